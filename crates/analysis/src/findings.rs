@@ -1,0 +1,288 @@
+//! What was found: everything a report shows, as plain data. The report draws it and computes nothing.
+
+use brownout_stats::Estimate;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// One variant of one scenario, over all its replications.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Findings {
+    /// Where the numbers come from.
+    pub stamp: Stamp,
+    /// What happened, in one line and one badge.
+    pub verdict: Verdict,
+    /// Class → operation → what became of the intents.
+    pub classes: BTreeMap<String, BTreeMap<String, PathFinding>>,
+    /// The tiers, in the order of the file.
+    pub tiers: Vec<TierFinding>,
+    /// What the scenario expected, and what came.
+    pub expectations: Vec<Expectation>,
+    /// Spans worth marking in a chart: surges, faults.
+    pub marks: Vec<Mark>,
+    /// Everything over time.
+    pub series: Series,
+}
+
+/// Where the numbers come from: enough to get them again.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stamp {
+    /// Of brownout.
+    pub version: String,
+    /// Of the scenario.
+    pub title: String,
+    /// What it asks; empty if it does not say.
+    pub question: String,
+    /// Which variant; empty for the scenario as it stands.
+    pub variant: String,
+    /// Of the scenario after `extends`, `--set` and variant, as 16 hex digits.
+    pub scenario_hash: String,
+    /// Of the first replication.
+    pub seed: u64,
+    /// How many.
+    pub replications: u32,
+    /// Of all replications together, as 16 hex digits.
+    pub fingerprint: String,
+    /// Messages and timers delivered, in all replications.
+    pub events: u64,
+    /// Of one replication.
+    pub simulated_seconds: f64,
+    /// What summaries leave out at the start.
+    pub warmup_seconds: f64,
+    /// Of the machine, for all replications.
+    pub wall_seconds: f64,
+    /// The instant the run starts at, RFC 3339, if the scenario says.
+    pub start: Option<String>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Badge {
+    /// Goodput never left its normal range.
+    Absorbed,
+    /// It left and was back soon after the trigger ended.
+    SelfHealed,
+    /// It was back, but late.
+    SlowDrain,
+    /// It was not back when the run ended.
+    NeverCameBack,
+    /// The run ended while the trigger lasted: nothing can be said.
+    Undecided,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// The commonest among replications.
+    pub badge: Badge,
+    /// How many replications had which badge.
+    pub counts: BTreeMap<String, u32>,
+    /// One sentence: trigger, first tier to break, what followed, how it ended.
+    pub line: String,
+    /// From the end of the trigger until goodput was back, in seconds, where it came back.
+    pub recovery_seconds: Option<Estimate>,
+}
+
+/// What became of the intents of one class and operation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PathFinding {
+    /// Intents that began after the warm-up.
+    pub offered: Estimate,
+    /// Intents that were answered while the client waited.
+    pub succeeded: Estimate,
+    /// Succeeded of those that ended: 0…1. None where none ended.
+    pub success_rate: Option<Estimate>,
+    /// The worst hour's success rate (or the worst tenth of a shorter run).
+    pub worst_success_rate: Option<Estimate>,
+    /// Intents answered within their SLO, per second.
+    pub goodput: Estimate,
+    /// Attempts per intent.
+    pub attempts_per_intent: Option<Estimate>,
+    /// Seconds from the first attempt to the answer, of those that succeeded.
+    pub latency: Option<Latency>,
+    /// Reason (`timeout`, `http_503` …) → intents that failed for it.
+    pub failed: BTreeMap<String, Estimate>,
+    /// Sum over failed intents of how long their users had tried, in minutes.
+    pub user_minutes_lost: Estimate,
+    /// The SLO in seconds, if the operation has one.
+    pub slo_seconds: Option<f64>,
+}
+
+/// A latency in five numbers, in seconds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Latency {
+    /// Mean.
+    pub mean: Estimate,
+    /// Median.
+    pub p50: Estimate,
+    /// 90th percentile.
+    pub p90: Estimate,
+    /// 95th percentile.
+    pub p95: Estimate,
+    /// 99th percentile.
+    pub p99: Estimate,
+}
+
+/// What happened at one tier, after the warm-up.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TierFinding {
+    /// As in the file.
+    pub name: String,
+    /// As in the file: `auth`, `inference`.
+    pub kind: String,
+    /// Whom it calls.
+    pub calls: Vec<String>,
+    /// Calls that came, per second.
+    pub arrivals: Estimate,
+    /// Part of them that were retries, of any caller; none where nothing came.
+    pub retry_share: Option<Estimate>,
+    /// Busy workers of all workers, 0…1; none where workers are unlimited.
+    pub utilisation: Option<Estimate>,
+    /// The highest utilisation of any window.
+    pub peak_utilisation: Option<Estimate>,
+    /// Seconds in the queue, of the calls whose service began.
+    pub queue_wait: Option<Latency>,
+    /// Seconds from admission to answer.
+    pub sojourn: Option<Latency>,
+    /// Mean number waiting.
+    pub queue_length: Estimate,
+    /// Mean number inside, in any phase.
+    pub in_flight: Estimate,
+    /// The longest that the head of a queue had waited, in seconds.
+    pub head_age_max: Estimate,
+    /// Reason → calls turned away, per second.
+    pub shed: BTreeMap<String, Estimate>,
+    /// Part of the service time spent for callers that had left, 0…1.
+    pub wasted: Option<Estimate>,
+    /// Hits of lookups, for a cache.
+    pub hit_ratio: Option<Estimate>,
+    /// When it first left its normal range, if it did (in more than half of the replications).
+    pub onset: Option<Onset>,
+}
+
+/// The first sustained departure of a tier from its own warm baseline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Onset {
+    /// Seconds since the start of the run.
+    pub at: Estimate,
+    /// In how many of the replications.
+    pub replications: u32,
+    /// What departed: `the head of the queue waited 4.2 s (normally 3 ms)`.
+    pub symptom: String,
+}
+
+/// What the scenario expected.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Expectation {
+    /// As in the file: `web.login.success_rate < 10%`.
+    pub that: String,
+    /// As in the file: `4h..5h`; empty for the whole run after the warm-up.
+    pub when: String,
+    /// What came, over replications.
+    pub value: Option<Estimate>,
+    /// How many replications met it.
+    pub passed: u32,
+    /// Of how many.
+    pub replications: u32,
+    /// All replications met it.
+    pub pass: bool,
+}
+
+/// A span worth marking in a chart.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Mark {
+    /// Seconds since the start of the run.
+    pub from: f64,
+    /// Seconds since the start of the run.
+    pub to: f64,
+    /// Short: `migration of 1,000,000 users`.
+    pub label: String,
+    /// Surge or fault.
+    pub kind: MarkKind,
+}
+
+/// What a mark is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MarkKind {
+    /// Extra users.
+    Surge,
+    /// Something went wrong.
+    Fault,
+}
+
+/// Everything over time: vectors as long as `at`, one value a window.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Series {
+    /// The middle of each window, seconds since the start of the run.
+    pub at: Vec<f64>,
+    /// The length of a window, in seconds.
+    pub window: f64,
+    /// First attempts of intents, per second, all classes.
+    pub first_attempts: Band,
+    /// All attempts, per second.
+    pub attempts: Band,
+    /// Intents answered, in time or late, wanted or not (answers that came after the client had left count too).
+    pub throughput: Band,
+    /// Intents answered in time, per second.
+    pub goodput: Band,
+    /// Class → operation → its lines.
+    pub classes: BTreeMap<String, BTreeMap<String, PathSeries>>,
+    /// As `Findings::tiers`.
+    pub tiers: Vec<TierSeries>,
+}
+
+/// One class and operation over time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct PathSeries {
+    /// Intents per second.
+    pub offered: Band,
+    /// Succeeded of those that ended, 0…1; NaN where none ended is written as null.
+    pub success_rate: Band,
+    /// Median latency in seconds, of those that succeeded.
+    pub p50: Band,
+    /// 95th percentile.
+    pub p95: Band,
+    /// 99th percentile.
+    pub p99: Band,
+    /// Reason (`ok`, `timeout`, `http_503` …) → intents that ended so, per second.
+    pub outcomes: BTreeMap<String, Band>,
+}
+
+/// One tier over time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TierSeries {
+    /// As in the file.
+    pub name: String,
+    /// First attempts of calls, per second.
+    pub first_attempts: Band,
+    /// Retries of any caller, per second.
+    pub retries: Band,
+    /// Calls turned away, per second, all reasons.
+    pub shed: Band,
+    /// Busy workers of all workers, 0…1.
+    pub utilisation: Band,
+    /// How many wait.
+    pub queue_length: Band,
+    /// How long the head of the queue had waited at most, in seconds.
+    pub head_age: Band,
+    /// How many are inside.
+    pub in_flight: Band,
+    /// 99th percentile of the wait, in seconds.
+    pub wait_p99: Band,
+    /// Workers busy for callers that had left.
+    pub wasted: Band,
+}
+
+/// A line with its interval: mean over replications and, where there are several, the 95 % interval of it.
+///
+/// A value that does not exist (no intent ended in that window) is NaN here and `null` in JSON.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Band {
+    /// Mean over replications.
+    pub mean: Vec<f64>,
+    /// Lower end of the 95 % interval; empty with one replication.
+    pub low: Vec<f64>,
+    /// Upper end of the 95 % interval; empty with one replication.
+    pub high: Vec<f64>,
+}

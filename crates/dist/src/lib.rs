@@ -1,0 +1,1 @@
+//! Probability laws: one file a distribution, and the table of them.

@@ -1,0 +1,1 @@
+//! A discrete-event kernel: time, messages, streams, the log. It does not know what a request is.

@@ -1,0 +1,1 @@
+//! A scenario and a seed in, observations out; many of them in parallel. The only crate that knows threads.

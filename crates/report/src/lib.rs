@@ -1,0 +1,1 @@
+//! Findings in, bytes out: charts, HTML, Markdown, JSON.

@@ -1,0 +1,1 @@
+//! Text in, a valid model out; the only crate that knows TOML.

@@ -1,0 +1,1 @@
+//! Histograms, intervals, warm-up, paired comparison.

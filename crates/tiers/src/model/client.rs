@@ -1,0 +1,84 @@
+//! How a client behaves while it waits: timeouts, retries, impatience, coming back.
+
+use brownout_dist::Law;
+use brownout_units::{Ratio, Span};
+
+/// The habits of the clients of one load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Client {
+    /// How long one attempt is waited for; none: for ever.
+    pub timeout: Option<Span>,
+    /// What happens to the work of an attempt that is given up.
+    pub on_timeout: OnTimeout,
+    /// How many further attempts may follow the first.
+    pub retries: u8,
+    /// Which answers are tried again; a timeout always is.
+    pub retry_on: StatusSet,
+    /// How long to wait before the next attempt.
+    pub backoff: Backoff,
+    /// The intent is given up when it is this old, whatever attempts are left.
+    pub give_up: Option<Span>,
+    /// The user who loses patience and presses reload before the timeout.
+    pub reload: Option<Reload>,
+    /// The user who, after a failure, leaves and comes back later with the same intent.
+    pub come_back: Option<ComeBack>,
+    /// After a failed intent the user goes on with the journey instead of leaving.
+    pub persists: bool,
+}
+
+/// What happens to the work of an attempt whose caller has gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnTimeout {
+    /// It goes on and is counted as wasted: what most services do.
+    Abandon,
+    /// A cancellation follows it and frees its place in queues and workers.
+    Cancel,
+}
+
+/// The wait before attempt n+1: `base · factorⁿ⁻¹`, at most `max`, spread by `jitter`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Backoff {
+    /// Before the first retry.
+    pub base: Span,
+    /// 1 is a fixed wait, 2 doubles it each time.
+    pub factor: f64,
+    /// No wait is longer.
+    pub max: Span,
+    /// How the wait is spread.
+    pub jitter: Jitter,
+}
+
+/// How a backoff `w` is spread over clients (AWS Builders' Library names).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jitter {
+    /// `w`
+    None,
+    /// Uniform in 0…w.
+    Full,
+    /// Uniform in w/2…w.
+    Equal,
+    /// Uniform in base…3 × the last wait, at most `max`; `factor` plays no part.
+    Decorrelated,
+}
+
+/// A set of statuses: bit `n` stands for `brownout_protocol::Status` number `n`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StatusSet(pub u16);
+
+/// The user presses reload: the attempt is dropped and a further one begins at once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reload {
+    /// Patience from the start of an attempt, in seconds.
+    pub after: Law,
+    /// At most so many reloads an intent; they do not count as retries.
+    pub times: u8,
+}
+
+/// After a failed intent the user leaves and comes back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComeBack {
+    /// How likely, each time.
+    pub chance: Ratio,
+    /// After how long, in seconds.
+    pub after: Law,
+}

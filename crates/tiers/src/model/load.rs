@@ -1,0 +1,179 @@
+//! Who comes, when, and what they do one after another.
+
+use super::{ClassId, Client, Model, OperationId, TierId};
+use brownout_dist::Law;
+use brownout_units::{Ratio, Span};
+use std::sync::Arc;
+
+/// A population of clients with its arrivals, its journey and its habits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Load {
+    /// As in the file.
+    pub name: String,
+    /// What it belongs to when the service chooses.
+    pub class: ClassId,
+    /// The tier its attempts go to.
+    pub entry: TierId,
+    /// When users arrive.
+    pub arrivals: Arrivals,
+    /// Extra users.
+    pub surges: Vec<Surge>,
+    /// What a user does, step by step.
+    pub journey: Vec<Step>,
+    /// Whether, and for how long, a login lasts.
+    pub session: Option<Session>,
+    /// Whether users who were served come back for another journey.
+    pub returns: Option<Returns>,
+    /// How they behave while they wait.
+    pub client: Client,
+}
+
+/// When users arrive.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arrivals {
+    /// At a rate that the service does not influence.
+    Open {
+        /// Users per second over time.
+        rate: RateCurve,
+        /// How the arrivals are spread around the rate.
+        burst: Burst,
+    },
+    /// A fixed number of users, each of whom begins the journey again when it ends.
+    Closed {
+        /// How many.
+        users: u32,
+        /// They start evenly over this span.
+        ramp: Span,
+    },
+    /// As they came once.
+    Trace(Arc<[TraceRow]>),
+    /// Only surges bring users.
+    Never,
+}
+
+/// One arrival of a trace.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TraceRow {
+    /// Since the start of the run; rows are in order.
+    pub at: Span,
+    /// Prompt tokens, where the trace has them.
+    pub prompt: Option<u32>,
+    /// Output tokens, where the trace has them.
+    pub output: Option<u32>,
+}
+
+/// Users per second as a piecewise linear function of time; two points at one time are a step.
+///
+/// Before the first point the rate is that of the first, after the last that of the last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RateCurve(pub Vec<(Span, f64)>);
+
+impl RateCurve {
+    /// The same rate for ever, per second.
+    pub fn constant(rate: f64) -> Self {
+        RateCurve(vec![(Span::ZERO, rate)])
+    }
+}
+
+/// How arrivals are spread around their rate.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Burst {
+    /// Independently: a Poisson process.
+    Poisson,
+    /// Evenly: a clock.
+    Even,
+    /// A renewal process whose gaps have this coefficient of variation (gamma, in operational time).
+    Gamma {
+        /// 1 is Poisson, more is burstier.
+        cv: f64,
+    },
+    /// The rate is multiplied by the factor of a hidden state that changes at random; factors average 1 over time.
+    Mmpp(Vec<MmppState>),
+}
+
+/// One state of a Markov-modulated Poisson process; the next is drawn evenly from the others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MmppState {
+    /// Times the rate.
+    pub factor: f64,
+    /// Mean stay.
+    pub mean: Span,
+}
+
+/// Extra users: exactly `users` of them arrive within the window, independently of each other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Surge {
+    /// As in the file, for charts: `migration`.
+    pub name: String,
+    /// How many.
+    pub users: u64,
+    /// When the window opens, since the start of the run.
+    pub at: Span,
+    /// How long it is.
+    pub over: Span,
+    /// How they spread over it.
+    pub shape: Shape,
+}
+
+/// How the users of a surge spread over its window: the distribution of one arrival.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shape {
+    /// Evenly.
+    Step,
+    /// At a rate that grows from 0.
+    Ramp,
+    /// Slow, fast, slow: the rate is a sine arch, the cumulative an s.
+    SCurve,
+    /// At once, then less and less: an exponential with this half life, cut at the window.
+    Decay {
+        /// Of the rate.
+        half_life: Span,
+    },
+    /// All within the first thousandth of the window.
+    Flash,
+}
+
+/// One step of a journey.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// What is asked for.
+    pub operation: OperationId,
+    /// How often, drawn once a user and rounded; none: once.
+    pub times: Option<Law>,
+    /// How long the user thinks before each, in seconds; none: not at all.
+    pub think: Option<Law>,
+}
+
+/// How a login lasts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    /// The operation that opens one; a user who holds a token skips it.
+    pub login: OperationId,
+    /// How long a token is good, in seconds, drawn at login.
+    pub life: Law,
+    /// How many of those who arrive hold a token already (of random age); users of a surge never do.
+    pub held: Ratio,
+    /// Renew before it expires, rather than find out by a 401.
+    pub renews_ahead: bool,
+}
+
+/// Users who were served come back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Returns {
+    /// How likely, after each journey.
+    pub chance: Ratio,
+    /// After how long, in seconds.
+    pub after: Law,
+}
+
+impl Load {
+    pub(super) fn check(&self, model: &Model) {
+        assert!((self.class.0 as usize) < model.classes.len(), "load {} has no class", self.name);
+        assert!((self.entry.0 as usize) < model.tiers.len(), "load {} has no entry", self.name);
+        assert!(!self.journey.is_empty(), "load {} does nothing", self.name);
+        let operations = self.journey.iter().map(|s| s.operation).chain(self.session.as_ref().map(|s| s.login));
+        for operation in operations {
+            assert!(model.path(self.class, operation).is_some(), "load {} on an unknown path", self.name);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What a service is made of, as plain data: what a scenario file becomes and what the nodes are built from.
+//!
+//! Nothing here is text and nothing here moves. Every index ([`TierId`], [`ClassId`], [`OperationId`]) points into
+//! the vectors of one [`Model`]; [`Model::check`] asserts that, and whoever reads files reports mistakes before.
+
+mod client;
+mod fault;
+mod load;
+mod tier;
+
+pub use client::{Backoff, Client, ComeBack, Jitter, OnTimeout, Reload, StatusSet};
+pub use fault::{Fault, FaultKind};
+pub use load::{Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, TraceRow};
+pub use tier::{
+    Balance, Balancer, Body, Cache, Call, Contention, Link, Order, Queue, Service, Station, Target, Tier, TierKind,
+    Workers,
+};
+
+use brownout_dist::Law;
+use brownout_units::Span;
+
+/// A place in [`Model::classes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClassId(pub u8);
+
+/// A place in [`Model::operations`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationId(pub u8);
+
+/// A place in [`Model::tiers`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TierId(pub u16);
+
+/// A place in [`Model::paths`]: one class doing one operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PathId(pub u8);
+
+/// How many (class, operation) pairs one model may have; a [`PathSet`] is one word.
+pub const PATHS_MAX: usize = 64;
+/// How many tiers one model may have.
+pub const TIERS_MAX: usize = 1024;
+/// How many loads one model may have.
+pub const LOADS_MAX: usize = 256;
+
+/// A whole service, its users and its misfortunes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// How long to simulate.
+    pub duration: Span,
+    /// What summaries leave out at the start; a whole number of windows.
+    pub warmup: Span,
+    /// The length of a window of observation.
+    pub window: Span,
+    /// Whom the service may tell apart.
+    pub classes: Vec<Class>,
+    /// What clients ask for.
+    pub operations: Vec<Operation>,
+    /// The (class, operation) pairs that occur, in order of appearance.
+    pub paths: Vec<Path>,
+    /// Who comes.
+    pub loads: Vec<Load>,
+    /// What serves them.
+    pub tiers: Vec<Tier>,
+    /// What goes wrong, on a schedule.
+    pub faults: Vec<Fault>,
+}
+
+/// A kind of customer, as the service sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Class {
+    /// As in the file: `web`, `enterprise`.
+    pub name: String,
+    /// 0 is served first, where a queue orders by priority.
+    pub priority: u8,
+}
+
+/// Something a client asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operation {
+    /// As in the file: `login`, `chat`.
+    pub name: String,
+    /// An answer later than this is no goodput; none: any answer the client waits for counts.
+    pub slo: Option<Span>,
+    /// Prompt tokens of one request, drawn by the client.
+    pub prompt: Option<Law>,
+    /// Output tokens of one request, drawn by the client.
+    pub output: Option<Law>,
+}
+
+/// One class doing one operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// Who.
+    pub class: ClassId,
+    /// What.
+    pub operation: OperationId,
+}
+
+/// A set of paths: bit `n` stands for [`PathId`] `n`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PathSet(pub u64);
+
+impl PathSet {
+    /// Every path.
+    pub const ALL: PathSet = PathSet(u64::MAX);
+
+    /// Whether `path` is in the set.
+    #[inline]
+    pub const fn contains(self, path: PathId) -> bool {
+        self.0 >> (path.0 & 63) & 1 == 1
+    }
+
+    /// The set with `path` in it.
+    #[must_use]
+    pub const fn with(self, path: PathId) -> Self {
+        PathSet(self.0 | 1 << (path.0 & 63))
+    }
+}
+
+impl Model {
+    /// The place of a pair, if the model has it.
+    pub fn path(&self, class: ClassId, operation: OperationId) -> Option<PathId> {
+        let at = self.paths.iter().position(|p| p.class == class && p.operation == operation)?;
+        Some(PathId(u8::try_from(at).ok()?))
+    }
+
+    /// The tier with that name.
+    pub fn tier(&self, name: &str) -> Option<TierId> {
+        let at = self.tiers.iter().position(|t| t.name == name)?;
+        Some(TierId(u16::try_from(at).ok()?))
+    }
+
+    /// Asserts that every index points somewhere and every limit is kept.
+    ///
+    /// # Panics
+    /// If the model is broken: whoever compiled it should have refused the file.
+    pub fn check(&self) {
+        assert!(!self.window.eq(&Span::ZERO), "a window has a length");
+        assert!(self.paths.len() <= PATHS_MAX, "{} paths, at most {PATHS_MAX}", self.paths.len());
+        assert!(self.tiers.len() <= TIERS_MAX, "{} tiers, at most {TIERS_MAX}", self.tiers.len());
+        assert!(self.loads.len() <= LOADS_MAX, "{} loads, at most {LOADS_MAX}", self.loads.len());
+        for path in &self.paths {
+            assert!((path.class.0 as usize) < self.classes.len(), "a path of no class");
+            assert!((path.operation.0 as usize) < self.operations.len(), "a path of no operation");
+        }
+        for load in &self.loads {
+            load.check(self);
+        }
+        for tier in &self.tiers {
+            tier.check(self);
+        }
+        for fault in &self.faults {
+            assert!((fault.tier.0 as usize) < self.tiers.len(), "a fault of no tier");
+        }
+    }
+}

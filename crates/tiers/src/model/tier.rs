@@ -1,0 +1,265 @@
+//! What serves: stations with queues and workers, links, balancers.
+
+use super::{Backoff, Model, OnTimeout, PathSet, StatusSet, TierId};
+use brownout_dist::Law;
+use brownout_units::{Ratio, Span};
+
+/// A named part of the service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tier {
+    /// As in the file.
+    pub name: String,
+    /// What it was called there.
+    pub kind: TierKind,
+    /// What it does.
+    pub body: Body,
+}
+
+/// What a tier is called in the file. A kind is a set of defaults; all that serve are stations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TierKind {
+    /// Edge or API gateway.
+    Gateway,
+    /// Issues and checks tokens.
+    Auth,
+    /// Keeps who is logged in.
+    SessionStore,
+    /// Anything else that serves.
+    Service,
+    /// A connection pool before a store.
+    Database,
+    /// Keys, hits, fills.
+    Cache,
+    /// Workers behind a queue.
+    Queue,
+    /// Spreads calls over tiers.
+    Balancer,
+    /// Carries calls with a delay.
+    Link,
+    /// Language model replicas.
+    Inference,
+}
+
+/// What a tier does with a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// Serves it, and calls others.
+    Station(Station),
+    /// Hands it to one of several tiers.
+    Balancer(Balancer),
+    /// Carries it.
+    Link(Link),
+}
+
+/// Replicas with a queue and workers each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Station {
+    /// How many.
+    pub replicas: u32,
+    /// How many calls a replica serves at once.
+    pub workers: Workers,
+    /// How long one takes, by path: as long as `Model::paths`.
+    pub service: Vec<Service>,
+    /// How calls in service slow each other down.
+    pub contention: Contention,
+    /// A worker is held while the calls it makes are out (thread per request).
+    pub hold: bool,
+    /// Where calls wait.
+    pub queue: Queue,
+    /// Which replica takes a call.
+    pub balance: Balance,
+    /// What is called after the service, in this order.
+    pub calls: Vec<Call>,
+    /// All calls go out at once and the slowest decides.
+    pub together: bool,
+    /// Answers that need no further calls.
+    pub cache: Option<Cache>,
+    /// Refuses an expired token with 401.
+    pub verifies: bool,
+    /// What a call is told that finds the queue full: 503, 429 or 529.
+    pub full: u16,
+}
+
+/// How many calls a replica serves at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Workers {
+    /// So many.
+    Limited(u32),
+    /// All that come.
+    Unlimited,
+}
+
+/// How long the service of a call takes on an idle worker.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Service {
+    /// No time.
+    Instant,
+    /// Drawn, in seconds.
+    Drawn(Law),
+    /// By the tokens of the request: `base + prompt/prefill + output/decode` seconds. The seam of the exact engine.
+    Tokens {
+        /// Overhead, in seconds.
+        base: Law,
+        /// Prompt tokens per second.
+        prefill: f64,
+        /// Output tokens per second.
+        decode: f64,
+    },
+}
+
+/// How the calls in service at one replica slow each other down.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Contention {
+    /// Not at all: each worker has its own processor.
+    None,
+    /// Processor sharing: n calls share `processors`; each runs at `min(1, processors/n)`.
+    Sharing {
+        /// How many calls run at full speed.
+        processors: u32,
+    },
+    /// Universal scalability law: each runs at `1/(1 + σ(n−1) + κn(n−1))`.
+    Usl {
+        /// Contention.
+        sigma: f64,
+        /// Coherency.
+        kappa: f64,
+    },
+}
+
+/// Where calls wait for a worker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Queue {
+    /// How many may wait at a replica; none: all.
+    pub limit: Option<u32>,
+    /// Who is next.
+    pub order: Order,
+    /// A call that has waited longer than this when its turn comes is dropped (504).
+    pub expire: Option<Span>,
+}
+
+/// Who is next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// First in, first out.
+    Fifo,
+    /// Last in, first out.
+    Lifo,
+    /// First in, first out; last in, first out while more than `above` wait.
+    AdaptiveLifo {
+        /// How many.
+        above: u32,
+    },
+    /// By the priority of the class, first in first out within it.
+    Priority {
+        /// A more important call takes the worker of a less important one, which resumes later.
+        preemptive: bool,
+    },
+}
+
+/// Which of several takes a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Balance {
+    /// Any.
+    Random,
+    /// Each in turn.
+    RoundRobin,
+    /// The one with the fewest calls inside; the first of equals.
+    LeastOutstanding,
+    /// The better of two drawn at random.
+    TwoChoices,
+    /// The one with the fewest waiting and in service, equals drawn at random.
+    JoinShortest,
+    /// At random, by weight.
+    Weighted(Vec<f64>),
+    /// Always the same for one user.
+    Affinity,
+}
+
+/// A call to another tier.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// Whom.
+    pub to: TierId,
+    /// For which paths.
+    pub paths: PathSet,
+    /// How likely.
+    pub chance: Ratio,
+    /// So many at once, all of which must be answered.
+    pub copies: u32,
+    /// How long one try is waited for.
+    pub timeout: Option<Span>,
+    /// What happens to a try that timed out.
+    pub on_timeout: OnTimeout,
+    /// How many further tries.
+    pub retries: u8,
+    /// Which answers are tried again; a timeout always is.
+    pub retry_on: StatusSet,
+    /// The wait before a further try.
+    pub backoff: Backoff,
+    /// A failure is ignored.
+    pub optional: bool,
+}
+
+/// A cache: keys drawn by Zipf's law, kept by least recent use.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cache {
+    /// How many keys there are.
+    pub keys: u64,
+    /// Zipf exponent; 0 is uniform.
+    pub skew: f64,
+    /// How many it holds.
+    pub entries: u64,
+    /// How long an entry is good; none: for ever.
+    pub ttl: Option<Span>,
+    /// Misses on one key wait for one fill.
+    pub single_flight: bool,
+    /// It starts full of the most popular keys.
+    pub warm: bool,
+}
+
+/// Hands each call to one of several tiers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Balancer {
+    /// Which.
+    pub balance: Balance,
+    /// Over whom.
+    pub targets: Vec<Target>,
+}
+
+/// A tier behind a balancer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Target {
+    /// Whom.
+    pub to: TierId,
+    /// For [`Balance::Weighted`].
+    pub weight: f64,
+}
+
+/// Carries calls to another tier and answers back, each with a delay.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// Where to.
+    pub to: TierId,
+    /// One way, in seconds.
+    pub latency: Law,
+}
+
+impl Tier {
+    /// Whom this tier calls.
+    pub fn callees(&self) -> Vec<TierId> {
+        match &self.body {
+            Body::Station(station) => station.calls.iter().map(|c| c.to).collect(),
+            Body::Balancer(balancer) => balancer.targets.iter().map(|t| t.to).collect(),
+            Body::Link(link) => vec![link.to],
+        }
+    }
+
+    pub(super) fn check(&self, model: &Model) {
+        assert!(self.callees().iter().all(|t| (t.0 as usize) < model.tiers.len()), "{} calls nobody", self.name);
+        if let Body::Station(station) = &self.body {
+            assert!(station.service.len() == model.paths.len(), "{} has a service time for each path", self.name);
+            assert!(0 < station.replicas, "{} has no replica", self.name);
+            assert!(station.workers != Workers::Limited(0), "{} has no worker", self.name);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Quantities and their parsing: spans, rates, ratios, bytes, tokens, money.
