@@ -1,1 +1,27 @@
 //! Quantities and their parsing: spans, rates, ratios, bytes, tokens, money.
+//!
+//! Each quantity is a newtype that reads itself from a string with a unit (`"250ms"`, `"120/s"`, `"80GiB"`) and
+//! prints itself so that the text reads back to the same value. A bare number where a unit is needed is refused:
+//! a timeout of `250` is the most expensive typing error that a scenario can hold.
+//!
+//! **Invariant:** every value of these types is finite and not negative; no input makes the parsers panic.
+
+#![forbid(unsafe_code)]
+
+mod bytes;
+mod error;
+mod money;
+mod rate;
+mod ratio;
+mod scan;
+mod serial;
+mod span;
+mod tokens;
+
+pub use bytes::Bytes;
+pub use error::ParseError;
+pub use money::{Money, MoneyRate};
+pub use rate::Rate;
+pub use ratio::Ratio;
+pub use span::Span;
+pub use tokens::Tokens;
