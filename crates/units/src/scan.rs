@@ -88,7 +88,8 @@ fn assemble(mantissa: &str, exponent: &str) -> Number {
     let power = if exponent.is_empty() { 0 } else { power.unwrap_or(beyond).clamp(-100_000, 100_000) };
     let exponent = power - places.len() as i64;
     if power != 0 {
-        text.push_str(&format!("e{power}"));
+        text.push('e');
+        text.push_str(&power.to_string());
     }
     Number { text, digits, exponent }
 }

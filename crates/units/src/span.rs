@@ -106,6 +106,7 @@ impl Span {
 
     /// The sum, at most [`Span::MAX`].
     #[inline]
+    #[must_use]
     pub const fn saturating_add(self, other: Self) -> Self {
         let sum = self.0 + other.0;
         if sum > Self::MAX.0 { Self::MAX } else { Self(sum) }
@@ -113,12 +114,14 @@ impl Span {
 
     /// The difference, at least zero.
     #[inline]
+    #[must_use]
     pub const fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 
     /// So many times the span, at most [`Span::MAX`].
     #[inline]
+    #[must_use]
     pub const fn saturating_mul(self, times: u64) -> Self {
         let nanos = self.0.saturating_mul(times);
         if nanos > Self::MAX.0 { Self::MAX } else { Self(nanos) }
@@ -126,6 +129,7 @@ impl Span {
 
     /// The span times a factor, rounded down and limited like [`Span::from_secs_f64`].
     #[inline]
+    #[must_use]
     pub const fn mul_f64(self, factor: f64) -> Self {
         let nanos = (self.0 as f64 * factor) as u64;
         if nanos > Self::MAX.0 { Self::MAX } else { Self(nanos) }
@@ -227,7 +231,8 @@ impl Span {
         let mut left = self.0;
         for (unit, nanos) in [("d", 1440 * MINUTE), ("h", 60 * MINUTE), ("m", MINUTE)] {
             if left >= nanos {
-                text.push_str(&format!("{}{unit}", left / nanos));
+                text.push_str(&(left / nanos).to_string());
+                text.push_str(unit);
                 left %= nanos;
             }
         }

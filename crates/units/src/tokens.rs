@@ -42,7 +42,7 @@ impl FromStr for Tokens {
         let factor = scan::multiplier(unit.trim_end()).ok_or_else(|| GRAMMAR.unknown_unit(given, rest))?;
         let tokens = number.times(factor).ok_or_else(|| GRAMMAR.too_large(given))?;
         // A part of a token is a slip of the multiplier, such as "1.5" for "1.5k".
-        let exact = tokens as f64 == number.as_f64() * factor as f64;
+        let exact = (tokens as f64).to_bits() == (number.as_f64() * factor as f64).to_bits();
         if exact { Ok(Self(tokens)) } else { Err(GRAMMAR.refuse(given, "is not a whole number of tokens")) }
     }
 }
