@@ -2,7 +2,8 @@
 
 /// Odd multipliers with about half of their bits set, from the first hex digits of the fractions of the square roots of
 /// 2, 3, 5 and 7 (the last bit set to make them odd). Nothing is hidden in them.
-const ODD: [u64; 4] = [0x6a09_e667_f3bc_c909, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1];
+const ODD: [u64; 4] =
+    [0x6a09_e667_f3bc_c909, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1];
 
 /// Mixes some words into the state of a fingerprint; start with any constant.
 ///

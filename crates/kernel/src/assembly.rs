@@ -1,0 +1,102 @@
+//! Wiring nodes together by id, before any of them exists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use brownout_units::Span;
+
+use crate::calendar::{LANES_MAX, LaneId};
+use crate::sim::Core;
+use crate::{NODES_MAX, Node, NodeId, Sim, Stream, World};
+
+/// A simulation in the making: names first, then nodes, then [`start`](Assembly::start).
+///
+/// Its panics are about the program that wires, never about the user's input, which was checked before.
+pub struct Assembly<W: World> {
+    seed: u64,
+    replication: u64,
+    names: Vec<String>,
+    ids: BTreeMap<String, NodeId>,
+    nodes: Vec<Option<Box<dyn Node<W>>>>,
+    streams: BTreeSet<String>,
+    lanes: Vec<Span>,
+}
+
+impl<W: World> Assembly<W> {
+    /// Nothing yet. Seed and replication decide every random draw of the run.
+    pub fn new(seed: u64, replication: u64) -> Self {
+        Self {
+            seed,
+            replication,
+            names: vec![],
+            ids: BTreeMap::new(),
+            nodes: vec![],
+            streams: BTreeSet::new(),
+            lanes: vec![],
+        }
+    }
+
+    /// Names a node to come. Its id may be handed to other nodes at once.
+    ///
+    /// # Panics
+    /// If the name is taken, or after [`NODES_MAX`] nodes.
+    pub fn reserve(&mut self, name: &str) -> NodeId {
+        assert!(self.nodes.len() < NODES_MAX, "{name} would be one node more than {NODES_MAX}");
+        let id = NodeId::from_index(self.nodes.len() as u32);
+        assert!(self.ids.insert(name.to_owned(), id).is_none(), "two nodes are called {name}");
+        self.names.push(name.to_owned());
+        self.nodes.push(None);
+        id
+    }
+
+    /// The id reserved under that name.
+    pub fn id(&self, name: &str) -> Option<NodeId> {
+        self.ids.get(name).copied()
+    }
+
+    /// The random numbers of that name, such as `"auth/service"`: who, and what for. The name decides, not the order.
+    ///
+    /// # Panics
+    /// If the name was asked for before: two owners would draw the same numbers.
+    pub fn stream(&mut self, name: &str) -> Stream {
+        assert!(self.streams.insert(name.to_owned()), "two streams are called {name}");
+        Stream::named(self.seed, self.replication, name)
+    }
+
+    /// The lane for timers of that delay, one for each distinct delay.
+    ///
+    /// # Panics
+    /// After [`LANES_MAX`] lanes.
+    pub fn lane(&mut self, delay: Span) -> LaneId {
+        let at = self.lanes.iter().position(|&known| known == delay).unwrap_or_else(|| {
+            assert!(self.lanes.len() < LANES_MAX, "more than {LANES_MAX} distinct constant delays");
+            self.lanes.push(delay);
+            self.lanes.len() - 1
+        });
+        LaneId::from_index(at as u16)
+    }
+
+    /// Puts the node under its id.
+    ///
+    /// # Panics
+    /// If the id already has its node, or was not reserved here.
+    pub fn place(&mut self, id: NodeId, node: impl Node<W> + 'static) {
+        let Some(place) = self.nodes.get_mut(id.index()) else {
+            panic!("node {} was not reserved in this assembly", id.index());
+        };
+        assert!(place.is_none(), "{} is placed twice", self.names[id.index()]);
+        *place = Some(Box::new(node));
+    }
+
+    /// The simulation, at [`Instant::ZERO`](crate::Instant::ZERO), with nothing scheduled: [`Sim::post`] the first
+    /// messages.
+    ///
+    /// # Panics
+    /// If an id was reserved and never placed.
+    pub fn start(self, shared: W::Shared) -> Sim<W> {
+        let nodes = self.nodes.into_iter().zip(&self.names);
+        let nodes =
+            nodes.map(|(node, name)| node.unwrap_or_else(|| panic!("{name} was reserved and never placed")));
+        let nodes = nodes.collect();
+        Sim { core: Core::new(self.names, &self.lanes), nodes, shared }
+    }
+}

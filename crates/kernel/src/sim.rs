@@ -1,0 +1,250 @@
+//! The run: takes the next timer, delivers it and everything it sets off, until the end.
+
+use brownout_units::Span;
+
+use crate::calendar::{Calendar, Due, LaneId, TimerId};
+use crate::{Cx, Entry, Instant, Node, NodeId, Observer, World};
+
+/// The most messages that may be sent at one instant before the next timer: nodes that answer each other without time
+/// passing would hang the run, and this turns them into an error that names them.
+pub const INSTANT_MESSAGES_MAX: usize = 1 << 22;
+
+/// Entries that the log holds before the observer reads them: fewer cost more calls, more of them leave the cache.
+const LOG_BATCH: usize = 512;
+
+/// Marks an address in the calendar as a message on its way rather than a timer of a node.
+const PARCEL: u32 = 1 << 16;
+
+#[derive(Clone, Copy)]
+struct Letter<M> {
+    to: NodeId,
+    msg: M,
+}
+
+/// What a node reaches through its context.
+pub(crate) struct Core<W: World> {
+    pub(crate) now: Instant,
+    pub(crate) calendar: Calendar<W::Wake>,
+    pub(crate) log: Vec<Entry<W::Record>>,
+    /// Sent at this instant, delivered first in, first out; empty whenever the clock moves.
+    instant: Vec<Letter<W::Msg>>,
+    /// Messages on their way, by the slot that stands for them in the calendar: they are three times as long as a wake,
+    /// and would make every row of the calendar as long.
+    parcels: Vec<W::Msg>,
+    names: Vec<String>,
+}
+
+impl<W: World> Core<W> {
+    pub(crate) fn new(names: Vec<String>, lanes: &[Span]) -> Self {
+        Self {
+            now: Instant::ZERO,
+            calendar: Calendar::new(lanes),
+            log: Vec::with_capacity(2 * LOG_BATCH),
+            instant: Vec::with_capacity(64),
+            parcels: vec![],
+            names,
+        }
+    }
+
+    pub(crate) fn name(&self, id: NodeId) -> &str {
+        self.names.get(id.index()).map_or("(outside)", |name| name)
+    }
+
+    #[inline]
+    pub(crate) fn send(&mut self, to: NodeId, msg: W::Msg) {
+        self.instant.push(Letter { to, msg });
+    }
+
+    #[inline]
+    pub(crate) fn post(&mut self, at: Instant, to: NodeId, msg: W::Msg) {
+        let (_, slot) = self.calendar.push(at, PARCEL | u32::from(to.0), W::Wake::default());
+        if self.parcels.len() <= slot as usize {
+            self.more_parcels(slot);
+        }
+        self.parcels[slot as usize] = msg;
+    }
+
+    #[inline]
+    pub(crate) fn wake(&mut self, at: Instant, me: NodeId, wake: W::Wake) -> TimerId {
+        self.calendar.push(at, u32::from(me.0), wake).0
+    }
+
+    #[inline]
+    pub(crate) fn wake_in(&mut self, lane: LaneId, me: NodeId, wake: W::Wake) -> TimerId {
+        let at = self.after(self.calendar.delay(lane), me);
+        self.calendar.push_in(lane, at, u32::from(me.0), wake)
+    }
+
+    #[inline]
+    pub(crate) fn after(&self, delay: Span, me: NodeId) -> Instant {
+        match self.now.checked_add(delay) {
+            Some(at) => at,
+            None => self.past_the_end(delay, me),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn not_past(&self, at: Instant, me: NodeId) {
+        assert!(self.now <= at, "{} schedules for {at}, and it is {}", self.name(me), self.now);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn past_the_end(&self, delay: Span, me: NodeId) -> ! {
+        let (name, now) = (self.name(me), self.now);
+        panic!("{name} schedules {} ns after {now}, past the end of time (292 years)", delay.nanos())
+    }
+
+    #[cold]
+    fn more_parcels(&mut self, slot: u32) {
+        self.parcels.resize((slot as usize + 1).next_power_of_two(), W::Msg::default());
+    }
+}
+
+/// A simulation ready to run: the nodes, their wiring and the time.
+pub struct Sim<W: World> {
+    pub(crate) core: Core<W>,
+    pub(crate) nodes: Vec<Box<dyn Node<W>>>,
+    /// What all nodes share.
+    pub shared: W::Shared,
+}
+
+impl<W: World> Sim<W> {
+    /// The time: of the last [`run_until`](Self::run_until).
+    pub fn now(&self) -> Instant {
+        self.core.now
+    }
+
+    /// Timers and messages on their way that have neither arrived nor been cancelled.
+    pub fn pending(&self) -> u64 {
+        self.core.calendar.pending()
+    }
+
+    /// When the next timer fires or the next message arrives; none if nothing will ever happen again.
+    pub fn next_event(&mut self) -> Option<Instant> {
+        self.core.calendar.next_at()
+    }
+
+    /// Sends a message from outside, to arrive at that instant.
+    ///
+    /// # Panics
+    /// If the instant is past.
+    pub fn post(&mut self, at: Instant, to: NodeId, msg: W::Msg) {
+        self.core.not_past(at, NodeId::NOBODY);
+        self.core.post(at, to, msg);
+    }
+
+    /// Runs everything that happens at `end` or before, and returns how many messages and timers that were.
+    ///
+    /// Afterwards the clock stands at `end`, or at the last event if `end` is [`Instant::END`]. The observer has seen the
+    /// whole log. A run in pieces writes the same log as a run at once.
+    ///
+    /// # Panics
+    /// If `end` is past, or if nodes send more than [`INSTANT_MESSAGES_MAX`] messages at one instant.
+    pub fn run_until(&mut self, end: Instant, observer: &mut dyn Observer<W::Record>) -> u64 {
+        assert!(self.core.now <= end, "a run until {end}, and it is {}", self.core.now);
+        let mut delivered = 0;
+        while let Some(due) = self.core.calendar.pop(end) {
+            self.core.now = due.at;
+            self.fire(due);
+            delivered += 1 + self.deliver_instant();
+            if LOG_BATCH <= self.core.log.len() {
+                self.flush(observer);
+            }
+        }
+        self.flush(observer);
+        if end < Instant::END {
+            self.core.now = end;
+        }
+        delivered
+    }
+
+    /// Asks every node for its gauges, in the order of reservation.
+    ///
+    /// # Panics
+    /// If a node does more than record.
+    pub fn sample(&mut self, observer: &mut dyn Observer<W::Record>) {
+        self.ask(observer, |node, cx| node.sample(cx));
+    }
+
+    /// Tells every node that the run is over, in the order of reservation.
+    ///
+    /// # Panics
+    /// If a node does more than record.
+    pub fn finish(&mut self, observer: &mut dyn Observer<W::Record>) {
+        self.ask(observer, |node, cx| node.finish(cx));
+    }
+
+    fn ask(
+        &mut self,
+        observer: &mut dyn Observer<W::Record>,
+        ask: impl Fn(&mut dyn Node<W>, &mut Cx<'_, W>),
+    ) {
+        let Self { core, nodes, shared } = self;
+        let pending = core.calendar.pending();
+        for (at, node) in nodes.iter_mut().enumerate() {
+            let me = NodeId::from_index(at as u32);
+            ask(&mut **node, &mut Cx { core, me, shared });
+            let silent = core.instant.is_empty() && core.calendar.pending() == pending;
+            assert!(silent, "{} may only record when it is asked for gauges", core.name(me));
+        }
+        self.flush(observer);
+    }
+
+    fn flush(&mut self, observer: &mut dyn Observer<W::Record>) {
+        if !self.core.log.is_empty() {
+            observer.observe(&self.core.log);
+            self.core.log.clear();
+        }
+    }
+
+    #[inline]
+    fn fire(&mut self, due: Due<W::Wake>) {
+        let me = NodeId(due.address as u16);
+        if due.address & PARCEL != 0 {
+            let msg = self.core.parcels[due.slot as usize];
+            return self.deliver(Letter { to: me, msg });
+        }
+        let Self { core, nodes, shared } = self;
+        nodes[me.index()].wake(due.payload, &mut Cx { core, me, shared });
+    }
+
+    /// Delivers what was sent at this instant, and what that sends in turn; returns how many.
+    #[inline]
+    fn deliver_instant(&mut self) -> u64 {
+        let mut next = 0;
+        while let Some(&letter) = self.core.instant.get(next) {
+            self.deliver(letter);
+            next += 1;
+            if next == INSTANT_MESSAGES_MAX {
+                self.runaway();
+            }
+        }
+        self.core.instant.clear();
+        next as u64
+    }
+
+    #[inline]
+    fn deliver(&mut self, letter: Letter<W::Msg>) {
+        let Self { core, nodes, shared } = self;
+        let Some(node) = nodes.get_mut(letter.to.index()) else { nowhere(letter.to) };
+        node.on(letter.msg, &mut Cx { core, me: letter.to, shared });
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn runaway(&self) -> ! {
+        let last = &self.core.instant[self.core.instant.len().saturating_sub(16)..];
+        let mut names: Vec<&str> = last.iter().map(|letter| self.core.name(letter.to)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let (now, names) = (self.core.now, names.join(", "));
+        panic!("{INSTANT_MESSAGES_MAX} messages at {now} without time passing; the last went to {names}")
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn nowhere(to: NodeId) -> ! {
+    panic!("a message to node {}, which this assembly does not have", to.index())
+}
