@@ -1,1 +1,0 @@
-//! The project's own benchmarks: ns per event beside a hand-written floor run in the same process.
