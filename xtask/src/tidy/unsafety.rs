@@ -1,0 +1,85 @@
+//! Every crate forbids unsafe code; the kernel denies it and excepts its calendar.
+
+use super::{Problem, Rule};
+use crate::repository::{File, Repository};
+use crate::source::{code_only, words};
+
+pub(super) const RULE: Rule = Rule {
+    name: "unsafe",
+    why: "a wrong number is worse than no number, and undefined behaviour gives wrong numbers without an error",
+    check,
+};
+
+/// A crate that cannot forbid it, and the one place in it that may have it. The benchmarks read the processor's
+/// clock and counters through the C library; they are no part of the product.
+const EXCEPTIONS: &[(&str, &str)] = &[("kernel", "crates/kernel/src/calendar"), ("bench", "crates/bench/")];
+
+fn check(repository: &Repository) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for file in repository.rust().filter(|file| is_root(file)) {
+        let exception = EXCEPTIONS.iter().find(|(member, _)| Some(*member) == file.member());
+        let level = if exception.is_some() { "deny" } else { "forbid" };
+        let line = format!("#![{level}(unsafe_code)]");
+        if !code_only(&file.text).contains(&line) {
+            let what = format!("this root does not {level} unsafe code");
+            problems.push(Problem::new(
+                &file.path,
+                1,
+                what,
+                format!("add `{line}` below the opening sentence"),
+            ));
+        }
+    }
+    for file in repository.rust().filter(|file| !allowed(file)) {
+        let code = code_only(&file.text);
+        for (at, text) in code.lines().enumerate() {
+            if words(text, "allow(unsafe_code").next().is_some() {
+                let fix = "write it safely; if the ratio needs it, it belongs into the kernel's calendar";
+                problems.push(Problem::new(&file.path, at + 1, "unsafe code is allowed here", fix));
+            }
+        }
+    }
+    problems
+}
+
+fn is_root(file: &File) -> bool {
+    let in_crate = file.member().map(|member| &file.path["crates/".len() + member.len()..]);
+    let inside = in_crate.or_else(|| file.path.strip_prefix("xtask"));
+    matches!(inside, Some("/src/lib.rs" | "/src/main.rs"))
+}
+
+fn allowed(file: &File) -> bool {
+    EXCEPTIONS.iter().any(|(_, place)| file.path.starts_with(place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(files: &[(&str, &str)]) -> Vec<String> {
+        check(&Repository::of(files)).iter().map(|p| format!("{}:{}: {}", p.file, p.line, p.what)).collect()
+    }
+
+    #[test]
+    fn roots_forbid_and_the_kernel_denies() {
+        let fine = [
+            ("crates/kernel/src/lib.rs", "//! K.\n#![deny(unsafe_code)]\n"),
+            ("crates/kernel/src/calendar/tree.rs", "#[allow(unsafe_code)]\nfn f() {}\n"),
+            ("crates/units/src/lib.rs", "//! U.\n#![forbid(unsafe_code)]\n"),
+        ];
+        assert_eq!(found(&fine), [""; 0]);
+    }
+
+    #[test]
+    fn a_comment_forbids_nothing_and_no_other_file_is_excepted() {
+        let bad = [
+            ("crates/units/src/lib.rs", "//! U.\n// #![forbid(unsafe_code)]\n"),
+            ("crates/kernel/src/log.rs", "//! L.\n#![allow(unsafe_code)]\n"),
+        ];
+        let wanted = [
+            "crates/units/src/lib.rs:1: this root does not forbid unsafe code",
+            "crates/kernel/src/log.rs:2: unsafe code is allowed here",
+        ];
+        assert_eq!(found(&bad), wanted);
+    }
+}
