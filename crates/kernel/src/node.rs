@@ -152,6 +152,11 @@ impl<W: World> Cx<'_, W> {
         self.core.calendar.cancel(timer)
     }
 
+    /// When a timer fires; none if it has fired, was cancelled, or is [`TimerId::default`].
+    pub fn due(&self, timer: TimerId) -> Option<Instant> {
+        self.core.calendar.due(timer)
+    }
+
     /// Writes a line into the log.
     #[inline]
     pub fn record(&mut self, record: W::Record) {

@@ -80,7 +80,9 @@ impl Tandem {
             calls: vec![],
             free: vec![],
             waiting: Default::default(),
-            idle: std::array::from_fn(|tier| (FIRST[tier]..FIRST[tier + 1]).map(|server| server as u8).collect()),
+            idle: std::array::from_fn(|tier| {
+                (FIRST[tier]..FIRST[tier + 1]).map(|server| server as u8).collect()
+            }),
             timeouts: VecDeque::new(),
             done: 0,
             failed: 0,

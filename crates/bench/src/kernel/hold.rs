@@ -67,4 +67,3 @@ fn case(name: &'static str, pending: u64) -> Case {
 pub(super) fn cases() -> Vec<Case> {
     vec![case("hold 1,000", 1_000), case("hold 100,000", 100_000), case("hold 1,000,000", 1_000_000)]
 }
-

@@ -86,7 +86,6 @@ fn steady(in_flight: u32, seed: u64) -> Sample {
 
 pub(super) fn case() -> Case {
     let row = |name, in_flight| Row::new(name, move |seed| steady(in_flight, seed));
-    let rows =
-        vec![row("80", 80), row("800", 800), row("8,000", 8_000), row("80,000", 80_000).target(3.2)];
+    let rows = vec![row("80", 80), row("800", 800), row("8,000", 8_000), row("80,000", 80_000).target(3.2)];
     Case { name: "requests in flight", count: REQUESTS, agree: None, rows }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::{Case, Cx, Exponential, Instant, Kind, Lean, Node, Record, Row, Sample, Wake, alone, floor, whole};
+use super::{
+    Case, Cx, Exponential, Instant, Kind, Lean, Node, Record, Row, Sample, Wake, alone, floor, whole,
+};
 use crate::floors;
 
 struct Queue {
@@ -72,8 +74,8 @@ fn lean(servers: u32, rate: f64, customers: u64, seed: u64) -> Sample {
 }
 
 pub(super) fn cases() -> [Case; 2] {
-    let one = 1_000_000;
-    let many = 500_000;
+    let one = 2_000_000;
+    let many = 1_500_000;
     let agree = Some(1e-6);
     [
         Case {

@@ -5,7 +5,9 @@ use std::collections::VecDeque;
 use brownout_kernel::{LaneId, TimerId};
 use brownout_units::Span;
 
-use super::{Case, Cx, Exponential, Instant, Kind, Lean, Node, Record, Row, Sample, Wake, alone, floor, whole};
+use super::{
+    Case, Cx, Exponential, Instant, Kind, Lean, Node, Record, Row, Sample, Wake, alone, floor, whole,
+};
 use crate::floors;
 
 /// Servers of each tier.
@@ -157,7 +159,10 @@ impl Node<Lean> for Tandem {
             ARRIVE => self.arrive(cx),
             SERVED => self.served(wake.tier, call, cx),
             _ => {
-                assert!(self.calls[call as usize].generation == wake.tier, "a timeout of a call that is over");
+                assert!(
+                    self.calls[call as usize].generation == wake.tier,
+                    "a timeout of a call that is over"
+                );
                 self.timed_out(call, cx);
             }
         }

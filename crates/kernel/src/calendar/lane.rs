@@ -65,6 +65,14 @@ impl<P: Copy + Default> Lane<P> {
         self.clear_bit(place)
     }
 
+    /// When the timer fires, if it is pending.
+    pub(super) fn due(&self, ticket: u32) -> Option<u64> {
+        let age = u64::from(ticket.wrapping_sub(self.head as u32));
+        let place = self.place(self.head + age);
+        let pending = age < self.tail - self.head && self.is_live(place);
+        pending.then(|| self.ring[place].at)
+    }
+
     /// Takes the head out, unless it was cancelled after it had become the head.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<Timer<P>> {
@@ -79,8 +87,7 @@ impl<P: Copy + Default> Lane<P> {
     /// True if the head is still pending.
     #[inline]
     pub(super) fn head_is_live(&self) -> bool {
-        let place = self.place(self.head);
-        !self.is_empty() && self.live[place / 64] >> (place % 64) & 1 != 0
+        !self.is_empty() && self.is_live(self.place(self.head))
     }
 
     /// Passes over dead timers; the time and tag of the next live one, which is the head from now on.
@@ -103,6 +110,11 @@ impl<P: Copy + Default> Lane<P> {
     #[inline]
     fn place(&self, ticket: u64) -> usize {
         ticket as usize & (self.ring.len() - 1)
+    }
+
+    #[inline]
+    fn is_live(&self, place: usize) -> bool {
+        self.live[place / 64] >> (place % 64) & 1 != 0
     }
 
     /// True if the bit was set.

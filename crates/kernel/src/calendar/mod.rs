@@ -145,6 +145,16 @@ impl<P: Copy + Default> Calendar<P> {
         was
     }
 
+    /// When a timer fires, if it is pending.
+    pub fn due(&self, id: TimerId) -> Option<Instant> {
+        let at = if id.place & IN_LANE == 0 {
+            self.tree.due(id.place, id.stamp)
+        } else {
+            self.lanes.get((id.place & !IN_LANE) as usize)?.due(id.stamp)
+        };
+        at.map(Instant::from_nanos)
+    }
+
     /// Takes the first timer that is due at `end` or before.
     #[inline]
     pub fn pop(&mut self, end: Instant) -> Option<Due<P>> {

@@ -89,6 +89,13 @@ impl<P: Copy + Default> Tree<P> {
         true
     }
 
+    /// When the timer with that stamp fires, if it is pending in that slot.
+    pub(super) fn due(&self, slot: u32, stamp: u32) -> Option<u64> {
+        let row = self.rows.get(slot as usize)?;
+        let pending = row.tag != Tag::DEAD && row.tag.stamp() == stamp;
+        pending.then(|| self.blocks[slot as usize / BLOCK].0[slot as usize % BLOCK])
+    }
+
     /// Empties what the last pop and the last cancels left behind.
     #[inline]
     pub(super) fn settle(&mut self) {
@@ -124,38 +131,23 @@ impl<P: Copy + Default> Tree<P> {
         self.walk(slot, empty(slot));
     }
 
+    /// Sets the time of a slot and plays its matches up to the root.
     #[inline]
     fn walk(&mut self, slot: u32, time: u64) {
-        let rows = &self.rows;
-        // The winner of two, as a time and a slot.
-        let winner = |one: (u64, u32), two: (u64, u32)| {
-            let mut second = two.0 < one.0;
-            if two.0 == one.0 {
-                second = earlier(rows, two.1, one.1);
-            }
-            (select(second, two.0, one.0), select(second, two.1, one.1))
-        };
-        let (block, at) = (slot as usize / BLOCK, slot as usize % BLOCK);
-        let times = &mut self.blocks[block].0;
-        times[at] = time;
-        // Within the block the sibling of this slot, of its pair and of its half, each found without this slot.
-        let base = slot - at as u32;
-        let leaf = |n: usize| (times[n % BLOCK], base + n as u32);
-        let (pair, half) = (at & 6 ^ 2, at & 4 ^ 4);
-        let of_pair = winner(leaf(pair), leaf(pair + 1));
-        let of_half = winner(winner(leaf(half), leaf(half + 1)), winner(leaf(half + 2), leaf(half + 3)));
-        let mut best = winner(winner(winner((time, slot), leaf(at ^ 1)), of_pair), of_half);
-        let mut place = self.blocks.len() + block;
-        loop {
-            let pair = &mut self.pairs[place / 2];
-            let side = place % 2;
-            (pair.time[side], pair.slot[side]) = best;
-            if place == 1 {
-                return;
-            }
-            best = winner(best, (pair.time[side ^ 1], pair.slot[side ^ 1]));
-            place /= 2;
+        // Times hardly ever tie, and a match that need not think of it is half as long: whoever meets a tie starts again.
+        let strict = |one: Player, two: Player| if one.0 == two.0 { None } else { Some(earlier(one, two)) };
+        if play(&mut self.blocks, &mut self.pairs, slot, time, strict).is_none() {
+            self.walk_with_ties(slot, time);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn walk_with_ties(&mut self, slot: u32, time: u64) {
+        let order = |player: Player| (player.0, self.rows[player.1 as usize].tag);
+        let exact = |one: Player, two: Player| Some(if order(two) < order(one) { two } else { one });
+        let played = play(&mut self.blocks, &mut self.pairs, slot, time, exact);
+        assert!(played.is_some());
     }
 
     /// Doubles the slots and plays every match again.
@@ -177,10 +169,46 @@ impl<P: Copy + Default> Tree<P> {
     }
 }
 
-/// At equal times: the one scheduled first.
-#[cold]
-fn earlier<P>(rows: &[Row<P>], one: u32, two: u32) -> bool {
-    rows[one as usize].tag < rows[two as usize].tag
+/// A time and the slot it stands in.
+type Player = (u64, u32);
+
+/// The one with the earlier time, without a branch: nobody could predict it.
+#[inline]
+fn earlier(one: Player, two: Player) -> Player {
+    let second = two.0 < one.0;
+    (select(second, two.0, one.0), select(second, two.1, one.1))
+}
+
+/// All matches from a slot to the root, of which `winner` decides each; none as soon as it does not know.
+#[inline]
+fn play(
+    blocks: &mut [Block],
+    pairs: &mut [Pair],
+    slot: u32,
+    time: u64,
+    winner: impl Fn(Player, Player) -> Option<Player>,
+) -> Option<()> {
+    let (block, at) = (slot as usize / BLOCK, slot as usize % BLOCK);
+    let mut place = blocks.len() + block;
+    let times = &mut blocks[block].0;
+    times[at] = time;
+    // Within the block against the sibling of this slot, of its pair and of its half, each found without this slot.
+    let leaf = |n: usize| (times[n % BLOCK], (block * BLOCK) as u32 + n as u32);
+    let (pair, half) = (at & 6 ^ 2, at & 4 ^ 4);
+    let of_pair = winner(leaf(pair), leaf(pair + 1))?;
+    let of_half = winner(winner(leaf(half), leaf(half + 1))?, winner(leaf(half + 2), leaf(half + 3))?)?;
+    let mut best = winner((time, slot), leaf(at ^ 1))?;
+    best = winner(winner(best, of_pair)?, of_half)?;
+    loop {
+        let pair = &mut pairs[place / 2];
+        let side = place % 2;
+        (pair.time[side], pair.slot[side]) = best;
+        if place == 1 {
+            return Some(());
+        }
+        best = winner(best, (pair.time[side ^ 1], pair.slot[side ^ 1]))?;
+        place /= 2;
+    }
 }
 
 #[inline]
