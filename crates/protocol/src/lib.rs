@@ -1,1 +1,29 @@
 //! What the nodes of a service say to each other, and what is logged.
+//!
+//! [`Msg`] is how a call, an answer or a cancellation travels; [`Wake`] is what a node says to itself; [`Record`] is
+//! one line of the log. All three are small and flat, because they are copied millions of times a second.
+#![forbid(unsafe_code)]
+
+mod kind;
+mod message;
+mod record;
+mod status;
+
+pub use kind::Kind;
+pub use message::{Call, Msg, Say, Token, Wake};
+pub use record::{Record, Row};
+pub use status::Status;
+
+use brownout_kernel::World;
+
+/// The family of nodes that make up a service.
+#[derive(Clone, Copy, Debug)]
+pub struct Service;
+
+impl World for Service {
+    type Msg = Msg;
+    type Wake = Wake;
+    /// Nothing is shared: nodes talk only by messages, which is what a parallel run will need.
+    type Shared = ();
+    type Record = Record;
+}

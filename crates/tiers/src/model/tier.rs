@@ -135,6 +135,8 @@ pub struct Queue {
     pub order: Order,
     /// A call that has waited longer than this when its turn comes is dropped (504).
     pub expire: Option<Span>,
+    /// How long a caller waits in the queue before it hangs up (499), in seconds; none: for ever (Erlang-A).
+    pub patience: Option<Law>,
 }
 
 /// Who is next.

@@ -1,0 +1,209 @@
+//! What can happen: the kinds of records, and what their values mean.
+
+use crate::Status;
+
+/// What happened. The comment says what `value` holds; lengths are in nanoseconds, and where nothing is said it is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    // ---- at a load: what becomes of intents ----
+    /// An intent begins, with its first attempt.
+    Arrived,
+    /// A further attempt begins. Its number.
+    Retried,
+    /// The user pressed reload: a further attempt begins. Its number.
+    Reloaded,
+    /// Answered within the SLO. Since the intent began.
+    Succeeded,
+    /// Answered, but later than the SLO. Since the intent began.
+    SucceededLate,
+    /// The intent failed with 401. Since it began; `call` is the node that decided it.
+    FailedUnauthorized,
+    /// … with 429.
+    FailedTooManyRequests,
+    /// … with 500.
+    FailedError,
+    /// … with 503.
+    FailedUnavailable,
+    /// … with 504.
+    FailedGatewayTimeout,
+    /// … with 529.
+    FailedOverloaded,
+    /// … because no attempt was answered in time.
+    FailedTimeout,
+    /// … because the user lost patience.
+    FailedGaveUp,
+    /// An attempt ended with 401. Since the attempt began; `call` is the node that decided it.
+    AttemptUnauthorized,
+    /// … with 429.
+    AttemptTooManyRequests,
+    /// … with 500.
+    AttemptError,
+    /// … with 503.
+    AttemptUnavailable,
+    /// … with 504.
+    AttemptGatewayTimeout,
+    /// … with 529.
+    AttemptOverloaded,
+    /// … by the client's timeout.
+    AttemptTimeout,
+    /// … because the user pressed reload or left.
+    AttemptGaveUp,
+    /// An answer came for an attempt that its client had given up. 1 if it was a success.
+    AnsweredNobody,
+    /// A user enters, for a first or a further journey.
+    UserCame,
+    /// A user leaves. How long the journey took.
+    UserLeft,
+    /// At the end of the run: an intent is still inside. Its age.
+    IntentInside,
+
+    // ---- at a tier: what becomes of calls ----
+    /// Admitted; service starts without a wait.
+    StartedAtOnce,
+    /// Admitted; it waits. How many waited already.
+    Queued,
+    /// Service starts after a wait. How long the wait was.
+    Started,
+    /// Its worker was taken by a more important call; it waits again. How many waited already.
+    Preempted,
+    /// Service goes on after a preemption. How long that wait was.
+    Resumed,
+    /// Left the queue without service. How long it waited.
+    LeftQueue,
+    /// Service was broken off. Since admission.
+    Aborted,
+    /// Service is over, calls to others follow. Since admission.
+    Finished,
+    /// Service is over and it was answered at once. Since admission.
+    Completed,
+    /// Answered after the calls it made. Since admission.
+    Answered,
+    /// Inside, it was answered with 401. Since admission; `call` is the node that decided it.
+    EndedUnauthorized,
+    /// … with 429.
+    EndedTooManyRequests,
+    /// … with 500.
+    EndedError,
+    /// … with 503.
+    EndedUnavailable,
+    /// … with 504.
+    EndedGatewayTimeout,
+    /// … with 529.
+    EndedOverloaded,
+    /// … with 499: its caller hung up while it waited.
+    EndedGaveUp,
+    /// Its caller cancelled it. Since admission.
+    Cancelled,
+    /// Turned away with 429 at the door. How many waited.
+    RefusedTooManyRequests,
+    /// Turned away with 503. How many waited.
+    RefusedUnavailable,
+    /// Turned away with 529. How many waited.
+    RefusedOverloaded,
+    /// Service time given to a call whose caller had left. That time.
+    Wasted,
+    /// A call made to another tier was not answered in time. How long it was waited for.
+    CallTimedOut,
+    /// A call to another tier is tried again. The number of the try.
+    CallRetried,
+    /// The cache had it.
+    Hit,
+    /// The cache did not have it.
+    Missed,
+    /// The cache did not have it, and another call is fetching it already.
+    Joined,
+    /// At the end of the run: a call is still inside. Since admission.
+    CallInside,
+    /// At the end of the run: it waits. Since that wait began.
+    StillWaiting,
+    /// At the end of the run: how long its workers were in service, all together, since the last such line.
+    Served,
+
+    // ---- gauges, taken at the end of every window ----
+    /// How many wait.
+    QueueLength,
+    /// How long the longest-waiting head of a queue has waited.
+    HeadAge,
+    /// Busy workers.
+    Busy,
+    /// Workers that could be busy; `u64::MAX` if there is no limit.
+    Capacity,
+    /// Calls inside, or users inside at a load.
+    Inside,
+    /// Work done since the last sample where calls share processors, in nanoseconds of one processor.
+    Worked,
+}
+
+impl Kind {
+    /// How many there are.
+    pub const COUNT: usize = Kind::Worked as usize + 1;
+
+    const FAILED: [Kind; Status::COUNT] = [
+        Kind::Succeeded,
+        Kind::FailedUnauthorized,
+        Kind::FailedTooManyRequests,
+        Kind::FailedError,
+        Kind::FailedUnavailable,
+        Kind::FailedGatewayTimeout,
+        Kind::FailedOverloaded,
+        Kind::FailedTimeout,
+        Kind::FailedGaveUp,
+    ];
+
+    const ATTEMPT: [Kind; Status::COUNT] = [
+        Kind::Succeeded,
+        Kind::AttemptUnauthorized,
+        Kind::AttemptTooManyRequests,
+        Kind::AttemptError,
+        Kind::AttemptUnavailable,
+        Kind::AttemptGatewayTimeout,
+        Kind::AttemptOverloaded,
+        Kind::AttemptTimeout,
+        Kind::AttemptGaveUp,
+    ];
+
+    const ENDED: [Kind; Status::COUNT] = [
+        Kind::Answered,
+        Kind::EndedUnauthorized,
+        Kind::EndedTooManyRequests,
+        Kind::EndedError,
+        Kind::EndedUnavailable,
+        Kind::EndedGatewayTimeout,
+        Kind::EndedOverloaded,
+        Kind::EndedGatewayTimeout,
+        Kind::EndedGaveUp,
+    ];
+
+    /// An intent that failed so.
+    ///
+    /// # Panics
+    /// If `status` is a success.
+    pub fn failed(status: Status) -> Kind {
+        assert!(status != Status::Ok, "a success is no failure");
+        Self::FAILED[status as usize]
+    }
+
+    /// An attempt that failed so.
+    ///
+    /// # Panics
+    /// If `status` is a success.
+    pub fn attempt(status: Status) -> Kind {
+        assert!(status != Status::Ok, "a success is no failure");
+        Self::ATTEMPT[status as usize]
+    }
+
+    /// A call that ended so inside a tier.
+    pub fn ended(status: Status) -> Kind {
+        Self::ENDED[status as usize]
+    }
+
+    /// A call turned away at the door with that status; statuses that no door gives count as 503.
+    pub fn refused(status: Status) -> Kind {
+        match status {
+            Status::TooManyRequests => Kind::RefusedTooManyRequests,
+            Status::Overloaded => Kind::RefusedOverloaded,
+            _ => Kind::RefusedUnavailable,
+        }
+    }
+}

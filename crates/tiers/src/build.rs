@@ -1,0 +1,136 @@
+//! From a model to a simulation: every load and tier becomes a node, wired by id.
+
+use crate::model::{Body, Call, Load, Model, OperationId, Station, Tier, TierId};
+use crate::node::{load, relay, tier};
+use crate::pure::choose::Chooser;
+use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
+use brownout_protocol::{Msg, Service};
+use std::sync::Arc;
+
+/// The simulation of a model under one seed and replication, ready to run; its loads begin at instant 0.
+///
+/// In the log, loads are the places 0…, in the order of the model, and tiers follow.
+///
+/// # Panics
+/// If the model is broken ([`Model::check`]).
+pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service> {
+    model.check();
+    let mut wirer = Wirer::new(model, seed, replication);
+    for (at, load) in model.loads.iter().enumerate() {
+        wirer.load(at, load);
+    }
+    for (at, tier) in model.tiers.iter().enumerate() {
+        wirer.tier(at, tier);
+    }
+    let (loads, tiers) = (wirer.loads, wirer.tiers);
+    let mut sim = wirer.assembly.start(());
+    for load in loads {
+        sim.post(Instant::ZERO, load, Msg::START);
+    }
+    for (number, fault) in model.faults.iter().enumerate() {
+        let to = tiers[fault.tier.0 as usize];
+        let begins = Instant::ZERO + fault.at;
+        sim.post(begins, to, Msg::fault(number as u32, true));
+        sim.post(begins + fault.lasts, to, Msg::fault(number as u32, false));
+    }
+    sim
+}
+
+struct Wirer<'a> {
+    model: &'a Model,
+    assembly: Assembly<Service>,
+    loads: Vec<NodeId>,
+    tiers: Vec<NodeId>,
+    faults: Arc<[crate::model::Fault]>,
+}
+
+impl<'a> Wirer<'a> {
+    fn new(model: &'a Model, seed: u64, replication: u64) -> Self {
+        let mut assembly = Assembly::new(seed, replication);
+        let loads = model.loads.iter().map(|l| assembly.reserve(&format!("load {}", l.name))).collect();
+        let tiers = model.tiers.iter().map(|t| assembly.reserve(&t.name)).collect();
+        Wirer { model, assembly, loads, tiers, faults: model.faults.clone().into() }
+    }
+
+    fn node(&self, tier: TierId) -> NodeId {
+        self.tiers[tier.0 as usize]
+    }
+
+    fn load(&mut self, at: usize, load: &Load) {
+        let name = &load.name;
+        let path = |operation: OperationId| {
+            self.model.path(load.class, operation).expect("the model was checked").0
+        };
+        let paths: Vec<u8> = load.journey.iter().map(|step| path(step.operation)).collect();
+        let login = load.session.as_ref().map(|session| path(session.login));
+        let operations = self.model.paths.iter().map(|p| self.model.operations[p.operation.0 as usize].clone());
+        let operations = operations.collect();
+        let entry = self.node(load.entry);
+        let timeout = load.client.timeout.map(|delay| self.assembly.lane(delay));
+        let mut stream = |what: &str| self.assembly.stream(&format!("load {name}/{what}"));
+        let streams = load::Streams {
+            arrivals: stream("arrivals"),
+            surges: stream("surges"),
+            journey: stream("journey"),
+            think: stream("think"),
+            tokens: stream("tokens"),
+            patience: stream("patience"),
+            session: stream("session"),
+        };
+        let wiring = load::Wiring { place: at as u16, entry, timeout, paths, login, operations, streams };
+        self.assembly.place(self.loads[at], load::Load::new(load.clone(), wiring));
+    }
+
+    fn tier(&mut self, at: usize, tier: &Tier) {
+        let place = (self.model.loads.len() + at) as u16;
+        let id = self.tiers[at];
+        match &tier.body {
+            Body::Station(station) => self.station(id, place, &tier.name, station),
+            Body::Balancer(balancer) => {
+                let targets = balancer.targets.iter().map(|t| self.node(t.to)).collect();
+                self.relay(id, place, &tier.name, targets, Chooser::new(balancer.balance.clone()), None);
+            }
+            Body::Link(link) => {
+                let chooser = Chooser::new(crate::model::Balance::Random);
+                self.relay(id, place, &tier.name, vec![self.node(link.to)], chooser, Some(link.latency.clone()));
+            }
+        }
+    }
+
+    fn relay(
+        &mut self,
+        id: NodeId,
+        place: u16,
+        name: &str,
+        targets: Vec<NodeId>,
+        chooser: Chooser,
+        latency: Option<brownout_dist::Law>,
+    ) {
+        let choice = self.assembly.stream(&format!("{name}/balance"));
+        let delay = self.assembly.stream(&format!("{name}/latency"));
+        let options = relay::Options { place, targets, chooser, latency, choice, delay };
+        self.assembly.place(id, relay::Relay::new(options));
+    }
+
+    fn station(&mut self, id: NodeId, place: u16, name: &str, station: &Station) {
+        let calls = station.calls.iter().map(|call| self.outlet(call)).collect();
+        let classes = self.model.paths.iter().map(|path| &self.model.classes[path.class.0 as usize]);
+        let priorities = classes.map(|class| class.priority).collect();
+        let mut stream = |what: &str| self.assembly.stream(&format!("{name}/{what}"));
+        let streams = tier::Streams {
+            service: stream("service"),
+            balance: stream("balance"),
+            calls: stream("calls"),
+            queue: stream("queue"),
+            errors: stream("errors"),
+            keys: stream("keys"),
+        };
+        let wiring = tier::Wiring { place, calls, priorities, faults: self.faults.clone(), streams };
+        self.assembly.place(id, tier::Tier::new(station.clone(), wiring));
+    }
+
+    fn outlet(&mut self, call: &Call) -> (NodeId, Option<LaneId>) {
+        let lane = call.timeout.map(|delay| self.assembly.lane(delay));
+        (self.node(call.to), lane)
+    }
+}

@@ -1,0 +1,173 @@
+//! What one intent goes through: attempts, the clocks that run beside them, retries, reloads, giving up.
+
+use super::user::{MUST_LOGIN, OUT, TRIES, User};
+use super::{GIVE_UP, Load, NEXT, RELOAD, RETRY, TIMEOUT};
+use crate::model::OnTimeout;
+use crate::node::draw_span;
+use brownout_kernel::{Cx, Instant, TimerId};
+use brownout_protocol::{Call, Kind, Msg, Row, Record, Service, Status, Token, Wake};
+use brownout_units::Span;
+
+impl Load {
+    /// Sends an attempt and starts the client's clock.
+    #[inline]
+    pub(super) fn attempt(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let timer = match self.plain_timeout {
+            Some(lane) => cx.wake_in(lane, Wake { verb: TIMEOUT, token }),
+            None => self.first_clock(token, cx),
+        };
+        let stale = self.options.session.is_some() && {
+            let user = self.users.live(token);
+            Some(user.path) != self.wiring.login && user.token_until <= cx.now()
+        };
+        let user = self.users.live(token);
+        user.timer = timer;
+        user.began = cx.now();
+        user.flags |= OUT;
+        let call = Call {
+            path: user.path,
+            attempt: user.tries,
+            stale,
+            from: cx.me(),
+            token,
+            key: u64::from(self.place) << 32 | u64::from(user.number),
+            prompt: user.prompt,
+            output: user.output,
+        };
+        cx.send(self.wiring.entry, Msg::call(&call));
+    }
+
+    /// Whichever ends the attempt first: the client's timeout, the user's patience, the age of the intent.
+    fn first_clock(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> TimerId {
+        let user = *self.users.live(token);
+        let client = &self.options.client;
+        let mut first: Option<(Instant, u32)> = client.timeout.map(|timeout| (cx.now() + timeout, TIMEOUT));
+        let mut sooner = |at: Instant, verb: u32| {
+            if first.is_none_or(|(other, _)| at < other) {
+                first = Some((at, verb));
+            }
+        };
+        if let Some(age) = client.give_up {
+            sooner((user.came + age).max(cx.now()), GIVE_UP);
+        }
+        if let Some(reload) = client.reload.as_ref().filter(|r| user.reloads < r.times) {
+            sooner(cx.now() + draw_span(&reload.after, &mut self.wiring.streams.patience), RELOAD);
+        }
+        first.map_or(TimerId::default(), |(at, verb)| cx.wake_at(at, Wake { verb, token }))
+    }
+
+    /// The service has answered an attempt.
+    #[inline]
+    pub(super) fn replied(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        let Some(user) = self.users.get(token) else { return self.answered_nobody(status, cx) };
+        if user.timer != TimerId::default() {
+            assert!(cx.cancel(user.timer), "the clock of an open attempt is running");
+        }
+        user.flags &= !OUT;
+        if status != Status::Ok {
+            return self.attempt_failed(token, status, origin, cx);
+        }
+        user.flags &= !TRIES;
+        let user = *user;
+        let took = cx.now() - user.came;
+        let kind = if took <= self.slo[user.path as usize] { Kind::Succeeded } else { Kind::SucceededLate };
+        self.record(kind, &user, token.index, took.nanos(), cx);
+        self.go_on(token, cx);
+    }
+
+    #[cold]
+    fn answered_nobody(&self, status: Status, cx: &mut Cx<'_, Service>) {
+        let value = u64::from(status == Status::Ok);
+        cx.record(Record { kind: Kind::AnsweredNobody, row: Row::default(), place: self.place, call: 0, value });
+    }
+
+    /// The client's timeout.
+    #[inline(never)]
+    pub(super) fn timed_out(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        self.call_off(token, cx);
+        self.attempt_failed(token, Status::Timeout, self.place, cx);
+    }
+
+    /// Tells the service that nobody waits for this attempt any more.
+    fn call_off(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let abandoned = self.options.client.on_timeout == OnTimeout::Abandon;
+        self.users.live(token).flags &= !OUT;
+        cx.send(self.wiring.entry, Msg::cancel(cx.me(), token, abandoned));
+    }
+
+    /// An attempt has failed: another one, or the end of the intent.
+    fn attempt_failed(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        let user = *self.users.live(token);
+        let lasted = (cx.now() - user.began).nanos();
+        self.record(Kind::attempt(status), &user, u32::from(origin), lasted, cx);
+        let client = &self.options.client;
+        let worth = status == Status::Timeout || client.retry_on.0 >> status as u8 & 1 == 1;
+        if !worth || client.retries <= user.retries {
+            return self.fail(token, status, origin, cx);
+        }
+        let token = self.users.rename(token);
+        let retry = user.retries + 1;
+        let wait = client.backoff.wait(retry, user.waited, &mut self.wiring.streams.patience);
+        let at = cx.now() + wait;
+        let give_up = client.give_up.map(|age| user.came + age).filter(|&age| age <= at);
+        let timer = match give_up {
+            Some(age) => cx.wake_at(age.max(cx.now()), Wake { verb: GIVE_UP, token }),
+            None => cx.wake_at(at, Wake { verb: RETRY, token }),
+        };
+        let user = self.users.live(token);
+        (user.retries, user.waited, user.timer) = (retry, wait, timer);
+    }
+
+    /// The wait before a retry is over.
+    pub(super) fn retry(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        self.further(token, Kind::Retried, cx);
+    }
+
+    /// The user presses reload: the attempt is dropped for a further one.
+    pub(super) fn reload(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        self.drop_attempt(token, cx);
+        let token = self.users.rename(token);
+        self.users.live(token).reloads += 1;
+        self.further(token, Kind::Reloaded, cx);
+    }
+
+    fn further(&mut self, token: Token, kind: Kind, cx: &mut Cx<'_, Service>) {
+        let user = self.users.live(token);
+        user.tries = user.tries.saturating_add(1);
+        let user = *user;
+        self.record(kind, &user, token.index, u64::from(user.tries), cx);
+        self.attempt(token, cx);
+    }
+
+    /// The user gives the intent up, during an attempt or between two.
+    pub(super) fn lose_patience(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        if self.users.live(token).has(OUT) {
+            self.drop_attempt(token, cx);
+        }
+        self.fail(token, Status::GaveUp, self.place, cx);
+    }
+
+    fn drop_attempt(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        self.call_off(token, cx);
+        let user = *self.users.live(token);
+        let lasted = (cx.now() - user.began).nanos();
+        self.record(Kind::AttemptGaveUp, &user, u32::from(self.place), lasted, cx);
+    }
+
+    /// The intent has failed for good.
+    fn fail(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        let token = self.users.rename(token);
+        let user = self.users.live(token);
+        user.flags &= !(TRIES | OUT);
+        let user: User = *user;
+        self.record(Kind::failed(status), &user, u32::from(origin), (cx.now() - user.came).nanos(), cx);
+        let session = self.options.session.is_some() && Some(user.path) != self.wiring.login;
+        if status == Status::Unauthorized && session {
+            // The page says "please log in again", and the user does; reading it takes a moment.
+            self.users.live(token).flags |= MUST_LOGIN;
+            cx.wake_after(Span::from_millis(1), Wake { verb: NEXT, token });
+            return;
+        }
+        self.go_without(token, cx);
+    }
+}

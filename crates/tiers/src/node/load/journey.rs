@@ -1,0 +1,157 @@
+//! From intent to intent: which step, how often, after how much thought, and whether a login comes first.
+
+use super::user::{DETOUR, MUST_LOGIN, TRACED, TRIES};
+use super::{Load, NEXT};
+use crate::node::draw_span;
+use brownout_dist::Law;
+use brownout_kernel::{Cx, Instant};
+use brownout_protocol::{Kind, Record, Row, Service, Token, Wake};
+use brownout_units::Span;
+
+impl Load {
+    /// A user begins the journey.
+    #[inline]
+    pub(super) fn begin_journey(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        if self.journey_is_one {
+            self.users.live(token).path = self.wiring.paths[0];
+            return self.begin_intent(token, cx);
+        }
+        let user = self.users.live(token);
+        user.step = 0;
+        user.path = self.wiring.paths[0];
+        let row = Row::new(user.path, false);
+        self.present += 1;
+        cx.record(Record { kind: Kind::UserCame, row, place: self.place, call: token.index, value: 0 });
+        self.begin_step(token, cx);
+    }
+
+    /// A user whose intent failed is back and tries it anew.
+    pub(super) fn come_back(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        if !self.journey_is_one {
+            self.present += 1;
+            let row = Row::new(self.users.live(token).path, false);
+            cx.record(Record { kind: Kind::UserCame, row, place: self.place, call: token.index, value: 0 });
+        }
+        self.begin_intent(token, cx);
+    }
+
+    /// The user comes to a step, which may turn out to be done no times at all.
+    fn begin_step(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        loop {
+            let user = self.users.live(token);
+            let Some(step) = self.options.journey.get(user.step as usize) else {
+                return self.leave(token, true, cx);
+            };
+            let holds = cx.now() < user.token_until;
+            let skip = holds && self.options.session.as_ref().is_some_and(|s| s.login == step.operation);
+            let times = step.times.as_ref().map_or(1.0, |law| law.draw(&mut self.wiring.streams.journey));
+            user.left = if skip { 0 } else { times.round().clamp(0.0, f64::from(u16::MAX)) as u16 };
+            if 0 < user.left {
+                return self.think(token, cx);
+            }
+            user.step += 1;
+        }
+    }
+
+    /// The user thinks before the next intent.
+    fn think(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let step = self.users.live(token).step as usize;
+        match &self.options.journey[step].think {
+            None => self.begin_intent(token, cx),
+            Some(law) => {
+                let after = draw_span(law, &mut self.wiring.streams.think);
+                cx.wake_after(after, Wake { verb: NEXT, token });
+            }
+        }
+    }
+
+    /// An intent begins: the step's, or the login that has to come before it.
+    #[inline]
+    pub(super) fn begin_intent(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        if !self.journey_is_one {
+            self.choose_intent(token, cx.now());
+        }
+        let path = self.users.live(token).path as usize;
+        let operation = &self.wiring.operations[path];
+        let sizes = match (&operation.prompt, &operation.output) {
+            (None, None) => None,
+            (prompt, output) => {
+                let stream = &mut self.wiring.streams.tokens;
+                let mut draw = |law: &Option<Law>| law.as_ref().map_or(0, |law| count(law.draw(stream)));
+                Some((draw(prompt), draw(output)))
+            }
+        };
+        let user = self.users.live(token);
+        // A user from a trace brings sizes along.
+        if let Some((prompt, output)) = sizes.filter(|_| !user.has(TRACED)) {
+            (user.prompt, user.output) = (prompt, output);
+        }
+        user.came = cx.now();
+        user.waited = Span::ZERO;
+        (user.tries, user.retries, user.reloads) = (0, 0, 0);
+        user.flags |= TRIES;
+        let copy = *user;
+        self.record(Kind::Arrived, &copy, token.index, 0, cx);
+        self.attempt(token, cx);
+    }
+
+    fn choose_intent(&mut self, token: Token, now: Instant) {
+        let user = self.users.live(token);
+        let step = user.step as usize;
+        user.path = self.wiring.paths[step];
+        user.flags &= !DETOUR;
+        let Some(session) = &self.options.session else { return };
+        let is_login = session.login == self.options.journey[step].operation;
+        let asks = user.has(MUST_LOGIN) || (session.renews_ahead && user.token_until <= now);
+        if !is_login && asks {
+            user.path = self.wiring.login.expect("a session has its login path");
+            user.flags |= DETOUR;
+        }
+    }
+
+    /// An intent has ended well: what follows?
+    #[inline]
+    pub(super) fn go_on(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        if self.journey_is_one {
+            return self.leave(token, true, cx);
+        }
+        let user = *self.users.live(token);
+        if Some(user.path) == self.wiring.login {
+            self.open_session(token, cx.now());
+        }
+        if user.has(DETOUR) {
+            return self.begin_intent(token, cx);
+        }
+        self.step_done(token, cx);
+    }
+
+    /// An intent has failed for good: the user leaves, or goes on with the journey.
+    pub(super) fn go_without(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let user = *self.users.live(token);
+        let login = Some(user.path) == self.wiring.login;
+        if self.options.client.persists && !login { self.step_done(token, cx) } else { self.leave(token, false, cx) }
+    }
+
+    fn step_done(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let user = self.users.live(token);
+        user.left -= 1;
+        if 0 < user.left {
+            return self.think(token, cx);
+        }
+        user.step += 1;
+        self.begin_step(token, cx);
+    }
+
+    fn open_session(&mut self, token: Token, now: Instant) {
+        let Some(session) = &self.options.session else { return };
+        let life = draw_span(&session.life, &mut self.wiring.streams.session);
+        let user = self.users.live(token);
+        user.token_until = now + life;
+        user.flags &= !MUST_LOGIN;
+    }
+}
+
+/// A number of tokens.
+fn count(drawn: f64) -> u32 {
+    drawn.round().clamp(0.0, f64::from(u32::MAX)) as u32
+}

@@ -1,0 +1,166 @@
+//! A load: users who arrive, go through a journey of intents, wait, lose patience, try again, leave and come back.
+//!
+//! `arrive` brings users, `journey` leads them from intent to intent, `attempt` is what one intent goes through.
+
+mod arrive;
+mod attempt;
+mod journey;
+mod user;
+
+use self::arrive::Source;
+use self::user::User;
+use crate::model::{self, Operation};
+use crate::pure::arrivals::Crowd;
+use crate::pure::slab::Slab;
+use brownout_kernel::{Cx, LaneId, Node, NodeId, Stream};
+use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Token, Wake};
+use brownout_units::Span;
+
+/// The next user of the base load comes.
+const ARRIVE: u32 = 0;
+/// The next user of a surge comes; the token's index says which surge.
+const CROWD: u32 = 1;
+/// The client's clock for this attempt has run out.
+const TIMEOUT: u32 = 2;
+/// The user presses reload.
+const RELOAD: u32 = 3;
+/// The user gives the intent up.
+const GIVE_UP: u32 = 4;
+/// The wait before the next attempt is over.
+const RETRY: u32 = 5;
+/// The user has thought, or is back: the next intent begins.
+const NEXT: u32 = 6;
+/// The user is back for another journey.
+const RETURN: u32 = 7;
+/// The user is back for the intent that failed.
+const COME_BACK: u32 = 8;
+
+/// How a load is wired into the rest.
+pub(crate) struct Wiring {
+    /// Its number in the log.
+    pub(crate) place: u16,
+    /// The node of the entry tier.
+    pub(crate) entry: NodeId,
+    /// The lane of the client's timeout, where nothing cuts it short.
+    pub(crate) timeout: Option<LaneId>,
+    /// The path of each step, and that of the login of the session.
+    pub(crate) paths: Vec<u8>,
+    pub(crate) login: Option<u8>,
+    /// By path: what is asked for.
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) streams: Streams,
+}
+
+/// A load's random numbers, one stream for each purpose.
+pub(crate) struct Streams {
+    pub(crate) arrivals: Stream,
+    pub(crate) surges: Stream,
+    pub(crate) journey: Stream,
+    pub(crate) think: Stream,
+    pub(crate) tokens: Stream,
+    pub(crate) patience: Stream,
+    pub(crate) session: Stream,
+}
+
+pub(crate) struct Load {
+    place: u16,
+    options: model::Load,
+    wiring: Wiring,
+    source: Source,
+    crowds: Vec<Crowd>,
+    users: Slab<User>,
+    /// How many users have come so far: the next one's number.
+    came: u32,
+    /// Who is not between journeys.
+    present: u64,
+    /// The SLO by path; no SLO is a very long one.
+    slo: Vec<Span>,
+    /// The client's patience is one constant: its timeout.
+    plain_timeout: Option<LaneId>,
+    journey_is_one: bool,
+}
+
+impl Load {
+    /// A load of which nobody has come yet; it begins with [`Msg::START`].
+    pub(crate) fn new(options: model::Load, mut wiring: Wiring) -> Self {
+        let source = Source::new(&options.arrivals, &mut wiring.streams.arrivals);
+        let crowds = options.surges.iter().cloned().map(Crowd::new).collect();
+        let slo = wiring.operations.iter().map(|o| o.slo.unwrap_or(Span::MAX)).collect();
+        let client = &options.client;
+        let plain = client.give_up.is_none() && client.reload.is_none();
+        let journey_is_one = options.journey.len() == 1
+            && options.journey[0].times.is_none()
+            && options.journey[0].think.is_none()
+            && options.session.is_none();
+        Load {
+            place: wiring.place,
+            plain_timeout: if plain { wiring.timeout } else { None },
+            journey_is_one,
+            source,
+            crowds,
+            users: Slab::new(),
+            came: 0,
+            present: 0,
+            slo,
+            options,
+            wiring,
+        }
+    }
+
+    #[inline]
+    fn record(&self, kind: Kind, user: &User, call: u32, value: u64, cx: &mut Cx<'_, Service>) {
+        let row = Row::new(user.path, 0 < user.tries);
+        cx.record(Record { kind, row, place: self.place, call, value });
+    }
+
+    fn is_closed(&self) -> bool {
+        matches!(self.options.arrivals, model::Arrivals::Closed { .. })
+    }
+}
+
+impl Node<Service> for Load {
+    #[inline]
+    fn on(&mut self, msg: Msg, cx: &mut Cx<'_, Service>) {
+        match msg.open() {
+            Say::Reply { token, status, origin } => self.replied(token, status, origin, cx),
+            Say::Start => self.begin(cx),
+            Say::Call(_) | Say::Cancel { .. } => unreachable!("a load serves nobody"),
+            Say::Fault { .. } => {}
+        }
+    }
+
+    #[inline]
+    fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+        match wake.verb {
+            ARRIVE => self.arrive(cx),
+            TIMEOUT => self.timed_out(wake.token, cx),
+            RETRY => self.retry(wake.token, cx),
+            NEXT => self.begin_intent(wake.token, cx),
+            CROWD => self.join_crowd(wake.token.index as usize, cx),
+            RELOAD => self.reload(wake.token, cx),
+            GIVE_UP => self.lose_patience(wake.token, cx),
+            RETURN => self.begin_journey(wake.token, cx),
+            COME_BACK => self.come_back(wake.token, cx),
+            other => unreachable!("a load has no timer {other}"),
+        }
+    }
+
+    fn sample(&mut self, cx: &mut Cx<'_, Service>) {
+        let row = Row::default();
+        cx.record(Record { kind: Kind::Inside, row, place: self.place, call: 0, value: self.present });
+    }
+
+    fn finish(&mut self, cx: &mut Cx<'_, Service>) {
+        for token in self.users.tokens() {
+            let user = *self.users.live(token);
+            if user.has(user::TRIES) {
+                self.record(Kind::IntentInside, &user, token.index, (cx.now() - user.came).nanos(), cx);
+            }
+        }
+    }
+}
+
+/// A token that means a place in a list of the load rather than a row.
+fn place(index: usize) -> Token {
+    Token { index: index as u32, generation: 0 }
+}

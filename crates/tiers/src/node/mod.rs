@@ -1,0 +1,19 @@
+//! The nodes: what lives on the kernel. Each owns its state, holds the ids of others and talks by messages only.
+
+pub(crate) mod load;
+pub(crate) mod ours;
+pub(crate) mod relay;
+pub(crate) mod tier;
+
+use brownout_dist::Law;
+use brownout_kernel::Stream;
+use brownout_units::Span;
+
+/// No drawn length is longer: the tail of a heavy law must not reach past the end of time.
+const LENGTH_MAX_SECS: f64 = 100.0 * 365.25 * 86_400.0;
+
+/// A length drawn from a law in seconds: at least 0, at most a hundred years.
+#[inline]
+pub(crate) fn draw_span(law: &Law, stream: &mut Stream) -> Span {
+    Span::from_secs_f64(law.draw(stream).min(LENGTH_MAX_SECS))
+}

@@ -1,0 +1,143 @@
+//! A relay hands each call to one of several tiers, after a delay if it is a link: balancers and links alike.
+
+use super::draw_span;
+use super::ours::Ours;
+use crate::pure::choose::Chooser;
+use crate::pure::slab::{self, Slab};
+use brownout_dist::Law;
+use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
+use brownout_protocol::{Call, Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
+
+/// What a relay is made of.
+pub(crate) struct Options {
+    /// Its number in the log.
+    pub(crate) place: u16,
+    /// Whom it hands calls to.
+    pub(crate) targets: Vec<NodeId>,
+    pub(crate) chooser: Chooser,
+    /// One way, in seconds; none: no delay.
+    pub(crate) latency: Option<Law>,
+    pub(crate) choice: Stream,
+    pub(crate) delay: Stream,
+}
+
+/// A call that was handed on and not answered yet.
+#[derive(Clone, Copy, Debug)]
+struct Passing {
+    came: Instant,
+    theirs: Token,
+    generation: u32,
+    from: NodeId,
+    target: u16,
+    row: Row,
+}
+
+impl slab::Row for Passing {
+    #[inline]
+    fn generation(&self) -> u32 {
+        self.generation
+    }
+    #[inline]
+    fn set_generation(&mut self, generation: u32) {
+        self.generation = generation;
+    }
+}
+
+pub(crate) struct Relay {
+    options: Options,
+    outstanding: Vec<u32>,
+    passing: Slab<Passing>,
+    ours: Ours,
+}
+
+impl Relay {
+    pub(crate) fn new(options: Options) -> Self {
+        let outstanding = vec![0; options.targets.len()];
+        Relay { options, outstanding, passing: Slab::new(), ours: Ours::default() }
+    }
+
+    #[inline]
+    fn record(&self, kind: Kind, row: Row, call: u32, value: u64, cx: &mut Cx<'_, Service>) {
+        cx.record(Record { kind, row, place: self.options.place, call, value });
+    }
+
+    #[inline]
+    fn hand(&mut self, to: NodeId, msg: Msg, cx: &mut Cx<'_, Service>) {
+        match &self.options.latency {
+            None => cx.send(to, msg),
+            Some(law) => {
+                let delay = draw_span(law, &mut self.options.delay);
+                cx.send_after(delay, to, msg);
+            }
+        }
+    }
+
+    #[inline]
+    fn call(&mut self, call: &Call, cx: &mut Cx<'_, Service>) {
+        let at = self.options.chooser.choose(&self.outstanding, call.key, &mut self.options.choice);
+        self.outstanding[at] += 1;
+        let row = Row::new(call.path, 0 < call.attempt);
+        let (came, target) = (cx.now(), at as u16);
+        let passing = Passing { came, theirs: call.token, generation: 0, from: call.from, target, row };
+        let token = self.passing.insert(passing);
+        self.ours.remember(call.from, call.token, token);
+        self.record(Kind::StartedAtOnce, row, token.index, 0, cx);
+        self.hand(self.options.targets[at], Msg::call(&Call { from: cx.me(), token, ..*call }), cx);
+    }
+
+    #[inline]
+    fn reply(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        let Some(&mut call) = self.passing.get(token) else { return };
+        self.forget(&call, token);
+        let who = if status == Status::Ok { token.index } else { u32::from(origin) };
+        self.record(Kind::ended(status), call.row, who, (cx.now() - call.came).nanos(), cx);
+        self.hand(call.from, Msg::reply(call.theirs, status, origin), cx);
+    }
+
+    fn cancel(&mut self, from: NodeId, theirs: Token, abandoned: bool, cx: &mut Cx<'_, Service>) {
+        let found = self.ours.place(from, theirs).and_then(|place| self.passing.at(place));
+        let Some((token, &call)) = found else { return };
+        if call.from != from || call.theirs != theirs {
+            return;
+        }
+        self.hand(self.options.targets[call.target as usize], Msg::cancel(cx.me(), token, abandoned), cx);
+        if !abandoned {
+            self.forget(&call, token);
+            self.record(Kind::Cancelled, call.row, token.index, (cx.now() - call.came).nanos(), cx);
+        }
+    }
+
+    fn forget(&mut self, call: &Passing, token: Token) {
+        self.outstanding[call.target as usize] -= 1;
+        self.passing.remove(token);
+    }
+}
+
+impl Node<Service> for Relay {
+    #[inline]
+    fn on(&mut self, msg: Msg, cx: &mut Cx<'_, Service>) {
+        match msg.open() {
+            Say::Call(call) => self.call(&call, cx),
+            Say::Reply { token, status, origin } => self.reply(token, status, origin, cx),
+            Say::Cancel { from, token, abandoned } => self.cancel(from, token, abandoned, cx),
+            Say::Fault { .. } | Say::Start => {}
+        }
+    }
+
+    fn wake(&mut self, _: Wake, _: &mut Cx<'_, Service>) {
+        unreachable!("a relay sets no timers")
+    }
+
+    fn sample(&mut self, cx: &mut Cx<'_, Service>) {
+        self.record(Kind::Inside, Row::default(), 0, self.passing.len() as u64, cx);
+    }
+
+    fn finish(&mut self, cx: &mut Cx<'_, Service>) {
+        let inside: u64 = self.outstanding.iter().map(|&n| u64::from(n)).sum();
+        assert!(inside == self.passing.len() as u64, "{inside} calls at targets, {} passing", self.passing.len());
+        for token in self.passing.tokens() {
+            let call = *self.passing.live(token);
+            self.record(Kind::CallInside, call.row, token.index, (cx.now() - call.came).nanos(), cx);
+        }
+    }
+}

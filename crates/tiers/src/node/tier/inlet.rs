@@ -1,0 +1,121 @@
+//! The door of a tier: which replica, a worker at once, a place in the queue, or no.
+
+use super::row::{Call, Stage};
+use super::{HANG_UP, Tier, row_of};
+use crate::node::draw_span;
+use brownout_kernel::{Cx, TimerId};
+use brownout_protocol::{self as protocol, Kind, Msg, Row, Service, Status, Token, Wake};
+
+impl Tier {
+    #[inline]
+    pub(super) fn admit(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
+        let at = self.chooser.choose(&self.outstanding, call.key, &mut self.wiring.streams.balance);
+        let replica = &self.replicas[at];
+        if replica.trouble.down {
+            return self.refuse(call, at, Status::Unavailable, cx);
+        }
+        let at_once = replica.busy < self.workers;
+        let victim = if !at_once && self.preempts { self.victim(at, call.path) } else { None };
+        if !at_once && victim.is_none() {
+            let waiting = self.replicas[at].waiting.len();
+            if self.station.queue.limit.is_some_and(|limit| limit <= waiting) {
+                return self.refuse(call, at, self.full, cx);
+            }
+        }
+        self.outstanding[at] += 1;
+        let ours = self.calls.insert(Call::new(call, at, cx.now()));
+        self.ours.remember(call.from, call.token, ours);
+        if let Some(victim) = victim {
+            self.preempt(victim, cx);
+        } else if !at_once {
+            return self.queue(ours, at, cx);
+        }
+        self.replicas[at].busy += 1;
+        self.start(ours, at, Kind::StartedAtOnce, cx);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuse(&mut self, call: &protocol::Call, at: usize, status: Status, cx: &mut Cx<'_, Service>) {
+        let waiting = u64::from(self.replicas[at].waiting.len());
+        let row = Row::new(call.path, 0 < call.attempt);
+        self.record(Kind::refused(status), row, call.token.index, waiting, cx);
+        cx.send(call.from, Msg::reply(call.token, status, cx.me().index() as u16));
+    }
+
+    #[inline]
+    fn queue(&mut self, ours: Token, at: usize, cx: &mut Cx<'_, Service>) {
+        let (path, row) = {
+            let call = self.calls.live(ours);
+            (call.path, row_of(call))
+        };
+        if let Some(patience) = &self.station.queue.patience {
+            let after = draw_span(patience, &mut self.wiring.streams.queue);
+            let timer = cx.wake_after(after, Wake { verb: HANG_UP, token: ours });
+            self.calls.live(ours).stage = Stage::Waiting(timer);
+        }
+        let priority = self.priority(path);
+        let queue = &mut self.replicas[at].waiting;
+        let before = u64::from(queue.len());
+        queue.push(ours, priority);
+        self.record(Kind::Queued, row, ours.index, before, cx);
+    }
+
+    /// A worker of replica `at` is free: the next call takes it over, or it idles.
+    #[inline]
+    pub(super) fn release(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        loop {
+            let calls = &mut self.calls;
+            let next = self.replicas[at].waiting.next(|token| calls.get(token).is_some_and(|c| c.waits()));
+            let Some(ours) = next else {
+                let replica = &mut self.replicas[at];
+                replica.busy -= 1;
+                assert!(replica.busy < self.workers, "a worker was released twice");
+                return;
+            };
+            let call = self.calls.live(ours);
+            let waited = cx.now() - call.since;
+            match call.stage {
+                Stage::Preempted(_) => return self.start(ours, at, Kind::Resumed, cx),
+                Stage::Waiting(patience) if patience != TimerId::default() => {
+                    assert!(cx.cancel(patience), "the patience of a waiting call is still running");
+                }
+                _ => {}
+            }
+            match self.station.queue.expire {
+                Some(limit) if limit < waited => self.expire(ours, waited.nanos(), cx),
+                _ => return self.start(ours, at, Kind::Started, cx),
+            }
+        }
+    }
+
+    #[cold]
+    fn expire(&mut self, ours: Token, waited: u64, cx: &mut Cx<'_, Service>) {
+        let row = row_of(self.calls.live(ours));
+        self.record(Kind::LeftQueue, row, ours.index, waited, cx);
+        self.end(ours, Status::GatewayTimeout, cx.me().index() as u16, cx);
+    }
+
+    /// The caller of a waiting call hangs up.
+    pub(super) fn hung_up(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+        let call = *self.calls.live(ours);
+        assert!(matches!(call.stage, Stage::Waiting(_)), "patience ends with the wait");
+        self.leave_queue(ours, cx);
+        self.end(ours, Status::GaveUp, cx.me().index() as u16, cx);
+    }
+
+    /// Whom a call on `path` may push off its worker: of the least important, the one that began last.
+    fn victim(&mut self, at: usize, path: u8) -> Option<Token> {
+        let mine = self.priority(path);
+        let mut worst: Option<(usize, Token)> = None;
+        for index in 0..self.replicas[at].serving.len() {
+            let token = self.replicas[at].serving[index];
+            let theirs = self.calls.live(token).path;
+            let priority = self.priority(theirs);
+            if mine < priority && worst.is_none_or(|(least, _)| least <= priority) {
+                worst = Some((priority, token));
+            }
+        }
+        worst.map(|(_, token)| token)
+    }
+}

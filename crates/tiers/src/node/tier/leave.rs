@@ -1,0 +1,123 @@
+//! Ways out of a tier before the answer: a caller cancels, or the replica dies.
+
+use super::row::{Call, FETCHES, Left, ORPHAN, Stage};
+use super::{Tier, row_of};
+use brownout_kernel::{Cx, NodeId, TimerId};
+use brownout_protocol::{Kind, Service, Status, Token};
+
+impl Tier {
+    /// The caller has gone.
+    #[inline(never)]
+    pub(super) fn cancelled(&mut self, from: NodeId, theirs: Token, abandoned: bool, cx: &mut Cx<'_, Service>) {
+        let Some((ours, &call)) = self.ours.place(from, theirs).and_then(|place| self.calls.at(place)) else { return };
+        // The place may hold another call by now.
+        if call.from != from || call.theirs != theirs {
+            return;
+        }
+        if abandoned {
+            self.calls.live(ours).flags |= ORPHAN;
+            return self.call_off_all(ours, true, cx);
+        }
+        self.take_out(ours, cx);
+        self.record(Kind::Cancelled, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
+        self.forget(&call, ours);
+        if call.has(FETCHES) {
+            self.landed(call.key, Status::Unavailable, cx.me().index() as u16, cx);
+        }
+        if self.held_worker(&call) {
+            self.release(call.replica as usize, cx);
+        }
+    }
+
+    /// Every call of replica `at` is lost.
+    pub(super) fn crash(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        for ours in self.calls.tokens() {
+            let Some(&mut call) = self.calls.get(ours) else { continue };
+            if usize::from(call.replica) != at {
+                continue;
+            }
+            self.take_out(ours, cx);
+            self.end(ours, Status::Unavailable, cx.me().index() as u16, cx);
+            if self.held_worker(&call) {
+                self.replicas[at].busy -= 1;
+            }
+        }
+        let replica = &mut self.replicas[at];
+        assert!(replica.busy == 0 && replica.waiting.len() == 0, "a crashed replica is empty");
+        if let Some((store, _)) = &mut self.cache {
+            store.flush();
+        }
+    }
+
+    /// Takes a call out of the queue, off its worker, or back from the tiers it called. The worker stays with it.
+    fn take_out(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+        let call = *self.calls.live(ours);
+        match call.stage {
+            Stage::Waiting(_) | Stage::Preempted(_) => self.leave_queue(ours, cx),
+            Stage::Serving(_) | Stage::Shared | Stage::Frozen(_) => self.abort(&call, ours, cx),
+            Stage::Out { .. } => self.call_off_all(ours, false, cx),
+        }
+    }
+
+    /// A waiting call leaves the queue.
+    pub(super) fn leave_queue(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+        let call = *self.calls.live(ours);
+        if let Stage::Waiting(patience) = call.stage
+            && patience != TimerId::default()
+        {
+            cx.cancel(patience);
+        }
+        // From here on its name in the queue is passed over.
+        self.calls.live(ours).stage = Stage::Out { branch: super::row::NONE, open: 0, step: u8::MAX };
+        let Tier { calls, replicas, .. } = self;
+        let still_waits = |t: Token| calls.at(t.index).is_some_and(|(name, row)| name == t && row.waits());
+        replicas[call.replica as usize].waiting.leave(still_waits);
+        self.record(Kind::LeftQueue, row_of(&call), ours.index, (cx.now() - call.since).nanos(), cx);
+    }
+
+    /// The service of a call is broken off; what was done is wasted.
+    fn abort(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
+        let at = call.replica as usize;
+        match call.stage {
+            Stage::Serving(timer) => assert!(cx.cancel(timer), "a call in service has its timer"),
+            Stage::Shared => {
+                self.calls.live(ours).stage = Stage::Out { branch: super::row::NONE, open: 0, step: u8::MAX };
+                self.replicas[at].sharing.as_mut().expect("it shares").abort(cx.now());
+                self.rearm(at, cx);
+            }
+            _ => {}
+        }
+        let orphan = Call { flags: call.flags | ORPHAN, ..*call };
+        self.count_service(&orphan, ours, cx);
+        self.record(Kind::Aborted, row_of(call), ours.index, (cx.now() - call.admitted).nanos(), cx);
+    }
+
+    /// A more important call takes the worker of `victim`, which waits ahead of its equals.
+    pub(super) fn preempt(&mut self, victim: Token, cx: &mut Cx<'_, Service>) {
+        let call = *self.calls.live(victim);
+        let at = call.replica as usize;
+        let left = match call.stage {
+            Stage::Serving(timer) => {
+                let due = cx.due(timer).expect("a call in service has its timer");
+                cx.cancel(timer);
+                Left::from(due - cx.now())
+            }
+            Stage::Frozen(left) => left,
+            _ => unreachable!("only a call in service is preempted"),
+        };
+        self.count_service(&Call { flags: call.flags & !ORPHAN, ..call }, victim, cx);
+        let row = self.calls.live(victim);
+        row.stage = Stage::Preempted(left);
+        row.since = cx.now();
+        let priority = self.priority(call.path);
+        let before = u64::from(self.replicas[at].waiting.len());
+        self.replicas[at].waiting.push_front(victim, priority);
+        self.replicas[at].busy -= 1;
+        self.record(Kind::Preempted, row_of(&call), victim.index, before, cx);
+    }
+
+    /// Whether a call in this stage has a worker of its own.
+    pub(super) fn held_worker(&self, call: &Call) -> bool {
+        call.served() || (self.station.hold && matches!(call.stage, Stage::Out { .. }))
+    }
+}

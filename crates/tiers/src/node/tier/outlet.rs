@@ -1,0 +1,257 @@
+//! The calls that a tier makes: one after another or all at once, each with a timeout and further tries.
+
+use super::row::{Branch, Call, FETCHES, NONE, Stage};
+use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
+use crate::model::{OnTimeout, PathId};
+use brownout_kernel::{Cx, TimerId};
+use brownout_protocol::{self as protocol, Kind, Msg, Service, Status, Token, Wake};
+
+impl Tier {
+    /// The first call from `from` on that this call makes.
+    #[inline]
+    pub(super) fn next_step(&mut self, call: &Call, from: usize) -> Option<usize> {
+        for (step, options) in self.station.calls.iter().enumerate().skip(from) {
+            if options.paths.contains(PathId(call.path)) {
+                let chance = options.chance.fraction();
+                if 1.0 <= chance || self.wiring.streams.calls.chance(chance) {
+                    return Some(step);
+                }
+            }
+        }
+        None
+    }
+
+    /// Makes the call `step`, and with it all others if they go out together.
+    #[inline]
+    pub(super) fn go_out(&mut self, ours: Token, step: usize, cx: &mut Cx<'_, Service>) {
+        let call = self.calls.live(ours);
+        call.since = cx.now();
+        call.stage = Stage::Out { branch: NONE, open: 0, step: step as u8 };
+        self.make(ours, step, cx);
+        if self.station.together {
+            let call = *self.calls.live(ours);
+            let mut next = step;
+            while let Some(step) = self.next_step(&call, next + 1) {
+                self.make(ours, step, cx);
+                next = step;
+            }
+        }
+    }
+
+    #[inline]
+    fn make(&mut self, ours: Token, step: usize, cx: &mut Cx<'_, Service>) {
+        for _ in 0..self.station.calls[step].copies {
+            let call = self.calls.live(ours);
+            let Stage::Out { branch, open, .. } = &mut call.stage else { unreachable!("calls are made when out") };
+            let token = self.branches.insert(Branch::new(ours, step, *branch));
+            *branch = token.index;
+            *open = open.checked_add(1).expect("a call makes at most 65,535 at once");
+            let call = *call;
+            self.send_try(&call, token, cx);
+        }
+    }
+
+    /// Sends one try of a branch.
+    #[inline]
+    fn send_try(&mut self, call: &Call, token: Token, cx: &mut Cx<'_, Service>) {
+        let branch = self.branches.live(token);
+        let (to, lane) = self.wiring.calls[branch.step as usize];
+        branch.since = cx.now();
+        branch.out = true;
+        branch.timer = match lane {
+            Some(lane) => cx.wake_in(lane, Wake { verb: CALL_TIMEOUT, token }),
+            None => TimerId::default(),
+        };
+        let message = protocol::Call {
+            path: call.path,
+            attempt: call.attempt.saturating_add(branch.tries),
+            stale: call.has(super::row::STALE),
+            from: cx.me(),
+            token,
+            key: call.key,
+            prompt: call.prompt,
+            output: call.output,
+        };
+        cx.send(to, Msg::call(&message));
+    }
+
+    /// The other tier has answered.
+    #[inline]
+    pub(super) fn replied(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        let Some(branch) = self.branches.get(token) else { return };
+        assert!(branch.out, "an answer to a try that has not been sent");
+        if branch.timer != TimerId::default() {
+            assert!(cx.cancel(branch.timer), "the timeout of an open call is still running");
+        }
+        if status == Status::Ok {
+            return self.branch_over(token, status, origin, cx);
+        }
+        let options = &self.station.calls[branch.step as usize];
+        let again = branch.tries < options.retries && options.retry_on.0 >> status as u8 & 1 == 1;
+        if again { self.wait_for_retry(token, cx) } else { self.branch_over(token, status, origin, cx) }
+    }
+
+    /// A try was not answered in time.
+    pub(super) fn call_timed_out(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let branch = *self.branches.live(token);
+        let call = *self.calls.live(branch.parent);
+        let waited = (cx.now() - branch.since).nanos();
+        self.record(Kind::CallTimedOut, row_of(&call), branch.parent.index, waited, cx);
+        self.call_off(token, cx);
+        if branch.tries < self.station.calls[branch.step as usize].retries {
+            self.wait_for_retry(token, cx);
+        } else {
+            self.branch_over(token, Status::GatewayTimeout, cx.me().index() as u16, cx);
+        }
+    }
+
+    /// Tells the other tier that nobody waits for this try any more.
+    fn call_off(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let branch = self.branches.live(token);
+        let step = branch.step as usize;
+        let abandoned = self.station.calls[step].on_timeout == OnTimeout::Abandon;
+        cx.send(self.wiring.calls[step].0, Msg::cancel(cx.me(), token, abandoned));
+    }
+
+    fn wait_for_retry(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let token = self.branches.rename(token);
+        let branch = self.branches.live(token);
+        branch.tries += 1;
+        branch.out = false;
+        let backoff = &self.station.calls[branch.step as usize].backoff;
+        let wait = backoff.wait(branch.tries, branch.waited, &mut self.wiring.streams.calls);
+        branch.waited = wait;
+        branch.timer = cx.wake_after(wait, Wake { verb: CALL_RETRY, token });
+    }
+
+    /// The wait before a further try is over.
+    pub(super) fn try_again(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let branch = *self.branches.live(token);
+        let call = *self.calls.live(branch.parent);
+        self.record(Kind::CallRetried, row_of(&call), branch.parent.index, u64::from(branch.tries), cx);
+        self.send_try(&call, token, cx);
+    }
+
+    /// A branch has ended: with it the call, if it failed or was the last one.
+    #[inline]
+    fn branch_over(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        let Branch { parent, step, .. } = *self.branches.live(token);
+        let left = self.unlink(parent, token);
+        let options = &self.station.calls[step as usize];
+        if status != Status::Ok && !options.optional {
+            let at = self.calls.live(parent).replica as usize;
+            self.call_off_all(parent, false, cx);
+            self.end(parent, status, origin, cx);
+            return self.release_held(at, cx);
+        }
+        if 0 < left {
+            return;
+        }
+        let call = *self.calls.live(parent);
+        let next = if self.station.together { None } else { self.next_step(&call, step as usize + 1) };
+        match next {
+            Some(step) => self.go_out(parent, step, cx),
+            None => {
+                self.end(parent, Status::Ok, cx.me().index() as u16, cx);
+                self.release_held(call.replica as usize, cx);
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn release_held(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        if self.station.hold {
+            self.release(at, cx);
+        }
+    }
+
+    /// Takes a branch out of its parent's list and table; how many are left.
+    #[inline]
+    fn unlink(&mut self, parent: Token, token: Token) -> u16 {
+        let after = self.branches.live(token).next;
+        self.branches.remove(token);
+        let call = self.calls.live(parent);
+        let Stage::Out { branch, open, .. } = &mut call.stage else { unreachable!("a branch is of a call that is out") };
+        *open -= 1;
+        let left = *open;
+        if *branch == token.index {
+            *branch = after;
+            return left;
+        }
+        let mut at = *branch;
+        while at != NONE {
+            let (name, row) = self.branches.at(at).expect("a list holds branches in use");
+            let next = row.next;
+            if next == token.index {
+                self.branches.live(name).next = after;
+                return left;
+            }
+            at = next;
+        }
+        unreachable!("a branch is in its parent's list")
+    }
+
+    /// Ends every branch of a call that is going to end itself; `told` is whether its own caller abandoned it.
+    pub(super) fn call_off_all(&mut self, ours: Token, only_tell: bool, cx: &mut Cx<'_, Service>) {
+        let Stage::Out { branch, .. } = self.calls.live(ours).stage else { return };
+        let mut at = branch;
+        while at != NONE {
+            let (token, row) = self.branches.at(at).expect("a list holds branches in use");
+            let Branch { next, out, timer, step, .. } = *row;
+            if only_tell {
+                if out {
+                    cx.send(self.wiring.calls[step as usize].0, Msg::cancel(cx.me(), token, true));
+                }
+            } else {
+                if timer != TimerId::default() {
+                    cx.cancel(timer);
+                }
+                if out {
+                    self.call_off(token, cx);
+                }
+                self.branches.remove(token);
+            }
+            at = next;
+        }
+        if !only_tell {
+            let call = self.calls.live(ours);
+            call.stage = Stage::Out { branch: NONE, open: 0, step: u8::MAX };
+        }
+    }
+
+    /// Ends a call that is inside and holds no worker any more: books, answer, and whoever waited for its fill.
+    ///
+    /// The caller has taken it out of the queue or off its worker before.
+    pub(super) fn end(&mut self, ours: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        let call = *self.calls.live(ours);
+        let sojourn = (cx.now() - call.admitted).nanos();
+        let who = if status == Status::Ok { ours.index } else { u32::from(origin) };
+        self.record(Kind::ended(status), row_of(&call), who, sojourn, cx);
+        cx.send(call.from, Msg::reply(call.theirs, status, origin));
+        self.forget(&call, ours);
+        if call.has(FETCHES) {
+            self.landed(call.key, status, origin, cx);
+        }
+    }
+
+    /// A call is no longer here.
+    pub(super) fn forget(&mut self, call: &Call, ours: Token) {
+        self.outstanding[call.replica as usize] -= 1;
+        self.calls.remove(ours);
+    }
+
+    /// A fetch has ended: its answer is kept, and whoever waited for it ends in the same way.
+    pub(super) fn landed(&mut self, key: u64, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        let Some((store, _)) = &mut self.cache else { return };
+        if status == Status::Ok {
+            store.fill(key, cx.now());
+        }
+        for waiter in store.land(key) {
+            if let Some(call) = self.calls.get(waiter) {
+                let at = call.replica as usize;
+                self.end(waiter, status, origin, cx);
+                self.release_held(at, cx);
+            }
+        }
+    }
+}

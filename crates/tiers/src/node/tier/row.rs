@@ -1,0 +1,176 @@
+//! The rows of a tier's tables: a call that is inside, and a call that it makes.
+
+use crate::pure::slab::Row;
+use brownout_kernel::{Instant, NodeId, TimerId};
+use brownout_protocol::Token;
+use brownout_units::Span;
+
+/// A call that is inside the tier: one cache line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    /// When it was admitted.
+    pub(super) admitted: Instant,
+    /// When this stage began.
+    pub(super) since: Instant,
+    /// How the caller calls it.
+    pub(super) theirs: Token,
+    /// Whose request it is; at a cache, which key it asked for.
+    pub(super) key: u64,
+    pub(super) prompt: u32,
+    pub(super) output: u32,
+    pub(super) stage: Stage,
+    generation: u32,
+    pub(super) from: NodeId,
+    pub(super) replica: u16,
+    pub(super) path: u8,
+    pub(super) attempt: u8,
+    pub(super) flags: u8,
+}
+
+/// What a call is doing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Stage {
+    /// It waits for a worker; the timer is that of its caller's patience.
+    Waiting(TimerId),
+    /// A worker is on it until the timer.
+    Serving(TimerId),
+    /// It shares the processors with others; the replica has the timer.
+    Shared,
+    /// Its service stands still, with so much left, because the replica hangs.
+    Frozen(Left),
+    /// It was taken off its worker and waits for another, with so much left.
+    Preempted(Left),
+    /// The calls that it makes are out.
+    Out {
+        /// The first of them, in the table of branches.
+        branch: u32,
+        /// How many are still to be answered.
+        open: u16,
+        /// Which of the tier's calls it is at.
+        step: u8,
+    },
+}
+
+/// A span in two halves, so that a stage stays at twelve bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Left(u32, u32);
+
+impl From<Span> for Left {
+    fn from(span: Span) -> Self {
+        Left(span.nanos() as u32, (span.nanos() >> 32) as u32)
+    }
+}
+
+impl From<Left> for Span {
+    fn from(left: Left) -> Self {
+        Span::from_nanos(u64::from(left.0) | u64::from(left.1) << 32)
+    }
+}
+
+const _: () = assert!(size_of::<Stage>() == 12 && size_of::<Call>() == 64);
+
+/// The user's token has expired.
+pub(super) const STALE: u8 = 1;
+/// The caller has left; the work goes on and is counted.
+pub(super) const ORPHAN: u8 = 2;
+/// A cache did not have it, and others may wait for its fill.
+pub(super) const FETCHES: u8 = 4;
+
+impl Call {
+    pub(super) fn new(call: &brownout_protocol::Call, replica: usize, now: Instant) -> Self {
+        Call {
+            admitted: now,
+            since: now,
+            theirs: call.token,
+            key: call.key,
+            prompt: call.prompt,
+            output: call.output,
+            stage: Stage::Waiting(TimerId::default()),
+            generation: 0,
+            from: call.from,
+            replica: replica as u16,
+            path: call.path,
+            attempt: call.attempt,
+            flags: if call.stale { STALE } else { 0 },
+        }
+    }
+
+    /// It stands in a queue.
+    #[inline]
+    pub(super) fn waits(&self) -> bool {
+        matches!(self.stage, Stage::Waiting(_) | Stage::Preempted(_))
+    }
+
+    /// A worker is on it.
+    #[inline]
+    pub(super) fn served(&self) -> bool {
+        matches!(self.stage, Stage::Serving(_) | Stage::Shared | Stage::Frozen(_))
+    }
+
+    #[inline]
+    pub(super) fn has(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+}
+
+impl Row for Call {
+    #[inline]
+    fn generation(&self) -> u32 {
+        self.generation
+    }
+    #[inline]
+    fn set_generation(&mut self, generation: u32) {
+        self.generation = generation;
+    }
+}
+
+/// One call that a call makes: the row whose token the other tier answers to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Branch {
+    /// When this try began.
+    pub(super) since: Instant,
+    /// The wait before this try, for decorrelated jitter.
+    pub(super) waited: Span,
+    /// The call that makes it.
+    pub(super) parent: Token,
+    /// The timeout of this try, or the wait before the next.
+    pub(super) timer: TimerId,
+    generation: u32,
+    /// The next one of the same parent.
+    pub(super) next: u32,
+    pub(super) step: u8,
+    /// How many tries came before this one.
+    pub(super) tries: u8,
+    /// A try is with the other tier now.
+    pub(super) out: bool,
+}
+
+/// The end of a list of branches.
+pub(super) const NONE: u32 = u32::MAX;
+
+impl Branch {
+    pub(super) fn new(parent: Token, step: usize, next: u32) -> Self {
+        Branch {
+            since: Instant::ZERO,
+            waited: Span::ZERO,
+            parent,
+            timer: TimerId::default(),
+            generation: 0,
+            next,
+            step: step as u8,
+            tries: 0,
+            out: false,
+        }
+    }
+}
+
+impl Row for Branch {
+    #[inline]
+    fn generation(&self) -> u32 {
+        self.generation
+    }
+    #[inline]
+    fn set_generation(&mut self, generation: u32) {
+        self.generation = generation;
+    }
+}

@@ -1,0 +1,180 @@
+//! Service: how long it takes, who is slowed down by whom, and what follows when it is over.
+
+use super::row::{Call, FETCHES, ORPHAN, STALE, Stage};
+use super::{SERVED, SHARED, Tier, row_of};
+use crate::model::Service as Law;
+use crate::node::draw_span;
+use crate::pure::cache::Lookup;
+use brownout_kernel::Cx;
+use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
+use brownout_units::Span;
+
+impl Tier {
+    /// A worker of replica `at` begins with a call, or goes on with it.
+    #[inline]
+    pub(super) fn start(&mut self, ours: Token, at: usize, kind: Kind, cx: &mut Cx<'_, Service>) {
+        let now = cx.now();
+        let call = self.calls.live(ours);
+        let waited = now - call.since;
+        call.since = now;
+        let (row, resumed) = (row_of(call), call.stage);
+        let work = match resumed {
+            Stage::Preempted(left) => left.into(),
+            _ => {
+                let call = *call;
+                self.draw_service(&call)
+            }
+        };
+        let stage = self.begin(ours, at, work, matches!(resumed, Stage::Preempted(_)), cx);
+        self.calls.live(ours).stage = stage;
+        self.record(kind, row, ours.index, waited.nanos(), cx);
+        if self.replicas[at].sharing.is_some() {
+            self.rearm(at, cx);
+        }
+    }
+
+    #[inline]
+    fn begin(&mut self, ours: Token, at: usize, work: Span, resumed: bool, cx: &mut Cx<'_, Service>) -> Stage {
+        let replica = &mut self.replicas[at];
+        if self.preempts {
+            replica.serving.push(ours);
+        }
+        if let Some(sharing) = &mut replica.sharing {
+            sharing.start(ours, work.as_secs_f64(), cx.now());
+            return Stage::Shared;
+        }
+        if replica.trouble.any() {
+            // What is left of a preempted call was stretched when it began.
+            let work = if resumed { work } else { replica.trouble.stretch(work) };
+            if replica.trouble.hung {
+                return Stage::Frozen(work.into());
+            }
+            return Stage::Serving(cx.wake_after(work, Wake { verb: SERVED, token: ours }));
+        }
+        Stage::Serving(cx.wake_after(work, Wake { verb: SERVED, token: ours }))
+    }
+
+    #[inline]
+    fn draw_service(&mut self, call: &Call) -> Span {
+        match &self.station.service[call.path as usize] {
+            Law::Drawn(law) => draw_span(law, &mut self.wiring.streams.service),
+            Law::Instant => Span::ZERO,
+            Law::Tokens { base, prefill, decode } => {
+                let base = draw_span(base, &mut self.wiring.streams.service);
+                let tokens = f64::from(call.prompt) / prefill + f64::from(call.output) / decode;
+                base + Span::from_secs_f64(tokens)
+            }
+        }
+    }
+
+    /// The timer of a replica that shares its processors has come.
+    pub(super) fn shared_over(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        let replica = &mut self.replicas[at];
+        let sharing = replica.sharing.as_mut().expect("only sharing replicas have this timer");
+        let ours = sharing.finish(cx.now());
+        self.service_over(ours, cx);
+        self.rearm(at, cx);
+    }
+
+    /// Who is finished next at replica `at` has changed.
+    pub(super) fn rearm(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        let replica = &mut self.replicas[at];
+        cx.cancel(replica.timer);
+        let calls = &mut self.calls;
+        let sharing = replica.sharing.as_mut().expect("only sharing replicas are rearmed");
+        let next = sharing.next(cx.now(), |t| calls.get(t).is_some_and(|c| c.stage == Stage::Shared));
+        if let Some(due) = next {
+            let token = Token { index: at as u32, generation: 0 };
+            replica.timer = cx.wake_at(due, Wake { verb: SHARED, token });
+        }
+    }
+
+    /// The service of a call is over: it is answered, or the calls it makes go out.
+    #[inline]
+    pub(super) fn service_over(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+        let call = *self.calls.live(ours);
+        let at = call.replica as usize;
+        self.count_service(&call, ours, cx);
+        if self.wiring.calls.is_empty() && !self.replicas[at].trouble.errs() && !self.station.verifies {
+            self.complete(&call, ours, cx);
+            return self.release(at, cx);
+        }
+        let status = self.judge(&call);
+        let step = if status == Status::Ok { self.next_step(&call, 0) } else { None };
+        if status != Status::Ok {
+            self.record(Kind::Finished, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
+            self.end(ours, status, cx.me().index() as u16, cx);
+            return self.release(at, cx);
+        }
+        let Some(step) = step else {
+            self.complete(&call, ours, cx);
+            return self.release(at, cx);
+        };
+        self.record(Kind::Finished, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
+        let lookup = self.look_up(ours, cx);
+        match lookup {
+            Lookup::Hit => self.end(ours, Status::Ok, cx.me().index() as u16, cx),
+            Lookup::Miss => self.go_out(ours, step, cx),
+            Lookup::Join => {}
+        }
+        if !self.station.hold || lookup == Lookup::Hit {
+            self.release(at, cx);
+        }
+    }
+
+    /// How the work of a call went wrong, if it did.
+    fn judge(&mut self, call: &Call) -> Status {
+        let errors = self.replicas[call.replica as usize].trouble.errors;
+        if 0.0 < errors && self.wiring.streams.errors.chance(errors) {
+            Status::Error
+        } else if self.station.verifies && call.has(STALE) {
+            Status::Unauthorized
+        } else {
+            Status::Ok
+        }
+    }
+
+    /// Looks up a key for a call; a tier without a cache has nothing.
+    fn look_up(&mut self, ours: Token, cx: &mut Cx<'_, Service>) -> Lookup {
+        let Some((store, keys)) = &mut self.cache else { return Lookup::Miss };
+        let key = keys.draw(&mut self.wiring.streams.keys) as u64;
+        let found = store.lookup(key, ours, cx.now());
+        let call = self.calls.live(ours);
+        call.key = key;
+        let row = row_of(call);
+        let kind = match found {
+            Lookup::Hit => Kind::Hit,
+            Lookup::Miss => Kind::Missed,
+            Lookup::Join => Kind::Joined,
+        };
+        call.stage = Stage::Out { branch: super::row::NONE, open: 0, step: u8::MAX };
+        if found == Lookup::Miss {
+            call.flags |= FETCHES;
+        }
+        self.record(kind, row, ours.index, 0, cx);
+        found
+    }
+
+    /// Service is over and there is nothing more to do.
+    #[inline]
+    fn complete(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
+        self.outstanding[call.replica as usize] -= 1;
+        self.calls.remove(ours);
+        self.record(Kind::Completed, row_of(call), ours.index, (cx.now() - call.admitted).nanos(), cx);
+        cx.send(call.from, Msg::reply(call.theirs, Status::Ok, cx.me().index() as u16));
+    }
+
+    /// Books the time that a worker was on a call, as wasted if its caller has left.
+    #[inline]
+    pub(super) fn count_service(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
+        let spent = (cx.now() - call.since).nanos();
+        self.served_nanos += u128::from(spent);
+        if self.preempts {
+            let serving = &mut self.replicas[call.replica as usize].serving;
+            serving.retain(|&token| token != ours);
+        }
+        if call.has(ORPHAN) {
+            self.record(Kind::Wasted, row_of(call), ours.index, spent, cx);
+        }
+    }
+}

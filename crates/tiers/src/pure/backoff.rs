@@ -1,0 +1,55 @@
+//! How long to wait before the next attempt.
+
+use crate::model::{Backoff, Jitter};
+use brownout_kernel::Stream;
+use brownout_units::Span;
+
+impl Backoff {
+    /// The wait before retry number `retry` (the first is 1); `last` is the wait before, for decorrelated jitter.
+    ///
+    /// One number is drawn whenever there is jitter. Sources: AWS Architecture Blog, "Exponential backoff and jitter".
+    pub fn wait(&self, retry: u8, last: Span, stream: &mut Stream) -> Span {
+        let (base, max) = (self.base.as_secs_f64(), self.max.as_secs_f64());
+        let plain = (base * self.factor.powi(i32::from(retry.max(1)) - 1)).min(max);
+        let secs = match self.jitter {
+            Jitter::None => plain,
+            Jitter::Full => plain * stream.uniform(),
+            Jitter::Equal => plain * (0.5 + 0.5 * stream.uniform()),
+            Jitter::Decorrelated => {
+                let high = (3.0 * last.as_secs_f64()).max(base);
+                (base + (high - base) * stream.uniform()).min(max)
+            }
+        };
+        Span::from_secs_f64(secs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(jitter: Jitter) -> Vec<f64> {
+        let backoff = Backoff { base: Span::from_millis(500), factor: 2.0, max: Span::from_secs(3), jitter };
+        let mut stream = Stream::named(7, 0, "backoff");
+        let mut last = Span::ZERO;
+        (1..=5)
+            .map(|retry| {
+                last = backoff.wait(retry, last, &mut stream);
+                last.as_secs_f64()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn doubles_up_to_the_maximum() {
+        assert_eq!(waits(Jitter::None), [0.5, 1.0, 2.0, 3.0, 3.0]);
+    }
+
+    #[test]
+    fn jitter_stays_in_its_range() {
+        let plain = waits(Jitter::None);
+        assert!(waits(Jitter::Full).iter().zip(&plain).all(|(w, p)| (0.0..=*p).contains(w)));
+        assert!(waits(Jitter::Equal).iter().zip(&plain).all(|(w, p)| (0.5 * p - 1e-9..=*p).contains(w)));
+        assert!(waits(Jitter::Decorrelated).iter().all(|w| (0.5 - 1e-9..=3.0).contains(w)));
+    }
+}

@@ -1,0 +1,10 @@
+//! Decisions without a kernel: pure state machines, tested with literal instants.
+
+pub(crate) mod arrivals;
+pub(crate) mod cache;
+pub(crate) mod choose;
+pub(crate) mod sharing;
+pub(crate) mod slab;
+pub(crate) mod waiting;
+
+mod backoff;

@@ -1,0 +1,197 @@
+//! Processor sharing: calls in service progress at one common rate that depends on how many they are.
+//!
+//! In *virtual time*, which runs at that rate, every call needs just its own work, so the order of completion never
+//! changes: one heap of finishes, one timer for its head, O(log n) a call (Egalitarian processor sharing; Kleinrock 1967).
+
+use crate::model::Contention;
+use brownout_kernel::Instant;
+use brownout_protocol::Token;
+use brownout_units::Span;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+/// The calls in service at one replica.
+#[derive(Debug)]
+pub struct Sharing {
+    contention: Contention,
+    /// Work seconds each call has been given since the replica was last empty.
+    virtual_now: f64,
+    /// The machine time at which that was true.
+    at: Instant,
+    calls: BinaryHeap<Reverse<Finish>>,
+    /// How many of the calls in the heap are still served.
+    len: u32,
+    /// A factor on the rate: 1, less when slow, 0 when hung.
+    speed: f64,
+    /// Work seconds given in all, to all calls.
+    given: f64,
+    order: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Finish {
+    at: f64,
+    order: u64,
+    call: Token,
+}
+
+impl Eq for Finish {}
+impl PartialOrd for Finish {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Finish {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.at.total_cmp(&other.at).then(self.order.cmp(&other.order))
+    }
+}
+
+impl Sharing {
+    /// Nobody is served.
+    pub fn new(contention: Contention) -> Self {
+        Sharing {
+            contention,
+            virtual_now: 0.0,
+            at: Instant::ZERO,
+            calls: BinaryHeap::new(),
+            len: 0,
+            speed: 1.0,
+            given: 0.0,
+            order: 0,
+        }
+    }
+
+    /// The rate at which each of `n` calls progresses, in seconds of work a second.
+    fn rate(&self) -> f64 {
+        let n = f64::from(self.len);
+        let shared = match self.contention {
+            Contention::None => 1.0,
+            Contention::Sharing { processors } => (f64::from(processors) / n.max(1.0)).min(1.0),
+            Contention::Usl { sigma, kappa } => 1.0 / (1.0 + sigma * (n - 1.0) + kappa * n * (n - 1.0)),
+        };
+        shared * self.speed
+    }
+
+    /// Brings everybody's progress up to `now`.
+    fn advance(&mut self, now: Instant) {
+        let step = (now - self.at).as_secs_f64() * self.rate();
+        self.at = now;
+        if self.len == 0 {
+            // The clock of an empty replica starts anew, so that rounding never adds up over a run.
+            self.virtual_now = 0.0;
+            self.calls.clear();
+            return;
+        }
+        self.virtual_now += step;
+        self.given += step * f64::from(self.len);
+    }
+
+    /// A call with so many seconds of work begins.
+    pub fn start(&mut self, call: Token, work: f64, now: Instant) {
+        self.advance(now);
+        self.len += 1;
+        self.order += 1;
+        self.calls.push(Reverse(Finish { at: self.virtual_now + work, order: self.order, call }));
+    }
+
+    /// A call was broken off; its name in the heap is stale from now on.
+    pub fn abort(&mut self, now: Instant) {
+        self.advance(now);
+        self.len -= 1;
+    }
+
+    /// The replica runs at another speed from now on.
+    pub fn set_speed(&mut self, speed: f64, now: Instant) {
+        self.advance(now);
+        self.speed = speed;
+    }
+
+    /// When the next call will be finished, if nothing changes before.
+    pub fn next(&mut self, now: Instant, mut still_served: impl FnMut(Token) -> bool) -> Option<Instant> {
+        self.advance(now);
+        while let Some(Reverse(head)) = self.calls.peek() {
+            if !still_served(head.call) {
+                self.calls.pop();
+                continue;
+            }
+            let rate = self.rate();
+            if rate <= 0.0 {
+                return None;
+            }
+            let left = ((head.at - self.virtual_now) / rate).max(0.0);
+            // Rounded up: at the instant of the timer the work is done.
+            return now.checked_add(Span::from_nanos((left * 1e9).ceil() as u64));
+        }
+        None
+    }
+
+    /// The timer of [`Sharing::next`] has come: takes the call that is finished.
+    ///
+    /// # Panics
+    /// If nobody is served.
+    pub fn finish(&mut self, now: Instant) -> Token {
+        self.advance(now);
+        let Reverse(head) = self.calls.pop().expect("a timer of an empty replica");
+        self.len -= 1;
+        head.call
+    }
+
+    /// Work seconds given until `now`.
+    pub fn given(&mut self, now: Instant) -> f64 {
+        self.advance(now);
+        self.given
+    }
+
+    /// How many calls are served.
+    pub const fn len(&self) -> u32 {
+        self.len
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(index: u32) -> Token {
+        Token { index, generation: 0 }
+    }
+    fn at(secs: f64) -> Instant {
+        Instant::ZERO + Span::from_secs_f64(secs)
+    }
+
+    /// Two calls of 1 s and 2 s share one processor: the first leaves at 2 s, the second at 3 s.
+    #[test]
+    fn two_calls_slow_each_other_down() {
+        let mut replica = Sharing::new(Contention::Sharing { processors: 1 });
+        replica.start(call(1), 1.0, at(0.0));
+        replica.start(call(2), 2.0, at(0.0));
+        assert_eq!(replica.next(at(0.0), |_| true), Some(at(2.0)));
+        assert_eq!(replica.finish(at(2.0)), call(1));
+        assert_eq!(replica.next(at(2.0), |_| true), Some(at(3.0)));
+        assert!((replica.given(at(3.0)) - 3.0).abs() < 1e-9);
+    }
+
+    /// A call of 2 s is hung for 10 s after its first second.
+    #[test]
+    fn a_hung_replica_gives_nothing() {
+        let mut replica = Sharing::new(Contention::None);
+        replica.start(call(1), 2.0, at(0.0));
+        replica.set_speed(0.0, at(1.0));
+        assert_eq!(replica.next(at(1.0), |_| true), None);
+        replica.set_speed(1.0, at(11.0));
+        assert_eq!(replica.next(at(11.0), |_| true), Some(at(12.0)));
+    }
+
+    /// N calls under the USL take N / X(N) each, with X(N) = N / (1 + σ(N−1) + κN(N−1)).
+    #[test]
+    fn usl_is_the_law() {
+        let mut replica = Sharing::new(Contention::Usl { sigma: 0.05, kappa: 0.002 });
+        (0..22).for_each(|n| replica.start(call(n), 0.01, at(0.0)));
+        let each = 0.01 * (1.0 + 0.05 * 21.0 + 0.002 * 22.0 * 21.0);
+        let got = replica.next(at(0.0), |_| true).expect("somebody is served").as_secs_f64();
+        assert!((got - each).abs() < 2e-9, "{got} {each}");
+        // 22 calls in that time are 739.74 a second, NUMBERS.md §1.
+        assert!((22.0 / each - 739.74).abs() < 0.01, "{}", 22.0 / each);
+    }
+}

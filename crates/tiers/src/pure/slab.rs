@@ -1,0 +1,137 @@
+//! A table with stable places, reused last in, first out; each reuse is a new generation.
+//!
+//! **Invariant:** a row in use has an even generation, a free one an odd one.
+
+use brownout_protocol::Token;
+
+/// A row that carries its own generation, so that a row and its name share one cache line.
+pub trait Row: Copy {
+    /// Which use of its place this row is.
+    fn generation(&self) -> u32;
+    /// Sets it; only the slab does.
+    fn set_generation(&mut self, generation: u32);
+}
+
+/// Rows by [`Token`].
+#[derive(Debug)]
+pub struct Slab<T> {
+    rows: Vec<T>,
+    free: Vec<u32>,
+}
+
+impl<T: Row> Slab<T> {
+    /// An empty table.
+    pub const fn new() -> Self {
+        Slab { rows: Vec::new(), free: Vec::new() }
+    }
+
+    /// How many rows are in use.
+    pub fn len(&self) -> usize {
+        self.rows.len() - self.free.len()
+    }
+
+    /// Puts a row into the place that was freed last.
+    #[inline]
+    pub fn insert(&mut self, mut row: T) -> Token {
+        if let Some(index) = self.free.pop() {
+            let place = &mut self.rows[index as usize];
+            let generation = place.generation().wrapping_add(1);
+            row.set_generation(generation);
+            *place = row;
+            return Token { index, generation };
+        }
+        row.set_generation(0);
+        self.rows.push(row);
+        Token { index: self.rows.len() as u32 - 1, generation: 0 }
+    }
+
+    /// The row of that name, if it is still in use.
+    #[inline]
+    pub fn get(&mut self, token: Token) -> Option<&mut T> {
+        let row = self.rows.get_mut(token.index as usize)?;
+        (row.generation() == token.generation).then_some(row)
+    }
+
+    /// The row of a name that is known to be in use.
+    ///
+    /// # Panics
+    /// If it is not.
+    #[inline]
+    pub fn live(&mut self, token: Token) -> &mut T {
+        let row = &mut self.rows[token.index as usize];
+        assert!(row.generation() == token.generation, "row {} is of another generation", token.index);
+        row
+    }
+
+    /// What is in a place, and the name it has now; none if the place is free.
+    #[inline]
+    pub fn at(&self, index: u32) -> Option<(Token, &T)> {
+        let row = self.rows.get(index as usize)?;
+        let generation = row.generation();
+        (generation & 1 == 0).then_some((Token { index, generation }, row))
+    }
+
+    /// Makes every name given out for this place stale and returns the new one.
+    ///
+    /// # Panics
+    /// If the name is stale already.
+    #[inline]
+    pub fn rename(&mut self, token: Token) -> Token {
+        self.next_generation(token, 2)
+    }
+
+    /// Frees a place.
+    ///
+    /// # Panics
+    /// If the name is stale.
+    #[inline]
+    pub fn remove(&mut self, token: Token) {
+        self.next_generation(token, 1);
+        self.free.push(token.index);
+    }
+
+    #[inline]
+    fn next_generation(&mut self, token: Token, step: u32) -> Token {
+        let row = self.live(token);
+        let generation = token.generation.wrapping_add(step);
+        row.set_generation(generation);
+        Token { generation, ..token }
+    }
+
+    /// The names of all rows in use, in order of place.
+    pub fn tokens(&self) -> Vec<Token> {
+        (0..self.rows.len() as u32).filter_map(|index| Some(self.at(index)?.0)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    struct Number(u32, u64);
+    impl Row for Number {
+        fn generation(&self) -> u32 {
+            self.0
+        }
+        fn set_generation(&mut self, generation: u32) {
+            self.0 = generation;
+        }
+    }
+
+    #[test]
+    fn a_stale_name_finds_nothing() {
+        let mut slab = Slab::new();
+        let first = slab.insert(Number(0, 1));
+        let second = slab.insert(Number(0, 2));
+        slab.remove(first);
+        let third = slab.insert(Number(9, 3));
+        assert_eq!((third.index, third.generation), (first.index, first.generation + 2));
+        assert!(slab.get(first).is_none());
+        assert_eq!(slab.get(third).map(|n| n.1), Some(3));
+        let renamed = slab.rename(second);
+        assert!(slab.get(second).is_none());
+        assert_eq!(slab.live(renamed).1, 2);
+        assert_eq!((slab.len(), slab.tokens()), (2, vec![third, renamed]));
+    }
+}

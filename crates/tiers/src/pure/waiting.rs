@@ -1,0 +1,128 @@
+//! Who waits, and who is next: the queue of one replica, in any order.
+//!
+//! A pure state machine. Calls that leave early stay in the ring until they come to its end; whoever takes the next
+//! one says which are still there.
+
+use crate::model::Order;
+use brownout_protocol::Token;
+use std::collections::VecDeque;
+
+/// More stale names than live ones, and this many: the ring is cleaned.
+const STALE_MIN: usize = 64;
+
+/// The calls that wait at one replica.
+#[derive(Debug)]
+pub struct Waiting {
+    order: Order,
+    /// One ring a priority, the most important first; one ring in all for the other orders.
+    rings: Vec<VecDeque<Token>>,
+    /// How many of the names in the rings still wait.
+    len: u32,
+}
+
+impl Waiting {
+    /// An empty queue; `priorities` is how many levels there are.
+    pub fn new(order: Order, priorities: usize) -> Self {
+        let rings = if matches!(order, Order::Priority { .. }) { priorities.max(1) } else { 1 };
+        Waiting { order, rings: vec![VecDeque::new(); rings], len: 0 }
+    }
+
+    /// How many wait.
+    #[inline]
+    pub const fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// A call joins; `priority` 0 is the most important.
+    #[inline]
+    pub fn push(&mut self, call: Token, priority: usize) {
+        self.len += 1;
+        let ring = if self.rings.len() == 1 { 0 } else { priority.min(self.rings.len() - 1) };
+        self.rings[ring].push_back(call);
+    }
+
+    /// A call that was preempted joins ahead of its equals.
+    pub fn push_front(&mut self, call: Token, priority: usize) {
+        self.len += 1;
+        let ring = priority.min(self.rings.len() - 1);
+        self.rings[ring].push_front(call);
+    }
+
+    /// One of the calls has left by itself: its name in the ring is stale from now on.
+    ///
+    /// # Panics
+    /// If nobody waits.
+    pub fn leave(&mut self, still_waits: impl Fn(Token) -> bool) {
+        assert!(0 < self.len, "somebody left an empty queue");
+        self.len -= 1;
+        let names: usize = self.rings.iter().map(VecDeque::len).sum();
+        if STALE_MIN + 2 * self.len as usize <= names {
+            for ring in &mut self.rings {
+                ring.retain(|&call| still_waits(call));
+            }
+        }
+    }
+
+    /// Takes the call that is next.
+    #[inline]
+    pub fn next(&mut self, mut still_waits: impl FnMut(Token) -> bool) -> Option<Token> {
+        if self.len == 0 {
+            return None;
+        }
+        let newest = match self.order {
+            Order::Fifo | Order::Priority { .. } => false,
+            Order::Lifo => true,
+            Order::AdaptiveLifo { above } => above < self.len,
+        };
+        for ring in &mut self.rings {
+            while let Some(call) = if newest { ring.pop_back() } else { ring.pop_front() } {
+                if still_waits(call) {
+                    self.len -= 1;
+                    return Some(call);
+                }
+            }
+        }
+        unreachable!("{} calls wait, and none is in the queue", self.len)
+    }
+
+    /// The call that has waited longest, of the first `still_waits` in each ring.
+    pub fn oldest(&self, still_waits: impl Fn(Token) -> bool) -> impl Iterator<Item = Token> {
+        self.rings.iter().filter_map(move |ring| ring.iter().copied().find(|&call| still_waits(call)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(index: u32) -> Token {
+        Token { index, generation: 0 }
+    }
+
+    fn check(order: Order, pushed: &[(u32, usize)], expect: &[u32]) {
+        let mut queue = Waiting::new(order, 3);
+        for &(index, priority) in pushed {
+            queue.push(call(index), priority);
+        }
+        let got: Vec<u32> = std::iter::from_fn(|| queue.next(|_| true)).map(|t| t.index).collect();
+        assert_eq!(got, expect, "{order:?}");
+    }
+
+    #[test]
+    fn each_order_takes_the_one_it_says() {
+        let pushed = [(1, 2), (2, 0), (3, 1), (4, 0)];
+        check(Order::Fifo, &pushed, &[1, 2, 3, 4]);
+        check(Order::Lifo, &pushed, &[4, 3, 2, 1]);
+        check(Order::AdaptiveLifo { above: 2 }, &pushed, &[4, 3, 1, 2]);
+        check(Order::Priority { preemptive: false }, &pushed, &[2, 4, 3, 1]);
+    }
+
+    #[test]
+    fn whoever_left_is_passed_over_and_forgotten() {
+        let mut queue = Waiting::new(Order::Fifo, 1);
+        (0..1000).for_each(|index| queue.push(call(index), 0));
+        (0..990).for_each(|gone| queue.leave(|c| gone < c.index));
+        assert!(queue.rings[0].len() < 200, "stale names do not pile up");
+        assert_eq!((queue.len(), queue.next(|c| 990 <= c.index)), (10, Some(call(990))));
+    }
+}
