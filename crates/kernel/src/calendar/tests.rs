@@ -77,15 +77,15 @@ impl Twins {
         for _ in 0..operations {
             let what = self.draws.below(16);
             if what < push {
-                if what % 3 == 0 { self.push_in_a_lane() } else { self.push() }
+                if what.is_multiple_of(3) { self.push_in_a_lane() } else { self.push() }
             } else if what < push + pop {
                 // A third of the pops asks only for what is due soon, as a run in pieces does.
                 let soon = self.now + Span::from_nanos(1);
-                let end = if what % 3 == 0 { soon } else { Instant::END };
+                let end = if what.is_multiple_of(3) { soon } else { Instant::END };
                 self.pop(end);
             } else {
                 self.cancel();
-                if what % 2 == 0 {
+                if what.is_multiple_of(2) {
                     self.push();
                 }
             }

@@ -154,7 +154,7 @@ impl<P: Copy + Default> Tree<P> {
     #[cold]
     fn grow(&mut self) {
         let (old, len) = (self.blocks.len(), (self.blocks.len() * 2).max(1));
-        assert!(len * BLOCK <= super::PENDING_MAX, "more than {} pending timers", super::PENDING_MAX / 2);
+        assert!(len * BLOCK <= super::PENDING_MAX, "more than {} pending timers", super::PENDING_MAX);
         self.blocks.extend(
             (old..len).map(|block| Block(std::array::from_fn(|at| empty((block * BLOCK + at) as u32)))),
         );
