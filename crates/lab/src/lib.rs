@@ -1,1 +1,11 @@
 //! A scenario and a seed in, observations out; many of them in parallel. The only crate that knows threads.
+//!
+//! Replication `n` of a scenario is the run with replication number `n` under the scenario's seed: its draws depend on
+//! nothing else, so the result is the same on one thread or sixty-four.
+#![forbid(unsafe_code)]
+
+mod layout;
+mod run;
+
+pub use layout::layout;
+pub use run::{Error, Progress, Silent, replicate, run};

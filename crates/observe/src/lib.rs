@@ -1,1 +1,17 @@
 //! The log turned into numbers.
+//!
+//! A [`Recorder`] watches a run and closes its books; [`Observations`] are what analysis asks. Memory depends on the
+//! number of windows and of places, never on how many requests have passed.
+#![forbid(unsafe_code)]
+
+mod books;
+mod frame;
+mod layout;
+mod observations;
+mod recorder;
+mod tally;
+
+pub use layout::{Books, Layout, Place};
+pub use observations::{Latency, Level, Observations};
+pub use recorder::Recorder;
+pub use tally::Cell;

@@ -65,6 +65,19 @@ pub enum Jitter {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StatusSet(pub u16);
 
+impl StatusSet {
+    /// The set of the one status with that HTTP code, if there is one.
+    pub fn of_code(code: u16) -> Option<Self> {
+        brownout_protocol::Status::from_code(code).map(|status| StatusSet(1 << status as u16))
+    }
+
+    /// What is in either.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        StatusSet(self.0 | other.0)
+    }
+}
+
 /// The user presses reload: the attempt is dropped and a further one begins at once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reload {

@@ -10,7 +10,7 @@ use brownout_units::Span;
 
 /// The arrivals of an open load.
 #[derive(Debug)]
-pub struct Arrivals {
+pub(crate) struct Arrivals {
     /// Where each piece of the rate begins, and the rate there; it is linear up to the next.
     curve: Vec<(f64, f64)>,
     /// The piece that holds `at`.
@@ -33,7 +33,7 @@ impl Arrivals {
     ///
     /// # Panics
     /// If the curve is empty, or the law of the gaps cannot be made: the model was not checked.
-    pub fn new(curve: &RateCurve, burst: &Burst, stream: &mut Stream) -> Self {
+    pub(crate) fn new(curve: &RateCurve, burst: &Burst, stream: &mut Stream) -> Self {
         assert!(!curve.0.is_empty(), "a rate curve has a point");
         let curve: Vec<_> = curve.0.iter().map(|&(at, rate)| (at.as_secs_f64(), rate)).collect();
         let gaps = match burst {
@@ -55,7 +55,7 @@ impl Arrivals {
 
     /// The next arrival after the last one; none if the rate is 0 from here on.
     #[inline]
-    pub fn next(&mut self, stream: &mut Stream) -> Option<Instant> {
+    pub(crate) fn next(&mut self, stream: &mut Stream) -> Option<Instant> {
         let at = match &self.gaps {
             Gaps::Drawn(law) => {
                 let gap = law.draw(stream);
@@ -166,7 +166,7 @@ fn invert(amount: f64, rate: f64, slope: f64) -> f64 {
 
 /// The arrivals of a surge: its users in order of time, drawn one by one as order statistics.
 #[derive(Debug)]
-pub struct Crowd {
+pub(crate) struct Crowd {
     surge: Surge,
     left: u64,
     /// How much of the distribution is over.
@@ -175,12 +175,12 @@ pub struct Crowd {
 
 impl Crowd {
     /// Nobody has come yet.
-    pub const fn new(surge: Surge) -> Self {
+    pub(crate) const fn new(surge: Surge) -> Self {
         Crowd { left: surge.users, surge, passed: 0.0 }
     }
 
     /// When the next of the users comes; none when all have.
-    pub fn next(&mut self, stream: &mut Stream) -> Option<Instant> {
+    pub(crate) fn next(&mut self, stream: &mut Stream) -> Option<Instant> {
         if self.left == 0 {
             return None;
         }

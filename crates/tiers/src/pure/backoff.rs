@@ -8,7 +8,7 @@ impl Backoff {
     /// The wait before retry number `retry` (the first is 1); `last` is the wait before, for decorrelated jitter.
     ///
     /// One number is drawn whenever there is jitter. Sources: AWS Architecture Blog, "Exponential backoff and jitter".
-    pub fn wait(&self, retry: u8, last: Span, stream: &mut Stream) -> Span {
+    pub(crate) fn wait(&self, retry: u8, last: Span, stream: &mut Stream) -> Span {
         let (base, max) = (self.base.as_secs_f64(), self.max.as_secs_f64());
         let plain = (base * self.factor.powi(i32::from(retry.max(1)) - 1)).min(max);
         let secs = match self.jitter {

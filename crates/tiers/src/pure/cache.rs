@@ -9,7 +9,7 @@ const NONE: u32 = u32::MAX;
 
 /// Entries by key, the least recently used first in line to go.
 #[derive(Debug)]
-pub struct Store {
+pub(crate) struct Store {
     options: Cache,
     /// By key: its entry. Keys are ranks 1…n, so a plain table serves.
     place: Vec<u32>,
@@ -32,7 +32,7 @@ struct Entry {
 
 /// What a lookup found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lookup {
+pub(crate) enum Lookup {
     /// It is there.
     Hit,
     /// It is not: go and fetch it.
@@ -43,7 +43,7 @@ pub enum Lookup {
 
 impl Store {
     /// A cache, warm or cold as its options say.
-    pub fn new(options: Cache) -> Self {
+    pub(crate) fn new(options: Cache) -> Self {
         let mut store = Store {
             options,
             place: vec![NONE; options.keys as usize + 1],
@@ -61,7 +61,7 @@ impl Store {
     }
 
     /// Looks `key` up for `call`, which waits if it joins.
-    pub fn lookup(&mut self, key: u64, call: Token, now: Instant) -> Lookup {
+    pub(crate) fn lookup(&mut self, key: u64, call: Token, now: Instant) -> Lookup {
         let place = self.place[key as usize];
         if place != NONE {
             if now < self.entries[place as usize].until {
@@ -83,7 +83,7 @@ impl Store {
     }
 
     /// An answer for `key` has come: it is kept, and the oldest goes if there is no room.
-    pub fn fill(&mut self, key: u64, now: Instant) {
+    pub(crate) fn fill(&mut self, key: u64, now: Instant) {
         if self.options.entries == 0 {
             return;
         }
@@ -108,19 +108,19 @@ impl Store {
     }
 
     /// The fetch of `key` has ended, well or badly: those who waited for it.
-    pub fn land(&mut self, key: u64) -> Vec<Token> {
+    pub(crate) fn land(&mut self, key: u64) -> Vec<Token> {
         self.flights.remove(&key).unwrap_or_default()
     }
 
     /// Everything is gone, as after a restart; fetches go on.
-    pub fn flush(&mut self) {
+    pub(crate) fn flush(&mut self) {
         while self.oldest != NONE {
             self.drop_entry(self.oldest);
         }
     }
 
     /// How many entries it holds, expired ones included.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len() - self.free.len()
     }
 

@@ -5,7 +5,7 @@ use brownout_kernel::Stream;
 
 /// Chooses among numbered targets by how many calls each has.
 #[derive(Debug)]
-pub struct Chooser {
+pub(crate) struct Chooser {
     balance: Balance,
     /// Whose turn it is, for round robin.
     turn: usize,
@@ -13,7 +13,7 @@ pub struct Chooser {
 
 impl Chooser {
     /// A chooser that has chosen nobody yet.
-    pub const fn new(balance: Balance) -> Self {
+    pub(crate) const fn new(balance: Balance) -> Self {
         Chooser { balance, turn: 0 }
     }
 
@@ -22,7 +22,7 @@ impl Chooser {
     /// # Panics
     /// If there is no target.
     #[inline]
-    pub fn choose(&mut self, outstanding: &[u32], key: u64, stream: &mut Stream) -> usize {
+    pub(crate) fn choose(&mut self, outstanding: &[u32], key: u64, stream: &mut Stream) -> usize {
         if outstanding.len() == 1 { 0 } else { self.choose_of_many(outstanding, key, stream) }
     }
 

@@ -12,7 +12,7 @@ use std::collections::BinaryHeap;
 
 /// The calls in service at one replica.
 #[derive(Debug)]
-pub struct Sharing {
+pub(crate) struct Sharing {
     contention: Contention,
     /// Work seconds each call has been given since the replica was last empty.
     virtual_now: f64,
@@ -49,7 +49,7 @@ impl Ord for Finish {
 
 impl Sharing {
     /// Nobody is served.
-    pub fn new(contention: Contention) -> Self {
+    pub(crate) fn new(contention: Contention) -> Self {
         Sharing {
             contention,
             virtual_now: 0.0,
@@ -88,7 +88,7 @@ impl Sharing {
     }
 
     /// A call with so many seconds of work begins.
-    pub fn start(&mut self, call: Token, work: f64, now: Instant) {
+    pub(crate) fn start(&mut self, call: Token, work: f64, now: Instant) {
         self.advance(now);
         self.len += 1;
         self.order += 1;
@@ -96,19 +96,19 @@ impl Sharing {
     }
 
     /// A call was broken off; its name in the heap is stale from now on.
-    pub fn abort(&mut self, now: Instant) {
+    pub(crate) fn abort(&mut self, now: Instant) {
         self.advance(now);
         self.len -= 1;
     }
 
     /// The replica runs at another speed from now on.
-    pub fn set_speed(&mut self, speed: f64, now: Instant) {
+    pub(crate) fn set_speed(&mut self, speed: f64, now: Instant) {
         self.advance(now);
         self.speed = speed;
     }
 
     /// When the next call will be finished, if nothing changes before.
-    pub fn next(&mut self, now: Instant, mut still_served: impl FnMut(Token) -> bool) -> Option<Instant> {
+    pub(crate) fn next(&mut self, now: Instant, mut still_served: impl FnMut(Token) -> bool) -> Option<Instant> {
         self.advance(now);
         while let Some(Reverse(head)) = self.calls.peek() {
             if !still_served(head.call) {
@@ -130,7 +130,7 @@ impl Sharing {
     ///
     /// # Panics
     /// If nobody is served.
-    pub fn finish(&mut self, now: Instant) -> Token {
+    pub(crate) fn finish(&mut self, now: Instant) -> Token {
         self.advance(now);
         let Reverse(head) = self.calls.pop().expect("a timer of an empty replica");
         self.len -= 1;
@@ -138,14 +138,9 @@ impl Sharing {
     }
 
     /// Work seconds given until `now`.
-    pub fn given(&mut self, now: Instant) -> f64 {
+    pub(crate) fn given(&mut self, now: Instant) -> f64 {
         self.advance(now);
         self.given
-    }
-
-    /// How many calls are served.
-    pub const fn len(&self) -> u32 {
-        self.len
     }
 }
 

@@ -5,7 +5,7 @@
 use brownout_protocol::Token;
 
 /// A row that carries its own generation, so that a row and its name share one cache line.
-pub trait Row: Copy {
+pub(crate) trait Row: Copy {
     /// Which use of its place this row is.
     fn generation(&self) -> u32;
     /// Sets it; only the slab does.
@@ -14,25 +14,25 @@ pub trait Row: Copy {
 
 /// Rows by [`Token`].
 #[derive(Debug)]
-pub struct Slab<T> {
+pub(crate) struct Slab<T> {
     rows: Vec<T>,
     free: Vec<u32>,
 }
 
 impl<T: Row> Slab<T> {
     /// An empty table.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Slab { rows: Vec::new(), free: Vec::new() }
     }
 
     /// How many rows are in use.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.rows.len() - self.free.len()
     }
 
     /// Puts a row into the place that was freed last.
     #[inline]
-    pub fn insert(&mut self, mut row: T) -> Token {
+    pub(crate) fn insert(&mut self, mut row: T) -> Token {
         if let Some(index) = self.free.pop() {
             let place = &mut self.rows[index as usize];
             let generation = place.generation().wrapping_add(1);
@@ -47,7 +47,7 @@ impl<T: Row> Slab<T> {
 
     /// The row of that name, if it is still in use.
     #[inline]
-    pub fn get(&mut self, token: Token) -> Option<&mut T> {
+    pub(crate) fn get(&mut self, token: Token) -> Option<&mut T> {
         let row = self.rows.get_mut(token.index as usize)?;
         (row.generation() == token.generation).then_some(row)
     }
@@ -57,7 +57,7 @@ impl<T: Row> Slab<T> {
     /// # Panics
     /// If it is not.
     #[inline]
-    pub fn live(&mut self, token: Token) -> &mut T {
+    pub(crate) fn live(&mut self, token: Token) -> &mut T {
         let row = &mut self.rows[token.index as usize];
         assert!(row.generation() == token.generation, "row {} is of another generation", token.index);
         row
@@ -65,7 +65,7 @@ impl<T: Row> Slab<T> {
 
     /// What is in a place, and the name it has now; none if the place is free.
     #[inline]
-    pub fn at(&self, index: u32) -> Option<(Token, &T)> {
+    pub(crate) fn at(&self, index: u32) -> Option<(Token, &T)> {
         let row = self.rows.get(index as usize)?;
         let generation = row.generation();
         (generation & 1 == 0).then_some((Token { index, generation }, row))
@@ -76,7 +76,7 @@ impl<T: Row> Slab<T> {
     /// # Panics
     /// If the name is stale already.
     #[inline]
-    pub fn rename(&mut self, token: Token) -> Token {
+    pub(crate) fn rename(&mut self, token: Token) -> Token {
         self.next_generation(token, 2)
     }
 
@@ -85,7 +85,7 @@ impl<T: Row> Slab<T> {
     /// # Panics
     /// If the name is stale.
     #[inline]
-    pub fn remove(&mut self, token: Token) {
+    pub(crate) fn remove(&mut self, token: Token) {
         self.next_generation(token, 1);
         self.free.push(token.index);
     }
@@ -99,7 +99,7 @@ impl<T: Row> Slab<T> {
     }
 
     /// The names of all rows in use, in order of place.
-    pub fn tokens(&self) -> Vec<Token> {
+    pub(crate) fn tokens(&self) -> Vec<Token> {
         (0..self.rows.len() as u32).filter_map(|index| Some(self.at(index)?.0)).collect()
     }
 }

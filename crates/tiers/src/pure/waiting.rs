@@ -12,7 +12,7 @@ const STALE_MIN: usize = 64;
 
 /// The calls that wait at one replica.
 #[derive(Debug)]
-pub struct Waiting {
+pub(crate) struct Waiting {
     order: Order,
     /// One ring a priority, the most important first; one ring in all for the other orders.
     rings: Vec<VecDeque<Token>>,
@@ -22,27 +22,27 @@ pub struct Waiting {
 
 impl Waiting {
     /// An empty queue; `priorities` is how many levels there are.
-    pub fn new(order: Order, priorities: usize) -> Self {
+    pub(crate) fn new(order: Order, priorities: usize) -> Self {
         let rings = if matches!(order, Order::Priority { .. }) { priorities.max(1) } else { 1 };
         Waiting { order, rings: vec![VecDeque::new(); rings], len: 0 }
     }
 
     /// How many wait.
     #[inline]
-    pub const fn len(&self) -> u32 {
+    pub(crate) const fn len(&self) -> u32 {
         self.len
     }
 
     /// A call joins; `priority` 0 is the most important.
     #[inline]
-    pub fn push(&mut self, call: Token, priority: usize) {
+    pub(crate) fn push(&mut self, call: Token, priority: usize) {
         self.len += 1;
         let ring = if self.rings.len() == 1 { 0 } else { priority.min(self.rings.len() - 1) };
         self.rings[ring].push_back(call);
     }
 
     /// A call that was preempted joins ahead of its equals.
-    pub fn push_front(&mut self, call: Token, priority: usize) {
+    pub(crate) fn push_front(&mut self, call: Token, priority: usize) {
         self.len += 1;
         let ring = priority.min(self.rings.len() - 1);
         self.rings[ring].push_front(call);
@@ -52,7 +52,7 @@ impl Waiting {
     ///
     /// # Panics
     /// If nobody waits.
-    pub fn leave(&mut self, still_waits: impl Fn(Token) -> bool) {
+    pub(crate) fn leave(&mut self, still_waits: impl Fn(Token) -> bool) {
         assert!(0 < self.len, "somebody left an empty queue");
         self.len -= 1;
         let names: usize = self.rings.iter().map(VecDeque::len).sum();
@@ -65,7 +65,7 @@ impl Waiting {
 
     /// Takes the call that is next.
     #[inline]
-    pub fn next(&mut self, mut still_waits: impl FnMut(Token) -> bool) -> Option<Token> {
+    pub(crate) fn next(&mut self, mut still_waits: impl FnMut(Token) -> bool) -> Option<Token> {
         if self.len == 0 {
             return None;
         }
@@ -86,7 +86,7 @@ impl Waiting {
     }
 
     /// The call that has waited longest, of the first `still_waits` in each ring.
-    pub fn oldest(&self, still_waits: impl Fn(Token) -> bool) -> impl Iterator<Item = Token> {
+    pub(crate) fn oldest(&self, still_waits: impl Fn(Token) -> bool) -> impl Iterator<Item = Token> {
         self.rings.iter().filter_map(move |ring| ring.iter().copied().find(|&call| still_waits(call)))
     }
 }

@@ -110,7 +110,7 @@ impl Tier {
             trouble: fault::Trouble::default(),
         };
         let replicas: Vec<_> = (0..station.replicas).map(|_| replica()).collect();
-        let keys = |c: &model::Cache| brownout_dist::Zipf::new(c.keys, c.skew).expect("the scenario checked the keys");
+        let keys = |c: &model::Cache| brownout_dist::Zipf::new(c.keys as f64, c.skew).expect("the scenario checked the keys");
         Tier {
             place: wiring.place,
             workers: match station.workers {

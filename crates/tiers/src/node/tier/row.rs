@@ -19,7 +19,7 @@ pub(super) struct Call {
     pub(super) prompt: u32,
     pub(super) output: u32,
     pub(super) stage: Stage,
-    generation: u32,
+    pub(super) generation: u32,
     pub(super) from: NodeId,
     pub(super) replica: u16,
     pub(super) path: u8,

@@ -1,0 +1,145 @@
+//! The books at the end of a run: whoever came is accounted for once, and the laws that hold for any queue hold exactly.
+//!
+//! Flow balance: who came has left or is inside. Little's law: the integral of a number inside is the sum of the stays.
+//! Utilisation law: the integral of busy workers is the sum of the service times (Denning and Buzen, 1978).
+
+use crate::layout::{Books, Layout};
+use crate::tally::{Cell, Row};
+use brownout_kernel::Instant;
+use brownout_protocol::Kind::{self, *};
+
+/// A number inside: what steps it up, what steps it down, what says at the end that somebody is still there.
+struct Stay {
+    name: &'static str,
+    up: &'static [Kind],
+    down: &'static [Kind],
+    still: &'static [Kind],
+}
+
+const INTENTS: Stay = Stay {
+    name: "intents",
+    up: &[Arrived],
+    down: &[
+        Succeeded,
+        SucceededLate,
+        FailedUnauthorized,
+        FailedTooManyRequests,
+        FailedError,
+        FailedUnavailable,
+        FailedGatewayTimeout,
+        FailedOverloaded,
+        FailedTimeout,
+        FailedGaveUp,
+    ],
+    still: &[IntentInside],
+};
+
+const QUEUE: Stay = Stay {
+    name: "calls in the queue",
+    up: &[Queued, Preempted],
+    down: &[Started, Resumed, LeftQueue],
+    still: &[StillWaiting],
+};
+
+const INSIDE: Stay = Stay {
+    name: "calls inside",
+    up: &[StartedAtOnce, Queued],
+    down: &[
+        Completed,
+        Answered,
+        EndedUnauthorized,
+        EndedTooManyRequests,
+        EndedError,
+        EndedUnavailable,
+        EndedGatewayTimeout,
+        EndedOverloaded,
+        EndedGaveUp,
+        Cancelled,
+    ],
+    still: &[CallInside],
+};
+
+pub(crate) const BUSY_UP: [Kind; 3] = [StartedAtOnce, Started, Resumed];
+pub(crate) const BUSY_DOWN: [Kind; 4] = [Finished, Completed, Preempted, Aborted];
+
+/// # Panics
+/// If the books do not balance.
+pub(crate) fn close(layout: &Layout, totals: &[Row], end: Instant) {
+    for (at, place) in layout.places.iter().enumerate() {
+        let ledger = Ledger { name: &place.name, rows: &totals[at * layout.columns()..(at + 1) * layout.columns()], end };
+        match place.books {
+            Books::Load => {
+                ledger.balance(&INTENTS);
+                ledger.attempts();
+            }
+            Books::Station { .. } => {
+                ledger.balance(&QUEUE);
+                ledger.balance(&INSIDE);
+                ledger.utilisation();
+            }
+            Books::Relay => ledger.balance(&INSIDE),
+        }
+    }
+}
+
+struct Ledger<'a> {
+    name: &'a str,
+    rows: &'a [Row],
+    end: Instant,
+}
+
+impl Ledger<'_> {
+    fn total(&self, kinds: &[Kind]) -> Cell {
+        let cells = self.rows.iter().flat_map(|row| kinds.iter().map(|&kind| row[kind as usize]));
+        cells.fold(Cell::default(), |a, b| Cell {
+            count: a.count + b.count,
+            sum: a.sum + b.sum,
+            moment: a.moment + b.moment,
+        })
+    }
+
+    /// Flow balance and Little's law.
+    fn balance(&self, stay: &Stay) {
+        let (name, what) = (self.name, stay.name);
+        let (up, down, still) = (self.total(stay.up), self.total(stay.down), self.total(stay.still));
+        let (came, left, inside) = (up.count, down.count, still.count);
+        assert!(came == left + inside, "{what} of {name}: {came} came, {left} left and {inside} are still there");
+        let integral = self.integral(&up, &down);
+        let stays = down.sum + still.sum;
+        assert!(integral == stays, "Little's law for {what} of {name}: {integral} ns inside, stays of {stays} ns");
+    }
+
+    /// The integral up to the end of a number that stepped up and down so.
+    fn integral(&self, up: &Cell, down: &Cell) -> u128 {
+        let end = u128::from(self.end.nanos());
+        (down.moment + end * u128::from(up.count - down.count)) - up.moment
+    }
+
+    fn utilisation(&self) {
+        let name = self.name;
+        let (up, down) = (self.total(&BUSY_UP), self.total(&BUSY_DOWN));
+        assert!(down.count <= up.count, "{name}: {} services began and {} ended", up.count, down.count);
+        let (busy, served) = (self.integral(&up, &down), self.total(&[Served]).sum);
+        assert!(busy == served, "utilisation law of {name}: busy for {busy} ns, served for {served} ns");
+    }
+
+    /// Every attempt succeeded, failed or is still out, and an intent has at most one out.
+    fn attempts(&self) {
+        let name = self.name;
+        let began = self.total(&[Arrived, Retried, Reloaded]).count;
+        let failed = [
+            AttemptUnauthorized,
+            AttemptTooManyRequests,
+            AttemptError,
+            AttemptUnavailable,
+            AttemptGatewayTimeout,
+            AttemptOverloaded,
+            AttemptTimeout,
+            AttemptGaveUp,
+        ];
+        let ended = self.total(&failed).count + self.total(&[Succeeded, SucceededLate]).count;
+        let open = self.total(&[IntentInside]).count;
+        let balanced = ended <= began && began - ended <= open;
+        assert!(balanced, "attempts of {name}: {began} began, {ended} ended, {open} intents are open");
+    }
+}

@@ -1,0 +1,36 @@
+//! One window of a run, as it is kept: only what happened, since most of the table is empty.
+
+use brownout_stats::SparseHistogram;
+
+/// One window.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Frame {
+    /// Where the cells of each row begin; one more than there are rows.
+    pub(crate) rows: Vec<u32>,
+    /// In order of row and kind.
+    pub(crate) cells: Vec<FrameCell>,
+    /// By slot of the tally.
+    pub(crate) histograms: Vec<(u16, SparseHistogram)>,
+}
+
+/// What happened of one kind in one row in one window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct FrameCell {
+    pub(crate) kind: u8,
+    pub(crate) count: u32,
+    /// The sum of the values.
+    pub(crate) sum: f64,
+    /// Seconds from each record to the end of the window, summed.
+    pub(crate) behind: f64,
+}
+
+impl Frame {
+    pub(crate) fn row(&self, row: usize) -> &[FrameCell] {
+        &self.cells[self.rows[row] as usize..self.rows[row + 1] as usize]
+    }
+
+    pub(crate) fn histogram(&self, slot: u16) -> Option<&SparseHistogram> {
+        let at = self.histograms.binary_search_by_key(&slot, |(s, _)| *s).ok()?;
+        Some(&self.histograms[at].1)
+    }
+}

@@ -1,0 +1,85 @@
+//! The observer of a run: one pass over the log, closed window by window by whoever drives the run.
+
+use crate::books;
+use crate::frame::Frame;
+use crate::layout::Layout;
+use crate::observations::Observations;
+use crate::tally::Tally;
+use brownout_kernel::{Entry, Instant, Observer, mix};
+use brownout_protocol::{Kind, Record};
+use std::collections::BTreeMap;
+
+/// Turns a log into [`Observations`].
+///
+/// Whoever drives the run calls [`Recorder::close_window`] at the end of every window, after the gauges, and
+/// [`Recorder::finish`] at the end.
+pub struct Recorder {
+    layout: Layout,
+    tally: Tally,
+    frames: Vec<Frame>,
+    fingerprint: u64,
+    records: u64,
+    origins: BTreeMap<Origin, u64>,
+}
+
+/// Which node decided that an intent failed, and how: (path, kind of record, node).
+pub(crate) type Origin = (u8, u8, u32);
+
+impl Recorder {
+    /// A recorder that has seen nothing.
+    pub fn new(layout: Layout) -> Self {
+        let tally = Tally::new(&layout);
+        Recorder { layout, tally, frames: Vec::new(), fingerprint: 0, records: 0, origins: BTreeMap::new() }
+    }
+
+    /// The current window ends at `at`.
+    pub fn close_window(&mut self, at: Instant) {
+        self.frames.push(self.tally.close(at));
+    }
+
+    /// The run is over.
+    ///
+    /// # Panics
+    /// If the books of the run do not balance: every intent and every call is accounted for exactly once, and Little's
+    /// law and the utilisation law hold to the nanosecond.
+    pub fn finish(mut self, at: Instant, events: u64) -> Observations {
+        // What was still inside is written after the last window; it belongs to the books, not to a window.
+        let _ = self.tally.close(at);
+        books::close(&self.layout, self.tally.totals(), at);
+        Observations {
+            slots: self.tally.slots().to_vec(),
+            layout: self.layout,
+            frames: self.frames,
+            fingerprint: mix(self.fingerprint, [self.records]),
+            events,
+            origins: self.origins,
+        }
+    }
+
+    #[cold]
+    fn failed(&mut self, record: &Record) {
+        *self.origins.entry((record.row.path(), record.kind as u8, record.call)).or_default() += 1;
+    }
+}
+
+impl Observer<Record> for Recorder {
+    fn observe(&mut self, batch: &[Entry<Record>]) {
+        const FIRST: u8 = Kind::FailedUnauthorized as u8;
+        const LAST: u8 = Kind::FailedGaveUp as u8;
+        let mut fingerprint = self.fingerprint;
+        for entry in batch {
+            self.tally.see(entry);
+            let record = &entry.record;
+            let who = u64::from(record.call) << 32
+                | u64::from(record.place) << 16
+                | u64::from(record.row.0) << 8
+                | u64::from(record.kind as u8);
+            fingerprint = mix(fingerprint, [who, record.value, entry.at.nanos()]);
+            if (FIRST..=LAST).contains(&(record.kind as u8)) {
+                self.failed(record);
+            }
+        }
+        self.fingerprint = fingerprint;
+        self.records += batch.len() as u64;
+    }
+}

@@ -1,0 +1,143 @@
+//! Counts, sums, time integrals and histograms in one table: the whole summary of a run for one cell a record.
+//!
+//! A cell keeps how many records there were, the sum of their values and the sum of their times. A count that steps up
+//! with one kind and down with another has as its integral the difference of their times: no last time to keep, no
+//! branch, and exact. The table holds the current window only; closing a window moves it into a [`Frame`], so the whole
+//! run is the sum of its windows and no record is counted twice.
+
+use crate::frame::{Frame, FrameCell};
+use crate::layout::Layout;
+use brownout_kernel::{Entry, Instant};
+use brownout_protocol::{Kind, Record};
+use brownout_stats::Histogram;
+
+/// One row: a cell for every kind.
+pub(crate) type Row = [Cell; Kind::COUNT];
+
+/// What happened of one kind in one row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// How many records.
+    pub count: u64,
+    /// The sum of their values.
+    pub sum: u128,
+    /// The sum of their times, in nanoseconds since the start of the run.
+    pub moment: u128,
+}
+
+/// Which histogram a kind goes to: 0 a common dump, so that nothing branches.
+const DUMP: u8 = 0;
+const WAIT: u8 = 1;
+const DONE: u8 = 2;
+
+const HISTOGRAM: [u8; Kind::COUNT] = {
+    let mut histogram = [DUMP; Kind::COUNT];
+    histogram[Kind::Started as usize] = WAIT;
+    histogram[Kind::StartedAtOnce as usize] = WAIT;
+    histogram[Kind::Completed as usize] = DONE;
+    histogram[Kind::Answered as usize] = DONE;
+    histogram[Kind::Succeeded as usize] = DONE;
+    histogram[Kind::SucceededLate as usize] = DONE;
+    histogram
+};
+
+/// The current window, and the sums of those before.
+pub(crate) struct Tally {
+    columns: usize,
+    now: Vec<Row>,
+    totals: Vec<Row>,
+    histograms: Vec<Histogram>,
+    /// By row: where its waits and its latencies go.
+    slots: Vec<[u16; 3]>,
+}
+
+impl Tally {
+    pub(crate) fn new(layout: &Layout) -> Self {
+        let rows = layout.rows();
+        let columns = layout.columns();
+        let mut histograms = 1;
+        let mut next = || {
+            histograms += 1;
+            (histograms - 1) as u16
+        };
+        let mut slots = Vec::with_capacity(rows);
+        for place in 0..layout.places.len() {
+            // A load has one histogram a path, a tier one for its waits and one for its sojourns, over all paths.
+            let tier = if place < layout.loads { None } else { Some([DUMP.into(), next(), next()]) };
+            for column in 0..columns {
+                let slot = match (tier, column % 2) {
+                    (Some(slot), _) => slot,
+                    (None, 0) => [DUMP.into(), DUMP.into(), next()],
+                    (None, _) => *slots.last().expect("a first attempt stands before its retry"),
+                };
+                slots.push(slot);
+            }
+        }
+        Tally {
+            columns,
+            now: vec![[Cell::default(); Kind::COUNT]; rows],
+            totals: vec![[Cell::default(); Kind::COUNT]; rows],
+            histograms: vec![Histogram::default(); histograms],
+            slots,
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn see(&mut self, entry: &Entry<Record>) {
+        let record = &entry.record;
+        let row = record.place as usize * self.columns + record.row.0 as usize;
+        let kind = record.kind as usize;
+        let cell = &mut self.now[row][kind];
+        cell.count += 1;
+        cell.sum += u128::from(record.value);
+        cell.moment += u128::from(entry.at.nanos());
+        let slot = self.slots[row][HISTOGRAM[kind] as usize];
+        self.histograms[slot as usize].add(record.value);
+    }
+
+    /// Moves the current window into a frame.
+    pub(crate) fn close(&mut self, at: Instant) -> Frame {
+        let mut cells = Vec::new();
+        let mut rows = Vec::with_capacity(self.now.len() + 1);
+        for (now, total) in self.now.iter_mut().zip(&mut self.totals) {
+            rows.push(cells.len() as u32);
+            for (kind, (cell, sum)) in now.iter_mut().zip(total).enumerate() {
+                if 0 < cell.count {
+                    sum.count += cell.count;
+                    sum.sum += cell.sum;
+                    sum.moment += cell.moment;
+                    // Counted up to the end of the window: a step up at t is worth `at - t` of it.
+                    let behind = u128::from(at.nanos()) * u128::from(cell.count) - cell.moment;
+                    cells.push(FrameCell {
+                        kind: kind as u8,
+                        count: cell.count as u32,
+                        sum: cell.sum as f64,
+                        behind: behind as f64 * 1e-9,
+                    });
+                    assert!(u64::from(cells[cells.len() - 1].count) == cell.count, "a window of over 4 billion records");
+                    *cell = Cell::default();
+                }
+            }
+        }
+        rows.push(cells.len() as u32);
+        let filled = self.histograms.iter_mut().enumerate().skip(1).filter(|(_, h)| 0 < h.count());
+        let histograms = filled
+            .map(|(at, histogram)| {
+                let sparse = histogram.sparse();
+                histogram.clear();
+                (at as u16, sparse)
+            })
+            .collect();
+        self.histograms[0].clear();
+        Frame { rows, cells, histograms }
+    }
+
+    pub(crate) fn totals(&self) -> &[Row] {
+        &self.totals
+    }
+
+    /// Where the waits (1) or the latencies (2) of a row are.
+    pub(crate) fn slots(&self) -> &[[u16; 3]] {
+        &self.slots
+    }
+}
