@@ -1,4 +1,4 @@
-//! Every crate forbids unsafe code; the kernel denies it and excepts its calendar.
+//! Every crate forbids unsafe code; the kernel only denies it, and excepts its calendar.
 
 use super::{Problem, Rule};
 use crate::repository::{File, Repository};
@@ -10,24 +10,25 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// A crate that cannot forbid it, and the one place in it that may have it. The benchmarks read the processor's
-/// clock and counters through the C library; they are no part of the product.
-const EXCEPTIONS: &[(&str, &str)] = &[("kernel", "crates/kernel/src/calendar"), ("bench", "crates/bench/")];
+const FORBID: &str = "#![forbid(unsafe_code)]";
+const LINTS: &str = "[lints]\nworkspace = true\n";
+
+/// Where there may be some, each use with its reason: there the lints of the workspace deny it and an `allow` excepts
+/// one module. The benchmarks read the processor's clock through the C library; they are no part of the product.
+const EXCEPTIONS: &[&str] = &["crates/kernel/src/lib.rs", "crates/kernel/src/calendar", "crates/bench/"];
 
 fn check(repository: &Repository) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for file in repository.rust().filter(|file| is_root(file)) {
-        let exception = EXCEPTIONS.iter().find(|(member, _)| Some(*member) == file.member());
-        let level = if exception.is_some() { "deny" } else { "forbid" };
-        let line = format!("#![{level}(unsafe_code)]");
-        if !code_only(&file.text).contains(&line) {
-            let what = format!("this root does not {level} unsafe code");
-            problems.push(Problem::new(
-                &file.path,
-                1,
-                what,
-                format!("add `{line}` below the opening sentence"),
-            ));
+    for file in repository.rust().filter(|file| is_root(file) && !allowed(file)) {
+        if !code_only(&file.text).contains(FORBID) {
+            let fix = format!("add `{FORBID}` below the opening sentence");
+            problems.push(Problem::new(&file.path, 1, "this root does not forbid unsafe code", fix));
+        }
+    }
+    for file in repository.files.iter().filter(|file| is_manifest(file)) {
+        if !file.text.contains(LINTS) {
+            let fix = "add `[lints]` with `workspace = true`: the workspace denies unsafe code";
+            problems.push(Problem::new(&file.path, 1, "this crate leaves the workspace's lints out", fix));
         }
     }
     for file in repository.rust().filter(|file| !allowed(file)) {
@@ -48,8 +49,12 @@ fn is_root(file: &File) -> bool {
     matches!(inside, Some("/src/lib.rs" | "/src/main.rs"))
 }
 
+fn is_manifest(file: &File) -> bool {
+    file.name() == "Cargo.toml" && (file.member().is_some() || file.path.starts_with("xtask/"))
+}
+
 fn allowed(file: &File) -> bool {
-    EXCEPTIONS.iter().any(|(_, place)| file.path.starts_with(place))
+    EXCEPTIONS.iter().any(|place| file.path.starts_with(place))
 }
 
 #[cfg(test)]
@@ -61,9 +66,10 @@ mod tests {
     }
 
     #[test]
-    fn roots_forbid_and_the_kernel_denies() {
+    fn roots_forbid_and_the_calendar_may() {
         let fine = [
-            ("crates/kernel/src/lib.rs", "//! K.\n#![deny(unsafe_code)]\n"),
+            ("crates/kernel/Cargo.toml", "[package]\n\n[lints]\nworkspace = true\n"),
+            ("crates/kernel/src/lib.rs", "//! K.\n"),
             ("crates/kernel/src/calendar/tree.rs", "#[allow(unsafe_code)]\nfn f() {}\n"),
             ("crates/units/src/lib.rs", "//! U.\n#![forbid(unsafe_code)]\n"),
         ];
@@ -73,11 +79,13 @@ mod tests {
     #[test]
     fn a_comment_forbids_nothing_and_no_other_file_is_excepted() {
         let bad = [
+            ("crates/units/Cargo.toml", "[package]\n"),
             ("crates/units/src/lib.rs", "//! U.\n// #![forbid(unsafe_code)]\n"),
             ("crates/kernel/src/log.rs", "//! L.\n#![allow(unsafe_code)]\n"),
         ];
         let wanted = [
             "crates/units/src/lib.rs:1: this root does not forbid unsafe code",
+            "crates/units/Cargo.toml:1: this crate leaves the workspace's lints out",
             "crates/kernel/src/log.rs:2: unsafe code is allowed here",
         ];
         assert_eq!(found(&bad), wanted);
