@@ -112,8 +112,8 @@ mod tests {
     #[test]
     fn a_message_gives_the_place_the_reason_and_the_remedy() {
         let long = format!("//! A file.\n#![forbid(unsafe_code)]\n// {}\n", "x".repeat(120));
-        let files =
-            [("xtask/Cargo.toml", ""), ("xtask/src/main.rs", long.as_str()), ("ARCHITECTURE.md", "# Map\n")];
+        let manifest = ("xtask/Cargo.toml", "[lints]\nworkspace = true\n");
+        let files = [manifest, ("xtask/src/main.rs", long.as_str()), ("ARCHITECTURE.md", "# Map\n")];
         let message = report(&Repository::of(&files)).unwrap_err();
         let wanted = "xtask/src/main.rs:3: a line of 123 characters, the limit is 120 [width]\n    why: ";
         assert!(message.starts_with(wanted), "{message}");
