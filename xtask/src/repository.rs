@@ -57,7 +57,7 @@ impl Repository {
     /// Reads the repository that this program was built from.
     ///
     /// # Errors
-    /// When git or cargo cannot be asked, or a listed file cannot be read.
+    /// When cargo cannot be asked, or a folder cannot be listed.
     pub(crate) fn here() -> Result<Self, String> {
         let root = Self::root()?;
         let mut files = Vec::new();
@@ -116,14 +116,38 @@ impl Repository {
     }
 }
 
-/// Git knows what is ignored; asking it keeps build output and the editor's files out.
+/// Git knows what is ignored; asking it keeps build output and the editor's files out. Where there is no git, or it does
+/// not trust the folder's owner (as in an unpacked archive or a container), a walk does nearly as well.
 fn listed(root: &Path) -> Result<Vec<String>, String> {
     let arguments = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
-    let said = ask(Command::new("git").args(arguments).current_dir(root))?;
-    let mut paths: Vec<String> = said.split('\0').filter(|path| !path.is_empty()).map(String::from).collect();
+    let mut paths: Vec<String> = match ask(Command::new("git").args(arguments).current_dir(root)) {
+        Ok(said) => said.split('\0').filter(|path| !path.is_empty()).map(String::from).collect(),
+        Err(_) => walked(root)?,
+    };
     paths.sort();
     paths.dedup();
     Ok(paths)
+}
+
+/// Every file below the root, but for folders that only tools write.
+fn walked(root: &Path) -> Result<Vec<String>, String> {
+    const WRITTEN: &[&str] = &[".git", ".venv", "target", "out", "brownout-out", "node_modules"];
+    let mut files = Vec::new();
+    let mut open = vec![String::new()];
+    while let Some(folder) = open.pop() {
+        let read = std::fs::read_dir(root.join(&folder)).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        for entry in read.map_err(|error| format!("{folder}: {error}"))? {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+            let kind = entry.file_type().map_err(|error| format!("{path}: {error}"))?;
+            if !kind.is_dir() {
+                files.push(path);
+            } else if !WRITTEN.contains(&name.as_str()) {
+                open.push(path);
+            }
+        }
+    }
+    Ok(files)
 }
 
 fn metadata(root: &Path) -> Result<Value, String> {
@@ -155,6 +179,16 @@ mod tests {
         assert!(!file("crates/kernel/src/data.rs").is_data());
         assert!(file("crates/kernel/tests/law.rs").is_test_code());
         assert!(!file("crates/kernel/src/log.rs").is_test_code());
+    }
+
+    #[test]
+    fn a_walk_finds_what_git_lists() {
+        let root = Repository::root().unwrap();
+        let walked = walked(&root).unwrap();
+        for path in ["Cargo.toml", ".ci/run", "xtask/src/main.rs"] {
+            assert!(walked.iter().any(|found| found == path), "{path}");
+        }
+        assert!(!walked.iter().any(|found| found.starts_with("target/") || found.starts_with(".git/")));
     }
 
     #[test]
