@@ -23,7 +23,7 @@ enum Action {
 
 const BUILD: &[&str] = &["cargo", "build", "--workspace", "--locked", "--bins", "--tests", "--examples"];
 const NEXTEST: &[&str] = &["cargo", "nextest", "run", "--workspace", "--locked"];
-const PLAIN: &[&str] = &["cargo", "test", "--workspace", "--locked", "--quiet", "--bins", "--lib", "--tests"];
+const PLAIN: &[&str] = &["cargo", "test", "--workspace", "--locked", "--quiet", "--tests"];
 const DOCTEST: &[&str] = &["cargo", "test", "--workspace", "--locked", "--quiet", "--doc"];
 const CLIPPY: &[&str] =
     &["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"];

@@ -116,8 +116,8 @@ impl Repository {
     }
 }
 
-/// Git knows what is ignored; asking it keeps build output and the editor's files out. Where there is no git, or it does
-/// not trust the folder's owner (as in an unpacked archive or a container), a walk does nearly as well.
+/// Git knows what is ignored; asking it keeps build output and the editor's files out. Where there is no git, or it
+/// does not trust the folder's owner (as in an unpacked archive or a container), a walk does nearly as well.
 fn listed(root: &Path) -> Result<Vec<String>, String> {
     let arguments = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
     let mut paths: Vec<String> = match ask(Command::new("git").args(arguments).current_dir(root)) {
