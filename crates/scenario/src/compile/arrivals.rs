@@ -1,0 +1,227 @@
+//! When users arrive: a rate or stages, a fixed number, a trace; spread evenly or in bursts.
+
+use super::load::Around;
+use super::{rate, trace};
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::limits;
+use crate::problem::{Desk, Draft};
+use crate::read::{Field, Table};
+use brownout_tiers::model::{Arrivals, Burst, MmppState};
+use brownout_units::Span;
+
+/// The keys of a load that say when users arrive.
+pub(crate) const KEYS: &[Key] = &[
+    key(
+        "model",
+        Shape::Word(&["open", "closed", "trace"]),
+        Need::Default("open"),
+        "Users come at a rate, or a fixed number goes round, or they come as they once came.",
+    ),
+    key("rate", Shape::Rate, Need::Optional, "Open: users per second."),
+    key(
+        "stages",
+        Shape::List(&Shape::Block(rate::STAGE)),
+        Need::Optional,
+        "Open: the rate moves from stage to stage, as in k6.",
+    ),
+    key("diurnal", Shape::Block(rate::DIURNAL), Need::Optional, "Open: the rate times a curve over the day."),
+    key(
+        "weekdays",
+        Shape::Block(rate::WEEKDAYS),
+        Need::Optional,
+        "Open: the rate times a factor for the day of the week.",
+    ),
+    key(
+        "arrivals",
+        Shape::Any(&[Shape::Word(&["poisson", "even"]), Shape::Block(BURST)]),
+        Need::Default("poisson"),
+        "Open: how arrivals are spread around the rate.",
+    ),
+    key(
+        "users",
+        Shape::Count(1, limits::CLOSED_USERS_MAX),
+        Need::Optional,
+        "Closed: how many users go round.",
+    ),
+    key("ramp", Shape::Span, Need::Default("0s"), "Closed: they start evenly over this span."),
+    key("trace", Shape::Block(trace::TRACE), Need::Optional, "Trace: a table of arrivals."),
+];
+
+const BURST: &Block = &Block {
+    name: "arrivals",
+    doc: "Bursts: a renewal process (gamma), or a rate that changes at random (mmpp).",
+    keys: &[&[
+        key("kind", Shape::Word(&["poisson", "even", "gamma", "mmpp"]), Need::Required, "Which process."),
+        key(
+            "cv",
+            Shape::Number(0.01, 100.0),
+            Need::Optional,
+            "gamma: the coefficient of variation of the gaps; 1 is poisson, more is burstier.",
+        ),
+        key(
+            "states",
+            Shape::List(&Shape::Block(STATE)),
+            Need::Optional,
+            "mmpp: the states, next drawn evenly from the others.",
+        ),
+    ]],
+};
+
+const STATE: &Block = &Block {
+    name: "a state",
+    doc: "While it lasts the rate is multiplied; the factors are scaled so that they average 1 over time.",
+    keys: &[&[
+        key("factor", Shape::Number(0.0, 1e6), Need::Required, "Times the rate."),
+        key("mean", Shape::Span, Need::Required, "Mean stay, exponential."),
+    ]],
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Open,
+    Closed,
+    Trace,
+}
+
+/// Which keys belong to which model.
+const OWNERS: [(&str, Mode, &str); 9] = [
+    ("rate", Mode::Open, "open"),
+    ("stages", Mode::Open, "open"),
+    ("diurnal", Mode::Open, "open"),
+    ("weekdays", Mode::Open, "open"),
+    ("arrivals", Mode::Open, "open"),
+    ("users", Mode::Closed, "closed"),
+    ("ramp", Mode::Closed, "closed"),
+    ("trace", Mode::Trace, "trace"),
+    ("model", Mode::Open, ""),
+];
+
+pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>, surges: bool) -> Arrivals {
+    const MODES: &[(&str, Mode)] = &[("open", Mode::Open), ("closed", Mode::Closed), ("trace", Mode::Trace)];
+    let mode = match table.get("model") {
+        Some(field) => match field.word(desk, MODES) {
+            Some(mode) => mode,
+            None => return Arrivals::Never,
+        },
+        None => Mode::Open,
+    };
+    for (name, owner, word) in OWNERS {
+        if let (false, true, Some(field)) = (word.is_empty(), owner != mode, table.get(name)) {
+            let draft = field.error(desk, format!("\"{name}\" belongs to a load of model \"{word}\""));
+            desk.report(draft.hint(format!("write model = \"{word}\", or leave \"{name}\" out")));
+        }
+    }
+    match mode {
+        Mode::Open => open(desk, table, around, surges),
+        Mode::Closed => closed(desk, table),
+        Mode::Trace => match table.get("trace") {
+            Some(field) => trace::read(desk, field, around).map_or(Arrivals::Never, Arrivals::Trace),
+            None => missing(
+                desk,
+                table,
+                "a trace load needs its \"trace\"",
+                "trace = { file = \"arrivals.csv\", time = \"timestamp\" }",
+            ),
+        },
+    }
+}
+
+fn missing(desk: &mut Desk, table: &Table<'_>, message: &str, example: &str) -> Arrivals {
+    desk.report(Draft::error(table.place, message).hint(format!("as in {example}")));
+    Arrivals::Never
+}
+
+fn closed(desk: &mut Desk, table: &Table<'_>) -> Arrivals {
+    let Some(field) = table.get("users") else {
+        return missing(desk, table, "a closed load needs its \"users\"", "users = 200");
+    };
+    let users = field.count(
+        desk,
+        1,
+        limits::CLOSED_USERS_MAX,
+        "a closed load has at least 1 user, and keeps a row for each",
+    );
+    let ramp = table.get("ramp").and_then(|field| field.span(desk)).unwrap_or(Span::ZERO);
+    users.map_or(Arrivals::Never, |users| Arrivals::Closed { users: users as u32, ramp })
+}
+
+fn open(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>, surges: bool) -> Arrivals {
+    let burst = table.get("arrivals").and_then(|field| burst(desk, field)).unwrap_or(Burst::Poisson);
+    match rate::read(desk, table, around.run) {
+        Some(rate) => Arrivals::Open { rate, burst },
+        None if surges || table.get("rate").or(table.get("stages")).is_some() => Arrivals::Never,
+        None => {
+            missing(desk, table, "an open load needs a \"rate\", \"stages\" or a surge", "rate = \"40/s\"")
+        }
+    }
+}
+
+fn burst(desk: &mut Desk, field: Field<'_>) -> Option<Burst> {
+    #[derive(Clone, Copy)]
+    enum Kind {
+        Poisson,
+        Even,
+        Gamma,
+        Mmpp,
+    }
+    const WORDS: &[(&str, Kind)] =
+        &[("poisson", Kind::Poisson), ("even", Kind::Even), ("gamma", Kind::Gamma), ("mmpp", Kind::Mmpp)];
+    if field.node.text().is_some() {
+        let even = field.word(desk, &[("poisson", false), ("even", true)])?;
+        return Some(if even { Burst::Even } else { Burst::Poisson });
+    }
+    let table = Table::open(desk, field, BURST)?;
+    let kind = table.get("kind")?.word(desk, WORDS)?;
+    let needs = |desk: &mut Desk, key: &str| {
+        let draft = Draft::error(field.node.place, format!("arrivals of this kind need \"{key}\""));
+        desk.report(draft.hint("as in { kind = \"gamma\", cv = 2 } or { kind = \"mmpp\", states = [{ factor = 0.5, mean = \"60s\" }, { factor = 3, mean = \"20s\" }] }"));
+    };
+    match kind {
+        Kind::Poisson => Some(Burst::Poisson),
+        Kind::Even => Some(Burst::Even),
+        Kind::Gamma => match table.get("cv") {
+            Some(field) => {
+                let why = "a coefficient of variation below 0.01 is \"even\", above 100 nothing arrives between bursts";
+                field.number(desk, 0.01, 100.0, why).map(|cv| Burst::Gamma { cv })
+            }
+            None => {
+                needs(desk, "cv");
+                None
+            }
+        },
+        Kind::Mmpp => match table.get("states") {
+            Some(field) => states(desk, field).map(Burst::Mmpp),
+            None => {
+                needs(desk, "states");
+                None
+            }
+        },
+    }
+}
+
+fn states(desk: &mut Desk, field: Field<'_>) -> Option<Vec<MmppState>> {
+    let mut states = Vec::new();
+    for item in field.list(desk, limits::STATES_MAX) {
+        let table = Table::open(desk, item, STATE)?;
+        let factor = table.get("factor")?.number(desk, 0.0, 1e6, "a rate is not negative")?;
+        let mean = table.get("mean")?.span_positive(desk, "a state lasts some time")?;
+        states.push(MmppState { factor, mean });
+    }
+    if states.len() < 2 {
+        desk.report(field.error(desk, "one state alone never changes").allowed("at least 2 states"));
+        return None;
+    }
+    // The next state is drawn evenly, so each is entered equally often and holds for its share of the mean stays.
+    let stay: f64 = states.iter().map(|state| state.mean.as_secs_f64()).sum();
+    let mean = states.iter().map(|state| state.factor * state.mean.as_secs_f64()).sum::<f64>() / stay;
+    if mean <= 0.0 {
+        desk.report(
+            field
+                .error(desk, "every factor is 0, so nobody ever arrives")
+                .allowed("at least one factor above 0"),
+        );
+        return None;
+    }
+    states.iter_mut().for_each(|state| state.factor /= mean);
+    Some(states)
+}

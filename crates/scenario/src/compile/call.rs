@@ -1,0 +1,70 @@
+//! `calls = [{ to = … }]`: whom a tier calls while it serves.
+
+use super::client::{TRY_KEYS, Try};
+use super::names::Names;
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::limits;
+use crate::problem::Desk;
+use crate::read::{Field, Table};
+use brownout_tiers::model::{Call, PathSet};
+use brownout_units::Ratio;
+
+/// The key of a tier.
+pub(crate) const KEYS: &[Key] = &[key(
+    "calls",
+    Shape::List(&Shape::Block(CALL)),
+    Need::Default("[]"),
+    "What is called after the service, in this order.",
+)];
+
+const CALL_KEYS: &[Key] = &[
+    key("to", Shape::Text, Need::Required, "The tier that is called."),
+    key("on", Shape::List(&Shape::Text), Need::Default("all"), "For which operations."),
+    key("classes", Shape::List(&Shape::Text), Need::Default("all"), "For which classes."),
+    key("chance", Shape::Ratio, Need::Default("100%"), "How likely."),
+    key(
+        "copies",
+        Shape::Count(1, limits::COPIES_MAX),
+        Need::Default("1"),
+        "So many at once, all of which must be answered.",
+    ),
+    key("optional", Shape::Flag, Need::Default("false"), "A failure is ignored."),
+];
+
+pub(crate) const CALL: &Block =
+    &Block { name: "a call", doc: "A call to another tier.", keys: &[CALL_KEYS, TRY_KEYS] };
+
+pub(crate) fn read_all(desk: &mut Desk, field: Option<Field<'_>>, names: &Names) -> Vec<Call> {
+    let Some(field) = field else { return Vec::new() };
+    let items = field.list(desk, limits::CALLS_MAX);
+    items.into_iter().filter_map(|item| read(desk, item, names)).collect()
+}
+
+fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Call> {
+    let table = Table::open(desk, field, CALL)?;
+    let to = table.get("to").and_then(|field| names.tier(desk, field));
+    let paths = names.path_set(desk, table.get("on"), table.get("classes"));
+    if paths == PathSet::default() && !names.paths.is_empty() {
+        let draft = field
+            .warning(desk, "no class of users ever does one of these operations, so this is never called");
+        desk.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
+    }
+    let tries = Try::read(desk, &table);
+    let why = "a call has at least 1 copy, and a fork of ten thousand is wide enough";
+    let copies =
+        table.get("copies").and_then(|field| field.count(desk, 1, limits::COPIES_MAX, why)).unwrap_or(1);
+    let optional = table.get("optional").and_then(|field| field.flag(desk)).unwrap_or(false);
+    let chance = table.get("chance").and_then(|field| field.chance(desk)).unwrap_or(Ratio::ONE);
+    Some(Call {
+        to: to?,
+        paths,
+        chance,
+        copies: copies as u32,
+        timeout: tries.timeout,
+        on_timeout: tries.on_timeout,
+        retries: tries.retries,
+        retry_on: tries.retry_on,
+        backoff: tries.backoff,
+        optional,
+    })
+}

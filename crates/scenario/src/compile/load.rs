@@ -1,0 +1,219 @@
+//! `[load.NAME]`: who comes and what they do one after another.
+
+use super::names::Names;
+use super::run::Run;
+use super::{arrivals, client, law, surge};
+use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::limits;
+use crate::problem::{Desk, Draft, one_of};
+use crate::read::{Field, Table};
+use brownout_tiers::model::{Arrivals, ClassId, Load, OperationId, Returns, Session, Step, TierId};
+use brownout_units::Ratio;
+
+const KEYS: &[Key] = &[
+    key(
+        "class",
+        Shape::Text,
+        Need::Default("the name of the load"),
+        "What it belongs to when the service chooses.",
+    ),
+    key(
+        "entry",
+        Shape::Text,
+        Need::Default("the one tier that no other calls"),
+        "The tier its attempts go to.",
+    ),
+    key("journey", Shape::List(&Shape::Block(STEP)), Need::Required, "What a user does, step by step."),
+    key(
+        "session",
+        Shape::Any(&[Shape::Block(SESSION), Shape::Flag]),
+        Need::Optional,
+        "Whether, and for how long, a login lasts.",
+    ),
+    key(
+        "returns",
+        Shape::Any(&[Shape::Block(RETURNS), Shape::Flag]),
+        Need::Optional,
+        "Whether users who were served come back for another journey.",
+    ),
+    key(
+        "client",
+        Shape::Block(client::CLIENT),
+        Need::Default("waits for ever and tries once"),
+        "How they behave while they wait.",
+    ),
+    key("surge", Shape::List(&Shape::Block(surge::SURGE)), Need::Optional, "Extra users."),
+];
+
+pub(crate) const LOAD: &Block = &Block {
+    name: "a load",
+    doc: "A population of clients with its arrivals, its journey and its habits.",
+    keys: &[arrivals::KEYS, KEYS],
+};
+
+const STEP: &Block = &Block {
+    name: "a step of a journey",
+    doc: "One thing a user does.",
+    keys: &[&[
+        key("do", Shape::Text, Need::Required, "The operation that is asked for."),
+        key(
+            "times",
+            Shape::Law(Unit::Count),
+            Need::Default("1"),
+            "How often, drawn once a user and rounded.",
+        ),
+        key("think", Shape::Law(Unit::Seconds), Need::Default("0s"), "How long the user thinks before each."),
+    ]],
+};
+
+const SESSION: &Block = &Block {
+    name: "a session",
+    doc: "How a login lasts.",
+    keys: &[&[
+        key(
+            "login",
+            Shape::Text,
+            Need::Default("login"),
+            "The operation that opens one; a user who holds a token skips it.",
+        ),
+        key("life", Shape::Law(Unit::Seconds), Need::Required, "How long a token is good, drawn at login."),
+        key(
+            "held",
+            Shape::Ratio,
+            Need::Default("0%"),
+            "How many of those who arrive hold a token already; users of a surge never do.",
+        ),
+        key(
+            "renew",
+            Shape::Word(&["ahead", "on-401"]),
+            Need::Default("on-401"),
+            "Renew before it expires, or find out by a 401.",
+        ),
+    ]],
+};
+
+const RETURNS: &Block = &Block {
+    name: "returns",
+    doc: "Users who were served come back for another journey.",
+    keys: &[&[
+        key("chance", Shape::Ratio, Need::Default("100%"), "How likely, after each journey."),
+        key("after", Shape::Law(Unit::Seconds), Need::Required, "After how long."),
+    ]],
+};
+
+/// What a load needs to know of the rest.
+pub(crate) struct Around<'a> {
+    pub(crate) names: &'a Names,
+    pub(crate) run: &'a Run,
+    /// The tiers that no other calls.
+    pub(crate) roots: &'a [TierId],
+    pub(crate) traces: &'a super::trace::Traces<'a>,
+}
+
+pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Option<Load> {
+    let table = Table::open(desk, field, LOAD)?;
+    let surges = surges(desk, &table, around);
+    let arrivals = arrivals::read(desk, &table, around, !surges.is_empty());
+    let class = class(desk, &table, field.name, around.names);
+    let entry = entry(desk, &table, field, around);
+    let journey = journey(desk, &table, around.names);
+    let session = optional(&table, "session").and_then(|field| session(desk, field, around.names));
+    let returns = optional(&table, "returns").and_then(|field| returns(desk, field));
+    let client = table.get("client").map_or_else(client::default_client, |field| client::read(desk, field));
+    if let (Arrivals::Closed { .. }, Some(field)) = (&arrivals, optional(&table, "returns")) {
+        let draft = field.warning(desk, "users of a closed load begin again anyway");
+        desk.report(draft.hint("leave \"returns\" out, or make the load open"));
+    }
+    Some(Load {
+        name: field.name.to_owned(),
+        class,
+        entry: entry?,
+        arrivals,
+        surges,
+        journey: journey?,
+        session,
+        returns,
+        client,
+    })
+}
+
+fn optional<'t>(table: &Table<'t>, name: &'static str) -> Option<Field<'t>> {
+    table.get(name).filter(|field| !field.is_off())
+}
+
+fn class(desk: &mut Desk, table: &Table<'_>, load: &str, names: &Names) -> ClassId {
+    let name = table.get("class").and_then(|field| field.text(desk)).unwrap_or(load);
+    ClassId(names.classes.get_index_of(name).unwrap_or(0) as u8)
+}
+
+fn entry(desk: &mut Desk, table: &Table<'_>, load: Field<'_>, around: &Around<'_>) -> Option<TierId> {
+    if let Some(field) = table.get("entry") {
+        return around.names.tier(desk, field);
+    }
+    if let [only] = around.roots {
+        return Some(*only);
+    }
+    let name = |tier: &TierId| around.names.tiers.get_index(tier.0 as usize).map_or("", String::as_str);
+    let (message, names) = match around.roots {
+        [] => (
+            "every tier is called by another, so it is not clear where this load goes in",
+            one_of(around.names.tiers.iter().map(String::as_str)),
+        ),
+        many => (
+            "several tiers are called by no other, so it is not clear where this load goes in",
+            one_of(many.iter().map(name)),
+        ),
+    };
+    if !around.names.tiers.is_empty() {
+        let draft = Draft::error(load.node.place, message).given(load.name);
+        desk.report(draft.allowed(names).hint("say it: entry = \"…\""));
+    }
+    None
+}
+
+fn journey(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Vec<Step>> {
+    let field = table.get("journey")?;
+    let items = field.list(desk, limits::STEPS_MAX);
+    if items.is_empty() {
+        let draft = field.error(desk, "a journey has at least 1 step");
+        desk.report(draft.hint("as in journey = [{ do = \"login\" }]"));
+    }
+    let mut steps = Vec::new();
+    for item in items {
+        let Some(table) = Table::open(desk, item, STEP) else { continue };
+        let operation = table.get("do").and_then(|field| operation(desk, field, names));
+        let times = table.get("times").and_then(|field| law::read(desk, field, Unit::Count));
+        let think = table.get("think").and_then(|field| law::read(desk, field, Unit::Seconds));
+        steps.extend(operation.map(|operation| Step { operation, times, think }));
+    }
+    (!steps.is_empty()).then_some(steps)
+}
+
+fn operation(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<OperationId> {
+    let name = field.text(desk)?;
+    Some(OperationId(names.operations.get_index_of(name)? as u8))
+}
+
+fn session(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Session> {
+    let table = Table::open(desk, field, SESSION)?;
+    let login = match table.get("login") {
+        Some(field) => operation(desk, field, names),
+        None => names.operations.get_index_of("login").map(|at| OperationId(at as u8)),
+    };
+    let life = table.get("life").and_then(|field| law::read(desk, field, Unit::Seconds));
+    let held = table.get("held").and_then(|field| field.chance(desk)).unwrap_or(Ratio::ZERO);
+    let renew = table.get("renew").and_then(|field| field.word(desk, &[("ahead", true), ("on-401", false)]));
+    Some(Session { login: login?, life: life?, held, renews_ahead: renew.unwrap_or(false) })
+}
+
+fn returns(desk: &mut Desk, field: Field<'_>) -> Option<Returns> {
+    let table = Table::open(desk, field, RETURNS)?;
+    let chance = table.get("chance").and_then(|field| field.chance(desk)).unwrap_or(Ratio::ONE);
+    Some(Returns { chance, after: law::read(desk, table.get("after")?, Unit::Seconds)? })
+}
+
+fn surges(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Vec<brownout_tiers::model::Surge> {
+    let Some(field) = table.get("surge") else { return Vec::new() };
+    let items = field.list(desk, limits::SURGES_MAX);
+    items.into_iter().filter_map(|item| surge::read(desk, item, around.run.duration)).collect()
+}

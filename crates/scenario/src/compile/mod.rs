@@ -1,0 +1,189 @@
+//! The merged tree becomes a model: one file for each block of the language.
+
+mod arrivals;
+mod call;
+mod client;
+mod fault;
+mod law;
+mod load;
+mod names;
+mod operation;
+mod queue;
+mod rate;
+mod rows;
+mod run;
+mod spread;
+mod station;
+mod surge;
+mod sweep;
+mod tier;
+pub(crate) mod trace;
+
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::expect::{Expect, LawRow};
+use crate::problem::{Desk, Draft};
+use crate::read::{Field, Table};
+use crate::text::tree::Node;
+use crate::{Axis, Options, limits};
+use brownout_tiers::model::{Fault, Load, Model, Tier, TierId};
+use names::Names;
+use run::Run;
+use trace::Traces;
+
+pub(crate) use rows::BASE;
+pub(crate) use tier::KINDS;
+
+const KEYS: &[Key] = &[
+    key("schema", Shape::Count(1, 1), Need::Required, "The version of this language: 1."),
+    key("title", Shape::Text, Need::Default("the name of the file"), "What it shows, in a few words."),
+    key("question", Shape::Text, Need::Optional, "What it asks, in one sentence."),
+    key("description", Shape::Text, Need::Optional, "Anything else a reader should know."),
+    key(
+        "extends",
+        Shape::Text,
+        Need::Optional,
+        "Another scenario to build on: tables merge, everything else replaces.",
+    ),
+    key("run", Shape::Block(run::RUN), Need::Required, "How long, from when, how often."),
+    key("class", Shape::Named(operation::CLASS), Need::Optional, "Whom the service may tell apart."),
+    key("operation", Shape::Named(operation::OPERATION), Need::Optional, "What clients ask for."),
+    key("load", Shape::Named(load::LOAD), Need::Required, "Who comes."),
+    key("tier", Shape::Free, Need::Required, "What serves them."),
+    key("fault", Shape::List(&Shape::Block(fault::FAULT)), Need::Optional, "What goes wrong, on a schedule."),
+    key(
+        "expect",
+        Shape::List(&Shape::Block(rows::EXPECT)),
+        Need::Optional,
+        "What is expected of the result.",
+    ),
+    key(
+        "law",
+        Shape::List(&Shape::Block(rows::LAW)),
+        Need::Optional,
+        "Closed forms that the result is checked against.",
+    ),
+    key("sweep", Shape::Free, Need::Optional, "Dotted paths and the values to try."),
+    key("variant", Shape::Free, Need::Optional, "Named sets of overrides: dotted paths and values."),
+];
+
+pub(crate) const SCENARIO: &Block = &Block {
+    name: "a scenario",
+    doc: "Who comes, what they ask for, what serves them, what goes wrong, what is expected.",
+    keys: &[KEYS],
+};
+
+/// What a document says.
+pub(crate) struct Compiled {
+    pub(crate) title: Option<String>,
+    pub(crate) question: String,
+    pub(crate) description: String,
+    pub(crate) run: Run,
+    pub(crate) model: Model,
+    pub(crate) expectations: Vec<Expect>,
+    pub(crate) laws: Vec<LawRow>,
+    pub(crate) sweep: Vec<Axis>,
+}
+
+/// What compiling needs beside the document.
+pub(crate) struct Context<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) variant: Option<&'a str>,
+    pub(crate) variants: &'a [String],
+    pub(crate) traces: Traces<'a>,
+}
+
+/// Compiles a merged document; `None` means that problems were reported.
+pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Option<Compiled> {
+    let before = desk.error_count();
+    let top = Table::open(desk, Field { name: "scenario", node: root }, SCENARIO)?;
+    if let Some(field) = top.get("schema") {
+        field.count(desk, 1, 1, "this program reads version 1 of the language");
+    }
+    let text =
+        |desk: &mut Desk, name: &'static str| top.get(name).and_then(|f| f.text(desk)).map(str::to_owned);
+    let (title, question) = (text(desk, "title"), text(desk, "question"));
+    let description = text(desk, "description");
+    let run = top.get("run").and_then(|field| run::read(desk, field, context.options));
+    let names = Names::collect(desk, root)?;
+    let classes = operation::classes(desk, root, &names);
+    let operations = operation::operations(desk, root, &names);
+    let tiers: Vec<Option<Tier>> = named(desk, &top, "tier", |desk, field| tier::read(desk, field, &names));
+    // Without a length of the run nothing else can be judged, and one error is enough.
+    let run = run?;
+    let roots = roots(&tiers);
+    let around = load::Around { names: &names, run: &run, roots: &roots, traces: &context.traces };
+    let loads: Vec<Option<Load>> = named(desk, &top, "load", |desk, field| load::read(desk, field, &around));
+    let faults =
+        items(desk, &top, "fault", |desk, item| fault::read(desk, item, &names, &tiers, run.duration));
+    let expectations = rows::expectations(desk, &top, &names, &run, context, marks(&loads, &faults));
+    let laws = rows::laws(desk, &top, &names);
+    let sweep = sweep::read(desk, top.get("sweep"));
+    if before < desk.error_count() {
+        return None;
+    }
+    let model = Model {
+        duration: run.duration,
+        warmup: run.warmup,
+        window: run.window,
+        classes,
+        operations,
+        paths: names.paths.clone(),
+        loads: loads.into_iter().collect::<Option<_>>()?,
+        tiers: tiers.into_iter().collect::<Option<_>>()?,
+        faults: faults.into_iter().collect::<Option<_>>()?,
+    };
+    Some(Compiled {
+        title,
+        question: question.unwrap_or_default(),
+        description: description.unwrap_or_default(),
+        run,
+        model,
+        expectations,
+        laws,
+        sweep,
+    })
+}
+
+fn named<T>(
+    desk: &mut Desk,
+    top: &Table<'_>,
+    name: &'static str,
+    mut read: impl FnMut(&mut Desk, Field<'_>) -> Option<T>,
+) -> Vec<Option<T>> {
+    let Some(field) = top.get(name) else { return Vec::new() };
+    let Some(entries) = field.node.entries() else {
+        desk.report(field.error(desk, format!("write [{name}.NAME], not {}", field.node.what())));
+        return Vec::new();
+    };
+    if entries.is_empty() {
+        desk.report(
+            Draft::error(field.node.place, format!("a scenario needs at least 1 {name}"))
+                .hint(format!("as in [{name}.web]")),
+        );
+    }
+    entries.iter().map(|(name, entry)| read(desk, Field { name, node: &entry.node })).collect()
+}
+
+fn items<T>(
+    desk: &mut Desk,
+    top: &Table<'_>,
+    name: &'static str,
+    mut read: impl FnMut(&mut Desk, Field<'_>) -> Option<T>,
+) -> Vec<Option<T>> {
+    let Some(field) = top.get(name) else { return Vec::new() };
+    let items = field.list(desk, limits::ROWS_MAX);
+    items.into_iter().map(|item| read(desk, item)).collect()
+}
+
+/// The tiers that no other calls.
+fn roots(tiers: &[Option<Tier>]) -> Vec<TierId> {
+    let called: Vec<TierId> = tiers.iter().flatten().flat_map(Tier::callees).collect();
+    let ids = (0..tiers.len()).map(|at| TierId(at as u16));
+    ids.filter(|id| !called.contains(id)).collect()
+}
+
+/// When the first surge or fault begins, if there is any.
+fn marks(loads: &[Option<Load>], faults: &[Option<Fault>]) -> Option<brownout_units::Span> {
+    let surges = loads.iter().flatten().flat_map(|load| load.surges.iter().map(|surge| surge.at));
+    surges.chain(faults.iter().flatten().map(|fault| fault.at)).min()
+}

@@ -1,0 +1,171 @@
+//! Who is called what: collected before anything else is read, so that references can go either way.
+
+use crate::limits;
+use crate::problem::{Desk, Draft, did_you_mean, nearest, one_of};
+use crate::read::Field;
+use crate::text::source::Place;
+use crate::text::tree::{Node, Value};
+use brownout_tiers::model::{ClassId, OperationId, Path, PathSet, TierId};
+use indexmap::IndexSet;
+
+/// The names of a scenario; places in the sets are the ids of the model.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) tiers: IndexSet<String>,
+    pub(crate) loads: IndexSet<String>,
+    pub(crate) classes: IndexSet<String>,
+    pub(crate) operations: IndexSet<String>,
+    pub(crate) paths: Vec<Path>,
+}
+
+/// Words that expectations use for something else.
+const RESERVED: [&str; 4] = ["total", "verdict", "baseline", "default"];
+
+impl Names {
+    /// Collects the names; `None` if there are so many that ids would not fit.
+    pub(crate) fn collect(desk: &mut Desk, root: &Node) -> Option<Names> {
+        let mut names = Names::default();
+        for (table, set) in [("tier", 0), ("class", 1), ("load", 2), ("operation", 3)] {
+            for (name, entry) in root.child(table).and_then(Node::entries).into_iter().flatten() {
+                check_name(desk, table, name, entry.key);
+                match set {
+                    0 => names.tiers.insert(name.clone()),
+                    1 => names.classes.insert(name.clone()),
+                    2 => names.loads.insert(name.clone()),
+                    _ => true,
+                };
+            }
+        }
+        let declared = root.child("operation");
+        for (name, entry) in root.child("load").and_then(Node::entries).into_iter().flatten() {
+            names.collect_load(desk, name, &entry.node, declared);
+        }
+        names.within_limits(desk, root).then_some(names)
+    }
+
+    fn collect_load(&mut self, desk: &mut Desk, name: &str, load: &Node, declared: Option<&Node>) {
+        let class = load.child("class").and_then(Node::text).unwrap_or(name).to_owned();
+        let steps = match load.child("journey").map(|journey| &journey.value) {
+            Some(Value::List(steps)) => steps.as_slice(),
+            _ => &[],
+        };
+        let mut asked: Vec<(&str, Place)> = Vec::new();
+        for node in steps.iter().filter_map(|step| step.child("do")) {
+            asked.extend(node.text().map(|text| (text, node.place)));
+        }
+        if let Some(session) = load.child("session").filter(|session| session.entries().is_some()) {
+            let login = session.child("login");
+            let text = login.map_or(Some("login"), Node::text);
+            asked.extend(text.map(|text| (text, login.unwrap_or(session).place)));
+        }
+        let class = self.classes.insert_full(class).0;
+        for (operation, place) in asked {
+            if !self.operations.contains(operation) {
+                check_name(desk, "operation", operation, place);
+                warn_near_miss(desk, operation, place, declared);
+            }
+            let operation = self.operations.insert_full(operation.to_owned()).0;
+            let path = Path { class: ClassId(class as u8), operation: OperationId(operation as u8) };
+            if !self.paths.contains(&path) {
+                self.paths.push(path);
+            }
+        }
+    }
+
+    fn within_limits(&self, desk: &mut Desk, root: &Node) -> bool {
+        let counts = [
+            ("tier", self.tiers.len(), limits::TIERS_MAX, "tiers"),
+            ("load", self.loads.len(), limits::LOADS_MAX, "loads"),
+            ("class", self.classes.len(), limits::NAMES_MAX, "classes"),
+            ("operation", self.operations.len(), limits::NAMES_MAX, "operations"),
+            ("load", self.paths.len(), limits::PATHS_MAX, "pairs of class and operation"),
+        ];
+        let mut within = true;
+        for (table, len, max, what) in counts {
+            if max < len {
+                let place = root.child(table).map_or(root.place, |node| node.place);
+                desk.report(Draft::error(place, format!("{len} {what}")).allowed(format!("at most {max}")));
+                within = false;
+            }
+        }
+        within
+    }
+
+    pub(crate) fn tier(&self, desk: &mut Desk, field: Field<'_>) -> Option<TierId> {
+        let name = field.text(desk)?;
+        match self.tiers.get_index_of(name) {
+            Some(at) => Some(TierId(at as u16)),
+            None => {
+                unknown(desk, field, "tier", name, &self.tiers);
+                None
+            }
+        }
+    }
+
+    /// The paths of some operations and some classes; a list that is not given means all.
+    pub(crate) fn path_set(
+        &self,
+        desk: &mut Desk,
+        operations: Option<Field<'_>>,
+        classes: Option<Field<'_>>,
+    ) -> PathSet {
+        let on = operations.map(|field| many(desk, field, "operation", &self.operations));
+        let of = classes.map(|field| many(desk, field, "class", &self.classes));
+        if on.is_none() && of.is_none() {
+            return PathSet::ALL;
+        }
+        let has = |list: &Option<Vec<usize>>, at: u8| {
+            list.as_ref().is_none_or(|list| list.contains(&(at as usize)))
+        };
+        let mut set = PathSet::default();
+        for (at, path) in self.paths.iter().enumerate() {
+            if has(&on, path.operation.0) && has(&of, path.class.0) {
+                set = set.with(brownout_tiers::model::PathId(at as u8));
+            }
+        }
+        set
+    }
+}
+
+fn many(desk: &mut Desk, field: Field<'_>, what: &str, known: &IndexSet<String>) -> Vec<usize> {
+    let mut found = Vec::new();
+    for item in field.list(desk, limits::NAMES_MAX) {
+        let Some(name) = item.text(desk) else { continue };
+        match known.get_index_of(name) {
+            Some(at) => found.push(at),
+            None => unknown(desk, item, what, name, known),
+        }
+    }
+    found
+}
+
+fn unknown(desk: &mut Desk, field: Field<'_>, what: &str, name: &str, known: &IndexSet<String>) {
+    let words = || known.iter().map(String::as_str);
+    let draft = field.error(desk, format!("no {what} is called \"{name}\""));
+    desk.report(draft.allowed(one_of(words())).maybe_hint(did_you_mean(name, words())));
+}
+
+fn warn_near_miss(desk: &mut Desk, operation: &str, place: Place, declared: Option<&Node>) {
+    let Some(declared) = declared.and_then(Node::entries) else { return };
+    if declared.contains_key(operation) {
+        return;
+    }
+    if let Some(near) = nearest(operation, declared.keys().map(String::as_str)) {
+        let message = format!("the operation \"{operation}\" is not declared, but \"{near}\" is");
+        let hint = format!("write \"{near}\", or declare [operation.{operation}] as well");
+        desk.report(Draft::warning(place, message).hint(hint));
+    }
+}
+
+fn check_name(desk: &mut Desk, what: &str, name: &str, place: Place) {
+    let fine = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if name.is_empty() || limits::NAME_BYTES_MAX < name.len() || !name.chars().all(fine) {
+        let allowed = format!("letters, digits, - and _, at most {} of them", limits::NAME_BYTES_MAX);
+        desk.report(
+            Draft::error(place, format!("\"{name}\" cannot be the name of a {what}")).allowed(allowed),
+        );
+    } else if RESERVED.contains(&name) {
+        let message = format!("\"{name}\" means something else in expectations");
+        desk.report(Draft::error(place, message).hint(format!("call the {what} differently")));
+    }
+}

@@ -1,0 +1,116 @@
+//! `queue = { … }`: where calls wait for a worker.
+
+use super::law;
+use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::limits;
+use crate::problem::Desk;
+use crate::read::{Field, Table};
+use brownout_tiers::model::{Order, Queue};
+
+const KEYS: &[Key] = &[
+    key(
+        "limit",
+        Shape::Any(&[Shape::Count(0, limits::QUEUE_MAX), Shape::Word(&["unlimited"])]),
+        Need::Default("unlimited"),
+        "How many may wait at a replica.",
+    ),
+    key(
+        "order",
+        Shape::Word(&["fifo", "lifo", "adaptive-lifo", "priority"]),
+        Need::Default("fifo"),
+        "Who is next.",
+    ),
+    key(
+        "above",
+        Shape::Count(0, limits::QUEUE_MAX),
+        Need::Optional,
+        "adaptive-lifo: last in, first out while more than so many wait.",
+    ),
+    key(
+        "preempt",
+        Shape::Flag,
+        Need::Default("false"),
+        "priority: a more important call takes the worker of a less important one, which resumes later.",
+    ),
+    key(
+        "expire",
+        Shape::Any(&[Shape::Span, Shape::Word(&["none"])]),
+        Need::Default("none"),
+        "A call that has waited longer than this when its turn comes is dropped (504).",
+    ),
+    key(
+        "patience",
+        Shape::Law(Unit::Seconds),
+        Need::Optional,
+        "How long a caller waits in the queue before it hangs up (499).",
+    ),
+];
+
+pub(crate) const QUEUE: &Block =
+    &Block { name: "a queue", doc: "Where calls wait for a worker, at each replica.", keys: &[KEYS] };
+
+#[derive(Clone, Copy)]
+enum Word {
+    Fifo,
+    Lifo,
+    Adaptive,
+    Priority,
+}
+
+const WORDS: &[(&str, Word)] = &[
+    ("fifo", Word::Fifo),
+    ("lifo", Word::Lifo),
+    ("adaptive-lifo", Word::Adaptive),
+    ("priority", Word::Priority),
+];
+
+pub(crate) fn read(desk: &mut Desk, field: Option<Field<'_>>) -> Queue {
+    let unlimited = Queue { limit: None, order: Order::Fifo, expire: None, patience: None };
+    let Some(table) = field.and_then(|field| Table::open(desk, field, QUEUE)) else { return unlimited };
+    let limit = table.get("limit").and_then(|field| limit(desk, field));
+    let expire =
+        table.get("expire").and_then(|field| field.span_or_none(desk, "a call may wait for some time"));
+    let patience = table.get("patience").and_then(|field| law::read(desk, field, Unit::Seconds));
+    Queue { limit, order: order(desk, &table), expire, patience }
+}
+
+fn limit(desk: &mut Desk, field: Field<'_>) -> Option<u32> {
+    if field.node.text().is_some() {
+        field.word(desk, &[("unlimited", ())]);
+        return None;
+    }
+    field
+        .count(desk, 0, limits::QUEUE_MAX, "a queue has a whole number of places, or is \"unlimited\"")
+        .map(|n| n as u32)
+}
+
+fn order(desk: &mut Desk, table: &Table<'_>) -> Order {
+    let word = table.get("order").and_then(|field| field.word(desk, WORDS)).unwrap_or(Word::Fifo);
+    let above = table.get("above");
+    let preempt = table.get("preempt").map(|field| (field, field.flag(desk).unwrap_or(false)));
+    match (word, above) {
+        (Word::Adaptive, None) => {
+            let field = table.get("order").expect("only the key \"order\" can say adaptive-lifo");
+            let draft = field.error(desk, "adaptive-lifo needs \"above\": when the newest goes first");
+            desk.report(draft.hint("as in queue = { order = \"adaptive-lifo\", above = 100 }"));
+        }
+        (Word::Adaptive, Some(field)) => {
+            let above = field.count(desk, 0, limits::QUEUE_MAX, "so many wait").unwrap_or(0);
+            return Order::AdaptiveLifo { above: above as u32 };
+        }
+        (_, Some(field)) => {
+            let draft = field.error(desk, "\"above\" belongs to order = \"adaptive-lifo\"");
+            desk.report(draft.hint("say that order, or leave \"above\" out"));
+        }
+        _ => {}
+    }
+    if let (Some((field, true)), false) = (preempt, matches!(word, Word::Priority)) {
+        let draft = field.error(desk, "\"preempt\" belongs to order = \"priority\"");
+        desk.report(draft.hint("say that order, or leave \"preempt\" out"));
+    }
+    match word {
+        Word::Fifo | Word::Adaptive => Order::Fifo,
+        Word::Lifo => Order::Lifo,
+        Word::Priority => Order::Priority { preemptive: preempt.is_some_and(|(_, flag)| flag) },
+    }
+}

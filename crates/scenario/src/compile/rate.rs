@@ -1,0 +1,280 @@
+//! The rate of an open load over time: a constant or stages, times a day curve, times the days of the week.
+
+use super::run::{Run, needs_start};
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::limits;
+use crate::problem::Desk;
+use crate::read::{Field, Table};
+use brownout_tiers::model::RateCurve;
+use brownout_units::{Rate, Span};
+use jiff::Zoned;
+
+const STAGE_KEYS: &[Key] = &[
+    key(
+        "duration",
+        Shape::Span,
+        Need::Required,
+        "How long the rate takes from the last stage's to this one's; \"0s\" is a step.",
+    ),
+    key(
+        "rate",
+        Shape::Rate,
+        Need::Required,
+        "Users per second at the end of the stage; the first stage has it from the start.",
+    ),
+    key("jump", Shape::Flag, Need::Default("false"), "The rate is there at once and holds for the duration."),
+];
+
+pub(crate) const STAGE: &Block =
+    &Block { name: "a stage", doc: "A stage of the rate, as in k6.", keys: &[STAGE_KEYS] };
+
+const FACTOR: Shape = Shape::Number(0.0, 1e6);
+
+pub(crate) const DIURNAL: &Block = &Block {
+    name: "diurnal",
+    doc: "Factors of the rate over the day: 24 numbers from midnight on, or a sine from trough to peak.",
+    keys: &[&[
+        key(
+            "shape",
+            Shape::List(&FACTOR),
+            Need::Optional,
+            "24 factors, one at each full hour from midnight, straight lines between.",
+        ),
+        key("peak", FACTOR, Need::Default("1.5"), "The highest factor."),
+        key("trough", FACTOR, Need::Default("0.5"), "The lowest factor, twelve hours away."),
+        key(
+            "peak_hour",
+            Shape::Number(0.0, 24.0),
+            Need::Default("14"),
+            "The hour of the peak, local time of run.start.",
+        ),
+    ]],
+};
+
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+pub(crate) const WEEKDAYS: &Block = &Block {
+    name: "weekdays",
+    doc: "Factors of the rate by the day of the week.",
+    keys: &[&[
+        key("mon", FACTOR, Need::Default("1"), "Monday."),
+        key("tue", FACTOR, Need::Default("1"), "Tuesday."),
+        key("wed", FACTOR, Need::Default("1"), "Wednesday."),
+        key("thu", FACTOR, Need::Default("1"), "Thursday."),
+        key("fri", FACTOR, Need::Default("1"), "Friday."),
+        key("sat", FACTOR, Need::Default("1"), "Saturday."),
+        key("sun", FACTOR, Need::Default("1"), "Sunday."),
+    ]],
+};
+
+/// Users a second that no load exceeds: the clock ticks in nanoseconds.
+const RATE_MAX: f64 = 1e8;
+const DAY: f64 = 86_400.0;
+/// How finely a day curve is drawn, in seconds.
+const STEP: u64 = 900;
+
+pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, run: &Run) -> Option<RateCurve> {
+    let points = match (table.get("rate"), table.get("stages")) {
+        (Some(field), Some(_)) => {
+            let draft = field.error(desk, "a load has either a \"rate\" or \"stages\"");
+            desk.report(draft.hint("put the rate into a first stage"));
+            return None;
+        }
+        (Some(field), None) => vec![(Span::ZERO, rate(desk, field)?)],
+        (None, Some(field)) => stages(desk, field, run)?,
+        (None, None) => return None,
+    };
+    let day = table.get("diurnal").and_then(|field| diurnal(desk, field, run));
+    let week = table.get("weekdays").and_then(|field| weekdays(desk, field, run));
+    match (&run.start, day.is_some() || week.is_some()) {
+        (Some(start), true) => Some(RateCurve(drawn(&RateCurve(points), start, day, week, run.duration))),
+        _ => Some(RateCurve(points)),
+    }
+}
+
+fn rate(desk: &mut Desk, field: Field<'_>) -> Option<f64> {
+    let rate: Rate = field.rate(desk)?;
+    if RATE_MAX < rate.per_second() {
+        desk.report(
+            field.error(desk, "that many users a second cannot be simulated").allowed("up to 100M/s"),
+        );
+        return None;
+    }
+    Some(rate.per_second())
+}
+
+fn stages(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<Vec<(Span, f64)>> {
+    let mut points: Vec<(Span, f64)> = Vec::new();
+    let mut at = Span::ZERO;
+    for item in field.list(desk, limits::STAGES_MAX) {
+        let Some(table) = Table::open(desk, item, STAGE) else { continue };
+        let duration = table.get("duration").and_then(|field| field.span(desk));
+        let rate = table.get("rate").and_then(|field| rate(desk, field));
+        let jump = table.get("jump").and_then(|field| field.flag(desk)).unwrap_or(false);
+        let (Some(duration), Some(rate)) = (duration, rate) else { continue };
+        if points.is_empty() || jump {
+            points.push((at, rate));
+        }
+        at = at.saturating_add(duration);
+        points.push((at, rate));
+    }
+    if points.is_empty() {
+        desk.report(field.error(desk, "no stage, no rate").allowed("at least 1 stage"));
+        return None;
+    }
+    if run.duration < at {
+        let message = format!("the stages take {at}, but the run ends after {}", run.duration);
+        desk.report(field.warning(desk, message).hint("make run.duration longer, or the stages shorter"));
+    }
+    Some(points)
+}
+
+/// A factor for each hour from midnight.
+type Day = [f64; 24];
+
+fn needs(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<()> {
+    if run.start.is_none() {
+        needs_start(desk, field);
+        return None;
+    }
+    if Span::from_secs(limits::DIURNAL_DAYS_MAX * 86_400) < run.duration {
+        let draft = field.error(desk, "a day curve is drawn for at most a year");
+        desk.report(draft.hint("make run.duration shorter, or leave the day curve out"));
+        return None;
+    }
+    Some(())
+}
+
+fn diurnal(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<Day> {
+    let table = Table::open(desk, field, DIURNAL)?;
+    let why = "a factor is not negative";
+    if let Some(shape) = table.get("shape") {
+        let items = shape.list(desk, 24);
+        let factors: Vec<f64> = items.iter().filter_map(|item| item.number(desk, 0.0, 1e6, why)).collect();
+        needs(desk, field, run)?;
+        return factors.try_into().ok().or_else(|| {
+            desk.report(
+                shape
+                    .error(desk, format!("a day has 24 hours, here are {}", items.len()))
+                    .allowed("24 numbers"),
+            );
+            None
+        });
+    }
+    let peak = table.get("peak").map_or(Some(1.5), |field| field.number(desk, 0.0, 1e6, why))?;
+    let trough = table.get("trough").map_or(Some(0.5), |field| field.number(desk, 0.0, 1e6, why))?;
+    let hour = table
+        .get("peak_hour")
+        .map_or(Some(14.0), |field| field.number(desk, 0.0, 24.0, "a day has 24 hours"))?;
+    if peak < trough {
+        let place = table.get("peak").or(table.get("trough")).unwrap_or(field);
+        desk.report(
+            place
+                .error(desk, "the peak is lower than the trough")
+                .allowed(format!("a peak of at least {trough}")),
+        );
+    }
+    needs(desk, field, run)?;
+    Some(std::array::from_fn(|at| {
+        let phase = (at as f64 - hour) / 24.0 * std::f64::consts::TAU;
+        f64::midpoint(peak, trough) + (peak - trough) / 2.0 * phase.cos()
+    }))
+}
+
+fn weekdays(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<[f64; 7]> {
+    let table = Table::open(desk, field, WEEKDAYS)?;
+    needs(desk, field, run)?;
+    let mut factors = [1.0; 7];
+    for (factor, day) in factors.iter_mut().zip(DAYS) {
+        if let Some(field) = table.get(day) {
+            *factor = field.number(desk, 0.0, 1e6, "a factor is not negative")?;
+        }
+    }
+    Some(factors)
+}
+
+/// The product of a rate, a day curve and a week, as straight lines between points.
+fn drawn(
+    base: &RateCurve,
+    start: &Zoned,
+    day: Option<Day>,
+    week: Option<[f64; 7]>,
+    duration: Span,
+) -> Vec<(Span, f64)> {
+    let midnight = start.time();
+    let offset = f64::from(i32::from(midnight.hour()) * 3_600 + i32::from(midnight.minute()) * 60)
+        + f64::from(midnight.second())
+        + f64::from(midnight.subsec_nanosecond()) / 1e9;
+    let first_day = start.weekday().to_monday_zero_offset() as usize;
+    let factor = |at: Span, day_of: Span| {
+        let local = at.as_secs_f64() + offset;
+        let hour = local.rem_euclid(DAY) / 3_600.0;
+        let low = (hour as usize).min(23);
+        let curve = day.map_or(1.0, |day| day[low] + (day[(low + 1) % 24] - day[low]) * (hour - low as f64));
+        // The factor of a week changes at midnight; a point just before it still belongs to the day that ends.
+        let days = ((day_of.as_secs_f64() + offset) / DAY).floor() as usize;
+        curve * week.map_or(1.0, |week| week[(first_day + days) % 7])
+    };
+    let mut points = Vec::new();
+    let mut knots: Vec<Span> = base.0.iter().map(|(at, _)| *at).filter(|at| *at <= duration).collect();
+    knots.push(duration);
+    knots.extend((0..=duration.nanos() / 1_000_000_000 / STEP).map(|n| Span::from_secs(n * STEP)));
+    let to_midnight = Span::from_secs_f64((DAY - offset).rem_euclid(DAY));
+    let midnights = (0..).map(|n| to_midnight.saturating_add(Span::from_secs(n * 86_400)));
+    knots.extend(midnights.take_while(|at| *at <= duration));
+    knots.sort_unstable();
+    knots.dedup();
+    let instant = Span::from_nanos(1);
+    for at in knots {
+        let (before, after) = base_rate(base, at);
+        let just_before = at.saturating_sub(instant);
+        let (left, right) = (before * factor(at, just_before), after * factor(at, at));
+        if !at.is_zero() && left.to_bits() != right.to_bits() {
+            points.push((at, left));
+        }
+        points.push((at, right));
+    }
+    points
+}
+
+/// The rate just before and just after an instant.
+fn base_rate(curve: &RateCurve, at: Span) -> (f64, f64) {
+    let points = &curve.0;
+    let value = |below: Option<&(Span, f64)>, above: Option<&(Span, f64)>| match (below, above) {
+        (Some(a), Some(b)) if a.0 < b.0 => {
+            let part = at.saturating_sub(a.0).as_secs_f64() / b.0.saturating_sub(a.0).as_secs_f64();
+            a.1 + (b.1 - a.1) * part
+        }
+        (Some(point), _) | (None, Some(point)) => point.1,
+        (None, None) => 0.0,
+    };
+    let first_at = points.partition_point(|point| point.0 < at);
+    let first_after = points.partition_point(|point| point.0 <= at);
+    let before = value(first_at.checked_sub(1).map(|n| &points[n]), points.get(first_at));
+    let after = value(first_after.checked_sub(1).map(|n| &points[n]), points.get(first_after));
+    (before, after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_curve_multiplies_the_stages() {
+        let date = jiff::civil::date(2026, 3, 7).at(22, 0, 0, 0);
+        let start = date.to_zoned(jiff::tz::TimeZone::UTC).expect("UTC has every instant");
+        let base = RateCurve(vec![(Span::ZERO, 10.0), (Span::from_secs(14_400), 50.0)]);
+        let mut day = [1.0; 24];
+        day[0] = 3.0;
+        // Saturday counts twice, Sunday half: the step is at midnight, two hours in, where the base is at 30.
+        let week = [1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 0.5];
+        let points = drawn(&base, &start, Some(day), Some(week), Span::from_secs(14_400));
+        let at = |secs: u64| -> Vec<f64> {
+            points.iter().filter(|point| point.0 == Span::from_secs(secs)).map(|point| point.1).collect()
+        };
+        assert_eq!(at(0), [20.0]);
+        assert_eq!(at(3_600), [40.0]);
+        assert_eq!(at(7_200), [180.0, 45.0]);
+        assert_eq!(at(14_400), [25.0]);
+    }
+}

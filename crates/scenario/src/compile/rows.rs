@@ -1,0 +1,199 @@
+//! `[[expect]]` and `[[law]]`: what is expected of the result.
+
+use super::Context;
+use super::names::Names;
+use super::run::Run;
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::expect::{self, Expect, Known, LawRow, Metric, Mistake, Operand};
+use crate::limits;
+use crate::problem::{Desk, did_you_mean, one_of};
+use crate::read::{Field, Table};
+use crate::text::tree::Value;
+use brownout_units::Span;
+
+const EXPECT_KEYS: &[Key] = &[
+    key(
+        "that",
+        Shape::Text,
+        Need::Required,
+        "METRIC OP VALUE, METRIC OP K * METRIC or METRIC OP K * baseline.",
+    ),
+    key(
+        "when",
+        Shape::Text,
+        Need::Default("after the warm-up"),
+        "FROM..TO since the start of the run, as in \"4h..5h\".",
+    ),
+    key(
+        "baseline",
+        Shape::Text,
+        Need::Default("from the warm-up to the first surge or fault"),
+        "FROM..TO of what \"baseline\" means.",
+    ),
+    key(
+        "variant",
+        Shape::Any(&[Shape::Text, Shape::List(&Shape::Text)]),
+        Need::Default("all"),
+        "Expected only of these variants; \"base\" is the scenario as it stands.",
+    ),
+];
+
+pub(crate) const EXPECT: &Block =
+    &Block { name: "an expectation", doc: "What is expected of the result.", keys: &[EXPECT_KEYS] };
+
+const LAW_KEYS: &[Key] = &[
+    key("name", Shape::Text, Need::Required, "What it is called in tables."),
+    key("metric", Shape::Text, Need::Required, "What is looked at."),
+    key(
+        "theory",
+        Shape::Any(&[Shape::Number(-1e300, 1e300), Shape::Text]),
+        Need::Required,
+        "What it should be: a quantity, or a number of seconds, per second or of the whole.",
+    ),
+    key(
+        "half_width",
+        Shape::Ratio,
+        Need::Default("1%"),
+        "How wide the interval may be at most, as a part of theory.",
+    ),
+];
+
+pub(crate) const LAW: &Block =
+    &Block { name: "a law row", doc: "A closed form that the result is checked against.", keys: &[LAW_KEYS] };
+
+/// What the scenario as it stands is called where variants are named.
+pub(crate) const BASE: &str = "base";
+
+fn report(desk: &mut Desk, field: Field<'_>, mistake: Mistake) {
+    let mut draft = field.error(desk, mistake.message);
+    if let Some(allowed) = mistake.allowed {
+        draft = draft.allowed(allowed);
+    }
+    desk.report(draft.maybe_hint(mistake.hint));
+}
+
+fn with_known<T>(names: &Names, read: impl FnOnce(&Known<'_>) -> T) -> T {
+    let pair = |path: &brownout_tiers::model::Path| {
+        let class = names.classes.get_index(path.class.0 as usize).map_or("", String::as_str);
+        (class, names.operations.get_index(path.operation.0 as usize).map_or("", String::as_str))
+    };
+    let paths: Vec<(&str, &str)> = names.paths.iter().map(pair).collect();
+    read(&Known { classes: &names.classes, tiers: &names.tiers, paths: &paths })
+}
+
+pub(crate) fn expectations(
+    desk: &mut Desk,
+    top: &Table<'_>,
+    names: &Names,
+    run: &Run,
+    context: &Context<'_>,
+    first_mark: Option<Span>,
+) -> Vec<Expect> {
+    let Some(field) = top.get("expect") else { return Vec::new() };
+    let mut expectations = Vec::new();
+    for item in field.list(desk, limits::ROWS_MAX) {
+        let Some(table) = Table::open(desk, item, EXPECT) else { continue };
+        let wanted = table.get("variant").is_none_or(|field| for_variant(desk, field, context));
+        if let Some(expect) = expectation(desk, &table, names, run, first_mark)
+            && wanted
+        {
+            expectations.push(expect);
+        }
+    }
+    expectations
+}
+
+/// Whether a list of variants has the one that is being read.
+fn for_variant(desk: &mut Desk, field: Field<'_>, context: &Context<'_>) -> bool {
+    let items = if matches!(field.node.value, Value::List(_)) {
+        field.list(desk, limits::VARIANTS_MAX)
+    } else {
+        vec![field]
+    };
+    let mut wanted = false;
+    for item in items {
+        let Some(name) = item.text(desk) else { continue };
+        let known = || context.variants.iter().map(String::as_str).chain([BASE]);
+        if !known().any(|known| known == name) {
+            let draft = item.error(desk, format!("no variant is called \"{name}\""));
+            desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
+        }
+        wanted |= name == context.variant.unwrap_or(BASE);
+    }
+    wanted
+}
+
+fn expectation(
+    desk: &mut Desk,
+    table: &Table<'_>,
+    names: &Names,
+    run: &Run,
+    first_mark: Option<Span>,
+) -> Option<Expect> {
+    let field = table.get("that")?;
+    let that = field.text(desk)?;
+    let range = |desk: &mut Desk, name: &'static str| -> Result<Option<(Span, Span)>, ()> {
+        let Some(field) = table.get(name) else { return Ok(None) };
+        let text = field.text(desk).ok_or(())?;
+        expect::range(text, run.duration).map(Some).map_err(|mistake| report(desk, field, mistake))
+    };
+    let (when, said) = (range(desk, "when"), range(desk, "baseline"));
+    let parsed = with_known(names, |known| expect::parse(that, known));
+    let (left, op, right) = parsed.map_err(|mistake| report(desk, field, mistake)).ok()?;
+    let (when, said) = (when.ok()?, said.ok()?);
+    let needed = matches!(right, Operand::Baseline { .. });
+    if let (false, Some(field)) = (needed, table.get("baseline")) {
+        desk.report(field.warning(desk, "the expectation does not speak of a baseline").hint("leave it out"));
+    }
+    let quiet = first_mark.map(|mark| (run.warmup, mark)).filter(|(from, to)| from < to);
+    let baseline = if needed { said.or(quiet) } else { None };
+    if needed && baseline.is_none() {
+        let draft = field.error(desk, "nothing says when the baseline is");
+        desk.report(draft.hint("as in baseline = \"1h..2h\""));
+        return None;
+    }
+    if let (Some(_), Some(field)) = (when.filter(|(_, to)| *to <= run.warmup), table.get("when")) {
+        desk.report(
+            field
+                .warning(desk, format!("this lies within the warm-up of {}", run.warmup))
+                .hint("make it later"),
+        );
+    }
+    Some(Expect { that: that.to_owned(), left, op, right, when, baseline })
+}
+
+pub(crate) fn laws(desk: &mut Desk, top: &Table<'_>, names: &Names) -> Vec<LawRow> {
+    let Some(field) = top.get("law") else { return Vec::new() };
+    let items = field.list(desk, limits::ROWS_MAX);
+    items.into_iter().filter_map(|item| law(desk, item, names)).collect()
+}
+
+fn law(desk: &mut Desk, item: Field<'_>, names: &Names) -> Option<LawRow> {
+    let table = Table::open(desk, item, LAW)?;
+    let name = table.get("name").and_then(|field| field.text(desk));
+    let metric = table.get("metric").and_then(|field| metric(desk, field, names));
+    let theory = theory(desk, table.get("theory")?, metric.as_ref()?);
+    let half_width = match table.get("half_width") {
+        Some(field) => field.chance(desk)?.fraction(),
+        None => 0.01,
+    };
+    Some(LawRow { name: name?.to_owned(), metric: metric?, theory: theory?, half_width })
+}
+
+fn metric(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Metric> {
+    let text = field.text(desk)?;
+    let parsed = with_known(names, |known| expect::metric(text.trim(), known));
+    let metric = parsed.map_err(|mistake| report(desk, field, mistake)).ok()?;
+    if metric.key == "verdict" {
+        desk.report(field.error(desk, "a verdict is no number").hint("use an [[expect]] row"));
+        return None;
+    }
+    Some(metric)
+}
+
+fn theory(desk: &mut Desk, field: Field<'_>, metric: &Metric) -> Option<f64> {
+    match field.node.text() {
+        Some(text) => expect::value(text, metric.unit).map_err(|mistake| report(desk, field, mistake)).ok(),
+        None => field.number(desk, -1e300, 1e300, "theory is a finite number"),
+    }
+}

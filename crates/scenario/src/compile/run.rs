@@ -1,0 +1,179 @@
+//! `[run]`: how long, from when, how often.
+
+use crate::Options;
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::limits;
+use crate::problem::{Desk, Draft};
+use crate::read::{Field, Table};
+use crate::text::tree::Value;
+use brownout_units::Span;
+use jiff::Zoned;
+use jiff::fmt::temporal::Pieces;
+
+const KEYS: &[Key] = &[
+    key("duration", Shape::Span, Need::Required, "How long to simulate, at most ten years."),
+    key(
+        "warmup",
+        Shape::Span,
+        Need::Default("0s"),
+        "What summaries leave out at the start; rounded up to whole windows.",
+    ),
+    key(
+        "window",
+        Shape::Span,
+        Need::Default("duration / 600, rounded up to a round length"),
+        "The length of a window of observation.",
+    ),
+    key(
+        "start",
+        Shape::Date,
+        Need::Optional,
+        "The date and time of the start, with its offset from UTC; day curves need it.",
+    ),
+    key("seed", Shape::Count(0, i64::MAX as u64), Need::Default("1"), "What all randomness comes from."),
+    key(
+        "replications",
+        Shape::Count(1, limits::REPLICATIONS_MAX),
+        Need::Default("1"),
+        "How many runs, each with randomness of its own.",
+    ),
+];
+
+pub(crate) const RUN: &Block =
+    &Block { name: "[run]", doc: "How long, from when, how often.", keys: &[KEYS] };
+
+/// What `[run]` says.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub(crate) duration: Span,
+    pub(crate) warmup: Span,
+    pub(crate) window: Span,
+    pub(crate) start: Option<Zoned>,
+    pub(crate) seed: u64,
+    pub(crate) replications: u32,
+}
+
+/// Window lengths that read well on an axis, in seconds.
+const ROUND_SECONDS: [f64; 33] = [
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0,
+    300.0, 600.0, 900.0, 1_200.0, 1_800.0, 3_600.0, 7_200.0, 10_800.0, 14_400.0, 21_600.0, 43_200.0,
+    86_400.0, 172_800.0, 432_000.0, 604_800.0,
+];
+
+/// The shortest round length that cuts `duration` into at most 600 windows.
+fn round_window(duration: Span) -> Span {
+    let least = duration.as_secs_f64() / 600.0;
+    let round = ROUND_SECONDS.into_iter().find(|round| least <= *round * (1.0 + 1e-12));
+    Span::from_secs_f64(round.unwrap_or(604_800.0))
+}
+
+pub(crate) fn read(desk: &mut Desk, field: Field<'_>, options: &Options) -> Option<Run> {
+    let table = Table::open(desk, field, RUN)?;
+    let duration = duration(desk, &table)?;
+    let window = match table.get("window") {
+        Some(field) => field.span_positive(desk, "a window has a length")?,
+        None => round_window(duration),
+    };
+    check_window(desk, &table, window, duration)?;
+    let warmup = table.get("warmup").and_then(|field| field.span(desk)).unwrap_or(Span::ZERO);
+    let windows = warmup.nanos().div_ceil(window.nanos());
+    let rounded = window.saturating_mul(windows);
+    if let (true, Some(field)) = (duration <= rounded, table.get("warmup")) {
+        let message =
+            format!("the warm-up, {rounded} in whole windows, leaves nothing of a run of {duration}");
+        let draft = field.error(desk, message).allowed(format!("less than {duration}"));
+        desk.report(draft.hint("make the run longer, or the warm-up shorter"));
+        return None;
+    }
+    let start = table.get("start").and_then(|field| start(desk, field));
+    let seed = table.get("seed").and_then(|f| f.count(desk, 0, i64::MAX as u64, "a seed is a whole number"));
+    let many =
+        "an experiment needs at least 1 replication, and an interval does not get better beyond the most";
+    let replications =
+        table.get("replications").and_then(|field| field.count(desk, 1, limits::REPLICATIONS_MAX, many));
+    Some(Run {
+        duration,
+        warmup: rounded,
+        window,
+        start,
+        seed: options.seed.or(seed).unwrap_or(1),
+        replications: options.replications.unwrap_or(replications.unwrap_or(1) as u32),
+    })
+}
+
+fn duration(desk: &mut Desk, table: &Table<'_>) -> Option<Span> {
+    let field = table.get("duration")?;
+    let duration = field.span_positive(desk, "a run has a length")?;
+    let most = Span::from_secs(limits::DURATION_DAYS_MAX * 86_400);
+    if most < duration {
+        let draft = field.error(desk, "a run lasts at most ten years");
+        desk.report(draft.allowed(format!("up to {most}")));
+        return None;
+    }
+    Some(duration)
+}
+
+fn check_window(desk: &mut Desk, table: &Table<'_>, window: Span, duration: Span) -> Option<()> {
+    let Some(field) = table.get("window") else { return Some(()) };
+    if duration < window {
+        let draft = field.error(desk, format!("a window is longer than the whole run of {duration}"));
+        desk.report(draft.allowed(format!("up to {duration}")));
+        return None;
+    }
+    let windows = duration.nanos().div_ceil(window.nanos());
+    if limits::WINDOWS_MAX < windows {
+        let least = Span::from_nanos(duration.nanos().div_ceil(limits::WINDOWS_MAX));
+        let draft = field.error(desk, format!("that would be {windows} windows"));
+        desk.report(draft.allowed(format!("at least {least}")));
+        return None;
+    }
+    Some(())
+}
+
+fn start(desk: &mut Desk, field: Field<'_>) -> Option<Zoned> {
+    let (Value::Date(text) | Value::Text(text)) = &field.node.value else {
+        let draft = field.error(desk, format!("the start is a date and time, not {}", field.node.what()));
+        desk.report(draft.allowed("as in 2026-03-02T06:00:00-08:00"));
+        return None;
+    };
+    let zoned = zoned(text);
+    if zoned.is_none() {
+        let draft = field.error(desk, "the start needs a date, a time and an offset from UTC");
+        desk.report(draft.allowed("as in 2026-03-02T06:00:00-08:00, or with Z for UTC"));
+    }
+    zoned
+}
+
+fn zoned(text: &str) -> Option<Zoned> {
+    let pieces = Pieces::parse(text).ok()?;
+    let offset = pieces.to_numeric_offset()?;
+    let civil = pieces.date().to_datetime(pieces.time()?);
+    civil.to_zoned(jiff::tz::TimeZone::fixed(offset)).ok()
+}
+
+/// Reports that something needs `run.start`.
+pub(crate) fn needs_start(desk: &mut Desk, field: Field<'_>) {
+    let draft = Draft::error(
+        field.node.place,
+        format!("{} needs the time of day at which the run begins", field.name),
+    );
+    desk.report(draft.hint("say when the run starts: [run] start = 2026-03-02T06:00:00-08:00"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_round_and_at_most_600() {
+        let check = |duration: &str, expect: &str| {
+            let window = round_window(duration.parse().expect("a span"));
+            assert_eq!(window.to_string(), expect.parse::<Span>().expect("a span").to_string(), "{duration}");
+        };
+        check("9h", "1m");
+        check("10m", "1s");
+        check("1s", "2ms");
+        check("72h", "10m");
+        check("3652d", "7d");
+    }
+}

@@ -1,0 +1,373 @@
+//! A tier that serves: replicas with a queue and workers each.
+
+use super::names::Names;
+use super::tier::Kind;
+use super::{call, law, queue, spread};
+use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::limits;
+use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::read::{Field, Table};
+use brownout_dist::Law;
+use brownout_tiers::model::{Cache, Contention, Service, Station, TierKind, Workers};
+
+pub(crate) const KEYS: &[Key] = &[
+    key(
+        "replicas",
+        Shape::Count(1, limits::REPLICAS_MAX),
+        Need::Default("1"),
+        "How many servers, each with a queue and workers of its own.",
+    ),
+    key(
+        "service",
+        Shape::Any(&[Shape::Law(Unit::Seconds), Shape::Free]),
+        Need::Optional,
+        "How long a worker takes: one law, or a law for each operation and \"default\" for the others. A gateway and a cache take no time if they do not say.",
+    ),
+    key(
+        "hold",
+        Shape::Flag,
+        Need::Default("true where workers are threads; false for gateway, cache and inference"),
+        "A worker is held while the calls it makes are out.",
+    ),
+    key(
+        "queue",
+        Shape::Block(queue::QUEUE),
+        Need::Default("{ limit = \"unlimited\", order = \"fifo\" }"),
+        "Where calls wait for a worker, at each replica.",
+    ),
+    key(
+        "balance",
+        Shape::Word(&[
+            "random",
+            "round-robin",
+            "least-outstanding",
+            "two-choices",
+            "join-shortest",
+            "weighted",
+            "affinity",
+        ]),
+        Need::Default("round-robin"),
+        "Which replica takes a call.",
+    ),
+    key(
+        "weights",
+        Shape::List(&Shape::Number(0.0, 1e9)),
+        Need::Optional,
+        "For balance = \"weighted\": one for each replica.",
+    ),
+    key(
+        "sharing",
+        Shape::Flag,
+        Need::Default("false"),
+        "Calls in service share the processors of their replica.",
+    ),
+    key(
+        "processors",
+        Shape::Count(1, limits::WORKERS_MAX),
+        Need::Default("1"),
+        "For sharing: how many calls run at full speed.",
+    ),
+    key(
+        "usl",
+        Shape::Block(USL),
+        Need::Optional,
+        "Calls in service slow each other down by the universal scalability law.",
+    ),
+    key("verifies", Shape::Flag, Need::Default("false"), "Refuses an expired token with 401."),
+    key(
+        "full",
+        Shape::Count(429, 529),
+        Need::Default("503; 529 for inference"),
+        "What a call is told that finds the queue full: 503, 429 or 529.",
+    ),
+    key(
+        "together",
+        Shape::Flag,
+        Need::Default("false"),
+        "All calls go out at once and the slowest decides; otherwise one after another.",
+    ),
+];
+
+const WORKERS: Shape = Shape::Any(&[Shape::Count(1, limits::WORKERS_MAX), Shape::Word(&["unlimited"])]);
+
+pub(crate) const WORKERS_KEYS: &[Key] = &[key(
+    "workers",
+    WORKERS,
+    Need::Optional,
+    "How many calls a replica serves at once; a gateway and a cache serve all that come if they do not say.",
+)];
+pub(crate) const CONNECTIONS_KEYS: &[Key] =
+    &[key("connections", WORKERS, Need::Optional, "The same as workers, as databases say it.")];
+pub(crate) const SLOTS_KEYS: &[Key] =
+    &[key("slots", WORKERS, Need::Required, "How many requests a replica works on at once.")];
+
+pub(crate) const TOKEN_KEYS: &[Key] = &[
+    key("base", Shape::Law(Unit::Seconds), Need::Default("0s"), "Overhead of a request."),
+    key("prefill", Shape::TokenRate, Need::Required, "Prompt tokens per second of one request: \"8000/s\"."),
+    key("decode", Shape::TokenRate, Need::Required, "Output tokens per second of one request: \"50/s\"."),
+];
+
+pub(crate) const CACHE_KEYS: &[Key] = &[
+    key("keys", Shape::Count(1, limits::KEYS_MAX), Need::Required, "How many different keys are asked for."),
+    key(
+        "entries",
+        Shape::Count(1, limits::KEYS_MAX),
+        Need::Required,
+        "How many keys it holds; the least recently used goes.",
+    ),
+    key(
+        "skew",
+        Shape::Number(0.0, 10.0),
+        Need::Default("0.9"),
+        "Zipf exponent of the popularity; 0 is uniform.",
+    ),
+    key(
+        "ttl",
+        Shape::Any(&[Shape::Span, Shape::Word(&["none"])]),
+        Need::Default("none"),
+        "How long an entry is good.",
+    ),
+    key("single_flight", Shape::Flag, Need::Default("false"), "Misses on one key wait for one fill."),
+    key("warm", Shape::Flag, Need::Default("true"), "It starts full of the most popular keys."),
+];
+
+pub(crate) const CACHE_BLOCK_KEYS: &[Key] = &[key(
+    "cache",
+    Shape::Any(&[Shape::Block(CACHE), Shape::Flag]),
+    Need::Optional,
+    "A cache inside the tier: a hit needs no calls.",
+)];
+
+pub(crate) const CACHE: &Block = &Block {
+    name: "a cache",
+    doc: "Keys drawn by Zipf's law, kept by least recent use.",
+    keys: &[CACHE_KEYS],
+};
+
+const USL: &Block = &Block {
+    name: "usl",
+    doc: "Universal scalability law: each of n calls runs at 1/(1 + σ(n−1) + κn(n−1)).",
+    keys: &[&[
+        key("sigma", Shape::Number(0.0, 1.0), Need::Required, "Contention."),
+        key("kappa", Shape::Number(0.0, 1.0), Need::Required, "Coherency."),
+    ]],
+};
+
+pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Names) -> Option<Station> {
+    let why = "a tier needs at least 1 replica";
+    let replicas = match table.get("replicas") {
+        Some(field) => replicas(desk, field, why),
+        None => Some(1),
+    };
+    let workers = workers(desk, table, kind);
+    let service = match kind.kind {
+        TierKind::Inference => tokens(desk, table, names),
+        _ => service(desk, table, kind, names),
+    };
+    let flag = |desk: &mut Desk, name: &'static str| table.get(name).and_then(|field| field.flag(desk));
+    let station = Station {
+        replicas: replicas? as u32,
+        workers: workers?,
+        service: service?,
+        contention: contention(desk, table),
+        hold: flag(desk, "hold").unwrap_or(kind.defaults.hold),
+        queue: queue::read(desk, table.get("queue")),
+        balance: spread::balance(desk, table, replicas? as usize, "replica"),
+        calls: call::read_all(desk, table.get("calls"), names),
+        together: flag(desk, "together").unwrap_or(false),
+        cache: cache(desk, table, kind),
+        verifies: flag(desk, "verifies").unwrap_or(false),
+        full: table.get("full").and_then(|field| full(desk, field)).unwrap_or(kind.defaults.full),
+    };
+    check_slots(desk, table, &station);
+    Some(station)
+}
+
+fn replicas(desk: &mut Desk, field: Field<'_>, why: &str) -> Option<u64> {
+    if let crate::text::tree::Value::Integer(0) = field.node.value {
+        let allowed = format!("1 to {}", crate::read::thousands(limits::REPLICAS_MAX));
+        let draft = field.error(desk, why).allowed(allowed);
+        desk.report(draft.hint("to take a tier out, use a fault of kind \"crash\""));
+        return None;
+    }
+    field.count(desk, 1, limits::REPLICAS_MAX, why)
+}
+
+fn workers(desk: &mut Desk, table: &Table<'_>, kind: &Kind) -> Option<Workers> {
+    let (word, other) = match kind.kind {
+        TierKind::Inference => (table.get("slots"), None),
+        TierKind::Database => (table.get("connections"), table.get("workers")),
+        _ => (table.get("workers"), None),
+    };
+    if let (Some(_), Some(other)) = (word, other) {
+        desk.report(
+            other.error(desk, "\"workers\" and \"connections\" are the same here").hint("keep one of them"),
+        );
+    }
+    let Some(field) = word.or(other) else {
+        if !kind.defaults.workers_needed {
+            return Some(Workers::Unlimited);
+        }
+        // The reader reports missing slots itself, as the only name they have.
+        if kind.kind != TierKind::Inference {
+            let message = format!(
+                "{} needs \"{}\": how many calls a replica serves at once",
+                kind.block.name, kind.defaults.workers
+            );
+            let hint = format!("as in {} = 16, or \"unlimited\"", kind.defaults.workers);
+            desk.report(Draft::error(table.place, message).hint(hint));
+        }
+        return None;
+    };
+    if field.node.text().is_some() {
+        return field.word(desk, &[("unlimited", Workers::Unlimited)]);
+    }
+    let why = "a replica without workers serves nobody";
+    Some(Workers::Limited(field.count(desk, 1, limits::WORKERS_MAX, why)? as u32))
+}
+
+fn check_slots(desk: &mut Desk, table: &Table<'_>, station: &Station) {
+    let Workers::Limited(workers) = station.workers else { return };
+    let slots = u64::from(workers) * u64::from(station.replicas);
+    if limits::SLOTS_MAX < slots {
+        let message = format!("{} replicas × {workers} workers are too many", station.replicas);
+        let allowed = format!("at most {} in one tier", crate::read::thousands(limits::SLOTS_MAX));
+        desk.report(Draft::error(table.place_of("replicas"), message).allowed(allowed));
+    }
+}
+
+fn service(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Names) -> Option<Vec<Service>> {
+    let paths = names.paths.len();
+    let Some(field) = table.get("service") else {
+        if kind.defaults.service_needed {
+            let message = format!("{} needs \"service\": how long a worker takes", kind.block.name);
+            let hint =
+                "as in service = { dist = \"exponential\", mean = \"20ms\" }, or \"0s\" if it takes no time";
+            desk.report(Draft::error(table.place, message).hint(hint));
+        }
+        return Some(vec![Service::Instant; paths]);
+    };
+    let by_operation = field.node.entries().filter(|entries| !entries.contains_key("dist"));
+    let Some(entries) = by_operation else {
+        return Some(vec![drawn(law::read(desk, field, Unit::Seconds)?); paths]);
+    };
+    let mut default = Service::Instant;
+    let mut laws: Vec<Option<Service>> = vec![None; names.operations.len()];
+    for (name, entry) in entries {
+        if name != "default" && !names.operations.contains(name) {
+            let known = || names.operations.iter().map(String::as_str).chain(["default"]);
+            let draft = Draft::error(entry.key, format!("no operation is called \"{name}\""));
+            let hint = match law::is_parameter(name) {
+                true => Some("a law says its kind: { dist = \"exponential\", mean = \"20ms\" }".to_owned()),
+                false => did_you_mean(name, known()),
+            };
+            desk.report(draft.allowed(one_of(known())).maybe_hint(hint));
+            continue;
+        }
+        let Some(law) = law::read(desk, Field { name, node: &entry.node }, Unit::Seconds) else { continue };
+        match names.operations.get_index_of(name) {
+            Some(at) => laws[at] = Some(drawn(law)),
+            None => default = drawn(law),
+        }
+    }
+    let of = |path: &brownout_tiers::model::Path| laws[path.operation.0 as usize].clone();
+    Some(names.paths.iter().map(|path| of(path).unwrap_or_else(|| default.clone())).collect())
+}
+
+fn drawn(law: Law) -> Service {
+    if law::is_zero(&law) { Service::Instant } else { Service::Drawn(law) }
+}
+
+fn tokens(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Vec<Service>> {
+    if let Some(field) = table.get("service") {
+        let draft = field.error(desk, "an inference tier's service follows from its tokens");
+        desk.report(draft.hint("say \"base\", \"prefill\" and \"decode\", or make it kind = \"service\""));
+    }
+    let base = match table.get("base") {
+        Some(field) => law::read(desk, field, Unit::Seconds),
+        None => law::constant(0.0),
+    };
+    let mut rate = |name: &'static str| {
+        let field = table.get(name)?;
+        let rate = field.token_rate(desk)?;
+        if rate <= 0.0 {
+            desk.report(
+                field
+                    .error(desk, "at this speed no request ever ends")
+                    .allowed("more than 0 tokens a second"),
+            );
+            return None;
+        }
+        Some(rate)
+    };
+    let (prefill, decode) = (rate("prefill"), rate("decode"));
+    let service = Service::Tokens { base: base?, prefill: prefill?, decode: decode? };
+    Some(vec![service; names.paths.len()])
+}
+
+fn contention(desk: &mut Desk, table: &Table<'_>) -> Contention {
+    let sharing = table.get("sharing").and_then(|field| field.flag(desk));
+    let processors = table
+        .get("processors")
+        .and_then(|f| f.count(desk, 1, limits::WORKERS_MAX, "calls need at least 1 processor to share"));
+    if let (Some(false), Some(field)) = (sharing, table.get("processors")) {
+        let draft = field.error(desk, "processors are shared, but sharing = false");
+        desk.report(draft.hint("leave one of them out"));
+    }
+    let shared = sharing.unwrap_or(processors.is_some());
+    let Some(field) = table.get("usl") else {
+        let processors = processors.unwrap_or(1) as u32;
+        return if shared { Contention::Sharing { processors } } else { Contention::None };
+    };
+    if shared {
+        desk.report(
+            field
+                .error(desk, "calls slow down either by \"sharing\" or by \"usl\"")
+                .hint("leave one of them out"),
+        );
+    }
+    let Some(usl) = Table::open(desk, field, USL) else { return Contention::None };
+    let mut number = |name: &'static str| {
+        usl.get(name)
+            .and_then(|f| f.number(desk, 0.0, 1.0, "a part of the work, between none and all"))
+            .unwrap_or(0.0)
+    };
+    Contention::Usl { sigma: number("sigma"), kappa: number("kappa") }
+}
+
+fn cache(desk: &mut Desk, table: &Table<'_>, kind: &Kind) -> Option<Cache> {
+    if kind.kind == TierKind::Cache {
+        return cache_keys(desk, table);
+    }
+    if kind.kind == TierKind::Inference {
+        return None;
+    }
+    let field = table.get("cache").filter(|field| !field.is_off())?;
+    let table = Table::open(desk, field, CACHE)?;
+    cache_keys(desk, &table)
+}
+
+fn cache_keys(desk: &mut Desk, table: &Table<'_>) -> Option<Cache> {
+    let some = "a cache knows at least 1 key";
+    let keys = table.get("keys").and_then(|field| field.count(desk, 1, limits::KEYS_MAX, some));
+    let entries = table
+        .get("entries")
+        .and_then(|field| field.count(desk, 1, limits::KEYS_MAX, "a cache holds at least 1 entry"));
+    let skew = table
+        .get("skew")
+        .map_or(Some(0.9), |f| f.number(desk, 0.0, 10.0, "popularity is between even and extreme"));
+    let ttl = table.get("ttl").and_then(|field| field.span_or_none(desk, "an entry is good for some time"));
+    let flag = |desk: &mut Desk, name: &'static str| table.get(name).and_then(|field| field.flag(desk));
+    let single_flight = flag(desk, "single_flight").unwrap_or(false);
+    let warm = flag(desk, "warm").unwrap_or(true);
+    Some(Cache { keys: keys?, skew: skew?, entries: entries?, ttl, single_flight, warm })
+}
+
+fn full(desk: &mut Desk, field: Field<'_>) -> Option<u16> {
+    let code = field.count(desk, 0, 999, "an answer is an HTTP status")?;
+    if [429, 503, 529].contains(&code) {
+        return Some(code as u16);
+    }
+    desk.report(field.error(desk, "a full queue does not answer so").allowed("503, 429 or 529"));
+    None
+}

@@ -1,0 +1,172 @@
+//! `[tier.NAME]`: the kinds of tiers, one row each, and how a tier is read.
+
+use super::names::Names;
+use super::{call, spread, station};
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::problem::{Desk, Draft};
+use crate::read::{Field, Table};
+use brownout_tiers::model::{Body, Tier, TierKind};
+
+const KIND_KEYS: &[Key] = &[key(
+    "kind",
+    Shape::Word(&[
+        "gateway",
+        "auth",
+        "session-store",
+        "service",
+        "database",
+        "cache",
+        "queue",
+        "balancer",
+        "link",
+        "inference",
+    ]),
+    Need::Required,
+    "What it is: a set of defaults.",
+)];
+
+/// A kind of tier: what it may say and what it means if it says nothing.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    pub(crate) word: &'static str,
+    pub(crate) kind: TierKind,
+    pub(crate) block: Block,
+    pub(crate) defaults: Defaults,
+}
+
+/// What a station is if the file says nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Defaults {
+    /// What the workers are called, and whether they have to be counted.
+    pub(crate) workers: &'static str,
+    pub(crate) workers_needed: bool,
+    /// Service that takes no time, or has to be given.
+    pub(crate) service_needed: bool,
+    /// A worker is held while its calls are out.
+    pub(crate) hold: bool,
+    /// What a call is told that finds the queue full.
+    pub(crate) full: u16,
+}
+
+const THREADS: Defaults =
+    Defaults { workers: "workers", workers_needed: true, service_needed: true, hold: true, full: 503 };
+const EVENTS: Defaults =
+    Defaults { workers: "workers", workers_needed: false, service_needed: false, hold: false, full: 503 };
+
+const fn kind(
+    word: &'static str,
+    kind: TierKind,
+    keys: &'static [&'static [Key]],
+    defaults: Defaults,
+    name: &'static str,
+    doc: &'static str,
+) -> Kind {
+    Kind { word, kind, block: Block { name, doc, keys }, defaults }
+}
+
+const STATION: &[&[Key]] =
+    &[KIND_KEYS, station::KEYS, station::WORKERS_KEYS, station::CACHE_BLOCK_KEYS, call::KEYS];
+const DATABASE: &[&[Key]] = &[
+    KIND_KEYS,
+    station::KEYS,
+    station::WORKERS_KEYS,
+    station::CONNECTIONS_KEYS,
+    station::CACHE_BLOCK_KEYS,
+    call::KEYS,
+];
+const CACHE: &[&[Key]] = &[KIND_KEYS, station::KEYS, station::WORKERS_KEYS, station::CACHE_KEYS, call::KEYS];
+const INFERENCE: &[&[Key]] =
+    &[KIND_KEYS, station::KEYS, station::SLOTS_KEYS, station::TOKEN_KEYS, call::KEYS];
+
+/// The kinds, in the order of the reference.
+pub(crate) static KINDS: [Kind; 10] = [
+    kind(
+        "gateway",
+        TierKind::Gateway,
+        STATION,
+        EVENTS,
+        "a gateway",
+        "Edge or API gateway: unlimited workers unless counted.",
+    ),
+    kind("auth", TierKind::Auth, STATION, THREADS, "an auth tier", "Issues and checks tokens."),
+    kind(
+        "session-store",
+        TierKind::SessionStore,
+        STATION,
+        THREADS,
+        "a session store",
+        "Keeps who is logged in.",
+    ),
+    kind(
+        "service",
+        TierKind::Service,
+        STATION,
+        THREADS,
+        "a service",
+        "Anything else that serves: a pool of workers behind a queue.",
+    ),
+    kind(
+        "database",
+        TierKind::Database,
+        DATABASE,
+        Defaults { workers: "connections", ..THREADS },
+        "a database",
+        "A connection pool before a store.",
+    ),
+    kind(
+        "cache",
+        TierKind::Cache,
+        CACHE,
+        EVENTS,
+        "a cache",
+        "Keys, hits, fills: a miss goes on to its calls.",
+    ),
+    kind("queue", TierKind::Queue, STATION, THREADS, "a queue", "Workers that take jobs from a queue."),
+    kind(
+        "balancer",
+        TierKind::Balancer,
+        &[KIND_KEYS, spread::BALANCER_KEYS],
+        EVENTS,
+        "a balancer",
+        "Spreads calls over tiers.",
+    ),
+    kind(
+        "link",
+        TierKind::Link,
+        &[KIND_KEYS, spread::LINK_KEYS],
+        EVENTS,
+        "a link",
+        "Carries calls with a delay.",
+    ),
+    kind(
+        "inference",
+        TierKind::Inference,
+        INFERENCE,
+        Defaults { workers: "slots", workers_needed: true, service_needed: false, hold: false, full: 529 },
+        "an inference tier",
+        "Language model replicas: a request takes base + prompt/prefill + output/decode.",
+    ),
+];
+
+pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Tier> {
+    let Some(entries) = field.node.entries() else {
+        desk.report(field.error(desk, format!("a tier is written as a table, not {}", field.node.what())));
+        return None;
+    };
+    let Some(entry) = entries.get("kind") else {
+        let words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
+        let draft =
+            Draft::error(field.node.place, format!("the tier \"{}\" does not say its kind", field.name));
+        desk.report(draft.allowed(crate::problem::one_of(words)).hint("as in kind = \"service\""));
+        return None;
+    };
+    let words: Vec<(&'static str, &'static Kind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
+    let kind = Field { name: "kind", node: &entry.node }.word(desk, &words)?;
+    let table = Table::open(desk, field, &kind.block)?;
+    let body = match kind.kind {
+        TierKind::Balancer => Body::Balancer(spread::balancer(desk, &table, names)?),
+        TierKind::Link => Body::Link(spread::link(desk, &table, names)?),
+        _ => Body::Station(station::read(desk, &table, kind, names)?),
+    };
+    Some(Tier { name: field.name.to_owned(), kind: kind.kind, body })
+}

@@ -1,0 +1,246 @@
+//! The grammar of expectations: `METRIC OP VALUE`, `METRIC OP K * METRIC`, `METRIC OP K * baseline`, `verdict == BADGE`.
+
+use super::{BADGES, Metric, MetricUnit, Op, Operand, Scope, Subject, metrics};
+use crate::problem::{did_you_mean, one_of};
+use brownout_units::{Rate, Ratio, Span};
+use indexmap::IndexSet;
+
+/// The names that a metric may begin with.
+pub(crate) struct Known<'a> {
+    pub(crate) classes: &'a IndexSet<String>,
+    pub(crate) tiers: &'a IndexSet<String>,
+    /// Pairs of class and operation that occur.
+    pub(crate) paths: &'a [(&'a str, &'a str)],
+}
+
+/// What is wrong with an expectation.
+#[derive(Debug)]
+pub(crate) struct Mistake {
+    pub(crate) message: String,
+    pub(crate) allowed: Option<String>,
+    pub(crate) hint: Option<String>,
+}
+
+impl Mistake {
+    fn new(message: impl Into<String>, allowed: impl Into<String>) -> Self {
+        Mistake { message: message.into(), allowed: Some(allowed.into()), hint: None }
+    }
+
+    fn or_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint;
+        self
+    }
+}
+
+/// Reads an expectation.
+pub(crate) fn parse(text: &str, known: &Known<'_>) -> Result<(Metric, Op, Operand), Mistake> {
+    let found = Op::ALL.into_iter().filter_map(|op| text.find(op.sign()).map(|at| (at, op)));
+    // Of two signs at one place the longer one is meant; `ALL` has it first, and `min_by_key` keeps the first.
+    let Some((at, op)) = found.min_by_key(|(at, _)| *at) else {
+        let allowed = "METRIC OP VALUE, where OP is <, <=, >, >=, == or !=";
+        let hint = Some("as in \"web.login.success_rate >= 99%\"".to_owned());
+        return Err(Mistake::new("this compares nothing", allowed).or_hint(hint));
+    };
+    let left = metric(text[..at].trim(), known)?;
+    let right = operand(text[at + op.sign().len()..].trim(), &left, known)?;
+    Ok((left, op, right))
+}
+
+fn operand(text: &str, left: &Metric, known: &Known<'_>) -> Result<Operand, Mistake> {
+    if text.is_empty() {
+        return Err(Mistake::new("there is nothing on the right", expected(left.unit)));
+    }
+    if left.unit == MetricUnit::Badge {
+        let badge = BADGES.into_iter().find(|badge| *badge == text);
+        let unknown = || Mistake::new(format!("\"{text}\" is no way to end"), one_of(BADGES));
+        return badge.map(Operand::Badge).ok_or_else(|| unknown().or_hint(did_you_mean(text, BADGES)));
+    }
+    let (factor, rest) = match text.split_once('*') {
+        Some((factor, rest)) => {
+            let number = plain(factor.trim());
+            let wrong = || {
+                Mistake::new(format!("\"{}\" is no factor", factor.trim()), "a number, as in 1.5 * baseline")
+            };
+            (number.ok_or_else(wrong)?, rest.trim())
+        }
+        None => (1.0, text),
+    };
+    if rest == "baseline" {
+        return Ok(Operand::Baseline { factor });
+    }
+    // Names begin with letters, values with digits or a sign.
+    if rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        let right = metric(rest, known)?;
+        if right.unit != left.unit {
+            let message = format!("{} and {} are not measured in the same unit", left.key, right.key);
+            return Err(Mistake::new(message, expected(left.unit)));
+        }
+        return Ok(Operand::Metric { factor, metric: right });
+    }
+    value(rest, left.unit).map(|number| Operand::Number(factor * number))
+}
+
+fn plain(text: &str) -> Option<f64> {
+    text.replace('_', "").parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+fn expected(unit: MetricUnit) -> &'static str {
+    match unit {
+        MetricUnit::Seconds => "a time span, as in 250ms",
+        MetricUnit::PerSecond => "a rate, as in 40/s",
+        MetricUnit::Ratio => "a part of a whole, as in 99% or 0.99",
+        MetricUnit::Count => "a number, as in 1000 or 1.5",
+        MetricUnit::Minutes => "minutes of users, as a number",
+        MetricUnit::Badge => "absorbed, self-healed, slow-drain, never-came-back or undecided",
+    }
+}
+
+/// Reads a value in the unit of a metric.
+pub(crate) fn value(text: &str, unit: MetricUnit) -> Result<f64, Mistake> {
+    let parsed = match unit {
+        MetricUnit::Seconds => text.parse().map(|span: Span| span.as_secs_f64()),
+        MetricUnit::PerSecond => text.parse().map(|rate: Rate| rate.per_second()),
+        MetricUnit::Ratio => text.parse().map(|ratio: Ratio| ratio.fraction()),
+        MetricUnit::Count | MetricUnit::Minutes | MetricUnit::Badge => {
+            return plain(text)
+                .ok_or_else(|| Mistake::new(format!("\"{text}\" is not a number"), expected(unit)));
+        }
+    };
+    parsed.map_err(|error| {
+        Mistake::new(format!("\"{text}\" {}", error.problem), expected(unit)).or_hint(error.hint)
+    })
+}
+
+/// Reads a metric: `class.operation.key`, `class.key`, `tier.key`, `total.key` or `verdict`.
+pub(crate) fn metric(text: &str, known: &Known<'_>) -> Result<Metric, Mistake> {
+    if text == "verdict" {
+        return Ok(Metric { subject: Subject::Run, key: "verdict", unit: MetricUnit::Badge });
+    }
+    let forms = "class.operation.metric, class.metric, tier.metric, total.metric or verdict";
+    let Some((first, rest)) = text.split_once('.') else {
+        let message = format!("\"{text}\" is not a metric");
+        return Err(Mistake::new(message, forms).or_hint(did_you_mean(text, ["verdict"])));
+    };
+    let (is_class, is_tier) = (known.classes.contains(first), known.tiers.contains(first));
+    if !is_class && !is_tier && first != "total" {
+        let names = || {
+            let classes = known.classes.iter().map(String::as_str);
+            classes.chain(known.tiers.iter().map(String::as_str)).chain(["total"])
+        };
+        let message = format!("\"{first}\" is neither a class nor a tier");
+        return Err(Mistake::new(message, one_of(names())).or_hint(did_you_mean(first, names())));
+    }
+    // A class and a tier may have the same name: no metric belongs to both.
+    if is_tier && (!is_class || find(Scope::Tier, rest).is_some()) {
+        return keyed(Scope::Tier, rest, || Subject::Tier(first.to_owned()));
+    }
+    if first == "total" {
+        return keyed(Scope::Clients, rest, || Subject::Total);
+    }
+    if let Some((operation, key)) = rest.split_once('.')
+        && find(Scope::Clients, rest).is_none()
+    {
+        let mine =
+            || known.paths.iter().filter(|(class, _)| *class == first).map(|(_, operation)| *operation);
+        if mine().any(|known| known == operation) {
+            let path = || Subject::Path { class: first.to_owned(), operation: operation.to_owned() };
+            return keyed(Scope::Clients, key, path);
+        }
+        // "login" in "web.login.goodput" may be a slip of an operation, "latency" in "web.latency.p98" of a metric.
+        if !metrics(Scope::Clients).any(|known| known.key.starts_with(&format!("{operation}."))) {
+            let message = format!("the class \"{first}\" never does the operation \"{operation}\"");
+            return Err(Mistake::new(message, one_of(mine())).or_hint(did_you_mean(operation, mine())));
+        }
+    }
+    keyed(Scope::Clients, rest, || Subject::Class(first.to_owned()))
+}
+
+fn find(scope: Scope, key: &str) -> Option<&'static super::metric::Known> {
+    metrics(scope).find(|known| known.key == key)
+}
+
+fn keyed(scope: Scope, key: &str, subject: impl FnOnce() -> Subject) -> Result<Metric, Mistake> {
+    if let Some(known) = find(scope, key) {
+        return Ok(Metric { subject: subject(), key: known.key, unit: known.unit });
+    }
+    let keys = || metrics(scope).map(|known| known.key);
+    let whose = if scope == Scope::Tier { "a tier" } else { "a class" };
+    let allowed = one_of(keys());
+    Err(Mistake::new(format!("{whose} has no metric \"{key}\""), allowed).or_hint(did_you_mean(key, keys())))
+}
+
+/// Reads `4h..5h`; either end may be missing.
+pub(crate) fn range(text: &str, duration: Span) -> Result<(Span, Span), Mistake> {
+    const FORM: &str = "FROM..TO, as in 4h..5h; either end may be missing";
+    let Some((from, to)) = text.split_once("..") else {
+        return Err(Mistake::new("this is not a range of time", FORM));
+    };
+    let end = |text: &str, default: Span| match text.trim() {
+        "" => Ok(default),
+        text => text
+            .parse::<Span>()
+            .map_err(|error| Mistake::new(format!("\"{text}\" {}", error.problem), FORM).or_hint(error.hint)),
+    };
+    let (from, to) = (end(from, Span::ZERO)?, end(to, duration)?);
+    if to <= from {
+        return Err(Mistake::new(format!("{from} is not before {to}"), FORM));
+    }
+    if duration < to {
+        return Err(Mistake::new(format!("the run ends after {duration}"), format!("up to {duration}")));
+    }
+    Ok((from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: &str) {
+        let classes: IndexSet<String> = ["web", "edge"].map(str::to_owned).into();
+        let tiers: IndexSet<String> = ["edge", "identity-db"].map(str::to_owned).into();
+        let known = Known { classes: &classes, tiers: &tiers, paths: &[("web", "login"), ("edge", "login")] };
+        let got = match parse(text, &known) {
+            Ok((left, op, right)) => format!("{:?}.{} {} {right:?}", left.subject, left.key, op.sign()),
+            Err(mistake) => format!("{} / {}", mistake.message, mistake.hint.unwrap_or_default()),
+        };
+        assert_eq!(got, expect, "{text}");
+    }
+
+    #[test]
+    fn expectations_are_read() {
+        check(
+            "web.login.success_rate < 10%",
+            "Path { class: \"web\", operation: \"login\" }.success_rate < Number(0.1)",
+        );
+        check("web.latency.p99<=250ms", "Class(\"web\").latency.p99 <= Number(0.25)");
+        check("edge.utilisation >= 0.5", "Tier(\"edge\").utilisation >= Number(0.5)");
+        check("edge.success_rate > 1%", "Class(\"edge\").success_rate > Number(0.01)");
+        check("identity-db.shed.http_503 == 0/s", "Tier(\"identity-db\").shed.http_503 == Number(0.0)");
+        check("total.goodput > 1.5 * baseline", "Total.goodput > Baseline { factor: 1.5 }");
+        check("verdict != never-came-back", "Run.verdict != Badge(\"never-came-back\")");
+        check(
+            "web.latency.p50 < 2*web.latency.mean",
+            "Class(\"web\").latency.p50 < Metric { factor: 2.0, metric: Metric { subject: Class(\"web\"), key: \"latency.mean\", unit: Seconds } }",
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        check(
+            "web.login.sucess_rate < 10%",
+            "a class has no metric \"sucess_rate\" / did you mean \"success_rate\"?",
+        );
+        check(
+            "web.logn.success_rate < 10%",
+            "the class \"web\" never does the operation \"logn\" / did you mean \"login\"?",
+        );
+        check("wep.goodput < 1/s", "\"wep\" is neither a class nor a tier / did you mean \"web\"?");
+        check("web.latency.p99 < 250", "\"250\" has no unit / ");
+        check(
+            "web.latency.p99 < web.goodput",
+            "latency.p99 and goodput are not measured in the same unit / ",
+        );
+        check("verdict == absorbd", "\"absorbd\" is no way to end / did you mean \"absorbed\"?");
+        check("web.goodput", "this compares nothing / as in \"web.login.success_rate >= 99%\"");
+    }
+}

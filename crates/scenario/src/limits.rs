@@ -1,0 +1,72 @@
+//! What a scenario may ask for at most, and why: a file from a stranger must not be able to take a machine down.
+
+/// Bytes of one file of TOML or JSON: the largest real ones have 100 kB, and a parser's tree is 20 times the text.
+pub const FILE_BYTES_MAX: usize = 4 << 20;
+/// Bytes of one trace: about ten million rows, 240 MB in memory.
+pub const TRACE_BYTES_MAX: usize = 512 << 20;
+/// Files that one scenario may be made of: a chain of `extends` of full depth, with room for traces.
+pub const FILES_MAX: usize = 64;
+/// Steps of `extends`: beyond eight nobody finds where a value comes from.
+pub const EXTENDS_MAX: usize = 8;
+/// Levels of nesting: the language needs nine, a recursive reader needs some end.
+pub const DEPTH_MAX: usize = 32;
+/// Values in one document after merging: 4 MiB of the shortest ones, and no blow-up through variants.
+pub const VALUES_MAX: usize = 1_000_000;
+/// Problems that one report shows: more are never read.
+pub const PROBLEMS_MAX: usize = 200;
+/// Tiers: a tier has an id of two bytes, and the report one row for each.
+pub const TIERS_MAX: usize = brownout_tiers::model::TIERS_MAX;
+/// Pairs of class and operation: a set of them is one word.
+pub const PATHS_MAX: usize = brownout_tiers::model::PATHS_MAX;
+/// Loads: each keeps its own streams and users.
+pub const LOADS_MAX: usize = brownout_tiers::model::LOADS_MAX;
+/// Classes and operations each; there cannot be more pairs than [`PATHS_MAX`] anyway.
+pub const NAMES_MAX: usize = 64;
+/// Bytes of one name: it becomes a column of a table.
+pub const NAME_BYTES_MAX: usize = 64;
+/// Replicas of one tier: a row of state each.
+pub const REPLICAS_MAX: u64 = 1_000_000;
+/// Workers of one replica.
+pub const WORKERS_MAX: u64 = 1_000_000;
+/// Replicas × workers of one tier: each busy worker is a row, and memory is finite.
+pub const SLOTS_MAX: u64 = 1_000_000_000;
+/// Places in one queue: an index of four bytes, with room to tell "unlimited" apart.
+pub const QUEUE_MAX: u64 = 1_000_000_000;
+/// Calls that a tier lists: an index of one byte in the messages.
+pub const CALLS_MAX: usize = 64;
+/// Copies of one call: a fork of a thousand already has its slowest part at seven times the mean.
+pub const COPIES_MAX: u64 = 10_000;
+/// Further tries of one attempt: a counter of one byte.
+pub const RETRIES_MAX: u64 = 250;
+/// Steps of one journey.
+pub const STEPS_MAX: usize = 64;
+/// Stages of one load.
+pub const STAGES_MAX: usize = 10_000;
+/// Surges of one load.
+pub const SURGES_MAX: usize = 64;
+/// Users of a surge or a closed load: an eighth of mankind.
+pub const USERS_MAX: u64 = 1_000_000_000;
+/// Users of a closed load exist all at once, each with a row of state.
+pub const CLOSED_USERS_MAX: u64 = 10_000_000;
+/// Keys of a cache: one entry of eight bytes each if all are held.
+pub const KEYS_MAX: u64 = 100_000_000;
+/// States of a Markov-modulated arrival process.
+pub const STATES_MAX: usize = 16;
+/// Faults, expectations and laws each.
+pub const ROWS_MAX: usize = 10_000;
+/// Variants and sweep axes each.
+pub const VARIANTS_MAX: usize = 64;
+/// Values of one sweep axis.
+pub const SWEEP_VALUES_MAX: usize = 10_000;
+/// Length of a run: ten years; the clock, in nanoseconds of 64 bits, would last 58 times as long.
+pub const DURATION_DAYS_MAX: u64 = 3_653;
+/// Windows of a run: a chart has a thousand points, a table of a million is 8 MB for every line.
+pub const WINDOWS_MAX: u64 = 1_000_000;
+/// Days of a run with a day curve: it is drawn in steps of a quarter of an hour, 35,000 points a year.
+pub const DIURNAL_DAYS_MAX: u64 = 366;
+/// Replications: an interval shrinks with the root, beyond this by nothing.
+pub const REPLICATIONS_MAX: u64 = 100_000;
+/// Events of all replications, above which a warning says how long it will take: about an hour on one core.
+pub const EVENTS_WARN: f64 = 1e10;
+/// Events of all replications that are refused: about a week on one core.
+pub const EVENTS_MAX: f64 = 1e12;

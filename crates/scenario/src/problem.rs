@@ -1,0 +1,287 @@
+//! What is wrong with a scenario: every problem at once, each with its place, the value given and what to do.
+
+mod render;
+
+use crate::limits;
+use crate::text::source::{Place, Sources};
+use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The scenario cannot be run.
+    Error,
+    /// It can be run, but the answer may not be to the question that was meant.
+    Warning,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// How bad.
+    pub severity: Severity,
+    /// The file, as it was named; `--set` for a value from the command line.
+    pub file: String,
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// The bytes of the file from … to.
+    pub span: (u32, u32),
+    /// What was given: `replicas = 0`.
+    pub given: Option<String>,
+    /// What is wrong with it.
+    pub message: String,
+    /// What would be allowed.
+    pub allowed: Option<String>,
+    /// What to do next.
+    pub hint: Option<String>,
+    #[serde(skip)]
+    place: Place,
+}
+
+impl fmt::Display for Problem {
+    /// One line: `chat.toml:14: replicas = 0: a tier needs at least 1 replica`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.title())
+    }
+}
+
+impl Problem {
+    fn title(&self) -> String {
+        match &self.given {
+            Some(given) => format!("{given}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
+}
+
+/// All that is wrong with one scenario, in the order of its files.
+#[derive(Clone, Debug)]
+pub struct Problems {
+    problems: Vec<Problem>,
+    sources: Arc<Sources>,
+}
+
+impl Problems {
+    /// No problems at all.
+    pub fn none() -> Self {
+        Problems { problems: Vec::new(), sources: Arc::default() }
+    }
+
+    /// One after another, by place.
+    pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
+        self.problems.iter()
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// Whether all is well.
+    pub fn is_empty(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// Whether the scenario cannot be run.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// The report that people read: each problem with its line underlined, and a count at the end.
+    pub fn render(&self, color: bool) -> String {
+        render::render(&self.problems, &self.sources, color)
+    }
+}
+
+impl<'a> IntoIterator for &'a Problems {
+    type Item = &'a Problem;
+    type IntoIter = std::slice::Iter<'a, Problem>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Serialize for Problems {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.problems.serialize(serializer)
+    }
+}
+
+impl fmt::Display for Problems {
+    /// One line for each problem.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, problem) in self.problems.iter().enumerate() {
+            let line_end = if n == 0 { "" } else { "\n" };
+            write!(f, "{line_end}{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// A problem before its place is turned into lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Draft {
+    severity: Severity,
+    place: Place,
+    given: Option<String>,
+    message: String,
+    allowed: Option<String>,
+    hint: Option<String>,
+}
+
+impl Draft {
+    pub(crate) fn error(place: Place, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Draft { severity: Severity::Error, place, given: None, message, allowed: None, hint: None }
+    }
+
+    pub(crate) fn warning(place: Place, message: impl Into<String>) -> Self {
+        Draft { severity: Severity::Warning, ..Draft::error(place, message) }
+    }
+
+    pub(crate) fn given(mut self, given: impl Into<String>) -> Self {
+        self.given = Some(given.into());
+        self
+    }
+
+    pub(crate) fn allowed(mut self, allowed: impl Into<String>) -> Self {
+        self.allowed = Some(allowed.into());
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint.or(self.hint);
+        self
+    }
+}
+
+/// Where problems are brought while a scenario is read: nobody stops at the first.
+#[derive(Debug, Default)]
+pub(crate) struct Desk {
+    pub(crate) sources: Sources,
+    drafts: Vec<Draft>,
+    errors: usize,
+}
+
+impl Desk {
+    pub(crate) fn report(&mut self, draft: Draft) {
+        if draft.severity == Severity::Error {
+            self.errors += 1;
+        }
+        // Errors are what the reader needs first; a flood of warnings must not push them out.
+        if self.drafts.len() < 10 * limits::PROBLEMS_MAX
+            || draft.severity == Severity::Error && self.errors < 2_000
+        {
+            self.drafts.push(draft);
+        }
+    }
+
+    pub(crate) fn error_count(&self) -> usize {
+        self.errors
+    }
+
+    /// The number of reports so far, to be given to [`Desk::forget_after`].
+    pub(crate) fn mark(&self) -> usize {
+        self.drafts.len()
+    }
+
+    /// Forgets the warnings since `mark`, and errors that were there before: what a trial of another variant found
+    /// is only news if the scenario itself does not have it.
+    pub(crate) fn keep_new_errors(&mut self, mark: usize) {
+        let trial = self.drafts.split_off(mark.min(self.drafts.len()));
+        for draft in trial {
+            if draft.severity == Severity::Error && !self.drafts.contains(&draft) {
+                self.drafts.push(draft);
+            }
+        }
+    }
+
+    /// Turns places into lines, in the order of the files, each problem once.
+    pub(crate) fn close(self) -> Problems {
+        let mut drafts = self.drafts;
+        drafts.sort_by(|a, b| (a.place, a.severity).cmp(&(b.place, b.severity)));
+        drafts.dedup();
+        drafts.sort_by_key(|draft| draft.place);
+        let sources = self.sources;
+        let problems = drafts.into_iter().map(|draft| locate(&sources, draft)).collect();
+        Problems { problems, sources: Arc::new(sources) }
+    }
+}
+
+fn locate(sources: &Sources, draft: Draft) -> Problem {
+    let at = sources.locate(draft.place);
+    Problem {
+        severity: draft.severity,
+        file: sources.get(draft.place.file).name.clone(),
+        line: at.line,
+        column: at.column,
+        span: (draft.place.start, draft.place.end),
+        given: draft.given,
+        message: draft.message,
+        allowed: draft.allowed,
+        hint: draft.hint,
+        place: draft.place,
+    }
+}
+
+/// The nearest of the known words, as a question, if it is near enough to be a slip.
+pub(crate) fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(given, known).map(|near| format!("did you mean \"{near}\"?"))
+}
+
+/// The nearest of the known words, if it is near enough to be a slip.
+pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if limits::NAME_BYTES_MAX < given.len() {
+        return None;
+    }
+    let lower = given.to_lowercase().replace('_', "-");
+    let measured = known.into_iter().map(|word| {
+        let distance = strsim::damerau_levenshtein(&word.to_lowercase().replace('_', "-"), &lower);
+        (distance, word)
+    });
+    let (distance, word) = measured.min()?;
+    let slip = word.chars().count().max(given.chars().count()).div_ceil(3);
+    (distance <= slip && distance < word.chars().count()).then_some(word)
+}
+
+/// `"a", "b" or "c"`; long lists are cut.
+pub(crate) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 24;
+    let words: Vec<String> = words.into_iter().map(|word| format!("\"{word}\"")).collect();
+    match words.as_slice() {
+        [] => "nothing".to_owned(),
+        [only] => only.clone(),
+        many if SHOWN < many.len() => format!("{} … ({} in all)", many[..SHOWN].join(", "), many.len()),
+        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_recognised_and_nonsense_is_not() {
+        assert_eq!(nearest("replcas", ["replicas", "workers"]), Some("replicas"));
+        assert_eq!(nearest("single-flight", ["single_flight", "ttl"]), Some("single_flight"));
+        assert_eq!(nearest("zebra", ["replicas", "workers"]), None);
+    }
+
+    #[test]
+    fn lists_read_like_sentences() {
+        assert_eq!(one_of(["a", "b", "c"]), "\"a\", \"b\" or \"c\"");
+        assert_eq!(one_of([]), "nothing");
+    }
+}

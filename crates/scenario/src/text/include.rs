@@ -1,0 +1,183 @@
+//! `extends`, variants and `--set`: many texts become one document.
+
+use super::path::{put, segments};
+use super::source::{FileId, Place};
+use super::tree::{Entries, Node};
+use super::{merge, parse, toml, tree};
+use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::{Files, limits};
+
+/// The path of a file that is named inside another one: relative to the folder of the one that names it.
+///
+/// Works on `/` alone and touches no disk; `..` that leaves the start is kept.
+pub fn join(naming: &str, named: &str) -> String {
+    if named.starts_with('/') {
+        return named.to_owned();
+    }
+    let folder = naming.rfind('/').map_or("", |slash| &naming[..slash]);
+    let absolute = naming.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(named.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if absolute => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    if absolute { format!("/{joined}") } else { joined }
+}
+
+/// Reads `path` and everything it extends; `None` means that problems were reported.
+pub(crate) fn read_chain(desk: &mut Desk, files: &dyn Files, path: &str) -> Option<Node> {
+    // The texts are laid over each other from the last one up, so all have to be read first.
+    let mut documents: Vec<Node> = Vec::new();
+    let mut chain: Vec<String> = Vec::new();
+    let mut next = Some((path.to_owned(), None::<Place>));
+    while let Some((path, named_at)) = next.take() {
+        if let Some(place) = named_at {
+            refuse_chain(desk, &chain, &path, place)?;
+        }
+        let file = open(desk, files, &path, named_at)?;
+        let mut document = parse(desk, file)?;
+        next = take_extends(desk, &mut document, &path);
+        chain.push(path);
+        documents.push(document);
+    }
+    let mut merged = documents.pop()?;
+    while let Some(document) = documents.pop() {
+        merge::merge(&mut merged, document, "");
+    }
+    Some(merged)
+}
+
+fn refuse_chain(desk: &mut Desk, chain: &[String], path: &str, place: Place) -> Option<()> {
+    let draft = if chain.iter().any(|known| known == path) {
+        let circle = format!("extends itself: {} → {path}", chain.join(" → "));
+        Draft::error(place, circle).hint("break the circle")
+    } else if limits::EXTENDS_MAX < chain.len() {
+        let allowed = format!("at most {} steps", limits::EXTENDS_MAX);
+        Draft::error(place, "too many files extend each other").allowed(allowed)
+    } else {
+        return Some(());
+    };
+    desk.report(draft);
+    None
+}
+
+fn open(desk: &mut Desk, files: &dyn Files, path: &str, named_at: Option<Place>) -> Option<FileId> {
+    let (text, failure) = match files.read(path) {
+        Ok(text) if limits::FILE_BYTES_MAX < text.len() => {
+            let limit = limits::FILE_BYTES_MAX >> 20;
+            (String::new(), Some(format!("{path} has {} MiB, at most {limit} are read", text.len() >> 20)))
+        }
+        Ok(text) => (text, None),
+        Err(reason) => (String::new(), Some(format!("cannot read {path}: {reason}"))),
+    };
+    // Editors on some systems put a byte order mark in front, which is no TOML.
+    let file = desk.sources.add(path, text.strip_prefix('\u{feff}').unwrap_or(&text));
+    if let Some(message) = failure {
+        desk.report(Draft::error(named_at.unwrap_or_else(|| Place::start_of(file)), message));
+        return None;
+    }
+    Some(file)
+}
+
+fn take_extends(desk: &mut Desk, document: &mut Node, path: &str) -> Option<(String, Option<Place>)> {
+    let entry = document.entries_mut()?.shift_remove("extends")?;
+    match entry.node.text() {
+        Some(named) if !named.is_empty() => Some((join(path, named), Some(entry.node.place))),
+        _ => {
+            let message = format!("extends is {}, not the name of a file", entry.node.what());
+            desk.report(Draft::error(entry.node.place, message).allowed("a path, as in \"../base.toml\""));
+            None
+        }
+    }
+}
+
+/// Lays the overrides of one variant on the document.
+pub(crate) fn apply_variant(desk: &mut Desk, document: &mut Node, variants: &Entries, name: &str) {
+    let Some(entry) = variants.get(name) else {
+        let known = || variants.keys().map(String::as_str);
+        let file = desk.sources.add("--variant", name);
+        let draft = Draft::error(Place::new(file, 0, name.len()), format!("no variant is called \"{name}\""));
+        desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
+        return;
+    };
+    let Some(overrides) = entry.node.entries() else {
+        let message = format!("a variant is a table of overrides, not {}", entry.node.what());
+        desk.report(
+            Draft::error(entry.node.place, message).hint("write [variant.NAME] and dotted paths below"),
+        );
+        return;
+    };
+    for (path, value) in overrides {
+        let done =
+            segments(path, value.key).and_then(|parts| put(document, &parts, value.key, value.node.clone()));
+        if let Err(draft) = done {
+            desk.report(draft);
+        }
+    }
+}
+
+/// `--set path=value`, ready to be laid on a document.
+pub(crate) struct Setting {
+    path: String,
+    key: Place,
+    value: Node,
+}
+
+impl Setting {
+    /// Reads the values: TOML where they are, strings otherwise.
+    pub(crate) fn read_all(desk: &mut Desk, set: &[(String, String)]) -> Vec<Setting> {
+        let mut settings = Vec::new();
+        for (path, text) in set.iter().take(limits::ROWS_MAX) {
+            settings.push(Setting::read(desk, path, text));
+        }
+        settings
+    }
+
+    fn read(desk: &mut Desk, path: &str, text: &str) -> Setting {
+        let file = desk.sources.add("--set", format!("{path}={text}"));
+        let at = path.len() + 1;
+        let place = Place::new(file, at, at + text.len());
+        let typed = toml::parse_value(desk, file, text, at);
+        let value = typed.filter(|node| tree::too_deep(node, limits::DEPTH_MAX).is_none());
+        let as_text = || Node { value: tree::Value::Text(text.to_owned()), place };
+        Setting {
+            path: path.to_owned(),
+            key: Place::new(file, 0, path.len()),
+            value: value.unwrap_or_else(as_text),
+        }
+    }
+
+    pub(crate) fn is_for_variants(&self) -> bool {
+        self.path.starts_with("variant.")
+    }
+
+    pub(crate) fn apply(&self, desk: &mut Desk, document: &mut Node) {
+        let done = segments(&self.path, self.key)
+            .and_then(|parts| put(document, &parts, self.key, self.value.clone()));
+        if let Err(draft) = done {
+            desk.report(draft);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn files_are_named_from_the_folder_of_the_one_that_names_them() {
+        let check = |naming, named, expect: &str| assert_eq!(join(naming, named), expect);
+        check("a/b/c.toml", "../m/x.toml", "a/m/x.toml");
+        check("c.toml", "../../x.toml", "../../x.toml");
+        check("/a/c.toml", "../../x.toml", "/x.toml");
+        check("a/c.toml", "/x.toml", "/x.toml");
+        check("./a/./c.toml", "b//x.toml", "a/b/x.toml");
+    }
+}

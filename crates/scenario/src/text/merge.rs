@@ -1,0 +1,28 @@
+//! Laying one document over another.
+
+use super::tree::{Node, Value};
+
+/// Lays `over` on `base`: tables merge key by key, everything else is replaced.
+///
+/// A law (a table that says its `dist`) and `arrivals` are one value although they are written as tables: a `cv` left
+/// over from the gamma below would be an error in the exponential above that nobody wrote.
+pub(crate) fn merge(base: &mut Node, over: Node, key: &str) {
+    let whole = key == "arrivals" || over.child("dist").is_some();
+    match (&mut base.value, over.value) {
+        (Value::Table(below), Value::Table(above)) if !whole => {
+            for (name, entry) in above {
+                match below.get_mut(&name) {
+                    Some(old) => {
+                        merge(&mut old.node, entry.node, &name);
+                        old.key = entry.key;
+                    }
+                    None => {
+                        below.insert(name, entry);
+                    }
+                }
+            }
+        }
+        (_, value) => base.value = value,
+    }
+    base.place = over.place;
+}

@@ -1,0 +1,41 @@
+//! Text to a tree in which every value knows the place it came from: TOML, JSON, `--set`, `extends`, variants.
+
+pub(crate) mod hash;
+pub(crate) mod include;
+mod json;
+pub(crate) mod merge;
+pub(crate) mod path;
+pub(crate) mod source;
+mod toml;
+pub(crate) mod tree;
+
+use crate::limits;
+use crate::problem::{Desk, Draft};
+use source::{FileId, Place};
+use tree::Node;
+
+/// Reads a text of either format; the name decides which.
+///
+/// `None` means that problems were reported.
+pub(crate) fn parse(desk: &mut Desk, file: FileId) -> Option<Node> {
+    let source = desk.sources.get(file).clone();
+    let before = desk.error_count();
+    let mut node = if source.name.ends_with(".json") {
+        json::parse(desk, file, &source.text)
+    } else {
+        toml::parse(desk, file, &source.text)
+    }?;
+    let deep = tree::too_deep(&node, limits::DEPTH_MAX);
+    if let Some(place) = deep {
+        let allowed = format!("at most {} levels", limits::DEPTH_MAX);
+        desk.report(Draft::error(place, "nested too deeply to be a scenario").allowed(allowed));
+        return None;
+    }
+    if tree::count(&node) > limits::VALUES_MAX {
+        let allowed = format!("at most {} values", limits::VALUES_MAX);
+        desk.report(Draft::error(Place::start_of(file), "too many values").allowed(allowed));
+        return None;
+    }
+    tree::refuse_nulls(&mut node, desk);
+    (desk.error_count() == before).then_some(node)
+}

@@ -1,0 +1,72 @@
+//! Dotted paths: `tier.auth.calls.0.retries`.
+
+use super::merge::merge;
+use super::source::Place;
+use super::tree::{Entries, Entry, Node, Value};
+use crate::limits;
+use crate::problem::{Draft, did_you_mean, one_of};
+
+/// Tables of named things: a path *into* one that does not exist is a slip, not a new thing.
+const NAMED: [&str; 2] = ["tier", "load"];
+
+/// The keys and list places of a dotted path.
+pub(crate) fn segments(path: &str, place: Place) -> Result<Vec<&str>, Draft> {
+    let parts: Vec<&str> = path.split('.').map(str::trim).collect();
+    if parts.iter().any(|part| part.is_empty()) {
+        let example = "tier.auth.replicas or tier.auth.calls.0.retries";
+        let message = format!("\"{path}\" is not a dotted path");
+        return Err(Draft::error(place, message).allowed(format!("keys with dots between, as in {example}")));
+    }
+    if limits::DEPTH_MAX < parts.len() {
+        let allowed = format!("at most {} keys", limits::DEPTH_MAX);
+        return Err(Draft::error(place, "the path is too long").allowed(allowed));
+    }
+    Ok(parts)
+}
+
+/// Puts a value at a path: tables that are missing are made, tables merge, everything else is replaced.
+///
+/// # Errors
+/// When the path leads through something that has no keys, past the end of a list, or into an unknown tier or load.
+pub(crate) fn put(root: &mut Node, path: &[&str], key: Place, value: Node) -> Result<(), Draft> {
+    let mut at = root;
+    for (n, segment) in path.iter().enumerate() {
+        let last = n + 1 == path.len();
+        if let (1, false, Some(entries)) = (n, last, at.entries())
+            && NAMED.contains(&path[0])
+            && !entries.contains_key(*segment)
+        {
+            let known = || entries.keys().map(String::as_str);
+            let draft = Draft::error(key, format!("no {} is called \"{segment}\"", path[0]));
+            return Err(draft.allowed(one_of(known())).maybe_hint(did_you_mean(segment, known())));
+        }
+        at = step(at, segment, key, last)?;
+    }
+    merge(at, value, path.last().copied().unwrap_or(""));
+    Ok(())
+}
+
+fn step<'n>(node: &'n mut Node, segment: &str, key: Place, last: bool) -> Result<&'n mut Node, Draft> {
+    let what = node.what();
+    match &mut node.value {
+        Value::Table(entries) => {
+            let fresh = || Entry { key, node: Node::table(Entries::new(), key) };
+            let entry = entries.entry(segment.to_owned()).or_insert_with(fresh);
+            if last {
+                entry.key = key;
+            }
+            Ok(&mut entry.node)
+        }
+        Value::List(items) => {
+            let len = items.len();
+            let at = segment.parse().ok().filter(|at: &usize| *at < len);
+            let allowed = match len {
+                0 => "nothing: the list is empty".to_owned(),
+                len => format!("0 to {}", len - 1),
+            };
+            let message = format!("\"{segment}\" is no place in a list of {len}");
+            Ok(&mut items[at.ok_or_else(|| Draft::error(key, message).allowed(allowed))?])
+        }
+        _ => Err(Draft::error(key, format!("the path leads through {what}, which has no key \"{segment}\""))),
+    }
+}

@@ -1,0 +1,94 @@
+//! The texts a scenario is made of, and places in them.
+
+use std::sync::Arc;
+
+/// One text.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// As given, or `--set`.
+    pub(crate) name: String,
+    pub(crate) text: Arc<str>,
+}
+
+/// A place in [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct FileId(u16);
+
+/// Some bytes of one text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place {
+    pub(crate) file: FileId,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Place {
+    pub(crate) fn new(file: FileId, start: usize, end: usize) -> Self {
+        Place { file, start: start as u32, end: end.max(start) as u32 }
+    }
+
+    pub(crate) fn start_of(file: FileId) -> Self {
+        Place { file, start: 0, end: 0 }
+    }
+}
+
+/// All texts, in the order they were opened.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sources(Vec<Source>);
+
+/// Where a byte is, counted as editors count: from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LineColumn {
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+impl Sources {
+    pub(crate) fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+        let id = FileId(u16::try_from(self.0.len()).expect("limits::FILES_MAX keeps this small"));
+        self.0.push(Source { name: name.into(), text: text.into() });
+        id
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn get(&self, file: FileId) -> &Source {
+        &self.0[file.0 as usize]
+    }
+
+    /// The text at a place; nothing where it lies outside or cuts a character.
+    pub(crate) fn slice(&self, place: Place) -> &str {
+        self.get(place.file).text.get(place.start as usize..place.end as usize).unwrap_or("")
+    }
+
+    pub(crate) fn locate(&self, place: Place) -> LineColumn {
+        let text = &self.get(place.file).text;
+        let mut at = (place.start as usize).min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let before = &text[..at];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        LineColumn {
+            line: before.bytes().filter(|b| *b == b'\n').count() as u32 + 1,
+            column: before[line_start..].chars().count() as u32 + 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_from_one_in_characters() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.toml", "x = 1\nµµ = 2\n");
+        let at = sources.locate(Place::new(file, 11, 12));
+        assert_eq!(at, LineColumn { line: 2, column: 4 });
+        let past = sources.locate(Place::new(file, 9_999, 9_999));
+        assert_eq!(past, LineColumn { line: 3, column: 1 });
+    }
+}

@@ -1,0 +1,116 @@
+//! The tree of values of a document, the same for TOML and JSON.
+
+use super::source::Place;
+use crate::problem::{Desk, Draft};
+use indexmap::IndexMap;
+
+/// A value and where it was written.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) value: Value,
+    pub(crate) place: Place,
+}
+
+/// A value of a document.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    /// Only JSON has it, and no key accepts it.
+    Null,
+    Flag(bool),
+    Integer(i64),
+    Float(f64),
+    Text(String),
+    /// A TOML date or time, as written.
+    Date(String),
+    List(Vec<Node>),
+    Table(Entries),
+}
+
+/// The keys of a table in the order of the file.
+pub(crate) type Entries = IndexMap<String, Entry>;
+
+/// A key of a table.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// Where the key is written.
+    pub(crate) key: Place,
+    pub(crate) node: Node,
+}
+
+impl Node {
+    pub(crate) fn table(entries: Entries, place: Place) -> Self {
+        Node { value: Value::Table(entries), place }
+    }
+
+    pub(crate) fn entries(&self) -> Option<&Entries> {
+        match &self.value {
+            Value::Table(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn entries_mut(&mut self) -> Option<&mut Entries> {
+        match &mut self.value {
+            Value::Table(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn child(&self, key: &str) -> Option<&Node> {
+        Some(&self.entries()?.get(key)?.node)
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What it is, with its article, as messages say it.
+    pub(crate) fn what(&self) -> &'static str {
+        match self.value {
+            Value::Null => "null",
+            Value::Flag(_) => "true or false",
+            Value::Integer(_) => "a whole number",
+            Value::Float(_) => "a number",
+            Value::Text(_) => "a string",
+            Value::Date(_) => "a date",
+            Value::List(_) => "a list",
+            Value::Table(_) => "a table",
+        }
+    }
+}
+
+/// The place of the first value that lies deeper than `max`; goes no deeper itself.
+pub(crate) fn too_deep(node: &Node, max: usize) -> Option<Place> {
+    if max == 0 {
+        return Some(node.place);
+    }
+    match &node.value {
+        Value::List(items) => items.iter().find_map(|item| too_deep(item, max - 1)),
+        Value::Table(entries) => entries.values().find_map(|entry| too_deep(&entry.node, max - 1)),
+        _ => None,
+    }
+}
+
+/// How many values there are.
+pub(crate) fn count(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::List(items) => items.iter().map(count).sum(),
+        Value::Table(entries) => entries.values().map(|entry| count(&entry.node)).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+/// Reports every `null`.
+pub(crate) fn refuse_nulls(node: &mut Node, desk: &mut Desk) {
+    match &mut node.value {
+        Value::Null => {
+            desk.report(Draft::error(node.place, "null means nothing here").hint("leave the key out"));
+        }
+        Value::List(items) => items.iter_mut().for_each(|item| refuse_nulls(item, desk)),
+        Value::Table(entries) => entries.values_mut().for_each(|entry| refuse_nulls(&mut entry.node, desk)),
+        _ => {}
+    }
+}
