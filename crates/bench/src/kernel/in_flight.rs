@@ -30,9 +30,9 @@ struct Crowd {
 impl Crowd {
     fn arrive(&mut self, cx: &mut Cx<'_, Lean>) {
         let gap = self.arrivals.draw(1.0);
-        cx.wake_after(gap, Wake { what: ARRIVE, tier: 0, word: 0 });
+        cx.wake_after(gap, Wake::new(ARRIVE, 0, 0));
         let call = self.free.pop().unwrap_or(self.calls.len() as u32);
-        let wake = |what| Wake { what, tier: 0, word: u64::from(call) };
+        let wake = |what| Wake::new(what, 0, u64::from(call));
         let service = cx.wake_after(self.service.draw(f64::from(self.in_flight)), wake(SERVED));
         let row = Call { came: cx.now(), timeout: cx.wake_in(self.timeouts, wake(2)), service };
         match self.calls.get_mut(call as usize) {
@@ -50,12 +50,12 @@ impl Node<Lean> for Crowd {
 
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Lean>) {
         let call = wake.word as u32;
-        if wake.what == ARRIVE {
+        if wake.what() == ARRIVE {
             return self.arrive(cx);
         }
         let row = self.calls[call as usize];
         let (kind, other) =
-            if wake.what == SERVED { (Kind::Finished, row.timeout) } else { (Kind::TimedOut, row.service) };
+            if wake.what() == SERVED { (Kind::Finished, row.timeout) } else { (Kind::TimedOut, row.service) };
         assert!(cx.cancel(other), "a request ends once");
         self.free.push(call);
         let took = cx.now() - row.came;

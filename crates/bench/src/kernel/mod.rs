@@ -39,13 +39,31 @@ impl Record {
     }
 }
 
-/// What a lean node tells itself: words, since an enum copied in pieces stalls on store forwarding.
+/// What a lean node tells itself: two words, which travel in two registers. As 4 + 4 + 8 bytes it goes through memory
+/// and costs 4 ns an event more.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Wake {
-    what: u32,
-    tier: u32,
+    /// What, and above it 32 bits that say more.
+    head: u64,
     /// An instant, or an index.
     word: u64,
+}
+
+impl Wake {
+    #[inline]
+    fn new(what: u32, more: u32, word: u64) -> Self {
+        Self { head: u64::from(what) | u64::from(more) << 32, word }
+    }
+
+    #[inline]
+    fn what(self) -> u32 {
+        self.head as u32
+    }
+
+    #[inline]
+    fn more(self) -> u32 {
+        (self.head >> 32) as u32
+    }
 }
 
 /// Mean times of the customers.

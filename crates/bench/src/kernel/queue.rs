@@ -25,14 +25,14 @@ impl Queue {
         if 0 < self.left {
             self.left -= 1;
             let gap = self.arrivals.draw(self.gap_mean_secs);
-            cx.wake_after(gap, Wake { what: ARRIVE, tier: 0, word: 0 });
+            cx.wake_after(gap, Wake::new(ARRIVE, 0, 0));
         }
     }
 
     #[inline]
     fn start(&mut self, came: Instant, cx: &mut Cx<'_, Lean>) {
         let span = self.service.draw(1.0);
-        cx.wake_after(span, Wake { what: DONE, tier: 0, word: came.nanos() });
+        cx.wake_after(span, Wake::new(DONE, 0, came.nanos()));
         cx.record(Record::new(Kind::Started, 0, (cx.now() - came).nanos()));
     }
 }
@@ -43,7 +43,7 @@ impl Node<Lean> for Queue {
     }
 
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Lean>) {
-        if wake.what == ARRIVE {
+        if wake.what() == ARRIVE {
             self.next_arrival(cx);
             cx.record(Record::new(Kind::Arrived, 0, 0));
             if self.idle == 0 {

@@ -49,14 +49,14 @@ impl Tandem {
         if 0 < self.left {
             self.left -= 1;
             let gap = self.arrivals.draw(1.0);
-            cx.wake_after(gap, Wake { what: ARRIVE, tier: 0, word: 0 });
+            cx.wake_after(gap, Wake::new(ARRIVE, 0, 0));
         }
     }
 
     #[inline]
     fn start(&mut self, tier: u32, call: u32, cx: &mut Cx<'_, Lean>) {
         let span = self.service.draw(0.8 * f64::from(WORKERS[tier as usize]));
-        let timer = cx.wake_after(span, Wake { what: SERVED, tier, word: u64::from(call) });
+        let timer = cx.wake_after(span, Wake::new(SERVED, tier, u64::from(call)));
         let row = &mut self.calls[call as usize];
         (row.service, row.tier, row.served) = (timer, tier as u8, true);
         cx.record(Record::new(Kind::Started, call, u64::from(tier)));
@@ -87,8 +87,7 @@ impl Tandem {
     #[inline]
     fn attempt(&mut self, call: u32, cx: &mut Cx<'_, Lean>) {
         let row = &mut self.calls[call as usize];
-        row.timeout =
-            cx.wake_in(self.timeouts, Wake { what: TIMED_OUT, tier: row.generation, word: u64::from(call) });
+        row.timeout = cx.wake_in(self.timeouts, Wake::new(TIMED_OUT, row.generation, u64::from(call)));
         self.enter(0, call, cx);
     }
 
@@ -155,12 +154,12 @@ impl Node<Lean> for Tandem {
 
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Lean>) {
         let call = wake.word as u32;
-        match wake.what {
+        match wake.what() {
             ARRIVE => self.arrive(cx),
-            SERVED => self.served(wake.tier, call, cx),
+            SERVED => self.served(wake.more(), call, cx),
             _ => {
                 assert!(
-                    self.calls[call as usize].generation == wake.tier,
+                    self.calls[call as usize].generation == wake.more(),
                     "a timeout of a call that is over"
                 );
                 self.timed_out(call, cx);
