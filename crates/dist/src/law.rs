@@ -1,0 +1,136 @@
+//! What every law can be asked, and the closed set of laws.
+
+use rand::Rng;
+
+use crate::solve;
+use crate::{
+    BoundedPareto, Constant, Empirical, Exponential, Gamma, Geometric, Hyperexponential, LogNormal, Mixture,
+    Pareto, Shifted, Triangular, Truncated, Uniform, Weibull, Zipf,
+};
+
+/// What every distribution answers; [`Law`] has the same as methods of its own, so that few need this trait.
+pub trait Distribution {
+    /// A random value.
+    fn draw<R: Rng + ?Sized>(&self, rng: &mut R) -> f64;
+    /// The mean; infinite where the tail is too heavy.
+    fn mean(&self) -> f64;
+    /// The variance; infinite where the tail is too heavy, also where the mean is.
+    fn variance(&self) -> f64;
+    /// The probability of a value of at most `x`.
+    fn cdf(&self, x: f64) -> f64;
+    /// The smallest value that the law stays at or below with probability `p`; `p` is clamped to 0..=1, and not a
+    /// number counts as 0.
+    fn quantile(&self, p: f64) -> f64 {
+        let (low, high) = self.support();
+        solve::first(low, high, |x| self.cdf(x) >= probability(p))
+    }
+    /// The smallest and the largest possible value, perhaps infinite.
+    fn support(&self) -> (f64, f64);
+}
+
+/// A probability, whatever was given.
+pub(crate) fn probability(p: f64) -> f64 {
+    if p.is_nan() { 0.0 } else { p.clamp(0.0, 1.0) }
+}
+
+macro_rules! laws {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// A probability law of one of the kinds in the [table](crate::kinds).
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Law {
+            $($(#[$doc])* $name($name)),+
+        }
+
+        $(impl From<$name> for Law {
+            fn from(law: $name) -> Self {
+                Self::$name(law)
+            }
+        })+
+
+        impl Law {
+            /// Out of line: the two common laws are inlined by `draw`, the others would bloat every caller.
+            #[inline(never)]
+            fn draw_other<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
+                match self { $(Self::$name(law) => law.draw(rng)),+ }
+            }
+
+            /// The mean; infinite where the tail is too heavy.
+            pub fn mean(&self) -> f64 {
+                match self { $(Self::$name(law) => law.mean()),+ }
+            }
+
+            /// The variance; infinite where the tail is too heavy.
+            pub fn variance(&self) -> f64 {
+                match self { $(Self::$name(law) => law.variance()),+ }
+            }
+
+            /// The probability of a value of at most `x`.
+            pub fn cdf(&self, x: f64) -> f64 {
+                match self { $(Self::$name(law) => law.cdf(x)),+ }
+            }
+
+            /// The smallest value that the law stays at or below with probability `p`, which is clamped to 0..=1.
+            pub fn quantile(&self, p: f64) -> f64 {
+                match self { $(Self::$name(law) => law.quantile(p)),+ }
+            }
+
+            /// The smallest and the largest possible value, perhaps infinite.
+            pub fn support(&self) -> (f64, f64) {
+                match self { $(Self::$name(law) => law.support()),+ }
+            }
+        }
+    };
+}
+
+laws! {
+    /// Always the same.
+    Constant,
+    /// Anything between two bounds.
+    Uniform,
+    /// Without memory.
+    Exponential,
+    /// A sum of phases; Erlang for whole shapes.
+    Gamma,
+    /// A product of many small factors.
+    LogNormal,
+    /// A hazard that grows or falls as a power.
+    Weibull,
+    /// A power-law tail.
+    Pareto,
+    /// A power law with an end.
+    BoundedPareto,
+    /// Mostly short, sometimes long.
+    Hyperexponential,
+    /// A guess by least, likeliest and most.
+    Triangular,
+    /// Trials until the first success.
+    Geometric,
+    /// Ranks by popularity.
+    Zipf,
+    /// Measured values or a histogram.
+    Empirical,
+    /// One of several laws.
+    Mixture,
+    /// A law plus a constant.
+    Shifted,
+    /// A law between bounds.
+    Truncated,
+}
+
+impl Law {
+    /// A random value.
+    #[inline]
+    pub fn draw<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
+        match self {
+            Self::Exponential(law) => law.draw(rng),
+            Self::Constant(law) => law.draw(rng),
+            _ => self.draw_other(rng),
+        }
+    }
+
+    /// The coefficient of variation: standard deviation over mean; `None` where the mean is zero or infinite.
+    pub fn cv(&self) -> Option<f64> {
+        let mean = self.mean();
+        (mean.is_finite() && mean != 0.0).then(|| self.variance().sqrt() / mean.abs())
+    }
+}

@@ -1,0 +1,107 @@
+//! The fixed functions and the cdfs built on them, against other implementations.
+
+use brownout_dist::{Exponential, Gamma, Law, LogNormal, Pareto, Weibull, Zipf, fixed};
+use proptest::prelude::*;
+use statrs::distribution::ContinuousCDF;
+
+fn near(ours: f64, theirs: f64, relative: f64) -> bool {
+    (ours - theirs).abs() <= relative * theirs.abs() || ours.to_bits() == theirs.to_bits()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn exp_is_exact_to_1e_15(x in -700.0_f64..700.0, small in -1.0_f64..1.0) {
+        prop_assert!(near(fixed::exp(x), x.exp(), 1e-15), "{x}: {} {}", fixed::exp(x), x.exp());
+        prop_assert!(near(fixed::exp(small), small.exp(), 5e-16), "{small}");
+        prop_assert!(near(fixed::exp_m1(small), small.exp_m1(), 2e-15), "{small}");
+    }
+
+    #[test]
+    fn ln_is_exact_to_1e_15(x in proptest::num::f64::POSITIVE, middle in 0.1_f64..10.0, small in -0.5_f64..0.5) {
+        prop_assert!(near(fixed::ln(x), x.ln(), 1e-15), "{x}: {} {}", fixed::ln(x), x.ln());
+        prop_assert!(near(fixed::ln(middle), middle.ln(), 1e-15), "{middle}");
+        prop_assert!(near(fixed::ln_1p(small * small * small), (small * small * small).ln_1p(), 2e-15), "{small}");
+    }
+
+    #[test]
+    fn gamma_cdf_agrees(shape in 0.05_f64..200.0, ratio in 0.01_f64..4.0) {
+        let ours = Law::from(Gamma::new(shape, 1.0).expect("in range"));
+        let theirs = statrs::distribution::Gamma::new(shape, 1.0).expect("in range");
+        let x = shape * ratio;
+        prop_assert!((ours.cdf(x) - theirs.cdf(x)).abs() < 1e-11, "{} {}", ours.cdf(x), theirs.cdf(x));
+    }
+
+    #[test]
+    fn lognormal_cdf_agrees(sigma in 0.1_f64..3.0, z in -6.0_f64..6.0) {
+        let ours = Law::from(LogNormal::new(0.0, sigma).expect("in range"));
+        let x = (z * sigma).exp();
+        let theirs = statrs::distribution::LogNormal::new(0.0, sigma).expect("in range").cdf(x);
+        prop_assert!((ours.cdf(x) - theirs).abs() < 1e-9, "{} {theirs}", ours.cdf(x));
+    }
+
+    #[test]
+    fn parameters_come_back(mean in 1e-3_f64..1e3, cv in 0.02_f64..5.0, ratio in 1.5_f64..200.0) {
+        let laws = [
+            Law::from(Gamma::from_mean_cv(mean, cv).expect("in range")),
+            LogNormal::from_mean_cv(mean, cv).expect("in range").into(),
+            Weibull::from_mean_cv(mean, cv).expect("in range").into(),
+            Pareto::from_mean_cv(mean, cv).expect("in range").into(),
+        ];
+        for law in laws {
+            prop_assert!(near(law.mean(), mean, 1e-9), "{law:?}: mean {}", law.mean());
+            prop_assert!(near(law.cv().expect("finite"), cv, 1e-6), "{law:?}: cv {:?}", law.cv());
+        }
+        let (p50, p99) = (mean, mean * ratio);
+        let laws = [
+            Law::from(LogNormal::from_p50_p99(p50, p99).expect("in range")),
+            Weibull::from_p50_p99(p50, p99).expect("in range").into(),
+            Pareto::from_p50_p99(p50, p99).expect("in range").into(),
+        ];
+        for law in laws {
+            prop_assert!(near(law.quantile(0.5), p50, 1e-9), "{law:?}: p50 {}", law.quantile(0.5));
+            prop_assert!(near(law.quantile(0.99), p99, 1e-9), "{law:?}: p99 {}", law.quantile(0.99));
+        }
+    }
+}
+
+#[test]
+fn special_values() {
+    assert_eq!(fixed::exp(f64::NEG_INFINITY).to_bits(), 0);
+    assert_eq!(fixed::exp(f64::INFINITY), f64::INFINITY);
+    assert_eq!(fixed::exp(0.0).to_bits(), 1.0_f64.to_bits());
+    assert!(fixed::exp(f64::NAN).is_nan() && fixed::ln(f64::NAN).is_nan() && fixed::ln(-1.0).is_nan());
+    assert!(fixed::exp(-745.0) > 0.0 && fixed::exp(-746.0) == 0.0 && fixed::exp(709.7).is_finite());
+    assert_eq!(fixed::ln(0.0), f64::NEG_INFINITY);
+    assert_eq!(fixed::ln(1.0).to_bits(), 0);
+    assert_eq!(fixed::ln(f64::INFINITY), f64::INFINITY);
+}
+
+#[test]
+fn gamma_quantiles_come_back() {
+    for ratio in [1.02, 1.5, 6.6438, 100.0, 1e6] {
+        let law = Law::from(Gamma::from_p50_p99(2.0, 2.0 * ratio).expect("in range"));
+        assert!(near(law.quantile(0.5), 2.0, 1e-9) && near(law.quantile(0.99), 2.0 * ratio, 1e-9), "{ratio}");
+    }
+    // The exponential is the gamma law of shape 1.
+    let exponential = Law::from(Exponential::from_p50(2.0).expect("in range"));
+    let gamma = Law::from(Gamma::from_p50_p99(2.0, exponential.quantile(0.99)).expect("in range"));
+    assert!(near(gamma.variance(), exponential.variance(), 1e-9));
+}
+
+#[test]
+fn zipf_sums_without_adding_up() {
+    for (n, s) in
+        [(1.0, 1.0), (31.0, 0.5), (32.0, 0.5), (33.0, 2.0), (5000.0, 1.0), (5000.0, 0.0), (5000.0, 3.5)]
+    {
+        let law = Law::from(Zipf::new(n, s).expect("in range"));
+        let weight = |k: u32| f64::from(k).powf(-s);
+        let total: f64 = (1..=n as u32).map(weight).sum();
+        let mean = (1..=n as u32).map(|k| f64::from(k) * weight(k)).sum::<f64>() / total;
+        assert!(near(law.mean(), mean, 1e-12), "{n} {s}: {} {mean}", law.mean());
+        let half = (n / 2.0).floor();
+        let cdf = (1..=half as u32).map(weight).sum::<f64>() / total;
+        assert!(near(law.cdf(half), cdf, 1e-12), "{n} {s}: {} {cdf}", law.cdf(half));
+    }
+}
