@@ -1,1 +1,32 @@
-//! Findings in, bytes out: charts, HTML, Markdown, JSON.
+//! Findings in, bytes out: charts, HTML, Markdown, JSON, CSV.
+//!
+//! A report is drawn from [`Findings`] and nothing else, in three steps that the caller strings together:
+//!
+//! 1. [`charts`] draws every chart that the findings have data for, as SVG; [`png`] turns one into pixels.
+//! 2. [`html`] puts all variants of an experiment on one page that opens offline; [`markdown`] writes the same in
+//!    the order of a postmortem, with links to `charts/*.svg` in the folders that [`chart_folders`] names.
+//! 3. [`json`] and [`csv`] hand the numbers on.
+//!
+//! **Invariant:** this crate computes nothing, it draws. It reads no file and no clock, and whatever a scenario is
+//! called, its name is escaped before it reaches a page.
+#![forbid(unsafe_code)]
+
+mod advice;
+mod charts;
+mod error;
+mod font;
+pub mod number;
+mod page;
+mod png;
+mod story;
+mod table;
+
+pub use charts::{Chart, charts};
+pub use error::Error;
+pub use page::html::html;
+pub use page::markdown::{chart_folders, markdown};
+pub use png::png;
+pub use table::{csv, json};
+
+// The words of the public interface, so that a caller needs no second crate for them.
+pub use brownout_analysis::findings::Findings;

@@ -1,0 +1,41 @@
+//! Draws every chart of a made-up outage, in its usual shape and in odd ones, into the folder given: to be looked at.
+
+#[path = "../tests/fixture/mod.rs"]
+mod fixture;
+
+use brownout_report::{chart_folders, charts, html, markdown, png};
+use fixture::{Shape, USUAL, Values, findings};
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = std::env::args().nth(1).ok_or("usage: gallery FOLDER")?;
+    let odd = [
+        ("usual", USUAL),
+        ("one-replication", Shape { replications: 1, ..USUAL }),
+        ("crowd", Shape { tiers: 40, paths: 14, ..USUAL }),
+        ("long-names", Shape { long_names: true, ..USUAL }),
+        ("zero", Shape { values: Values::Zero, marks: false, ..USUAL }),
+        ("nan", Shape { values: Values::Nan, ..USUAL }),
+        ("one-window", Shape { windows: 1, tiers: 1, paths: 1, ..USUAL }),
+    ];
+    for (name, shape) in odd {
+        let folder = Path::new(&folder).join(name);
+        fs::create_dir_all(&folder)?;
+        for chart in charts(&findings(&shape))? {
+            fs::write(folder.join(format!("{}.svg", chart.name)), &chart.svg)?;
+            fs::write(folder.join(format!("{}.png", chart.name)), png(&chart.svg)?)?;
+        }
+    }
+    let mut variants = [fixture::outage(), fixture::outage(), findings(&Shape { replications: 1, ..USUAL })];
+    variants[1].stamp.variant = "bounded queues".to_owned();
+    variants[1].verdict.badge = brownout_analysis::findings::Badge::Absorbed;
+    variants[2].stamp.variant = "one replication".to_owned();
+    variants[2].verdict.badge = brownout_analysis::findings::Badge::NeverCameBack;
+    fs::write(Path::new(&folder).join("report.html"), html(&variants)?)?;
+    fs::write(Path::new(&folder).join("one.html"), html(&variants[..1])?)?;
+    fs::write(Path::new(&folder).join("report.md"), markdown(&variants)?)?;
+    assert_eq!(chart_folders(&variants).len(), variants.len());
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! Axes: where a value lies between two ends, and which values get a tick.
+
+use crate::number::{self, Unit};
+use brownout_analysis::findings::Band;
+
+/// From one end to the other, evenly or by powers of ten.
+#[derive(Clone, Debug)]
+pub(crate) struct Axis {
+    low: f64,
+    high: f64,
+    log: bool,
+    /// Where to draw a line, and what to write at it.
+    pub(crate) ticks: Vec<(f64, String)>,
+    /// What is measured: `time since the start (h)`.
+    pub(crate) caption: String,
+}
+
+impl Axis {
+    /// Time in seconds since the start, with ticks in the unit that suits its length.
+    pub(crate) fn time(from: f64, to: f64, ticks_max: usize) -> Self {
+        let to = if to > from { to } else { from + 1.0 };
+        let (unit, name) = match to - from {
+            s if s <= 240.0 => (1.0, "s"),
+            s if s <= 4.0 * 3_600.0 => (60.0, "min"),
+            s if s <= 4.0 * 86_400.0 => (3_600.0, "h"),
+            _ => (86_400.0, "d"),
+        };
+        const STEPS: [f64; 16] =
+            [0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 10.0, 12.0, 15.0, 20.0, 30.0, 60.0, 120.0];
+        let fits = |step: f64| (to - from) / unit / step <= ticks_max as f64;
+        let step = STEPS.into_iter().find(|&s| fits(s)).unwrap_or_else(|| nice_step((to - from) / unit, ticks_max));
+        let ticks = multiples(from / unit, to / unit, step)
+            .into_iter()
+            .map(|t| (t * unit, number::plain(t, Unit::Count)))
+            .collect();
+        Axis { low: from, high: to, log: false, ticks, caption: format!("time since the start ({name})") }
+    }
+
+    /// From zero to a round number at or above `high`.
+    pub(crate) fn from_zero(high: f64, unit: Unit, caption: &str) -> Self {
+        let high = if high.is_finite() && high > 0.0 { high } else { 1.0 };
+        let step = nice_step(high, 5);
+        let high = (high / step - 1e-9).ceil() * step;
+        let ticks = multiples(0.0, high, step).into_iter().map(|v| (v, number::plain(v, unit))).collect();
+        Axis { low: 0.0, high, log: false, ticks, caption: caption.to_owned() }
+    }
+
+    /// From 0 to 100 %.
+    pub(crate) fn share(caption: &str) -> Self {
+        let ticks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|v| (v, number::plain(v, Unit::Share))).to_vec();
+        Axis { low: 0.0, high: 1.0, log: false, ticks, caption: caption.to_owned() }
+    }
+
+    /// Seconds by powers of ten, around the values given; from 1 ms to 10 s if there are none.
+    pub(crate) fn log_seconds(values: impl Iterator<Item = f64>, caption: &str) -> Self {
+        let (mut low, mut high) = (f64::INFINITY, 0f64);
+        for v in values.filter(|v| v.is_finite() && *v > 0.0) {
+            (low, high) = (low.min(v), high.max(v));
+        }
+        if high == 0.0 {
+            (low, high) = (1e-3, 10.0);
+        }
+        let decade = |v: f64, up: bool| {
+            let power = v.log10();
+            10f64.powf(if up { (power - 1e-9).ceil() } else { (power + 1e-9).floor() })
+        };
+        let (low, mut high) = (decade(low, false), decade(high, true));
+        if high <= low {
+            high = low * 10.0;
+        }
+        let decades = (high / low).log10().round() as i32;
+        // More than seven ticks would touch one another in a small panel.
+        let every = (decades / 7 + 1) as usize;
+        let ticks = (0..=decades)
+            .step_by(every)
+            .map(|i| low * 10f64.powi(i))
+            .map(|v| (v, seconds_tick(v)))
+            .collect();
+        Axis { low, high, log: true, ticks, caption: caption.to_owned() }
+    }
+
+    /// Where a value lies, from 0 at the low end to 1 at the high one; values beyond an end lie at it.
+    pub(crate) fn place(&self, v: f64) -> f64 {
+        let part = if self.log {
+            if v <= 0.0 { 0.0 } else { (v / self.low).ln() / (self.high / self.low).ln() }
+        } else {
+            (v - self.low) / (self.high - self.low)
+        };
+        part.clamp(0.0, 1.0)
+    }
+
+    /// The low end.
+    pub(crate) fn low(&self) -> f64 {
+        self.low
+    }
+
+    /// The high end.
+    pub(crate) fn high(&self) -> f64 {
+        self.high
+    }
+}
+
+/// The largest value that an axis for these lines must show.
+///
+/// Intervals count too, but one wild interval must not flatten the lines: it is shown to half as high again.
+pub(crate) fn highest<'a>(bands: impl Iterator<Item = &'a Band> + Clone) -> f64 {
+    let line = bands.clone().map(peak).fold(0.0, f64::max);
+    let interval = bands.map(|b| largest(&b.high)).fold(0.0, f64::max);
+    line.max(interval.min(1.5 * line))
+}
+
+/// The highest that a line rises, or zero.
+pub(crate) fn peak(band: &Band) -> f64 {
+    largest(&band.mean)
+}
+
+fn largest(values: &[f64]) -> f64 {
+    values.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max)
+}
+
+/// A step of 1, 2 or 5 times a power of ten that needs at most so many ticks.
+fn nice_step(range: f64, ticks_max: usize) -> f64 {
+    let rough = range / ticks_max as f64;
+    let power = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|s| s * power >= rough * (1.0 - 1e-9));
+    step.unwrap_or(10.0) * power
+}
+
+fn multiples(from: f64, to: f64, step: f64) -> Vec<f64> {
+    let (first, last) = ((from / step - 1e-9).ceil() as i64, (to / step + 1e-9).floor() as i64);
+    (first..=last).map(|i| i as f64 * step).collect()
+}
+
+/// A power of ten in seconds: above a minute in seconds too, since 1.67 min is no round number to anyone.
+fn seconds_tick(v: f64) -> String {
+    if v >= 100.0 { format!("{} s", number::grouped(v.round() as u64)) } else { number::plain(v, Unit::Seconds) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(axis: &Axis) -> Vec<&str> {
+        axis.ticks.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
+    #[test]
+    fn time_is_told_in_the_unit_that_suits_it() {
+        assert_eq!(texts(&Axis::time(0.0, 120.0, 8)), ["0", "15", "30", "45", "60", "75", "90", "105", "120"]);
+        let hours = Axis::time(0.0, 9.0 * 3600.0, 10);
+        assert_eq!(texts(&hours), ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+        assert_eq!(hours.caption, "time since the start (h)");
+        assert_eq!(Axis::time(0.0, 30.0 * 86_400.0, 8).caption, "time since the start (d)");
+        assert_eq!(Axis::time(5.0, 5.0, 8).high(), 6.0);
+    }
+
+    #[test]
+    fn values_start_at_zero_and_end_at_a_round_number() {
+        assert_eq!(texts(&Axis::from_zero(173.0, Unit::Count, "")), ["0", "50", "100", "150", "200"]);
+        assert_eq!(texts(&Axis::from_zero(0.0, Unit::Count, "")), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        assert_eq!(Axis::from_zero(f64::NAN, Unit::Count, "").high(), 1.0);
+    }
+
+    #[test]
+    fn latencies_get_decades() {
+        let axis = Axis::log_seconds([0.02, 45.0].into_iter(), "");
+        assert_eq!(texts(&axis), ["10 ms", "100 ms", "1 s", "10 s", "100 s"]);
+        assert!((axis.place(1.0) - 0.5).abs() < 1e-12);
+        assert_eq!(axis.place(0.0), 0.0);
+        assert_eq!(texts(&Axis::log_seconds([].into_iter(), "")), ["1 ms", "10 ms", "100 ms", "1 s", "10 s"]);
+        assert_eq!(Axis::log_seconds([1.0, 1.0].into_iter(), "").high(), 10.0);
+    }
+}

@@ -1,0 +1,31 @@
+//! First attempts, all attempts, throughput and goodput over time: what was asked, and what came of it.
+
+use super::axis::{Axis, highest};
+use super::kind::Drawing;
+use super::one_panel::OnePanel;
+use super::panel::Line;
+use super::style::{BLUE, GREEN, ORANGE, VERMILLION};
+use crate::Error;
+use crate::number::Unit;
+use brownout_analysis::findings::Findings;
+
+pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
+    let series = &findings.series;
+    if series.at.is_empty() {
+        return Ok(None);
+    }
+    let title = "What was asked, and what was answered";
+    let lines = [
+        ("all attempts", VERMILLION, &series.attempts),
+        ("first attempts", BLUE, &series.first_attempts),
+        ("throughput", ORANGE, &series.throughput),
+        ("goodput", GREEN, &series.goodput),
+    ]
+    .map(|(name, color, band)| Line { name: name.to_owned(), color, band });
+    let values = Axis::from_zero(highest(lines.iter().map(|l| l.band)), Unit::Count, "per second");
+    let svg =
+        OnePanel { title, height: 320.0, values, lines: lines.into(), others: Vec::new() }.draw(findings)?;
+    let caption = "Where all attempts rise above first attempts, retries add to the load; where goodput falls below \
+                   throughput, work was finished too late to be of use.";
+    Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), svg }))
+}

@@ -1,0 +1,178 @@
+//! Tiers by time, coloured by how long the head of the queue had waited: where the trouble was, and how it moved.
+
+use super::axis::Axis;
+use super::canvas::{Align, Canvas, Type, picture};
+use super::kind::Drawing;
+use super::panel::{Frame, Panel};
+use super::sheet::{self, HEADER, Intervals, Lanes};
+use super::style::{EDGE, INK, MUTE, PAPER, RAMP_STEPS, SMALL, TEXT, WIDTH, ramp};
+use crate::number::{self, Unit};
+use crate::story::call_order;
+use crate::{Error, font};
+use brownout_analysis::findings::{Findings, Mark, TierSeries};
+
+/// More columns than this cannot be told apart; each then shows the longest wait of its windows.
+const COLUMNS_MAX: usize = 350;
+/// The ramp begins so many powers of ten under the longest wait: what is shorter than that looks like nothing.
+const DECADES: i32 = 4;
+/// A queue whose head waits less than this has no trouble worth a colour.
+const SHORTEST: f64 = 1e-3;
+
+pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
+    let series = &findings.series;
+    let rows: Vec<&TierSeries> =
+        call_order(&findings.tiers).iter().filter_map(|name| series.tiers.iter().find(|t| t.name == **name)).collect();
+    if series.at.is_empty() || rows.is_empty() {
+        return Ok(None);
+    }
+    let title = "Where the queues stood, and in which order";
+    let row = if rows.len() <= 14 { 28.0 } else { 17.0 };
+    let time = sheet::time(findings, 10);
+    let widest = rows.iter().map(|t| font::width(&t.name, TEXT, false)).fold(0.0, f64::max);
+    let (left, right) = (EDGE + widest.min(150.0) + 10.0, WIDTH - EDGE - 84.0);
+    let lanes = Lanes::plan(findings, &time, left, right);
+    let top = HEADER + lanes.height() + 18.0;
+    let frame = Frame { left, top, right, bottom: top + row * rows.len() as f64 };
+    let scale = scale(&rows);
+    let values = Axis::share("");
+    let panel = Panel { frame, time: &time, values: &values, at: &series.at, label_room: 84.0 };
+    let svg = picture(WIDTH, frame.bottom + 92.0, title, |canvas| {
+        sheet::header(canvas, findings, title, Intervals::None)?;
+        lanes.draw(canvas, HEADER, right)?;
+        canvas.text("onset", (right + 18.0, top - 10.0), Type::new(SMALL, MUTE))?;
+        for (i, tier) in rows.iter().enumerate() {
+            let (y, gap) = (top + i as f64 * row, if row > 20.0 { 2.0 } else { 1.0 });
+            cells(canvas, &panel, tier, &scale, (y, y + row - gap))?;
+            canvas.text_in(
+                &tier.name,
+                (left - 8.0, y + row / 2.0),
+                Type::new(TEXT, INK).align(Align::Right),
+                left - 8.0 - EDGE,
+            )?;
+            onset(canvas, &panel, findings, &tier.name, y + (row - gap) / 2.0)?;
+        }
+        edges(canvas, &panel, &findings.marks)?;
+        time_ticks(canvas, &panel)?;
+        legend(canvas, &scale, &frame)
+    })?;
+    let caption = "Each row is a tier, from the edge down; the colour says how long the head of its queue had waited, \
+                   and a triangle where the tier first left its normal range.";
+    Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), svg }))
+}
+
+/// From no colour to the last one.
+struct Scale {
+    low: f64,
+    high: f64,
+}
+
+impl Scale {
+    fn step(&self, wait: f64) -> usize {
+        if wait < self.low {
+            return 0;
+        }
+        let part = ((wait / self.low).ln() / (self.high / self.low).ln()).clamp(0.0, 1.0);
+        1 + (part * (RAMP_STEPS - 2) as f64).round() as usize
+    }
+}
+
+fn scale(rows: &[&TierSeries]) -> Scale {
+    let waits = rows.iter().flat_map(|t| &t.head_age.mean).copied().filter(|v| v.is_finite());
+    let longest = waits.fold(SHORTEST * 10.0, f64::max);
+    let high = 10f64.powf((longest.log10() - 1e-9).ceil());
+    Scale { low: (high / 10f64.powi(DECADES)).max(SHORTEST), high }
+}
+
+/// The cells of one tier; equal neighbours are one rectangle, and windows without a number are left as paper.
+fn cells(
+    canvas: &mut Canvas<'_>,
+    panel: &Panel<'_>,
+    tier: &TierSeries,
+    scale: &Scale,
+    (top, bottom): (f64, f64),
+) -> Result<(), Error> {
+    let waits = &tier.head_age.mean;
+    let n = waits.len().min(panel.at.len());
+    let per_column = n.div_ceil(COLUMNS_MAX).max(1);
+    let steps: Vec<Option<usize>> = waits[..n]
+        .chunks(per_column)
+        .map(|c| c.iter().copied().filter(|v| v.is_finite()).reduce(f64::max).map(|w| scale.step(w)))
+        .collect();
+    let x = |column: usize| {
+        let part = ((column * per_column) as f64 / n as f64).min(1.0);
+        panel.frame.left + part * (panel.frame.right - panel.frame.left)
+    };
+    let mut from = 0;
+    for column in 1..=steps.len() {
+        if column < steps.len() && steps[column] == steps[from] {
+            continue;
+        }
+        if let Some(step) = steps[from] {
+            canvas.rectangle((x(from), top), (x(column), bottom), ramp(step), 1.0)?;
+        }
+        from = column;
+    }
+    Ok(())
+}
+
+/// A triangle where the tier first left its normal range, and when that was at the right.
+fn onset(canvas: &mut Canvas<'_>, panel: &Panel<'_>, findings: &Findings, tier: &str, y: f64) -> Result<(), Error> {
+    let Some(onset) = findings.tiers.iter().find(|t| t.name == tier).and_then(|t| t.onset.as_ref()) else {
+        return canvas.text(number::NONE, (panel.frame.right + 18.0, y), Type::new(SMALL, MUTE));
+    };
+    if !onset.at.mean.is_finite() {
+        return Ok(());
+    }
+    let x = panel.x(onset.at.mean);
+    // A light rim keeps it visible on the darkest cell.
+    for (size, color) in [(7.0, PAPER), (5.0, INK)] {
+        canvas.polygon(&[(x, y - size), (x + size, y + size * 0.8), (x - size, y + size * 0.8)], color, 1.0)?;
+    }
+    let x = panel.frame.right + 8.0;
+    canvas.polygon(&[(x, y - 3.5), (x + 3.5, y + 3.0), (x - 3.5, y + 3.0)], INK, 1.0)?;
+    canvas.text(&number::clock(onset.at.mean), (x + 10.0, y), Type::new(SMALL, INK))
+}
+
+/// Where triggers began and ended, as thin lines over the cells.
+fn edges(canvas: &mut Canvas<'_>, panel: &Panel<'_>, marks: &[Mark]) -> Result<(), Error> {
+    let Frame { top, bottom, .. } = panel.frame;
+    for mark in marks.iter().take(12) {
+        let Some((_, _, color)) = panel.span(mark) else { continue };
+        for t in [mark.from, mark.to] {
+            if t > panel.time.low() && t < panel.time.high() {
+                canvas.dashes((panel.x(t), top - 4.0), (panel.x(t), bottom), color, 1.0)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn time_ticks(canvas: &mut Canvas<'_>, panel: &Panel<'_>) -> Result<(), Error> {
+    let bottom = panel.frame.bottom;
+    for (value, text) in &panel.time.ticks {
+        let x = panel.x(*value);
+        canvas.line(&[(x, bottom), (x, bottom + 4.0)], MUTE, 1.0)?;
+        canvas.text(text, (x, bottom + 13.0), Type::new(TEXT, MUTE).align(Align::Center))?;
+    }
+    panel.time_caption(canvas)
+}
+
+/// The ramp with its powers of ten.
+fn legend(canvas: &mut Canvas<'_>, scale: &Scale, frame: &Frame) -> Result<(), Error> {
+    let (y, high, wide) = (frame.bottom + 58.0, 10.0, 260.0);
+    let label = "head of the queue had waited";
+    let left = (frame.right - wide).max(frame.left);
+    canvas.text(label, (left - 12.0, y + high / 2.0), Type::new(TEXT, MUTE).align(Align::Right))?;
+    for step in 0..RAMP_STEPS {
+        let x = |s: usize| left + s as f64 / RAMP_STEPS as f64 * wide;
+        canvas.rectangle((x(step), y), (x(step + 1), y + high), ramp(step), 1.0)?;
+    }
+    let decades = (scale.high / scale.low).log10().round() as i32;
+    for i in 0..=decades {
+        let v = scale.low * 10f64.powi(i);
+        let x = left + (scale.step(v) as f64 + 0.5) / RAMP_STEPS as f64 * wide;
+        canvas.line(&[(x, y + high), (x, y + high + 3.0)], MUTE, 1.0)?;
+        canvas.text(&number::plain(v, Unit::Seconds), (x, y + high + 11.0), Type::new(SMALL, MUTE).align(Align::Center))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! Charts: a table of kinds, one file each, on a shared layer of axes, panels and style.
+
+mod axis;
+mod canvas;
+mod four_lines;
+mod heat_strip;
+mod kind;
+mod labels;
+mod latency;
+mod one_panel;
+mod small_multiples;
+mod panel;
+mod retries;
+mod sheet;
+mod status_mix;
+pub(crate) mod style;
+mod success;
+mod utilisation;
+
+use crate::Error;
+use brownout_analysis::findings::Findings;
+
+/// One picture with what to call it and how to read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// Of the file, without its ending: `four-lines`.
+    pub name: &'static str,
+    /// Above the picture.
+    pub title: String,
+    /// One sentence that says what to see.
+    pub caption: String,
+    /// The picture, 800 pixels wide.
+    pub svg: String,
+}
+
+/// Every chart that these findings have something for, in the order of the report.
+///
+/// # Errors
+///
+/// [`Error::Draw`] where the drawing library refuses a shape; no scenario can cause it.
+pub fn charts(findings: &Findings) -> Result<Vec<Chart>, Error> {
+    let mut drawn = Vec::with_capacity(kind::KINDS.len());
+    for kind in &kind::KINDS {
+        if let Some(drawing) = (kind.draw)(findings)? {
+            let kind::Drawing { title, caption, svg } = drawing;
+            drawn.push(Chart { name: kind.name, title, caption, svg });
+        }
+    }
+    Ok(drawn)
+}

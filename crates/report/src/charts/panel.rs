@@ -1,0 +1,225 @@
+//! A panel: one pair of axes, what triggered the incident behind them, lines, bands and labels in front.
+
+use super::axis::Axis;
+use super::canvas::{Align, Canvas, Point, Type};
+use super::labels::spread;
+use super::style::{BAND_OPACITY, Color, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SMALL, SURGE, TEXT};
+use crate::Error;
+use brownout_analysis::findings::{Band, Mark, MarkKind};
+
+/// Between two labels at the ends of lines, in pixels.
+const LABEL_GAP: f64 = 14.0;
+/// From the end of a line to its label.
+const LABEL_INSET: f64 = 8.0;
+
+/// The rectangle between the axes, in pixels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) right: f64,
+    pub(crate) bottom: f64,
+}
+
+/// One pair of axes over a frame.
+pub(crate) struct Panel<'a> {
+    pub(crate) frame: Frame,
+    pub(crate) time: &'a Axis,
+    pub(crate) values: &'a Axis,
+    /// The middle of each window, in seconds.
+    pub(crate) at: &'a [f64],
+    /// Between the frame and the right edge of what belongs to this panel, for labels.
+    pub(crate) label_room: f64,
+}
+
+/// A line to draw, with its interval and its name.
+pub(crate) struct Line<'a> {
+    pub(crate) name: String,
+    pub(crate) color: Color,
+    pub(crate) band: &'a Band,
+}
+
+impl Panel<'_> {
+    /// What lies behind the data: stretches of trigger, grid, ticks and the time axis.
+    pub(crate) fn ground(&self, canvas: &mut Canvas<'_>, marks: &[Mark]) -> Result<(), Error> {
+        let Frame { left, top, right, bottom } = self.frame;
+        for (from, to, color) in marks.iter().filter_map(|m| self.span(m)) {
+            // What happened in an instant is a line; too faint, it would not be seen.
+            let (to, opacity) = if to - from < 1.0 { (from + 1.0, 0.5) } else { (to, SHADE_OPACITY) };
+            canvas.rectangle((from, top), (to, bottom), color, opacity)?;
+        }
+        for (value, text) in &self.values.ticks {
+            let y = self.y(*value);
+            canvas.line(&[(left, y), (right, y)], GRID, 1.0)?;
+            canvas.text(text, (left - 7.0, y), Type::new(TEXT, MUTE).align(Align::Right))?;
+        }
+        canvas.line(&[(left, bottom), (right, bottom)], MUTE, 1.0)?;
+        for (value, text) in &self.time.ticks {
+            let x = self.x(*value);
+            canvas.line(&[(x, bottom), (x, bottom + 4.0)], MUTE, 1.0)?;
+            canvas.text(text, (x, bottom + 13.0), Type::new(TEXT, MUTE).align(Align::Center))?;
+        }
+        Ok(())
+    }
+
+    /// The caption of the time axis, under its ticks.
+    pub(crate) fn time_caption(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
+        let middle = f64::midpoint(self.frame.left, self.frame.right);
+        let set = Type::new(TEXT, MUTE).align(Align::Center);
+        canvas.text(&self.time.caption, (middle, self.frame.bottom + 31.0), set)
+    }
+
+    /// Bands, then lines, then their names at the right, so that nothing hides a name.
+    pub(crate) fn lines(&self, canvas: &mut Canvas<'_>, lines: &[Line<'_>]) -> Result<(), Error> {
+        for line in lines {
+            self.interval(canvas, line.band, line.color)?;
+        }
+        for line in lines {
+            self.line(canvas, &line.band.mean, line.color, 2.0)?;
+        }
+        if lines.iter().all(|line| last(&line.band.mean).is_none()) {
+            return self.nothing(canvas);
+        }
+        let ends: Vec<(f64, &Line<'_>)> =
+            lines.iter().filter_map(|l| last(&l.band.mean).map(|v| (self.y(v), l))).collect();
+        let wanted: Vec<f64> = ends.iter().map(|(y, _)| *y).collect();
+        let placed = spread(&wanted, LABEL_GAP, self.frame.top + 4.0, self.frame.bottom - 4.0);
+        let room = self.label_room - LABEL_INSET;
+        for ((y_end, line), y) in ends.into_iter().zip(placed) {
+            let x = self.frame.right;
+            if (y - y_end).abs() > 3.0 {
+                canvas.line(&[(x + 1.0, y_end), (x + LABEL_INSET - 2.0, y)], line.color, 0.75)?;
+            }
+            canvas.text_in(&line.name, (x + LABEL_INSET, y), Type::new(TEXT, line.color), room)?;
+        }
+        Ok(())
+    }
+
+    /// A line without a label; it breaks where a value does not exist, and one value alone is a dot.
+    pub(crate) fn line(
+        &self,
+        canvas: &mut Canvas<'_>,
+        values: &[f64],
+        color: Color,
+        width: f64,
+    ) -> Result<(), Error> {
+        for run in runs(values.len(), |i| values[i].is_finite()) {
+            let points: Vec<Point> = run.map(|i| self.point(i, values[i])).collect();
+            match points[..] {
+                [alone] => canvas.dot(alone, width, color)?,
+                _ => canvas.line(&points, color, width)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Areas on top of one another, the first at the bottom.
+    pub(crate) fn stack(&self, canvas: &mut Canvas<'_>, layers: &[(Color, Vec<f64>)]) -> Result<(), Error> {
+        let mut below = vec![0.0; self.at.len()];
+        let mut anything = false;
+        for (color, values) in layers {
+            let above: Vec<f64> =
+                below.iter().zip(values).map(|(b, v)| b + if v.is_finite() { v.max(0.0) } else { 0.0 }).collect();
+            for run in runs(above.len(), |i| above[i] > below[i] || (i > 0 && above[i - 1] > below[i - 1])) {
+                anything = true;
+                // An area begins on the layer below, one window before its first value, as the next layer's line does.
+                let run = run.start.saturating_sub(1)..run.end;
+                let mut corners: Vec<Point> = run.clone().map(|i| self.point(i, above[i])).collect();
+                if corners.len() == 1 {
+                    corners = self.sliver(run.start, above[run.start], below[run.start]);
+                } else {
+                    corners.extend(run.rev().map(|i| self.point(i, below[i])));
+                }
+                canvas.polygon(&corners, *color, 0.85)?;
+            }
+            below = above;
+        }
+        if anything { Ok(()) } else { self.nothing(canvas) }
+    }
+
+    /// A dashed line at a value that was promised, with its name above its left end.
+    pub(crate) fn promise(&self, canvas: &mut Canvas<'_>, value: f64, name: &str) -> Result<(), Error> {
+        let y = self.y(value);
+        canvas.dashes((self.frame.left, y), (self.frame.right, y), INK, 1.0)?;
+        let beside = if y - self.frame.top < 16.0 { y + 9.0 } else { y - 9.0 };
+        canvas.text(name, (self.frame.left + 5.0, beside), Type::new(SMALL, INK))
+    }
+
+    /// Where a time lies, in pixels.
+    pub(crate) fn x(&self, seconds: f64) -> f64 {
+        self.frame.left + self.time.place(seconds) * (self.frame.right - self.frame.left)
+    }
+
+    /// Where a value lies, in pixels.
+    pub(crate) fn y(&self, value: f64) -> f64 {
+        self.frame.bottom - self.values.place(value) * (self.frame.bottom - self.frame.top)
+    }
+
+    /// A mark as a stretch of pixels with its colour, if any of it is within the run.
+    pub(crate) fn span(&self, mark: &Mark) -> Option<(f64, f64, Color)> {
+        if !(mark.from <= self.time.high() && mark.to >= self.time.low()) {
+            return None;
+        }
+        Some((self.x(mark.from), self.x(mark.to), color_of(mark.kind)))
+    }
+
+    fn interval(&self, canvas: &mut Canvas<'_>, band: &Band, color: Color) -> Result<(), Error> {
+        // With one replication there is no interval, and its ends are empty.
+        let ends = band.low.len().min(band.high.len());
+        for run in runs(ends, |i| band.low[i].is_finite() && band.high[i].is_finite()) {
+            let upper = run.clone().map(|i| self.point(i, band.high[i]));
+            let corners: Vec<Point> = upper.chain(run.rev().map(|i| self.point(i, band.low[i]))).collect();
+            canvas.polygon(&corners, color, BAND_OPACITY)?;
+        }
+        Ok(())
+    }
+
+    fn nothing(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
+        let Frame { left, top, right, bottom } = self.frame;
+        let set = Type::new(TEXT, MUTE).align(Align::Center);
+        canvas.text("nothing was recorded", (f64::midpoint(left, right), f64::midpoint(top, bottom)), set)
+    }
+
+    fn point(&self, window: usize, value: f64) -> Point {
+        (self.x(self.at[window]), self.y(value))
+    }
+
+    /// The only window there is, made wide enough to be seen.
+    fn sliver(&self, window: usize, above: f64, below: f64) -> Vec<Point> {
+        let x = self.x(self.at[window]);
+        let (left, right) = (x - 2.0, x + 2.0);
+        let (above, below) = (self.y(above), self.y(below));
+        vec![(left, above), (right, above), (right, below), (left, below)]
+    }
+}
+
+/// The colour of a kind of mark.
+pub(crate) fn color_of(kind: MarkKind) -> Color {
+    match kind {
+        MarkKind::Surge => SURGE,
+        MarkKind::Fault => FAULT,
+    }
+}
+
+/// The last value that exists.
+fn last(values: &[f64]) -> Option<f64> {
+    values.iter().rev().copied().find(|v| v.is_finite())
+}
+
+/// The longest stretches of indices below `n` that all satisfy a condition.
+fn runs(n: usize, holds: impl Fn(usize) -> bool) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = None;
+    for i in 0..=n {
+        let inside = i < n && holds(i);
+        match start {
+            None if inside => start = Some(i),
+            Some(from) if !inside => {
+                found.push(from..i);
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,114 @@
+//! How every chart looks: colours, sizes, and what the colours become on a dark page.
+
+use plotters::style::RGBColor;
+use std::fmt::Write as _;
+
+/// A colour as plotters takes it.
+pub(crate) type Color = RGBColor;
+
+/// Behind everything.
+pub(crate) const PAPER: Color = RGBColor(255, 255, 255);
+/// Titles and the lines that are not data.
+pub(crate) const INK: Color = RGBColor(31, 41, 55);
+/// Subtitles, ticks, captions.
+pub(crate) const MUTE: Color = RGBColor(107, 114, 128);
+/// Lines that carry no label of their own.
+pub(crate) const FAINT: Color = RGBColor(176, 182, 192);
+/// The horizontal grid.
+pub(crate) const GRID: Color = RGBColor(229, 231, 235);
+/// While extra users came.
+pub(crate) const SURGE: Color = RGBColor(202, 138, 4);
+/// While something was broken.
+pub(crate) const FAULT: Color = RGBColor(220, 38, 38);
+
+// The colours of Okabe and Ito, which people with any kind of colour vision can tell apart; their yellow is left out,
+// because a thin yellow line cannot be seen on white.
+pub(crate) const BLUE: Color = RGBColor(0, 114, 178);
+pub(crate) const ORANGE: Color = RGBColor(230, 159, 0);
+pub(crate) const GREEN: Color = RGBColor(0, 158, 115);
+pub(crate) const VERMILLION: Color = RGBColor(213, 94, 0);
+pub(crate) const SKY: Color = RGBColor(86, 180, 233);
+pub(crate) const PURPLE: Color = RGBColor(204, 121, 167);
+pub(crate) const SLATE: Color = RGBColor(75, 85, 99);
+
+/// The colours of lines that have no meaning of their own, in the order they are dealt out.
+pub(crate) const DEALT: [Color; 7] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, SLATE];
+
+/// Of every chart, in pixels: readable in a column of text, half a screen wide.
+pub(crate) const WIDTH: f64 = 800.0;
+/// Left and right of everything.
+pub(crate) const EDGE: f64 = 16.0;
+/// Of the title.
+pub(crate) const TITLE: f64 = 18.0;
+/// Of subtitles, ticks and labels.
+pub(crate) const TEXT: f64 = 12.0;
+/// Of what matters least.
+pub(crate) const SMALL: f64 = 11.0;
+/// Of an interval around a line, and of a stretch of trigger behind it.
+pub(crate) const BAND_OPACITY: f64 = 0.18;
+/// Of a stretch of trigger behind the lines.
+pub(crate) const SHADE_OPACITY: f64 = 0.08;
+
+/// How many steps the ramp of the heat strip has; few, so that equal neighbours merge into one shape.
+pub(crate) const RAMP_STEPS: usize = 24;
+
+// From nothing to worst, lightness falls evenly (on a dark page it rises), so that it also reads without colour.
+const RAMP_LIGHT: [Color; 6] = [
+    RGBColor(241, 243, 246),
+    RGBColor(253, 230, 187),
+    RGBColor(248, 178, 104),
+    RGBColor(226, 110, 60),
+    RGBColor(172, 45, 48),
+    RGBColor(84, 16, 38),
+];
+const RAMP_DARK: [Color; 6] = [
+    RGBColor(32, 38, 50),
+    RGBColor(74, 52, 40),
+    RGBColor(132, 68, 36),
+    RGBColor(206, 98, 40),
+    RGBColor(246, 166, 76),
+    RGBColor(255, 240, 190),
+];
+
+/// A step of the ramp on paper.
+pub(crate) fn ramp(step: usize) -> Color {
+    blend(&RAMP_LIGHT, step)
+}
+
+/// The rules by which a page turns its charts dark: each colour of this file has a partner.
+pub(crate) fn dark_rules() -> String {
+    let fixed = [
+        (PAPER, RGBColor(22, 26, 34)),
+        (INK, RGBColor(229, 231, 235)),
+        (MUTE, RGBColor(156, 163, 175)),
+        (FAINT, RGBColor(92, 100, 114)),
+        (GRID, RGBColor(46, 53, 66)),
+        (BLUE, RGBColor(90, 170, 230)),
+        (SLATE, RGBColor(176, 186, 200)),
+        (VERMILLION, RGBColor(240, 125, 45)),
+        (GREEN, RGBColor(38, 190, 145)),
+        (FAULT, RGBColor(248, 113, 113)),
+        (SURGE, RGBColor(250, 204, 21)),
+    ];
+    let ramp = (0..RAMP_STEPS).map(|step| (ramp(step), blend(&RAMP_DARK, step)));
+    fixed.into_iter().chain(ramp).fold(String::new(), |mut rules, (light, dark)| {
+        let (light, dark) = (hex(light), hex(dark));
+        for attribute in ["fill", "stroke"] {
+            writeln!(rules, "figure svg [{attribute}=\"{light}\"]{{{attribute}:{dark}}}").expect("a String takes any text");
+        }
+        rules
+    })
+}
+
+fn hex(color: Color) -> String {
+    format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2)
+}
+
+fn blend(anchors: &[Color; 6], step: usize) -> Color {
+    let place = step.min(RAMP_STEPS - 1) as f64 / (RAMP_STEPS - 1) as f64 * (anchors.len() - 1) as f64;
+    let left = (place.floor() as usize).min(anchors.len() - 2);
+    let part = place - left as f64;
+    let mix = |a: u8, b: u8| (f64::from(a) + part * (f64::from(b) - f64::from(a))).round() as u8;
+    let (a, b) = (anchors[left], anchors[left + 1]);
+    RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
+}

@@ -1,0 +1,65 @@
+//! The embedded typeface: its bytes, and how wide a text will be in it.
+
+use skrifa::instance::{LocationRef, Size};
+use skrifa::{FontRef, MetadataProvider};
+
+/// Noto Sans Regular, the subset in `fonts/`.
+pub(crate) const REGULAR: &[u8] = include_bytes!("../fonts/NotoSans-Regular-subset.ttf");
+/// Noto Sans Bold, the subset in `fonts/`.
+pub(crate) const BOLD: &[u8] = include_bytes!("../fonts/NotoSans-Bold-subset.ttf");
+/// Arrows and relations, which Noto Sans leaves to its sister.
+pub(crate) const MATH: &[u8] = include_bytes!("../fonts/NotoSansMath-subset.ttf");
+
+/// What replaces a character that is in neither font, in em: about as wide as a capital.
+const UNKNOWN_EM: f64 = 0.7;
+
+/// A name from a scenario may be of any length; no chart shows more of it than this.
+const CHARS_MAX: usize = 200;
+
+/// How wide a text is, in pixels, when set `size` pixels high.
+pub(crate) fn width(text: &str, size: f64, bold: bool) -> f64 {
+    let font = FontRef::new(if bold { BOLD } else { REGULAR }).expect("the embedded font is a font");
+    let advances = font.glyph_metrics(Size::unscaled(), LocationRef::default());
+    let units = f64::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em);
+    let letters = font.charmap();
+    text.chars()
+        .map(|c| letters.map(c).and_then(|glyph| advances.advance_width(glyph)))
+        .map(|advance| advance.map_or(UNKNOWN_EM, |a| f64::from(a) / units) * size)
+        .sum()
+}
+
+/// The text, or as much of it as fits into `room` pixels with an ellipsis behind it.
+pub(crate) fn fit(text: &str, size: f64, bold: bool, room: f64) -> String {
+    let mut short: String = text.chars().take(CHARS_MAX).collect();
+    let whole = short.len() == text.len();
+    if whole && width(&short, size, bold) <= room {
+        return short;
+    }
+    while !short.is_empty() && width(&short, size, bold) + width("…", size, bold) > room {
+        short.pop();
+    }
+    let mut short = short.trim_end().to_owned();
+    short.push('…');
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_as_wide_as_its_letters() {
+        assert!(width("iiii", 12.0, false) < width("mmmm", 12.0, false));
+        assert!(width("auth", 12.0, false) < width("auth", 12.0, true));
+        assert!((width("auth", 24.0, false) - 2.0 * width("auth", 12.0, false)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_does_not_fit_ends_in_an_ellipsis() {
+        assert_eq!(fit("auth", 12.0, false, 100.0), "auth");
+        let short = fit("a tier with a name that nobody can remember", 12.0, false, 100.0);
+        assert!(short.ends_with('…') && width(&short, 12.0, false) <= 100.0, "{short}");
+        assert_eq!(fit(&"x".repeat(100_000), 12.0, false, 1e9).chars().count(), CHARS_MAX + 1);
+        assert_eq!(fit("auth", 12.0, false, 0.0), "…");
+    }
+}

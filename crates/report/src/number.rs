@@ -1,0 +1,257 @@
+//! Numbers as people write them: three significant digits, a unit, an interval behind it.
+
+use brownout_stats::Estimate;
+
+/// What is written for a number that does not exist.
+pub const NONE: &str = "–";
+
+/// What a number counts, which decides its suffix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A plain count: `12.3 k`.
+    Count,
+    /// Per second: `12.3 k/s`.
+    PerSecond,
+    /// A part of a whole, 0…1: `9.3 %`.
+    Share,
+    /// A duration in seconds: `340 ms`, `2.08 min`.
+    Seconds,
+}
+
+/// A number with its interval, apart, for pages that set the interval smaller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// `9.3 %`.
+    pub value: String,
+    /// `8.9–9.7`, in the unit of the value; none with one replication or where nothing varies.
+    pub interval: Option<String>,
+}
+
+/// A number with its unit: `9.3 %`, `12.3 k/s`, `340 ms`.
+pub fn value(x: f64, unit: Unit) -> String {
+    let scale = Scale::of(x, unit);
+    scale.with_suffix(&scale.digits(x))
+}
+
+/// A number as a person typed it, without trailing zeros: `2 s` where [`value`] writes `2.00 s`.
+pub fn plain(x: f64, unit: Unit) -> String {
+    let scale = Scale::of(x, unit);
+    let digits = scale.digits(x);
+    let short = if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
+    scale.with_suffix(short)
+}
+
+/// A mean with its 95 % interval in one line: `9.3 % (8.9–9.7)`.
+pub fn estimate(e: &Estimate, unit: Unit) -> String {
+    let shown = parts(e, unit);
+    match shown.interval {
+        Some(interval) => format!("{} ({interval})", shown.value),
+        None => shown.value,
+    }
+}
+
+/// A mean and its 95 % interval, apart.
+pub fn parts(e: &Estimate, unit: Unit) -> Shown {
+    let ends = e.ci95.filter(|(low, high)| low.is_finite() && high.is_finite() && low != high);
+    // A mean of zero says nothing about the size of the numbers; the end of its interval does.
+    let scale = Scale::of(if e.mean == 0.0 { ends.map_or(0.0, |(_, high)| high) } else { e.mean }, unit);
+    Shown {
+        value: scale.with_suffix(&scale.digits(e.mean)),
+        interval: ends.map(|(low, high)| format!("{}–{}", scale.digits(low), scale.digits(high))),
+    }
+}
+
+/// As [`estimate`], and [`NONE`] where there is no number.
+pub fn maybe(e: Option<&Estimate>, unit: Unit) -> String {
+    e.map_or_else(|| NONE.to_owned(), |e| estimate(e, unit))
+}
+
+/// An instant since the start of the run in two units, as it is spoken: `3 h 12 min`, `12 min 30 s`, `45.2 s`.
+pub fn clock(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return NONE.to_owned();
+    }
+    if seconds.abs() < 59.95 {
+        return plain(seconds, Unit::Seconds);
+    }
+    let two = |big: f64, big_name: &str, small: f64, small_name: &str| {
+        let smalls = (seconds.abs() / small).round();
+        let per = big / small;
+        let (whole, rest) = ((smalls / per).floor(), smalls % per);
+        let sign = if seconds < 0.0 { "-" } else { "" };
+        if rest == 0.0 {
+            format!("{sign}{whole} {big_name}")
+        } else {
+            format!("{sign}{whole} {big_name} {rest} {small_name}")
+        }
+    };
+    match seconds.abs() {
+        s if s < 3_599.5 => two(60.0, "min", 1.0, "s"),
+        s if s < 86_370.0 => two(3_600.0, "h", 60.0, "min"),
+        _ => two(86_400.0, "d", 3_600.0, "h"),
+    }
+}
+
+/// An integer with thousands apart: `1,234,567`.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// By what a number is divided before it is written, what stands behind it, and how fine it is.
+struct Scale {
+    divisor: f64,
+    suffix: &'static str,
+    decimals: usize,
+}
+
+impl Scale {
+    /// The scale in which this number has three digits.
+    fn of(x: f64, unit: Unit) -> Self {
+        let size = three_digits(x.abs());
+        let (divisor, suffix) = match unit {
+            Unit::Share => (0.01, " %"),
+            Unit::Count => thousands(size, ["", " k", " M", " G", " T"]),
+            Unit::PerSecond => thousands(size, ["/s", " k/s", " M/s", " G/s", " T/s"]),
+            Unit::Seconds => match size {
+                0.0 => (1.0, " s"),
+                s if s < 1e-6 => (1e-9, " ns"),
+                s if s < 1e-3 => (1e-6, " µs"),
+                s if s < 1.0 => (1e-3, " ms"),
+                s if s < 120.0 => (1.0, " s"),
+                s if s < 7_200.0 => (60.0, " min"),
+                s if s < 172_800.0 => (3_600.0, " h"),
+                _ => (86_400.0, " d"),
+            },
+        };
+        let decimals = decimals(x.abs() / divisor, unit == Unit::Share);
+        Scale { divisor, suffix, decimals }
+    }
+
+    fn digits(&self, x: f64) -> String {
+        if x.is_nan() {
+            return NONE.to_owned();
+        }
+        if x.is_infinite() {
+            return if x > 0.0 { "∞" } else { "-∞" }.to_owned();
+        }
+        let written = format!("{:.*}", self.decimals, x / self.divisor);
+        // Rounding may leave a sign before nothing.
+        if written.starts_with('-') && written.bytes().all(|b| matches!(b, b'-' | b'0' | b'.')) {
+            return written[1..].to_owned();
+        }
+        written
+    }
+
+    fn with_suffix(&self, digits: &str) -> String {
+        if digits == NONE { NONE.to_owned() } else { format!("{digits}{}", self.suffix) }
+    }
+}
+
+/// The number rounded to three digits, so that 999.6 finds the scale of 1,000.
+fn three_digits(x: f64) -> f64 {
+    if x == 0.0 || !x.is_finite() {
+        return x;
+    }
+    let place = 10f64.powf(2.0 - x.log10().floor());
+    if place.is_finite() && place > 0.0 { (x * place).round() / place } else { x }
+}
+
+fn thousands(size: f64, suffixes: [&'static str; 5]) -> (f64, &'static str) {
+    let step = [1e12, 1e9, 1e6, 1e3].iter().position(|&s| size >= s && size.is_finite());
+    step.map_or((1.0, suffixes[0]), |i| ([1e12, 1e9, 1e6, 1e3][i], suffixes[4 - i]))
+}
+
+/// How many decimals show three digits of a number, or two of a small percentage.
+fn decimals(scaled: f64, percent: bool) -> usize {
+    if scaled == 0.0 || !scaled.is_finite() {
+        return 0;
+    }
+    // 99.97 % is not 100 %: the distance to the whole is what is read there.
+    if percent && (90.0..100.0).contains(&scaled) {
+        let missing = 100.0 - scaled;
+        return (-missing.log10().floor()).clamp(1.0, 5.0) as usize;
+    }
+    let digits_after_first = if percent && scaled < 10.0 { 1.0 } else { 2.0 };
+    let rounded = three_digits(scaled);
+    (digits_after_first - rounded.log10().floor()).clamp(0.0, 6.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(unit: Unit, cases: &[(f64, &str)]) {
+        for &(x, expected) in cases {
+            assert_eq!(value(x, unit), expected, "{x} as {unit:?}");
+        }
+    }
+
+    #[test]
+    fn three_digits_and_a_unit() {
+        check(
+            Unit::Count,
+            &[(0.0, "0"), (7.0, "7.00"), (42.37, "42.4"), (999.4, "999"), (999.6, "1.00 k"), (1234.0, "1.23 k")],
+        );
+        check(Unit::Count, &[(2.5e6, "2.50 M"), (3e9, "3.00 G"), (-0.0, "0"), (f64::NAN, "–"), (f64::INFINITY, "∞")]);
+        check(Unit::PerSecond, &[(0.0123, "0.0123/s"), (41.0, "41.0/s"), (12_340.0, "12.3 k/s")]);
+        check(
+            Unit::Seconds,
+            &[(0.0, "0 s"), (4e-9, "4.00 ns"), (3.4e-4, "340 µs"), (0.34, "340 ms"), (0.9996, "1.00 s")],
+        );
+        check(Unit::Seconds, &[(119.0, "119 s"), (125.0, "2.08 min"), (9_000.0, "2.50 h"), (259_200.0, "3.00 d")]);
+    }
+
+    #[test]
+    fn percentages_keep_what_is_missing_to_the_whole() {
+        check(Unit::Share, &[(0.0, "0 %"), (0.093, "9.3 %"), (0.4021, "40.2 %"), (1.0, "100 %"), (0.0042, "0.42 %")]);
+        check(Unit::Share, &[(0.9, "90.0 %"), (0.995, "99.5 %"), (0.9997, "99.97 %"), (0.99996, "99.996 %")]);
+    }
+
+    #[test]
+    fn an_interval_stands_in_the_unit_of_its_mean() {
+        let e = |mean, ci95| Estimate { mean, ci95, n: 20 };
+        assert_eq!(estimate(&e(0.093, Some((0.089, 0.097))), Unit::Share), "9.3 % (8.9–9.7)");
+        assert_eq!(estimate(&e(1.5, Some((0.9, 2.1))), Unit::Seconds), "1.50 s (0.90–2.10)");
+        assert_eq!(estimate(&e(1234.0, Some((1200.0, 1268.0))), Unit::Count), "1.23 k (1.20–1.27)");
+        assert_eq!(estimate(&e(0.0, Some((0.0, 0.004))), Unit::Share), "0.00 % (0.00–0.40)");
+        assert_eq!(estimate(&e(3.0, Some((3.0, 3.0))), Unit::Count), "3.00");
+        assert_eq!(estimate(&e(3.0, None), Unit::Count), "3.00");
+        assert_eq!(maybe(None, Unit::Count), "–");
+        assert_eq!(estimate(&e(f64::NAN, Some((f64::NAN, f64::NAN))), Unit::Seconds), "–");
+    }
+
+    #[test]
+    fn what_a_person_typed_keeps_no_zeros() {
+        assert_eq!(plain(2.0, Unit::Seconds), "2 s");
+        assert_eq!(plain(0.25, Unit::Seconds), "250 ms");
+        assert_eq!(plain(100.0, Unit::Count), "100");
+        assert_eq!(plain(1500.0, Unit::Count), "1.5 k");
+    }
+
+    #[test]
+    fn instants_are_spoken() {
+        assert_eq!(clock(0.0), "0 s");
+        assert_eq!(clock(45.25), "45.2 s");
+        assert_eq!(clock(59.99), "1 min");
+        assert_eq!(clock(750.0), "12 min 30 s");
+        assert_eq!(clock(3599.9), "1 h");
+        assert_eq!(clock(11_520.0), "3 h 12 min");
+        assert_eq!(clock(93_600.0), "1 d 2 h");
+        assert_eq!(clock(f64::NAN), "–");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped(100_000), "100,000");
+    }
+}

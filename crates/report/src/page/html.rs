@@ -1,0 +1,176 @@
+//! The page to open in a browser: one file, nothing to load, no script.
+
+use super::tables;
+use super::{escape, stamp};
+use crate::charts::style;
+use crate::{Chart, Error, advice, charts, font, story};
+use base64::Engine as _;
+use brownout_analysis::findings::{Badge, Findings};
+use std::fmt::Write as _;
+
+/// The charts that show what happened; the others come after the words.
+const FIRST_CHARTS: usize = 2;
+
+/// All variants of an experiment on one page that opens without a network, in light, in dark and on paper.
+///
+/// # Errors
+///
+/// As [`crate::charts`].
+pub fn html(reports: &[Findings]) -> Result<String, Error> {
+    let title = reports.first().map_or("Nothing was run", |r| r.stamp.title.as_str());
+    let mut page = String::new();
+    let w = &mut page;
+    head(w, title);
+    w.push_str("<body>\n<header>\n<p class=\"eyebrow\">Cascade-failure report</p>\n");
+    put(w, &format!("<h1>{}</h1>", escape(title)));
+    if let Some(question) = reports.first().map(|r| &r.stamp.question).filter(|q| !q.is_empty()) {
+        put(w, &format!("<p class=\"question\">{}</p>", escape(question)));
+    }
+    w.push_str("</header>\n<main>\n");
+    if reports.len() > 1 {
+        contents(w, reports);
+    }
+    for (i, report) in reports.iter().enumerate() {
+        variant(w, report, i, reports.len())?;
+    }
+    w.push_str("</main>\n");
+    if let Some(first) = reports.first() {
+        let version = escape(&first.stamp.version);
+        put(w, &format!("<footer class=\"quiet\">Written by brownout {version}. Charts may be reused freely.</footer>"));
+    }
+    w.push_str("</body>\n</html>\n");
+    Ok(page)
+}
+
+fn head(w: &mut String, title: &str) {
+    w.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    w.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    w.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n");
+    put(w, &format!("<title>{}</title>", escape(title)));
+    w.push_str("<style>\n");
+    for (family, weight, bytes) in
+        [("Noto Sans", 400, font::REGULAR), ("Noto Sans", 700, font::BOLD), ("Noto Sans Math", 400, font::MATH)]
+    {
+        let data = base64::engine::general_purpose::STANDARD.encode(bytes);
+        put(
+            w,
+            &format!(
+                "@font-face{{font-family:\"{family}\";font-weight:{weight};src:url(data:font/ttf;base64,{data}) \
+                 format(\"truetype\")}}"
+            ),
+        );
+    }
+    w.push_str(include_str!("page.css"));
+    // On screen only: paper is always white.
+    w.push_str("@media screen and (prefers-color-scheme: dark) {\n");
+    w.push_str(include_str!("dark.css"));
+    w.push_str(&style::dark_rules());
+    w.push_str("}\n</style>\n</head>\n");
+}
+
+fn contents(w: &mut String, reports: &[Findings]) {
+    w.push_str("<h3>Variants side by side</h3>\n");
+    tables::variants(w, reports);
+    tables::success(w, reports);
+}
+
+fn variant(w: &mut String, f: &Findings, i: usize, of: usize) -> Result<(), Error> {
+    put(w, &format!("<article class=\"variant\" id=\"v{}\">", i + 1));
+    if of > 1 || !f.stamp.variant.is_empty() {
+        put(w, &format!("<h2>{}</h2>", escape(variant_name(f))));
+    }
+    verdict(w, f);
+    w.push_str("<h3>Impact</h3>\n");
+    tables::impact(w, f);
+    let drawn = charts(f)?;
+    let (first, rest) = drawn.split_at(drawn.len().min(FIRST_CHARTS));
+    first.iter().for_each(|c| figure(w, c));
+    section(w, "Trigger", &story::triggers(f));
+    section(w, "Contributing causes", &story::causes(f));
+    put(w, &format!("<h3>Detection</h3>\n<p>{}</p>", escape(&story::detection(f))));
+    put(w, &format!("<h3>Resolution</h3>\n<p>{}</p>", escape(&story::resolution(f))));
+    w.push_str("<h3>Timeline</h3>\n");
+    tables::timeline(w, f);
+    if !rest.is_empty() {
+        w.push_str("<h3>More closely</h3>\n");
+        rest.iter().for_each(|c| figure(w, c));
+    }
+    if !f.tiers.is_empty() {
+        w.push_str("<h3>The tiers</h3>\n");
+        tables::tiers(w, f);
+    }
+    w.push_str("<h3>Expectations</h3>\n");
+    tables::expectations(w, f);
+    section(w, "What to look at next", &advice::next(f));
+    appendix(w, f);
+    w.push_str("</article>\n");
+    Ok(())
+}
+
+fn verdict(w: &mut String, f: &Findings) {
+    let verdict = &f.verdict;
+    let badge = story::badge(verdict.badge);
+    put(w, &format!("<section class=\"verdict {}\">", tone(verdict.badge)));
+    put(w, &format!("<span class=\"badge\">{badge}</span>"));
+    put(w, &format!("<p class=\"line\">{}</p>", escape(&verdict.line)));
+    let mut basis = match f.stamp.replications {
+        1 => "1 replication".to_owned(),
+        n => format!("{n} replications"),
+    };
+    if let Some(met) = story::expectations_met(&f.expectations) {
+        write!(basis, ", {met}").expect("a String takes any text");
+    }
+    put(w, &format!("<p class=\"quiet\">{}. {}</p>", basis, escape(&story::resolution(f))));
+    w.push_str("</section>\n");
+}
+
+fn figure(w: &mut String, chart: &Chart) {
+    // The declaration of an XML document has no place inside a page; the picture itself has.
+    let svg = chart.svg.find("<svg").map_or("", |start| &chart.svg[start..]);
+    put(w, "<figure>");
+    put(w, svg.trim_end());
+    put(w, &format!("<figcaption>{}</figcaption>\n</figure>", escape(&chart.caption)));
+}
+
+fn appendix(w: &mut String, f: &Findings) {
+    w.push_str("<h3>Where the numbers come from</h3>\n<dl>\n");
+    for (name, value) in stamp(f) {
+        put(w, &format!("<dt>{name}</dt><dd>{}</dd>", escape(&value)));
+    }
+    w.push_str("</dl>\n");
+    list(w, &story::assumptions(f));
+}
+
+fn section(w: &mut String, title: &str, items: &[String]) {
+    put(w, &format!("<h3>{title}</h3>"));
+    list(w, items);
+}
+
+fn list(w: &mut String, items: &[String]) {
+    w.push_str("<ul>\n");
+    for item in items {
+        put(w, &format!("<li>{}</li>", escape(item)));
+    }
+    w.push_str("</ul>\n");
+}
+
+/// What a variant is called; the scenario itself has no name.
+pub(super) fn variant_name(f: &Findings) -> &str {
+    if f.stamp.variant.is_empty() { "As it stands" } else { &f.stamp.variant }
+}
+
+/// The class that colours a badge.
+pub(super) const fn tone(badge: Badge) -> &'static str {
+    match badge {
+        Badge::Absorbed | Badge::SelfHealed => "good",
+        Badge::SlowDrain => "warn",
+        Badge::NeverCameBack => "bad",
+        Badge::Undecided => "none",
+    }
+}
+
+/// A line of the page.
+pub(super) fn put(w: &mut String, text: &str) {
+    w.push_str(text);
+    w.push('\n');
+}

@@ -1,0 +1,186 @@
+//! The report in Markdown, in the order in which site reliability engineers write postmortems.
+
+use crate::number;
+use crate::{Error, advice, charts, story};
+use brownout_analysis::findings::Findings;
+use std::fmt::Write as _;
+
+/// The folder for the charts of each report, in order: `charts`, or `charts/VARIANT` where there are variants.
+///
+/// No two are the same, whatever the variants are called.
+pub fn chart_folders(reports: &[Findings]) -> Vec<String> {
+    let mut folders: Vec<String> = Vec::with_capacity(reports.len());
+    for report in reports {
+        let slug = slug(&report.stamp.variant);
+        let base = if slug.is_empty() { "charts".to_owned() } else { format!("charts/{slug}") };
+        let numbered = (2..).map(|n| format!("{base}-{n}"));
+        let free = std::iter::once(base.clone()).chain(numbered).find(|f| !folders.contains(f));
+        folders.push(free.expect("there are more numbers than reports"));
+    }
+    folders
+}
+
+/// All variants of an experiment as Markdown: summary, impact, trigger, contributing causes, detection, resolution,
+/// timeline, expectations, what to look at next. Charts are linked as SVG in [`chart_folders`].
+///
+/// # Errors
+///
+/// As [`crate::charts`], which says which of them there are to link to.
+pub fn markdown(reports: &[Findings]) -> Result<String, Error> {
+    let mut out = String::new();
+    let w = &mut out;
+    let Some(first) = reports.first() else { return Ok(out) };
+    line(w, &format!("# {}", escape(&first.stamp.title)));
+    if !first.stamp.question.is_empty() {
+        line(w, &format!("> {}", escape(&first.stamp.question)));
+    }
+    for (report, folder) in reports.iter().zip(chart_folders(reports)) {
+        let depth = if reports.len() == 1 && report.stamp.variant.is_empty() {
+            "##"
+        } else {
+            let name = if report.stamp.variant.is_empty() { "As it stands" } else { &report.stamp.variant };
+            line(w, &format!("## {}", escape(name)));
+            "###"
+        };
+        variant(w, report, &folder, depth)?;
+    }
+    while out.ends_with("\n\n") {
+        out.pop();
+    }
+    Ok(out)
+}
+
+fn variant(w: &mut String, f: &Findings, folder: &str, depth: &str) -> Result<(), Error> {
+    line(w, &format!("{depth} Summary"));
+    line(w, &format!("**{}.** {}", story::badge(f.verdict.badge), escape(&f.verdict.line)));
+    line(w, &format!("{depth} Impact"));
+    impact(w, f);
+    for chart in charts(f)? {
+        line(w, &format!("![{}]({folder}/{}.svg)", escape(&chart.title), chart.name));
+        line(w, &format!("*{}*", escape(&chart.caption)));
+    }
+    line(w, &format!("{depth} Trigger"));
+    list(w, &story::triggers(f));
+    line(w, &format!("{depth} Contributing causes"));
+    list(w, &story::causes(f));
+    line(w, &format!("{depth} Detection"));
+    line(w, &escape(&story::detection(f)));
+    line(w, &format!("{depth} Resolution"));
+    line(w, &escape(&story::resolution(f)));
+    line(w, &format!("{depth} Timeline"));
+    timeline(w, f);
+    line(w, &format!("{depth} Expectations"));
+    expectations(w, f);
+    line(w, &format!("{depth} What to look at next"));
+    list(w, &advice::next(f));
+    line(w, &format!("{depth} Where the numbers come from"));
+    stamp(w, f);
+    Ok(())
+}
+
+fn impact(w: &mut String, f: &Findings) {
+    let head: Vec<&str> = ["class", "operation"].into_iter().chain(story::IMPACT_COLUMNS).chain(["failed"]).collect();
+    row(w, &head.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
+    let rule = |i| if (2..head.len() - 1).contains(&i) { "--:" } else { "---" };
+    row(w, &(0..head.len()).map(|i| rule(i).to_owned()).collect::<Vec<_>>());
+    let together = |s: &number::Shown| match &s.interval {
+        Some(interval) => format!("{} ({interval})", s.value),
+        None => s.value.clone(),
+    };
+    for r in story::impact(f) {
+        let failed: Vec<String> = r.failed.iter().map(|(why, n)| format!("{} {}", escape(why), together(n))).collect();
+        let failed = if failed.is_empty() { number::NONE.to_owned() } else { failed.join("; ") };
+        let mut cells = vec![escape(r.class), escape(r.operation)];
+        cells.extend(r.cells.iter().map(together));
+        cells.push(failed);
+        row(w, &cells);
+    }
+    w.push('\n');
+    line(w, story::IMPACT_NOTE);
+}
+
+fn timeline(w: &mut String, f: &Findings) {
+    row(w, &["since the start".to_owned(), "what".to_owned()]);
+    row(w, &["--:".to_owned(), "---".to_owned()]);
+    for event in story::timeline(f) {
+        row(w, &[number::clock(event.at), escape(&event.text)]);
+    }
+    w.push('\n');
+}
+
+fn expectations(w: &mut String, f: &Findings) {
+    if f.expectations.is_empty() {
+        return line(w, "The scenario states none.");
+    }
+    row(w, &["expected", "when", "came", "met", "replications"].map(str::to_owned));
+    row(w, &["---", "---", "--:", "---", "--:"].map(str::to_owned));
+    for e in &f.expectations {
+        row(
+            w,
+            &[
+                escape(&e.that),
+                if e.when.is_empty() { "whole run".to_owned() } else { escape(&e.when) },
+                number::maybe(e.value.as_ref(), crate::page::unit_of(&e.that)),
+                if e.pass { "**yes**" } else { "**no**" }.to_owned(),
+                format!("{} of {}", e.passed, e.replications),
+            ],
+        );
+    }
+    w.push('\n');
+}
+
+fn stamp(w: &mut String, f: &Findings) {
+    for (name, value) in crate::page::stamp(f) {
+        writeln!(w, "- {name}: {}", escape(&value)).expect("a String takes any text");
+    }
+    w.push('\n');
+    list(w, &story::assumptions(f));
+}
+
+fn line(w: &mut String, text: &str) {
+    w.push_str(text);
+    w.push_str("\n\n");
+}
+
+fn list(w: &mut String, items: &[String]) {
+    for item in items {
+        writeln!(w, "- {}", escape(item)).expect("a String takes any text");
+    }
+    w.push('\n');
+}
+
+fn row(w: &mut String, cells: &[String]) {
+    writeln!(w, "| {} |", cells.join(" | ")).expect("a String takes any text");
+}
+
+/// Text in which nothing is read as Markdown or HTML. An underscore within a word is safe and stays, since names of
+/// metrics are full of them.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let chars: Vec<char> = text.chars().collect();
+    for (i, &c) in chars.iter().enumerate() {
+        let word = |j: Option<usize>| j.and_then(|j| chars.get(j)).is_some_and(|c| c.is_alphanumeric());
+        let inside = word(i.checked_sub(1)) && word(i.checked_add(1));
+        match c {
+            '_' if inside => out.push('_'),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '#' | '&' | '!' => out.extend(['\\', c]),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A name as part of a path: small letters, digits and single hyphens.
+fn slug(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars().flat_map(char::to_lowercase).take(80) {
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    let out = out.trim_end_matches('-').to_owned();
+    if out.is_empty() && !name.is_empty() { "variant".to_owned() } else { out }
+}

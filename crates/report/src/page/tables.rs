@@ -1,0 +1,183 @@
+//! The tables of the page.
+
+use super::html::{put, tone, variant_name};
+use super::{escape, unit_of};
+use crate::number::{self, Shown, Unit};
+use crate::story;
+use brownout_analysis::findings::{Findings, TierFinding};
+use brownout_stats::Estimate;
+use std::collections::BTreeSet;
+
+/// What became of intents, by class and operation.
+pub(super) fn impact(w: &mut String, f: &Findings) {
+    let rows = story::impact(f);
+    if rows.is_empty() {
+        return put(w, "<p>Nobody asked for anything.</p>");
+    }
+    head(w, &["class", "operation"], &story::IMPACT_COLUMNS, &["failed"]);
+    let mut above = "";
+    for row in rows {
+        // A class is named once, so that the eye finds where the next begins.
+        let class = if row.class == above {
+            "<th class=\"long\"></th>".to_owned()
+        } else {
+            format!("<th class=\"long\" scope=\"row\">{}</th>", escape(row.class))
+        };
+        above = row.class;
+        let numbers: String = row.cells.iter().map(cell).collect();
+        let failed: String = row.failed.iter().map(|(why, n)| reason(why, n)).collect();
+        let failed = if failed.is_empty() { number::NONE.to_owned() } else { failed };
+        let operation = escape(row.operation);
+        put(w, &format!("<tr>{class}<td class=\"long\">{operation}</td>{numbers}<td class=\"failed\">{failed}</td></tr>"));
+    }
+    end(w);
+    put(w, &format!("<p class=\"quiet\">{}</p>", escape(story::IMPACT_NOTE)));
+}
+
+/// One line for each variant: how it ended, and where to read on.
+pub(super) fn variants(w: &mut String, reports: &[Findings]) {
+    head(w, &["variant", "verdict", ""], &["goodput back after", "expectations"], &[]);
+    for (i, f) in reports.iter().enumerate() {
+        let met = f.expectations.iter().filter(|e| e.pass).count();
+        let met = if f.expectations.is_empty() {
+            number::NONE.to_owned()
+        } else {
+            format!("{met} of {}", f.expectations.len())
+        };
+        put(
+            w,
+            &format!(
+                "<tr><td class=\"long\"><a href=\"#v{}\">{}</a></td><td><span class=\"badge {}\">{}</span></td>\
+                 <td>{}</td>{}<td class=\"n\">{met}</td></tr>",
+                i + 1,
+                escape(variant_name(f)),
+                tone(f.verdict.badge),
+                story::badge(f.verdict.badge),
+                escape(&f.verdict.line),
+                maybe(f.verdict.recovery_seconds.as_ref(), Unit::Seconds),
+            ),
+        );
+    }
+    end(w);
+}
+
+/// The success rate of each class and operation under each variant, side by side.
+pub(super) fn success(w: &mut String, reports: &[Findings]) {
+    let paths: BTreeSet<(&String, &String)> = reports
+        .iter()
+        .flat_map(|f| f.classes.iter().flat_map(|(class, ops)| ops.keys().map(move |op| (class, op))))
+        .collect();
+    let names: Vec<String> = reports.iter().map(|f| escape(variant_name(f))).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    put(w, "<p class=\"quiet\">Success rate after the warm-up, with its 95 % interval:</p>");
+    head(w, &["class", "operation"], &names, &[]);
+    for (class, operation) in paths {
+        let rates = reports.iter().map(|f| {
+            let path = f.classes.get(class).and_then(|c| c.get(operation));
+            maybe(path.and_then(|p| p.success_rate.as_ref()), Unit::Share)
+        });
+        let rates: String = rates.collect();
+        let (class, operation) = (escape(class), escape(operation));
+        put(w, &format!("<tr><th class=\"long\" scope=\"row\">{class}</th><td class=\"long\">{operation}</td>{rates}</tr>"));
+    }
+    end(w);
+}
+
+/// Triggers and onsets in order of time.
+pub(super) fn timeline(w: &mut String, f: &Findings) {
+    head(w, &[], &["since the start"], &["what"]);
+    for event in story::timeline(f) {
+        put(w, &format!("<tr><td class=\"n\">{}</td><td>{}</td></tr>", number::clock(event.at), escape(&event.text)));
+    }
+    end(w);
+}
+
+/// What was expected, and what came.
+pub(super) fn expectations(w: &mut String, f: &Findings) {
+    if f.expectations.is_empty() {
+        return put(w, "<p>The scenario states none.</p>");
+    }
+    head(w, &["", "expected", "when"], &["came", "replications"], &[]);
+    for e in &f.expectations {
+        let (tone, word) = if e.pass { ("good", "met") } else { ("bad", "not met") };
+        let when = if e.when.is_empty() { "whole run".to_owned() } else { escape(&e.when) };
+        put(
+            w,
+            &format!(
+                "<tr><td><span class=\"badge {tone}\">{word}</span></td><td><code>{}</code></td><td>{when}</td>{}\
+                 <td class=\"n\">{} of {}</td></tr>",
+                escape(&e.that),
+                maybe(e.value.as_ref(), unit_of(&e.that)),
+                e.passed,
+                e.replications
+            ),
+        );
+    }
+    end(w);
+}
+
+/// What was measured at each tier, from the edge down.
+pub(super) fn tiers(w: &mut String, f: &Findings) {
+    let columns = ["arrivals", "retries among them", "busy", "busiest", "wait p99", "head waited at most", "wasted"];
+    head(w, &["tier", "kind"], &columns, &["turned away"]);
+    for name in story::call_order(&f.tiers) {
+        let Some(t) = f.tiers.iter().find(|t| t.name == *name) else { continue };
+        put(w, &tier(t));
+    }
+    end(w);
+}
+
+fn tier(t: &TierFinding) -> String {
+    let shed: String = t
+        .shed
+        .iter()
+        .filter(|(_, rate)| rate.mean > 0.0)
+        .map(|(why, rate)| reason(&story::reason(why), &number::parts(rate, Unit::PerSecond)))
+        .collect();
+    [
+        format!("<tr><th class=\"long\" scope=\"row\">{}</th><td>{}</td>", escape(&t.name), escape(&t.kind)),
+        cell(&number::parts(&t.arrivals, Unit::PerSecond)),
+        maybe(t.retry_share.as_ref(), Unit::Share),
+        maybe(t.utilisation.as_ref(), Unit::Share),
+        maybe(t.peak_utilisation.as_ref(), Unit::Share),
+        maybe(t.queue_wait.as_ref().map(|l| &l.p99), Unit::Seconds),
+        cell(&number::parts(&t.head_age_max, Unit::Seconds)),
+        maybe(t.wasted.as_ref(), Unit::Share),
+        format!("<td class=\"failed\">{}</td></tr>", if shed.is_empty() { number::NONE } else { &shed }),
+    ]
+    .concat()
+}
+
+fn head(w: &mut String, left: &[&str], numbers: &[&str], right: &[&str]) {
+    w.push_str("<div class=\"wide\"><table>\n<thead><tr>");
+    let text = |name: &&str| format!("<th scope=\"col\">{name}</th>");
+    w.extend(left.iter().map(text));
+    w.extend(numbers.iter().map(|name| format!("<th scope=\"col\" class=\"n\">{}</th>", wrapped(name))));
+    w.extend(right.iter().map(text));
+    w.push_str("</tr></thead>\n<tbody>\n");
+}
+
+/// The head of a column of numbers may break at its spaces, where its numbers may not.
+fn wrapped(name: &str) -> String {
+    name.replace(' ', "<br>")
+}
+
+fn end(w: &mut String) {
+    w.push_str("</tbody>\n</table></div>\n");
+}
+
+fn maybe(e: Option<&Estimate>, unit: Unit) -> String {
+    e.map_or_else(|| format!("<td class=\"n\">{}</td>", number::NONE), |e| cell(&number::parts(e, unit)))
+}
+
+fn cell(shown: &Shown) -> String {
+    format!("<td class=\"n\">{}{}</td>", shown.value, small(shown))
+}
+
+fn reason(why: &str, n: &Shown) -> String {
+    format!("<div>{} {}{}</div>", escape(why), n.value, small(n))
+}
+
+fn small(shown: &Shown) -> String {
+    shown.interval.as_ref().map_or_else(String::new, |i| format!(" <small>{i}</small>"))
+}

@@ -1,0 +1,290 @@
+//! What the pages say in words: the same sentences for HTML and Markdown, not yet escaped for either.
+
+use crate::number::{self, Shown, Unit};
+use brownout_analysis::findings::{Badge, Expectation, Findings, MarkKind, PathFinding, TierFinding};
+use brownout_stats::Estimate;
+use std::collections::BTreeSet;
+
+/// One line of the timeline.
+pub(crate) struct Event {
+    /// Seconds since the start.
+    pub(crate) at: f64,
+    pub(crate) text: String,
+}
+
+/// One line of the impact table.
+pub(crate) struct Impact<'a> {
+    pub(crate) class: &'a str,
+    pub(crate) operation: &'a str,
+    /// As many as [`IMPACT_COLUMNS`].
+    pub(crate) cells: Vec<Shown>,
+    /// Reason in words, and how many intents failed for it.
+    pub(crate) failed: Vec<(String, Shown)>,
+}
+
+/// What stands above the cells of the impact table.
+pub(crate) const IMPACT_COLUMNS: [&str; 8] = [
+    "offered",
+    "success rate",
+    "worst hour¹",
+    "goodput",
+    "p50",
+    "p99",
+    "attempts per intent",
+    "user-minutes lost",
+];
+
+/// What stands under the impact table.
+pub(crate) const IMPACT_NOTE: &str = "Means over replications with 95 % intervals. Intents are counted, not attempts: \
+    a login tried five times is one. Latency is of intents that succeeded. ¹ Of a shorter run, its worst tenth.";
+
+/// What every page must say about how its numbers were made.
+pub(crate) fn assumptions(findings: &Findings) -> Vec<String> {
+    let stamp = &findings.stamp;
+    let mut said = vec![
+        "This is a simulation. It shows what the described service does under the described load, and is as good as \
+         that description."
+            .to_owned(),
+        format!(
+            "The first {} of each run are warm-up: in the charts, but not in the tables.",
+            number::clock(stamp.warmup_seconds)
+        ),
+        format!("Charts have one value every {}.", number::clock(findings.series.window)),
+        "An intent succeeded if it was answered while its client still waited, and is goodput if it also kept its SLO."
+            .to_owned(),
+        "Contributing causes are observations in order of time. That one came before another does not prove that it \
+         led to it."
+            .to_owned(),
+    ];
+    if stamp.replications < 2 {
+        said.push("One replication has no intervals: another seed may end otherwise.".to_owned());
+    }
+    said
+}
+
+/// A verdict's badge in words.
+pub(crate) const fn badge(badge: Badge) -> &'static str {
+    match badge {
+        Badge::Absorbed => "absorbed",
+        Badge::SelfHealed => "self-healed",
+        Badge::SlowDrain => "slow drain",
+        Badge::NeverCameBack => "never came back",
+        Badge::Undecided => "undecided",
+    }
+}
+
+/// A reason's key in words that need no legend.
+pub(crate) fn reason(key: &str) -> String {
+    match key {
+        "ok" => "answered",
+        "timeout" => "timed out",
+        "gave_up" => "gave up",
+        "http_401" => "401 unauthorised",
+        "http_429" => "429 too many requests",
+        "http_500" => "500 error",
+        "http_503" => "503 unavailable",
+        "http_504" => "504 gateway timeout",
+        "http_529" => "529 overloaded",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// The tiers from the edge down: each before those it calls, otherwise as in the file; loops are cut at their first
+/// tier in the file.
+pub(crate) fn call_order(tiers: &[TierFinding]) -> Vec<&String> {
+    let mut order: Vec<&String> = Vec::with_capacity(tiers.len());
+    let mut left: Vec<&TierFinding> = tiers.iter().collect();
+    while !left.is_empty() {
+        let called: BTreeSet<&String> =
+            left.iter().flat_map(|t| t.calls.iter().filter(|c| **c != t.name)).collect();
+        let next = left.iter().position(|t| !called.contains(&t.name)).unwrap_or(0);
+        order.push(&left.remove(next).name);
+    }
+    order
+}
+
+/// The impact table.
+pub(crate) fn impact(findings: &Findings) -> Vec<Impact<'_>> {
+    let paths = findings.classes.iter().flat_map(|(class, ops)| ops.iter().map(move |(op, p)| (class, op, p)));
+    paths
+        .map(|(class, operation, path)| Impact { class, operation, cells: cells(path), failed: failed(path) })
+        .collect()
+}
+
+/// What set it off: surges and faults, in order of time.
+pub(crate) fn triggers(findings: &Findings) -> Vec<String> {
+    let mut marks: Vec<_> = findings.marks.iter().collect();
+    marks.sort_by(|a, b| a.from.total_cmp(&b.from));
+    let say = |m: &brownout_analysis::findings::Mark| {
+        let kind = match m.kind {
+            MarkKind::Surge => "surge",
+            MarkKind::Fault => "fault",
+        };
+        if m.to > m.from {
+            format!("{}: {kind} from {} to {}", m.label, number::clock(m.from), number::clock(m.to))
+        } else {
+            format!("{}: {kind} at {}", m.label, number::clock(m.from))
+        }
+    };
+    let mut said: Vec<String> = marks.into_iter().map(say).collect();
+    if said.is_empty() {
+        said.push("No surge and no fault was part of this scenario.".to_owned());
+    }
+    said
+}
+
+/// Tiers that left their normal range, in order of time, with what was measured there.
+pub(crate) fn causes(findings: &Findings) -> Vec<String> {
+    let mut said: Vec<String> = broken(findings).into_iter().map(|t| cause(findings, t)).collect();
+    for (class, operations) in &findings.classes {
+        for (operation, path) in operations {
+            if let Some(attempts) = path.attempts_per_intent.filter(|a| a.mean >= 1.2) {
+                let attempts = number::estimate(&attempts, Unit::Count);
+                said.push(format!("{class} · {operation}: clients made {attempts} attempts for each intent."));
+            }
+        }
+    }
+    if said.is_empty() {
+        said.push("No tier left its normal range, and clients hardly retried.".to_owned());
+    }
+    said
+}
+
+/// What could have been seen first.
+pub(crate) fn detection(findings: &Findings) -> String {
+    let broken = broken(findings);
+    let Some((first, onset)) = broken.first().and_then(|t| t.onset.as_ref().map(|o| (t, o))) else {
+        return "No tier left its normal range in most of the replications: there was nothing to be seen at a tier."
+            .to_owned();
+    };
+    let at = number::clock(onset.at.mean);
+    let mut said = format!("The first thing to be seen was at {}, {at} after the start: {}.", first.name, onset.symptom);
+    if let Some(trigger) = findings.marks.iter().map(|m| m.from).filter(|&f| f <= onset.at.mean).reduce(f64::max) {
+        let lag = number::clock(onset.at.mean - trigger);
+        said.push_str(&format!(" That was {lag} after the latest trigger before it began."));
+    }
+    said
+}
+
+/// How it ended.
+pub(crate) fn resolution(findings: &Findings) -> String {
+    let verdict = &findings.verdict;
+    let recovery = verdict.recovery_seconds.as_ref().map(|e| number::estimate(e, Unit::Seconds));
+    let mut said = match (verdict.badge, recovery) {
+        (Badge::Absorbed, _) => "Goodput never left its normal range.".to_owned(),
+        (Badge::SelfHealed, Some(after)) => format!("Goodput was back {after} after the trigger ended."),
+        (Badge::SlowDrain, Some(after)) => format!("Goodput was back, but only {after} after the trigger ended."),
+        (Badge::SelfHealed, None) => "Goodput was back soon after the trigger ended.".to_owned(),
+        (Badge::SlowDrain, None) => "Goodput was back, but late.".to_owned(),
+        (Badge::NeverCameBack, _) => "Goodput was not back when the run ended.".to_owned(),
+        (Badge::Undecided, _) => {
+            "The run ended while the trigger lasted, so nothing can be said about recovery.".to_owned()
+        }
+    };
+    if verdict.counts.len() > 1 {
+        let counts: Vec<String> =
+            verdict.counts.iter().map(|(badge, n)| format!("{} in {n}", badge.replace('-', " "))).collect();
+        said.push_str(&format!(" Replications differ: {}.", counts.join(", ")));
+    }
+    said
+}
+
+/// Triggers and onsets in order of time.
+pub(crate) fn timeline(findings: &Findings) -> Vec<Event> {
+    let mut events = Vec::new();
+    for mark in &findings.marks {
+        if mark.to > mark.from {
+            events.push(Event { at: mark.from, text: format!("{} begins", mark.label) });
+            events.push(Event { at: mark.to, text: format!("{} ends", mark.label) });
+        } else {
+            events.push(Event { at: mark.from, text: mark.label.clone() });
+        }
+    }
+    for tier in broken(findings) {
+        let onset = tier.onset.as_ref().expect("a broken tier has an onset");
+        events.push(Event {
+            at: onset.at.mean,
+            text: format!("{} leaves its normal range: {}", tier.name, onset.symptom),
+        });
+    }
+    events.push(Event { at: findings.stamp.simulated_seconds, text: "the run ends".to_owned() });
+    events.retain(|e| e.at <= findings.stamp.simulated_seconds);
+    events.sort_by(|a, b| a.at.total_cmp(&b.at));
+    events
+}
+
+/// `3 of 4 expectations met`, or nothing if nothing was expected.
+pub(crate) fn expectations_met(expectations: &[Expectation]) -> Option<String> {
+    let met = expectations.iter().filter(|e| e.pass).count();
+    match expectations.len() {
+        0 => None,
+        1 => Some(format!("{met} of 1 expectation met")),
+        n => Some(format!("{met} of {n} expectations met")),
+    }
+}
+
+/// Tiers with an onset, the earliest first.
+fn broken(findings: &Findings) -> Vec<&TierFinding> {
+    let onset = |t: &TierFinding| t.onset.as_ref().map_or(f64::INFINITY, |o| o.at.mean);
+    let mut tiers: Vec<&TierFinding> = findings.tiers.iter().filter(|t| t.onset.is_some()).collect();
+    tiers.sort_by(|a, b| onset(a).total_cmp(&onset(b)));
+    tiers
+}
+
+fn cause(findings: &Findings, tier: &TierFinding) -> String {
+    let onset = tier.onset.as_ref().expect("a broken tier has an onset");
+    let mut said = format!(
+        "{} left its normal range at {} in {} of {} replications: {}.",
+        tier.name,
+        number::clock(onset.at.mean),
+        onset.replications,
+        findings.stamp.replications,
+        onset.symptom
+    );
+    let mut facts = Vec::new();
+    let share = |e: &Option<Estimate>, least: f64| e.filter(|e| e.mean >= least).map(|e| number::estimate(&e, Unit::Share));
+    if let Some(busy) = share(&tier.peak_utilisation, 0.5) {
+        facts.push(format!("its workers were busy up to {busy}"));
+    }
+    if let Some(retries) = share(&tier.retry_share, 0.05) {
+        facts.push(format!("{retries} of its calls were retries"));
+    }
+    if let Some(wasted) = share(&tier.wasted, 0.01) {
+        facts.push(format!("{wasted} of its service time went to callers that had left"));
+    }
+    for (why, rate) in tier.shed.iter().filter(|(_, rate)| rate.mean > 0.0) {
+        facts.push(format!("it turned away {} ({})", number::estimate(rate, Unit::PerSecond), reason(why)));
+    }
+    let callers: Vec<&str> =
+        findings.tiers.iter().filter(|t| t.calls.contains(&tier.name)).map(|t| t.name.as_str()).collect();
+    if !callers.is_empty() {
+        facts.push(format!("it is called by {}", callers.join(", ")));
+    }
+    if !facts.is_empty() {
+        said.push_str(&format!(" Over the run, {}.", facts.join("; ")));
+    }
+    said
+}
+
+fn cells(path: &PathFinding) -> Vec<Shown> {
+    let none = || Shown { value: number::NONE.to_owned(), interval: None };
+    let shown = |e: Option<&Estimate>, unit| e.map_or_else(none, |e| number::parts(e, unit));
+    let latency = path.latency.as_ref();
+    vec![
+        shown(Some(&path.offered), Unit::Count),
+        shown(path.success_rate.as_ref(), Unit::Share),
+        shown(path.worst_success_rate.as_ref(), Unit::Share),
+        shown(Some(&path.goodput), Unit::PerSecond),
+        shown(latency.map(|l| &l.p50), Unit::Seconds),
+        shown(latency.map(|l| &l.p99), Unit::Seconds),
+        shown(path.attempts_per_intent.as_ref(), Unit::Count),
+        shown(Some(&path.user_minutes_lost), Unit::Count),
+    ]
+}
+
+fn failed(path: &PathFinding) -> Vec<(String, Shown)> {
+    let mut reasons: Vec<_> = path.failed.iter().filter(|(_, e)| e.mean > 0.0).collect();
+    reasons.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
+    reasons.into_iter().map(|(key, e)| (reason(key), number::parts(e, Unit::Count))).collect()
+}
