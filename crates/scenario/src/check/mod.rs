@@ -1,17 +1,72 @@
 //! What a model says between the lines: circles, tiers nobody reaches, queues that cannot keep their promise.
 
+mod endless;
+mod flow;
+mod graph;
+mod promise;
+mod times;
+
 use crate::compile::Compiled;
-use crate::problem::Desk;
-use crate::text::tree::Node;
+use crate::limits;
+use crate::problem::{Desk, Draft};
+use crate::text::source::Place;
+use crate::text::tree::{Node, Value};
 use brownout_tiers::model::Model;
+use flow::Flow;
+use graph::Graph;
+use times::Times;
 
 /// Reports what cannot be run, warns of what should be known, and estimates the events of one replication.
 pub(crate) fn check(desk: &mut Desk, document: &Node, compiled: &Compiled) -> f64 {
-    errors(desk, document, &compiled.model);
-    0.0
+    let model = &compiled.model;
+    let Some(graph) = errors(desk, document, model) else { return 0.0 };
+    let times = Times::of(model, &graph);
+    graph.warn_unreachable(desk, document, model);
+    let base = Flow::of(model, &graph, &flow::base_rates(model));
+    base.warn_unstable(desk, document, model, &times);
+    promise::warn(desk, document, model, &graph, &times);
+    let mean = Flow::of(model, &graph, &flow::mean_rates(model, &times));
+    let events = mean.events(model);
+    judge(desk, document, events, compiled.run.replications);
+    events
 }
 
-/// Reports what cannot be run.
-pub(crate) fn errors(desk: &mut Desk, document: &Node, model: &Model) {
-    let _ = (desk, document, model);
+/// Reports what cannot be run; the calls in order if there is nothing.
+pub(crate) fn errors(desk: &mut Desk, document: &Node, model: &Model) -> Option<Graph> {
+    let graph = Graph::of(desk, document, model)?;
+    endless::report(desk, document, model, &graph);
+    Some(graph)
+}
+
+fn judge(desk: &mut Desk, document: &Node, events: f64, replications: u32) {
+    let all = events * f64::from(replications);
+    let place = place(document, &["run", "duration"]);
+    let message = format!("about {events:.0e} events in each of {replications} replications");
+    if limits::EVENTS_MAX < all {
+        let draft = Draft::error(place, format!("{message}: this would take weeks"));
+        let allowed = format!("about {:.0e} events in all", limits::EVENTS_MAX);
+        desk.report(
+            draft.allowed(allowed).hint("shorten the run, or scale rates and capacity down together"),
+        );
+    } else if limits::EVENTS_WARN < all {
+        let draft = Draft::warning(place, format!("{message}: this will take hours"));
+        desk.report(draft.hint("shorten the run, or begin with fewer replications"));
+    }
+}
+
+/// Where the deepest part of a path that exists is written.
+pub(super) fn place(document: &Node, path: &[&str]) -> Place {
+    let mut at = document;
+    for segment in path {
+        let next = match &at.value {
+            Value::Table(entries) => entries.get(*segment).map(|entry| &entry.node),
+            Value::List(items) => segment.parse::<usize>().ok().and_then(|at| items.get(at)),
+            _ => None,
+        };
+        match next {
+            Some(node) => at = node,
+            None => break,
+        }
+    }
+    at.place
 }

@@ -68,11 +68,13 @@ const fn row(scope: Scope, unit: MetricUnit, key: &'static str) -> Known {
 }
 
 /// Every metric, in the order of the reference.
-pub(crate) static METRICS: [Known; 45] = {
+pub(crate) static METRICS: [Known; 52] = {
     use MetricUnit::{Count, Minutes, PerSecond, Ratio, Seconds};
     use Scope::{Clients, Tier};
     [
         row(Clients, Ratio, "success_rate"),
+        row(Clients, Ratio, "failure_rate"),
+        row(Clients, Ratio, "in_time_rate"),
         row(Clients, Ratio, "worst_success_rate"),
         row(Clients, PerSecond, "goodput"),
         row(Clients, Count, "offered"),
@@ -84,6 +86,7 @@ pub(crate) static METRICS: [Known; 45] = {
         row(Clients, Seconds, "latency.p90"),
         row(Clients, Seconds, "latency.p95"),
         row(Clients, Seconds, "latency.p99"),
+        row(Clients, Seconds, "latency.p99.9"),
         row(Clients, Count, "failed.timeout"),
         row(Clients, Count, "failed.gave_up"),
         row(Clients, Count, "failed.http_401"),
@@ -94,6 +97,7 @@ pub(crate) static METRICS: [Known; 45] = {
         row(Clients, Count, "failed.http_529"),
         row(Tier, PerSecond, "arrivals"),
         row(Tier, Ratio, "retry_share"),
+        row(Tier, Ratio, "wait_probability"),
         row(Tier, Ratio, "utilisation"),
         row(Tier, Ratio, "peak_utilisation"),
         row(Tier, Seconds, "queue_wait.mean"),
@@ -101,16 +105,19 @@ pub(crate) static METRICS: [Known; 45] = {
         row(Tier, Seconds, "queue_wait.p90"),
         row(Tier, Seconds, "queue_wait.p95"),
         row(Tier, Seconds, "queue_wait.p99"),
+        row(Tier, Seconds, "queue_wait.p99.9"),
         row(Tier, Seconds, "sojourn.mean"),
         row(Tier, Seconds, "sojourn.p50"),
         row(Tier, Seconds, "sojourn.p90"),
         row(Tier, Seconds, "sojourn.p95"),
         row(Tier, Seconds, "sojourn.p99"),
+        row(Tier, Seconds, "sojourn.p99.9"),
         row(Tier, Count, "queue_length"),
         row(Tier, Count, "in_flight"),
         row(Tier, Seconds, "head_age_max"),
         row(Tier, Ratio, "wasted"),
         row(Tier, Ratio, "hit_ratio"),
+        row(Tier, PerSecond, "shed.gave_up"),
         row(Tier, PerSecond, "shed.http_401"),
         row(Tier, PerSecond, "shed.http_429"),
         row(Tier, PerSecond, "shed.http_500"),

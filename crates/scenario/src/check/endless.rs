@@ -1,0 +1,75 @@
+//! Loops that take no time: the clock would stand still while a user begins again and again.
+
+use super::graph::Graph;
+use super::place;
+use crate::problem::{Desk, Draft};
+use crate::text::tree::Node;
+use brownout_dist::Law;
+use brownout_tiers::model::{Arrivals, Body, FaultKind, Load, Model, Service, Station, TierId};
+
+pub(super) fn report(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
+    for load in &model.loads {
+        let reached = graph.reach(std::iter::once(load.entry));
+        let refuses = can_refuse(model, &reached);
+        let at_once = refuses || !takes_time(model, load.entry);
+        let name = load.name.as_str();
+        let mut refuse = |path: &[&str], message: &str, hint: &str| {
+            desk.report(Draft::error(place(document, path), message).hint(hint));
+        };
+        if matches!(load.arrivals, Arrivals::Closed { .. }) && at_once && !thinks(load) {
+            let message =
+                "a user of this closed load can be answered at once and begin again at once, for ever";
+            refuse(&["load", name, "journey"], message, "let users think: think = \"1s\"");
+        }
+        let zero = |law: &Law| law.mean() <= 0.0;
+        if load.client.come_back.as_ref().is_some_and(|back| zero(&back.after)) {
+            let message = "a user who comes back after no time may do so for ever";
+            refuse(
+                &["load", name, "client", "come_back", "after"],
+                message,
+                "some time, as in after = \"30s\"",
+            );
+        }
+        if load.returns.as_ref().is_some_and(|returns| zero(&returns.after)) {
+            let message = "a user who returns after no time may do so for ever";
+            refuse(&["load", name, "returns", "after"], message, "some time, as in after = \"6h\"");
+        }
+    }
+}
+
+fn thinks(load: &Load) -> bool {
+    let first = load.journey.first().and_then(|step| step.think.as_ref());
+    first.is_some_and(|law| 0.0 < law.mean())
+}
+
+/// Whether a call can come back without having taken any time.
+fn can_refuse(model: &Model, reached: &[bool]) -> bool {
+    let stations = model.tiers.iter().zip(reached).filter(|(_, reached)| **reached);
+    let bounded = |station: &Station| station.queue.limit.is_some();
+    let full = stations.filter_map(|(tier, _)| match &tier.body {
+        Body::Station(station) => Some(station),
+        _ => None,
+    });
+    let crashes = model
+        .faults
+        .iter()
+        .any(|fault| reached[fault.tier.0 as usize] && matches!(fault.kind, FaultKind::Crash));
+    full.into_iter().any(bounded) || crashes
+}
+
+/// Whether the first tier itself always takes some time, or leads to one that does.
+fn takes_time(model: &Model, entry: TierId) -> bool {
+    match &model.tiers[entry.0 as usize].body {
+        Body::Station(station) => {
+            station.service.iter().all(|service| !matches!(service, Service::Instant))
+                || station.cache.is_none()
+                    && station.calls.iter().any(|call| {
+                        call.paths == brownout_tiers::model::PathSet::ALL
+                            && 1.0 <= call.chance.fraction()
+                            && takes_time(model, call.to)
+                    })
+        }
+        Body::Balancer(balancer) => balancer.targets.iter().all(|target| takes_time(model, target.to)),
+        Body::Link(link) => 0.0 < link.latency.mean() || takes_time(model, link.to),
+    }
+}

@@ -1,0 +1,209 @@
+//! How many calls a second get to each tier if nothing fails, and whether it can serve them.
+
+use super::graph::Graph;
+use super::place;
+use super::times::{Times, misses, shares};
+use crate::problem::{Desk, Draft};
+use crate::text::tree::Node;
+use brownout_tiers::model::{Arrivals, Body, Contention, Load, Model, PathId, RateCurve, Station, Workers};
+
+/// Calls per second by tier and path.
+#[derive(Clone, Debug)]
+pub(super) struct Flow {
+    paths: usize,
+    rates: Vec<f64>,
+    /// Intents per second.
+    intents: f64,
+}
+
+/// Messages and timers that a call and an intent cost, about.
+const EVENTS_PER_CALL: f64 = 4.0;
+const EVENTS_PER_INTENT: f64 = 3.0;
+
+/// Users per second of each load at the start, without surges.
+pub(super) fn base_rates(model: &Model) -> Vec<f64> {
+    let rate = |load: &Load| match &load.arrivals {
+        Arrivals::Open { rate, .. } => rate.0.first().map_or(0.0, |point| point.1),
+        Arrivals::Trace(rows) => rows.len() as f64 / model.duration.as_secs_f64(),
+        // A closed load slows down with what serves it: it cannot be unstable.
+        Arrivals::Closed { .. } | Arrivals::Never => 0.0,
+    };
+    model.loads.iter().map(rate).collect()
+}
+
+/// Users per second of each load over the whole run, surges and all.
+pub(super) fn mean_rates(model: &Model, times: &Times) -> Vec<f64> {
+    let duration = model.duration.as_secs_f64();
+    let rate = |load: &Load| {
+        let base = match &load.arrivals {
+            Arrivals::Open { rate, .. } => integral(rate, duration) / duration,
+            Arrivals::Trace(rows) => rows.len() as f64 / duration,
+            Arrivals::Closed { users, .. } => f64::from(*users) / cycle(model, load, times),
+            Arrivals::Never => 0.0,
+        };
+        let surges: f64 = load.surges.iter().map(|surge| surge.users as f64 / duration).sum();
+        base + surges
+    };
+    model.loads.iter().map(rate).collect()
+}
+
+/// How long one journey of a user takes where nobody waits, in seconds.
+pub(super) fn cycle(model: &Model, load: &Load, times: &Times) -> f64 {
+    let step = |step: &brownout_tiers::model::Step| {
+        let think = step.think.as_ref().map_or(0.0, brownout_dist::Law::mean);
+        let path = model.path(load.class, step.operation).map_or(0, |path| path.0 as usize);
+        often(step) * (think + times.answer(load.entry.0 as usize, path))
+    };
+    load.journey.iter().map(step).sum()
+}
+
+fn often(step: &brownout_tiers::model::Step) -> f64 {
+    step.times.as_ref().map_or(1.0, |law| law.mean().max(0.0))
+}
+
+/// Users until `duration`: the area under a curve of straight lines.
+fn integral(curve: &RateCurve, duration: f64) -> f64 {
+    let mut area = 0.0;
+    let mut last = (0.0, curve.0.first().map_or(0.0, |point| point.1));
+    for (at, rate) in &curve.0 {
+        let at = at.as_secs_f64();
+        if duration <= at {
+            let part = if last.0 < at { (duration - last.0) / (at - last.0) } else { 0.0 };
+            let end = last.1 + (rate - last.1) * part;
+            return area + (duration - last.0) * f64::midpoint(last.1, end);
+        }
+        area += (at - last.0) * f64::midpoint(last.1, *rate);
+        last = (at, *rate);
+    }
+    area + (duration - last.0) * last.1
+}
+
+impl Flow {
+    pub(super) fn of(model: &Model, graph: &Graph, users: &[f64]) -> Flow {
+        let paths = model.paths.len();
+        let mut flow = Flow { paths, rates: vec![0.0; paths * model.tiers.len()], intents: 0.0 };
+        for (load, rate) in model.loads.iter().zip(users) {
+            flow.add_load(model, load, *rate);
+        }
+        for tier in &graph.order {
+            for path in 0..paths {
+                flow.pass_on(model, tier.0 as usize, path);
+            }
+        }
+        flow
+    }
+
+    fn add_load(&mut self, model: &Model, load: &Load, users: f64) {
+        let login = load.session.as_ref().map(|session| (session.login, 1.0 - session.held.fraction()));
+        let mut add = |operation, each: f64| {
+            let path = model.path(load.class, operation).map_or(0, |path| path.0 as usize);
+            self.rates[load.entry.0 as usize * self.paths + path] += users * each;
+            self.intents += users * each;
+        };
+        for step in &load.journey {
+            let skipped =
+                login.filter(|(login, _)| *login == step.operation).map_or(1.0, |(_, without)| without);
+            add(step.operation, often(step) * skipped);
+        }
+        if let Some((login, without)) = login
+            && load.journey.iter().all(|step| step.operation != login)
+        {
+            add(login, without);
+        }
+    }
+
+    fn pass_on(&mut self, model: &Model, tier: usize, path: usize) {
+        let rate = self.rates[tier * self.paths + path];
+        match &model.tiers[tier].body {
+            Body::Station(station) => {
+                let on = rate * station.cache.as_ref().map_or(1.0, misses);
+                for call in station.calls.iter().filter(|call| call.paths.contains(PathId(path as u8))) {
+                    self.rates[call.to.0 as usize * self.paths + path] +=
+                        on * call.chance.fraction() * f64::from(call.copies);
+                }
+            }
+            Body::Balancer(balancer) => {
+                for (share, target) in shares(balancer).into_iter().zip(&balancer.targets) {
+                    self.rates[target.to.0 as usize * self.paths + path] += rate * share;
+                }
+            }
+            Body::Link(link) => self.rates[link.to.0 as usize * self.paths + path] += rate,
+        }
+    }
+
+    /// Messages and timers of one replication, about.
+    pub(super) fn events(&self, model: &Model) -> f64 {
+        let calls: f64 = self.rates.iter().sum();
+        model.duration.as_secs_f64() * (EVENTS_PER_INTENT * self.intents + EVENTS_PER_CALL * calls)
+    }
+
+    pub(super) fn warn_unstable(&self, desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
+        for (at, tier) in model.tiers.iter().enumerate() {
+            let Body::Station(station) = &tier.body else { continue };
+            let rates = &self.rates[at * self.paths..][..self.paths];
+            let sum = |of: &dyn Fn(usize) -> f64| {
+                rates.iter().enumerate().map(|(path, rate)| rate * of(path)).sum()
+            };
+            let held: f64 = sum(&|path| times.held(station, at, path));
+            let work: f64 = sum(&|path| times.service(at, path));
+            let Some((busy, room, of)) = fullest(station, held, work) else { continue };
+            // A heavy tail without a mean keeps any number of workers busy, and a full tier is as lost as one beyond.
+            if busy < room * (1.0 - 1e-9) {
+                continue;
+            }
+            let arrivals: f64 = rates.iter().sum();
+            let message = format!(
+                "the tier \"{}\" is overloaded before any surge: {arrivals:.3}/s keep {busy:.1} {of} busy, it has {room:.1}",
+                tier.name
+            );
+            let draft = Draft::warning(place(document, &["tier", &tier.name, "replicas"]), message);
+            desk.report(
+                draft.hint("add replicas or workers, or lower the rate, unless this is the question"),
+            );
+        }
+    }
+}
+
+/// What is needed and what there is, where the ratio is worst; `None` where nothing limits.
+fn fullest(station: &Station, held: f64, work: f64) -> Option<(f64, f64, &'static str)> {
+    let replicas = f64::from(station.replicas);
+    let workers = match station.workers {
+        Workers::Limited(workers) => Some((held, replicas * f64::from(workers), "workers")),
+        Workers::Unlimited => None,
+    };
+    let most = match station.workers {
+        Workers::Limited(workers) => f64::from(workers),
+        Workers::Unlimited => f64::INFINITY,
+    };
+    let shared = match station.contention {
+        Contention::None => None,
+        Contention::Sharing { processors } => {
+            Some((work, replicas * f64::from(processors).min(most), "processors"))
+        }
+        Contention::Usl { sigma, kappa } => {
+            // Throughput peaks at n* = √((1−σ)/κ) calls; without coherency it only grows.
+            let best = if kappa > 0.0 { ((1.0 - sigma) / kappa).sqrt().clamp(1.0, most) } else { most };
+            let speed = |n: f64| n / (1.0 + sigma * (n - 1.0) + kappa * n * (n - 1.0));
+            let peak = if best.is_finite() { speed(best) } else { 1.0 / sigma };
+            Some((work, replicas * peak, "workers' worth of work"))
+        }
+    };
+    [workers, shared].into_iter().flatten().max_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use brownout_units::Span;
+
+    #[test]
+    fn the_area_under_stages() {
+        let at = Span::from_secs;
+        let curve = RateCurve(vec![(at(0), 10.0), (at(10), 10.0), (at(20), 30.0), (at(20), 5.0)]);
+        let check = |duration: f64, expect: f64| assert!((integral(&curve, duration) - expect).abs() < 1e-9);
+        check(5.0, 50.0);
+        check(15.0, 100.0 + 75.0);
+        check(20.0, 300.0);
+        check(30.0, 350.0);
+    }
+}

@@ -1,0 +1,169 @@
+//! Timeouts that cannot be met, retries that nobody waits for, queues that lie.
+
+use super::graph::Graph;
+use super::place;
+use super::times::Times;
+use crate::problem::{Desk, Draft};
+use crate::text::tree::Node;
+use brownout_tiers::model::{Body, Call, Model, PathId, Station, Tier, Workers};
+use brownout_units::Span;
+
+/// Warns of each promise that cannot be kept.
+pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph, times: &Times) {
+    clients(desk, document, model, times);
+    let patience = patience(model, graph);
+    for (at, tier) in model.tiers.iter().enumerate() {
+        let Body::Station(station) = &tier.body else { continue };
+        for (n, call) in station.calls.iter().enumerate() {
+            let path = ["tier", &tier.name, "calls", &n.to_string(), "timeout"];
+            let view = View { document, model, times, tier };
+            view.late(desk, call, &path);
+            if let Some(outer) = patience[at] {
+                view.nested(desk, call, outer, &path);
+            }
+        }
+        if let Some(outer) = patience[at] {
+            queue(desk, document, model, times, at, station, outer);
+        }
+    }
+}
+
+/// How long those who call each tier wait at most; none where somebody waits for ever, or nobody calls.
+fn patience(model: &Model, graph: &Graph) -> Vec<Option<Span>> {
+    /// Nobody yet, so long, or for ever.
+    type Longest = Option<Option<Span>>;
+    let longer = |known: Longest, new: Option<Span>| -> Longest {
+        Some(match (known, new) {
+            (Some(None), _) | (_, None) => None,
+            (Some(Some(known)), Some(new)) => Some(known.max(new)),
+            (None, new) => new,
+        })
+    };
+    let mut longest: Vec<Longest> = vec![None; model.tiers.len()];
+    for load in &model.loads {
+        let entry = load.entry.0 as usize;
+        longest[entry] = longer(longest[entry], load.client.timeout);
+    }
+    for tier in &graph.order {
+        let Some(outer) = longest[tier.0 as usize] else { continue };
+        let mut pass = |to: usize, own: Option<Span>| {
+            let waits = match (own, outer) {
+                (Some(own), Some(outer)) => Some(own.min(outer)),
+                (own, outer) => own.or(outer),
+            };
+            longest[to] = longer(longest[to], waits);
+        };
+        match &model.tiers[tier.0 as usize].body {
+            Body::Station(station) => {
+                station.calls.iter().for_each(|call| pass(call.to.0 as usize, call.timeout))
+            }
+            Body::Balancer(balancer) => {
+                balancer.targets.iter().for_each(|target| pass(target.to.0 as usize, None))
+            }
+            Body::Link(link) => pass(link.to.0 as usize, None),
+        }
+    }
+    longest.into_iter().map(Option::flatten).collect()
+}
+
+fn clients(desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
+    for load in &model.loads {
+        let Some(timeout) = load.client.timeout else { continue };
+        let at = place(document, &["load", &load.name, "client", "timeout"]);
+        for step in &load.journey {
+            let Some(path) = model.path(load.class, step.operation) else { continue };
+            let answer = times.answer(load.entry.0 as usize, path.0 as usize);
+            if timeout.as_secs_f64() < answer {
+                let operation = &model.operations[step.operation.0 as usize].name;
+                let message = format!(
+                    "clients wait {timeout}, but \"{operation}\" takes {} on average even if nobody else is there",
+                    rounded(answer)
+                );
+                desk.report(Draft::warning(at, message).hint("a longer timeout, or less work along the way"));
+            }
+        }
+    }
+}
+
+struct View<'a> {
+    document: &'a Node,
+    model: &'a Model,
+    times: &'a Times,
+    tier: &'a Tier,
+}
+
+impl View<'_> {
+    /// A call that times out although its callee is idle.
+    fn late(&self, desk: &mut Desk, call: &Call, path: &[&str]) {
+        let Some(timeout) = call.timeout else { return };
+        let mine = (0..self.model.paths.len()).filter(|path| call.paths.contains(PathId(*path as u8)));
+        let answer = mine.map(|path| self.times.answer(call.to.0 as usize, path)).fold(0.0, f64::max);
+        if timeout.as_secs_f64() < answer {
+            let to = &self.model.tiers[call.to.0 as usize].name;
+            let message = format!(
+                "the tier \"{}\" waits {timeout} for \"{to}\", which takes {} on average even if it is idle",
+                self.tier.name,
+                rounded(answer)
+            );
+            let draft = Draft::warning(place(self.document, path), message);
+            desk.report(draft.hint("a longer timeout, or a faster service behind it"));
+        }
+    }
+
+    /// Tries that go on when whoever asked has gone.
+    fn nested(&self, desk: &mut Desk, call: &Call, outer: Span, path: &[&str]) {
+        let Some(timeout) = call.timeout else { return };
+        let tries = u64::from(call.retries) + 1;
+        let all = timeout.saturating_mul(tries);
+        if outer < all {
+            let message = format!(
+                "{tries} tries of {timeout} take up to {all}, but whoever calls the tier \"{}\" waits {outer}",
+                self.tier.name
+            );
+            let draft = Draft::warning(place(self.document, path), message);
+            desk.report(draft.hint("the last tries work for nobody: a shorter timeout, or fewer retries"));
+        }
+    }
+}
+
+/// A queue so long that those at its end have gone when their turn comes.
+fn queue(
+    desk: &mut Desk,
+    document: &Node,
+    model: &Model,
+    times: &Times,
+    tier: usize,
+    station: &Station,
+    outer: Span,
+) {
+    let (Some(limit), Workers::Limited(workers)) = (station.queue.limit, station.workers) else { return };
+    if station.queue.expire.is_some_and(|expire| expire <= outer) || station.queue.patience.is_some() {
+        return;
+    }
+    let held = (0..model.paths.len()).map(|path| times.held(station, tier, path));
+    let served: Vec<f64> = held.filter(|held| 0.0 < *held).collect();
+    if served.is_empty() {
+        return;
+    }
+    let mean = served.iter().sum::<f64>() / served.len() as f64;
+    let wait = f64::from(limit) * mean / f64::from(workers);
+    if outer.as_secs_f64() < wait {
+        let name = &model.tiers[tier].name;
+        let message = format!(
+            "the queue of \"{name}\" lies: {limit} places are {} of work, but callers wait {outer}",
+            rounded(wait)
+        );
+        let places = (outer.as_secs_f64() * f64::from(workers) / mean).floor();
+        let hint = format!("at most about {places} places, or expire = \"…\", unless this is the question");
+        desk.report(Draft::warning(place(document, &["tier", name, "queue", "limit"]), message).hint(hint));
+    }
+}
+
+/// A span to three digits.
+fn rounded(seconds: f64) -> String {
+    if !seconds.is_finite() || 1e9 < seconds {
+        return "for ever".to_owned();
+    }
+    let scale = 10f64.powi(2 - seconds.max(1e-9).log10().floor() as i32);
+    Span::from_secs_f64((seconds * scale).round() / scale).to_string()
+}

@@ -1,0 +1,133 @@
+//! How long things take where nobody waits: the least that any timeout has to allow for.
+
+use super::graph::Graph;
+use brownout_tiers::model::{Balance, Balancer, Body, Cache, Model, PathId, Service, Station};
+
+/// Mean seconds by tier and path.
+#[derive(Clone, Debug)]
+pub(super) struct Times {
+    paths: usize,
+    /// Service alone.
+    service: Vec<f64>,
+    /// Until the answer: service, calls, links, without any queue.
+    answer: Vec<f64>,
+}
+
+impl Times {
+    pub(super) fn of(model: &Model, graph: &Graph) -> Times {
+        let paths = model.paths.len();
+        let mut times = Times {
+            paths,
+            service: vec![0.0; paths * model.tiers.len()],
+            answer: vec![0.0; paths * model.tiers.len()],
+        };
+        for tier in graph.order.iter().rev() {
+            for path in 0..paths {
+                let at = tier.0 as usize * paths + path;
+                match &model.tiers[tier.0 as usize].body {
+                    Body::Station(station) => {
+                        times.service[at] = mean_service(model, station, path);
+                        times.answer[at] = times.service[at] + times.calls(station, path);
+                    }
+                    Body::Balancer(balancer) => {
+                        let of = |(share, target): (f64, &brownout_tiers::model::Target)| {
+                            share * times.answer(target.to.0 as usize, path)
+                        };
+                        times.answer[at] = shares(balancer).into_iter().zip(&balancer.targets).map(of).sum();
+                    }
+                    Body::Link(link) => {
+                        let there = link.latency.mean();
+                        times.answer[at] = 2.0 * there + times.answer(link.to.0 as usize, path);
+                    }
+                }
+            }
+        }
+        times
+    }
+
+    pub(super) fn service(&self, tier: usize, path: usize) -> f64 {
+        self.service[tier * self.paths + path]
+    }
+
+    pub(super) fn answer(&self, tier: usize, path: usize) -> f64 {
+        self.answer[tier * self.paths + path]
+    }
+
+    /// How long a worker is taken by one call.
+    pub(super) fn held(&self, station: &Station, tier: usize, path: usize) -> f64 {
+        if station.hold { self.answer(tier, path) } else { self.service(tier, path) }
+    }
+
+    fn calls(&self, station: &Station, path: usize) -> f64 {
+        let mine = station.calls.iter().filter(|call| call.paths.contains(PathId(path as u8)));
+        let each = mine.map(|call| {
+            let answer = self.answer(call.to.0 as usize, path);
+            // A caller does not wait longer than its timeout for a call that may fail.
+            let waited =
+                call.timeout.filter(|_| call.optional).map_or(answer, |span| answer.min(span.as_secs_f64()));
+            call.chance.fraction() * waited
+        });
+        let sum = if station.together { each.fold(0.0, f64::max) } else { each.sum() };
+        sum * station.cache.as_ref().map_or(1.0, misses)
+    }
+}
+
+fn mean_service(model: &Model, station: &Station, path: usize) -> f64 {
+    match &station.service[path] {
+        Service::Instant => 0.0,
+        Service::Drawn(law) => law.mean(),
+        Service::Tokens { base, prefill, decode } => {
+            let operation = &model.operations[model.paths[path].operation.0 as usize];
+            let mean = |law: &Option<brownout_dist::Law>| law.as_ref().map_or(0.0, brownout_dist::Law::mean);
+            base.mean() + mean(&operation.prompt) / prefill + mean(&operation.output) / decode
+        }
+    }
+}
+
+/// Which part of the calls each target of a balancer gets.
+pub(super) fn shares(balancer: &Balancer) -> Vec<f64> {
+    let count = balancer.targets.len() as f64;
+    let weighted = matches!(balancer.balance, Balance::Weighted(_));
+    let sum: f64 = balancer.targets.iter().map(|target| target.weight).sum();
+    let share = |weight: f64| if weighted && 0.0 < sum { weight / sum } else { 1.0 / count };
+    balancer.targets.iter().map(|target| share(target.weight)).collect()
+}
+
+/// Which part of the lookups misses, at least: that of a cache which holds the most popular keys for ever.
+pub(super) fn misses(cache: &Cache) -> f64 {
+    if cache.keys <= cache.entries {
+        return 0.0;
+    }
+    1.0 - harmonic(cache.entries, cache.skew) / harmonic(cache.keys, cache.skew)
+}
+
+/// The sum of k^−s for k up to n: the first thousand one by one, the others as an integral.
+fn harmonic(n: u64, s: f64) -> f64 {
+    const EXACT: u64 = 1_000;
+    let first: f64 = (1..=n.min(EXACT)).map(|k| (k as f64).powf(-s)).sum();
+    if n <= EXACT {
+        return first;
+    }
+    let (low, high) = (EXACT as f64 + 0.5, n as f64 + 0.5);
+    let rest = if (s - 1.0).abs() < 1e-9 {
+        (high / low).ln()
+    } else {
+        (high.powf(1.0 - s) - low.powf(1.0 - s)) / (1.0 - s)
+    };
+    first + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cache_of_a_tenth_of_the_keys_misses_as_zipf_says() {
+        let cache =
+            |keys, entries, skew| Cache { keys, entries, skew, ttl: None, single_flight: false, warm: true };
+        assert!((misses(&cache(100_000, 10_000, 0.0)) - 0.9).abs() < 1e-6);
+        // H(10,000) / H(100,000) = 9.7876 / 12.0901
+        assert!((misses(&cache(100_000, 10_000, 1.0)) - (1.0 - 9.787_606 / 12.090_146)).abs() < 1e-6);
+        assert_eq!(misses(&cache(10, 10, 1.0)), 0.0);
+    }
+}
