@@ -97,7 +97,7 @@ pub fn replicate(
     let pool = pool.map_err(|error| Error::Threads(error.to_string()))?;
     // One at a time to each thread: a replication under overload takes much longer than its neighbour.
     pool.install(|| {
-        let all = (0..u64::from(replications)).into_par_iter().with_max_len(1);
-        all.map(|replication| run(model, seed, replication, progress)).collect()
+        let all = (0..replications).into_par_iter().with_max_len(1);
+        all.map(|replication| run(model, seed, u64::from(replication), progress)).collect()
     })
 }

@@ -9,11 +9,18 @@ use brownout_kernel::Instant;
 use brownout_protocol::Kind::{self, *};
 
 /// A number inside: what steps it up, what steps it down, what says at the end that somebody is still there.
-struct Stay {
+pub(crate) struct Stay {
     name: &'static str,
     up: &'static [Kind],
     down: &'static [Kind],
     still: &'static [Kind],
+}
+
+impl Stay {
+    /// What steps it up, and what down.
+    pub(crate) const fn steps(&self) -> (&'static [Kind], &'static [Kind]) {
+        (self.up, self.down)
+    }
 }
 
 const INTENTS: Stay = Stay {
@@ -34,14 +41,14 @@ const INTENTS: Stay = Stay {
     still: &[IntentInside],
 };
 
-const QUEUE: Stay = Stay {
+pub(crate) const QUEUE: Stay = Stay {
     name: "calls in the queue",
     up: &[Queued, Preempted],
     down: &[Started, Resumed, LeftQueue],
     still: &[StillWaiting],
 };
 
-const INSIDE: Stay = Stay {
+pub(crate) const INSIDE: Stay = Stay {
     name: "calls inside",
     up: &[StartedAtOnce, Queued],
     down: &[

@@ -11,6 +11,8 @@ pub(crate) struct Frame {
     pub(crate) cells: Vec<FrameCell>,
     /// By slot of the tally.
     pub(crate) histograms: Vec<(u16, SparseHistogram)>,
+    /// By place: each level as the window began.
+    pub(crate) levels: Vec<[i64; 3]>,
 }
 
 /// What happened of one kind in one row in one window.

@@ -15,3 +15,8 @@ pub use layout::{Books, Layout, Place};
 pub use observations::{Latency, Level, Observations};
 pub use recorder::Recorder;
 pub use tally::Cell;
+
+/// Takes one more fingerprint into the fingerprint of several runs.
+pub fn fold(all: u64, one: u64) -> u64 {
+    brownout_kernel::mix(all, [one])
+}

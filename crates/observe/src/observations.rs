@@ -1,9 +1,9 @@
 //! What a run left behind: the numbers that analysis asks for, window by window.
 
-use crate::books::{BUSY_DOWN, BUSY_UP};
 use crate::frame::Frame;
 use crate::layout::{Books, Layout};
 use crate::recorder::Origin;
+use crate::tally::STEPS;
 use brownout_protocol::{Kind, Row, Status};
 use brownout_stats::SparseHistogram;
 use std::collections::BTreeMap;
@@ -25,6 +25,7 @@ pub struct Observations {
 
 /// A number inside, of which the time integral is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
 pub enum Level {
     /// Calls in the queue.
     Waiting,
@@ -42,22 +43,6 @@ pub enum Latency {
     /// At a tier: from admission to a good answer. At a load: from the first attempt to a good answer.
     Done,
 }
-
-const WAITING: (&[Kind], &[Kind]) =
-    (&[Kind::Queued, Kind::Preempted], &[Kind::Started, Kind::Resumed, Kind::LeftQueue]);
-const INSIDE_UP: &[Kind] = &[Kind::StartedAtOnce, Kind::Queued];
-const INSIDE_DOWN: &[Kind] = &[
-    Kind::Completed,
-    Kind::Answered,
-    Kind::EndedUnauthorized,
-    Kind::EndedTooManyRequests,
-    Kind::EndedError,
-    Kind::EndedUnavailable,
-    Kind::EndedGatewayTimeout,
-    Kind::EndedOverloaded,
-    Kind::EndedGaveUp,
-    Kind::Cancelled,
-];
 
 impl Observations {
     /// How many records of some kinds there were at a place in some windows; of one path or all, of first attempts
@@ -106,42 +91,16 @@ impl Observations {
 
     /// The mean of a level at a place over each of some windows.
     pub fn levels(&self, windows: Range<usize>, place: usize, level: Level) -> Vec<f64> {
-        let mut now = self.steps(0..windows.start, place, level).0;
-        windows
-            .map(|at| {
-                let (begin, end) = self.layout.bounds(at);
-                let length = (end - begin).as_secs_f64();
-                let (steps, behind) = self.steps(at..at + 1, place, level);
-                let mean = now + behind / length;
-                now += steps;
-                mean
-            })
-            .collect()
-    }
-
-    /// By how much a level rose over some windows, and the part of its integral (seconds) that came from the steps.
-    fn steps(&self, windows: Range<usize>, place: usize, level: Level) -> (f64, f64) {
-        let (up, down): (&[Kind], &[Kind]) = match level {
-            Level::Waiting => WAITING,
-            Level::Serving => (&BUSY_UP, &BUSY_DOWN),
-            Level::Inside => (INSIDE_UP, INSIDE_DOWN),
-        };
-        let step = |kind: u8| {
-            let is = |kinds: &[Kind]| kinds.iter().any(|&k| k as u8 == kind);
-            f64::from(u8::from(is(up))) - f64::from(u8::from(is(down)))
-        };
         let columns = self.layout.columns();
-        let mut sum = (0.0, 0.0);
-        for frame in &self.frames[windows] {
-            for column in 0..columns {
-                for cell in frame.row(place * columns + column) {
-                    let step = step(cell.kind);
-                    sum.0 += step * f64::from(cell.count);
-                    sum.1 += step * cell.behind;
-                }
-            }
-        }
-        sum
+        let level = level as usize;
+        let mean = |at: usize| {
+            let (begin, end) = self.layout.bounds(at);
+            let frame = &self.frames[at];
+            let cells = (place * columns..(place + 1) * columns).flat_map(|row| frame.row(row));
+            let steps = cells.map(|cell| f64::from(STEPS[cell.kind as usize][level]) * cell.behind);
+            frame.levels[place][level] as f64 + steps.sum::<f64>() / (end - begin).as_secs_f64()
+        };
+        windows.map(mean).collect()
     }
 
     /// Workers in use at a station over each of some windows: in service, or held while their call is out.

@@ -5,6 +5,7 @@
 //! branch, and exact. The table holds the current window only; closing a window moves it into a [`Frame`], so the whole
 //! run is the sum of its windows and no record is counted twice.
 
+use crate::books;
 use crate::frame::{Frame, FrameCell};
 use crate::layout::Layout;
 use brownout_kernel::{Entry, Instant};
@@ -41,6 +42,28 @@ const HISTOGRAM: [u8; Kind::COUNT] = {
     histogram
 };
 
+/// How a record steps the levels of its place: up, down or not at all; as [`Level`](crate::Level) numbers them.
+pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
+    let mut steps = [[0; 3]; Kind::COUNT];
+    let stays = [books::QUEUE.steps(), (&books::BUSY_UP as &[Kind], &books::BUSY_DOWN as &[Kind]), books::INSIDE.steps()];
+    let mut level = 0;
+    while level < stays.len() {
+        let (up, down) = stays[level];
+        let mut at = 0;
+        while at < up.len() {
+            steps[up[at] as usize][level] = 1;
+            at += 1;
+        }
+        at = 0;
+        while at < down.len() {
+            steps[down[at] as usize][level] = -1;
+            at += 1;
+        }
+        level += 1;
+    }
+    steps
+};
+
 /// The current window, and the sums of those before.
 pub(crate) struct Tally {
     columns: usize,
@@ -49,6 +72,8 @@ pub(crate) struct Tally {
     histograms: Vec<Histogram>,
     /// By row: where its waits and its latencies go.
     slots: Vec<[u16; 3]>,
+    /// By place: each level as the current window began.
+    levels: Vec<[i64; 3]>,
 }
 
 impl Tally {
@@ -79,6 +104,7 @@ impl Tally {
             totals: vec![[Cell::default(); Kind::COUNT]; rows],
             histograms: vec![Histogram::default(); histograms],
             slots,
+            levels: vec![[0; 3]; layout.places.len()],
         }
     }
 
@@ -99,8 +125,10 @@ impl Tally {
     pub(crate) fn close(&mut self, at: Instant) -> Frame {
         let mut cells = Vec::new();
         let mut rows = Vec::with_capacity(self.now.len() + 1);
-        for (now, total) in self.now.iter_mut().zip(&mut self.totals) {
+        let levels = self.levels.clone();
+        for (row, (now, total)) in self.now.iter_mut().zip(&mut self.totals).enumerate() {
             rows.push(cells.len() as u32);
+            let level = &mut self.levels[row / self.columns];
             for (kind, (cell, sum)) in now.iter_mut().zip(total).enumerate() {
                 if 0 < cell.count {
                     sum.count += cell.count;
@@ -115,12 +143,15 @@ impl Tally {
                         behind: behind as f64 * 1e-9,
                     });
                     assert!(u64::from(cells[cells.len() - 1].count) == cell.count, "a window of over 4 billion records");
+                    for (level, steps) in level.iter_mut().zip(STEPS[kind]) {
+                        *level += i64::from(steps) * cell.count as i64;
+                    }
                     *cell = Cell::default();
                 }
             }
         }
         rows.push(cells.len() as u32);
-        let filled = self.histograms.iter_mut().enumerate().skip(1).filter(|(_, h)| 0 < h.count());
+        let filled = self.histograms.iter_mut().enumerate().skip(1).filter(|(_, h)| !h.is_empty());
         let histograms = filled
             .map(|(at, histogram)| {
                 let sparse = histogram.sparse();
@@ -129,7 +160,7 @@ impl Tally {
             })
             .collect();
         self.histograms[0].clear();
-        Frame { rows, cells, histograms }
+        Frame { rows, cells, histograms, levels }
     }
 
     pub(crate) fn totals(&self) -> &[Row] {

@@ -1,0 +1,221 @@
+//! From observations to findings: every number of every replication, and its interval over them.
+
+use crate::expect;
+use crate::findings::{Findings, Latency, Mark, PathFinding, Stamp, TierFinding, Verdict};
+use crate::marks::marks;
+use crate::metric::{failures, value};
+use crate::onset::{onset, order, time};
+use crate::series::series;
+use crate::verdict::{Course, course, verdict};
+use brownout_observe::Observations;
+use brownout_scenario::{Scenario, Subject};
+use brownout_stats::Estimate;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// What the analysis cannot know from scenario and runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin {
+    /// Of brownout.
+    pub version: String,
+    /// How long the machine took, for all replications.
+    pub wall_seconds: f64,
+}
+
+/// The findings of all replications of a scenario.
+///
+/// # Panics
+/// If there is no run.
+pub fn analyse(scenario: &Scenario, runs: &[Observations], origin: &Origin) -> Findings {
+    assert!(!runs.is_empty(), "an analysis needs a run");
+    let marks = marks(&scenario.model);
+    let baseline = baseline(&runs[0], &marks);
+    let courses: Vec<Course> = runs.iter().map(|run| course(run, &baseline, &marks)).collect();
+    let badges: Vec<_> = courses.iter().map(|course| course.badge).collect();
+    let tiers = tiers(runs, &baseline);
+    let classes = classes(scenario, runs);
+    let verdict = verdict(&courses, String::new());
+    let line = line(&marks, &tiers, &classes, &verdict);
+    Findings {
+        stamp: stamp(scenario, runs, origin),
+        verdict: Verdict { line, ..verdict },
+        expectations: scenario.expectations.iter().map(|e| expect::hold(e, runs, &badges)).collect(),
+        series: series(runs),
+        classes,
+        tiers,
+        marks,
+    }
+}
+
+/// The windows from the end of the warm-up to the trigger; at least one, and a tenth of the run if nothing happens.
+fn baseline(run: &Observations, marks: &[Mark]) -> Range<usize> {
+    let measured = run.layout.measured();
+    let window = run.layout.window.as_secs_f64();
+    let trigger = marks.iter().map(|mark| mark.from).fold(f64::INFINITY, f64::min);
+    let end = if trigger.is_finite() {
+        (trigger / window).floor() as usize
+    } else {
+        measured.start + measured.len().div_ceil(10)
+    };
+    measured.start..end.clamp((measured.start + 1).min(measured.end), measured.end)
+}
+
+fn stamp(scenario: &Scenario, runs: &[Observations], origin: &Origin) -> Stamp {
+    let fingerprint = runs.iter().fold(0u64, |all, run| brownout_observe::fold(all, run.fingerprint));
+    Stamp {
+        version: origin.version.clone(),
+        title: scenario.title.clone(),
+        question: scenario.question.clone(),
+        variant: scenario.variant.clone().unwrap_or_default(),
+        scenario_hash: format!("{:016x}", scenario.hash),
+        seed: scenario.seed,
+        replications: runs.len() as u32,
+        fingerprint: format!("{fingerprint:016x}"),
+        events: runs.iter().map(|run| run.events).sum(),
+        simulated_seconds: scenario.model.duration.as_secs_f64(),
+        warmup_seconds: scenario.model.warmup.as_secs_f64(),
+        wall_seconds: origin.wall_seconds,
+        start: scenario.start.as_ref().map(ToString::to_string),
+    }
+}
+
+/// Asks every run for numbers of one subject after the warm-up.
+struct Asker<'a> {
+    runs: &'a [Observations],
+    subject: Subject,
+}
+
+impl Asker<'_> {
+    /// The interval over the runs that have the number.
+    fn some(&self, key: &str) -> Option<Estimate> {
+        let numbers = self.runs.iter().filter_map(|run| value(run, run.layout.measured(), &self.subject, key));
+        let numbers: Vec<f64> = numbers.collect();
+        (!numbers.is_empty()).then(|| Estimate::of(&numbers, 0.95))
+    }
+
+    /// A number that every run has.
+    fn all(&self, key: &str) -> Estimate {
+        self.some(key).unwrap_or_else(|| Estimate::of(&vec![0.0; self.runs.len()], 0.95))
+    }
+
+    fn latency(&self, name: &str) -> Option<Latency> {
+        let number = |which: &str| self.some(&format!("{name}.{which}"));
+        Some(Latency {
+            mean: number("mean")?,
+            p50: number("p50")?,
+            p90: number("p90")?,
+            p95: number("p95")?,
+            p99: number("p99")?,
+        })
+    }
+
+    /// The reasons that occur.
+    fn by_reason(&self, name: &str) -> BTreeMap<String, Estimate> {
+        let reason = |key: &str| Some((key.to_owned(), self.some(&format!("{name}.{key}"))?));
+        failures().filter_map(|status| reason(status.key())).filter(|(_, e)| 0.0 < e.mean).collect()
+    }
+}
+
+fn classes(scenario: &Scenario, runs: &[Observations]) -> BTreeMap<String, BTreeMap<String, PathFinding>> {
+    let mut classes: BTreeMap<String, BTreeMap<String, PathFinding>> = BTreeMap::new();
+    for (class, operation) in &runs[0].layout.paths {
+        let subject = Subject::Path { class: class.clone(), operation: operation.clone() };
+        let ask = Asker { runs, subject };
+        let slo = scenario.model.operations.iter().find(|o| o.name == *operation).and_then(|o| o.slo);
+        let finding = PathFinding {
+            offered: ask.all("offered"),
+            succeeded: ask.all("succeeded"),
+            success_rate: ask.some("success_rate"),
+            worst_success_rate: ask.some("worst_success_rate"),
+            goodput: ask.all("goodput"),
+            attempts_per_intent: ask.some("attempts_per_intent"),
+            latency: ask.latency("latency"),
+            failed: ask.by_reason("failed"),
+            user_minutes_lost: ask.all("user_minutes_lost"),
+            slo_seconds: slo.map(|slo| slo.as_secs_f64()),
+        };
+        classes.entry(class.clone()).or_default().insert(operation.clone(), finding);
+    }
+    classes
+}
+
+fn tiers(runs: &[Observations], baseline: &Range<usize>) -> Vec<TierFinding> {
+    let layout = &runs[0].layout;
+    let tier = |(place, tier): (usize, &brownout_observe::Place)| {
+        let ask = Asker { runs, subject: Subject::Tier(tier.name.clone()) };
+        TierFinding {
+            name: tier.name.clone(),
+            kind: tier.kind.clone(),
+            calls: tier.calls.clone(),
+            arrivals: ask.all("arrivals"),
+            retry_share: ask.some("retry_share"),
+            utilisation: ask.some("utilisation"),
+            peak_utilisation: ask.some("peak_utilisation"),
+            queue_wait: ask.latency("queue_wait"),
+            sojourn: ask.latency("sojourn"),
+            queue_length: ask.all("queue_length"),
+            in_flight: ask.all("in_flight"),
+            head_age_max: ask.all("head_age_max"),
+            shed: ask.by_reason("shed"),
+            wasted: ask.some("wasted"),
+            hit_ratio: ask.some("hit_ratio"),
+            onset: onset(runs, place, baseline),
+        }
+    };
+    layout.places.iter().enumerate().skip(layout.loads).map(tier).collect()
+}
+
+/// One sentence: the trigger, the first tiers to break, who was hurt most, and how it ended.
+fn line(
+    marks: &[Mark],
+    tiers: &[TierFinding],
+    classes: &BTreeMap<String, BTreeMap<String, PathFinding>>,
+    verdict: &Verdict,
+) -> String {
+    let trigger = match marks {
+        [] => "Nothing out of the ordinary happened".to_owned(),
+        [only] => capital(&only.label),
+        [first, ..] => format!("{} (and {} more)", capital(&first.label), marks.len() - 1),
+    };
+    let start = marks.iter().map(|mark| mark.from).fold(f64::INFINITY, f64::min);
+    let chain = match order(tiers).as_slice() {
+        [] => "no tier left its normal range".to_owned(),
+        [(first, onset), rest @ ..] => {
+            let lag = onset.at.mean - start;
+            let after = if 0.0 <= lag { format!(" after {}", time(lag)) } else { String::new() };
+            let then: Vec<&str> = rest.iter().map(|(tier, _)| tier.name.as_str()).collect();
+            let then = if then.is_empty() { String::new() } else { format!(", then {}", then.join(", ")) };
+            format!("{} broke first{after}{then}", first.name)
+        }
+    };
+    format!("{trigger}: {chain}; {}; {}.", hurt(classes), ending(verdict))
+}
+
+fn hurt(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
+    let all = classes.iter().flat_map(|(class, operations)| {
+        operations.iter().filter_map(move |(name, o)| Some((class, name, o.worst_success_rate.as_ref()?.mean)))
+    });
+    match all.min_by(|a, b| a.2.total_cmp(&b.2)) {
+        Some((class, operation, worst)) if worst < 0.999 => {
+            format!("{class} {operation} fell to {:.1} % success at worst", 100.0 * worst)
+        }
+        _ => "nobody noticed".to_owned(),
+    }
+}
+
+fn ending(verdict: &Verdict) -> String {
+    use crate::findings::Badge;
+    let after = verdict.recovery_seconds.as_ref().map(|e| time(e.mean)).unwrap_or_default();
+    match verdict.badge {
+        Badge::Absorbed => "the service absorbed it".to_owned(),
+        Badge::SelfHealed => format!("it healed by itself, {after} after the trigger was over"),
+        Badge::SlowDrain => format!("it drained slowly and was back {after} after the trigger was over"),
+        Badge::NeverCameBack => "it did not come back by itself".to_owned(),
+        Badge::Undecided => "the run ended before the trigger did".to_owned(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

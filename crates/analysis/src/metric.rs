@@ -1,0 +1,243 @@
+//! The numbers that a run is asked for by name: one table for expectations, laws, summaries and tables.
+
+use brownout_observe::{Latency, Level, Observations};
+use brownout_protocol::{Kind, Status};
+use brownout_scenario::Subject;
+use brownout_stats::SparseHistogram;
+use std::ops::Range;
+
+/// Seconds in an hour: the length of the worst stretch that `worst_success_rate` looks for.
+const HOUR: f64 = 3600.0;
+
+pub(crate) const GOOD: [Kind; 2] = [Kind::Succeeded, Kind::SucceededLate];
+pub(crate) const ATTEMPTS: [Kind; 3] = [Kind::Arrived, Kind::Retried, Kind::Reloaded];
+const ADMITTED: [Kind; 2] = [Kind::StartedAtOnce, Kind::Queued];
+const REFUSED: [Kind; 3] = [Kind::RefusedTooManyRequests, Kind::RefusedUnavailable, Kind::RefusedOverloaded];
+
+/// Every way in which an intent can fail.
+pub(crate) fn failures() -> impl Iterator<Item = Status> {
+    Status::ALL.into_iter().filter(|&status| status != Status::Ok)
+}
+
+pub(crate) fn failed() -> Vec<Kind> {
+    failures().map(Kind::failed).collect()
+}
+
+/// Calls that came to a tier, whether it took them or not.
+pub(crate) fn came() -> Vec<Kind> {
+    ADMITTED.into_iter().chain(REFUSED).collect()
+}
+
+/// How a tier turns calls away at the door with that status; none if no door gives it.
+fn refused(status: Status) -> Option<Kind> {
+    let kind = Kind::refused(status);
+    (kind != Kind::RefusedUnavailable || status == Status::Unavailable).then_some(kind)
+}
+
+/// One number of one run over some windows, in seconds, per second, a part of 1 or a count.
+///
+/// None if there is no such number: the 99th percentile of nothing, the hit ratio of a tier without a cache.
+pub fn value(run: &Observations, windows: Range<usize>, subject: &Subject, key: &str) -> Option<f64> {
+    let number = match subject {
+        Subject::Tier(name) => {
+            let place = run.layout.places.iter().skip(run.layout.loads).position(|p| p.name == *name)?;
+            TierNumbers { run, windows, place: place + run.layout.loads }.value(key)
+        }
+        Subject::Run => None,
+        clients => ClientNumbers { run, windows, rows: rows(run, clients) }.value(key),
+    };
+    number.filter(|n| n.is_finite())
+}
+
+/// The loads and paths that a subject stands for.
+fn rows(run: &Observations, subject: &Subject) -> Vec<(usize, u8)> {
+    let wanted = |(class, operation): &(String, String)| match subject {
+        Subject::Total => true,
+        Subject::Class(c) => c == class,
+        Subject::Path { class: c, operation: o } => c == class && o == operation,
+        Subject::Tier(_) | Subject::Run => false,
+    };
+    let paths = run.layout.paths.iter().enumerate().filter(|(_, path)| wanted(path));
+    paths.flat_map(|(path, _)| (0..run.layout.loads).map(move |load| (load, path as u8))).collect()
+}
+
+/// How long some windows last, in seconds.
+pub(crate) fn seconds(run: &Observations, windows: &Range<usize>) -> f64 {
+    if windows.is_empty() {
+        return 0.0;
+    }
+    let (begin, end) = (run.layout.bounds(windows.start).0, run.layout.bounds(windows.end - 1).1);
+    (end - begin).as_secs_f64()
+}
+
+struct ClientNumbers<'a> {
+    run: &'a Observations,
+    windows: Range<usize>,
+    rows: Vec<(usize, u8)>,
+}
+
+impl ClientNumbers<'_> {
+    fn value(&self, key: &str) -> Option<f64> {
+        if let Some(p) = key.strip_prefix("latency.p") {
+            return quantile(&self.latencies(), p);
+        }
+        if let Some(reason) = key.strip_prefix("failed.") {
+            let status = failures().find(|status| status.key() == reason)?;
+            return Some(self.count(&[Kind::failed(status)]));
+        }
+        let ended = || self.count(&GOOD) + self.count(&failed());
+        match key {
+            "offered" => Some(self.count(&[Kind::Arrived])),
+            "succeeded" => Some(self.count(&GOOD)),
+            "success_rate" => ratio(self.count(&GOOD), ended()),
+            "failure_rate" => ratio(self.count(&failed()), ended()),
+            "in_time_rate" => ratio(self.count(&[Kind::Succeeded]), ended()),
+            "worst_success_rate" => self.worst(),
+            "goodput" => ratio(self.count(&[Kind::Succeeded]), seconds(self.run, &self.windows)),
+            "attempts_per_intent" => ratio(self.count(&ATTEMPTS), self.count(&[Kind::Arrived])),
+            "user_minutes_lost" => Some(self.sum(&failed()) * 1e-9 / 60.0),
+            "latency.mean" => ratio(self.sum(&GOOD) * 1e-9, self.count(&GOOD)),
+            _ => None,
+        }
+    }
+
+    fn count(&self, kinds: &[Kind]) -> f64 {
+        let count = |&(place, path): &(usize, u8)| self.run.count(self.windows.clone(), place, Some(path), None, kinds);
+        self.rows.iter().map(count).sum::<u64>() as f64
+    }
+
+    fn sum(&self, kinds: &[Kind]) -> f64 {
+        self.rows.iter().map(|&(place, path)| self.run.sum(self.windows.clone(), place, Some(path), kinds)).sum()
+    }
+
+    fn latencies(&self) -> SparseHistogram {
+        let mut all = SparseHistogram::default();
+        for &(place, path) in &self.rows {
+            all.merge(&self.run.histogram(self.windows.clone(), place, path, Latency::Done));
+        }
+        all
+    }
+
+    /// The lowest success rate of any stretch of an hour, or of a tenth of a shorter run.
+    fn worst(&self) -> Option<f64> {
+        let window = self.run.layout.window.as_secs_f64();
+        let stretch = HOUR.min(seconds(self.run, &self.windows) / 10.0);
+        let length = ((stretch / window).round() as usize).max(1);
+        let last = self.windows.end.checked_sub(length)?.max(self.windows.start);
+        let stretches = (self.windows.start..=last).map(|from| from..(from + length).min(self.windows.end));
+        let rate = |windows| ClientNumbers { run: self.run, windows, rows: self.rows.clone() }.value("success_rate");
+        stretches.filter_map(rate).reduce(f64::min)
+    }
+}
+
+struct TierNumbers<'a> {
+    run: &'a Observations,
+    windows: Range<usize>,
+    place: usize,
+}
+
+impl TierNumbers<'_> {
+    fn value(&self, key: &str) -> Option<f64> {
+        if let Some(reason) = key.strip_prefix("shed.") {
+            let status = failures().find(|status| status.key() == reason)?;
+            let kinds: Vec<Kind> = refused(status).into_iter().chain([Kind::ended(status)]).collect();
+            return ratio(self.count(&kinds), seconds(self.run, &self.windows));
+        }
+        for (name, latency) in [("queue_wait", Latency::Wait), ("sojourn", Latency::Done)] {
+            match key.strip_prefix(name) {
+                Some(".mean") => return self.mean(latency),
+                Some(rest) => return quantile(&self.latencies(latency), rest.strip_prefix(".p")?),
+                None => {}
+            }
+        }
+        let seconds = || seconds(self.run, &self.windows);
+        match key {
+            "arrivals" => ratio(self.count(&came()), seconds()),
+            "retry_share" => ratio(self.retries(), self.count(&came())),
+            "wait_probability" => ratio(self.count(&[Kind::Queued]), self.count(&ADMITTED)),
+            "utilisation" => mean(&self.utilisation()?),
+            "peak_utilisation" => self.utilisation()?.into_iter().reduce(f64::max),
+            "queue_length" => mean(&self.run.levels(self.windows.clone(), self.place, Level::Waiting)),
+            "in_flight" => mean(&self.run.levels(self.windows.clone(), self.place, Level::Inside)),
+            "head_age_max" => self.head_age(),
+            "wasted" => ratio(self.sum(&[Kind::Wasted]) * 1e-9, self.serving_seconds()),
+            "hit_ratio" => {
+                let hits = self.count(&[Kind::Hit]);
+                ratio(hits, hits + self.count(&[Kind::Missed, Kind::Joined]))
+            }
+            _ => None,
+        }
+    }
+
+    fn count(&self, kinds: &[Kind]) -> f64 {
+        self.run.count(self.windows.clone(), self.place, None, None, kinds) as f64
+    }
+
+    fn retries(&self) -> f64 {
+        self.run.count(self.windows.clone(), self.place, None, Some(true), &came()) as f64
+    }
+
+    fn sum(&self, kinds: &[Kind]) -> f64 {
+        self.run.sum(self.windows.clone(), self.place, None, kinds)
+    }
+
+    /// Waits of 0 of those served at once are part of the mean.
+    fn mean(&self, latency: Latency) -> Option<f64> {
+        let (kinds, of) = match latency {
+            Latency::Wait => ([Kind::Started, Kind::Started], [Kind::Started, Kind::StartedAtOnce]),
+            Latency::Done => ([Kind::Completed, Kind::Answered], [Kind::Completed, Kind::Answered]),
+        };
+        ratio(self.sum(&kinds) * 1e-9, self.count(&of))
+    }
+
+    fn latencies(&self, latency: Latency) -> SparseHistogram {
+        self.run.histogram(self.windows.clone(), self.place, 0, latency)
+    }
+
+    /// Workers in use of all workers, in each window.
+    fn utilisation(&self) -> Option<Vec<f64>> {
+        let capacities = self.windows.clone().map(|at| self.run.gauge(at, self.place, Kind::Capacity));
+        let capacities: Option<Vec<f64>> = capacities.collect();
+        let capacities = capacities?;
+        if capacities.iter().any(|&c| u64::MAX as f64 <= c) {
+            return None;
+        }
+        let worked = self.windows.clone().map(|at| {
+            let (begin, end) = self.run.layout.bounds(at);
+            Some(self.run.gauge(at, self.place, Kind::Worked)? * 1e-9 / (end - begin).as_secs_f64())
+        });
+        let busy = match worked.collect::<Option<Vec<f64>>>() {
+            Some(worked) => worked,
+            None => self.run.busy(self.windows.clone(), self.place),
+        };
+        Some(busy.iter().zip(capacities).map(|(busy, capacity)| busy / capacity).collect())
+    }
+
+    fn head_age(&self) -> Option<f64> {
+        let ages = self.windows.clone().filter_map(|at| self.run.gauge(at, self.place, Kind::HeadAge));
+        ages.map(|nanos| nanos * 1e-9).reduce(f64::max)
+    }
+
+    fn serving_seconds(&self) -> f64 {
+        let busy = self.run.levels(self.windows.clone(), self.place, Level::Serving);
+        let lengths = self.windows.clone().map(|at| {
+            let (begin, end) = self.run.layout.bounds(at);
+            (end - begin).as_secs_f64()
+        });
+        busy.iter().zip(lengths).map(|(busy, length)| busy * length).sum()
+    }
+}
+
+fn ratio(part: f64, whole: f64) -> Option<f64> {
+    (0.0 < whole).then(|| part / whole)
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    ratio(values.iter().sum(), values.len() as f64)
+}
+
+/// The quantile that `p` writes, as in `99` or `99.9`, in seconds.
+fn quantile(histogram: &SparseHistogram, p: &str) -> Option<f64> {
+    let p: f64 = p.parse().ok()?;
+    (0 < histogram.count()).then(|| histogram.quantile(p / 100.0) * 1e-9)
+}

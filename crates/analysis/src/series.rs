@@ -1,0 +1,133 @@
+//! Everything over time: each number of each window, as a band over replications.
+
+use crate::findings::{Band, PathSeries, Series, TierSeries};
+use crate::metric::{ATTEMPTS, GOOD, came, failures, value};
+use brownout_observe::Observations;
+use brownout_protocol::Kind;
+use brownout_scenario::Subject;
+use brownout_stats::Estimate;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The lines of all runs.
+///
+/// # Panics
+/// If there is no run.
+pub(crate) fn series(runs: &[Observations]) -> Series {
+    let layout = &runs[0].layout;
+    let windows = layout.windows();
+    let at = (0..windows).map(|at| {
+        let (begin, end) = layout.bounds(at);
+        f64::midpoint(begin.as_secs_f64(), end.as_secs_f64())
+    });
+    let loads = 0..layout.loads;
+    let kinds = |kinds: &'static [Kind]| {
+        let loads = loads.clone();
+        band(runs, move |run, at| per_second(run, at, loads.clone(), None, None, kinds))
+    };
+    Series {
+        at: at.collect(),
+        window: layout.window.as_secs_f64(),
+        first_attempts: kinds(&[Kind::Arrived]),
+        attempts: kinds(&ATTEMPTS),
+        throughput: band(runs, |run, at| {
+            let good = per_second(run, at, 0..run.layout.loads, None, None, &GOOD)?;
+            let nobody: f64 = (0..run.layout.loads).map(|l| run.sum(at..at + 1, l, None, &[Kind::AnsweredNobody])).sum();
+            Some(good + nobody / length(run, at))
+        }),
+        goodput: kinds(&[Kind::Succeeded]),
+        classes: classes(runs),
+        tiers: (layout.loads..layout.places.len()).map(|place| tier(runs, place)).collect(),
+    }
+}
+
+/// How long a window lasts, in seconds.
+pub(crate) fn length(run: &Observations, at: usize) -> f64 {
+    let (begin, end) = run.layout.bounds(at);
+    (end - begin).as_secs_f64()
+}
+
+fn per_second(
+    run: &Observations,
+    at: usize,
+    mut places: Range<usize>,
+    path: Option<u8>,
+    retry: Option<bool>,
+    kinds: &[Kind],
+) -> Option<f64> {
+    let count: u64 = places.by_ref().map(|place| run.count(at..at + 1, place, path, retry, kinds)).sum();
+    Some(count as f64 / length(run, at))
+}
+
+fn classes(runs: &[Observations]) -> BTreeMap<String, BTreeMap<String, PathSeries>> {
+    let mut classes: BTreeMap<String, BTreeMap<String, PathSeries>> = BTreeMap::new();
+    let layout = &runs[0].layout;
+    for (path, (class, operation)) in layout.paths.iter().enumerate() {
+        let subject = Subject::Path { class: class.clone(), operation: operation.clone() };
+        let loads = 0..layout.loads;
+        let rate = |kinds: &[Kind]| {
+            band(runs, |run, at| per_second(run, at, loads.clone(), Some(path as u8), None, kinds))
+        };
+        let number = |key: &str| band(runs, |run, at| value(run, at..at + 1, &subject, key));
+        let mut outcomes = BTreeMap::from([("ok".to_owned(), rate(&GOOD))]);
+        for status in failures() {
+            let line = rate(&[Kind::failed(status)]);
+            if line.mean.iter().any(|&y| 0.0 < y) {
+                outcomes.insert(status.key().to_owned(), line);
+            }
+        }
+        let series = PathSeries {
+            offered: rate(&[Kind::Arrived]),
+            success_rate: number("success_rate"),
+            p50: number("latency.p50"),
+            p95: number("latency.p95"),
+            p99: number("latency.p99"),
+            outcomes,
+        };
+        classes.entry(class.clone()).or_default().insert(operation.clone(), series);
+    }
+    classes
+}
+
+fn tier(runs: &[Observations], place: usize) -> TierSeries {
+    let name = runs[0].layout.places[place].name.clone();
+    let subject = Subject::Tier(name.clone());
+    let number = |key: &str| band(runs, |run, at| value(run, at..at + 1, &subject, key));
+    let came = came();
+    let rate = |retry: bool| {
+        band(runs, |run, at| per_second(run, at, place..place + 1, None, Some(retry), &came))
+    };
+    let refused = [Kind::RefusedTooManyRequests, Kind::RefusedUnavailable, Kind::RefusedOverloaded];
+    TierSeries {
+        first_attempts: rate(false),
+        retries: rate(true),
+        shed: band(runs, |run, at| per_second(run, at, place..place + 1, None, None, &refused)),
+        utilisation: number("utilisation"),
+        queue_length: number("queue_length"),
+        head_age: number("head_age_max"),
+        in_flight: number("in_flight"),
+        wait_p99: number("queue_wait.p99"),
+        wasted: band(runs, |run, at| {
+            let wasted = run.sum(at..at + 1, place, None, &[Kind::Wasted]);
+            Some(wasted * 1e-9 / length(run, at))
+        }),
+        name,
+    }
+}
+
+/// One number of each window over replications; NaN where no replication has it.
+fn band(runs: &[Observations], number: impl Fn(&Observations, usize) -> Option<f64>) -> Band {
+    let mut band = Band::default();
+    for at in 0..runs[0].layout.windows() {
+        let values: Vec<f64> = runs.iter().filter_map(|run| number(run, at)).collect();
+        let estimate = Estimate::of(&values, 0.95);
+        let mean = if values.is_empty() { f64::NAN } else { estimate.mean };
+        band.mean.push(mean);
+        if 1 < runs.len() {
+            let (low, high) = estimate.ci95.unwrap_or((mean, mean));
+            band.low.push(low);
+            band.high.push(high);
+        }
+    }
+    band
+}

@@ -1,0 +1,107 @@
+//! How a run ended, by a stated rule on goodput against its own baseline.
+//!
+//! The share of intents answered in time is followed window by window. It is *down* where it is below [`DOWN`] of its
+//! median before the trigger. A run that is down for [`SUSTAINED`] windows in a row was not absorbed; it is back when it
+//! is up for good, and what counts is how long after the end of the trigger that was.
+
+use crate::findings::{Badge, Mark, Verdict};
+use brownout_observe::Observations;
+use brownout_protocol::Kind;
+use brownout_stats::Estimate;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Below this part of its baseline, goodput is down.
+const DOWN: f64 = 0.9;
+/// So many windows in a row make a departure.
+const SUSTAINED: usize = 3;
+/// Back within this part of the trigger's length, or of [`SUSTAINED`] windows if that is longer, is healed at once.
+const SOON: f64 = 0.25;
+
+/// What a run's goodput did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Course {
+    pub(crate) badge: Badge,
+    /// Seconds from the end of the trigger until goodput was back for good.
+    pub(crate) recovery: Option<f64>,
+}
+
+/// How one run ended. `baseline` are the windows before the trigger, `marks` what the trigger was.
+pub(crate) fn course(run: &Observations, baseline: &Range<usize>, marks: &[Mark]) -> Course {
+    let share: Vec<f64> = (0..run.layout.windows()).map(|at| in_time(run, at)).collect();
+    let usual = median(baseline.clone().map(|at| share[at]).filter(|s| s.is_finite()).collect());
+    // A window in which nobody came says nothing: it is as the one before.
+    let mut down = vec![false; share.len()];
+    for at in baseline.end..share.len() {
+        let before = at.checked_sub(1).is_some_and(|before| down[before]);
+        down[at] = if share[at].is_finite() { share[at] < DOWN * usual } else { before };
+    }
+    let departed = (baseline.end..down.len()).any(|at| down[at..].iter().take(SUSTAINED).filter(|&&d| d).count() == SUSTAINED);
+    if !departed {
+        return Course { badge: Badge::Absorbed, recovery: None };
+    }
+    let ends = |mark: &Mark| mark.to;
+    let window = run.layout.window.as_secs_f64();
+    let duration = run.layout.duration.as_secs_f64();
+    let trigger_end = marks.iter().map(ends).fold(0.0, f64::max);
+    let trigger_start = marks.iter().map(|mark| mark.from).fold(duration, f64::min);
+    if duration < trigger_end + SUSTAINED as f64 * window {
+        return Course { badge: Badge::Undecided, recovery: None };
+    }
+    let back = 1 + (0..down.len()).rev().find(|&at| is_down_there(&down, at)).unwrap_or(0);
+    if down.len() < back + SUSTAINED {
+        return Course { badge: Badge::NeverCameBack, recovery: None };
+    }
+    let recovery = (back as f64 * window - trigger_end).max(0.0);
+    let soon = (SOON * (trigger_end - trigger_start)).max(SUSTAINED as f64 * window);
+    Course { badge: if recovery <= soon { Badge::SelfHealed } else { Badge::SlowDrain }, recovery: Some(recovery) }
+}
+
+/// Whether window `at` belongs to a sustained stretch of being down: a single bad window does not count.
+fn is_down_there(down: &[bool], at: usize) -> bool {
+    let stretch = |from: usize| down[from..].iter().take(SUSTAINED).filter(|&&d| d).count() == SUSTAINED;
+    down[at] && (at.saturating_sub(SUSTAINED - 1)..=at).any(stretch)
+}
+
+/// Intents answered in time of those that came, over one window; not a number where none came.
+fn in_time(run: &Observations, at: usize) -> f64 {
+    let count = |kinds: &[Kind]| -> u64 {
+        (0..run.layout.loads).map(|load| run.count(at..at + 1, load, None, None, kinds)).sum()
+    };
+    count(&[Kind::Succeeded]) as f64 / count(&[Kind::Arrived]) as f64
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(1.0)
+}
+
+/// The commonest badge, how many runs had which, and how long recovery took; the line is written by the caller.
+pub(crate) fn verdict(courses: &[Course], line: String) -> Verdict {
+    let mut counts: BTreeMap<Badge, u32> = BTreeMap::new();
+    for course in courses {
+        *counts.entry(course.badge).or_default() += 1;
+    }
+    // Of equals the worse one: a verdict does not flatter.
+    let badge = counts.iter().max_by_key(|(badge, count)| (**count, **badge)).map_or(Badge::Undecided, |(b, _)| *b);
+    let recoveries: Vec<f64> = courses.iter().filter_map(|course| course.recovery).collect();
+    Verdict {
+        badge,
+        counts: counts.into_iter().map(|(badge, count)| (badge.key().to_owned(), count)).collect(),
+        line,
+        recovery_seconds: (!recoveries.is_empty()).then(|| Estimate::of(&recoveries, 0.95)),
+    }
+}
+
+impl Badge {
+    /// As results and expectations write it.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Badge::Absorbed => "absorbed",
+            Badge::SelfHealed => "self-healed",
+            Badge::SlowDrain => "slow-drain",
+            Badge::NeverCameBack => "never-came-back",
+            Badge::Undecided => "undecided",
+        }
+    }
+}
