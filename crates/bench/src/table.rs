@@ -53,7 +53,8 @@ impl Row {
     }
 }
 
-/// Runs the rows of a case in turns, so that a slow minute of the machine hits all of them, and takes medians.
+/// Runs the rows of a case in turns, so that a slow minute of the machine hits all of them, and takes
+/// medians.
 ///
 /// # Panics
 /// If the rows of a case did not come to the same result.
@@ -118,8 +119,8 @@ pub(crate) fn print(rows: &[Measured]) {
 pub(crate) fn to_json(rows: &[Measured]) -> Value {
     let row = |row: &Measured| {
         json!({
-            "case": row.case, "row": row.row, "ns_each": row.nanos_each, "ns_best": row.best_each, "events_each": row.events_each,
-            "ratio": row.ratio, "target": row.target,
+            "case": row.case, "row": row.row, "ns_each": row.nanos_each, "ns_best": row.best_each,
+            "events_each": row.events_each, "ratio": row.ratio, "target": row.target,
         })
     };
     rows.iter().map(row).collect()

@@ -53,7 +53,8 @@ impl<W: World> Assembly<W> {
         self.ids.get(name).copied()
     }
 
-    /// The random numbers of that name, such as `"auth/service"`: who, and what for. The name decides, not the order.
+    /// The random numbers of that name, such as `"auth/service"`: who, and what for. The name decides, not
+    /// the order.
     ///
     /// # Panics
     /// If the name was asked for before: two owners would draw the same numbers.
@@ -87,8 +88,8 @@ impl<W: World> Assembly<W> {
         *place = Some(Box::new(node));
     }
 
-    /// The simulation, at [`Instant::ZERO`](crate::Instant::ZERO), with nothing scheduled: [`Sim::post`] the first
-    /// messages.
+    /// The simulation, at [`Instant::ZERO`](crate::Instant::ZERO), with nothing scheduled: [`Sim::post`] the
+    /// first messages.
     ///
     /// # Panics
     /// If an id was reserved and never placed.

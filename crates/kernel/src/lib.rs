@@ -1,12 +1,13 @@
 //! A discrete-event kernel: time, messages, streams, the log. It does not know what a request is.
 //!
-//! The verbs are closed and the nodes are open: everything that a node may do is a method of [`Cx`], and a new kind of
-//! node is a new type somewhere else.
+//! The verbs are closed and the nodes are open: everything that a node may do is a method of [`Cx`], and a
+//! new kind of node is a new type somewhere else.
 //!
 //! # Author
 //!
-//! A [`World`] names the types that a family of nodes agrees on. A [`Node`] owns its state, holds the ids of others and
-//! is told about messages ([`Node::on`]) and about its own timers ([`Node::wake`]). It does not measure: it records.
+//! A [`World`] names the types that a family of nodes agrees on. A [`Node`] owns its state, holds the ids of
+//! others and is told about messages ([`Node::on`]) and about its own timers ([`Node::wake`]). It does not
+//! measure: it records.
 //!
 //! ```
 //! use brownout_kernel::{Assembly, Cx, Instant, Keep, Node, NodeId, World};
@@ -54,22 +55,24 @@
 //! The order of everything is total, and does not depend on the machine:
 //!
 //! 1. Time is whole nanoseconds and never runs backwards. Sums past [`Instant::END`] panic; they never wrap.
-//! 2. Timers and messages on their way fire by time; at one time in the order in which they were scheduled, whatever kind
-//!    they are, whoever scheduled them, and whether a timer stands in a lane or not.
-//! 3. What is sent "this instant" ([`Cx::send`]) is delivered first in, first out, before the next timer of the same time,
-//!    and the sender finishes first what it is doing.
+//! 2. Timers and messages on their way fire by time; at one time in the order in which they were scheduled,
+//!    whatever kind they are, whoever scheduled them, and whether a timer stands in a lane or not.
+//! 3. What is sent "this instant" ([`Cx::send`]) is delivered first in, first out, before the next timer of
+//!    the same time, and the sender finishes first what it is doing.
 //! 4. At most [`INSTANT_MESSAGES_MAX`] messages may be sent that way before the next timer fires.
 //! 5. A timer that was cancelled does not fire, and does not move the clock.
-//! 6. A [`Stream`] depends on seed, replication and its name alone: neither on other streams nor on the order of assembly.
+//! 6. A [`Stream`] depends on seed, replication and its name alone: neither on other streams nor on the order
+//!    of assembly.
 //! 7. A run in pieces writes the same log as a run at once; an observer never changes a run.
 //!
 //! # What is absent
 //!
-//! **Invariant:** no machine clock, no thread, no file, no randomness of the operating system; no `unsafe`. Nothing here is
-//! about tiers or requests. Model code has no way to remove or add a node during a run: what comes and goes in the model is
-//! state inside a node.
+//! **Invariant:** no machine clock, no thread, no file, no randomness of the operating system; no `unsafe`.
+//! Nothing here is about tiers or requests. Model code has no way to remove or add a node during a run: what
+//! comes and goes in the model is state inside a node.
 //!
-//! A broken invariant panics and names the node. Nothing that a user writes into a scenario gets this far unchecked.
+//! A broken invariant panics and names the node. Nothing that a user writes into a scenario gets this far
+//! unchecked.
 #![forbid(unsafe_code)]
 
 mod assembly;

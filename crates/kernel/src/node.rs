@@ -8,12 +8,13 @@ use crate::{Entry, Instant};
 
 /// The types that a family of nodes agrees on: chosen once, by the domain.
 pub trait World {
-    /// What nodes say to each other. It is copied into and out of a queue on every send, so keep it at 32 bytes, in
-    /// whole words: an enum copied as 1 + 4 + 8 bytes stalls on store forwarding (8 to 20 % of a run).
+    /// What nodes say to each other. It is copied into and out of a queue on every send, so keep it at 32
+    /// bytes, in whole words: an enum copied as 1 + 4 + 8 bytes stalls on store forwarding (8 to 20 % of a
+    /// run).
     type Msg: Copy + Default;
-    /// What a node tells itself by a timer. It stands in the calendar, so keep it small: an index and a generation, while
-    /// the state stays in the node. A struct of two `u64` is best, since it travels in two registers; the same 16 bytes
-    /// as 4 + 4 + 8 cost 12 to 17 % of a run.
+    /// What a node tells itself by a timer. It stands in the calendar, so keep it small: an index and a
+    /// generation, while the state stays in the node. A struct of two `u64` is best, since it travels in two
+    /// registers; the same 16 bytes as 4 + 4 + 8 cost 12 to 17 % of a run.
     type Wake: Copy + Default;
     /// State that every node reaches. Nodes that share much cannot be run apart; most worlds have `()` here.
     type Shared: Send;
@@ -21,7 +22,8 @@ pub trait World {
     type Record: Copy;
 }
 
-/// Something that lives in the simulation: it owns its state, holds the ids of others and talks by messages only.
+/// Something that lives in the simulation: it owns its state, holds the ids of others and talks by messages
+/// only.
 pub trait Node<W: World>: Send {
     /// A message from another node, or posted from outside.
     fn on(&mut self, msg: W::Msg, cx: &mut Cx<'_, W>);
@@ -29,7 +31,8 @@ pub trait Node<W: World>: Send {
     /// A timer of its own.
     fn wake(&mut self, wake: W::Wake, cx: &mut Cx<'_, W>);
 
-    /// The driver asks for gauges, usually at the end of a window. Record only: sending or setting a timer panics.
+    /// The driver asks for gauges, usually at the end of a window. Record only: sending or setting a timer
+    /// panics.
     fn sample(&mut self, _cx: &mut Cx<'_, W>) {}
 
     /// The run is over: record what is still inside. Record only: sending or setting a timer panics.
@@ -47,8 +50,8 @@ impl NodeId {
     /// No node. Sending to it panics.
     pub const NOBODY: Self = Self(u16::MAX);
 
-    /// Its place in the order of reservation, below [`NODES_MAX`]: for tables with a row a node, and for messages that
-    /// pack an id into 16 bits.
+    /// Its place in the order of reservation, below [`NODES_MAX`]: for tables with a row a node, and for
+    /// messages that pack an id into 16 bits.
     #[inline]
     pub const fn index(self) -> usize {
         self.0 as usize
@@ -97,7 +100,8 @@ impl<W: World> Cx<'_, W> {
         self.core.name(self.me)
     }
 
-    /// Delivers a message at this instant: after all that were sent at this instant before, before the next timer.
+    /// Delivers a message at this instant: after all that were sent at this instant before, before the next
+    /// timer.
     ///
     /// Not at once: the node finishes first what it is doing.
     #[inline]
@@ -135,8 +139,8 @@ impl<W: World> Cx<'_, W> {
         self.core.wake(at, self.me, wake)
     }
 
-    /// Wakes this node after the delay of that lane: the cheap way for timeouts, which share a delay and are mostly
-    /// cancelled.
+    /// Wakes this node after the delay of that lane: the cheap way for timeouts, which share a delay and are
+    /// mostly cancelled.
     ///
     /// # Panics
     /// If that is past [`Instant::END`].

@@ -5,11 +5,12 @@ use brownout_units::Span;
 use crate::calendar::{Calendar, Due, LaneId, TimerId};
 use crate::{Cx, Entry, Instant, Node, NodeId, Observer, World};
 
-/// The most messages that may be sent at one instant before the next timer: nodes that answer each other without time
-/// passing would hang the run, and this turns them into an error that names them.
+/// The most messages that may be sent at one instant before the next timer: nodes that answer each other
+/// without time passing would hang the run, and this turns them into an error that names them.
 pub const INSTANT_MESSAGES_MAX: usize = 1 << 22;
 
-/// Entries that the log holds before the observer reads them: fewer cost more calls, more of them leave the cache.
+/// Entries that the log holds before the observer reads them: fewer cost more calls, more of them leave the
+/// cache.
 const LOG_BATCH: usize = 512;
 
 /// Marks an address in the calendar as a message on its way rather than a timer of a node.
@@ -28,8 +29,8 @@ pub(crate) struct Core<W: World> {
     pub(crate) log: Vec<Entry<W::Record>>,
     /// Sent at this instant, delivered first in, first out; empty whenever the clock moves.
     instant: Vec<Letter<W::Msg>>,
-    /// Messages on their way, by the slot that stands for them in the calendar: they are three times as long as a wake,
-    /// and would make every row of the calendar as long.
+    /// Messages on their way, by the slot that stands for them in the calendar: they are three times as long
+    /// as a wake, and would make every row of the calendar as long.
     parcels: Vec<W::Msg>,
     names: Vec<String>,
 }
@@ -136,8 +137,8 @@ impl<W: World> Sim<W> {
 
     /// Runs everything that happens at `end` or before, and returns how many messages and timers that were.
     ///
-    /// Afterwards the clock stands at `end`, or at the last event if `end` is [`Instant::END`]. The observer has seen the
-    /// whole log. A run in pieces writes the same log as a run at once.
+    /// Afterwards the clock stands at `end`, or at the last event if `end` is [`Instant::END`]. The observer
+    /// has seen the whole log. A run in pieces writes the same log as a run at once.
     ///
     /// # Panics
     /// If `end` is past, or if nodes send more than [`INSTANT_MESSAGES_MAX`] messages at one instant.

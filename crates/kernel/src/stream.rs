@@ -1,4 +1,5 @@
-//! Random numbers: one generator for every name, so that a new node leaves every other node's draws as they were.
+//! Random numbers: one generator for every name, so that a new node leaves every other node's draws as they
+//! were.
 
 use std::convert::Infallible;
 
@@ -9,8 +10,8 @@ use crate::fingerprint::mix;
 
 /// One independent sequence of random numbers, belonging to one name such as `"auth/service"`.
 ///
-/// It is not `Clone`: two copies would draw the same numbers and be correlated without anybody seeing it. It implements
-/// `rand::Rng`, so every distribution draws from it.
+/// It is not `Clone`: two copies would draw the same numbers and be correlated without anybody seeing it. It
+/// implements `rand::Rng`, so every distribution draws from it.
 #[derive(Debug)]
 pub struct Stream {
     generator: Xoshiro256PlusPlus,
@@ -19,9 +20,10 @@ pub struct Stream {
 impl Stream {
     /// The stream of `name` in that replication of the run with that seed.
     ///
-    /// Nodes take theirs from [`Assembly::stream`](crate::Assembly::stream), which sees to it that no two share a name.
-    /// The 256 bits of state come from `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number
-    /// generators", 2014), keyed by a hash of all three; they are the same on every platform.
+    /// Nodes take theirs from [`Assembly::stream`](crate::Assembly::stream), which sees to it that no two
+    /// share a name. The 256 bits of state come from `SplitMix64` (Steele, Lea and Flood, "Fast splittable
+    /// pseudorandom number generators", 2014), keyed by a hash of all three; they are the same on every
+    /// platform.
     pub fn named(seed: u64, replication: u64, name: &str) -> Self {
         let mut key = mix(seed, [replication, name.len() as u64]);
         for chunk in name.as_bytes().chunks(8) {
@@ -49,7 +51,8 @@ impl Stream {
         (self.word() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
 
-    /// Uniform among 0, 1, … n − 1, without bias (Lemire, "Fast random integer generation in an interval", 2019).
+    /// Uniform among 0, 1, … n − 1, without bias (Lemire, "Fast random integer generation in an interval",
+    /// 2019).
     ///
     /// # Panics
     /// If `n` is 0.
@@ -66,7 +69,8 @@ impl Stream {
         (product >> 64) as u64
     }
 
-    /// True with probability `p`. One word is drawn whatever `p` is, so a changed probability moves no later draw.
+    /// True with probability `p`. One word is drawn whatever `p` is, so a changed probability moves no later
+    /// draw.
     ///
     /// # Panics
     /// If `p` is not in [0, 1].

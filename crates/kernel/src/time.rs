@@ -7,8 +7,8 @@ use brownout_units::Span;
 
 /// A point in simulated time, in nanoseconds since the start of the run.
 ///
-/// Whole nanoseconds, because a float clock loses its small steps late in a long run: after a day a 64-bit float of
-/// seconds still resolves 15 ps, but two different sums of the same steps no longer compare equal.
+/// Whole nanoseconds, because a float clock loses its small steps late in a long run: after a day a 64-bit
+/// float of seconds still resolves 15 ps, but two different sums of the same steps no longer compare equal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(u64);
 
@@ -16,7 +16,8 @@ impl Instant {
     /// The start of the run.
     pub const ZERO: Self = Self(0);
 
-    /// The last instant there is, after 292 years: the calendar marks its empty places with the times above it.
+    /// The last instant there is, after 292 years: the calendar marks its empty places with the times above
+    /// it.
     pub const END: Self = Self(u64::MAX >> 1);
 
     /// The instant that many nanoseconds after the start.

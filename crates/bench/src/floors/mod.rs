@@ -1,6 +1,7 @@
 //! The same work written by hand: no kernel, no generality, f64 time. What the ratios are taken against.
 //!
-//! The draws are those of the kernel's nodes, from streams of the same names, so both come to the same result.
+//! The draws are those of the kernel's nodes, from streams of the same names, so both come to the same
+//! result.
 
 pub(crate) mod queue;
 pub(crate) mod servers;

@@ -39,8 +39,8 @@ impl Record {
     }
 }
 
-/// What a lean node tells itself: two words, which travel in two registers. As 4 + 4 + 8 bytes it goes through memory
-/// and costs 4 ns an event more.
+/// What a lean node tells itself: two words, which travel in two registers. As 4 + 4 + 8 bytes it goes
+/// through memory and costs 4 ns an event more.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Wake {
     /// What, and above it 32 bits that say more.

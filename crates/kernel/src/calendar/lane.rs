@@ -1,8 +1,9 @@
-//! Timers that share one constant delay: they expire in the order in which they were set, so a ring is enough.
+//! Timers that share one constant delay: they expire in the order in which they were set, so a ring is
+//! enough.
 //!
-//! Only the head of a lane stands in the tree. A cancelled timer is one cleared bit; dead timers are passed over 64 at
-//! a time and their entries are never read again. That keeps 80,000 pending timeouts cheap: they are written once, in
-//! a stream, and mostly never touched again.
+//! Only the head of a lane stands in the tree. A cancelled timer is one cleared bit; dead timers are passed
+//! over 64 at a time and their entries are never read again. That keeps 80,000 pending timeouts cheap: they
+//! are written once, in a stream, and mostly never touched again.
 
 use super::Tag;
 

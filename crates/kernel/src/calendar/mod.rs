@@ -1,7 +1,7 @@
 //! The calendar: every pending timer, in the order in which they fire.
 //!
-//! Timers of arbitrary delays stand in a winner tree; timers of one constant delay wait in a lane, of which only the head
-//! stands in the tree. Both fire by (time, order of scheduling), exactly.
+//! Timers of arbitrary delays stand in a winner tree; timers of one constant delay wait in a lane, of which
+//! only the head stands in the tree. Both fire by (time, order of scheduling), exactly.
 
 mod lane;
 mod tree;
@@ -30,8 +30,8 @@ const PENDING_MAX: usize = 1 << 27;
 pub struct TimerId {
     /// A slot of the tree, or a lane.
     place: u32,
-    /// The low half of the order of scheduling, or of the ticket in the lane. A stale id would be taken for a pending
-    /// timer only if it was kept for exactly 2³² further timers.
+    /// The low half of the order of scheduling, or of the ticket in the lane. A stale id would be taken for a
+    /// pending timer only if it was kept for exactly 2³² further timers.
     stamp: u32,
 }
 
@@ -41,7 +41,8 @@ const IN_LANE: u32 = 1 << 31;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneId(u16);
 
-/// The order of scheduling, above what a timer carries besides its payload: compared as one number, it decides ties.
+/// The order of scheduling, above what a timer carries besides its payload: compared as one number, it
+/// decides ties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Tag(u64);
 
@@ -77,7 +78,8 @@ pub struct Due<P> {
 #[derive(Debug)]
 pub struct Calendar<P> {
     tree: Tree<P>,
-    /// Lane `n` stands in slot `n + 1` of the tree. Slot 0 is never used, so that a default [`TimerId`] is none.
+    /// Lane `n` stands in slot `n + 1` of the tree. Slot 0 is never used, so that a default [`TimerId`] is
+    /// none.
     lanes: Vec<Lane<P>>,
     /// Order of scheduling: the next one, shifted as in a tag.
     next: u64,
@@ -192,8 +194,8 @@ impl<P: Copy + Default> Calendar<P> {
         }
     }
 
-    /// The head of the lane, unless it was cancelled after it had become the head; the next live one takes its place in
-    /// the tree.
+    /// The head of the lane, unless it was cancelled after it had become the head; the next live one takes
+    /// its place in the tree.
     #[inline]
     fn pop_lane(&mut self, slot: u32) -> Option<Timer<P>> {
         let lane = &mut self.lanes[slot as usize - 1];

@@ -8,7 +8,8 @@ use crate::{Instant, Stream};
 
 const DELAYS: [u64; 3] = [0, 7, 40];
 
-/// Both calendars, and the ids that they gave for the same timers: of pending ones, and of many that have fired.
+/// Both calendars, and the ids that they gave for the same timers: of pending ones, and of many that have
+/// fired.
 struct Twins {
     calendar: Calendar<u64>,
     heap: Heap,

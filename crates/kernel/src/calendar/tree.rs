@@ -1,8 +1,9 @@
 //! A winner (tournament) tree over slots: earliest time first, first scheduled first at ties.
 //!
-//! Eight slots make a block, whose times fill one cache line; above the blocks stands a binary tree whose places hold the
-//! winner below them, as a time and a slot. Insert, remove and change are all the same walk from a block to the root, and
-//! nothing in it waits for memory that an earlier step of the walk found: all addresses follow from the slot.
+//! Eight slots make a block, whose times fill one cache line; above the blocks stands a binary tree whose
+//! places hold the winner below them, as a time and a slot. Insert, remove and change are all the same walk
+//! from a block to the root, and nothing in it waits for memory that an earlier step of the walk found: all
+//! addresses follow from the slot.
 //!
 //! **Invariant:** an empty slot holds the time `u64::MAX - slot`, so two empty slots never tie.
 
@@ -35,13 +36,14 @@ struct Row<P> {
 #[derive(Debug)]
 pub(super) struct Tree<P> {
     blocks: Vec<Block>,
-    /// Place `n` is `pairs[n / 2]` at `n % 2`; place 1 is the root, place `blocks.len() + b` is the winner of block `b`.
+    /// Place `n` is `pairs[n / 2]` at `n % 2`; place 1 is the root, place `blocks.len() + b` is the winner of
+    /// block `b`.
     pairs: Vec<Pair>,
     rows: Vec<Row<P>>,
     /// Empty slots.
     free: Vec<u32>,
-    /// Slots whose timer has fired or was cancelled, but whose old time still stands in the tree: the next push takes one
-    /// over, and so does in one walk what would need two; `settle` empties the others.
+    /// Slots whose timer has fired or was cancelled, but whose old time still stands in the tree: the next
+    /// push takes one over, and so does in one walk what would need two; `settle` empties the others.
     holes: Vec<u32>,
 }
 
@@ -134,7 +136,8 @@ impl<P: Copy + Default> Tree<P> {
     /// Sets the time of a slot and plays its matches up to the root.
     #[inline]
     fn walk(&mut self, slot: u32, time: u64) {
-        // Times hardly ever tie, and a match that need not think of it is half as long: whoever meets a tie starts again.
+        // Times hardly ever tie, and a match that need not think of it is half as long: whoever meets a tie
+        // starts again.
         let strict = |one: Player, two: Player| if one.0 == two.0 { None } else { Some(earlier(one, two)) };
         if play(&mut self.blocks, &mut self.pairs, slot, time, strict).is_none() {
             self.walk_with_ties(slot, time);
@@ -192,7 +195,8 @@ fn play(
     let mut place = blocks.len() + block;
     let times = &mut blocks[block].0;
     times[at] = time;
-    // Within the block against the sibling of this slot, of its pair and of its half, each found without this slot.
+    // Within the block against the sibling of this slot, of its pair and of its half, each found without this
+    // slot.
     let leaf = |n: usize| (times[n % BLOCK], (block * BLOCK) as u32 + n as u32);
     let (pair, half) = (at & 6 ^ 2, at & 4 ^ 4);
     let of_pair = winner(leaf(pair), leaf(pair + 1))?;
