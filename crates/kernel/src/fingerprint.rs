@@ -13,8 +13,8 @@ const ODD: [u64; 4] =
 /// counts, and so does their number between two calls. It is not cryptographic: somebody who wants a
 /// collision finds one. The same on every platform.
 ///
-/// About a nanosecond for three words: the words are multiplied side by side, and only one multiplication a
-/// call stands in the chain from call to call.
+/// The words are multiplied side by side, and only one multiplication a call stands in the chain from call to
+/// call.
 #[inline]
 pub fn mix<const N: usize>(state: u64, words: [u64; N]) -> u64 {
     let mut sum = ODD[3].wrapping_mul(N as u64 | 1);
