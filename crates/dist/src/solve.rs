@@ -31,16 +31,20 @@ fn unorder(rank: i128) -> f64 {
 }
 
 /// The integral of `f` over consecutive `cuts` by adaptive Simpson steps, each piece to about 1e-9 of its size.
-pub(crate) fn integral(cuts: &[f64], f: &impl Fn(f64) -> f64) -> f64 {
-    cuts.windows(2).filter(|pair| pair[1] > pair[0]).map(|pair| piece(pair[0], pair[1], f)).sum()
+///
+/// `noise` is the rounding error of `f`: what lies below it is not chased.
+pub(crate) fn integral(cuts: &[f64], noise: f64, f: &impl Fn(f64) -> f64) -> f64 {
+    cuts.windows(2).filter(|pair| pair[1] > pair[0]).map(|pair| piece(pair[0], pair[1], noise, f)).sum()
 }
 
-fn piece(low: f64, high: f64, f: &impl Fn(f64) -> f64) -> f64 {
+/// A cdf of steps never converges: 12 halvings place each step to 1/4000 of its piece, and bound the work.
+const HALVINGS_MAX: u32 = 12;
+
+fn piece(low: f64, high: f64, noise: f64, f: &impl Fn(f64) -> f64) -> f64 {
     let (at_low, at_mid, at_high) = (f(low), f(0.5 * (low + high)), f(high));
     let whole = (high - low) / 6.0 * (at_low + 4.0 * at_mid + at_high);
-    let tolerance = 1e-9 * (at_low.abs().max(at_high.abs()) * (high - low));
-    // A cdf of steps does not converge; 22 halvings place each step to 2e-7 of the piece.
-    adapt((low, high), (at_low, at_mid, at_high), whole, tolerance, 22, f)
+    let tolerance = (1e-9 * at_low.abs().max(at_high.abs()) + noise) * (high - low);
+    adapt((low, high), (at_low, at_mid, at_high), whole, tolerance, HALVINGS_MAX, f)
 }
 
 fn adapt(

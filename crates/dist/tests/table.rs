@@ -1,7 +1,5 @@
 //! The table of kinds: what builds, what is refused and how, and that no number panics.
 
-mod rows;
-
 use brownout_dist::{
     Args, BoundedPareto, Constant, Empirical, Exponential, Gamma, Geometric, Hyperexponential, Law,
     LogNormal, Pareto, Role, Triangular, Truncated, Uniform, Value, Weibull, Zipf, find, kinds, modifiers,
@@ -9,7 +7,10 @@ use brownout_dist::{
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
-use rows::build;
+
+fn build(kind: &str, args: &Args) -> Law {
+    find(kind).expect(kind).build(args).unwrap_or_else(|error| panic!("{kind}: {error}"))
+}
 
 fn refused(kind: &str, args: &Args, param: Option<&str>, message: &str) {
     let error = find(kind).expect(kind).build(args).expect_err(message);
@@ -151,7 +152,7 @@ fn check_draws(law: &Law) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(30))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn no_numbers_panic(a in any_number(), b in any_number(), c in any_number(), lists in any::<bool>()) {

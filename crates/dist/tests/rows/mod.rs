@@ -10,7 +10,7 @@ pub(crate) struct Row {
     pub(crate) discrete: bool,
 }
 
-pub(crate) fn build(kind: &str, args: &Args) -> Law {
+fn build(kind: &str, args: &Args) -> Law {
     find(kind).expect(kind).build(args).unwrap_or_else(|error| panic!("{kind}: {error}"))
 }
 
