@@ -88,7 +88,8 @@ struct Asker<'a> {
 impl Asker<'_> {
     /// The interval over the runs that have the number.
     fn some(&self, key: &str) -> Option<Estimate> {
-        let numbers = self.runs.iter().filter_map(|run| value(run, run.layout.measured(), &self.subject, key));
+        let numbers =
+            self.runs.iter().filter_map(|run| value(run, run.layout.measured(), &self.subject, key));
         let numbers: Vec<f64> = numbers.collect();
         (!numbers.is_empty()).then(|| Estimate::of(&numbers, 0.95))
     }
@@ -193,7 +194,9 @@ fn line(
 
 fn hurt(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
     let all = classes.iter().flat_map(|(class, operations)| {
-        operations.iter().filter_map(move |(name, o)| Some((class, name, o.worst_success_rate.as_ref()?.mean)))
+        operations
+            .iter()
+            .filter_map(move |(name, o)| Some((class, name, o.worst_success_rate.as_ref()?.mean)))
     });
     match all.min_by(|a, b| a.2.total_cmp(&b.2)) {
         Some((class, operation, worst)) if worst < 0.999 => {

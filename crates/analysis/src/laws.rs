@@ -30,7 +30,8 @@ pub fn laws(rows: &[LawRow], runs: &[Observations]) -> Vec<Law> {
 }
 
 fn law(row: &LawRow, runs: &[Observations]) -> Law {
-    let numbers = runs.iter().map(|run| value(run, run.layout.measured(), &row.metric.subject, row.metric.key));
+    let numbers =
+        runs.iter().map(|run| value(run, run.layout.measured(), &row.metric.subject, row.metric.key));
     let numbers: Vec<f64> = numbers.map(|n| n.unwrap_or(f64::NAN)).collect();
     let missing = numbers.iter().any(|n| n.is_nan());
     let estimate = Estimate::of(&numbers, 0.99);

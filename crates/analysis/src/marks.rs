@@ -29,7 +29,12 @@ fn fault(model: &Model, fault: &Fault) -> Mark {
         FaultKind::Errors { ratio } => format!("fails {:.0} % of calls", 100.0 * ratio.fraction()),
     };
     let from = fault.at.as_secs_f64();
-    Mark { from, to: from + fault.lasts.as_secs_f64(), label: format!("{tier} {what}"), kind: MarkKind::Fault }
+    Mark {
+        from,
+        to: from + fault.lasts.as_secs_f64(),
+        label: format!("{tier} {what}"),
+        kind: MarkKind::Fault,
+    }
 }
 
 fn surges(load: &Load) -> impl Iterator<Item = Mark> {

@@ -102,12 +102,17 @@ impl ClientNumbers<'_> {
     }
 
     fn count(&self, kinds: &[Kind]) -> f64 {
-        let count = |&(place, path): &(usize, u8)| self.run.count(self.windows.clone(), place, Some(path), None, kinds);
+        let count = |&(place, path): &(usize, u8)| {
+            self.run.count(self.windows.clone(), place, Some(path), None, kinds)
+        };
         self.rows.iter().map(count).sum::<u64>() as f64
     }
 
     fn sum(&self, kinds: &[Kind]) -> f64 {
-        self.rows.iter().map(|&(place, path)| self.run.sum(self.windows.clone(), place, Some(path), kinds)).sum()
+        self.rows
+            .iter()
+            .map(|&(place, path)| self.run.sum(self.windows.clone(), place, Some(path), kinds))
+            .sum()
     }
 
     fn latencies(&self) -> SparseHistogram {
@@ -125,7 +130,8 @@ impl ClientNumbers<'_> {
         let length = ((stretch / window).round() as usize).max(1);
         let last = self.windows.end.checked_sub(length)?.max(self.windows.start);
         let stretches = (self.windows.start..=last).map(|from| from..(from + length).min(self.windows.end));
-        let rate = |windows| ClientNumbers { run: self.run, windows, rows: self.rows.clone() }.value("success_rate");
+        let rate =
+            |windows| ClientNumbers { run: self.run, windows, rows: self.rows.clone() }.value("success_rate");
         stretches.filter_map(rate).reduce(f64::min)
     }
 }

@@ -32,7 +32,8 @@ pub(crate) fn series(runs: &[Observations]) -> Series {
         attempts: kinds(&ATTEMPTS),
         throughput: band(runs, |run, at| {
             let good = per_second(run, at, 0..run.layout.loads, None, None, &GOOD)?;
-            let nobody: f64 = (0..run.layout.loads).map(|l| run.sum(at..at + 1, l, None, &[Kind::AnsweredNobody])).sum();
+            let nobody: f64 =
+                (0..run.layout.loads).map(|l| run.sum(at..at + 1, l, None, &[Kind::AnsweredNobody])).sum();
             Some(good + nobody / length(run, at))
         }),
         goodput: kinds(&[Kind::Succeeded]),
@@ -94,9 +95,8 @@ fn tier(runs: &[Observations], place: usize) -> TierSeries {
     let subject = Subject::Tier(name.clone());
     let number = |key: &str| band(runs, |run, at| value(run, at..at + 1, &subject, key));
     let came = came();
-    let rate = |retry: bool| {
-        band(runs, |run, at| per_second(run, at, place..place + 1, None, Some(retry), &came))
-    };
+    let rate =
+        |retry: bool| band(runs, |run, at| per_second(run, at, place..place + 1, None, Some(retry), &came));
     let refused = [Kind::RefusedTooManyRequests, Kind::RefusedUnavailable, Kind::RefusedOverloaded];
     TierSeries {
         first_attempts: rate(false),

@@ -36,7 +36,8 @@ pub(crate) fn course(run: &Observations, baseline: &Range<usize>, marks: &[Mark]
         let before = at.checked_sub(1).is_some_and(|before| down[before]);
         down[at] = if share[at].is_finite() { share[at] < DOWN * usual } else { before };
     }
-    let departed = (baseline.end..down.len()).any(|at| down[at..].iter().take(SUSTAINED).filter(|&&d| d).count() == SUSTAINED);
+    let departed = (baseline.end..down.len())
+        .any(|at| down[at..].iter().take(SUSTAINED).filter(|&&d| d).count() == SUSTAINED);
     if !departed {
         return Course { badge: Badge::Absorbed, recovery: None };
     }
@@ -54,7 +55,10 @@ pub(crate) fn course(run: &Observations, baseline: &Range<usize>, marks: &[Mark]
     }
     let recovery = (back as f64 * window - trigger_end).max(0.0);
     let soon = (SOON * (trigger_end - trigger_start)).max(SUSTAINED as f64 * window);
-    Course { badge: if recovery <= soon { Badge::SelfHealed } else { Badge::SlowDrain }, recovery: Some(recovery) }
+    Course {
+        badge: if recovery <= soon { Badge::SelfHealed } else { Badge::SlowDrain },
+        recovery: Some(recovery),
+    }
 }
 
 /// Whether window `at` belongs to a sustained stretch of being down: a single bad window does not count.
@@ -83,7 +87,8 @@ pub(crate) fn verdict(courses: &[Course], line: String) -> Verdict {
         *counts.entry(course.badge).or_default() += 1;
     }
     // Of equals the worse one: a verdict does not flatter.
-    let badge = counts.iter().max_by_key(|(badge, count)| (**count, **badge)).map_or(Badge::Undecided, |(b, _)| *b);
+    let badge =
+        counts.iter().max_by_key(|(badge, count)| (**count, **badge)).map_or(Badge::Undecided, |(b, _)| *b);
     let recoveries: Vec<f64> = courses.iter().filter_map(|course| course.recovery).collect();
     Verdict {
         badge,

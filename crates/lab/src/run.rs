@@ -35,7 +35,9 @@ pub enum Error {
         at: Span,
     },
     /// A run grew past its limit.
-    #[error("replication {replication} passed {limit} events at {at}: shorten the run, thin the load, or raise the limit")]
+    #[error(
+        "replication {replication} passed {limit} events at {at}: shorten the run, thin the load, or raise the limit"
+    )]
     TooManyEvents {
         /// Which.
         replication: u64,
@@ -59,7 +61,12 @@ const EVENTS_MAX: u64 = 1_000_000_000_000;
 ///
 /// # Panics
 /// If an invariant of the simulator is broken: a wrong number is worse than none.
-pub fn run(model: &Model, seed: u64, replication: u64, progress: &dyn Progress) -> Result<Observations, Error> {
+pub fn run(
+    model: &Model,
+    seed: u64,
+    replication: u64,
+    progress: &dyn Progress,
+) -> Result<Observations, Error> {
     let layout = layout(model);
     let mut sim = build(model, seed, replication);
     let windows = layout.windows();

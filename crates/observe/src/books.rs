@@ -73,7 +73,11 @@ pub(crate) const BUSY_DOWN: [Kind; 4] = [Finished, Completed, Preempted, Aborted
 /// If the books do not balance.
 pub(crate) fn close(layout: &Layout, totals: &[Row], end: Instant) {
     for (at, place) in layout.places.iter().enumerate() {
-        let ledger = Ledger { name: &place.name, rows: &totals[at * layout.columns()..(at + 1) * layout.columns()], end };
+        let ledger = Ledger {
+            name: &place.name,
+            rows: &totals[at * layout.columns()..(at + 1) * layout.columns()],
+            end,
+        };
         match place.books {
             Books::Load => {
                 ledger.balance(&INTENTS);
@@ -110,10 +114,16 @@ impl Ledger<'_> {
         let (name, what) = (self.name, stay.name);
         let (up, down, still) = (self.total(stay.up), self.total(stay.down), self.total(stay.still));
         let (came, left, inside) = (up.count, down.count, still.count);
-        assert!(came == left + inside, "{what} of {name}: {came} came, {left} left and {inside} are still there");
+        assert!(
+            came == left + inside,
+            "{what} of {name}: {came} came, {left} left and {inside} are still there"
+        );
         let integral = self.integral(&up, &down);
         let stays = down.sum + still.sum;
-        assert!(integral == stays, "Little's law for {what} of {name}: {integral} ns inside, stays of {stays} ns");
+        assert!(
+            integral == stays,
+            "Little's law for {what} of {name}: {integral} ns inside, stays of {stays} ns"
+        );
     }
 
     /// The integral up to the end of a number that stepped up and down so.

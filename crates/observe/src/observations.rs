@@ -47,7 +47,14 @@ pub enum Latency {
 impl Observations {
     /// How many records of some kinds there were at a place in some windows; of one path or all, of first attempts
     /// (false), retries (true) or both.
-    pub fn count(&self, windows: Range<usize>, place: usize, path: Option<u8>, retry: Option<bool>, kinds: &[Kind]) -> u64 {
+    pub fn count(
+        &self,
+        windows: Range<usize>,
+        place: usize,
+        path: Option<u8>,
+        retry: Option<bool>,
+        kinds: &[Kind],
+    ) -> u64 {
         self.fold(windows, place, path, retry, kinds, |cell| f64::from(cell.count)) as u64
     }
 
@@ -85,7 +92,8 @@ impl Observations {
 
     /// The last value of a gauge in a window, if it was taken.
     pub fn gauge(&self, window: usize, place: usize, kind: Kind) -> Option<f64> {
-        let cell = self.frames[window].row(place * self.layout.columns()).iter().find(|c| c.kind == kind as u8)?;
+        let cell =
+            self.frames[window].row(place * self.layout.columns()).iter().find(|c| c.kind == kind as u8)?;
         Some(cell.sum / f64::from(cell.count))
     }
 
@@ -117,7 +125,13 @@ impl Observations {
     }
 
     /// The distribution of a latency at a place over some windows; at a load of one path, at a tier of all.
-    pub fn histogram(&self, windows: Range<usize>, place: usize, path: u8, latency: Latency) -> SparseHistogram {
+    pub fn histogram(
+        &self,
+        windows: Range<usize>,
+        place: usize,
+        path: u8,
+        latency: Latency,
+    ) -> SparseHistogram {
         let which = match latency {
             Latency::Wait => 1,
             Latency::Done => 2,

@@ -45,7 +45,11 @@ const HISTOGRAM: [u8; Kind::COUNT] = {
 /// How a record steps the levels of its place: up, down or not at all; as [`Level`](crate::Level) numbers them.
 pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
     let mut steps = [[0; 3]; Kind::COUNT];
-    let stays = [books::QUEUE.steps(), (&books::BUSY_UP as &[Kind], &books::BUSY_DOWN as &[Kind]), books::INSIDE.steps()];
+    let stays = [
+        books::QUEUE.steps(),
+        (&books::BUSY_UP as &[Kind], &books::BUSY_DOWN as &[Kind]),
+        books::INSIDE.steps(),
+    ];
     let mut level = 0;
     while level < stays.len() {
         let (up, down) = stays[level];
@@ -142,7 +146,10 @@ impl Tally {
                         sum: cell.sum as f64,
                         behind: behind as f64 * 1e-9,
                     });
-                    assert!(u64::from(cells[cells.len() - 1].count) == cell.count, "a window of over 4 billion records");
+                    assert!(
+                        u64::from(cells[cells.len() - 1].count) == cell.count,
+                        "a window of over 4 billion records"
+                    );
                     for (level, steps) in level.iter_mut().zip(STEPS[kind]) {
                         *level += i64::from(steps) * cell.count as i64;
                     }

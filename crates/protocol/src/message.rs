@@ -160,7 +160,9 @@ impl Msg {
                 prompt: self.size as u32,
                 output: (self.size >> 32) as u32,
             }),
-            REPLY => Say::Reply { token, status: Status::from_number(flags), origin: (self.head >> 48) as u16 },
+            REPLY => {
+                Say::Reply { token, status: Status::from_number(flags), origin: (self.head >> 48) as u16 }
+            }
             CANCEL => Say::Cancel { from, token, abandoned: flags != 0 },
             FAULT => Say::Fault { fault: self.call as u32, on: flags != 0 },
             START => Say::Start,
@@ -170,15 +172,35 @@ impl Msg {
 }
 
 /// What a node says to itself: a verb of its own and a row of its own table.
+///
+/// Two whole words, for the same reason as a message: as 4 + 4 + 4 bytes it cost 12 to 17 % of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wake {
-    /// The node's own numbering.
-    pub verb: u32,
-    /// Which row.
-    pub token: Token,
+    verb: u64,
+    token: u64,
 }
 
-const _: () = assert!(size_of::<Msg>() == 32 && size_of::<Wake>() == 12);
+impl Wake {
+    /// A wake; the verb is the node's own numbering.
+    #[inline(always)]
+    pub const fn new(verb: u32, token: Token) -> Self {
+        Wake { verb: verb as u64, token: token.word() }
+    }
+
+    /// The node's own numbering.
+    #[inline(always)]
+    pub const fn verb(self) -> u32 {
+        self.verb as u32
+    }
+
+    /// Which row.
+    #[inline(always)]
+    pub const fn token(self) -> Token {
+        Token::from_word(self.token)
+    }
+}
+
+const _: () = assert!(size_of::<Msg>() == 32 && size_of::<Wake>() == 16);
 
 #[cfg(test)]
 mod tests {
@@ -188,7 +210,8 @@ mod tests {
     fn what_is_packed_is_opened_again() {
         let token = Token { index: 0xdead_beef, generation: 0xffff_fffe };
         let from = NodeId::from_index(0xfffe);
-        let call = Call { path: 63, attempt: 255, stale: true, from, token, key: u64::MAX, prompt: 7, output: 9 };
+        let call =
+            Call { path: 63, attempt: 255, stale: true, from, token, key: u64::MAX, prompt: 7, output: 9 };
         assert_eq!(Msg::call(&call).open(), Say::Call(call));
         for status in Status::ALL {
             let reply = Msg::reply(token, status, 0xabcd).open();

@@ -175,7 +175,12 @@ mod tests {
         (0..n).for_each(|k| histogram.add(exact((f64::from(k) + 0.5) / f64::from(n)) as u64));
         let sparse = histogram.sparse();
         for p in [0.01, 0.5, 0.9, 0.99, 0.999] {
-            assert!((sparse.quantile(p) / exact(p) - 1.0).abs() < 1e-3, "{p}: {} {}", sparse.quantile(p), exact(p));
+            assert!(
+                (sparse.quantile(p) / exact(p) - 1.0).abs() < 1e-3,
+                "{p}: {} {}",
+                sparse.quantile(p),
+                exact(p)
+            );
             assert!((sparse.fraction_below(exact(p)) - p).abs() < 1e-3);
         }
     }
@@ -194,7 +199,11 @@ mod tests {
         let (mut one, mut two, mut both) = (Histogram::default(), Histogram::default(), Histogram::default());
         for k in 0..10_000u64 {
             let value = k.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (k % 60);
-            if k % 3 == 0 { one.add(value) } else { two.add(value) }
+            if k % 3 == 0 {
+                one.add(value)
+            } else {
+                two.add(value)
+            }
             both.add(value);
         }
         let mut merged = one.sparse();

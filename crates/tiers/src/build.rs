@@ -58,12 +58,12 @@ impl<'a> Wirer<'a> {
 
     fn load(&mut self, at: usize, load: &Load) {
         let name = &load.name;
-        let path = |operation: OperationId| {
-            self.model.path(load.class, operation).expect("the model was checked").0
-        };
+        let path =
+            |operation: OperationId| self.model.path(load.class, operation).expect("the model was checked").0;
         let paths: Vec<u8> = load.journey.iter().map(|step| path(step.operation)).collect();
         let login = load.session.as_ref().map(|session| path(session.login));
-        let operations = self.model.paths.iter().map(|p| self.model.operations[p.operation.0 as usize].clone());
+        let operations =
+            self.model.paths.iter().map(|p| self.model.operations[p.operation.0 as usize].clone());
         let operations = operations.collect();
         let entry = self.node(load.entry);
         let timeout = load.client.timeout.map(|delay| self.assembly.lane(delay));
@@ -92,7 +92,14 @@ impl<'a> Wirer<'a> {
             }
             Body::Link(link) => {
                 let chooser = Chooser::new(crate::model::Balance::Random);
-                self.relay(id, place, &tier.name, vec![self.node(link.to)], chooser, Some(link.latency.clone()));
+                self.relay(
+                    id,
+                    place,
+                    &tier.name,
+                    vec![self.node(link.to)],
+                    chooser,
+                    Some(link.latency.clone()),
+                );
             }
         }
     }

@@ -171,7 +171,8 @@ impl Load {
         assert!((self.class.0 as usize) < model.classes.len(), "load {} has no class", self.name);
         assert!((self.entry.0 as usize) < model.tiers.len(), "load {} has no entry", self.name);
         assert!(!self.journey.is_empty(), "load {} does nothing", self.name);
-        let operations = self.journey.iter().map(|s| s.operation).chain(self.session.as_ref().map(|s| s.login));
+        let operations =
+            self.journey.iter().map(|s| s.operation).chain(self.session.as_ref().map(|s| s.login));
         for operation in operations {
             assert!(model.path(self.class, operation).is_some(), "load {} on an unknown path", self.name);
         }

@@ -257,9 +257,17 @@ impl Tier {
     }
 
     pub(super) fn check(&self, model: &Model) {
-        assert!(self.callees().iter().all(|t| (t.0 as usize) < model.tiers.len()), "{} calls nobody", self.name);
+        assert!(
+            self.callees().iter().all(|t| (t.0 as usize) < model.tiers.len()),
+            "{} calls nobody",
+            self.name
+        );
         if let Body::Station(station) = &self.body {
-            assert!(station.service.len() == model.paths.len(), "{} has a service time for each path", self.name);
+            assert!(
+                station.service.len() == model.paths.len(),
+                "{} has a service time for each path",
+                self.name
+            );
             assert!(0 < station.replicas, "{} has no replica", self.name);
             assert!(station.workers != Workers::Limited(0), "{} has no worker", self.name);
         }

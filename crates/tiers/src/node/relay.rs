@@ -134,7 +134,11 @@ impl Node<Service> for Relay {
 
     fn finish(&mut self, cx: &mut Cx<'_, Service>) {
         let inside: u64 = self.outstanding.iter().map(|&n| u64::from(n)).sum();
-        assert!(inside == self.passing.len() as u64, "{inside} calls at targets, {} passing", self.passing.len());
+        assert!(
+            inside == self.passing.len() as u64,
+            "{inside} calls at targets, {} passing",
+            self.passing.len()
+        );
         for token in self.passing.tokens() {
             let call = *self.passing.live(token);
             self.record(Kind::CallInside, call.row, token.index, (cx.now() - call.came).nanos(), cx);

@@ -60,7 +60,11 @@ impl Arrivals {
             Gaps::Drawn(law) => {
                 let gap = law.draw(stream);
                 // The common case by itself: a constant rate.
-                if self.curve.len() == 1 { self.at + gap / self.curve[0].1 } else { self.forward(gap, f64::INFINITY).0 }
+                if self.curve.len() == 1 {
+                    self.at + gap / self.curve[0].1
+                } else {
+                    self.forward(gap, f64::INFINITY).0
+                }
             }
             Gaps::Even => self.forward(1.0, f64::INFINITY).0,
             Gaps::Modulated { .. } => self.next_modulated(stream),
@@ -114,7 +118,9 @@ impl Arrivals {
     fn next_modulated(&mut self, stream: &mut Stream) -> f64 {
         let mut amount = exponential().draw(stream);
         loop {
-            let Gaps::Modulated { states, state, until } = &self.gaps else { unreachable!("asked by its kind") };
+            let Gaps::Modulated { states, state, until } = &self.gaps else {
+                unreachable!("asked by its kind")
+            };
             let (factor, until, state, count) = (states[*state].0, *until, *state, states.len());
             if 0.0 < factor {
                 let (at, left) = self.forward(amount / factor, until);
@@ -144,10 +150,13 @@ fn exponential() -> Law {
 /// A state by its share of time: all states are entered equally often, so that is its mean stay.
 fn long_run_state(states: &[(f64, f64)], stream: &mut Stream) -> usize {
     let mut left = stream.uniform() * states.iter().map(|s| s.1).sum::<f64>();
-    states.iter().position(|s| {
-        left -= s.1;
-        left < 0.0
-    }).unwrap_or(0)
+    states
+        .iter()
+        .position(|s| {
+            left -= s.1;
+            left < 0.0
+        })
+        .unwrap_or(0)
 }
 
 /// How long until `rate·t + slope·t²/2` reaches `amount`; infinite if it never does.
@@ -221,7 +230,10 @@ mod tests {
         let mut stream = Stream::named(7, 0, "arrivals");
         let curve = RateCurve(curve.iter().map(|&(at, rate)| (Span::from_secs(at), rate)).collect());
         let mut arrivals = Arrivals::new(&curve, burst, &mut stream);
-        std::iter::from_fn(|| arrivals.next(&mut stream)).map(Instant::as_secs_f64).take_while(|&t| t < until as f64).collect()
+        std::iter::from_fn(|| arrivals.next(&mut stream))
+            .map(Instant::as_secs_f64)
+            .take_while(|&t| t < until as f64)
+            .collect()
     }
 
     fn count(times: &[f64], from: f64, to: f64) -> f64 {
@@ -247,7 +259,10 @@ mod tests {
     #[test]
     fn even_arrivals_are_a_clock() {
         let times = arrivals(&[(0, 4.0)], &Burst::Even, 2);
-        assert_eq!(times.iter().map(|t| (t * 100.0).round()).collect::<Vec<_>>(), [25., 50., 75., 100., 125., 150., 175.]);
+        assert_eq!(
+            times.iter().map(|t| (t * 100.0).round()).collect::<Vec<_>>(),
+            [25., 50., 75., 100., 125., 150., 175.]
+        );
     }
 
     #[test]
@@ -260,7 +275,8 @@ mod tests {
         let gamma = arrivals(&[(0, 10.0)], &Burst::Gamma { cv: 3.0 }, 20_000);
         assert!((gamma.len() as f64 / 200_000.0 - 1.0).abs() < 0.05, "{}", gamma.len());
         assert!((cv2(&gaps(&gamma)) / 9.0 - 1.0).abs() < 0.15);
-        let states = [(0.5, 40), (3.0, 10)].map(|(factor, mean)| MmppState { factor, mean: Span::from_secs(mean) });
+        let states =
+            [(0.5, 40), (3.0, 10)].map(|(factor, mean)| MmppState { factor, mean: Span::from_secs(mean) });
         let mmpp = arrivals(&[(0, 10.0)], &Burst::Mmpp(states.to_vec()), 50_000);
         // 40 s at half the rate and 10 s at three times: on average the rate itself.
         assert!((mmpp.len() as f64 / 500_000.0 - 1.0).abs() < 0.05, "{}", mmpp.len());
@@ -269,10 +285,23 @@ mod tests {
 
     #[test]
     fn a_surge_brings_exactly_its_users_in_its_window() {
-        for shape in [Shape::Step, Shape::Ramp, Shape::SCurve, Shape::Flash, Shape::Decay { half_life: Span::from_secs(100) }] {
-            let surge = Surge { name: String::new(), users: 10_000, at: Span::from_secs(50), over: Span::from_secs(1000), shape };
+        for shape in [
+            Shape::Step,
+            Shape::Ramp,
+            Shape::SCurve,
+            Shape::Flash,
+            Shape::Decay { half_life: Span::from_secs(100) },
+        ] {
+            let surge = Surge {
+                name: String::new(),
+                users: 10_000,
+                at: Span::from_secs(50),
+                over: Span::from_secs(1000),
+                shape,
+            };
             let (mut crowd, mut stream) = (Crowd::new(surge), Stream::named(7, 0, "surge"));
-            let times: Vec<f64> = std::iter::from_fn(|| crowd.next(&mut stream)).map(Instant::as_secs_f64).collect();
+            let times: Vec<f64> =
+                std::iter::from_fn(|| crowd.next(&mut stream)).map(Instant::as_secs_f64).collect();
             assert_eq!(times.len(), 10_000);
             assert!(times.is_sorted() && 50.0 <= times[0] && times[9_999] <= 1050.0, "{shape:?}");
             let half = times[5000] - 50.0;

@@ -108,7 +108,11 @@ impl Sharing {
     }
 
     /// When the next call will be finished, if nothing changes before.
-    pub(crate) fn next(&mut self, now: Instant, mut still_served: impl FnMut(Token) -> bool) -> Option<Instant> {
+    pub(crate) fn next(
+        &mut self,
+        now: Instant,
+        mut still_served: impl FnMut(Token) -> bool,
+    ) -> Option<Instant> {
         self.advance(now);
         while let Some(Reverse(head)) = self.calls.peek() {
             if !still_served(head.call) {

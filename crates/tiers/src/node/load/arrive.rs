@@ -12,7 +12,10 @@ use std::sync::Arc;
 /// Where the users of the base load come from.
 pub(super) enum Source {
     Open(Arrivals),
-    Trace { rows: Arc<[TraceRow]>, next: usize },
+    Trace {
+        rows: Arc<[TraceRow]>,
+        next: usize,
+    },
     /// Nobody comes by themselves.
     Silent,
 }
@@ -38,7 +41,7 @@ impl Load {
             for number in 0..users {
                 let after = ramp.as_secs_f64() * f64::from(number) / f64::from(users.max(1));
                 let token = self.enter(true, cx);
-                cx.wake_after(Span::from_secs_f64(after), Wake { verb: RETURN, token });
+                cx.wake_after(Span::from_secs_f64(after), Wake::new(RETURN, token));
             }
         }
     }
@@ -71,7 +74,7 @@ impl Load {
         };
         if let Some(at) = at {
             // Rounding to nanoseconds may put two arrivals of one instant the wrong way round.
-            cx.wake_at(at.max(cx.now()), Wake { verb: ARRIVE, token: Token::default() });
+            cx.wake_at(at.max(cx.now()), Wake::new(ARRIVE, Token::default()));
         }
     }
 
@@ -84,7 +87,7 @@ impl Load {
 
     fn schedule_crowd(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         if let Some(due) = self.crowds[at].next(&mut self.wiring.streams.surges) {
-            cx.wake_at(due.max(cx.now()), Wake { verb: CROWD, token: place(at) });
+            cx.wake_at(due.max(cx.now()), Wake::new(CROWD, place(at)));
         }
     }
 
@@ -121,7 +124,7 @@ impl Load {
         if self.is_closed() {
             // Somebody whose whole journey took no time would begin it at this instant for ever.
             let pause = if user.came == cx.now() { Span::from_millis(1) } else { Span::ZERO };
-            cx.wake_after(pause, Wake { verb: RETURN, token });
+            cx.wake_after(pause, Wake::new(RETURN, token));
             return;
         }
         let back = match (served, &self.options.returns, &self.options.client.come_back) {
@@ -133,7 +136,7 @@ impl Load {
             let stream = &mut self.wiring.streams.journey;
             if stream.chance(chance.fraction().min(1.0)) {
                 let after = crate::node::draw_span(after, stream);
-                cx.wake_after(after.max(Span::from_millis(1)), Wake { verb, token });
+                cx.wake_after(after.max(Span::from_millis(1)), Wake::new(verb, token));
                 return;
             }
         }

@@ -5,7 +5,7 @@ use super::{GIVE_UP, Load, NEXT, RELOAD, RETRY, TIMEOUT};
 use crate::model::OnTimeout;
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Instant, TimerId};
-use brownout_protocol::{Call, Kind, Msg, Row, Record, Service, Status, Token, Wake};
+use brownout_protocol::{Call, Kind, Msg, Record, Row, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 impl Load {
@@ -13,7 +13,7 @@ impl Load {
     #[inline]
     pub(super) fn attempt(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let timer = match self.plain_timeout {
-            Some(lane) => cx.wake_in(lane, Wake { verb: TIMEOUT, token }),
+            Some(lane) => cx.wake_in(lane, Wake::new(TIMEOUT, token)),
             None => self.first_clock(token, cx),
         };
         let stale = self.options.session.is_some() && {
@@ -53,7 +53,7 @@ impl Load {
         if let Some(reload) = client.reload.as_ref().filter(|r| user.reloads < r.times) {
             sooner(cx.now() + draw_span(&reload.after, &mut self.wiring.streams.patience), RELOAD);
         }
-        first.map_or(TimerId::default(), |(at, verb)| cx.wake_at(at, Wake { verb, token }))
+        first.map_or(TimerId::default(), |(at, verb)| cx.wake_at(at, Wake::new(verb, token)))
     }
 
     /// The service has answered an attempt.
@@ -78,7 +78,13 @@ impl Load {
     #[cold]
     fn answered_nobody(&self, status: Status, cx: &mut Cx<'_, Service>) {
         let value = u64::from(status == Status::Ok);
-        cx.record(Record { kind: Kind::AnsweredNobody, row: Row::default(), place: self.place, call: 0, value });
+        cx.record(Record {
+            kind: Kind::AnsweredNobody,
+            row: Row::default(),
+            place: self.place,
+            call: 0,
+            value,
+        });
     }
 
     /// The client's timeout.
@@ -111,8 +117,8 @@ impl Load {
         let at = cx.now() + wait;
         let give_up = client.give_up.map(|age| user.came + age).filter(|&age| age <= at);
         let timer = match give_up {
-            Some(age) => cx.wake_at(age.max(cx.now()), Wake { verb: GIVE_UP, token }),
-            None => cx.wake_at(at, Wake { verb: RETRY, token }),
+            Some(age) => cx.wake_at(age.max(cx.now()), Wake::new(GIVE_UP, token)),
+            None => cx.wake_at(at, Wake::new(RETRY, token)),
         };
         let user = self.users.live(token);
         (user.retries, user.waited, user.timer) = (retry, wait, timer);
@@ -165,7 +171,7 @@ impl Load {
         if status == Status::Unauthorized && session {
             // The page says "please log in again", and the user does; reading it takes a moment.
             self.users.live(token).flags |= MUST_LOGIN;
-            cx.wake_after(Span::from_millis(1), Wake { verb: NEXT, token });
+            cx.wake_after(Span::from_millis(1), Wake::new(NEXT, token));
             return;
         }
         self.go_without(token, cx);

@@ -60,7 +60,7 @@ impl Load {
             None => self.begin_intent(token, cx),
             Some(law) => {
                 let after = draw_span(law, &mut self.wiring.streams.think);
-                cx.wake_after(after, Wake { verb: NEXT, token });
+                cx.wake_after(after, Wake::new(NEXT, token));
             }
         }
     }
@@ -129,7 +129,11 @@ impl Load {
     pub(super) fn go_without(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let user = *self.users.live(token);
         let login = Some(user.path) == self.wiring.login;
-        if self.options.client.persists && !login { self.step_done(token, cx) } else { self.leave(token, false, cx) }
+        if self.options.client.persists && !login {
+            self.step_done(token, cx)
+        } else {
+            self.leave(token, false, cx)
+        }
     }
 
     fn step_done(&mut self, token: Token, cx: &mut Cx<'_, Service>) {

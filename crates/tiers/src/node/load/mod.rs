@@ -131,16 +131,16 @@ impl Node<Service> for Load {
 
     #[inline]
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
-        match wake.verb {
+        match wake.verb() {
             ARRIVE => self.arrive(cx),
-            TIMEOUT => self.timed_out(wake.token, cx),
-            RETRY => self.retry(wake.token, cx),
-            NEXT => self.begin_intent(wake.token, cx),
-            CROWD => self.join_crowd(wake.token.index as usize, cx),
-            RELOAD => self.reload(wake.token, cx),
-            GIVE_UP => self.lose_patience(wake.token, cx),
-            RETURN => self.begin_journey(wake.token, cx),
-            COME_BACK => self.come_back(wake.token, cx),
+            TIMEOUT => self.timed_out(wake.token(), cx),
+            RETRY => self.retry(wake.token(), cx),
+            NEXT => self.begin_intent(wake.token(), cx),
+            CROWD => self.join_crowd(wake.token().index as usize, cx),
+            RELOAD => self.reload(wake.token(), cx),
+            GIVE_UP => self.lose_patience(wake.token(), cx),
+            RETURN => self.begin_journey(wake.token(), cx),
+            COME_BACK => self.come_back(wake.token(), cx),
             other => unreachable!("a load has no timer {other}"),
         }
     }

@@ -1,8 +1,8 @@
 //! What goes wrong with replicas: they slow down, stand still, err or die, each for a while.
 
+use super::SERVED;
 use super::Tier;
 use super::row::{Left, Stage};
-use super::SERVED;
 use crate::model::FaultKind;
 use brownout_kernel::Cx;
 use brownout_protocol::{Service, Token, Wake};
@@ -118,7 +118,14 @@ impl Tier {
     }
 
     /// The stage of a call whose remaining work takes `stretch` times as long, or stands still.
-    fn move_on(&mut self, stage: Stage, stretch: f64, hung: bool, ours: Token, cx: &mut Cx<'_, Service>) -> Stage {
+    fn move_on(
+        &mut self,
+        stage: Stage,
+        stretch: f64,
+        hung: bool,
+        ours: Token,
+        cx: &mut Cx<'_, Service>,
+    ) -> Stage {
         let left: Span = match stage {
             Stage::Serving(timer) => {
                 let due = cx.due(timer).expect("a call in service has its timer");
@@ -133,7 +140,7 @@ impl Tier {
         if hung {
             Stage::Frozen(Left::from(left))
         } else {
-            Stage::Serving(cx.wake_after(left, Wake { verb: SERVED, token: ours }))
+            Stage::Serving(cx.wake_after(left, Wake::new(SERVED, ours)))
         }
     }
 }

@@ -80,7 +80,11 @@ impl Tier {
     /// Every call is at one replica and in one stage, and every busy worker has its call.
     fn check_books(&mut self) {
         let inside: u64 = self.outstanding.iter().map(|&n| u64::from(n)).sum();
-        assert!(inside == self.calls.len() as u64, "{inside} calls at replicas, {} in the table", self.calls.len());
+        assert!(
+            inside == self.calls.len() as u64,
+            "{inside} calls at replicas, {} in the table",
+            self.calls.len()
+        );
         let tokens = self.calls.tokens();
         let (mut waiting, mut held, mut open) = (0, 0, 0);
         for ours in tokens {

@@ -51,7 +51,7 @@ impl Tier {
         };
         if let Some(patience) = &self.station.queue.patience {
             let after = draw_span(patience, &mut self.wiring.streams.queue);
-            let timer = cx.wake_after(after, Wake { verb: HANG_UP, token: ours });
+            let timer = cx.wake_after(after, Wake::new(HANG_UP, ours));
             self.calls.live(ours).stage = Stage::Waiting(timer);
         }
         let priority = self.priority(path);

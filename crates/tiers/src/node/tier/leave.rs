@@ -8,8 +8,16 @@ use brownout_protocol::{Kind, Service, Status, Token};
 impl Tier {
     /// The caller has gone.
     #[inline(never)]
-    pub(super) fn cancelled(&mut self, from: NodeId, theirs: Token, abandoned: bool, cx: &mut Cx<'_, Service>) {
-        let Some((ours, &call)) = self.ours.place(from, theirs).and_then(|place| self.calls.at(place)) else { return };
+    pub(super) fn cancelled(
+        &mut self,
+        from: NodeId,
+        theirs: Token,
+        abandoned: bool,
+        cx: &mut Cx<'_, Service>,
+    ) {
+        let Some((ours, &call)) = self.ours.place(from, theirs).and_then(|place| self.calls.at(place)) else {
+            return;
+        };
         // The place may hold another call by now.
         if call.from != from || call.theirs != theirs {
             return;

@@ -104,13 +104,16 @@ impl Tier {
         let replica = || Replica {
             waiting: Waiting::new(station.queue.order, levels),
             busy: 0,
-            sharing: (station.contention != model::Contention::None).then(|| Sharing::new(station.contention)),
+            sharing: (station.contention != model::Contention::None)
+                .then(|| Sharing::new(station.contention)),
             timer: TimerId::default(),
             serving: Vec::new(),
             trouble: fault::Trouble::default(),
         };
         let replicas: Vec<_> = (0..station.replicas).map(|_| replica()).collect();
-        let keys = |c: &model::Cache| brownout_dist::Zipf::new(c.keys as f64, c.skew).expect("the scenario checked the keys");
+        let keys = |c: &model::Cache| {
+            brownout_dist::Zipf::new(c.keys as f64, c.skew).expect("the scenario checked the keys")
+        };
         Tier {
             place: wiring.place,
             workers: match station.workers {
@@ -163,12 +166,12 @@ impl Node<Service> for Tier {
 
     #[inline]
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
-        match wake.verb {
-            SERVED => self.service_over(wake.token, cx),
-            SHARED => self.shared_over(wake.token.index as usize, cx),
-            CALL_TIMEOUT => self.call_timed_out(wake.token, cx),
-            CALL_RETRY => self.try_again(wake.token, cx),
-            HANG_UP => self.hung_up(wake.token, cx),
+        match wake.verb() {
+            SERVED => self.service_over(wake.token(), cx),
+            SHARED => self.shared_over(wake.token().index as usize, cx),
+            CALL_TIMEOUT => self.call_timed_out(wake.token(), cx),
+            CALL_RETRY => self.try_again(wake.token(), cx),
+            HANG_UP => self.hung_up(wake.token(), cx),
             other => unreachable!("a tier has no timer {other}"),
         }
     }

@@ -42,7 +42,9 @@ impl Tier {
     fn make(&mut self, ours: Token, step: usize, cx: &mut Cx<'_, Service>) {
         for _ in 0..self.station.calls[step].copies {
             let call = self.calls.live(ours);
-            let Stage::Out { branch, open, .. } = &mut call.stage else { unreachable!("calls are made when out") };
+            let Stage::Out { branch, open, .. } = &mut call.stage else {
+                unreachable!("calls are made when out")
+            };
             let token = self.branches.insert(Branch::new(ours, step, *branch));
             *branch = token.index;
             *open = open.checked_add(1).expect("a call makes at most 65,535 at once");
@@ -59,7 +61,7 @@ impl Tier {
         branch.since = cx.now();
         branch.out = true;
         branch.timer = match lane {
-            Some(lane) => cx.wake_in(lane, Wake { verb: CALL_TIMEOUT, token }),
+            Some(lane) => cx.wake_in(lane, Wake::new(CALL_TIMEOUT, token)),
             None => TimerId::default(),
         };
         let message = protocol::Call {
@@ -121,7 +123,7 @@ impl Tier {
         let backoff = &self.station.calls[branch.step as usize].backoff;
         let wait = backoff.wait(branch.tries, branch.waited, &mut self.wiring.streams.calls);
         branch.waited = wait;
-        branch.timer = cx.wake_after(wait, Wake { verb: CALL_RETRY, token });
+        branch.timer = cx.wake_after(wait, Wake::new(CALL_RETRY, token));
     }
 
     /// The wait before a further try is over.
@@ -171,7 +173,9 @@ impl Tier {
         let after = self.branches.live(token).next;
         self.branches.remove(token);
         let call = self.calls.live(parent);
-        let Stage::Out { branch, open, .. } = &mut call.stage else { unreachable!("a branch is of a call that is out") };
+        let Stage::Out { branch, open, .. } = &mut call.stage else {
+            unreachable!("a branch is of a call that is out")
+        };
         *open -= 1;
         let left = *open;
         if *branch == token.index {

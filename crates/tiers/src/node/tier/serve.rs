@@ -34,7 +34,14 @@ impl Tier {
     }
 
     #[inline]
-    fn begin(&mut self, ours: Token, at: usize, work: Span, resumed: bool, cx: &mut Cx<'_, Service>) -> Stage {
+    fn begin(
+        &mut self,
+        ours: Token,
+        at: usize,
+        work: Span,
+        resumed: bool,
+        cx: &mut Cx<'_, Service>,
+    ) -> Stage {
         let replica = &mut self.replicas[at];
         if self.preempts {
             replica.serving.push(ours);
@@ -49,9 +56,9 @@ impl Tier {
             if replica.trouble.hung {
                 return Stage::Frozen(work.into());
             }
-            return Stage::Serving(cx.wake_after(work, Wake { verb: SERVED, token: ours }));
+            return Stage::Serving(cx.wake_after(work, Wake::new(SERVED, ours)));
         }
-        Stage::Serving(cx.wake_after(work, Wake { verb: SERVED, token: ours }))
+        Stage::Serving(cx.wake_after(work, Wake::new(SERVED, ours)))
     }
 
     #[inline]
@@ -85,7 +92,7 @@ impl Tier {
         let next = sharing.next(cx.now(), |t| calls.get(t).is_some_and(|c| c.stage == Stage::Shared));
         if let Some(due) = next {
             let token = Token { index: at as u32, generation: 0 };
-            replica.timer = cx.wake_at(due, Wake { verb: SHARED, token });
+            replica.timer = cx.wake_at(due, Wake::new(SHARED, token));
         }
     }
 
