@@ -29,9 +29,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let mut variants = [fixture::outage(), fixture::outage(), findings(&Shape { replications: 1, ..USUAL })];
-    variants[1].stamp.variant = "bounded queues".to_owned();
+    "bounded queues".clone_into(&mut variants[1].stamp.variant);
     variants[1].verdict.badge = brownout_analysis::findings::Badge::Absorbed;
-    variants[2].stamp.variant = "one replication".to_owned();
+    "one replication".clone_into(&mut variants[2].stamp.variant);
     variants[2].verdict.badge = brownout_analysis::findings::Badge::NeverCameBack;
     fs::write(Path::new(&folder).join("report.html"), html(&variants)?)?;
     fs::write(Path::new(&folder).join("one.html"), html(&variants[..1])?)?;

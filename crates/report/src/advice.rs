@@ -46,7 +46,9 @@ pub(crate) fn next(findings: &Findings) -> Vec<String> {
         ));
     }
     if findings.stamp.replications < 2 {
-        said.push("Run more replications: one has no intervals, and another seed may end otherwise.".to_owned());
+        said.push(
+            "Run more replications: one has no intervals, and another seed may end otherwise.".to_owned(),
+        );
     }
     if said.is_empty() {
         said.push("Raise the load until something breaks: nothing here was near its limit.".to_owned());
@@ -55,8 +57,13 @@ pub(crate) fn next(findings: &Findings) -> Vec<String> {
 }
 
 /// The tier with the highest share, if it reaches `least`.
-fn most(findings: &Findings, share: impl Fn(&TierFinding) -> Option<Estimate>, least: f64) -> Option<(&str, String)> {
+fn most(
+    findings: &Findings,
+    share: impl Fn(&TierFinding) -> Option<Estimate>,
+    least: f64,
+) -> Option<(&str, String)> {
     let known = findings.tiers.iter().filter_map(|t| share(t).map(|s| (t.name.as_str(), s)));
-    let (tier, highest) = known.filter(|(_, s)| s.mean >= least).max_by(|a, b| a.1.mean.total_cmp(&b.1.mean))?;
+    let (tier, highest) =
+        known.filter(|(_, s)| s.mean >= least).max_by(|a, b| a.1.mean.total_cmp(&b.1.mean))?;
     Some((tier, number::estimate(&highest, Unit::Share)))
 }

@@ -43,6 +43,21 @@ pub(crate) fn fit(text: &str, size: f64, bold: bool, room: f64) -> String {
     short
 }
 
+/// A name, or its beginning and end around an ellipsis: names that differ often differ in their last letters.
+pub(crate) fn fit_name(name: &str, size: f64, bold: bool, room: f64) -> String {
+    let whole = fit(name, size, bold, room);
+    if whole == name {
+        return whole;
+    }
+    let tail: String = {
+        let chars: Vec<char> = name.chars().collect();
+        let keep = (whole.chars().count() / 3).min(chars.len());
+        chars[chars.len() - keep..].iter().collect()
+    };
+    let tail = tail.trim_start();
+    format!("{}{tail}", fit(name, size, bold, room - width(tail, size, bold)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +76,13 @@ mod tests {
         assert!(short.ends_with('…') && width(&short, 12.0, false) <= 100.0, "{short}");
         assert_eq!(fit(&"x".repeat(100_000), 12.0, false, 1e9).chars().count(), CHARS_MAX + 1);
         assert_eq!(fit("auth", 12.0, false, 0.0), "…");
+    }
+
+    #[test]
+    fn a_long_name_keeps_both_ends() {
+        assert_eq!(fit_name("auth", 12.0, false, 100.0), "auth");
+        let (one, two) = ("a-tier-with-a-very-long-name-1", "a-tier-with-a-very-long-name-2");
+        let (one, two) = (fit_name(one, 12.0, false, 100.0), fit_name(two, 12.0, false, 100.0));
+        assert!(one != two && one.contains('…') && width(&one, 12.0, false) <= 100.0, "{one} {two}");
     }
 }

@@ -15,6 +15,7 @@ mod advice;
 mod charts;
 mod error;
 mod font;
+mod impact;
 pub mod number;
 mod page;
 mod png;

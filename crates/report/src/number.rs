@@ -37,7 +37,8 @@ pub fn value(x: f64, unit: Unit) -> String {
 pub fn plain(x: f64, unit: Unit) -> String {
     let scale = Scale::of(x, unit);
     let digits = scale.digits(x);
-    let short = if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
+    let short =
+        if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
     scale.with_suffix(short)
 }
 
@@ -52,13 +53,22 @@ pub fn estimate(e: &Estimate, unit: Unit) -> String {
 
 /// A mean and its 95 % interval, apart.
 pub fn parts(e: &Estimate, unit: Unit) -> Shown {
-    let ends = e.ci95.filter(|(low, high)| low.is_finite() && high.is_finite() && low != high);
+    let ends = e.ci95.filter(|(low, high)| low.is_finite() && high.is_finite() && high > low);
+    let ends = ends.map(|(low, high)| within_reason(e.mean, low, high, unit));
     // A mean of zero says nothing about the size of the numbers; the end of its interval does.
     let scale = Scale::of(if e.mean == 0.0 { ends.map_or(0.0, |(_, high)| high) } else { e.mean }, unit);
     Shown {
         value: scale.with_suffix(&scale.digits(e.mean)),
         interval: ends.map(|(low, high)| format!("{}–{}", scale.digits(low), scale.digits(high))),
     }
+}
+
+/// An interval of Student's t is symmetric and knows no bounds; nothing counted here is below zero, no part exceeds
+/// the whole.
+fn within_reason(mean: f64, low: f64, high: f64, unit: Unit) -> (f64, f64) {
+    let low = if mean >= 0.0 { low.max(0.0) } else { low };
+    let high = if unit == Unit::Share && mean <= 1.0 { high.min(1.0) } else { high };
+    (low, high)
 }
 
 /// As [`estimate`], and [`NONE`] where there is no number.
@@ -179,8 +189,8 @@ fn decimals(scaled: f64, percent: bool) -> usize {
         let missing = 100.0 - scaled;
         return (-missing.log10().floor()).clamp(1.0, 5.0) as usize;
     }
-    let digits_after_first = if percent && scaled < 10.0 { 1.0 } else { 2.0 };
     let rounded = three_digits(scaled);
+    let digits_after_first = if percent && rounded < 10.0 { 1.0 } else { 2.0 };
     (digits_after_first - rounded.log10().floor()).clamp(0.0, 6.0) as usize
 }
 
@@ -198,20 +208,43 @@ mod tests {
     fn three_digits_and_a_unit() {
         check(
             Unit::Count,
-            &[(0.0, "0"), (7.0, "7.00"), (42.37, "42.4"), (999.4, "999"), (999.6, "1.00 k"), (1234.0, "1.23 k")],
+            &[
+                (0.0, "0"),
+                (7.0, "7.00"),
+                (42.37, "42.4"),
+                (999.4, "999"),
+                (999.6, "1.00 k"),
+                (1234.0, "1.23 k"),
+            ],
         );
-        check(Unit::Count, &[(2.5e6, "2.50 M"), (3e9, "3.00 G"), (-0.0, "0"), (f64::NAN, "–"), (f64::INFINITY, "∞")]);
+        check(
+            Unit::Count,
+            &[(2.5e6, "2.50 M"), (3e9, "3.00 G"), (-0.0, "0"), (f64::NAN, "–"), (f64::INFINITY, "∞")],
+        );
         check(Unit::PerSecond, &[(0.0123, "0.0123/s"), (41.0, "41.0/s"), (12_340.0, "12.3 k/s")]);
         check(
             Unit::Seconds,
             &[(0.0, "0 s"), (4e-9, "4.00 ns"), (3.4e-4, "340 µs"), (0.34, "340 ms"), (0.9996, "1.00 s")],
         );
-        check(Unit::Seconds, &[(119.0, "119 s"), (125.0, "2.08 min"), (9_000.0, "2.50 h"), (259_200.0, "3.00 d")]);
+        check(
+            Unit::Seconds,
+            &[(119.0, "119 s"), (125.0, "2.08 min"), (9_000.0, "2.50 h"), (259_200.0, "3.00 d")],
+        );
     }
 
     #[test]
     fn percentages_keep_what_is_missing_to_the_whole() {
-        check(Unit::Share, &[(0.0, "0 %"), (0.093, "9.3 %"), (0.4021, "40.2 %"), (1.0, "100 %"), (0.0042, "0.42 %")]);
+        check(
+            Unit::Share,
+            &[
+                (0.0, "0 %"),
+                (0.093, "9.3 %"),
+                (0.4021, "40.2 %"),
+                (1.0, "100 %"),
+                (0.1 - 1e-12, "10.0 %"),
+                (0.0042, "0.42 %"),
+            ],
+        );
         check(Unit::Share, &[(0.9, "90.0 %"), (0.995, "99.5 %"), (0.9997, "99.97 %"), (0.99996, "99.996 %")]);
     }
 
@@ -224,6 +257,8 @@ mod tests {
         assert_eq!(estimate(&e(0.0, Some((0.0, 0.004))), Unit::Share), "0.00 % (0.00–0.40)");
         assert_eq!(estimate(&e(3.0, Some((3.0, 3.0))), Unit::Count), "3.00");
         assert_eq!(estimate(&e(3.0, None), Unit::Count), "3.00");
+        assert_eq!(estimate(&e(0.99, Some((0.96, 1.02))), Unit::Share), "99.0 % (96.0–100.0)");
+        assert_eq!(estimate(&e(0.3, Some((-0.2, 0.8))), Unit::Count), "0.300 (0.000–0.800)");
         assert_eq!(maybe(None, Unit::Count), "–");
         assert_eq!(estimate(&e(f64::NAN, Some((f64::NAN, f64::NAN))), Unit::Seconds), "–");
     }

@@ -1,7 +1,7 @@
 //! What the pages say in words: the same sentences for HTML and Markdown, not yet escaped for either.
 
-use crate::number::{self, Shown, Unit};
-use brownout_analysis::findings::{Badge, Expectation, Findings, MarkKind, PathFinding, TierFinding};
+use crate::number::{self, Unit};
+use brownout_analysis::findings::{Badge, Expectation, Findings, MarkKind, TierFinding};
 use brownout_stats::Estimate;
 use std::collections::BTreeSet;
 
@@ -12,31 +12,8 @@ pub(crate) struct Event {
     pub(crate) text: String,
 }
 
-/// One line of the impact table.
-pub(crate) struct Impact<'a> {
-    pub(crate) class: &'a str,
-    pub(crate) operation: &'a str,
-    /// As many as [`IMPACT_COLUMNS`].
-    pub(crate) cells: Vec<Shown>,
-    /// Reason in words, and how many intents failed for it.
-    pub(crate) failed: Vec<(String, Shown)>,
-}
-
-/// What stands above the cells of the impact table.
-pub(crate) const IMPACT_COLUMNS: [&str; 8] = [
-    "offered",
-    "success rate",
-    "worst hour¹",
-    "goodput",
-    "p50",
-    "p99",
-    "attempts per intent",
-    "user-minutes lost",
-];
-
-/// What stands under the impact table.
-pub(crate) const IMPACT_NOTE: &str = "Means over replications with 95 % intervals. Intents are counted, not attempts: \
-    a login tried five times is one. Latency is of intents that succeeded. ¹ Of a shorter run, its worst tenth.";
+/// Attempts for each intent from which on retries are worth a sentence.
+const MANY_ATTEMPTS: f64 = 1.2;
 
 /// What every page must say about how its numbers were made.
 pub(crate) fn assumptions(findings: &Findings) -> Vec<String> {
@@ -85,7 +62,7 @@ pub(crate) fn reason(key: &str) -> String {
         "http_503" => "503 unavailable",
         "http_504" => "504 gateway timeout",
         "http_529" => "529 overloaded",
-        other => other,
+        other => return other.replace('_', " "),
     }
     .to_owned()
 }
@@ -102,14 +79,6 @@ pub(crate) fn call_order(tiers: &[TierFinding]) -> Vec<&String> {
         order.push(&left.remove(next).name);
     }
     order
-}
-
-/// The impact table.
-pub(crate) fn impact(findings: &Findings) -> Vec<Impact<'_>> {
-    let paths = findings.classes.iter().flat_map(|(class, ops)| ops.iter().map(move |(op, p)| (class, op, p)));
-    paths
-        .map(|(class, operation, path)| Impact { class, operation, cells: cells(path), failed: failed(path) })
-        .collect()
 }
 
 /// What set it off: surges and faults, in order of time.
@@ -137,14 +106,7 @@ pub(crate) fn triggers(findings: &Findings) -> Vec<String> {
 /// Tiers that left their normal range, in order of time, with what was measured there.
 pub(crate) fn causes(findings: &Findings) -> Vec<String> {
     let mut said: Vec<String> = broken(findings).into_iter().map(|t| cause(findings, t)).collect();
-    for (class, operations) in &findings.classes {
-        for (operation, path) in operations {
-            if let Some(attempts) = path.attempts_per_intent.filter(|a| a.mean >= 1.2) {
-                let attempts = number::estimate(&attempts, Unit::Count);
-                said.push(format!("{class} · {operation}: clients made {attempts} attempts for each intent."));
-            }
-        }
-    }
+    said.extend(retrying(findings));
     if said.is_empty() {
         said.push("No tier left its normal range, and clients hardly retried.".to_owned());
     }
@@ -159,22 +121,23 @@ pub(crate) fn detection(findings: &Findings) -> String {
             .to_owned();
     };
     let at = number::clock(onset.at.mean);
-    let mut said = format!("The first thing to be seen was at {}, {at} after the start: {}.", first.name, onset.symptom);
-    if let Some(trigger) = findings.marks.iter().map(|m| m.from).filter(|&f| f <= onset.at.mean).reduce(f64::max) {
-        let lag = number::clock(onset.at.mean - trigger);
-        said.push_str(&format!(" That was {lag} after the latest trigger before it began."));
-    }
-    said
+    let before = findings.marks.iter().map(|m| m.from).filter(|&from| from <= onset.at.mean).reduce(f64::max);
+    let lag = before.map_or_else(String::new, |from| {
+        format!(" That was {} after the latest trigger before it began.", number::clock(onset.at.mean - from))
+    });
+    format!("The first thing to be seen was at {}, {at} after the start: {}.{lag}", first.name, onset.symptom)
 }
 
 /// How it ended.
 pub(crate) fn resolution(findings: &Findings) -> String {
     let verdict = &findings.verdict;
     let recovery = verdict.recovery_seconds.as_ref().map(|e| number::estimate(e, Unit::Seconds));
-    let mut said = match (verdict.badge, recovery) {
+    let ended = match (verdict.badge, recovery) {
         (Badge::Absorbed, _) => "Goodput never left its normal range.".to_owned(),
         (Badge::SelfHealed, Some(after)) => format!("Goodput was back {after} after the trigger ended."),
-        (Badge::SlowDrain, Some(after)) => format!("Goodput was back, but only {after} after the trigger ended."),
+        (Badge::SlowDrain, Some(after)) => {
+            format!("Goodput was back, but only {after} after the trigger ended.")
+        }
         (Badge::SelfHealed, None) => "Goodput was back soon after the trigger ended.".to_owned(),
         (Badge::SlowDrain, None) => "Goodput was back, but late.".to_owned(),
         (Badge::NeverCameBack, _) => "Goodput was not back when the run ended.".to_owned(),
@@ -182,12 +145,11 @@ pub(crate) fn resolution(findings: &Findings) -> String {
             "The run ended while the trigger lasted, so nothing can be said about recovery.".to_owned()
         }
     };
-    if verdict.counts.len() > 1 {
-        let counts: Vec<String> =
-            verdict.counts.iter().map(|(badge, n)| format!("{} in {n}", badge.replace('-', " "))).collect();
-        said.push_str(&format!(" Replications differ: {}.", counts.join(", ")));
+    if verdict.counts.len() < 2 {
+        return ended;
     }
-    said
+    let counts = verdict.counts.iter().map(|(badge, n)| format!("{} in {n}", badge.replace('-', " ")));
+    format!("{ended} Replications differ: {}.", counts.collect::<Vec<_>>().join(", "))
 }
 
 /// Triggers and onsets in order of time.
@@ -224,6 +186,23 @@ pub(crate) fn expectations_met(expectations: &[Expectation]) -> Option<String> {
     }
 }
 
+/// Whose clients tried most often, if any tried much more than once.
+fn retrying(findings: &Findings) -> Option<String> {
+    let paths =
+        findings.classes.iter().flat_map(|(class, ops)| ops.iter().map(move |(op, p)| (class, op, p)));
+    let mut tried: Vec<(&String, &String, Estimate)> = paths
+        .filter_map(|(class, op, p)| Some((class, op, p.attempts_per_intent?)))
+        .filter(|(_, _, attempts)| attempts.mean >= MANY_ATTEMPTS)
+        .collect();
+    tried.sort_by(|a, b| b.2.mean.total_cmp(&a.2.mean));
+    let most = tried
+        .iter()
+        .take(3)
+        .map(|(class, op, n)| format!("{} by {class} · {op}", number::estimate(n, Unit::Count)));
+    let most: Vec<String> = most.collect();
+    if most.is_empty() { None } else { Some(format!("Attempts for each intent: {}.", most.join(", "))) }
+}
+
 /// Tiers with an onset, the earliest first.
 fn broken(findings: &Findings) -> Vec<&TierFinding> {
     let onset = |t: &TierFinding| t.onset.as_ref().map_or(f64::INFINITY, |o| o.at.mean);
@@ -234,7 +213,7 @@ fn broken(findings: &Findings) -> Vec<&TierFinding> {
 
 fn cause(findings: &Findings, tier: &TierFinding) -> String {
     let onset = tier.onset.as_ref().expect("a broken tier has an onset");
-    let mut said = format!(
+    let said = format!(
         "{} left its normal range at {} in {} of {} replications: {}.",
         tier.name,
         number::clock(onset.at.mean),
@@ -243,7 +222,9 @@ fn cause(findings: &Findings, tier: &TierFinding) -> String {
         onset.symptom
     );
     let mut facts = Vec::new();
-    let share = |e: &Option<Estimate>, least: f64| e.filter(|e| e.mean >= least).map(|e| number::estimate(&e, Unit::Share));
+    let share = |e: &Option<Estimate>, least: f64| {
+        e.filter(|e| e.mean >= least).map(|e| number::estimate(&e, Unit::Share))
+    };
     if let Some(busy) = share(&tier.peak_utilisation, 0.5) {
         facts.push(format!("its workers were busy up to {busy}"));
     }
@@ -261,30 +242,5 @@ fn cause(findings: &Findings, tier: &TierFinding) -> String {
     if !callers.is_empty() {
         facts.push(format!("it is called by {}", callers.join(", ")));
     }
-    if !facts.is_empty() {
-        said.push_str(&format!(" Over the run, {}.", facts.join("; ")));
-    }
-    said
-}
-
-fn cells(path: &PathFinding) -> Vec<Shown> {
-    let none = || Shown { value: number::NONE.to_owned(), interval: None };
-    let shown = |e: Option<&Estimate>, unit| e.map_or_else(none, |e| number::parts(e, unit));
-    let latency = path.latency.as_ref();
-    vec![
-        shown(Some(&path.offered), Unit::Count),
-        shown(path.success_rate.as_ref(), Unit::Share),
-        shown(path.worst_success_rate.as_ref(), Unit::Share),
-        shown(Some(&path.goodput), Unit::PerSecond),
-        shown(latency.map(|l| &l.p50), Unit::Seconds),
-        shown(latency.map(|l| &l.p99), Unit::Seconds),
-        shown(path.attempts_per_intent.as_ref(), Unit::Count),
-        shown(Some(&path.user_minutes_lost), Unit::Count),
-    ]
-}
-
-fn failed(path: &PathFinding) -> Vec<(String, Shown)> {
-    let mut reasons: Vec<_> = path.failed.iter().filter(|(_, e)| e.mean > 0.0).collect();
-    reasons.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
-    reasons.into_iter().map(|(key, e)| (reason(key), number::parts(e, Unit::Count))).collect()
+    if facts.is_empty() { said } else { format!("{said} Over the run, {}.", facts.join("; ")) }
 }

@@ -60,7 +60,8 @@ impl Lines<'_> {
         for (i, (at, mean)) in self.at.iter().zip(&band.mean).enumerate() {
             let mean = if mean.is_finite() { mean.to_string() } else { String::new() };
             let (low, high) = (number(&band.low, i), number(&band.high, i));
-            writeln!(self.text, "{at},{scope},{name},{metric},{mean},{low},{high}").expect("a String takes any text");
+            writeln!(self.text, "{at},{scope},{name},{metric},{mean},{low},{high}")
+                .expect("a String takes any text");
         }
     }
 }

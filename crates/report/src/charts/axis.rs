@@ -19,16 +19,16 @@ impl Axis {
     /// Time in seconds since the start, with ticks in the unit that suits its length.
     pub(crate) fn time(from: f64, to: f64, ticks_max: usize) -> Self {
         let to = if to > from { to } else { from + 1.0 };
-        let (unit, name) = match to - from {
-            s if s <= 240.0 => (1.0, "s"),
-            s if s <= 4.0 * 3_600.0 => (60.0, "min"),
-            s if s <= 4.0 * 86_400.0 => (3_600.0, "h"),
-            _ => (86_400.0, "d"),
+        let (unit, name, steps): (f64, &str, &[f64]) = match to - from {
+            s if s <= 240.0 => (1.0, "s", &[1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0]),
+            s if s <= 4.0 * 3_600.0 => (60.0, "min", &[1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0]),
+            s if s <= 4.0 * 86_400.0 => (3_600.0, "h", &[0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 12.0, 24.0]),
+            _ => (86_400.0, "d", &[0.5, 1.0, 2.0, 5.0, 7.0, 14.0, 28.0]),
         };
-        const STEPS: [f64; 16] =
-            [0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 10.0, 12.0, 15.0, 20.0, 30.0, 60.0, 120.0];
-        let fits = |step: f64| (to - from) / unit / step <= ticks_max as f64;
-        let step = STEPS.into_iter().find(|&s| fits(s)).unwrap_or_else(|| nice_step((to - from) / unit, ticks_max));
+        let range = (to - from) / unit;
+        let fits = |step: f64| range / step <= ticks_max as f64;
+        let rounded = if range < 1.0 { None } else { steps.iter().copied().find(|&s| fits(s)) };
+        let step = rounded.unwrap_or_else(|| nice_step(range, ticks_max));
         let ticks = multiples(from / unit, to / unit, step)
             .into_iter()
             .map(|t| (t * unit, number::plain(t, Unit::Count)))
@@ -71,11 +71,8 @@ impl Axis {
         let decades = (high / low).log10().round() as i32;
         // More than seven ticks would touch one another in a small panel.
         let every = (decades / 7 + 1) as usize;
-        let ticks = (0..=decades)
-            .step_by(every)
-            .map(|i| low * 10f64.powi(i))
-            .map(|v| (v, seconds_tick(v)))
-            .collect();
+        let ticks =
+            (0..=decades).step_by(every).map(|i| low * 10f64.powi(i)).map(|v| (v, seconds_tick(v))).collect();
         Axis { low, high, log: true, ticks, caption: caption.to_owned() }
     }
 
@@ -133,7 +130,11 @@ fn multiples(from: f64, to: f64, step: f64) -> Vec<f64> {
 
 /// A power of ten in seconds: above a minute in seconds too, since 1.67 min is no round number to anyone.
 fn seconds_tick(v: f64) -> String {
-    if v >= 100.0 { format!("{} s", number::grouped(v.round() as u64)) } else { number::plain(v, Unit::Seconds) }
+    if v >= 100.0 {
+        format!("{} s", number::grouped(v.round() as u64))
+    } else {
+        number::plain(v, Unit::Seconds)
+    }
 }
 
 #[cfg(test)]
@@ -146,19 +147,22 @@ mod tests {
 
     #[test]
     fn time_is_told_in_the_unit_that_suits_it() {
-        assert_eq!(texts(&Axis::time(0.0, 120.0, 8)), ["0", "15", "30", "45", "60", "75", "90", "105", "120"]);
+        assert_eq!(
+            texts(&Axis::time(0.0, 120.0, 8)),
+            ["0", "15", "30", "45", "60", "75", "90", "105", "120"]
+        );
         let hours = Axis::time(0.0, 9.0 * 3600.0, 10);
         assert_eq!(texts(&hours), ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
         assert_eq!(hours.caption, "time since the start (h)");
         assert_eq!(Axis::time(0.0, 30.0 * 86_400.0, 8).caption, "time since the start (d)");
-        assert_eq!(Axis::time(5.0, 5.0, 8).high(), 6.0);
+        assert_eq!((Axis::time(5.0, 5.0, 8).high() * 10.0).round() as i64, 60);
     }
 
     #[test]
     fn values_start_at_zero_and_end_at_a_round_number() {
         assert_eq!(texts(&Axis::from_zero(173.0, Unit::Count, "")), ["0", "50", "100", "150", "200"]);
         assert_eq!(texts(&Axis::from_zero(0.0, Unit::Count, "")), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
-        assert_eq!(Axis::from_zero(f64::NAN, Unit::Count, "").high(), 1.0);
+        assert_eq!(texts(&Axis::from_zero(f64::NAN, Unit::Count, "")).last(), Some(&"1"));
     }
 
     #[test]
@@ -166,8 +170,8 @@ mod tests {
         let axis = Axis::log_seconds([0.02, 45.0].into_iter(), "");
         assert_eq!(texts(&axis), ["10 ms", "100 ms", "1 s", "10 s", "100 s"]);
         assert!((axis.place(1.0) - 0.5).abs() < 1e-12);
-        assert_eq!(axis.place(0.0), 0.0);
+        assert!(axis.place(0.0).abs() < 1e-12);
         assert_eq!(texts(&Axis::log_seconds([].into_iter(), "")), ["1 ms", "10 ms", "100 ms", "1 s", "10 s"]);
-        assert_eq!(Axis::log_seconds([1.0, 1.0].into_iter(), "").high(), 10.0);
+        assert_eq!(texts(&Axis::log_seconds([1.0, 1.0].into_iter(), "")), ["1 s", "10 s"]);
     }
 }

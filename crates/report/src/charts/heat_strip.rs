@@ -20,8 +20,10 @@ const SHORTEST: f64 = 1e-3;
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let series = &findings.series;
-    let rows: Vec<&TierSeries> =
-        call_order(&findings.tiers).iter().filter_map(|name| series.tiers.iter().find(|t| t.name == **name)).collect();
+    let rows: Vec<&TierSeries> = call_order(&findings.tiers)
+        .iter()
+        .filter_map(|name| series.tiers.iter().find(|t| t.name == **name))
+        .collect();
     if series.at.is_empty() || rows.is_empty() {
         return Ok(None);
     }
@@ -43,7 +45,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         for (i, tier) in rows.iter().enumerate() {
             let (y, gap) = (top + i as f64 * row, if row > 20.0 { 2.0 } else { 1.0 });
             cells(canvas, &panel, tier, &scale, (y, y + row - gap))?;
-            canvas.text_in(
+            canvas.name_in(
                 &tier.name,
                 (left - 8.0, y + row / 2.0),
                 Type::new(TEXT, INK).align(Align::Right),
@@ -116,7 +118,13 @@ fn cells(
 }
 
 /// A triangle where the tier first left its normal range, and when that was at the right.
-fn onset(canvas: &mut Canvas<'_>, panel: &Panel<'_>, findings: &Findings, tier: &str, y: f64) -> Result<(), Error> {
+fn onset(
+    canvas: &mut Canvas<'_>,
+    panel: &Panel<'_>,
+    findings: &Findings,
+    tier: &str,
+    y: f64,
+) -> Result<(), Error> {
     let Some(onset) = findings.tiers.iter().find(|t| t.name == tier).and_then(|t| t.onset.as_ref()) else {
         return canvas.text(number::NONE, (panel.frame.right + 18.0, y), Type::new(SMALL, MUTE));
     };
@@ -126,7 +134,11 @@ fn onset(canvas: &mut Canvas<'_>, panel: &Panel<'_>, findings: &Findings, tier: 
     let x = panel.x(onset.at.mean);
     // A light rim keeps it visible on the darkest cell.
     for (size, color) in [(7.0, PAPER), (5.0, INK)] {
-        canvas.polygon(&[(x, y - size), (x + size, y + size * 0.8), (x - size, y + size * 0.8)], color, 1.0)?;
+        canvas.polygon(
+            &[(x, y - size), (x + size, y + size * 0.8), (x - size, y + size * 0.8)],
+            color,
+            1.0,
+        )?;
     }
     let x = panel.frame.right + 8.0;
     canvas.polygon(&[(x, y - 3.5), (x + 3.5, y + 3.0), (x - 3.5, y + 3.0)], INK, 1.0)?;
@@ -172,7 +184,11 @@ fn legend(canvas: &mut Canvas<'_>, scale: &Scale, frame: &Frame) -> Result<(), E
         let v = scale.low * 10f64.powi(i);
         let x = left + (scale.step(v) as f64 + 0.5) / RAMP_STEPS as f64 * wide;
         canvas.line(&[(x, y + high), (x, y + high + 3.0)], MUTE, 1.0)?;
-        canvas.text(&number::plain(v, Unit::Seconds), (x, y + high + 11.0), Type::new(SMALL, MUTE).align(Align::Center))?;
+        canvas.text(
+            &number::plain(v, Unit::Seconds),
+            (x, y + high + 11.0),
+            Type::new(SMALL, MUTE).align(Align::Center),
+        )?;
     }
     Ok(())
 }

@@ -31,19 +31,25 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         name: format!("{} · {}", p.class, p.operation),
         values: values.clone(),
         content: Content::Lines(
-            [("p99", VERMILLION, &p.series.p99), ("p95", ORANGE, &p.series.p95), ("p50", BLUE, &p.series.p50)]
-                .map(|(name, color, band)| Line { name: name.to_owned(), color, band })
-                .into(),
+            [
+                ("p99", VERMILLION, &p.series.p99),
+                ("p95", ORANGE, &p.series.p95),
+                ("p50", BLUE, &p.series.p50),
+            ]
+            .map(|(name, color, band)| Line { name: name.to_owned(), color, band })
+            .into(),
         ),
         promise: p.slo.map(|slo| (slo, format!("SLO {}", number::plain(slo, Unit::Seconds)))),
     });
     let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
-    let mut caption = "From the first attempt to the answer, of intents that succeeded; above the dashed line the \
-                       promise was broken, and a gap means that nothing was answered."
-        .to_owned();
-    if left_out > 0 {
-        caption.push_str(&format!(" The {left_out} with fewest intents are left out."));
-    }
+    let rest = match left_out {
+        0 => String::new(),
+        n => format!(" The {n} with fewest intents are left out."),
+    };
+    let caption = format!(
+        "From the first attempt to the answer, of intents that succeeded; above the dashed line the promise was \
+         broken, and a gap means that nothing was answered.{rest}"
+    );
     Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
 }
 

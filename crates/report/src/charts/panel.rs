@@ -90,7 +90,7 @@ impl Panel<'_> {
             if (y - y_end).abs() > 3.0 {
                 canvas.line(&[(x + 1.0, y_end), (x + LABEL_INSET - 2.0, y)], line.color, 0.75)?;
             }
-            canvas.text_in(&line.name, (x + LABEL_INSET, y), Type::new(TEXT, line.color), room)?;
+            canvas.name_in(&line.name, (x + LABEL_INSET, y), Type::new(TEXT, line.color), room)?;
         }
         Ok(())
     }
@@ -118,8 +118,11 @@ impl Panel<'_> {
         let mut below = vec![0.0; self.at.len()];
         let mut anything = false;
         for (color, values) in layers {
-            let above: Vec<f64> =
-                below.iter().zip(values).map(|(b, v)| b + if v.is_finite() { v.max(0.0) } else { 0.0 }).collect();
+            let above: Vec<f64> = below
+                .iter()
+                .zip(values)
+                .map(|(b, v)| b + if v.is_finite() { v.max(0.0) } else { 0.0 })
+                .collect();
             for run in runs(above.len(), |i| above[i] > below[i] || (i > 0 && above[i - 1] > below[i - 1])) {
                 anything = true;
                 // An area begins on the layer below, one window before its first value, as the next layer's line does.

@@ -54,9 +54,19 @@ pub(crate) fn value_caption(canvas: &mut Canvas<'_>, caption: &str, frame: &Fram
 
 /// The triggers by name, each in a row above the plot with a bar as long as it lasted.
 pub(crate) struct Lanes<'a> {
-    rows: Vec<(usize, f64, f64, f64, String, &'a Mark)>,
-    lanes: usize,
+    rows: Vec<Named<'a>>,
+    count: usize,
     left_out: usize,
+}
+
+/// One of them: its row, its bar and where its name begins, in pixels.
+struct Named<'a> {
+    lane: usize,
+    from: f64,
+    to: f64,
+    text_at: f64,
+    name: String,
+    mark: &'a Mark,
 }
 
 impl<'a> Lanes<'a> {
@@ -66,7 +76,7 @@ impl<'a> Lanes<'a> {
         marks.sort_by(|a, b| a.from.total_cmp(&b.from));
         let x = |t: f64| left + time.place(t) * (right - left);
         let mut free_from = [f64::NEG_INFINITY; LANES_MAX];
-        let mut plan = Lanes { rows: Vec::new(), lanes: 0, left_out: 0 };
+        let mut plan = Lanes { rows: Vec::new(), count: 0, left_out: 0 };
         for mark in marks {
             if !(mark.from <= time.high() && mark.to >= time.low()) {
                 continue;
@@ -80,20 +90,20 @@ impl<'a> Lanes<'a> {
                 continue;
             };
             free_from[lane] = (text_at + wide).max(to) + 10.0;
-            plan.lanes = plan.lanes.max(lane + 1);
-            plan.rows.push((lane, from, to, text_at, name, mark));
+            plan.count = plan.count.max(lane + 1);
+            plan.rows.push(Named { lane, from, to, text_at, name, mark });
         }
         plan
     }
 
     /// How high all rows are together.
     pub(crate) fn height(&self) -> f64 {
-        self.lanes as f64 * LANE
+        self.count as f64 * LANE
     }
 
     /// Draws them, the first row at the top.
     pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, top: f64, right: f64) -> Result<(), Error> {
-        for (lane, from, to, text_at, name, mark) in &self.rows {
+        for Named { lane, from, to, text_at, name, mark } in &self.rows {
             let y = top + *lane as f64 * LANE;
             canvas.text(name, (*text_at, y + 6.0), Type::new(SMALL, INK))?;
             canvas.rectangle((*from, y + 13.5), (*to, y + 16.0), color_of(mark.kind), 0.8)?;

@@ -115,7 +115,8 @@ impl Small<'_> {
         let (left, y) = (panel.frame.left - TICKS + 6.0, panel.frame.top - 18.0);
         let caption = &self.values.caption;
         let aside = if caption.is_empty() { 0.0 } else { font::width(caption, SMALL, false) + 10.0 };
-        let name = font::fit(&self.name, TEXT, true, panel.frame.right + panel.label_room - left - aside);
+        let name =
+            font::fit_name(&self.name, TEXT, true, panel.frame.right + panel.label_room - left - aside);
         canvas.text(&name, (left, y), Type::new(TEXT, INK).bold())?;
         let after = left + font::width(&name, TEXT, true) + 10.0;
         canvas.text(caption, (after, y), Type::new(SMALL, MUTE))

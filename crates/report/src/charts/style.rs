@@ -94,7 +94,8 @@ pub(crate) fn dark_rules() -> String {
     fixed.into_iter().chain(ramp).fold(String::new(), |mut rules, (light, dark)| {
         let (light, dark) = (hex(light), hex(dark));
         for attribute in ["fill", "stroke"] {
-            writeln!(rules, "figure svg [{attribute}=\"{light}\"]{{{attribute}:{dark}}}").expect("a String takes any text");
+            writeln!(rules, "figure svg [{attribute}=\"{light}\"]{{{attribute}:{dark}}}")
+                .expect("a String takes any text");
         }
         rules
     })

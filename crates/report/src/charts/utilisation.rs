@@ -31,8 +31,9 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         1 => " The tier that was least busy is grey.".to_owned(),
         n => format!(" The {n} tiers that were less busy are grey."),
     };
-    let caption =
-        format!("A tier at 100 % has nothing to spare; one that falls while users wait is starved by another.{rest}");
+    let caption = format!(
+        "A tier at 100 % has nothing to spare; one that falls while users wait may be starved by another.{rest}"
+    );
     Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
 }
 

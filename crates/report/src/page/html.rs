@@ -36,7 +36,12 @@ pub fn html(reports: &[Findings]) -> Result<String, Error> {
     w.push_str("</main>\n");
     if let Some(first) = reports.first() {
         let version = escape(&first.stamp.version);
-        put(w, &format!("<footer class=\"quiet\">Written by brownout {version}. Charts may be reused freely.</footer>"));
+        put(
+            w,
+            &format!(
+                "<footer class=\"quiet\">Written by brownout {version}. Charts may be reused freely.</footer>"
+            ),
+        );
     }
     w.push_str("</body>\n</html>\n");
     Ok(page)
@@ -48,9 +53,11 @@ fn head(w: &mut String, title: &str) {
     w.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n");
     put(w, &format!("<title>{}</title>", escape(title)));
     w.push_str("<style>\n");
-    for (family, weight, bytes) in
-        [("Noto Sans", 400, font::REGULAR), ("Noto Sans", 700, font::BOLD), ("Noto Sans Math", 400, font::MATH)]
-    {
+    for (family, weight, bytes) in [
+        ("Noto Sans", 400, font::REGULAR),
+        ("Noto Sans", 700, font::BOLD),
+        ("Noto Sans Math", 400, font::MATH),
+    ] {
         let data = base64::engine::general_purpose::STANDARD.encode(bytes);
         put(
             w,
@@ -84,16 +91,20 @@ fn variant(w: &mut String, f: &Findings, i: usize, of: usize) -> Result<(), Erro
     tables::impact(w, f);
     let drawn = charts(f)?;
     let (first, rest) = drawn.split_at(drawn.len().min(FIRST_CHARTS));
-    first.iter().for_each(|c| figure(w, c));
+    for chart in first {
+        figure(w, chart);
+    }
     section(w, "Trigger", &story::triggers(f));
     section(w, "Contributing causes", &story::causes(f));
-    put(w, &format!("<h3>Detection</h3>\n<p>{}</p>", escape(&story::detection(f))));
-    put(w, &format!("<h3>Resolution</h3>\n<p>{}</p>", escape(&story::resolution(f))));
+    put(w, &format!("<h3>Detection</h3>\n<p>{}</p>", prose(&story::detection(f))));
+    put(w, &format!("<h3>Resolution</h3>\n<p>{}</p>", prose(&story::resolution(f))));
     w.push_str("<h3>Timeline</h3>\n");
     tables::timeline(w, f);
     if !rest.is_empty() {
         w.push_str("<h3>More closely</h3>\n");
-        rest.iter().for_each(|c| figure(w, c));
+        for chart in rest {
+            figure(w, chart);
+        }
     }
     if !f.tiers.is_empty() {
         w.push_str("<h3>The tiers</h3>\n");
@@ -112,7 +123,7 @@ fn verdict(w: &mut String, f: &Findings) {
     let badge = story::badge(verdict.badge);
     put(w, &format!("<section class=\"verdict {}\">", tone(verdict.badge)));
     put(w, &format!("<span class=\"badge\">{badge}</span>"));
-    put(w, &format!("<p class=\"line\">{}</p>", escape(&verdict.line)));
+    put(w, &format!("<p class=\"line\">{}</p>", prose(&verdict.line)));
     let mut basis = match f.stamp.replications {
         1 => "1 replication".to_owned(),
         n => format!("{n} replications"),
@@ -120,7 +131,7 @@ fn verdict(w: &mut String, f: &Findings) {
     if let Some(met) = story::expectations_met(&f.expectations) {
         write!(basis, ", {met}").expect("a String takes any text");
     }
-    put(w, &format!("<p class=\"quiet\">{}. {}</p>", basis, escape(&story::resolution(f))));
+    put(w, &format!("<p class=\"quiet\">{}. {}</p>", basis, prose(&story::resolution(f))));
     w.push_str("</section>\n");
 }
 
@@ -149,9 +160,14 @@ fn section(w: &mut String, title: &str, items: &[String]) {
 fn list(w: &mut String, items: &[String]) {
     w.push_str("<ul>\n");
     for item in items {
-        put(w, &format!("<li>{}</li>", escape(item)));
+        put(w, &format!("<li>{}</li>", prose(item)));
     }
     w.push_str("</ul>\n");
+}
+
+/// Text for a paragraph, where no line may end between a number and its percent sign.
+fn prose(text: &str) -> String {
+    escape(text).replace(" %", "\u{a0}%")
 }
 
 /// What a variant is called; the scenario itself has no name.

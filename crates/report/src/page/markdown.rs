@@ -1,7 +1,7 @@
 //! The report in Markdown, in the order in which site reliability engineers write postmortems.
 
 use crate::number;
-use crate::{Error, advice, charts, story};
+use crate::{Error, advice, charts, impact, story};
 use brownout_analysis::findings::Findings;
 use std::fmt::Write as _;
 
@@ -79,7 +79,8 @@ fn variant(w: &mut String, f: &Findings, folder: &str, depth: &str) -> Result<()
 }
 
 fn impact(w: &mut String, f: &Findings) {
-    let head: Vec<&str> = ["class", "operation"].into_iter().chain(story::IMPACT_COLUMNS).chain(["failed"]).collect();
+    let head: Vec<&str> =
+        ["class", "operation"].into_iter().chain(impact::COLUMNS).chain(["failed"]).collect();
     row(w, &head.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
     let rule = |i| if (2..head.len() - 1).contains(&i) { "--:" } else { "---" };
     row(w, &(0..head.len()).map(|i| rule(i).to_owned()).collect::<Vec<_>>());
@@ -87,8 +88,9 @@ fn impact(w: &mut String, f: &Findings) {
         Some(interval) => format!("{} ({interval})", s.value),
         None => s.value.clone(),
     };
-    for r in story::impact(f) {
-        let failed: Vec<String> = r.failed.iter().map(|(why, n)| format!("{} {}", escape(why), together(n))).collect();
+    for r in impact::rows(f) {
+        let failed: Vec<String> =
+            r.failed.iter().map(|(why, n)| format!("{} {}", escape(why), together(n))).collect();
         let failed = if failed.is_empty() { number::NONE.to_owned() } else { failed.join("; ") };
         let mut cells = vec![escape(r.class), escape(r.operation)];
         cells.extend(r.cells.iter().map(together));
@@ -96,7 +98,7 @@ fn impact(w: &mut String, f: &Findings) {
         row(w, &cells);
     }
     w.push('\n');
-    line(w, story::IMPACT_NOTE);
+    line(w, impact::NOTE);
 }
 
 fn timeline(w: &mut String, f: &Findings) {
@@ -163,7 +165,11 @@ fn escape(text: &str) -> String {
         let inside = word(i.checked_sub(1)) && word(i.checked_add(1));
         match c {
             '_' if inside => out.push('_'),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '#' | '&' | '!' => out.extend(['\\', c]),
+            // Not every reader of Markdown knows that a backslash before a bracket makes it harmless.
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' => out.extend(['\\', c]),
             c if c.is_control() => out.push(' '),
             c => out.push(c),
         }

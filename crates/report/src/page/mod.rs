@@ -51,7 +51,14 @@ pub(crate) fn stamp(findings: &Findings) -> Vec<(&'static str, String)> {
         ("seed", s.seed.to_string()),
         ("replications", s.replications.to_string()),
         ("fingerprint", s.fingerprint.clone()),
-        ("simulated", format!("{} each, {} warm-up", number::clock(s.simulated_seconds), number::clock(s.warmup_seconds))),
+        (
+            "simulated",
+            format!(
+                "{} each, {} warm-up",
+                number::clock(s.simulated_seconds),
+                number::clock(s.warmup_seconds)
+            ),
+        ),
         ("events", number::grouped(s.events)),
         ("computed in", number::clock(s.wall_seconds)),
     ];

@@ -3,35 +3,50 @@
 use super::html::{put, tone, variant_name};
 use super::{escape, unit_of};
 use crate::number::{self, Shown, Unit};
-use crate::story;
+use crate::{impact, story};
 use brownout_analysis::findings::{Findings, TierFinding};
 use brownout_stats::Estimate;
 use std::collections::BTreeSet;
 
 /// What became of intents, by class and operation.
 pub(super) fn impact(w: &mut String, f: &Findings) {
-    let rows = story::impact(f);
+    let rows = impact::rows(f);
     if rows.is_empty() {
         return put(w, "<p>Nobody asked for anything.</p>");
     }
-    head(w, &["class", "operation"], &story::IMPACT_COLUMNS, &["failed"]);
+    head(w, &["class", "operation"], &impact::COLUMNS, &[]);
     let mut above = "";
-    for row in rows {
-        // A class is named once, so that the eye finds where the next begins.
-        let class = if row.class == above {
-            "<th class=\"long\"></th>".to_owned()
-        } else {
-            format!("<th class=\"long\" scope=\"row\">{}</th>", escape(row.class))
-        };
-        above = row.class;
+    for row in &rows {
         let numbers: String = row.cells.iter().map(cell).collect();
-        let failed: String = row.failed.iter().map(|(why, n)| reason(why, n)).collect();
-        let failed = if failed.is_empty() { number::NONE.to_owned() } else { failed };
-        let operation = escape(row.operation);
-        put(w, &format!("<tr>{class}<td class=\"long\">{operation}</td>{numbers}<td class=\"failed\">{failed}</td></tr>"));
+        path_row(w, &mut above, row.class, row.operation, &numbers);
     }
     end(w);
-    put(w, &format!("<p class=\"quiet\">{}</p>", escape(story::IMPACT_NOTE)));
+    put(w, &format!("<p class=\"quiet\">{}</p>", escape(impact::NOTE)));
+    failures(w, &rows);
+}
+
+/// Why intents failed, a column for each reason.
+fn failures(w: &mut String, rows: &[impact::Row<'_>]) {
+    let mut reasons: Vec<&str> =
+        rows.iter().flat_map(|r| r.failed.iter().map(|(why, _)| why.as_str())).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    if reasons.is_empty() {
+        return;
+    }
+    put(w, "<p class=\"quiet\">Intents that failed, by the last thing that their users met:</p>");
+    let names: Vec<String> = reasons.iter().map(|r| escape(r)).collect();
+    head(w, &["class", "operation"], &names.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+    let mut above = "";
+    for row in rows.iter().filter(|r| !r.failed.is_empty()) {
+        let count = |why: &&str| {
+            let found = row.failed.iter().find(|(reason, _)| reason == why);
+            found.map_or_else(|| format!("<td class=\"n\">{}</td>", number::NONE), |(_, n)| cell(n))
+        };
+        let counts: String = reasons.iter().map(count).collect();
+        path_row(w, &mut above, row.class, row.operation, &counts);
+    }
+    end(w);
 }
 
 /// One line for each variant: how it ended, and where to read on.
@@ -71,14 +86,14 @@ pub(super) fn success(w: &mut String, reports: &[Findings]) {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     put(w, "<p class=\"quiet\">Success rate after the warm-up, with its 95 % interval:</p>");
     head(w, &["class", "operation"], &names, &[]);
+    let mut above = "";
     for (class, operation) in paths {
         let rates = reports.iter().map(|f| {
             let path = f.classes.get(class).and_then(|c| c.get(operation));
             maybe(path.and_then(|p| p.success_rate.as_ref()), Unit::Share)
         });
         let rates: String = rates.collect();
-        let (class, operation) = (escape(class), escape(operation));
-        put(w, &format!("<tr><th class=\"long\" scope=\"row\">{class}</th><td class=\"long\">{operation}</td>{rates}</tr>"));
+        path_row(w, &mut above, class, operation, &rates);
     }
     end(w);
 }
@@ -87,7 +102,14 @@ pub(super) fn success(w: &mut String, reports: &[Findings]) {
 pub(super) fn timeline(w: &mut String, f: &Findings) {
     head(w, &[], &["since the start"], &["what"]);
     for event in story::timeline(f) {
-        put(w, &format!("<tr><td class=\"n\">{}</td><td>{}</td></tr>", number::clock(event.at), escape(&event.text)));
+        put(
+            w,
+            &format!(
+                "<tr><td class=\"n\">{}</td><td>{}</td></tr>",
+                number::clock(event.at),
+                escape(&event.text)
+            ),
+        );
     }
     end(w);
 }
@@ -118,7 +140,8 @@ pub(super) fn expectations(w: &mut String, f: &Findings) {
 
 /// What was measured at each tier, from the edge down.
 pub(super) fn tiers(w: &mut String, f: &Findings) {
-    let columns = ["arrivals", "retries among them", "busy", "busiest", "wait p99", "head waited at most", "wasted"];
+    let columns =
+        ["arrivals", "retries among them", "busy", "busiest", "wait p99", "head waited at most", "wasted"];
     head(w, &["tier", "kind"], &columns, &["turned away"]);
     for name in story::call_order(&f.tiers) {
         let Some(t) = f.tiers.iter().find(|t| t.name == *name) else { continue };
@@ -148,6 +171,19 @@ fn tier(t: &TierFinding) -> String {
     .concat()
 }
 
+/// A row about a class and an operation; a class is named once, so that the eye finds where the next begins.
+fn path_row<'a>(w: &mut String, above: &mut &'a str, class: &'a str, operation: &str, numbers: &str) {
+    let name = if class == *above { String::new() } else { escape(class) };
+    *above = class;
+    let operation = escape(operation);
+    put(
+        w,
+        &format!(
+            "<tr><th class=\"long\" scope=\"row\">{name}</th><td class=\"long\">{operation}</td>{numbers}</tr>"
+        ),
+    );
+}
+
 fn head(w: &mut String, left: &[&str], numbers: &[&str], right: &[&str]) {
     w.push_str("<div class=\"wide\"><table>\n<thead><tr>");
     let text = |name: &&str| format!("<th scope=\"col\">{name}</th>");
@@ -157,9 +193,9 @@ fn head(w: &mut String, left: &[&str], numbers: &[&str], right: &[&str]) {
     w.push_str("</tr></thead>\n<tbody>\n");
 }
 
-/// The head of a column of numbers may break at its spaces, where its numbers may not.
+/// A long head of a column of numbers breaks at its spaces, so that it is no wider than what stands under it.
 fn wrapped(name: &str) -> String {
-    name.replace(' ', "<br>")
+    if name.chars().count() > 12 { name.replace(' ', "<br>") } else { name.to_owned() }
 }
 
 fn end(w: &mut String) {

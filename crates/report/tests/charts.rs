@@ -1,0 +1,143 @@
+//! Charts of outages of every odd shape: each can be drawn, and no text is cut off or lies on another.
+
+mod fixture;
+
+use brownout_report::{Chart, charts, png};
+use fixture::{Shape, USUAL, Values, findings};
+use resvg::usvg;
+
+fn shapes() -> Vec<(&'static str, Shape)> {
+    vec![
+        ("usual", USUAL),
+        ("one replication", Shape { replications: 1, ..USUAL }),
+        ("all zero", Shape { values: Values::Zero, ..USUAL }),
+        ("all NaN", Shape { values: Values::Nan, ..USUAL }),
+        ("one window", Shape { windows: 1, ..USUAL }),
+        ("two windows", Shape { windows: 2, tiers: 2, paths: 2, ..USUAL }),
+        ("one tier", Shape { tiers: 1, paths: 1, ..USUAL }),
+        ("40 tiers", Shape { tiers: 40, paths: 12, ..USUAL }),
+        ("14 paths", Shape { paths: 14, ..USUAL }),
+        ("long names", Shape { long_names: true, tiers: 20, ..USUAL }),
+        ("no marks", Shape { marks: false, ..USUAL }),
+        ("30 days", Shape { windows: 21_600, tiers: 2, paths: 1, ..USUAL }),
+    ]
+}
+
+#[test]
+fn the_usual_outage_has_every_chart_in_order() {
+    let names: Vec<&str> = draw(&USUAL).iter().map(|c| c.name).collect();
+    assert_eq!(
+        names,
+        ["four-lines", "heat-strip", "latency", "status-mix", "utilisation", "success", "retries"]
+    );
+    for chart in draw(&USUAL) {
+        assert!(chart.caption.ends_with('.') && !chart.title.is_empty(), "{}", chart.name);
+    }
+}
+
+#[test]
+fn every_text_of_every_shape_is_on_the_sheet_and_on_no_other() {
+    for (name, shape) in shapes() {
+        for chart in draw(&shape) {
+            let texts = texts(&chart.svg);
+            assert!(texts.len() > 5, "{name}: {} has a title, a subtitle and ticks", chart.name);
+            for (i, (text, a)) in texts.iter().enumerate() {
+                let on_sheet = a.left() >= 0.0 && a.right() <= 800.0 && a.top() >= 0.0;
+                assert!(on_sheet, "{name}: {} cuts off {text:?} at {a:?}", chart.name);
+                for (other, b) in &texts[i + 1..] {
+                    assert!(!overlap(*a, *b), "{name}: in {} {text:?} lies on {other:?}", chart.name);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chart_becomes_pixels_twice_as_many_as_it_says() {
+    let chart = &draw(&Shape { windows: 20, ..USUAL })[0];
+    let bytes = png(&chart.svg).expect("it can be drawn");
+    assert_eq!(&bytes[..8], b"\x89PNG\r\n\x1a\n");
+    assert_eq!(u32::from_be_bytes(bytes[16..20].try_into().expect("four bytes")), 1600);
+    assert!(png("not a picture").is_err());
+}
+
+#[test]
+fn nothing_recorded_is_no_chart_and_no_panic() {
+    let mut empty = findings(&Shape { windows: 0, tiers: 0, paths: 0, ..USUAL });
+    assert_eq!(charts(&empty).expect("no chart is no error"), []);
+    empty.series.at = vec![60.0, 180.0];
+    // Lines shorter than time: what is missing does not exist.
+    for chart in charts(&empty).expect("it can be drawn") {
+        assert!(chart.svg.contains("nothing was recorded"), "{}", chart.name);
+    }
+}
+
+#[test]
+fn numbers_that_make_no_sense_do_not_panic() {
+    let mut odd = fixture::outage();
+    odd.marks[0].from = f64::NAN;
+    odd.marks[1].to = f64::INFINITY;
+    odd.marks[2].from = -1e300;
+    odd.series.goodput.mean.fill(f64::INFINITY);
+    odd.series.attempts.mean.fill(-5.0);
+    odd.series.attempts.high.fill(1e300);
+    odd.tiers[1].onset.as_mut().expect("edge broke").at.mean = f64::NAN;
+    odd.tiers[2].onset.as_mut().expect("auth broke").at.mean = -1e12;
+    odd.series.window = f64::NAN;
+    for chart in charts(&odd).expect("it can be drawn") {
+        png(&chart.svg).expect("it is an SVG");
+    }
+}
+
+#[test]
+fn the_same_findings_draw_the_same_bytes() {
+    assert_eq!(draw(&USUAL), draw(&USUAL));
+}
+
+#[test]
+fn one_replication_draws_no_interval() {
+    let drawn = draw(&Shape { replications: 1, ..USUAL });
+    assert!(!drawn[0].svg.contains("<polygon"), "a band is a polygon");
+    assert!(drawn[0].svg.contains("1 replication: no intervals"));
+    assert!(draw(&USUAL)[0].svg.contains("<polygon"));
+}
+
+fn draw(shape: &Shape) -> Vec<Chart> {
+    charts(&findings(shape)).expect("it can be drawn")
+}
+
+fn texts(svg: &str) -> Vec<(String, usvg::Rect)> {
+    let mut options = usvg::Options::default();
+    for face in [
+        include_bytes!("../fonts/NotoSans-Regular-subset.ttf").as_slice(),
+        include_bytes!("../fonts/NotoSans-Bold-subset.ttf").as_slice(),
+    ] {
+        options.fontdb_mut().load_font_data(face.to_vec());
+    }
+    let tree = usvg::Tree::from_str(svg, &options).expect("it is an SVG");
+    let mut found = Vec::new();
+    collect(tree.root(), &mut found);
+    found
+}
+
+fn collect(group: &usvg::Group, found: &mut Vec<(String, usvg::Rect)>) {
+    for node in group.children() {
+        match node {
+            usvg::Node::Group(inner) => collect(inner, found),
+            usvg::Node::Text(text) => {
+                let said: String = text.chunks().iter().map(usvg::TextChunk::text).collect();
+                found.push((said, text.abs_bounding_box()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The box of a text has room for accents and descenders, which may touch; its letters may not.
+fn overlap(a: usvg::Rect, b: usvg::Rect) -> bool {
+    let (dx, dy) = (1.0, 0.22 * a.height().min(b.height()));
+    a.left() + dx < b.right()
+        && b.left() + dx < a.right()
+        && a.top() + dy < b.bottom() - dy
+        && b.top() + dy < a.bottom() - dy
+}
