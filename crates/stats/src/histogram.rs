@@ -1,7 +1,8 @@
-//! A log-linear histogram of nanoseconds: 64 buckets an octave, so that a bucket is at most 1.6 % wide.
+//! A log-linear histogram of nanoseconds: 64 buckets an octave, so that a bucket is at most 1/64 of its values wide.
 //!
-//! Quantiles are interpolated inside the bucket, which makes the error of a smooth law far smaller (below 0.1 %); of a law
-//! with atoms it stays below the width of a bucket. The idea is that of HDR histograms (Gil Tene).
+//! A quantile lies in the same bucket as the order statistic that it stands for, so it is off by less than 1.6 %; as it
+//! is interpolated inside the bucket, the error for a smooth law is far smaller (below 0.1 %). Below 128 ns it is exact
+//! to the nanosecond, and with all values equal it is exact. The idea is that of HDR histograms (Gil Tene).
 
 /// Buckets an octave, as a power of two.
 const SUB_BITS: u32 = 6;
@@ -11,7 +12,8 @@ const BUCKETS: usize = ((64 - SUB_BITS as usize) + 1) << SUB_BITS;
 /// Counts of values, whatever their range, in constant memory.
 #[derive(Clone, Debug)]
 pub struct Histogram {
-    counts: Box<[u32; BUCKETS]>,
+    /// 64 bits a cell: 32 would overflow silently after four billion values of a long run.
+    counts: Box<[u64; BUCKETS]>,
     /// The least and the greatest value so far.
     min: u64,
     max: u64,
@@ -19,14 +21,17 @@ pub struct Histogram {
 
 impl Default for Histogram {
     fn default() -> Self {
-        Histogram { counts: Box::new([0; BUCKETS]), min: u64::MAX, max: 0 }
+        // By way of a vector, so that 30 kB never lie on the stack.
+        let zeros = vec![0; BUCKETS].into_boxed_slice().try_into().expect("so many buckets");
+        Histogram { counts: zeros, min: u64::MAX, max: 0 }
     }
 }
 
 /// The bucket of a value.
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "it is the body of `add`")]
 fn bucket(value: u64) -> usize {
-    let octave = (63 - (value | SUB).leading_zeros()) - SUB_BITS;
+    let octave = (value | SUB).ilog2() - SUB_BITS;
     ((u64::from(octave) << SUB_BITS) + (value >> octave)) as usize
 }
 
@@ -39,10 +44,51 @@ fn bounds(bucket: usize) -> (u64, u64) {
 impl Histogram {
     /// Counts a value.
     #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "every finished request passes here; a call would double its cost"
+    )]
     pub fn add(&mut self, value: u64) {
         self.counts[bucket(value)] += 1;
         self.min = self.min.min(value);
         self.max = self.max.max(value);
+    }
+
+    /// Counts all values of another.
+    pub fn merge(&mut self, other: &Self) {
+        if other.is_empty() {
+            return;
+        }
+        let touched = bucket(other.min)..=bucket(other.max);
+        for (mine, theirs) in self.counts[touched.clone()].iter_mut().zip(&other.counts[touched]) {
+            *mine += theirs;
+        }
+        (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
+    }
+
+    /// How many values; costs what lies between the least and the greatest.
+    pub fn count(&self) -> u64 {
+        if self.is_empty() { 0 } else { self.counts[bucket(self.min)..=bucket(self.max)].iter().sum() }
+    }
+
+    /// The least value, exactly; none if there is none.
+    pub fn min(&self) -> Option<u64> {
+        (!self.is_empty()).then_some(self.min)
+    }
+
+    /// The greatest value, exactly; none if there is none.
+    pub fn max(&self) -> Option<u64> {
+        (!self.is_empty()).then_some(self.max)
+    }
+
+    /// Like [`SparseHistogram::quantile`].
+    pub fn quantile(&self, q: f64) -> f64 {
+        self.sparse().quantile(q)
+    }
+
+    /// Like [`SparseHistogram::fraction_below`].
+    pub fn fraction_below(&self, value: f64) -> f64 {
+        self.sparse().fraction_below(value)
     }
 
     /// Whether nothing was counted since the last [`Histogram::clear`].
@@ -57,7 +103,7 @@ impl Histogram {
         }
         let touched = bucket(self.min)..=bucket(self.max);
         let filled = touched.filter(|&at| 0 < self.counts[at]);
-        let buckets = filled.map(|at| (at as u16, u64::from(self.counts[at]))).collect();
+        let buckets = filled.map(|at| (at as u16, self.counts[at])).collect();
         SparseHistogram { buckets, min: self.min, max: self.max }
     }
 
@@ -151,63 +197,5 @@ impl SparseHistogram {
         };
         let total = self.count();
         if total == 0 { f64::NAN } else { self.buckets.iter().map(below).sum::<f64>() / total as f64 }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_value_lies_in_its_bucket() {
-        for value in (0..1000).chain([1 << 20, (1 << 40) + 12_345, u64::MAX / 3, u64::MAX]) {
-            let at = bucket(value);
-            let (low, width) = bounds(at);
-            assert!(at < BUCKETS && low <= value && value - low < width, "{value} in {at}: {low} + {width}");
-        }
-    }
-
-    #[test]
-    fn quantiles_of_a_smooth_law_are_good_to_a_thousandth() {
-        let mut histogram = Histogram::default();
-        let n = 1_000_000;
-        let exact = |p: f64| -1e9 * (1.0 - p).ln();
-        (0..n).for_each(|k| histogram.add(exact((f64::from(k) + 0.5) / f64::from(n)) as u64));
-        let sparse = histogram.sparse();
-        for p in [0.01, 0.5, 0.9, 0.99, 0.999] {
-            assert!(
-                (sparse.quantile(p) / exact(p) - 1.0).abs() < 1e-3,
-                "{p}: {} {}",
-                sparse.quantile(p),
-                exact(p)
-            );
-            assert!((sparse.fraction_below(exact(p)) - p).abs() < 1e-3);
-        }
-    }
-
-    #[test]
-    fn a_constant_is_itself() {
-        let mut histogram = Histogram::default();
-        (0..10).for_each(|_| histogram.add(123_456_789));
-        assert_eq!([0.0, 0.5, 1.0].map(|q| histogram.sparse().quantile(q)), [123_456_789.0; 3]);
-        histogram.clear();
-        assert!(histogram.is_empty() && histogram.sparse() == SparseHistogram::default());
-    }
-
-    #[test]
-    fn merging_is_counting_together() {
-        let (mut one, mut two, mut both) = (Histogram::default(), Histogram::default(), Histogram::default());
-        for k in 0..10_000u64 {
-            let value = k.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (k % 60);
-            if k % 3 == 0 {
-                one.add(value)
-            } else {
-                two.add(value)
-            }
-            both.add(value);
-        }
-        let mut merged = one.sparse();
-        merged.merge(&two.sparse());
-        assert_eq!(merged, both.sparse());
     }
 }

@@ -1,8 +1,22 @@
 //! Histograms, intervals, warm-up, paired comparison.
+//!
+//! What a run says is uncertain; each function here gives a number with how sure of it one may be, or nothing where
+//! the data do not suffice: too few values have a mean but no interval.
+//!
+//! **Invariant:** nothing here knows what the numbers mean; nothing reads a clock or draws without a given generator.
+
 #![forbid(unsafe_code)]
 
+mod binomial;
+mod bootstrap;
 mod estimate;
 mod histogram;
+mod moments;
+mod warmup;
 
-pub use estimate::Estimate;
+pub use binomial::{clopper_pearson, wilson};
+pub use bootstrap::bootstrap;
+pub use estimate::{Estimate, batch_means, paired};
 pub use histogram::{Histogram, SparseHistogram};
+pub use moments::Moments;
+pub use warmup::{Warmup, mser5};

@@ -1,0 +1,59 @@
+//! Intervals of a probability from successes among trials.
+
+use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::function::beta::beta_reg;
+
+use crate::estimate::check_confidence;
+
+/// Wilson's interval (1927) of a probability: right on average over many, also near 0 and 1 and for few trials.
+///
+/// None without trials.
+///
+/// # Panics
+/// When there are more successes than trials, or the confidence is not between 0 and 1.
+pub fn wilson(successes: u64, trials: u64, confidence: f64) -> Option<(f64, f64)> {
+    assert!(successes <= trials, "{successes} successes of {trials} trials");
+    check_confidence(confidence);
+    if trials == 0 {
+        return None;
+    }
+    let (n, p) = (trials as f64, successes as f64 / trials as f64);
+    let z = Normal::standard().inverse_cdf(f64::midpoint(1.0, confidence));
+    let z2 = z * z;
+    let middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    // With no successes the lower end is zero; rounding would leave a speck beside it.
+    let low = if successes == 0 { 0.0 } else { (middle - half).max(0.0) };
+    let high = if successes == trials { 1.0 } else { (middle + half).min(1.0) };
+    Some((low, high))
+}
+
+/// The interval of Clopper and Pearson (1934): holds the probability at least as often as promised, and is wide.
+///
+/// For claims of the form "at most"; of 0 failures in n trials the upper end at 95 % is about 3.7 / n. None without
+/// trials.
+///
+/// # Panics
+/// When there are more successes than trials, or the confidence is not between 0 and 1.
+pub fn clopper_pearson(successes: u64, trials: u64, confidence: f64) -> Option<(f64, f64)> {
+    assert!(successes <= trials, "{successes} successes of {trials} trials");
+    check_confidence(confidence);
+    if trials == 0 {
+        return None;
+    }
+    let (k, n) = (successes as f64, trials as f64);
+    let side = 0.5 * (1.0 - confidence);
+    let low = if successes == 0 { 0.0 } else { beta_quantile(k, n - k + 1.0, side) };
+    let high = if successes == trials { 1.0 } else { beta_quantile(k + 1.0, n - k, 1.0 - side) };
+    Some((low, high))
+}
+
+/// Bisection on the cdf, which is monotone; 60 halvings leave nothing of the interval from 0 to 1.
+fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if beta_reg(a, b, middle) < p { low = middle } else { high = middle }
+    }
+    f64::midpoint(low, high)
+}
