@@ -10,6 +10,9 @@ use std::str::FromStr;
 /// Characters of a value that a message repeats.
 const GIVEN_CHARS_MAX: usize = 48;
 
+/// The name of the field that holds the whole document; messages do not repeat it.
+pub(crate) const SCENARIO: &str = "scenario";
+
 /// A key with its value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field<'t> {
@@ -45,7 +48,8 @@ impl<'t> Table<'t> {
         for key in block.all_keys() {
             if matches!(key.need, crate::block::Need::Required) && !entries.contains_key(key.name) {
                 let draft = Draft::error(field.node.place, format!("{} needs \"{}\"", block.name, key.name));
-                desk.report(draft.given(field.name).hint(format!("{}: {}", key.name, key.doc)));
+                let draft = if field.name == SCENARIO { draft } else { draft.given(field.name) };
+                desk.report(draft.hint(format!("{}: {}", key.name, key.doc)));
             }
         }
         Some(table)
@@ -112,7 +116,11 @@ impl<'t> Field<'t> {
 
     /// A whole number within limits; `why` completes the sentence if it is not: `a tier needs at least 1 replica`.
     pub(crate) fn count(&self, desk: &mut Desk, min: u64, max: u64, why: &str) -> Option<u64> {
-        let allowed = format!("a whole number from {} to {}", thousands(min), thousands(max));
+        let allowed = if min == max {
+            thousands(min)
+        } else {
+            format!("a whole number from {} to {}", thousands(min), thousands(max))
+        };
         match self.node.value {
             Value::Integer(number) => match u64::try_from(number) {
                 Ok(number) if (min..=max).contains(&number) => return Some(number),

@@ -1,8 +1,125 @@
 //! The language as a JSON Schema, from the same tables that read it.
 
-use serde_json::{Value, json};
+use crate::block::{Block, Key, Need, Shape, Unit};
+use crate::compile::{KINDS, SCENARIO};
+use brownout_dist::{Kind, Param, Role, kinds, modifiers};
+use serde_json::{Map, Value, json};
 
 /// The JSON Schema (draft 2020-12) of a scenario file, for editors.
 pub fn schema() -> Value {
-    json!({})
+    let mut schema = block(SCENARIO);
+    let tiers: Vec<Value> = KINDS.iter().map(|kind| tier(kind.word, &kind.block)).collect();
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!("brownout scenario");
+    schema["properties"]["tier"]["additionalProperties"] = json!({ "$ref": "#/$defs/tier" });
+    // A file that extends another one may leave out what the other says.
+    schema["required"] = json!(["schema"]);
+    schema["$defs"] = json!({
+        "span": quantity(r"^\s*(\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?\s*(ns|us|µs|ms|s|sec|m|min|h|d|w)\s*)+$", "A time span: \"250ms\", \"1.5s\", \"2h30m\"."),
+        "rate": quantity(r"^\s*\d[\d_.]*([eE][+-]?\d+)?\s*(k|K|M|G|B|Ki|Mi|Gi)?\s*(tokens)?\s*/\s*(ns|us|µs|ms|s|sec|m|min|h|d|w)\s*$", "A rate: \"40/s\", \"1.2k/min\"."),
+        "ratio": { "description": "A part of a whole: \"20%\" or 0.2.", "anyOf": [{ "type": "string", "pattern": r"^\s*\d[\d_.]*\s*%?\s*$" }, { "type": "number", "minimum": 0, "maximum": 1 }] },
+        "law-of-spans": law(Unit::Seconds),
+        "law-of-numbers": law(Unit::Count),
+        "tier": { "anyOf": tiers },
+    });
+    schema
+}
+
+fn quantity(pattern: &str, description: &str) -> Value {
+    json!({ "type": "string", "pattern": pattern, "description": description })
+}
+
+fn block(block: &Block) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for key in block.all_keys() {
+        properties.insert(key.name.to_owned(), property(key));
+        if matches!(key.need, Need::Required) {
+            required.push(key.name);
+        }
+    }
+    json!({
+        "type": "object",
+        "description": block.doc,
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn tier(word: &str, of: &Block) -> Value {
+    let mut schema = block(of);
+    schema["properties"]["kind"] = json!({ "const": word, "description": of.doc });
+    // Whatever else is required may stand in the file that this one extends.
+    schema["required"] = json!([]);
+    schema
+}
+
+fn property(key: &Key) -> Value {
+    let mut schema = shape(&key.shape);
+    let default = match key.need {
+        Need::Default(default) => format!(" Default: {default}."),
+        Need::Required | Need::Optional => String::new(),
+    };
+    schema["description"] = json!(format!("{}{default}", key.doc));
+    schema
+}
+
+fn shape(of: &Shape) -> Value {
+    let reference = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
+    match of {
+        Shape::Text => json!({ "type": "string" }),
+        Shape::Flag => json!({ "type": "boolean" }),
+        Shape::Count(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
+        Shape::Number(min, max) => json!({ "type": "number", "minimum": min, "maximum": max }),
+        Shape::Span => reference("span"),
+        Shape::Rate | Shape::TokenRate => reference("rate"),
+        Shape::Ratio => reference("ratio"),
+        // TOML tools show dates as strings of this format.
+        Shape::Date => json!({ "type": "string", "format": "date-time" }),
+        Shape::Law(Unit::Seconds) => reference("law-of-spans"),
+        Shape::Law(Unit::Count) => reference("law-of-numbers"),
+        Shape::Word(words) => json!({ "enum": words }),
+        Shape::Block(of) => block(of),
+        Shape::List(item) => json!({ "type": "array", "items": shape(item) }),
+        Shape::Named(of) => json!({ "type": "object", "additionalProperties": block(of) }),
+        Shape::Free => json!({ "type": "object" }),
+        Shape::Any(shapes) => json!({ "anyOf": shapes.iter().map(shape).collect::<Vec<_>>() }),
+    }
+}
+
+fn law(unit: Unit) -> Value {
+    let (scale, name) = match unit {
+        Unit::Seconds => (json!({ "$ref": "#/$defs/span" }), "law-of-spans"),
+        Unit::Count => (json!({ "type": "number" }), "law-of-numbers"),
+    };
+    let laws = kinds().iter().map(|kind| kind_schema(kind, &scale, name));
+    let all: Vec<Value> = std::iter::once(scale.clone()).chain(laws).collect();
+    json!({ "description": "A law, or a bare quantity, which is a constant.", "anyOf": all })
+}
+
+fn kind_schema(kind: &Kind, scale: &Value, name: &str) -> Value {
+    let mut properties = Map::new();
+    for param in modifiers().iter().chain(kind.params()) {
+        properties.insert(param.name.to_owned(), parameter(param, scale, name));
+    }
+    properties.insert(
+        "weight".to_owned(),
+        json!({ "type": "number", "minimum": 0, "description": "In a mixture." }),
+    );
+    properties.insert("dist".to_owned(), json!({ "const": kind.name, "description": kind.summary }));
+    json!({ "type": "object", "properties": properties, "required": ["dist"], "additionalProperties": false })
+}
+
+fn parameter(param: &Param, scale: &Value, name: &str) -> Value {
+    let law = json!({ "$ref": format!("#/$defs/{name}") });
+    let mut schema = match param.role {
+        Role::Scale => scale.clone(),
+        Role::Number => json!({ "type": "number" }),
+        Role::ScaleList => json!({ "type": "array", "items": scale }),
+        Role::NumberList => json!({ "type": "array", "items": { "type": "number" } }),
+        Role::Laws => json!({ "anyOf": [law.clone(), { "type": "array", "items": law }] }),
+    };
+    schema["description"] = json!(param.doc);
+    schema
 }

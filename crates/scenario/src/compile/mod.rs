@@ -22,7 +22,7 @@ pub(crate) mod trace;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::expect::{Expect, LawRow};
 use crate::problem::{Desk, Draft};
-use crate::read::{Field, Table};
+use crate::read::{Field, SCENARIO as SCENARIO_FIELD, Table};
 use crate::text::tree::Node;
 use crate::{Axis, Options, limits};
 use brownout_tiers::model::{Fault, Load, Model, Tier, TierId};
@@ -95,7 +95,7 @@ pub(crate) struct Context<'a> {
 /// Compiles a merged document; `None` means that problems were reported.
 pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Option<Compiled> {
     let before = desk.error_count();
-    let top = Table::open(desk, Field { name: "scenario", node: root }, SCENARIO)?;
+    let top = Table::open(desk, Field { name: SCENARIO_FIELD, node: root }, SCENARIO)?;
     if let Some(field) = top.get("schema") {
         field.count(desk, 1, 1, "this program reads version 1 of the language");
     }
@@ -103,13 +103,11 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
         |desk: &mut Desk, name: &'static str| top.get(name).and_then(|f| f.text(desk)).map(str::to_owned);
     let (title, question) = (text(desk, "title"), text(desk, "question"));
     let description = text(desk, "description");
-    let run = top.get("run").and_then(|field| run::read(desk, field, context.options));
+    let run = top.get("run").map_or_else(run::unknown, |field| run::read(desk, field, context.options));
     let names = Names::collect(desk, root)?;
     let classes = operation::classes(desk, root, &names);
     let operations = operation::operations(desk, root, &names);
     let tiers: Vec<Option<Tier>> = named(desk, &top, "tier", |desk, field| tier::read(desk, field, &names));
-    // Without a length of the run nothing else can be judged, and one error is enough.
-    let run = run?;
     let roots = roots(&tiers);
     let around = load::Around { names: &names, run: &run, roots: &roots, traces: &context.traces };
     let loads: Vec<Option<Load>> = named(desk, &top, "load", |desk, field| load::read(desk, field, &around));

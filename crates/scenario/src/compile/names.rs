@@ -157,12 +157,17 @@ fn warn_near_miss(desk: &mut Desk, operation: &str, place: Place, declared: Opti
     }
 }
 
+fn article(what: &str) -> &'static str {
+    if what.starts_with('o') { "an" } else { "a" }
+}
+
 fn check_name(desk: &mut Desk, what: &str, name: &str, place: Place) {
     let fine = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || limits::NAME_BYTES_MAX < name.len() || !name.chars().all(fine) {
         let allowed = format!("letters, digits, - and _, at most {} of them", limits::NAME_BYTES_MAX);
         desk.report(
-            Draft::error(place, format!("\"{name}\" cannot be the name of a {what}")).allowed(allowed),
+            Draft::error(place, format!("\"{name}\" cannot be the name of {} {what}", article(what)))
+                .allowed(allowed),
         );
     } else if RESERVED.contains(&name) {
         let message = format!("\"{name}\" means something else in expectations");

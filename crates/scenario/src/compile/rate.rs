@@ -106,7 +106,11 @@ fn rate(desk: &mut Desk, field: Field<'_>) -> Option<f64> {
 fn stages(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<Vec<(Span, f64)>> {
     let mut points: Vec<(Span, f64)> = Vec::new();
     let mut at = Span::ZERO;
-    for item in field.list(desk, limits::STAGES_MAX) {
+    let items = field.list(desk, limits::STAGES_MAX);
+    if items.is_empty() {
+        desk.report(field.error(desk, "no stage, no rate").allowed("at least 1 stage"));
+    }
+    for item in items {
         let Some(table) = Table::open(desk, item, STAGE) else { continue };
         let duration = table.get("duration").and_then(|field| field.span(desk));
         let rate = table.get("rate").and_then(|field| rate(desk, field));
@@ -119,7 +123,6 @@ fn stages(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<Vec<(Span, f64
         points.push((at, rate));
     }
     if points.is_empty() {
-        desk.report(field.error(desk, "no stage, no rate").allowed("at least 1 stage"));
         return None;
     }
     if run.duration < at {

@@ -67,23 +67,30 @@ fn round_window(duration: Span) -> Span {
     Span::from_secs_f64(round.unwrap_or(604_800.0))
 }
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, options: &Options) -> Option<Run> {
-    let table = Table::open(desk, field, RUN)?;
-    let duration = duration(desk, &table)?;
-    let window = match table.get("window") {
-        Some(field) => field.span_positive(desk, "a window has a length")?,
-        None => round_window(duration),
-    };
-    check_window(desk, &table, window, duration)?;
+/// What is taken for granted where `[run]` cannot be read, so that everything else still can be judged.
+pub(crate) fn unknown() -> Run {
+    let duration = longest();
+    let window = round_window(duration);
+    Run { duration, warmup: Span::ZERO, window, start: None, seed: 1, replications: 1 }
+}
+
+fn longest() -> Span {
+    Span::from_secs(limits::DURATION_DAYS_MAX * 86_400)
+}
+
+pub(crate) fn read(desk: &mut Desk, field: Field<'_>, options: &Options) -> Run {
+    let Some(table) = Table::open(desk, field, RUN) else { return unknown() };
+    let duration = duration(desk, &table).unwrap_or_else(longest);
+    let said = table.get("window").and_then(|field| field.span_positive(desk, "a window has a length"));
+    let window =
+        said.filter(|window| fits(desk, &table, *window, duration)).unwrap_or_else(|| round_window(duration));
     let warmup = table.get("warmup").and_then(|field| field.span(desk)).unwrap_or(Span::ZERO);
-    let windows = warmup.nanos().div_ceil(window.nanos());
-    let rounded = window.saturating_mul(windows);
+    let rounded = window.saturating_mul(warmup.nanos().div_ceil(window.nanos()));
     if let (true, Some(field)) = (duration <= rounded, table.get("warmup")) {
         let message =
             format!("the warm-up, {rounded} in whole windows, leaves nothing of a run of {duration}");
         let draft = field.error(desk, message).allowed(format!("less than {duration}"));
         desk.report(draft.hint("make the run longer, or the warm-up shorter"));
-        return None;
     }
     let start = table.get("start").and_then(|field| start(desk, field));
     let seed = table.get("seed").and_then(|f| f.count(desk, 0, i64::MAX as u64, "a seed is a whole number"));
@@ -91,20 +98,20 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, options: &Options) -> Opti
         "an experiment needs at least 1 replication, and an interval does not get better beyond the most";
     let replications =
         table.get("replications").and_then(|field| field.count(desk, 1, limits::REPLICATIONS_MAX, many));
-    Some(Run {
+    Run {
         duration,
         warmup: rounded,
         window,
         start,
         seed: options.seed.or(seed).unwrap_or(1),
-        replications: options.replications.unwrap_or(replications.unwrap_or(1) as u32),
-    })
+        replications: options.replications.unwrap_or(replications.unwrap_or(1) as u32).max(1),
+    }
 }
 
 fn duration(desk: &mut Desk, table: &Table<'_>) -> Option<Span> {
     let field = table.get("duration")?;
     let duration = field.span_positive(desk, "a run has a length")?;
-    let most = Span::from_secs(limits::DURATION_DAYS_MAX * 86_400);
+    let most = longest();
     if most < duration {
         let draft = field.error(desk, "a run lasts at most ten years");
         desk.report(draft.allowed(format!("up to {most}")));
@@ -113,21 +120,21 @@ fn duration(desk: &mut Desk, table: &Table<'_>) -> Option<Span> {
     Some(duration)
 }
 
-fn check_window(desk: &mut Desk, table: &Table<'_>, window: Span, duration: Span) -> Option<()> {
-    let Some(field) = table.get("window") else { return Some(()) };
+fn fits(desk: &mut Desk, table: &Table<'_>, window: Span, duration: Span) -> bool {
+    let Some(field) = table.get("window") else { return true };
     if duration < window {
         let draft = field.error(desk, format!("a window is longer than the whole run of {duration}"));
         desk.report(draft.allowed(format!("up to {duration}")));
-        return None;
+        return false;
     }
     let windows = duration.nanos().div_ceil(window.nanos());
     if limits::WINDOWS_MAX < windows {
         let least = Span::from_nanos(duration.nanos().div_ceil(limits::WINDOWS_MAX));
-        let draft = field.error(desk, format!("that would be {windows} windows"));
+        let draft = field.error(desk, format!("that would be {} windows", crate::read::thousands(windows)));
         desk.report(draft.allowed(format!("at least {least}")));
-        return None;
+        return false;
     }
-    Some(())
+    true
 }
 
 fn start(desk: &mut Desk, field: Field<'_>) -> Option<Zoned> {

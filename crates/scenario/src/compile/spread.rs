@@ -33,7 +33,12 @@ pub(crate) const BALANCER_KEYS: &[Key] = &[
 
 pub(crate) const LINK_KEYS: &[Key] = &[
     key("to", Shape::Text, Need::Required, "Where it leads."),
-    key("latency", Shape::Law(Unit::Seconds), Need::Required, "One way."),
+    key(
+        "latency",
+        Shape::Law(Unit::Seconds),
+        Need::Required,
+        "The delay of one way; the answer takes as long again.",
+    ),
 ];
 
 const TARGET: &Block = &Block {

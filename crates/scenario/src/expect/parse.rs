@@ -165,8 +165,25 @@ fn keyed(scope: Scope, key: &str, subject: impl FnOnce() -> Subject) -> Result<M
     }
     let keys = || metrics(scope).map(|known| known.key);
     let whose = if scope == Scope::Tier { "a tier" } else { "a class" };
-    let allowed = one_of(keys());
+    let allowed = families(keys());
     Err(Mistake::new(format!("{whose} has no metric \"{key}\""), allowed).or_hint(did_you_mean(key, keys())))
+}
+
+/// Metrics with those of one family together: `latency.{mean, p50}`.
+fn families<'k>(keys: impl Iterator<Item = &'k str>) -> String {
+    let mut families: Vec<(&str, Vec<&str>)> = Vec::new();
+    for key in keys {
+        let (first, rest) = key.split_once('.').unwrap_or((key, ""));
+        match families.last_mut() {
+            Some((family, members)) if *family == first => members.push(rest),
+            _ => families.push((first, vec![rest])),
+        }
+    }
+    let shown = |(family, members): &(&str, Vec<&str>)| match members.as_slice() {
+        [""] => (*family).to_owned(),
+        members => format!("{family}.{{{}}}", members.join(", ")),
+    };
+    families.iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
 /// Reads `4h..5h`; either end may be missing.

@@ -2,12 +2,20 @@
 
 use super::source::{FileId, Place};
 use super::tree::{Entries, Entry, Node, Value};
+use crate::limits;
 use crate::problem::{Desk, Draft};
 use serde::de::IgnoredAny;
 
 /// Reads a JSON document; reports the first error of its syntax and every repeated key.
 pub(super) fn parse(desk: &mut Desk, file: FileId, text: &str) -> Option<Node> {
-    // The library refuses more than 128 levels, so the walk below cannot overflow the stack.
+    // The walk below goes down with the text, so the depth is looked at before.
+    if let Some(at) = too_deep(text) {
+        let allowed = format!("at most {} levels", limits::DEPTH_MAX);
+        desk.report(
+            Draft::error(Place::new(file, at, at + 1), "nested too deeply to be a scenario").allowed(allowed),
+        );
+        return None;
+    }
     if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
         let at = offset(text, error.line(), error.column());
         let reason = error.to_string();
@@ -22,6 +30,25 @@ pub(super) fn parse(desk: &mut Desk, file: FileId, text: &str) -> Option<Node> {
         return None;
     }
     Some(node)
+}
+
+/// Where a bracket opens that has too many around it.
+fn too_deep(text: &str) -> Option<usize> {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => depth += 1,
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if limits::DEPTH_MAX < depth {
+            return Some(at);
+        }
+    }
+    None
 }
 
 fn offset(text: &str, line: usize, column: usize) -> usize {

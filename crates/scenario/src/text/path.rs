@@ -50,6 +50,10 @@ fn step<'n>(node: &'n mut Node, segment: &str, key: Place, last: bool) -> Result
     let what = node.what();
     match &mut node.value {
         Value::Table(entries) => {
+            // A list that is not there cannot have a place; no key of the language is a number.
+            if segment.bytes().all(|b| b.is_ascii_digit()) && !entries.contains_key(segment) {
+                return Err(Draft::error(key, format!("there is no list that has a place {segment}")));
+            }
             let fresh = || Entry { key, node: Node::table(Entries::new(), key) };
             let entry = entries.entry(segment.to_owned()).or_insert_with(fresh);
             if last {

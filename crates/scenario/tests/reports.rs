@@ -1,0 +1,87 @@
+//! What broken and doubtful scenarios are told: one snapshot for each file of `tests/broken` and `tests/doubtful`.
+
+mod common;
+
+use brownout_scenario::{Options, Scenario, load};
+use brownout_tiers::model::Arrivals;
+use common::Disk;
+
+fn files(folder: &str) -> Vec<String> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
+    let entries = std::fs::read_dir(root).expect("the folder is part of the repository");
+    let names =
+        entries.map(|entry| entry.expect("a readable folder").file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+fn snapshot(folder: &str, name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_snapshot_path(format!("snapshots/{folder}"));
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    settings.bind(|| insta::assert_snapshot!(stem, text));
+}
+
+#[test]
+fn broken_scenarios_are_refused_with_place_value_and_next_step() {
+    let files = files("broken");
+    assert!(40 <= files.len());
+    for name in files {
+        let problems = load(&format!("broken/{name}"), &Disk, &Options::default())
+            .err()
+            .unwrap_or_else(|| panic!("{name} was accepted"));
+        assert!(problems.has_errors(), "{name}");
+        snapshot("broken", &name, &problems.render(false));
+    }
+}
+
+#[test]
+fn doubtful_scenarios_run_with_a_warning() {
+    for name in files("doubtful") {
+        let scenario = load(&format!("doubtful/{name}"), &Disk, &Options::default())
+            .unwrap_or_else(|problems| panic!("{name}: {problems}"));
+        assert!(!scenario.warnings.is_empty(), "{name} has no warning");
+        snapshot("doubtful", &name, &scenario.warnings.render(false));
+    }
+}
+
+#[test]
+fn good_scenarios_become_models() {
+    for name in files("good") {
+        let scenario = load(&format!("good/{name}"), &Disk, &Options::default())
+            .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+        snapshot("good", &name, &summary(&scenario));
+    }
+}
+
+/// One line for each part of a model.
+fn summary(scenario: &Scenario) -> String {
+    const POINTS: usize = 4;
+    let model = &scenario.model;
+    let mut lines =
+        vec![format!("{} · {} · {}", scenario.title, scenario.question, scenario.start.is_some())];
+    lines.push(format!(
+        "seed {} × {}, variants {:?}",
+        scenario.seed, scenario.replications, scenario.variants
+    ));
+    lines.push(format!("{} after {} in steps of {}", model.duration, model.warmup, model.window));
+    lines.push(format!("{:?}\n{:?}\n{:?}", model.classes, model.operations, model.paths));
+    for load in &model.loads {
+        let mut load = load.clone();
+        if let Arrivals::Open { rate, .. } = &mut load.arrivals {
+            lines.push(format!("{} points of a rate curve, of which", rate.0.len()));
+            rate.0.truncate(POINTS);
+        }
+        lines.push(format!("{load:?}"));
+    }
+    lines.extend(model.tiers.iter().map(|tier| format!("{tier:?}")));
+    lines.extend(model.faults.iter().map(|fault| format!("{fault:?}")));
+    lines.extend(scenario.expectations.iter().map(|expect| format!("{expect:?}")));
+    lines.extend(scenario.laws.iter().map(|law| format!("{law:?}")));
+    lines.extend(scenario.sweep.iter().map(|axis| format!("{axis:?}")));
+    lines.push(format!("about {:.1e} events\n{}", scenario.events, scenario.warnings));
+    lines.join("\n")
+}
