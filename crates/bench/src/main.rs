@@ -1,23 +1,31 @@
 //! The project's own benchmarks: ns per customer beside a hand-written floor run in the same process.
 //!
 //!     cargo run --release -p brownout-bench -- kernel [--runs 7] [--only TEXT] [--json]
+//!     cargo run --release -p brownout-bench -- service [--runs 7] [--only TEXT] [--json]
+//!     cargo run --release -p brownout-bench -- seventy-two-hours [--scale 0.1] [--json]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // Printing tables is what this program is for.
 
 mod clock;
 mod floors;
 mod kernel;
+mod service;
 mod table;
 
 use std::process::ExitCode;
 
+use service::seventy_two_hours;
 use table::Case;
 
-const USAGE: &str = "usage: bench kernel [--runs N] [--only TEXT] [--json]";
+const USAGE: &str = "\
+usage: bench kernel [--runs N] [--only TEXT] [--json]
+       bench service [--runs N] [--only TEXT] [--json]
+       bench seventy-two-hours [--scale S] [--json]";
 
 struct Options {
     suite: String,
     runs: u64,
     only: String,
+    scale: f64,
     json: bool,
 }
 
@@ -26,10 +34,27 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let Some(cases) = suite(&options.suite) else {
-        eprintln!("there is no suite {:?}\n{USAGE}", options.suite);
-        return ExitCode::from(2);
-    };
+    match options.suite.as_str() {
+        "kernel" => tables(kernel::cases(), &options),
+        "service" => tables(service::cases(), &options),
+        "seventy-two-hours" => {
+            let report = seventy_two_hours::run(options.scale);
+            if options.json {
+                println!("{:#}", report.to_json());
+            } else {
+                report.print();
+            }
+        }
+        other => {
+            eprintln!("there is no suite {other:?}\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Measures and prints some cases.
+fn tables(cases: Vec<Case>, options: &Options) {
     let mut all = vec![];
     if !options.json {
         table::print_heading();
@@ -44,23 +69,17 @@ fn main() -> ExitCode {
     if options.json {
         println!("{:#}", table::to_json(&all));
     }
-    ExitCode::SUCCESS
-}
-
-/// What there is to measure.
-fn suite(name: &str) -> Option<Vec<Case>> {
-    match name {
-        "kernel" => Some(kernel::cases()),
-        _ => None,
-    }
 }
 
 fn options(mut args: impl Iterator<Item = String>) -> Option<Options> {
-    let mut options = Options { suite: args.next()?, runs: 7, only: String::new(), json: false };
+    let mut options =
+        Options { suite: args.next()?, runs: 7, only: String::new(), scale: 1.0, json: false };
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--runs" => options.runs = args.next()?.parse().ok().filter(|&runs| 0 < runs)?,
             "--only" => options.only = args.next()?,
+            // Below a thousandth the run has no window left.
+            "--scale" => options.scale = args.next()?.parse().ok().filter(|s| (1e-3..=100.0).contains(s))?,
             "--json" => options.json = true,
             _ => return None,
         }

@@ -1,0 +1,55 @@
+//! What a request costs on the whole path when many are in flight.
+
+use brownout_kernel::Instant;
+use brownout_observe::Recorder;
+use brownout_units::Span;
+
+use super::whole::{scenario, set};
+use crate::clock;
+use crate::table::{Case, Row, Sample};
+
+const TEXT: &str = include_str!("../../scenarios/in-flight.toml");
+const REQUESTS: u64 = 500_000;
+
+/// From a warm start, so that the first filling is not timed.
+fn steady(in_flight: u64, seed: u64) -> Sample {
+    let warm = Span::from_secs(6 * in_flight);
+    let scenario = scenario(
+        TEXT,
+        &[
+            set("tier.server.workers", in_flight * 5 / 4),
+            set("tier.server.service.mean", format!("{in_flight}s")),
+            set("load.customers.client.timeout", format!("{}s", 5 * in_flight)),
+            set("run.duration", format!("{}s", 6 * in_flight + REQUESTS)),
+        ],
+    );
+    let layout = brownout_lab::layout(&scenario.model);
+    let (ends, end) = ((0..layout.windows()).map(|at| layout.bounds(at).1), scenario.model.duration);
+    let (before, after): (Vec<_>, Vec<_>) = ends.clone().partition(|&end| end < warm);
+    let mut sim = brownout_tiers::build(&scenario.model, seed, 0);
+    let mut recorder = Recorder::new(layout);
+    let mut events = 0;
+    let mut drive = |ends: &[Span]| {
+        for &end in ends {
+            let at = Instant::ZERO + end;
+            events += sim.run_until(at, &mut recorder);
+            sim.sample(&mut recorder);
+            recorder.close_window(at);
+        }
+        events
+    };
+    let warm_events = drive(&before);
+    let (events, nanos) = clock::time(|| drive(&after));
+    sim.finish(&mut recorder);
+    recorder.finish(Instant::ZERO + end, events);
+    let from = before.last().copied().unwrap_or(Span::ZERO);
+    // Windows are as long as they are: the part that was timed has a few more requests than were asked for.
+    let share = REQUESTS as f64 / (end.as_secs_f64() - from.as_secs_f64());
+    Sample { nanos: nanos * share, check: 1.0, events: events - warm_events }
+}
+
+pub(super) fn case() -> Case {
+    let row = |name, in_flight| Row::new(name, move |seed| steady(in_flight, seed));
+    let rows = vec![row("80", 80), row("8,000", 8_000).target(1.6), row("80,000", 80_000).target(3.2)];
+    Case { name: "requests in flight", count: REQUESTS, agree: None, rows }
+}
