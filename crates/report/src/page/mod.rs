@@ -24,19 +24,36 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// The unit of an expectation's value, told from the metric it names.
+/// The metrics that are parts of a whole.
+const SHARES: [&str; 10] = [
+    "success_rate",
+    "failure_rate",
+    "in_time_rate",
+    "worst_success_rate",
+    "retry_share",
+    "wait_probability",
+    "utilisation",
+    "peak_utilisation",
+    "wasted",
+    "hit_ratio",
+];
+
+/// The unit of an expectation's value, told from the metric that it begins with.
 pub(crate) fn unit_of(that: &str) -> Unit {
     let metric = that.split(['<', '>', '=', '!']).next().unwrap_or_default().trim();
-    let metric = metric.rsplit('.').next().unwrap_or_default();
-    let seconds = ["p50", "p90", "p95", "p99", "latency", "wait", "age", "sojourn", "seconds", "recovery"];
-    if ["rate", "share", "ratio", "utilisation", "utilization", "wasted"].iter().any(|m| metric.contains(m)) {
-        Unit::Share
-    } else if seconds.iter().any(|m| metric.contains(m)) {
-        Unit::Seconds
-    } else if metric.contains("goodput") || metric.contains("throughput") || metric.contains("arrivals") {
-        Unit::PerSecond
-    } else {
-        Unit::Count
+    let mut words = metric.rsplit('.');
+    let (last, mut before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    if last == "9" && before == "p99" {
+        before = words.next().unwrap_or_default();
+    }
+    if SHARES.contains(&last) {
+        return Unit::Share;
+    }
+    match (before, last) {
+        ("shed", _) | (_, "goodput" | "arrivals") => Unit::PerSecond,
+        ("latency" | "queue_wait" | "sojourn", "mean" | "p50" | "p90" | "p95" | "p99" | "9")
+        | (_, "head_age_max") => Unit::Seconds,
+        _ => Unit::Count,
     }
 }
 
@@ -66,4 +83,34 @@ pub(crate) fn stamp(findings: &Findings) -> Vec<(&'static str, String)> {
         rows.push(("starts at", start.clone()));
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_metric_tells_its_unit() {
+        for (that, unit) in [
+            ("consumer.login.success_rate < 10%", Unit::Share),
+            ("auth.wait_probability<0.5", Unit::Share),
+            ("web.latency.p99 <= 2s", Unit::Seconds),
+            ("web.chat.latency.p99.9 < 2s", Unit::Seconds),
+            ("auth.queue_wait.mean > baseline * 2", Unit::Seconds),
+            ("auth.shed.http_503 == 0/s", Unit::PerSecond),
+            ("goodput > 100/s", Unit::PerSecond),
+            ("web.failed.http_503 < 100", Unit::Count),
+            // Tiers may be called after anything.
+            ("latency.in_flight < 100", Unit::Count),
+            ("rate-limiter.queue_length < 100", Unit::Count),
+            ("", Unit::Count),
+        ] {
+            assert_eq!(unit_of(that), unit, "{that}");
+        }
+    }
+
+    #[test]
+    fn text_stays_text() {
+        assert_eq!(escape("<a href='b'> & \"c\"\u{1}"), "&lt;a href=&#39;b&#39;&gt; &amp; &quot;c&quot; ");
+    }
 }
