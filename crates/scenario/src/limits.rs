@@ -2,10 +2,10 @@
 
 /// Bytes of one file of TOML or JSON: the largest real ones have 100 kB, and a parser's tree is 20 times the text.
 pub const FILE_BYTES_MAX: usize = 4 << 20;
-/// Bytes of one trace: about ten million rows, 240 MB in memory.
+/// Bytes of one trace: about as many as [`TRACE_ROWS_MAX`] need.
 pub const TRACE_BYTES_MAX: usize = 512 << 20;
-/// Files that one scenario may be made of: a chain of `extends` of full depth, with room for traces.
-pub const FILES_MAX: usize = 64;
+/// Arrivals of one trace, as often as it is played: 240 MB in memory.
+pub const TRACE_ROWS_MAX: usize = 10_000_000;
 /// Steps of `extends`: beyond eight nobody finds where a value comes from.
 pub const EXTENDS_MAX: usize = 8;
 /// Levels of nesting: the language needs nine, a recursive reader needs some end.

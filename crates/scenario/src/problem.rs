@@ -211,7 +211,7 @@ impl Desk {
     /// Turns places into lines, in the order of the files, each problem once.
     pub(crate) fn close(self) -> Problems {
         let mut drafts = self.drafts;
-        drafts.sort_by(|a, b| (a.place, a.severity).cmp(&(b.place, b.severity)));
+        drafts.sort_by_key(|a| (a.place, a.severity));
         drafts.dedup();
         drafts.sort_by_key(|draft| draft.place);
         let sources = self.sources;

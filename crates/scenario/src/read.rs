@@ -68,11 +68,6 @@ impl<'t> Table<'t> {
     pub(crate) fn place_of(&self, name: &'static str) -> Place {
         self.get(name).map_or(self.place, |field| field.node.place)
     }
-
-    /// All keys with their values.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = Field<'t>> + use<'t> {
-        self.entries.iter().map(|(name, entry)| Field { name, node: &entry.node })
-    }
 }
 
 impl<'t> Field<'t> {

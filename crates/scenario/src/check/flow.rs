@@ -153,8 +153,11 @@ impl Flow {
             }
             let arrivals: f64 = rates.iter().sum();
             let message = format!(
-                "the tier \"{}\" is overloaded before any surge: {arrivals:.3}/s keep {busy:.1} {of} busy, it has {room:.1}",
-                tier.name
+                "the tier \"{}\" is overloaded before any surge: {}/s keep {} {of} busy, it has {}",
+                tier.name,
+                thousandths(arrivals),
+                thousandths(busy),
+                thousandths(room)
             );
             let draft = Draft::warning(place(document, &["tier", &tier.name, "replicas"]), message);
             desk.report(
@@ -162,6 +165,11 @@ impl Flow {
             );
         }
     }
+}
+
+/// A number without digits that say nothing.
+fn thousandths(number: f64) -> f64 {
+    (number * 1_000.0).round() / 1_000.0
 }
 
 /// What is needed and what there is, where the ratio is worst; `None` where nothing limits.

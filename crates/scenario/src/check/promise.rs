@@ -42,7 +42,10 @@ fn patience(model: &Model, graph: &Graph) -> Vec<Option<Span>> {
     let mut longest: Vec<Longest> = vec![None; model.tiers.len()];
     for load in &model.loads {
         let entry = load.entry.0 as usize;
-        longest[entry] = longer(longest[entry], load.client.timeout);
+        for step in &load.journey {
+            let own = model.operations[step.operation.0 as usize].timeout;
+            longest[entry] = longer(longest[entry], own.or(load.client.timeout));
+        }
     }
     for tier in &graph.order {
         let Some(outer) = longest[tier.0 as usize] else { continue };
@@ -55,10 +58,10 @@ fn patience(model: &Model, graph: &Graph) -> Vec<Option<Span>> {
         };
         match &model.tiers[tier.0 as usize].body {
             Body::Station(station) => {
-                station.calls.iter().for_each(|call| pass(call.to.0 as usize, call.timeout))
+                station.calls.iter().for_each(|call| pass(call.to.0 as usize, call.timeout));
             }
             Body::Balancer(balancer) => {
-                balancer.targets.iter().for_each(|target| pass(target.to.0 as usize, None))
+                balancer.targets.iter().for_each(|target| pass(target.to.0 as usize, None));
             }
             Body::Link(link) => pass(link.to.0 as usize, None),
         }
@@ -68,15 +71,22 @@ fn patience(model: &Model, graph: &Graph) -> Vec<Option<Span>> {
 
 fn clients(desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
     for load in &model.loads {
-        let Some(timeout) = load.client.timeout else { continue };
-        let at = place(document, &["load", &load.name, "client", "timeout"]);
         for step in &load.journey {
+            let asked = &model.operations[step.operation.0 as usize];
+            let own = asked
+                .timeout
+                .map(|timeout| (timeout, place(document, &["operation", &asked.name, "timeout"])));
+            let habit = || {
+                let timeout = load.client.timeout?;
+                Some((timeout, place(document, &["load", &load.name, "client", "timeout"])))
+            };
+            let Some((timeout, at)) = own.or_else(habit) else { continue };
             let Some(path) = model.path(load.class, step.operation) else { continue };
             let answer = times.answer(load.entry.0 as usize, path.0 as usize);
             if timeout.as_secs_f64() < answer {
-                let operation = &model.operations[step.operation.0 as usize].name;
                 let message = format!(
-                    "clients wait {timeout}, but \"{operation}\" takes {} on average even if nobody else is there",
+                    "clients wait {timeout}, but \"{}\" takes {} on average even if nobody else is there",
+                    asked.name,
                     rounded(answer)
                 );
                 desk.report(Draft::warning(at, message).hint("a longer timeout, or less work along the way"));

@@ -179,23 +179,23 @@ fn burst(desk: &mut Desk, field: Field<'_>) -> Option<Burst> {
     match kind {
         Kind::Poisson => Some(Burst::Poisson),
         Kind::Even => Some(Burst::Even),
-        Kind::Gamma => match table.get("cv") {
-            Some(field) => {
+        Kind::Gamma => {
+            if let Some(field) = table.get("cv") {
                 let why = "a coefficient of variation below 0.01 is \"even\", above 100 nothing arrives between bursts";
                 field.number(desk, 0.01, 100.0, why).map(|cv| Burst::Gamma { cv })
-            }
-            None => {
+            } else {
                 needs(desk, "cv");
                 None
             }
-        },
-        Kind::Mmpp => match table.get("states") {
-            Some(field) => states(desk, field).map(Burst::Mmpp),
-            None => {
+        }
+        Kind::Mmpp => {
+            if let Some(field) = table.get("states") {
+                states(desk, field).map(Burst::Mmpp)
+            } else {
                 needs(desk, "states");
                 None
             }
-        },
+        }
     }
 }
 
@@ -222,6 +222,8 @@ fn states(desk: &mut Desk, field: Field<'_>) -> Option<Vec<MmppState>> {
         );
         return None;
     }
-    states.iter_mut().for_each(|state| state.factor /= mean);
+    for state in &mut states {
+        state.factor /= mean;
+    }
     Some(states)
 }

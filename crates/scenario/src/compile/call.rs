@@ -43,8 +43,9 @@ pub(crate) fn read_all(desk: &mut Desk, field: Option<Field<'_>>, names: &Names)
 fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Call> {
     let table = Table::open(desk, field, CALL)?;
     let to = table.get("to").and_then(|field| names.tier(desk, field));
+    let before = desk.error_count();
     let paths = names.path_set(desk, table.get("on"), table.get("classes"));
-    if paths == PathSet::default() && !names.paths.is_empty() {
+    if desk.error_count() == before && paths == PathSet::default() && !names.paths.is_empty() {
         let draft = field
             .warning(desk, "no class of users ever does one of these operations, so this is never called");
         desk.report(draft.hint("check \"on\" and \"classes\" against the journeys"));

@@ -105,8 +105,8 @@ const RETURNS: &Block = &Block {
 pub(crate) struct Around<'a> {
     pub(crate) names: &'a Names,
     pub(crate) run: &'a Run,
-    /// The tiers that no other calls.
-    pub(crate) roots: &'a [TierId],
+    /// The tiers that no other calls; none if tiers are broken and it cannot be known.
+    pub(crate) roots: Option<&'a [TierId]>,
     pub(crate) traces: &'a super::trace::Traces<'a>,
 }
 
@@ -150,11 +150,12 @@ fn entry(desk: &mut Desk, table: &Table<'_>, load: Field<'_>, around: &Around<'_
     if let Some(field) = table.get("entry") {
         return around.names.tier(desk, field);
     }
-    if let [only] = around.roots {
+    let roots = around.roots?;
+    if let [only] = roots {
         return Some(*only);
     }
     let name = |tier: &TierId| around.names.tiers.get_index(tier.0 as usize).map_or("", String::as_str);
-    let (message, names) = match around.roots {
+    let (message, names) = match roots {
         [] => (
             "every tier is called by another, so it is not clear where this load goes in",
             one_of(around.names.tiers.iter().map(String::as_str)),

@@ -107,9 +107,16 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
     let names = Names::collect(desk, root)?;
     let classes = operation::classes(desk, root, &names);
     let operations = operation::operations(desk, root, &names);
+    let sound = desk.error_count();
     let tiers: Vec<Option<Tier>> = named(desk, &top, "tier", |desk, field| tier::read(desk, field, &names));
+    let sound = desk.error_count() == sound;
     let roots = roots(&tiers);
-    let around = load::Around { names: &names, run: &run, roots: &roots, traces: &context.traces };
+    let around = load::Around {
+        names: &names,
+        run: &run,
+        roots: sound.then_some(roots.as_slice()),
+        traces: &context.traces,
+    };
     let loads: Vec<Option<Load>> = named(desk, &top, "load", |desk, field| load::read(desk, field, &around));
     let faults =
         items(desk, &top, "fault", |desk, item| fault::read(desk, item, &names, &tiers, run.duration));

@@ -93,12 +93,11 @@ impl Names {
 
     pub(crate) fn tier(&self, desk: &mut Desk, field: Field<'_>) -> Option<TierId> {
         let name = field.text(desk)?;
-        match self.tiers.get_index_of(name) {
-            Some(at) => Some(TierId(at as u16)),
-            None => {
-                unknown(desk, field, "tier", name, &self.tiers);
-                None
-            }
+        if let Some(at) = self.tiers.get_index_of(name) {
+            Some(TierId(at as u16))
+        } else {
+            unknown(desk, field, "tier", name, &self.tiers);
+            None
         }
     }
 

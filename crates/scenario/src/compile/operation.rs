@@ -23,6 +23,12 @@ pub(crate) const CLASS: &Block = &Block {
 
 const OPERATION_KEYS: &[Key] = &[
     key("slo", Shape::Span, Need::Optional, "An answer later than this is no goodput."),
+    key(
+        "timeout",
+        Shape::Span,
+        Need::Default("the client's"),
+        "How long clients wait for one attempt of it, whatever their habit is otherwise.",
+    ),
     key("prompt", Shape::Law(Unit::Count), Need::Optional, "Prompt tokens of one request."),
     key("output", Shape::Law(Unit::Count), Need::Optional, "Output tokens of one request."),
 ];
@@ -52,19 +58,26 @@ pub(crate) fn classes(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Class>
 }
 
 pub(crate) fn operations(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Operation> {
-    let bare = |name: &String| Operation { name: name.clone(), slo: None, prompt: None, output: None };
+    let bare = |name: &String| Operation {
+        name: name.clone(),
+        slo: None,
+        timeout: None,
+        prompt: None,
+        output: None,
+    };
     let mut operations: Vec<Operation> = names.operations.iter().map(bare).collect();
     for (name, entry) in root.child("operation").and_then(Node::entries).into_iter().flatten() {
         let Some(table) = Table::open(desk, Field { name, node: &entry.node }, OPERATION) else { continue };
         let slo = table.get("slo").and_then(|field| field.span_or_none(desk, "no answer is that fast"));
+        let timeout =
+            table.get("timeout").and_then(|field| field.span_or_none(desk, "no answer is that fast"));
         let prompt = table.get("prompt").and_then(|field| law::read(desk, field, Unit::Count));
         let output = table.get("output").and_then(|field| law::read(desk, field, Unit::Count));
-        match names.operations.get_index_of(name) {
-            Some(at) => operations[at] = Operation { name: name.clone(), slo, prompt, output },
-            None => {
-                let draft = Draft::warning(entry.key, format!("nobody asks for the operation \"{name}\""));
-                desk.report(draft.hint("use it in a journey, as in { do = \"…\" }, or leave it out"));
-            }
+        if let Some(at) = names.operations.get_index_of(name) {
+            operations[at] = Operation { name: name.clone(), slo, timeout, prompt, output }
+        } else {
+            let draft = Draft::warning(entry.key, format!("nobody asks for the operation \"{name}\""));
+            desk.report(draft.hint("use it in a journey, as in { do = \"…\" }, or leave it out"));
         }
     }
     operations

@@ -140,6 +140,9 @@ fn needs(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<()> {
         needs_start(desk, field);
         return None;
     }
+    if !run.known {
+        return None;
+    }
     if Span::from_secs(limits::DIURNAL_DAYS_MAX * 86_400) < run.duration {
         let draft = field.error(desk, "a day curve is drawn for at most a year");
         desk.report(draft.hint("make run.duration shorter, or leave the day curve out"));

@@ -51,6 +51,8 @@ pub(crate) struct Run {
     pub(crate) start: Option<Zoned>,
     pub(crate) seed: u64,
     pub(crate) replications: u32,
+    /// The duration is what the file says, not a stand-in after an error.
+    pub(crate) known: bool,
 }
 
 /// Window lengths that read well on an axis, in seconds.
@@ -71,7 +73,7 @@ fn round_window(duration: Span) -> Span {
 pub(crate) fn unknown() -> Run {
     let duration = longest();
     let window = round_window(duration);
-    Run { duration, warmup: Span::ZERO, window, start: None, seed: 1, replications: 1 }
+    Run { duration, warmup: Span::ZERO, window, start: None, seed: 1, replications: 1, known: false }
 }
 
 fn longest() -> Span {
@@ -80,7 +82,9 @@ fn longest() -> Span {
 
 pub(crate) fn read(desk: &mut Desk, field: Field<'_>, options: &Options) -> Run {
     let Some(table) = Table::open(desk, field, RUN) else { return unknown() };
-    let duration = duration(desk, &table).unwrap_or_else(longest);
+    let said = duration(desk, &table);
+    let duration = said.unwrap_or_else(longest);
+    let known = said.is_some();
     let said = table.get("window").and_then(|field| field.span_positive(desk, "a window has a length"));
     let window =
         said.filter(|window| fits(desk, &table, *window, duration)).unwrap_or_else(|| round_window(duration));
@@ -105,6 +109,7 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, options: &Options) -> Run 
         start,
         seed: options.seed.or(seed).unwrap_or(1),
         replications: options.replications.unwrap_or(replications.unwrap_or(1) as u32).max(1),
+        known,
     }
 }
 

@@ -84,7 +84,7 @@ fn chosen(word: Word, weights: Vec<f64>) -> Balance {
 }
 
 /// How a station spreads calls over its replicas.
-pub(crate) fn balance(desk: &mut Desk, table: &Table<'_>, replicas: usize, what: &str) -> Balance {
+pub(crate) fn balance(desk: &mut Desk, table: &Table<'_>, replicas: Option<usize>, what: &str) -> Balance {
     let word = table.get("balance").and_then(|field| field.word(desk, WORDS));
     let weights = table.get("weights");
     match (word, weights) {
@@ -99,7 +99,7 @@ pub(crate) fn balance(desk: &mut Desk, table: &Table<'_>, replicas: usize, what:
             let why = "a weight is not negative";
             let numbers: Vec<f64> =
                 items.iter().filter_map(|item| item.number(desk, 0.0, 1e9, why)).collect();
-            if items.len() != replicas {
+            if let Some(replicas) = replicas.filter(|replicas| *replicas != items.len()) {
                 let message = format!("{} weights for {replicas} {what}s", items.len());
                 desk.report(field.error(desk, message).allowed(format!("{replicas} numbers")));
             } else if numbers.iter().sum::<f64>() <= 0.0 && numbers.len() == items.len() {

@@ -160,24 +160,32 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Name
         None => Some(1),
     };
     let workers = workers(desk, table, kind);
-    let service = match kind.kind {
+    let service = match kind.tier {
         TierKind::Inference => tokens(desk, table, names),
         _ => service(desk, table, kind, names),
     };
+    // Everything is read before the first gap ends it: all problems at once.
     let flag = |desk: &mut Desk, name: &'static str| table.get(name).and_then(|field| field.flag(desk));
+    let (hold, together, verifies) = (flag(desk, "hold"), flag(desk, "together"), flag(desk, "verifies"));
+    let queue = queue::read(desk, table.get("queue"));
+    let balance = spread::balance(desk, table, replicas.map(|replicas| replicas as usize), "replica");
+    let contention = contention(desk, table);
+    let calls = call::read_all(desk, table.get("calls"), names);
+    let cache = cache(desk, table, kind);
+    let full = table.get("full").and_then(|field| full(desk, field));
     let station = Station {
         replicas: replicas? as u32,
         workers: workers?,
         service: service?,
-        contention: contention(desk, table),
-        hold: flag(desk, "hold").unwrap_or(kind.defaults.hold),
-        queue: queue::read(desk, table.get("queue")),
-        balance: spread::balance(desk, table, replicas? as usize, "replica"),
-        calls: call::read_all(desk, table.get("calls"), names),
-        together: flag(desk, "together").unwrap_or(false),
-        cache: cache(desk, table, kind),
-        verifies: flag(desk, "verifies").unwrap_or(false),
-        full: table.get("full").and_then(|field| full(desk, field)).unwrap_or(kind.defaults.full),
+        contention,
+        hold: hold.unwrap_or(kind.defaults.hold),
+        queue,
+        balance,
+        calls,
+        together: together.unwrap_or(false),
+        cache,
+        verifies: verifies.unwrap_or(false),
+        full: full.unwrap_or(kind.defaults.full),
     };
     check_slots(desk, table, &station);
     Some(station)
@@ -194,7 +202,7 @@ fn replicas(desk: &mut Desk, field: Field<'_>, why: &str) -> Option<u64> {
 }
 
 fn workers(desk: &mut Desk, table: &Table<'_>, kind: &Kind) -> Option<Workers> {
-    let (word, other) = match kind.kind {
+    let (word, other) = match kind.tier {
         TierKind::Inference => (table.get("slots"), None),
         TierKind::Database => (table.get("connections"), table.get("workers")),
         _ => (table.get("workers"), None),
@@ -209,7 +217,7 @@ fn workers(desk: &mut Desk, table: &Table<'_>, kind: &Kind) -> Option<Workers> {
             return Some(Workers::Unlimited);
         }
         // The reader reports missing slots itself, as the only name they have.
-        if kind.kind != TierKind::Inference {
+        if kind.tier != TierKind::Inference {
             let message = format!(
                 "{} needs \"{}\": how many calls a replica serves at once",
                 kind.block.name, kind.defaults.workers
@@ -257,9 +265,10 @@ fn service(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Names) -> Op
         if name != "default" && !names.operations.contains(name) {
             let known = || names.operations.iter().map(String::as_str).chain(["default"]);
             let draft = Draft::error(entry.key, format!("no operation is called \"{name}\""));
-            let hint = match law::is_parameter(name) {
-                true => Some("a law says its kind: { dist = \"exponential\", mean = \"20ms\" }".to_owned()),
-                false => did_you_mean(name, known()),
+            let hint = if law::is_parameter(name) {
+                Some("a law says its kind: { dist = \"exponential\", mean = \"20ms\" }".to_owned())
+            } else {
+                did_you_mean(name, known())
             };
             desk.report(draft.allowed(one_of(known())).maybe_hint(hint));
             continue;
@@ -336,10 +345,10 @@ fn contention(desk: &mut Desk, table: &Table<'_>) -> Contention {
 }
 
 fn cache(desk: &mut Desk, table: &Table<'_>, kind: &Kind) -> Option<Cache> {
-    if kind.kind == TierKind::Cache {
+    if kind.tier == TierKind::Cache {
         return cache_keys(desk, table);
     }
-    if kind.kind == TierKind::Inference {
+    if kind.tier == TierKind::Inference {
         return None;
     }
     let field = table.get("cache").filter(|field| !field.is_off())?;

@@ -29,7 +29,7 @@ const KIND_KEYS: &[Key] = &[key(
 #[derive(Debug)]
 pub(crate) struct Kind {
     pub(crate) word: &'static str,
-    pub(crate) kind: TierKind,
+    pub(crate) tier: TierKind,
     pub(crate) block: Block,
     pub(crate) defaults: Defaults,
 }
@@ -55,13 +55,13 @@ const EVENTS: Defaults =
 
 const fn kind(
     word: &'static str,
-    kind: TierKind,
+    tier: TierKind,
     keys: &'static [&'static [Key]],
     defaults: Defaults,
     name: &'static str,
     doc: &'static str,
 ) -> Kind {
-    Kind { word, kind, block: Block { name, doc, keys }, defaults }
+    Kind { word, tier, block: Block { name, doc, keys }, defaults }
 }
 
 const STATION: &[&[Key]] =
@@ -163,10 +163,10 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<T
     let words: Vec<(&'static str, &'static Kind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
     let kind = Field { name: "kind", node: &entry.node }.word(desk, &words)?;
     let table = Table::open(desk, field, &kind.block)?;
-    let body = match kind.kind {
+    let body = match kind.tier {
         TierKind::Balancer => Body::Balancer(spread::balancer(desk, &table, names)?),
         TierKind::Link => Body::Link(spread::link(desk, &table, names)?),
         _ => Body::Station(station::read(desk, &table, kind, names)?),
     };
-    Some(Tier { name: field.name.to_owned(), kind: kind.kind, body })
+    Some(Tier { name: field.name.to_owned(), kind: kind.tier, body })
 }

@@ -69,7 +69,7 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Op
         repeat: table.get("loop").and_then(|field| field.flag(desk)).unwrap_or(false),
     };
     let named = file.text(desk)?;
-    if around.traces.trial {
+    if around.traces.trial || !around.run.known {
         return None;
     }
     let path = join(&desk.sources.get(file.node.place.file).name, named);
@@ -98,6 +98,12 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Op
         return None;
     }
     let played = play(&rows, &playback, around.run.duration);
+    if limits::TRACE_ROWS_MAX < played.len() {
+        let draft = file.error(desk, "played over the whole run, this trace has too many arrivals");
+        let allowed = format!("at most {}", crate::read::thousands(limits::TRACE_ROWS_MAX as u64));
+        desk.report(draft.allowed(allowed).hint("a shorter run, or fewer arrivals"));
+        return None;
+    }
     if played.is_empty() {
         desk.report(file.error(desk, format!("{path} has no arrival within the run")));
         return None;
@@ -139,7 +145,9 @@ fn cells(line: &str) -> Vec<String> {
             c => cells.last_mut().expect("it begins with one").push(c),
         }
     }
-    cells.iter_mut().for_each(|cell| *cell = cell.trim().to_owned());
+    for cell in &mut cells {
+        *cell = cell.trim().to_owned();
+    }
     cells
 }
 
@@ -173,7 +181,9 @@ fn rows<'l>(
         }
     }
     let first = rows.first().map_or(0.0, |row| row.0);
-    rows.iter_mut().for_each(|row| row.0 -= first);
+    for row in &mut rows {
+        row.0 -= first;
+    }
     rows
 }
 
@@ -217,7 +227,7 @@ fn play(rows: &[Row], playback: &Playback, duration: Span) -> Vec<TraceRow> {
     loop {
         for (at, prompt, output) in &kept {
             let at = (base + at) / playback.speed;
-            if end < at || limits::TRACE_BYTES_MAX / 8 < played.len() {
+            if end < at || limits::TRACE_ROWS_MAX < played.len() {
                 return played;
             }
             played.push(TraceRow { at: Span::from_secs_f64(at), prompt: *prompt, output: *output });

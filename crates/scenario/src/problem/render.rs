@@ -43,7 +43,7 @@ fn group<'a>(problem: &'a Problem, sources: &'a Sources) -> Group<'a> {
     };
     let mut group = level.primary_title(problem.title()).element(excerpt(problem, sources));
     if let Some(hint) = &problem.hint {
-        group = group.element(Level::HELP.message(hint.as_str()));
+        group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
     }
     group
 }

@@ -39,7 +39,9 @@ impl Hasher {
             Value::Text(text) | Value::Date(text) => self.text(text),
             Value::List(items) => {
                 self.word(b'l', items.len() as u64);
-                items.iter().for_each(|item| self.node(item));
+                for item in items {
+                    self.node(item);
+                }
             }
             Value::Table(entries) => {
                 self.word(b't', entries.len() as u64);

@@ -20,7 +20,7 @@ use tree::Node;
 pub(crate) fn parse(desk: &mut Desk, file: FileId) -> Option<Node> {
     let source = desk.sources.get(file).clone();
     let before = desk.error_count();
-    let mut node = if source.name.ends_with(".json") {
+    let mut node = if source.name.to_lowercase().ends_with(".json") {
         json::parse(desk, file, &source.text)
     } else {
         toml::parse(desk, file, &source.text)

@@ -45,13 +45,11 @@ pub(crate) struct LineColumn {
 
 impl Sources {
     pub(crate) fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
-        let id = FileId(u16::try_from(self.0.len()).expect("limits::FILES_MAX keeps this small"));
+        let id = FileId(
+            u16::try_from(self.0.len()).expect("limits::ROWS_MAX settings and a short chain of files fit"),
+        );
         self.0.push(Source { name: name.into(), text: text.into() });
         id
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
     }
 
     pub(crate) fn get(&self, file: FileId) -> &Source {
