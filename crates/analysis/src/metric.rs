@@ -58,7 +58,12 @@ fn rows(run: &Observations, subject: &Subject) -> Vec<(usize, u8)> {
         Subject::Tier(_) | Subject::Run => false,
     };
     let paths = run.layout.paths.iter().enumerate().filter(|(_, path)| wanted(path));
-    paths.flat_map(|(path, _)| (0..run.layout.loads).map(move |load| (load, path as u8))).collect()
+    paths.flat_map(|(path, _)| loads(run, path as u8).map(move |load| (load, path as u8))).collect()
+}
+
+/// The loads whose users can take a path.
+pub(crate) fn loads(run: &Observations, path: u8) -> impl Iterator<Item = usize> + '_ {
+    (0..run.layout.loads).filter(move |&load| run.layout.places[load].paths.contains(&path))
 }
 
 /// How long some windows last, in seconds.

@@ -1,11 +1,11 @@
 //! Onset: the first sustained departure of a tier from its own warm baseline.
 //!
 //! Two signs are watched, window by window: how long the head of the queue has waited, and which part of the calls was
-//! turned away or failed. A sign departs when it stays above its threshold for [`SUSTAINED`] windows; the threshold is a
+//! turned away at the door. Errors that a tier only hands on from further down are no sign of its own. A sign departs when it stays above its threshold for [`SUSTAINED`] windows; the threshold is a
 //! multiple of the highest value before the trigger, and never below a floor that people would notice.
 
 use crate::findings::{Onset, TierFinding};
-use crate::metric::{came, failures, value};
+use crate::metric::{came, value};
 use brownout_observe::Observations;
 use brownout_protocol::Kind;
 use brownout_scenario::Subject;
@@ -18,8 +18,8 @@ const SUSTAINED: usize = 3;
 const TIMES: f64 = 3.0;
 /// A head of the queue that waits less than this is nobody's trouble, in seconds.
 const WAIT_MIN: f64 = 0.1;
-/// A smaller part of failing calls is nobody's trouble.
-const FAILING_MIN: f64 = 0.02;
+/// A smaller part of calls turned away is nobody's trouble.
+const TURNED_MIN: f64 = 0.02;
 
 /// A departure in one run.
 struct Departure {
@@ -41,16 +41,16 @@ pub(crate) fn onset(runs: &[Observations], place: usize, baseline: &Range<usize>
 fn departure(run: &Observations, place: usize, baseline: &Range<usize>) -> Option<Departure> {
     let subject = Subject::Tier(run.layout.places[place].name.clone());
     let age = |at: usize| value(run, at..at + 1, &subject, "head_age_max").unwrap_or(0.0);
-    let failing = |at: usize| failing(run, at, place);
+    let turned = |at: usize| turned_away(run, at, place);
     let wait = first_above(run, baseline, WAIT_MIN, age).map(|(at, usual)| Departure {
         at: run.layout.bounds(at).0.as_secs_f64(),
         symptom: format!("the head of the queue waited {} (normally at most {})", time(age(at)), time(usual)),
     });
-    let fail = first_above(run, baseline, FAILING_MIN, failing).map(|(at, usual)| Departure {
+    let fail = first_above(run, baseline, TURNED_MIN, turned).map(|(at, usual)| Departure {
         at: run.layout.bounds(at).0.as_secs_f64(),
         symptom: format!(
-            "{:.0} % of its calls were turned away or failed (normally at most {:.1} %)",
-            100.0 * failing(at),
+            "{:.0} % of its calls were turned away (normally at most {:.1} %)",
+            100.0 * turned(at),
             100.0 * usual
         ),
     });
@@ -79,12 +79,11 @@ fn first_above(
     None
 }
 
-/// Part of the calls of a window that were turned away or ended badly.
-fn failing(run: &Observations, at: usize, place: usize) -> f64 {
+/// Part of the calls of a window that were turned away at the door.
+fn turned_away(run: &Observations, at: usize, place: usize) -> f64 {
     let count = |kinds: &[Kind]| run.count(at..at + 1, place, None, None, kinds) as f64;
     let refused = [Kind::RefusedTooManyRequests, Kind::RefusedUnavailable, Kind::RefusedOverloaded];
-    let bad: Vec<Kind> = refused.into_iter().chain(failures().map(Kind::ended)).collect();
-    count(&bad) / count(&came()).max(1.0)
+    count(&refused) / count(&came()).max(1.0)
 }
 
 /// A length of time for people.

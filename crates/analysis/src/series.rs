@@ -1,13 +1,12 @@
 //! Everything over time: each number of each window, as a band over replications.
 
 use crate::findings::{Band, PathSeries, Series, TierSeries};
-use crate::metric::{ATTEMPTS, GOOD, came, failures, value};
+use crate::metric::{ATTEMPTS, GOOD, came, failures, loads, value};
 use brownout_observe::Observations;
 use brownout_protocol::Kind;
 use brownout_scenario::Subject;
 use brownout_stats::Estimate;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// The lines of all runs.
 ///
@@ -51,12 +50,12 @@ pub(crate) fn length(run: &Observations, at: usize) -> f64 {
 fn per_second(
     run: &Observations,
     at: usize,
-    mut places: Range<usize>,
+    places: impl Iterator<Item = usize>,
     path: Option<u8>,
     retry: Option<bool>,
     kinds: &[Kind],
 ) -> Option<f64> {
-    let count: u64 = places.by_ref().map(|place| run.count(at..at + 1, place, path, retry, kinds)).sum();
+    let count: u64 = places.map(|place| run.count(at..at + 1, place, path, retry, kinds)).sum();
     Some(count as f64 / length(run, at))
 }
 
@@ -65,9 +64,9 @@ fn classes(runs: &[Observations]) -> BTreeMap<String, BTreeMap<String, PathSerie
     let layout = &runs[0].layout;
     for (path, (class, operation)) in layout.paths.iter().enumerate() {
         let subject = Subject::Path { class: class.clone(), operation: operation.clone() };
-        let loads = 0..layout.loads;
+        let loads: Vec<usize> = loads(&runs[0], path as u8).collect();
         let rate = |kinds: &[Kind]| {
-            band(runs, |run, at| per_second(run, at, loads.clone(), Some(path as u8), None, kinds))
+            band(runs, |run, at| per_second(run, at, loads.iter().copied(), Some(path as u8), None, kinds))
         };
         let number = |key: &str| band(runs, |run, at| value(run, at..at + 1, &subject, key));
         let mut outcomes = BTreeMap::from([("ok".to_owned(), rate(&GOOD))]);

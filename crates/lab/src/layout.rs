@@ -11,6 +11,9 @@ pub fn layout(model: &Model) -> Layout {
         kind: "load".to_owned(),
         calls: vec![name(load.entry)],
         books: Books::Load,
+        paths: (0..model.paths.len() as u8)
+            .filter(|&p| model.paths[p as usize].class == load.class)
+            .collect(),
     });
     let tiers = model.tiers.iter().map(|tier| Place {
         name: tier.name.clone(),
@@ -20,6 +23,7 @@ pub fn layout(model: &Model) -> Layout {
             Body::Station(station) => Books::Station { holds: station.hold },
             Body::Balancer(_) | Body::Link(_) => Books::Relay,
         },
+        paths: Vec::new(),
     });
     let paths = model.paths.iter().map(|path| {
         let class = &model.classes[path.class.0 as usize];

@@ -30,6 +30,8 @@ pub struct Place {
     pub calls: Vec<String>,
     /// What the books of this place are kept by.
     pub books: Books,
+    /// Of a load: the paths that its users can take; of a tier: empty, since any may come.
+    pub paths: Vec<u8>,
 }
 
 /// What the books of a place are kept by.

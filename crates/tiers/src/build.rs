@@ -66,7 +66,8 @@ impl<'a> Wirer<'a> {
             self.model.paths.iter().map(|p| self.model.operations[p.operation.0 as usize].clone());
         let operations = operations.collect();
         let entry = self.node(load.entry);
-        let timeout = load.client.timeout.map(|delay| self.assembly.lane(delay));
+        let timeouts: Vec<_> = load.timeouts(self.model).collect();
+        let lanes = timeouts.iter().map(|timeout| timeout.map(|delay| self.assembly.lane(delay))).collect();
         let mut stream = |what: &str| self.assembly.stream(&format!("load {name}/{what}"));
         let streams = load::Streams {
             arrivals: stream("arrivals"),
@@ -77,7 +78,8 @@ impl<'a> Wirer<'a> {
             patience: stream("patience"),
             session: stream("session"),
         };
-        let wiring = load::Wiring { place: at as u16, entry, timeout, paths, login, operations, streams };
+        let wiring =
+            load::Wiring { place: at as u16, entry, timeouts, lanes, paths, login, operations, streams };
         self.assembly.place(self.loads[at], load::Load::new(load.clone(), wiring));
     }
 

@@ -45,7 +45,13 @@ fn mm1(rate: f64) -> Model {
         warmup: Span::ZERO,
         window: Span::from_secs(1000),
         classes: vec![Class { name: "users".into(), priority: 0 }],
-        operations: vec![Operation { name: "get".into(), slo: None, prompt: None, output: None }],
+        operations: vec![Operation {
+            name: "get".into(),
+            slo: None,
+            timeout: None,
+            prompt: None,
+            output: None,
+        }],
         paths: vec![Path { class: ClassId(0), operation: OperationId(0) }],
         loads: vec![Load {
             name: "users".into(),

@@ -167,6 +167,12 @@ pub struct Returns {
 }
 
 impl Load {
+    /// How long its clients wait for one attempt, by path of the model.
+    pub fn timeouts<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = Option<Span>> + 'a {
+        let operations = model.paths.iter().map(|path| &model.operations[path.operation.0 as usize]);
+        operations.map(|operation| operation.timeout.or(self.client.timeout))
+    }
+
     pub(super) fn check(&self, model: &Model) {
         assert!((self.class.0 as usize) < model.classes.len(), "load {} has no class", self.name);
         assert!((self.entry.0 as usize) < model.tiers.len(), "load {} has no entry", self.name);

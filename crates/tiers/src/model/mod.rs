@@ -81,6 +81,8 @@ pub struct Operation {
     pub name: String,
     /// An answer later than this is no goodput; none: any answer the client waits for counts.
     pub slo: Option<Span>,
+    /// How long a client waits for one attempt of it; none: as the client does otherwise.
+    pub timeout: Option<Span>,
     /// Prompt tokens of one request, drawn by the client.
     pub prompt: Option<Law>,
     /// Output tokens of one request, drawn by the client.

@@ -12,9 +12,11 @@ impl Load {
     /// Sends an attempt and starts the client's clock.
     #[inline]
     pub(super) fn attempt(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        let timer = match self.plain_timeout {
-            Some(lane) => cx.wake_in(lane, Wake::new(TIMEOUT, token)),
-            None => self.first_clock(token, cx),
+        let timer = if self.plain {
+            let lane = self.wiring.lanes[self.users.live(token).path as usize];
+            lane.map_or(TimerId::default(), |lane| cx.wake_in(lane, Wake::new(TIMEOUT, token)))
+        } else {
+            self.first_clock(token, cx)
         };
         let stale = self.options.session.is_some() && {
             let user = self.users.live(token);
@@ -41,7 +43,8 @@ impl Load {
     fn first_clock(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> TimerId {
         let user = *self.users.live(token);
         let client = &self.options.client;
-        let mut first: Option<(Instant, u32)> = client.timeout.map(|timeout| (cx.now() + timeout, TIMEOUT));
+        let mut first: Option<(Instant, u32)> =
+            self.wiring.timeouts[user.path as usize].map(|timeout| (cx.now() + timeout, TIMEOUT));
         let mut sooner = |at: Instant, verb: u32| {
             if first.is_none_or(|(other, _)| at < other) {
                 first = Some((at, verb));

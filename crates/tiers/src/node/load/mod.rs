@@ -41,8 +41,9 @@ pub(crate) struct Wiring {
     pub(crate) place: u16,
     /// The node of the entry tier.
     pub(crate) entry: NodeId,
-    /// The lane of the client's timeout, where nothing cuts it short.
-    pub(crate) timeout: Option<LaneId>,
+    /// By path: how long a client waits for one attempt, and the lane of timers of that delay.
+    pub(crate) timeouts: Vec<Option<Span>>,
+    pub(crate) lanes: Vec<Option<LaneId>>,
     /// The path of each step, and that of the login of the session.
     pub(crate) paths: Vec<u8>,
     pub(crate) login: Option<u8>,
@@ -75,8 +76,8 @@ pub(crate) struct Load {
     present: u64,
     /// The SLO by path; no SLO is a very long one.
     slo: Vec<Span>,
-    /// The client's patience is one constant: its timeout.
-    plain_timeout: Option<LaneId>,
+    /// Nothing cuts the client's timeout short.
+    plain: bool,
     journey_is_one: bool,
 }
 
@@ -94,7 +95,7 @@ impl Load {
             && options.session.is_none();
         Load {
             place: wiring.place,
-            plain_timeout: if plain { wiring.timeout } else { None },
+            plain,
             journey_is_one,
             source,
             crowds,

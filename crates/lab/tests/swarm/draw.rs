@@ -1,0 +1,87 @@
+//! A whole random model from one seed: every feature, none of it sensible, all of it valid.
+
+use crate::dice::Dice;
+use crate::{load, tier};
+use brownout_tiers::model::*;
+use brownout_units::Span;
+
+/// The model of a seed: the same for ever, unless this code changes.
+pub(crate) fn model(seed: u64) -> Model {
+    let dice = &mut Dice::new(seed);
+    let duration = Span::from_millis(dice.from_to(200, 8_000));
+    let mut model = Model {
+        duration,
+        warmup: Span::ZERO,
+        window: Span::from_nanos((duration.nanos() / dice.from_to(2, 12)).max(1)),
+        classes: names(dice, "class").map(|name| Class { name, priority: 0 }).collect(),
+        operations: vec![],
+        paths: vec![],
+        loads: vec![],
+        tiers: vec![],
+        faults: vec![],
+    };
+    for class in &mut model.classes {
+        class.priority = dice.below(4) as u8;
+    }
+    model.operations = names(dice, "operation").collect::<Vec<_>>().into_iter().map(|name| operation(dice, name)).collect();
+    for class in 0..model.classes.len() as u8 {
+        let of_class = |operation| Path { class: ClassId(class), operation: OperationId(operation) };
+        model.paths.extend((0..model.operations.len() as u8).map(of_class));
+    }
+    let tiers = dice.from_to(1, 6) as u16;
+    model.tiers = (0..tiers).map(|at| tier::tier(dice, at, tiers, model.paths.len())).collect();
+    model.loads = (0..dice.from_to(1, 3)).map(|at| load::load(dice, at, &model)).collect();
+    model.faults = dice.some(4, |dice| fault(dice, duration, tiers));
+    model.check();
+    model
+}
+
+fn names(dice: &mut Dice, what: &'static str) -> impl Iterator<Item = String> + use<> {
+    (0..dice.from_to(1, 3)).map(move |at| format!("{what} {at}"))
+}
+
+fn operation(dice: &mut Dice, name: String) -> Operation {
+    Operation {
+        name,
+        slo: dice.maybe(2, |d| d.some_span(200)),
+        timeout: dice.maybe(4, |d| d.some_span(300)),
+        prompt: dice.maybe(3, |d| d.length(1_000_000)),
+        output: dice.maybe(3, |d| d.length(1_000_000)),
+    }
+}
+
+fn fault(dice: &mut Dice, duration: Span, tiers: u16) -> Fault {
+    let most = duration.nanos() / 1_000_000;
+    Fault {
+        at: dice.span(most),
+        lasts: dice.span(most),
+        tier: TierId(dice.below(u64::from(tiers)) as u16),
+        share: dice.ratio(),
+        kind: match dice.below(4) {
+            0 => FaultKind::Hang,
+            1 => FaultKind::Slow { factor: dice.uniform(1.0, 10.0) },
+            2 => FaultKind::Crash,
+            _ => FaultKind::Errors { ratio: dice.ratio() },
+        },
+    }
+}
+
+/// How a client or a caller waits between tries.
+pub(crate) fn backoff(dice: &mut Dice) -> Backoff {
+    let base = dice.span(50);
+    Backoff {
+        base,
+        factor: dice.uniform(1.0, 3.0),
+        max: base + dice.span(200),
+        jitter: [Jitter::None, Jitter::Full, Jitter::Equal, Jitter::Decorrelated][dice.below(4) as usize],
+    }
+}
+
+/// Which answers are tried again: all or some.
+pub(crate) fn statuses(dice: &mut Dice) -> StatusSet {
+    StatusSet(if dice.one_in(2) { 0x1fe } else { dice.below(0x200) as u16 & 0x1fe })
+}
+
+pub(crate) fn on_timeout(dice: &mut Dice) -> OnTimeout {
+    if dice.one_in(2) { OnTimeout::Abandon } else { OnTimeout::Cancel }
+}

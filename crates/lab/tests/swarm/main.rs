@@ -1,0 +1,52 @@
+//! Swarm tests: random models run to their end, and the books of each must close.
+//!
+//! The simulator asserts its own books in release: flow balance, Little's law and the utilisation law to the nanosecond,
+//! every call in one place, every worker with its call. So a random model needs no expected result: a panic is a bug.
+//! `BROWNOUT_SWARM=20000` runs that many models, `BROWNOUT_SWARM_FROM=7` begins with model 7.
+
+mod dice;
+mod draw;
+mod load;
+mod tier;
+
+use brownout_lab::{Error, Progress, run};
+use brownout_units::Span;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How many models the suite runs.
+const MODELS: u64 = 300;
+/// Retries over retries grow without bound; a run this large is broken off, and the next one is drawn.
+const EVENTS_MAX: u64 = 200_000;
+
+struct Bounded;
+
+impl Progress for Bounded {
+    fn at(&self, _: u64, _: Span, events: u64) -> bool {
+        events < EVENTS_MAX
+    }
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().map_or(otherwise, |text| text.parse().expect("a number"))
+}
+
+#[test]
+fn the_books_of_every_random_model_close() {
+    let (from, models) = (number("BROWNOUT_SWARM_FROM", 0), number("BROWNOUT_SWARM", MODELS));
+    let (mut broken, mut whole, mut events) = (vec![], 0, 0);
+    for seed in from..from + models {
+        let model = draw::model(seed);
+        match catch_unwind(AssertUnwindSafe(|| run(&model, seed, 0, &Bounded))) {
+            Ok(Ok(observations)) => {
+                whole += 1;
+                events += observations.events;
+            }
+            Ok(Err(Error::Interrupted { .. })) => {}
+            Ok(Err(error)) => panic!("model {seed}: {error}"),
+            Err(_) => broken.push(seed),
+        }
+    }
+    assert!(broken.is_empty(), "broken models: {broken:?}");
+    assert!(9 * models <= 10 * whole, "only {whole} of {models} models ran to their end");
+    assert!(100 * models < events, "only {events} events in {models} models");
+}
