@@ -1,0 +1,211 @@
+//! The table of everything that can be typed: help, manual and completions come from it.
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    fine
+  1    failure: a file, a disk, a limit
+  2    usage: something was typed that is no command or option
+  3    the scenario has errors
+  4    an expectation or a law does not hold
+  130  interrupted";
+
+/// Replay the night an AI service breaks, before it happens.
+///
+/// Brownout simulates clients, the tiers that serve them and what goes wrong between them, and says what breaks first,
+/// what that breaks next, and whether the service comes back by itself.
+#[derive(Debug, Parser)]
+#[command(name = "brownout", version, styles = STYLES, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Say nothing but errors; no progress bar
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a scenario, print what happened and write the report
+    Run(Run),
+    /// Say what is wrong with a scenario, or what a run of it would do
+    Check(Check),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+    /// Write a scenario to start from
+    New(New),
+    /// Say what ships with the program: experiments, models, laws, templates
+    List(List),
+    /// Hold the simulator against queueing theory
+    Verify(Verify),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print the manual page, as roff
+    Man(Man),
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// One object, the base at the top and the other variants below
+    Json,
+    /// One object a line, one line a variant
+    Jsonl,
+    /// One number a line
+    Csv,
+}
+
+/// How lists are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Plain {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Which scenario, and what is changed in it.
+#[derive(Args, Debug)]
+pub(crate) struct Which {
+    /// A scenario file, a folder with a scenario.toml, - for standard input, or brownout:NAME for one that ships
+    #[arg(value_name = "PATH")]
+    pub(crate) path: String,
+    /// Change a value, by its dotted path (tier.auth.replicas=16); may be repeated
+    #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
+    pub(crate) set: Vec<(String, String)>,
+    /// Only this variant; "base" is the scenario as it stands
+    #[arg(long, value_name = "NAME")]
+    pub(crate) variant: Option<String>,
+    /// What all randomness comes from, instead of run.seed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub(crate) seed: Option<u64>,
+    /// How many runs, instead of run.replications
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) replications: Option<u32>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// Threads to run on; 0 is one for each core. The result is the same with any number
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
+    pub(crate) threads: usize,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Where report, charts and numbers go [default: brownout-out/NAME with text, nowhere otherwise]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write no files
+    #[arg(long, conflicts_with = "out")]
+    pub(crate) no_out: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// How it is said
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub(crate) format: Plain,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct New {
+    /// The file to write; .toml is added if it has no ending
+    pub(crate) name: PathBuf,
+    /// What to start from
+    #[arg(long, value_enum, default_value_t = Template::Minimal)]
+    pub(crate) template: Template,
+}
+
+/// What a scenario can start from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Template {
+    /// One load, one tier, one expectation
+    Minimal,
+    /// Logins and chat over a gateway, auth, a database and inference
+    ChatAndApi,
+    /// A fault, the retries it causes, and variants that would have helped
+    Incident,
+    /// A fixed number of users who wait for each answer
+    ClosedLoop,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    /// How it is listed
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub(crate) format: Plain,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    /// Only the laws whose file has this in its name (mm1)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Option<String>,
+    /// Threads to run on; 0 is one for each core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
+    pub(crate) threads: usize,
+    /// How the rows are printed
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub(crate) format: Plain,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Completions {
+    /// Which shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Man {
+    /// The page of one command
+    pub(crate) command: Option<String>,
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((path, value)) if !path.trim().is_empty() => Ok((path.trim().to_owned(), value.to_owned())),
+        _ => Err("write PATH=VALUE, as in tier.auth.replicas=16".to_owned()),
+    }
+}
+
+/// More threads than this help nobody and may not be had.
+const THREADS_MAX: usize = 1024;
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads) if threads <= THREADS_MAX => Ok(threads),
+        _ => Err(format!("a whole number from 0 to {THREADS_MAX}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_table_contradicts_itself_nowhere() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_setting_is_cut_at_its_first_sign() {
+        assert_eq!(setting("a.b=c=d"), Ok(("a.b".to_owned(), "c=d".to_owned())));
+        assert!(setting("a.b").is_err() && setting("=c").is_err());
+    }
+}

@@ -1,0 +1,79 @@
+//! `brownout list`: what ships, each with the question it answers.
+
+use crate::arguments::{List, Plain, Template};
+use crate::failure::Failure;
+use crate::output::table::{BOLD, Cell, Side, Table, cut, paint};
+use crate::shipped::{self, SCHEME, Shipped};
+use crate::source::Source;
+use crate::terminal;
+use brownout_scenario::Options;
+use clap::ValueEnum as _;
+use serde::Serialize;
+
+/// Something that ships.
+#[derive(Debug, Serialize)]
+struct Item {
+    kind: &'static str,
+    /// What is typed.
+    name: String,
+    about: String,
+}
+
+pub(super) fn perform(list: &List) -> Result<(), Failure> {
+    let items = items();
+    match list.format {
+        Plain::Json => {
+            let array = serde_json::to_value(&items).expect("a list of texts");
+            terminal::data(&format!("{array:#}\n"))
+        }
+        Plain::Text => terminal::data(&text(&items)),
+    }
+}
+
+/// Heading of each kind, and what its names are for.
+const KINDS: [(&str, &str); 4] = [
+    ("experiment", "experiments: brownout run NAME"),
+    ("model", "models: extends = \"NAME\" in a scenario"),
+    ("law", "laws: brownout verify"),
+    ("template", "templates: brownout new FILE --template NAME"),
+];
+
+fn items() -> Vec<Item> {
+    let named = |file: &Shipped| format!("{SCHEME}{}", file.name());
+    let scenario = |kind, name: String, file: &Shipped| Item { kind, name, about: about(file) };
+    let experiments = shipped::experiments().map(|file| scenario("experiment", named(&file), &file));
+    let models = shipped::models();
+    let models = models.map(|file| Item { kind: "model", name: named(&file), about: file.headline().to_owned() });
+    let laws = shipped::laws().map(|file| scenario("law", file.stem().to_owned(), &file));
+    let templates = Template::value_variants().iter().filter_map(|template| {
+        let value = template.to_possible_value()?;
+        let about = value.get_help().map(ToString::to_string).unwrap_or_default();
+        Some(Item { kind: "template", name: value.get_name().to_owned(), about })
+    });
+    experiments.chain(models).chain(laws).chain(templates).collect()
+}
+
+/// The question of a scenario, or else its title.
+fn about(file: &Shipped) -> String {
+    let source = Source::open(&format!("{SCHEME}{}", file.path));
+    let scenario = source.ok().and_then(|source| source.load(&Options::default()).ok());
+    let said = scenario.map(|s| if s.question.is_empty() { s.title } else { s.question });
+    said.unwrap_or_else(|| file.headline().to_owned())
+}
+
+fn text(items: &[Item]) -> String {
+    let mut parts = Vec::new();
+    for (kind, heading) in KINDS {
+        let mut table = Table::new(&[("", Side::Left), ("", Side::Left)]);
+        for item in items.iter().filter(|item| item.kind == kind) {
+            table.row(vec![Cell::plain(format!("  {}", item.name)), Cell::plain(cut(&item.about, 90))]);
+        }
+        let rows = table.render();
+        // The heading stands above the table, whose own is empty.
+        let rows = rows.split_once('\n').map_or("", |(_, rows)| rows);
+        if !rows.is_empty() {
+            parts.push(format!("{}\n{rows}", paint(heading, BOLD)));
+        }
+    }
+    parts.join("\n")
+}

@@ -1,0 +1,48 @@
+//! The commands, one file each.
+
+mod check;
+mod completions;
+mod list;
+mod man;
+mod new;
+mod run;
+mod schema;
+mod verify;
+
+use crate::arguments::{Arguments, Command};
+use crate::failure::Failure;
+use crate::terminal;
+use brownout_scenario::Scenario;
+use std::collections::BTreeSet;
+
+/// Does what was asked for.
+///
+/// # Errors
+/// Why it did not end well.
+pub(crate) fn perform(arguments: &Arguments) -> Result<(), Failure> {
+    let quiet = arguments.quiet;
+    match &arguments.command {
+        Command::Run(run) => run::perform(run, quiet),
+        Command::Check(check) => check::perform(check, quiet),
+        Command::Schema => schema::perform(),
+        Command::New(new) => new::perform(new, quiet),
+        Command::List(list) => list::perform(list),
+        Command::Verify(verify) => verify::perform(verify, quiet),
+        Command::Completions(completions) => completions::perform(completions),
+        Command::Man(man) => man::perform(man),
+    }
+}
+
+/// Says the warnings of some variants, each once however many variants have it.
+fn warn(scenarios: &[Scenario]) {
+    let mut said = BTreeSet::new();
+    for scenario in scenarios {
+        let mut new = false;
+        for warning in &scenario.warnings {
+            new |= said.insert(warning.to_string());
+        }
+        if new {
+            terminal::say(&scenario.warnings.render(true));
+        }
+    }
+}

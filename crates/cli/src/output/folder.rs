@@ -1,0 +1,81 @@
+//! A run as a folder: pages, charts and numbers, each file whole or not there.
+
+use super::csv::quoted;
+use super::{json, variant};
+use crate::failure::Failure;
+use brownout_report::{Findings, chart_folders, charts, csv, html, markdown, png};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Writes everything, the numbers first: they cannot be drawn again. Returns the page to open.
+///
+/// # Errors
+/// The path that could not be written, and why; what was written before stays.
+pub(crate) fn write(out: &Path, findings: &[Findings]) -> Result<PathBuf, Failure> {
+    make(out)?;
+    put(&out.join("result.json"), format!("{:#}\n", json::object(findings)).as_bytes())?;
+    put(&out.join("series.csv"), series(findings).as_bytes())?;
+    put(&out.join("report.md"), markdown(findings).map_err(drawing)?.as_bytes())?;
+    let page = out.join("report.html");
+    put(&page, html(findings).map_err(drawing)?.as_bytes())?;
+    for (variant, folder) in findings.iter().zip(chart_folders(findings)) {
+        let folder = out.join(folder);
+        make(&folder)?;
+        for chart in charts(variant).map_err(drawing)? {
+            put(&folder.join(format!("{}.svg", chart.name)), chart.svg.as_bytes())?;
+            put(&folder.join(format!("{}.png", chart.name)), &png(&chart.svg).map_err(drawing)?)?;
+        }
+    }
+    Ok(page)
+}
+
+/// A name that may stand in a path: letters, digits, `-`, `_` and dots inside; anything else becomes `-`.
+pub(crate) fn plain(name: &str) -> String {
+    let fine = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    name.chars().map(fine).collect::<String>().trim_matches('.').to_owned()
+}
+
+fn make(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| Failure::path("cannot make the folder", folder, &error))
+}
+
+/// Writes under another name and renames: a full disk leaves what was there before.
+fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let unfinished = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let write = || {
+        let mut file = fs::File::create(&unfinished)?;
+        file.write_all(bytes)?;
+        drop(file);
+        fs::rename(&unfinished, path)
+    };
+    write().map_err(|error| {
+        let _ = fs::remove_file(&unfinished);
+        Failure::path("cannot write", path, &error)
+    })
+}
+
+fn drawing(error: brownout_report::Error) -> Failure {
+    Failure::Failed(error.to_string())
+}
+
+/// Everything over time, of all variants in one table.
+fn series(findings: &[Findings]) -> String {
+    let mut all = String::new();
+    for findings in findings {
+        let table = csv(findings);
+        let (head, rows) = table.split_once('\n').unwrap_or((&table, ""));
+        if all.is_empty() {
+            all.push_str(&format!("fingerprint,variant,{head}\n"));
+        }
+        let prefix = format!("{},{}", findings.stamp.fingerprint, quoted(variant(findings)));
+        for row in rows.lines() {
+            all.push_str(&prefix);
+            all.push(',');
+            all.push_str(row);
+            all.push('\n');
+        }
+    }
+    all
+}

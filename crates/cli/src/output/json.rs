@@ -1,0 +1,127 @@
+//! The stable JSON of a run: its keys are a promise, described in the README.
+
+use super::variant;
+use brownout_analysis::findings::{Expectation, Latency, PathFinding, TierFinding};
+use brownout_report::Findings;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// One object: the first variant at the top, the others under `variants` by name.
+pub(crate) fn object(findings: &[Findings]) -> Value {
+    let mut object = findings.first().map_or(Value::Null, one);
+    let others = findings.iter().skip(1).map(|other| (variant(other).to_owned(), one(other)));
+    object["variants"] = Value::Object(others.collect());
+    object
+}
+
+/// One line for each variant.
+pub(crate) fn lines(findings: &[Findings]) -> String {
+    findings.iter().map(|variant| format!("{}\n", one(variant))).collect()
+}
+
+fn one(findings: &Findings) -> Value {
+    let (stamp, verdict) = (&findings.stamp, &findings.verdict);
+    let classes = findings.classes.iter().map(|(class, operations)| {
+        let operations = operations.iter().map(|(name, operation)| (name.clone(), path(operation)));
+        (class.clone(), Value::Object(operations.collect()))
+    });
+    let tiers = findings.tiers.iter().map(|found| (found.name.clone(), tier(found)));
+    json!({
+        "version": stamp.version,
+        "title": stamp.title,
+        "variant": variant(findings),
+        "scenario_hash": stamp.scenario_hash,
+        "seed": stamp.seed,
+        "replications": stamp.replications,
+        "fingerprint": stamp.fingerprint,
+        "events": stamp.events,
+        "simulated_seconds": stamp.simulated_seconds,
+        "warmup_seconds": stamp.warmup_seconds,
+        "wall_seconds": stamp.wall_seconds,
+        "verdict": {
+            "badge": verdict.badge,
+            "line": verdict.line,
+            "counts": verdict.counts,
+            "recovery_seconds": estimate(&verdict.recovery_seconds),
+        },
+        "classes": classes.collect::<Map<_, _>>(),
+        "tiers": tiers.collect::<Map<_, _>>(),
+        "expectations": findings.expectations.iter().map(expectation).collect::<Vec<_>>(),
+    })
+}
+
+fn path(path: &PathFinding) -> Value {
+    json!({
+        "offered": estimate(&path.offered),
+        "succeeded": estimate(&path.succeeded),
+        "success_rate": estimate(&path.success_rate),
+        "worst_success_rate": estimate(&path.worst_success_rate),
+        "goodput": estimate(&path.goodput),
+        "attempts_per_intent": estimate(&path.attempts_per_intent),
+        "latency": latency(path.latency.as_ref()),
+        "failed": by_reason(&path.failed),
+        "user_minutes_lost": estimate(&path.user_minutes_lost),
+        "slo_seconds": path.slo_seconds,
+    })
+}
+
+fn tier(tier: &TierFinding) -> Value {
+    let onset = tier.onset.as_ref().map(|onset| {
+        json!({ "at": estimate(&onset.at), "replications": onset.replications, "symptom": onset.symptom })
+    });
+    json!({
+        "kind": tier.kind,
+        "calls": tier.calls,
+        "arrivals": estimate(&tier.arrivals),
+        "retry_share": estimate(&tier.retry_share),
+        "utilisation": estimate(&tier.utilisation),
+        "peak_utilisation": estimate(&tier.peak_utilisation),
+        "queue_wait": latency(tier.queue_wait.as_ref()),
+        "sojourn": latency(tier.sojourn.as_ref()),
+        "queue_length": estimate(&tier.queue_length),
+        "in_flight": estimate(&tier.in_flight),
+        "head_age_max": estimate(&tier.head_age_max),
+        "shed": by_reason(&tier.shed),
+        "wasted": estimate(&tier.wasted),
+        "hit_ratio": estimate(&tier.hit_ratio),
+        "onset": onset,
+    })
+}
+
+fn expectation(expectation: &Expectation) -> Value {
+    json!({
+        "that": expectation.that,
+        "when": expectation.when,
+        "value": estimate(&expectation.value),
+        "pass": expectation.pass,
+        "passed": expectation.passed,
+        "replications": expectation.replications,
+    })
+}
+
+fn latency(latency: Option<&Latency>) -> Value {
+    latency.map_or(Value::Null, |latency| {
+        json!({
+            "mean": estimate(&latency.mean),
+            "p50": estimate(&latency.p50),
+            "p90": estimate(&latency.p90),
+            "p95": estimate(&latency.p95),
+            "p99": estimate(&latency.p99),
+        })
+    })
+}
+
+fn by_reason(reasons: &BTreeMap<String, impl Serialize>) -> Value {
+    Value::Object(reasons.iter().map(|(reason, number)| (reason.clone(), estimate(number))).collect())
+}
+
+/// `{ "mean": x, "ci95": [low, high] }`, the interval null with one replication, all of it null without a number.
+fn estimate(estimate: &impl Serialize) -> Value {
+    let whole = serde_json::to_value(estimate).expect("an estimate is plain data");
+    if !whole["mean"].is_number() {
+        return Value::Null;
+    }
+    let ends = whole["ci95"].as_array().filter(|ends| ends.iter().all(Value::is_number));
+    json!({ "mean": whole["mean"], "ci95": ends })
+}

@@ -1,0 +1,17 @@
+//! Findings as bytes: on the terminal, as data, as a folder.
+
+pub(crate) mod csv;
+pub(crate) mod folder;
+pub(crate) mod json;
+pub(crate) mod summary;
+pub(crate) mod table;
+
+use brownout_report::Findings;
+
+/// What a variant is called; the scenario as it stands is the base.
+pub(crate) fn variant(findings: &Findings) -> &str {
+    match findings.stamp.variant.as_str() {
+        "" => "base",
+        name => name,
+    }
+}
