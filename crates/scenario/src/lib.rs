@@ -208,10 +208,12 @@ struct Others<'a> {
 
 /// Values of a sweep that are tried; the others are of the same kind.
 const SWEEP_TRIALS: usize = 256;
+/// Values of documents that all trials together may read: about a second. What is left is checked when it is run.
+const TRIAL_VALUES: usize = 4_000_000;
 
 impl Others<'_> {
     fn try_variants(&self, desk: &mut Desk, plain: &Node, variants: &Entries) {
-        for name in self.names {
+        for name in self.names.iter().take(TRIAL_VALUES / text::tree::count(plain)) {
             let mark = desk.mark();
             let mut document = plain.clone();
             apply_variant(desk, &mut document, variants, name);
@@ -225,7 +227,7 @@ impl Others<'_> {
 
     fn try_sweep(&self, desk: &mut Desk, document: &Node) {
         let axes = document.child("sweep").and_then(Node::entries);
-        let mut left = SWEEP_TRIALS;
+        let mut left = SWEEP_TRIALS.min(TRIAL_VALUES / text::tree::count(document));
         for (path, entry) in axes.into_iter().flatten() {
             let text::tree::Value::List(values) = &entry.node.value else { continue };
             for value in values {

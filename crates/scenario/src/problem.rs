@@ -181,11 +181,15 @@ impl Desk {
             self.errors += 1;
         }
         // Errors are what the reader needs first; a flood of warnings must not push them out.
-        if self.drafts.len() < 10 * limits::PROBLEMS_MAX
-            || draft.severity == Severity::Error && self.errors < 2_000
-        {
+        let warnings = self.drafts.len() < 5 * limits::PROBLEMS_MAX;
+        if warnings || draft.severity == Severity::Error && self.errors <= 5 * limits::PROBLEMS_MAX {
             self.drafts.push(draft);
         }
+    }
+
+    /// Whether there is so much wrong that nobody reads what else was meant: looking for it would take minutes.
+    pub(crate) fn is_tired(&self) -> bool {
+        limits::PROBLEMS_MAX < self.errors
     }
 
     pub(crate) fn error_count(&self) -> usize {

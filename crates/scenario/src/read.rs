@@ -42,6 +42,10 @@ impl<'t> Table<'t> {
             if block.key(name).is_none() {
                 let known = || block.all_keys().map(|key| key.name);
                 let draft = Draft::error(entry.key, format!("{} has no key \"{name}\"", block.name));
+                if desk.is_tired() {
+                    desk.report(draft);
+                    break;
+                }
                 desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
             }
         }

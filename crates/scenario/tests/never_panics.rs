@@ -97,3 +97,17 @@ fn depth_is_limited_not_the_stack() {
         read("a.toml", &format!("[{path}]"));
     }
 }
+
+#[test]
+fn a_large_file_full_of_mistakes_is_refused_soon() {
+    let keys: Vec<String> = (0..150_000).map(|n| format!("wrokers{n} = 1")).collect();
+    read("a.toml", &format!("{}{}", GOOD[1], keys.join("\n")));
+    let step = |n: usize| format!("{{ do = \"step{n}\" }}, ");
+    let steps: String = (0..60_000).map(step).collect();
+    read("a.toml", &GOOD[1].replace("{ do = \"get\" }", &steps));
+    let calls = "{ to = \"nobody\" }, ".repeat(60);
+    let tier = |n: usize| format!("[tier.t{n}]\nkind = \"gateway\"\ncalls = [{calls}]\n");
+    read("a.toml", &format!("schema = 1\n{}", (0..1_000).map(tier).collect::<String>()));
+    let axis: Vec<String> = (0..10_000).map(|n| n.to_string()).collect();
+    read("a.toml", &format!("{}\n[sweep]\n\"tier.server.replicas\" = [{}]\n", GOOD[1], axis.join(", ")));
+}

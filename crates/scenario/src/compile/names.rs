@@ -66,7 +66,8 @@ impl Names {
             }
             let operation = self.operations.insert_full(operation.to_owned()).0;
             let path = Path { class: ClassId(class as u8), operation: OperationId(operation as u8) };
-            if !self.paths.contains(&path) {
+            // One too many is enough to be refused, and keeps the search short.
+            if self.paths.len() <= limits::PATHS_MAX && !self.paths.contains(&path) {
                 self.paths.push(path);
             }
         }
@@ -141,6 +142,10 @@ fn many(desk: &mut Desk, field: Field<'_>, what: &str, known: &IndexSet<String>)
 fn unknown(desk: &mut Desk, field: Field<'_>, what: &str, name: &str, known: &IndexSet<String>) {
     let words = || known.iter().map(String::as_str);
     let draft = field.error(desk, format!("no {what} is called \"{name}\""));
+    if desk.is_tired() {
+        desk.report(draft);
+        return;
+    }
     desk.report(draft.allowed(one_of(words())).maybe_hint(did_you_mean(name, words())));
 }
 
