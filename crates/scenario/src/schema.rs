@@ -5,6 +5,13 @@ use crate::compile::{KINDS, SCENARIO};
 use brownout_dist::{Kind, Param, Role, kinds, modifiers};
 use serde_json::{Map, Value, json};
 
+const SPAN: &str = r"^\s*(\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?\s*(ns|us|µs|ms|s|sec|m|min|h|d|w)\s*)+$";
+const RATE: &str = concat!(
+    r"^\s*\d[\d_.]*([eE][+-]?\d+)?\s*(k|K|M|G|B|Ki|Mi|Gi)?\s*(tokens)?",
+    r"\s*/\s*(ns|us|µs|ms|s|sec|m|min|h|d|w)\s*$"
+);
+const RATIO: &str = r"^\s*\d[\d_.]*\s*%?\s*$";
+
 /// The JSON Schema (draft 2020-12) of a scenario file, for editors.
 pub fn schema() -> Value {
     let mut schema = block(SCENARIO);
@@ -15,9 +22,12 @@ pub fn schema() -> Value {
     // A file that extends another one may leave out what the other says.
     schema["required"] = json!(["schema"]);
     schema["$defs"] = json!({
-        "span": quantity(r"^\s*(\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?\s*(ns|us|µs|ms|s|sec|m|min|h|d|w)\s*)+$", "A time span: \"250ms\", \"1.5s\", \"2h30m\"."),
-        "rate": quantity(r"^\s*\d[\d_.]*([eE][+-]?\d+)?\s*(k|K|M|G|B|Ki|Mi|Gi)?\s*(tokens)?\s*/\s*(ns|us|µs|ms|s|sec|m|min|h|d|w)\s*$", "A rate: \"40/s\", \"1.2k/min\"."),
-        "ratio": { "description": "A part of a whole: \"20%\" or 0.2.", "anyOf": [{ "type": "string", "pattern": r"^\s*\d[\d_.]*\s*%?\s*$" }, { "type": "number", "minimum": 0, "maximum": 1 }] },
+        "span": quantity(SPAN, "A time span: \"250ms\", \"1.5s\", \"2h30m\"."),
+        "rate": quantity(RATE, "A rate: \"40/s\", \"1.2k/min\"."),
+        "ratio": {
+            "description": "A part of a whole: \"20%\" or 0.2.",
+            "anyOf": [{ "type": "string", "pattern": RATIO }, { "type": "number", "minimum": 0, "maximum": 1 }],
+        },
         "law-of-spans": law(Unit::Seconds),
         "law-of-numbers": law(Unit::Count),
         "tier": { "anyOf": tiers },

@@ -29,6 +29,9 @@ const ODD: [&str; 16] = [
     "{ dist = \"mixture\", of = [{ dist = \"pareto\", mean = \"1s\", shape = 1 }] }",
 ];
 
+/// A line that may well be TOML.
+const LINE: &str = r#"(\[|\[\[)?[a-z."]{1,8}(\]|\]\])?( = ([0-9]{1,3}|"[0-9a-z/]{1,5}"|\{\}))?"#;
+
 fn read(name: &str, text: &str) {
     let files = Memory::of(&[(name, text), ("../traces/small.csv", TRACE), ("traces/small.csv", TRACE)]);
     match load(name, &files, &Options::default()) {
@@ -58,7 +61,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_toml(lines in proptest::collection::vec("(\\[|\\[\\[)?[a-z.\"]{1,8}(\\]|\\]\\])?( = ([0-9]{1,3}|\"[0-9a-z/]{1,5}\"|\\{\\}))?", 0..12)) {
+    fn arbitrary_toml(lines in proptest::collection::vec(LINE, 0..12)) {
         read("a.toml", &lines.join("\n"));
     }
 

@@ -61,7 +61,7 @@ enum State {
     Done,
 }
 
-/// Walks depth first with a stack of its own, as a chain may be a thousand tiers long; returns a circle if it meets one.
+/// Walks depth first with a stack of its own, as a chain may be a thousand tiers long; returns a circle it meets.
 fn walk(
     root: usize,
     callees: &[Vec<TierId>],

@@ -174,7 +174,10 @@ fn burst(desk: &mut Desk, field: Field<'_>) -> Option<Burst> {
     let kind = table.get("kind")?.word(desk, WORDS)?;
     let needs = |desk: &mut Desk, key: &str| {
         let draft = Draft::error(field.node.place, format!("arrivals of this kind need \"{key}\""));
-        desk.report(draft.hint("as in { kind = \"gamma\", cv = 2 } or { kind = \"mmpp\", states = [{ factor = 0.5, mean = \"60s\" }, { factor = 3, mean = \"20s\" }] }"));
+        desk.report(draft.hint(
+            "as in { kind = \"gamma\", cv = 2 } or { kind = \"mmpp\", \
+             states = [{ factor = 0.5, mean = \"60s\" }, { factor = 3, mean = \"20s\" }] }",
+        ));
     };
     match kind {
         Kind::Poisson => Some(Burst::Poisson),

@@ -15,7 +15,8 @@ const KEYS: &[Key] = &[
         "kind",
         Shape::Word(&["hang", "slow", "crash", "errors"]),
         Need::Required,
-        "hang: nothing moves, and resumes afterwards. slow: everything takes factor times as long. crash: calls inside are lost, new ones refused. errors: a share of calls fail with 500.",
+        "hang: nothing moves, and resumes afterwards. slow: everything takes factor times as long. \
+         crash: calls inside are lost, new ones refused. errors: a share of calls fail with 500.",
     ),
     key("share", Shape::Ratio, Need::Default("100%"), "Which part of its replicas, rounded up."),
     key("factor", Shape::Number(1.0, 1e6), Need::Optional, "slow: how many times as long."),

@@ -21,7 +21,8 @@ pub(crate) const KEYS: &[Key] = &[
         "service",
         Shape::Any(&[Shape::Law(Unit::Seconds), Shape::Free]),
         Need::Optional,
-        "How long a worker takes: one law, or a law for each operation and \"default\" for the others. A gateway and a cache take no time if they do not say.",
+        "How long a worker takes: one law, or a law for each operation and \"default\" for the others. \
+         A gateway and a cache take no time if they do not say.",
     ),
     key(
         "hold",

@@ -1,4 +1,4 @@
-//! The grammar of expectations: `METRIC OP VALUE`, `METRIC OP K * METRIC`, `METRIC OP K * baseline`, `verdict == BADGE`.
+//! The grammar of expectations: `METRIC OP VALUE`, or on the right `K * METRIC`, `K * baseline` or a badge.
 
 use super::{BADGES, Metric, MetricUnit, Op, Operand, Scope, Subject, metrics};
 use crate::problem::{did_you_mean, one_of};
@@ -237,7 +237,8 @@ mod tests {
         check("verdict != never-came-back", "Run.verdict != Badge(\"never-came-back\")");
         check(
             "web.latency.p50 < 2*web.latency.mean",
-            "Class(\"web\").latency.p50 < Metric { factor: 2.0, metric: Metric { subject: Class(\"web\"), key: \"latency.mean\", unit: Seconds } }",
+            "Class(\"web\").latency.p50 < Metric { factor: 2.0, metric: Metric { subject: Class(\"web\"), \
+             key: \"latency.mean\", unit: Seconds } }",
         );
     }
 
