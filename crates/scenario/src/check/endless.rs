@@ -30,6 +30,10 @@ pub(super) fn report(desk: &mut Desk, document: &Node, model: &Model, graph: &Gr
                 "some time, as in after = \"30s\"",
             );
         }
+        if load.session.as_ref().is_some_and(|session| zero(&session.life)) {
+            let message = "a token that expires as it is issued would be renewed for ever";
+            refuse(&["load", name, "session", "life"], message, "some time, as in life = \"8h\"");
+        }
         if load.returns.as_ref().is_some_and(|returns| zero(&returns.after)) {
             let message = "a user who returns after no time may do so for ever";
             refuse(&["load", name, "returns", "after"], message, "some time, as in after = \"6h\"");
