@@ -1,9 +1,9 @@
 //! From observations to findings: every number of every replication, and its interval over them.
 
 use crate::expect;
-use crate::findings::{Findings, Latency, Mark, PathFinding, Stamp, TierFinding, Verdict};
+use crate::findings::{Findings, Latency, Mark, PathFinding, Stamp, TierFinding, TierPathFinding, Verdict};
 use crate::marks::marks;
-use crate::metric::{failures, value};
+use crate::metric::{failures, tier_value, value};
 use crate::onset::{onset, order, time};
 use crate::series::series;
 use crate::verdict::{Course, course, verdict};
@@ -82,15 +82,26 @@ fn stamp(scenario: &Scenario, runs: &[Observations], origin: &Origin) -> Stamp {
 /// Asks every run for numbers of one subject after the warm-up.
 struct Asker<'a> {
     runs: &'a [Observations],
-    subject: Subject,
+    about: About,
+}
+
+/// Whose numbers: anybody's of whom the language knows, or those of one path at one tier.
+enum About {
+    Subject(Subject),
+    At { place: usize, path: u8 },
 }
 
 impl Asker<'_> {
     /// The interval over the runs that have the number.
     fn some(&self, key: &str) -> Option<Estimate> {
-        let numbers =
-            self.runs.iter().filter_map(|run| value(run, run.layout.measured(), &self.subject, key));
-        let numbers: Vec<f64> = numbers.collect();
+        let number = |run: &Observations| {
+            let windows = run.layout.measured();
+            match &self.about {
+                About::Subject(subject) => value(run, windows, subject, key),
+                About::At { place, path } => tier_value(run, windows, *place, Some(*path), key),
+            }
+        };
+        let numbers: Vec<f64> = self.runs.iter().filter_map(number).collect();
         (!numbers.is_empty()).then(|| Estimate::of(&numbers, 0.95))
     }
 
@@ -121,7 +132,7 @@ fn classes(scenario: &Scenario, runs: &[Observations]) -> BTreeMap<String, BTree
     let mut classes: BTreeMap<String, BTreeMap<String, PathFinding>> = BTreeMap::new();
     for (class, operation) in &runs[0].layout.paths {
         let subject = Subject::Path { class: class.clone(), operation: operation.clone() };
-        let ask = Asker { runs, subject };
+        let ask = Asker { runs, about: About::Subject(subject) };
         let slo = scenario.model.operations.iter().find(|o| o.name == *operation).and_then(|o| o.slo);
         let finding = PathFinding {
             offered: ask.all("offered"),
@@ -133,7 +144,7 @@ fn classes(scenario: &Scenario, runs: &[Observations]) -> BTreeMap<String, BTree
             latency: ask.latency("latency"),
             failed: ask.by_reason("failed"),
             user_minutes_lost: ask.all("user_minutes_lost"),
-            slo_seconds: slo.map(|slo| slo.as_secs_f64()),
+            slo_seconds: slo.map(brownout_units::Span::as_secs_f64),
         };
         classes.entry(class.clone()).or_default().insert(operation.clone(), finding);
     }
@@ -143,12 +154,15 @@ fn classes(scenario: &Scenario, runs: &[Observations]) -> BTreeMap<String, BTree
 fn tiers(runs: &[Observations], baseline: &Range<usize>) -> Vec<TierFinding> {
     let layout = &runs[0].layout;
     let tier = |(place, tier): (usize, &brownout_observe::Place)| {
-        let ask = Asker { runs, subject: Subject::Tier(tier.name.clone()) };
+        let ask = Asker { runs, about: About::Subject(Subject::Tier(tier.name.clone())) };
         TierFinding {
             name: tier.name.clone(),
             kind: tier.kind.clone(),
             calls: tier.calls.clone(),
             arrivals: ask.all("arrivals"),
+            admitted: ask.all("admitted"),
+            wait_probability: ask.some("wait_probability"),
+            timeouts: ask.all("timeouts"),
             retry_share: ask.some("retry_share"),
             utilisation: ask.some("utilisation"),
             peak_utilisation: ask.some("peak_utilisation"),
@@ -161,9 +175,32 @@ fn tiers(runs: &[Observations], baseline: &Range<usize>) -> Vec<TierFinding> {
             wasted: ask.some("wasted"),
             hit_ratio: ask.some("hit_ratio"),
             onset: onset(runs, place, baseline),
+            paths: tier_paths(runs, place),
         }
     };
     layout.places.iter().enumerate().skip(layout.loads).map(tier).collect()
+}
+
+fn tier_paths(runs: &[Observations], place: usize) -> BTreeMap<String, BTreeMap<String, TierPathFinding>> {
+    let mut classes: BTreeMap<String, BTreeMap<String, TierPathFinding>> = BTreeMap::new();
+    for (path, (class, operation)) in runs[0].layout.paths.iter().enumerate() {
+        let ask = Asker { runs, about: About::At { place, path: path as u8 } };
+        let arrivals = ask.all("arrivals");
+        if arrivals.mean <= 0.0 {
+            continue;
+        }
+        let finding = TierPathFinding {
+            arrivals,
+            retry_share: ask.some("retry_share"),
+            admitted: ask.all("admitted"),
+            queue_wait_mean: ask.some("queue_wait.mean"),
+            sojourn_mean: ask.some("sojourn.mean"),
+            timeouts: ask.all("timeouts"),
+            shed: ask.by_reason("shed"),
+        };
+        classes.entry(class.clone()).or_default().insert(operation.clone(), finding);
+    }
+    classes
 }
 
 /// One sentence: the trigger, the first tiers to break, who was hurt most, and how it ended.

@@ -134,6 +134,12 @@ pub struct TierFinding {
     pub calls: Vec<String>,
     /// Calls that came, per second.
     pub arrivals: Estimate,
+    /// Calls that were let in, per second.
+    pub admitted: Estimate,
+    /// Part of those that had to wait.
+    pub wait_probability: Option<Estimate>,
+    /// Calls that it made and that were not answered in time, per second.
+    pub timeouts: Estimate,
     /// Part of them that were retries, of any caller; none where nothing came.
     pub retry_share: Option<Estimate>,
     /// Busy workers of all workers, 0…1; none where workers are unlimited.
@@ -158,6 +164,27 @@ pub struct TierFinding {
     pub hit_ratio: Option<Estimate>,
     /// When it first left its normal range, if it did (in more than half of the replications).
     pub onset: Option<Onset>,
+    /// Class → operation → what it did here, of those that came.
+    pub paths: BTreeMap<String, BTreeMap<String, TierPathFinding>>,
+}
+
+/// What one class and operation did at a tier, after the warm-up.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TierPathFinding {
+    /// Calls that came, per second.
+    pub arrivals: Estimate,
+    /// Part of them that were retries, of any caller.
+    pub retry_share: Option<Estimate>,
+    /// Calls that were let in, per second.
+    pub admitted: Estimate,
+    /// Mean seconds in the queue, of the calls whose service began.
+    pub queue_wait_mean: Option<Estimate>,
+    /// Mean seconds from admission to a good answer.
+    pub sojourn_mean: Option<Estimate>,
+    /// Calls made to others and not answered in time, per second.
+    pub timeouts: Estimate,
+    /// Reason → calls turned away or ended badly, per second.
+    pub shed: BTreeMap<String, Estimate>,
 }
 
 /// The first sustained departure of a tier from its own warm baseline.
@@ -272,6 +299,23 @@ pub struct TierSeries {
     pub wait_p99: Band,
     /// Workers busy for callers that had left.
     pub wasted: Band,
+    /// Calls that it made and that were not answered in time, per second.
+    pub timeouts: Band,
+    /// Class → operation → its lines here, of those that came.
+    pub paths: BTreeMap<String, BTreeMap<String, TierPathSeries>>,
+}
+
+/// One class and operation at one tier over time: calls per second.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TierPathSeries {
+    /// First attempts that came.
+    pub first_attempts: Band,
+    /// Retries of any caller that came.
+    pub retries: Band,
+    /// Turned away at the door.
+    pub shed: Band,
+    /// Answered well.
+    pub answered: Band,
 }
 
 /// A line with its interval: mean over replications and, where there are several, the 95 % interval of it.

@@ -12,7 +12,8 @@ const HOUR: f64 = 3600.0;
 pub(crate) const GOOD: [Kind; 2] = [Kind::Succeeded, Kind::SucceededLate];
 pub(crate) const ATTEMPTS: [Kind; 3] = [Kind::Arrived, Kind::Retried, Kind::Reloaded];
 const ADMITTED: [Kind; 2] = [Kind::StartedAtOnce, Kind::Queued];
-const REFUSED: [Kind; 3] = [Kind::RefusedTooManyRequests, Kind::RefusedUnavailable, Kind::RefusedOverloaded];
+pub(crate) const REFUSED: [Kind; 3] =
+    [Kind::RefusedTooManyRequests, Kind::RefusedUnavailable, Kind::RefusedOverloaded];
 
 /// Every way in which an intent can fail.
 pub(crate) fn failures() -> impl Iterator<Item = Status> {
@@ -41,12 +42,23 @@ pub fn value(run: &Observations, windows: Range<usize>, subject: &Subject, key: 
     let number = match subject {
         Subject::Tier(name) => {
             let place = run.layout.places.iter().skip(run.layout.loads).position(|p| p.name == *name)?;
-            TierNumbers { run, windows, place: place + run.layout.loads }.value(key)
+            return tier_value(run, windows, place + run.layout.loads, None, key);
         }
         Subject::Run => None,
         clients => ClientNumbers { run, windows, rows: rows(run, clients) }.value(key),
     };
     number.filter(|n| n.is_finite())
+}
+
+/// One number of a tier, of one path or of all that came.
+pub(crate) fn tier_value(
+    run: &Observations,
+    windows: Range<usize>,
+    place: usize,
+    path: Option<u8>,
+    key: &str,
+) -> Option<f64> {
+    TierNumbers { run, windows, place, path }.value(key).filter(|n| n.is_finite())
 }
 
 /// The loads and paths that a subject stands for.
@@ -145,6 +157,8 @@ struct TierNumbers<'a> {
     run: &'a Observations,
     windows: Range<usize>,
     place: usize,
+    /// Distributions and levels are of all paths; counts and means can be of one.
+    path: Option<u8>,
 }
 
 impl TierNumbers<'_> {
@@ -164,6 +178,8 @@ impl TierNumbers<'_> {
         let seconds = || seconds(self.run, &self.windows);
         match key {
             "arrivals" => ratio(self.count(&came()), seconds()),
+            "admitted" => ratio(self.count(&ADMITTED), seconds()),
+            "timeouts" => ratio(self.count(&[Kind::CallTimedOut]), seconds()),
             "retry_share" => ratio(self.retries(), self.count(&came())),
             "wait_probability" => ratio(self.count(&[Kind::Queued]), self.count(&ADMITTED)),
             "utilisation" => mean(&self.utilisation()?),
@@ -181,15 +197,15 @@ impl TierNumbers<'_> {
     }
 
     fn count(&self, kinds: &[Kind]) -> f64 {
-        self.run.count(self.windows.clone(), self.place, None, None, kinds) as f64
+        self.run.count(self.windows.clone(), self.place, self.path, None, kinds) as f64
     }
 
     fn retries(&self) -> f64 {
-        self.run.count(self.windows.clone(), self.place, None, Some(true), &came()) as f64
+        self.run.count(self.windows.clone(), self.place, self.path, Some(true), &came()) as f64
     }
 
     fn sum(&self, kinds: &[Kind]) -> f64 {
-        self.run.sum(self.windows.clone(), self.place, None, kinds)
+        self.run.sum(self.windows.clone(), self.place, self.path, kinds)
     }
 
     /// Waits of 0 of those served at once are part of the mean.

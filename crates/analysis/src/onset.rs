@@ -5,7 +5,7 @@
 //! multiple of the highest value before the trigger, and never below a floor that people would notice.
 
 use crate::findings::{Onset, TierFinding};
-use crate::metric::{came, value};
+use crate::metric::{REFUSED, came, value};
 use brownout_observe::Observations;
 use brownout_protocol::Kind;
 use brownout_scenario::Subject;
@@ -82,8 +82,7 @@ fn first_above(
 /// Part of the calls of a window that were turned away at the door.
 fn turned_away(run: &Observations, at: usize, place: usize) -> f64 {
     let count = |kinds: &[Kind]| run.count(at..at + 1, place, None, None, kinds) as f64;
-    let refused = [Kind::RefusedTooManyRequests, Kind::RefusedUnavailable, Kind::RefusedOverloaded];
-    count(&refused) / count(&came()).max(1.0)
+    count(&REFUSED) / count(&came()).max(1.0)
 }
 
 /// A length of time for people.

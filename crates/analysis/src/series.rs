@@ -1,7 +1,7 @@
 //! Everything over time: each number of each window, as a band over replications.
 
-use crate::findings::{Band, PathSeries, Series, TierSeries};
-use crate::metric::{ATTEMPTS, GOOD, came, failures, loads, value};
+use crate::findings::{Band, PathSeries, Series, TierPathSeries, TierSeries};
+use crate::metric::{ATTEMPTS, GOOD, REFUSED, came, failures, loads, value};
 use brownout_observe::Observations;
 use brownout_protocol::Kind;
 use brownout_scenario::Subject;
@@ -22,7 +22,7 @@ pub(crate) fn series(runs: &[Observations]) -> Series {
     let loads = 0..layout.loads;
     let kinds = |kinds: &'static [Kind]| {
         let loads = loads.clone();
-        band(runs, move |run, at| per_second(run, at, loads.clone(), None, None, kinds))
+        band(runs, move |run, at| Some(per_second(run, at, loads.clone(), None, None, kinds)))
     };
     Series {
         at: at.collect(),
@@ -30,7 +30,7 @@ pub(crate) fn series(runs: &[Observations]) -> Series {
         first_attempts: kinds(&[Kind::Arrived]),
         attempts: kinds(&ATTEMPTS),
         throughput: band(runs, |run, at| {
-            let good = per_second(run, at, 0..run.layout.loads, None, None, &GOOD)?;
+            let good = per_second(run, at, 0..run.layout.loads, None, None, &GOOD);
             let nobody: f64 =
                 (0..run.layout.loads).map(|l| run.sum(at..at + 1, l, None, &[Kind::AnsweredNobody])).sum();
             Some(good + nobody / length(run, at))
@@ -54,9 +54,9 @@ fn per_second(
     path: Option<u8>,
     retry: Option<bool>,
     kinds: &[Kind],
-) -> Option<f64> {
+) -> f64 {
     let count: u64 = places.map(|place| run.count(at..at + 1, place, path, retry, kinds)).sum();
-    Some(count as f64 / length(run, at))
+    count as f64 / length(run, at)
 }
 
 fn classes(runs: &[Observations]) -> BTreeMap<String, BTreeMap<String, PathSeries>> {
@@ -66,7 +66,9 @@ fn classes(runs: &[Observations]) -> BTreeMap<String, BTreeMap<String, PathSerie
         let subject = Subject::Path { class: class.clone(), operation: operation.clone() };
         let loads: Vec<usize> = loads(&runs[0], path as u8).collect();
         let rate = |kinds: &[Kind]| {
-            band(runs, |run, at| per_second(run, at, loads.iter().copied(), Some(path as u8), None, kinds))
+            band(runs, |run, at| {
+                Some(per_second(run, at, loads.iter().copied(), Some(path as u8), None, kinds))
+            })
         };
         let number = |key: &str| band(runs, |run, at| value(run, at..at + 1, &subject, key));
         let mut outcomes = BTreeMap::from([("ok".to_owned(), rate(&GOOD))]);
@@ -94,13 +96,15 @@ fn tier(runs: &[Observations], place: usize) -> TierSeries {
     let subject = Subject::Tier(name.clone());
     let number = |key: &str| band(runs, |run, at| value(run, at..at + 1, &subject, key));
     let came = came();
-    let rate =
-        |retry: bool| band(runs, |run, at| per_second(run, at, place..place + 1, None, Some(retry), &came));
-    let refused = [Kind::RefusedTooManyRequests, Kind::RefusedUnavailable, Kind::RefusedOverloaded];
+    let rate = |retry: bool| {
+        band(runs, |run, at| Some(per_second(run, at, place..=place, None, Some(retry), &came)))
+    };
     TierSeries {
         first_attempts: rate(false),
         retries: rate(true),
-        shed: band(runs, |run, at| per_second(run, at, place..place + 1, None, None, &refused)),
+        shed: band(runs, |run, at| Some(per_second(run, at, place..=place, None, None, &REFUSED))),
+        timeouts: number("timeouts"),
+        paths: tier_paths(runs, place),
         utilisation: number("utilisation"),
         queue_length: number("queue_length"),
         head_age: number("head_age_max"),
@@ -112,6 +116,28 @@ fn tier(runs: &[Observations], place: usize) -> TierSeries {
         }),
         name,
     }
+}
+
+fn tier_paths(runs: &[Observations], place: usize) -> BTreeMap<String, BTreeMap<String, TierPathSeries>> {
+    let mut classes: BTreeMap<String, BTreeMap<String, TierPathSeries>> = BTreeMap::new();
+    let came = came();
+    for (path, (class, operation)) in runs[0].layout.paths.iter().enumerate() {
+        let path = Some(path as u8);
+        if runs.iter().all(|run| run.count(0..run.layout.windows(), place, path, None, &came) == 0) {
+            continue;
+        }
+        let rate = |retry: Option<bool>, kinds: &[Kind]| {
+            band(runs, |run, at| Some(per_second(run, at, std::iter::once(place), path, retry, kinds)))
+        };
+        let series = TierPathSeries {
+            first_attempts: rate(Some(false), &came),
+            retries: rate(Some(true), &came),
+            shed: rate(None, &REFUSED),
+            answered: rate(None, &[Kind::Completed, Kind::Answered]),
+        };
+        classes.entry(class.clone()).or_default().insert(operation.clone(), series);
+    }
+    classes
 }
 
 /// One number of each window over replications; NaN where no replication has it.

@@ -6,7 +6,15 @@
 use crate::layout::{Books, Layout};
 use crate::tally::{Cell, Row};
 use brownout_kernel::Instant;
-use brownout_protocol::Kind::{self, *};
+use brownout_protocol::Kind::{
+    self, Aborted, Answered, Arrived, AttemptError, AttemptGatewayTimeout, AttemptGaveUp, AttemptOverloaded,
+    AttemptTimeout, AttemptTooManyRequests, AttemptUnauthorized, AttemptUnavailable, CallInside, Cancelled,
+    Completed, EndedError, EndedGatewayTimeout, EndedGaveUp, EndedOverloaded, EndedTooManyRequests,
+    EndedUnauthorized, EndedUnavailable, FailedError, FailedGatewayTimeout, FailedGaveUp, FailedOverloaded,
+    FailedTimeout, FailedTooManyRequests, FailedUnauthorized, FailedUnavailable, Finished, IntentInside,
+    LeftQueue, Preempted, Queued, Reloaded, Resumed, Retried, Served, Started, StartedAtOnce, StillWaiting,
+    Succeeded, SucceededLate,
+};
 
 /// A number inside: what steps it up, what steps it down, what says at the end that somebody is still there.
 pub(crate) struct Stay {

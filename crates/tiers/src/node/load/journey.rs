@@ -130,9 +130,9 @@ impl Load {
         let user = *self.users.live(token);
         let login = Some(user.path) == self.wiring.login;
         if self.options.client.persists && !login {
-            self.step_done(token, cx)
+            self.step_done(token, cx);
         } else {
-            self.leave(token, false, cx)
+            self.leave(token, false, cx);
         }
     }
 

@@ -111,36 +111,29 @@ impl Tier {
         for ours in self.calls.tokens() {
             let call = *self.calls.live(ours);
             if usize::from(call.replica) == at {
-                let stage = self.move_on(call.stage, stretch, now.hung, ours, cx);
+                let stage = move_on(call.stage, stretch, now.hung, ours, cx);
                 self.calls.live(ours).stage = stage;
             }
         }
     }
+}
 
-    /// The stage of a call whose remaining work takes `stretch` times as long, or stands still.
-    fn move_on(
-        &mut self,
-        stage: Stage,
-        stretch: f64,
-        hung: bool,
-        ours: Token,
-        cx: &mut Cx<'_, Service>,
-    ) -> Stage {
-        let left: Span = match stage {
-            Stage::Serving(timer) => {
-                let due = cx.due(timer).expect("a call in service has its timer");
-                assert!(cx.cancel(timer));
-                due - cx.now()
-            }
-            Stage::Frozen(left) => left.into(),
-            Stage::Preempted(left) => return Stage::Preempted(scale(left.into(), stretch).into()),
-            other => return other,
-        };
-        let left = scale(left, stretch);
-        if hung {
-            Stage::Frozen(Left::from(left))
-        } else {
-            Stage::Serving(cx.wake_after(left, Wake::new(SERVED, ours)))
+/// The stage of a call whose remaining work takes `stretch` times as long, or stands still.
+fn move_on(stage: Stage, stretch: f64, hung: bool, ours: Token, cx: &mut Cx<'_, Service>) -> Stage {
+    let left: Span = match stage {
+        Stage::Serving(timer) => {
+            let due = cx.due(timer).expect("a call in service has its timer");
+            assert!(cx.cancel(timer));
+            due - cx.now()
         }
+        Stage::Frozen(left) => left.into(),
+        Stage::Preempted(left) => return Stage::Preempted(scale(left.into(), stretch).into()),
+        other => return other,
+    };
+    let left = scale(left, stretch);
+    if hung {
+        Stage::Frozen(Left::from(left))
+    } else {
+        Stage::Serving(cx.wake_after(left, Wake::new(SERVED, ours)))
     }
 }

@@ -151,12 +151,11 @@ impl Tier {
         }
         let call = *self.calls.live(parent);
         let next = if self.station.together { None } else { self.next_step(&call, step as usize + 1) };
-        match next {
-            Some(step) => self.go_out(parent, step, cx),
-            None => {
-                self.end(parent, Status::Ok, cx.me().index() as u16, cx);
-                self.release_held(call.replica as usize, cx);
-            }
+        if let Some(step) = next {
+            self.go_out(parent, step, cx)
+        } else {
+            self.end(parent, Status::Ok, cx.me().index() as u16, cx);
+            self.release_held(call.replica as usize, cx);
         }
     }
 

@@ -18,12 +18,11 @@ impl Tier {
         let waited = now - call.since;
         call.since = now;
         let (row, resumed) = (row_of(call), call.stage);
-        let work = match resumed {
-            Stage::Preempted(left) => left.into(),
-            _ => {
-                let call = *call;
-                self.draw_service(&call)
-            }
+        let work = if let Stage::Preempted(left) = resumed {
+            left.into()
+        } else {
+            let call = *call;
+            self.draw_service(&call)
         };
         let stage = self.begin(ours, at, work, matches!(resumed, Stage::Preempted(_)), cx);
         self.calls.live(ours).stage = stage;
