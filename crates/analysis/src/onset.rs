@@ -39,14 +39,15 @@ pub(crate) fn onset(runs: &[Observations], place: usize, baseline: &Range<usize>
 }
 
 fn departure(run: &Observations, place: usize, baseline: &Range<usize>) -> Option<Departure> {
+    let windows = run.layout.windows();
     let subject = Subject::Tier(run.layout.places[place].name.clone());
     let age = |at: usize| value(run, at..at + 1, &subject, "head_age_max").unwrap_or(0.0);
     let turned = |at: usize| turned_away(run, at, place);
-    let wait = first_above(run, baseline, WAIT_MIN, age).map(|(at, usual)| Departure {
+    let wait = first_above(windows, baseline, WAIT_MIN, age).map(|(at, usual)| Departure {
         at: run.layout.bounds(at).0.as_secs_f64(),
         symptom: format!("the head of the queue waited {} (normally at most {})", time(age(at)), time(usual)),
     });
-    let fail = first_above(run, baseline, TURNED_MIN, turned).map(|(at, usual)| Departure {
+    let fail = first_above(windows, baseline, TURNED_MIN, turned).map(|(at, usual)| Departure {
         at: run.layout.bounds(at).0.as_secs_f64(),
         symptom: format!(
             "{:.0} % of its calls were turned away (normally at most {:.1} %)",
@@ -62,7 +63,7 @@ fn departure(run: &Observations, place: usize, baseline: &Range<usize>) -> Optio
 
 /// The first of enough windows in a row above the threshold, and the highest value of the baseline.
 fn first_above(
-    run: &Observations,
+    windows: usize,
     baseline: &Range<usize>,
     floor: f64,
     sign: impl Fn(usize) -> f64,
@@ -70,7 +71,7 @@ fn first_above(
     let usual = baseline.clone().map(&sign).fold(0.0, f64::max);
     let threshold = (TIMES * usual).max(floor);
     let mut above = 0;
-    for at in baseline.end..run.layout.windows() {
+    for at in baseline.end..windows {
         above = if threshold < sign(at) { above + 1 } else { 0 };
         if above == SUSTAINED {
             return Some((at + 1 - SUSTAINED, usual));
@@ -101,4 +102,26 @@ pub(crate) fn order(tiers: &[TierFinding]) -> Vec<(&TierFinding, &Onset)> {
     let mut order: Vec<_> = tiers.iter().filter_map(|t| Some((t, t.onset.as_ref()?))).collect();
     order.sort_by(|a, b| a.1.at.mean.total_cmp(&b.1.at.mean));
     order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_onset_is_sustained_and_above_the_usual() {
+        let sign = [0.1, 0.3, 0.2, 1.0, 0.2, 1.0, 1.0, 1.0, 2.0];
+        assert_eq!(first_above(9, &(0..3), 0.0, |at| sign[at]), Some((5, 0.3)));
+        // Three times the usual is 0.9; a floor above all of it hides the onset.
+        assert_eq!(first_above(9, &(0..3), 1.5, |at| sign[at]), None);
+        assert_eq!(first_above(9, &(0..9), 0.0, |at| sign[at]), None);
+    }
+
+    #[test]
+    fn times_are_for_people() {
+        assert_eq!(
+            [5e-5, 0.25, 12.0, 300.0, 9000.0].map(time),
+            ["50 µs", "250 ms", "12.0 s", "5.0 min", "2.5 h"]
+        );
+    }
 }

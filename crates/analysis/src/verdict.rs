@@ -29,36 +29,34 @@ pub(crate) struct Course {
 /// How one run ended. `baseline` are the windows before the trigger, `marks` what the trigger was.
 pub(crate) fn course(run: &Observations, baseline: &Range<usize>, marks: &[Mark]) -> Course {
     let share: Vec<f64> = (0..run.layout.windows()).map(|at| in_time(run, at)).collect();
-    let usual = median(baseline.clone().map(|at| share[at]).filter(|s| s.is_finite()).collect());
+    let start = marks.iter().map(|mark| mark.from).fold(run.layout.duration.as_secs_f64(), f64::min);
+    let end = marks.iter().map(|mark| mark.to).fold(0.0, f64::max);
+    judge(&share, run.layout.window.as_secs_f64(), baseline, start..end)
+}
+
+/// The rule: `share` is the part answered in time in each window, `trigger` when it began and ended, in seconds.
+fn judge(share: &[f64], window: f64, baseline: &Range<usize>, trigger: Range<f64>) -> Course {
+    let usual = median(share[baseline.clone()].iter().copied().filter(|s| s.is_finite()).collect());
     // A window in which nobody came says nothing: it is as the one before.
     let mut down = vec![false; share.len()];
     for at in baseline.end..share.len() {
         let before = at.checked_sub(1).is_some_and(|before| down[before]);
         down[at] = if share[at].is_finite() { share[at] < DOWN * usual } else { before };
     }
-    let departed = (baseline.end..down.len())
-        .any(|at| down[at..].iter().take(SUSTAINED).filter(|&&d| d).count() == SUSTAINED);
-    if !departed {
+    let Some(last) = (0..down.len()).rev().find(|&at| is_down_there(&down, at)) else {
         return Course { badge: Badge::Absorbed, recovery: None };
-    }
-    let ends = |mark: &Mark| mark.to;
-    let window = run.layout.window.as_secs_f64();
-    let duration = run.layout.duration.as_secs_f64();
-    let trigger_end = marks.iter().map(ends).fold(0.0, f64::max);
-    let trigger_start = marks.iter().map(|mark| mark.from).fold(duration, f64::min);
-    if duration < trigger_end + SUSTAINED as f64 * window {
+    };
+    let (back, least) = (last + 1, SUSTAINED as f64 * window);
+    if (share.len() as f64 * window) < trigger.end + least {
         return Course { badge: Badge::Undecided, recovery: None };
     }
-    let back = 1 + (0..down.len()).rev().find(|&at| is_down_there(&down, at)).unwrap_or(0);
     if down.len() < back + SUSTAINED {
         return Course { badge: Badge::NeverCameBack, recovery: None };
     }
-    let recovery = (back as f64 * window - trigger_end).max(0.0);
-    let soon = (SOON * (trigger_end - trigger_start)).max(SUSTAINED as f64 * window);
-    Course {
-        badge: if recovery <= soon { Badge::SelfHealed } else { Badge::SlowDrain },
-        recovery: Some(recovery),
-    }
+    let recovery = (back as f64 * window - trigger.end).max(0.0);
+    let soon = (SOON * (trigger.end - trigger.start)).max(least);
+    let badge = if recovery <= soon { Badge::SelfHealed } else { Badge::SlowDrain };
+    Course { badge, recovery: Some(recovery) }
 }
 
 /// Whether window `at` belongs to a sustained stretch of being down: a single bad window does not count.
@@ -108,5 +106,57 @@ impl Badge {
             Badge::NeverCameBack => "never-came-back",
             Badge::Undecided => "undecided",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten windows of baseline, a trigger in windows 10…20, forty windows in all, of 10 s each.
+    fn check(bad: Range<usize>, badge: Badge, recovery: Option<f64>) {
+        let share: Vec<f64> = (0..40).map(|at| if bad.contains(&at) { 0.5 } else { 0.98 }).collect();
+        assert_eq!(judge(&share, 10.0, &(0..10), 100.0..200.0), Course { badge, recovery }, "{bad:?}");
+    }
+
+    #[test]
+    fn each_ending_is_told_from_the_others() {
+        check(0..0, Badge::Absorbed, None);
+        check(12..14, Badge::Absorbed, None);
+        check(12..18, Badge::SelfHealed, Some(0.0));
+        check(12..23, Badge::SelfHealed, Some(30.0));
+        check(12..24, Badge::SlowDrain, Some(40.0));
+        check(12..40, Badge::NeverCameBack, None);
+        check(12..38, Badge::NeverCameBack, None);
+    }
+
+    #[test]
+    fn a_run_that_ends_with_its_trigger_is_undecided() {
+        let share: Vec<f64> = (0..20).map(|at| if at < 12 { 1.0 } else { 0.2 }).collect();
+        assert_eq!(judge(&share, 10.0, &(0..10), 100.0..180.0).badge, Badge::Undecided);
+    }
+
+    #[test]
+    fn windows_in_which_nobody_came_are_as_those_before() {
+        let share: Vec<f64> = (0..30)
+            .map(|at| {
+                if at < 10 {
+                    1.0
+                } else if at < 12 {
+                    0.0
+                } else {
+                    f64::NAN
+                }
+            })
+            .collect();
+        assert_eq!(judge(&share, 10.0, &(0..10), 100.0..110.0).badge, Badge::NeverCameBack);
+    }
+
+    #[test]
+    fn of_equal_counts_the_worse_badge_is_the_verdict() {
+        let course = |badge| Course { badge, recovery: None };
+        let all = [course(Badge::Absorbed), course(Badge::NeverCameBack)];
+        let verdict = verdict(&all, String::new());
+        assert_eq!((verdict.badge, verdict.counts.len()), (Badge::NeverCameBack, 2));
     }
 }

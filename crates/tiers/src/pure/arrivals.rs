@@ -115,6 +115,11 @@ impl Arrivals {
         }
     }
 
+    /// The rate is 0 from here on: waiting for a hidden state to change that would take 292 years of them.
+    fn is_over(&self) -> bool {
+        self.curve.last().is_some_and(|&(from, rate)| rate == 0.0 && from <= self.at)
+    }
+
     fn next_modulated(&mut self, stream: &mut Stream) -> f64 {
         let mut amount = exponential().draw(stream);
         loop {
@@ -136,7 +141,7 @@ impl Arrivals {
                 *state = next;
                 *until += stay * states[next].1;
             }
-            if Instant::END.as_secs_f64() < self.at {
+            if Instant::END.as_secs_f64() < self.at || self.is_over() {
                 return f64::INFINITY;
             }
         }

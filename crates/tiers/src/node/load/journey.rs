@@ -19,6 +19,8 @@ impl Load {
         let user = self.users.live(token);
         user.step = 0;
         user.path = self.wiring.paths[0];
+        // A journey may turn out to have no intent at all; then it ends at the instant at which it began.
+        user.came = cx.now();
         let row = Row::new(user.path, false);
         self.present += 1;
         cx.record(Record { kind: Kind::UserCame, row, place: self.place, call: token.index, value: 0 });
@@ -148,7 +150,8 @@ impl Load {
 
     fn open_session(&mut self, token: Token, now: Instant) {
         let Some(session) = &self.options.session else { return };
-        let life = draw_span(&session.life, &mut self.wiring.streams.session);
+        // A login that is over at once would be followed by another at this instant, for ever.
+        let life = draw_span(&session.life, &mut self.wiring.streams.session).max(Span::from_millis(1));
         let user = self.users.live(token);
         user.token_until = now + life;
         user.flags &= !MUST_LOGIN;

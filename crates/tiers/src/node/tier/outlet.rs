@@ -152,7 +152,7 @@ impl Tier {
         let call = *self.calls.live(parent);
         let next = if self.station.together { None } else { self.next_step(&call, step as usize + 1) };
         if let Some(step) = next {
-            self.go_out(parent, step, cx)
+            self.go_out(parent, step, cx);
         } else {
             self.end(parent, Status::Ok, cx.me().index() as u16, cx);
             self.release_held(call.replica as usize, cx);
