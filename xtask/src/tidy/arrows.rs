@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tiers", &["protocol", "kernel", "dist", "inference", "units"]),
     ("scenario", &["tiers", "protocol", "dist", "inference", "units"]),
     ("observe", &["protocol", "kernel", "stats", "units"]),
-    ("lab", &["scenario", "tiers", "observe", "kernel", "protocol", "stats", "units"]),
+    ("lab", &["scenario", "tiers", "observe", "dist", "kernel", "protocol", "stats", "units"]),
     ("analysis", &["observe", "protocol", "scenario", "stats", "tiers", "units"]),
     ("report", &["analysis", "stats", "units"]),
     ("cli", &["scenario", "lab", "analysis", "observe", "report", "units"]),
