@@ -125,7 +125,8 @@ impl Sharing {
             }
             let left = ((head.at - self.virtual_now) / rate).max(0.0);
             // Rounded up: at the instant of the timer the work is done.
-            return now.checked_add(Span::from_secs_f64((left * 1e9).ceil() * 1e-9));
+            let nanos = ((left * 1e9).ceil() as u64).min(Span::MAX.nanos());
+            return now.checked_add(Span::from_nanos(nanos));
         }
         None
     }
