@@ -53,7 +53,7 @@ pub enum Kind {
     AnsweredNobody,
     /// A user enters, for a first or a further journey.
     UserCame,
-    /// A user leaves. How long the journey took.
+    /// A user leaves, for good or until the next journey.
     UserLeft,
     /// At the end of the run: an intent is still inside. Its age.
     IntentInside,

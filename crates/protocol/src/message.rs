@@ -37,6 +37,8 @@ pub struct Call {
     pub attempt: u8,
     /// The user's token has expired.
     pub stale: bool,
+    /// Whoever began all this has gone: the work goes on and is counted as wasted.
+    pub orphan: bool,
     /// Who wants the answer.
     pub from: NodeId,
     /// How the caller calls it.
@@ -112,6 +114,7 @@ impl Msg {
             | (call.path as u64) << 8
             | (call.attempt as u64) << 16
             | (call.stale as u64) << 24
+            | (call.orphan as u64) << 25
             | (call.from.index() as u64 & 0xffff) << 32;
         Msg {
             head,
@@ -153,7 +156,8 @@ impl Msg {
             CALL => Say::Call(Call {
                 path: (self.head >> 8) as u8,
                 attempt: (self.head >> 16) as u8,
-                stale: flags != 0,
+                stale: flags & 1 != 0,
+                orphan: flags & 2 != 0,
                 from,
                 token,
                 key: self.key,
@@ -210,9 +214,11 @@ mod tests {
     fn what_is_packed_is_opened_again() {
         let token = Token { index: 0xdead_beef, generation: 0xffff_fffe };
         let from = NodeId::from_index(0xfffe);
-        let call =
-            Call { path: 63, attempt: 255, stale: true, from, token, key: u64::MAX, prompt: 7, output: 9 };
-        assert_eq!(Msg::call(&call).open(), Say::Call(call));
+        for (stale, orphan) in [(false, false), (true, false), (false, true), (true, true)] {
+            let (key, prompt, output) = (u64::MAX, 7, 9);
+            let call = Call { path: 63, attempt: 255, stale, orphan, from, token, key, prompt, output };
+            assert_eq!(Msg::call(&call).open(), Say::Call(call));
+        }
         for status in Status::ALL {
             let reply = Msg::reply(token, status, 0xabcd).open();
             assert_eq!(reply, Say::Reply { token, status, origin: 0xabcd });

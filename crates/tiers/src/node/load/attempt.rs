@@ -30,6 +30,7 @@ impl Load {
             path: user.path,
             attempt: user.tries,
             stale,
+            orphan: false,
             from: cx.me(),
             token,
             key: u64::from(self.place) << 32 | u64::from(user.number),

@@ -1,6 +1,6 @@
 //! The calls that a tier makes: one after another or all at once, each with a timeout and further tries.
 
-use super::row::{Branch, Call, FETCHES, NONE, Stage};
+use super::row::{Branch, Call, FETCHES, NONE, ORPHAN, STALE, Stage};
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
 use crate::model::{OnTimeout, PathId};
 use brownout_kernel::{Cx, TimerId};
@@ -67,7 +67,8 @@ impl Tier {
         let message = protocol::Call {
             path: call.path,
             attempt: call.attempt.saturating_add(branch.tries),
-            stale: call.has(super::row::STALE),
+            stale: call.has(STALE),
+            orphan: call.has(ORPHAN),
             from: cx.me(),
             token,
             key: call.key,

@@ -91,7 +91,7 @@ impl Call {
             replica: replica as u16,
             path: call.path,
             attempt: call.attempt,
-            flags: if call.stale { STALE } else { 0 },
+            flags: if call.stale { STALE } else { 0 } | if call.orphan { ORPHAN } else { 0 },
         }
     }
 
