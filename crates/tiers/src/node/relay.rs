@@ -25,6 +25,8 @@ pub(crate) struct Options {
 #[derive(Clone, Copy, Debug)]
 struct Passing {
     came: Instant,
+    /// When it is at the target.
+    arrives: Instant,
     theirs: Token,
     generation: u32,
     from: NodeId,
@@ -61,15 +63,16 @@ impl Relay {
         cx.record(Record { kind, row, place: self.options.place, call, value });
     }
 
+    /// Sends a message on, to arrive at `earliest` or later; when that is.
     #[inline]
-    fn hand(&mut self, to: NodeId, msg: Msg, cx: &mut Cx<'_, Service>) {
-        match &self.options.latency {
-            None => cx.send(to, msg),
-            Some(law) => {
-                let delay = draw_span(law, &mut self.options.delay);
-                cx.send_after(delay, to, msg);
-            }
-        }
+    fn hand(&mut self, to: NodeId, msg: Msg, earliest: Instant, cx: &mut Cx<'_, Service>) -> Instant {
+        let Some(law) = &self.options.latency else {
+            cx.send(to, msg);
+            return cx.now();
+        };
+        let delay = draw_span(law, &mut self.options.delay).max(earliest.saturating_since(cx.now()));
+        cx.send_after(delay, to, msg);
+        cx.now() + delay
     }
 
     #[inline]
@@ -78,11 +81,14 @@ impl Relay {
         self.outstanding[at] += 1;
         let row = Row::new(call.path, 0 < call.attempt);
         let (came, target) = (cx.now(), at as u16);
-        let passing = Passing { came, theirs: call.token, generation: 0, from: call.from, target, row };
+        let (theirs, from) = (call.token, call.from);
+        let passing = Passing { came, arrives: came, theirs, generation: 0, from, target, row };
         let token = self.passing.insert(passing);
         self.ours.remember(call.from, call.token, token);
         self.record(Kind::StartedAtOnce, row, token.index, 0, cx);
-        self.hand(self.options.targets[at], Msg::call(&Call { from: cx.me(), token, ..*call }), cx);
+        let msg = Msg::call(&Call { from: cx.me(), token, ..*call });
+        let arrives = self.hand(self.options.targets[at], msg, came, cx);
+        self.passing.live(token).arrives = arrives;
     }
 
     #[inline]
@@ -91,7 +97,7 @@ impl Relay {
         self.forget(&call, token);
         let who = if status == Status::Ok { token.index } else { u32::from(origin) };
         self.record(Kind::ended(status), call.row, who, (cx.now() - call.came).nanos(), cx);
-        self.hand(call.from, Msg::reply(call.theirs, status, origin), cx);
+        self.hand(call.from, Msg::reply(call.theirs, status, origin), cx.now(), cx);
     }
 
     fn cancel(&mut self, from: NodeId, theirs: Token, abandoned: bool, cx: &mut Cx<'_, Service>) {
@@ -100,7 +106,9 @@ impl Relay {
         if call.from != from || call.theirs != theirs {
             return;
         }
-        self.hand(self.options.targets[call.target as usize], Msg::cancel(cx.me(), token, abandoned), cx);
+        // It does not overtake the call, which would then be served for nobody and never be cancelled.
+        let msg = Msg::cancel(cx.me(), token, abandoned);
+        self.hand(self.options.targets[call.target as usize], msg, call.arrives, cx);
         if !abandoned {
             self.forget(&call, token);
             self.record(Kind::Cancelled, call.row, token.index, (cx.now() - call.came).nanos(), cx);
