@@ -50,7 +50,7 @@ fn station(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Station {
         replicas,
         workers,
         service,
-        contention: contention(dice, order),
+        contention: contention(dice),
         hold: dice.one_in(3),
         queue: Queue {
             limit: dice.maybe(3, |d| d.below(20) as u32),
@@ -77,10 +77,8 @@ fn order(dice: &mut Dice) -> Order {
     }
 }
 
-/// Calls that share processors cannot be preempted: a scenario that says so is refused.
-fn contention(dice: &mut Dice, order: Order) -> Contention {
+fn contention(dice: &mut Dice) -> Contention {
     match dice.below(4) {
-        _ if order == (Order::Priority { preemptive: true }) => Contention::None,
         0 => Contention::Sharing { processors: dice.from_to(1, 4) as u32 },
         1 => Contention::Usl { sigma: dice.uniform(0.0, 0.5), kappa: dice.uniform(0.0, 0.1) },
         _ => Contention::None,

@@ -101,6 +101,20 @@ impl Sharing {
         self.len -= 1;
     }
 
+    /// A call leaves and will be back; how many seconds of its work are left.
+    ///
+    /// # Panics
+    /// If it is not served.
+    pub(crate) fn take(&mut self, call: Token, now: Instant) -> f64 {
+        self.advance(now);
+        let found = self.calls.iter().find(|Reverse(finish)| finish.call == call);
+        let left = found.map(|Reverse(finish)| (finish.at - self.virtual_now).max(0.0));
+        // Its name is served again when it is back, so none of it may stay behind.
+        self.calls.retain(|Reverse(finish)| finish.call != call);
+        self.len -= 1;
+        left.expect("only a call that is served is taken out")
+    }
+
     /// The replica runs at another speed from now on.
     pub(crate) fn set_speed(&mut self, speed: f64, now: Instant) {
         self.advance(now);
@@ -181,6 +195,20 @@ mod tests {
         assert_eq!(replica.next(at(1.0), |_| true), None);
         replica.set_speed(1.0, at(11.0));
         assert_eq!(replica.next(at(11.0), |_| true), Some(at(12.0)));
+    }
+
+    /// A call of 3 s is taken out after 1 s on half a processor, and is back with what was left.
+    #[test]
+    fn a_call_that_is_taken_out_keeps_what_is_left() {
+        let mut replica = Sharing::new(Contention::Sharing { processors: 1 });
+        replica.start(call(1), 3.0, at(0.0));
+        replica.start(call(2), 1.0, at(0.0));
+        let left = replica.take(call(1), at(1.0));
+        assert!((left - 2.5).abs() < 1e-9, "{left}");
+        replica.start(call(1), left, at(1.0));
+        assert_eq!(replica.next(at(1.0), |_| true), Some(at(2.0)));
+        assert_eq!(replica.finish(at(2.0)), call(2));
+        assert_eq!(replica.next(at(2.0), |_| true), Some(at(4.0)));
     }
 
     /// N calls under the USL take N / X(N) each, with X(N) = N / (1 + σ(N−1) + κN(N−1)).

@@ -4,6 +4,7 @@ use super::row::{Call, FETCHES, Left, ORPHAN, Stage};
 use super::{Tier, row_of};
 use brownout_kernel::{Cx, NodeId, TimerId};
 use brownout_protocol::{Kind, Service, Status, Token};
+use brownout_units::Span;
 
 impl Tier {
     /// The caller has gone.
@@ -111,9 +112,13 @@ impl Tier {
                 Left::from(due - cx.now())
             }
             Stage::Frozen(left) => left,
+            Stage::Shared => {
+                let sharing = self.replicas[at].sharing.as_mut().expect("it shares");
+                Left::from(Span::from_secs_f64(sharing.take(victim, cx.now())))
+            }
             _ => unreachable!("only a call in service is preempted"),
         };
-        self.count_service(&Call { flags: call.flags & !ORPHAN, ..call }, victim, cx);
+        self.count_service(&call, victim, cx);
         let row = self.calls.live(victim);
         row.stage = Stage::Preempted(left);
         row.since = cx.now();
