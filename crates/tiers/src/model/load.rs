@@ -177,6 +177,10 @@ impl Load {
         assert!((self.class.0 as usize) < model.classes.len(), "load {} has no class", self.name);
         assert!((self.entry.0 as usize) < model.tiers.len(), "load {} has no entry", self.name);
         assert!(!self.journey.is_empty(), "load {} does nothing", self.name);
+        assert!(self.journey.len() < usize::from(u8::MAX), "load {} has too many steps", self.name);
+        if let Arrivals::Open { burst: Burst::Mmpp(states), .. } = &self.arrivals {
+            assert!(1 < states.len(), "load {} has bursts of one state", self.name);
+        }
         let operations =
             self.journey.iter().map(|s| s.operation).chain(self.session.as_ref().map(|s| s.login));
         for operation in operations {

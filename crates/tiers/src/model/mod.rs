@@ -12,8 +12,8 @@ pub use client::{Backoff, Client, ComeBack, Jitter, OnTimeout, Reload, StatusSet
 pub use fault::{Fault, FaultKind};
 pub use load::{Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, TraceRow};
 pub use tier::{
-    Balance, Balancer, Body, Cache, Call, Contention, Link, Order, Queue, Service, Station, Target, Tier,
-    TierKind, Workers,
+    Balance, Balancer, Body, Cache, Call, Contention, Link, Order, Queue, REPLICAS_MAX, Service, Station,
+    Target, Tier, TierKind, Workers,
 };
 
 use brownout_dist::Law;

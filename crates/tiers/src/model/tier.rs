@@ -246,6 +246,17 @@ pub struct Link {
     pub latency: Law,
 }
 
+/// How many replicas one tier may have: a row of the log of calls has 16 bits for them.
+pub const REPLICAS_MAX: u32 = 1 << 16;
+
+impl Balance {
+    fn check(&self, over: usize, name: &str) {
+        if let Balance::Weighted(weights) = self {
+            assert!(weights.len() == over, "{name} has {} weights for {over}", weights.len());
+        }
+    }
+}
+
 impl Tier {
     /// Whom this tier calls.
     pub fn callees(&self) -> Vec<TierId> {
@@ -269,7 +280,15 @@ impl Tier {
                 self.name
             );
             assert!(0 < station.replicas, "{} has no replica", self.name);
+            assert!(station.replicas <= REPLICAS_MAX, "{} has over {REPLICAS_MAX} replicas", self.name);
             assert!(station.workers != Workers::Limited(0), "{} has no worker", self.name);
+            assert!(station.calls.len() < usize::from(u8::MAX), "{} makes too many calls", self.name);
+            assert!(station.calls.iter().all(|c| 0 < c.copies), "{} makes a call no times", self.name);
+            station.balance.check(station.replicas as usize, &self.name);
+        }
+        if let Body::Balancer(balancer) = &self.body {
+            assert!(!balancer.targets.is_empty(), "{} has no target", self.name);
+            balancer.balance.check(balancer.targets.len(), &self.name);
         }
     }
 }
