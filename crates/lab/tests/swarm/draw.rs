@@ -23,7 +23,8 @@ pub(crate) fn model(seed: u64) -> Model {
     for class in &mut model.classes {
         class.priority = dice.below(4) as u8;
     }
-    model.operations = names(dice, "operation").collect::<Vec<_>>().into_iter().map(|name| operation(dice, name)).collect();
+    model.operations =
+        names(dice, "operation").collect::<Vec<_>>().into_iter().map(|name| operation(dice, name)).collect();
     for class in 0..model.classes.len() as u8 {
         let of_class = |operation| Path { class: ClassId(class), operation: OperationId(operation) };
         model.paths.extend((0..model.operations.len() as u8).map(of_class));

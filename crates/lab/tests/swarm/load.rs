@@ -78,7 +78,12 @@ fn curve(dice: &mut Dice, millis: u64, most: f64) -> RateCurve {
     let mut times = dice.some(3, |d| d.span(millis));
     times.push(Span::ZERO);
     times.sort_unstable();
-    RateCurve(times.into_iter().map(|at| (at, if dice.one_in(4) { 0.0 } else { dice.uniform(0.0, most) })).collect())
+    RateCurve(
+        times
+            .into_iter()
+            .map(|at| (at, if dice.one_in(4) { 0.0 } else { dice.uniform(0.0, most) }))
+            .collect(),
+    )
 }
 
 fn burst(dice: &mut Dice) -> Burst {

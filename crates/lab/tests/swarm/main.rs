@@ -14,7 +14,7 @@ use brownout_units::Span;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How many models the suite runs.
-const MODELS: u64 = 300;
+const MODELS: u64 = 200;
 /// Retries over retries grow without bound; a run this large is broken off, and the next one is drawn.
 const EVENTS_MAX: u64 = 200_000;
 
