@@ -19,8 +19,10 @@ fn main() {
     files.sort();
     let mut table = String::from("&[\n");
     for file in files {
-        let path = file.strip_prefix(&root).expect("a file below the root").to_string_lossy().replace('\\', "/");
-        writeln!(table, "    ({path:?}, include_str!({:?})),", file.display().to_string()).expect("a String takes any text");
+        let path =
+            file.strip_prefix(&root).expect("a file below the root").to_string_lossy().replace('\\', "/");
+        writeln!(table, "    ({path:?}, include_str!({:?})),", file.display().to_string())
+            .expect("a String takes any text");
     }
     table.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
@@ -33,7 +35,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         let ends = |ending: &str| path.extension().is_some_and(|extension| extension == ending);
         if path.is_dir() {
             collect(&path, files);
-        } else if ends("toml") || (ends("csv") && entry.metadata().is_ok_and(|data| data.len() <= TRACE_BYTES_MAX)) {
+        } else if ends("toml")
+            || (ends("csv") && entry.metadata().is_ok_and(|data| data.len() <= TRACE_BYTES_MAX))
+        {
             files.push(path);
         }
     }

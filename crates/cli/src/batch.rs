@@ -12,7 +12,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 ///
 /// # Errors
 /// As [`brownout_lab::run`]: the first that failed.
-pub(crate) fn replicate_all(scenarios: &[Scenario], threads: usize, bars: &[Bar]) -> Result<Vec<Vec<Observations>>, Error> {
+pub(crate) fn replicate_all(
+    scenarios: &[Scenario],
+    threads: usize,
+    bars: &[Bar],
+) -> Result<Vec<Vec<Observations>>, Error> {
     let mut jobs: Vec<(usize, u64)> = Vec::new();
     for (at, scenario) in scenarios.iter().enumerate() {
         jobs.extend((0..u64::from(scenario.replications)).map(|replication| (at, replication)));

@@ -63,7 +63,9 @@ const MILLI: u64 = 1_000_000;
 
 impl Progress for Bar {
     fn at(&self, replication: u64, at: Span, events: u64) -> bool {
-        let Some([time_before, events_before]) = self.replications.get(replication as usize) else { return true };
+        let Some([time_before, events_before]) = self.replications.get(replication as usize) else {
+            return true;
+        };
         let millis = at.nanos() / MILLI;
         // Each replication is on one thread, so nobody else moves these two.
         self.bar.inc(millis.saturating_sub(time_before.swap(millis, Ordering::Relaxed)));

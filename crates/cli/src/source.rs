@@ -125,7 +125,9 @@ fn missing(typed: &str, path: &str, folder: bool, error: &std::io::Error) -> Fai
     } else if folder {
         text.push_str("\nhint: name the scenario file itself");
     } else {
-        text.push_str("\nhint: brownout new NAME writes a scenario to start from, brownout list says what ships");
+        text.push_str(
+            "\nhint: brownout new NAME writes a scenario to start from, brownout list says what ships",
+        );
     }
     Failure::Failed(text)
 }

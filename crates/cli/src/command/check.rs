@@ -32,7 +32,10 @@ fn as_json(source: &Source, options: &Options) -> Result<(), Failure> {
     let object = |valid: bool, problems: &Problems, hash: Option<u64>| {
         let hash = hash.map(|hash| format!("{hash:016x}"));
         let version = env!("CARGO_PKG_VERSION");
-        format!("{:#}\n", json!({ "version": version, "valid": valid, "scenario_hash": hash, "problems": problems }))
+        format!(
+            "{:#}\n",
+            json!({ "version": version, "valid": valid, "scenario_hash": hash, "problems": problems })
+        )
     };
     match source.load(options) {
         Ok(scenario) => terminal::data(&object(true, &scenario.warnings, Some(scenario.hash))),
@@ -71,11 +74,16 @@ fn facts(scenario: &Scenario) -> String {
     let model = &scenario.model;
     let layout = brownout_lab::layout(model);
     let clock = |span: brownout_units::Span| number::clock(span.as_secs_f64());
-    let paths: Vec<String> = layout.paths.iter().map(|(class, operation)| format!("{class} {operation}")).collect();
+    let paths: Vec<String> =
+        layout.paths.iter().map(|(class, operation)| format!("{class} {operation}")).collect();
     let events = number::value(scenario.events, Unit::Count);
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let expected = count(scenario.expectations.len(), "expectation");
-    let laws = if scenario.laws.is_empty() { String::new() } else { format!(", {}", count(scenario.laws.len(), "law")) };
+    let laws = if scenario.laws.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", count(scenario.laws.len(), "law"))
+    };
     let runs = count(scenario.replications as usize, "replication");
     let windows = format!("{} of {}", count(layout.windows(), "window"), clock(layout.window));
     let mut rows = vec![
@@ -93,7 +101,10 @@ fn facts(scenario: &Scenario) -> String {
         rows.push(("sweep", axes.collect::<Vec<_>>().join(", ")));
     }
     let version = env!("CARGO_PKG_VERSION");
-    rows.push(("stamp", format!("brownout {version} · scenario {:016x} · seed {}", scenario.hash, scenario.seed)));
+    rows.push((
+        "stamp",
+        format!("brownout {version} · scenario {:016x} · seed {}", scenario.hash, scenario.seed),
+    ));
     let mut out = String::new();
     for (name, text) in rows {
         for (at, line) in wrap(&text, WIDTH - 12).iter().enumerate() {

@@ -43,7 +43,8 @@ fn items() -> Vec<Item> {
     let scenario = |kind, name: String, file: &Shipped| Item { kind, name, about: about(file) };
     let experiments = shipped::experiments().map(|file| scenario("experiment", named(&file), &file));
     let models = shipped::models();
-    let models = models.map(|file| Item { kind: "model", name: named(&file), about: file.headline().to_owned() });
+    let models =
+        models.map(|file| Item { kind: "model", name: named(&file), about: file.headline().to_owned() });
     let laws = shipped::laws().map(|file| scenario("law", file.stem().to_owned(), &file));
     let templates = Template::value_variants().iter().filter_map(|template| {
         let value = template.to_possible_value()?;

@@ -7,12 +7,14 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 
 pub(super) fn perform(new: &New, quiet: bool) -> Result<(), Failure> {
-    let path = if new.name.extension().is_some() { new.name.clone() } else { new.name.with_extension("toml") };
+    let path =
+        if new.name.extension().is_some() { new.name.clone() } else { new.name.with_extension("toml") };
     let open = OpenOptions::new().write(true).create_new(true).open(&path);
     let mut file = open.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => {
-            Failure::Failed(format!("{} exists already, and is left as it is\nhint: choose another name", path.display()))
-        }
+        ErrorKind::AlreadyExists => Failure::Failed(format!(
+            "{} exists already, and is left as it is\nhint: choose another name",
+            path.display()
+        )),
         _ => Failure::path("cannot write", &path, &error),
     })?;
     let written = file.write_all(shipped::template(new.template).as_bytes());

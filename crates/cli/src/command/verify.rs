@@ -74,7 +74,12 @@ fn text(rows: &[Law]) -> String {
     let mut table = Table::new(&head);
     for row in rows {
         let (low, high) = row.ci99;
-        let (word, style) = if row.pass { ("ok", GOOD) } else { ("FAILED", BAD) };
+        // Two ways to fail ask for two remedies: a wrong number, or a longer run.
+        let (word, style) = match (row.pass, low <= row.theory && row.theory <= high) {
+            (true, _) => ("ok", GOOD),
+            (false, true) => ("FAILED: too wide", BAD),
+            (false, false) => ("FAILED: outside", BAD),
+        };
         table.row(vec![
             Cell::plain(row.law.clone()),
             Cell::plain(digits(row.theory)),

@@ -9,7 +9,9 @@ use std::fmt::Write as _;
 ///
 /// The stamp is repeated in each line, so that a line says where it comes from wherever it is pasted.
 pub(crate) fn impact(findings: &[Findings]) -> String {
-    let mut out = "version,scenario_hash,seed,fingerprint,variant,class,operation,metric,mean,ci95_low,ci95_high\n".to_owned();
+    let mut out =
+        "version,scenario_hash,seed,fingerprint,variant,class,operation,metric,mean,ci95_low,ci95_high\n"
+            .to_owned();
     for (findings, line) in findings.iter().zip(json::lines(findings).lines()) {
         let object: Value = serde_json::from_str(line).expect("what was just written is JSON");
         let stamp = &findings.stamp;
@@ -27,7 +29,11 @@ pub(crate) fn impact(findings: &[Findings]) -> String {
 
 /// A field as RFC 4180 wants it: in quotes where it has a comma, a quote or a line break.
 pub(crate) fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
 }
 
 /// An estimate is a line; a table of them is gone down, its keys joined by dots.
@@ -40,7 +46,8 @@ fn push(out: &mut String, row: &str, metric: &str, numbers: &Value) {
     };
     if table.get("mean").is_some_and(Value::is_number) {
         let end = |at: usize| numbers["ci95"].get(at).map(Value::to_string).unwrap_or_default();
-        writeln!(out, "{row},{metric},{},{},{}", table["mean"], end(0), end(1)).expect("a String takes any text");
+        writeln!(out, "{row},{metric},{},{},{}", table["mean"], end(0), end(1))
+            .expect("a String takes any text");
         return;
     }
     for (key, value) in table {

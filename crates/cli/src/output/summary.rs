@@ -53,7 +53,11 @@ fn line(out: &mut String, text: &str) {
 
 fn verdict(out: &mut String, findings: &Findings) {
     let verdict = &findings.verdict;
-    let name = if findings.stamp.variant.is_empty() { String::new() } else { format!("{}: ", findings.stamp.variant) };
+    let name = if findings.stamp.variant.is_empty() {
+        String::new()
+    } else {
+        format!("{}: ", findings.stamp.variant)
+    };
     let rest = if verdict.counts.len() < 2 { String::new() } else { format!("  {}", counts(findings)) };
     line(out, &format!("{name}{}{}", badge(verdict.badge), paint(&rest, DIM)));
     for part in wrap(&verdict.line, WIDTH) {
@@ -63,7 +67,12 @@ fn verdict(out: &mut String, findings: &Findings) {
 
 /// One row a variant, then what happened in the first.
 fn verdicts(out: &mut String, findings: &[Findings]) {
-    let head = [("variant", Side::Left), ("verdict", Side::Left), ("back after", Side::Right), ("worst", Side::Right)];
+    let head = [
+        ("variant", Side::Left),
+        ("verdict", Side::Left),
+        ("back after", Side::Right),
+        ("at worst", Side::Right),
+    ];
     let head: Vec<_> = head.into_iter().chain([("who", Side::Left), ("expected", Side::Right)]).collect();
     let mut table = Table::new(&head);
     for variant in findings {
@@ -89,7 +98,9 @@ fn verdicts(out: &mut String, findings: &[Findings]) {
 /// Whose worst hour was the worst of all.
 fn worst(findings: &Findings) -> Option<(String, f64)> {
     let paths = findings.classes.iter().flat_map(|(class, operations)| {
-        operations.iter().filter_map(move |(name, path)| Some((format!("{class} {name}"), path.worst_success_rate?.mean)))
+        operations
+            .iter()
+            .filter_map(move |(name, path)| Some((format!("{class} {name}"), path.worst_success_rate?.mean)))
     });
     paths.min_by(|a, b| a.1.total_cmp(&b.1))
 }
@@ -100,14 +111,16 @@ fn impact(findings: &Findings) -> String {
         ("offered", Side::Right),
         ("success", Side::Right),
         ("", Side::Left),
-        ("worst hour", Side::Right),
+        ("at worst", Side::Right),
         ("goodput", Side::Right),
         ("p50", Side::Right),
         ("p99", Side::Right),
         ("fails by", Side::Left),
     ];
     let mut table = Table::new(&head);
-    let paths = || findings.classes.iter().flat_map(|(class, paths)| paths.iter().map(move |(name, p)| (class, name, p)));
+    let paths = || {
+        findings.classes.iter().flat_map(|(class, paths)| paths.iter().map(move |(name, p)| (class, name, p)))
+    };
     for (class, operation, path) in paths().take(ROWS_MAX) {
         table.row(impact_row(&format!("{class} {operation}"), path));
     }
@@ -117,10 +130,13 @@ fn impact(findings: &Findings) -> String {
 
 fn impact_row(name: &str, path: &PathFinding) -> Vec<Cell> {
     let latency = |number: fn(&brownout_analysis::findings::Latency) -> f64| {
-        Cell::plain(path.latency.as_ref().map_or(NONE.to_owned(), |l| number::value(number(l), Unit::Seconds)))
+        Cell::plain(
+            path.latency.as_ref().map_or(NONE.to_owned(), |l| number::value(number(l), Unit::Seconds)),
+        )
     };
     let reason = path.failed.iter().filter(|(_, count)| 0.0 < count.mean);
-    let reason = reason.max_by(|a, b| a.1.mean.total_cmp(&b.1.mean)).map_or("", |(reason, _)| reason.as_str());
+    let reason =
+        reason.max_by(|a, b| a.1.mean.total_cmp(&b.1.mean)).map_or("", |(reason, _)| reason.as_str());
     vec![
         Cell::plain(cut(name, NAME_MAX)),
         Cell::plain(number::value(path.offered.mean, Unit::Count)),
@@ -183,7 +199,8 @@ fn tier_row(tier: &TierFinding) -> Vec<Cell> {
         let style = if rate.is_some_and(|rate| 0.95 <= rate) { FAIR } else { PLAIN };
         Cell::new(rate.map_or(NONE.to_owned(), |rate| number::value(rate, Unit::Share)), style)
     };
-    let wait = tier.queue_wait.as_ref().map_or(NONE.to_owned(), |wait| number::value(wait.p99.mean, Unit::Seconds));
+    let wait =
+        tier.queue_wait.as_ref().map_or(NONE.to_owned(), |wait| number::value(wait.p99.mean, Unit::Seconds));
     let retries = tier.retry_share.map_or(NONE.to_owned(), |share| number::value(share.mean, Unit::Share));
     let shed: f64 = tier.shed.values().map(|rate| rate.mean).sum();
     vec![
@@ -208,7 +225,9 @@ fn expectations(scenarios: &[Scenario], findings: &[Findings]) -> String {
     let mut all: Vec<(&Findings, &Expectation, MetricUnit)> = Vec::new();
     for (scenario, findings) in scenarios.iter().zip(findings) {
         let units = scenario.expectations.iter().map(|expect| expect.left.unit);
-        all.extend(findings.expectations.iter().zip(units).map(|(expectation, unit)| (findings, expectation, unit)));
+        all.extend(
+            findings.expectations.iter().zip(units).map(|(expectation, unit)| (findings, expectation, unit)),
+        );
     }
     if all.is_empty() {
         return String::new();
@@ -258,13 +277,13 @@ fn stamp(out: &mut String, findings: &[Findings]) {
     let mut text = String::new();
     let _ = write!(
         text,
-        "brownout {} · scenario {} · seed {} · {} × {} · fingerprint {}\n{} events in {}, {} events/s",
+        "brownout {} · scenario {} · seed {} · fingerprint {}\n{} × {} · {} events in {}, {} events/s",
         stamp.version,
         stamp.scenario_hash,
         stamp.seed,
+        stamp.fingerprint,
         stamp.replications,
         number::clock(stamp.simulated_seconds),
-        stamp.fingerprint,
         number::grouped(events),
         number::value(wall, Unit::Seconds),
         number::value(events as f64 / wall.max(1e-9), Unit::Count),

@@ -150,7 +150,10 @@ mod tests {
         table.note(Cell::plain("  a note"));
         table.row(vec![Cell::plain("identity-db"), Cell::plain("–"), Cell::plain("")]);
         let plain = anstream::adapter::strip_str(&table.render()).to_string();
-        assert_eq!(plain, "tier          wait  why\nauth         4.2 s  slow\n  a note\nidentity-db      –\n");
+        assert_eq!(
+            plain,
+            "tier          wait  why\nauth         4.2 s  slow\n  a note\nidentity-db      –\n"
+        );
     }
 
     #[test]

@@ -1,0 +1,11 @@
+//! What is typed and what comes back, side by side: the sessions in `tests/commands`.
+
+#[test]
+fn sessions_are_as_they_are_written_down() {
+    trycmd::TestCases::new().case("tests/commands/*.trycmd");
+}
+
+#[test]
+fn the_readme_is_right() {
+    trycmd::TestCases::new().case("../../README.md");
+}
