@@ -98,6 +98,6 @@ impl<W: World> Assembly<W> {
         let nodes =
             nodes.map(|(node, name)| node.unwrap_or_else(|| panic!("{name} was reserved and never placed")));
         let nodes = nodes.collect();
-        Sim { core: Core::new(self.names, &self.lanes), nodes, shared }
+        Sim { core: Core::new(self.names, &self.lanes), nodes, post: vec![], shared }
     }
 }

@@ -25,9 +25,9 @@
 //! struct Player { opponent: NodeId }
 //!
 //! impl Node<Rally> for Player {
-//!     fn on(&mut self, strokes: u32, cx: &mut Cx<'_, Rally>) {
-//!         cx.record(strokes);
-//!         cx.wake_after(Span::from_millis(200), strokes + 1);
+//!     fn on(&mut self, strokes: &u32, cx: &mut Cx<'_, Rally>) {
+//!         cx.record(*strokes);
+//!         cx.wake_after(Span::from_millis(200), *strokes + 1);
 //!     }
 //!
 //!     fn wake(&mut self, strokes: u32, cx: &mut Cx<'_, Rally>) {

@@ -26,7 +26,10 @@ pub trait World {
 /// only.
 pub trait Node<W: World>: Send {
     /// A message from another node, or posted from outside.
-    fn on(&mut self, msg: W::Msg, cx: &mut Cx<'_, W>);
+    ///
+    /// It is lent, not handed over: copying four words that were stored one by one a moment ago in two halves
+    /// makes the processor wait for them.
+    fn on(&mut self, msg: &W::Msg, cx: &mut Cx<'_, W>);
 
     /// A timer of its own.
     fn wake(&mut self, wake: W::Wake, cx: &mut Cx<'_, W>);

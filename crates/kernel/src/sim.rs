@@ -17,7 +17,7 @@ const LOG_BATCH: usize = 512;
 const PARCEL: u32 = 1 << 16;
 
 #[derive(Clone, Copy)]
-struct Letter<M> {
+pub(crate) struct Letter<M> {
     to: NodeId,
     msg: M,
 }
@@ -106,6 +106,8 @@ impl<W: World> Core<W> {
 pub struct Sim<W: World> {
     pub(crate) core: Core<W>,
     pub(crate) nodes: Vec<Box<dyn Node<W>>>,
+    /// What is being delivered at this instant, while nodes send more.
+    pub(crate) post: Vec<Letter<W::Msg>>,
     /// What all nodes share.
     pub shared: W::Shared,
 }
@@ -181,7 +183,7 @@ impl<W: World> Sim<W> {
         observer: &mut dyn Observer<W::Record>,
         ask: impl Fn(&mut dyn Node<W>, &mut Cx<'_, W>),
     ) {
-        let Self { core, nodes, shared } = self;
+        let Self { core, nodes, shared, .. } = self;
         let pending = core.calendar.pending();
         for (at, node) in nodes.iter_mut().enumerate() {
             let me = NodeId::from_index(at as u32);
@@ -203,45 +205,53 @@ impl<W: World> Sim<W> {
     fn fire(&mut self, due: Due<W::Wake>) {
         let me = NodeId(due.address as u16);
         if due.address & PARCEL != 0 {
-            let msg = self.core.parcels[due.slot as usize];
-            return self.deliver(Letter { to: me, msg });
+            let letter = Letter { to: me, msg: self.core.parcels[due.slot as usize] };
+            return deliver(&letter, &mut self.core, &mut self.nodes, &mut self.shared);
         }
-        let Self { core, nodes, shared } = self;
+        let Self { core, nodes, shared, .. } = self;
         nodes[me.index()].wake(due.payload, &mut Cx { core, me, shared });
     }
 
     /// Delivers what was sent at this instant, and what that sends in turn; returns how many.
     #[inline]
     fn deliver_instant(&mut self) -> u64 {
-        let mut next = 0;
-        while let Some(&letter) = self.core.instant.get(next) {
-            self.deliver(letter);
-            next += 1;
-            if next == INSTANT_MESSAGES_MAX {
-                self.runaway();
+        let Self { core, nodes, post, shared } = self;
+        let mut delivered = 0;
+        while !core.instant.is_empty() {
+            std::mem::swap(&mut core.instant, post);
+            for (at, letter) in post.iter().enumerate() {
+                deliver(letter, core, nodes, shared);
+                if delivered + at + 1 == INSTANT_MESSAGES_MAX {
+                    runaway(&post[..=at], core);
+                }
             }
+            delivered += post.len();
+            post.clear();
         }
-        self.core.instant.clear();
-        next as u64
+        delivered as u64
     }
+}
 
-    #[inline]
-    fn deliver(&mut self, letter: Letter<W::Msg>) {
-        let Self { core, nodes, shared } = self;
-        let Some(node) = nodes.get_mut(letter.to.index()) else { nowhere(letter.to) };
-        node.on(letter.msg, &mut Cx { core, me: letter.to, shared });
-    }
+#[inline]
+fn deliver<W: World>(
+    letter: &Letter<W::Msg>,
+    core: &mut Core<W>,
+    nodes: &mut [Box<dyn Node<W>>],
+    shared: &mut W::Shared,
+) {
+    let Some(node) = nodes.get_mut(letter.to.index()) else { nowhere(letter.to) };
+    node.on(&letter.msg, &mut Cx { core, me: letter.to, shared });
+}
 
-    #[cold]
-    #[inline(never)]
-    fn runaway(&self) -> ! {
-        let last = &self.core.instant[self.core.instant.len().saturating_sub(16)..];
-        let mut names: Vec<&str> = last.iter().map(|letter| self.core.name(letter.to)).collect();
-        names.sort_unstable();
-        names.dedup();
-        let (now, names) = (self.core.now, names.join(", "));
-        panic!("{INSTANT_MESSAGES_MAX} messages at {now} without time passing; the last went to {names}")
-    }
+#[cold]
+#[inline(never)]
+fn runaway<W: World>(delivered: &[Letter<W::Msg>], core: &Core<W>) -> ! {
+    let last = delivered.iter().chain(&core.instant).rev().take(16);
+    let mut names: Vec<&str> = last.map(|letter| core.name(letter.to)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let (now, names) = (core.now, names.join(", "));
+    panic!("{INSTANT_MESSAGES_MAX} messages at {now} without time passing; the last went to {names}")
 }
 
 #[cold]

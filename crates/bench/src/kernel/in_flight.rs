@@ -44,7 +44,7 @@ impl Crowd {
 }
 
 impl Node<Lean> for Crowd {
-    fn on(&mut self, _: u64, cx: &mut Cx<'_, Lean>) {
+    fn on(&mut self, _: &u64, cx: &mut Cx<'_, Lean>) {
         self.arrive(cx);
     }
 

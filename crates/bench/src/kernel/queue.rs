@@ -38,7 +38,7 @@ impl Queue {
 }
 
 impl Node<Lean> for Queue {
-    fn on(&mut self, _: u64, cx: &mut Cx<'_, Lean>) {
+    fn on(&mut self, _: &u64, cx: &mut Cx<'_, Lean>) {
         self.next_arrival(cx);
     }
 

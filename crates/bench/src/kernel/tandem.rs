@@ -148,7 +148,7 @@ impl Tandem {
 }
 
 impl Node<Lean> for Tandem {
-    fn on(&mut self, _: u64, cx: &mut Cx<'_, Lean>) {
+    fn on(&mut self, _: &u64, cx: &mut Cx<'_, Lean>) {
         self.next_arrival(cx);
     }
 

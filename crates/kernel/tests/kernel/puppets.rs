@@ -76,7 +76,7 @@ fn say(what: u32, cx: &mut Cx<'_, Stage>) {
 }
 
 impl Node<Stage> for Puppet {
-    fn on(&mut self, msg: u32, cx: &mut Cx<'_, Stage>) {
+    fn on(&mut self, &msg: &u32, cx: &mut Cx<'_, Stage>) {
         self.hear(msg, cx);
     }
 

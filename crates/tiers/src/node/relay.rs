@@ -123,7 +123,7 @@ impl Relay {
 
 impl Node<Service> for Relay {
     #[inline]
-    fn on(&mut self, msg: Msg, cx: &mut Cx<'_, Service>) {
+    fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
             Say::Call(call) => self.call(&call, cx),
             Say::Reply { token, status, origin } => self.reply(token, status, origin, cx),

@@ -110,12 +110,13 @@ impl Load {
 
     /// The user leaves, for good or until they come back.
     pub(super) fn leave(&mut self, token: Token, served: bool, cx: &mut Cx<'_, Service>) {
-        let user = *self.users.live(token);
+        let user = self.users.live(token);
+        let (path, came) = (user.path, user.came);
         if !self.journey_is_one {
             self.present -= 1;
             cx.record(Record {
                 kind: Kind::UserLeft,
-                row: Row::new(user.path, false),
+                row: Row::new(path, false),
                 place: self.place,
                 call: token.index,
                 value: 0,
@@ -123,7 +124,7 @@ impl Load {
         }
         if self.is_closed() {
             // Somebody whose whole journey took no time would begin it at this instant for ever.
-            let pause = if user.came == cx.now() { Span::from_millis(1) } else { Span::ZERO };
+            let pause = if came == cx.now() { Span::from_millis(1) } else { Span::ZERO };
             cx.wake_after(pause, Wake::new(RETURN, token));
             return;
         }

@@ -72,10 +72,9 @@ impl Load {
             return self.attempt_failed(token, status, origin, cx);
         }
         user.flags &= !TRIES;
-        let user = *user;
-        let took = cx.now() - user.came;
+        let (took, row) = (cx.now() - user.came, super::row_of(user));
         let kind = if took <= self.slo[user.path as usize] { Kind::Succeeded } else { Kind::SucceededLate };
-        self.record(kind, &user, token.index, took.nanos(), cx);
+        self.log(kind, row, token.index, took.nanos(), cx);
         self.go_on(token, cx);
     }
 

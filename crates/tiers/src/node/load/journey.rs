@@ -92,8 +92,9 @@ impl Load {
         user.waited = Span::ZERO;
         (user.tries, user.retries, user.reloads) = (0, 0, 0);
         user.flags |= TRIES;
-        let copy = *user;
-        self.record(Kind::Arrived, &copy, token.index, 0, cx);
+        // Not by a copy of the row, which would wait for what was just written there.
+        let row = super::row_of(user);
+        self.log(Kind::Arrived, row, token.index, 0, cx);
         self.attempt(token, cx);
     }
 
@@ -117,11 +118,12 @@ impl Load {
         if self.journey_is_one {
             return self.leave(token, true, cx);
         }
-        let user = *self.users.live(token);
-        if Some(user.path) == self.wiring.login {
+        let user = self.users.live(token);
+        let (path, detour) = (user.path, user.has(DETOUR));
+        if Some(path) == self.wiring.login {
             self.open_session(token, cx.now());
         }
-        if user.has(DETOUR) {
+        if detour {
             return self.begin_intent(token, cx);
         }
         self.step_done(token, cx);

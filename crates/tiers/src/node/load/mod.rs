@@ -110,7 +110,11 @@ impl Load {
 
     #[inline]
     fn record(&self, kind: Kind, user: &User, call: u32, value: u64, cx: &mut Cx<'_, Service>) {
-        let row = Row::new(user.path, 0 < user.tries);
+        self.log(kind, row_of(user), call, value, cx);
+    }
+
+    #[inline]
+    fn log(&self, kind: Kind, row: Row, call: u32, value: u64, cx: &mut Cx<'_, Service>) {
         cx.record(Record { kind, row, place: self.place, call, value });
     }
 
@@ -119,9 +123,15 @@ impl Load {
     }
 }
 
+/// The row of the log for a user.
+#[inline]
+fn row_of(user: &User) -> Row {
+    Row::new(user.path, 0 < user.tries)
+}
+
 impl Node<Service> for Load {
     #[inline]
-    fn on(&mut self, msg: Msg, cx: &mut Cx<'_, Service>) {
+    fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
             Say::Reply { token, status, origin } => self.replied(token, status, origin, cx),
             Say::Start => self.begin(cx),

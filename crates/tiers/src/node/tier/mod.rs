@@ -154,7 +154,7 @@ fn row_of(call: &Call) -> Row {
 
 impl Node<Service> for Tier {
     #[inline]
-    fn on(&mut self, msg: Msg, cx: &mut Cx<'_, Service>) {
+    fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
             Say::Call(call) => self.admit(&call, cx),
             Say::Reply { token, status, origin } => self.replied(token, status, origin, cx),

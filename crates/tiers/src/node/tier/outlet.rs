@@ -9,9 +9,9 @@ use brownout_protocol::{self as protocol, Kind, Msg, Service, Status, Token, Wak
 impl Tier {
     /// The first call from `from` on that this call makes.
     #[inline]
-    pub(super) fn next_step(&mut self, call: &Call, from: usize) -> Option<usize> {
+    pub(super) fn next_step(&mut self, path: u8, from: usize) -> Option<usize> {
         for (step, options) in self.station.calls.iter().enumerate().skip(from) {
-            if options.paths.contains(PathId(call.path)) {
+            if options.paths.contains(PathId(path)) {
                 let chance = options.chance.fraction();
                 if 1.0 <= chance || self.wiring.streams.calls.chance(chance) {
                     return Some(step);
@@ -29,9 +29,9 @@ impl Tier {
         call.stage = Stage::Out { branch: NONE, open: 0, step: step as u8 };
         self.make(ours, step, cx);
         if self.station.together {
-            let call = *self.calls.live(ours);
+            let path = self.calls.live(ours).path;
             let mut next = step;
-            while let Some(step) = self.next_step(&call, next + 1) {
+            while let Some(step) = self.next_step(path, next + 1) {
                 self.make(ours, step, cx);
                 next = step;
             }
@@ -48,15 +48,15 @@ impl Tier {
             let token = self.branches.insert(Branch::new(ours, step, *branch));
             *branch = token.index;
             *open = open.checked_add(1).expect("a call makes at most 65,535 at once");
-            let call = *call;
-            self.send_try(&call, token, cx);
+            self.send_try(token, cx);
         }
     }
 
     /// Sends one try of a branch.
     #[inline]
-    fn send_try(&mut self, call: &Call, token: Token, cx: &mut Cx<'_, Service>) {
+    fn send_try(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let branch = self.branches.live(token);
+        let call = self.calls.live(branch.parent);
         let (to, lane) = self.wiring.calls[branch.step as usize];
         branch.since = cx.now();
         branch.out = true;
@@ -130,9 +130,9 @@ impl Tier {
     /// The wait before a further try is over.
     pub(super) fn try_again(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let branch = *self.branches.live(token);
-        let call = *self.calls.live(branch.parent);
-        self.record(Kind::CallRetried, row_of(&call), branch.parent.index, u64::from(branch.tries), cx);
-        self.send_try(&call, token, cx);
+        let row = row_of(self.calls.live(branch.parent));
+        self.record(Kind::CallRetried, row, branch.parent.index, u64::from(branch.tries), cx);
+        self.send_try(token, cx);
     }
 
     /// A branch has ended: with it the call, if it failed or was the last one.
@@ -150,13 +150,14 @@ impl Tier {
         if 0 < left {
             return;
         }
-        let call = *self.calls.live(parent);
-        let next = if self.station.together { None } else { self.next_step(&call, step as usize + 1) };
+        let call = self.calls.live(parent);
+        let (path, at) = (call.path, call.replica as usize);
+        let next = if self.station.together { None } else { self.next_step(path, step as usize + 1) };
         if let Some(step) = next {
             self.go_out(parent, step, cx);
         } else {
             self.end(parent, Status::Ok, cx.me().index() as u16, cx);
-            self.release_held(call.replica as usize, cx);
+            self.release_held(at, cx);
         }
     }
 
@@ -227,14 +228,17 @@ impl Tier {
     ///
     /// The caller has taken it out of the queue or off its worker before.
     pub(super) fn end(&mut self, ours: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
-        let call = *self.calls.live(ours);
-        let sojourn = (cx.now() - call.admitted).nanos();
+        let call = self.calls.live(ours);
+        let (row, sojourn) = (row_of(call), (cx.now() - call.admitted).nanos());
+        let (from, theirs, at) = (call.from, call.theirs, call.replica as usize);
+        let fetched = call.has(FETCHES).then_some(call.key);
         let who = if status == Status::Ok { ours.index } else { u32::from(origin) };
-        self.record(Kind::ended(status), row_of(&call), who, sojourn, cx);
-        cx.send(call.from, Msg::reply(call.theirs, status, origin));
-        self.forget(&call, ours);
-        if call.has(FETCHES) {
-            self.landed(call.key, status, origin, cx);
+        self.record(Kind::ended(status), row, who, sojourn, cx);
+        cx.send(from, Msg::reply(theirs, status, origin));
+        self.outstanding[at] -= 1;
+        self.calls.remove(ours);
+        if let Some(key) = fetched {
+            self.landed(key, status, origin, cx);
         }
     }
 

@@ -5,7 +5,7 @@ use super::{SERVED, SHARED, Tier, row_of};
 use crate::model::Service as Law;
 use crate::node::draw_span;
 use crate::pure::cache::Lookup;
-use brownout_kernel::Cx;
+use brownout_kernel::{Cx, Stream};
 use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
 use brownout_units::Span;
 
@@ -21,13 +21,13 @@ impl Tier {
         let work = if let Stage::Preempted(left) = resumed {
             left.into()
         } else {
-            let call = *call;
-            self.draw_service(&call)
+            // Not from a copy of the row: it was written a moment ago, and a copy would wait for that.
+            length(&self.station.service[call.path as usize], call, &mut self.wiring.streams.service)
         };
         let stage = self.begin(ours, at, work, matches!(resumed, Stage::Preempted(_)), cx);
         self.calls.live(ours).stage = stage;
         self.record(kind, row, ours.index, waited.nanos(), cx);
-        if self.replicas[at].sharing.is_some() {
+        if stage == Stage::Shared {
             self.rearm(at, cx);
         }
     }
@@ -58,19 +58,6 @@ impl Tier {
             return Stage::Serving(cx.wake_after(work, Wake::new(SERVED, ours)));
         }
         Stage::Serving(cx.wake_after(work, Wake::new(SERVED, ours)))
-    }
-
-    #[inline]
-    fn draw_service(&mut self, call: &Call) -> Span {
-        match &self.station.service[call.path as usize] {
-            Law::Drawn(law) => draw_span(law, &mut self.wiring.streams.service),
-            Law::Instant => Span::ZERO,
-            Law::Tokens { base, prefill, decode } => {
-                let base = draw_span(base, &mut self.wiring.streams.service);
-                let tokens = f64::from(call.prompt) / prefill + f64::from(call.output) / decode;
-                base + Span::from_secs_f64(tokens)
-            }
-        }
     }
 
     /// The timer of a replica that shares its processors has come.
@@ -106,7 +93,7 @@ impl Tier {
             return self.release(at, cx);
         }
         let status = self.judge(&call);
-        let step = if status == Status::Ok { self.next_step(&call, 0) } else { None };
+        let step = if status == Status::Ok { self.next_step(call.path, 0) } else { None };
         if status != Status::Ok {
             self.record(Kind::Finished, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
             self.end(ours, status, cx.me().index() as u16, cx);
@@ -162,7 +149,7 @@ impl Tier {
     }
 
     /// Service is over and there is nothing more to do.
-    #[inline]
+    #[inline(always)]
     fn complete(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
         self.outstanding[call.replica as usize] -= 1;
         self.calls.remove(ours);
@@ -171,7 +158,7 @@ impl Tier {
     }
 
     /// Books the time that a worker was on a call, as wasted if its caller has left.
-    #[inline]
+    #[inline(always)]
     pub(super) fn count_service(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
         let spent = (cx.now() - call.since).nanos();
         self.served_nanos += u128::from(spent);
@@ -181,6 +168,19 @@ impl Tier {
         }
         if call.has(ORPHAN) {
             self.record(Kind::Wasted, row_of(call), ours.index, spent, cx);
+        }
+    }
+}
+
+/// How long the service of a call takes on a worker that nothing slows down.
+#[inline]
+fn length(law: &Law, call: &Call, stream: &mut Stream) -> Span {
+    match law {
+        Law::Drawn(law) => draw_span(law, stream),
+        Law::Instant => Span::ZERO,
+        Law::Tokens { base, prefill, decode } => {
+            let tokens = f64::from(call.prompt) / prefill + f64::from(call.output) / decode;
+            draw_span(base, stream) + Span::from_secs_f64(tokens)
         }
     }
 }
