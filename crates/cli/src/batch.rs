@@ -7,6 +7,9 @@ use brownout_scenario::Scenario;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// Which scenario, which replication, and what became of it.
+type Done = (usize, u64, Result<Observations, Error>);
+
 /// Runs all replications of all scenarios, the longest first; the results are in the order of the scenarios, and are
 /// the same on any number of threads (0: one for each core).
 ///
@@ -25,7 +28,7 @@ pub(crate) fn replicate_all(
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = if threads == 0 { cores } else { threads }.min(jobs.len().max(1));
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, u64, Result<Observations, Error>)>> = Mutex::default();
+    let done: Mutex<Vec<Done>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {

@@ -27,7 +27,7 @@ pub(crate) fn now() -> Instant {
 
 /// Several replications of one model on their way.
 pub(crate) struct Bar {
-    bar: ProgressBar,
+    drawn: ProgressBar,
     /// Simulated nanoseconds and events of each replication.
     replications: Vec<[AtomicU64; 2]>,
     duration: Span,
@@ -41,11 +41,11 @@ impl Bar {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let events = Arc::new(AtomicU64::new(0));
         let total = duration.nanos() / MILLI * u64::from(replications);
-        let bar = ProgressBar::with_draw_target(Some(total), target);
-        bar.set_style(style(Arc::clone(&events), duration, replications));
-        bar.set_message(label.to_owned());
+        let drawn = ProgressBar::with_draw_target(Some(total), target);
+        drawn.set_style(style(Arc::clone(&events), duration, replications));
+        drawn.set_message(label.to_owned());
         let replications = (0..replications).map(|_| [const { AtomicU64::new(0) }; 2]).collect();
-        Bar { bar, replications, duration, events, done: AtomicU64::new(0) }
+        Bar { drawn, replications, duration, events, done: AtomicU64::new(0) }
     }
 
     /// How many replications have ended, and how many events there were in all.
@@ -55,7 +55,7 @@ impl Bar {
 
     /// Takes the bar away.
     pub(crate) fn clear(&self) {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
     }
 }
 
@@ -68,7 +68,7 @@ impl Progress for Bar {
         };
         let millis = at.nanos() / MILLI;
         // Each replication is on one thread, so nobody else moves these two.
-        self.bar.inc(millis.saturating_sub(time_before.swap(millis, Ordering::Relaxed)));
+        self.drawn.inc(millis.saturating_sub(time_before.swap(millis, Ordering::Relaxed)));
         let more = events.saturating_sub(events_before.swap(events, Ordering::Relaxed));
         self.events.fetch_add(more, Ordering::Relaxed);
         if self.duration <= at {

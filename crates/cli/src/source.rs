@@ -118,18 +118,15 @@ fn name(path: &str) -> String {
 }
 
 fn missing(typed: &str, path: &str, folder: bool, error: &std::io::Error) -> Failure {
-    let mut text = format!("cannot read {path}: {}", reason(error));
     let last = typed.trim_end_matches('/').rsplit('/').next().unwrap_or(typed);
-    if shipped::experiments().any(|file| file.name() == format!("experiments/{last}")) {
-        text.push_str(&format!("\nhint: an experiment of this name ships: brownout:experiments/{last}"));
+    let hint = if shipped::experiments().any(|file| file.name() == format!("experiments/{last}")) {
+        format!("an experiment of this name ships: {SCHEME}experiments/{last}")
     } else if folder {
-        text.push_str("\nhint: name the scenario file itself");
+        "name the scenario file itself".to_owned()
     } else {
-        text.push_str(
-            "\nhint: brownout new NAME writes a scenario to start from, brownout list says what ships",
-        );
-    }
-    Failure::Failed(text)
+        "brownout new NAME writes a scenario to start from, brownout list says what ships".to_owned()
+    };
+    Failure::Failed(format!("cannot read {path}: {}\nhint: {hint}", reason(error)))
 }
 
 /// An error of the system in a few words, the same on every system where it can be.

@@ -4,8 +4,3 @@
 fn sessions_are_as_they_are_written_down() {
     trycmd::TestCases::new().case("tests/commands/*.trycmd");
 }
-
-#[test]
-fn the_readme_is_right() {
-    trycmd::TestCases::new().case("../../README.md");
-}

@@ -49,10 +49,10 @@ fn as_json(source: &Source, options: &Options) -> Result<(), Failure> {
 fn describe(scenario: &Scenario) -> String {
     let mut out = format!("{}\n", paint(&scenario.title, BOLD));
     for line in wrap(&scenario.question, WIDTH) {
-        out.push_str(&format!("{}\n", paint(&line, DIM)));
+        out.push_str(&paint(&line, DIM));
+        out.push('\n');
     }
-    out.push_str(&format!("\n{}\n{}", places(scenario), facts(scenario)));
-    out
+    [out, places(scenario), facts(scenario)].join("\n")
 }
 
 /// Loads and tiers, and whom they call.
@@ -109,7 +109,8 @@ fn facts(scenario: &Scenario) -> String {
     for (name, text) in rows {
         for (at, line) in wrap(&text, WIDTH - 12).iter().enumerate() {
             let name = if at == 0 { name } else { "" };
-            out.push_str(&format!("{}  {line}\n", paint(&format!("{name:<10}"), DIM)));
+            let name = paint(&format!("{name:<10}"), DIM);
+            out.extend([name.as_str(), "  ", line, "\n"]);
         }
     }
     out

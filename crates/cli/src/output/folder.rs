@@ -16,15 +16,18 @@ pub(crate) fn write(out: &Path, findings: &[Findings]) -> Result<PathBuf, Failur
     make(out)?;
     put(&out.join("result.json"), format!("{:#}\n", json::object(findings)).as_bytes())?;
     put(&out.join("series.csv"), series(findings).as_bytes())?;
-    put(&out.join("report.md"), markdown(findings).map_err(drawing)?.as_bytes())?;
+    put(&out.join("report.md"), markdown(findings).map_err(|error| drawing(&error))?.as_bytes())?;
     let page = out.join("report.html");
-    put(&page, html(findings).map_err(drawing)?.as_bytes())?;
+    put(&page, html(findings).map_err(|error| drawing(&error))?.as_bytes())?;
     for (variant, folder) in findings.iter().zip(chart_folders(findings)) {
         let folder = out.join(folder);
         make(&folder)?;
-        for chart in charts(variant).map_err(drawing)? {
+        for chart in charts(variant).map_err(|error| drawing(&error))? {
             put(&folder.join(format!("{}.svg", chart.name)), chart.svg.as_bytes())?;
-            put(&folder.join(format!("{}.png", chart.name)), &png(&chart.svg).map_err(drawing)?)?;
+            put(
+                &folder.join(format!("{}.png", chart.name)),
+                &png(&chart.svg).map_err(|error| drawing(&error))?,
+            )?;
         }
     }
     Ok(page)
@@ -56,7 +59,7 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     })
 }
 
-fn drawing(error: brownout_report::Error) -> Failure {
+fn drawing(error: &brownout_report::Error) -> Failure {
     Failure::Failed(error.to_string())
 }
 
@@ -67,7 +70,7 @@ fn series(findings: &[Findings]) -> String {
         let table = csv(findings);
         let (head, rows) = table.split_once('\n').unwrap_or((&table, ""));
         if all.is_empty() {
-            all.push_str(&format!("fingerprint,variant,{head}\n"));
+            all = format!("fingerprint,variant,{head}\n");
         }
         let prefix = format!("{},{}", findings.stamp.fingerprint, quoted(variant(findings)));
         for row in rows.lines() {

@@ -17,7 +17,7 @@ pub(crate) fn object(findings: &[Findings]) -> Value {
 
 /// One line for each variant.
 pub(crate) fn lines(findings: &[Findings]) -> String {
-    findings.iter().map(|variant| format!("{}\n", one(variant))).collect()
+    findings.iter().flat_map(|variant| [one(variant).to_string(), "\n".to_owned()]).collect()
 }
 
 fn one(findings: &Findings) -> Value {

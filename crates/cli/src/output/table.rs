@@ -96,11 +96,11 @@ impl Table {
             let gap = " ".repeat(widths[at] - count(&cell.text));
             let text = paint(&cell.text, cell.style);
             let between = if at == 0 { "" } else { "  " };
-            match self.head[at].1 {
-                Side::Right => line.push_str(&format!("{between}{gap}{text}")),
-                Side::Left if at == last => line.push_str(&format!("{between}{text}")),
-                Side::Left => line.push_str(&format!("{between}{text}{gap}")),
-            }
+            line.extend(match self.head[at].1 {
+                Side::Right => [between, gap.as_str(), text.as_str()],
+                Side::Left if at == last => [between, text.as_str(), ""],
+                Side::Left => [between, text.as_str(), gap.as_str()],
+            });
         }
         line
     }
