@@ -1,0 +1,10 @@
+//! Behaviour by text: small models with constant lengths, of which every line of the log can be worked out by hand.
+//!
+//! A line is: seconds, place, what happened, the path and the row of the call (`'` marks a retry), and the value.
+
+mod call;
+mod client;
+mod fault;
+mod parts;
+mod queue;
+mod session;

@@ -1,0 +1,170 @@
+//! Parts of small models, and their logs as text.
+
+use brownout_dist::{Constant, Law};
+use brownout_kernel::{Entry, Instant, Keep};
+use brownout_protocol::{Kind, Record};
+use brownout_tiers::build;
+use brownout_tiers::model::*;
+use brownout_units::{Ratio, Span};
+
+/// The operations and classes of every model here; a path is `2 · class + operation`.
+pub(crate) const GET: OperationId = OperationId(0);
+pub(crate) const LOGIN: OperationId = OperationId(1);
+pub(crate) const WEB: ClassId = ClassId(0);
+pub(crate) const VIP: ClassId = ClassId(1);
+
+pub(crate) fn ms(millis: u64) -> Span {
+    Span::from_millis(millis)
+}
+
+/// Always so many milliseconds.
+pub(crate) fn always(millis: u64) -> Law {
+    Constant::new(millis as f64 / 1e3).expect("a constant").into()
+}
+
+pub(crate) fn load(millis: &[u64]) -> Load {
+    let row = |&at: &u64| TraceRow { at: ms(at), prompt: None, output: None };
+    Load {
+        name: "web".into(),
+        class: WEB,
+        entry: TierId(0),
+        arrivals: Arrivals::Trace(millis.iter().map(row).collect()),
+        surges: vec![],
+        journey: vec![Step { operation: GET, times: None, think: None }],
+        session: None,
+        returns: None,
+        client: client(),
+    }
+}
+
+pub(crate) fn client() -> Client {
+    Client {
+        timeout: None,
+        on_timeout: OnTimeout::Abandon,
+        retries: 0,
+        retry_on: StatusSet::default(),
+        backoff: backoff(0),
+        give_up: None,
+        reload: None,
+        come_back: None,
+        persists: false,
+    }
+}
+
+/// The same wait before every try.
+pub(crate) fn backoff(millis: u64) -> Backoff {
+    Backoff { base: ms(millis), factor: 1.0, max: ms(millis), jitter: Jitter::None }
+}
+
+/// One replica with one worker, first in first out.
+pub(crate) fn station(millis: u64) -> Station {
+    Station {
+        replicas: 1,
+        workers: Workers::Limited(1),
+        service: vec![Service::Drawn(always(millis)); 4],
+        contention: Contention::None,
+        hold: false,
+        queue: Queue { limit: None, order: Order::Fifo, expire: None, patience: None },
+        balance: Balance::RoundRobin,
+        calls: vec![],
+        together: false,
+        cache: None,
+        verifies: false,
+        full: 503,
+    }
+}
+
+/// A station for all that come, which calls `calls`.
+pub(crate) fn front(millis: u64, calls: Vec<Call>) -> Station {
+    Station { workers: Workers::Unlimited, calls, ..station(millis) }
+}
+
+pub(crate) fn call(to: u16) -> Call {
+    Call {
+        to: TierId(to),
+        paths: PathSet::ALL,
+        chance: Ratio::ONE,
+        copies: 1,
+        timeout: None,
+        on_timeout: OnTimeout::Abandon,
+        retries: 0,
+        retry_on: StatusSet::default(),
+        backoff: backoff(0),
+        optional: false,
+    }
+}
+
+pub(crate) fn of_codes(codes: &[u16]) -> StatusSet {
+    let sets = codes.iter().map(|&code| StatusSet::of_code(code).expect("a code"));
+    sets.fold(StatusSet::default(), StatusSet::union)
+}
+
+/// Tiers are called A, B, C, …
+pub(crate) fn model(loads: Vec<Load>, tiers: Vec<Body>) -> Model {
+    let operation =
+        |name: &str| Operation { name: name.into(), slo: None, timeout: None, prompt: None, output: None };
+    let path = |class, operation| Path { class, operation };
+    let tiers = tiers.into_iter().zip("ABCDEF".chars());
+    Model {
+        duration: ms(10_000),
+        warmup: Span::ZERO,
+        window: ms(10_000),
+        classes: vec![Class { name: "web".into(), priority: 1 }, Class { name: "vip".into(), priority: 0 }],
+        operations: vec![operation("get"), operation("login")],
+        paths: vec![path(WEB, GET), path(WEB, LOGIN), path(VIP, GET), path(VIP, LOGIN)],
+        loads,
+        tiers: tiers.map(|(body, name)| Tier { name: name.into(), kind: TierKind::Service, body }).collect(),
+        faults: vec![],
+    }
+}
+
+/// A model of one load and stations.
+pub(crate) fn stations(load: Load, stations: Vec<Station>) -> Model {
+    model(vec![load], stations.into_iter().map(Body::Station).collect())
+}
+
+/// The model with a fault of all replicas of tier A.
+pub(crate) fn with(model: Model, at: u64, lasts: u64, kind: FaultKind) -> Model {
+    let fault = Fault { at: ms(at), lasts: ms(lasts), tier: TierId(0), share: Ratio::ONE, kind };
+    Model { faults: [model.faults, vec![fault]].concat(), ..model }
+}
+
+/// Runs the model and compares its log, line by line.
+#[track_caller]
+pub(crate) fn check(model: &Model, expect: &str) {
+    let mut sim = build(model, 7, 0);
+    let mut log = Keep(vec![]);
+    sim.run_until(Instant::ZERO + model.duration, &mut log);
+    let got: Vec<String> = log.0.iter().map(|entry| line(model, entry)).collect();
+    let expect: Vec<&str> = expect.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert!(got == expect, "the log is\n{}\n", got.join("\n"));
+}
+
+fn line(model: &Model, entry: &Entry<Record>) -> String {
+    let Record { kind, row, place, call, value } = entry.record;
+    let place = usize::from(place);
+    let name = |place: usize| match place.checked_sub(model.loads.len()) {
+        None => model.loads[place].name.clone(),
+        Some(tier) => model.tiers[tier].name.clone(),
+    };
+    let operation = ["get", "login"][usize::from(row.path() % 2)];
+    let class = ["", "vip "][usize::from(row.path() / 2)];
+    let retry = if row.is_retry() { "'" } else { "" };
+    // Failures name the place that decided them, everything else a row.
+    let text = format!("{kind:?}");
+    let decided = ["Failed", "Attempt", "Ended"].iter().any(|start| text.starts_with(start));
+    let who = if decided { format!(" by {}", name(call as usize)) } else { format!("#{call}") };
+    let value = match value {
+        0 => String::new(),
+        _ if is_count(kind) => format!(" {value}"),
+        nanos => format!(" {}s", nanos as f64 / 1e9),
+    };
+    format!("{:.3} {} {text} {class}{operation}{retry}{who}{value}", entry.at.as_secs_f64(), name(place))
+}
+
+fn is_count(kind: Kind) -> bool {
+    use Kind::{AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried};
+    use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
+    let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
+    refused || [AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried].contains(&kind)
+}
