@@ -1,4 +1,4 @@
-//! Lists what ships in the program: every scenario of `models` and `experiments`, so that an installed one has them too.
+//! Lists what ships in the program: the scenarios of `models` and `experiments`, so that an installed one has them.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -94,7 +94,7 @@ fn style(events: Arc<AtomicU64>, duration: Span, replications: u32) -> ProgressS
             _ => write!(out, "{} left", HumanDuration(state.eta())),
         };
     };
-    ProgressStyle::with_template("{msg} {bar:24} {percent:>3} %  {time}  {speed}  {left}")
+    ProgressStyle::with_template("{msg} {bar:16} {percent:>3} %  {time}  {speed}  {left}")
         .expect("the template is right")
         .progress_chars("━╸─")
         .with_key("speed", speed)

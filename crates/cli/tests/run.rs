@@ -1,4 +1,4 @@
-//! `brownout run` from outside: exit codes, the promise of the JSON, files, and the same numbers on any number of threads.
+//! `brownout run` from outside: exit codes, the JSON as promised, files, the same numbers on any number of threads.
 
 use serde_json::Value;
 use std::io::Write as _;
