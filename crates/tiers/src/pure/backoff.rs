@@ -10,7 +10,8 @@ impl Backoff {
     /// One number is drawn whenever there is jitter. Sources: AWS Architecture Blog, "Exponential backoff and jitter".
     pub(crate) fn wait(&self, retry: u8, last: Span, stream: &mut Stream) -> Span {
         let (base, max) = (self.base.as_secs_f64(), self.max.as_secs_f64());
-        let plain = (base * self.factor.powi(i32::from(retry.max(1)) - 1)).min(max);
+        // Products rather than a power, which is not the same on every platform.
+        let plain = (1..retry).fold(base, |wait, _| (wait * self.factor).min(max)).min(max);
         let secs = match self.jitter {
             Jitter::None => plain,
             Jitter::Full => plain * stream.uniform(),
