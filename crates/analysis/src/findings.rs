@@ -92,7 +92,7 @@ pub struct PathFinding {
     pub succeeded: Estimate,
     /// Succeeded of those that ended: 0…1. None where none ended.
     pub success_rate: Option<Estimate>,
-    /// The worst hour's success rate (or the worst tenth of a shorter run).
+    /// The worst hour's success rate (of a run of less than two hours, its worst tenth's).
     pub worst_success_rate: Option<Estimate>,
     /// Intents answered within their SLO, per second.
     pub goodput: Estimate,

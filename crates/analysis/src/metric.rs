@@ -140,10 +140,11 @@ impl ClientNumbers<'_> {
         all
     }
 
-    /// The lowest success rate of any stretch of an hour, or of a tenth of a shorter run.
+    /// The lowest success rate of any hour, or of any tenth of a run of less than two.
     fn worst(&self) -> Option<f64> {
         let window = self.run.layout.window.as_secs_f64();
-        let stretch = HOUR.min(seconds(self.run, &self.windows) / 10.0);
+        let all = seconds(self.run, &self.windows);
+        let stretch = if 2.0 * HOUR <= all { HOUR } else { all / 10.0 };
         let length = ((stretch / window).round() as usize).max(1);
         let last = self.windows.end.checked_sub(length)?.max(self.windows.start);
         let stretches = (self.windows.start..=last).map(|from| from..(from + length).min(self.windows.end));

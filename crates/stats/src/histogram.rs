@@ -181,7 +181,9 @@ impl SparseHistogram {
             let count = count as f64;
             if rank <= seen + count {
                 let (low, width) = bounds(at.into());
-                let value = low as f64 + width as f64 * ((rank - seen) / count);
+                // A bucket of one value is that value: nothing lies between 0 ns and 1 ns.
+                let inside = if width == 1 { 0.0 } else { width as f64 * ((rank - seen) / count) };
+                let value = low as f64 + inside;
                 return value.clamp(self.min as f64, self.max as f64);
             }
             seen += count;
