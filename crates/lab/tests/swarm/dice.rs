@@ -18,7 +18,7 @@ impl Dice {
     }
 
     /// At least `low`, at most `high`.
-    pub(crate) fn from_to(&mut self, low: u64, high: u64) -> u64 {
+    pub(crate) fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.below(high - low + 1)
     }
 
@@ -54,7 +54,7 @@ impl Dice {
     /// Whole milliseconds, half of the time few of them: what happens at one instant is where mistakes hide.
     pub(crate) fn span(&mut self, most_millis: u64) -> Span {
         let most = if self.one_in(2) { most_millis.min(10) } else { most_millis };
-        Span::from_millis(self.from_to(0, most))
+        Span::from_millis(self.between(0, most))
     }
 
     /// As [`Dice::span`], but not nothing.

@@ -8,11 +8,11 @@ use brownout_units::Span;
 /// The model of a seed: the same for ever, unless this code changes.
 pub(crate) fn model(seed: u64) -> Model {
     let dice = &mut Dice::new(seed);
-    let duration = Span::from_millis(dice.from_to(200, 8_000));
+    let duration = Span::from_millis(dice.between(200, 8_000));
     let mut model = Model {
         duration,
         warmup: Span::ZERO,
-        window: Span::from_nanos((duration.nanos() / dice.from_to(2, 12)).max(1)),
+        window: Span::from_nanos((duration.nanos() / dice.between(2, 12)).max(1)),
         classes: names(dice, "class").map(|name| Class { name, priority: 0 }).collect(),
         operations: vec![],
         paths: vec![],
@@ -29,16 +29,16 @@ pub(crate) fn model(seed: u64) -> Model {
         let of_class = |operation| Path { class: ClassId(class), operation: OperationId(operation) };
         model.paths.extend((0..model.operations.len() as u8).map(of_class));
     }
-    let tiers = dice.from_to(1, 6) as u16;
+    let tiers = dice.between(1, 6) as u16;
     model.tiers = (0..tiers).map(|at| tier::tier(dice, at, tiers, model.paths.len())).collect();
-    model.loads = (0..dice.from_to(1, 3)).map(|at| load::load(dice, at, &model)).collect();
+    model.loads = (0..dice.between(1, 3)).map(|at| load::load(dice, at, &model)).collect();
     model.faults = dice.some(4, |dice| fault(dice, duration, tiers));
     model.check();
     model
 }
 
 fn names(dice: &mut Dice, what: &'static str) -> impl Iterator<Item = String> + use<> {
-    (0..dice.from_to(1, 3)).map(move |at| format!("{what} {at}"))
+    (0..dice.between(1, 3)).map(move |at| format!("{what} {at}"))
 }
 
 fn operation(dice: &mut Dice, name: String) -> Operation {

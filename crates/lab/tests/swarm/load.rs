@@ -8,7 +8,7 @@ use brownout_units::Span;
 pub(crate) fn load(dice: &mut Dice, at: u64, model: &Model) -> Load {
     let millis = model.duration.nanos() / 1_000_000;
     let operation = |dice: &mut Dice| OperationId(dice.below(model.operations.len() as u64) as u8);
-    let steps = dice.from_to(1, 3);
+    let steps = dice.between(1, 3);
     Load {
         name: format!("load {at}"),
         class: ClassId(dice.below(model.classes.len() as u64) as u8),
@@ -56,7 +56,7 @@ fn client(dice: &mut Dice) -> Client {
 
 fn arrivals(dice: &mut Dice, millis: u64) -> Arrivals {
     match dice.below(6) {
-        0 => Arrivals::Closed { users: dice.from_to(1, 40) as u32, ramp: dice.span(millis) },
+        0 => Arrivals::Closed { users: dice.between(1, 40) as u32, ramp: dice.span(millis) },
         1 => {
             let mut times = dice.some(300, |d| d.span(millis));
             times.sort_unstable();
@@ -92,7 +92,7 @@ fn burst(dice: &mut Dice) -> Burst {
         1 => Burst::Even,
         2 => Burst::Gamma { cv: dice.uniform(0.1, 4.0) },
         _ => {
-            let states = dice.from_to(2, 4);
+            let states = dice.between(2, 4);
             // The first state is one in which somebody comes.
             let factor = |dice: &mut Dice, at| if at == 0 { 1.0 } else { dice.below(4) as f64 };
             let state = |at| MmppState { factor: factor(dice, at), mean: dice.some_span(1000) };

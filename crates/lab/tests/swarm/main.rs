@@ -7,7 +7,9 @@
 mod dice;
 mod draw;
 mod load;
+mod same;
 mod tier;
+mod window;
 
 use brownout_lab::{Error, Progress, run};
 use brownout_units::Span;

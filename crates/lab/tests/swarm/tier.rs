@@ -18,12 +18,12 @@ pub(crate) fn tier(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Tier {
 }
 
 fn later(dice: &mut Dice, at: u16, tiers: u16) -> TierId {
-    TierId(dice.from_to(u64::from(at) + 1, u64::from(tiers) - 1) as u16)
+    TierId(dice.between(u64::from(at) + 1, u64::from(tiers) - 1) as u16)
 }
 
 fn balancer(dice: &mut Dice, at: u16, tiers: u16) -> Balancer {
     let target = |dice: &mut Dice| Target { to: later(dice, at, tiers), weight: 1.0 };
-    let targets: Vec<_> = (0..dice.from_to(1, 3)).map(|_| target(dice)).collect();
+    let targets: Vec<_> = (0..dice.between(1, 3)).map(|_| target(dice)).collect();
     Balancer { balance: balance(dice, targets.len()), targets }
 }
 
@@ -40,9 +40,9 @@ fn balance(dice: &mut Dice, over: usize) -> Balance {
 }
 
 fn station(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Station {
-    let replicas = dice.from_to(1, 4) as u32;
+    let replicas = dice.between(1, 4) as u32;
     let workers =
-        if dice.one_in(4) { Workers::Unlimited } else { Workers::Limited(dice.from_to(1, 8) as u32) };
+        if dice.one_in(4) { Workers::Unlimited } else { Workers::Limited(dice.between(1, 8) as u32) };
     let order = order(dice);
     let calls = if at + 1 == tiers { vec![] } else { dice.some(3, |dice| call(dice, at, tiers)) };
     let service = (0..paths).map(|_| service(dice)).collect();
@@ -79,7 +79,7 @@ fn order(dice: &mut Dice) -> Order {
 
 fn contention(dice: &mut Dice) -> Contention {
     match dice.below(4) {
-        0 => Contention::Sharing { processors: dice.from_to(1, 4) as u32 },
+        0 => Contention::Sharing { processors: dice.between(1, 4) as u32 },
         1 => Contention::Usl { sigma: dice.uniform(0.0, 0.5), kappa: dice.uniform(0.0, 0.1) },
         _ => Contention::None,
     }
@@ -103,7 +103,7 @@ fn call(dice: &mut Dice, at: u16, tiers: u16) -> Call {
         to: later(dice, at, tiers),
         paths: if dice.one_in(2) { PathSet::ALL } else { PathSet(dice.below(1 << 9)) },
         chance: if always { Ratio::ONE } else { dice.ratio() },
-        copies: if dice.one_in(4) { dice.from_to(2, 4) as u32 } else { 1 },
+        copies: if dice.one_in(4) { dice.between(2, 4) as u32 } else { 1 },
         timeout: dice.maybe(2, |d| d.some_span(100)),
         on_timeout: on_timeout(dice),
         retries: dice.below(3) as u8,
@@ -114,7 +114,7 @@ fn call(dice: &mut Dice, at: u16, tiers: u16) -> Call {
 }
 
 fn cache(dice: &mut Dice) -> Cache {
-    let keys = dice.from_to(1, 30);
+    let keys = dice.between(1, 30);
     Cache {
         keys,
         skew: dice.uniform(0.0, 1.5),
