@@ -72,8 +72,7 @@ fn tables(cases: Vec<Case>, options: &Options) {
 }
 
 fn options(mut args: impl Iterator<Item = String>) -> Option<Options> {
-    let mut options =
-        Options { suite: args.next()?, runs: 7, only: String::new(), scale: 1.0, json: false };
+    let mut options = Options { suite: args.next()?, runs: 7, only: String::new(), scale: 1.0, json: false };
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--runs" => options.runs = args.next()?.parse().ok().filter(|&runs| 0 < runs)?,
