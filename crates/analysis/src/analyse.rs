@@ -220,13 +220,17 @@ fn line(
         [] => "no tier left its normal range".to_owned(),
         [(first, onset), rest @ ..] => {
             let lag = onset.at.mean - start;
-            let after = if 0.0 <= lag { format!(" after {}", time(lag)) } else { String::new() };
+            let after = match lag {
+                lag if lag < 0.0 || lag.is_infinite() => String::new(),
+                lag if lag < 1.0 => " at once".to_owned(),
+                lag => format!(" after {}", time(lag)),
+            };
             let then: Vec<&str> = rest.iter().map(|(tier, _)| tier.name.as_str()).collect();
             let then = if then.is_empty() { String::new() } else { format!(", then {}", then.join(", ")) };
             format!("{} broke first{after}{then}", first.name)
         }
     };
-    format!("{trigger}: {chain}; {}; {}.", hurt(classes), ending(verdict))
+    format!("{trigger}: {chain}; {}; {}.", hurt(classes), ending(verdict, !marks.is_empty()))
 }
 
 fn hurt(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
@@ -243,13 +247,18 @@ fn hurt(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
     }
 }
 
-fn ending(verdict: &Verdict) -> String {
+fn ending(verdict: &Verdict, triggered: bool) -> String {
     use crate::findings::Badge;
-    let after = verdict.recovery_seconds.as_ref().map(|e| time(e.mean)).unwrap_or_default();
+    let recovery = verdict.recovery_seconds.as_ref().map_or(0.0, |e| e.mean);
+    let after = match (triggered, recovery < 1.0) {
+        (false, _) => String::new(),
+        (true, true) => ", as soon as the trigger was over".to_owned(),
+        (true, false) => format!(", {} after the trigger was over", time(recovery)),
+    };
     match verdict.badge {
         Badge::Absorbed => "the service absorbed it".to_owned(),
-        Badge::SelfHealed => format!("it healed by itself, {after} after the trigger was over"),
-        Badge::SlowDrain => format!("it drained slowly and was back {after} after the trigger was over"),
+        Badge::SelfHealed => format!("it healed by itself{after}"),
+        Badge::SlowDrain => format!("it drained slowly and was back{after}"),
         Badge::NeverCameBack => "it did not come back by itself".to_owned(),
         Badge::Undecided => "the run ended before the trigger did".to_owned(),
     }

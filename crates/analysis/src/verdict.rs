@@ -1,10 +1,12 @@
 //! How a run ended, by a stated rule on goodput against its own baseline.
 //!
-//! The share of intents answered in time is followed window by window. It is *down* where it is below [`DOWN`] of its
-//! median before the trigger. A run that is down for [`SUSTAINED`] windows in a row was not absorbed; it is back when it
-//! is up for good, and what counts is how long after the end of the trigger that was.
+//! Of the intents that ended in a window, the share that was answered in time is followed. It is *down* where it is below
+//! [`DOWN`] of its median before the trigger, or where many came and none ended. A run that is down for [`SUSTAINED`]
+//! windows in a row was not absorbed; it is back when it is up for good, and what counts is how long after the end of the
+//! trigger that was. A service that was not well before the trigger is held against all intents answered in time.
 
 use crate::findings::{Badge, Mark, Verdict};
+use crate::metric::{GOOD, failed};
 use brownout_observe::Observations;
 use brownout_protocol::Kind;
 use brownout_stats::Estimate;
@@ -17,6 +19,10 @@ const DOWN: f64 = 0.9;
 const SUSTAINED: usize = 3;
 /// Back within this part of the trigger's length, or of [`SUSTAINED`] windows if that is longer, is healed at once.
 const SOON: f64 = 0.25;
+/// A baseline in which less than this is answered in time is none.
+const WELL: f64 = 0.5;
+/// So many intents that come in a window in which none ends are stuck, rather than unlucky.
+const STUCK_MIN: u64 = 10;
 
 /// What a run's goodput did.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,14 +35,18 @@ pub(crate) struct Course {
 /// How one run ended. `baseline` are the windows before the trigger, `marks` what the trigger was.
 pub(crate) fn course(run: &Observations, baseline: &Range<usize>, marks: &[Mark]) -> Course {
     let share: Vec<f64> = (0..run.layout.windows()).map(|at| in_time(run, at)).collect();
-    let start = marks.iter().map(|mark| mark.from).fold(run.layout.duration.as_secs_f64(), f64::min);
-    let end = marks.iter().map(|mark| mark.to).fold(0.0, f64::max);
-    judge(&share, run.layout.window.as_secs_f64(), baseline, start..end)
+    let window = run.layout.window.as_secs_f64();
+    // Without a trigger, whatever happens is counted from the end of the baseline.
+    let quiet = baseline.end as f64 * window;
+    let start = marks.iter().map(|mark| mark.from).reduce(f64::min).unwrap_or(quiet);
+    let end = marks.iter().map(|mark| mark.to).reduce(f64::max).unwrap_or(quiet);
+    judge(&share, window, baseline, start..end)
 }
 
 /// The rule: `share` is the part answered in time in each window, `trigger` when it began and ended, in seconds.
 fn judge(share: &[f64], window: f64, baseline: &Range<usize>, trigger: Range<f64>) -> Course {
     let usual = median(share[baseline.clone()].iter().copied().filter(|s| s.is_finite()).collect());
+    let usual = if usual < WELL { 1.0 } else { usual };
     // A window in which nobody came says nothing: it is as the one before.
     let mut down = vec![false; share.len()];
     for at in baseline.end..share.len() {
@@ -65,12 +75,16 @@ fn is_down_there(down: &[bool], at: usize) -> bool {
     down[at] && (at.saturating_sub(SUSTAINED - 1)..=at).any(stretch)
 }
 
-/// Intents answered in time of those that came, over one window; not a number where none came.
+/// Part of the intents that ended in a window that was answered in time; not a number where none ended and few came.
 fn in_time(run: &Observations, at: usize) -> f64 {
     let count = |kinds: &[Kind]| -> u64 {
         (0..run.layout.loads).map(|load| run.count(at..at + 1, load, None, None, kinds)).sum()
     };
-    count(&[Kind::Succeeded]) as f64 / count(&[Kind::Arrived]) as f64
+    let ended = count(&GOOD) + count(&failed());
+    if ended == 0 && STUCK_MIN <= count(&[Kind::Arrived]) {
+        return 0.0;
+    }
+    count(&[Kind::Succeeded]) as f64 / ended as f64
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -150,6 +164,12 @@ mod tests {
             })
             .collect();
         assert_eq!(judge(&share, 10.0, &(0..10), 100.0..110.0).badge, Badge::NeverCameBack);
+    }
+
+    #[test]
+    fn a_service_that_was_never_well_is_not_absorbed() {
+        let share = [0.1; 30];
+        assert_eq!(judge(&share, 10.0, &(0..10), 100.0..150.0).badge, Badge::NeverCameBack);
     }
 
     #[test]

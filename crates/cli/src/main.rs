@@ -2,7 +2,6 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
-mod batch;
 mod command;
 mod failure;
 mod output;

@@ -4,8 +4,10 @@
 //! nothing else, so the result is the same on one thread or sixty-four.
 #![forbid(unsafe_code)]
 
+mod batch;
 mod layout;
 mod run;
 
+pub use batch::replicate_all;
 pub use layout::layout;
 pub use run::{Error, Progress, Silent, replicate, run};

@@ -100,11 +100,15 @@ pub fn replicate(
     threads: usize,
     progress: &dyn Progress,
 ) -> Result<Vec<Observations>, Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    let pool = pool.map_err(|error| Error::Threads(error.to_string()))?;
     // One at a time to each thread: a replication under overload takes much longer than its neighbour.
-    pool.install(|| {
+    pool(threads)?.install(|| {
         let all = (0..replications).into_par_iter().with_max_len(1);
         all.map(|replication| run(model, seed, u64::from(replication), progress)).collect()
     })
+}
+
+/// Threads to run on.
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| Error::Threads(error.to_string()))
 }

@@ -1,7 +1,6 @@
 //! `brownout verify`: the simulator held against queueing theory, by the same path that every scenario takes.
 
 use crate::arguments::{Plain, Verify};
-use crate::batch::replicate_all;
 use crate::failure::Failure;
 use crate::output::table::{BAD, Cell, DIM, GOOD, Side, Table, paint};
 use crate::progress::{self, Bar};
@@ -9,7 +8,7 @@ use crate::shipped::{self, SCHEME};
 use crate::source::Source;
 use crate::terminal;
 use brownout_analysis::{Law, laws};
-use brownout_lab::Error;
+use brownout_lab::{Error, replicate_all};
 use brownout_report::number::{self, Unit};
 use brownout_scenario::{Options, Scenario};
 
