@@ -33,8 +33,8 @@ struct Steps;
 
 impl Progress for Steps {
     fn at(&self, _: u64, at: Span, events: u64) -> bool {
-        let hour = Span::from_secs(6 * 3600).nanos();
-        if at.nanos() % hour == 0 {
+        let hours = Span::from_secs(6 * 3600).nanos();
+        if at.nanos().is_multiple_of(hours) {
             let peak = peak_bytes().unwrap_or(0) >> 20;
             eprintln!("{at}: {events} events, {peak} MiB at most");
         }
