@@ -1,8 +1,9 @@
 //! Onset: the first sustained departure of a tier from its own warm baseline.
 //!
-//! Two signs are watched, window by window: how long the head of the queue has waited, and which part of the calls was
-//! turned away at the door. Errors that a tier only hands on from further down are no sign of its own. A sign departs when it stays above its threshold for [`SUSTAINED`] windows; the threshold is a
-//! multiple of the highest value before the trigger, and never below a floor that people would notice.
+//! Two signs are watched, window by window: how long the head of the queue has waited, and which part of the calls
+//! was turned away at the door. Errors that a tier only hands on from further down are no sign of its own. A sign
+//! departs when it stays above its threshold for [`SUSTAINED`] windows; the threshold is a multiple of the highest
+//! value before the trigger, and never below a floor that people would notice.
 
 use crate::findings::{Onset, TierFinding};
 use crate::metric::{REFUSED, came, value};

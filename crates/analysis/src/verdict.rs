@@ -1,9 +1,10 @@
 //! How a run ended, by a stated rule on goodput against its own baseline.
 //!
-//! Of the intents that ended in a window, the share that was answered in time is followed. It is *down* where it is below
-//! [`DOWN`] of its median before the trigger, or where many came and none ended. A run that is down for [`SUSTAINED`]
-//! windows in a row was not absorbed; it is back when it is up for good, and what counts is how long after the end of the
-//! trigger that was. A service that was not well before the trigger is held against all intents answered in time.
+//! Of the intents that ended in a window, the share that was answered in time is followed. It is *down* where it is
+//! below [`DOWN`] of its median before the trigger, or where many came and none ended. A run that is down for
+//! [`SUSTAINED`] windows in a row was not absorbed; it is back when it is up for good, and what counts is how long
+//! after the end of the trigger that was. A service that was not well before the trigger is held against all intents
+//! answered in time.
 
 use crate::findings::{Badge, Mark, Verdict};
 use crate::metric::{GOOD, failed};

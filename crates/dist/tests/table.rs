@@ -129,7 +129,9 @@ fn any_number() -> impl Strategy<Value = f64> {
         2 => any::<f64>(),
         4 => 0.0_f64..10.0,
         2 => (-100.0_f64..100.0).prop_map(|power| 10.0_f64.powf(power)),
-        1 => proptest::sample::select(vec![0.0, -0.0, 1.0, 2.0, 1e-100, 1e100, f64::NAN, f64::INFINITY, f64::MIN_POSITIVE]),
+        1 => proptest::sample::select(vec![
+            0.0, -0.0, 1.0, 2.0, 1e-100, 1e100, f64::NAN, f64::INFINITY, f64::MIN_POSITIVE,
+        ]),
         1 => (1_u32..100).prop_map(f64::from),
     ]
 }

@@ -146,6 +146,7 @@ impl Engine {
     /// It is ready again at once; when it comes back is for others to decide.
     pub fn clear<L: Listener>(&mut self, now: Span, listener: &mut L) {
         self.advance(now, listener);
+        self.stop(now, listener);
         while let Some(slot) = self.batch.oldest() {
             self.batch.remove(slot);
             self.lose(slot, now, listener);
@@ -309,8 +310,35 @@ impl Engine {
 
     /// Ends the flight: moves the batch over its steps, and lets complete sequences go.
     fn land<L: Listener>(&mut self, listener: &mut L) {
-        let Flight { steps, first, growth, chunk, prefill, end } = self.flight;
         self.take_in_flight(listener);
+        self.settle(listener);
+        let now = self.clock.shown();
+        while let Some(slot) = self.batch.pop_finished() {
+            self.finish(slot, now, listener);
+        }
+        for i in 0..self.batch.prefilled.len() {
+            self.emit_first(self.batch.prefilled[i], now, listener);
+        }
+        self.batch.prefilled.clear();
+    }
+
+    /// Ends the flight in the middle of the step in progress at `now`, whose work is lost.
+    fn stop<L: Listener>(&mut self, now: Span, listener: &mut L) {
+        if self.wake == NEVER {
+            return;
+        }
+        let step = self.flight.step_after(self.clock.until(now));
+        self.flight.steps = step;
+        self.take_in_flight(listener);
+        if step > 1 {
+            self.fly(step - 1);
+            self.settle(listener);
+        }
+    }
+
+    /// Moves clock and batch over the steps of the flight.
+    fn settle<L: Listener>(&mut self, listener: &mut L) {
+        let Flight { steps, first, growth, chunk, prefill, end } = self.flight;
         self.clock = end;
         let now = end.shown();
         if chunk > 0 {

@@ -5,8 +5,8 @@ use brownout_observe::Observations;
 use brownout_scenario::Scenario;
 use rayon::prelude::*;
 
-/// All replications of all scenarios, the longest first; the results are in the order of the scenarios, and are the same
-/// on any number of threads (0: as many as there are cores). `progress` has one for each scenario.
+/// All replications of all scenarios, the longest first; the results are in the order of the scenarios, and are the
+/// same on any number of threads (0: as many as there are cores). `progress` has one for each scenario.
 ///
 /// # Errors
 /// As [`run`]: the first that failed.

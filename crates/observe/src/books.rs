@@ -1,4 +1,5 @@
-//! The books at the end of a run: whoever came is accounted for once, and the laws that hold for any queue hold exactly.
+//! The books at the end of a run: whoever came is accounted for once, and the laws that hold for any queue hold
+//! exactly.
 //!
 //! Flow balance: who came has left or is inside. Little's law: the integral of a number inside is the sum of the stays.
 //! Utilisation law: the integral of busy workers is the sum of the service times (Denning and Buzen, 1978).

@@ -1,7 +1,8 @@
 //! Messages between nodes, and from a node to itself.
 //!
 //! A message travels as whole words and is opened into an enum where it is read. An enum that travels is written in
-//! small pieces and copied in one large one, which the processor cannot forward from its store buffer: 8 to 20 % of a run.
+//! small pieces and copied in one large one, which the processor cannot forward from its store buffer: 8 to 20 % of a
+//! run.
 
 use crate::Status;
 use brownout_kernel::NodeId;

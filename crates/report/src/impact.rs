@@ -29,7 +29,7 @@ pub(crate) const COLUMNS: [&str; 8] = [
 
 /// What stands under the impact table.
 pub(crate) const NOTE: &str = "Means over replications with 95 % intervals. Intents are counted, not attempts: \
-    a login tried five times is one. Latency is of intents that succeeded. ¹ Of a run of less than two hours, its worst tenth.";
+    a login tried five times is one. Latency is of intents that succeeded. ¹ Under two hours: its worst tenth.";
 
 /// The impact table.
 pub(crate) fn rows(findings: &Findings) -> Vec<Row<'_>> {

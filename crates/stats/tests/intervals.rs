@@ -150,7 +150,8 @@ proptest! {
     fn binomial_intervals_hold_the_share(trials in 1_u64..5000, part in 0.0_f64..=1.0) {
         let successes = (part * trials as f64) as u64;
         let share = successes as f64 / trials as f64;
-        for (low, high) in [wilson(successes, trials, 0.95), clopper_pearson(successes, trials, 0.95)].into_iter().flatten() {
+        let intervals = [wilson(successes, trials, 0.95), clopper_pearson(successes, trials, 0.95)];
+        for (low, high) in intervals.into_iter().flatten() {
             prop_assert!(0.0 <= low && low <= share && share <= high && high <= 1.0, "{low} {share} {high}");
         }
     }

@@ -110,7 +110,11 @@ fn rates() {
     refused::<Rate>(
         "9 requests/s",
         &format!(
-            r#""9 requests/s" has the unknown multiplier "requests": {as_in}; write only the count and the time, as in "120/s""#
+            concat!(
+                r#""9 requests/s" has the unknown multiplier "requests": {as_in}; "#,
+                r#"write only the count and the time, as in "120/s""#
+            ),
+            as_in = as_in
         ),
     );
     assert!(Rate::new(f64::NAN).is_err() && Rate::new(-1.0).is_err() && Rate::new(f64::INFINITY).is_err());

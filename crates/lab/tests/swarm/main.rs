@@ -1,8 +1,8 @@
 //! Swarm tests: random models run to their end, and the books of each must close.
 //!
-//! The simulator asserts its own books in release: flow balance, Little's law and the utilisation law to the nanosecond,
-//! every call in one place, every worker with its call. So a random model needs no expected result: a panic is a bug.
-//! `BROWNOUT_SWARM=20000` runs that many models, `BROWNOUT_SWARM_FROM=7` begins with model 7.
+//! The simulator asserts its own books in release: flow balance, Little's law and the utilisation law to the
+//! nanosecond, every call in one place, every worker with its call. So a random model needs no expected result: a
+//! panic is a bug. `BROWNOUT_SWARM=20000` runs that many models, `BROWNOUT_SWARM_FROM=7` begins with model 7.
 
 mod dice;
 mod draw;

@@ -37,6 +37,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         promise: None,
     });
     let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
-    let caption = "Where one operation falls and another of its class holds, look at what only the first passes through.";
+    let caption =
+        "Where one operation falls and another of its class holds, see what only the first passes through.";
     Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), svg }))
 }

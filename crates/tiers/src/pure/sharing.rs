@@ -1,7 +1,8 @@
 //! Processor sharing: calls in service progress at one common rate that depends on how many they are.
 //!
 //! In *virtual time*, which runs at that rate, every call needs just its own work, so the order of completion never
-//! changes: one heap of finishes, one timer for its head, O(log n) a call (Egalitarian processor sharing; Kleinrock 1967).
+//! changes: one heap of finishes, one timer for its head, O(log n) a call (Egalitarian processor sharing; Kleinrock
+//! 1967).
 
 use crate::model::Contention;
 use brownout_kernel::Instant;
