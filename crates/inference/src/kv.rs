@@ -18,9 +18,12 @@ impl Kv {
         Self { shift: block_tokens.trailing_zeros(), total, free: total, prefixes }
     }
 
-    /// Forgets everything.
+    /// Forgets everything; no sequence is left.
     pub(crate) fn clear(&mut self) {
-        *self = Self::new(self.total, 1 << self.shift, self.prefixes.is_some());
+        self.free = self.total;
+        if let Some(prefixes) = &mut self.prefixes {
+            prefixes.clear(self.total);
+        }
     }
 
     pub(crate) fn total(&self) -> u32 {

@@ -85,6 +85,14 @@ impl Prefixes {
         Self { block_tokens, chains, vacant, index: BTreeMap::new(), queue, held }
     }
 
+    /// Forgets all blocks; no sequence is left.
+    pub(crate) fn clear(&mut self, blocks: u32) {
+        self.chains.clear();
+        self.vacant.clear();
+        self.index.clear();
+        self.queue = Queue::new(blocks);
+    }
+
     /// A new sequence with this prefix, in this slot.
     pub(crate) fn enter(&mut self, slot: u32, prefix: Prefix, prompt: u32) {
         let held = self.describe(prefix, prompt);
