@@ -25,7 +25,7 @@ pub const NAMES_MAX: usize = 64;
 /// Bytes of one name: it becomes a column of a table.
 pub const NAME_BYTES_MAX: usize = 64;
 /// Replicas of one tier: a row of state each.
-pub const REPLICAS_MAX: u64 = 1_000_000;
+pub const REPLICAS_MAX: u64 = brownout_tiers::model::REPLICAS_MAX as u64;
 /// Workers of one replica.
 pub const WORKERS_MAX: u64 = 1_000_000;
 /// Replicas × workers of one tier: each busy worker is a row, and memory is finite.

@@ -45,9 +45,13 @@ impl Tier {
             let Stage::Out { branch, open, .. } = &mut call.stage else {
                 unreachable!("calls are made when out")
             };
-            let token = self.branches.insert(Branch::new(ours, step, *branch));
+            let first = *branch;
+            let token = self.branches.insert(Branch::new(ours, step, first));
             *branch = token.index;
             *open = open.checked_add(1).expect("a call makes at most 65,535 at once");
+            if first != NONE {
+                self.branch(first).before = token.index;
+            }
             self.send_try(token, cx);
         }
     }
@@ -171,29 +175,30 @@ impl Tier {
     /// Takes a branch out of its parent's list and table; how many are left.
     #[inline]
     fn unlink(&mut self, parent: Token, token: Token) -> u16 {
-        let after = self.branches.live(token).next;
+        let Branch { next, before, .. } = *self.branches.live(token);
         self.branches.remove(token);
+        if next != NONE {
+            self.branch(next).before = before;
+        }
+        if before != NONE {
+            self.branch(before).next = next;
+        }
         let call = self.calls.live(parent);
         let Stage::Out { branch, open, .. } = &mut call.stage else {
             unreachable!("a branch is of a call that is out")
         };
+        if before == NONE {
+            assert!(*branch == token.index, "a branch without one before it is the first of its parent's");
+            *branch = next;
+        }
         *open -= 1;
-        let left = *open;
-        if *branch == token.index {
-            *branch = after;
-            return left;
-        }
-        let mut at = *branch;
-        while at != NONE {
-            let (name, row) = self.branches.at(at).expect("a list holds branches in use");
-            let next = row.next;
-            if next == token.index {
-                self.branches.live(name).next = after;
-                return left;
-            }
-            at = next;
-        }
-        unreachable!("a branch is in its parent's list")
+        *open
+    }
+
+    /// The branch in that place.
+    fn branch(&mut self, place: u32) -> &mut Branch {
+        let (token, _) = self.branches.at(place).expect("a list holds branches in use");
+        self.branches.live(token)
     }
 
     /// Ends every branch of a call that is going to end itself; `told` is whether its own caller abandoned it.

@@ -136,8 +136,9 @@ pub(super) struct Branch {
     /// The timeout of this try, or the wait before the next.
     pub(super) timer: TimerId,
     generation: u32,
-    /// The next one of the same parent.
+    /// The next one of the same parent, and the one before: a fork of ten thousand is joined one by one.
     pub(super) next: u32,
+    pub(super) before: u32,
     pub(super) step: u8,
     /// How many tries came before this one.
     pub(super) tries: u8,
@@ -157,6 +158,7 @@ impl Branch {
             timer: TimerId::default(),
             generation: 0,
             next,
+            before: NONE,
             step: step as u8,
             tries: 0,
             out: false,
