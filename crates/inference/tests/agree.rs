@@ -56,7 +56,8 @@ fn logs_agree_bit_for_bit() {
     let (mut executed, mut jumps, mut steps) = (0, 0, 0);
     for number in 0..cases() {
         let (case, mut random) = case(number);
-        let mut stepped = case.run(&mut Stepper::new(&case.options, Mutation::None), Delivery::CommandFirst, |_| ());
+        let mut stepped =
+            case.run(&mut Stepper::new(&case.options, Mutation::None), Delivery::CommandFirst, |_| ());
         let shuffled = Delivery::Random(Random(random.next()));
         let mut deliveries = vec![("shuffled", false, shuffled)];
         match number % 4 {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use brownout_inference::{
-    Admission, Affine, Conversation, Latency, Measured, Options, Prefix, Request, Scheduling, Shared, Table, Terms,
+    Admission, Affine, Conversation, Latency, Measured, Options, Prefix, Request, Scheduling, Shared, Table,
+    Terms,
 };
 use brownout_units::Span;
 
@@ -112,7 +113,12 @@ impl Case {
     }
 
     /// Drives a replica until nothing is left to do. `woke` hears of each wake.
-    pub(crate) fn run(&self, replica: &mut impl Replica, mut delivery: Delivery, mut woke: impl FnMut(Span)) -> (Log, Totals) {
+    pub(crate) fn run(
+        &self,
+        replica: &mut impl Replica,
+        mut delivery: Delivery,
+        mut woke: impl FnMut(Span),
+    ) -> (Log, Totals) {
         let mut log = Log::default();
         let mut commands = self.commands.iter().copied().peekable();
         loop {
@@ -181,7 +187,11 @@ fn random_latency(random: &mut Random, coarse: bool) -> Latency {
         _ => {
             let decode = [1_u32, 4, 9].into_iter().flat_map(|batch| {
                 [10_u32, 25, 90, 300].map(|context| {
-                    (batch, context, 1.0 + 0.013 * f64::from(batch) + (f64::from(batch * context)).sqrt() * 0.01)
+                    (
+                        batch,
+                        context,
+                        1.0 + 0.013 * f64::from(batch) + (f64::from(batch * context)).sqrt() * 0.01,
+                    )
                 })
             });
             let prefill = vec![(1, 1.0), (8, 1.09), (64, 3.3), (500, 21.7)];

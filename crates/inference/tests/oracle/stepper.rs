@@ -1,8 +1,6 @@
 //! The reference: executes every step, written to be read beside the rules, not to be fast.
 
-use brownout_inference::{
-    Admission, Cost, Identity, Load, Options, Rejection, Request, Scheduling,
-};
+use brownout_inference::{Admission, Cost, Identity, Load, Options, Rejection, Request, Scheduling};
 use brownout_units::Span;
 
 use super::log::{Event, Log, Replica, Totals};
@@ -93,7 +91,8 @@ impl Replica for Stepper {
     fn offer(&mut self, request: Request, now: Span, log: &mut Log) {
         self.catch_up(now, log);
         let room = self.options.model_tokens_max.saturating_sub(request.prompt);
-        let output = if self.mutation == Mutation::OutputNotCut { request.output } else { request.output.min(room) };
+        let output =
+            if self.mutation == Mutation::OutputNotCut { request.output } else { request.output.min(room) };
         if let Some(rejection) = self.refusal(&request, output) {
             log.note(now, request.tag, Event::Rejected(rejection));
             return;
@@ -248,7 +247,9 @@ impl Stepper {
             let tag = job.request.tag;
             let chunk = budget.min(job.target() - job.cached);
             let need = self.pool.blocks(job.cached + chunk) - self.pool.blocks(job.cached);
-            while due(&self.running) + need > self.pool.free() && self.running.iter().any(|j| j.request.tag == tag) {
+            while due(&self.running) + need > self.pool.free()
+                && self.running.iter().any(|j| j.request.tag == tag)
+            {
                 self.preempt(now, log);
             }
             if let Some(job) = self.running.iter_mut().find(|job| !job.decoding) {
@@ -269,7 +270,9 @@ impl Stepper {
     /// Admits the head of the queue if it fits.
     fn admit(&mut self, now: Span, log: &mut Log) -> bool {
         let used: u32 = match self.mutation {
-            Mutation::BudgetWithoutDecodes => self.running.iter().filter(|j| !j.decoding).map(|j| j.chunk).sum(),
+            Mutation::BudgetWithoutDecodes => {
+                self.running.iter().filter(|j| !j.decoding).map(|j| j.chunk).sum()
+            }
             _ => self.running.iter().map(|job| job.chunk).sum(),
         };
         let budget = self.options.step_tokens_max - used;
@@ -294,9 +297,11 @@ impl Stepper {
             let cached = (found.len() as u32 * self.pool.block_tokens).max(job.delivered);
             let rest = job.target() - cached;
             let chunk = budget.min(rest);
-            let whole = (self.options.admission == Admission::WholePrompt) != (self.mutation == Mutation::OtherAdmission);
+            let whole = (self.options.admission == Admission::WholePrompt)
+                != (self.mutation == Mutation::OtherAdmission);
             let claim = if whole { job.target() } else { cached + chunk };
-            let split = chunk < rest && !self.options.chunked_prefill && self.mutation != Mutation::AlwaysChunked;
+            let split =
+                chunk < rest && !self.options.chunked_prefill && self.mutation != Mutation::AlwaysChunked;
             if split || self.pool.blocks(claim) - busy > self.pool.free() {
                 continue;
             }
@@ -321,7 +326,8 @@ impl Stepper {
         for mut job in std::mem::take(&mut self.running) {
             let chunk = std::mem::take(&mut job.chunk);
             job.cached += chunk;
-            *if job.decoding { &mut self.totals.decoded } else { &mut self.totals.prefilled } += u64::from(chunk);
+            *if job.decoding { &mut self.totals.decoded } else { &mut self.totals.prefilled } +=
+                u64::from(chunk);
             if job.cached < job.target() {
                 self.running.push(job);
                 continue;
