@@ -221,12 +221,13 @@ impl Prefixes {
         if to <= joined {
             return (held, joined);
         }
-        let chain = match self.index.get(&key) {
-            Some(&chain) if self.chains[chain as usize].end == joined => chain,
-            Some(_) => return (held, joined),
-            None => self.create(key, start),
+        let chain = match held {
+            NONE => self.index.get(&key).copied().unwrap_or_else(|| self.create(key, start)),
+            held => held,
         };
-        assert!(joined == start || chain == held, "nobody else extends a chain from the middle");
+        if self.chains[chain as usize].end != joined {
+            return (held, joined);
+        }
         let chain_mut = &mut self.chains[chain as usize];
         if held != NONE {
             chain_mut.drop_hold(joined);
