@@ -1,7 +1,7 @@
 //! The stable JSON of a run: its keys are a promise, described in the README.
 
 use super::variant;
-use brownout_analysis::findings::{Expectation, Latency, PathFinding, TierFinding};
+use brownout_analysis::findings::{Expectation, Latency, PathFinding, TierFinding, TierPathFinding};
 use brownout_report::Findings;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -74,6 +74,9 @@ fn tier(tier: &TierFinding) -> Value {
         "kind": tier.kind,
         "calls": tier.calls,
         "arrivals": estimate(&tier.arrivals),
+        "admitted": estimate(&tier.admitted),
+        "wait_probability": estimate(&tier.wait_probability),
+        "timeouts": estimate(&tier.timeouts),
         "retry_share": estimate(&tier.retry_share),
         "utilisation": estimate(&tier.utilisation),
         "peak_utilisation": estimate(&tier.peak_utilisation),
@@ -86,6 +89,22 @@ fn tier(tier: &TierFinding) -> Value {
         "wasted": estimate(&tier.wasted),
         "hit_ratio": estimate(&tier.hit_ratio),
         "onset": onset,
+        "classes": tier.paths.iter().map(|(class, operations)| {
+            (class.clone(), operations.iter().map(|(name, path)| (name.clone(), tier_path(path))).collect())
+        }).collect::<Map<String, Value>>(),
+    })
+}
+
+/// What one class and operation did at a tier.
+fn tier_path(path: &TierPathFinding) -> Value {
+    json!({
+        "arrivals": estimate(&path.arrivals),
+        "admitted": estimate(&path.admitted),
+        "retry_share": estimate(&path.retry_share),
+        "queue_wait_mean": estimate(&path.queue_wait_mean),
+        "sojourn_mean": estimate(&path.sojourn_mean),
+        "timeouts": estimate(&path.timeouts),
+        "shed": by_reason(&path.shed),
     })
 }
 

@@ -1,0 +1,55 @@
+//! What ships, with few replications: every expectation of every experiment is met, and a law holds by the public path.
+
+use serde_json::Value;
+use std::process::Command;
+
+/// What `brownout … --format json -q` prints, and whether it was content.
+fn brownout(arguments: &[&str]) -> (Value, bool) {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_brownout"));
+    let output = command.args(arguments).args(["--format", "json", "-q"]).current_dir(root).output();
+    let output = output.expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {said}")),
+        output.status.success(),
+    )
+}
+
+/// Every expectation of every variant that did not pass.
+fn unmet(result: &Value) -> Vec<String> {
+    let variants = result["variants"].as_object().expect("variants");
+    let all = std::iter::once(result).chain(variants.values());
+    let rows = all.flat_map(|variant| variant["expectations"].as_array().expect("expectations"));
+    rows.filter(|row| row["pass"] != true).map(ToString::to_string).collect()
+}
+
+#[test]
+fn login_dies_while_the_api_holds() {
+    let (result, content) = brownout(&["run", "experiments/front-door-jam", "--replications", "2"]);
+    assert_eq!(unmet(&result), Vec::<String>::new());
+    assert!(content);
+    let auth = |variant: &Value| variant["tiers"]["auth"]["wasted"]["mean"].as_f64().expect("a share");
+    assert!(0.5 < auth(&result) && 0.5 < auth(&result["variants"]["shared-auth"]));
+    assert_eq!(result["verdict"]["badge"], "never-came-back");
+}
+
+#[test]
+fn the_retry_cliff_is_where_it_was_found() {
+    let (result, content) = brownout(&["run", "experiments/retry-cliff", "--replications", "1"]);
+    assert_eq!(unmet(&result), Vec::<String>::new());
+    assert!(content);
+}
+
+#[test]
+fn a_law_holds_by_the_public_path() {
+    let (rows, content) = brownout(&["verify", "--only", "erlang-b"]);
+    let rows = rows.as_array().expect("rows");
+    assert!(content && !rows.is_empty());
+    for row in rows {
+        let number = |key: &Value| key.as_f64().expect("a number");
+        let (low, high) = (number(&row["ci99"][0]), number(&row["ci99"][1]));
+        assert!(low <= number(&row["theory"]) && number(&row["theory"]) <= high, "{row}");
+        assert!(low < high && row["pass"] == true && row["law"].is_string() && row["simulated"].is_number());
+    }
+}
