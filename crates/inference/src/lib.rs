@@ -67,6 +67,7 @@ mod compose;
 mod engine;
 mod flight;
 mod kv;
+mod land;
 mod latency;
 mod listener;
 mod options;

@@ -201,7 +201,7 @@ fn closed_loop_law() {
                 engine.offer(common::request(client, prompt, output), now, &mut closed).expect("it fits");
             }
         }
-        let prefill =
+        let with_prefill =
             step_ms(&latency, Load { tokens: 1_000, decodes: 0, context: 0, half_attention: 1_000_000 });
         let law = step_ms(&latency, decode(clients, 1_200))
             + (clients - 1) as f64 * (with_prefill - 15.62) / f64::from(output);
