@@ -187,8 +187,8 @@ impl Engine {
         self.fly(steps);
     }
 
-    /// Steps until a sequence finishes, the prefill comes to its last chunk, the line of the cost ends, or the blocks run
-    /// out. The first has its blocks already.
+    /// Steps until a sequence finishes, the prefill comes to its last chunk, the line of the cost ends, or the blocks
+    /// run out. The first has its blocks already.
     fn steps_without_decision(&mut self, load: &Load, line: &Line) -> u64 {
         let mut more = STEPS_MAX.min(self.flight.steps_without_overflow()) - 1;
         if let Some(finish) = self.batch.next_finish() {

@@ -62,10 +62,12 @@
 #![forbid(unsafe_code)]
 
 mod batch;
+mod capacity;
 mod clock;
 mod compose;
 mod engine;
 mod flight;
+mod index;
 mod kv;
 mod land;
 mod latency;
@@ -76,6 +78,7 @@ mod queue;
 mod request;
 mod waiting;
 
+pub use capacity::Memory;
 pub use engine::{Engine, Tally};
 pub use latency::{Affine, Cost, Latency, LatencyError, Load, Measured, Roofline, Table, Terms};
 pub use listener::{Listener, Work};

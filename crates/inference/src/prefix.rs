@@ -1,16 +1,27 @@
-//! The prefix cache: chains of blocks that prompts have in common, shared while in use, evicted when least recently used.
-
-use std::collections::BTreeMap;
+//! The prefix cache: chains of blocks that prompts have in common, shared while in use, evicted when least recently
+//! used.
 
 use crate::batch::NONE;
+use crate::index::{Index, mix};
 use crate::queue::{Queue, Run};
 use crate::request::{Identity, Prefix};
 
 /// What identifies a chain. As with the hash of a block, what came before belongs to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Key {
     Shared(u64),
     Turns { conversation: u64, after: Option<u64>, start: u32 },
+}
+
+impl Key {
+    fn hash(self) -> u64 {
+        match self {
+            Self::Shared(id) => mix(id, u64::MAX),
+            Self::Turns { conversation, after, start } => {
+                mix(conversation, mix(after.unwrap_or(u64::MAX), u64::from(start)))
+            }
+        }
+    }
 }
 
 /// The cached blocks of one shared prefix, or of one conversation after it: positions `start..end`.
@@ -72,7 +83,7 @@ pub(crate) struct Prefixes {
     block_tokens: u32,
     chains: Vec<Chain>,
     vacant: Vec<u32>,
-    index: BTreeMap<Key, u32>,
+    index: Index,
     queue: Queue,
     /// By the slot of the sequence.
     held: Vec<Held>,
@@ -82,14 +93,14 @@ impl Prefixes {
     pub(crate) fn new(blocks: u32, block_tokens: u32) -> Self {
         let queue = Queue::new(blocks);
         let (chains, vacant, held) = (Vec::new(), Vec::new(), Vec::new());
-        Self { block_tokens, chains, vacant, index: BTreeMap::new(), queue, held }
+        Self { block_tokens, chains, vacant, index: Index::new(), queue, held }
     }
 
     /// Forgets all blocks; no sequence is left.
     pub(crate) fn clear(&mut self, blocks: u32) {
         self.chains.clear();
         self.vacant.clear();
-        self.index.clear();
+        self.index = Index::new();
         self.queue = Queue::new(blocks);
     }
 
@@ -127,7 +138,8 @@ impl Prefixes {
 
     /// The first `blocks` blocks of a sequence are computed: what of them can be shared now is.
     ///
-    /// Only a chain that ends where the sequence joined it is extended; if somebody was faster, the blocks stay private.
+    /// Only a chain that ends where the sequence joined it is extended; if somebody was faster, the blocks stay
+    /// private.
     pub(crate) fn publish(&mut self, slot: u32, blocks: u32) {
         let mut held = self.held[slot as usize];
         if let Some(shared) = held.prefix.shared {
@@ -192,7 +204,7 @@ impl Prefixes {
         let most = (target - 1) / self.block_tokens;
         let mut hit = Hit::NONE;
         if let Some(shared) = held.prefix.shared
-            && let Some(&chain) = self.index.get(&Key::Shared(shared.id))
+            && let Some(chain) = self.chain(Key::Shared(shared.id))
         {
             let end = self.chains[chain as usize].end.min(held.start).min(most);
             if end > 0 {
@@ -203,7 +215,7 @@ impl Prefixes {
         hit.blocks = hit.shared_end;
         if hit.shared_end == held.start
             && let Some(key) = held.turns_key()
-            && let Some(&chain) = self.index.get(&key)
+            && let Some(chain) = self.chain(key)
         {
             let end = self.chains[chain as usize].end.min(held.own_end).min(most);
             if end > held.start {
@@ -215,14 +227,14 @@ impl Prefixes {
         hit
     }
 
-    /// Extends the chain of a key from where a sequence joined it up to `to`, if it ends there. Returns what the sequence
-    /// uses of it now.
+    /// Extends the chain of a key from where a sequence joined it up to `to`, if it ends there. Returns what the
+    /// sequence uses of it now.
     fn extend(&mut self, key: Key, start: u32, (held, joined): (u32, u32), to: u32) -> (u32, u32) {
         if to <= joined {
             return (held, joined);
         }
         let chain = match held {
-            NONE => self.index.get(&key).copied().unwrap_or_else(|| self.create(key, start)),
+            NONE => self.chain(key).unwrap_or_else(|| self.create(key, start)),
             held => held,
         };
         if self.chains[chain as usize].end != joined {
@@ -237,6 +249,10 @@ impl Prefixes {
         (chain, to)
     }
 
+    fn chain(&self, key: Key) -> Option<u32> {
+        self.index.find(key.hash(), |place| self.chains[place as usize].key == key)
+    }
+
     fn create(&mut self, key: Key, start: u32) -> u32 {
         let chain = Chain { key, start, end: start, holds: Vec::new(), lowest: NONE };
         let place = if let Some(place) = self.vacant.pop() {
@@ -246,7 +262,7 @@ impl Prefixes {
             self.chains.push(chain);
             self.chains.len() as u32 - 1
         };
-        self.index.insert(key, place);
+        self.index.insert(place, |place| self.chains[place as usize].key.hash());
         place
     }
 
@@ -300,9 +316,10 @@ impl Prefixes {
         }
         if chain.end == chain.start {
             assert!(chain.holds.is_empty(), "blocks in use are not in the queue");
-            self.index.remove(&chain.key);
+            let key = chain.key;
+            self.index.remove(place, |place| self.chains[place as usize].key.hash());
             self.vacant.push(place);
-            evicted(match chain.key {
+            evicted(match key {
                 Key::Shared(id) => Identity::Shared(id),
                 Key::Turns { conversation, .. } => Identity::Conversation(conversation),
             });

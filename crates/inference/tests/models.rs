@@ -5,10 +5,10 @@ mod common;
 use std::sync::Arc;
 
 use brownout_inference::{
-    Affine, Cost, Engine, Latency, LatencyError, Load, Measured, Options, OptionsError, Roofline, Table,
-    Terms,
+    Affine, Cost, Engine, Latency, LatencyError, Load, Measured, Memory, Options, OptionsError, Roofline,
+    Table, Terms,
 };
-use brownout_units::Span;
+use brownout_units::{Bytes, Ratio, Span};
 use common::{constant, small};
 
 const LLAMA_70B_H100_TP4: Terms = Terms {
@@ -77,6 +77,20 @@ fn measured() -> Measured {
         decode: vec![(1, 100, 16.5), (1, 1_000, 17.0), (8, 100, 18.0), (8, 1_000, 22.0)],
         attention: 1e-6,
     }
+}
+
+#[test]
+fn memory_beside_the_weights_is_blocks() {
+    let memory = Memory {
+        accelerator: Bytes::new(80_000_000_000),
+        accelerators: 4,
+        utilisation: Ratio::new(0.9).expect("a ratio"),
+        weights: Bytes::new(141_000_000_000),
+        reserve: Bytes::new(3_500_000_000),
+        kv_per_token: Bytes::new(327_680),
+    };
+    assert_eq!(memory.blocks(16), (133_000_000_000_u64 / (327_680 * 16)) as u32);
+    assert_eq!(Memory { accelerators: 1, ..memory }.blocks(16), 0, "the weights alone do not fit");
 }
 
 #[test]

@@ -152,6 +152,17 @@ impl<W: World> Cx<'_, W> {
         self.core.wake_in(lane, self.me, wake)
     }
 
+    /// Wakes this node `delay` later, and cannot be taken back: the cheap way for what waits long, since it stays out
+    /// of the way of what is busy now. It fires in the same order as any other timer.
+    ///
+    /// # Panics
+    /// If that is past [`Instant::END`].
+    #[inline]
+    pub fn sleep(&mut self, delay: Span, wake: W::Wake) {
+        let at = self.core.after(delay, self.me);
+        self.core.sleep(at, self.me, wake);
+    }
+
     /// Takes a timer back. False if it has fired, was cancelled before, or is [`TimerId::default`].
     ///
     /// A cancel followed by a `wake_after` is a reschedule, and costs as much as the `wake_after` alone.

@@ -71,6 +71,11 @@ impl<W: World> Core<W> {
     }
 
     #[inline]
+    pub(crate) fn sleep(&mut self, at: Instant, me: NodeId, wake: W::Wake) {
+        self.calendar.push_far(self.now, at, u32::from(me.0), wake);
+    }
+
+    #[inline]
     pub(crate) fn wake_in(&mut self, lane: LaneId, me: NodeId, wake: W::Wake) -> TimerId {
         let at = self.after(self.calendar.delay(lane), me);
         self.calendar.push_in(lane, at, u32::from(me.0), wake)

@@ -163,8 +163,8 @@ impl Pool {
         }
     }
 
-    /// Lets all blocks of a sequence go: those that are its own, then the conversation's, then the shared ones, each from
-    /// the end.
+    /// Lets all blocks of a sequence go: those that are its own, then the conversation's, then the shared ones, each
+    /// from the end.
     pub(crate) fn release(&mut self, pages: &mut Pages) {
         let mut blocks = std::mem::take(&mut pages.blocks);
         if self.mutation != Mutation::HeadFirst {

@@ -3,6 +3,7 @@
 //! Timers of arbitrary delays stand in a winner tree; timers of one constant delay wait in a lane, of which
 //! only the head stands in the tree. Both fire by (time, order of scheduling), exactly.
 
+mod far;
 mod lane;
 mod tree;
 
@@ -14,6 +15,7 @@ mod tests;
 use brownout_units::Span;
 
 use crate::Instant;
+use far::Far;
 use lane::{Lane, Timer};
 use tree::Tree;
 
@@ -81,6 +83,7 @@ pub struct Calendar<P> {
     /// Lane `n` stands in slot `n + 1` of the tree. Slot 0 is never used, so that a default [`TimerId`] is
     /// none.
     lanes: Vec<Lane<P>>,
+    far: Far<P>,
     /// Order of scheduling: the next one, shifted as in a tag.
     next: u64,
     pending: u64,
@@ -99,7 +102,7 @@ impl<P: Copy + Default> Calendar<P> {
             assert!(tree.take_slot() as usize == lane + 1);
         }
         let lanes = delays.iter().map(|delay| Lane::new(delay.nanos())).collect();
-        Self { tree, lanes, next: 1 << ADDRESS_BITS, pending: 0 }
+        Self { tree, lanes, far: Far::new(), next: 1 << ADDRESS_BITS, pending: 0 }
     }
 
     /// Timers that have neither fired nor been cancelled.
@@ -119,6 +122,24 @@ impl<P: Copy + Default> Calendar<P> {
         let tag = self.tag(address);
         let slot = self.tree.push(at.nanos(), tag, payload);
         (TimerId { place: slot, stamp: tag.stamp() }, slot)
+    }
+
+    /// Schedules a timer that is never taken back; `now` is the time, and `at` is not before it.
+    #[inline]
+    pub fn push_far(&mut self, now: Instant, at: Instant, address: u32, payload: P) {
+        let tag = self.tag(address);
+        let timer = Timer { at: at.nanos(), tag, payload };
+        if !self.far.push(now.nanos(), timer) {
+            self.tree.push(timer.at, tag, payload);
+        }
+    }
+
+    /// Puts what is far no longer into the tree.
+    #[cold]
+    fn bring_near(&mut self) {
+        for Timer { at, tag, payload } in self.far.take() {
+            self.tree.push(at, tag, payload);
+        }
     }
 
     /// Schedules a timer in a lane. Its time must be that of the call plus the lane's delay.
@@ -163,6 +184,10 @@ impl<P: Copy + Default> Calendar<P> {
         loop {
             self.tree.settle();
             let (at, slot) = self.tree.first();
+            if self.far.first() <= at.min(end.nanos()) {
+                self.bring_near();
+                continue;
+            }
             if end.nanos() < at {
                 return None;
             }
@@ -184,6 +209,10 @@ impl<P: Copy + Default> Calendar<P> {
         loop {
             self.tree.settle();
             let (at, slot) = self.tree.first();
+            if self.far.first() <= at.min(Instant::END.nanos()) {
+                self.bring_near();
+                continue;
+            }
             if Instant::END.nanos() < at {
                 return None;
             }

@@ -35,6 +35,14 @@ impl Twins {
         self.remember(ids);
     }
 
+    /// A timer that is never taken back: the heap gets an ordinary one whose id is forgotten.
+    fn push_far(&mut self) {
+        let at = self.now + Span::from_nanos(self.draws.below(self.spread));
+        let (address, payload) = (self.draws.below(1 << ADDRESS_BITS) as u32, self.draws.word());
+        self.calendar.push_far(self.now, at, address, payload);
+        self.heap.push(at, address, payload);
+    }
+
     fn push_in_a_lane(&mut self) {
         let lane = LaneId::from_index(self.draws.below(DELAYS.len() as u64) as u16);
         let at = self.now + self.calendar.delay(lane);
@@ -78,7 +86,11 @@ impl Twins {
         for _ in 0..operations {
             let what = self.draws.below(16);
             if what < push {
-                if what.is_multiple_of(3) { self.push_in_a_lane() } else { self.push() }
+                match what % 4 {
+                    0 => self.push_in_a_lane(),
+                    1 => self.push_far(),
+                    _ => self.push(),
+                }
             } else if what < push + pop {
                 // A third of the pops asks only for what is due soon, as a run in pieces does.
                 let soon = self.now + Span::from_nanos(1);
@@ -101,9 +113,10 @@ impl Twins {
     }
 }
 
-/// Grows, holds and empties; with delays that tie all the time, sometimes and almost never.
+/// Grows, holds and empties; with delays that tie all the time, sometimes and almost never, and some so long that
+/// timers wait far away or are too far even for that.
 fn compare(seed: u64, operations: u64) {
-    for (round, spread) in [1, 50, 5_000, 1 << 40].into_iter().enumerate() {
+    for (round, spread) in [1, 50, 5_000, 1 << 35, 1 << 40, 1 << 50].into_iter().enumerate() {
         let mut twins = Twins::new(seed + round as u64, spread);
         for (push, pop) in [(12, 1), (7, 6), (6, 8), (8, 5), (3, 12)] {
             twins.work(operations / 20, push, pop);

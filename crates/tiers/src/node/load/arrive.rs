@@ -41,7 +41,7 @@ impl Load {
             for number in 0..users {
                 let after = ramp.as_secs_f64() * f64::from(number) / f64::from(users.max(1));
                 let token = self.enter(true, cx);
-                cx.wake_after(Span::from_secs_f64(after), Wake::new(RETURN, token));
+                cx.sleep(Span::from_secs_f64(after), Wake::new(RETURN, token));
             }
         }
     }
@@ -125,7 +125,7 @@ impl Load {
         if self.is_closed() {
             // Somebody whose whole journey took no time would begin it at this instant for ever.
             let pause = if came == cx.now() { Span::from_millis(1) } else { Span::ZERO };
-            cx.wake_after(pause, Wake::new(RETURN, token));
+            cx.sleep(pause, Wake::new(RETURN, token));
             return;
         }
         let back = match (served, &self.options.returns, &self.options.client.come_back) {
@@ -137,7 +137,7 @@ impl Load {
             let stream = &mut self.wiring.streams.journey;
             if stream.chance(chance.fraction().min(1.0)) {
                 let after = crate::node::draw_span(after, stream);
-                cx.wake_after(after.max(Span::from_millis(1)), Wake::new(verb, token));
+                cx.sleep(after.max(Span::from_millis(1)), Wake::new(verb, token));
                 return;
             }
         }

@@ -62,7 +62,7 @@ impl Load {
             None => self.begin_intent(token, cx),
             Some(law) => {
                 let after = draw_span(law, &mut self.wiring.streams.think);
-                cx.wake_after(after, Wake::new(NEXT, token));
+                cx.sleep(after, Wake::new(NEXT, token));
             }
         }
     }

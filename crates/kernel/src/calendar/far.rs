@@ -1,0 +1,75 @@
+//! Timers that are far away and never taken back wait outside the tree, unsorted, in buckets of coarse time.
+//!
+//! A million users who come back tomorrow would stand in the tree all day, and spread what is busy now over memory
+//! that no cache holds. A bucket is put into the tree just before its time comes, with the tags its timers were given
+//! when they were set, so the order in which they fire is the same as if they had stood there from the start.
+
+use std::collections::VecDeque;
+
+use super::lane::Timer;
+
+/// Width of a bucket: 2³³ ns, 8.6 s. Shorter ones would be more memory for a long run, longer ones more of the tree.
+const WIDTH_BITS: u32 = 33;
+/// At most so many buckets, 6.5 days; what is further away goes into the tree.
+const BUCKETS_MAX: u64 = 1 << 16;
+
+#[derive(Debug)]
+pub(super) struct Far<P> {
+    /// The bucket at the front of the ring, in widths since the start of the run.
+    front: u64,
+    buckets: VecDeque<Vec<Timer<P>>>,
+    /// Nothing that waits here is due before; `u64::MAX` if nothing waits.
+    first: u64,
+    len: usize,
+}
+
+impl<P: Copy> Far<P> {
+    pub(super) fn new() -> Self {
+        Self { front: 0, buckets: VecDeque::new(), first: u64::MAX, len: 0 }
+    }
+
+    /// Nothing that waits here is due before this, in nanoseconds.
+    #[inline]
+    pub(super) fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// Takes the timer in, unless it is due too soon or too late to wait here.
+    pub(super) fn push(&mut self, now: u64, timer: Timer<P>) -> bool {
+        let bucket = timer.at >> WIDTH_BITS;
+        if self.len == 0 {
+            // The bucket of this moment may have been put into the tree already.
+            self.front = (now >> WIDTH_BITS) + 1;
+            self.buckets.clear();
+        }
+        let Some(place) = bucket.checked_sub(self.front).filter(|&place| place < BUCKETS_MAX) else {
+            return false;
+        };
+        let place = place as usize;
+        if self.buckets.len() <= place {
+            self.buckets.resize_with(place + 1, Vec::new);
+        }
+        self.buckets[place].push(timer);
+        self.first = self.first.min(bucket << WIDTH_BITS);
+        self.len += 1;
+        true
+    }
+
+    /// The timers of the first bucket that has any.
+    ///
+    /// # Panics
+    /// If nothing waits.
+    pub(super) fn take(&mut self) -> Vec<Timer<P>> {
+        let timers = loop {
+            self.front += 1;
+            let bucket = self.buckets.pop_front().expect("something waits");
+            if !bucket.is_empty() {
+                break bucket;
+            }
+        };
+        self.len -= timers.len();
+        let next = self.buckets.iter().position(|bucket| !bucket.is_empty());
+        self.first = next.map_or(u64::MAX, |place| (self.front + place as u64) << WIDTH_BITS);
+        timers
+    }
+}
