@@ -97,7 +97,7 @@ mod tests {
     /// Against a plain list, with so few hashes that places collide, wrap around and move up all the time.
     #[test]
     fn finds_what_is_in_it_and_nothing_else() {
-        let hash_of = |number: u32| mix(u64::from(number) % 23, 0) | 12;
+        let hash_of = |number: u32| mix(u64::from(number) % 23, 0) | 0b1100;
         let (mut index, mut list) = (Index::new(), Vec::new());
         let mut state = 7;
         for _ in 0..20_000 {

@@ -275,6 +275,27 @@ fn a_long_prompt_costs_no_more_wakes_than_a_short_one() {
     assert_eq!((engine.tally().steps, engine.tally().executed, engine.tally().jumps), (10_050, 1, 2));
 }
 
+/// Only what can change the batch may wake a replica; the logs would be right with more wakes, the price would not.
+#[test]
+fn arrivals_that_cannot_be_admitted_do_not_cut_a_flight() {
+    let long = Options { blocks: 100_000, model_tokens_max: 200_000, ..small() };
+    // Beside a long prompt no token of the step is left.
+    let others = (1..100).map(|i| (7 * i, request(1 + i, 4, 1)));
+    let first = [(0, request(1, 100_001, 1))];
+    let (_, engine) = story(long, &first.into_iter().chain(others).collect::<Vec<_>>());
+    assert_eq!(engine.tally().jumps, 1);
+    // The second does not fit beside the first, so the others wait behind it. One prefill for the first and the third,
+    // two chunks for the second and the fourth.
+    let crowd =
+        [(0, request(1, 3, 8)), (5, request(2, 13, 1)), (15, request(3, 1, 1)), (25, request(4, 14, 1))];
+    let (_, engine) = story(small(), &crowd);
+    assert_eq!((engine.tally().executed, engine.tally().jumps), (6, 1));
+    // And a third sequence cannot run where two run already: four prefills and one jump.
+    let full = [(0, request(1, 1, 9)), (0, request(2, 1, 9)), (25, request(3, 1, 1)), (45, request(4, 1, 1))];
+    let (_, engine) = story(Options { blocks: 100, ..small() }, &full);
+    assert_eq!((engine.tally().executed, engine.tally().jumps), (4, 1));
+}
+
 #[test]
 fn a_month_of_decoding_is_exact() {
     let mut engine = Engine::new(Options {
