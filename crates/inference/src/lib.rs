@@ -56,8 +56,8 @@
 //! The tests hold the engine against one that executes every step and keeps every block by name; the logs agree bit
 //! for bit. With [`Options::exact_steps`] the engine itself executes every step, for whoever doubts a result.
 //!
-//! **Invariant:** no kernel, no I/O, no clock, no randomness, no thread: what a replica does follows from its options and
-//! from the calls that it received.
+//! **Invariant:** no kernel, no I/O, no clock, no randomness, no thread: what a replica does follows from its
+//! options and from the calls that it received.
 
 #![forbid(unsafe_code)]
 
