@@ -200,12 +200,13 @@ impl Engine {
         self.inside - self.batch.running
     }
 
-    /// Blocks that are free, or idle in the prefix cache, in the step in progress at `now`.
+    /// Blocks that are free, or idle in the prefix cache, in the step in progress at `now`, or in the last one before the
+    /// next wake.
     pub fn blocks_free(&self, now: Span) -> u32 {
         if self.wake == NEVER {
             return self.kv.free();
         }
-        let over = self.flight.step_after(self.clock.until(now)) - 1;
+        let over = self.flight.step_after(self.clock.until(now.min(self.wake))) - 1;
         self.kv.free() - self.blocks_taken(over)
     }
 

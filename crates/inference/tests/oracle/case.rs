@@ -8,7 +8,7 @@ use brownout_inference::{
 };
 use brownout_units::Span;
 
-use super::log::{Log, Replica, Totals};
+use super::log::{Event, Log, Replica, Totals};
 use super::random::Random;
 
 #[derive(Clone, Copy, Debug)]
@@ -135,14 +135,20 @@ impl Case {
                 replica.advance(now, &mut log);
                 continue;
             }
-            match commands.next().expect("checked above") {
-                (now, Command::Offer(request)) => replica.offer(request, now, &mut log),
-                (now, Command::Cancel(tag)) => replica.cancel(tag, now, &mut log),
-                (now, Command::Speed(speed)) => replica.set_speed(speed, now, &mut log),
-                (now, Command::Crash) => replica.clear(now, &mut log),
-                (_, Command::Drain(draining)) => replica.set_draining(draining),
+            let (now, command) = commands.next().expect("checked above");
+            match command {
+                Command::Offer(request) => replica.offer(request, now, &mut log),
+                Command::Cancel(tag) => replica.cancel(tag, now, &mut log),
+                Command::Speed(speed) => replica.set_speed(speed, now, &mut log),
+                Command::Crash => replica.clear(now, &mut log),
+                Command::Drain(draining) => {
+                    replica.set_draining(draining);
+                    replica.advance(now, &mut log);
+                }
             }
+            log.note(now, 0, Event::Free(replica.free(now)));
         }
+        log.sort();
         (log, replica.totals())
     }
 }

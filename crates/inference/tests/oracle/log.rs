@@ -14,6 +14,8 @@ pub(crate) enum Event {
     Lost(u32),
     Rejected(Rejection),
     Evicted(Identity),
+    /// Asked after a command, not told.
+    Free(u32),
 }
 
 /// What happened when, and to whom.
@@ -21,6 +23,12 @@ pub(crate) enum Event {
 pub(crate) struct Log(pub(crate) Vec<(Span, u64, Event)>);
 
 impl Log {
+    /// What is asked and answered at once falls into a flight, while evictions in that flight are told at its end: so
+    /// answers go last, in their own order.
+    pub(crate) fn sort(&mut self) {
+        self.0.sort_by_key(|entry| matches!(entry.2, Event::Rejected(_) | Event::Free(_)));
+    }
+
     pub(crate) fn note(&mut self, at: Span, tag: u64, event: Event) {
         self.0.push((at, tag, event));
     }
@@ -67,6 +75,7 @@ pub(crate) trait Replica {
     fn set_speed(&mut self, speed: f64, now: Span, log: &mut Log);
     fn clear(&mut self, now: Span, log: &mut Log);
     fn set_draining(&mut self, draining: bool);
+    fn free(&self, now: Span) -> u32;
     fn next_wake(&self) -> Option<Span>;
     fn advance(&mut self, now: Span, log: &mut Log);
     fn totals(&self) -> Totals;
@@ -114,6 +123,10 @@ impl Replica for Flown {
 
     fn set_draining(&mut self, draining: bool) {
         self.engine.set_draining(draining);
+    }
+
+    fn free(&self, now: Span) -> u32 {
+        self.engine.blocks_free(now)
     }
 
     fn next_wake(&self) -> Option<Span> {

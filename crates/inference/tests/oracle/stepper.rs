@@ -151,6 +151,10 @@ impl Replica for Stepper {
         self.draining = draining;
     }
 
+    fn free(&self, _: Span) -> u32 {
+        self.pool.free()
+    }
+
     fn next_wake(&self) -> Option<Span> {
         self.end.map(shown)
     }
