@@ -1,10 +1,10 @@
 //! The calls that a tier makes: one after another or all at once, each with a timeout and further tries.
 
-use super::row::{Branch, Call, FETCHES, NONE, ORPHAN, STALE, Stage};
+use super::row::{Branch, Call, FETCHES, NONE, Stage};
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
 use crate::model::{OnTimeout, PathId};
 use brownout_kernel::{Cx, TimerId};
-use brownout_protocol::{self as protocol, Kind, Msg, Service, Status, Token, Wake};
+use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
 
 impl Tier {
     /// The first call from `from` on that this call makes.
@@ -27,6 +27,9 @@ impl Tier {
         let call = self.calls.live(ours);
         call.since = cx.now();
         call.stage = Stage::Out { branch: NONE, open: 0, step: step as u8 };
+        if self.direct {
+            return self.send_direct(ours, step, cx);
+        }
         self.make(ours, step, cx);
         if self.station.together {
             let path = self.calls.live(ours).path;
@@ -68,23 +71,16 @@ impl Tier {
             Some(lane) => cx.wake_in(lane, Wake::new(CALL_TIMEOUT, token)),
             None => TimerId::default(),
         };
-        let message = protocol::Call {
-            path: call.path,
-            attempt: call.attempt.saturating_add(branch.tries),
-            stale: call.has(STALE),
-            orphan: call.has(ORPHAN),
-            from: cx.me(),
-            token,
-            key: call.key,
-            prompt: call.prompt,
-            output: call.output,
-        };
+        let message = call.message(token, branch.tries, cx.me());
         cx.send(to, Msg::call(&message));
     }
 
     /// The other tier has answered.
     #[inline]
     pub(super) fn replied(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        if self.direct {
+            return self.replied_direct(token, status, origin, cx);
+        }
         let Some(branch) = self.branches.get(token) else { return };
         assert!(branch.out, "an answer to a try that has not been sent");
         if branch.timer != TimerId::default() {
@@ -116,8 +112,13 @@ impl Tier {
     fn call_off(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let branch = self.branches.live(token);
         let step = branch.step as usize;
-        let abandoned = self.station.calls[step].on_timeout == OnTimeout::Abandon;
+        let abandoned = self.abandons(step);
         cx.send(self.wiring.calls[step].0, Msg::cancel(cx.me(), token, abandoned));
+    }
+
+    /// Whether the work of a call that is called off goes on.
+    pub(super) fn abandons(&self, step: usize) -> bool {
+        self.station.calls[step].on_timeout == OnTimeout::Abandon
     }
 
     fn wait_for_retry(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
@@ -203,7 +204,10 @@ impl Tier {
 
     /// Ends every branch of a call that is going to end itself; `told` is whether its own caller abandoned it.
     pub(super) fn call_off_all(&mut self, ours: Token, only_tell: bool, cx: &mut Cx<'_, Service>) {
-        let Stage::Out { branch, .. } = self.calls.live(ours).stage else { return };
+        let Stage::Out { branch, step, .. } = self.calls.live(ours).stage else { return };
+        if self.direct {
+            return self.call_off_direct(ours, step, only_tell, cx);
+        }
         let mut at = branch;
         while at != NONE {
             let (token, row) = self.branches.at(at).expect("a list holds branches in use");

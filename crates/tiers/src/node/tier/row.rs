@@ -95,6 +95,22 @@ impl Call {
         }
     }
 
+    /// A call that this one makes, under the name that the other tier answers to.
+    #[inline]
+    pub(super) fn message(&self, token: Token, tries: u8, me: NodeId) -> brownout_protocol::Call {
+        brownout_protocol::Call {
+            path: self.path,
+            attempt: self.attempt.saturating_add(tries),
+            stale: self.has(STALE),
+            orphan: self.has(ORPHAN),
+            from: me,
+            token,
+            key: self.key,
+            prompt: self.prompt,
+            output: self.output,
+        }
+    }
+
     /// It stands in a queue.
     #[inline]
     pub(super) fn waits(&self) -> bool {
