@@ -47,6 +47,8 @@ impl Engine {
             return;
         }
         let alone = preempted || self.options.exact_steps || !self.batch.prefilled.is_empty();
+        let alone =
+            alone || self.batch.partial == NONE && self.head().is_some_and(|head| self.may_lighten(head));
         self.depart(&load, alone);
     }
 
@@ -110,6 +112,16 @@ impl Engine {
             Admission::Chunk => cached + chunk,
         };
         (self.kv.blocks(claim) - hit.busy <= free).then_some(Entry { hit, cached, chunk })
+    }
+
+    /// Whether a waiting sequence that does not fit might fit at the next boundary although nobody left.
+    ///
+    /// By whole prompt it could not, nor usually by chunk: what is evicted of its hit is lost from the free blocks too.
+    pub(crate) fn may_lighten(&self, slot: u32) -> bool {
+        self.options.admission == Admission::Chunk
+            && self.options.prefix_cache
+            && self.batch.running < self.options.sequences_max
+            && self.kv.find(slot, self.batch.get(slot).target()).loose
     }
 
     /// Adds a chunk of a prefill to the step. Its blocks are known to be free.

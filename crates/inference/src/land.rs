@@ -11,7 +11,7 @@ impl Engine {
     /// Cuts the flight for a new arrival, if it could be admitted at the boundary after `now`.
     ///
     /// It could not behind a head that does not fit, nor where it does not fit itself; then nor at a later boundary of
-    /// this flight, for in a flight the free blocks only become fewer. Beside an unfinished prefill no token is left.
+    /// this flight, for in a flight the free blocks only become fewer (but see `may_lighten`). Beside an unfinished prefill no token is left.
     pub(crate) fn land_for(&mut self, slot: u32, now: Span) {
         if self.flight.steps == 1 || self.flight.chunk > 0 || self.batch.running == self.options.sequences_max
         {
@@ -24,7 +24,7 @@ impl Engine {
         if step < self.flight.steps {
             let budget = self.options.step_tokens_max - self.batch.decodes as u32;
             let free = self.kv.free() - self.blocks_taken(step);
-            if self.entry(slot, budget, free).is_some() {
+            if self.entry(slot, budget, free).is_some() || self.may_lighten(slot) {
                 self.fly(step);
             }
         }

@@ -66,6 +66,9 @@ pub(crate) struct Hit {
     pub(crate) blocks: u32,
     /// Those of them that are in use by others, so that another user takes nothing from the free ones.
     pub(crate) busy: u32,
+    /// Whether a conversation was found behind a shared part that is idle. Once that is evicted, the rest is out of
+    /// reach: the request then takes less from the free blocks, by more than they became fewer.
+    pub(crate) loose: bool,
     shared: u32,
     shared_end: u32,
     turns: u32,
@@ -74,7 +77,7 @@ pub(crate) struct Hit {
 
 impl Hit {
     pub(crate) const NONE: Self =
-        Self { blocks: 0, busy: 0, shared: NONE, shared_end: 0, turns: NONE, turns_end: 0 };
+        Self { blocks: 0, busy: 0, loose: false, shared: NONE, shared_end: 0, turns: NONE, turns_end: 0 };
 }
 
 /// The chains of a replica, and the queue of its free blocks.
@@ -219,6 +222,7 @@ impl Prefixes {
         {
             let end = self.chains[chain as usize].end.min(held.own_end).min(most);
             if end > held.start {
+                hit.loose = hit.busy < hit.shared_end;
                 (hit.turns, hit.turns_end) = (chain, end);
                 hit.blocks = end;
                 hit.busy += end.min(self.chains[chain as usize].busy_end()) - held.start;
