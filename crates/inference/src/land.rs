@@ -6,12 +6,14 @@ use crate::batch::Sequence;
 use crate::engine::{Engine, NEVER};
 use crate::flight::Flight;
 use crate::listener::{Listener, Work};
+use crate::options::Admission;
 
 impl Engine {
     /// Cuts the flight for a new arrival, if it could be admitted at the boundary after `now`.
     ///
     /// It could not behind a head that does not fit, nor where it does not fit itself; then nor at a later boundary of
-    /// this flight, for in a flight the free blocks only become fewer (but see `may_lighten`). Beside an unfinished prefill no token is left.
+    /// this flight, for in a flight the free blocks only become fewer (but see `may_lighten`). Beside an unfinished
+    /// prefill no token is left.
     pub(crate) fn land_for(&mut self, slot: u32, now: Span) {
         if self.flight.steps == 1 || self.flight.chunk > 0 || self.batch.running == self.options.sequences_max
         {
@@ -23,7 +25,10 @@ impl Engine {
         let step = self.flight.step_after(self.clock.until(now));
         if step < self.flight.steps {
             let budget = self.options.step_tokens_max - self.batch.decodes as u32;
-            let free = self.kv.free() - self.blocks_taken(step);
+            // What the flight evicted so far is still found, and would count as needed. By whole prompt that is no
+            // matter; by chunk it is judged as of the start of the flight: who did not fit then does not fit now.
+            let by_chunk = self.options.prefix_cache && self.options.admission == Admission::Chunk;
+            let free = self.kv.free() - if by_chunk { 0 } else { self.blocks_taken(step) };
             if self.entry(slot, budget, free).is_some() || self.may_lighten(slot) {
                 self.fly(step);
             }
