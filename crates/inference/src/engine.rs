@@ -200,8 +200,8 @@ impl Engine {
         self.inside - self.batch.running
     }
 
-    /// Blocks that are free, or idle in the prefix cache, in the step in progress at `now`, or in the last one before the
-    /// next wake.
+    /// Blocks that are free, or idle in the prefix cache, in the step in progress at `now`; after the next wake, as of
+    /// that wake.
     pub fn blocks_free(&self, now: Span) -> u32 {
         if self.wake == NEVER {
             return self.kv.free();
