@@ -96,7 +96,7 @@ pub fn exp1<R: Rng + ?Sized>(rng: &mut R) -> f64 {
     let layer = EXP.layers[(word & 255) as usize];
     let magnitude = word >> 11;
     if magnitude < layer.inside {
-        return magnitude as f64 * layer.width;
+        return magnitude as i64 as f64 * layer.width;
     }
     exp1_edge(rng, word)
 }
@@ -108,7 +108,7 @@ fn exp1_edge<R: Rng + ?Sized>(rng: &mut R, mut word: u64) -> f64 {
         let index = (word & 255) as usize;
         let layer = EXP.layers[index];
         let magnitude = word >> 11;
-        let x = magnitude as f64 * layer.width;
+        let x = magnitude as i64 as f64 * layer.width;
         if magnitude < layer.inside {
             return x;
         }
@@ -131,7 +131,7 @@ pub fn normal<R: Rng + ?Sized>(rng: &mut R) -> f64 {
     let layer = NORMAL.layers[(word & 255) as usize];
     let magnitude = word >> 11;
     if magnitude < layer.inside {
-        return signed(magnitude as f64 * layer.width, word);
+        return signed(magnitude as i64 as f64 * layer.width, word);
     }
     normal_edge(rng, word)
 }
@@ -143,7 +143,7 @@ fn normal_edge<R: Rng + ?Sized>(rng: &mut R, mut word: u64) -> f64 {
         let index = (word & 255) as usize;
         let layer = NORMAL.layers[index];
         let magnitude = word >> 11;
-        let x = magnitude as f64 * layer.width;
+        let x = magnitude as i64 as f64 * layer.width;
         if magnitude < layer.inside {
             return signed(x, word);
         }

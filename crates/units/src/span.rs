@@ -66,8 +66,9 @@ impl Span {
     /// heavy tail may well exceed three centuries.
     #[inline]
     pub const fn from_secs_f64(secs: f64) -> Self {
-        let nanos = (secs * 1e9) as u64;
-        if nanos > Self::MAX.0 { Self::MAX } else { Self(nanos) }
+        // The longest span is the greatest i64, where this cast stops; to u64 it would take twice as long.
+        let nanos = (secs * 1e9) as i64;
+        if nanos < 0 { Self::ZERO } else { Self(nanos as u64) }
     }
 
     /// Whole nanoseconds.
