@@ -92,7 +92,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// A heading for [`print`].
+/// A heading for [`print()`].
 pub(crate) fn print_heading() {
     println!(
         "{:<22}{:<16}{:>9}{:>9}{:>9}{:>8}   target",
