@@ -4,8 +4,8 @@
 //! Flow balance: who came has left or is inside. Little's law: the integral of a number inside is the sum of the stays.
 //! Utilisation law: the integral of busy workers is the sum of the service times (Denning and Buzen, 1978).
 
+use crate::cell::{Cell, Row};
 use crate::layout::{Books, Layout};
-use crate::tally::{Cell, Row};
 use brownout_kernel::Instant;
 use brownout_protocol::Kind::{
     self, Aborted, Answered, Arrived, AttemptError, AttemptGatewayTimeout, AttemptGaveUp, AttemptOverloaded,

@@ -5,16 +5,17 @@
 #![forbid(unsafe_code)]
 
 mod books;
+mod cell;
 mod frame;
 mod layout;
 mod observations;
 mod recorder;
 mod tally;
 
+pub use cell::Cell;
 pub use layout::{Books, Layout, Place};
 pub use observations::{Latency, Level, Observations};
 pub use recorder::Recorder;
-pub use tally::Cell;
 
 /// Takes one more fingerprint into the fingerprint of several runs.
 pub fn fold(all: u64, one: u64) -> u64 {

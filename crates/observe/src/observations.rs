@@ -2,12 +2,14 @@
 
 use crate::frame::Frame;
 use crate::layout::{Books, Layout};
-use crate::recorder::Origin;
 use crate::tally::STEPS;
 use brownout_protocol::{Kind, Row, Status};
 use brownout_stats::SparseHistogram;
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// Which node decided that an intent failed, and how: (path, kind of record, node).
+pub(crate) type Origin = (u8, u8, u32);
 
 /// One run of one model under one seed.
 #[derive(Clone, Debug)]

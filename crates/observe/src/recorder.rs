@@ -3,7 +3,7 @@
 use crate::books;
 use crate::frame::Frame;
 use crate::layout::Layout;
-use crate::observations::Observations;
+use crate::observations::{Observations, Origin};
 use crate::tally::Tally;
 use brownout_kernel::{Entry, Instant, Observer, mix};
 use brownout_protocol::{Kind, Record};
@@ -21,9 +21,6 @@ pub struct Recorder {
     records: u64,
     origins: BTreeMap<Origin, u64>,
 }
-
-/// Which node decided that an intent failed, and how: (path, kind of record, node).
-pub(crate) type Origin = (u8, u8, u32);
 
 impl Recorder {
     /// A recorder that has seen nothing.

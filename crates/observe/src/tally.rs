@@ -6,25 +6,12 @@
 //! run is the sum of its windows and no record is counted twice.
 
 use crate::books;
+use crate::cell::{Cell, Row};
 use crate::frame::{Frame, FrameCell};
 use crate::layout::Layout;
 use brownout_kernel::{Entry, Instant};
 use brownout_protocol::{Kind, Record};
 use brownout_stats::Histogram;
-
-/// One row: a cell for every kind.
-pub(crate) type Row = [Cell; Kind::COUNT];
-
-/// What happened of one kind in one row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cell {
-    /// How many records.
-    pub count: u64,
-    /// The sum of their values.
-    pub sum: u128,
-    /// The sum of their times, in nanoseconds since the start of the run.
-    pub moment: u128,
-}
 
 /// Which histogram a kind goes to: 0 a common dump, so that nothing branches.
 const DUMP: u8 = 0;

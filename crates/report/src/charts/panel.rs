@@ -144,7 +144,7 @@ impl Panel<'_> {
     pub(crate) fn promise(&self, canvas: &mut Canvas<'_>, value: f64, name: &str) -> Result<(), Error> {
         let y = self.y(value);
         canvas.dashes((self.frame.left, y), (self.frame.right, y), INK, 1.0)?;
-        let beside = if y - self.frame.top < 16.0 { y + 9.0 } else { y - 9.0 };
+        let beside = if y - self.frame.top < 13.0 { y + 9.0 } else { y - 8.0 };
         canvas.text(name, (self.frame.left + 5.0, beside), Type::new(SMALL, INK))
     }
 
