@@ -10,6 +10,7 @@ use crate::verdict::{Course, course, verdict};
 use brownout_observe::Observations;
 use brownout_scenario::{Scenario, Subject};
 use brownout_stats::Estimate;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -35,7 +36,8 @@ pub fn analyse(scenario: &Scenario, runs: &[Observations], origin: &Origin) -> F
     let tiers = tiers(runs, &baseline);
     let classes = classes(scenario, runs);
     let verdict = verdict(&courses, String::new());
-    let line = line(&marks, &tiers, &classes, &verdict);
+    let ill = runs.len() < 2 * courses.iter().filter(|course| course.ill).count();
+    let line = if ill { already(&classes) } else { line(&marks, &tiers, &classes, &verdict) };
     Findings {
         stamp: stamp(scenario, runs, origin),
         verdict: Verdict { line, ..verdict },
@@ -85,6 +87,15 @@ struct Asker<'a> {
     about: About,
 }
 
+/// An interval of what can be: nothing here is below 0, and no share above 1.
+fn possible(key: &str, estimate: Estimate) -> Estimate {
+    let share = ["_rate", "utilisation", "_share", "_ratio", "_probability", "wasted"];
+    let most = if share.iter().any(|end| key.ends_with(end)) { 1.0 } else { f64::INFINITY };
+    let clamp = |value: f64| value.clamp(0.0, most);
+    let ci95 = estimate.ci95.map(|(low, high)| (clamp(low), clamp(high)));
+    Estimate { mean: clamp(estimate.mean), ci95, ..estimate }
+}
+
 /// Whose numbers: anybody's of whom the language knows, or those of one path at one tier.
 enum About {
     Subject(Subject),
@@ -102,7 +113,7 @@ impl Asker<'_> {
             }
         };
         let numbers: Vec<f64> = self.runs.iter().filter_map(number).collect();
-        (!numbers.is_empty()).then(|| Estimate::of(&numbers, 0.95))
+        (!numbers.is_empty()).then(|| possible(key, Estimate::of(&numbers, 0.95)))
     }
 
     /// A number that every run has.
@@ -211,7 +222,8 @@ fn line(
     verdict: &Verdict,
 ) -> String {
     let trigger = match marks {
-        [] => "Nothing out of the ordinary happened".to_owned(),
+        [] if order(tiers).is_empty() => "Nothing out of the ordinary happened".to_owned(),
+        [] => "Under its ordinary load alone".to_owned(),
         [only] => capital(&only.label),
         [first, ..] => format!("{} (and {} more)", capital(&first.label), marks.len() - 1),
     };
@@ -233,17 +245,44 @@ fn line(
     format!("{trigger}: {chain}; {}; {}.", hurt(classes), ending(verdict, !marks.is_empty()))
 }
 
+impl PathFinding {
+    /// The success rate of the worst stretch.
+    fn worst(&self) -> Option<f64> {
+        Some(self.worst_success_rate?.mean)
+    }
+}
+
+/// What there is to say of a service that was not well before anything happened.
+fn already(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
+    format!(
+        "The service was failing before anything happened to it: {}. Look at its capacity first.",
+        hurt(classes)
+    )
+}
+
 fn hurt(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
     let all = classes.iter().flat_map(|(class, operations)| {
-        operations
-            .iter()
-            .filter_map(move |(name, o)| Some((class, name, o.worst_success_rate.as_ref()?.mean)))
+        let path = move |(name, o)| Some((class, name, o, PathFinding::worst(o)?));
+        operations.iter().filter_map(path)
     });
-    match all.min_by(|a, b| a.2.total_cmp(&b.2)) {
-        Some((class, operation, worst)) if worst < 0.999 => {
+    // Of those that fell as low, the one that cost its users most.
+    let rank = |o: &PathFinding, worst: f64| ((1000.0 * worst).round(), -o.user_minutes_lost.mean);
+    let lower = |a: &(_, _, &PathFinding, f64), b: &(_, _, &PathFinding, f64)| {
+        rank(a.2, a.3).partial_cmp(&rank(b.2, b.3)).unwrap_or(Ordering::Equal)
+    };
+    let p99 = |o: &PathFinding| o.latency.as_ref().map_or(0.0, |latency| latency.p99.mean);
+    let slow = all.clone().max_by(|a, b| p99(a.2).total_cmp(&p99(b.2)));
+    match (all.min_by(lower), slow) {
+        (Some((class, operation, _, worst)), _) if worst < 0.999 => {
             format!("{class} {operation} fell to {:.1} % success at worst", 100.0 * worst)
         }
-        _ => "nobody noticed".to_owned(),
+        (_, Some((class, operation, o, _))) => {
+            format!(
+                "hardly an intent failed, and the slowest 1 % of {class} {operation} took {}",
+                time(p99(o))
+            )
+        }
+        _ => "nobody came".to_owned(),
     }
 }
 

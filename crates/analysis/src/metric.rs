@@ -188,7 +188,10 @@ impl TierNumbers<'_> {
             "queue_length" => mean(&self.run.levels(self.windows.clone(), self.place, Level::Waiting)),
             "in_flight" => mean(&self.run.levels(self.windows.clone(), self.place, Level::Inside)),
             "head_age_max" => self.head_age(),
-            "wasted" => ratio(self.sum(&[Kind::Wasted]) * 1e-9, self.serving_seconds()),
+            // Waste is booked when a service ends, so at the edge of a window it can exceed what was served there.
+            "wasted" => {
+                ratio(self.sum(&[Kind::Wasted]) * 1e-9, self.serving_seconds()).map(|part| part.min(1.0))
+            }
             "hit_ratio" => {
                 let hits = self.count(&[Kind::Hit]);
                 ratio(hits, hits + self.count(&[Kind::Missed, Kind::Joined]))
@@ -238,7 +241,7 @@ impl TierNumbers<'_> {
             Some(worked) => worked,
             None => self.run.busy(self.windows.clone(), self.place),
         };
-        Some(busy.iter().zip(capacities).map(|(busy, capacity)| busy / capacity).collect())
+        Some(busy.iter().zip(capacities).map(|(busy, capacity)| (busy / capacity).min(1.0)).collect())
     }
 
     fn head_age(&self) -> Option<f64> {

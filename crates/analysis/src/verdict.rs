@@ -1,10 +1,10 @@
 //! How a run ended, by a stated rule on goodput against its own baseline.
 //!
 //! Of the intents that ended in a window, the share that was answered in time is followed. It is *down* where it is
-//! below [`DOWN`] of its median before the trigger, or where many came and none ended. A run that is down for
-//! [`SUSTAINED`] windows in a row was not absorbed; it is back when it is up for good, and what counts is how long
-//! after the end of the trigger that was. A service that was not well before the trigger is held against all intents
-//! answered in time.
+//! below [`DOWN`] of its median before the trigger, where many came and none ended, or where what is open would take
+//! [`SLOWER`] times as long as usual at the present pace. A run that is down for [`SUSTAINED`] windows in a row was not
+//! absorbed; it is back when it is up for good, and what counts is how long after the end of the trigger that was. A
+//! service that was not well before the trigger is held against all intents answered in time.
 
 use crate::findings::{Badge, Mark, Verdict};
 use crate::metric::{GOOD, failed};
@@ -25,18 +25,34 @@ const WELL: f64 = 0.5;
 /// So many intents that come in a window in which none ends are stuck, rather than unlucky.
 const STUCK_MIN: u64 = 10;
 
+/// By Little's law what is open divided by the pace is how long an intent takes; more than so many times the usual,
+/// and more than so many seconds above it, is no service, whether or not clients would wait.
+const SLOWER: f64 = 3.0;
+const SLOWER_MIN: f64 = 10.0;
+/// Healed within so many seconds is healed at once, however short the trigger was.
+const SOON_MIN: f64 = 10.0;
+
 /// What a run's goodput did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Course {
     pub(crate) badge: Badge,
+    /// It was not well before the trigger.
+    pub(crate) ill: bool,
     /// Seconds from the end of the trigger until goodput was back for good.
     pub(crate) recovery: Option<f64>,
 }
 
 /// How one run ended. `baseline` are the windows before the trigger, `marks` what the trigger was.
 pub(crate) fn course(run: &Observations, baseline: &Range<usize>, marks: &[Mark]) -> Course {
-    let share: Vec<f64> = (0..run.layout.windows()).map(|at| in_time(run, at)).collect();
+    let mut share: Vec<f64> = (0..run.layout.windows()).map(|at| in_time(run, at)).collect();
     let window = run.layout.window.as_secs_f64();
+    let stay = stays(run);
+    let usual = median(stay[baseline.clone()].iter().copied().filter(|s| s.is_finite()).collect(), 0.0);
+    for (share, stay) in share.iter_mut().zip(stay) {
+        if (SLOWER * usual).max(usual + SLOWER_MIN) < stay {
+            *share = 0.0;
+        }
+    }
     // Without a trigger, whatever happens is counted from the end of the baseline.
     let quiet = baseline.end as f64 * window;
     let start = marks.iter().map(|mark| mark.from).reduce(f64::min).unwrap_or(quiet);
@@ -46,8 +62,9 @@ pub(crate) fn course(run: &Observations, baseline: &Range<usize>, marks: &[Mark]
 
 /// The rule: `share` is the part answered in time in each window, `trigger` when it began and ended, in seconds.
 fn judge(share: &[f64], window: f64, baseline: &Range<usize>, trigger: Range<f64>) -> Course {
-    let usual = median(share[baseline.clone()].iter().copied().filter(|s| s.is_finite()).collect());
-    let usual = if usual < WELL { 1.0 } else { usual };
+    let usual = median(share[baseline.clone()].iter().copied().filter(|s| s.is_finite()).collect(), 1.0);
+    let ill = usual < WELL;
+    let usual = if ill { 1.0 } else { usual };
     // A window in which nobody came says nothing: it is as the one before.
     let mut down = vec![false; share.len()];
     for at in baseline.end..share.len() {
@@ -55,19 +72,19 @@ fn judge(share: &[f64], window: f64, baseline: &Range<usize>, trigger: Range<f64
         down[at] = if share[at].is_finite() { share[at] < DOWN * usual } else { before };
     }
     let Some(last) = (0..down.len()).rev().find(|&at| is_down_there(&down, at)) else {
-        return Course { badge: Badge::Absorbed, recovery: None };
+        return Course { badge: Badge::Absorbed, ill, recovery: None };
     };
     let (back, least) = (last + 1, SUSTAINED as f64 * window);
     if (share.len() as f64 * window) < trigger.end + least {
-        return Course { badge: Badge::Undecided, recovery: None };
+        return Course { badge: Badge::Undecided, ill, recovery: None };
     }
     if down.len() < back + SUSTAINED {
-        return Course { badge: Badge::NeverCameBack, recovery: None };
+        return Course { badge: Badge::NeverCameBack, ill, recovery: None };
     }
     let recovery = (back as f64 * window - trigger.end).max(0.0);
-    let soon = (SOON * (trigger.end - trigger.start)).max(least);
+    let soon = (SOON * (trigger.end - trigger.start)).max(least).max(SOON_MIN);
     let badge = if recovery <= soon { Badge::SelfHealed } else { Badge::SlowDrain };
-    Course { badge, recovery: Some(recovery) }
+    Course { badge, ill, recovery: Some(recovery) }
 }
 
 /// Whether window `at` belongs to a sustained stretch of being down: a single bad window does not count.
@@ -88,9 +105,24 @@ fn in_time(run: &Observations, at: usize) -> f64 {
     count(&[Kind::Succeeded]) as f64 / ended as f64
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// How long what is open at the end of each window would take at the pace of that window, in seconds.
+fn stays(run: &Observations) -> Vec<f64> {
+    let count = |at: usize, kinds: &[Kind]| -> u64 {
+        (0..run.layout.loads).map(|load| run.count(at..at + 1, load, None, None, kinds)).sum()
+    };
+    let mut open = 0;
+    let stay = |at: usize| {
+        let ended = count(at, &GOOD) + count(at, &failed());
+        open = (open + count(at, &[Kind::Arrived])).saturating_sub(ended);
+        let few = open < STUCK_MIN;
+        if few { 0.0 } else { open as f64 * crate::series::length(run, at) / (ended as f64).max(0.5) }
+    };
+    (0..run.layout.windows()).map(stay).collect()
+}
+
+fn median(mut values: Vec<f64>, none: f64) -> f64 {
     values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(1.0)
+    values.get(values.len() / 2).copied().unwrap_or(none)
 }
 
 /// The commonest badge, how many runs had which, and how long recovery took; the line is written by the caller.
@@ -131,7 +163,8 @@ mod tests {
     /// Ten windows of baseline, a trigger in windows 10…20, forty windows in all, of 10 s each.
     fn check(bad: Range<usize>, badge: Badge, recovery: Option<f64>) {
         let share: Vec<f64> = (0..40).map(|at| if bad.contains(&at) { 0.5 } else { 0.98 }).collect();
-        assert_eq!(judge(&share, 10.0, &(0..10), 100.0..200.0), Course { badge, recovery }, "{bad:?}");
+        let expect = Course { badge, ill: false, recovery };
+        assert_eq!(judge(&share, 10.0, &(0..10), 100.0..200.0), expect, "{bad:?}");
     }
 
     #[test]
@@ -170,12 +203,13 @@ mod tests {
     #[test]
     fn a_service_that_was_never_well_is_not_absorbed() {
         let share = [0.1; 30];
-        assert_eq!(judge(&share, 10.0, &(0..10), 100.0..150.0).badge, Badge::NeverCameBack);
+        let course = judge(&share, 10.0, &(0..10), 100.0..150.0);
+        assert!(course.badge == Badge::NeverCameBack && course.ill);
     }
 
     #[test]
     fn of_equal_counts_the_worse_badge_is_the_verdict() {
-        let course = |badge| Course { badge, recovery: None };
+        let course = |badge| Course { badge, ill: false, recovery: None };
         let all = [course(Badge::Absorbed), course(Badge::NeverCameBack)];
         let verdict = verdict(&all, String::new());
         assert_eq!((verdict.badge, verdict.counts.len()), (Badge::NeverCameBack, 2));

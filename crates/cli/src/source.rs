@@ -10,6 +10,8 @@ use std::path::Path;
 /// What the scenario of a folder is called.
 const FILE: &str = "scenario.toml";
 const STDIN: &str = "stdin";
+/// Nothing longer is read, whatever it turns out to be.
+const BYTES_MAX: u64 = 1 << 30;
 
 /// A scenario that can be read again and again, under several variants.
 #[derive(Debug)]
@@ -97,7 +99,13 @@ impl Files for Source {
         if let Some(path) = shipped_path(path) {
             return shipped::text(path).map(str::to_owned).ok_or_else(|| "this does not ship".to_owned());
         }
-        let bytes = std::fs::read(path).map_err(|error| reason(&error))?;
+        // A trace may be long, but a file without an end must not be read to it.
+        let file = std::fs::File::open(path).map_err(|error| reason(&error))?;
+        let mut bytes = Vec::new();
+        file.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
+        if BYTES_MAX < bytes.len() as u64 {
+            return Err(format!("it has more than {} MiB", BYTES_MAX >> 20));
+        }
         String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
     }
 }

@@ -18,6 +18,9 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
     if !quiet {
         super::warn(&scenarios);
     }
+    if !quiet && scenarios.iter().any(|scenario| !scenario.sweep.is_empty()) {
+        terminal::say("note: [sweep] is checked but not run yet: this runs the values outside it\n");
+    }
     progress::watch_for_interrupts();
     let findings = simulate(&scenarios, run.threads, quiet)?;
     print(run.format, &scenarios, &findings)?;
