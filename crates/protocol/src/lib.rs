@@ -7,11 +7,13 @@
 mod kind;
 mod message;
 mod record;
+mod sizes;
 mod status;
 
 pub use kind::Kind;
 pub use message::{Call, Msg, Say, Token, Wake};
 pub use record::{Record, Row};
+pub use sizes::Sizes;
 pub use status::Status;
 
 use brownout_kernel::World;

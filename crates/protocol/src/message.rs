@@ -4,7 +4,7 @@
 //! small pieces and copied in one large one, which the processor cannot forward from its store buffer: 8 to 20 % of a
 //! run.
 
-use crate::Status;
+use crate::{Sizes, Status};
 use brownout_kernel::NodeId;
 
 /// Names a row in its owner's table; a name given out before the row was reused is told by its generation.
@@ -25,8 +25,8 @@ pub struct Msg {
     call: u64,
     /// Whose request it is.
     key: u64,
-    /// Prompt tokens in the lower half, output tokens in the upper.
-    size: u64,
+    /// How many tokens it has.
+    sizes: Sizes,
 }
 
 /// One hop of an attempt.
@@ -46,10 +46,8 @@ pub struct Call {
     pub token: Token,
     /// Whose request it is: the same for one user everywhere.
     pub key: u64,
-    /// Prompt tokens.
-    pub prompt: u32,
-    /// Output tokens.
-    pub output: u32,
+    /// How many tokens it has.
+    pub sizes: Sizes,
 }
 
 /// A message as it is read.
@@ -106,7 +104,7 @@ impl Token {
 
 impl Msg {
     /// Begin.
-    pub const START: Msg = Msg { head: START, call: 0, key: 0, size: 0 };
+    pub const START: Msg = Msg { head: START, call: 0, key: 0, sizes: Sizes::NONE };
 
     /// A call.
     #[inline(always)]
@@ -117,31 +115,26 @@ impl Msg {
             | (call.stale as u64) << 24
             | (call.orphan as u64) << 25
             | (call.from.index() as u64 & 0xffff) << 32;
-        Msg {
-            head,
-            call: call.token.word(),
-            key: call.key,
-            size: call.prompt as u64 | (call.output as u64) << 32,
-        }
+        Msg { head, call: call.token.word(), key: call.key, sizes: call.sizes }
     }
 
     /// An answer to whoever knows it as `token`.
     #[inline(always)]
     pub const fn reply(token: Token, status: Status, origin: u16) -> Msg {
         let head = REPLY | (status as u64) << 24 | (origin as u64) << 48;
-        Msg { head, call: token.word(), key: 0, size: 0 }
+        Msg { head, call: token.word(), key: 0, sizes: Sizes::NONE }
     }
 
     /// The caller gives up; `abandoned` leaves the work going.
     #[inline(always)]
     pub const fn cancel(from: NodeId, token: Token, abandoned: bool) -> Msg {
         let head = CANCEL | (abandoned as u64) << 24 | (from.index() as u64 & 0xffff) << 32;
-        Msg { head, call: token.word(), key: 0, size: 0 }
+        Msg { head, call: token.word(), key: 0, sizes: Sizes::NONE }
     }
 
     /// A fault begins or ends.
     pub const fn fault(fault: u32, on: bool) -> Msg {
-        Msg { head: FAULT | (on as u64) << 24, call: fault as u64, key: 0, size: 0 }
+        Msg { head: FAULT | (on as u64) << 24, call: fault as u64, key: 0, sizes: Sizes::NONE }
     }
 
     /// The message as an enum.
@@ -162,8 +155,7 @@ impl Msg {
                 from,
                 token,
                 key: self.key,
-                prompt: self.size as u32,
-                output: (self.size >> 32) as u32,
+                sizes: self.sizes,
             }),
             REPLY => {
                 Say::Reply { token, status: Status::from_number(flags), origin: (self.head >> 48) as u16 }
@@ -216,8 +208,8 @@ mod tests {
         let token = Token { index: 0xdead_beef, generation: 0xffff_fffe };
         let from = NodeId::from_index(0xfffe);
         for (stale, orphan) in [(false, false), (true, false), (false, true), (true, true)] {
-            let (key, prompt, output) = (u64::MAX, 7, 9);
-            let call = Call { path: 63, attempt: 255, stale, orphan, from, token, key, prompt, output };
+            let (key, sizes) = (u64::MAX, Sizes::new(9, Sizes::MAX, 7));
+            let call = Call { path: 63, attempt: 255, stale, orphan, from, token, key, sizes };
             assert_eq!(Msg::call(&call).open(), Say::Call(call));
         }
         for status in Status::ALL {

@@ -50,6 +50,8 @@ pub const USERS_MAX: u64 = 1_000_000_000;
 pub const CLOSED_USERS_MAX: u64 = 10_000_000;
 /// Keys of a cache: one entry of eight bytes each if all are held.
 pub const KEYS_MAX: u64 = 100_000_000;
+/// Tokens of one prompt or output: 21 bits in a message, twice the longest context that models have.
+pub const TOKENS_MAX: u64 = brownout_tiers::model::TOKENS_MAX as u64;
 /// States of a Markov-modulated arrival process.
 pub const STATES_MAX: usize = 16;
 /// Faults, expectations and laws each.

@@ -75,6 +75,10 @@ fn summary(scenario: &Scenario) -> String {
             lines.push(format!("{} points of a rate curve, of which", rate.0.len()));
             rate.0.truncate(POINTS);
         }
+        if let Arrivals::Trace(rows) = &mut load.arrivals {
+            lines.push(format!("{} rows of a trace, of which", rows.len()));
+            *rows = rows.iter().take(POINTS).copied().collect();
+        }
         lines.push(format!("{load:?}"));
     }
     lines.extend(model.tiers.iter().map(|tier| format!("{tier:?}")));

@@ -3,9 +3,11 @@
 use super::law;
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::limits;
 use crate::problem::{Desk, Draft};
-use crate::read::{Field, Table};
+use crate::read::{Field, Table, thousands};
 use crate::text::tree::Node;
+use brownout_dist::Law;
 use brownout_tiers::model::{Class, Operation};
 
 const CLASS_KEYS: &[Key] = &[key(
@@ -71,8 +73,8 @@ pub(crate) fn operations(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Ope
         let slo = table.get("slo").and_then(|field| field.span_or_none(desk, "no answer is that fast"));
         let timeout =
             table.get("timeout").and_then(|field| field.span_or_none(desk, "no answer is that fast"));
-        let prompt = table.get("prompt").and_then(|field| law::read(desk, field, Unit::Count));
-        let output = table.get("output").and_then(|field| law::read(desk, field, Unit::Count));
+        let prompt = table.get("prompt").and_then(|field| tokens(desk, field));
+        let output = table.get("output").and_then(|field| tokens(desk, field));
         if let Some(at) = names.operations.get_index_of(name) {
             operations[at] = Operation { name: name.clone(), slo, timeout, prompt, output }
         } else {
@@ -81,4 +83,17 @@ pub(crate) fn operations(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Ope
         }
     }
     operations
+}
+
+/// A law of tokens. One whose tail has no end is cut at the limit when drawn; one that aims above it is a mistake.
+fn tokens(desk: &mut Desk, field: Field<'_>) -> Option<Law> {
+    let law = law::read(desk, field, Unit::Count)?;
+    let end = law.support().1;
+    let largest = if end.is_finite() { end } else { law.mean() };
+    if largest <= limits::TOKENS_MAX as f64 {
+        return Some(law);
+    }
+    let draft = field.error(desk, format!("this law draws {} tokens", thousands(largest.min(1e18) as u64)));
+    desk.report(draft.allowed(format!("at most {}", thousands(limits::TOKENS_MAX))).hint("give it a max"));
+    None
 }

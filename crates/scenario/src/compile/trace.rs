@@ -3,7 +3,7 @@
 use super::load::Around;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
-use crate::read::{Field, Table};
+use crate::read::{Field, Table, thousands};
 use crate::text::hash::Hasher;
 use crate::text::include::join;
 use crate::{Files, limits};
@@ -100,7 +100,7 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Op
     let played = play(&rows, &playback, around.run.duration);
     if limits::TRACE_ROWS_MAX < played.len() {
         let draft = file.error(desk, "played over the whole run, this trace has too many arrivals");
-        let allowed = format!("at most {}", crate::read::thousands(limits::TRACE_ROWS_MAX as u64));
+        let allowed = format!("at most {}", thousands(limits::TRACE_ROWS_MAX as u64));
         desk.report(draft.allowed(allowed).hint("a shorter run, or fewer arrivals"));
         return None;
     }
@@ -192,8 +192,13 @@ fn row(cells: &[String], columns: &Columns) -> Result<Row, String> {
     let tokens = |at: Option<usize>| -> Result<Option<u32>, String> {
         let Some(at) = at else { return Ok(None) };
         let text = cell(at).ok_or_else(|| format!("column {} is empty: tokens are missing", at + 1))?;
-        let number = text.parse::<f64>().ok().filter(|n| (0.0..=1e9).contains(n) && n.fract() == 0.0);
-        number.map(|n| Some(n as u32)).ok_or_else(|| format!("\"{text}\" is no number of tokens"))
+        let number = text.parse::<f64>().ok().filter(|n| 0.0 <= *n && n.fract() == 0.0);
+        let number = number.ok_or_else(|| format!("\"{text}\" is no number of tokens"))?;
+        if number > limits::TOKENS_MAX as f64 {
+            let most = thousands(limits::TOKENS_MAX);
+            return Err(format!("{text} tokens are more than any model takes: at most {most}"));
+        }
+        Ok(Some(number as u32))
     };
     let text = cell(columns.time).ok_or("the time is missing")?;
     let time = seconds(text).ok_or_else(|| format!("\"{text}\" is neither seconds nor a date and time"))?;

@@ -56,7 +56,7 @@ pub enum Arrivals {
 pub struct TraceRow {
     /// Since the start of the run; rows are in order.
     pub at: Span,
-    /// Prompt tokens, where the trace has them.
+    /// Prompt tokens, where the trace has them; at most [`TOKENS_MAX`](super::TOKENS_MAX).
     pub prompt: Option<u32>,
     /// Output tokens, where the trace has them.
     pub output: Option<u32>,

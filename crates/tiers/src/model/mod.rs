@@ -19,6 +19,9 @@ pub use tier::{
 use brownout_dist::Law;
 use brownout_units::Span;
 
+/// The most tokens that a prompt or an output may have.
+pub const TOKENS_MAX: u32 = brownout_protocol::Sizes::MAX;
+
 /// A place in [`Model::classes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClassId(pub u8);

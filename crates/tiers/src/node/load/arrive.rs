@@ -5,7 +5,7 @@ use super::{ARRIVE, COME_BACK, CROWD, Load, RETURN, place};
 use crate::model::{self, TraceRow};
 use crate::pure::arrivals::Arrivals;
 use brownout_kernel::{Cx, Instant, Stream};
-use brownout_protocol::{Kind, Record, Row, Service, Token, Wake};
+use brownout_protocol::{Kind, Record, Row, Service, Sizes, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ impl Load {
         let token = self.enter(true, cx);
         if let Some((prompt, output)) = tokens {
             let user = self.users.live(token);
-            (user.prompt, user.output) = (prompt.unwrap_or(0), output.unwrap_or(0));
+            user.sizes = Sizes::new(prompt.unwrap_or(0), output.unwrap_or(0), 0);
             user.flags |= if prompt.is_some() || output.is_some() { TRACED } else { 0 };
         }
         self.begin_journey(token, cx);

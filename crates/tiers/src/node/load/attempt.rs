@@ -34,8 +34,7 @@ impl Load {
             from: cx.me(),
             token,
             key: u64::from(self.place) << 32 | u64::from(user.number),
-            prompt: user.prompt,
-            output: user.output,
+            sizes: user.sizes,
         };
         cx.send(self.wiring.entry, Msg::call(&call));
     }

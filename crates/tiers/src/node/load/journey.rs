@@ -5,7 +5,7 @@ use super::{Load, NEXT};
 use crate::node::draw_span;
 use brownout_dist::Law;
 use brownout_kernel::{Cx, Instant};
-use brownout_protocol::{Kind, Record, Row, Service, Token, Wake};
+use brownout_protocol::{Kind, Record, Row, Service, Sizes, Token, Wake};
 use brownout_units::Span;
 
 impl Load {
@@ -86,7 +86,7 @@ impl Load {
         let user = self.users.live(token);
         // A user from a trace brings sizes along.
         if let Some((prompt, output)) = sizes.filter(|_| !user.has(TRACED)) {
-            (user.prompt, user.output) = (prompt, output);
+            user.sizes = Sizes::new(prompt, output, 0);
         }
         user.came = cx.now();
         user.waited = Span::ZERO;
@@ -164,7 +164,7 @@ impl Load {
     }
 }
 
-/// A number of tokens.
+/// A number of tokens; the far tail of a law ends where a word does.
 fn count(drawn: f64) -> u32 {
-    drawn.round().clamp(0.0, f64::from(u32::MAX)) as u32
+    drawn.round().clamp(0.0, f64::from(Sizes::MAX)) as u32
 }

@@ -2,6 +2,7 @@
 
 use crate::pure::slab::Row;
 use brownout_kernel::{Instant, TimerId};
+use brownout_protocol::Sizes;
 use brownout_units::Span;
 
 /// A user, and the intent they have now.
@@ -17,8 +18,8 @@ pub(super) struct User {
     pub(super) timer: TimerId,
     /// The wait before this attempt, for decorrelated jitter.
     pub(super) waited: Span,
-    pub(super) prompt: u32,
-    pub(super) output: u32,
+    /// Tokens of the intent.
+    pub(super) sizes: Sizes,
     generation: u32,
     /// Which user of this load.
     pub(super) number: u32,
@@ -55,8 +56,7 @@ impl User {
             token_until,
             timer: TimerId::default(),
             waited: Span::ZERO,
-            prompt: 0,
-            output: 0,
+            sizes: Sizes::NONE,
             generation: 0,
             number,
             left: 0,

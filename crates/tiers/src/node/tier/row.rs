@@ -2,7 +2,7 @@
 
 use crate::pure::slab::Row;
 use brownout_kernel::{Instant, NodeId, TimerId};
-use brownout_protocol::Token;
+use brownout_protocol::{Sizes, Token};
 use brownout_units::Span;
 
 /// A call that is inside the tier: one cache line.
@@ -16,8 +16,7 @@ pub(super) struct Call {
     pub(super) theirs: Token,
     /// Whose request it is; at a cache, which key it asked for.
     pub(super) key: u64,
-    pub(super) prompt: u32,
-    pub(super) output: u32,
+    pub(super) sizes: Sizes,
     pub(super) stage: Stage,
     pub(super) generation: u32,
     pub(super) from: NodeId,
@@ -83,8 +82,7 @@ impl Call {
             since: now,
             theirs: call.token,
             key: call.key,
-            prompt: call.prompt,
-            output: call.output,
+            sizes: call.sizes,
             stage: Stage::Waiting(TimerId::default()),
             generation: 0,
             from: call.from,
@@ -106,8 +104,7 @@ impl Call {
             from: me,
             token,
             key: self.key,
-            prompt: self.prompt,
-            output: self.output,
+            sizes: self.sizes,
         }
     }
 

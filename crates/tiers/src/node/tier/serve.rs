@@ -179,7 +179,7 @@ fn length(law: &Law, call: &Call, stream: &mut Stream) -> Span {
         Law::Drawn(law) => draw_span(law, stream),
         Law::Instant => Span::ZERO,
         Law::Tokens { base, prefill, decode } => {
-            let tokens = f64::from(call.prompt) / prefill + f64::from(call.output) / decode;
+            let tokens = f64::from(call.sizes.prompt()) / prefill + f64::from(call.sizes.output()) / decode;
             draw_span(base, stream) + Span::from_secs_f64(tokens)
         }
     }
