@@ -9,7 +9,8 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"))
 pub(crate) const SCHEME: &str = "brownout:";
 const EXPERIMENTS: &str = "experiments/";
 const LAWS: &str = "experiments/laws/";
-const MODELS: &str = "models/";
+const SERVICES: &str = "models/services/";
+const PROFILES: &str = "models/profiles/";
 const ENDING: &str = ".toml";
 
 /// A scenario that ships.
@@ -37,8 +38,13 @@ pub(crate) fn laws() -> impl Iterator<Item = Shipped> {
 }
 
 /// What a scenario can extend.
-pub(crate) fn models() -> impl Iterator<Item = Shipped> {
-    below(MODELS)
+pub(crate) fn services() -> impl Iterator<Item = Shipped> {
+    below(SERVICES)
+}
+
+/// What an inference tier can run on.
+pub(crate) fn profiles() -> impl Iterator<Item = Shipped> {
+    below(PROFILES)
 }
 
 fn below(folder: &'static str) -> impl Iterator<Item = Shipped> {

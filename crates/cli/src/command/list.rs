@@ -31,9 +31,10 @@ pub(super) fn perform(list: &List) -> Result<(), Failure> {
 }
 
 /// Heading of each kind, and what its names are for.
-const KINDS: [(&str, &str); 4] = [
+const KINDS: [(&str, &str); 5] = [
     ("experiment", "experiments: brownout run NAME"),
     ("model", "models: extends = \"NAME\" in a scenario"),
+    ("profile", "profiles: a language model on some hardware"),
     ("law", "laws: brownout verify"),
     ("template", "templates: brownout new FILE --template NAME"),
 ];
@@ -42,16 +43,16 @@ fn items() -> Vec<Item> {
     let named = |file: &Shipped| format!("{SCHEME}{}", file.name());
     let scenario = |kind, name: String, file: &Shipped| Item { kind, name, about: about(file) };
     let experiments = shipped::experiments().map(|file| scenario("experiment", named(&file), &file));
-    let models = shipped::models();
-    let models =
-        models.map(|file| Item { kind: "model", name: named(&file), about: file.headline().to_owned() });
+    let item = |kind, file: Shipped| Item { kind, name: named(&file), about: file.headline().to_owned() };
+    let models = shipped::services().map(|file| item("model", file));
+    let profiles = shipped::profiles().map(|file| item("profile", file));
     let laws = shipped::laws().map(|file| scenario("law", file.stem().to_owned(), &file));
     let templates = Template::value_variants().iter().filter_map(|template| {
         let value = template.to_possible_value()?;
         let about = value.get_help().map(ToString::to_string).unwrap_or_default();
         Some(Item { kind: "template", name: value.get_name().to_owned(), about })
     });
-    experiments.chain(models).chain(laws).chain(templates).collect()
+    experiments.chain(models).chain(profiles).chain(laws).chain(templates).collect()
 }
 
 /// The question of a scenario, or else its title.
