@@ -51,6 +51,7 @@ pub use lognormal::LogNormal;
 pub use mixture::Mixture;
 pub use pareto::Pareto;
 pub use shifted::Shifted;
+pub use special::normal_cdf;
 pub use triangular::Triangular;
 pub use truncated::Truncated;
 pub use uniform::Uniform;

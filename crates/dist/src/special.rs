@@ -88,7 +88,7 @@ fn fraction(a: f64, x: f64) -> f64 {
 }
 
 /// The cdf of the standard normal law, exact in the lower tail as well.
-pub(crate) fn normal_cdf(z: f64) -> f64 {
+pub fn normal_cdf(z: f64) -> f64 {
     let (p, q) = gamma_pq(0.5, 0.5 * z * z);
     if z < 0.0 { 0.5 * q } else { 0.5 + 0.5 * p }
 }

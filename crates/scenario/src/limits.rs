@@ -4,7 +4,7 @@
 pub const FILE_BYTES_MAX: usize = 4 << 20;
 /// Bytes of one trace: about as many as [`TRACE_ROWS_MAX`] need.
 pub const TRACE_BYTES_MAX: usize = 512 << 20;
-/// Arrivals of one trace, as often as it is played: 240 MB in memory.
+/// Arrivals of one trace, as often as it is played: 400 MB in memory.
 pub const TRACE_ROWS_MAX: usize = 10_000_000;
 /// Steps of `extends`: beyond eight nobody finds where a value comes from.
 pub const EXTENDS_MAX: usize = 8;

@@ -75,6 +75,7 @@ impl<'a> Wirer<'a> {
             journey: stream("journey"),
             think: stream("think"),
             tokens: stream("tokens"),
+            tools: stream("tools"),
             patience: stream("patience"),
             session: stream("session"),
         };

@@ -1,7 +1,7 @@
 //! A whole random model from one seed: every feature, none of it sensible, all of it valid.
 
 use crate::dice::Dice;
-use crate::{load, tier};
+use crate::{load, talk, tier};
 use brownout_tiers::model::*;
 use brownout_units::Span;
 
@@ -33,6 +33,10 @@ pub(crate) fn model(seed: u64) -> Model {
     model.tiers = (0..tiers).map(|at| tier::tier(dice, at, tiers, model.paths.len())).collect();
     model.loads = (0..dice.between(1, 3)).map(|at| load::load(dice, at, &model)).collect();
     model.faults = dice.some(4, |dice| fault(dice, duration, tiers));
+    if seed % 4 == 3 {
+        // Thrown last and not for all, so that the other models are what they were.
+        talk::add(dice, &mut model);
+    }
     model.check();
     model
 }
@@ -48,6 +52,7 @@ fn operation(dice: &mut Dice, name: String) -> Operation {
         timeout: dice.maybe(4, |d| d.some_span(300)),
         prompt: dice.maybe(3, |d| d.length(1_000_000)),
         output: dice.maybe(3, |d| d.length(1_000_000)),
+        talk: Talk::NONE,
     }
 }
 

@@ -28,6 +28,7 @@ fn step(dice: &mut Dice, mut operation: impl FnMut(&mut Dice) -> OperationId) ->
         operation: operation(dice),
         times: dice.maybe(3, Dice::count),
         think: dice.maybe(3, |d| d.length(200)),
+        tools: None,
     }
 }
 
@@ -61,7 +62,10 @@ fn arrivals(dice: &mut Dice, millis: u64) -> Arrivals {
             let mut times = dice.some(300, |d| d.span(millis));
             times.sort_unstable();
             let tokens = |d: &mut Dice| d.below(1000) as u32;
-            let row = |at| TraceRow { at, prompt: dice.maybe(2, tokens), output: dice.maybe(2, tokens) };
+            let row = |at| {
+                let (prompt, output) = (dice.maybe(2, tokens), dice.maybe(2, tokens));
+                TraceRow { at, prompt, output, history: 0, session: None }
+            };
             Arrivals::Trace(times.into_iter().map(row).collect())
         }
         2 if dice.one_in(3) => Arrivals::Never,

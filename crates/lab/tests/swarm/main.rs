@@ -8,6 +8,7 @@ mod dice;
 mod draw;
 mod load;
 mod same;
+mod talk;
 mod tier;
 mod window;
 

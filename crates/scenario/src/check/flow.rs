@@ -52,13 +52,21 @@ pub(super) fn cycle(model: &Model, load: &Load, times: &Times) -> f64 {
     let step = |step: &brownout_tiers::model::Step| {
         let think = step.think.as_ref().map_or(0.0, brownout_dist::Law::mean);
         let path = model.path(load.class, step.operation).map_or(0, |path| path.0 as usize);
-        often(step) * (think + times.answer(load.entry.0 as usize, path))
+        let asked = rounds(step);
+        let tools = step.tools.as_ref().map_or(0.0, |tools| (asked - 1.0) * tools.time.mean());
+        let times_done = step.times.as_ref().map_or(1.0, |law| law.mean().max(0.0));
+        times_done * (think + asked * times.answer(load.entry.0 as usize, path) + tools)
     };
     load.journey.iter().map(step).sum()
 }
 
 fn often(step: &brownout_tiers::model::Step) -> f64 {
-    step.times.as_ref().map_or(1.0, |law| law.mean().max(0.0))
+    step.times.as_ref().map_or(1.0, |law| law.mean().max(0.0)) * rounds(step)
+}
+
+/// How often an agent asks each time: until it calls no further tool.
+fn rounds(step: &brownout_tiers::model::Step) -> f64 {
+    step.tools.as_ref().map_or(1.0, |tools| 1.0 / (1.0 - tools.chance.fraction()))
 }
 
 /// Users until `duration`: the area under a curve of straight lines.

@@ -79,7 +79,9 @@ fn mean_service(model: &Model, station: &Station, path: usize) -> f64 {
         Service::Tokens { base, prefill, decode } => {
             let operation = &model.operations[model.paths[path].operation.0 as usize];
             let mean = |law: &Option<brownout_dist::Law>| law.as_ref().map_or(0.0, brownout_dist::Law::mean);
-            base.mean() + mean(&operation.prompt) / prefill + mean(&operation.output) / decode
+            base.mean()
+                + (f64::from(operation.talk.shared_prefix) + mean(&operation.prompt)) / prefill
+                + mean(&operation.output) / decode
         }
     }
 }

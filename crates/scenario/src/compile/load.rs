@@ -7,7 +7,7 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, one_of};
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Arrivals, ClassId, Load, OperationId, Returns, Session, Step, TierId};
+use brownout_tiers::model::{Arrivals, ClassId, Load, OperationId, Returns, Session, Step, TierId, Tools};
 use brownout_units::Ratio;
 
 const KEYS: &[Key] = &[
@@ -63,6 +63,27 @@ const STEP: &Block = &Block {
             "How often, drawn once a user and rounded.",
         ),
         key("think", Shape::Law(Unit::Seconds), Need::Default("0s"), "How long the user thinks before each."),
+        key(
+            "tools",
+            Shape::Block(TOOLS),
+            Need::Optional,
+            "An agent: after an answer it may call a tool and asks again at once.",
+        ),
+    ]],
+};
+
+const TOOLS: &Block = &Block {
+    name: "tools",
+    doc: "An agent that calls a tool after an answer and asks again with what the tool said.",
+    keys: &[&[
+        key("chance", Shape::Ratio, Need::Required, "How likely, after each answer; below 100%."),
+        key("time", Shape::Law(Unit::Seconds), Need::Default("0s"), "How long the tool takes."),
+        key(
+            "output",
+            Shape::Law(Unit::Count),
+            Need::Required,
+            "Tokens of what it says, which the conversation grows by.",
+        ),
     ]],
 };
 
@@ -185,9 +206,29 @@ fn journey(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Vec<Step
         let operation = table.get("do").and_then(|field| operation(desk, field, names));
         let times = table.get("times").and_then(|field| law::read(desk, field, Unit::Count));
         let think = table.get("think").and_then(|field| law::read(desk, field, Unit::Seconds));
-        steps.extend(operation.map(|operation| Step { operation, times, think }));
+        let tools = table.get("tools").and_then(|field| tools(desk, field));
+        steps.extend(operation.map(|operation| Step { operation, times, think, tools }));
     }
     (!steps.is_empty()).then_some(steps)
+}
+
+fn tools(desk: &mut Desk, field: Field<'_>) -> Option<Tools> {
+    let table = Table::open(desk, field, TOOLS)?;
+    let chance = table.get("chance").and_then(|field| {
+        let chance = field.chance(desk)?;
+        if chance.fraction() < 1.0 {
+            return Some(chance);
+        }
+        let draft = field.error(desk, "an agent that always calls another tool never comes to an end");
+        desk.report(draft.allowed("below 100%"));
+        None
+    });
+    let time = match table.get("time") {
+        Some(field) => law::read(desk, field, Unit::Seconds),
+        None => law::constant(0.0),
+    };
+    let output = table.get("output").and_then(|field| super::operation::tokens(desk, field));
+    Some(Tools { chance: chance?, time: time?, output: output? })
 }
 
 fn operation(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<OperationId> {

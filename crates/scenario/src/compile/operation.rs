@@ -8,7 +8,7 @@ use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table, thousands};
 use crate::text::tree::Node;
 use brownout_dist::Law;
-use brownout_tiers::model::{Class, Operation};
+use brownout_tiers::model::{Class, Operation, TOKENS_MAX, Talk};
 
 const CLASS_KEYS: &[Key] = &[key(
     "priority",
@@ -33,6 +33,30 @@ const OPERATION_KEYS: &[Key] = &[
     ),
     key("prompt", Shape::Law(Unit::Count), Need::Optional, "Prompt tokens of one request."),
     key("output", Shape::Law(Unit::Count), Need::Optional, "Output tokens of one request."),
+    key(
+        "correlation",
+        Shape::Number(-1.0, 1.0),
+        Need::Optional,
+        "How prompts and outputs go together: the correlation of their normal scores, which is near that of ranks.",
+    ),
+    key(
+        "shared_prefix",
+        Shape::Count(0, limits::TOKENS_MAX),
+        Need::Default("0"),
+        "Tokens with which every conversation begins, a system prompt; what `prompt` draws comes on top.",
+    ),
+    key(
+        "history",
+        Shape::Flag,
+        Need::Default("false"),
+        "A prompt contains the prompts and outputs of the turns before it in the journey.",
+    ),
+    key(
+        "context_max",
+        Shape::Count(1, limits::TOKENS_MAX),
+        Need::Default("2,097,151"),
+        "The longest prompt: what is older is cut off, so that a cut conversation hits no prefix cache.",
+    ),
 ];
 
 pub(crate) const OPERATION: &Block = &Block {
@@ -66,6 +90,7 @@ pub(crate) fn operations(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Ope
         timeout: None,
         prompt: None,
         output: None,
+        talk: Talk::NONE,
     };
     let mut operations: Vec<Operation> = names.operations.iter().map(bare).collect();
     for (name, entry) in root.child("operation").and_then(Node::entries).into_iter().flatten() {
@@ -75,8 +100,9 @@ pub(crate) fn operations(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Ope
             table.get("timeout").and_then(|field| field.span_or_none(desk, "no answer is that fast"));
         let prompt = table.get("prompt").and_then(|field| tokens(desk, field));
         let output = table.get("output").and_then(|field| tokens(desk, field));
+        let talk = talk(desk, &table);
         if let Some(at) = names.operations.get_index_of(name) {
-            operations[at] = Operation { name: name.clone(), slo, timeout, prompt, output }
+            operations[at] = Operation { name: name.clone(), slo, timeout, prompt, output, talk }
         } else {
             let draft = Draft::warning(entry.key, format!("nobody asks for the operation \"{name}\""));
             desk.report(draft.hint("use it in a journey, as in { do = \"…\" }, or leave it out"));
@@ -86,7 +112,7 @@ pub(crate) fn operations(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Ope
 }
 
 /// A law of tokens. One whose tail has no end is cut at the limit when drawn; one that aims above it is a mistake.
-fn tokens(desk: &mut Desk, field: Field<'_>) -> Option<Law> {
+pub(super) fn tokens(desk: &mut Desk, field: Field<'_>) -> Option<Law> {
     let law = law::read(desk, field, Unit::Count)?;
     let end = law.support().1;
     let largest = if end.is_finite() { end } else { law.mean() };
@@ -96,4 +122,30 @@ fn tokens(desk: &mut Desk, field: Field<'_>) -> Option<Law> {
     let draft = field.error(desk, format!("this law draws {} tokens", thousands(largest.min(1e18) as u64)));
     desk.report(draft.allowed(format!("at most {}", thousands(limits::TOKENS_MAX))).hint("give it a max"));
     None
+}
+
+/// What its prompts have in common.
+fn talk(desk: &mut Desk, table: &Table<'_>) -> Talk {
+    let mut tokens = |name, min, why| {
+        let field = table.get(name)?;
+        field.count(desk, min, limits::TOKENS_MAX, why).map(|count| count as u32)
+    };
+    let shared_prefix = tokens("shared_prefix", 0, "a message has room for so many tokens").unwrap_or(0);
+    let context_max = tokens("context_max", 1, "a message has room for so many tokens");
+    let why = "a correlation is from -1 to 1";
+    let correlation = table.get("correlation").and_then(|field| field.number(desk, -1.0, 1.0, why));
+    if let (Some(field), true) =
+        (table.get("correlation"), ["prompt", "output"].iter().any(|law| table.get(law).is_none()))
+    {
+        let draft = field.error(desk, "a correlation is one of prompts with outputs");
+        desk.report(draft.hint("give the operation a law of each: prompt = …, output = …"));
+    }
+    let context_max = context_max.unwrap_or(TOKENS_MAX);
+    if let Some(field) = table.get("context_max").filter(|_| context_max <= shared_prefix) {
+        let draft = field
+            .error(desk, format!("the shared prefix alone has {} tokens", thousands(shared_prefix.into())));
+        desk.report(draft.allowed("more than \"shared_prefix\""));
+    }
+    let history = table.get("history").and_then(|field| field.flag(desk)).unwrap_or(false);
+    Talk { correlation, shared_prefix, history, context_max }
 }

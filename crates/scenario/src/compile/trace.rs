@@ -9,6 +9,7 @@ use crate::text::include::join;
 use crate::{Files, limits};
 use brownout_tiers::model::TraceRow;
 use brownout_units::Span;
+use indexmap::IndexMap;
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -27,6 +28,18 @@ const KEYS: &[Key] = &[
     ),
     key("prompt", Shape::Text, Need::Optional, "The column of prompt tokens."),
     key("output", Shape::Text, Need::Optional, "The column of output tokens."),
+    key(
+        "session",
+        Shape::Text,
+        Need::Optional,
+        "The column of conversations: rows with the same text in it are turns of one.",
+    ),
+    key(
+        "history",
+        Shape::Text,
+        Need::Default("with a session: prompt and output of the turn before"),
+        "The column of tokens at the start of the prompt that were said in earlier turns.",
+    ),
     key("speed", Shape::Number(1e-6, 1e6), Need::Default("1"), "2 plays it twice as fast."),
     key("start", Shape::Span, Need::Default("0s"), "Skips so much of the trace, before speeding it up."),
     key("loop", Shape::Flag, Need::Default("false"), "Begins again when it ends, until the run ends."),
@@ -48,6 +61,8 @@ struct Columns {
     time: usize,
     prompt: Option<usize>,
     output: Option<usize>,
+    session: Option<usize>,
+    history: Option<usize>,
 }
 
 struct Playback {
@@ -131,7 +146,14 @@ fn columns(desk: &mut Desk, table: &Table<'_>, header: &[String], path: &str) ->
     };
     let (time, prompt, output) =
         (find("time", Some("timestamp")), find("prompt", None), find("output", None));
-    Some(Columns { time: time.ok()??, prompt: prompt.ok()?, output: output.ok()? })
+    let (session, history) = (find("session", None), find("history", None));
+    Some(Columns {
+        time: time.ok()??,
+        prompt: prompt.ok()?,
+        output: output.ok()?,
+        session: session.ok()?,
+        history: history.ok()?,
+    })
 }
 
 /// The cells of a line; a quoted cell may hold commas.
@@ -151,8 +173,33 @@ fn cells(line: &str) -> Vec<String> {
     cells
 }
 
-/// An arrival: seconds since the first row, and tokens.
-type Row = (f64, Option<u32>, Option<u32>);
+/// An arrival: its time in seconds, since the first row once all are read, and its tokens.
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    at: f64,
+    prompt: Option<u32>,
+    output: Option<u32>,
+    history: Option<u32>,
+    session: Option<u32>,
+}
+
+/// The conversations of a trace: their numbers, in order of appearance, and how many tokens each has so far.
+#[derive(Default)]
+struct Sessions {
+    said: IndexMap<String, u32>,
+}
+
+impl Sessions {
+    /// The row as a turn of the conversation of that name.
+    fn turn(&mut self, name: &str, row: &mut Row) {
+        let entry = self.said.entry(name.to_owned());
+        row.session = Some(entry.index() as u32);
+        let said = entry.or_insert(0);
+        let prompt = row.prompt.unwrap_or(0);
+        row.history = row.history.or(Some(*said)).map(|history| history.min(prompt));
+        *said = prompt.saturating_add(row.output.unwrap_or(0));
+    }
+}
 
 fn rows<'l>(
     lines: impl Iterator<Item = (usize, &'l str)>,
@@ -161,33 +208,34 @@ fn rows<'l>(
 ) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut last = None::<f64>;
+    let mut sessions = Sessions::default();
     for (at, line) in lines {
         if COMPLAINTS_MAX <= complaints.len() {
             break;
         }
-        match row(&cells(line), columns) {
+        match row(&cells(line), columns, &mut sessions) {
             Ok(row) => {
-                if let Some(last) = last.filter(|last| row.0 < *last) {
-                    let earlier = last - row.0;
+                if let Some(last) = last.filter(|last| row.at < *last) {
+                    let earlier = last - row.at;
                     complaints.push((
                         at + 1,
                         format!("this arrival is {earlier} s before the one above: sort the trace by time"),
                     ));
                 }
-                last = Some(row.0);
+                last = Some(row.at);
                 rows.push(row);
             }
             Err(what) => complaints.push((at + 1, what)),
         }
     }
-    let first = rows.first().map_or(0.0, |row| row.0);
+    let first = rows.first().map_or(0.0, |row| row.at);
     for row in &mut rows {
-        row.0 -= first;
+        row.at -= first;
     }
     rows
 }
 
-fn row(cells: &[String], columns: &Columns) -> Result<Row, String> {
+fn row(cells: &[String], columns: &Columns, sessions: &mut Sessions) -> Result<Row, String> {
     let cell = |at: usize| cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty());
     let tokens = |at: Option<usize>| -> Result<Option<u32>, String> {
         let Some(at) = at else { return Ok(None) };
@@ -202,7 +250,16 @@ fn row(cells: &[String], columns: &Columns) -> Result<Row, String> {
     };
     let text = cell(columns.time).ok_or("the time is missing")?;
     let time = seconds(text).ok_or_else(|| format!("\"{text}\" is neither seconds nor a date and time"))?;
-    Ok((time, tokens(columns.prompt)?, tokens(columns.output)?))
+    let (prompt, output, history) =
+        (tokens(columns.prompt)?, tokens(columns.output)?, tokens(columns.history)?);
+    if let Some(history) = history.filter(|history| prompt.unwrap_or(0) < *history) {
+        return Err(format!("{history} tokens of history are more than the prompt has"));
+    }
+    let mut row = Row { at: time, prompt, output, history, session: None };
+    if let Some(at) = columns.session {
+        sessions.turn(cell(at).ok_or("the session is missing")?, &mut row);
+    }
+    Ok(row)
 }
 
 fn seconds(text: &str) -> Option<f64> {
@@ -220,24 +277,33 @@ fn seconds(text: &str) -> Option<f64> {
 fn play(rows: &[Row], playback: &Playback, duration: Span) -> Vec<TraceRow> {
     let kept: Vec<Row> = rows
         .iter()
-        .filter(|row| playback.skip <= row.0)
-        .map(|row| (row.0 - playback.skip, row.1, row.2))
+        .filter(|row| playback.skip <= row.at)
+        .map(|row| Row { at: row.at - playback.skip, ..*row })
         .collect();
     let Some(last) = kept.last() else { return Vec::new() };
     // The next round begins one mean gap after the last arrival, so that the rate does not change at the seam.
-    let round = last.0 * (1.0 + 1.0 / (kept.len() as f64 - 1.0).max(1.0));
+    let round = last.at * (1.0 + 1.0 / (kept.len() as f64 - 1.0).max(1.0));
     let end = duration.as_secs_f64();
+    // Of each round the conversations are others, or a cache would know what is said for the first time.
+    let sessions = rows.iter().filter_map(|row| row.session).max().map_or(0, |last| last + 1);
     let mut played = Vec::new();
-    let mut base = 0.0;
+    let (mut base, mut first_session) = (0.0, 0_u32);
     loop {
-        for (at, prompt, output) in &kept {
-            let at = (base + at) / playback.speed;
+        for row in &kept {
+            let at = (base + row.at) / playback.speed;
             if end < at || limits::TRACE_ROWS_MAX < played.len() {
                 return played;
             }
-            played.push(TraceRow { at: Span::from_secs_f64(at), prompt: *prompt, output: *output });
+            played.push(TraceRow {
+                at: Span::from_secs_f64(at),
+                prompt: row.prompt,
+                output: row.output,
+                history: row.history.unwrap_or(0),
+                session: row.session.map(|session| first_session.wrapping_add(session)),
+            });
         }
         base += round;
+        first_session = first_session.wrapping_add(sessions);
         if !playback.repeat || round <= 0.0 {
             return played;
         }
@@ -259,10 +325,32 @@ mod tests {
 
     #[test]
     fn a_trace_that_loops_keeps_its_rate_at_the_seam() {
-        let rows = [(0.0, None, None), (1.0, None, None), (2.0, None, None)];
+        let row = |at, session| Row { at, session, ..Row::default() };
+        let rows = [row(0.0, None), row(1.0, Some(0)), row(2.0, Some(1))];
         let playback = Playback { speed: 2.0, skip: 0.0, repeat: true };
         let played = play(&rows, &playback, Span::from_secs(2));
         let at: Vec<f64> = played.iter().map(|row| row.at.as_secs_f64()).collect();
         assert_eq!(at, [0.0, 0.5, 1.0, 1.5, 2.0]);
+        let sessions: Vec<_> = played.iter().map(|row| row.session).collect();
+        assert_eq!(
+            sessions,
+            [None, Some(0), Some(1), None, Some(2)],
+            "each round has conversations of its own"
+        );
+    }
+
+    #[test]
+    fn a_turn_knows_what_was_said_before_it() {
+        let mut sessions = Sessions::default();
+        let mut turn = |name, prompt, history| {
+            let mut row = Row { prompt: Some(prompt), output: Some(10), history, ..Row::default() };
+            sessions.turn(name, &mut row);
+            (row.session, row.history)
+        };
+        assert_eq!(turn("a", 100, None), (Some(0), Some(0)));
+        assert_eq!(turn("b", 50, None), (Some(1), Some(0)));
+        assert_eq!(turn("a", 130, None), (Some(0), Some(110)));
+        assert_eq!(turn("a", 60, None), (Some(0), Some(60)), "it was cut");
+        assert_eq!(turn("a", 200, Some(20)), (Some(0), Some(20)), "the trace knows better");
     }
 }

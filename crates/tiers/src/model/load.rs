@@ -60,6 +60,11 @@ pub struct TraceRow {
     pub prompt: Option<u32>,
     /// Output tokens, where the trace has them.
     pub output: Option<u32>,
+    /// How many tokens at the start of the prompt were prompt or output of earlier rows of its session; at most as many
+    /// as the prompt has.
+    pub history: u32,
+    /// Which conversation it is a turn of, numbered from 0; none: its own.
+    pub session: Option<u32>,
 }
 
 /// Users per second as a piecewise linear function of time; two points at one time are a step.
@@ -142,6 +147,19 @@ pub struct Step {
     pub times: Option<Law>,
     /// How long the user thinks before each, in seconds; none: not at all.
     pub think: Option<Law>,
+    /// What an agent does with an answer; none: nobody calls tools.
+    pub tools: Option<Tools>,
+}
+
+/// An agent that calls a tool after an answer and asks again at once, with what the tool said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tools {
+    /// How likely, after each answer; below 1.
+    pub chance: Ratio,
+    /// How long the tool takes, in seconds.
+    pub time: Law,
+    /// Tokens of what it says; they are what the next prompt adds to the conversation.
+    pub output: Law,
 }
 
 /// How a login lasts.
@@ -183,6 +201,10 @@ impl Load {
         }
         let operations =
             self.journey.iter().map(|s| s.operation).chain(self.session.as_ref().map(|s| s.login));
+        let tools = self.journey.iter().filter_map(|step| step.tools.as_ref());
+        for tools in tools {
+            assert!(tools.chance.fraction() < 1.0, "an agent of load {} never ends", self.name);
+        }
         for operation in operations {
             assert!(model.path(self.class, operation).is_some(), "load {} on an unknown path", self.name);
         }

@@ -10,7 +10,9 @@ mod tier;
 
 pub use client::{Backoff, Client, ComeBack, Jitter, OnTimeout, Reload, StatusSet};
 pub use fault::{Fault, FaultKind};
-pub use load::{Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, TraceRow};
+pub use load::{
+    Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, Tools, TraceRow,
+};
 pub use tier::{
     Balance, Balancer, Body, Cache, Call, Contention, Link, Order, Queue, REPLICAS_MAX, Service, Station,
     Target, Tier, TierKind, Workers,
@@ -90,6 +92,34 @@ pub struct Operation {
     pub prompt: Option<Law>,
     /// Output tokens of one request, drawn by the client.
     pub output: Option<Law>,
+    /// What its prompts have in common with each other and with outputs.
+    pub talk: Talk,
+}
+
+impl Operation {
+    /// Nothing about it is counted in tokens.
+    pub fn is_without_tokens(&self) -> bool {
+        self.prompt.is_none() && self.output.is_none() && self.talk.shared_prefix == 0
+    }
+}
+
+/// What prompts of an operation have in common with each other, and with outputs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Talk {
+    /// Correlation of the normal scores of prompt and output, from −1 to 1; none: each is drawn by itself.
+    pub correlation: Option<f64>,
+    /// Tokens with which the prompts of all conversations begin, before what the law of prompts draws.
+    pub shared_prefix: u32,
+    /// A prompt contains the prompts and outputs of the turns before.
+    pub history: bool,
+    /// The longest prompt; a conversation that has outgrown it loses its oldest part.
+    pub context_max: u32,
+}
+
+impl Talk {
+    /// Every request stands by itself.
+    pub const NONE: Talk =
+        Talk { correlation: None, shared_prefix: 0, history: false, context_max: TOKENS_MAX };
 }
 
 /// One class doing one operation.

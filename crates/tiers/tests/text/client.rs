@@ -201,7 +201,7 @@ fn a_user_who_persists_has_nothing_left_after_the_only_step() {
 #[test]
 fn a_closed_user_with_nothing_to_do_pauses() {
     let times = Some(brownout_dist::Constant::new(0.0).expect("nothing").into());
-    let journey = vec![Step { operation: GET, times, think: None }];
+    let journey = vec![Step { operation: GET, times, think: None, tools: None }];
     let arrivals = Arrivals::Closed { users: 1, ramp: ms(0) };
     let mut model = stations(Load { journey, arrivals, ..load(&[]) }, vec![station(10)]);
     model.duration = ms(2);

@@ -8,3 +8,4 @@ mod fault;
 mod parts;
 mod queue;
 mod session;
+mod talk;

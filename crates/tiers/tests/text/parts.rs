@@ -23,14 +23,14 @@ pub(crate) fn always(millis: u64) -> Law {
 }
 
 pub(crate) fn load(millis: &[u64]) -> Load {
-    let row = |&at: &u64| TraceRow { at: ms(at), prompt: None, output: None };
+    let row = |&at: &u64| TraceRow { at: ms(at), prompt: None, output: None, history: 0, session: None };
     Load {
         name: "web".into(),
         class: WEB,
         entry: TierId(0),
         arrivals: Arrivals::Trace(millis.iter().map(row).collect()),
         surges: vec![],
-        journey: vec![Step { operation: GET, times: None, think: None }],
+        journey: vec![Step { operation: GET, times: None, think: None, tools: None }],
         session: None,
         returns: None,
         client: client(),
@@ -101,8 +101,14 @@ pub(crate) fn of_codes(codes: &[u16]) -> StatusSet {
 
 /// Tiers are called A, B, C, …
 pub(crate) fn model(loads: Vec<Load>, tiers: Vec<Body>) -> Model {
-    let operation =
-        |name: &str| Operation { name: name.into(), slo: None, timeout: None, prompt: None, output: None };
+    let operation = |name: &str| Operation {
+        name: name.into(),
+        slo: None,
+        timeout: None,
+        prompt: None,
+        output: None,
+        talk: Talk::NONE,
+    };
     let path = |class, operation| Path { class, operation };
     let tiers = tiers.into_iter().zip("ABCDEF".chars());
     Model {

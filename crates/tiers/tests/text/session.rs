@@ -6,7 +6,7 @@ use brownout_units::Ratio;
 
 /// A journey of a login and two operations 40 ms apart, at a tier that checks tokens.
 fn sessions(held: Ratio, life: u64, renews_ahead: bool) -> Model {
-    let step = |operation, times, think| Step { operation, times, think };
+    let step = |operation, times, think| Step { operation, times, think, tools: None };
     let twice = Some(brownout_dist::Constant::new(2.0).expect("two").into());
     let journey = vec![step(LOGIN, None, None), step(GET, twice, Some(always(40)))];
     let session = Session { login: LOGIN, life: always(life), held, renews_ahead };

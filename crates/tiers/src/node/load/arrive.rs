@@ -52,15 +52,16 @@ impl Load {
         let mut tokens = None;
         if let Source::Trace { rows, next } = &mut self.source {
             let row = rows[*next];
-            tokens = Some((row.prompt, row.output));
+            tokens = Some(row);
             *next += 1;
         }
         self.schedule_next(cx);
         let token = self.enter(true, cx);
-        if let Some((prompt, output)) = tokens {
+        if let Some(TraceRow { prompt, output, history, session, .. }) = tokens {
             let user = self.users.live(token);
-            user.sizes = Sizes::new(prompt.unwrap_or(0), output.unwrap_or(0), 0);
+            user.sizes = Sizes::new(prompt.unwrap_or(0), output.unwrap_or(0), history);
             user.flags |= if prompt.is_some() || output.is_some() { TRACED } else { 0 };
+            user.number = session.unwrap_or(user.number);
         }
         self.begin_journey(token, cx);
     }

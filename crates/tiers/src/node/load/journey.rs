@@ -1,11 +1,10 @@
 //! From intent to intent: which step, how often, after how much thought, and whether a login comes first.
 
-use super::user::{DETOUR, MUST_LOGIN, TRACED, TRIES};
+use super::user::{DETOUR, MUST_LOGIN, TOOL, TRIES};
 use super::{Load, NEXT};
 use crate::node::draw_span;
-use brownout_dist::Law;
 use brownout_kernel::{Cx, Instant};
-use brownout_protocol::{Kind, Record, Row, Service, Sizes, Token, Wake};
+use brownout_protocol::{Kind, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
 
 impl Load {
@@ -19,6 +18,9 @@ impl Load {
         let user = self.users.live(token);
         user.step = 0;
         user.path = self.wiring.paths[0];
+        user.flags &= !TOOL;
+        self.talk.forget(token);
+        let user = self.users.live(token);
         // A journey may turn out to have no intent at all; then it ends at the instant at which it began.
         user.came = cx.now();
         let row = Row::new(user.path, false);
@@ -73,21 +75,8 @@ impl Load {
         if !self.journey_is_one {
             self.choose_intent(token, cx.now());
         }
-        let path = self.users.live(token).path as usize;
-        let operation = &self.wiring.operations[path];
-        let sizes = match (&operation.prompt, &operation.output) {
-            (None, None) => None,
-            (prompt, output) => {
-                let stream = &mut self.wiring.streams.tokens;
-                let mut draw = |law: &Option<Law>| law.as_ref().map_or(0, |law| count(law.draw(stream)));
-                Some((draw(prompt), draw(output)))
-            }
-        };
+        self.draw_sizes(token);
         let user = self.users.live(token);
-        // A user from a trace brings sizes along.
-        if let Some((prompt, output)) = sizes.filter(|_| !user.has(TRACED)) {
-            user.sizes = Sizes::new(prompt, output, 0);
-        }
         user.came = cx.now();
         user.waited = Span::ZERO;
         (user.tries, user.retries, user.reloads) = (0, 0, 0);
@@ -126,6 +115,9 @@ impl Load {
         if detour {
             return self.begin_intent(token, cx);
         }
+        if self.talks_on(token, cx) {
+            return;
+        }
         self.step_done(token, cx);
     }
 
@@ -145,6 +137,7 @@ impl Load {
             return self.leave(token, true, cx);
         }
         let user = self.users.live(token);
+        user.flags &= !TOOL;
         assert!(0 < user.left, "a step that was to be done no more is done");
         user.left -= 1;
         if 0 < user.left {
@@ -162,9 +155,4 @@ impl Load {
         user.token_until = now + life;
         user.flags &= !MUST_LOGIN;
     }
-}
-
-/// A number of tokens; the far tail of a law ends where a word does.
-fn count(drawn: f64) -> u32 {
-    drawn.round().clamp(0.0, f64::from(Sizes::MAX)) as u32
 }

@@ -5,9 +5,11 @@
 mod arrive;
 mod attempt;
 mod journey;
+mod talk;
 mod user;
 
 use self::arrive::Source;
+use self::talk::Talk;
 use self::user::User;
 use crate::model::{self, Operation};
 use crate::pure::arrivals::Crowd;
@@ -59,6 +61,7 @@ pub(crate) struct Streams {
     pub(crate) journey: Stream,
     pub(crate) think: Stream,
     pub(crate) tokens: Stream,
+    pub(crate) tools: Stream,
     pub(crate) patience: Stream,
     pub(crate) session: Stream,
 }
@@ -76,6 +79,7 @@ pub(crate) struct Load {
     present: u64,
     /// The SLO by path; no SLO is a very long one.
     slo: Vec<Span>,
+    talk: Talk,
     /// Nothing cuts the client's timeout short.
     plain: bool,
     journey_is_one: bool,
@@ -92,9 +96,12 @@ impl Load {
         let journey_is_one = options.journey.len() == 1
             && options.journey[0].times.is_none()
             && options.journey[0].think.is_none()
+            && options.journey[0].tools.is_none()
             && options.session.is_none();
+        let talk = Talk::new(&options, &wiring.operations);
         Load {
             place: wiring.place,
+            talk,
             plain,
             journey_is_one,
             source,

@@ -47,6 +47,8 @@ pub(super) const TRIES: u8 = 4;
 pub(super) const MUST_LOGIN: u8 = 8;
 /// Prompt and output come from a trace.
 pub(super) const TRACED: u8 = 16;
+/// The intent is one of an agent that has called a tool.
+pub(super) const TOOL: u8 = 64;
 
 impl User {
     pub(super) fn new(number: u32, token_until: Instant) -> Self {
