@@ -188,6 +188,9 @@ impl TierNumbers<'_> {
             "queue_length" => mean(&self.run.levels(self.windows.clone(), self.place, Level::Waiting)),
             "in_flight" => mean(&self.run.levels(self.windows.clone(), self.place, Level::Inside)),
             "head_age_max" => self.head_age(),
+            "replicas" => mean(&self.ready()),
+            "peak_replicas" => self.ready().into_iter().reduce(f64::max),
+            "replica_hours" => Some(self.paid_seconds() / HOUR),
             // Waste is booked when a service ends, so at the edge of a window it can exceed what was served there.
             "wasted" => {
                 ratio(self.sum(&[Kind::Wasted]) * 1e-9, self.serving_seconds()).map(|part| part.min(1.0))
@@ -247,6 +250,27 @@ impl TierNumbers<'_> {
     fn head_age(&self) -> Option<f64> {
         let ages = self.windows.clone().filter_map(|at| self.run.gauge(at, self.place, Kind::HeadAge));
         ages.map(|nanos| nanos * 1e-9).reduce(f64::max)
+    }
+
+    /// Replicas that serve at the end of each window.
+    fn ready(&self) -> Vec<f64> {
+        let still = f64::from(self.run.layout.places[self.place].replicas);
+        if still <= 0.0 {
+            return Vec::new();
+        }
+        let of = |at| self.run.gauge(at, self.place, Kind::Ready).unwrap_or(still);
+        self.windows.clone().map(of).collect()
+    }
+
+    /// Replicas times seconds: also those that boot or drain.
+    fn paid_seconds(&self) -> f64 {
+        let still = f64::from(self.run.layout.places[self.place].replicas);
+        let of = |at| {
+            let (begin, end) = self.run.layout.bounds(at);
+            let paid = self.run.gauge(at, self.place, Kind::Paid).map(|nanos| nanos * 1e-9);
+            paid.unwrap_or(still * (end - begin).as_secs_f64())
+        };
+        self.windows.clone().map(of).sum()
     }
 
     fn serving_seconds(&self) -> f64 {

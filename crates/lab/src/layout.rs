@@ -11,6 +11,7 @@ pub fn layout(model: &Model) -> Layout {
         kind: "load".to_owned(),
         calls: vec![name(load.entry)],
         books: Books::Load,
+        replicas: 0,
         paths: (0..model.paths.len() as u8)
             .filter(|&p| model.paths[p as usize].class == load.class)
             .collect(),
@@ -22,6 +23,10 @@ pub fn layout(model: &Model) -> Layout {
         books: match &tier.body {
             Body::Station(station) => Books::Station { holds: station.hold },
             Body::Balancer(_) | Body::Link(_) => Books::Relay,
+        },
+        replicas: match &tier.body {
+            Body::Station(station) => station.replicas,
+            Body::Balancer(_) | Body::Link(_) => 0,
         },
         paths: Vec::new(),
     });

@@ -30,6 +30,8 @@ pub struct Place {
     pub calls: Vec<String>,
     /// What the books of this place are kept by.
     pub books: Books,
+    /// Replicas that it begins with; 0 where there are none.
+    pub replicas: u32,
     /// Of a load: the paths that its users can take; of a tier: empty, since any may come.
     pub paths: Vec<u8>,
 }

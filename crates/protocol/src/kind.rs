@@ -133,11 +133,25 @@ pub enum Kind {
     Inside,
     /// Work done since the last sample where calls share processors, in nanoseconds of one processor.
     Worked,
+    /// Replicas that serve, where their number can change.
+    Ready,
+    /// Replicas that are there, serving or not, since the last sample, in nanoseconds of one.
+    Paid,
+
+    // ---- at a tier: what becomes of replicas; `call` is the replica ----
+    /// It was ordered. How many there should be.
+    ReplicaOrdered,
+    /// It serves from now on. Since it was ordered.
+    ReplicaReady,
+    /// It takes no new calls. How many it has.
+    ReplicaDraining,
+    /// It is gone. Since it was ordered.
+    ReplicaGone,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = Kind::Worked as usize + 1;
+    pub const COUNT: usize = Kind::ReplicaGone as usize + 1;
 
     const FAILED: [Kind; Status::COUNT] = [
         Kind::Succeeded,

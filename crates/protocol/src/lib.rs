@@ -11,7 +11,7 @@ mod sizes;
 mod status;
 
 pub use kind::Kind;
-pub use message::{Call, Msg, Say, Token, Wake};
+pub use message::{Call, Msg, Sample, Say, Token, Wake};
 pub use record::{Record, Row};
 pub use sizes::Sizes;
 pub use status::Status;

@@ -51,7 +51,7 @@ pub struct Call {
 }
 
 /// A message as it is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Say {
     /// Begin: the run has started.
     Start,
@@ -82,6 +82,37 @@ pub enum Say {
         /// It begins.
         on: bool,
     },
+    /// How is it there? Answered by a sample at once.
+    Ask {
+        /// Who asks.
+        from: NodeId,
+        /// Which of its questions.
+        about: u16,
+        /// Which signal, by number.
+        signal: u8,
+    },
+    /// How it is: the answer to a question.
+    Sample(Sample),
+    /// Have so many replicas.
+    Scale {
+        /// How many.
+        replicas: u32,
+    },
+}
+
+/// What a tier says when it is asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// The asker's number of the question.
+    pub about: u16,
+    /// Replicas that serve.
+    pub ready: u32,
+    /// Replicas that there should be.
+    pub wanted: u32,
+    /// The signal, or what it has added up to since the start of the run.
+    pub value: f64,
+    /// Of what: a signal is `value / whole`, or the difference of the one over that of the other.
+    pub whole: f64,
 }
 
 const START: u64 = 0;
@@ -89,6 +120,9 @@ const CALL: u64 = 1;
 const REPLY: u64 = 2;
 const CANCEL: u64 = 3;
 const FAULT: u64 = 4;
+const ASK: u64 = 5;
+const SAMPLE: u64 = 6;
+const SCALE: u64 = 7;
 
 impl Token {
     #[inline(always)]
@@ -137,6 +171,27 @@ impl Msg {
         Msg { head: FAULT | (on as u64) << 24, call: fault as u64, key: 0, sizes: Sizes::NONE }
     }
 
+    /// A question about a signal.
+    pub const fn ask(from: NodeId, about: u16, signal: u8) -> Msg {
+        let head = ASK | (signal as u64) << 8 | (from.index() as u64 & 0xffff) << 32 | (about as u64) << 48;
+        Msg { head, call: 0, key: 0, sizes: Sizes::NONE }
+    }
+
+    /// The answer to a question.
+    pub const fn sample(sample: &Sample) -> Msg {
+        Msg {
+            head: SAMPLE | (sample.about as u64) << 48,
+            call: sample.ready as u64 | (sample.wanted as u64) << 32,
+            key: sample.value.to_bits(),
+            sizes: Sizes::from_word(sample.whole.to_bits()),
+        }
+    }
+
+    /// An order to have so many replicas.
+    pub const fn scale(replicas: u32) -> Msg {
+        Msg { head: SCALE, call: replicas as u64, key: 0, sizes: Sizes::NONE }
+    }
+
     /// The message as an enum.
     ///
     /// # Panics
@@ -163,6 +218,15 @@ impl Msg {
             CANCEL => Say::Cancel { from, token, abandoned: flags != 0 },
             FAULT => Say::Fault { fault: self.call as u32, on: flags != 0 },
             START => Say::Start,
+            ASK => Say::Ask { from, about: (self.head >> 48) as u16, signal: (self.head >> 8) as u8 },
+            SAMPLE => Say::Sample(Sample {
+                about: (self.head >> 48) as u16,
+                ready: self.call as u32,
+                wanted: (self.call >> 32) as u32,
+                value: f64::from_bits(self.key),
+                whole: f64::from_bits(self.sizes.word()),
+            }),
+            SCALE => Say::Scale { replicas: self.call as u32 },
             other => unreachable!("no message has the verb {other}"),
         }
     }
@@ -221,5 +285,10 @@ mod tests {
             assert_eq!(Msg::fault(77, abandoned).open(), Say::Fault { fault: 77, on: abandoned });
         }
         assert_eq!(Msg::default().open(), Say::Start);
+        let (about, signal) = (0xfedc, 5);
+        assert_eq!(Msg::ask(from, about, signal).open(), Say::Ask { from, about, signal });
+        let sample = Sample { about, ready: u32::MAX, wanted: 7, value: -0.1, whole: 1e300 };
+        assert_eq!(Msg::sample(&sample).open(), Say::Sample(sample));
+        assert_eq!(Msg::scale(u32::MAX).open(), Say::Scale { replicas: u32::MAX });
     }
 }

@@ -45,6 +45,16 @@ impl Sizes {
     pub const fn history(self) -> u32 {
         (self.0 >> (2 * BITS)) as u32
     }
+
+    /// The word, for messages that carry something else in its place.
+    pub(crate) const fn word(self) -> u64 {
+        self.0
+    }
+
+    /// What [`word`](Self::word) gave.
+    pub(crate) const fn from_word(word: u64) -> Self {
+        Sizes(word)
+    }
 }
 
 #[cfg(test)]

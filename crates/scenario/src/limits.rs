@@ -20,6 +20,8 @@ pub const TIERS_MAX: usize = brownout_tiers::model::TIERS_MAX;
 pub const PATHS_MAX: usize = brownout_tiers::model::PATHS_MAX;
 /// Loads: each keeps its own streams and users.
 pub const LOADS_MAX: usize = brownout_tiers::model::LOADS_MAX;
+/// Controllers: more hands than this never had a service.
+pub const CONTROLLERS_MAX: usize = 1_024;
 /// Classes and operations each; there cannot be more pairs than [`PATHS_MAX`] anyway.
 pub const NAMES_MAX: usize = 64;
 /// Bytes of one name: it becomes a column of a table.

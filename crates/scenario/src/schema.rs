@@ -1,7 +1,7 @@
 //! The language as a JSON Schema, from the same tables that read it.
 
 use crate::block::{Block, Key, Need, Shape, Unit};
-use crate::compile::{KINDS, SCENARIO};
+use crate::compile::{CONTROLLERS, KINDS, SCENARIO};
 use brownout_dist::{Kind, Param, Role, kinds, modifiers};
 use serde_json::{Map, Value, json};
 
@@ -15,10 +15,12 @@ const RATIO: &str = r"^\s*\d[\d_.]*\s*%?\s*$";
 /// The JSON Schema (draft 2020-12) of a scenario file, for editors.
 pub fn schema() -> Value {
     let mut schema = block(SCENARIO);
-    let tiers: Vec<Value> = KINDS.iter().map(|kind| tier(kind.word, &kind.block)).collect();
+    let tiers: Vec<Value> = KINDS.iter().map(|kind| of_kind(kind.word, &kind.block)).collect();
+    let controllers: Vec<Value> = CONTROLLERS.iter().map(|kind| of_kind(kind.word, &kind.block)).collect();
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("brownout scenario");
     schema["properties"]["tier"]["additionalProperties"] = json!({ "$ref": "#/$defs/tier" });
+    schema["properties"]["controller"]["additionalProperties"] = json!({ "$ref": "#/$defs/controller" });
     // A file that extends another one may leave out what the other says.
     schema["required"] = json!(["schema"]);
     schema["$defs"] = json!({
@@ -31,6 +33,7 @@ pub fn schema() -> Value {
         "law-of-spans": law(Unit::Seconds),
         "law-of-numbers": law(Unit::Count),
         "tier": { "anyOf": tiers },
+        "controller": { "anyOf": controllers },
     });
     schema
 }
@@ -57,7 +60,7 @@ fn block(block: &Block) -> Value {
     })
 }
 
-fn tier(word: &str, of: &Block) -> Value {
+fn of_kind(word: &str, of: &Block) -> Value {
     let mut schema = block(of);
     schema["properties"]["kind"] = json!({ "const": word, "description": of.doc });
     // Whatever else is required may stand in the file that this one extends.

@@ -82,6 +82,7 @@ fn summary(scenario: &Scenario) -> String {
         lines.push(format!("{load:?}"));
     }
     lines.extend(model.tiers.iter().map(|tier| format!("{tier:?}")));
+    lines.extend(model.controllers.iter().map(|controller| format!("{controller:?}")));
     lines.extend(model.faults.iter().map(|fault| format!("{fault:?}")));
     lines.extend(scenario.expectations.iter().map(|expect| format!("{expect:?}")));
     lines.extend(scenario.laws.iter().map(|law| format!("{law:?}")));

@@ -1,7 +1,7 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
-use crate::model::{Body, Call, Load, Model, OperationId, Station, Tier, TierId};
-use crate::node::{load, relay, tier};
+use crate::model::{Body, Call, ControllerBody, Load, Model, OperationId, Station, Tier, TierId};
+use crate::node::{autoscaler, load, relay, tier};
 use crate::pure::choose::Chooser;
 use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
 use brownout_protocol::{Msg, Service};
@@ -22,10 +22,14 @@ pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service> {
     for (at, tier) in model.tiers.iter().enumerate() {
         wirer.tier(at, tier);
     }
+    let controllers = wirer.controllers();
     let (loads, tiers) = (wirer.loads, wirer.tiers);
     let mut sim = wirer.assembly.start(());
     for load in loads {
         sim.post(Instant::ZERO, load, Msg::START);
+    }
+    for controller in controllers {
+        sim.post(Instant::ZERO, controller, Msg::START);
     }
     for (number, fault) in model.faults.iter().enumerate() {
         let to = tiers[fault.tier.0 as usize];
@@ -88,7 +92,7 @@ impl<'a> Wirer<'a> {
         let place = (self.model.loads.len() + at) as u16;
         let id = self.tiers[at];
         match &tier.body {
-            Body::Station(station) => self.station(id, place, &tier.name, station),
+            Body::Station(station) => self.station(id, place, at, station),
             Body::Balancer(balancer) => {
                 let targets = balancer.targets.iter().map(|t| self.node(t.to)).collect();
                 self.relay(id, place, &tier.name, targets, Chooser::new(balancer.balance.clone()), None);
@@ -122,7 +126,22 @@ impl<'a> Wirer<'a> {
         self.assembly.place(id, relay::Relay::new(options));
     }
 
-    fn station(&mut self, id: NodeId, place: u16, name: &str, station: &Station) {
+    /// Controllers have no place in the log: what they do is written by those to whom they do it.
+    fn controllers(&mut self) -> Vec<NodeId> {
+        let mut ids = Vec::new();
+        for controller in &self.model.controllers {
+            let id = self.assembly.reserve(&format!("controller {}", controller.name));
+            let ControllerBody::Autoscaler(scaler) = &controller.body;
+            let (tier, of) = (self.node(scaler.tier), self.node(scaler.of));
+            self.assembly.place(id, autoscaler::Scaler::new(scaler.clone(), tier, of));
+            ids.push(id);
+        }
+        ids
+    }
+
+    fn station(&mut self, id: NodeId, place: u16, at: usize, station: &Station) {
+        let (name, me) = (&self.model.tiers[at].name, TierId(at as u16));
+        let watched = self.model.controllers.iter().any(|controller| controller.watches(me));
         let calls = station.calls.iter().map(|call| self.outlet(call)).collect();
         let classes = self.model.paths.iter().map(|path| &self.model.classes[path.class.0 as usize]);
         let priorities = classes.map(|class| class.priority).collect();
@@ -134,8 +153,9 @@ impl<'a> Wirer<'a> {
             queue: stream("queue"),
             errors: stream("errors"),
             keys: stream("keys"),
+            boot: stream("boot"),
         };
-        let wiring = tier::Wiring { place, calls, priorities, faults: self.faults.clone(), streams };
+        let wiring = tier::Wiring { place, calls, priorities, faults: self.faults.clone(), watched, streams };
         self.assembly.place(id, tier::Tier::new(station.clone(), wiring));
     }
 

@@ -9,7 +9,12 @@ pub(crate) struct Dice(Stream);
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
-        Dice(Stream::named(seed, 0, "swarm"))
+        Self::of(seed, "swarm")
+    }
+
+    /// Other throws of the same seed: what came later leaves the older models as they were.
+    pub(crate) fn of(seed: u64, what: &str) -> Self {
+        Dice(Stream::named(seed, 0, what))
     }
 
     /// One of 0, 1, … n − 1.

@@ -19,6 +19,7 @@ pub(crate) fn model(seed: u64) -> Model {
         loads: vec![],
         tiers: vec![],
         faults: vec![],
+        controllers: vec![],
     };
     for class in &mut model.classes {
         class.priority = dice.below(4) as u8;
@@ -36,6 +37,9 @@ pub(crate) fn model(seed: u64) -> Model {
     if seed % 4 == 3 {
         // Thrown last and not for all, so that the other models are what they were.
         talk::add(dice, &mut model);
+    }
+    if crate::control::FROM <= seed {
+        crate::control::enrich(&mut Dice::of(seed, "swarm control"), &mut model);
     }
     model.check();
     model

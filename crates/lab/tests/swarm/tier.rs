@@ -64,6 +64,7 @@ fn station(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Station {
         cache: dice.maybe(3, cache),
         verifies: dice.one_in(3),
         full: [503, 429, 529][dice.below(3) as usize],
+        fleet: Fleet::still().into(),
     }
 }
 

@@ -3,7 +3,9 @@
 mod arrivals;
 mod call;
 mod client;
+mod controller;
 mod fault;
+mod fleet;
 mod law;
 mod load;
 mod names;
@@ -12,6 +14,7 @@ mod queue;
 mod rate;
 mod rows;
 mod run;
+mod signal;
 mod spread;
 mod station;
 mod surge;
@@ -25,11 +28,12 @@ use crate::problem::{Desk, Draft};
 use crate::read::{Field, SCENARIO as SCENARIO_FIELD, Table};
 use crate::text::tree::Node;
 use crate::{Axis, Options, limits};
-use brownout_tiers::model::{Fault, Load, Model, Tier, TierId};
+use brownout_tiers::model::{Controller, Fault, Load, Model, Tier, TierId};
 use names::Names;
 use run::Run;
 use trace::Traces;
 
+pub(crate) use controller::KINDS as CONTROLLERS;
 pub(crate) use rows::BASE;
 pub(crate) use tier::KINDS;
 
@@ -49,6 +53,7 @@ const KEYS: &[Key] = &[
     key("operation", Shape::Named(operation::OPERATION), Need::Optional, "What clients ask for."),
     key("load", Shape::Named(load::LOAD), Need::Required, "Who comes."),
     key("tier", Shape::Free, Need::Required, "What serves them."),
+    key("controller", Shape::Free, Need::Optional, "Who watches and acts."),
     key("fault", Shape::List(&Shape::Block(fault::FAULT)), Need::Optional, "What goes wrong, on a schedule."),
     key(
         "expect",
@@ -118,6 +123,9 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
         traces: &context.traces,
     };
     let loads: Vec<Option<Load>> = named(desk, &top, "load", |desk, field| load::read(desk, field, &around));
+    let controllers: Vec<Option<Controller>> =
+        named(desk, &top, "controller", |desk, field| controller::read(desk, field, &names, &tiers));
+    controller::check(desk, &top, &controllers);
     let faults =
         items(desk, &top, "fault", |desk, item| fault::read(desk, item, &names, &tiers, run.duration));
     let expectations = rows::expectations(desk, &top, &names, &run, context, marks(&loads, &faults));
@@ -136,6 +144,7 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
         loads: loads.into_iter().collect::<Option<_>>()?,
         tiers: tiers.into_iter().collect::<Option<_>>()?,
         faults: faults.into_iter().collect::<Option<_>>()?,
+        controllers: controllers.into_iter().collect::<Option<_>>()?,
     };
     Some(Compiled {
         title,

@@ -4,7 +4,7 @@ use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, nearest, one_of};
 use crate::read::Field;
 use crate::text::source::Place;
-use crate::text::tree::{Node, Value};
+use crate::text::tree::{Entries, Node, Value};
 use brownout_tiers::model::{ClassId, OperationId, Path, PathSet, TierId};
 use indexmap::IndexSet;
 
@@ -25,7 +25,7 @@ impl Names {
     /// Collects the names; `None` if there are so many that ids would not fit.
     pub(crate) fn collect(desk: &mut Desk, root: &Node) -> Option<Names> {
         let mut names = Names::default();
-        for (table, set) in [("tier", 0), ("class", 1), ("load", 2), ("operation", 3)] {
+        for (table, set) in [("tier", 0), ("class", 1), ("load", 2), ("operation", 3), ("controller", 4)] {
             for (name, entry) in root.child(table).and_then(Node::entries).into_iter().flatten() {
                 check_name(desk, table, name, entry.key);
                 match set {
@@ -80,6 +80,7 @@ impl Names {
             ("class", self.classes.len(), limits::NAMES_MAX, "classes"),
             ("operation", self.operations.len(), limits::NAMES_MAX, "operations"),
             ("load", self.paths.len(), limits::PATHS_MAX, "pairs of class and operation"),
+            ("controller", count(root, "controller"), limits::CONTROLLERS_MAX, "controllers"),
         ];
         let mut within = true;
         for (table, len, max, what) in counts {
@@ -125,6 +126,10 @@ impl Names {
         }
         set
     }
+}
+
+fn count(root: &Node, table: &str) -> usize {
+    root.child(table).and_then(Node::entries).map_or(0, Entries::len)
 }
 
 fn many(desk: &mut Desk, field: Field<'_>, what: &str, known: &IndexSet<String>) -> Vec<usize> {

@@ -1,7 +1,7 @@
 //! `[tier.NAME]`: the kinds of tiers, one row each, and how a tier is read.
 
 use super::names::Names;
-use super::{call, spread, station};
+use super::{call, fleet, spread, station};
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table};
@@ -65,18 +65,20 @@ const fn kind(
 }
 
 const STATION: &[&[Key]] =
-    &[KIND_KEYS, station::KEYS, station::WORKERS_KEYS, station::CACHE_BLOCK_KEYS, call::KEYS];
+    &[KIND_KEYS, station::KEYS, station::WORKERS_KEYS, station::CACHE_BLOCK_KEYS, fleet::KEYS, call::KEYS];
 const DATABASE: &[&[Key]] = &[
     KIND_KEYS,
     station::KEYS,
     station::WORKERS_KEYS,
     station::CONNECTIONS_KEYS,
     station::CACHE_BLOCK_KEYS,
+    fleet::KEYS,
     call::KEYS,
 ];
-const CACHE: &[&[Key]] = &[KIND_KEYS, station::KEYS, station::WORKERS_KEYS, station::CACHE_KEYS, call::KEYS];
+const CACHE: &[&[Key]] =
+    &[KIND_KEYS, station::KEYS, station::WORKERS_KEYS, station::CACHE_KEYS, fleet::KEYS, call::KEYS];
 const INFERENCE: &[&[Key]] =
-    &[KIND_KEYS, station::KEYS, station::SLOTS_KEYS, station::TOKEN_KEYS, call::KEYS];
+    &[KIND_KEYS, station::KEYS, station::SLOTS_KEYS, station::TOKEN_KEYS, fleet::KEYS, call::KEYS];
 
 /// The kinds, in the order of the reference.
 pub(crate) static KINDS: [Kind; 10] = [

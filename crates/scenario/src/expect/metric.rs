@@ -68,10 +68,10 @@ const fn row(scope: Scope, unit: MetricUnit, key: &'static str) -> Known {
 }
 
 /// Every metric, in the order of the reference.
-pub(crate) static METRICS: [Known; 52] = {
+pub(crate) static METRICS: &[Known] = {
     use MetricUnit::{Count, Minutes, PerSecond, Ratio, Seconds};
     use Scope::{Clients, Tier};
-    [
+    &[
         row(Clients, Ratio, "success_rate"),
         row(Clients, Ratio, "failure_rate"),
         row(Clients, Ratio, "in_time_rate"),
@@ -115,6 +115,9 @@ pub(crate) static METRICS: [Known; 52] = {
         row(Tier, Count, "queue_length"),
         row(Tier, Count, "in_flight"),
         row(Tier, Seconds, "head_age_max"),
+        row(Tier, Count, "replicas"),
+        row(Tier, Count, "peak_replicas"),
+        row(Tier, Count, "replica_hours"),
         row(Tier, Ratio, "wasted"),
         row(Tier, Ratio, "hit_ratio"),
         row(Tier, PerSecond, "shed.gave_up"),

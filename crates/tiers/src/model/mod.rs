@@ -4,12 +4,16 @@
 //! the vectors of one [`Model`]; [`Model::check`] asserts that, and whoever reads files reports mistakes before.
 
 mod client;
+mod controller;
 mod fault;
+mod fleet;
 mod load;
 mod tier;
 
 pub use client::{Backoff, Client, ComeBack, Jitter, OnTimeout, Reload, StatusSet};
+pub use controller::{Amount, Autoscaler, Controller, ControllerBody, Policy, Scaling, Select, Signal};
 pub use fault::{Fault, FaultKind};
+pub use fleet::{Boot, Fleet};
 pub use load::{
     Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, Tools, TraceRow,
 };
@@ -68,6 +72,8 @@ pub struct Model {
     pub tiers: Vec<Tier>,
     /// What goes wrong, on a schedule.
     pub faults: Vec<Fault>,
+    /// Who watches and acts.
+    pub controllers: Vec<Controller>,
 }
 
 /// A kind of customer, as the service sees it.
@@ -186,6 +192,9 @@ impl Model {
         }
         for fault in &self.faults {
             assert!((fault.tier.0 as usize) < self.tiers.len(), "a fault of no tier");
+        }
+        for controller in &self.controllers {
+            controller.check(self);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What serves: stations with queues and workers, links, balancers.
 
-use super::{Backoff, Model, OnTimeout, PathSet, StatusSet, TierId};
+use super::{Backoff, Fleet, Model, OnTimeout, PathSet, StatusSet, TierId};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 
@@ -78,6 +78,8 @@ pub struct Station {
     pub verifies: bool,
     /// What a call is told that finds the queue full: 503, 429 or 529.
     pub full: u16,
+    /// How its replicas come and go.
+    pub fleet: Box<Fleet>,
 }
 
 /// How many calls a replica serves at once.
@@ -284,6 +286,7 @@ impl Tier {
             assert!(station.workers != Workers::Limited(0), "{} has no worker", self.name);
             assert!(station.calls.len() < usize::from(u8::MAX), "{} makes too many calls", self.name);
             assert!(station.calls.iter().all(|c| 0 < c.copies), "{} makes a call no times", self.name);
+            station.fleet.check(station.replicas, &self.name);
             station.balance.check(station.replicas as usize, &self.name);
         }
         if let Body::Balancer(balancer) = &self.body {

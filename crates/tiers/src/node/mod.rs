@@ -1,5 +1,6 @@
 //! The nodes: what lives on the kernel. Each owns its state, holds the ids of others and talks by messages only.
 
+pub(crate) mod autoscaler;
 pub(crate) mod load;
 pub(crate) mod ours;
 pub(crate) mod relay;

@@ -128,7 +128,7 @@ impl Node<Service> for Relay {
             Say::Call(call) => self.call(&call, cx),
             Say::Reply { token, status, origin } => self.reply(token, status, origin, cx),
             Say::Cancel { from, token, abandoned } => self.cancel(from, token, abandoned, cx),
-            Say::Fault { .. } | Say::Start => {}
+            Say::Fault { .. } | Say::Start | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
         }
     }
 

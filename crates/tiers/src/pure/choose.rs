@@ -43,13 +43,60 @@ impl Chooser {
             }
             Balance::JoinShortest => any_fewest(outstanding, stream),
             Balance::Weighted(weights) => by_weight(weights, stream),
-            // The upper half of a product with an odd constant: neighbouring keys go to different places.
-            Balance::Affinity => {
-                let hash = key.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                ((u128::from(hash) * n as u128) >> 64) as usize
-            }
+            Balance::Affinity => spread(key, n),
         }
     }
+}
+
+impl Chooser {
+    /// The target for a call, of those in `among` only, which are in order.
+    ///
+    /// Users keep their place as long as it is among them; those of a missing one are spread over the others.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub(crate) fn choose_among(
+        &mut self,
+        outstanding: &[u32],
+        among: &[u32],
+        key: u64,
+        stream: &mut Stream,
+    ) -> usize {
+        let n = among.len();
+        assert!(0 < n, "a balancer without targets");
+        let calls = |at: usize| outstanding[among[at] as usize];
+        let nth = match &self.balance {
+            Balance::Random => stream.below(n as u64) as usize,
+            Balance::RoundRobin => {
+                let next = among.partition_point(|&at| at as usize <= self.turn) % n;
+                self.turn = among[next] as usize;
+                next
+            }
+            Balance::LeastOutstanding => (0..n).min_by_key(|&at| calls(at)).unwrap_or(0),
+            Balance::TwoChoices => {
+                let one = stream.below(n as u64) as usize;
+                let other = if n == 1 { one } else { (one + 1 + stream.below(n as u64 - 1) as usize) % n };
+                if calls(other) < calls(one) { other } else { one }
+            }
+            Balance::JoinShortest => any_fewest(&(0..n).map(calls).collect::<Vec<_>>(), stream),
+            Balance::Weighted(weights) => {
+                let of = |&at: &u32| weights.get(at as usize).copied().unwrap_or(1.0);
+                by_weight(&among.iter().map(of).collect::<Vec<_>>(), stream)
+            }
+            Balance::Affinity => {
+                let home = spread(key, outstanding.len());
+                among.binary_search(&(home as u32)).unwrap_or_else(|_| spread(key.rotate_left(32), n))
+            }
+        };
+        among[nth] as usize
+    }
+}
+
+/// One of `n` places, always the same for one key; neighbouring keys go to different places.
+fn spread(key: u64, n: usize) -> usize {
+    // The upper half of a product with an odd constant.
+    let hash = key.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((u128::from(hash) * n as u128) >> 64) as usize
 }
 
 fn first_fewest(outstanding: &[u32]) -> usize {
@@ -105,5 +152,31 @@ mod tests {
         let weighted = shares(Balance::Weighted(vec![1.0, 0.0, 2.0]), &[0, 0, 0]);
         assert!(near(weighted[0], 2000) && weighted[1] == 0 && near(weighted[2], 4000));
         assert!(shares(Balance::Affinity, &[0, 0, 0]).iter().all(|&c| near(c, 2000)));
+    }
+
+    #[test]
+    fn each_policy_keeps_to_those_it_may_choose() {
+        let near = |count: u32, expect: u32| count.abs_diff(expect) < 200;
+        let shares = |balance, outstanding: &[u32], among: &[u32]| {
+            let (mut chooser, mut stream) = (Chooser::new(balance), Stream::named(7, 0, "balance"));
+            let mut counts = vec![0; outstanding.len()];
+            for key in 0..6000 {
+                counts[chooser.choose_among(outstanding, among, key, &mut stream)] += 1;
+            }
+            counts
+        };
+        let calls = [0, 5, 0, 4, 4];
+        let random = shares(Balance::Random, &calls, &[1, 3, 4]);
+        assert!(random[0] == 0 && random[2] == 0 && near(random[1], 2000) && near(random[4], 2000));
+        assert_eq!(shares(Balance::RoundRobin, &calls, &[1, 3, 4]), [0, 2000, 0, 2000, 2000]);
+        assert_eq!(shares(Balance::LeastOutstanding, &calls, &[1, 3, 4]), [0, 0, 0, 6000, 0]);
+        assert!(near(shares(Balance::JoinShortest, &calls, &[1, 3, 4])[4], 3000));
+        assert_eq!(shares(Balance::TwoChoices, &calls, &[1]), [0, 6000, 0, 0, 0]);
+        assert!(near(shares(Balance::TwoChoices, &calls, &[1, 3])[3], 6000));
+        let weights = Balance::Weighted(vec![1.0, 1.0, 1.0, 2.0]);
+        assert!(near(shares(weights, &calls, &[1, 3, 4])[3], 3000), "a weight that is not given is 1");
+        // Whose place is there stays; the others find one together.
+        let homes = shares(Balance::Affinity, &calls, &[1, 3, 4]);
+        assert!(homes[0] == 0 && homes[2] == 0 && [1, 3, 4].iter().all(|&at| near(homes[at], 2000)));
     }
 }

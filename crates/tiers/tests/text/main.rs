@@ -5,6 +5,7 @@
 mod call;
 mod client;
 mod fault;
+mod fleet;
 mod parts;
 mod queue;
 mod session;

@@ -71,6 +71,7 @@ pub(crate) fn station(millis: u64) -> Station {
         cache: None,
         verifies: false,
         full: 503,
+        fleet: Fleet::still().into(),
     }
 }
 
@@ -121,6 +122,7 @@ pub(crate) fn model(loads: Vec<Load>, tiers: Vec<Body>) -> Model {
         loads,
         tiers: tiers.map(|(body, name)| Tier { name: name.into(), kind: TierKind::Service, body }).collect(),
         faults: vec![],
+        controllers: vec![],
     }
 }
 
@@ -171,6 +173,8 @@ fn line(model: &Model, entry: &Entry<Record>) -> String {
 fn is_count(kind: Kind) -> bool {
     use Kind::{AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried};
     use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
+    use Kind::{ReplicaDraining, ReplicaOrdered};
     let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
-    refused || [AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried].contains(&kind)
+    let counts = [AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried];
+    refused || counts.contains(&kind) || [ReplicaDraining, ReplicaOrdered].contains(&kind)
 }

@@ -143,7 +143,7 @@ impl Node<Service> for Load {
             Say::Reply { token, status, origin } => self.replied(token, status, origin, cx),
             Say::Start => self.begin(cx),
             Say::Call(_) | Say::Cancel { .. } => unreachable!("a load serves nobody"),
-            Say::Fault { .. } => {}
+            Say::Fault { .. } | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
         }
     }
 

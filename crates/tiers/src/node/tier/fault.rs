@@ -4,6 +4,7 @@ use super::SERVED;
 use super::Tier;
 use super::row::{Left, Stage};
 use crate::model::FaultKind;
+use crate::pure::fleet::Life;
 use brownout_kernel::Cx;
 use brownout_protocol::{Service, Token, Wake};
 use brownout_units::Span;
@@ -19,13 +20,15 @@ pub(super) struct Trouble {
     pub(super) slow: f64,
     /// Part of the calls fail.
     pub(super) errors: f64,
+    /// How many times as long services take because it is cold.
+    cold: f64,
     /// Which faults are on, by their place in the model.
     on: Vec<u32>,
 }
 
 impl Default for Trouble {
     fn default() -> Self {
-        Trouble { hung: false, down: false, slow: 1.0, errors: 0.0, on: Vec::new() }
+        Trouble { hung: false, down: false, slow: 1.0, errors: 0.0, cold: 1.0, on: Vec::new() }
     }
 }
 
@@ -63,9 +66,8 @@ impl Tier {
     pub(super) fn fault(&mut self, fault: u32, on: bool, cx: &mut Cx<'_, Service>) {
         let options = &self.wiring.faults[fault as usize];
         let share = options.share.fraction().min(1.0);
-        let hit = (self.replicas.len() as f64 * share).ceil() as usize;
-        let (kind, hit) = (options.kind, hit.min(self.replicas.len()));
-        for at in 0..hit {
+        let kind = options.kind;
+        for at in self.hit(fault, share, on) {
             let before = self.replicas[at].trouble.clone();
             let trouble = &mut self.replicas[at].trouble;
             if on {
@@ -81,9 +83,36 @@ impl Tier {
         }
     }
 
+    /// Whom a fault hits: when it begins the first of those that are there, when it ends those that it hit.
+    fn hit(&self, fault: u32, share: f64, on: bool) -> Vec<usize> {
+        let all = 0..self.replicas.len();
+        if !on {
+            return all.filter(|&at| self.replicas[at].trouble.on.contains(&fault)).collect();
+        }
+        let there: Vec<usize> =
+            all.filter(|&at| matches!(self.fleet.life(at), Life::Serving | Life::Draining)).collect();
+        let hit = (there.len() as f64 * share).ceil() as usize;
+        there.into_iter().take(hit).collect()
+    }
+
+    /// A replica is gone: the next one in its place is a new one.
+    pub(super) fn heal(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        let before = std::mem::take(&mut self.replicas[at].trouble);
+        self.change_speed(at, &before, cx);
+    }
+
+    /// A replica gets cold, or warm.
+    pub(super) fn temper(&mut self, at: usize, cold: f64, cx: &mut Cx<'_, Service>) {
+        let before = self.replicas[at].trouble.clone();
+        self.replicas[at].trouble.cold = cold;
+        self.sum_up(at);
+        self.change_speed(at, &before, cx);
+    }
+
     /// What all faults that are on make together.
     fn sum_up(&mut self, at: usize) {
-        let mut sum = Trouble { on: std::mem::take(&mut self.replicas[at].trouble.on), ..Trouble::default() };
+        let last = std::mem::take(&mut self.replicas[at].trouble);
+        let mut sum = Trouble { on: last.on, cold: last.cold, slow: last.cold, ..Trouble::default() };
         for &fault in &sum.on {
             match self.wiring.faults[fault as usize].kind {
                 FaultKind::Hang => sum.hung = true,

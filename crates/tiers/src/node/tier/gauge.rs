@@ -20,6 +20,9 @@ impl Tier {
         self.gauge(Kind::Busy, busy, cx);
         self.gauge(Kind::Capacity, self.capacity(), cx);
         self.gauge(Kind::Inside, self.calls.len() as u64, cx);
+        if self.wiring.watched {
+            self.replica_gauges(cx);
+        }
         if let Contention::Sharing { .. } = self.station.contention {
             let now = cx.now();
             let sharing = self.replicas.iter_mut().filter_map(|r| r.sharing.as_mut());
@@ -35,16 +38,19 @@ impl Tier {
 
     /// How many calls can be served at full speed at once.
     fn capacity(&self) -> u64 {
-        let replicas = self.replicas.len() as u64;
-        match self.station.contention {
-            Contention::Sharing { processors } => replicas * u64::from(processors),
-            _ if self.workers == u32::MAX => u64::MAX,
-            _ => replicas * u64::from(self.workers),
-        }
+        self.full_speed().map_or(u64::MAX, |each| self.fleet.serving() as u64 * u64::from(each))
+    }
+
+    /// How many replicas there are, where that changes.
+    fn replica_gauges(&mut self, cx: &mut Cx<'_, Service>) {
+        let paid = self.fleet.time(cx.now()).0 as u64;
+        self.gauge(Kind::Ready, self.fleet.serving() as u64, cx);
+        self.gauge(Kind::Paid, paid - self.paid_nanos, cx);
+        self.paid_nanos = paid;
     }
 
     /// How long the longest-waiting call has waited.
-    fn head_age(&self, cx: &Cx<'_, Service>) -> u64 {
+    pub(super) fn head_age(&self, cx: &Cx<'_, Service>) -> u64 {
         let waits = |token: Token| {
             let found = self.calls.at(token.index);
             found.filter(|(name, row)| *name == token && row.waits()).map(|(_, row)| row)

@@ -9,7 +9,12 @@ use brownout_protocol::{self as protocol, Kind, Msg, Row, Service, Status, Token
 impl Tier {
     #[inline]
     pub(super) fn admit(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
-        let at = self.chooser.choose(&self.outstanding, call.key, &mut self.wiring.streams.balance);
+        let at = if self.guard.door {
+            let Some(at) = self.pick(call, cx) else { return };
+            at
+        } else {
+            self.chooser.choose(&self.outstanding, call.key, &mut self.wiring.streams.balance)
+        };
         let replica = &self.replicas[at];
         if replica.trouble.down {
             return self.refuse(call, at, Status::Unavailable, cx);
@@ -36,11 +41,20 @@ impl Tier {
 
     #[cold]
     #[inline(never)]
-    fn refuse(&mut self, call: &protocol::Call, at: usize, status: Status, cx: &mut Cx<'_, Service>) {
+    pub(super) fn refuse(
+        &mut self,
+        call: &protocol::Call,
+        at: usize,
+        status: Status,
+        cx: &mut Cx<'_, Service>,
+    ) {
         let waiting = u64::from(self.replicas[at].waiting.len());
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::refused(status), row, call.token.index, waiting, cx);
         cx.send(call.from, Msg::reply(call.token, status, cx.me().index() as u16));
+        if self.guard.exit {
+            self.notice(at, false, cx);
+        }
     }
 
     #[inline]

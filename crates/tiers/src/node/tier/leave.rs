@@ -29,7 +29,7 @@ impl Tier {
         }
         self.take_out(ours, cx);
         self.record(Kind::Cancelled, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
-        self.forget(&call, ours);
+        self.forget(&call, ours, cx);
         if call.has(FETCHES) {
             self.landed(call.key, Status::Unavailable, cx.me().index() as u16, cx);
         }

@@ -1,6 +1,6 @@
 //! The calls that a tier makes: one after another or all at once, each with a timeout and further tries.
 
-use super::row::{Branch, Call, FETCHES, NONE, Stage};
+use super::row::{Branch, Call, FETCHES, NONE, ORPHAN, Stage};
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
 use crate::model::{OnTimeout, PathId};
 use brownout_kernel::{Cx, TimerId};
@@ -241,20 +241,30 @@ impl Tier {
         let (row, sojourn) = (row_of(call), (cx.now() - call.admitted).nanos());
         let (from, theirs, at) = (call.from, call.theirs, call.replica as usize);
         let fetched = call.has(FETCHES).then_some(call.key);
+        let well = status == Status::Ok && !call.has(ORPHAN);
         let who = if status == Status::Ok { ours.index } else { u32::from(origin) };
         self.record(Kind::ended(status), row, who, sojourn, cx);
         cx.send(from, Msg::reply(theirs, status, origin));
-        self.outstanding[at] -= 1;
         self.calls.remove(ours);
+        self.leaves(at, well, cx);
         if let Some(key) = fetched {
             self.landed(key, status, origin, cx);
         }
     }
 
     /// A call is no longer here.
-    pub(super) fn forget(&mut self, call: &Call, ours: Token) {
-        self.outstanding[call.replica as usize] -= 1;
+    pub(super) fn forget(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
         self.calls.remove(ours);
+        self.leaves(call.replica as usize, false, cx);
+    }
+
+    /// A call of replica `at` has ended, and its row is gone.
+    #[inline]
+    pub(super) fn leaves(&mut self, at: usize, well: bool, cx: &mut Cx<'_, Service>) {
+        self.outstanding[at] -= 1;
+        if self.guard.exit {
+            self.notice(at, well, cx);
+        }
     }
 
     /// A fetch has ended: its answer is kept, and whoever waited for it ends in the same way.

@@ -151,8 +151,8 @@ impl Tier {
     /// Service is over and there is nothing more to do.
     #[inline(always)]
     fn complete(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
-        self.outstanding[call.replica as usize] -= 1;
         self.calls.remove(ours);
+        self.leaves(call.replica as usize, !call.has(ORPHAN), cx);
         self.record(Kind::Completed, row_of(call), ours.index, (cx.now() - call.admitted).nanos(), cx);
         cx.send(call.from, Msg::reply(call.theirs, Status::Ok, cx.me().index() as u16));
     }

@@ -1,0 +1,75 @@
+//! `[controller.NAME]`: who watches and acts, one row and one file for each kind.
+
+mod autoscaler;
+
+use super::names::Names;
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::problem::{Desk, Draft, one_of};
+use crate::read::{Field, Table};
+use brownout_tiers::model::{Controller, ControllerBody, Tier};
+
+pub(crate) const KIND_KEYS: &[Key] =
+    &[key("kind", Shape::Word(&["autoscaler"]), Need::Required, "What it is.")];
+
+/// What reading a controller needs beside its table.
+pub(super) struct Around<'a> {
+    pub(super) names: &'a Names,
+    pub(super) tiers: &'a [Option<Tier>],
+}
+
+/// A kind of controller.
+pub(crate) struct Kind {
+    pub(crate) word: &'static str,
+    pub(crate) block: Block,
+    read: fn(&mut Desk, &Table<'_>, &Around<'_>) -> Option<ControllerBody>,
+}
+
+/// The kinds, in the order of the reference.
+pub(crate) static KINDS: &[Kind] = &[Kind {
+    word: "autoscaler",
+    block: Block {
+        name: "an autoscaler",
+        doc: "The arithmetic of the Kubernetes horizontal pod autoscaler, with its lags.",
+        keys: &[KIND_KEYS, autoscaler::KEYS],
+    },
+    read: autoscaler::read,
+}];
+
+pub(crate) fn read(
+    desk: &mut Desk,
+    field: Field<'_>,
+    names: &Names,
+    tiers: &[Option<Tier>],
+) -> Option<Controller> {
+    let Some(entries) = field.node.entries() else {
+        let message = format!("a controller is written as a table, not {}", field.node.what());
+        desk.report(field.error(desk, message));
+        return None;
+    };
+    let words: Vec<(&'static str, &'static Kind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
+    let Some(entry) = entries.get("kind") else {
+        let message = format!("the controller \"{}\" does not say its kind", field.name);
+        let draft = Draft::error(field.node.place, message).allowed(one_of(words.iter().map(|w| w.0)));
+        desk.report(draft.hint("as in kind = \"autoscaler\""));
+        return None;
+    };
+    let kind = Field { name: "kind", node: &entry.node }.word(desk, &words)?;
+    let table = Table::open(desk, field, &kind.block)?;
+    let body = (kind.read)(desk, &table, &Around { names, tiers })?;
+    Some(Controller { name: field.name.to_owned(), body })
+}
+
+/// Two that pull at one number make it jump.
+pub(crate) fn check(desk: &mut Desk, top: &Table<'_>, controllers: &[Option<Controller>]) {
+    let Some(entries) = top.get("controller").and_then(|field| field.node.entries()) else { return };
+    let mut scaled = Vec::new();
+    for ((name, entry), controller) in entries.iter().zip(controllers) {
+        let Some(Controller { body: ControllerBody::Autoscaler(scaler), .. }) = controller else { continue };
+        if scaled.contains(&scaler.tier) {
+            let message = format!("\"{name}\" scales a tier that another autoscaler scales already");
+            let draft = Draft::error(entry.key, message);
+            desk.report(draft.hint("keep one of them: each would undo what the other does"));
+        }
+        scaled.push(scaler.tier);
+    }
+}

@@ -1,0 +1,89 @@
+//! What can be watched of a tier: one row each, with the unit that its values are written in.
+
+use super::names::Names;
+use crate::problem::{Desk, Draft};
+use crate::read::Field;
+use brownout_tiers::model::{Body, Contention, Signal, Station, Tier, TierId, Workers};
+
+/// A row of the table.
+struct Known {
+    word: &'static str,
+    signal: Signal,
+    unit: Unit,
+}
+
+#[derive(Clone, Copy)]
+enum Unit {
+    Ratio,
+    Number,
+    Span,
+    Rate,
+}
+
+const fn row(word: &'static str, signal: Signal, unit: Unit) -> Known {
+    Known { word, signal, unit }
+}
+
+const KNOWN: [Known; 7] = [
+    row("cpu", Signal::Cpu, Unit::Ratio),
+    row("in-flight", Signal::InFlight, Unit::Number),
+    row("queue", Signal::Queue, Unit::Number),
+    row("queue-age", Signal::QueueAge, Unit::Span),
+    row("rate", Signal::Rate, Unit::Rate),
+    row("errors", Signal::Errors, Unit::Ratio),
+    row("replicas", Signal::Replicas, Unit::Number),
+];
+
+/// The words, for the tables of keys.
+pub(crate) const WORDS: &[&str] = &["cpu", "in-flight", "queue", "queue-age", "rate", "errors", "replicas"];
+
+pub(crate) const DOC: &str = "What is watched: cpu (part of the workers in service), in-flight and queue (calls by \
+    replica), queue-age (how long its head has waited), rate (calls a second by replica), \
+    errors (part of the calls that did not end well), replicas (those that serve).";
+
+/// The signal of that word.
+pub(crate) fn read(desk: &mut Desk, field: Field<'_>) -> Option<Signal> {
+    let words: Vec<(&'static str, Signal)> = KNOWN.iter().map(|known| (known.word, known.signal)).collect();
+    field.word(desk, &words)
+}
+
+/// A value of a signal, in seconds, per second, a part of 1 or a count.
+pub(crate) fn value(desk: &mut Desk, field: Field<'_>, signal: Signal) -> Option<f64> {
+    let known = KNOWN.iter().find(|known| known.signal == signal).expect("every signal has its row");
+    let value = match known.unit {
+        Unit::Ratio => field.chance(desk)?.fraction(),
+        Unit::Number => field.number(desk, 0.0, 1e12, "a number of calls or replicas")?,
+        Unit::Span => field.span(desk)?.as_secs_f64(),
+        Unit::Rate => field.rate(desk)?.per_second(),
+    };
+    Some(value)
+}
+
+/// The tier that is watched or acted upon: it has to serve.
+pub(crate) fn station<'t>(
+    desk: &mut Desk,
+    field: Field<'_>,
+    names: &Names,
+    tiers: &'t [Option<Tier>],
+) -> Option<(TierId, Option<&'t Station>)> {
+    let id = names.tier(desk, field)?;
+    match tiers.get(id.0 as usize)?.as_ref().map(|tier| &tier.body) {
+        Some(Body::Station(station)) => Some((id, Some(station))),
+        Some(_) => {
+            let draft = field.error(desk, "a balancer or a link has nothing to watch, and no replicas");
+            desk.report(draft.hint("name the tier behind it"));
+            None
+        }
+        // It has been reported where it stands.
+        None => Some((id, None)),
+    }
+}
+
+/// A signal that a tier does not have is refused.
+pub(crate) fn check(desk: &mut Desk, field: Field<'_>, signal: Signal, of: &Station) {
+    let sharing = matches!(of.contention, Contention::Sharing { .. });
+    if signal == Signal::Cpu && of.workers == Workers::Unlimited && !sharing {
+        let draft: Draft = field.error(desk, "a tier with unlimited workers has no share of them in use");
+        desk.report(draft.hint("count its workers, or watch \"in-flight\" or \"queue-age\""));
+    }
+}

@@ -1,0 +1,246 @@
+//! The arithmetic of the Kubernetes horizontal pod autoscaler (`autoscaling/v2`), version 1.33.
+//!
+//! desired = ceil(ready · signal / target), nothing within the tolerance; replicas that do not serve yet are taken to
+//! show 0 when it would grow; then the most cautious recommendation of the stabilisation window, the policies, and the
+//! range.
+
+use crate::model::{self, Amount, Scaling, Select};
+use brownout_kernel::Instant;
+use brownout_units::Span;
+use std::collections::VecDeque;
+
+/// Decides how many replicas there should be.
+#[derive(Debug)]
+pub(crate) struct Autoscaler {
+    options: model::Autoscaler,
+    recommended: VecDeque<(Instant, u32)>,
+    grown: VecDeque<(Instant, u32)>,
+    shrunk: VecDeque<(Instant, u32)>,
+}
+
+/// What an autoscaler sees.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Seen {
+    /// Replicas that the signal is of: those that served when it was taken.
+    pub(crate) ready: f64,
+    /// Replicas that there should be by now.
+    pub(crate) wanted: u32,
+    /// The signal; none if there is nothing to see.
+    pub(crate) signal: Option<f64>,
+}
+
+impl Autoscaler {
+    /// One that has decided nothing yet.
+    pub(crate) fn new(options: model::Autoscaler) -> Self {
+        Autoscaler { options, recommended: VecDeque::new(), grown: VecDeque::new(), shrunk: VecDeque::new() }
+    }
+
+    /// How many replicas there should be.
+    pub(crate) fn decide(&mut self, seen: Seen, now: Instant) -> u32 {
+        let raw = self.recommend(seen).clamp(self.options.min, self.options.max);
+        let stable = self.stabilise(raw, seen.wanted, now);
+        let allowed = self.limit(stable, seen.wanted, now);
+        let next = allowed.clamp(self.options.min, self.options.max);
+        match next.checked_sub(seen.wanted) {
+            None => self.shrunk.push_back((now, seen.wanted - next)),
+            Some(0) => {}
+            Some(more) => self.grown.push_back((now, more)),
+        }
+        next
+    }
+
+    fn recommend(&self, seen: Seen) -> u32 {
+        let Some(signal) = seen.signal else { return seen.wanted };
+        let ratio = signal / self.options.target;
+        let near = |ratio: f64| (ratio - 1.0).abs() <= self.options.tolerance.fraction();
+        if near(ratio) {
+            return seen.wanted;
+        }
+        let (ready, wanted) = (seen.ready, f64::from(seen.wanted));
+        if ready < wanted && 1.0 < ratio {
+            // Those that do not serve yet are taken to do nothing, so that it does not order them twice.
+            let diluted = ratio * ready / wanted;
+            if near(diluted) || diluted < 1.0 {
+                return seen.wanted;
+            }
+        }
+        // A hair below, as the product of a share and its number may lie a hair above: 60 · 0.5/0.6.
+        (ready * ratio * (1.0 - 1e-12)).ceil().min(f64::from(u32::MAX)) as u32
+    }
+
+    /// The lowest recommendation of the window on the way up, the highest on the way down.
+    fn stabilise(&mut self, raw: u32, current: u32, now: Instant) -> u32 {
+        let (up, down) = (self.options.up.stabilisation, self.options.down.stabilisation);
+        self.recommended.push_back((now, raw));
+        let longest = up.max(down);
+        while self.recommended.front().is_some_and(|&(at, _)| longest < now - at) {
+            self.recommended.pop_front();
+        }
+        let within =
+            |span: Span| self.recommended.iter().filter(move |&&(at, _)| now - at < span).map(|r| r.1);
+        let lowest = within(up).fold(raw, u32::min);
+        let highest = within(down).fold(raw, u32::max);
+        current.max(lowest).min(highest)
+    }
+
+    fn limit(&mut self, wish: u32, current: u32, now: Instant) -> u32 {
+        for (events, scaling) in [(&mut self.grown, &self.options.up), (&mut self.shrunk, &self.options.down)]
+        {
+            let longest = scaling.policies.iter().map(|policy| policy.every).max().unwrap_or(Span::ZERO);
+            while events.front().is_some_and(|&(at, _)| longest <= now - at) {
+                events.pop_front();
+            }
+        }
+        let (grown, shrunk) = (&self.grown, &self.shrunk);
+        if current < wish {
+            wish.min(most(&self.options.up, current, grown, shrunk, now))
+        } else {
+            wish.max(least(&self.options.down, current, grown, shrunk, now))
+        }
+    }
+}
+
+type Events = VecDeque<(Instant, u32)>;
+
+/// How many there were before what was changed within the time of a policy.
+fn at_start(every: Span, current: u32, grown: &Events, shrunk: &Events, now: Instant) -> f64 {
+    let within = |events: &Events| -> u32 {
+        events.iter().filter(|&&(at, _)| now - at < every).map(|event| event.1).sum()
+    };
+    f64::from(current) - f64::from(within(grown)) + f64::from(within(shrunk))
+}
+
+/// The most that the policies of growth allow.
+fn most(scaling: &Scaling, current: u32, grown: &Events, shrunk: &Events, now: Instant) -> u32 {
+    if scaling.select == Select::Disabled {
+        return current;
+    }
+    let limits = scaling.policies.iter().map(|policy| {
+        let start = at_start(policy.every, current, grown, shrunk, now);
+        match policy.amount {
+            Amount::Percent(percent) => (start * (1.0 + percent / 100.0)).ceil(),
+            Amount::Replicas(replicas) => start + f64::from(replicas),
+        }
+    });
+    let limit = match scaling.select {
+        Select::Min => limits.reduce(f64::min),
+        _ => limits.reduce(f64::max),
+    };
+    limit.map_or(u32::MAX, |limit| (limit as u32).max(current))
+}
+
+/// The fewest that the policies of shrinking allow.
+fn least(scaling: &Scaling, current: u32, grown: &Events, shrunk: &Events, now: Instant) -> u32 {
+    if scaling.select == Select::Disabled {
+        return current;
+    }
+    let limits = scaling.policies.iter().map(|policy| {
+        let start = at_start(policy.every, current, grown, shrunk, now);
+        match policy.amount {
+            Amount::Percent(percent) => (start * (1.0 - percent / 100.0)).floor().max(0.0),
+            Amount::Replicas(replicas) => (start - f64::from(replicas)).max(0.0),
+        }
+    });
+    let limit = match scaling.select {
+        Select::Min => limits.reduce(f64::max),
+        _ => limits.reduce(f64::min),
+    };
+    limit.map_or(0, |limit| (limit as u32).min(current))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Policy, Signal, TierId};
+    use brownout_units::Ratio;
+
+    fn secs(seconds: u64) -> Span {
+        Span::from_secs(seconds)
+    }
+
+    fn kubernetes(target: f64) -> model::Autoscaler {
+        let every = secs(15);
+        let all = Policy { amount: Amount::Percent(100.0), every };
+        let four = Policy { amount: Amount::Replicas(4), every };
+        let scaling = |stabilisation, policies| Scaling { stabilisation, policies, select: Select::Max };
+        model::Autoscaler {
+            tier: TierId(0),
+            signal: Signal::Cpu,
+            of: TierId(0),
+            target,
+            min: 1,
+            max: 1_000,
+            sync: every,
+            delay: Span::ZERO,
+            tolerance: Ratio::new(0.1).expect("a ratio"),
+            up: scaling(Span::ZERO, vec![all, four]),
+            down: scaling(secs(300), vec![all]),
+        }
+    }
+
+    fn decide(scaler: &mut Autoscaler, at: u64, ready: u32, wanted: u32, signal: f64) -> u32 {
+        let ready = f64::from(ready);
+        scaler.decide(Seen { ready, wanted, signal: Some(signal) }, Instant::ZERO + secs(at))
+    }
+
+    #[test]
+    fn the_number_is_that_of_the_documentation() {
+        let once = |signal, target| decide(&mut Autoscaler::new(kubernetes(target)), 15, 50, 50, signal);
+        assert_eq!(once(0.90, 0.75), 60);
+        assert_eq!(once(90.0, 75.0), 60);
+        // Within a tenth of the target nothing happens.
+        assert_eq!((once(0.82, 0.75), once(0.68, 0.75)), (50, 50));
+        assert_eq!(once(0.83, 0.75), 56);
+        let blind = Seen { ready: 0.0, wanted: 7, signal: None };
+        assert_eq!(Autoscaler::new(kubernetes(1.0)).decide(blind, Instant::ZERO), 7);
+    }
+
+    #[test]
+    fn it_doubles_at_most_or_adds_four_every_fifteen_seconds() {
+        let mut scaler = Autoscaler::new(kubernetes(1.0));
+        assert_eq!(decide(&mut scaler, 15, 2, 2, 100.0), 6);
+        assert_eq!(decide(&mut scaler, 20, 6, 6, 100.0), 6);
+        assert_eq!(decide(&mut scaler, 30, 6, 6, 100.0), 12);
+        assert_eq!(decide(&mut scaler, 45, 12, 12, 100.0), 24);
+    }
+
+    #[test]
+    fn replicas_that_are_coming_are_not_ordered_again() {
+        let mut scaler = Autoscaler::new(kubernetes(0.5));
+        assert_eq!(decide(&mut scaler, 15, 10, 10, 1.0), 20);
+        assert_eq!(decide(&mut scaler, 30, 10, 20, 1.0), 20);
+        assert_eq!(decide(&mut scaler, 45, 20, 20, 1.0), 40);
+    }
+
+    #[test]
+    fn it_shrinks_to_the_highest_recommendation_of_five_minutes() {
+        let mut scaler = Autoscaler::new(kubernetes(0.5));
+        assert_eq!(decide(&mut scaler, 0, 10, 10, 0.5), 10);
+        assert_eq!(decide(&mut scaler, 60, 10, 10, 0.1), 10);
+        assert_eq!(decide(&mut scaler, 299, 10, 10, 0.05), 10);
+        assert_eq!(decide(&mut scaler, 301, 10, 10, 0.05), 2);
+        assert_eq!(decide(&mut scaler, 420, 2, 2, 0.05), 1);
+    }
+
+    #[test]
+    fn a_direction_can_be_shut_or_slow() {
+        let mut options = kubernetes(0.5);
+        options.down.select = Select::Disabled;
+        assert_eq!(decide(&mut Autoscaler::new(options.clone()), 900, 10, 10, 0.1), 10);
+        let slow = Policy { amount: Amount::Percent(10.0), every: secs(60) };
+        options.down = Scaling { stabilisation: Span::ZERO, policies: vec![slow], select: Select::Max };
+        let mut scaler = Autoscaler::new(options.clone());
+        assert_eq!(decide(&mut scaler, 60, 100, 100, 0.01), 90);
+        assert_eq!(decide(&mut scaler, 75, 90, 90, 0.01), 90);
+        assert_eq!(decide(&mut scaler, 120, 90, 90, 0.01), 81);
+        options.up.select = Select::Min;
+        assert_eq!(decide(&mut Autoscaler::new(options), 15, 2, 2, 5.0), 4);
+    }
+
+    #[test]
+    fn the_range_is_kept() {
+        let options = model::Autoscaler { min: 4, max: 7, ..kubernetes(0.5) };
+        assert_eq!(decide(&mut Autoscaler::new(options.clone()), 15, 5, 5, 0.9), 7);
+        assert_eq!(decide(&mut Autoscaler::new(options), 15, 1, 1, 0.5), 4);
+    }
+}

@@ -1,0 +1,4 @@
+//! What controllers decide: pure state machines over literal instants and samples. The nodes that act are in `node`.
+
+pub(crate) mod autoscaler;
+pub(crate) mod look;

@@ -1,0 +1,149 @@
+//! Who watches the service and acts on it, each with its lags.
+
+use super::{Body, Contention, Model, TierId, Workers};
+use brownout_units::{Ratio, Span};
+
+/// A loop that watches and acts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Controller {
+    /// As in the file.
+    pub name: String,
+    /// What it does.
+    pub body: ControllerBody,
+}
+
+/// What a controller does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ControllerBody {
+    /// Changes how many replicas a tier has.
+    Autoscaler(Autoscaler),
+}
+
+/// Something of a tier that can be watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Signal {
+    /// Which part of the workers (or processors) of the serving replicas was in service since the last look.
+    Cpu,
+    /// Calls inside, by serving replica.
+    InFlight,
+    /// Calls that wait, by serving replica.
+    Queue,
+    /// How long the head of the queue has waited, in seconds.
+    QueueAge,
+    /// Calls that came, each second and by serving replica, since the last look.
+    Rate,
+    /// Which part of the calls that ended since the last look did not end well, or had lost their caller.
+    Errors,
+    /// How many replicas served, on average since the last look.
+    Replicas,
+}
+
+impl Signal {
+    /// All, in order of number.
+    pub const ALL: [Signal; 7] = [
+        Signal::Cpu,
+        Signal::InFlight,
+        Signal::Queue,
+        Signal::QueueAge,
+        Signal::Rate,
+        Signal::Errors,
+        Signal::Replicas,
+    ];
+
+    /// Whether it is what was added up since the last look.
+    pub const fn adds_up(self) -> bool {
+        matches!(self, Signal::Cpu | Signal::Rate | Signal::Errors | Signal::Replicas)
+    }
+}
+
+/// The arithmetic of the Kubernetes horizontal pod autoscaler, with its lags.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Autoscaler {
+    /// Whose replicas.
+    pub tier: TierId,
+    /// What is watched.
+    pub signal: Signal,
+    /// Of which tier.
+    pub of: TierId,
+    /// What the signal should be.
+    pub target: f64,
+    /// Never fewer replicas.
+    pub min: u32,
+    /// Never more.
+    pub max: u32,
+    /// How often it looks.
+    pub sync: Span,
+    /// How old a sample is when it is acted upon.
+    pub delay: Span,
+    /// Nothing is done while the signal is that near to the target.
+    pub tolerance: Ratio,
+    /// How it may grow.
+    pub up: Scaling,
+    /// How it may shrink.
+    pub down: Scaling,
+}
+
+/// How an autoscaler may change the number in one direction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scaling {
+    /// The most cautious recommendation of so long is followed.
+    pub stabilisation: Span,
+    /// How much within which time; none: as it likes.
+    pub policies: Vec<Policy>,
+    /// Which of the policies counts.
+    pub select: Select,
+}
+
+/// How much the number may change within a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Policy {
+    /// So much.
+    pub amount: Amount,
+    /// Within so long.
+    pub every: Span,
+}
+
+/// How much.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Amount {
+    /// So many per cent of what there were.
+    Percent(f64),
+    /// So many.
+    Replicas(u32),
+}
+
+/// Which of several policies counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Select {
+    /// The one that allows the largest change.
+    Max,
+    /// The one that allows the smallest.
+    Min,
+    /// None: the number does not change in this direction.
+    Disabled,
+}
+
+impl Controller {
+    /// Whether it looks at a tier or acts on it.
+    pub fn watches(&self, tier: TierId) -> bool {
+        let ControllerBody::Autoscaler(scaler) = &self.body;
+        [scaler.tier, scaler.of].contains(&tier)
+    }
+
+    pub(super) fn check(&self, model: &Model) {
+        let ControllerBody::Autoscaler(scaler) = &self.body;
+        let name = &self.name;
+        for tier in [scaler.tier, scaler.of] {
+            let tier = model.tiers.get(tier.0 as usize).expect("a controller of no tier");
+            assert!(matches!(tier.body, Body::Station(_)), "{name} controls what does not serve");
+        }
+        assert!(0 < scaler.min && scaler.min <= scaler.max, "{name} has no range");
+        assert!(0.0 < scaler.target && scaler.target.is_finite(), "{name} has no target");
+        assert!(!scaler.sync.is_zero(), "{name} looks all the time");
+        if let (Signal::Cpu, Body::Station(of)) = (scaler.signal, &model.tiers[scaler.of.0 as usize].body) {
+            let sharing = matches!(of.contention, Contention::Sharing { .. });
+            assert!(sharing || of.workers != Workers::Unlimited, "{name} watches workers without number");
+        }
+    }
+}

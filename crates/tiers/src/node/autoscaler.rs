@@ -1,0 +1,93 @@
+//! A controller that scales a tier: it looks, waits until its sample has arrived, decides, and orders.
+
+use crate::control::autoscaler::{Autoscaler, Seen};
+use crate::control::look::Look;
+use crate::model;
+use brownout_kernel::{Cx, Node, NodeId};
+use brownout_protocol::{Msg, Sample, Say, Service, Token, Wake};
+use brownout_units::Span;
+use std::collections::VecDeque;
+
+/// It is time to look.
+const LOOK: u32 = 0;
+/// A sample has arrived.
+const ACT: u32 = 1;
+
+/// The questions: for the signal, for how many replicas it is of, and for how many there should be.
+const SIGNAL: u16 = 0;
+const REPLICAS: u16 = 1;
+const WANTED: u16 = 2;
+
+pub(crate) struct Scaler {
+    tier: NodeId,
+    of: NodeId,
+    signal: model::Signal,
+    sync: Span,
+    delay: Span,
+    look: Look,
+    count: Look,
+    fresh: Option<f64>,
+    /// What was seen and has not been acted upon yet, the oldest first.
+    seen: VecDeque<(Option<f64>, f64)>,
+    pure: Autoscaler,
+}
+
+impl Scaler {
+    /// Looks for the first time after one `sync`.
+    pub(crate) fn new(options: model::Autoscaler, tier: NodeId, of: NodeId) -> Self {
+        Scaler {
+            tier,
+            of,
+            signal: options.signal,
+            sync: options.sync,
+            delay: options.delay,
+            look: Look::new(options.signal),
+            count: Look::new(model::Signal::Replicas),
+            fresh: None,
+            seen: VecDeque::new(),
+            pure: Autoscaler::new(options),
+        }
+    }
+
+    fn sampled(&mut self, sample: &Sample, cx: &mut Cx<'_, Service>) {
+        match sample.about {
+            SIGNAL => self.fresh = self.look.read(sample),
+            REPLICAS => {
+                let mean = self.count.read(sample).unwrap_or(0.0);
+                let ready = if self.signal.adds_up() { mean } else { f64::from(sample.ready) };
+                self.seen.push_back((self.fresh, ready));
+                cx.wake_after(self.delay, Wake::new(ACT, Token::default()));
+            }
+            _ => {
+                let (signal, ready) = self.seen.pop_front().expect("a sample for each question");
+                let seen = Seen { ready, wanted: sample.wanted, signal };
+                let replicas = self.pure.decide(seen, cx.now());
+                if replicas != sample.wanted {
+                    cx.send(self.tier, Msg::scale(replicas));
+                }
+            }
+        }
+    }
+}
+
+impl Node<Service> for Scaler {
+    fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
+        match msg.open() {
+            Say::Start => {
+                cx.wake_after(self.sync, Wake::new(LOOK, Token::default()));
+            }
+            Say::Sample(sample) => self.sampled(&sample, cx),
+            other => unreachable!("nobody says {other:?} to an autoscaler"),
+        }
+    }
+
+    fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+        if wake.verb() == LOOK {
+            cx.send(self.of, Msg::ask(cx.me(), SIGNAL, self.signal as u8));
+            cx.send(self.tier, Msg::ask(cx.me(), REPLICAS, model::Signal::Replicas as u8));
+            cx.wake_after(self.sync, Wake::new(LOOK, Token::default()));
+        } else {
+            cx.send(self.tier, Msg::ask(cx.me(), WANTED, model::Signal::Replicas as u8));
+        }
+    }
+}

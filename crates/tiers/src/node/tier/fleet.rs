@@ -1,0 +1,192 @@
+//! Replicas come, warm up, take calls, drain and go.
+
+use super::{BOOTED, CUT_OFF, Replica, Tier, WARM};
+use crate::model::{self, Contention};
+use crate::node::draw_span;
+use crate::pure::fleet::{Life, Step};
+use crate::pure::sharing::Sharing;
+use crate::pure::waiting::Waiting;
+use brownout_kernel::{Cx, TimerId};
+use brownout_protocol::{self as protocol, Kind, Record, Row, Service, Status, Token, Wake};
+use brownout_units::Span;
+
+/// Who may be chosen, and whether anybody wants to know what becomes of calls.
+#[derive(Debug)]
+pub(super) struct Guard {
+    /// Who may be chosen, in order.
+    open: Vec<u32>,
+    /// A call at the door is looked at: not everybody may be chosen, or somebody counts.
+    pub(super) door: bool,
+    /// The end of a call is looked at: somebody drains, or somebody counts.
+    pub(super) exit: bool,
+    pub(super) tally: super::answer::Counts,
+}
+
+impl Guard {
+    /// Everybody may be chosen.
+    pub(super) fn new(replicas: u32, watched: bool) -> Self {
+        let tally = super::answer::Counts::default();
+        Guard { open: (0..replicas).collect(), door: watched, exit: watched, tally }
+    }
+}
+
+impl Replica {
+    /// One that has nothing to do yet.
+    pub(super) fn new(station: &model::Station, levels: usize) -> Self {
+        Replica {
+            waiting: Waiting::new(station.queue.order, levels),
+            busy: 0,
+            sharing: (station.contention != Contention::None).then(|| Sharing::new(station.contention)),
+            timer: TimerId::default(),
+            serving: Vec::new(),
+            trouble: super::fault::Trouble::default(),
+        }
+    }
+}
+
+impl Tier {
+    /// There should be so many replicas.
+    pub(super) fn scale(&mut self, replicas: u32, cx: &mut Cx<'_, Service>) {
+        let steps = self.fleet.scale(replicas as usize, cx.now());
+        self.follow(&steps, cx);
+    }
+
+    fn follow(&mut self, steps: &[Step], cx: &mut Cx<'_, Service>) {
+        for &step in steps {
+            match step {
+                Step::Order(at) => {
+                    self.make_room();
+                    self.note(Kind::ReplicaOrdered, at, self.fleet.wanted() as u64, cx);
+                }
+                Step::Boot(at) => self.boot(at, cx),
+                Step::Forget(at) => {
+                    self.note(Kind::ReplicaGone, at, self.fleet.age(at, cx.now()).nanos(), cx);
+                }
+                Step::Drain(at) => self.drain(at, cx),
+            }
+        }
+    }
+
+    /// A line about a replica.
+    pub(super) fn note(&self, kind: Kind, at: usize, value: u64, cx: &mut Cx<'_, Service>) {
+        cx.record(Record { kind, row: Row::default(), place: self.place, call: at as u32, value });
+    }
+
+    /// Every place of the fleet has its replica.
+    fn make_room(&mut self) {
+        while self.replicas.len() < self.fleet.places() {
+            self.replicas.push(Replica::new(&self.station, self.levels));
+            self.outstanding.push(0);
+        }
+    }
+
+    /// The name of a replica for a timer: which use of its place it is.
+    fn name(&self, at: usize) -> Token {
+        Token { index: at as u32, generation: self.fleet.uses(at) }
+    }
+
+    fn is(&self, name: Token, life: Life) -> bool {
+        let at = name.index as usize;
+        self.fleet.life(at) == life && self.fleet.uses(at) == name.generation
+    }
+
+    fn boot(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        let Tier { station, wiring, .. } = self;
+        let lags = [&station.fleet.boot.node, &station.fleet.boot.image];
+        let lag = lags.into_iter().flatten().map(|law| draw_span(law, &mut wiring.streams.boot));
+        let lag = lag.fold(Span::ZERO, |sum, lag| sum + lag);
+        cx.wake_after(lag, Wake::new(BOOTED, self.name(at)));
+    }
+
+    /// A replica has booted, unless it was called off.
+    pub(super) fn booted(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
+        if !self.is(name, Life::Booting) {
+            return;
+        }
+        let at = name.index as usize;
+        let steps = self.fleet.booted(at, cx.now());
+        self.note(Kind::ReplicaReady, at, self.fleet.age(at, cx.now()).nanos(), cx);
+        self.chill(at, cx);
+        self.choose_again();
+        self.follow(&steps, cx);
+    }
+
+    /// A replica begins cold.
+    pub(super) fn chill(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        let (warm_up, cold) = (self.station.fleet.boot.warm_up, self.station.fleet.boot.cold);
+        if !warm_up.is_zero() && 1.0 < cold {
+            self.temper(at, cold, cx);
+            cx.wake_after(warm_up, Wake::new(WARM, self.name(at)));
+        }
+    }
+
+    /// A replica is warm, unless it has gone meanwhile.
+    pub(super) fn warm(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
+        let at = name.index as usize;
+        if self.fleet.uses(at) == name.generation && self.fleet.life(at) != Life::Gone {
+            self.temper(at, 1.0, cx);
+        }
+    }
+
+    fn drain(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        self.note(Kind::ReplicaDraining, at, u64::from(self.outstanding[at]), cx);
+        self.choose_again();
+        if self.outstanding[at] == 0 {
+            return self.gone(at, cx);
+        }
+        if let Some(drain) = self.station.fleet.drain {
+            cx.wake_after(drain, Wake::new(CUT_OFF, self.name(at)));
+        }
+    }
+
+    /// What a draining replica has not finished by now is lost.
+    pub(super) fn cut_off(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
+        if self.is(name, Life::Draining) {
+            self.crash(name.index as usize, cx);
+            assert!(!self.is(name, Life::Draining), "a replica without calls has gone");
+        }
+    }
+
+    fn gone(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        self.note(Kind::ReplicaGone, at, self.fleet.age(at, cx.now()).nanos(), cx);
+        self.fleet.gone(at, cx.now());
+        self.heal(at, cx);
+        self.choose_again();
+    }
+
+    /// Who takes calls has changed.
+    pub(super) fn choose_again(&mut self) {
+        let all = 0..self.fleet.places();
+        self.guard.open =
+            all.filter(|&at| self.fleet.life(at) == Life::Serving).map(|at| at as u32).collect();
+        self.guard.door = self.wiring.watched || self.guard.open.len() < self.fleet.places();
+        self.guard.exit = self.wiring.watched || 0 < self.fleet.draining();
+    }
+
+    /// Which replica takes a call, where not all of them do; none if it was refused.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn pick(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) -> Option<usize> {
+        self.guard.tally.came += 1;
+        if self.guard.open.is_empty() {
+            self.refuse(call, 0, Status::Unavailable, cx);
+            return None;
+        }
+        let stream = &mut self.wiring.streams.balance;
+        if self.guard.open.len() == self.fleet.places() {
+            return Some(self.chooser.choose(&self.outstanding, call.key, stream));
+        }
+        Some(self.chooser.choose_among(&self.outstanding, &self.guard.open, call.key, stream))
+    }
+
+    /// A call of replica `at` has ended, and somebody wants to know.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn notice(&mut self, at: usize, well: bool, cx: &mut Cx<'_, Service>) {
+        self.guard.tally.ended += 1;
+        self.guard.tally.badly += u64::from(!well);
+        if self.outstanding[at] == 0 && self.fleet.life(at) == Life::Draining {
+            self.gone(at, cx);
+        }
+    }
+}
