@@ -89,7 +89,17 @@ struct Asker<'a> {
 
 /// An interval of what can be: nothing here is below 0, and no share above 1.
 fn possible(key: &str, estimate: Estimate) -> Estimate {
-    let share = ["_rate", "utilisation", "_share", "_ratio", "_probability", "wasted"];
+    let share = [
+        "_rate",
+        "utilisation",
+        "_share",
+        "_ratio",
+        "_probability",
+        "wasted",
+        "kv_use",
+        "kv_peak",
+        "gpu_busy",
+    ];
     let most = if share.iter().any(|end| key.ends_with(end)) { 1.0 } else { f64::INFINITY };
     let clamp = |value: f64| value.clamp(0.0, most);
     let ci95 = estimate.ci95.map(|(low, high)| (clamp(low), clamp(high)));
@@ -153,6 +163,8 @@ fn classes(scenario: &Scenario, runs: &[Observations]) -> BTreeMap<String, BTree
             goodput: ask.all("goodput"),
             attempts_per_intent: ask.some("attempts_per_intent"),
             latency: ask.latency("latency"),
+            ttft: ask.latency("ttft"),
+            tpot: ask.latency("tpot"),
             failed: ask.by_reason("failed"),
             user_minutes_lost: ask.all("user_minutes_lost"),
             slo_seconds: slo.map(brownout_units::Span::as_secs_f64),
@@ -185,6 +197,7 @@ fn tiers(runs: &[Observations], baseline: &Range<usize>) -> Vec<TierFinding> {
             shed: ask.by_reason("shed"),
             wasted: ask.some("wasted"),
             hit_ratio: ask.some("hit_ratio"),
+            tokens: crate::tokens::finding(&|key| ask.some(key)),
             onset: onset(runs, place, baseline),
             paths: tier_paths(runs, place),
         }

@@ -100,6 +100,10 @@ pub struct PathFinding {
     pub attempts_per_intent: Option<Estimate>,
     /// Seconds from the first attempt to the answer, of those that succeeded.
     pub latency: Option<Latency>,
+    /// Seconds from the first attempt to the first token, of streamed answers.
+    pub ttft: Option<Latency>,
+    /// Seconds from one token to the next, the mean of each streamed answer.
+    pub tpot: Option<Latency>,
     /// Reason (`timeout`, `http_503` …) → intents that failed for it.
     pub failed: BTreeMap<String, Estimate>,
     /// Sum over failed intents of how long their users had tried, in minutes.
@@ -162,10 +166,49 @@ pub struct TierFinding {
     pub wasted: Option<Estimate>,
     /// Hits of lookups, for a cache.
     pub hit_ratio: Option<Estimate>,
+    /// What its replicas generated, where they are language models.
+    pub tokens: Option<TokenFinding>,
     /// When it first left its normal range, if it did (in more than half of the replications).
     pub onset: Option<Onset>,
     /// Class → operation → what it did here, of those that came.
     pub paths: BTreeMap<String, BTreeMap<String, TierPathFinding>>,
+}
+
+/// What language model replicas did, after the warm-up.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TokenFinding {
+    /// Seconds from admission to the first token.
+    pub ttft: Option<Latency>,
+    /// Seconds from one token to the next, the mean of each answer.
+    pub tpot: Option<Latency>,
+    /// Seconds from one token to the next, each by itself.
+    pub itl: Option<Latency>,
+    /// Output tokens per second.
+    pub output_tokens: Estimate,
+    /// Prompt tokens computed, per second.
+    pub prompt_tokens: Estimate,
+    /// Part of the KV cache in use, mean over the ends of windows.
+    pub kv_use: Estimate,
+    /// The most of them.
+    pub kv_peak: Estimate,
+    /// Preemptions per second.
+    pub preemptions: Estimate,
+    /// Part of the prompt tokens that came from the prefix cache.
+    pub prefix_hit_ratio: Option<Estimate>,
+    /// Tokens generated for nobody, per second.
+    pub wasted_tokens: Estimate,
+    /// Part of the time in which a replica that is paid for computed.
+    pub gpu_busy: Option<Estimate>,
+    /// Part of the requests that got a lite answer.
+    pub lite_share: Option<Estimate>,
+    /// Requests per second that kept the promises for their tokens and were wanted.
+    pub slo_goodput: Estimate,
+    /// Accelerators × hours.
+    pub gpu_hours: Estimate,
+    /// What they cost, in US dollars.
+    pub dollars: Estimate,
+    /// US dollars for a million output tokens of requests that kept their promises.
+    pub dollars_per_million: Option<Estimate>,
 }
 
 /// What one class and operation did at a tier, after the warm-up.
@@ -301,8 +344,41 @@ pub struct TierSeries {
     pub wasted: Band,
     /// Calls that it made and that were not answered in time, per second.
     pub timeouts: Band,
+    /// What its replicas generated, where they are language models.
+    pub tokens: Option<TokenSeries>,
     /// Class → operation → its lines here, of those that came.
     pub paths: BTreeMap<String, BTreeMap<String, TierPathSeries>>,
+}
+
+/// Language model replicas over time, as [`TokenFinding`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TokenSeries {
+    /// Median seconds to the first token.
+    pub ttft_p50: Band,
+    /// 99th percentile.
+    pub ttft_p99: Band,
+    /// Median seconds from token to token.
+    pub tpot_p50: Band,
+    /// 99th percentile.
+    pub tpot_p99: Band,
+    /// 99th percentile of the single gaps.
+    pub itl_p99: Band,
+    /// Output tokens per second.
+    pub output_tokens: Band,
+    /// Prompt tokens computed, per second.
+    pub prompt_tokens: Band,
+    /// Part of the KV cache in use.
+    pub kv_use: Band,
+    /// Preemptions per second.
+    pub preemptions: Band,
+    /// Part of the prompt tokens that came from the prefix cache.
+    pub prefix_hit_ratio: Band,
+    /// Tokens generated for nobody, per second.
+    pub wasted_tokens: Band,
+    /// Part of the time in which a replica that is paid for computed.
+    pub gpu_busy: Band,
+    /// Requests per second that kept their promises.
+    pub slo_goodput: Band,
 }
 
 /// One class and operation at one tier over time: calls per second.

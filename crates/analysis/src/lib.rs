@@ -11,6 +11,7 @@ mod marks;
 mod metric;
 mod onset;
 mod series;
+mod tokens;
 mod verdict;
 
 pub use analyse::{Origin, analyse};

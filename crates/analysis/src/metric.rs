@@ -1,5 +1,6 @@
 //! The numbers that a run is asked for by name: one table for expectations, laws, summaries and tables.
 
+use crate::tokens;
 use brownout_observe::{Latency, Level, Observations};
 use brownout_protocol::{Kind, Status};
 use brownout_scenario::Subject;
@@ -12,8 +13,12 @@ const HOUR: f64 = 3600.0;
 pub(crate) const GOOD: [Kind; 2] = [Kind::Succeeded, Kind::SucceededLate];
 pub(crate) const ATTEMPTS: [Kind; 3] = [Kind::Arrived, Kind::Retried, Kind::Reloaded];
 const ADMITTED: [Kind; 2] = [Kind::StartedAtOnce, Kind::Queued];
-pub(crate) const REFUSED: [Kind; 3] =
-    [Kind::RefusedTooManyRequests, Kind::RefusedUnavailable, Kind::RefusedOverloaded];
+pub(crate) const REFUSED: [Kind; 4] = [
+    Kind::RefusedTooManyRequests,
+    Kind::RefusedUnavailable,
+    Kind::RefusedOverloaded,
+    Kind::RefusedBadRequest,
+];
 
 /// Every way in which an intent can fail.
 pub(crate) fn failures() -> impl Iterator<Item = Status> {
@@ -101,6 +106,9 @@ impl ClientNumbers<'_> {
         if let Some(reason) = key.strip_prefix("failed.") {
             let status = failures().find(|status| status.key() == reason)?;
             return Some(self.count(&[Kind::failed(status)]));
+        }
+        if let Some(number) = tokens::client_value(self.run, &self.windows, &self.rows, key) {
+            return Some(number);
         }
         let ended = || self.count(&GOOD) + self.count(&failed());
         match key {
@@ -199,7 +207,7 @@ impl TierNumbers<'_> {
                 let hits = self.count(&[Kind::Hit]);
                 ratio(hits, hits + self.count(&[Kind::Missed, Kind::Joined]))
             }
-            _ => None,
+            key => tokens::value(self.run, &self.windows, self.place, key),
         }
     }
 
@@ -219,7 +227,7 @@ impl TierNumbers<'_> {
     fn mean(&self, latency: Latency) -> Option<f64> {
         let (kinds, of) = match latency {
             Latency::Wait => ([Kind::Started, Kind::Started], [Kind::Started, Kind::StartedAtOnce]),
-            Latency::Done => ([Kind::Completed, Kind::Answered], [Kind::Completed, Kind::Answered]),
+            _ => ([Kind::Completed, Kind::Answered], [Kind::Completed, Kind::Answered]),
         };
         ratio(self.sum(&kinds) * 1e-9, self.count(&of))
     }
@@ -283,7 +291,7 @@ impl TierNumbers<'_> {
     }
 }
 
-fn ratio(part: f64, whole: f64) -> Option<f64> {
+pub(crate) fn ratio(part: f64, whole: f64) -> Option<f64> {
     (0.0 < whole).then(|| part / whole)
 }
 
@@ -292,7 +300,7 @@ fn mean(values: &[f64]) -> Option<f64> {
 }
 
 /// The quantile that `p` writes, as in `99` or `99.9`, in seconds.
-fn quantile(histogram: &SparseHistogram, p: &str) -> Option<f64> {
+pub(crate) fn quantile(histogram: &SparseHistogram, p: &str) -> Option<f64> {
     let p: f64 = p.parse().ok()?;
     (0 < histogram.count()).then(|| histogram.quantile(p / 100.0) * 1e-9)
 }

@@ -104,6 +104,7 @@ fn tier(runs: &[Observations], place: usize) -> TierSeries {
         retries: rate(true),
         shed: band(runs, |run, at| Some(per_second(run, at, place..=place, None, None, &REFUSED))),
         timeouts: number("timeouts"),
+        tokens: crate::tokens::series(runs[0].layout.places[place].tokens, &number),
         paths: tier_paths(runs, place),
         utilisation: number("utilisation"),
         queue_length: number("queue_length"),

@@ -59,8 +59,8 @@ fn the_json_is_as_promised() {
     let path = &all["classes"]["web"]["get"];
     check_keys(
         path,
-        "attempts_per_intent failed goodput latency offered slo_seconds succeeded success_rate user_minutes_lost \
-         worst_success_rate",
+        "attempts_per_intent failed goodput latency offered slo_seconds succeeded success_rate tpot ttft \
+         user_minutes_lost worst_success_rate",
     );
     check_keys(&path["latency"], "mean p50 p90 p95 p99");
     check_keys(&path["latency"]["p99"], "ci95 mean");
@@ -70,7 +70,7 @@ fn the_json_is_as_promised() {
     check_keys(
         &all["tiers"]["app"],
         "admitted arrivals calls classes head_age_max hit_ratio in_flight kind onset peak_utilisation queue_length \
-         queue_wait retry_share shed sojourn timeouts utilisation wait_probability wasted",
+         queue_wait retry_share shed sojourn timeouts tokens utilisation wait_probability wasted",
     );
     check_keys(&all["tiers"]["app"]["queue_wait"], "mean p50 p90 p95 p99");
     assert_eq!((&all["variant"], &all["seed"], &all["replications"]), (&"base".into(), &7.into(), &3.into()));

@@ -53,12 +53,23 @@ pub struct Tally {
     pub prefilled: u64,
     /// Tokens emitted by decoding; the first token of a request comes from its prefill.
     pub decoded: u64,
+    /// Tokens emitted by prefills: the first of each request, and one more after each preemption.
+    pub first: u64,
     /// Prompt tokens that were not computed because the prefix cache held them.
     pub hit: u64,
     /// Preemptions.
     pub preempted: u64,
     /// Requests refused.
     pub rejected: u64,
+}
+
+/// How far a replica has come, see [`Engine::progress`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Output tokens.
+    pub emitted: u64,
+    /// Prompt tokens, and those of contexts lost to preemption.
+    pub prefilled: u64,
 }
 
 impl Engine {
@@ -99,7 +110,7 @@ impl Engine {
         listener: &mut L,
     ) -> Result<Ticket, Rejection> {
         self.advance(now, listener);
-        let output = self.admissible_output(&request).inspect_err(|_| self.tally.rejected += 1)?;
+        let output = self.admissible(&request).inspect_err(|_| self.tally.rejected += 1)?;
         let Request { tag, prompt, prefix, .. } = request;
         let priority = if self.by_priority() { request.priority } else { 0 };
         let delivered = request.delivered.min(prompt - 1);
@@ -171,6 +182,30 @@ impl Engine {
         self.draining
     }
 
+    /// How many tokens an offer of this request would generate: its output, cut where the context reaches the length of
+    /// the model.
+    ///
+    /// # Errors
+    /// When it would be refused.
+    pub fn admissible(&self, request: &Request) -> Result<u32, Rejection> {
+        let Request { prompt, output, .. } = *request;
+        if self.draining {
+            return Err(Rejection::Draining);
+        }
+        if prompt == 0 || output == 0 {
+            return Err(Rejection::Empty);
+        }
+        if prompt >= self.options.model_tokens_max {
+            return Err(Rejection::PromptTooLong);
+        }
+        let output = output.min(self.options.model_tokens_max - prompt);
+        // The last token is emitted, but never cached.
+        if self.kv.blocks(prompt + output - 1) > self.kv.total() {
+            return Err(Rejection::LargerThanCache);
+        }
+        Ok(output)
+    }
+
     /// When [`advance`](Self::advance) has work. A command may bring it forward.
     #[inline]
     pub fn next_wake(&self) -> Option<Span> {
@@ -210,6 +245,25 @@ impl Engine {
         self.kv.free() - self.blocks_taken(over)
     }
 
+    /// Tokens emitted and prompt tokens computed by the steps that have ended at `now`, those of the flight in progress
+    /// included; after the next wake, as of that wake.
+    pub fn progress(&self, now: Span) -> Progress {
+        let Tally { decoded, first, prefilled, .. } = self.tally;
+        let before = Progress { emitted: decoded + first, prefilled };
+        if self.wake == NEVER {
+            return before;
+        }
+        let steps = self.flight.step_after(self.clock.until(now.min(self.wake))) - 1;
+        if steps == 0 {
+            return before;
+        }
+        let chunks = u64::from(self.flight.prefill) + (steps - 1) * u64::from(self.flight.chunk);
+        Progress {
+            emitted: before.emitted + steps * self.batch.decodes,
+            prefilled: before.prefilled + chunks,
+        }
+    }
+
     /// Tokens of this request's prompt that the prefix cache holds, as of the last wake; for routing.
     pub fn prefix_tokens(&self, request: &Request) -> u32 {
         match request.prompt {
@@ -230,25 +284,6 @@ impl Engine {
 }
 
 impl Engine {
-    fn admissible_output(&self, request: &Request) -> Result<u32, Rejection> {
-        let Request { prompt, output, .. } = *request;
-        if self.draining {
-            return Err(Rejection::Draining);
-        }
-        if prompt == 0 || output == 0 {
-            return Err(Rejection::Empty);
-        }
-        if prompt >= self.options.model_tokens_max {
-            return Err(Rejection::PromptTooLong);
-        }
-        let output = output.min(self.options.model_tokens_max - prompt);
-        // The last token is emitted, but never cached.
-        if self.kv.blocks(prompt + output - 1) > self.kv.total() {
-            return Err(Rejection::LargerThanCache);
-        }
-        Ok(output)
-    }
-
     pub(crate) fn change_speed(&mut self) {
         if let Some(speed) = self.speed_next.take() {
             let slowest = self.longest_step as f64 / (2 * STEP_MAX) as f64;

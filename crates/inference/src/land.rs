@@ -63,14 +63,6 @@ impl Engine {
     pub(crate) fn land<L: Listener>(&mut self, listener: &mut L) {
         self.take_in_flight(listener);
         self.settle(listener);
-        let now = self.clock.shown();
-        while let Some(slot) = self.batch.pop_finished() {
-            self.finish(slot, now, listener);
-        }
-        for i in 0..self.batch.prefilled.len() {
-            self.emit_first(self.batch.prefilled[i], now, listener);
-        }
-        self.batch.prefilled.clear();
     }
 
     /// Ends the flight in the middle of the step in progress at `now`, whose work is lost.
@@ -149,6 +141,7 @@ impl Engine {
     fn emit_first<L: Listener>(&mut self, slot: u32, now: Span, listener: &mut L) {
         let sequence = self.batch.get_mut(slot);
         sequence.generated += 1;
+        self.tally.first += 1;
         let &mut Sequence { tag, cached, generated, output, .. } = sequence;
         if generated == 1 {
             listener.first_token(now, tag);

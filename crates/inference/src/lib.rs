@@ -66,6 +66,7 @@ mod capacity;
 mod clock;
 mod compose;
 mod engine;
+mod estimate;
 mod flight;
 mod index;
 mod kv;
@@ -79,7 +80,8 @@ mod request;
 mod waiting;
 
 pub use capacity::Memory;
-pub use engine::{Engine, Tally};
+pub use engine::{Engine, Progress, Tally};
+pub use estimate::Alone;
 pub use latency::{Affine, Cost, Latency, LatencyError, Load, Measured, Roofline, Table, Terms};
 pub use listener::{Listener, Work};
 pub use options::{Admission, Options, OptionsError, Scheduling};

@@ -15,7 +15,7 @@ pub(crate) const STEP_MAX: Fs = 1 << 61;
 pub(crate) const STEP_MIN: Fs = 1_000 * FS_PER_NS;
 
 /// The settings of a replica, in the words of the serving engines. All are written; none has a default.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Sequences that run at the same time (`max_num_seqs`), at least 1.
     pub sequences_max: u32,
@@ -95,6 +95,14 @@ pub enum OptionsError {
 }
 
 impl Options {
+    /// Whether a replica with these settings could work.
+    ///
+    /// # Errors
+    /// As [`Engine::new`](crate::Engine::new).
+    pub fn check_all(&self) -> Result<(), OptionsError> {
+        self.check().map(|_| ())
+    }
+
     /// The time of the largest step that these limits allow.
     ///
     /// # Errors

@@ -15,6 +15,9 @@ pub fn layout(model: &Model) -> Layout {
         paths: (0..model.paths.len() as u8)
             .filter(|&p| model.paths[p as usize].class == load.class)
             .collect(),
+        tokens: load.streams(model).any(|streams| streams),
+        accelerators: 0,
+        micro_dollars_per_hour: 0,
     });
     let tiers = model.tiers.iter().map(|tier| Place {
         name: tier.name.clone(),
@@ -22,13 +25,20 @@ pub fn layout(model: &Model) -> Layout {
         calls: tier.callees().into_iter().map(name).collect(),
         books: match &tier.body {
             Body::Station(station) => Books::Station { holds: station.hold },
+            Body::Engines(_) => Books::Station { holds: false },
             Body::Balancer(_) | Body::Link(_) => Books::Relay,
         },
         replicas: match &tier.body {
             Body::Station(station) => station.replicas,
+            Body::Engines(engines) => {
+                engines.replicas + engines.prefill.as_ref().map_or(0, |prefill| prefill.replicas)
+            }
             Body::Balancer(_) | Body::Link(_) => 0,
         },
         paths: Vec::new(),
+        tokens: matches!(tier.body, Body::Engines(_)),
+        accelerators: price(&tier.body).0,
+        micro_dollars_per_hour: price(&tier.body).1,
     });
     let paths = model.paths.iter().map(|path| {
         let class = &model.classes[path.class.0 as usize];
@@ -42,6 +52,14 @@ pub fn layout(model: &Model) -> Layout {
         window: model.window,
         warmup: model.warmup,
         duration: model.duration,
+    }
+}
+
+/// Accelerators of a replica, and what one costs an hour in millionths of a dollar.
+fn price(body: &Body) -> (u32, u64) {
+    match body {
+        Body::Engines(engines) => (engines.accelerators, (engines.dollars_per_hour * 1e6).round() as u64),
+        _ => (0, 0),
     }
 }
 

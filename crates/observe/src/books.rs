@@ -8,13 +8,13 @@ use crate::cell::{Cell, Row};
 use crate::layout::{Books, Layout};
 use brownout_kernel::Instant;
 use brownout_protocol::Kind::{
-    self, Aborted, Answered, Arrived, AttemptError, AttemptGatewayTimeout, AttemptGaveUp, AttemptOverloaded,
-    AttemptTimeout, AttemptTooManyRequests, AttemptUnauthorized, AttemptUnavailable, CallInside, Cancelled,
-    Completed, EndedError, EndedGatewayTimeout, EndedGaveUp, EndedOverloaded, EndedTooManyRequests,
-    EndedUnauthorized, EndedUnavailable, FailedError, FailedGatewayTimeout, FailedGaveUp, FailedOverloaded,
-    FailedTimeout, FailedTooManyRequests, FailedUnauthorized, FailedUnavailable, Finished, IntentInside,
-    LeftQueue, Preempted, Queued, Reloaded, Resumed, Retried, Served, Started, StartedAtOnce, StillWaiting,
-    Succeeded, SucceededLate,
+    self, Aborted, Answered, Arrived, AttemptBadRequest, AttemptError, AttemptGatewayTimeout, AttemptGaveUp,
+    AttemptOverloaded, AttemptTimeout, AttemptTooManyRequests, AttemptUnauthorized, AttemptUnavailable,
+    CallInside, Cancelled, Completed, EndedBadRequest, EndedError, EndedGatewayTimeout, EndedGaveUp,
+    EndedOverloaded, EndedTooManyRequests, EndedUnauthorized, EndedUnavailable, FailedBadRequest,
+    FailedError, FailedGatewayTimeout, FailedGaveUp, FailedOverloaded, FailedTimeout, FailedTooManyRequests,
+    FailedUnauthorized, FailedUnavailable, Finished, IntentInside, LeftQueue, PassDone, Preempted, Queued,
+    Reloaded, Resumed, Retried, Served, Started, StartedAtOnce, StillWaiting, Succeeded, SucceededLate,
 };
 
 /// A number inside: what steps it up, what steps it down, what says at the end that somebody is still there.
@@ -46,13 +46,14 @@ const INTENTS: Stay = Stay {
         FailedOverloaded,
         FailedTimeout,
         FailedGaveUp,
+        FailedBadRequest,
     ],
     still: &[IntentInside],
 };
 
 pub(crate) const QUEUE: Stay = Stay {
     name: "calls in the queue",
-    up: &[Queued, Preempted],
+    up: &[Queued, Preempted, PassDone],
     down: &[Started, Resumed, LeftQueue],
     still: &[StillWaiting],
 };
@@ -70,13 +71,14 @@ pub(crate) const INSIDE: Stay = Stay {
         EndedGatewayTimeout,
         EndedOverloaded,
         EndedGaveUp,
+        EndedBadRequest,
         Cancelled,
     ],
     still: &[CallInside],
 };
 
 pub(crate) const BUSY_UP: [Kind; 3] = [StartedAtOnce, Started, Resumed];
-pub(crate) const BUSY_DOWN: [Kind; 4] = [Finished, Completed, Preempted, Aborted];
+pub(crate) const BUSY_DOWN: [Kind; 5] = [Finished, Completed, Preempted, Aborted, PassDone];
 
 /// # Panics
 /// If the books do not balance.
@@ -162,6 +164,7 @@ impl Ledger<'_> {
             AttemptOverloaded,
             AttemptTimeout,
             AttemptGaveUp,
+            AttemptBadRequest,
         ];
         let ended = self.total(&failed).count + self.total(&[Succeeded, SucceededLate]).count;
         let open = self.total(&[IntentInside]).count;

@@ -34,6 +34,12 @@ pub struct Place {
     pub replicas: u32,
     /// Of a load: the paths that its users can take; of a tier: empty, since any may come.
     pub paths: Vec<u8>,
+    /// Whether it tells the times of tokens.
+    pub tokens: bool,
+    /// Accelerators of one replica; 0 where there are none.
+    pub accelerators: u32,
+    /// What one accelerator costs an hour, in millionths of a US dollar.
+    pub micro_dollars_per_hour: u64,
 }
 
 /// What the books of a place are kept by.

@@ -2,7 +2,7 @@
 
 use crate::frame::Frame;
 use crate::layout::{Books, Layout};
-use crate::tally::STEPS;
+use crate::tally::{HISTOGRAMS, STEPS};
 use brownout_protocol::{Kind, Row, Status};
 use brownout_stats::SparseHistogram;
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ pub struct Observations {
     /// Messages and timers that were delivered.
     pub events: u64,
     pub(crate) frames: Vec<Frame>,
-    pub(crate) slots: Vec<[u16; 3]>,
+    pub(crate) slots: Vec<[u16; HISTOGRAMS]>,
     pub(crate) origins: BTreeMap<Origin, u64>,
 }
 
@@ -44,6 +44,12 @@ pub enum Latency {
     Wait,
     /// At a tier: from admission to a good answer. At a load: from the first attempt to a good answer.
     Done,
+    /// Until the first token, from where [`Latency::Done`] begins.
+    FirstToken,
+    /// From one token of an answer to the next, the mean of each answer.
+    TokenTime,
+    /// At a tier: from one token to the next, each token by itself.
+    TokenGap,
 }
 
 impl Observations {
@@ -141,6 +147,9 @@ impl Observations {
         let which = match latency {
             Latency::Wait => 1,
             Latency::Done => 2,
+            Latency::FirstToken => 3,
+            Latency::TokenTime => 4,
+            Latency::TokenGap => 5,
         };
         let slot = self.slots[place * self.layout.columns() + 2 * usize::from(path)][which];
         let mut sum = SparseHistogram::default();

@@ -6,7 +6,7 @@ use crate::layout::Layout;
 use crate::observations::{Observations, Origin};
 use crate::tally::Tally;
 use brownout_kernel::{Entry, Instant, Observer, mix};
-use brownout_protocol::{Kind, Record};
+use brownout_protocol::Record;
 use std::collections::BTreeMap;
 
 /// Turns a log into [`Observations`].
@@ -61,8 +61,6 @@ impl Recorder {
 
 impl Observer<Record> for Recorder {
     fn observe(&mut self, batch: &[Entry<Record>]) {
-        const FIRST: u8 = Kind::FailedUnauthorized as u8;
-        const LAST: u8 = Kind::FailedGaveUp as u8;
         let mut fingerprint = self.fingerprint;
         for entry in batch {
             self.tally.see(entry);
@@ -72,7 +70,7 @@ impl Observer<Record> for Recorder {
                 | u64::from(record.row.0) << 8
                 | u64::from(record.kind as u8);
             fingerprint = mix(fingerprint, [who, record.value, entry.at.nanos()]);
-            if (FIRST..=LAST).contains(&(record.kind as u8)) {
+            if record.kind.is_failed() {
                 self.failed(record);
             }
         }

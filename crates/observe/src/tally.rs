@@ -17,6 +17,11 @@ use brownout_stats::Histogram;
 const DUMP: u8 = 0;
 const WAIT: u8 = 1;
 const DONE: u8 = 2;
+const FIRST: u8 = 3;
+const TOKEN: u8 = 4;
+const GAP: u8 = 5;
+/// How many classes of histograms a row has, the dump among them.
+pub(crate) const HISTOGRAMS: usize = 6;
 
 const HISTOGRAM: [u8; Kind::COUNT] = {
     let mut histogram = [DUMP; Kind::COUNT];
@@ -26,6 +31,9 @@ const HISTOGRAM: [u8; Kind::COUNT] = {
     histogram[Kind::Answered as usize] = DONE;
     histogram[Kind::Succeeded as usize] = DONE;
     histogram[Kind::SucceededLate as usize] = DONE;
+    histogram[Kind::FirstToken as usize] = FIRST;
+    histogram[Kind::TokenTime as usize] = TOKEN;
+    histogram[Kind::TokenGaps as usize] = GAP;
     histogram
 };
 
@@ -61,8 +69,8 @@ pub(crate) struct Tally {
     now: Vec<Row>,
     totals: Vec<Row>,
     histograms: Vec<Histogram>,
-    /// By row: where its waits and its latencies go.
-    slots: Vec<[u16; 3]>,
+    /// By row: where its waits, its latencies and the times of its tokens go.
+    slots: Vec<[u16; HISTOGRAMS]>,
     /// By place: each level as the current window began.
     levels: Vec<[i64; 3]>,
 }
@@ -78,12 +86,22 @@ impl Tally {
         };
         let mut slots = Vec::with_capacity(rows);
         for place in 0..layout.places.len() {
-            // A load has one histogram a path, a tier one for its waits and one for its sojourns, over all paths.
-            let tier = if place < layout.loads { None } else { Some([DUMP.into(), next(), next()]) };
+            // A load has its histograms for each path, a tier for all paths together.
+            let dump = u16::from(DUMP);
+            let tokens = layout.places[place].tokens;
+            let mut slot_of = |is_tier: bool| {
+                let mut slot = [dump, if is_tier { next() } else { dump }, next(), dump, dump, dump];
+                if tokens {
+                    [slot[3], slot[4]] = [next(), next()];
+                    slot[5] = if is_tier { next() } else { dump };
+                }
+                slot
+            };
+            let tier = (layout.loads <= place).then(|| slot_of(true));
             for column in 0..columns {
                 let slot = match (tier, column % 2) {
                     (Some(slot), _) => slot,
-                    (None, 0) => [DUMP.into(), DUMP.into(), next()],
+                    (None, 0) => slot_of(false),
                     (None, _) => *slots.last().expect("a first attempt stands before its retry"),
                 };
                 slots.push(slot);
@@ -109,7 +127,12 @@ impl Tally {
         cell.sum += u128::from(record.value);
         cell.moment += u128::from(entry.at.nanos());
         let slot = self.slots[row][HISTOGRAM[kind] as usize];
-        self.histograms[slot as usize].add(record.value);
+        let histogram = &mut self.histograms[slot as usize];
+        if record.kind == Kind::TokenGaps {
+            histogram.add_many(record.value, record.call.into());
+        } else {
+            histogram.add(record.value);
+        }
     }
 
     /// Moves the current window into a frame.
@@ -161,8 +184,8 @@ impl Tally {
         &self.totals
     }
 
-    /// Where the waits (1) or the latencies (2) of a row are.
-    pub(crate) fn slots(&self) -> &[[u16; 3]] {
+    /// Where the histograms of a row are: waits (1), latencies (2), first tokens (3), times of a token (4), gaps (5).
+    pub(crate) fn slots(&self) -> &[[u16; HISTOGRAMS]] {
         &self.slots
     }
 }

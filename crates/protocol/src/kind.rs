@@ -147,11 +147,54 @@ pub enum Kind {
     ReplicaDraining,
     /// It is gone. Since it was ordered.
     ReplicaGone,
+
+    // ---- 400, for what no replica could ever serve; numbered after the others, which keep their fingerprints ----
+    /// The intent failed with 400.
+    FailedBadRequest,
+    /// An attempt ended with 400.
+    AttemptBadRequest,
+    /// Inside, a call was answered with 400.
+    EndedBadRequest,
+    /// Turned away at the door with 400. How many waited.
+    RefusedBadRequest,
+
+    // ---- at a tier of language model replicas, and at the clients of one ----
+    /// The first token is out. At a tier since admission, at a load since the intent began.
+    FirstToken,
+    /// The last token is out. The mean time from one token to the next.
+    TokenTime,
+    /// Tokens came one after another with the same gap. The gap; `call` is how many.
+    TokenGaps,
+    /// A request was admitted for the first time. Tokens of its prompt.
+    Prompted,
+    /// … of which so many came from the prefix cache.
+    PrefixHit,
+    /// A request is finished, within the promises for its first token and the others. Output tokens.
+    Generated,
+    /// … or not within them. Output tokens.
+    GeneratedLate,
+    /// Tokens that nobody wanted any more: its client had left, or the replica died. How many.
+    WastedTokens,
+    /// A request found so many waiting that it gets a lite answer.
+    Lite,
+    /// A pass over a request is done and another follows, on this replica or another one; it waits again. How many
+    /// waited already.
+    PassDone,
+    /// A gauge: output tokens since the last sample.
+    OutputTokens,
+    /// A gauge: prompt tokens computed since the last sample.
+    PromptTokens,
+    /// A gauge: blocks of the KV cache in use.
+    KvUsed,
+    /// A gauge: blocks of the KV cache that there are.
+    KvBlocks,
+    /// A gauge: how long replicas computed since the last sample, all together.
+    Computed,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = Kind::ReplicaGone as usize + 1;
+    pub const COUNT: usize = Kind::Computed as usize + 1;
 
     const FAILED: [Kind; Status::COUNT] = [
         Kind::Succeeded,
@@ -163,6 +206,7 @@ impl Kind {
         Kind::FailedOverloaded,
         Kind::FailedTimeout,
         Kind::FailedGaveUp,
+        Kind::FailedBadRequest,
     ];
 
     const ATTEMPT: [Kind; Status::COUNT] = [
@@ -175,6 +219,7 @@ impl Kind {
         Kind::AttemptOverloaded,
         Kind::AttemptTimeout,
         Kind::AttemptGaveUp,
+        Kind::AttemptBadRequest,
     ];
 
     const ENDED: [Kind; Status::COUNT] = [
@@ -187,6 +232,7 @@ impl Kind {
         Kind::EndedOverloaded,
         Kind::EndedGatewayTimeout,
         Kind::EndedGaveUp,
+        Kind::EndedBadRequest,
     ];
 
     /// An intent that failed so.
@@ -207,6 +253,14 @@ impl Kind {
         Self::ATTEMPT[status as usize]
     }
 
+    /// Whether it is an intent that failed.
+    #[inline(always)]
+    pub const fn is_failed(self) -> bool {
+        let number = self as u8;
+        Kind::FailedUnauthorized as u8 <= number && number <= Kind::FailedGaveUp as u8
+            || number == Kind::FailedBadRequest as u8
+    }
+
     /// A call that ended so inside a tier.
     pub fn ended(status: Status) -> Kind {
         Self::ENDED[status as usize]
@@ -217,6 +271,7 @@ impl Kind {
         match status {
             Status::TooManyRequests => Kind::RefusedTooManyRequests,
             Status::Overloaded => Kind::RefusedOverloaded,
+            Status::BadRequest => Kind::RefusedBadRequest,
             _ => Kind::RefusedUnavailable,
         }
     }

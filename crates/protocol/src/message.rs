@@ -40,6 +40,8 @@ pub struct Call {
     pub stale: bool,
     /// Whoever began all this has gone: the work goes on and is counted as wasted.
     pub orphan: bool,
+    /// The client wants to be told when the first token is out.
+    pub streams: bool,
     /// Who wants the answer.
     pub from: NodeId,
     /// How the caller calls it.
@@ -74,6 +76,11 @@ pub enum Say {
         token: Token,
         /// Only to be counted: the work goes on.
         abandoned: bool,
+    },
+    /// The first token of the call with that token of yours is out; the answer is still to come.
+    First {
+        /// The caller's token.
+        token: Token,
     },
     /// Fault number `fault` of the model begins or ends.
     Fault {
@@ -123,6 +130,7 @@ const FAULT: u64 = 4;
 const ASK: u64 = 5;
 const SAMPLE: u64 = 6;
 const SCALE: u64 = 7;
+const FIRST: u64 = 8;
 
 impl Token {
     #[inline(always)]
@@ -148,6 +156,7 @@ impl Msg {
             | (call.attempt as u64) << 16
             | (call.stale as u64) << 24
             | (call.orphan as u64) << 25
+            | (call.streams as u64) << 26
             | (call.from.index() as u64 & 0xffff) << 32;
         Msg { head, call: call.token.word(), key: call.key, sizes: call.sizes }
     }
@@ -157,6 +166,12 @@ impl Msg {
     pub const fn reply(token: Token, status: Status, origin: u16) -> Msg {
         let head = REPLY | (status as u64) << 24 | (origin as u64) << 48;
         Msg { head, call: token.word(), key: 0, sizes: Sizes::NONE }
+    }
+
+    /// The first token is out, to whoever knows the call as `token`.
+    #[inline(always)]
+    pub const fn first(token: Token) -> Msg {
+        Msg { head: FIRST, call: token.word(), key: 0, sizes: Sizes::NONE }
     }
 
     /// The caller gives up; `abandoned` leaves the work going.
@@ -207,6 +222,7 @@ impl Msg {
                 attempt: (self.head >> 16) as u8,
                 stale: flags & 1 != 0,
                 orphan: flags & 2 != 0,
+                streams: flags & 4 != 0,
                 from,
                 token,
                 key: self.key,
@@ -216,6 +232,7 @@ impl Msg {
                 Say::Reply { token, status: Status::from_number(flags), origin: (self.head >> 48) as u16 }
             }
             CANCEL => Say::Cancel { from, token, abandoned: flags != 0 },
+            FIRST => Say::First { token },
             FAULT => Say::Fault { fault: self.call as u32, on: flags != 0 },
             START => Say::Start,
             ASK => Say::Ask { from, about: (self.head >> 48) as u16, signal: (self.head >> 8) as u8 },
@@ -271,15 +288,17 @@ mod tests {
     fn what_is_packed_is_opened_again() {
         let token = Token { index: 0xdead_beef, generation: 0xffff_fffe };
         let from = NodeId::from_index(0xfffe);
-        for (stale, orphan) in [(false, false), (true, false), (false, true), (true, true)] {
+        for flags in 0..8 {
+            let (stale, orphan, streams) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
             let (key, sizes) = (u64::MAX, Sizes::new(9, Sizes::MAX, 7));
-            let call = Call { path: 63, attempt: 255, stale, orphan, from, token, key, sizes };
+            let call = Call { path: 63, attempt: 255, stale, orphan, streams, from, token, key, sizes };
             assert_eq!(Msg::call(&call).open(), Say::Call(call));
         }
         for status in Status::ALL {
             let reply = Msg::reply(token, status, 0xabcd).open();
             assert_eq!(reply, Say::Reply { token, status, origin: 0xabcd });
         }
+        assert_eq!(Msg::first(token).open(), Say::First { token });
         for abandoned in [false, true] {
             assert_eq!(Msg::cancel(from, token, abandoned).open(), Say::Cancel { from, token, abandoned });
             assert_eq!(Msg::fault(77, abandoned).open(), Say::Fault { fault: 77, on: abandoned });

@@ -22,11 +22,13 @@ pub enum Status {
     Timeout = 7,
     /// 499: the client went away of its own will.
     GaveUp = 8,
+    /// 400: no replica could ever serve it, as a prompt longer than the model allows.
+    BadRequest = 9,
 }
 
 impl Status {
     /// How many there are.
-    pub const COUNT: usize = 9;
+    pub const COUNT: usize = 10;
 
     /// All, in order of number.
     pub const ALL: [Status; Status::COUNT] = [
@@ -39,6 +41,7 @@ impl Status {
         Status::Overloaded,
         Status::Timeout,
         Status::GaveUp,
+        Status::BadRequest,
     ];
 
     /// The key under which results list it: `timeout`, `http_503`.
@@ -53,6 +56,7 @@ impl Status {
             Status::Overloaded => "http_529",
             Status::Timeout => "timeout",
             Status::GaveUp => "gave_up",
+            Status::BadRequest => "http_400",
         }
     }
 
@@ -67,6 +71,7 @@ impl Status {
             Status::GatewayTimeout => 504,
             Status::Overloaded => 529,
             Status::GaveUp => 499,
+            Status::BadRequest => 400,
             Status::Timeout => return None,
         })
     }

@@ -43,6 +43,10 @@ pub(crate) enum Shape {
     Span,
     Rate,
     Ratio,
+    /// Memory, as in `80GiB`.
+    Bytes,
+    /// Money per hour.
+    Price,
     /// Tokens per second: a rate whose unit may be written out.
     TokenRate,
     Date,

@@ -4,7 +4,7 @@ use crate::block::Block;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::text::source::Place;
 use crate::text::tree::{Entries, Node, Value};
-use brownout_units::{ParseError, Rate, Ratio, Span};
+use brownout_units::{Bytes, MoneyRate, ParseError, Rate, Ratio, Span};
 use std::str::FromStr;
 
 /// Characters of a value that a message repeats.
@@ -181,6 +181,14 @@ impl<'t> Field<'t> {
         };
         let bare = text.replacen("tokens", "", 1).replacen("tok", "", 1);
         self.checked(desk, bare.parse(), expected).map(Rate::per_second)
+    }
+
+    pub(crate) fn bytes(&self, desk: &mut Desk) -> Option<Bytes> {
+        self.quantity(desk, "an amount of memory with its unit, as in \"80GiB\"", false)
+    }
+
+    pub(crate) fn price(&self, desk: &mut Desk) -> Option<MoneyRate> {
+        self.quantity(desk, "money for time, as in \"$2.50/h\"", false)
     }
 
     /// A part of a whole, 0 to 100 %.

@@ -10,6 +10,8 @@ const RATE: &str = concat!(
     r"^\s*\d[\d_.]*([eE][+-]?\d+)?\s*(k|K|M|G|B|Ki|Mi|Gi)?\s*(tokens)?",
     r"\s*/\s*(ns|us|µs|ms|s|sec|m|min|h|d|w)\s*$"
 );
+const BYTES: &str = r"^\s*\d[\d_.]*\s*([kKMGTP]i?)?B\s*$";
+const PRICE: &str = r"^\s*\$\d[\d_.]*\s*(k|M|G)?\s*/\s*(s|sec|m|min|h|d|w)\s*$";
 const RATIO: &str = r"^\s*\d[\d_.]*\s*%?\s*$";
 
 /// The JSON Schema (draft 2020-12) of a scenario file, for editors.
@@ -25,6 +27,8 @@ pub fn schema() -> Value {
     schema["required"] = json!(["schema"]);
     schema["$defs"] = json!({
         "span": quantity(SPAN, "A time span: \"250ms\", \"1.5s\", \"2h30m\"."),
+        "bytes": quantity(BYTES, "An amount of memory: \"80GiB\", \"1.5MB\"."),
+        "price": quantity(PRICE, "Money for time: \"$2.50/h\"."),
         "rate": quantity(RATE, "A rate: \"40/s\", \"1.2k/min\"."),
         "ratio": {
             "description": "A part of a whole: \"20%\" or 0.2.",
@@ -86,6 +90,8 @@ fn shape(of: &Shape) -> Value {
         Shape::Count(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Shape::Number(min, max) => json!({ "type": "number", "minimum": min, "maximum": max }),
         Shape::Span => reference("span"),
+        Shape::Bytes => reference("bytes"),
+        Shape::Price => reference("price"),
         Shape::Rate | Shape::TokenRate => reference("rate"),
         Shape::Ratio => reference("ratio"),
         // TOML tools show dates as strings of this format.

@@ -54,6 +54,16 @@ impl Histogram {
         self.max = self.max.max(value);
     }
 
+    /// Counts a value so many times.
+    #[inline]
+    pub fn add_many(&mut self, value: u64, times: u64) {
+        if 0 < times {
+            self.counts[bucket(value)] += times;
+            self.min = self.min.min(value);
+            self.max = self.max.max(value);
+        }
+    }
+
     /// Counts all values of another.
     pub fn merge(&mut self, other: &Self) {
         if other.is_empty() {
@@ -166,6 +176,17 @@ impl SparseHistogram {
         merged.extend_from_slice(&self.buckets[mine..]);
         self.buckets = merged;
         (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
+    }
+
+    /// The mean, by the middle of each bucket: off by less than 0.8 %; none if there is no value.
+    pub fn mean(&self) -> Option<f64> {
+        let middle = |at: u16| {
+            let (low, width) = bounds(at.into());
+            (low as f64 + (width - 1) as f64 / 2.0).clamp(self.min as f64, self.max as f64)
+        };
+        let count = self.count();
+        let sum: f64 = self.buckets.iter().map(|&(at, count)| middle(at) * count as f64).sum();
+        (0 < count).then(|| sum / count as f64)
     }
 
     /// The value that the part `q` of all values does not exceed, interpolated; not a number if there is no value.

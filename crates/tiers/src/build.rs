@@ -1,8 +1,11 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
-use crate::model::{Body, Call, ControllerBody, Load, Model, OperationId, Station, Tier, TierId};
-use crate::node::{autoscaler, load, relay, tier};
+use crate::model::{
+    Body, Call, ControllerBody, Engines, Load, Model, OperationId, Path, Station, Tier, TierId,
+};
+use crate::node::{autoscaler, inference, load, relay, tier};
 use crate::pure::choose::Chooser;
+use brownout_inference::Shared;
 use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
 use brownout_protocol::{Msg, Service};
 use std::sync::Arc;
@@ -72,6 +75,7 @@ impl<'a> Wirer<'a> {
         let entry = self.node(load.entry);
         let timeouts: Vec<_> = load.timeouts(self.model).collect();
         let lanes = timeouts.iter().map(|timeout| timeout.map(|delay| self.assembly.lane(delay))).collect();
+        let streams_tokens = load.streams(self.model).collect();
         let mut stream = |what: &str| self.assembly.stream(&format!("load {name}/{what}"));
         let streams = load::Streams {
             arrivals: stream("arrivals"),
@@ -83,8 +87,17 @@ impl<'a> Wirer<'a> {
             patience: stream("patience"),
             session: stream("session"),
         };
-        let wiring =
-            load::Wiring { place: at as u16, entry, timeouts, lanes, paths, login, operations, streams };
+        let wiring = load::Wiring {
+            place: at as u16,
+            entry,
+            timeouts,
+            lanes,
+            paths,
+            login,
+            operations,
+            streams_tokens,
+            streams,
+        };
         self.assembly.place(self.loads[at], load::Load::new(load.clone(), wiring));
     }
 
@@ -97,6 +110,7 @@ impl<'a> Wirer<'a> {
                 let targets = balancer.targets.iter().map(|t| self.node(t.to)).collect();
                 self.relay(id, place, &tier.name, targets, Chooser::new(balancer.balance.clone()), None);
             }
+            Body::Engines(engines) => self.engines(id, place, &tier.name, engines),
             Body::Link(link) => {
                 let chooser = Chooser::new(crate::model::Balance::Random);
                 self.relay(
@@ -139,12 +153,38 @@ impl<'a> Wirer<'a> {
         ids
     }
 
+    fn engines(&mut self, id: NodeId, place: u16, name: &str, engines: &Engines) {
+        let operation = |path: &Path| &self.model.operations[path.operation.0 as usize];
+        let promise = |path| inference::Promise { ttft: operation(path).ttft, tpot: operation(path).tpot };
+        let promises = self.model.paths.iter().map(promise).collect();
+        let mut stream = |what: &str| self.assembly.stream(&format!("{name}/{what}"));
+        let streams = inference::Streams {
+            route: stream("balance"),
+            errors: stream("errors"),
+            boot: stream("boot"),
+            link: stream("latency"),
+        };
+        let shared = |path: &Path| {
+            let tokens = operation(path).talk.shared_prefix;
+            (0 < tokens).then_some(Shared { id: path.operation.0.into(), tokens })
+        };
+        let shared = self.model.paths.iter().map(shared).collect();
+        let (priorities, faults) = (self.priorities(), self.faults.clone());
+        let wiring = inference::Wiring { place, priorities, promises, shared, faults, streams };
+        self.assembly.place(id, inference::Engines::new(engines.clone(), wiring));
+    }
+
+    /// By path: the priority of the class.
+    fn priorities(&self) -> Vec<u8> {
+        let classes = self.model.paths.iter().map(|path| &self.model.classes[path.class.0 as usize]);
+        classes.map(|class| class.priority).collect()
+    }
+
     fn station(&mut self, id: NodeId, place: u16, at: usize, station: &Station) {
         let (name, me) = (&self.model.tiers[at].name, TierId(at as u16));
         let watched = self.model.controllers.iter().any(|controller| controller.watches(me));
         let calls = station.calls.iter().map(|call| self.outlet(call)).collect();
-        let classes = self.model.paths.iter().map(|path| &self.model.classes[path.class.0 as usize]);
-        let priorities = classes.map(|class| class.priority).collect();
+        let priorities = self.priorities();
         let mut stream = |what: &str| self.assembly.stream(&format!("{name}/{what}"));
         let streams = tier::Streams {
             service: stream("service"),

@@ -1,7 +1,9 @@
 //! The stable JSON of a run: its keys are a promise, described in the README.
 
 use super::variant;
-use brownout_analysis::findings::{Expectation, Latency, PathFinding, TierFinding, TierPathFinding};
+use brownout_analysis::findings::{
+    Expectation, Latency, PathFinding, TierFinding, TierPathFinding, TokenFinding,
+};
 use brownout_report::Findings;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -60,6 +62,8 @@ fn path(path: &PathFinding) -> Value {
         "goodput": estimate(&path.goodput),
         "attempts_per_intent": estimate(&path.attempts_per_intent),
         "latency": latency(path.latency.as_ref()),
+        "ttft": latency(path.ttft.as_ref()),
+        "tpot": latency(path.tpot.as_ref()),
         "failed": by_reason(&path.failed),
         "user_minutes_lost": estimate(&path.user_minutes_lost),
         "slo_seconds": path.slo_seconds,
@@ -88,10 +92,33 @@ fn tier(tier: &TierFinding) -> Value {
         "shed": by_reason(&tier.shed),
         "wasted": estimate(&tier.wasted),
         "hit_ratio": estimate(&tier.hit_ratio),
+        "tokens": tier.tokens.as_ref().map(tokens),
         "onset": onset,
         "classes": tier.paths.iter().map(|(class, operations)| {
             (class.clone(), operations.iter().map(|(name, path)| (name.clone(), tier_path(path))).collect())
         }).collect::<Map<String, Value>>(),
+    })
+}
+
+/// What language model replicas did.
+fn tokens(tokens: &TokenFinding) -> Value {
+    json!({
+        "ttft": latency(tokens.ttft.as_ref()),
+        "tpot": latency(tokens.tpot.as_ref()),
+        "itl": latency(tokens.itl.as_ref()),
+        "output_tokens": estimate(&tokens.output_tokens),
+        "prompt_tokens": estimate(&tokens.prompt_tokens),
+        "kv_use": estimate(&tokens.kv_use),
+        "kv_peak": estimate(&tokens.kv_peak),
+        "preemptions": estimate(&tokens.preemptions),
+        "prefix_hit_ratio": estimate(&tokens.prefix_hit_ratio),
+        "wasted_tokens": estimate(&tokens.wasted_tokens),
+        "gpu_busy": estimate(&tokens.gpu_busy),
+        "lite_share": estimate(&tokens.lite_share),
+        "slo_goodput": estimate(&tokens.slo_goodput),
+        "gpu_hours": estimate(&tokens.gpu_hours),
+        "dollars": estimate(&tokens.dollars),
+        "dollars_per_million": estimate(&tokens.dollars_per_million),
     })
 }
 

@@ -17,7 +17,7 @@ pub use roofline::Roofline;
 pub use table::{Measured, Table};
 
 /// The time of a step on some hardware.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Latency {
     /// Six fitted terms. A [`Roofline`] becomes such terms too.
     Affine(Affine),

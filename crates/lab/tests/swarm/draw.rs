@@ -53,6 +53,8 @@ fn operation(dice: &mut Dice, name: String) -> Operation {
     Operation {
         name,
         slo: dice.maybe(2, |d| d.some_span(200)),
+        ttft: None,
+        tpot: None,
         timeout: dice.maybe(4, |d| d.some_span(300)),
         prompt: dice.maybe(3, |d| d.length(1_000_000)),
         output: dice.maybe(3, |d| d.length(1_000_000)),

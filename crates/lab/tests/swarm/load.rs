@@ -43,6 +43,7 @@ fn session(dice: &mut Dice, mut operation: impl FnMut(&mut Dice) -> OperationId)
 
 fn client(dice: &mut Dice) -> Client {
     Client {
+        first_token: None,
         timeout: dice.maybe(2, |d| d.some_span(300)),
         on_timeout: on_timeout(dice),
         retries: dice.below(4) as u8,

@@ -54,11 +54,17 @@ fn can_refuse(model: &Model, reached: &[bool]) -> bool {
         Body::Station(station) => Some(station),
         _ => None,
     });
+    // A fleet refuses what is longer than its model, which nobody can know of a drawn length.
+    let fleets = model
+        .tiers
+        .iter()
+        .zip(reached)
+        .any(|(tier, reached)| *reached && matches!(tier.body, Body::Engines(_)));
     let crashes = model
         .faults
         .iter()
         .any(|fault| reached[fault.tier.0 as usize] && matches!(fault.kind, FaultKind::Crash));
-    full.into_iter().any(bounded) || crashes
+    full.into_iter().any(bounded) || fleets || crashes
 }
 
 /// Whether the first tier itself always takes some time, or leads to one that does.
@@ -75,5 +81,6 @@ fn takes_time(model: &Model, entry: TierId) -> bool {
         }
         Body::Balancer(balancer) => balancer.targets.iter().all(|target| takes_time(model, target.to)),
         Body::Link(link) => 0.0 < link.latency.mean() || takes_time(model, link.to),
+        Body::Engines(_) => true,
     }
 }

@@ -2,10 +2,12 @@
 
 use super::graph::Graph;
 use super::place;
-use super::times::{Times, misses, shares};
+use super::times::{Times, mean_tokens, misses, shares};
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Arrivals, Body, Contention, Load, Model, PathId, RateCurve, Station, Workers};
+use brownout_tiers::model::{
+    Arrivals, Body, Contention, Engines, Load, Model, PathId, RateCurve, Station, Workers,
+};
 
 /// Calls per second by tier and path.
 #[derive(Clone, Debug)]
@@ -135,6 +137,7 @@ impl Flow {
                     self.rates[target.to.0 as usize * self.paths + path] += rate * share;
                 }
             }
+            Body::Engines(_) => {}
             Body::Link(link) => self.rates[link.to.0 as usize * self.paths + path] += rate,
         }
     }
@@ -147,6 +150,9 @@ impl Flow {
 
     pub(super) fn warn_unstable(&self, desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
         for (at, tier) in model.tiers.iter().enumerate() {
+            if let Body::Engines(engines) = &tier.body {
+                self.warn_slow_engines(desk, document, model, at, engines);
+            }
             let Body::Station(station) = &tier.body else { continue };
             let rates = &self.rates[at * self.paths..][..self.paths];
             let sum = |of: &dyn Fn(usize) -> f64| {
@@ -172,6 +178,36 @@ impl Flow {
                 draft.hint("add replicas or workers, or lower the rate, unless this is the question"),
             );
         }
+    }
+
+    /// A fleet that cannot generate what is asked of it even without any surge.
+    fn warn_slow_engines(
+        &self,
+        desk: &mut Desk,
+        document: &Node,
+        model: &Model,
+        at: usize,
+        engines: &Engines,
+    ) {
+        let rates = &self.rates[at * self.paths..][..self.paths];
+        let work = |(path, rate): (usize, &f64)| {
+            let (prompt, output) = mean_tokens(model, path);
+            rate * f64::from(engines.passes[path]) / engines.engine.throughput(prompt, output)
+        };
+        let busy: f64 = rates.iter().enumerate().map(work).sum();
+        if busy < f64::from(engines.replicas) || engines.prefill.is_some() {
+            return;
+        }
+        let name = &model.tiers[at].name;
+        let arrivals: f64 = rates.iter().sum();
+        let message = format!(
+            "the tier \"{name}\" is overloaded before any surge: {}/s keep about {} replicas busy, it has {}",
+            thousandths(arrivals),
+            thousandths(busy),
+            engines.replicas
+        );
+        let draft = Draft::warning(place(document, &["tier", name, "replicas"]), message);
+        desk.report(draft.hint("add replicas, or lower the rate, unless this is the question"));
     }
 }
 

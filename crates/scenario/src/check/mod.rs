@@ -5,6 +5,7 @@ mod flow;
 mod graph;
 mod promise;
 mod times;
+mod tokens;
 
 use crate::compile::Compiled;
 use crate::limits;
@@ -35,6 +36,7 @@ pub(crate) fn check(desk: &mut Desk, document: &Node, compiled: &Compiled) -> f6
 pub(crate) fn errors(desk: &mut Desk, document: &Node, model: &Model) -> Option<Graph> {
     let graph = Graph::of(desk, document, model)?;
     endless::report(desk, document, model, &graph);
+    tokens::report(desk, document, model, &graph);
     Some(graph)
 }
 

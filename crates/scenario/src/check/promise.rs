@@ -64,6 +64,7 @@ fn patience(model: &Model, graph: &Graph) -> Vec<Option<Span>> {
                 balancer.targets.iter().for_each(|target| pass(target.to.0 as usize, None));
             }
             Body::Link(link) => pass(link.to.0 as usize, None),
+            Body::Engines(_) => {}
         }
     }
     longest.into_iter().map(Option::flatten).collect()

@@ -35,6 +35,14 @@ impl Times {
                         };
                         times.answer[at] = shares(balancer).into_iter().zip(&balancer.targets).map(of).sum();
                     }
+                    Body::Engines(engines) => {
+                        let (prompt, output) = mean_tokens(model, path);
+                        let tokens = |n: f64| n.round().clamp(1.0, f64::from(u32::MAX)) as u32;
+                        let alone = engines.engine.alone(tokens(prompt), tokens(output));
+                        let passes = f64::from(engines.passes[path]);
+                        times.service[at] = alone.map_or(0.0, |alone| passes * alone.last.as_secs_f64());
+                        times.answer[at] = times.service[at];
+                    }
                     Body::Link(link) => {
                         let there = link.latency.mean();
                         times.answer[at] = 2.0 * there + times.answer(link.to.0 as usize, path);
@@ -77,13 +85,17 @@ fn mean_service(model: &Model, station: &Station, path: usize) -> f64 {
         Service::Instant => 0.0,
         Service::Drawn(law) => law.mean(),
         Service::Tokens { base, prefill, decode } => {
-            let operation = &model.operations[model.paths[path].operation.0 as usize];
-            let mean = |law: &Option<brownout_dist::Law>| law.as_ref().map_or(0.0, brownout_dist::Law::mean);
-            base.mean()
-                + (f64::from(operation.talk.shared_prefix) + mean(&operation.prompt)) / prefill
-                + mean(&operation.output) / decode
+            let (prompt, output) = mean_tokens(model, path);
+            base.mean() + prompt / prefill + output / decode
         }
     }
+}
+
+/// Mean tokens of prompt and output.
+pub(super) fn mean_tokens(model: &Model, path: usize) -> (f64, f64) {
+    let operation = &model.operations[model.paths[path].operation.0 as usize];
+    let mean = |law: &Option<brownout_dist::Law>| law.as_ref().map_or(0.0, brownout_dist::Law::mean);
+    (f64::from(operation.talk.shared_prefix) + mean(&operation.prompt), mean(&operation.output))
 }
 
 /// Which part of the calls each target of a balancer gets.

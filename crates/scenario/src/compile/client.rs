@@ -52,6 +52,12 @@ pub(crate) const TRY_KEYS: &[Key] = &[
 ];
 
 const CLIENT_KEYS: &[Key] = &[
+    key(
+        "first_token",
+        SPAN_OR_NONE,
+        Need::Default("none"),
+        "How long the first token of a streamed answer is waited for; timeout is for the whole of it.",
+    ),
     key("give_up", SPAN_OR_NONE, Need::Default("none"), "The intent is given up when it is this old."),
     key(
         "reload",
@@ -210,6 +216,7 @@ pub(crate) fn default_client() -> Client {
     let tries = Try::default();
     Client {
         timeout: tries.timeout,
+        first_token: None,
         on_timeout: tries.on_timeout,
         retries: tries.retries,
         retry_on: tries.retry_on,
@@ -230,6 +237,7 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>) -> Client {
         retries: tries.retries,
         retry_on: tries.retry_on,
         backoff: tries.backoff,
+        first_token: table.get("first_token").and_then(|f| f.span_or_none(desk, "no token comes in no time")),
         give_up: table.get("give_up").and_then(|f| f.span_or_none(desk, "nobody gives up at once")),
         reload: table.get("reload").filter(|field| !field.is_off()).and_then(|field| reload(desk, field)),
         come_back: table

@@ -4,12 +4,14 @@ mod arrivals;
 mod call;
 mod client;
 mod controller;
+mod engines;
 mod fault;
 mod fleet;
 mod law;
 mod load;
 mod names;
 mod operation;
+mod profile;
 mod queue;
 mod rate;
 mod rows;
@@ -113,7 +115,8 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
     let classes = operation::classes(desk, root, &names);
     let operations = operation::operations(desk, root, &names);
     let sound = desk.error_count();
-    let tiers: Vec<Option<Tier>> = named(desk, &top, "tier", |desk, field| tier::read(desk, field, &names));
+    let tiers: Vec<Option<Tier>> =
+        named(desk, &top, "tier", |desk, field| tier::read(desk, field, &names, &context.traces));
     let sound = desk.error_count() == sound;
     let roots = roots(&tiers);
     let around = load::Around {

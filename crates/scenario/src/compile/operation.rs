@@ -26,6 +26,18 @@ pub(crate) const CLASS: &Block = &Block {
 const OPERATION_KEYS: &[Key] = &[
     key("slo", Shape::Span, Need::Optional, "An answer later than this is no goodput."),
     key(
+        "ttft",
+        Shape::Span,
+        Need::Optional,
+        "A first token later than this is no goodput; the answer is streamed.",
+    ),
+    key(
+        "tpot",
+        Shape::Span,
+        Need::Optional,
+        "A mean time from token to token above this is no goodput; the answer is streamed.",
+    ),
+    key(
         "timeout",
         Shape::Span,
         Need::Default("the client's"),
@@ -87,6 +99,8 @@ pub(crate) fn operations(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Ope
     let bare = |name: &String| Operation {
         name: name.clone(),
         slo: None,
+        ttft: None,
+        tpot: None,
         timeout: None,
         prompt: None,
         output: None,
@@ -95,14 +109,14 @@ pub(crate) fn operations(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Ope
     let mut operations: Vec<Operation> = names.operations.iter().map(bare).collect();
     for (name, entry) in root.child("operation").and_then(Node::entries).into_iter().flatten() {
         let Some(table) = Table::open(desk, Field { name, node: &entry.node }, OPERATION) else { continue };
-        let slo = table.get("slo").and_then(|field| field.span_or_none(desk, "no answer is that fast"));
-        let timeout =
-            table.get("timeout").and_then(|field| field.span_or_none(desk, "no answer is that fast"));
+        let mut span =
+            |name| table.get(name).and_then(|field| field.span_or_none(desk, "no answer is that fast"));
+        let [slo, ttft, tpot, timeout] = ["slo", "ttft", "tpot", "timeout"].map(&mut span);
         let prompt = table.get("prompt").and_then(|field| tokens(desk, field));
         let output = table.get("output").and_then(|field| tokens(desk, field));
         let talk = talk(desk, &table);
         if let Some(at) = names.operations.get_index_of(name) {
-            operations[at] = Operation { name: name.clone(), slo, timeout, prompt, output, talk }
+            operations[at] = Operation { name: name.clone(), slo, ttft, tpot, timeout, prompt, output, talk }
         } else {
             let draft = Draft::warning(entry.key, format!("nobody asks for the operation \"{name}\""));
             desk.report(draft.hint("use it in a journey, as in { do = \"…\" }, or leave it out"));

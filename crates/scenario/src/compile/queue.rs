@@ -74,7 +74,7 @@ pub(crate) fn read(desk: &mut Desk, field: Option<Field<'_>>) -> Queue {
     Queue { limit, order: order(desk, &table), expire, patience }
 }
 
-fn limit(desk: &mut Desk, field: Field<'_>) -> Option<u32> {
+pub(crate) fn limit(desk: &mut Desk, field: Field<'_>) -> Option<u32> {
     if field.node.text().is_some() {
         field.word(desk, &[("unlimited", ())]);
         return None;

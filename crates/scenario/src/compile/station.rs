@@ -375,7 +375,7 @@ fn cache_keys(desk: &mut Desk, table: &Table<'_>) -> Option<Cache> {
     Some(Cache { keys: keys?, skew: skew?, entries: entries?, ttl, single_flight, warm })
 }
 
-fn full(desk: &mut Desk, field: Field<'_>) -> Option<u16> {
+pub(crate) fn full(desk: &mut Desk, field: Field<'_>) -> Option<u16> {
     let code = field.count(desk, 0, 999, "an answer is an HTTP status")?;
     if [429, 503, 529].contains(&code) {
         return Some(code as u16);

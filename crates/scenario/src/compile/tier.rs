@@ -1,7 +1,8 @@
 //! `[tier.NAME]`: the kinds of tiers, one row each, and how a tier is read.
 
 use super::names::Names;
-use super::{call, fleet, spread, station};
+use super::trace::Traces;
+use super::{call, engines, fleet, spread, station};
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table};
@@ -77,11 +78,12 @@ const DATABASE: &[&[Key]] = &[
 ];
 const CACHE: &[&[Key]] =
     &[KIND_KEYS, station::KEYS, station::WORKERS_KEYS, station::CACHE_KEYS, fleet::KEYS, call::KEYS];
+const ENGINES: &[&[Key]] = &[KIND_KEYS, engines::KEYS, engines::ENGINE_KEYS];
 const INFERENCE: &[&[Key]] =
     &[KIND_KEYS, station::KEYS, station::SLOTS_KEYS, station::TOKEN_KEYS, fleet::KEYS, call::KEYS];
 
 /// The kinds, in the order of the reference.
-pub(crate) static KINDS: [Kind; 10] = [
+pub(crate) static KINDS: [Kind; 11] = [
     kind(
         "gateway",
         TierKind::Gateway,
@@ -146,28 +148,44 @@ pub(crate) static KINDS: [Kind; 10] = [
         INFERENCE,
         Defaults { workers: "slots", workers_needed: true, service_needed: false, hold: false, full: 529 },
         "an inference tier",
-        "Language model replicas: a request takes base + prompt/prefill + output/decode.",
+        "Language model replicas, roughly: a request takes base + prompt/prefill + output/decode.",
+    ),
+    kind(
+        "inference",
+        TierKind::Inference,
+        ENGINES,
+        Defaults { workers: "slots", workers_needed: false, service_needed: false, hold: false, full: 529 },
+        "an inference tier with a profile",
+        "Language model replicas, token by token: continuous batching, KV cache, preemption, prefix cache.",
     ),
 ];
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Tier> {
+/// With a profile an inference tier is a fleet of engines, without one it is a station of slots.
+const PROFILE: &str = "profile";
+
+pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names, files: &Traces<'_>) -> Option<Tier> {
     let Some(entries) = field.node.entries() else {
         desk.report(field.error(desk, format!("a tier is written as a table, not {}", field.node.what())));
         return None;
     };
     let Some(entry) = entries.get("kind") else {
-        let words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
+        let mut words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
+        words.dedup();
         let draft =
             Draft::error(field.node.place, format!("the tier \"{}\" does not say its kind", field.name));
         desk.report(draft.allowed(crate::problem::one_of(words)).hint("as in kind = \"service\""));
         return None;
     };
-    let words: Vec<(&'static str, &'static Kind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
+    let mut words: Vec<(&'static str, &'static Kind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
+    words.dedup_by_key(|(word, _)| *word);
     let kind = Field { name: "kind", node: &entry.node }.word(desk, &words)?;
+    let is_engines = kind.tier == TierKind::Inference && entries.contains_key(PROFILE);
+    let kind = if is_engines { &KINDS[KINDS.len() - 1] } else { kind };
     let table = Table::open(desk, field, &kind.block)?;
     let body = match kind.tier {
         TierKind::Balancer => Body::Balancer(spread::balancer(desk, &table, names)?),
         TierKind::Link => Body::Link(spread::link(desk, &table, names)?),
+        TierKind::Inference if is_engines => Body::Engines(engines::read(desk, &table, names, files)?),
         _ => Body::Station(station::read(desk, &table, kind, names)?),
     };
     Some(Tier { name: field.name.to_owned(), kind: kind.tier, body })

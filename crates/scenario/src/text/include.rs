@@ -68,7 +68,13 @@ fn refuse_chain(desk: &mut Desk, chain: &[String], path: &str, place: Place) -> 
     None
 }
 
-fn open(desk: &mut Desk, files: &dyn Files, path: &str, named_at: Option<Place>) -> Option<FileId> {
+/// The text of a file among the sources; `None` means that the problem was reported.
+pub(crate) fn open(
+    desk: &mut Desk,
+    files: &dyn Files,
+    path: &str,
+    named_at: Option<Place>,
+) -> Option<FileId> {
     let (text, failure) = match files.read(path) {
         Ok(text) if limits::FILE_BYTES_MAX < text.len() => {
             let limit = limits::FILE_BYTES_MAX >> 20;

@@ -8,6 +8,8 @@ use brownout_units::{Ratio, Span};
 pub struct Client {
     /// How long one attempt is waited for; none: for ever.
     pub timeout: Option<Span>,
+    /// How long the first token of a streamed answer is waited for; none: as long as the whole answer.
+    pub first_token: Option<Span>,
     /// What happens to the work of an attempt that is given up.
     pub on_timeout: OnTimeout,
     /// How many further attempts may follow the first.

@@ -191,6 +191,13 @@ impl Load {
         operations.map(|operation| operation.timeout.or(self.client.timeout))
     }
 
+    /// Whether its clients watch the answer come token by token, by path of the model.
+    pub fn streams<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = bool> + 'a {
+        let operations = model.paths.iter().map(|path| &model.operations[path.operation.0 as usize]);
+        let impatient = self.client.first_token.is_some();
+        operations.map(move |o| o.ttft.is_some() || o.tpot.is_some() || impatient && o.output.is_some())
+    }
+
     pub(super) fn check(&self, model: &Model) {
         assert!((self.class.0 as usize) < model.classes.len(), "load {} has no class", self.name);
         assert!((self.entry.0 as usize) < model.tiers.len(), "load {} has no entry", self.name);

@@ -5,6 +5,7 @@
 
 mod client;
 mod controller;
+mod engines;
 mod fault;
 mod fleet;
 mod load;
@@ -12,6 +13,7 @@ mod tier;
 
 pub use client::{Backoff, Client, ComeBack, Jitter, OnTimeout, Reload, StatusSet};
 pub use controller::{Amount, Autoscaler, Controller, ControllerBody, Policy, Scaling, Select, Signal};
+pub use engines::{Disaggregation, Engines, Lite, Routing};
 pub use fault::{Fault, FaultKind};
 pub use fleet::{Boot, Fleet};
 pub use load::{
@@ -92,6 +94,10 @@ pub struct Operation {
     pub name: String,
     /// An answer later than this is no goodput; none: any answer the client waits for counts.
     pub slo: Option<Span>,
+    /// A first token later than this is no goodput; none: any.
+    pub ttft: Option<Span>,
+    /// A mean time from token to token above this is no goodput; none: any.
+    pub tpot: Option<Span>,
     /// How long a client waits for one attempt of it; none: as the client does otherwise.
     pub timeout: Option<Span>,
     /// Prompt tokens of one request, drawn by the client.

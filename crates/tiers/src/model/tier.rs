@@ -1,6 +1,6 @@
 //! What serves: stations with queues and workers, links, balancers.
 
-use super::{Backoff, Fleet, Model, OnTimeout, PathSet, StatusSet, TierId};
+use super::{Backoff, Engines, Fleet, Model, OnTimeout, PathSet, StatusSet, TierId};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 
@@ -49,6 +49,8 @@ pub enum Body {
     Balancer(Balancer),
     /// Carries it.
     Link(Link),
+    /// Generates tokens for it.
+    Engines(Engines),
 }
 
 /// Replicas with a queue and workers each.
@@ -252,7 +254,7 @@ pub struct Link {
 pub const REPLICAS_MAX: u32 = 1 << 16;
 
 impl Balance {
-    fn check(&self, over: usize, name: &str) {
+    pub(super) fn check(&self, over: usize, name: &str) {
         if let Balance::Weighted(weights) = self {
             assert!(weights.len() == over, "{name} has {} weights for {over}", weights.len());
         }
@@ -266,6 +268,7 @@ impl Tier {
             Body::Station(station) => station.calls.iter().map(|c| c.to).collect(),
             Body::Balancer(balancer) => balancer.targets.iter().map(|t| t.to).collect(),
             Body::Link(link) => vec![link.to],
+            Body::Engines(_) => vec![],
         }
     }
 
@@ -288,6 +291,9 @@ impl Tier {
             assert!(station.calls.iter().all(|c| 0 < c.copies), "{} makes a call no times", self.name);
             station.fleet.check(station.replicas, &self.name);
             station.balance.check(station.replicas as usize, &self.name);
+        }
+        if let Body::Engines(engines) = &self.body {
+            engines.check(model, &self.name);
         }
         if let Body::Balancer(balancer) = &self.body {
             assert!(!balancer.targets.is_empty(), "{} has no target", self.name);

@@ -100,6 +100,11 @@ impl Relay {
         self.hand(call.from, Msg::reply(call.theirs, status, origin), cx.now(), cx);
     }
 
+    fn first(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let Some(&mut call) = self.passing.get(token) else { return };
+        self.hand(call.from, Msg::first(call.theirs), cx.now(), cx);
+    }
+
     fn cancel(&mut self, from: NodeId, theirs: Token, abandoned: bool, cx: &mut Cx<'_, Service>) {
         let found = self.ours.place(from, theirs).and_then(|place| self.passing.at(place));
         let Some((token, &call)) = found else { return };
@@ -129,6 +134,7 @@ impl Node<Service> for Relay {
             Say::Reply { token, status, origin } => self.reply(token, status, origin, cx),
             Say::Cancel { from, token, abandoned } => self.cancel(from, token, abandoned, cx),
             Say::Fault { .. } | Say::Start | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
+            Say::First { token } => self.first(token, cx),
         }
     }
 

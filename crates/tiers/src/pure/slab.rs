@@ -98,6 +98,11 @@ impl<T: Row> Slab<T> {
         Token { generation, ..token }
     }
 
+    /// All rows in use, in order of place.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &T> {
+        self.rows.iter().filter(|row| row.generation() & 1 == 0)
+    }
+
     /// The names of all rows in use, in order of place.
     pub(crate) fn tokens(&self) -> Vec<Token> {
         (0..self.rows.len() as u32).filter_map(|index| Some(self.at(index)?.0)).collect()

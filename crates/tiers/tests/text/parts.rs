@@ -39,6 +39,7 @@ pub(crate) fn load(millis: &[u64]) -> Load {
 
 pub(crate) fn client() -> Client {
     Client {
+        first_token: None,
         timeout: None,
         on_timeout: OnTimeout::Abandon,
         retries: 0,
@@ -105,6 +106,8 @@ pub(crate) fn model(loads: Vec<Load>, tiers: Vec<Body>) -> Model {
     let operation = |name: &str| Operation {
         name: name.into(),
         slo: None,
+        ttft: None,
+        tpot: None,
         timeout: None,
         prompt: None,
         output: None,

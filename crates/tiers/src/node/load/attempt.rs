@@ -1,6 +1,6 @@
 //! What one intent goes through: attempts, the clocks that run beside them, retries, reloads, giving up.
 
-use super::user::{MUST_LOGIN, OUT, TRIES, User};
+use super::user::{FIRST, MUST_LOGIN, OUT, TRIES, User};
 use super::{GIVE_UP, Load, NEXT, RELOAD, RETRY, TIMEOUT};
 use crate::model::OnTimeout;
 use crate::node::draw_span;
@@ -25,12 +25,13 @@ impl Load {
         let user = self.users.live(token);
         user.timer = timer;
         user.began = cx.now();
-        user.flags |= OUT;
+        user.flags = user.flags & !FIRST | OUT;
         let call = Call {
             path: user.path,
             attempt: user.tries,
             stale,
             orphan: false,
+            streams: self.wiring.streams_tokens[user.path as usize],
             from: cx.me(),
             token,
             key: u64::from(self.place) << 32 | u64::from(user.number),
@@ -50,6 +51,10 @@ impl Load {
                 first = Some((at, verb));
             }
         };
+        if let Some(patience) = client.first_token.filter(|_| self.wiring.streams_tokens[user.path as usize])
+        {
+            sooner(cx.now() + patience, TIMEOUT);
+        }
         if let Some(age) = client.give_up {
             sooner((user.came + age).max(cx.now()), GIVE_UP);
         }
@@ -71,8 +76,9 @@ impl Load {
             return self.attempt_failed(token, status, origin, cx);
         }
         user.flags &= !TRIES;
-        let (took, row) = (cx.now() - user.came, super::row_of(user));
-        let kind = if took <= self.slo[user.path as usize] { Kind::Succeeded } else { Kind::SucceededLate };
+        let (path, took, row) = (user.path as usize, cx.now() - user.came, super::row_of(user));
+        let streamed = !self.wiring.streams_tokens[path] || self.tokens_in_time(token, cx);
+        let kind = if took <= self.slo[path] && streamed { Kind::Succeeded } else { Kind::SucceededLate };
         self.log(kind, row, token.index, took.nanos(), cx);
         self.go_on(token, cx);
     }

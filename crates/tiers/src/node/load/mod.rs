@@ -5,6 +5,7 @@
 mod arrive;
 mod attempt;
 mod journey;
+mod streaming;
 mod talk;
 mod user;
 
@@ -14,7 +15,7 @@ use self::user::User;
 use crate::model::{self, Operation};
 use crate::pure::arrivals::Crowd;
 use crate::pure::slab::Slab;
-use brownout_kernel::{Cx, LaneId, Node, NodeId, Stream};
+use brownout_kernel::{Cx, Instant, LaneId, Node, NodeId, Stream};
 use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Token, Wake};
 use brownout_units::Span;
 
@@ -51,6 +52,8 @@ pub(crate) struct Wiring {
     pub(crate) login: Option<u8>,
     /// By path: what is asked for.
     pub(crate) operations: Vec<Operation>,
+    /// By path: clients watch the answer come token by token.
+    pub(crate) streams_tokens: Vec<bool>,
     pub(crate) streams: Streams,
 }
 
@@ -80,6 +83,8 @@ pub(crate) struct Load {
     /// The SLO by path; no SLO is a very long one.
     slo: Vec<Span>,
     talk: Talk,
+    /// When the first token of the open attempt was here, by place of the user; only where answers are streamed.
+    firsts: Vec<Instant>,
     /// Nothing cuts the client's timeout short.
     plain: bool,
     journey_is_one: bool,
@@ -92,7 +97,7 @@ impl Load {
         let crowds = options.surges.iter().cloned().map(Crowd::new).collect();
         let slo = wiring.operations.iter().map(|o| o.slo.unwrap_or(Span::MAX)).collect();
         let client = &options.client;
-        let plain = client.give_up.is_none() && client.reload.is_none();
+        let plain = client.give_up.is_none() && client.reload.is_none() && client.first_token.is_none();
         let journey_is_one = options.journey.len() == 1
             && options.journey[0].times.is_none()
             && options.journey[0].think.is_none()
@@ -110,6 +115,7 @@ impl Load {
             came: 0,
             present: 0,
             slo,
+            firsts: Vec::new(),
             options,
             wiring,
         }
@@ -141,6 +147,7 @@ impl Node<Service> for Load {
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
             Say::Reply { token, status, origin } => self.replied(token, status, origin, cx),
+            Say::First { token } => self.first_token(token, cx),
             Say::Start => self.begin(cx),
             Say::Call(_) | Say::Cancel { .. } => unreachable!("a load serves nobody"),
             Say::Fault { .. } | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}

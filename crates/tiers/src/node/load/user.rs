@@ -50,6 +50,9 @@ pub(super) const TRACED: u8 = 16;
 /// The intent is one of an agent that has called a tool.
 pub(super) const TOOL: u8 = 64;
 
+/// The first token of the open attempt is here.
+pub(super) const FIRST: u8 = 32;
+
 impl User {
     pub(super) fn new(number: u32, token_until: Instant) -> Self {
         User {

@@ -177,6 +177,7 @@ impl Node<Service> for Tier {
             Say::Call(call) => self.admit(&call, cx),
             Say::Reply { token, status, origin } => self.replied(token, status, origin, cx),
             Say::Cancel { from, token, abandoned } => self.cancelled(from, token, abandoned, cx),
+            Say::First { token } => self.first_token(token, cx),
             Say::Fault { fault, on } => self.fault(fault, on, cx),
             Say::Ask { from, about, signal } => self.answer(from, about, signal, cx),
             Say::Scale { replicas } => self.scale(replicas, cx),

@@ -94,6 +94,15 @@ impl Tier {
         if again { self.wait_for_retry(token, cx) } else { self.branch_over(token, status, origin, cx) }
     }
 
+    /// The first token of a call that this tier made is out: its own caller is told.
+    pub(super) fn first_token(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let ours =
+            if self.direct { Some(token) } else { self.branches.get(token).map(|branch| branch.parent) };
+        if let Some(call) = ours.and_then(|ours| self.calls.get(ours)) {
+            cx.send(call.from, Msg::first(call.theirs));
+        }
+    }
+
     /// A try was not answered in time.
     pub(super) fn call_timed_out(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let branch = *self.branches.live(token);

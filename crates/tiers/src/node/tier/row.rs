@@ -74,6 +74,8 @@ pub(super) const STALE: u8 = 1;
 pub(super) const ORPHAN: u8 = 2;
 /// A cache did not have it, and others may wait for its fill.
 pub(super) const FETCHES: u8 = 4;
+/// Its client wants to be told when the first token is out.
+pub(super) const STREAMS: u8 = 8;
 
 impl Call {
     pub(super) fn new(call: &brownout_protocol::Call, replica: usize, now: Instant) -> Self {
@@ -89,7 +91,9 @@ impl Call {
             replica: replica as u16,
             path: call.path,
             attempt: call.attempt,
-            flags: if call.stale { STALE } else { 0 } | if call.orphan { ORPHAN } else { 0 },
+            flags: if call.stale { STALE } else { 0 }
+                | if call.orphan { ORPHAN } else { 0 }
+                | if call.streams { STREAMS } else { 0 },
         }
     }
 
@@ -101,6 +105,7 @@ impl Call {
             attempt: self.attempt.saturating_add(tries),
             stale: self.has(STALE),
             orphan: self.has(ORPHAN),
+            streams: self.has(STREAMS),
             from: me,
             token,
             key: self.key,

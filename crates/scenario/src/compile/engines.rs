@@ -1,0 +1,387 @@
+//! An inference tier with a profile: replicas of a language model, each of which batches its requests token by token.
+
+use super::names::Names;
+use super::profile::{self, Profile};
+use super::trace::Traces;
+use super::{law, spread};
+use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::limits;
+use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::read::{Field, Table};
+use brownout_inference::{Admission, Memory, Options, OptionsError, Scheduling};
+use brownout_tiers::model::{Balance, Disaggregation, Engines, Lite, Routing};
+use brownout_units::{Bytes, Ratio, Span};
+
+pub(crate) const KEYS: &[Key] = &[
+    key("replicas", Shape::Count(1, limits::REPLICAS_MAX), Need::Default("1"), "How many engines."),
+    key(
+        "profile",
+        Shape::Any(&[Shape::Text, Shape::Block(profile::PROFILE)]),
+        Need::Required,
+        "Model and accelerators of a replica: a file, relative to this one, or the same keys as a table.",
+    ),
+    key(
+        "balance",
+        Shape::Word(&[
+            "random",
+            "round-robin",
+            "least-outstanding",
+            "two-choices",
+            "join-shortest",
+            "weighted",
+            "affinity",
+            "least-kv",
+            "prefix",
+        ]),
+        Need::Default("least-outstanding"),
+        "Which replica takes a request; affinity is by user, prefix by what its cache holds.",
+    ),
+    key("weights", Shape::List(&Shape::Number(0.0, 1e9)), Need::Optional, "For balance = \"weighted\"."),
+    key(
+        "prefix_slack",
+        Shape::Count(0, 1_000_000),
+        Need::Default("8"),
+        "For balance = \"prefix\": how many more requests inside than the idlest has are worth a cached prefix.",
+    ),
+    key(
+        "queue",
+        Shape::Block(QUEUE),
+        Need::Default("{ limit = \"unlimited\" }"),
+        "Who may wait at a replica.",
+    ),
+    key("full", Shape::Count(429, 529), Need::Default("529"), "What a request is told that finds it full."),
+    key(
+        "passes",
+        Shape::Any(&[Shape::Count(1, 100), Shape::Free]),
+        Need::Default("1"),
+        "How often a request is worked on (draft, critique, revision): one number, or one for each operation.",
+    ),
+    key(
+        "lite",
+        Shape::Any(&[Shape::Block(LITE), Shape::Flag]),
+        Need::Optional,
+        "A cheaper answer under pressure.",
+    ),
+    key(
+        "boot",
+        Shape::Law(Unit::Seconds),
+        Need::Default("0s"),
+        "From start to first request: node, image, weights, warm-up; 1.5 to 10 min for 70B.",
+    ),
+    key(
+        "prefill",
+        Shape::Any(&[Shape::Block(PREFILL), Shape::Flag]),
+        Need::Optional,
+        "Replicas of their own that only prefill and hand the KV cache over.",
+    ),
+    key("price", Shape::Price, Need::Default("the hardware's"), "What one accelerator costs."),
+];
+
+/// The settings of an engine, in the words of vLLM.
+pub(crate) const ENGINE_KEYS: &[Key] = &[
+    key("max_num_seqs", Shape::Count(1, 1 << 20), Need::Default("256"), "Sequences that run at once."),
+    key(
+        "max_num_batched_tokens",
+        Shape::Count(2, 1 << 24),
+        Need::Default("2048"),
+        "Tokens that one step computes; more than max_num_seqs.",
+    ),
+    key(
+        "max_model_len",
+        Shape::Count(2, limits::TOKENS_MAX),
+        Need::Default("the model's"),
+        "Tokens of prompt and output together; a longer prompt is refused with 400.",
+    ),
+    key(
+        "gpu_memory_utilization",
+        Shape::Ratio,
+        Need::Default("90%"),
+        "The share of the memory that the engine takes for weights and KV cache.",
+    ),
+    key(
+        "reserve",
+        Shape::Bytes,
+        Need::Default("3.5GB"),
+        "What activations and the runtime take of that on each accelerator.",
+    ),
+    key(
+        "kv_blocks",
+        Shape::Count(1, 1 << 30),
+        Need::Default("the profile's, or what the memory leaves"),
+        "Blocks of the KV cache.",
+    ),
+    key(
+        "chunked_prefill",
+        Shape::Flag,
+        Need::Default("true"),
+        "A prompt may be computed over several steps.",
+    ),
+    key("scheduling", Shape::Word(&["fcfs", "priority"]), Need::Default("fcfs"), "Who is served first."),
+    key(
+        "admission",
+        Shape::Word(&["whole-prompt", "chunk"]),
+        Need::Default("whole-prompt"),
+        "What must be free before a request runs: the blocks of its prompt, or of its first chunk.",
+    ),
+    key("prefix_cache", Shape::Flag, Need::Default("true"), "Blocks are kept for prompts that begin alike."),
+    key(
+        "overhead",
+        Shape::Span,
+        Need::Default("0ms"),
+        "Time of the host in each step; 0 to 2 ms in practice.",
+    ),
+    key(
+        "exact_steps",
+        Shape::Flag,
+        Need::Default("false"),
+        "Executes every step by itself: the same results, a hundred times slower.",
+    ),
+];
+
+const QUEUE: &Block = &Block {
+    name: "the queue of an engine",
+    doc: "Who may wait at a replica; who is next is up to \"scheduling\".",
+    keys: &[&[key(
+        "limit",
+        Shape::Any(&[Shape::Count(0, limits::QUEUE_MAX), Shape::Word(&["unlimited"])]),
+        Need::Default("unlimited"),
+        "How many.",
+    )]],
+};
+
+const LITE: &Block = &Block {
+    name: "lite",
+    doc: "A cheaper answer for requests that find many waiting.",
+    keys: &[&[
+        key("above", Shape::Count(0, limits::QUEUE_MAX), Need::Required, "More than so many wait."),
+        key("passes", Shape::Count(1, 100), Need::Default("1"), "Passes over such a request."),
+        key("output", Shape::Ratio, Need::Default("100%"), "How much of its output it gets."),
+    ]],
+};
+
+const PREFILL: &Block = &Block {
+    name: "prefill",
+    doc: "Replicas that only prefill and hand the KV cache over to the others.",
+    keys: &[&[
+        key("replicas", Shape::Count(1, limits::REPLICAS_MAX), Need::Required, "How many."),
+        key(
+            "bandwidth",
+            Shape::Number(1.0, 1e15),
+            Need::Required,
+            "Bytes per second out of one replica, as in 50e9.",
+        ),
+        key("latency", Shape::Law(Unit::Seconds), Need::Default("0s"), "Before the first byte arrives."),
+        key(
+            "max_num_batched_tokens",
+            Shape::Count(2, 1 << 24),
+            Need::Default("as the others"),
+            "Tokens that one step computes.",
+        ),
+    ]],
+};
+
+pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Traces<'_>) -> Option<Engines> {
+    let field = table.get("profile")?;
+    let profile = profile::read(desk, field, files);
+    let replicas = table
+        .get("replicas")
+        .map_or(Some(1), |f| f.count(desk, 1, limits::REPLICAS_MAX, "a tier needs at least 1 replica"));
+    let engine = profile.as_ref().and_then(|profile| engine(desk, table, profile));
+    let routing = routing(desk, table, replicas);
+    let queue_limit = queue_limit(desk, table);
+    let full = table.get("full").and_then(|field| super::station::full(desk, field)).unwrap_or(529);
+    let passes = passes(desk, table, names);
+    let lite = table.get("lite").filter(|field| !field.is_off()).and_then(|field| lite(desk, field));
+    let boot = match table.get("boot") {
+        Some(field) => law::read(desk, field, Unit::Seconds),
+        None => law::constant(0.0),
+    };
+    let prefill = table.get("prefill").filter(|field| !field.is_off());
+    let prefill = prefill.map(|field| prefilling(desk, field, engine.as_ref()));
+    let price = table.get("price").map(|field| field.price(desk));
+    let (profile, engine) = (profile?, engine?);
+    Some(Engines {
+        replicas: replicas? as u32,
+        routing: routing?,
+        queue_limit,
+        full,
+        passes: passes?,
+        lite,
+        boot: boot?,
+        prefill: match prefill {
+            Some(read) => Some(read?),
+            None => None,
+        },
+        kv_bytes_per_token: profile.kv_per_token,
+        accelerators: profile.tensor_parallel,
+        dollars_per_hour: price.unwrap_or(Some(profile.price))?.dollars_per_hour(),
+        engine,
+    })
+}
+
+fn engine(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<Options> {
+    let count = |desk: &mut Desk, name: &'static str, most: u64, default: u32| match table.get(name) {
+        Some(field) => field.count(desk, 1, most, "an engine needs at least one").map(|n| n as u32),
+        None => Some(default),
+    };
+    let sequences_max = count(desk, "max_num_seqs", 1 << 20, 256);
+    let step_tokens_max = count(desk, "max_num_batched_tokens", 1 << 24, 2_048);
+    let model_tokens_max = count(desk, "max_model_len", limits::TOKENS_MAX, profile.max_model_len);
+    let blocks = blocks(desk, table, profile);
+    let flag = |desk: &mut Desk, name: &'static str| table.get(name).and_then(|field| field.flag(desk));
+    let chunked = flag(desk, "chunked_prefill");
+    let (prefix, exact) = (flag(desk, "prefix_cache"), flag(desk, "exact_steps"));
+    let scheduling = table.get("scheduling").and_then(|field| {
+        field.word(desk, &[("fcfs", Scheduling::Fcfs), ("priority", Scheduling::Priority)])
+    });
+    let admission = table.get("admission").and_then(|field| {
+        field.word(desk, &[("whole-prompt", Admission::WholePrompt), ("chunk", Admission::Chunk)])
+    });
+    let overhead = table.get("overhead").map_or(Some(Span::ZERO), |field| field.span(desk));
+    let options = Options {
+        sequences_max: sequences_max?,
+        step_tokens_max: step_tokens_max?,
+        model_tokens_max: model_tokens_max?,
+        block_tokens: profile.block_size,
+        blocks: blocks?,
+        chunked_prefill: chunked.unwrap_or(true),
+        scheduling: scheduling.unwrap_or(Scheduling::Fcfs),
+        admission: admission.unwrap_or(Admission::WholePrompt),
+        prefix_cache: prefix.unwrap_or(true),
+        overhead: overhead?,
+        latency: profile.latency.clone(),
+        exact_steps: exact.unwrap_or(false),
+    };
+    checked(desk, table, options)
+}
+
+/// Reports settings with which an engine could not work, at the key that has to change.
+fn checked(desk: &mut Desk, table: &Table<'_>, options: Options) -> Option<Options> {
+    let Err(error) = options.check_all() else { return Some(options) };
+    let (name, hint) = match error {
+        OptionsError::BudgetTooSmall { .. } | OptionsError::PromptExceedsStep { .. } => {
+            ("max_num_batched_tokens", "raise it, or lower max_num_seqs or max_model_len")
+        }
+        OptionsError::Outside { field: "block_tokens", .. } => ("profile", "block_size = 16 is usual"),
+        _ => ("profile", "look at the terms and the overhead"),
+    };
+    let words = [
+        ("step_tokens_max", "max_num_batched_tokens"),
+        ("sequences_max", "max_num_seqs"),
+        ("model_tokens_max", "max_model_len"),
+        ("block_tokens", "block_size"),
+    ];
+    let message = words.iter().fold(error.to_string(), |text, (ours, theirs)| text.replace(ours, theirs));
+    desk.report(Draft::error(table.place_of(name), message).hint(hint));
+    None
+}
+
+/// Blocks of the KV cache: as said, as measured, or what the memory leaves.
+fn blocks(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<u32> {
+    if let Some(field) = table.get("kv_blocks") {
+        return field.count(desk, 1, 1 << 30, "a cache has at least 1 block").map(|n| n as u32);
+    }
+    let utilisation = table.get("gpu_memory_utilization").map_or(Ratio::new(0.9).ok(), |f| f.chance(desk))?;
+    let reserve = table.get("reserve").map_or(Some(Bytes::new(3_500_000_000)), |f| f.bytes(desk))?;
+    let said = ["gpu_memory_utilization", "reserve"].iter().any(|&name| table.get(name).is_some());
+    if let (Some(blocks), false) = (profile.kv_blocks, said) {
+        return Some(blocks);
+    }
+    let memory = Memory {
+        accelerator: profile.memory,
+        accelerators: profile.tensor_parallel,
+        utilisation,
+        weights: Bytes::new(profile.weights as u64),
+        reserve,
+        kv_per_token: Bytes::new(profile.kv_per_token as u64),
+    };
+    let blocks = memory.blocks(profile.block_size);
+    if blocks == 0 {
+        let message = format!(
+            "{} × {} of memory leave nothing for a KV cache beside {} of weights",
+            profile.tensor_parallel,
+            profile.memory,
+            Bytes::new(profile.weights as u64)
+        );
+        let draft = Draft::error(table.place_of("profile"), message);
+        desk.report(
+            draft.hint("split the model over more accelerators (tensor_parallel), or take larger ones"),
+        );
+        return None;
+    }
+    Some(blocks)
+}
+
+fn routing(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>) -> Option<Routing> {
+    let word = table.get("balance").and_then(|field| field.node.text());
+    let slack = table.get("prefix_slack").map(|f| f.count(desk, 0, 1_000_000, "requests are counted"));
+    if let (Some(field), false) = (table.get("prefix_slack"), word == Some("prefix")) {
+        let draft = field.error(desk, "\"prefix_slack\" belongs to balance = \"prefix\"");
+        desk.report(draft.hint("say that balance, or leave \"prefix_slack\" out"));
+    }
+    match word {
+        Some("least-kv") => Some(Routing::LeastKv),
+        Some("prefix") => Some(Routing::Prefix { slack: slack.unwrap_or(Some(8))? as u32 }),
+        None if table.get("balance").is_none() && table.get("weights").is_none() => {
+            Some(Routing::Plain(Balance::LeastOutstanding))
+        }
+        _ => Some(Routing::Plain(spread::balance(desk, table, replicas.map(|n| n as usize), "replica"))),
+    }
+}
+
+fn queue_limit(desk: &mut Desk, table: &Table<'_>) -> Option<u32> {
+    let queue = table.get("queue").and_then(|field| Table::open(desk, field, QUEUE))?;
+    queue.get("limit").and_then(|field| super::queue::limit(desk, field))
+}
+
+fn passes(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Vec<u8>> {
+    const WHY: &str = "a request is worked on at least once";
+    let Some(field) = table.get("passes") else { return Some(vec![1; names.paths.len()]) };
+    let Some(entries) = field.node.entries() else {
+        return Some(vec![field.count(desk, 1, 100, WHY)? as u8; names.paths.len()]);
+    };
+    let mut by_operation = vec![None; names.operations.len()];
+    let mut default = 1;
+    for (name, entry) in entries {
+        let count = Field { name, node: &entry.node }.count(desk, 1, 100, WHY)? as u8;
+        match names.operations.get_index_of(name) {
+            Some(at) => by_operation[at] = Some(count),
+            None if name == "default" => default = count,
+            None => {
+                let known = || names.operations.iter().map(String::as_str).chain(["default"]);
+                let draft = Draft::error(entry.key, format!("no operation is called \"{name}\""));
+                desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
+            }
+        }
+    }
+    Some(names.paths.iter().map(|path| by_operation[path.operation.0 as usize].unwrap_or(default)).collect())
+}
+
+fn lite(desk: &mut Desk, field: Field<'_>) -> Option<Lite> {
+    let table = Table::open(desk, field, LITE)?;
+    let above = table.get("above").and_then(|f| f.count(desk, 0, limits::QUEUE_MAX, "requests are counted"));
+    let passes = table
+        .get("passes")
+        .map_or(Some(1), |f| f.count(desk, 1, 100, "a request is worked on at least once"));
+    let output = table.get("output").map_or(Some(Ratio::ONE), |field| field.chance(desk));
+    Some(Lite { above: above? as u32, passes: passes? as u8, output: output? })
+}
+
+fn prefilling(desk: &mut Desk, field: Field<'_>, decoding: Option<&Options>) -> Option<Disaggregation> {
+    let table = Table::open(desk, field, PREFILL)?;
+    let replicas = table.get("replicas");
+    let replicas =
+        replicas.and_then(|f| f.count(desk, 1, limits::REPLICAS_MAX, "at least 1 replica prefills"));
+    let bandwidth = table.get("bandwidth");
+    let bandwidth = bandwidth.and_then(|f| f.number(desk, 1.0, 1e15, "a hand-over goes at some speed"));
+    let latency = match table.get("latency") {
+        Some(field) => law::read(desk, field, Unit::Seconds),
+        None => law::constant(0.0),
+    };
+    let mut engine = decoding?.clone();
+    if let Some(field) = table.get("max_num_batched_tokens") {
+        engine.step_tokens_max = field.count(desk, 2, 1 << 24, "a step computes at least two")? as u32;
+        engine = checked(desk, &table, engine)?;
+    }
+    Some(Disaggregation { replicas: replicas? as u32, engine, bandwidth: bandwidth?, latency: latency? })
+}

@@ -1,0 +1,370 @@
+//! A profile: one model on some accelerators, how long a step takes there and how much memory is left for its KV cache.
+//!
+//! It stands in a file of its own, which names the files of its hardware and its model, or in the tier itself.
+
+use super::trace::Traces;
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::limits;
+use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::read::{Field, Table};
+use crate::text::include::{join, open};
+use crate::text::parse;
+use crate::text::tree::Node;
+use brownout_inference::{Affine, Latency, LatencyError, Measured, Roofline, Table as Points, Terms};
+use brownout_units::{Bytes, MoneyRate};
+use std::sync::Arc;
+
+const SCHEMA: Key = key("schema", Shape::Count(1, 1), Need::Default("1"), "The version of the format.");
+const NAME: Key = key("name", Shape::Text, Need::Optional, "What it is called.");
+const SOURCE: Key = key("source", Shape::Text, Need::Optional, "Where its numbers come from.");
+const FILE_OR: &str = "A file, relative to this one, or the same keys as a table.";
+
+pub(crate) const PROFILE: &Block = &Block {
+    name: "a profile",
+    doc: "One model on some accelerators: how long a step takes, and how much memory is left for its KV cache.",
+    keys: &[&[
+        SCHEMA,
+        NAME,
+        SOURCE,
+        key(
+            "error",
+            Shape::Number(0.0, 10.0),
+            Need::Optional,
+            "Mean relative error of the fit, for whoever reads it.",
+        ),
+        key("hardware", Shape::Any(&[Shape::Text, Shape::Block(HARDWARE)]), Need::Required, FILE_OR),
+        key("llm", Shape::Any(&[Shape::Text, Shape::Block(LLM)]), Need::Required, FILE_OR),
+        key(
+            "tensor_parallel",
+            Shape::Count(1, 1024),
+            Need::Default("1"),
+            "Accelerators of one replica, over which the model is split.",
+        ),
+        key("affine", Shape::Block(AFFINE), Need::Optional, "The time of a step as six fitted terms."),
+        key("table", Shape::Block(TABLE), Need::Optional, "The time of a step from measured points."),
+        key("roofline", Shape::Block(ROOFLINE), Need::Optional, "The time of a step from data sheets."),
+        key(
+            "kv_blocks",
+            Shape::Count(1, 1 << 30),
+            Need::Optional,
+            "Blocks of the KV cache, where the engine's log tells them; otherwise from the memory.",
+        ),
+        key("block_size", Shape::Count(1, 256), Need::Default("16"), "Tokens in a block of the KV cache."),
+    ]],
+};
+
+pub(crate) const HARDWARE: &Block = &Block {
+    name: "hardware",
+    doc: "One accelerator.",
+    keys: &[&[
+        SCHEMA,
+        NAME,
+        SOURCE,
+        key("memory", Shape::Bytes, Need::Required, "Its memory."),
+        key("bytes_per_second", Shape::Number(1.0, 1e18), Need::Required, "Memory read in a second."),
+        key(
+            "operations_per_second",
+            Shape::Number(1.0, 1e21),
+            Need::Required,
+            "Dense operations in a second, in the number format of the model.",
+        ),
+        key("price", Shape::Price, Need::Default("$0/h"), "What one costs: \"$2.50/h\"."),
+    ]],
+};
+
+pub(crate) const LLM: &Block = &Block {
+    name: "a model",
+    doc: "One language model.",
+    keys: &[&[
+        SCHEMA,
+        NAME,
+        SOURCE,
+        key("parameters", Shape::Number(1.0, 1e16), Need::Required, "Those that take part in a token."),
+        key("weight_bytes", Shape::Number(1.0, 1e17), Need::Required, "Bytes of all weights."),
+        key("kv_bytes_per_token", Shape::Number(1.0, 1e9), Need::Required, "KV cache of one token."),
+        key("layers", Shape::Count(1, 100_000), Need::Required, "How many."),
+        key("width", Shape::Count(1, 10_000_000), Need::Required, "Attention heads × the size of a head."),
+        key(
+            "max_model_len",
+            Shape::Count(2, limits::TOKENS_MAX),
+            Need::Required,
+            "Tokens of prompt and output together.",
+        ),
+    ]],
+};
+
+const AFFINE: &Block = &Block {
+    name: "affine",
+    doc: "T = max(floor, base + token·N) + decode·B + context·S + attention·Q, in milliseconds.",
+    keys: &[&[
+        key("floor_ms", TERM, Need::Required, "Reading the weights once: the least that a step takes."),
+        key("base_ms", TERM, Need::Required, "What a step takes apart from its tokens."),
+        key("token_ms", TERM, Need::Required, "Each token computed."),
+        key("decode_ms", TERM, Need::Required, "Each sequence that decodes."),
+        key("context_ms", TERM, Need::Required, "Each token of a context that is read."),
+        key("attention_ms", TERM, Need::Required, "Each pair of a prompt token and one before it."),
+    ]],
+};
+const TERM: Shape = Shape::Number(0.0, 1e6);
+
+const TABLE: &Block = &Block {
+    name: "a table of steps",
+    doc: "Measured steps, with straight lines between them.",
+    keys: &[&[
+        key(
+            "file",
+            Shape::Text,
+            Need::Required,
+            "CSV with the columns kind (prefill or decode), tokens, batch, context, ms.",
+        ),
+        key(
+            "attention_ms",
+            TERM,
+            Need::Default("0"),
+            "Each pair of a prompt token and one cached before it.",
+        ),
+    ]],
+};
+
+const ROOFLINE: &Block = &Block {
+    name: "a roofline",
+    doc: "What data sheets promise, times the share that kernels reach.",
+    keys: &[&[
+        key("compute_efficiency", Shape::Number(0.0, 1.0), Need::Required, "0.3 to 0.7 in practice."),
+        key("memory_efficiency", Shape::Number(0.0, 1.0), Need::Required, "0.6 to 0.9 in practice."),
+    ]],
+};
+
+/// What a profile says.
+pub(crate) struct Profile {
+    pub(crate) memory: Bytes,
+    pub(crate) price: MoneyRate,
+    pub(crate) weights: f64,
+    pub(crate) kv_per_token: f64,
+    pub(crate) max_model_len: u32,
+    pub(crate) tensor_parallel: u32,
+    pub(crate) latency: Latency,
+    pub(crate) kv_blocks: Option<u32>,
+    pub(crate) block_size: u32,
+}
+
+struct Hardware {
+    memory: Bytes,
+    bytes_per_second: f64,
+    operations_per_second: f64,
+    price: MoneyRate,
+}
+
+struct Llm {
+    parameters: f64,
+    weight_bytes: f64,
+    kv_bytes_per_token: f64,
+    layers: f64,
+    width: f64,
+    max_model_len: u32,
+}
+
+pub(crate) fn read(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
+    with_file(desk, field, files, |desk, field| profile(desk, field, files))
+}
+
+/// Reads a table that stands here or in a file of its own.
+fn with_file<T>(
+    desk: &mut Desk,
+    field: Field<'_>,
+    files: &Traces<'_>,
+    read: impl FnOnce(&mut Desk, Field<'_>) -> Option<T>,
+) -> Option<T> {
+    let Some(named) = field.node.text() else { return read(desk, field) };
+    let path = join(&desk.sources.get(field.node.place.file).name, named);
+    let file = open(desk, files.files, &path, Some(field.node.place))?;
+    files.hash.borrow_mut().bytes(desk.sources.get(file).text.as_bytes());
+    let node: Node = parse(desk, file)?;
+    read(desk, Field { name: field.name, node: &node })
+}
+
+fn profile(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
+    let table = Table::open(desk, field, PROFILE)?;
+    let hardware = table.get("hardware").and_then(|field| with_file(desk, field, files, hardware));
+    let llm = table.get("llm").and_then(|field| with_file(desk, field, files, llm));
+    let count = |desk: &mut Desk, name: &'static str, max: u64, why: &str| {
+        table.get(name).map(|field| field.count(desk, 1, max, why))
+    };
+    let tensor_parallel = count(desk, "tensor_parallel", 1024, "a replica has at least 1 accelerator");
+    let kv_blocks = count(desk, "kv_blocks", 1 << 30, "a cache has at least 1 block");
+    let block_size = count(desk, "block_size", 256, "a block has at least 1 token");
+    let tensor_parallel = tensor_parallel.unwrap_or(Some(1))? as u32;
+    let latency = latency(desk, &table, hardware.as_ref(), llm.as_ref(), tensor_parallel, files);
+    let (hardware, llm) = (hardware?, llm?);
+    Some(Profile {
+        memory: hardware.memory,
+        price: hardware.price,
+        weights: llm.weight_bytes,
+        kv_per_token: llm.kv_bytes_per_token,
+        max_model_len: llm.max_model_len,
+        tensor_parallel,
+        latency: latency?,
+        kv_blocks: kv_blocks.map(|blocks| blocks.unwrap_or(1) as u32),
+        block_size: block_size.unwrap_or(Some(16))? as u32,
+    })
+}
+
+fn hardware(desk: &mut Desk, field: Field<'_>) -> Option<Hardware> {
+    let table = Table::open(desk, field, HARDWARE)?;
+    let memory = table.get("memory").and_then(|field| field.bytes(desk));
+    let mut rate = |name: &'static str| {
+        table.get(name).and_then(|field| field.number(desk, 1.0, 1e21, "an accelerator does something"))
+    };
+    let (bytes, operations) = (rate("bytes_per_second"), rate("operations_per_second"));
+    let price = table.get("price").map_or(Some(MoneyRate::ZERO), |field| field.price(desk));
+    Some(Hardware {
+        memory: memory?,
+        bytes_per_second: bytes?,
+        operations_per_second: operations?,
+        price: price?,
+    })
+}
+
+fn llm(desk: &mut Desk, field: Field<'_>) -> Option<Llm> {
+    let table = Table::open(desk, field, LLM)?;
+    let mut number = |name: &'static str| {
+        table.get(name).and_then(|field| field.number(desk, 1.0, 1e17, "a model has at least one"))
+    };
+    let (parameters, weight_bytes) = (number("parameters"), number("weight_bytes"));
+    let (kv_bytes_per_token, layers, width) =
+        (number("kv_bytes_per_token"), number("layers"), number("width"));
+    let longest = table.get("max_model_len");
+    let longest = longest.and_then(|f| f.count(desk, 2, limits::TOKENS_MAX, "a prompt and a token"));
+    Some(Llm {
+        parameters: parameters?,
+        weight_bytes: weight_bytes?,
+        kv_bytes_per_token: kv_bytes_per_token?,
+        layers: layers?,
+        width: width?,
+        max_model_len: longest? as u32,
+    })
+}
+
+/// The one of the three forms that is given.
+fn latency(
+    desk: &mut Desk,
+    table: &Table<'_>,
+    hardware: Option<&Hardware>,
+    llm: Option<&Llm>,
+    tensor_parallel: u32,
+    files: &Traces<'_>,
+) -> Option<Latency> {
+    let forms: Vec<Field<'_>> =
+        ["affine", "table", "roofline"].into_iter().filter_map(|name| table.get(name)).collect();
+    let [form] = forms.as_slice() else {
+        let message = format!("a profile says how long a step takes in one way, this one in {}", forms.len());
+        let draft = Draft::error(table.place, message).allowed("one of affine, table, roofline");
+        desk.report(draft.hint("measured points become an affine profile by `brownout fit POINTS.csv`"));
+        return None;
+    };
+    let made = match form.name {
+        "affine" => affine(desk, *form)?.map(Latency::Affine),
+        "table" => points(desk, *form, files)?.map(|points| Latency::Table(Arc::new(points))),
+        _ => roofline(desk, *form, hardware?, llm?, tensor_parallel)?.map(Latency::Affine),
+    };
+    made.map_err(|error| desk.report(Draft::error(form.node.place, error.to_string()))).ok()
+}
+
+fn affine(desk: &mut Desk, field: Field<'_>) -> Option<Result<Affine, LatencyError>> {
+    let table = Table::open(desk, field, AFFINE)?;
+    let mut term = |name: &'static str| {
+        let why = "no part of a step takes less than no time, and none a quarter of an hour";
+        table.get(name).and_then(|field| field.number(desk, 0.0, 1e6, why))
+    };
+    let [floor, base, token] = ["floor_ms", "base_ms", "token_ms"].map(&mut term);
+    let [decode, context, attention] = ["decode_ms", "context_ms", "attention_ms"].map(&mut term);
+    Some(Affine::new(Terms {
+        floor: floor?,
+        base: base?,
+        token: token?,
+        decode: decode?,
+        context: context?,
+        attention: attention?,
+    }))
+}
+
+fn roofline(
+    desk: &mut Desk,
+    field: Field<'_>,
+    hardware: &Hardware,
+    llm: &Llm,
+    tensor_parallel: u32,
+) -> Option<Result<Affine, LatencyError>> {
+    let table = Table::open(desk, field, ROOFLINE)?;
+    let mut share = |name: &'static str| {
+        table.get(name).and_then(|field| field.number(desk, 1e-6, 1.0, "kernels reach a part of the promise"))
+    };
+    let (compute, memory) = (share("compute_efficiency"), share("memory_efficiency"));
+    let all = f64::from(tensor_parallel);
+    let roofline = Roofline {
+        parameters: llm.parameters,
+        weight_bytes: llm.weight_bytes,
+        kv_bytes_per_token: llm.kv_bytes_per_token,
+        layers: llm.layers,
+        width: llm.width,
+        operations_per_second: all * hardware.operations_per_second,
+        bytes_per_second: all * hardware.bytes_per_second,
+        compute_efficiency: compute?,
+        memory_efficiency: memory?,
+    };
+    Some(roofline.affine())
+}
+
+fn points(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Result<Points, LatencyError>> {
+    let table = Table::open(desk, field, TABLE)?;
+    let attention = table
+        .get("attention_ms")
+        .map_or(Some(0.0), |f| f.number(desk, 0.0, 1e6, "attention takes some time, or none"))?;
+    let file = table.get("file")?;
+    let named = file.text(desk)?;
+    let path = join(&desk.sources.get(file.node.place.file).name, named);
+    let text = match files.files.read(&path) {
+        Ok(text) => text,
+        Err(reason) => {
+            desk.report(file.error(desk, format!("cannot read {path}: {reason}")));
+            return None;
+        }
+    };
+    files.hash.borrow_mut().bytes(text.as_bytes());
+    let mut measured = Measured { prefill: Vec::new(), decode: Vec::new(), attention };
+    let mut lines = text.lines().enumerate().filter(|(_, line)| {
+        let line = line.trim();
+        !line.is_empty() && !line.starts_with('#')
+    });
+    let header: Vec<&str> = lines.next().map_or("", |(_, line)| line).split(',').map(str::trim).collect();
+    let mut column = |name: &'static str| {
+        let at = header.iter().position(|title| *title == name);
+        if at.is_none() {
+            let draft = file.error(desk, format!("{path} has no column \"{name}\""));
+            let draft = draft.allowed(one_of(header.iter().copied()));
+            desk.report(draft.maybe_hint(did_you_mean(name, header.iter().copied())));
+        }
+        at
+    };
+    let columns = ["kind", "tokens", "batch", "context", "ms"].map(&mut column);
+    let [Some(kind), Some(tokens), Some(batch), Some(context), Some(ms)] = columns else { return None };
+    for (at, line) in lines {
+        let cells: Vec<&str> = line.split(',').map(str::trim).collect();
+        let number = |at: usize| cells.get(at).and_then(|cell| cell.parse::<f64>().ok());
+        let whole = |at: usize| number(at).filter(|n| n.fract() == 0.0 && (0.0..=1e9).contains(n));
+        let point = match (cells.get(kind).copied(), number(ms)) {
+            (Some("prefill"), Some(ms)) => whole(tokens).map(|n| measured.prefill.push((n as u32, ms))),
+            (Some("decode"), Some(ms)) => whole(batch)
+                .zip(whole(context))
+                .map(|(batch, context)| measured.decode.push((batch as u32, context as u32, ms))),
+            _ => None,
+        };
+        if point.is_none() {
+            let message = format!("{path}:{}: \"{line}\" is no measured step", at + 1);
+            let allowed = "prefill,TOKENS,,,MS or decode,,BATCH,CONTEXT,MS in the order of the header";
+            desk.report(file.error(desk, message).allowed(allowed));
+            return None;
+        }
+    }
+    Some(Points::new(&measured))
+}

@@ -1,0 +1,89 @@
+//! A fleet of language model replicas, each of which batches its requests token by token.
+
+use super::{Balance, Model, REPLICAS_MAX};
+use brownout_dist::Law;
+use brownout_inference::Options;
+use brownout_units::Ratio;
+
+/// Replicas of one language model behind a router.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Engines {
+    /// How many; with disaggregation those that decode.
+    pub replicas: u32,
+    /// The engine of one replica.
+    pub engine: Options,
+    /// Which replica takes a request.
+    pub routing: Routing,
+    /// How many may wait at a replica; none: all.
+    pub queue_limit: Option<u32>,
+    /// What a request is told that finds the queue full: 529, 503 or 429.
+    pub full: u16,
+    /// How often a request is worked on, by path: as long as `Model::paths`.
+    /// A draft, then critique and revision: each pass reads what the ones before it read and wrote, and writes as many
+    /// tokens again. At least 1.
+    pub passes: Vec<u8>,
+    /// What a replica leaves out under pressure.
+    pub lite: Option<Lite>,
+    /// How long a replica takes from its start to its first request, in seconds: node, image, weights, warm-up.
+    pub boot: Law,
+    /// Replicas that only prefill.
+    pub prefill: Option<Disaggregation>,
+    /// Bytes of KV cache for each token, which is what a hand-over moves.
+    pub kv_bytes_per_token: f64,
+    /// Accelerators of one replica.
+    pub accelerators: u32,
+    /// What one accelerator costs, in US dollars.
+    pub dollars_per_hour: f64,
+}
+
+/// Which replica takes a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Routing {
+    /// By the number of requests inside, at random, in turn, or by the user.
+    Plain(Balance),
+    /// The one with the most free blocks of KV cache, as of its last wake; the first of equals.
+    LeastKv,
+    /// The one that holds most of the prompt in its prefix cache, unless it has `slack` more requests inside than the
+    /// idlest: then, and where none holds anything, the idlest.
+    Prefix {
+        /// How many requests more are worth a longer prefix.
+        slack: u32,
+    },
+}
+
+/// A cheaper answer while many wait.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lite {
+    /// A request that finds more than so many waiting at its replica is answered in the lite way.
+    pub above: u32,
+    /// Passes over it, at least 1.
+    pub passes: u8,
+    /// How much of its output it gets.
+    pub output: Ratio,
+}
+
+/// Replicas that only prefill and hand the KV cache over to those that decode.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disaggregation {
+    /// How many.
+    pub replicas: u32,
+    /// The engine of one of them.
+    pub engine: Options,
+    /// Bytes per second out of one replica; hand-overs of a replica go one after another.
+    pub bandwidth: f64,
+    /// Before the first byte arrives, in seconds.
+    pub latency: Law,
+}
+
+impl Engines {
+    pub(super) fn check(&self, model: &Model, name: &str) {
+        let all = self.replicas + self.prefill.as_ref().map_or(0, |prefill| prefill.replicas);
+        assert!(0 < self.replicas, "{name} has no replica");
+        assert!(all <= REPLICAS_MAX, "{name} has over {REPLICAS_MAX} replicas");
+        assert!(self.passes.len() == model.paths.len(), "{name} has a number of passes for each path");
+        assert!(self.passes.iter().all(|&passes| 0 < passes), "{name} works on a request no times");
+        if let Routing::Plain(balance) = &self.routing {
+            balance.check(self.replicas as usize, name);
+        }
+    }
+}

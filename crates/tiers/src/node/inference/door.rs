@@ -1,0 +1,118 @@
+//! The door of a fleet: which replica takes a request, and what no replica can take.
+
+use super::Engines;
+use super::hear::{self, Ear};
+use super::row::{Call, MOVED, PREFILLS, Stage};
+use brownout_inference::{Conversation, Prefix, Rejection, Request};
+use brownout_kernel::Cx;
+use brownout_protocol::{self as protocol, Kind, Msg, Row, Service, Status, Token};
+
+impl Engines {
+    #[inline]
+    pub(super) fn admit(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
+        let mut row = Call::new(call, 0, cx.now());
+        row.passes = self.options.passes[call.path as usize] - 1;
+        row.flags |= if self.options.prefill.is_some() { PREFILLS } else { 0 };
+        let Some(at) = self.route(&row, self.entry()) else {
+            return self.refuse(call, None, Status::Unavailable, cx);
+        };
+        let waiting = self.replicas[at].engine.waiting();
+        if self.options.queue_limit.is_some_and(|limit| limit <= waiting) {
+            let full = Status::from_code(self.options.full).unwrap_or(Status::Overloaded);
+            return self.refuse(call, Some(at), full, cx);
+        }
+        let lite = self.options.lite.filter(|lite| lite.above < waiting);
+        if let Some(lite) = lite {
+            row.passes = row.passes.min(lite.passes - 1);
+            row.output =
+                ((f64::from(row.output) * lite.output.fraction()).round() as u32).clamp(1, row.output.max(1));
+        }
+        if let Err(rejection) = self.replicas[at].engine.admissible(&self.whole(&row)) {
+            return self.refuse(call, Some(at), status(rejection), cx);
+        }
+        row.replica = at as u16;
+        self.outstanding[at] += 1;
+        let ours = self.calls.insert(row);
+        self.ours.remember(call.from, call.token, ours);
+        if lite.is_some() {
+            self.record(Kind::Lite, row.row(), ours.index, waiting.into(), cx);
+        }
+        self.offer(ours, at, cx).expect("what a replica would take, it takes");
+        self.settle(at, cx);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuse(&mut self, call: &protocol::Call, at: Option<usize>, status: Status, cx: &mut Cx<'_, Service>) {
+        let waiting = at.map_or(0, |at| self.replicas[at].engine.waiting());
+        let row = Row::new(call.path, 0 < call.attempt);
+        self.record(Kind::refused(status), row, call.token.index, waiting.into(), cx);
+        cx.send(call.from, Msg::reply(call.token, status, cx.me().index() as u16));
+    }
+
+    /// Offers a request to a replica; what that tells is heard when things are settled.
+    #[inline]
+    pub(super) fn offer(&mut self, ours: Token, at: usize, cx: &mut Cx<'_, Service>) -> Result<(), Status> {
+        let call = *self.calls.live(ours);
+        let request = self.request(&call, ours);
+        let Engines { replicas, heard, .. } = self;
+        let replica = &mut replicas[at];
+        let clock = replica.clock(cx.now());
+        let before = heard.len();
+        let ticket = replica.engine.offer(request, clock, &mut Ear { heard, replica: at as u16 });
+        let ticket = ticket.map_err(status)?;
+        let admitted = heard[before..].iter().rev().any(|heard| heard.admits(request.tag));
+        let waiting = replica.engine.waiting();
+        let call = self.calls.live(ours);
+        call.ticket = Some(ticket);
+        let first = call.stage == Stage::Offered;
+        if first && !admitted {
+            call.stage = Stage::Waiting;
+            let row = call.row();
+            self.record(Kind::Queued, row, ours.index, u64::from(waiting) - 1, cx);
+        }
+        self.arm(at, cx);
+        Ok(())
+    }
+
+    /// What a replica is asked for a request as it stands now.
+    #[inline]
+    fn request(&self, call: &Call, ours: Token) -> Request {
+        let whole = self.whole(call);
+        let (prefills, moved) = (call.has(PREFILLS), call.has(MOVED));
+        Request {
+            tag: hear::tag(ours),
+            // The token that came out of the prefill is read like the prompt.
+            prompt: whole.prompt + u32::from(moved),
+            output: if prefills { 1 } else { whole.output - u32::from(moved) },
+            delivered: if moved { whole.prompt } else { 0 },
+            ..whole
+        }
+    }
+
+    /// The same if one replica did everything; its tag says nothing.
+    #[inline]
+    pub(super) fn whole(&self, call: &Call) -> Request {
+        let path = call.path as usize;
+        let history = call.history.min(call.prompt);
+        Request {
+            tag: 0,
+            prompt: call.prompt,
+            output: call.output,
+            priority: self.wiring.priorities[path],
+            prefix: Prefix {
+                shared: self.wiring.shared[path],
+                conversation: Some(Conversation { id: call.key, history }),
+            },
+            delivered: 0,
+        }
+    }
+}
+
+/// What a caller is told of a request that no replica could serve.
+fn status(rejection: Rejection) -> Status {
+    match rejection {
+        Rejection::Empty | Rejection::PromptTooLong | Rejection::LargerThanCache => Status::BadRequest,
+        Rejection::Draining => Status::Unavailable,
+    }
+}

@@ -1,0 +1,203 @@
+//! A fleet: language model replicas behind a router, each of which batches its requests token by token.
+//!
+//! A request goes in at the door (`door`), to a replica (`route`, `replica`), which tells what becomes of it (`hear`).
+//! With replicas that only prefill it moves to another one half way (`hand_over`). Replicas fail and start (`life`).
+
+mod door;
+mod gauge;
+mod hand_over;
+mod hear;
+mod life;
+mod replica;
+mod route;
+mod row;
+
+use self::hear::Heard;
+use self::replica::Replica;
+use self::row::{CANCELLED, Call, ORPHAN, Stage};
+use super::ours::Ours;
+use crate::model::{self, Fault};
+use crate::pure::choose::Chooser;
+use crate::pure::slab::Slab;
+use brownout_inference::Shared;
+use brownout_kernel::{Cx, Node, NodeId, Stream};
+use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Token, Wake};
+use brownout_units::Span;
+use std::sync::Arc;
+
+/// A replica can decide something.
+const STEP: u32 = 0;
+/// A KV cache has arrived.
+const ARRIVES: u32 = 1;
+/// A replica has started.
+const BOOTED: u32 = 2;
+
+/// How a fleet is wired into the rest.
+pub(crate) struct Wiring {
+    /// Its number in the log.
+    pub(crate) place: u16,
+    /// By path: the priority of the class, 0 the most important.
+    pub(crate) priorities: Vec<u8>,
+    /// By path: what is promised of its tokens.
+    pub(crate) promises: Vec<Promise>,
+    /// By path: what all its prompts begin with.
+    pub(crate) shared: Vec<Option<Shared>>,
+    /// All faults of the model; messages name them by place.
+    pub(crate) faults: Arc<[Fault]>,
+    pub(crate) streams: Streams,
+}
+
+/// What is promised of the tokens of an answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Promise {
+    /// The longest time to the first.
+    pub(crate) ttft: Option<Span>,
+    /// The longest mean time from one to the next.
+    pub(crate) tpot: Option<Span>,
+}
+
+/// A fleet's random numbers, one stream for each purpose.
+pub(crate) struct Streams {
+    pub(crate) route: Stream,
+    pub(crate) errors: Stream,
+    pub(crate) boot: Stream,
+    pub(crate) link: Stream,
+}
+
+pub(crate) struct Engines {
+    options: model::Engines,
+    wiring: Wiring,
+    calls: Slab<Call>,
+    /// Those that decode, or do everything, before those that only prefill.
+    replicas: Vec<Replica>,
+    /// Requests inside, by replica.
+    outstanding: Vec<u32>,
+    ours: Ours,
+    chooser: Chooser,
+    /// Replicas that do not serve now; 0 is the rule.
+    absent: usize,
+    /// Free blocks by replica, where the router looks at them.
+    kv_free: Vec<u32>,
+    /// What replicas have told and nobody has acted on yet.
+    heard: Vec<Heard>,
+    /// How long requests were in batches, in nanoseconds.
+    served_nanos: u128,
+}
+
+impl Engines {
+    /// A fleet that nobody has asked yet; all its replicas are up, with empty caches.
+    ///
+    /// # Panics
+    /// If the model was not checked.
+    pub(crate) fn new(options: model::Engines, wiring: Wiring) -> Self {
+        let mut replicas: Vec<_> = (0..options.replicas).map(|_| Replica::new(&options.engine)).collect();
+        if let Some(prefill) = &options.prefill {
+            replicas.extend((0..prefill.replicas).map(|_| Replica::new(&prefill.engine)));
+        }
+        let kv_free = replicas.iter().map(|r| r.engine.blocks_free(Span::ZERO)).collect();
+        let balance = match &options.routing {
+            model::Routing::Plain(balance) => balance.clone(),
+            model::Routing::LeastKv | model::Routing::Prefix { .. } => model::Balance::LeastOutstanding,
+        };
+        Engines {
+            calls: Slab::new(),
+            outstanding: vec![0; replicas.len()],
+            replicas,
+            ours: Ours::default(),
+            chooser: Chooser::new(balance),
+            absent: 0,
+            kv_free,
+            heard: Vec::new(),
+            served_nanos: 0,
+            options,
+            wiring,
+        }
+    }
+
+    #[inline]
+    fn record(&self, kind: Kind, row: Row, call: u32, value: u64, cx: &mut Cx<'_, Service>) {
+        cx.record(Record { kind, row, place: self.wiring.place, call, value });
+    }
+
+    /// A replica can decide something.
+    #[inline]
+    fn step(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        let Engines { replicas, heard, .. } = self;
+        replicas[at].armed = None;
+        replicas[at].advance(at, cx.now(), heard);
+        self.settle(at, cx);
+    }
+
+    /// Sets the timer of a replica to when it wants to be woken.
+    #[inline]
+    fn arm(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        let replica = &mut self.replicas[at];
+        replica.note_computing(cx.now());
+        let wake = replica.wake();
+        if wake != replica.armed {
+            cx.cancel(replica.timer);
+            replica.armed = wake;
+            let token = Token { index: at as u32, generation: 0 };
+            replica.timer =
+                wake.map_or_else(Default::default, |wake| cx.wake_at(wake, Wake::new(STEP, token)));
+        }
+        if self.options.routing == model::Routing::LeastKv {
+            let clock = replica.clock(cx.now());
+            self.kv_free[at] = replica.engine.blocks_free(clock);
+        }
+    }
+
+    /// The caller has gone: the answer is generated all the same and counted as wasted, or broken off at the next step.
+    fn cancelled(&mut self, from: NodeId, theirs: Token, abandoned: bool, cx: &mut Cx<'_, Service>) {
+        let found = self.ours.place(from, theirs).and_then(|place| self.calls.at(place));
+        let Some((ours, &call)) = found else { return };
+        // The place may hold another call by now.
+        if call.from != from || call.theirs != theirs {
+            return;
+        }
+        self.calls.live(ours).flags |= if abandoned { ORPHAN } else { ORPHAN | CANCELLED };
+        if abandoned {
+            return;
+        }
+        if call.stage == Stage::Moving {
+            return self.drop_moving(ours, cx);
+        }
+        let at = usize::from(call.replica);
+        let ticket = call.ticket.expect("a request at a replica has its ticket");
+        let Engines { replicas, heard, .. } = self;
+        let clock = replicas[at].clock(cx.now());
+        replicas[at].engine.cancel(ticket, clock, &mut hear::Ear { heard, replica: at as u16 });
+        self.settle(at, cx);
+    }
+}
+
+impl Node<Service> for Engines {
+    #[inline]
+    fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
+        match msg.open() {
+            Say::Call(call) => self.admit(&call, cx),
+            Say::Cancel { from, token, abandoned } => self.cancelled(from, token, abandoned, cx),
+            Say::Fault { fault, on } => self.fault(fault, on, cx),
+            Say::Start | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
+            Say::Reply { .. } | Say::First { .. } => unreachable!("a fleet calls nobody"),
+        }
+    }
+
+    #[inline]
+    fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+        match wake.verb() {
+            STEP => self.step(wake.token().index as usize, cx),
+            ARRIVES => self.arrives(wake.token(), cx),
+            BOOTED => self.booted(wake.token(), cx),
+            other => unreachable!("a fleet has no timer {other}"),
+        }
+    }
+
+    fn sample(&mut self, cx: &mut Cx<'_, Service>) {
+        self.gauges(cx);
+    }
+
+    fn finish(&mut self, cx: &mut Cx<'_, Service>) {
+        self.close(cx);
+    }
+}

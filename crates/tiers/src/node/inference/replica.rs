@@ -1,0 +1,135 @@
+//! One replica of a fleet: an engine, the timer that wakes it, and whether it serves.
+//!
+//! An engine has a clock of its own. While a replica hangs, that clock stands still, and from then on it is late by as
+//! long as that: so a hang needs nothing of the engine.
+
+use super::hear::{Ear, Heard};
+use brownout_inference::{Engine, Options, Progress};
+use brownout_kernel::{Instant, TimerId};
+use brownout_units::Span;
+
+/// Whether a replica takes requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Life {
+    /// It serves.
+    Up,
+    /// It starts: node, image, weights, warm-up. Nothing comes to it.
+    Booting,
+    /// It is not there.
+    Down,
+}
+
+pub(super) struct Replica {
+    pub(super) engine: Engine,
+    pub(super) life: Life,
+    /// Which of its boots is under way; a timer of an earlier one is ignored.
+    pub(super) boots: u32,
+    /// The faults that are on here, by their place in the model.
+    pub(super) on: Vec<u32>,
+    /// Part of its answers are errors.
+    pub(super) errors: f64,
+    pub(super) timer: TimerId,
+    /// When that timer fires.
+    pub(super) armed: Option<Instant>,
+    /// How much its clock is behind, and since when it stands.
+    late: Span,
+    stands: Option<Instant>,
+    /// Since when it computes, and how long it did before.
+    computes: Option<Instant>,
+    computed: Span,
+    /// Since when it is paid for and has not been told of.
+    paid: Instant,
+    /// What earlier samples have told.
+    pub(super) told: Progress,
+    /// When the KV cache that it hands over next can leave.
+    pub(super) link_free: Instant,
+}
+
+impl Replica {
+    /// An idle replica that serves.
+    ///
+    /// # Panics
+    /// If the options contradict themselves: the scenario has checked them.
+    pub(super) fn new(options: &Options) -> Self {
+        Replica {
+            engine: Engine::new(options.clone()).expect("the scenario has checked the engine"),
+            life: Life::Up,
+            boots: 0,
+            on: Vec::new(),
+            errors: 0.0,
+            timer: TimerId::default(),
+            armed: None,
+            late: Span::ZERO,
+            stands: None,
+            computes: None,
+            computed: Span::ZERO,
+            paid: Instant::ZERO,
+            told: Progress::default(),
+            link_free: Instant::ZERO,
+        }
+    }
+
+    /// The time on its own clock.
+    #[inline]
+    pub(super) fn clock(&self, now: Instant) -> Span {
+        let at = self.stands.unwrap_or(now);
+        Span::from_nanos(at.nanos() - self.late.nanos())
+    }
+
+    /// When it has to be woken, by the clock of the world.
+    #[inline]
+    pub(super) fn wake(&self) -> Option<Instant> {
+        if self.stands.is_some() {
+            return None;
+        }
+        self.engine.next_wake().map(|wake| Instant::ZERO + wake + self.late)
+    }
+
+    /// Its clock stands still from now on, or goes on.
+    pub(super) fn hang(&mut self, hangs: bool, now: Instant) {
+        match (self.stands, hangs) {
+            (None, true) => self.stands = Some(now),
+            (Some(since), false) => {
+                self.late = self.late.saturating_add(now - since);
+                self.stands = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// Does what is due, and keeps what it hears.
+    #[inline]
+    pub(super) fn advance(&mut self, at: usize, now: Instant, heard: &mut Vec<Heard>) {
+        let clock = self.clock(now);
+        self.engine.advance(clock, &mut Ear { heard, replica: at as u16 });
+    }
+
+    /// Keeps the books of how long it computes.
+    #[inline]
+    pub(super) fn note_computing(&mut self, now: Instant) {
+        let computes = self.stands.is_none() && self.engine.next_wake().is_some();
+        match (self.computes, computes) {
+            (None, true) => self.computes = Some(now),
+            (Some(since), false) => {
+                self.computed = self.computed.saturating_add(now - since);
+                self.computes = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// How long it was there, serving or not, since this was asked last.
+    pub(super) fn take_paid(&mut self, now: Instant) -> Span {
+        let since = std::mem::replace(&mut self.paid, now);
+        if self.life == Life::Down { Span::ZERO } else { now - since }
+    }
+
+    /// How long it computed since this was asked last.
+    pub(super) fn take_computed(&mut self, now: Instant) -> Span {
+        if let Some(since) = &mut self.computes {
+            self.computed = self.computed.saturating_add(now - *since);
+            *since = now;
+        }
+        std::mem::take(&mut self.computed)
+    }
+}
