@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Say what is wrong with a scenario, or what a run of it would do
     Check(Check),
+    /// Turn measured steps into a profile, or a trace into a load with the same statistics
+    Fit(Fit),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Write a scenario to start from
@@ -120,6 +122,38 @@ pub(crate) struct Check {
     /// How it is said
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub(crate) format: Plain,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Fit {
+    /// Measured steps: a table with the columns kind,tokens,batch,context,ms or tokens,decodes,context,attention,ms
+    #[arg(value_name = "POINTS", required_unless_present = "trace")]
+    pub(crate) points: Option<String>,
+    /// A trace of arrivals instead: a table with times, and tokens of prompts and outputs
+    #[arg(long, value_name = "FILE", conflicts_with = "points")]
+    pub(crate) trace: Option<String>,
+    /// The column of times [default: one with a name like timestamp]
+    #[arg(long, value_name = "COLUMN", requires = "trace")]
+    pub(crate) time: Option<String>,
+    /// The column of prompt tokens [default: one with a name like prompt]
+    #[arg(long, value_name = "COLUMN", requires = "trace")]
+    pub(crate) prompt: Option<String>,
+    /// The column of output tokens [default: one with a name like output]
+    #[arg(long, value_name = "COLUMN", requires = "trace")]
+    pub(crate) output: Option<String>,
+    /// What the profile is called, or the operation and the load of a trace [default: the file, or chat]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The file of the hardware, as seen from the profile
+    #[arg(long, value_name = "FILE", default_value = "../hardware/YOURS.toml", conflicts_with = "trace")]
+    pub(crate) hardware: String,
+    /// The file of the language model, as seen from the profile
+    #[arg(long, value_name = "FILE", default_value = "../llm/YOURS.toml", conflicts_with = "trace")]
+    pub(crate) llm: String,
+    /// Over how many accelerators one replica spreads
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "trace",
+        value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) tensor_parallel: u32,
 }
 
 #[derive(Args, Debug)]

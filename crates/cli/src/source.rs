@@ -93,21 +93,33 @@ impl Which {
 
 impl Files for Source {
     fn read(&self, path: &str) -> Result<String, String> {
-        if let Some(text) = self.stdin.as_ref().filter(|_| path == self.path) {
-            return Ok(text.clone());
+        match self.stdin.as_ref().filter(|_| path == self.path) {
+            Some(text) => Ok(text.clone()),
+            None => read(path),
         }
-        if let Some(path) = shipped_path(path) {
-            return shipped::text(path).map(str::to_owned).ok_or_else(|| "this does not ship".to_owned());
-        }
-        // A trace may be long, but a file without an end must not be read to it.
-        let file = std::fs::File::open(path).map_err(|error| reason(&error))?;
-        let mut bytes = Vec::new();
-        file.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
-        if BYTES_MAX < bytes.len() as u64 {
-            return Err(format!("it has more than {} MiB", BYTES_MAX >> 20));
-        }
-        String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
     }
+}
+
+/// The text of a table: a file, or what ships.
+///
+/// # Errors
+/// If it cannot be read.
+pub(crate) fn text(path: &str) -> Result<String, Failure> {
+    read(path).map_err(|reason| Failure::Failed(format!("cannot read {path}: {reason}")))
+}
+
+fn read(path: &str) -> Result<String, String> {
+    if let Some(path) = shipped_path(path) {
+        return shipped::text(path).map(str::to_owned).ok_or_else(|| "this does not ship".to_owned());
+    }
+    // A trace may be long, but a file without an end must not be read to it.
+    let file = std::fs::File::open(path).map_err(|error| reason(&error))?;
+    let mut bytes = Vec::new();
+    file.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|error| reason(&error))?;
+    if BYTES_MAX < bytes.len() as u64 {
+        return Err(format!("it has more than {} MiB", BYTES_MAX >> 20));
+    }
+    String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
 }
 
 /// The part of a path behind `brownout:`, wherever a scenario's own folder was put in front of it.
@@ -117,7 +129,7 @@ fn shipped_path(path: &str) -> Option<&str> {
 }
 
 /// A name for results: of the file, or of the folder if the file is called as in every folder.
-fn name(path: &str) -> String {
+pub(crate) fn name(path: &str) -> String {
     let mut parts = path.rsplit('/').filter(|part| !part.is_empty());
     let file = parts.next().unwrap_or(path);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);

@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dist", &["units"]),
     ("stats", &["units"]),
     ("inference", &["units"]),
+    ("fit", &["dist", "inference", "stats", "units"]),
     ("protocol", &["kernel", "units"]),
     ("tiers", &["protocol", "kernel", "dist", "inference", "units"]),
     ("scenario", &["tiers", "protocol", "dist", "inference", "units"]),
@@ -25,7 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("lab", &["scenario", "tiers", "observe", "dist", "kernel", "protocol", "stats", "units"]),
     ("analysis", &["observe", "protocol", "scenario", "stats", "tiers", "units"]),
     ("report", &["analysis", "stats", "units"]),
-    ("cli", &["scenario", "lab", "analysis", "observe", "report", "units"]),
+    ("cli", &["scenario", "lab", "analysis", "observe", "report", "fit", "units"]),
 ];
 
 /// The benchmarks look into everything, and nothing may depend on them.

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod fit;
 mod list;
 mod man;
 mod new;
@@ -24,6 +25,7 @@ pub(crate) fn perform(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::Run(run) => run::perform(run, quiet),
         Command::Check(check) => check::perform(check, quiet),
+        Command::Fit(fit) => fit::perform(fit),
         Command::Schema => schema::perform(),
         Command::New(new) => new::perform(new, quiet),
         Command::List(list) => list::perform(list),

@@ -1,0 +1,22 @@
+//! Measurements in, model parameters out.
+//!
+//! Measured steps of a language model become the six terms of a profile, with their error; a trace becomes its
+//! statistics and a load that has the same, so that people can share what their traffic is like and keep the traffic.
+//!
+//! **Invariant:** pure: text in, numbers and text out. No file, no clock, no randomness; no text makes it panic.
+
+#![forbid(unsafe_code)]
+
+mod least_squares;
+mod number;
+mod points;
+mod profile;
+mod steps;
+mod table;
+mod trace;
+
+pub use points::{Point, points};
+pub use profile::{Naming, profile};
+pub use steps::{Accuracy, Fit, Worst, fit};
+pub use table::{Mistake, Mistakes};
+pub use trace::{Arrivals, Block, Chosen, Columns, Lengths, Rate, Row, Statistics, block, rows};

@@ -1,0 +1,183 @@
+//! A table of comma-separated values, and what is wrong with it, line by line.
+
+use std::fmt;
+
+/// Something wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The line, counted from 1; none if it is about the whole file.
+    pub line: Option<usize>,
+    /// What is wrong and what would be right.
+    pub what: String,
+}
+
+/// All that is wrong with a file, at least one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistakes(pub Vec<Mistake>);
+
+/// More than these of one file are not read by anybody.
+const MISTAKES_MAX: usize = 10;
+
+impl Mistakes {
+    /// One thing about the whole file.
+    pub(crate) fn whole(what: impl Into<String>) -> Self {
+        Mistakes(vec![Mistake { line: None, what: what.into() }])
+    }
+
+    /// As lines of `NAME:LINE: what`.
+    pub fn render(&self, name: &str) -> String {
+        let line = |mistake: &Mistake| match mistake.line {
+            Some(line) => format!("{name}:{line}: {}", mistake.what),
+            None => format!("{name}: {}", mistake.what),
+        };
+        let mut lines: Vec<String> = self.0.iter().take(MISTAKES_MAX).map(line).collect();
+        if MISTAKES_MAX < self.0.len() {
+            lines.push(format!("{name}: and more: only the first {MISTAKES_MAX} are shown"));
+        }
+        lines.join("\n")
+    }
+}
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render("the table"))
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+/// A header and the lines below it; empty lines and those that begin with `#` are left out.
+pub(crate) struct Table<'t> {
+    header: Vec<String>,
+    lines: Vec<(usize, &'t str)>,
+}
+
+impl<'t> Table<'t> {
+    /// # Errors
+    /// When there is no line below a header.
+    pub(crate) fn open(text: &'t str) -> Result<Self, Mistakes> {
+        let lines =
+            text.lines().enumerate().map(|(at, line)| (at + 1, line.trim_start_matches('\u{feff}').trim()));
+        let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        let Some((_, header)) = lines.next() else {
+            return Err(Mistakes::whole(
+                "it is empty: a line with the names of the columns is expected first",
+            ));
+        };
+        let table = Table { header: cells(header), lines: lines.collect() };
+        if table.lines.is_empty() {
+            return Err(Mistakes::whole("there is no row below the names of the columns"));
+        }
+        Ok(table)
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.header.iter().any(|title| title == name)
+    }
+
+    /// The place of a column.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub(crate) fn column(&self, name: &str) -> Result<usize, Mistakes> {
+        let at = self.header.iter().position(|title| title == name);
+        at.ok_or_else(|| {
+            let known = self.header.join("\", \"");
+            Mistakes::whole(format!("there is no column \"{name}\"; it has \"{known}\""))
+        })
+    }
+
+    /// The first of these names that is a column, whatever the case of its letters.
+    pub(crate) fn any_of(&self, names: &[&str]) -> Option<usize> {
+        let found = |name: &&str| self.header.iter().position(|title| title.eq_ignore_ascii_case(name));
+        names.iter().find_map(found)
+    }
+
+    pub(crate) fn titles(&self) -> String {
+        format!("\"{}\"", self.header.join("\", \""))
+    }
+
+    /// Reads every row.
+    ///
+    /// # Errors
+    /// Everything that is wrong, with its lines.
+    pub(crate) fn rows<R>(
+        &self,
+        mut read: impl FnMut(usize, &Cells) -> Result<R, String>,
+    ) -> Result<Vec<R>, Mistakes> {
+        let (mut rows, mut mistakes) = (Vec::new(), Vec::new());
+        for &(line, text) in &self.lines {
+            let cells = Cells { cells: cells(text), header: &self.header };
+            let whole = if cells.cells.len() == self.header.len() {
+                read(line, &cells)
+            } else {
+                Err(format!("{} cells, but {} columns", cells.cells.len(), self.header.len()))
+            };
+            match whole {
+                Ok(row) => rows.push(row),
+                Err(what) => mistakes.push(Mistake { line: Some(line), what }),
+            }
+            if MISTAKES_MAX < mistakes.len() {
+                break;
+            }
+        }
+        if mistakes.is_empty() { Ok(rows) } else { Err(Mistakes(mistakes)) }
+    }
+}
+
+/// One row.
+pub(crate) struct Cells<'t> {
+    cells: Vec<String>,
+    header: &'t [String],
+}
+
+impl Cells<'_> {
+    /// The text of a cell; none if it is empty.
+    pub(crate) fn text(&self, at: usize) -> Option<&str> {
+        self.cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty())
+    }
+
+    /// A number from 0 on.
+    ///
+    /// # Errors
+    /// When the cell is empty, no number, or negative.
+    pub(crate) fn number(&self, at: usize) -> Result<f64, String> {
+        let name = &self.header[at];
+        let text = self.text(at).ok_or_else(|| format!("\"{name}\" is empty"))?;
+        let number = text.parse::<f64>().ok().filter(|number| number.abs() <= 1e15);
+        let number = number.ok_or_else(|| format!("\"{name}\" is {text:?}, which is no number"))?;
+        if number < 0.0 {
+            return Err(format!("\"{name}\" is {text}, which is negative"));
+        }
+        Ok(number)
+    }
+
+    /// A whole number from 0 to `most`.
+    ///
+    /// # Errors
+    /// When the cell is empty, no such number, or larger.
+    pub(crate) fn count(&self, at: usize, most: u32) -> Result<u32, String> {
+        let (name, number) = (&self.header[at], self.number(at)?);
+        if number.fract() != 0.0 || f64::from(most) < number {
+            return Err(format!("\"{name}\" is {number}, which is no whole number up to {most}"));
+        }
+        Ok(number as u32)
+    }
+}
+
+/// The cells of a line; a quoted cell may hold commas.
+fn cells(line: &str) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(String::new()),
+            c => cells.last_mut().expect("it begins with one").push(c),
+        }
+    }
+    for cell in &mut cells {
+        *cell = cell.trim().to_owned();
+    }
+    cells
+}

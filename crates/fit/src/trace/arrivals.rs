@@ -1,0 +1,211 @@
+//! When requests come: the rate over time, and how they are spread around it.
+
+use super::read::Row;
+use brownout_stats::Moments;
+
+/// The rate over the length of a trace.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rate {
+    /// The same all the time, per second: nothing else can be told from chance.
+    Constant(f64),
+    /// One after another.
+    Stages {
+        /// How long each lasts, in seconds; the last may be shorter.
+        each: f64,
+        /// Per second.
+        rates: Vec<f64>,
+    },
+    /// By the hour of the day.
+    Daily {
+        /// The mean, per second.
+        mean: f64,
+        /// Around each full hour, as a factor of the mean.
+        hours: [f64; 24],
+    },
+}
+
+/// When requests come.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrivals {
+    /// How many.
+    pub count: usize,
+    /// From the first to the last, in seconds.
+    pub seconds: f64,
+    /// Per second, over all.
+    pub mean_rate: f64,
+    /// Over time.
+    pub rate: Rate,
+    /// Coefficient of variation of the gaps as they are.
+    pub raw_cv: f64,
+    /// The same with time running at the rate, so that only bursts are left: what a gamma process needs.
+    pub cv: f64,
+    /// (window in seconds, variance / mean of counts as they are, the same around the rate); Poisson has 1.
+    pub dispersion: Vec<(f64, f64, f64)>,
+    /// The longest gap in seconds, and the line after it.
+    pub longest_gap: (f64, usize),
+}
+
+const DAY: f64 = 86_400.0;
+const HOUR: f64 = 3_600.0;
+/// About so many stages.
+const STAGES: f64 = 24.0;
+/// Lengths of stages that people say, in seconds.
+const ROUND: [f64; 18] = [
+    0.1,
+    0.5,
+    1.0,
+    2.0,
+    5.0,
+    10.0,
+    15.0,
+    30.0,
+    60.0,
+    120.0,
+    180.0,
+    300.0,
+    600.0,
+    900.0,
+    1_800.0,
+    HOUR,
+    2.0 * HOUR,
+    6.0 * HOUR,
+];
+
+impl Arrivals {
+    /// Of at least two rows in order that are not all at one instant.
+    pub(super) fn of(rows: &[Row]) -> Self {
+        let first = rows[0].at;
+        let times: Vec<f64> = rows.iter().map(|row| row.at - first).collect();
+        let seconds = times[times.len() - 1];
+        let mean_rate = (times.len() - 1) as f64 / seconds;
+        let raw_cv = cv(times.windows(2).map(|pair| pair[1] - pair[0]));
+        let rate = rate(&times, first, raw_cv);
+        let operational: Vec<f64> = {
+            let area = Area::of(&rate, first, seconds);
+            times.iter().map(|&at| area.until(at)).collect()
+        };
+        let windows = [0.1, 1.0, 10.0, 60.0, 600.0, HOUR];
+        let windows =
+            windows.into_iter().filter(|window| 20.0 * window <= seconds && 0.5 < window * mean_rate);
+        let dispersion = windows.map(|window| {
+            // In operational time a second at the mean rate is that many arrivals.
+            (window, dispersion(&times, window), dispersion(&operational, window * mean_rate))
+        });
+        let dispersion = dispersion.collect();
+        let gap = |pair: &[Row]| (pair[1].at - pair[0].at, pair[1].line);
+        let longest_gap = rows.windows(2).map(gap).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or_default();
+        let cv = cv(operational.windows(2).map(|pair| pair[1] - pair[0]));
+        Arrivals { count: times.len(), seconds, mean_rate, rate, raw_cv, cv, dispersion, longest_gap }
+    }
+}
+
+fn cv(gaps: impl Iterator<Item = f64>) -> f64 {
+    let mut moments = Moments::default();
+    gaps.for_each(|gap| moments.add(gap));
+    match (moments.mean(), moments.deviation()) {
+        (Some(mean), Some(deviation)) if 0.0 < mean => deviation / mean,
+        _ => 0.0,
+    }
+}
+
+/// Variance over mean of how many come in a window.
+fn dispersion(times: &[f64], window: f64) -> f64 {
+    let last = times.last().copied().unwrap_or(0.0);
+    let windows = (last / window) as usize;
+    let mut counts = Moments::default();
+    let mut at = 0;
+    for window_at in 1..=windows {
+        let end = window_at as f64 * window;
+        let next = times.partition_point(|time| *time < end);
+        counts.add((next - at) as f64);
+        at = next;
+    }
+    match (counts.mean(), counts.variance()) {
+        (Some(mean), Some(variance)) if 0.0 < mean => variance / mean,
+        _ => 0.0,
+    }
+}
+
+fn rate(times: &[f64], first: f64, raw_cv: f64) -> Rate {
+    let seconds = times[times.len() - 1];
+    let mean = (times.len() - 1) as f64 / seconds;
+    if DAY <= seconds {
+        return Rate::Daily { mean, hours: hours(times, first, mean) };
+    }
+    let wanted = (seconds / STAGES).max(30.0 / mean);
+    let each = ROUND.into_iter().find(|each| wanted <= *each).unwrap_or(6.0 * HOUR);
+    // What bursts alone do to counts is about the square of the cv; twice that is beyond chance with two dozen stages.
+    if seconds < 3.0 * each || dispersion(times, each) < 2.0 * (raw_cv * raw_cv).max(1.0) {
+        return Rate::Constant(mean);
+    }
+    let stages = (seconds / each).ceil() as usize;
+    let rates = (0..stages).map(|stage| {
+        let (from, to) = (stage as f64 * each, ((stage + 1) as f64 * each).min(seconds));
+        (below(times, to) - below(times, from)) as f64 / (to - from).max(1e-9)
+    });
+    // A rest that is too short to have a rate goes on as the stage before it.
+    let mut rates: Vec<f64> = rates.collect();
+    if seconds - (stages - 1) as f64 * each < 0.25 * each {
+        rates.pop();
+    }
+    Rate::Stages { each, rates }
+}
+
+fn below(times: &[f64], end: f64) -> usize {
+    times.partition_point(|time| *time < end)
+}
+
+/// The rate around each full hour of the day, over all days, as a factor of the mean.
+fn hours(times: &[f64], first: f64, mean: f64) -> [f64; 24] {
+    let hour = |at: f64| ((at + 0.5 * HOUR).rem_euclid(DAY) / HOUR) as usize % 24;
+    let (mut counts, mut lengths) = ([0.0; 24], [0.0; 24]);
+    for time in times {
+        counts[hour(first + time)] += 1.0;
+    }
+    let seconds = times[times.len() - 1];
+    let minutes = (seconds / 60.0).ceil() as usize;
+    for minute in 0..minutes {
+        lengths[hour(first + 60.0 * (minute as f64 + 0.5))] += 60.0;
+    }
+    std::array::from_fn(|at| if lengths[at] <= 0.0 { 1.0 } else { counts[at] / lengths[at] / mean })
+}
+
+/// The area under a rate, piece by piece.
+struct Area {
+    each: f64,
+    rates: Vec<f64>,
+    areas: Vec<f64>,
+}
+
+impl Area {
+    fn of(rate: &Rate, first: f64, seconds: f64) -> Self {
+        let (each, rates) = match rate {
+            Rate::Constant(rate) => (seconds, vec![*rate]),
+            Rate::Stages { each, rates } => (*each, rates.clone()),
+            Rate::Daily { mean, hours } => {
+                let minutes = (seconds / 60.0).ceil() as usize + 1;
+                let at = |minute: usize| between(hours, first + 60.0 * (minute as f64 + 0.5));
+                (60.0, (0..minutes).map(|minute| mean * at(minute)).collect())
+            }
+        };
+        let areas = rates.iter().scan(0.0, |sum, rate| {
+            let before = *sum;
+            *sum += rate * each;
+            Some(before)
+        });
+        let areas = areas.collect();
+        Area { each, rates, areas }
+    }
+
+    fn until(&self, at: f64) -> f64 {
+        let piece = ((at / self.each) as usize).min(self.rates.len() - 1);
+        self.areas[piece] + self.rates[piece] * (at - piece as f64 * self.each)
+    }
+}
+
+/// Straight lines between full hours.
+fn between(hours: &[f64; 24], at: f64) -> f64 {
+    let hour = at.rem_euclid(DAY) / HOUR;
+    let (left, part) = (hour as usize % 24, hour.fract());
+    hours[left] * (1.0 - part) + hours[(left + 1) % 24] * part
+}

@@ -1,0 +1,171 @@
+//! Statistics as comments, and as the operation and load of a scenario that has the same.
+
+use super::arrivals::{Arrivals, Rate};
+use super::lengths::Lengths;
+use super::statistics::Statistics;
+use crate::number::{percent, plain, span, thousands};
+use std::fmt::Write as _;
+
+/// What a block is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The file of the trace.
+    pub trace: String,
+    /// The name of the operation and of the load.
+    pub name: String,
+}
+
+/// The text, to be put into a scenario.
+pub fn block(statistics: &Statistics, names: &Block) -> String {
+    let Block { trace, name } = names;
+    let Statistics { arrivals, prompt, output, correlation, first } = statistics;
+    let mut text = format!("# The traffic of {trace}, by `brownout fit --trace`.\n#\n");
+    say_arrivals(&mut text, arrivals);
+    for (what, lengths) in [("prompt", prompt), ("output", output)] {
+        if let Some(lengths) = lengths {
+            say_lengths(&mut text, what, lengths);
+        }
+    }
+    if let Some(correlation) = correlation {
+        let _ = writeln!(text, "# correlation of prompts and outputs (normal scores): {correlation:.2}");
+    }
+    let _ =
+        writeln!(text, "#\n# For a run of the same length: [run] duration = \"{}\"", span(arrivals.seconds));
+    if matches!(arrivals.rate, Rate::Daily { .. }) {
+        let _ = writeln!(
+            text,
+            "# The hours are those of the trace (UTC if it says none): [run] start = {}",
+            date(*first)
+        );
+    }
+    text.push('\n');
+    operation(&mut text, statistics, name);
+    load(&mut text, arrivals, name);
+    text
+}
+
+fn say_arrivals(text: &mut String, arrivals: &Arrivals) {
+    let Arrivals { count, seconds, mean_rate, raw_cv, cv, dispersion, longest_gap, .. } = arrivals;
+    let (count, length, rate) = (thousands(*count), span(*seconds), plain(*mean_rate, 4));
+    let _ = writeln!(text, "# arrivals: {count} in {length}, {rate}/s");
+    let _ = writeln!(text, "# cv of gaps: {raw_cv:.2}; {cv:.2} around the rate below (1 is Poisson)");
+    for (window, raw, around) in dispersion {
+        let window = span(*window);
+        let _ = writeln!(
+            text,
+            "# variance / mean of counts in {window}: {raw:.1}; {around:.1} around the rate below (1 is Poisson)"
+        );
+    }
+    let (gap, line) = longest_gap;
+    // In a Poisson process of a million arrivals the longest gap is about 14 means.
+    if 0.01 * seconds < *gap && 30.0 < gap * mean_rate {
+        let gap = span(*gap);
+        let _ = writeln!(
+            text,
+            "# nobody comes for {gap} before line {line}: if the recording paused there, cut it out"
+        );
+    }
+}
+
+fn say_lengths(text: &mut String, what: &str, lengths: &Lengths) {
+    let Lengths { mean, cv, range, quantiles, law } = lengths;
+    let parts: Vec<String> =
+        quantiles.iter().map(|(part, tokens)| format!("p{} {tokens}", plain(100.0 * part, 4))).collect();
+    let _ = writeln!(
+        text,
+        "# {what}: mean {}, cv {cv:.2}, from {} to {}, {}",
+        plain(*mean, 4),
+        range.0,
+        range.1,
+        parts.join(", ")
+    );
+    let (name, off) = (law.name, percent(law.distance));
+    let _ = write!(
+        text,
+        "#   law: {name}, mean {}, cv {:.2}, off by {off} at most (KS)",
+        plain(law.mean, 4),
+        law.cv
+    );
+    if law.bins.is_empty() {
+        text.push('\n');
+    } else {
+        let _ = writeln!(text, "; {} would be off by {}", law.nearest.0, percent(law.nearest.1));
+    }
+}
+
+fn operation(text: &mut String, statistics: &Statistics, name: &str) {
+    let laws = [("prompt", &statistics.prompt), ("output", &statistics.output)];
+    if laws.iter().all(|(_, lengths)| lengths.is_none()) {
+        return;
+    }
+    let mut lines = String::new();
+    for (what, lengths) in &laws {
+        if let Some(lengths) = lengths.as_ref().filter(|lengths| lengths.law.bins.is_empty()) {
+            let _ = writeln!(lines, "{what} = {}", formula(lengths));
+        }
+    }
+    if let Some(correlation) = statistics.correlation.filter(|correlation| 0.02 <= correlation.abs()) {
+        let _ = writeln!(lines, "correlation = {}", plain(correlation, 2));
+    }
+    if !lines.is_empty() {
+        let _ = writeln!(text, "[operation.{name}]\n{lines}");
+    }
+    for (what, lengths) in &laws {
+        if let Some(lengths) = lengths.as_ref().filter(|lengths| !lengths.law.bins.is_empty()) {
+            histogram(text, name, what, lengths);
+        }
+    }
+}
+
+fn formula(lengths: &Lengths) -> String {
+    let (name, mean) = (lengths.law.name, plain(lengths.law.mean, 4));
+    if name == "exponential" {
+        return format!("{{ dist = \"exponential\", mean = {mean} }}");
+    }
+    format!("{{ dist = \"{name}\", mean = {mean}, cv = {} }}", plain(lengths.law.cv, 4))
+}
+
+fn histogram(text: &mut String, name: &str, what: &str, lengths: &Lengths) {
+    let bins = &lengths.law.bins;
+    let list = |value: &dyn Fn(&brownout_dist::Bin) -> f64| {
+        bins.iter().map(|bin| plain(value(bin), 9)).collect::<Vec<_>>().join(", ")
+    };
+    let _ = writeln!(text, "[operation.{name}.{what}]\ndist = \"empirical\"");
+    let _ = writeln!(text, "lows = [{}]", list(&|bin| bin.lo));
+    let _ = writeln!(text, "highs = [{}]", list(&|bin| bin.hi));
+    let _ = writeln!(text, "weights = [{}]\n", list(&|bin| bin.weight));
+}
+
+fn load(text: &mut String, arrivals: &Arrivals, name: &str) {
+    let _ = writeln!(text, "[load.{name}]");
+    match &arrivals.rate {
+        Rate::Constant(rate) => {
+            let _ = writeln!(text, "rate = \"{}/s\"", plain(*rate, 4));
+        }
+        Rate::Stages { each, rates } => {
+            text.push_str("stages = [\n");
+            for rate in rates {
+                let (each, rate) = (span(*each), plain(*rate, 4));
+                let _ = writeln!(text, "  {{ duration = \"{each}\", rate = \"{rate}/s\", jump = true }},");
+            }
+            text.push_str("]\n");
+        }
+        Rate::Daily { mean, hours } => {
+            let hours: Vec<String> = hours.iter().map(|hour| plain(*hour, 3)).collect();
+            let _ = writeln!(text, "rate = \"{}/s\"", plain(*mean, 4));
+            let _ = writeln!(text, "diurnal = {{ shape = [{}] }}", hours.join(", "));
+        }
+    }
+    let _ = match arrivals.cv {
+        cv if cv < 0.05 => writeln!(text, "arrivals = \"even\""),
+        cv if (0.95..=1.05).contains(&cv) => writeln!(text, "arrivals = \"poisson\""),
+        cv => writeln!(text, "arrivals = {{ kind = \"gamma\", cv = {} }}", plain(cv.min(100.0), 3)),
+    };
+    let _ = writeln!(text, "journey = [{{ do = \"{name}\" }}]");
+}
+
+/// A date as scenarios write it.
+fn date(seconds: f64) -> String {
+    jiff::Timestamp::from_second(seconds as i64)
+        .map_or_else(|_| "1970-01-01T00:00:00Z".to_owned(), |at| at.to_string())
+}

@@ -1,0 +1,13 @@
+//! A trace as its statistics, and as a load that has the same.
+
+mod arrivals;
+mod block;
+mod lengths;
+mod read;
+mod statistics;
+
+pub use arrivals::{Arrivals, Rate};
+pub use block::{Block, block};
+pub use lengths::{Chosen, Lengths};
+pub use read::{Columns, Row, rows};
+pub use statistics::Statistics;

@@ -1,0 +1,110 @@
+//! Arrivals with their tokens, from a table.
+
+use crate::table::{Mistake, Mistakes, Table};
+
+/// Which columns mean what; those that are not said are looked for under the names that public traces use.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// When a request came: seconds, or dates and times.
+    pub time: Option<String>,
+    /// Tokens of its prompt.
+    pub prompt: Option<String>,
+    /// Tokens of its output.
+    pub output: Option<String>,
+}
+
+/// One arrival.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    /// Where it stands in its file.
+    pub line: usize,
+    /// In seconds; since 1970 if the trace has dates.
+    pub at: f64,
+    /// Tokens of the prompt, where the trace has them.
+    pub prompt: Option<u32>,
+    /// Tokens of the output, where the trace has them.
+    pub output: Option<u32>,
+}
+
+const TIMES: &[&str] =
+    &["timestamp", "time", "at", "arrival", "arrived_at", "arrival_time", "arrival_timestamp"];
+const PROMPTS: &[&str] = &[
+    "ContextTokens",
+    "prompt",
+    "prompt_tokens",
+    "input",
+    "input_tokens",
+    "input_length",
+    "num_prefill_tokens",
+];
+const OUTPUTS: &[&str] = &[
+    "GeneratedTokens",
+    "output",
+    "output_tokens",
+    "completion_tokens",
+    "output_length",
+    "num_decode_tokens",
+];
+/// As in scenarios.
+const TOKENS_MAX: u32 = (1 << 21) - 1;
+/// Ten years, as for a run.
+const SECONDS_MAX: f64 = 3_653.0 * 86_400.0;
+/// Fewer have no distribution.
+const ROWS_MIN: usize = 10;
+
+/// Reads a trace: a header, then a line for each arrival, in order of time.
+///
+/// # Errors
+/// Everything that is wrong with it, with lines.
+pub fn rows(text: &str, columns: &Columns) -> Result<Vec<Row>, Mistakes> {
+    let table = Table::open(text)?;
+    let find = |said: &Option<String>, names: &[&str]| match said {
+        Some(name) => table.column(name).map(Some),
+        None => Ok(table.any_of(names)),
+    };
+    let time = find(&columns.time, TIMES)?.ok_or_else(|| {
+        let titles = table.titles();
+        Mistakes::whole(format!("no column looks like times: say it with --time; it has {titles}"))
+    })?;
+    let (prompt, output) = (find(&columns.prompt, PROMPTS)?, find(&columns.output, OUTPUTS)?);
+    let mut last = f64::NEG_INFINITY;
+    let rows = table.rows(|line, cells| {
+        let text = cells.text(time).ok_or("the time is missing")?;
+        let at = seconds(text).ok_or_else(|| format!("{text:?} is neither seconds nor a date and time"))?;
+        if at < last {
+            let earlier = crate::number::plain(last - at, 4);
+            return Err(format!("this arrival is {earlier} s before the one above: sort the trace by time"));
+        }
+        last = at;
+        let count = |at: Option<usize>| at.map(|at| cells.count(at, TOKENS_MAX)).transpose();
+        Ok(Row { line, at, prompt: count(prompt)?, output: count(output)? })
+    })?;
+    if rows.len() < ROWS_MIN {
+        return Err(Mistakes::whole(format!(
+            "{} arrivals, but statistics need at least {ROWS_MIN}",
+            rows.len()
+        )));
+    }
+    if rows[rows.len() - 1].at <= rows[0].at {
+        let what = "all arrivals are at one instant, so there is no rate".to_owned();
+        return Err(Mistakes(vec![Mistake { line: Some(rows[0].line), what }]));
+    }
+    if SECONDS_MAX < rows[rows.len() - 1].at - rows[0].at {
+        return Err(Mistakes::whole(
+            "it spans more than ten years: are its times in milliseconds, not in seconds?",
+        ));
+    }
+    Ok(rows)
+}
+
+fn seconds(text: &str) -> Option<f64> {
+    if let Ok(number) = text.parse::<f64>() {
+        return Some(number).filter(|number| number.abs() <= 1e15);
+    }
+    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+        return Some(instant.as_nanosecond() as f64 / 1e9);
+    }
+    let civil: jiff::civil::DateTime = text.parse().ok()?;
+    let since = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(since.timestamp().as_nanosecond() as f64 / 1e9)
+}
