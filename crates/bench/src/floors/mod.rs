@@ -1,14 +1,18 @@
-//! The same work written by hand: no kernel, no generality, f64 time. What the ratios are taken against.
+//! The same work written by hand: no kernel, no generality, no log. What the ratios are taken against.
 //!
-//! The draws are those of the kernel's nodes, from streams of the same names, so both come to the same
-//! result.
+//! The workload is the model's, so a floor contains what defines it: one stream for each purpose, of the kernel's
+//! generator; exponential spans of `brownout-dist`; a clock of whole nanoseconds. Everything else is as fast as a hand
+//! could write it for this one network. A floor and the kernel's node come to the same mean to the last digits.
 
 pub(crate) mod queue;
 pub(crate) mod servers;
 pub(crate) mod tandem;
 
+use brownout_dist::exp1;
 use brownout_kernel::Stream;
-use rand_distr::{Distribution, Exp1};
+
+/// A second in nanoseconds.
+const SECOND: f64 = 1e9;
 
 /// What the draws of a floor and of a lean node have in common.
 pub(crate) struct Draws {
@@ -21,13 +25,21 @@ impl Draws {
         Self { arrivals: Stream::named(seed, 0, "arrivals"), service: Stream::named(seed, 0, "service") }
     }
 
+    /// A gap with that mean, both in nanoseconds.
     #[inline]
-    fn gap(&mut self) -> f64 {
-        Exp1.sample(&mut self.arrivals)
+    fn gap(&mut self, mean: f64) -> u64 {
+        nanos(exp1(&mut self.arrivals) * mean)
     }
 
+    /// A service time with that mean, both in nanoseconds.
     #[inline]
-    fn service(&mut self) -> f64 {
-        Exp1.sample(&mut self.service)
+    fn service(&mut self, mean: f64) -> u64 {
+        nanos(exp1(&mut self.service) * mean)
     }
+}
+
+/// By way of a signed number, for which the processor has an instruction; a draw is never negative.
+#[inline]
+fn nanos(draw: f64) -> u64 {
+    draw as i64 as u64
 }

@@ -1,21 +1,22 @@
 //! Four FIFO tiers in tandem with timeouts and retries, by hand.
 
-use std::collections::VecDeque;
-
-use super::Draws;
+use super::{Draws, SECOND, nanos};
 use crate::kernel::tandem::{RETRIES_MAX, TIMEOUT_SECS, WORKERS};
+use std::collections::VecDeque;
 
 /// The first server of each tier, and one past the last.
 const FIRST: [usize; 5] = [0, 4, 12, 28, 92];
 const ARRIVAL: usize = 92;
 const TIMEOUT: usize = 93;
+/// Nanoseconds stand above the seven bits of a slot.
+const SLOT_BITS: u32 = 7;
 /// Later than everything, with room for a slot in the low bits.
-const NEVER: u64 = 0x7fef_ffff_ffff_ff80;
+const NEVER: u64 = u64::MAX << SLOT_BITS;
 const WAITING: u8 = u8::MAX;
 
 #[derive(Clone, Copy, Default)]
 struct Call {
-    came: f64,
+    came: u64,
     attempt: u8,
     tier: u8,
     /// [`WAITING`] or where it is served.
@@ -32,25 +33,25 @@ struct Tandem {
     free: Vec<u32>,
     waiting: [VecDeque<(u32, u32)>; 4],
     idle: [Vec<u8>; 4],
-    timeouts: VecDeque<(f64, u32, u32)>,
+    timeouts: VecDeque<(u64, u32, u32)>,
     done: u64,
     failed: u64,
-    sum: f64,
+    sum: u64,
 }
 
-/// Mean time of the calls that came through, of that many customers who arrive once a second.
+/// Mean seconds of the calls that came through, of that many customers who arrive once a second.
 pub(crate) fn run(customers: u64, seed: u64) -> f64 {
     let mut tandem = Tandem::new(seed);
-    let first = tandem.draws.gap();
+    let first = tandem.draws.gap(SECOND);
     tandem.set(ARRIVAL, key(first));
     let mut arrived = 0;
     while tandem.done + tandem.failed < customers {
         let slot = (tandem.tree[1] & 127) as usize;
-        let now = f64::from_bits(tandem.tree[1] & !127);
+        let now = tandem.tree[1] >> SLOT_BITS;
         match slot {
             ARRIVAL => {
                 arrived += 1;
-                let next = if arrived < customers { key(now + tandem.draws.gap()) } else { NEVER };
+                let next = if arrived < customers { key(now + tandem.draws.gap(SECOND)) } else { NEVER };
                 tandem.set(ARRIVAL, next);
                 tandem.arrive(now);
             }
@@ -58,12 +59,12 @@ pub(crate) fn run(customers: u64, seed: u64) -> f64 {
             server => tandem.served(now, server),
         }
     }
-    tandem.sum / tandem.done as f64
+    tandem.sum as f64 / SECOND / tandem.done as f64
 }
 
 #[inline]
-fn key(time: f64) -> u64 {
-    time.to_bits() & !127
+fn key(time: u64) -> u64 {
+    time << SLOT_BITS
 }
 
 impl Tandem {
@@ -86,7 +87,7 @@ impl Tandem {
             timeouts: VecDeque::new(),
             done: 0,
             failed: 0,
-            sum: 0.0,
+            sum: 0,
         };
         for slot in 0..128 {
             tandem.set(slot, NEVER);
@@ -100,15 +101,16 @@ impl Tandem {
         let mut place = 128 + slot;
         self.tree[place % 256] = best;
         for _ in 0..7 {
-            best = best.min(self.tree[(place ^ 1) % 256]);
+            let other = self.tree[(place ^ 1) % 256];
+            best = best.min(other);
             place >>= 1;
             self.tree[place % 256] = best;
         }
     }
 
     #[inline]
-    fn start(&mut self, now: f64, tier: usize, server: usize, call: u32) {
-        let span = self.draws.service() * (0.8 * f64::from(WORKERS[tier]));
+    fn start(&mut self, now: u64, tier: usize, server: usize, call: u32) {
+        let span = self.draws.service(0.8 * SECOND * f64::from(WORKERS[tier]));
         self.serves[server % 128] = call;
         let row = &mut self.calls[call as usize];
         (row.server, row.tier) = (server as u8, tier as u8);
@@ -116,7 +118,7 @@ impl Tandem {
     }
 
     #[inline]
-    fn enter(&mut self, now: f64, tier: usize, call: u32) {
+    fn enter(&mut self, now: u64, tier: usize, call: u32) {
         if let Some(server) = self.idle[tier].pop() {
             return self.start(now, tier, server as usize, call);
         }
@@ -126,7 +128,7 @@ impl Tandem {
     }
 
     #[inline]
-    fn release(&mut self, now: f64, tier: usize, server: usize) {
+    fn release(&mut self, now: u64, tier: usize, server: usize) {
         while let Some((call, generation)) = self.waiting[tier].pop_front() {
             if self.calls[call as usize].generation == generation {
                 return self.start(now, tier, server, call);
@@ -137,8 +139,8 @@ impl Tandem {
     }
 
     #[inline]
-    fn attempt(&mut self, now: f64, call: u32) {
-        let at = now + TIMEOUT_SECS;
+    fn attempt(&mut self, now: u64, call: u32) {
+        let at = now + nanos(TIMEOUT_SECS * SECOND);
         if self.timeouts.is_empty() {
             self.set(TIMEOUT, key(at));
         }
@@ -147,7 +149,7 @@ impl Tandem {
     }
 
     #[inline]
-    fn arrive(&mut self, now: f64) {
+    fn arrive(&mut self, now: u64) {
         let call = self.free.pop().unwrap_or_else(|| {
             self.calls.push(Call::default());
             self.calls.len() as u32 - 1
@@ -158,7 +160,7 @@ impl Tandem {
     }
 
     #[inline]
-    fn served(&mut self, now: f64, server: usize) {
+    fn served(&mut self, now: u64, server: usize) {
         let (tier, call) = (self.tier_of[server] as usize, self.serves[server]);
         self.release(now, tier, server);
         if tier < 3 {
@@ -171,7 +173,7 @@ impl Tandem {
         self.free.push(call);
     }
 
-    fn first_timeout(&mut self, now: f64) {
+    fn first_timeout(&mut self, now: u64) {
         let (_, call, generation) = self.timeouts.pop_front().expect("its slot in the tree is set");
         let row = &mut self.calls[call as usize];
         if row.generation == generation {

@@ -5,9 +5,9 @@ pub(crate) mod in_flight;
 pub(crate) mod queue;
 pub(crate) mod tandem;
 
+use brownout_dist::exp1;
 use brownout_kernel::{Assembly, Cx, Ignore, Instant, Node, Sim, Stream, World};
 use brownout_units::Span;
-use rand_distr::{Distribution, Exp1};
 
 use crate::clock;
 use crate::table::{Case, Row, Sample};
@@ -100,8 +100,7 @@ struct Exponential {
 impl Exponential {
     #[inline]
     fn draw(&mut self, mean_secs: f64) -> Span {
-        let draw: f64 = Exp1.sample(&mut self.stream);
-        Span::from_secs_f64(draw * mean_secs)
+        Span::from_secs_f64(exp1(&mut self.stream) * mean_secs)
     }
 }
 
