@@ -65,7 +65,8 @@ impl<W: World> Core<W> {
         self.parcels[slot as usize] = msg;
     }
 
-    #[inline]
+    /// Out of line, with the walk through the tree in it: the nodes call it from many places.
+    #[inline(never)]
     pub(crate) fn wake(&mut self, at: Instant, me: NodeId, wake: W::Wake) -> TimerId {
         self.calendar.push(at, u32::from(me.0), wake).0
     }

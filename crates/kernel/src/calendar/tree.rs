@@ -1,30 +1,26 @@
 //! A winner (tournament) tree over slots: earliest time first, first scheduled first at ties.
 //!
-//! Eight slots make a block, whose times fill one cache line; above the blocks stands a binary tree whose
+//! Four slots make a block, whose times lie in one cache line; above the blocks stands a binary tree whose
 //! places hold the winner below them, as a time and a slot. Insert, remove and change are all the same walk
 //! from a block to the root, and nothing in it waits for memory that an earlier step of the walk found: all
 //! addresses follow from the slot.
 //!
-//! **Invariant:** an empty slot holds the time `u64::MAX - slot`, so two empty slots never tie.
+//! **Invariants:** an empty slot holds the time `u64::MAX - slot`, so two empty slots never tie. There are at least one
+//! block and a power of two of them, and twice as many places as blocks; only `grow` changes how many.
+
+#![allow(unsafe_code)] // The walk is on the way from each timer to the next; its places are in bounds by the invariant.
 
 use std::hint::select_unpredictable as select;
 
 use super::Tag;
 use crate::Instant;
 
-/// The times of eight slots, in one cache line.
+/// The times of four slots, in one cache line.
 #[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
+#[repr(align(32))]
 struct Block([u64; BLOCK]);
 
-const BLOCK: usize = 8;
-
-/// Two places that share a parent, so that a walk checks one bound a level and touches one line.
-#[derive(Clone, Copy, Debug, Default)]
-struct Pair {
-    time: [u64; 2],
-    slot: [u32; 2],
-}
+const BLOCK: usize = 4;
 
 /// What is scheduled in a slot: read once, when it fires.
 #[derive(Clone, Copy, Debug)]
@@ -33,23 +29,31 @@ struct Row<P> {
     payload: P,
 }
 
+/// No slot.
+const NONE: u32 = u32::MAX;
+
 #[derive(Debug)]
 pub(super) struct Tree<P> {
     blocks: Vec<Block>,
-    /// Place `n` is `pairs[n / 2]` at `n % 2`; place 1 is the root, place `blocks.len() + b` is the winner of
-    /// block `b`.
-    pairs: Vec<Pair>,
+    /// Place 1 is the root, place `blocks.len() + b` the winner of block `b`, and the winner of places `2n` and
+    /// `2n + 1` stands in place `n`: its time and its slot.
+    times: Vec<u64>,
+    slots: Vec<u32>,
     rows: Vec<Row<P>>,
     /// Empty slots.
     free: Vec<u32>,
     /// Slots whose timer has fired or was cancelled, but whose old time still stands in the tree: the next
-    /// push takes one over, and so does in one walk what would need two; `settle` empties the others.
+    /// push takes one over, and so does in one walk what would need two; `settle` empties the others. The last one
+    /// stands by itself, since there is hardly ever another.
+    hole: u32,
     holes: Vec<u32>,
 }
 
 impl<P: Copy + Default> Tree<P> {
     pub(super) fn new() -> Self {
-        let mut tree = Self { blocks: vec![], pairs: vec![], rows: vec![], free: vec![], holes: vec![] };
+        let (free, holes) = (vec![], vec![]);
+        let mut tree =
+            Self { blocks: vec![], times: vec![], slots: vec![], rows: vec![], free, hole: NONE, holes };
         tree.grow();
         tree
     }
@@ -57,8 +61,8 @@ impl<P: Copy + Default> Tree<P> {
     /// The earliest time and its slot, if anything is scheduled; holes must be settled.
     #[inline]
     pub(super) fn first(&self) -> (u64, u32) {
-        debug_assert!(self.holes.is_empty());
-        (self.pairs[0].time[1], self.pairs[0].slot[1])
+        debug_assert!(self.hole == NONE);
+        (self.times[1], self.slots[1])
     }
 
     #[inline]
@@ -75,7 +79,8 @@ impl<P: Copy + Default> Tree<P> {
         let row = &mut self.rows[slot as usize];
         let fired = (row.tag, row.payload);
         row.tag = Tag::DEAD;
-        self.holes.push(slot);
+        assert!(self.hole == NONE, "holes are settled before the next timer fires");
+        self.hole = slot;
         fired
     }
 
@@ -87,7 +92,10 @@ impl<P: Copy + Default> Tree<P> {
             return false;
         }
         row.tag = Tag::DEAD;
-        self.holes.push(slot);
+        if self.hole != NONE {
+            self.holes.push(self.hole);
+        }
+        self.hole = slot;
         true
     }
 
@@ -101,16 +109,32 @@ impl<P: Copy + Default> Tree<P> {
     /// Empties what the last pop and the last cancels left behind.
     #[inline]
     pub(super) fn settle(&mut self) {
-        while let Some(slot) = self.holes.pop() {
+        while let Some(slot) = self.take_hole() {
             self.free.push(slot);
             self.walk(slot, empty(slot));
         }
     }
 
+    #[inline]
+    fn take_hole(&mut self) -> Option<u32> {
+        let slot = self.hole;
+        if slot == NONE {
+            return None;
+        }
+        self.hole = if self.holes.is_empty() { NONE } else { self.next_hole() };
+        Some(slot)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn next_hole(&mut self) -> u32 {
+        self.holes.pop().unwrap_or(NONE)
+    }
+
     /// A slot for the caller to keep: it counts as empty until `set`.
     #[inline]
     pub(super) fn take_slot(&mut self) -> u32 {
-        if let Some(slot) = self.holes.pop() {
+        if let Some(slot) = self.take_hole() {
             return slot;
         }
         if self.free.is_empty() {
@@ -120,26 +144,26 @@ impl<P: Copy + Default> Tree<P> {
     }
 
     /// Schedules a slot that its caller keeps.
-    #[inline]
+    #[inline(never)]
     pub(super) fn set(&mut self, slot: u32, time: u64, tag: Tag) {
         self.rows[slot as usize].tag = tag;
         self.walk(slot, time);
     }
 
     /// Empties a slot that its caller keeps.
-    #[inline]
+    #[inline(never)]
     pub(super) fn clear(&mut self, slot: u32) {
         self.rows[slot as usize].tag = Tag::DEAD;
         self.walk(slot, empty(slot));
     }
 
     /// Sets the time of a slot and plays its matches up to the root.
-    #[inline]
+    #[inline(always)]
     fn walk(&mut self, slot: u32, time: u64) {
         // Times hardly ever tie, and a match that need not think of it is half as long: whoever meets a tie
         // starts again.
         let strict = |one: Player, two: Player| if one.0 == two.0 { None } else { Some(earlier(one, two)) };
-        if play(&mut self.blocks, &mut self.pairs, slot, time, strict).is_none() {
+        if self.play(slot, time, strict).is_none() {
             self.walk_with_ties(slot, time);
         }
     }
@@ -147,10 +171,51 @@ impl<P: Copy + Default> Tree<P> {
     #[cold]
     #[inline(never)]
     fn walk_with_ties(&mut self, slot: u32, time: u64) {
-        let order = |player: Player| (player.0, self.rows[player.1 as usize].tag);
+        let rows = std::mem::take(&mut self.rows);
+        let order = |player: Player| (player.0, rows[player.1 as usize].tag);
         let exact = |one: Player, two: Player| Some(if order(two) < order(one) { two } else { one });
-        let played = play(&mut self.blocks, &mut self.pairs, slot, time, exact);
+        let played = self.play(slot, time, exact);
         assert!(played.is_some());
+        self.rows = rows;
+    }
+
+    /// All matches from a slot to the root, of which `winner` decides each; none as soon as it does not know.
+    ///
+    /// # Panics
+    /// If there is no such slot.
+    #[inline(always)]
+    fn play(
+        &mut self,
+        slot: u32,
+        time: u64,
+        winner: impl Fn(Player, Player) -> Option<Player>,
+    ) -> Option<()> {
+        let (block, at) = (slot as usize / BLOCK, slot as usize % BLOCK);
+        let mut place = self.blocks.len() + block;
+        let players = &mut self.blocks[block].0;
+        players[at] = time;
+        // Within the block against the sibling of this slot, and against that of its pair, found without this slot.
+        let leaf = |n: usize| (players[n % BLOCK], (block * BLOCK) as u32 + n as u32);
+        let pair = at & 2 ^ 2;
+        let of_pair = winner(leaf(pair), leaf(pair + 1))?;
+        let mut best = winner(winner((time, slot), leaf(at ^ 1))?, of_pair)?;
+        loop {
+            let other = place ^ 1;
+            debug_assert!(self.times.len() == 2 * self.blocks.len() && self.slots.len() == self.times.len());
+            // SAFETY: `block < blocks.len()`, or the index above had panicked, so `place` begins below
+            // `2 * blocks.len()`, which is the length of both arrays, and it only halves. That length is even, so
+            // `other` is below it too.
+            let against = unsafe {
+                *self.times.get_unchecked_mut(place) = best.0;
+                *self.slots.get_unchecked_mut(place) = best.1;
+                (*self.times.get_unchecked(other), *self.slots.get_unchecked(other))
+            };
+            if place == 1 {
+                return Some(());
+            }
+            best = winner(best, against)?;
+            place /= 2;
+        }
     }
 
     /// Doubles the slots and plays every match again.
@@ -162,7 +227,7 @@ impl<P: Copy + Default> Tree<P> {
             (old..len).map(|block| Block(std::array::from_fn(|at| empty((block * BLOCK + at) as u32)))),
         );
         self.rows.resize(len * BLOCK, Row { tag: Tag::DEAD, payload: P::default() });
-        self.pairs = vec![Pair::default(); len];
+        (self.times, self.slots) = (vec![0; 2 * len], vec![0; 2 * len]);
         // Empty places win against everything until they are played.
         self.free.extend((old as u32 * BLOCK as u32..len as u32 * BLOCK as u32).rev());
         for block in 0..len {
@@ -180,39 +245,6 @@ type Player = (u64, u32);
 fn earlier(one: Player, two: Player) -> Player {
     let second = two.0 < one.0;
     (select(second, two.0, one.0), select(second, two.1, one.1))
-}
-
-/// All matches from a slot to the root, of which `winner` decides each; none as soon as it does not know.
-#[inline]
-fn play(
-    blocks: &mut [Block],
-    pairs: &mut [Pair],
-    slot: u32,
-    time: u64,
-    winner: impl Fn(Player, Player) -> Option<Player>,
-) -> Option<()> {
-    let (block, at) = (slot as usize / BLOCK, slot as usize % BLOCK);
-    let mut place = blocks.len() + block;
-    let times = &mut blocks[block].0;
-    times[at] = time;
-    // Within the block against the sibling of this slot, of its pair and of its half, each found without this
-    // slot.
-    let leaf = |n: usize| (times[n % BLOCK], (block * BLOCK) as u32 + n as u32);
-    let (pair, half) = (at & 6 ^ 2, at & 4 ^ 4);
-    let of_pair = winner(leaf(pair), leaf(pair + 1))?;
-    let of_half = winner(winner(leaf(half), leaf(half + 1))?, winner(leaf(half + 2), leaf(half + 3))?)?;
-    let mut best = winner((time, slot), leaf(at ^ 1))?;
-    best = winner(winner(best, of_pair)?, of_half)?;
-    loop {
-        let pair = &mut pairs[place / 2];
-        let side = place % 2;
-        (pair.time[side], pair.slot[side]) = best;
-        if place == 1 {
-            return Some(());
-        }
-        best = winner(best, (pair.time[side ^ 1], pair.slot[side ^ 1]))?;
-        place /= 2;
-    }
 }
 
 #[inline]
