@@ -15,3 +15,91 @@ pub struct Cell {
     /// The sum of their times, in nanoseconds since the start of the run.
     pub moment: u128,
 }
+
+/// The same in the current window, half a cache line long: every record adds to one.
+///
+/// The sums are as exact as those of a [`Cell`]. Their upper halves change once in many records, so they are touched
+/// only when the lower ones run over.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C, align(32))]
+pub(crate) struct LiveCell {
+    sum: u64,
+    moment: u64,
+    sum_high: u32,
+    moment_high: u32,
+    count: u32,
+    /// Where the values of this kind go to: a slot of the tally's histograms.
+    pub(crate) histogram: u16,
+    /// Not only to be counted.
+    pub(crate) apart: bool,
+}
+
+const _: () = assert!(size_of::<LiveCell>() == 32);
+
+impl LiveCell {
+    /// An empty cell whose values go to that histogram.
+    pub(crate) fn new(histogram: u16, apart: bool) -> Self {
+        LiveCell { histogram, apart, ..Self::default() }
+    }
+
+    /// Adds a record; the caller sees to it that a window has fewer than 2³² of them.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, value: u64, at: u64) {
+        self.count = self.count.wrapping_add(1);
+        let (sum, sum_over) = self.sum.overflowing_add(value);
+        self.sum = sum;
+        let (moment, moment_over) = self.moment.overflowing_add(at);
+        self.moment = moment;
+        if sum_over {
+            self.sum_runs_over();
+        }
+        if moment_over {
+            self.moment_runs_over();
+        }
+    }
+
+    // At most as often as there are records, so these do not run over themselves.
+    #[cold]
+    #[inline(never)]
+    fn sum_runs_over(&mut self) {
+        self.sum_high += 1;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn moment_runs_over(&mut self) {
+        self.moment_high += 1;
+    }
+
+    /// What was added, which is forgotten; none if nothing was.
+    pub(crate) fn take(&mut self) -> Option<Cell> {
+        if self.count == 0 {
+            return None;
+        }
+        let taken = std::mem::replace(self, Self::new(self.histogram, self.apart));
+        let wide = |high: u32, low: u64| u128::from(high) << 64 | u128::from(low);
+        Some(Cell {
+            count: taken.count.into(),
+            sum: wide(taken.sum_high, taken.sum),
+            moment: wide(taken.moment_high, taken.moment),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_that_run_over_stay_exact() {
+        let mut cell = LiveCell::new(3, false);
+        let records = [(u64::MAX, 1), (u64::MAX, u64::MAX >> 1), (7, u64::MAX >> 1), (u64::MAX, 9)];
+        for (value, at) in records {
+            cell.add(value, at);
+        }
+        let sum = 3 * u128::from(u64::MAX) + 7;
+        let moment = 2 * u128::from(u64::MAX >> 1) + 10;
+        assert_eq!(cell.take(), Some(Cell { count: 4, sum, moment }));
+        assert_eq!((cell.take(), cell.histogram), (None, 3));
+    }
+}

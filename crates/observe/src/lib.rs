@@ -6,6 +6,7 @@
 
 mod books;
 mod cell;
+mod fingerprint;
 mod frame;
 mod layout;
 mod observations;

@@ -1,6 +1,7 @@
 //! The observer of a run: one pass over the log, closed window by window by whoever drives the run.
 
 use crate::books;
+use crate::fingerprint;
 use crate::frame::Frame;
 use crate::layout::Layout;
 use crate::observations::{Observations, Origin};
@@ -52,28 +53,20 @@ impl Recorder {
             origins: self.origins,
         }
     }
+}
 
-    #[cold]
-    fn failed(&mut self, record: &Record) {
-        *self.origins.entry((record.row.path(), record.kind as u8, record.call)).or_default() += 1;
-    }
+#[cold]
+#[inline(never)]
+fn failed(origins: &mut BTreeMap<Origin, u64>, record: &Record) {
+    *origins.entry((record.row.path(), record.kind as u8, record.call)).or_default() += 1;
 }
 
 impl Observer<Record> for Recorder {
     fn observe(&mut self, batch: &[Entry<Record>]) {
         let mut fingerprint = self.fingerprint;
-        for entry in batch {
-            self.tally.see(entry);
-            let record = &entry.record;
-            let who = u64::from(record.call) << 32
-                | u64::from(record.place) << 16
-                | u64::from(record.row.0) << 8
-                | u64::from(record.kind as u8);
-            fingerprint = mix(fingerprint, [who, record.value, entry.at.nanos()]);
-            if record.kind.is_failed() {
-                self.failed(record);
-            }
-        }
+        let origins = &mut self.origins;
+        let apart = |record: &Record| failed(origins, record);
+        self.tally.see(batch, apart, |entry| fingerprint = fingerprint::step(fingerprint, entry));
         self.fingerprint = fingerprint;
         self.records += batch.len() as u64;
     }

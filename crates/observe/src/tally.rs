@@ -6,11 +6,11 @@
 //! run is the sum of its windows and no record is counted twice.
 
 use crate::books;
-use crate::cell::{Cell, Row};
+use crate::cell::{Cell, LiveCell, Row};
 use crate::frame::{Frame, FrameCell};
 use crate::layout::Layout;
 use brownout_kernel::{Entry, Instant};
-use brownout_protocol::{Kind, Record};
+use brownout_protocol::{Kind, Record, Status};
 use brownout_stats::Histogram;
 
 /// Which histogram a kind goes to: 0 a common dump, so that nothing branches.
@@ -63,11 +63,26 @@ pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
     steps
 };
 
+/// Kinds that are not just counted: failures, which say who decided them, and gaps, which stand for many.
+const APART: [bool; Kind::COUNT] = {
+    let mut apart = [false; Kind::COUNT];
+    let mut status = 1;
+    while status < Status::COUNT {
+        apart[Kind::failed(Status::ALL[status]) as usize] = true;
+        status += 1;
+    }
+    apart[Kind::TokenGaps as usize] = true;
+    apart
+};
+
 /// The current window, and the sums of those before.
 pub(crate) struct Tally {
     columns: usize,
-    now: Vec<Row>,
+    /// A cell for every kind in each row.
+    now: Vec<LiveCell>,
     totals: Vec<Row>,
+    /// Records of the current window.
+    records: u64,
     histograms: Vec<Histogram>,
     /// By row: where its waits, its latencies and the times of its tokens go.
     slots: Vec<[u16; HISTOGRAMS]>,
@@ -107,9 +122,14 @@ impl Tally {
                 slots.push(slot);
             }
         }
+        let cell = |slot: &[u16; HISTOGRAMS], kind: usize| {
+            LiveCell::new(slot[usize::from(HISTOGRAM[kind])], APART[kind])
+        };
+        let now = slots.iter().flat_map(|slot| (0..Kind::COUNT).map(move |kind| cell(slot, kind))).collect();
         Tally {
             columns,
-            now: vec![[Cell::default(); Kind::COUNT]; rows],
+            now,
+            records: 0,
             totals: vec![[Cell::default(); Kind::COUNT]; rows],
             histograms: vec![Histogram::default(); histograms],
             slots,
@@ -117,53 +137,62 @@ impl Tally {
         }
     }
 
+    /// Adds some records, and calls `each` with every one of them, and `failed` with failures.
+    ///
+    /// # Panics
+    /// If a window has more than 4 billion records.
     #[inline(always)]
-    pub(crate) fn see(&mut self, entry: &Entry<Record>) {
-        let record = &entry.record;
-        let row = record.place as usize * self.columns + record.row.0 as usize;
-        let kind = record.kind as usize;
-        let cell = &mut self.now[row][kind];
-        cell.count += 1;
-        cell.sum += u128::from(record.value);
-        cell.moment += u128::from(entry.at.nanos());
-        let slot = self.slots[row][HISTOGRAM[kind] as usize];
-        let histogram = &mut self.histograms[slot as usize];
-        if record.kind == Kind::TokenGaps {
-            histogram.add_many(record.value, record.call.into());
-        } else {
-            histogram.add(record.value);
+    pub(crate) fn see(
+        &mut self,
+        batch: &[Entry<Record>],
+        mut failed: impl FnMut(&Record),
+        mut each: impl FnMut(&Entry<Record>),
+    ) {
+        self.records += batch.len() as u64;
+        assert!(self.records >> 32 == 0, "a window of over 4 billion records");
+        let stride = self.columns * Kind::COUNT;
+        let (now, histograms) = (&mut self.now[..], &mut self.histograms[..]);
+        for entry in batch {
+            let record = &entry.record;
+            let column = record.row.0 as usize * Kind::COUNT + record.kind as usize;
+            let cell = &mut now[record.place as usize * stride + column];
+            cell.add(record.value, entry.at.nanos());
+            let histogram = &mut histograms[cell.histogram as usize];
+            if !cell.apart {
+                histogram.add(record.value);
+            } else if record.kind == Kind::TokenGaps {
+                histogram.add_many(record.value, record.call.into());
+            } else {
+                failed(record);
+            }
+            each(entry);
         }
     }
 
     /// Moves the current window into a frame.
     pub(crate) fn close(&mut self, at: Instant) -> Frame {
         let mut cells = Vec::new();
-        let mut rows = Vec::with_capacity(self.now.len() + 1);
+        let mut rows = Vec::with_capacity(self.totals.len() + 1);
         let levels = self.levels.clone();
-        for (row, (now, total)) in self.now.iter_mut().zip(&mut self.totals).enumerate() {
+        self.records = 0;
+        for (row, (now, total)) in self.now.chunks_exact_mut(Kind::COUNT).zip(&mut self.totals).enumerate() {
             rows.push(cells.len() as u32);
             let level = &mut self.levels[row / self.columns];
             for (kind, (cell, sum)) in now.iter_mut().zip(total).enumerate() {
-                if 0 < cell.count {
-                    sum.count += cell.count;
-                    sum.sum += cell.sum;
-                    sum.moment += cell.moment;
-                    // Counted up to the end of the window: a step up at t is worth `at - t` of it.
-                    let behind = u128::from(at.nanos()) * u128::from(cell.count) - cell.moment;
-                    cells.push(FrameCell {
-                        kind: kind as u8,
-                        count: cell.count as u32,
-                        sum: cell.sum as f64,
-                        behind: behind as f64 * 1e-9,
-                    });
-                    assert!(
-                        u64::from(cells[cells.len() - 1].count) == cell.count,
-                        "a window of over 4 billion records"
-                    );
-                    for (level, steps) in level.iter_mut().zip(STEPS[kind]) {
-                        *level += i64::from(steps) * cell.count as i64;
-                    }
-                    *cell = Cell::default();
+                let Some(cell) = cell.take() else { continue };
+                sum.count += cell.count;
+                sum.sum += cell.sum;
+                sum.moment += cell.moment;
+                // Counted up to the end of the window: a step up at t is worth `at - t` of it.
+                let behind = u128::from(at.nanos()) * u128::from(cell.count) - cell.moment;
+                cells.push(FrameCell {
+                    kind: kind as u8,
+                    count: cell.count as u32,
+                    sum: cell.sum as f64,
+                    behind: behind as f64 * 1e-9,
+                });
+                for (level, steps) in level.iter_mut().zip(STEPS[kind]) {
+                    *level += i64::from(steps) * cell.count as i64;
                 }
             }
         }

@@ -239,8 +239,8 @@ impl Kind {
     ///
     /// # Panics
     /// If `status` is a success.
-    pub fn failed(status: Status) -> Kind {
-        assert!(status != Status::Ok, "a success is no failure");
+    pub const fn failed(status: Status) -> Kind {
+        assert!(!matches!(status, Status::Ok), "a success is no failure");
         Self::FAILED[status as usize]
     }
 

@@ -50,8 +50,25 @@ impl Histogram {
     )]
     pub fn add(&mut self, value: u64) {
         self.counts[bucket(value)] += 1;
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
+        // A new least or greatest value is rare: a branch that is foreseen costs less than two stores.
+        if value < self.min {
+            self.lower(value);
+        }
+        if self.max < value {
+            self.raise(value);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn lower(&mut self, value: u64) {
+        self.min = value;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn raise(&mut self, value: u64) {
+        self.max = value;
     }
 
     /// Counts a value so many times.
@@ -59,8 +76,7 @@ impl Histogram {
     pub fn add_many(&mut self, value: u64, times: u64) {
         if 0 < times {
             self.counts[bucket(value)] += times;
-            self.min = self.min.min(value);
-            self.max = self.max.max(value);
+            (self.min, self.max) = (self.min.min(value), self.max.max(value));
         }
     }
 

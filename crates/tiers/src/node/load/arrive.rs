@@ -49,6 +49,10 @@ impl Load {
     /// The next user of the base load is here.
     #[inline]
     pub(super) fn arrive(&mut self, cx: &mut Cx<'_, Service>) {
+        if let Some(single) = self.single {
+            self.schedule_next(cx);
+            return self.arrive_single(single, cx);
+        }
         let mut tokens = None;
         if let Source::Trace { rows, next } = &mut self.source {
             let row = rows[*next];

@@ -26,6 +26,7 @@ impl Load {
         user.timer = timer;
         user.began = cx.now();
         user.flags = user.flags & !FIRST | OUT;
+        let number = user.number;
         let call = Call {
             path: user.path,
             attempt: user.tries,
@@ -34,10 +35,10 @@ impl Load {
             streams: self.wiring.streams_tokens[user.path as usize],
             from: cx.me(),
             token,
-            key: u64::from(self.place) << 32 | u64::from(user.number),
+            key: 0,
             sizes: user.sizes,
         };
-        cx.send(self.wiring.entry, Msg::call(&call));
+        cx.send(self.wiring.entry, Msg::call(&Call { key: self.key(number), ..call }));
     }
 
     /// Whichever ends the attempt first: the client's timeout, the user's patience, the age of the intent.
@@ -71,15 +72,18 @@ impl Load {
         if user.timer != TimerId::default() {
             assert!(cx.cancel(user.timer), "the clock of an open attempt is running");
         }
-        user.flags &= !OUT;
         if status != Status::Ok {
+            user.flags &= !OUT;
             return self.attempt_failed(token, status, origin, cx);
         }
-        user.flags &= !TRIES;
+        user.flags &= !(TRIES | OUT);
         let (path, took, row) = (user.path as usize, cx.now() - user.came, super::row_of(user));
         let streamed = !self.wiring.streams_tokens[path] || self.tokens_in_time(token, cx);
         let kind = if took <= self.slo[path] && streamed { Kind::Succeeded } else { Kind::SucceededLate };
         self.log(kind, row, token.index, took.nanos(), cx);
+        if self.leaves {
+            return self.users.remove(token);
+        }
         self.go_on(token, cx);
     }
 

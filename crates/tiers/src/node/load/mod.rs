@@ -5,11 +5,13 @@
 mod arrive;
 mod attempt;
 mod journey;
+mod single;
 mod streaming;
 mod talk;
 mod user;
 
 use self::arrive::Source;
+use self::single::Single;
 use self::talk::Talk;
 use self::user::User;
 use crate::model::{self, Operation};
@@ -88,6 +90,10 @@ pub(crate) struct Load {
     /// Nothing cuts the client's timeout short.
     plain: bool,
     journey_is_one: bool,
+    /// Every user has one plain intent.
+    single: Option<Single>,
+    /// A user who was served leaves for good.
+    leaves: bool,
 }
 
 impl Load {
@@ -109,6 +115,10 @@ impl Load {
             talk,
             plain,
             journey_is_one,
+            single: Single::of(&options, &wiring, journey_is_one, plain),
+            leaves: journey_is_one
+                && options.returns.is_none()
+                && !matches!(options.arrivals, model::Arrivals::Closed { .. }),
             source,
             crowds,
             users: Slab::new(),
@@ -129,6 +139,12 @@ impl Load {
     #[inline]
     fn log(&self, kind: Kind, row: Row, call: u32, value: u64, cx: &mut Cx<'_, Service>) {
         cx.record(Record { kind, row, place: self.place, call, value });
+    }
+
+    /// Whose request it is, for everybody who is asked.
+    #[inline]
+    fn key(&self, number: u32) -> u64 {
+        u64::from(self.place) << 32 | u64::from(number)
     }
 
     fn is_closed(&self) -> bool {

@@ -74,6 +74,12 @@ impl User {
         }
     }
 
+    /// A user whose only intent begins now, with its first attempt.
+    #[inline]
+    pub(super) fn single(number: u32, path: u8, now: Instant) -> Self {
+        User { came: now, began: now, path, flags: TRIES | OUT, ..User::new(number, Instant::ZERO) }
+    }
+
     #[inline]
     pub(super) fn has(&self, flag: u8) -> bool {
         self.flags & flag != 0

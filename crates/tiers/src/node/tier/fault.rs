@@ -22,13 +22,16 @@ pub(super) struct Trouble {
     pub(super) errors: f64,
     /// How many times as long services take because it is cold.
     cold: f64,
+    /// Service takes another time than usual.
+    speed_differs: bool,
     /// Which faults are on, by their place in the model.
     on: Vec<u32>,
 }
 
 impl Default for Trouble {
     fn default() -> Self {
-        Trouble { hung: false, down: false, slow: 1.0, errors: 0.0, cold: 1.0, on: Vec::new() }
+        let (hung, down, speed_differs) = (false, false, false);
+        Trouble { hung, down, slow: 1.0, errors: 0.0, cold: 1.0, speed_differs, on: Vec::new() }
     }
 }
 
@@ -36,7 +39,7 @@ impl Trouble {
     /// Whether service takes another time than usual.
     #[inline]
     pub(super) fn any(&self) -> bool {
-        self.hung || self.slow > 1.0
+        self.speed_differs
     }
 
     #[inline]
@@ -123,6 +126,7 @@ impl Tier {
                 }
             }
         }
+        sum.speed_differs = sum.hung || sum.slow > 1.0;
         self.replicas[at].trouble = sum;
     }
 

@@ -4,27 +4,28 @@ use super::row::{Call, Stage};
 use super::{HANG_UP, Tier, row_of};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, TimerId};
-use brownout_protocol::{self as protocol, Kind, Msg, Row, Service, Status, Token, Wake};
+use brownout_protocol::{self as protocol, Kind, Msg, Row, Say, Service, Status, Token, Wake};
 
 impl Tier {
+    /// `msg` is the call as it came: ways that are seldom taken open it again, so that it need not lie in memory.
     #[inline]
-    pub(super) fn admit(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
+    pub(super) fn admit(&mut self, call: &protocol::Call, msg: &Msg, cx: &mut Cx<'_, Service>) {
         let at = if self.guard.door {
-            let Some(at) = self.pick(call, cx) else { return };
+            let Some(at) = self.pick(&opened(msg), cx) else { return };
             at
         } else {
             self.chooser.choose(&self.outstanding, call.key, &mut self.wiring.streams.balance)
         };
         let replica = &self.replicas[at];
         if replica.trouble.down {
-            return self.refuse(call, at, Status::Unavailable, cx);
+            return self.refuse(&opened(msg), at, Status::Unavailable, cx);
         }
         let at_once = replica.busy < self.workers;
         let victim = if !at_once && self.preempts { self.victim(at, call.path) } else { None };
         if !at_once && victim.is_none() {
             let waiting = self.replicas[at].waiting.len();
             if self.station.queue.limit.is_some_and(|limit| limit <= waiting) {
-                return self.refuse(call, at, self.full, cx);
+                return self.refuse(&opened(msg), at, self.full, cx);
             }
         }
         self.outstanding[at] += 1;
@@ -119,6 +120,7 @@ impl Tier {
     }
 
     /// Whom a call on `path` may push off its worker: of the least important, the one that began last.
+    #[inline(never)]
     fn victim(&mut self, at: usize, path: u8) -> Option<Token> {
         let mine = self.priority(path);
         let mut worst: Option<(usize, Token)> = None;
@@ -132,4 +134,11 @@ impl Tier {
         }
         worst.map(|(_, token)| token)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn opened(msg: &Msg) -> protocol::Call {
+    let Say::Call(call) = msg.open() else { unreachable!("only calls come to the door") };
+    call
 }

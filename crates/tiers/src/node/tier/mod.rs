@@ -86,6 +86,10 @@ struct Replica {
     trouble: fault::Trouble,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what a station never does is worked out once, not at every call"
+)]
 pub(crate) struct Tier {
     place: u16,
     station: Station,
@@ -105,6 +109,10 @@ pub(crate) struct Tier {
     cache: Option<(Store, Law)>,
     full: Status,
     preempts: bool,
+    /// Each call has a processor and a worker of its own as long as it is served.
+    usual: bool,
+    /// So it is here, and a call is answered as soon as it is served.
+    answers: bool,
     /// No call that it makes needs a branch.
     direct: bool,
     /// How long workers were in service, in nanoseconds.
@@ -124,6 +132,8 @@ impl Tier {
         let levels = wiring.priorities.iter().max().map_or(1, |&p| usize::from(p) + 1);
         let replicas: Vec<_> = (0..station.replicas).map(|_| Replica::new(&station, levels)).collect();
         let (quota, at_once) = (station.fleet.quota, station.fleet.boot.at_once);
+        let preempts = station.queue.order == Order::Priority { preemptive: true };
+        let usual = !preempts && station.contention == model::Contention::None;
         let keys = |c: &model::Cache| {
             brownout_dist::Zipf::new(c.keys as f64, c.skew).expect("the scenario checked the keys")
         };
@@ -145,7 +155,9 @@ impl Tier {
             cache: station.cache.as_ref().map(|c| (Store::new(*c), Law::Zipf(keys(c)))),
             full: Status::from_code(station.full).unwrap_or(Status::Unavailable),
             direct: direct::is_direct(&station),
-            preempts: station.queue.order == Order::Priority { preemptive: true },
+            preempts,
+            usual,
+            answers: usual && wiring.calls.is_empty() && !station.verifies,
             served_nanos: 0,
             worked_nanos: 0,
             paid_nanos: 0,
@@ -174,7 +186,7 @@ impl Node<Service> for Tier {
     #[inline]
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
-            Say::Call(call) => self.admit(&call, cx),
+            Say::Call(call) => self.admit(&call, msg, cx),
             Say::Reply { token, status, origin } => self.replied(token, status, origin, cx),
             Say::Cancel { from, token, abandoned } => self.cancelled(from, token, abandoned, cx),
             Say::First { token } => self.first_token(token, cx),

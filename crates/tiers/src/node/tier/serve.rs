@@ -24,6 +24,10 @@ impl Tier {
             // Not from a copy of the row: it was written a moment ago, and a copy would wait for that.
             length(&self.station.service[call.path as usize], call, &mut self.wiring.streams.service)
         };
+        if self.usual && !self.replicas[at].trouble.any() {
+            call.stage = Stage::Serving(cx.wake_after(work, Wake::new(SERVED, ours)));
+            return self.record(kind, row, ours.index, waited.nanos(), cx);
+        }
         let stage = self.begin(ours, at, work, matches!(resumed, Stage::Preempted(_)), cx);
         self.calls.live(ours).stage = stage;
         self.record(kind, row, ours.index, waited.nanos(), cx);
@@ -32,7 +36,8 @@ impl Tier {
         }
     }
 
-    #[inline]
+    /// Begins where calls share processors or take workers from each other, or where something is wrong.
+    #[inline(never)]
     fn begin(
         &mut self,
         ours: Token,
@@ -49,13 +54,11 @@ impl Tier {
             sharing.start(ours, work.as_secs_f64(), cx.now());
             return Stage::Shared;
         }
-        if replica.trouble.any() {
-            // What is left of a preempted call was stretched when it began.
-            let work = if resumed { work } else { replica.trouble.stretch(work) };
-            if replica.trouble.hung {
-                return Stage::Frozen(work.into());
-            }
-            return Stage::Serving(cx.wake_after(work, Wake::new(SERVED, ours)));
+        // What is left of a preempted call was stretched when it began.
+        let stretched = replica.trouble.any() && !resumed;
+        let work = if stretched { replica.trouble.stretch(work) } else { work };
+        if replica.trouble.hung {
+            return Stage::Frozen(work.into());
         }
         Stage::Serving(cx.wake_after(work, Wake::new(SERVED, ours)))
     }
@@ -85,13 +88,20 @@ impl Tier {
     /// The service of a call is over: it is answered, or the calls it makes go out.
     #[inline]
     pub(super) fn service_over(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
-        let call = *self.calls.live(ours);
+        let call = self.calls.live(ours);
         let at = call.replica as usize;
-        self.count_service(&call, ours, cx);
-        if self.wiring.calls.is_empty() && !self.replicas[at].trouble.errs() && !self.station.verifies {
-            self.complete(&call, ours, cx);
+        if self.answers && !call.has(ORPHAN) && !self.replicas[at].trouble.errs() {
+            let (now, row) = (cx.now(), row_of(call));
+            let (since, admitted, from, theirs) = (call.since, call.admitted, call.from, call.theirs);
+            self.served_nanos += u128::from((now - since).nanos());
+            self.calls.remove(ours);
+            self.leaves(at, true, cx);
+            self.record(Kind::Completed, row, ours.index, (now - admitted).nanos(), cx);
+            cx.send(from, Msg::reply(theirs, Status::Ok, cx.me().index() as u16));
             return self.release(at, cx);
         }
+        let call = *call;
+        self.count_service(&call, ours, cx);
         let status = self.judge(&call);
         let step = if status == Status::Ok { self.next_step(call.path, 0) } else { None };
         if status != Status::Ok {

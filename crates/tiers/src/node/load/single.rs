@@ -1,0 +1,55 @@
+//! Users of one plain intent each: the commonest load, in one pass over the row instead of five.
+
+use super::user::User;
+use super::{Load, TIMEOUT, Wiring, row_of};
+use crate::model;
+use brownout_kernel::{Cx, LaneId};
+use brownout_protocol::{Call, Kind, Msg, Service, Sizes, Wake};
+
+/// The one intent that every user of a load has.
+#[derive(Clone, Copy)]
+pub(super) struct Single {
+    path: u8,
+    /// The client's timeout.
+    lane: Option<LaneId>,
+}
+
+impl Single {
+    /// Of a load whose users have nothing to draw, to remember or to choose; `journey_is_one` and `plain` are as there.
+    pub(super) fn of(load: &model::Load, wiring: &Wiring, journey_is_one: bool, plain: bool) -> Option<Self> {
+        let path = *wiring.paths.first()?;
+        let tokens =
+            !wiring.operations[path as usize].is_without_tokens() || wiring.streams_tokens[path as usize];
+        let traced = matches!(load.arrivals, model::Arrivals::Trace(_));
+        let simple = journey_is_one && plain && !tokens && !traced;
+        simple.then(|| Single { path, lane: wiring.lanes[path as usize] })
+    }
+}
+
+impl Load {
+    /// A user comes: what `enter`, `begin_journey`, `begin_intent` and `attempt` do, for a row that is written once.
+    #[inline]
+    pub(super) fn arrive_single(&mut self, single: Single, cx: &mut Cx<'_, Service>) {
+        let (now, number) = (cx.now(), self.came);
+        self.came = self.came.wrapping_add(1);
+        let user = User::single(number, single.path, now);
+        let row = row_of(&user);
+        let token = self.users.insert(user);
+        self.log(Kind::Arrived, row, token.index, 0, cx);
+        if let Some(lane) = single.lane {
+            self.users.live(token).timer = cx.wake_in(lane, Wake::new(TIMEOUT, token));
+        }
+        let call = Call {
+            path: single.path,
+            attempt: 0,
+            stale: false,
+            orphan: false,
+            streams: false,
+            from: cx.me(),
+            token,
+            key: self.key(number),
+            sizes: Sizes::NONE,
+        };
+        cx.send(self.wiring.entry, Msg::call(&call));
+    }
+}
