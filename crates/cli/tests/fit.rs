@@ -85,13 +85,84 @@ fn a_trace_becomes_a_load_that_runs_with_its_statistics() {
     }
 }
 
+/// An hour of the Azure trace on eight replicas of a 70B model, as it was or as its statistics.
+fn azure(folder: &Path, load: &str) -> Value {
+    let text = format!(
+        "schema = 1\n{load}\n[run]\nduration = \"58m22s\"\n[tier.llm]\nkind = \"inference\"\nreplicas = 8\n\
+         profile = \"brownout:models/profiles/h100-sxm-llama-3.1-70b-tp4.toml\"\n"
+    );
+    std::fs::write(folder.join("a.toml"), text).expect("a file");
+    let result =
+        printed(&brownout(folder, &["run", "a.toml", "-q", "--replications", "3", "--format", "json"]));
+    serde_json::from_str(&result).expect("JSON")
+}
+
 #[test]
-fn the_azure_trace_becomes_a_load_that_is_read() {
+fn a_fleet_cannot_tell_the_azure_trace_from_its_statistics() {
     let folder = tempfile::tempdir().expect("a folder");
-    let trace = "brownout:models/traffic/azure2023-conv.csv";
-    let block = printed(&brownout(folder.path(), &["fit", "--trace", trace, "--name", "azure"]));
-    std::fs::write(folder.path().join("a.toml"), scenario(&block, 3_502.0, "prompt")).expect("a file");
-    printed(&brownout(folder.path(), &["check", "a.toml", "-q"]));
+    let trace = "[load.chat]\nmodel = \"trace\"\njourney = [{ do = \"chat\" }]\n\
+                 trace = { file = \"brownout:models/traffic/azure2023-conv.csv\", time = \"TIMESTAMP\", \
+                 prompt = \"ContextTokens\", output = \"GeneratedTokens\" }\n[operation.chat]\noutput = 1\n";
+    let real = azure(folder.path(), trace);
+    let made = azure(folder.path(), "extends = \"brownout:models/traffic/azure2023-conv.toml\"");
+    let number = |value: &Value, keys: &[&str]| {
+        let found = keys.iter().fold(value, |value, key| &value[key]);
+        found["mean"].as_f64().unwrap_or_else(|| panic!("no {keys:?}"))
+    };
+    let llm = ["tiers", "llm", "tokens"];
+    for (keys, part) in [
+        (&["output_tokens"][..], 0.03),
+        (&["prompt_tokens"], 0.03),
+        (&["ttft", "mean"], 0.05),
+        (&["ttft", "p99"], 0.08),
+        (&["tpot", "mean"], 0.02),
+    ] {
+        let keys = [&llm[..], keys].concat();
+        let (real, made) = (number(&real, &keys), number(&made, &keys));
+        assert!((made / real - 1.0).abs() < part, "{keys:?}: {made} instead of {real}");
+    }
+}
+
+/// A scenario whose tier runs on a profile.
+fn on(profile: &str) -> String {
+    format!(
+        "schema = 1\n[run]\nduration = \"1m\"\n[operation.chat]\nprompt = 100\noutput = 100\n\
+         [load.web]\nrate = \"1/s\"\njourney = [{{ do = \"chat\" }}]\n\
+         [tier.model]\nkind = \"inference\"\nprofile = \"{profile}\"\n"
+    )
+}
+
+#[test]
+fn measured_steps_become_a_profile_that_a_tier_runs_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path();
+    // The shipped example of a table are steps of a profile with known terms.
+    let points = "brownout:models/profiles/h100-sxm-llama-3.1-8b-table.csv";
+    let files = [
+        "--hardware",
+        "brownout:models/hardware/h100-sxm.toml",
+        "--llm",
+        "brownout:models/llm/llama-3.1-8b.toml",
+    ];
+    let profile = printed(&brownout(path, &[&["fit", points, "--name", "H100"], &files[..]].concat()));
+    assert!(profile.contains("floor_ms = 6.533") && profile.contains("token_ms = 0.01866"), "{profile}");
+    std::fs::write(path.join("profile.toml"), profile).expect("a file");
+    std::fs::write(path.join("a.toml"), on("profile.toml")).expect("a file");
+    printed(&brownout(path, &["run", "a.toml", "-q", "--no-out"]));
+}
+
+#[test]
+fn every_shipped_profile_is_one_that_a_tier_runs_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let listed = printed(&brownout(folder.path(), &["list", "--format", "json"]));
+    let listed: Value = serde_json::from_str(&listed).expect("JSON");
+    let profiles = listed.as_array().expect("a list").iter().filter(|item| item["kind"] == "profile");
+    let names: Vec<&str> = profiles.filter_map(|item| item["name"].as_str()).collect();
+    assert_eq!(names.len(), 13, "eleven fits, a table, a roofline");
+    for name in names {
+        std::fs::write(folder.path().join("a.toml"), on(name)).expect("a file");
+        printed(&brownout(folder.path(), &["check", "a.toml", "-q"]));
+    }
 }
 
 #[test]

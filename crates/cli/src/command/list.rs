@@ -34,7 +34,7 @@ pub(super) fn perform(list: &List) -> Result<(), Failure> {
 const KINDS: [(&str, &str); 5] = [
     ("experiment", "experiments: brownout run NAME"),
     ("model", "models: extends = \"NAME\" in a scenario"),
-    ("profile", "profiles: a language model on some hardware"),
+    ("profile", "profiles: profile = \"NAME\" in an inference tier"),
     ("law", "laws: brownout verify"),
     ("template", "templates: brownout new FILE --template NAME"),
 ];
