@@ -23,7 +23,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tiers", &["protocol", "kernel", "dist", "inference", "units"]),
     ("scenario", &["tiers", "protocol", "dist", "inference", "units"]),
     ("observe", &["protocol", "kernel", "stats", "units"]),
-    ("lab", &["scenario", "tiers", "observe", "dist", "kernel", "protocol", "stats", "units"]),
+    // dist, inference and stats for its tests alone, which draw whole models at random.
+    ("lab", &["scenario", "tiers", "observe", "dist", "inference", "kernel", "protocol", "stats", "units"]),
     ("analysis", &["observe", "protocol", "scenario", "stats", "tiers", "units"]),
     ("report", &["analysis", "stats", "units"]),
     ("cli", &["scenario", "lab", "analysis", "observe", "report", "fit", "units"]),

@@ -14,7 +14,7 @@ pub(crate) fn enrich(dice: &mut Dice, model: &mut Model) {
         }
     }
     let stations: Vec<TierId> = (0..model.tiers.len())
-        .filter(|&at| matches!(model.tiers[at].body, Body::Station(_)))
+        .filter(|&at| matches!(model.tiers[at].body, Body::Station(_) | Body::Engines(_)))
         .map(|at| TierId(at as u16))
         .collect();
     if stations.is_empty() {
@@ -27,12 +27,13 @@ pub(crate) fn enrich(dice: &mut Dice, model: &mut Model) {
     model.check();
 }
 
-fn fleet(dice: &mut Dice, replicas: u32) -> Fleet {
+pub(crate) fn fleet(dice: &mut Dice, replicas: u32) -> Fleet {
     Fleet {
         quota: replicas + dice.below(6) as u32,
         boot: Boot {
             node: dice.maybe(2, |d| d.length(200)),
             image: dice.maybe(2, |d| d.length(200)),
+            weights: None,
             at_once: dice.maybe(2, |d| d.between(1, 3) as u32),
             warm_up: dice.span(300),
             cold: dice.uniform(1.0, 5.0),

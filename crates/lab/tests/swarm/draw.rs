@@ -38,6 +38,9 @@ pub(crate) fn model(seed: u64) -> Model {
         // Thrown last and not for all, so that the other models are what they were.
         talk::add(dice, &mut model);
     }
+    if crate::engines::FROM <= seed && seed % 3 == 1 {
+        crate::engines::lay(&mut Dice::of(seed, "swarm engines"), &mut model);
+    }
     if crate::control::FROM <= seed {
         crate::control::enrich(&mut Dice::of(seed, "swarm control"), &mut model);
     }

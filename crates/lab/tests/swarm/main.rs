@@ -7,6 +7,7 @@
 mod control;
 mod dice;
 mod draw;
+mod engines;
 mod load;
 mod same;
 mod talk;
@@ -14,6 +15,8 @@ mod tier;
 mod window;
 
 use brownout_lab::{Error, Progress, run};
+use brownout_observe::Observations;
+use brownout_protocol::Kind;
 use brownout_units::Span;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -34,16 +37,21 @@ fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().map_or(otherwise, |text| text.parse().expect("a number"))
 }
 
+fn of_all(run: &Observations, kinds: &[Kind]) -> u64 {
+    (0..run.layout.places.len()).map(|at| run.count(0..run.layout.windows(), at, None, None, kinds)).sum()
+}
+
 #[test]
 fn the_books_of_every_random_model_close() {
     let (from, models) = (number("BROWNOUT_SWARM_FROM", 0), number("BROWNOUT_SWARM", MODELS));
-    let (mut broken, mut whole, mut events) = (vec![], 0, 0);
+    let (mut broken, mut whole, mut events, mut tokens) = (vec![], 0, 0, 0);
     for seed in from..from + models {
         let model = draw::model(seed);
         match catch_unwind(AssertUnwindSafe(|| run(&model, seed, 0, &Bounded))) {
             Ok(Ok(observations)) => {
                 whole += 1;
                 events += observations.events;
+                tokens += of_all(&observations, &[Kind::Generated, Kind::GeneratedLate, Kind::Preempted]);
             }
             Ok(Err(Error::Interrupted { .. })) => {}
             Ok(Err(error)) => panic!("model {seed}: {error}"),
@@ -52,5 +60,6 @@ fn the_books_of_every_random_model_close() {
     }
     assert!(broken.is_empty(), "broken models: {broken:?}");
     assert!(8 * models <= 10 * whole, "only {whole} of {models} models ran to their end");
+    assert!(from < engines::FROM || models < tokens, "only {tokens} requests were generated or preempted");
     assert!(100 * models < events, "only {events} events in {models} models");
 }

@@ -27,7 +27,7 @@ fn balancer(dice: &mut Dice, at: u16, tiers: u16) -> Balancer {
     Balancer { balance: balance(dice, targets.len()), targets }
 }
 
-fn balance(dice: &mut Dice, over: usize) -> Balance {
+pub(crate) fn balance(dice: &mut Dice, over: usize) -> Balance {
     match dice.below(7) {
         0 => Balance::Random,
         1 => Balance::RoundRobin,

@@ -65,18 +65,18 @@ fn counts_and_sums(run: &Observations, log: &[Vec<Entry<Record>>]) {
 /// How a record steps a level, in the words of the level rather than in the table of the observer.
 fn step(level: Level, kind: Kind) -> i64 {
     use Kind::{Aborted, Cancelled, Completed, Finished, LeftQueue, Preempted, Queued, Resumed};
-    use Kind::{Answered, EndedError, EndedGatewayTimeout, EndedGaveUp, EndedOverloaded};
-    use Kind::{EndedTooManyRequests, EndedUnauthorized, EndedUnavailable, Started, StartedAtOnce};
+    use Kind::{Answered, EndedBadRequest, EndedError, EndedGatewayTimeout, EndedGaveUp, EndedOverloaded};
+    use Kind::{EndedTooManyRequests, EndedUnauthorized, EndedUnavailable, PassDone, Started, StartedAtOnce};
     match (level, kind) {
-        (Level::Waiting, Queued | Preempted)
+        (Level::Waiting, Queued | Preempted | PassDone)
         | (Level::Serving, StartedAtOnce | Started | Resumed)
         | (Level::Inside, StartedAtOnce | Queued) => 1,
         (Level::Waiting, Started | Resumed | LeftQueue)
-        | (Level::Serving, Finished | Completed | Preempted | Aborted)
+        | (Level::Serving, Finished | Completed | Preempted | Aborted | PassDone)
         | (
             Level::Inside,
             Completed | Answered | Cancelled | EndedGaveUp | EndedUnauthorized | EndedTooManyRequests
-            | EndedError | EndedUnavailable | EndedGatewayTimeout | EndedOverloaded,
+            | EndedBadRequest | EndedError | EndedUnavailable | EndedGatewayTimeout | EndedOverloaded,
         ) => -1,
         _ => 0,
     }

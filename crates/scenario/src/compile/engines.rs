@@ -63,12 +63,6 @@ pub(crate) const KEYS: &[Key] = &[
         "A cheaper answer under pressure.",
     ),
     key(
-        "boot",
-        Shape::Law(Unit::Seconds),
-        Need::Default("0s"),
-        "From start to first request: node, image, weights, warm-up; 1.5 to 10 min for 70B.",
-    ),
-    key(
         "prefill",
         Shape::Any(&[Shape::Block(PREFILL), Shape::Flag]),
         Need::Optional,
@@ -192,10 +186,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Tr
     let full = table.get("full").and_then(|field| super::station::full(desk, field)).unwrap_or(529);
     let passes = passes(desk, table, names);
     let lite = table.get("lite").filter(|field| !field.is_off()).and_then(|field| lite(desk, field));
-    let boot = match table.get("boot") {
-        Some(field) => law::read(desk, field, Unit::Seconds),
-        None => law::constant(0.0),
-    };
+    let fleet = super::fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
     let prefill = table.get("prefill").filter(|field| !field.is_off());
     let prefill = prefill.map(|field| prefilling(desk, field, engine.as_ref()));
     let price = table.get("price").map(|field| field.price(desk));
@@ -207,7 +198,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Tr
         full,
         passes: passes?,
         lite,
-        boot: boot?,
+        fleet: Box::new(fleet),
         prefill: match prefill {
             Some(read) => Some(read?),
             None => None,

@@ -38,6 +38,12 @@ pub(crate) const BOOT: &Block = &Block {
         key("node", Shape::Law(Unit::Seconds), Need::Default("0s"), "Until the machine is there."),
         key("image", Shape::Law(Unit::Seconds), Need::Default("0s"), "Until the program runs on it."),
         key(
+            "weights",
+            Shape::Law(Unit::Seconds),
+            Need::Default("0s"),
+            "Until what it serves is loaded: the weights of a model take minutes.",
+        ),
+        key(
             "at_once",
             Shape::Count(1, limits::REPLICAS_MAX),
             Need::Default("all"),
@@ -82,7 +88,7 @@ fn boot(desk: &mut Desk, field: Field<'_>) -> Option<Boot> {
     let lag = |desk: &mut Desk, name: &'static str| -> Option<Law> {
         table.get(name).and_then(|field| law::read(desk, field, Unit::Seconds))
     };
-    let (node, image) = (lag(desk, "node"), lag(desk, "image"));
+    let (node, image, weights) = (lag(desk, "node"), lag(desk, "image"), lag(desk, "weights"));
     let why = "at least 1 replica comes to life at a time";
     let at_once = table.get("at_once").and_then(|field| field.count(desk, 1, limits::REPLICAS_MAX, why));
     let warm_up = table.get("warm_up").and_then(|field| field.span(desk)).unwrap_or(Span::ZERO);
@@ -94,5 +100,5 @@ fn boot(desk: &mut Desk, field: Field<'_>) -> Option<Boot> {
             desk.report(draft.hint("as in boot = { warm_up = \"60s\", cold = 3 }"));
         }
     }
-    Some(Boot { node, image, at_once: at_once.map(|n| n as u32), warm_up, cold })
+    Some(Boot { node, image, weights, at_once: at_once.map(|n| n as u32), warm_up, cold })
 }

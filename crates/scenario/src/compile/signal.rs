@@ -3,7 +3,7 @@
 use super::names::Names;
 use crate::problem::{Desk, Draft};
 use crate::read::Field;
-use brownout_tiers::model::{Body, Contention, Signal, Station, Tier, TierId, Workers};
+use brownout_tiers::model::{Body, Contention, Signal, Tier, TierId, Workers};
 
 /// A row of the table.
 struct Known {
@@ -65,10 +65,10 @@ pub(crate) fn station<'t>(
     field: Field<'_>,
     names: &Names,
     tiers: &'t [Option<Tier>],
-) -> Option<(TierId, Option<&'t Station>)> {
+) -> Option<(TierId, Option<&'t Body>)> {
     let id = names.tier(desk, field)?;
     match tiers.get(id.0 as usize)?.as_ref().map(|tier| &tier.body) {
-        Some(Body::Station(station)) => Some((id, Some(station))),
+        Some(body @ (Body::Station(_) | Body::Engines(_))) => Some((id, Some(body))),
         Some(_) => {
             let draft = field.error(desk, "a balancer or a link has nothing to watch, and no replicas");
             desk.report(draft.hint("name the tier behind it"));
@@ -80,7 +80,8 @@ pub(crate) fn station<'t>(
 }
 
 /// A signal that a tier does not have is refused.
-pub(crate) fn check(desk: &mut Desk, field: Field<'_>, signal: Signal, of: &Station) {
+pub(crate) fn check(desk: &mut Desk, field: Field<'_>, signal: Signal, of: &Body) {
+    let Body::Station(of) = of else { return };
     let sharing = matches!(of.contention, Contention::Sharing { .. });
     if signal == Signal::Cpu && of.workers == Workers::Unlimited && !sharing {
         let draft: Draft = field.error(desk, "a tier with unlimited workers has no share of them in use");

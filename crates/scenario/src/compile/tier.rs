@@ -78,7 +78,7 @@ const DATABASE: &[&[Key]] = &[
 ];
 const CACHE: &[&[Key]] =
     &[KIND_KEYS, station::KEYS, station::WORKERS_KEYS, station::CACHE_KEYS, fleet::KEYS, call::KEYS];
-const ENGINES: &[&[Key]] = &[KIND_KEYS, engines::KEYS, engines::ENGINE_KEYS];
+const ENGINES: &[&[Key]] = &[KIND_KEYS, engines::KEYS, engines::ENGINE_KEYS, fleet::KEYS];
 const INFERENCE: &[&[Key]] =
     &[KIND_KEYS, station::KEYS, station::SLOTS_KEYS, station::TOKEN_KEYS, fleet::KEYS, call::KEYS];
 

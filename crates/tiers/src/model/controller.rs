@@ -136,7 +136,10 @@ impl Controller {
         let name = &self.name;
         for tier in [scaler.tier, scaler.of] {
             let tier = model.tiers.get(tier.0 as usize).expect("a controller of no tier");
-            assert!(matches!(tier.body, Body::Station(_)), "{name} controls what does not serve");
+            assert!(
+                matches!(tier.body, Body::Station(_) | Body::Engines(_)),
+                "{name} controls what does not serve"
+            );
         }
         assert!(0 < scaler.min && scaler.min <= scaler.max, "{name} has no range");
         assert!(0.0 < scaler.target && scaler.target.is_finite(), "{name} has no target");

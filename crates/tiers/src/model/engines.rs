@@ -1,6 +1,6 @@
 //! A fleet of language model replicas, each of which batches its requests token by token.
 
-use super::{Balance, Model, REPLICAS_MAX};
+use super::{Balance, Fleet, Model, REPLICAS_MAX};
 use brownout_dist::Law;
 use brownout_inference::Options;
 use brownout_units::Ratio;
@@ -8,7 +8,7 @@ use brownout_units::Ratio;
 /// Replicas of one language model behind a router.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Engines {
-    /// How many; with disaggregation those that decode.
+    /// How many at the start; with disaggregation those that decode.
     pub replicas: u32,
     /// The engine of one replica.
     pub engine: Options,
@@ -24,8 +24,8 @@ pub struct Engines {
     pub passes: Vec<u8>,
     /// What a replica leaves out under pressure.
     pub lite: Option<Lite>,
-    /// How long a replica takes from its start to its first request, in seconds: node, image, weights, warm-up.
-    pub boot: Law,
+    /// How replicas come and go; one that crashed comes back with its image, weights and warm-up.
+    pub fleet: Box<Fleet>,
     /// Replicas that only prefill.
     pub prefill: Option<Disaggregation>,
     /// Bytes of KV cache for each token, which is what a hand-over moves.
@@ -82,6 +82,7 @@ impl Engines {
         assert!(all <= REPLICAS_MAX, "{name} has over {REPLICAS_MAX} replicas");
         assert!(self.passes.len() == model.paths.len(), "{name} has a number of passes for each path");
         assert!(self.passes.iter().all(|&passes| 0 < passes), "{name} works on a request no times");
+        self.fleet.check(self.replicas, name);
         if let Routing::Plain(balance) = &self.routing {
             balance.check(self.replicas as usize, name);
         }

@@ -1,9 +1,9 @@
-//! How the replicas of a station come and go.
+//! How the replicas of a tier come and go.
 
 use brownout_dist::Law;
 use brownout_units::Span;
 
-/// How the replicas of a station come and go.
+/// How the replicas of a tier come and go.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fleet {
     /// There are never more of them, whatever a controller asks for.
@@ -21,6 +21,8 @@ pub struct Boot {
     pub node: Option<Law>,
     /// Until the program runs on it, in seconds.
     pub image: Option<Law>,
+    /// Until what it serves is loaded, such as the weights of a model, in seconds.
+    pub weights: Option<Law>,
     /// How many come to life at the same time; the others wait for their turn. None: all.
     pub at_once: Option<u32>,
     /// How long it is cold after that.
@@ -34,7 +36,14 @@ impl Fleet {
     pub fn still() -> Self {
         Fleet {
             quota: super::REPLICAS_MAX,
-            boot: Boot { node: None, image: None, at_once: None, warm_up: Span::ZERO, cold: 1.0 },
+            boot: Boot {
+                node: None,
+                image: None,
+                weights: None,
+                at_once: None,
+                warm_up: Span::ZERO,
+                cold: 1.0,
+            },
             drain: None,
         }
     }

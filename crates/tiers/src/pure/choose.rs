@@ -26,27 +26,6 @@ impl Chooser {
         if outstanding.len() == 1 { 0 } else { self.choose_of_many(outstanding, key, stream) }
     }
 
-    /// The same where only some of the targets are there: `present` says which, `outstanding` is of these alone. The
-    /// place among them is returned.
-    ///
-    /// # Panics
-    /// If there is no target.
-    pub(crate) fn choose_present(
-        &mut self,
-        outstanding: &[u32],
-        present: &[usize],
-        key: u64,
-        stream: &mut Stream,
-    ) -> usize {
-        match &self.balance {
-            Balance::Weighted(weights) => {
-                let weights: Vec<f64> = present.iter().map(|&at| weights[at]).collect();
-                by_weight(&weights, stream)
-            }
-            _ => self.choose(outstanding, key, stream).min(outstanding.len() - 1),
-        }
-    }
-
     fn choose_of_many(&mut self, outstanding: &[u32], key: u64, stream: &mut Stream) -> usize {
         let n = outstanding.len();
         assert!(0 < n, "a balancer without targets");

@@ -6,7 +6,7 @@ use crate::compile::signal;
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Amount, Autoscaler, ControllerBody, Policy, Scaling, Select, Signal, Station};
+use brownout_tiers::model::{Amount, Autoscaler, Body, ControllerBody, Policy, Scaling, Select, Signal};
 use brownout_units::{Ratio, Span};
 
 pub(super) const KEYS: &[Key] = &[
@@ -134,7 +134,7 @@ fn target(desk: &mut Desk, field: Field<'_>, signal: Signal) -> Option<f64> {
     Some(target)
 }
 
-fn range(desk: &mut Desk, table: &Table<'_>, tier: Option<&Station>) -> Option<(u32, u32)> {
+fn range(desk: &mut Desk, table: &Table<'_>, tier: Option<&Body>) -> Option<(u32, u32)> {
     let why = "a tier has at least 1 replica";
     let mut count = |name: &'static str| {
         let field = table.get(name)?;
@@ -148,14 +148,17 @@ fn range(desk: &mut Desk, table: &Table<'_>, tier: Option<&Station>) -> Option<(
         desk.report(draft.allowed(format!("at least {min}")).hint("raise \"max\", or lower \"min\""));
         return None;
     }
-    let Some(station) = tier else { return Some((min, max)) };
-    if station.fleet.quota < max {
-        let message = format!("the quota of the tier is {}, so it never gets there", station.fleet.quota);
+    let (fleet, replicas) = match tier {
+        Some(Body::Station(station)) => (&station.fleet, station.replicas),
+        Some(Body::Engines(engines)) => (&engines.fleet, engines.replicas),
+        _ => return Some((min, max)),
+    };
+    if fleet.quota < max {
+        let message = format!("the quota of the tier is {}, so it never gets there", fleet.quota);
         desk.report(field.warning(desk, message).hint("raise the quota, or lower \"max\""));
     }
-    if !(min..=max).contains(&station.replicas) {
-        let message =
-            format!("the tier begins with {} replicas, outside of {min} to {max}", station.replicas);
+    if !(min..=max).contains(&replicas) {
+        let message = format!("the tier begins with {replicas} replicas, outside of {min} to {max}");
         let draft = field.warning(desk, message);
         desk.report(draft.hint("the first look brings it into the range; let it begin there"));
     }

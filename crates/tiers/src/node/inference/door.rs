@@ -10,6 +10,7 @@ use brownout_protocol::{self as protocol, Kind, Msg, Row, Service, Status, Token
 impl Engines {
     #[inline]
     pub(super) fn admit(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
+        self.counts.came += 1;
         let mut row = Call::new(call, 0, cx.now());
         row.passes = self.options.passes[call.path as usize] - 1;
         row.flags |= if self.options.prefill.is_some() { PREFILLS } else { 0 };
@@ -27,7 +28,7 @@ impl Engines {
             row.output =
                 ((f64::from(row.output) * lite.output.fraction()).round() as u32).clamp(1, row.output.max(1));
         }
-        if let Err(rejection) = self.replicas[at].engine.admissible(&self.whole(&row)) {
+        if let Err(rejection) = self.replicas[at].engine.admissible(&self.whole_request(&row)) {
             return self.refuse(call, Some(at), status(rejection), cx);
         }
         row.replica = at as u16;
@@ -44,6 +45,8 @@ impl Engines {
     #[cold]
     #[inline(never)]
     fn refuse(&mut self, call: &protocol::Call, at: Option<usize>, status: Status, cx: &mut Cx<'_, Service>) {
+        self.counts.ended += 1;
+        self.counts.badly += 1;
         let waiting = at.map_or(0, |at| self.replicas[at].engine.waiting());
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::refused(status), row, call.token.index, waiting.into(), cx);
@@ -78,7 +81,7 @@ impl Engines {
     /// What a replica is asked for a request as it stands now.
     #[inline]
     fn request(&self, call: &Call, ours: Token) -> Request {
-        let whole = self.whole(call);
+        let whole = self.whole_request(call);
         let (prefills, moved) = (call.has(PREFILLS), call.has(MOVED));
         Request {
             tag: hear::tag(ours),
@@ -92,7 +95,7 @@ impl Engines {
 
     /// The same if one replica did everything; its tag says nothing.
     #[inline]
-    pub(super) fn whole(&self, call: &Call) -> Request {
+    pub(super) fn whole_request(&self, call: &Call) -> Request {
         let path = call.path as usize;
         let history = call.history.min(call.prompt);
         Request {

@@ -11,13 +11,12 @@ const SERVED_MAX: u128 = 1 << 62;
 impl Engines {
     /// Writes one line a gauge, for all replicas together.
     pub(super) fn gauges(&mut self, cx: &mut Cx<'_, Service>) {
-        let (mut waiting, mut running, mut slots, mut used, mut blocks) = (0, 0, 0, 0, 0);
-        let (mut emitted, mut prefilled, mut computed, mut paid) = (0, 0, 0, 0);
+        let (mut running, mut slots, mut used, mut blocks) = (0, 0, 0, 0);
+        let (mut emitted, mut prefilled, mut computed) = (0, 0, 0);
         let now = cx.now();
         for replica in &mut self.replicas {
             let clock = replica.clock(now);
             let engine = &replica.engine;
-            waiting += u64::from(engine.waiting());
             running += u64::from(engine.running());
             slots += u64::from(engine.options().sequences_max);
             blocks += u64::from(engine.options().blocks);
@@ -27,8 +26,10 @@ impl Engines {
             prefilled += progress.prefilled - replica.told.prefilled;
             replica.told = progress;
             computed += replica.take_computed(now).nanos();
-            paid += replica.take_paid(now).nanos();
         }
+        let all = self.fleet.time(now).0 + self.prefills as u128 * u128::from(now.nanos());
+        let paid = all - std::mem::replace(&mut self.paid_told, all);
+        let waiting = self.calls.rows().filter(|call| call.waits()).count() as u64;
         let age = self.head_age(cx);
         let gauges = [
             (Kind::QueueLength, waiting),
@@ -41,8 +42,8 @@ impl Engines {
             (Kind::KvUsed, used),
             (Kind::KvBlocks, blocks),
             (Kind::Computed, computed),
-            (Kind::Ready, (self.replicas.len() - self.absent) as u64),
-            (Kind::Paid, paid),
+            (Kind::Ready, (self.open.len() + self.open_prefill.len()) as u64),
+            (Kind::Paid, paid as u64),
         ];
         for (kind, value) in gauges {
             self.gauge(kind, value, cx);
@@ -54,7 +55,7 @@ impl Engines {
     }
 
     /// How long the longest-waiting request has waited for its first admission.
-    fn head_age(&self, cx: &Cx<'_, Service>) -> u64 {
+    pub(super) fn head_age(&self, cx: &Cx<'_, Service>) -> u64 {
         let waiting = self.calls.rows().filter(|call| call.stage == Stage::Waiting);
         waiting.map(|call| (cx.now() - call.since).nanos()).max().unwrap_or(0)
     }

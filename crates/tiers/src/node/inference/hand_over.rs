@@ -1,5 +1,6 @@
 //! From a replica that prefills to one that decodes: the KV cache travels, then the answer goes on there.
 
+use super::route::Pool;
 use super::row::{CANCELLED, MOVED, PREFILLS, Stage};
 use super::{ARRIVES, Engines};
 use crate::node::draw_span;
@@ -35,7 +36,7 @@ impl Engines {
         call.flags = call.flags & !PREFILLS | MOVED;
         call.stage = Stage::Again;
         let call = *call;
-        let Some(at) = self.route(&call, self.decoders()) else {
+        let Some(at) = self.route(&call, Pool::Decode) else {
             self.take_out(ours, cx);
             return self.end(ours, Status::Unavailable, cx);
         };
@@ -48,6 +49,6 @@ impl Engines {
         self.take_out(ours, cx);
         let call = *self.calls.live(ours);
         self.record(Kind::Cancelled, call.row(), ours.index, (cx.now() - call.admitted).nanos(), cx);
-        self.forget(&call, ours);
+        self.forget(&call, ours, cx);
     }
 }

@@ -114,10 +114,10 @@ impl Engines {
     /// Acts on everything that was heard, and on what that sets off, until all is quiet; then replica `at` is armed.
     #[inline]
     pub(super) fn settle(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
-        let mut next = 0;
-        while next < self.heard.len() {
-            let Heard { replica, what } = self.heard[next];
-            next += 1;
+        // The last request of a draining replica sets this off again from within: that goes on where this is.
+        while self.heard_next < self.heard.len() {
+            let Heard { replica, what } = self.heard[self.heard_next];
+            self.heard_next += 1;
             match what {
                 What::Gaps { tokens, nanos } => {
                     self.record(Kind::TokenGaps, Row::default(), tokens, nanos, cx);
@@ -131,6 +131,7 @@ impl Engines {
             }
         }
         self.heard.clear();
+        self.heard_next = 0;
         self.arm(at, cx);
     }
 
@@ -236,11 +237,13 @@ impl Engines {
 
     fn answer(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
         let errors = self.replicas[call.replica as usize].errors;
-        self.forget(call, ours);
+        let failed = 0.0 < errors && self.wiring.streams.errors.chance(errors);
+        self.counts.ended += 1;
+        self.counts.badly += u64::from(failed || call.has(ORPHAN));
+        self.forget(call, ours, cx);
         if call.has(CANCELLED) {
             return;
         }
-        let failed = 0.0 < errors && self.wiring.streams.errors.chance(errors);
         let status = if failed { Status::Error } else { Status::Ok };
         cx.send(call.from, Msg::reply(call.theirs, status, cx.me().index() as u16));
     }
@@ -258,7 +261,7 @@ impl Engines {
         }
         let inside = (cx.now() - call.admitted).nanos();
         self.record(Kind::Cancelled, call.row(), ours.index, inside, cx);
-        self.forget(&call, ours);
+        self.forget(&call, ours, cx);
     }
 
     /// Books that a request leaves the queue or its batch.
@@ -279,14 +282,18 @@ impl Engines {
         let call = *self.calls.live(ours);
         let origin = cx.me().index() as u16;
         let inside = (cx.now() - call.admitted).nanos();
+        self.counts.ended += 1;
+        self.counts.badly += 1;
         self.record(Kind::ended(status), call.row(), origin.into(), inside, cx);
         cx.send(call.from, Msg::reply(call.theirs, status, origin));
-        self.forget(&call, ours);
+        self.forget(&call, ours, cx);
     }
 
-    pub(super) fn forget(&mut self, call: &Call, ours: Token) {
-        self.outstanding[call.replica as usize] -= 1;
+    pub(super) fn forget(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
+        let at = usize::from(call.replica);
+        self.outstanding[at] -= 1;
         self.calls.remove(ours);
+        self.may_leave(at, cx);
     }
 
     /// The draft is done: the next pass reads it too.
@@ -298,11 +305,14 @@ impl Engines {
         call.passes -= 1;
         call.prompt = (call.prompt + call.output).min(longest);
         call.history = call.prompt;
-        if !call.has(MOVED) {
+        let moved = call.has(MOVED);
+        if moved {
+            call.flags = call.flags & !MOVED | PREFILLS;
+        }
+        let call = *call;
+        if !moved && !self.replicas[at].engine.is_draining() {
             return self.offer_or_end(ours, at, cx);
         }
-        call.flags = call.flags & !MOVED | PREFILLS;
-        let call = *call;
         let Some(at) = self.route(&call, self.entry()) else {
             self.take_out(ours, cx);
             return self.end(ours, Status::Unavailable, cx);
@@ -318,6 +328,7 @@ impl Engines {
         self.outstanding[from] -= 1;
         self.outstanding[at] += 1;
         self.offer_or_end(ours, at, cx);
+        self.may_leave(from, cx);
     }
 
     /// Offers a request that is inside already to a replica; if that refuses, it ends.

@@ -1,12 +1,14 @@
-//! Replicas that go wrong, go away, start and come back.
+//! Replicas come, load their weights, warm up, drain and go; they crash and start again, they are slow, they hang.
 
 use super::hear::Ear;
-use super::replica::Life;
-use super::{BOOTED, Engines};
-use crate::model::FaultKind;
+use super::replica::{Health, Replica};
+use super::{BOOTED, CUT_OFF, Engines, RESTARTED, WARM};
+use crate::model::{Boot, FaultKind};
 use crate::node::draw_span;
+use crate::pure::fleet::{Life, Step};
 use brownout_kernel::Cx;
-use brownout_protocol::{Service, Token, Wake};
+use brownout_protocol::{Kind, Record, Row, Service, Token, Wake};
+use brownout_units::Span;
 
 /// What all faults that are on make of a replica together.
 struct Sum {
@@ -17,6 +19,141 @@ struct Sum {
 }
 
 impl Engines {
+    /// There should be so many replicas that decode.
+    pub(super) fn scale(&mut self, replicas: u32, cx: &mut Cx<'_, Service>) {
+        let steps = self.fleet.scale(replicas as usize, cx.now());
+        self.follow(&steps, cx);
+    }
+
+    fn follow(&mut self, steps: &[Step], cx: &mut Cx<'_, Service>) {
+        for &step in steps {
+            match step {
+                Step::Order(at) => {
+                    while self.replicas.len() < self.prefills + self.fleet.places() {
+                        self.replicas.push(Replica::new(&self.options.engine));
+                        self.outstanding.push(0);
+                        self.kv_free.push(self.options.engine.blocks);
+                    }
+                    self.note(Kind::ReplicaOrdered, at, self.fleet.wanted() as u64, cx);
+                }
+                Step::Boot(at) => {
+                    let lag = self.lag(true);
+                    cx.wake_after(lag, Wake::new(BOOTED, self.name(at)));
+                }
+                Step::Forget(at) => {
+                    self.note(Kind::ReplicaGone, at, self.fleet.age(at, cx.now()).nanos(), cx);
+                }
+                Step::Drain(at) => self.drain(at, cx),
+            }
+        }
+        self.choose_again();
+    }
+
+    /// A line about a replica that decodes.
+    fn note(&self, kind: Kind, at: usize, value: u64, cx: &mut Cx<'_, Service>) {
+        let place = self.wiring.place;
+        cx.record(Record { kind, row: Row::default(), place, call: at as u32, value });
+    }
+
+    /// Until a replica serves: with a new machine, or on the one that it has.
+    fn lag(&mut self, anew: bool) -> Span {
+        let Boot { node, image, weights, .. } = &self.options.fleet.boot;
+        let node = node.as_ref().filter(|_| anew);
+        let lags = [node, image.as_ref(), weights.as_ref()];
+        let stream = &mut self.wiring.streams.boot;
+        lags.into_iter().flatten().map(|law| draw_span(law, stream)).fold(Span::ZERO, |sum, lag| sum + lag)
+    }
+
+    /// The name of a replica that decodes, for a timer: which use of its place it is.
+    fn name(&self, at: usize) -> Token {
+        Token { index: at as u32, generation: self.fleet.uses(at) }
+    }
+
+    fn is(&self, name: Token, life: Life) -> bool {
+        let at = name.index as usize;
+        self.fleet.life(at) == life && self.fleet.uses(at) == name.generation
+    }
+
+    /// A new replica has its weights, unless it was called off.
+    pub(super) fn booted(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
+        if !self.is(name, Life::Booting) {
+            return;
+        }
+        let at = name.index as usize;
+        let steps = self.fleet.booted(at, cx.now());
+        self.note(Kind::ReplicaReady, at, self.fleet.age(at, cx.now()).nanos(), cx);
+        self.chill(self.prefills + at, cx);
+        self.follow(&steps, cx);
+    }
+
+    /// A replica begins cold.
+    fn chill(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        let Boot { warm_up, cold, .. } = self.options.fleet.boot;
+        if warm_up.is_zero() || cold <= 1.0 {
+            return;
+        }
+        let replica = &mut self.replicas[at];
+        replica.starts = replica.starts.wrapping_add(1);
+        replica.cold = cold;
+        let name = Token { index: at as u32, generation: replica.starts };
+        cx.wake_after(warm_up, Wake::new(WARM, name));
+        self.suffer(at, cx);
+    }
+
+    /// A replica is warm, unless it has started again meanwhile.
+    pub(super) fn warm(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
+        let at = name.index as usize;
+        if self.replicas[at].starts == name.generation {
+            self.replicas[at].cold = 1.0;
+            self.suffer(at, cx);
+        }
+    }
+
+    fn drain(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        let place = self.prefills + at;
+        self.note(Kind::ReplicaDraining, at, u64::from(self.outstanding[place]), cx);
+        self.replicas[place].engine.set_draining(true);
+        if self.outstanding[place] == 0 {
+            return self.left(at, cx);
+        }
+        if let Some(drain) = self.options.fleet.drain {
+            cx.wake_after(drain, Wake::new(CUT_OFF, self.name(at)));
+        }
+    }
+
+    /// What a draining replica has not finished by now is lost.
+    pub(super) fn cut_off(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
+        if self.is(name, Life::Draining) {
+            let place = self.prefills + name.index as usize;
+            self.lose_all(place, cx);
+            self.settle(place, cx);
+            assert!(!self.is(name, Life::Draining), "a replica without requests has gone");
+        }
+    }
+
+    /// A request has left replica `place`, which may have been its last.
+    pub(super) fn may_leave(&mut self, place: usize, cx: &mut Cx<'_, Service>) {
+        let Some(at) = place.checked_sub(self.prefills).filter(|_| 0 < self.fleet.draining()) else { return };
+        if self.outstanding[place] == 0 && self.fleet.life(at) == Life::Draining {
+            self.left(at, cx);
+        }
+    }
+
+    /// A replica is gone, and with it its cache and its troubles; the next one in its place is new.
+    fn left(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        self.note(Kind::ReplicaGone, at, self.fleet.age(at, cx.now()).nanos(), cx);
+        self.fleet.gone(at, cx.now());
+        let place = self.prefills + at;
+        let replica = &mut self.replicas[place];
+        (replica.cold, replica.errors, replica.health) = (1.0, 0.0, Health::Well);
+        replica.starts = replica.starts.wrapping_add(1);
+        replica.on.clear();
+        replica.engine.set_draining(false);
+        self.lose_all(place, cx);
+        self.suffer(place, cx);
+        self.choose_again();
+    }
+
     /// A fault of the model begins or ends here.
     #[cold]
     pub(super) fn fault(&mut self, fault: u32, on: bool, cx: &mut Cx<'_, Service>) {
@@ -34,7 +171,7 @@ impl Engines {
         }
     }
 
-    /// Makes a replica what the faults that are on make it.
+    /// Makes a replica what the faults that are on and its age make it.
     fn suffer(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let sum = self.sum(at);
         let now = cx.now();
@@ -43,12 +180,16 @@ impl Engines {
         replica.advance(at, now, heard);
         replica.errors = sum.errors;
         replica.hang(sum.hangs, now);
-        let clock = replica.clock(now);
-        replica.engine.set_speed(1.0 / sum.slow, clock, &mut Ear { heard, replica: at as u16 });
-        match (replica.life, sum.down) {
-            (Life::Down, false) => self.boot(at, cx),
-            (Life::Down, true) | (_, false) => {}
-            (_, true) => self.crash(at, cx),
+        let (clock, speed) = (replica.clock(now), 1.0 / (sum.slow * replica.cold));
+        replica.engine.set_speed(speed, clock, &mut Ear { heard, replica: at as u16 });
+        match (replica.health, sum.down) {
+            (Health::Down, false) => self.restart(at, cx),
+            (Health::Down, true) | (_, false) => {}
+            (_, true) => {
+                self.replicas[at].health = Health::Down;
+                self.lose_all(at, cx);
+                self.choose_again();
+            }
         }
         self.settle(at, cx);
     }
@@ -68,35 +209,42 @@ impl Engines {
         sum
     }
 
-    /// A replica dies, and with it its requests and its cache.
-    fn crash(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+    /// The requests of a replica are lost, and its cache.
+    fn lose_all(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let Engines { replicas, heard, .. } = self;
         let replica = &mut replicas[at];
         let clock = replica.clock(cx.now());
         replica.engine.clear(clock, &mut Ear { heard, replica: at as u16 });
-        self.live(at, Life::Down);
     }
 
-    /// A replica starts; it takes requests when node, image, weights and warm-up are there.
-    fn boot(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
-        self.live(at, Life::Booting);
-        self.replicas[at].boots += 1;
-        let token = Token { index: at as u32, generation: self.replicas[at].boots };
-        let after = draw_span(&self.options.boot, &mut self.wiring.streams.boot);
-        cx.wake_after(after, Wake::new(BOOTED, token));
+    /// A crashed replica starts again on the machine that it has.
+    fn restart(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        let lag = self.lag(false);
+        let replica = &mut self.replicas[at];
+        replica.health = Health::Restarting;
+        replica.starts = replica.starts.wrapping_add(1);
+        let name = Token { index: at as u32, generation: replica.starts };
+        cx.wake_after(lag, Wake::new(RESTARTED, name));
     }
 
-    /// A replica has started, unless it died meanwhile.
-    pub(super) fn booted(&mut self, token: Token, _: &mut Cx<'_, Service>) {
-        let at = token.index as usize;
-        let replica = &self.replicas[at];
-        if replica.life == Life::Booting && replica.boots == token.generation {
-            self.live(at, Life::Up);
+    /// A crashed replica is back, unless it crashed again or went meanwhile.
+    pub(super) fn restarted(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
+        let at = name.index as usize;
+        let replica = &mut self.replicas[at];
+        if replica.health == Health::Restarting && replica.starts == name.generation {
+            replica.health = Health::Well;
+            self.chill(at, cx);
+            self.choose_again();
         }
     }
 
-    fn live(&mut self, at: usize, life: Life) {
-        self.replicas[at].life = life;
-        self.absent = self.replicas.iter().filter(|replica| replica.life != Life::Up).count();
+    /// Who takes requests has changed.
+    fn choose_again(&mut self) {
+        let well = |at: &usize| self.replicas[*at].health == Health::Well;
+        let place = |at: usize| at as u32;
+        self.open_prefill = (0..self.prefills).filter(well).map(place).collect();
+        let decoders = (0..self.fleet.places()).filter(|&at| self.fleet.life(at) == Life::Serving);
+        self.open = decoders.map(|at| self.prefills + at).filter(well).map(place).collect();
+        self.whole = self.open.len() + self.open_prefill.len() == self.replicas.len();
     }
 }

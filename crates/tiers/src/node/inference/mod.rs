@@ -3,6 +3,7 @@
 //! A request goes in at the door (`door`), to a replica (`route`, `replica`), which tells what becomes of it (`hear`).
 //! With replicas that only prefill it moves to another one half way (`hand_over`). Replicas fail and start (`life`).
 
+mod answer;
 mod door;
 mod gauge;
 mod hand_over;
@@ -18,6 +19,7 @@ use self::row::{CANCELLED, Call, ORPHAN, Stage};
 use super::ours::Ours;
 use crate::model::{self, Fault};
 use crate::pure::choose::Chooser;
+use crate::pure::fleet;
 use crate::pure::slab::Slab;
 use brownout_inference::Shared;
 use brownout_kernel::{Cx, Node, NodeId, Stream};
@@ -29,8 +31,14 @@ use std::sync::Arc;
 const STEP: u32 = 0;
 /// A KV cache has arrived.
 const ARRIVES: u32 = 1;
-/// A replica has started.
+/// A new replica has booted.
 const BOOTED: u32 = 2;
+/// A crashed replica has started again.
+const RESTARTED: u32 = 3;
+/// A replica is warm.
+const WARM: u32 = 4;
+/// A draining replica has had its time.
+const CUT_OFF: u32 = 5;
 
 /// How a fleet is wired into the rest.
 pub(crate) struct Wiring {
@@ -68,20 +76,30 @@ pub(crate) struct Engines {
     options: model::Engines,
     wiring: Wiring,
     calls: Slab<Call>,
-    /// Those that decode, or do everything, before those that only prefill.
+    /// Those that only prefill before those that decode, or do everything, which may become more or fewer.
     replicas: Vec<Replica>,
+    prefills: usize,
+    /// Which of those that decode are there.
+    fleet: fleet::Fleet,
+    /// Places of replicas that take requests.
+    open: Vec<u32>,
+    open_prefill: Vec<u32>,
+    /// All of them do.
+    whole: bool,
     /// Requests inside, by replica.
     outstanding: Vec<u32>,
     ours: Ours,
     chooser: Chooser,
-    /// Replicas that do not serve now; 0 is the rule.
-    absent: usize,
     /// Free blocks by replica, where the router looks at them.
     kv_free: Vec<u32>,
     /// What replicas have told and nobody has acted on yet.
     heard: Vec<Heard>,
+    heard_next: usize,
     /// How long requests were in batches, in nanoseconds.
     served_nanos: u128,
+    /// Replicas times nanoseconds that earlier samples have told.
+    paid_told: u128,
+    counts: answer::Counts,
 }
 
 impl Engines {
@@ -90,10 +108,12 @@ impl Engines {
     /// # Panics
     /// If the model was not checked.
     pub(crate) fn new(options: model::Engines, wiring: Wiring) -> Self {
-        let mut replicas: Vec<_> = (0..options.replicas).map(|_| Replica::new(&options.engine)).collect();
+        let mut replicas = Vec::new();
         if let Some(prefill) = &options.prefill {
             replicas.extend((0..prefill.replicas).map(|_| Replica::new(&prefill.engine)));
         }
+        let prefills = replicas.len();
+        replicas.extend((0..options.replicas).map(|_| Replica::new(&options.engine)));
         let kv_free = replicas.iter().map(|r| r.engine.blocks_free(Span::ZERO)).collect();
         let balance = match &options.routing {
             model::Routing::Plain(balance) => balance.clone(),
@@ -102,13 +122,20 @@ impl Engines {
         Engines {
             calls: Slab::new(),
             outstanding: vec![0; replicas.len()],
+            fleet: fleet::Fleet::new(options.replicas, options.fleet.quota, options.fleet.boot.at_once),
+            open: (prefills as u32..replicas.len() as u32).collect(),
+            open_prefill: (0..prefills as u32).collect(),
+            whole: true,
+            prefills,
             replicas,
             ours: Ours::default(),
             chooser: Chooser::new(balance),
-            absent: 0,
             kv_free,
             heard: Vec::new(),
+            heard_next: 0,
             served_nanos: 0,
+            paid_told: 0,
+            counts: answer::Counts::default(),
             options,
             wiring,
         }
@@ -178,7 +205,9 @@ impl Node<Service> for Engines {
             Say::Call(call) => self.admit(&call, cx),
             Say::Cancel { from, token, abandoned } => self.cancelled(from, token, abandoned, cx),
             Say::Fault { fault, on } => self.fault(fault, on, cx),
-            Say::Start | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
+            Say::Ask { from, about, signal } => self.answer_watcher(from, about, signal, cx),
+            Say::Scale { replicas } => self.scale(replicas, cx),
+            Say::Start | Say::Sample(_) => {}
             Say::Reply { .. } | Say::First { .. } => unreachable!("a fleet calls nobody"),
         }
     }
@@ -189,6 +218,9 @@ impl Node<Service> for Engines {
             STEP => self.step(wake.token().index as usize, cx),
             ARRIVES => self.arrives(wake.token(), cx),
             BOOTED => self.booted(wake.token(), cx),
+            RESTARTED => self.restarted(wake.token(), cx),
+            WARM => self.warm(wake.token(), cx),
+            CUT_OFF => self.cut_off(wake.token(), cx),
             other => unreachable!("a fleet has no timer {other}"),
         }
     }

@@ -8,22 +8,24 @@ use brownout_inference::{Engine, Options, Progress};
 use brownout_kernel::{Instant, TimerId};
 use brownout_units::Span;
 
-/// Whether a replica takes requests.
+/// Whether a replica that is there can work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Life {
-    /// It serves.
-    Up,
-    /// It starts: node, image, weights, warm-up. Nothing comes to it.
-    Booting,
-    /// It is not there.
+pub(super) enum Health {
+    /// It can.
+    Well,
+    /// It crashed, and what made it crash is over: it starts again.
+    Restarting,
+    /// A fault keeps it down.
     Down,
 }
 
 pub(super) struct Replica {
     pub(super) engine: Engine,
-    pub(super) life: Life,
-    /// Which of its boots is under way; a timer of an earlier one is ignored.
-    pub(super) boots: u32,
+    pub(super) health: Health,
+    /// Which of its starts this is; a timer of an earlier one is ignored.
+    pub(super) starts: u32,
+    /// How many times as long a step takes while it is cold.
+    pub(super) cold: f64,
     /// The faults that are on here, by their place in the model.
     pub(super) on: Vec<u32>,
     /// Part of its answers are errors.
@@ -37,8 +39,7 @@ pub(super) struct Replica {
     /// Since when it computes, and how long it did before.
     computes: Option<Instant>,
     computed: Span,
-    /// Since when it is paid for and has not been told of.
-    paid: Instant,
+    computed_told: Span,
     /// What earlier samples have told.
     pub(super) told: Progress,
     /// When the KV cache that it hands over next can leave.
@@ -46,15 +47,16 @@ pub(super) struct Replica {
 }
 
 impl Replica {
-    /// An idle replica that serves.
+    /// An idle replica with an empty cache.
     ///
     /// # Panics
     /// If the options contradict themselves: the scenario has checked them.
     pub(super) fn new(options: &Options) -> Self {
         Replica {
             engine: Engine::new(options.clone()).expect("the scenario has checked the engine"),
-            life: Life::Up,
-            boots: 0,
+            health: Health::Well,
+            starts: 0,
+            cold: 1.0,
             on: Vec::new(),
             errors: 0.0,
             timer: TimerId::default(),
@@ -63,7 +65,7 @@ impl Replica {
             stands: None,
             computes: None,
             computed: Span::ZERO,
-            paid: Instant::ZERO,
+            computed_told: Span::ZERO,
             told: Progress::default(),
             link_free: Instant::ZERO,
         }
@@ -118,18 +120,16 @@ impl Replica {
         }
     }
 
-    /// How long it was there, serving or not, since this was asked last.
-    pub(super) fn take_paid(&mut self, now: Instant) -> Span {
-        let since = std::mem::replace(&mut self.paid, now);
-        if self.life == Life::Down { Span::ZERO } else { now - since }
+    /// How long it computed since the start of the run.
+    pub(super) fn computed(&self, now: Instant) -> Span {
+        let going = self.computes.map_or(Span::ZERO, |since| now - since);
+        self.computed.saturating_add(going)
     }
 
     /// How long it computed since this was asked last.
     pub(super) fn take_computed(&mut self, now: Instant) -> Span {
-        if let Some(since) = &mut self.computes {
-            self.computed = self.computed.saturating_add(now - *since);
-            *since = now;
-        }
-        std::mem::take(&mut self.computed)
+        let computed = self.computed(now);
+        let before = std::mem::replace(&mut self.computed_told, computed);
+        computed - before
     }
 }

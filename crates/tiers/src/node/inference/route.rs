@@ -1,79 +1,75 @@
 //! Which replica takes a request.
 
 use super::Engines;
-use super::replica::Life;
 use super::row::Call;
 use crate::model::Routing;
-use std::ops::Range;
+
+/// Of which replicas one is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pool {
+    /// Those that only prefill.
+    Prefill,
+    /// Those that decode, and prefill too where nobody else does.
+    Decode,
+}
 
 impl Engines {
-    /// Where requests come in: the replicas that only prefill, or else all.
-    pub(super) fn entry(&self) -> Range<usize> {
-        let decode = self.options.replicas as usize;
-        if self.options.prefill.is_some() { decode..self.replicas.len() } else { 0..decode }
-    }
-
-    /// The replicas that decode.
-    pub(super) fn decoders(&self) -> Range<usize> {
-        0..self.options.replicas as usize
+    /// Where requests come in.
+    pub(super) fn entry(&self) -> Pool {
+        if 0 < self.prefills { Pool::Prefill } else { Pool::Decode }
     }
 
     /// A replica of that pool for a request; none if none of them serves.
     #[inline]
-    pub(super) fn route(&mut self, call: &Call, pool: Range<usize>) -> Option<usize> {
-        if 0 < self.absent {
-            return self.route_to_present(call, pool);
+    pub(super) fn route(&mut self, call: &Call, pool: Pool) -> Option<usize> {
+        if !self.whole || !matches!(self.options.routing, Routing::Plain(_)) {
+            return self.route_among(call, pool);
         }
-        let start = pool.start;
-        let at = match self.options.routing {
-            Routing::Plain(_) => {
-                let outstanding = &self.outstanding[pool];
-                self.chooser.choose(outstanding, call.key, &mut self.wiring.streams.route)
-            }
-            Routing::LeastKv => most(&self.kv_free[pool]),
-            Routing::Prefix { slack } => {
-                let all: Vec<usize> = pool.collect();
-                return Some(self.longest_prefix(call, &all, slack));
-            }
+        let all = match pool {
+            Pool::Prefill => 0..self.prefills,
+            Pool::Decode => self.prefills..self.replicas.len(),
         };
-        Some(start + at)
+        let start = all.start;
+        let stream = &mut self.wiring.streams.route;
+        Some(start + self.chooser.choose(&self.outstanding[all], call.key, stream))
     }
 
-    /// The same where some do not serve.
-    #[cold]
-    fn route_to_present(&mut self, call: &Call, pool: Range<usize>) -> Option<usize> {
-        let present: Vec<usize> = pool.filter(|&at| self.replicas[at].life == Life::Up).collect();
-        if present.is_empty() {
+    /// The same where some do not serve, or where the router looks at more than how many requests each has.
+    fn route_among(&mut self, call: &Call, pool: Pool) -> Option<usize> {
+        let open = match pool {
+            Pool::Prefill => &self.open_prefill,
+            Pool::Decode => &self.open,
+        };
+        if open.is_empty() {
             return None;
         }
-        let of = |numbers: &[u32]| present.iter().map(|&at| numbers[at]).collect::<Vec<u32>>();
-        let at = match self.options.routing {
+        Some(match self.options.routing {
             Routing::Plain(_) => {
-                let outstanding = of(&self.outstanding);
-                self.chooser.choose_present(&outstanding, &present, call.key, &mut self.wiring.streams.route)
+                let stream = &mut self.wiring.streams.route;
+                self.chooser.choose_among(&self.outstanding, open, call.key, stream)
             }
-            Routing::LeastKv => most(&of(&self.kv_free)),
-            Routing::Prefix { slack } => return Some(self.longest_prefix(call, &present, slack)),
-        };
-        Some(present[at])
+            Routing::LeastKv => self.most_kv(open),
+            Routing::Prefix { slack } => self.longest_prefix(call, open, slack),
+        })
+    }
+
+    /// The one with the most free blocks; the first of equals.
+    fn most_kv(&self, open: &[u32]) -> usize {
+        let free = |at: u32| self.kv_free[at as usize];
+        let most = open.iter().copied().max_by_key(|&at| (free(at), std::cmp::Reverse(at)));
+        most.expect("a router has candidates") as usize
     }
 
     /// The one that holds most of the prompt; the idlest if none holds anything or that one has too much to do.
-    fn longest_prefix(&self, call: &Call, candidates: &[usize], slack: u32) -> usize {
-        let request = self.whole(call);
-        let idlest = candidates.iter().copied().min_by_key(|&at| self.outstanding[at]);
-        let idlest = idlest.expect("a router has candidates");
+    fn longest_prefix(&self, call: &Call, open: &[u32], slack: u32) -> usize {
+        let request = self.whole_request(call);
+        let candidates = || open.iter().map(|&at| at as usize);
+        let idlest = candidates().min_by_key(|&at| self.outstanding[at]).expect("a router has candidates");
         let most = self.outstanding[idlest].saturating_add(slack);
-        let near = candidates.iter().copied().filter(|&at| self.outstanding[at] <= most);
+        let near = candidates().filter(|&at| self.outstanding[at] <= most);
         let held = near.map(|at| (self.replicas[at].engine.prefix_tokens(&request), at));
         // Of those that hold as much, the one with the least to do, and of these the first.
         let best = held.max_by_key(|&(tokens, at)| (tokens, std::cmp::Reverse((self.outstanding[at], at))));
         best.filter(|&(tokens, _)| 0 < tokens).map_or(idlest, |(_, at)| at)
     }
-}
-
-/// The place of the greatest; the first of equals.
-fn most(numbers: &[u32]) -> usize {
-    let most = numbers.iter().copied().max();
-    numbers.iter().position(|&n| Some(n) == most).expect("a router has candidates")
 }

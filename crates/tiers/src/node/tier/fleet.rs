@@ -92,7 +92,8 @@ impl Tier {
 
     fn boot(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let Tier { station, wiring, .. } = self;
-        let lags = [&station.fleet.boot.node, &station.fleet.boot.image];
+        let model::Boot { node, image, weights, .. } = &station.fleet.boot;
+        let lags = [node, image, weights];
         let lag = lags.into_iter().flatten().map(|law| draw_span(law, &mut wiring.streams.boot));
         let lag = lag.fold(Span::ZERO, |sum, lag| sum + lag);
         cx.wake_after(lag, Wake::new(BOOTED, self.name(at)));
