@@ -2,7 +2,7 @@
 
 mod common;
 
-use brownout_scenario::{Options, load};
+use brownout_scenario::{Files, Options, load};
 use common::Memory;
 
 const LANGUAGE: &str = include_str!("../LANGUAGE.md");
@@ -73,6 +73,17 @@ fn examples() -> Vec<String> {
     blocks.map(|block| block.split("```").next().unwrap_or_default().to_owned()).collect()
 }
 
+/// The examples, and what ships with the program.
+struct Shipped(Memory);
+
+impl Files for Shipped {
+    fn read(&self, path: &str) -> Result<String, String> {
+        let Some((_, shipped)) = path.split_once("brownout:/") else { return self.0.read(path) };
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(shipped);
+        std::fs::read_to_string(path).map_err(|error| error.to_string())
+    }
+}
+
 #[test]
 fn every_example_is_read() {
     let examples = examples();
@@ -89,7 +100,7 @@ fn every_example_is_read() {
         let rest = if body.contains("schema = 1") { String::new() } else { rest };
         let files =
             Memory::of(&[("a.toml", &format!("extends = \"rest.toml\"\n{body}\n")), ("rest.toml", &rest)]);
-        if let Err(problems) = load("a.toml", &files, &Options::default()) {
+        if let Err(problems) = load("a.toml", &Shipped(files), &Options::default()) {
             panic!("{}\n{}", body, problems.render(false));
         }
     }
