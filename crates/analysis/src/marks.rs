@@ -1,7 +1,7 @@
 //! The trigger: what the scenario itself does to the service, as spans worth marking in a chart.
 
 use crate::findings::{Mark, MarkKind};
-use brownout_tiers::model::{Arrivals, Fault, FaultKind, Load, Model, RateCurve};
+use brownout_tiers::model::{Arrivals, Fault, FaultKind, Load, Model, RateCurve, When};
 
 /// A base rate that rises above this many times its value at the end of the warm-up is a surge.
 const SURGE: f64 = 1.5;
@@ -9,7 +9,8 @@ const SURGE: f64 = 1.5;
 /// Surges and faults of a model, in order of time.
 pub(crate) fn marks(model: &Model) -> Vec<Mark> {
     let duration = model.duration.as_secs_f64();
-    let faults = model.faults.iter().map(|fault| self::fault(model, fault));
+    let scheduled = model.faults.iter().filter(|fault| fault.when == When::Scheduled);
+    let faults = scheduled.map(|fault| self::fault(model, fault));
     let surges = model.loads.iter().flat_map(|load| surges(load).chain(rise(model, load)));
     let mut marks: Vec<Mark> = faults.chain(surges).collect();
     marks.retain(|mark| mark.from < duration);
@@ -27,6 +28,16 @@ fn fault(model: &Model, fault: &Fault) -> Mark {
         FaultKind::Slow { factor } => format!("is {factor}× slower"),
         FaultKind::Crash => "is down".to_owned(),
         FaultKind::Errors { ratio } => format!("fails {:.0} % of calls", 100.0 * ratio.fraction()),
+        FaultKind::Restart { .. } => "restarts".to_owned(),
+        FaultKind::Memory { .. } => "runs out of memory".to_owned(),
+        FaultKind::Leak { .. } => "loses workers".to_owned(),
+        FaultKind::Flush => "has its cache emptied".to_owned(),
+        FaultKind::Loss { ratio, .. } if ratio.fraction() < 1.0 => {
+            format!("misses {:.0} % of its calls", 100.0 * ratio.fraction())
+        }
+        FaultKind::Loss { .. } => "is cut off".to_owned(),
+        FaultKind::Unresolved { .. } => "is not resolved".to_owned(),
+        FaultKind::Latency { add } => format!("takes {add} longer"),
     };
     let from = fault.at.as_secs_f64();
     Mark {

@@ -190,11 +190,18 @@ pub enum Kind {
     KvBlocks,
     /// A gauge: how long replicas computed since the last sample, all together.
     Computed,
+
+    // ---- faults ----
+    /// A fault that no clock has set off begins; `call` is its place in the model. Where it hits only one replica, that
+    /// one's number and 1.
+    FaultBegan,
+    /// … ends.
+    FaultEnded,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = Kind::Computed as usize + 1;
+    pub const COUNT: usize = Kind::FaultEnded as usize + 1;
 
     const FAILED: [Kind; Status::COUNT] = [
         Kind::Succeeded,

@@ -88,6 +88,8 @@ pub enum Say {
         fault: u32,
         /// It begins.
         on: bool,
+        /// Only this replica; none: those that the fault says.
+        replica: Option<u16>,
     },
     /// How is it there? Answered by a sample at once.
     Ask {
@@ -182,8 +184,12 @@ impl Msg {
     }
 
     /// A fault begins or ends.
-    pub const fn fault(fault: u32, on: bool) -> Msg {
-        Msg { head: FAULT | (on as u64) << 24, call: fault as u64, key: 0, sizes: Sizes::NONE }
+    pub const fn fault(fault: u32, on: bool, replica: Option<u16>) -> Msg {
+        let key = match replica {
+            Some(replica) => replica as u64 + 1,
+            None => 0,
+        };
+        Msg { head: FAULT | (on as u64) << 24, call: fault as u64, key, sizes: Sizes::NONE }
     }
 
     /// A question about a signal.
@@ -233,7 +239,11 @@ impl Msg {
             }
             CANCEL => Say::Cancel { from, token, abandoned: flags != 0 },
             FIRST => Say::First { token },
-            FAULT => Say::Fault { fault: self.call as u32, on: flags != 0 },
+            FAULT => Say::Fault {
+                fault: self.call as u32,
+                on: flags != 0,
+                replica: if self.key == 0 { None } else { Some((self.key - 1) as u16) },
+            },
             START => Say::Start,
             ASK => Say::Ask { from, about: (self.head >> 48) as u16, signal: (self.head >> 8) as u8 },
             SAMPLE => Say::Sample(Sample {
@@ -301,7 +311,10 @@ mod tests {
         assert_eq!(Msg::first(token).open(), Say::First { token });
         for abandoned in [false, true] {
             assert_eq!(Msg::cancel(from, token, abandoned).open(), Say::Cancel { from, token, abandoned });
-            assert_eq!(Msg::fault(77, abandoned).open(), Say::Fault { fault: 77, on: abandoned });
+            for replica in [None, Some(0), Some(u16::MAX)] {
+                let fault = Say::Fault { fault: 77, on: abandoned, replica };
+                assert_eq!(Msg::fault(77, abandoned, replica).open(), fault);
+            }
         }
         assert_eq!(Msg::default().open(), Say::Start);
         let (about, signal) = (0xfedc, 5);

@@ -1,7 +1,7 @@
 //! The language as a JSON Schema, from the same tables that read it.
 
 use crate::block::{Block, Key, Need, Shape, Unit};
-use crate::compile::{CONTROLLERS, KINDS, SCENARIO};
+use crate::compile::{CONTROLLERS, FAULTS, KINDS, SCENARIO};
 use brownout_dist::{Kind, Param, Role, kinds, modifiers};
 use serde_json::{Map, Value, json};
 
@@ -19,10 +19,12 @@ pub fn schema() -> Value {
     let mut schema = block(SCENARIO);
     let tiers: Vec<Value> = KINDS.iter().map(|kind| of_kind(kind.word, &kind.block)).collect();
     let controllers: Vec<Value> = CONTROLLERS.iter().map(|kind| of_kind(kind.word, &kind.block)).collect();
+    let faults: Vec<Value> = FAULTS.iter().map(|kind| of_kind(kind.word, &kind.block)).collect();
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("brownout scenario");
     schema["properties"]["tier"]["additionalProperties"] = json!({ "$ref": "#/$defs/tier" });
     schema["properties"]["controller"]["additionalProperties"] = json!({ "$ref": "#/$defs/controller" });
+    schema["properties"]["fault"]["items"] = json!({ "$ref": "#/$defs/fault" });
     // A file that extends another one may leave out what the other says.
     schema["required"] = json!(["schema"]);
     schema["$defs"] = json!({
@@ -38,6 +40,7 @@ pub fn schema() -> Value {
         "law-of-numbers": law(Unit::Count),
         "tier": { "anyOf": tiers },
         "controller": { "anyOf": controllers },
+        "fault": { "anyOf": faults },
     });
     schema
 }

@@ -1,9 +1,10 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
 use crate::model::{
-    Body, Call, ControllerBody, Engines, Load, Model, OperationId, Path, Station, Tier, TierId,
+    Body, Call, ControllerBody, Engines, Load, Model, OperationId, Path, Station, Tier, TierId, When,
 };
-use crate::node::{autoscaler, inference, load, relay, tier};
+use crate::node::door::Door;
+use crate::node::{autoscaler, inference, injector, load, relay, tier};
 use crate::pure::choose::Chooser;
 use brownout_inference::Shared;
 use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
@@ -25,7 +26,8 @@ pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service> {
     for (at, tier) in model.tiers.iter().enumerate() {
         wirer.tier(at, tier);
     }
-    let controllers = wirer.controllers();
+    let mut controllers = wirer.controllers();
+    controllers.extend(wirer.injectors());
     let (loads, tiers) = (wirer.loads, wirer.tiers);
     let mut sim = wirer.assembly.start(());
     for load in loads {
@@ -34,11 +36,11 @@ pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service> {
     for controller in controllers {
         sim.post(Instant::ZERO, controller, Msg::START);
     }
-    for (number, fault) in model.faults.iter().enumerate() {
+    for (number, fault) in model.faults.iter().enumerate().filter(|(_, f)| f.when == When::Scheduled) {
         let to = tiers[fault.tier.0 as usize];
         let begins = Instant::ZERO + fault.at;
-        sim.post(begins, to, Msg::fault(number as u32, true));
-        sim.post(begins + fault.lasts, to, Msg::fault(number as u32, false));
+        sim.post(begins, to, Msg::fault(number as u32, true, None));
+        sim.post(begins + fault.lasts, to, Msg::fault(number as u32, false, None));
     }
     sim
 }
@@ -136,7 +138,9 @@ impl<'a> Wirer<'a> {
     ) {
         let choice = self.assembly.stream(&format!("{name}/balance"));
         let delay = self.assembly.stream(&format!("{name}/latency"));
-        let options = relay::Options { place, targets, chooser, latency, choice, delay };
+        let way = self.assembly.stream(&format!("{name}/way"));
+        let (faults, door) = (self.faults.clone(), Door::new(self.faults.clone(), way));
+        let options = relay::Options { place, targets, chooser, latency, choice, delay, faults, door };
         self.assembly.place(id, relay::Relay::new(options));
     }
 
@@ -171,7 +175,8 @@ impl<'a> Wirer<'a> {
         let shared = self.model.paths.iter().map(shared).collect();
         let (priorities, faults) = (self.priorities(), self.faults.clone());
         let wiring = inference::Wiring { place, priorities, promises, shared, faults, streams };
-        self.assembly.place(id, inference::Engines::new(engines.clone(), wiring));
+        let way = self.assembly.stream(&format!("{name}/way"));
+        self.assembly.place(id, inference::Engines::new(engines.clone(), wiring, way));
     }
 
     /// By path: the priority of the class.
@@ -180,9 +185,43 @@ impl<'a> Wirer<'a> {
         classes.map(|class| class.priority).collect()
     }
 
+    /// Who sets off the faults that no clock sets off, one for each group.
+    fn injectors(&mut self) -> Vec<NodeId> {
+        let mut ids = Vec::new();
+        let model = self.model;
+        for (number, fault) in model.faults.iter().enumerate() {
+            let first = model.faults[..number].iter().all(|other| other.group != fault.group);
+            if fault.when == When::Scheduled || !first {
+                continue;
+            }
+            let name = format!("fault {}", fault.group);
+            let id = self.assembly.reserve(&name);
+            let of_group = model.faults.iter().enumerate().filter(|(_, other)| other.group == fault.group);
+            let target = |(at, other): (usize, &crate::model::Fault)| injector::Target {
+                fault: at as u32,
+                tier: self.node(other.tier),
+                replicas: match &model.tiers[other.tier.0 as usize].body {
+                    Body::Station(station) => station.replicas,
+                    Body::Engines(engines) => engines.replicas,
+                    Body::Balancer(_) | Body::Link(_) => 0,
+                },
+            };
+            let group = of_group.map(target).collect();
+            let of = match &fault.when {
+                When::Triggered { condition, .. } => self.node(condition.of),
+                _ => NodeId::NOBODY,
+            };
+            let stream = self.assembly.stream(&name);
+            self.assembly.place(id, injector::Injector::new(fault.clone(), group, of, stream));
+            ids.push(id);
+        }
+        ids
+    }
+
     fn station(&mut self, id: NodeId, place: u16, at: usize, station: &Station) {
         let (name, me) = (&self.model.tiers[at].name, TierId(at as u16));
-        let watched = self.model.controllers.iter().any(|controller| controller.watches(me));
+        let watched = self.model.controllers.iter().any(|controller| controller.watches(me))
+            || self.model.faults.iter().any(|fault| fault.watches(me));
         let calls = station.calls.iter().map(|call| self.outlet(call)).collect();
         let priorities = self.priorities();
         let mut stream = |what: &str| self.assembly.stream(&format!("{name}/{what}"));
@@ -196,7 +235,8 @@ impl<'a> Wirer<'a> {
             boot: stream("boot"),
         };
         let wiring = tier::Wiring { place, calls, priorities, faults: self.faults.clone(), watched, streams };
-        self.assembly.place(id, tier::Tier::new(station.clone(), wiring));
+        let way = self.assembly.stream(&format!("{name}/way"));
+        self.assembly.place(id, tier::Tier::new(station.clone(), wiring, way));
     }
 
     fn outlet(&mut self, call: &Call) -> (NodeId, Option<LaneId>) {

@@ -20,6 +20,13 @@ pub(crate) fn enrich(dice: &mut Dice, model: &mut Model) {
     if stations.is_empty() {
         return;
     }
+    for group in 1..=dice.below(4) as u32 {
+        let when = when(dice, model, &stations);
+        for _ in 0..dice.between(1, 2) {
+            let fault = fault(dice, model, when.clone(), group);
+            model.faults.push(fault);
+        }
+    }
     for number in 0..dice.below(3) {
         let body = ControllerBody::Autoscaler(autoscaler(dice, model, &stations));
         model.controllers.push(Controller { name: format!("scaler {number}"), body });
@@ -52,6 +59,82 @@ fn signal(dice: &mut Dice, model: &Model, of: TierId) -> Signal {
     match &model.tiers[of.0 as usize].body {
         Body::Station(of) if of.workers == Workers::Unlimited && signal == Signal::Cpu => Signal::InFlight,
         _ => signal,
+    }
+}
+
+/// What chance, a condition, chaos or the clock sets off.
+fn when(dice: &mut Dice, model: &Model, stations: &[TierId]) -> When {
+    match dice.below(4) {
+        0 => When::Random { up: dice.some_length(), down: dice.length(200), each: dice.one_in(2) },
+        1 => When::Chaos { every: dice.some_length(), down: dice.length(200) },
+        2 => When::Triggered { condition: condition(dice, model, stations), again: dice.one_in(2) },
+        _ => When::Scheduled,
+    }
+}
+
+fn condition(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Condition {
+    let of = one_of(dice, stations);
+    Condition {
+        of,
+        signal: signal(dice, model, of),
+        above: dice.one_in(2),
+        value: dice.uniform(0.0, 3.0),
+        holds: dice.span(50),
+        every: dice.some_span(100),
+    }
+}
+
+/// A fault of any tier that it can have.
+fn fault(dice: &mut Dice, model: &Model, when: When, group: u32) -> Fault {
+    let most = model.duration.nanos() / 1_000_000;
+    let at = dice.below(model.tiers.len() as u64) as usize;
+    let kind = match &model.tiers[at].body {
+        Body::Station(station) => on_replicas(dice, station),
+        Body::Link(_) if dice.one_in(2) => FaultKind::Latency { add: dice.span(100) },
+        _ => on_the_way(dice, model),
+    };
+    let [from, to] = [dice.ratio(), dice.ratio()];
+    let hits = if from.fraction() < to.fraction() { Hits::Share { from, to } } else { Hits::ALL };
+    let (at, tier) = (dice.span(most), TierId(at as u16));
+    // Faults of the clock have no group.
+    let group = if when == When::Scheduled { 0 } else { group };
+    Fault { at, lasts: dice.some_span(300), tier, hits, kind, when, group }
+}
+
+fn on_the_way(dice: &mut Dice, model: &Model) -> FaultKind {
+    let places = (model.loads.len() + model.tiers.len()) as u64;
+    let from = dice.maybe(2, |dice| dice.below(places) as u16);
+    if dice.one_in(2) {
+        FaultKind::Loss { from, ratio: dice.ratio() }
+    } else {
+        FaultKind::Unresolved { from, after: dice.span(100) }
+    }
+}
+
+fn on_replicas(dice: &mut Dice, station: &Station) -> FaultKind {
+    match dice.below(7) {
+        0 => FaultKind::Restart {
+            batch: dice.maybe(2, |d| d.between(1, 3) as u32),
+            every: dice.span(100),
+            drain: dice.maybe(2, |d| d.span(100)),
+            warm_up: dice.span(200),
+            cold: dice.uniform(1.0, 4.0),
+        },
+        1 => {
+            let from = dice.below(10) as u32;
+            FaultKind::Memory {
+                from,
+                limit: from + dice.between(1, 20) as u32,
+                factor: dice.uniform(1.0, 6.0),
+                per_peer: dice.uniform(0.0, 2.0),
+                down: dice.span(300),
+            }
+        }
+        2 if station.workers != Workers::Unlimited => FaultKind::Leak { every: dice.some_span(50) },
+        3 if station.cache.is_some() => FaultKind::Flush,
+        4 => FaultKind::Loss { from: None, ratio: dice.ratio() },
+        5 => FaultKind::Unresolved { from: None, after: dice.span(50) },
+        _ => [FaultKind::Hang, FaultKind::Crash, FaultKind::Slow { factor: 3.0 }][dice.below(3) as usize],
     }
 }
 

@@ -46,6 +46,11 @@ impl Dice {
         low + (high - low) * self.0.uniform()
     }
 
+    /// A law that is not always 0.
+    pub(crate) fn some_length(&mut self) -> Law {
+        Exponential::new(self.uniform(0.005, 0.5)).expect("a mean").into()
+    }
+
     /// A ratio, often one of the ends.
     pub(crate) fn ratio(&mut self) -> Ratio {
         let fraction = match self.below(4) {

@@ -3,7 +3,7 @@
 use crate::dice::Dice;
 use crate::{load, talk, tier};
 use brownout_tiers::model::*;
-use brownout_units::Span;
+use brownout_units::{Ratio, Span};
 
 /// The model of a seed: the same for ever, unless this code changes.
 pub(crate) fn model(seed: u64) -> Model {
@@ -71,7 +71,9 @@ fn fault(dice: &mut Dice, duration: Span, tiers: u16) -> Fault {
         at: dice.span(most),
         lasts: dice.span(most),
         tier: TierId(dice.below(u64::from(tiers)) as u16),
-        share: dice.ratio(),
+        hits: Hits::Share { from: Ratio::ZERO, to: dice.ratio() },
+        when: When::Scheduled,
+        group: 0,
         kind: match dice.below(4) {
             0 => FaultKind::Hang,
             1 => FaultKind::Slow { factor: dice.uniform(1.0, 10.0) },

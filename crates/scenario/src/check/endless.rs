@@ -60,11 +60,14 @@ fn can_refuse(model: &Model, reached: &[bool]) -> bool {
         .iter()
         .zip(reached)
         .any(|(tier, reached)| *reached && matches!(tier.body, Body::Engines(_)));
-    let crashes = model
-        .faults
-        .iter()
-        .any(|fault| reached[fault.tier.0 as usize] && matches!(fault.kind, FaultKind::Crash));
+    let crashes = model.faults.iter().any(|fault| reached[fault.tier.0 as usize] && stops(fault.kind));
     full.into_iter().any(bounded) || fleets || crashes
+}
+
+/// Whether a fault refuses calls as they come.
+fn stops(kind: FaultKind) -> bool {
+    use FaultKind::{Crash, Memory, Restart, Unresolved};
+    matches!(kind, Crash | Memory { .. } | Restart { .. } | Unresolved { .. })
 }
 
 /// Whether the first tier itself always takes some time, or leads to one that does.

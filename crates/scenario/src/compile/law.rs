@@ -31,6 +31,11 @@ pub(crate) fn constant(value: f64) -> Option<Law> {
 }
 
 /// Whether nothing but zero is ever drawn.
+/// An exponential law of that mean.
+pub(crate) fn exponential(mean: f64) -> Option<Law> {
+    brownout_dist::Exponential::new(mean).ok().map(Into::into)
+}
+
 pub(crate) fn is_zero(law: &Law) -> bool {
     law.support() == (0.0, 0.0)
 }

@@ -2,7 +2,9 @@
 
 mod arrivals;
 mod call;
+mod chaos;
 mod client;
+mod condition;
 mod controller;
 mod engines;
 mod fault;
@@ -36,6 +38,7 @@ use run::Run;
 use trace::Traces;
 
 pub(crate) use controller::KINDS as CONTROLLERS;
+pub(crate) use fault::KINDS as FAULTS;
 pub(crate) use rows::BASE;
 pub(crate) use tier::KINDS;
 
@@ -56,7 +59,8 @@ const KEYS: &[Key] = &[
     key("load", Shape::Named(load::LOAD), Need::Required, "Who comes."),
     key("tier", Shape::Free, Need::Required, "What serves them."),
     key("controller", Shape::Free, Need::Optional, "Who watches and acts."),
-    key("fault", Shape::List(&Shape::Block(fault::FAULT)), Need::Optional, "What goes wrong, on a schedule."),
+    key("fault", Shape::List(&Shape::Free), Need::Optional, "What goes wrong."),
+    key("chaos", Shape::Block(chaos::CHAOS), Need::Optional, "Faults drawn from the seed of the run."),
     key(
         "expect",
         Shape::List(&Shape::Block(rows::EXPECT)),
@@ -129,9 +133,17 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
     let controllers: Vec<Option<Controller>> =
         named(desk, &top, "controller", |desk, field| controller::read(desk, field, &names, &tiers));
     controller::check(desk, &top, &controllers);
-    let faults =
-        items(desk, &top, "fault", |desk, item| fault::read(desk, item, &names, &tiers, run.duration));
-    let expectations = rows::expectations(desk, &top, &names, &run, context, marks(&loads, &faults));
+    let mut group = 0;
+    let faults = items(desk, &top, "fault", |desk, item| {
+        group += 1;
+        fault::read(desk, item, group, &names, &tiers, run.duration)
+    });
+    let chaos = top.get("chaos").filter(|field| !field.is_off());
+    let chaos = chaos.map(|field| chaos::read(desk, field, &names, &tiers, run.warmup));
+    let faults: Option<Vec<Vec<Fault>>> = faults.into_iter().chain(chaos).collect();
+    let faults: Option<Vec<Fault>> = faults.map(|rows| rows.concat());
+    let expectations =
+        rows::expectations(desk, &top, &names, &run, context, marks(&loads, faults.as_deref()));
     let laws = rows::laws(desk, &top, &names);
     let sweep = sweep::read(desk, top.get("sweep"));
     if before < desk.error_count() {
@@ -146,7 +158,7 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
         paths: names.paths.clone(),
         loads: loads.into_iter().collect::<Option<_>>()?,
         tiers: tiers.into_iter().collect::<Option<_>>()?,
-        faults: faults.into_iter().collect::<Option<_>>()?,
+        faults: faults?,
         controllers: controllers.into_iter().collect::<Option<_>>()?,
     };
     Some(Compiled {
@@ -200,7 +212,7 @@ fn roots(tiers: &[Option<Tier>]) -> Vec<TierId> {
 }
 
 /// When the first surge or fault begins, if there is any.
-fn marks(loads: &[Option<Load>], faults: &[Option<Fault>]) -> Option<brownout_units::Span> {
+fn marks(loads: &[Option<Load>], faults: Option<&[Fault]>) -> Option<brownout_units::Span> {
     let surges = loads.iter().flatten().flat_map(|load| load.surges.iter().map(|surge| surge.at));
-    surges.chain(faults.iter().flatten().map(|fault| fault.at)).min()
+    surges.chain(faults.into_iter().flatten().map(|fault| fault.at)).min()
 }

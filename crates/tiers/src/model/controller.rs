@@ -1,6 +1,6 @@
 //! Who watches the service and acts on it, each with its lags.
 
-use super::{Body, Contention, Model, TierId, Workers};
+use super::{Body, Model, TierId};
 use brownout_units::{Ratio, Span};
 
 /// A loop that watches and acts.
@@ -134,19 +134,12 @@ impl Controller {
     pub(super) fn check(&self, model: &Model) {
         let ControllerBody::Autoscaler(scaler) = &self.body;
         let name = &self.name;
-        for tier in [scaler.tier, scaler.of] {
-            let tier = model.tiers.get(tier.0 as usize).expect("a controller of no tier");
-            assert!(
-                matches!(tier.body, Body::Station(_) | Body::Engines(_)),
-                "{name} controls what does not serve"
-            );
-        }
+        let body = |tier: TierId| &model.tiers.get(tier.0 as usize).expect("a controller of no tier").body;
+        let serves = matches!(body(scaler.tier), Body::Station(_) | Body::Engines(_));
+        assert!(serves, "{name} scales what has no replicas");
+        assert!(scaler.signal.is_of(body(scaler.of)), "{name} watches what is not there");
         assert!(0 < scaler.min && scaler.min <= scaler.max, "{name} has no range");
         assert!(0.0 < scaler.target && scaler.target.is_finite(), "{name} has no target");
         assert!(!scaler.sync.is_zero(), "{name} looks all the time");
-        if let (Signal::Cpu, Body::Station(of)) = (scaler.signal, &model.tiers[scaler.of.0 as usize].body) {
-            let sharing = matches!(of.contention, Contention::Sharing { .. });
-            assert!(sharing || of.workers != Workers::Unlimited, "{name} watches workers without number");
-        }
     }
 }

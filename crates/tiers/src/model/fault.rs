@@ -1,21 +1,80 @@
-//! What goes wrong with a tier, on a schedule.
+//! What goes wrong, where, and when.
 
-use super::TierId;
+use super::{Body, Condition, Model, TierId, Workers};
+use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 
-/// Something goes wrong at one instant and is over at another.
+/// Something that goes wrong with a tier.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {
-    /// Since the start of the run.
+    /// When it begins, or may begin, since the start of the run.
     pub at: Span,
     /// For how long.
     pub lasts: Span,
     /// Where.
     pub tier: TierId,
-    /// Which part of its replicas, rounded up: the first ones.
-    pub share: Ratio,
+    /// Which of its replicas.
+    pub hits: Hits,
     /// What.
     pub kind: FaultKind,
+    /// What decides when it happens.
+    pub when: When,
+    /// Faults of one group that are not scheduled happen together.
+    pub group: u32,
+}
+
+/// Which replicas a fault hits, of those that are there when it begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Hits {
+    /// From this part of them to that, each rounded up: all of them from 0 to 1.
+    Share {
+        /// Those before are spared.
+        from: Ratio,
+        /// Those behind are spared.
+        to: Ratio,
+    },
+}
+
+impl Hits {
+    /// Every replica.
+    pub const ALL: Hits = Hits::Share { from: Ratio::ZERO, to: Ratio::ONE };
+
+    /// Which of so many.
+    pub(crate) fn of(self, count: usize) -> std::ops::Range<usize> {
+        let Hits::Share { from, to } = self;
+        let [from, to] = [from, to].map(|part| (count as f64 * part.fraction().min(1.0)).ceil() as usize);
+        from.min(to)..to
+    }
+}
+
+/// What decides when a fault happens.
+#[derive(Clone, Debug, PartialEq)]
+pub enum When {
+    /// The clock: at its instant, for its time.
+    Scheduled,
+    /// Chance: from its instant on, a time that all is well and a time that it is not, again and again.
+    Random {
+        /// Time to failure, in seconds.
+        up: Law,
+        /// Time to repair, in seconds.
+        down: Law,
+        /// Each replica by itself.
+        each: bool,
+    },
+    /// The service: from its instant on, when a condition holds; for its time.
+    Triggered {
+        /// Which.
+        condition: Condition,
+        /// After it has ended the condition may set it off again.
+        again: bool,
+    },
+    /// Chaos: from its instant on, again and again, one of its group that is drawn anew each time.
+    Chaos {
+        /// From one to the next, in seconds.
+        every: Law,
+        /// How long it lasts, in seconds.
+        down: Law,
+    },
 }
 
 /// What goes wrong.
@@ -35,4 +94,88 @@ pub enum FaultKind {
         /// How many.
         ratio: Ratio,
     },
+    /// Replicas go down for the time of the fault and come back cold, batch after batch; caches come back empty.
+    Restart {
+        /// How many at once; none: all of them, the herd.
+        batch: Option<u32>,
+        /// From one batch to the next.
+        every: Span,
+        /// A replica stops taking calls so long before it goes down; none: it goes down at once.
+        drain: Option<Span>,
+        /// How long it is cold afterwards.
+        warm_up: Span,
+        /// How many times as long services take then; at least 1.
+        cold: f64,
+    },
+    /// Memory runs out: a replica gets slower the more calls it has inside, and is killed when they are too many.
+    Memory {
+        /// So many calls inside do no harm yet.
+        from: u32,
+        /// At so many it is killed.
+        limit: u32,
+        /// How many times as long services take just before; at least 1.
+        factor: f64,
+        /// As many calls' worth of memory for every replica of the tier: a thread for each peer.
+        per_peer: f64,
+        /// How long it is down after it was killed.
+        down: Span,
+    },
+    /// Calls to the tier get lost on the way; whoever called waits until the own timeout.
+    Loss {
+        /// Of this place in the log only; none: of everybody.
+        from: Option<u16>,
+        /// How many.
+        ratio: Ratio,
+    },
+    /// The name of the tier is not resolved: calls to it are refused (503).
+    Unresolved {
+        /// To this place in the log only; none: to everybody.
+        from: Option<u16>,
+        /// So long it takes the resolver to say so.
+        after: Span,
+    },
+    /// A link takes longer, each way.
+    Latency {
+        /// By so much.
+        add: Span,
+    },
+    /// The cache is emptied, once.
+    Flush,
+    /// Workers (connections) get lost one by one, at every replica; all come back when it is over.
+    Leak {
+        /// From one to the next.
+        every: Span,
+    },
+}
+
+impl Fault {
+    pub(super) fn check(&self, model: &Model) {
+        let tier = model.tiers.get(self.tier.0 as usize).expect("a fault of no tier");
+        let name = &tier.name;
+        match (&self.kind, &tier.body) {
+            (FaultKind::Latency { .. }, body) => {
+                assert!(matches!(body, Body::Link(_)), "{name} is no link");
+            }
+            (FaultKind::Flush, Body::Station(station)) => {
+                assert!(station.cache.is_some(), "{name} has no cache to empty");
+            }
+            (FaultKind::Leak { every }, Body::Station(station)) => {
+                assert!(station.workers != Workers::Unlimited, "{name} has no worker to lose");
+                assert!(!every.is_zero(), "{name} loses all workers at once");
+            }
+            (FaultKind::Memory { from, limit, factor, .. }, Body::Station(_)) => {
+                assert!(from < limit && 1.0 <= *factor, "{name} has no memory");
+            }
+            // Where there are no replicas nothing can happen to them.
+            _ => {}
+        }
+        if let When::Triggered { condition, .. } = &self.when {
+            condition.check(model);
+        }
+    }
+
+    /// Whether its condition looks at a tier.
+    pub fn watches(&self, tier: TierId) -> bool {
+        matches!(&self.when, When::Triggered { condition, .. } if condition.of == tier)
+    }
 }

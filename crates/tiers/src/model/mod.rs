@@ -4,6 +4,7 @@
 //! the vectors of one [`Model`]; [`Model::check`] asserts that, and whoever reads files reports mistakes before.
 
 mod client;
+mod condition;
 mod controller;
 mod engines;
 mod fault;
@@ -12,9 +13,10 @@ mod load;
 mod tier;
 
 pub use client::{Backoff, Client, ComeBack, Jitter, OnTimeout, Reload, StatusSet};
+pub use condition::Condition;
 pub use controller::{Amount, Autoscaler, Controller, ControllerBody, Policy, Scaling, Select, Signal};
 pub use engines::{Disaggregation, Engines, Lite, Routing};
-pub use fault::{Fault, FaultKind};
+pub use fault::{Fault, FaultKind, Hits, When};
 pub use fleet::{Boot, Fleet};
 pub use load::{
     Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, Tools, TraceRow,
@@ -197,7 +199,7 @@ impl Model {
             tier.check(self);
         }
         for fault in &self.faults {
-            assert!((fault.tier.0 as usize) < self.tiers.len(), "a fault of no tier");
+            fault.check(self);
         }
         for controller in &self.controllers {
             controller.check(self);

@@ -1,7 +1,9 @@
 //! The nodes: what lives on the kernel. Each owns its state, holds the ids of others and talks by messages only.
 
 pub(crate) mod autoscaler;
+pub(crate) mod door;
 pub(crate) mod inference;
+pub(crate) mod injector;
 pub(crate) mod load;
 pub(crate) mod ours;
 pub(crate) mod relay;

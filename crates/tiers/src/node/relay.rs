@@ -1,12 +1,16 @@
 //! A relay hands each call to one of several tiers, after a delay if it is a link: balancers and links alike.
 
+use super::door::{Door, Way};
 use super::draw_span;
 use super::ours::Ours;
+use crate::model::{Fault, FaultKind, When};
 use crate::pure::choose::Chooser;
 use crate::pure::slab::{self, Slab};
 use brownout_dist::Law;
 use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
 use brownout_protocol::{Call, Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
+use brownout_units::Span;
+use std::sync::Arc;
 
 /// What a relay is made of.
 pub(crate) struct Options {
@@ -19,6 +23,9 @@ pub(crate) struct Options {
     pub(crate) latency: Option<Law>,
     pub(crate) choice: Stream,
     pub(crate) delay: Stream,
+    /// All faults of the model.
+    pub(crate) faults: Arc<[Fault]>,
+    pub(crate) door: Door,
 }
 
 /// A call that was handed on and not answered yet.
@@ -50,12 +57,14 @@ pub(crate) struct Relay {
     outstanding: Vec<u32>,
     passing: Slab<Passing>,
     ours: Ours,
+    /// What faults add to the latency, one way.
+    added: Span,
 }
 
 impl Relay {
     pub(crate) fn new(options: Options) -> Self {
         let outstanding = vec![0; options.targets.len()];
-        Relay { options, outstanding, passing: Slab::new(), ours: Ours::default() }
+        Relay { options, outstanding, passing: Slab::new(), ours: Ours::default(), added: Span::ZERO }
     }
 
     #[inline]
@@ -70,13 +79,17 @@ impl Relay {
             cx.send(to, msg);
             return cx.now();
         };
-        let delay = draw_span(law, &mut self.options.delay).max(earliest.saturating_since(cx.now()));
+        let delay = draw_span(law, &mut self.options.delay) + self.added;
+        let delay = delay.max(earliest.saturating_since(cx.now()));
         cx.send_after(delay, to, msg);
         cx.now() + delay
     }
 
     #[inline]
     fn call(&mut self, call: &Call, cx: &mut Cx<'_, Service>) {
+        if self.options.door.is_shut() && !self.gets_through(call, cx) {
+            return;
+        }
         let at = self.options.chooser.choose(&self.outstanding, call.key, &mut self.options.choice);
         self.outstanding[at] += 1;
         let row = Row::new(call.path, 0 < call.attempt);
@@ -89,6 +102,37 @@ impl Relay {
         let msg = Msg::call(&Call { from: cx.me(), token, ..*call });
         let arrives = self.hand(self.options.targets[at], msg, came, cx);
         self.passing.live(token).arrives = arrives;
+    }
+
+    /// Whether a call gets here, where something is wrong on the way.
+    #[cold]
+    fn gets_through(&mut self, call: &Call, cx: &mut Cx<'_, Service>) -> bool {
+        match self.options.door.way(call) {
+            Way::Through => return true,
+            Way::Lost => {}
+            Way::Refused(after) => {
+                let row = Row::new(call.path, 0 < call.attempt);
+                self.record(Kind::RefusedUnavailable, row, call.token.index, 0, cx);
+                let reply = Msg::reply(call.token, Status::Unavailable, cx.me().index() as u16);
+                cx.send_after(after, call.from, reply);
+            }
+        }
+        false
+    }
+
+    /// A fault of the model begins or ends here.
+    fn fault(&mut self, fault: u32, on: bool, cx: &mut Cx<'_, Service>) {
+        let Fault { kind, when, .. } = &self.options.faults[fault as usize];
+        if *when != When::Scheduled {
+            let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
+            self.record(kind, Row::default(), fault, 0, cx);
+        }
+        match *kind {
+            FaultKind::Latency { add } if on => self.added += add,
+            FaultKind::Latency { add } => self.added = self.added.saturating_sub(add),
+            kind if Door::is_mine(kind) => self.options.door.set(fault, on),
+            _ => {}
+        }
     }
 
     #[inline]
@@ -133,7 +177,8 @@ impl Node<Service> for Relay {
             Say::Call(call) => self.call(&call, cx),
             Say::Reply { token, status, origin } => self.reply(token, status, origin, cx),
             Say::Cancel { from, token, abandoned } => self.cancel(from, token, abandoned, cx),
-            Say::Fault { .. } | Say::Start | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
+            Say::Fault { fault, on, .. } => self.fault(fault, on, cx),
+            Say::Start | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
             Say::First { token } => self.first(token, cx),
         }
     }

@@ -108,8 +108,12 @@ impl Fleet {
     /// Replicas times nanoseconds that were there, and that took calls, since the start.
     pub(crate) fn time(&self, now: Instant) -> (u128, u128) {
         let step = u128::from((now - self.at).nanos());
-        let there = self.members.len() - self.count(Life::Gone) - self.count(Life::Ordered);
-        (self.paid + step * there as u128, self.served + step * self.serving() as u128)
+        (self.paid + step * self.there() as u128, self.served + step * self.serving() as u128)
+    }
+
+    /// How many are there, whatever they do.
+    pub(crate) fn there(&self) -> usize {
+        self.members.len() - self.count(Life::Gone) - self.count(Life::Ordered)
     }
 
     fn count(&self, life: Life) -> usize {

@@ -108,7 +108,7 @@ fn errors_come_after_the_work_was_done() {
 fn half_of_the_replicas_crash() {
     let model = stations(load(&[0, 1]), vec![Station { replicas: 2, ..station(10) }]);
     let mut model = with(model, 5, 10, FaultKind::Crash);
-    model.faults[0].share = Ratio::new(0.5).expect("half");
+    model.faults[0].hits = Hits::Share { from: Ratio::ZERO, to: Ratio::new(0.5).expect("half") };
     check(
         &model,
         r"

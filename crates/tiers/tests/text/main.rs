@@ -6,6 +6,7 @@ mod call;
 mod client;
 mod fault;
 mod fleet;
+mod outage;
 mod parts;
 mod queue;
 mod session;

@@ -136,7 +136,8 @@ pub(crate) fn stations(load: Load, stations: Vec<Station>) -> Model {
 
 /// The model with a fault of all replicas of tier A.
 pub(crate) fn with(model: Model, at: u64, lasts: u64, kind: FaultKind) -> Model {
-    let fault = Fault { at: ms(at), lasts: ms(lasts), tier: TierId(0), share: Ratio::ONE, kind };
+    let (at, lasts, when) = (ms(at), ms(lasts), When::Scheduled);
+    let fault = Fault { at, lasts, tier: TierId(0), hits: Hits::ALL, kind, when, group: 0 };
     Model { faults: [model.faults, vec![fault]].concat(), ..model }
 }
 
@@ -175,9 +176,11 @@ fn line(model: &Model, entry: &Entry<Record>) -> String {
 
 fn is_count(kind: Kind) -> bool {
     use Kind::{AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried};
+    use Kind::{FaultBegan, FaultEnded, ReplicaDraining, ReplicaOrdered};
     use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
-    use Kind::{ReplicaDraining, ReplicaOrdered};
     let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
     let counts = [AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried];
-    refused || counts.contains(&kind) || [ReplicaDraining, ReplicaOrdered].contains(&kind)
+    refused
+        || counts.contains(&kind)
+        || [FaultBegan, FaultEnded, ReplicaDraining, ReplicaOrdered].contains(&kind)
 }

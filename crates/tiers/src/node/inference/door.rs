@@ -3,6 +3,7 @@
 use super::Engines;
 use super::hear::{self, Ear};
 use super::row::{Call, MOVED, PREFILLS, Stage};
+use crate::node::door::Way;
 use brownout_inference::{Conversation, Prefix, Rejection, Request};
 use brownout_kernel::Cx;
 use brownout_protocol::{self as protocol, Kind, Msg, Row, Service, Status, Token};
@@ -10,6 +11,9 @@ use brownout_protocol::{self as protocol, Kind, Msg, Row, Service, Status, Token
 impl Engines {
     #[inline]
     pub(super) fn admit(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
+        if self.door.is_shut() && !self.gets_through(call, cx) {
+            return;
+        }
         self.counts.came += 1;
         let mut row = Call::new(call, 0, cx.now());
         row.passes = self.options.passes[call.path as usize] - 1;
@@ -40,6 +44,19 @@ impl Engines {
         }
         self.offer(ours, at, cx).expect("what a replica would take, it takes");
         self.settle(at, cx);
+    }
+
+    /// Whether a call gets here, where something is wrong on the way.
+    #[cold]
+    fn gets_through(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) -> bool {
+        let way = self.door.way(call);
+        if let Way::Refused(after) = way {
+            let row = Row::new(call.path, 0 < call.attempt);
+            self.record(Kind::RefusedUnavailable, row, call.token.index, 0, cx);
+            let reply = Msg::reply(call.token, Status::Unavailable, cx.me().index() as u16);
+            cx.send_after(after, call.from, reply);
+        }
+        way == Way::Through
     }
 
     #[cold]

@@ -3,7 +3,8 @@
 use super::hear::Ear;
 use super::replica::{Health, Replica};
 use super::{BOOTED, CUT_OFF, Engines, RESTARTED, WARM};
-use crate::model::{Boot, FaultKind};
+use crate::model::{Boot, FaultKind, When};
+use crate::node::door::Door;
 use crate::node::draw_span;
 use crate::pure::fleet::{Life, Step};
 use brownout_kernel::Cx;
@@ -156,18 +157,28 @@ impl Engines {
 
     /// A fault of the model begins or ends here.
     #[cold]
-    pub(super) fn fault(&mut self, fault: u32, on: bool, cx: &mut Cx<'_, Service>) {
+    pub(super) fn fault(&mut self, fault: u32, on: bool, only: Option<u16>, cx: &mut Cx<'_, Service>) {
         let options = &self.wiring.faults[fault as usize];
-        let share = options.share.fraction().min(1.0);
-        let hit = (self.replicas.len() as f64 * share).ceil() as usize;
-        for at in 0..hit.min(self.replicas.len()) {
-            let replica = &mut self.replicas[at];
+        let (kind, hits) = (options.kind, options.hits.of(self.replicas.len()));
+        if options.when != When::Scheduled {
+            let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
+            self.note(kind, fault as usize, only.map_or(0, |at| u64::from(at) + 1), cx);
+        }
+        if Door::is_mine(kind) {
+            return self.door.set(fault, on);
+        }
+        // What is over is over for all that it has hit, however many there are by now.
+        let hits = if on { hits } else { 0..self.replicas.len() };
+        for at in only.map_or(hits, |at| usize::from(at)..usize::from(at) + 1) {
+            let Some(replica) = self.replicas.get_mut(at) else { continue };
+            let before = replica.on.len();
+            replica.on.retain(|&other| other != fault);
             if on {
                 replica.on.push(fault);
-            } else {
-                replica.on.retain(|&other| other != fault);
             }
-            self.suffer(at, cx);
+            if replica.on.len() != before {
+                self.suffer(at, cx);
+            }
         }
     }
 
@@ -204,6 +215,7 @@ impl Engines {
                 FaultKind::Errors { ratio } => {
                     sum.errors = 1.0 - (1.0 - sum.errors) * (1.0 - ratio.fraction().min(1.0));
                 }
+                _ => {}
             }
         }
         sum

@@ -16,6 +16,7 @@ mod row;
 use self::hear::Heard;
 use self::replica::Replica;
 use self::row::{CANCELLED, Call, ORPHAN, Stage};
+use super::door::Door;
 use super::ours::Ours;
 use crate::model::{self, Fault};
 use crate::pure::choose::Chooser;
@@ -89,6 +90,7 @@ pub(crate) struct Engines {
     /// Requests inside, by replica.
     outstanding: Vec<u32>,
     ours: Ours,
+    door: Door,
     chooser: Chooser,
     /// Free blocks by replica, where the router looks at them.
     kv_free: Vec<u32>,
@@ -107,7 +109,7 @@ impl Engines {
     ///
     /// # Panics
     /// If the model was not checked.
-    pub(crate) fn new(options: model::Engines, wiring: Wiring) -> Self {
+    pub(crate) fn new(options: model::Engines, wiring: Wiring, way: Stream) -> Self {
         let mut replicas = Vec::new();
         if let Some(prefill) = &options.prefill {
             replicas.extend((0..prefill.replicas).map(|_| Replica::new(&prefill.engine)));
@@ -129,6 +131,7 @@ impl Engines {
             prefills,
             replicas,
             ours: Ours::default(),
+            door: Door::new(wiring.faults.clone(), way),
             chooser: Chooser::new(balance),
             kv_free,
             heard: Vec::new(),
@@ -204,7 +207,7 @@ impl Node<Service> for Engines {
         match msg.open() {
             Say::Call(call) => self.admit(&call, cx),
             Say::Cancel { from, token, abandoned } => self.cancelled(from, token, abandoned, cx),
-            Say::Fault { fault, on } => self.fault(fault, on, cx),
+            Say::Fault { fault, on, replica } => self.fault(fault, on, replica, cx),
             Say::Ask { from, about, signal } => self.answer_watcher(from, about, signal, cx),
             Say::Scale { replicas } => self.scale(replicas, cx),
             Say::Start | Say::Sample(_) => {}

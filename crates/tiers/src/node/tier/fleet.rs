@@ -1,7 +1,8 @@
 //! Replicas come, warm up, take calls, drain and go.
 
-use super::{BOOTED, CUT_OFF, Replica, Tier, WARM};
-use crate::model::{self, Contention};
+use super::{BOOTED, CUT_OFF, Replica, Tier};
+use crate::model::{self, Contention, Workers};
+use crate::node::door::Way;
 use crate::node::draw_span;
 use crate::pure::fleet::{Life, Step};
 use crate::pure::sharing::Sharing;
@@ -30,6 +31,14 @@ impl Guard {
     }
 }
 
+/// How many calls a replica serves at once.
+pub(super) fn workers(station: &model::Station) -> u32 {
+    match station.workers {
+        Workers::Limited(workers) => workers,
+        Workers::Unlimited => u32::MAX,
+    }
+}
+
 impl Replica {
     /// One that has nothing to do yet.
     pub(super) fn new(station: &model::Station, levels: usize) -> Self {
@@ -40,6 +49,9 @@ impl Replica {
             timer: TimerId::default(),
             serving: Vec::new(),
             trouble: super::fault::Trouble::default(),
+            workers: workers(station),
+            aside: false,
+            killed: false,
         }
     }
 }
@@ -81,7 +93,7 @@ impl Tier {
     }
 
     /// The name of a replica for a timer: which use of its place it is.
-    fn name(&self, at: usize) -> Token {
+    pub(super) fn name(&self, at: usize) -> Token {
         Token { index: at as u32, generation: self.fleet.uses(at) }
     }
 
@@ -107,18 +119,10 @@ impl Tier {
         let at = name.index as usize;
         let steps = self.fleet.booted(at, cx.now());
         self.note(Kind::ReplicaReady, at, self.fleet.age(at, cx.now()).nanos(), cx);
-        self.chill(at, cx);
+        let (warm_up, cold) = (self.station.fleet.boot.warm_up, self.station.fleet.boot.cold);
+        self.chill(at, warm_up, cold, cx);
         self.choose_again();
         self.follow(&steps, cx);
-    }
-
-    /// A replica begins cold.
-    pub(super) fn chill(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
-        let (warm_up, cold) = (self.station.fleet.boot.warm_up, self.station.fleet.boot.cold);
-        if !warm_up.is_zero() && 1.0 < cold {
-            self.temper(at, cold, cx);
-            cx.wake_after(warm_up, Wake::new(WARM, self.name(at)));
-        }
     }
 
     /// A replica is warm, unless it has gone meanwhile.
@@ -157,10 +161,10 @@ impl Tier {
 
     /// Who takes calls has changed.
     pub(super) fn choose_again(&mut self) {
-        let all = 0..self.fleet.places();
-        self.guard.open =
-            all.filter(|&at| self.fleet.life(at) == Life::Serving).map(|at| at as u32).collect();
-        self.guard.door = self.wiring.watched || self.guard.open.len() < self.fleet.places();
+        let may = |at: &usize| self.fleet.life(*at) == Life::Serving && !self.replicas[*at].aside;
+        self.guard.open = (0..self.fleet.places()).filter(may).map(|at| at as u32).collect();
+        let all = self.guard.open.len() == self.fleet.places();
+        self.guard.door = self.wiring.watched || self.door.is_shut() || !all;
         self.guard.exit = self.wiring.watched || 0 < self.fleet.draining();
     }
 
@@ -168,6 +172,14 @@ impl Tier {
     #[cold]
     #[inline(never)]
     pub(super) fn pick(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) -> Option<usize> {
+        match self.door.way(call) {
+            Way::Through => {}
+            Way::Lost => return None,
+            Way::Refused(after) => {
+                self.refuse_later(call, after, cx);
+                return None;
+            }
+        }
         self.guard.tally.came += 1;
         if self.guard.open.is_empty() {
             self.refuse(call, 0, Status::Unavailable, cx);

@@ -107,7 +107,7 @@ impl Tier {
         assert!(queued == waiting, "{queued} calls in queues, {waiting} that wait");
         assert!(busy == held, "{busy} busy workers, {held} calls that have one");
         for replica in &self.replicas {
-            let idle = replica.busy < self.workers;
+            let idle = replica.busy < replica.workers;
             assert!(!idle || replica.waiting.len() == 0, "somebody waits while a worker idles");
         }
     }

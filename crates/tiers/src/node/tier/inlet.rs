@@ -5,6 +5,7 @@ use super::{HANG_UP, Tier, row_of};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, TimerId};
 use brownout_protocol::{self as protocol, Kind, Msg, Row, Say, Service, Status, Token, Wake};
+use brownout_units::Span;
 
 impl Tier {
     /// `msg` is the call as it came: ways that are seldom taken open it again, so that it need not lie in memory.
@@ -20,7 +21,7 @@ impl Tier {
         if replica.trouble.down {
             return self.refuse(&opened(msg), at, Status::Unavailable, cx);
         }
-        let at_once = replica.busy < self.workers;
+        let at_once = replica.busy < replica.workers;
         let victim = if !at_once && self.preempts { self.victim(at, call.path) } else { None };
         if !at_once && victim.is_none() {
             let waiting = self.replicas[at].waiting.len();
@@ -58,6 +59,14 @@ impl Tier {
         }
     }
 
+    /// A call is refused at the door, and its caller is told so later.
+    pub(super) fn refuse_later(&mut self, call: &protocol::Call, after: Span, cx: &mut Cx<'_, Service>) {
+        let row = Row::new(call.path, 0 < call.attempt);
+        self.record(Kind::RefusedUnavailable, row, call.token.index, 0, cx);
+        let reply = Msg::reply(call.token, Status::Unavailable, cx.me().index() as u16);
+        cx.send_after(after, call.from, reply);
+    }
+
     #[inline]
     fn queue(&mut self, ours: Token, at: usize, cx: &mut Cx<'_, Service>) {
         let (path, row) = {
@@ -79,13 +88,19 @@ impl Tier {
     /// A worker of replica `at` is free: the next call takes it over, or it idles.
     #[inline]
     pub(super) fn release(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        let replica = &mut self.replicas[at];
+        if replica.workers < replica.busy {
+            // It has leaked while it was in use.
+            replica.busy -= 1;
+            return;
+        }
         loop {
             let calls = &mut self.calls;
             let next = self.replicas[at].waiting.next(|token| calls.get(token).is_some_and(|c| c.waits()));
             let Some(ours) = next else {
                 let replica = &mut self.replicas[at];
                 replica.busy -= 1;
-                assert!(replica.busy < self.workers, "a worker was released twice");
+                assert!(replica.busy < replica.workers, "a worker was released twice");
                 return;
             };
             let call = self.calls.live(ours);

@@ -16,8 +16,9 @@ mod row;
 mod serve;
 
 use self::row::{Branch, Call};
+use super::door::Door;
 use super::ours::Ours;
-use crate::model::{self, Fault, Order, Station, Workers};
+use crate::model::{self, Fault, Order, Station};
 use crate::pure::cache::Store;
 use crate::pure::choose::Chooser;
 use crate::pure::fleet::Fleet;
@@ -45,6 +46,18 @@ const BOOTED: u32 = 5;
 const WARM: u32 = 6;
 /// A replica has drained for long enough.
 const CUT_OFF: u32 = 7;
+/// A replica's turn to be restarted has come.
+const STAND_ASIDE: u32 = 8;
+/// It has drained, and goes down.
+const GO_DOWN: u32 = 9;
+/// It is back.
+const COME_BACK: u32 = 10;
+/// Memory is looked at.
+const SWELL: u32 = 11;
+/// A replica that was killed is back.
+const REVIVE: u32 = 12;
+/// A worker is lost.
+const DRIP: u32 = 13;
 
 /// How a tier is wired into the rest.
 pub(crate) struct Wiring {
@@ -84,6 +97,12 @@ struct Replica {
     /// Who is served, where a call may be preempted.
     serving: Vec<Token>,
     trouble: fault::Trouble,
+    /// Workers that it has; fewer than it should where they leak.
+    workers: u32,
+    /// It takes no calls, for it is about to be restarted.
+    aside: bool,
+    /// It was killed, for it had no more memory.
+    killed: bool,
 }
 
 #[expect(
@@ -100,6 +119,7 @@ pub(crate) struct Tier {
     replicas: Vec<Replica>,
     fleet: Fleet,
     guard: fleet::Guard,
+    door: Door,
     /// Priorities that queues tell apart.
     levels: usize,
     /// Calls inside, by replica: what balancers look at.
@@ -128,7 +148,8 @@ impl Tier {
     ///
     /// # Panics
     /// If the model was not checked.
-    pub(crate) fn new(station: Station, wiring: Wiring) -> Self {
+    pub(crate) fn new(station: Station, wiring: Wiring, way: Stream) -> Self {
+        let door = Door::new(wiring.faults.clone(), way);
         let levels = wiring.priorities.iter().max().map_or(1, |&p| usize::from(p) + 1);
         let replicas: Vec<_> = (0..station.replicas).map(|_| Replica::new(&station, levels)).collect();
         let (quota, at_once) = (station.fleet.quota, station.fleet.boot.at_once);
@@ -139,16 +160,14 @@ impl Tier {
         };
         Tier {
             place: wiring.place,
-            workers: match station.workers {
-                Workers::Limited(workers) => workers,
-                Workers::Unlimited => u32::MAX,
-            },
+            workers: fleet::workers(&station),
             calls: Slab::new(),
             branches: Slab::new(),
             outstanding: vec![0; replicas.len()],
             replicas,
             fleet: Fleet::new(station.replicas, quota, at_once),
             guard: fleet::Guard::new(station.replicas, wiring.watched),
+            door,
             levels,
             ours: Ours::default(),
             chooser: Chooser::new(station.balance.clone()),
@@ -190,7 +209,7 @@ impl Node<Service> for Tier {
             Say::Reply { token, status, origin } => self.replied(token, status, origin, cx),
             Say::Cancel { from, token, abandoned } => self.cancelled(from, token, abandoned, cx),
             Say::First { token } => self.first_token(token, cx),
-            Say::Fault { fault, on } => self.fault(fault, on, cx),
+            Say::Fault { fault, on, replica } => self.fault(fault, on, replica, cx),
             Say::Ask { from, about, signal } => self.answer(from, about, signal, cx),
             Say::Scale { replicas } => self.scale(replicas, cx),
             Say::Start | Say::Sample(_) => {}
@@ -208,6 +227,12 @@ impl Node<Service> for Tier {
             BOOTED => self.booted(wake.token(), cx),
             WARM => self.warm(wake.token(), cx),
             CUT_OFF => self.cut_off(wake.token(), cx),
+            STAND_ASIDE => self.stand_aside(wake.token(), cx),
+            GO_DOWN => self.go_down(wake.token(), cx),
+            COME_BACK => self.come_back(wake.token(), cx),
+            SWELL => self.swell(wake.token().index, cx),
+            REVIVE => self.revive(wake.token(), cx),
+            DRIP => self.drip(wake.token().index, cx),
             other => unreachable!("a tier has no timer {other}"),
         }
     }

@@ -1,12 +1,16 @@
 //! What goes wrong with replicas: they slow down, stand still, err or die, each for a while.
 
-use super::SERVED;
-use super::Tier;
+mod leak;
+mod memory;
+mod restart;
+
 use super::row::{Left, Stage};
-use crate::model::FaultKind;
+use super::{DRIP, SERVED, Tier};
+use crate::model::{FaultKind, When};
+use crate::node::door::Door;
 use crate::pure::fleet::Life;
 use brownout_kernel::Cx;
-use brownout_protocol::{Service, Token, Wake};
+use brownout_protocol::{Kind, Service, Token, Wake};
 use brownout_units::Span;
 
 /// What is wrong with a replica now: the sum of the faults that are on.
@@ -24,6 +28,8 @@ pub(super) struct Trouble {
     cold: f64,
     /// Service takes another time than usual.
     speed_differs: bool,
+    /// … because its memory is full.
+    swell: f64,
     /// Which faults are on, by their place in the model.
     on: Vec<u32>,
 }
@@ -31,7 +37,7 @@ pub(super) struct Trouble {
 impl Default for Trouble {
     fn default() -> Self {
         let (hung, down, speed_differs) = (false, false, false);
-        Trouble { hung, down, slow: 1.0, errors: 0.0, cold: 1.0, speed_differs, on: Vec::new() }
+        Trouble { hung, down, slow: 1.0, errors: 0.0, cold: 1.0, swell: 1.0, speed_differs, on: Vec::new() }
     }
 }
 
@@ -66,11 +72,33 @@ fn scale(span: Span, factor: f64) -> Span {
 impl Tier {
     /// A fault of the model begins or ends here.
     #[cold]
-    pub(super) fn fault(&mut self, fault: u32, on: bool, cx: &mut Cx<'_, Service>) {
+    pub(super) fn fault(&mut self, fault: u32, on: bool, only: Option<u16>, cx: &mut Cx<'_, Service>) {
         let options = &self.wiring.faults[fault as usize];
-        let share = options.share.fraction().min(1.0);
         let kind = options.kind;
-        for at in self.hit(fault, share, on) {
+        if options.when != When::Scheduled {
+            let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
+            self.note(kind, fault as usize, only.map_or(0, |at| u64::from(at) + 1), cx);
+        }
+        if Door::is_mine(kind) {
+            self.door.set(fault, on);
+            return self.choose_again();
+        }
+        let hit = match only {
+            None => self.hit(fault, on),
+            Some(at) => self.hit_only(usize::from(at), fault, on),
+        };
+        match kind {
+            FaultKind::Restart { .. } if on => self.restart(fault, &hit, cx),
+            // Each replica comes back in its own time.
+            FaultKind::Restart { .. } => {}
+            FaultKind::Flush => self.flush(),
+            _ => self.strike(fault, on, &hit, cx),
+        }
+    }
+
+    fn strike(&mut self, fault: u32, on: bool, hit: &[usize], cx: &mut Cx<'_, Service>) {
+        let kind = self.wiring.faults[fault as usize].kind;
+        for &at in hit {
             let before = self.replicas[at].trouble.clone();
             let trouble = &mut self.replicas[at].trouble;
             if on {
@@ -79,35 +107,71 @@ impl Tier {
                 trouble.on.retain(|&other| other != fault);
             }
             self.sum_up(at);
-            if kind == FaultKind::Crash && on {
-                self.crash(at, cx);
+            match kind {
+                FaultKind::Crash if on => self.crash(at, cx),
+                FaultKind::Leak { .. } if !on => self.refill(at, cx),
+                FaultKind::Memory { .. } if !on => self.alter(at, |trouble| trouble.swell = 1.0, cx),
+                _ => {}
             }
             self.change_speed(at, &before, cx);
         }
+        let name = Token { index: fault, generation: 0 };
+        match kind {
+            FaultKind::Leak { every } if on && !hit.is_empty() => {
+                cx.wake_after(every, Wake::new(DRIP, name));
+            }
+            FaultKind::Memory { .. } if on && !hit.is_empty() => self.swell(fault, cx),
+            _ => {}
+        }
     }
 
-    /// Whom a fault hits: when it begins the first of those that are there, when it ends those that it hit.
-    fn hit(&self, fault: u32, share: f64, on: bool) -> Vec<usize> {
-        let all = 0..self.replicas.len();
-        if !on {
-            return all.filter(|&at| self.replicas[at].trouble.on.contains(&fault)).collect();
+    fn flush(&mut self) {
+        if let Some((store, _)) = &mut self.cache {
+            store.flush();
         }
-        let there: Vec<usize> =
-            all.filter(|&at| matches!(self.fleet.life(at), Life::Serving | Life::Draining)).collect();
-        let hit = (there.len() as f64 * share).ceil() as usize;
-        there.into_iter().take(hit).collect()
+    }
+
+    /// One replica, where a fault hits each by itself; none if it is not there, or hit already.
+    fn hit_only(&self, at: usize, fault: u32, on: bool) -> Vec<usize> {
+        let there = at < self.replicas.len() && self.is_up(at);
+        let has = at < self.replicas.len() && self.replicas[at].trouble.on.contains(&fault);
+        if on && there && !has || !on && has { vec![at] } else { Vec::new() }
+    }
+
+    fn is_up(&self, at: usize) -> bool {
+        matches!(self.fleet.life(at), Life::Serving | Life::Draining)
+    }
+
+    /// Whom a fault hits: when it begins some of those that are there, when it ends those that it hit.
+    fn hit(&self, fault: u32, on: bool) -> Vec<usize> {
+        let all = 0..self.replicas.len();
+        let has = |at: &usize| self.replicas[*at].trouble.on.contains(&fault);
+        if !on {
+            return all.filter(has).collect();
+        }
+        let there: Vec<usize> = all.filter(|&at| self.is_up(at)).collect();
+        let hits = self.wiring.faults[fault as usize].hits.of(there.len());
+        // What chance or a condition sets off may be on already, where another hand has set it off.
+        there[hits].iter().copied().filter(|at| !has(at)).collect()
     }
 
     /// A replica is gone: the next one in its place is a new one.
     pub(super) fn heal(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let before = std::mem::take(&mut self.replicas[at].trouble);
+        let replica = &mut self.replicas[at];
+        (replica.workers, replica.aside, replica.killed) = (self.workers, false, false);
         self.change_speed(at, &before, cx);
     }
 
     /// A replica gets cold, or warm.
     pub(super) fn temper(&mut self, at: usize, cold: f64, cx: &mut Cx<'_, Service>) {
+        self.alter(at, |trouble| trouble.cold = cold, cx);
+    }
+
+    /// Something about a replica changes, and with it its speed.
+    fn alter(&mut self, at: usize, change: impl FnOnce(&mut Trouble), cx: &mut Cx<'_, Service>) {
         let before = self.replicas[at].trouble.clone();
-        self.replicas[at].trouble.cold = cold;
+        change(&mut self.replicas[at].trouble);
         self.sum_up(at);
         self.change_speed(at, &before, cx);
     }
@@ -115,15 +179,22 @@ impl Tier {
     /// What all faults that are on make together.
     fn sum_up(&mut self, at: usize) {
         let last = std::mem::take(&mut self.replicas[at].trouble);
-        let mut sum = Trouble { on: last.on, cold: last.cold, slow: last.cold, ..Trouble::default() };
+        let mut sum = Trouble {
+            hung: false,
+            errors: 0.0,
+            down: self.replicas[at].killed,
+            slow: last.cold * last.swell,
+            ..last
+        };
         for &fault in &sum.on {
             match self.wiring.faults[fault as usize].kind {
                 FaultKind::Hang => sum.hung = true,
-                FaultKind::Crash => sum.down = true,
+                FaultKind::Crash | FaultKind::Restart { .. } => sum.down = true,
                 FaultKind::Slow { factor } => sum.slow *= factor,
                 FaultKind::Errors { ratio } => {
                     sum.errors = 1.0 - (1.0 - sum.errors) * (1.0 - ratio.fraction().min(1.0));
                 }
+                _ => {}
             }
         }
         sum.speed_differs = sum.hung || sum.slow > 1.0;

@@ -1,0 +1,248 @@
+//! `[[fault]]`: what goes wrong, where and when; one file and one row for each kind.
+
+mod crash;
+mod dns;
+mod errors;
+mod flush;
+mod hang;
+mod latency;
+mod leak;
+mod memory;
+mod restart;
+mod slow;
+mod way;
+mod when;
+
+use super::names::Names;
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::limits;
+use crate::problem::{Desk, Draft, one_of};
+use crate::read::{Field, Table};
+use crate::text::tree::Value;
+use brownout_tiers::model::{Body, Fault, FaultKind, Hits, Tier, TierId, When};
+use brownout_units::{Ratio, Span};
+use when::Times;
+
+const WHERE: &[Key] = &[
+    key(
+        "tier",
+        Shape::Any(&[Shape::Text, Shape::List(&Shape::Text)]),
+        Need::Required,
+        "Where; a list: in all of them at once.",
+    ),
+    key("kind", Shape::Word(WORDS), Need::Required, "What."),
+];
+
+/// The keys of faults that happen to some of the replicas.
+const SHARE: &[Key] = &[
+    key("share", Shape::Ratio, Need::Default("100%"), "Which part of its replicas, rounded up."),
+    key(
+        "steps",
+        Shape::List(&Shape::Ratio),
+        Need::Optional,
+        "Instead of a share: to this part of the replicas first, then to that, and so on.",
+    ),
+    key("step", Shape::Span, Need::Optional, "From one of the steps to the next."),
+];
+
+/// What a fault can happen to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The replicas of a tier that serves.
+    Replicas,
+    /// … of one with workers and queues; language model replicas have other ways to die.
+    Workers,
+    /// The way to any tier.
+    Way,
+    /// A link.
+    Link,
+}
+
+/// A kind of fault.
+pub(crate) struct Kind {
+    pub(crate) word: &'static str,
+    pub(crate) block: Block,
+    target: Target,
+    read: fn(&mut Desk, &Table<'_>, &Around<'_>) -> Option<FaultKind>,
+}
+
+/// What reading a fault needs beside its table.
+pub(super) struct Around<'a> {
+    pub(super) names: &'a Names,
+    pub(super) tiers: &'a [Option<Tier>],
+    pub(super) duration: Span,
+    /// It is over as soon as it has happened.
+    pub(super) momentary: bool,
+    /// The tiers that are hit, as far as they can be read.
+    hit: Vec<&'a Tier>,
+}
+
+/// A row of the table: what a kind is called, whom it happens to, and its own keys.
+macro_rules! row {
+    ($word:literal, $target:ident, $file:ident, $doc:literal) => {
+        Kind {
+            word: $word,
+            block: Block {
+                name: concat!("a fault of kind \"", $word, "\""),
+                doc: $doc,
+                keys: &[WHERE, when::KEYS, row!(@$target), $file::KEYS],
+            },
+            target: Target::$target,
+            read: $file::read,
+        }
+    };
+    (@Replicas) => { SHARE };
+    (@Workers) => { SHARE };
+    (@Way) => { &[] };
+    (@Link) => { &[] };
+}
+
+/// The kinds, in the order of the reference.
+pub(crate) static KINDS: &[Kind] = &[
+    row!("hang", Replicas, hang, "Nothing moves, and resumes afterwards."),
+    row!("slow", Replicas, slow, "Everything takes factor times as long: a gray failure, a noisy neighbour."),
+    row!("errors", Replicas, errors, "A share of calls fail with 500 when their service ends."),
+    row!("crash", Replicas, crash, "Calls inside are lost, new ones refused; caches come back empty."),
+    row!(
+        "restart",
+        Workers,
+        restart,
+        "Replicas go down and come back cold, all at once or batch after batch."
+    ),
+    row!("memory", Workers, memory, "Slower the more calls are inside, and killed when they are too many."),
+    row!("leak", Workers, leak, "Workers, or connections of a pool, get lost one by one."),
+    row!("flush", Workers, flush, "The cache of the tier is emptied."),
+    row!("loss", Way, way, "A share of the calls to the tier get lost; a partition if it is all of them."),
+    row!("dns", Way, dns, "The name of the tier is not resolved: calls to it are refused."),
+    row!("latency", Link, latency, "A link takes longer."),
+];
+
+const WORDS: &[&str] =
+    &["hang", "slow", "errors", "crash", "restart", "memory", "leak", "flush", "loss", "dns", "latency"];
+
+/// Reads one `[[fault]]`: a fault for each tier and each step.
+pub(crate) fn read(
+    desk: &mut Desk,
+    field: Field<'_>,
+    group: u32,
+    names: &Names,
+    tiers: &[Option<Tier>],
+    duration: Span,
+) -> Option<Vec<Fault>> {
+    let words: Vec<(&'static str, &'static Kind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
+    let said = field.node.child("kind").map(|node| Field { name: "kind", node });
+    let Some(said) = said else {
+        let draft = Draft::error(field.node.place, "this fault does not say its kind");
+        desk.report(draft.allowed(one_of(words.iter().map(|word| word.0))).hint("as in kind = \"slow\""));
+        return None;
+    };
+    let kind = said.word(desk, &words)?;
+    let table = Table::open(desk, field, &kind.block)?;
+    let places = places(desk, &table, names);
+    let hit = places.iter().filter_map(|id| tiers.get(id.0 as usize)?.as_ref()).collect();
+    let momentary = kind.word == "flush";
+    let around = Around { names, tiers, duration, momentary, hit };
+    if let Some(field) = table.get("tier") {
+        check_target(desk, field, kind.target, &around);
+    }
+    let times = when::read(desk, &table, &around);
+    let hits = match kind.target {
+        Target::Replicas | Target::Workers => {
+            shares(desk, &table, times.as_ref().is_none_or(Times::is_scheduled))
+        }
+        Target::Way | Target::Link => vec![(Span::ZERO, Hits::ALL)],
+    };
+    let what = (kind.read)(desk, &table, &around);
+    let (mut times, what) = (times?, what?);
+    if let (FaultKind::Restart { .. }, When::Random { down, .. }) = (what, &times.when) {
+        // Each replica is down for a time of its own, and all for the same.
+        times.lasts = Span::from_secs_f64(down.mean());
+    }
+    let mut faults = Vec::new();
+    for tier in places {
+        for &(after, hits) in &hits {
+            if let Some(at) = times.at.checked_add(after).filter(|at| *at < duration) {
+                let lasts = times.lasts.saturating_sub(after);
+                faults.push(Fault { at, lasts, tier, hits, kind: what, when: times.when.clone(), group });
+            }
+        }
+    }
+    Some(faults)
+}
+
+fn places(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Vec<TierId> {
+    let Some(field) = table.get("tier") else { return Vec::new() };
+    if !matches!(field.node.value, Value::List(_)) {
+        return names.tier(desk, field).into_iter().collect();
+    }
+    let items = field.list(desk, limits::TIERS_MAX);
+    if items.is_empty() {
+        desk.report(field.error(desk, "a fault happens to at least 1 tier"));
+    }
+    items.into_iter().filter_map(|item| names.tier(desk, item)).collect()
+}
+
+fn check_target(desk: &mut Desk, field: Field<'_>, target: Target, around: &Around<'_>) {
+    let fits = |tier: &&Tier| match target {
+        Target::Replicas => matches!(tier.body, Body::Station(_) | Body::Engines(_)),
+        Target::Workers => matches!(tier.body, Body::Station(_)),
+        Target::Way => true,
+        Target::Link => matches!(tier.body, Body::Link(_)),
+    };
+    if around.hit.iter().all(fits) {
+        return;
+    }
+    let (message, hint) = match target {
+        Target::Workers if around.hit.iter().any(|tier| matches!(tier.body, Body::Engines(_))) => (
+            "language model replicas have no workers, threads or pools",
+            "kind = \"crash\": they boot afterwards",
+        ),
+        Target::Link => ("only links have a latency of their own", "name a tier of kind = \"link\""),
+        _ => ("faults happen to tiers that serve, not to balancers and links", "name the tier behind it"),
+    };
+    desk.report(field.error(desk, message).hint(hint));
+}
+
+/// When which replicas are hit, since the start of the fault.
+fn shares(desk: &mut Desk, table: &Table<'_>, scheduled: bool) -> Vec<(Span, Hits)> {
+    let share = table.get("share").and_then(|field| field.chance(desk));
+    if let (Some(share), Some(field)) = (share, table.get("share"))
+        && share.fraction() <= 0.0
+    {
+        desk.report(field.error(desk, "a fault of no replica is none").allowed("more than 0%"));
+    }
+    let part = |from, to| Hits::Share { from, to };
+    let Some(field) = table.get("steps") else {
+        if let Some(step) = table.get("step") {
+            let draft = step.error(desk, "\"step\" belongs to \"steps\"");
+            desk.report(draft.hint("as in steps = [\"1%\", \"10%\", \"100%\"]"));
+        }
+        return vec![(Span::ZERO, part(Ratio::ZERO, share.unwrap_or(Ratio::ONE)))];
+    };
+    if let Some(share) = table.get("share") {
+        desk.report(share.error(desk, "a fault has either a share or steps").hint("leave one of them out"));
+    }
+    if !scheduled {
+        let draft = field.error(desk, "steps follow the clock, not chance or a condition");
+        desk.report(draft.hint("leave out what sets it off, or take a share"));
+    }
+    let Some(step) = table.get("step") else {
+        let draft = field.error(desk, "steps need \"step\": how long it is from one to the next");
+        desk.report(draft.hint("as in step = \"5m\""));
+        return Vec::new();
+    };
+    let step = step.span(desk).unwrap_or(Span::ZERO);
+    let mut before = Ratio::ZERO;
+    let mut hits = Vec::new();
+    for (nth, item) in field.list(desk, limits::STAGES_MAX).into_iter().enumerate() {
+        let Some(to) = item.chance(desk) else { continue };
+        if to.fraction() <= before.fraction() {
+            desk.report(
+                item.error(desk, "each step goes further than the one before").allowed("a larger part"),
+            );
+        }
+        hits.push((step.saturating_mul(nth as u64), part(before, to)));
+        before = to;
+    }
+    hits
+}

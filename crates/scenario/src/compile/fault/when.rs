@@ -1,0 +1,148 @@
+//! When a fault happens: by the clock, by chance, by a condition.
+
+use super::Around;
+use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::compile::law;
+use crate::problem::{Desk, Draft};
+use crate::read::{Field, Table};
+use brownout_tiers::model::When;
+use brownout_units::Span;
+
+pub(super) const KEYS: &[Key] = &[
+    key("at", Shape::Span, Need::Default("0s if something else sets it off"), "Since the start of the run."),
+    key("for", Shape::Span, Need::Optional, "For how long."),
+    key(
+        "random",
+        Shape::Block(RANDOM),
+        Need::Optional,
+        "Again and again by chance, from \"at\" on: the time to failure and the time to repair.",
+    ),
+    key(
+        "when",
+        Shape::Block(super::super::condition::CONDITION),
+        Need::Optional,
+        "When a condition holds, from \"at\" on.",
+    ),
+    key("again", Shape::Flag, Need::Default("false"), "When it is over, the condition may set it off again."),
+];
+
+const RANDOM: &Block = &Block {
+    name: "chance",
+    doc: "The time to failure and the time to repair.",
+    keys: &[&[
+        key(
+            "mtbf",
+            Shape::Law(Unit::Seconds),
+            Need::Required,
+            "Time to failure; a bare span is an exponential's mean.",
+        ),
+        key(
+            "mttr",
+            Shape::Law(Unit::Seconds),
+            Need::Required,
+            "Time to repair; a bare span is an exponential's mean.",
+        ),
+        key(
+            "each",
+            Shape::Flag,
+            Need::Default("false"),
+            "Each replica fails by itself, not all of them together.",
+        ),
+    ]],
+};
+
+/// When a fault happens.
+pub(super) struct Times {
+    pub(super) at: Span,
+    pub(super) lasts: Span,
+    pub(super) when: When,
+}
+
+impl Times {
+    pub(super) fn is_scheduled(&self) -> bool {
+        self.when == When::Scheduled
+    }
+}
+
+pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<Times> {
+    let (random, when) = (table.get("random"), table.get("when"));
+    if let (Some(_), Some(field)) = (random, when) {
+        let draft = field.error(desk, "a fault happens either by chance or by a condition");
+        desk.report(draft.hint("leave one of them out, or write two faults"));
+    }
+    let scheduled = random.is_none() && when.is_none();
+    let at = match table.get("at") {
+        Some(field) => at(desk, field, around.duration),
+        None if scheduled => {
+            let draft = Draft::error(table.place, "this fault does not say when it happens");
+            desk.report(draft.hint("as in at = \"1h\", or random = { … }, or when = { … }"));
+            None
+        }
+        None => Some(Span::ZERO),
+    };
+    let lasts = lasts(desk, table, random.is_none(), around.momentary);
+    let again = table.get("again").map(|field| (field, field.flag(desk)));
+    if let (Some((field, _)), None) = (again, when) {
+        let draft = field.error(desk, "\"again\" belongs to \"when\"");
+        desk.report(draft.hint("what happens by chance happens again and again anyway"));
+    }
+    let when = match (random, when) {
+        (Some(field), _) => self::random(desk, field)?,
+        (None, Some(field)) => {
+            let condition = super::super::condition::read(desk, field, around.names, around.tiers)?;
+            When::Triggered { condition, again: again.and_then(|(_, flag)| flag).unwrap_or(false) }
+        }
+        (None, None) => When::Scheduled,
+    };
+    Some(Times { at: at?, lasts: lasts?, when })
+}
+
+fn at(desk: &mut Desk, field: Field<'_>, duration: Span) -> Option<Span> {
+    let at = field.span(desk)?;
+    if duration <= at {
+        let draft = field.error(desk, format!("the run is over after {duration}"));
+        desk.report(
+            draft.allowed(format!("less than {duration}")).hint("make the run longer, or the fault earlier"),
+        );
+        return None;
+    }
+    Some(at)
+}
+
+fn lasts(desk: &mut Desk, table: &Table<'_>, needed: bool, momentary: bool) -> Option<Span> {
+    match table.get("for") {
+        Some(field) if momentary => {
+            desk.report(field.error(desk, "this happens in a moment").hint("leave \"for\" out"));
+            None
+        }
+        Some(field) if !needed => {
+            let draft = field.error(desk, "by chance it lasts as long as \"mttr\" says");
+            desk.report(draft.hint("leave \"for\" out"));
+            None
+        }
+        Some(field) => field.span_positive(desk, "a fault lasts some time"),
+        None if momentary || !needed => Some(Span::ZERO),
+        None => {
+            let draft = Draft::error(table.place, "this fault does not say how long it lasts");
+            desk.report(draft.hint("as in for = \"10m\""));
+            None
+        }
+    }
+}
+
+fn random(desk: &mut Desk, field: Field<'_>) -> Option<When> {
+    let table = Table::open(desk, field, RANDOM)?;
+    let mut spread = |name: &'static str| {
+        let field = table.get(name)?;
+        let law = law::read(desk, field, Unit::Seconds)?;
+        if law.mean() <= 0.0 {
+            desk.report(field.error(desk, "this takes some time").allowed("more than 0s"));
+            return None;
+        }
+        // A bare span is a mean: machines that all fail after exactly an hour are not what is meant.
+        if field.node.entries().is_some() { Some(law) } else { law::exponential(law.mean()) }
+    };
+    let (up, down) = (spread("mtbf"), spread("mttr"));
+    let each = table.get("each").and_then(|field| field.flag(desk)).unwrap_or(false);
+    Some(When::Random { up: up?, down: down?, each })
+}

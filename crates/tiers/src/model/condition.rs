@@ -1,0 +1,43 @@
+//! What a controller or a fault waits for.
+
+use super::{Body, Contention, Model, Signal, TierId, Workers};
+use brownout_units::Span;
+
+/// A signal of a tier is beyond a value, and stays there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// Which tier.
+    pub of: TierId,
+    /// What.
+    pub signal: Signal,
+    /// Above, rather than below.
+    pub above: bool,
+    /// What.
+    pub value: f64,
+    /// For so long without a break.
+    pub holds: Span,
+    /// How often it is looked at.
+    pub every: Span,
+}
+
+impl Condition {
+    pub(super) fn check(&self, model: &Model) {
+        let tier = model.tiers.get(self.of.0 as usize).expect("a condition of no tier");
+        assert!(self.signal.is_of(&tier.body), "{} does not show {:?}", tier.name, self.signal);
+        assert!(!self.every.is_zero(), "a condition that is looked at all the time");
+    }
+}
+
+impl Signal {
+    /// Whether a tier shows it.
+    pub fn is_of(self, body: &Body) -> bool {
+        match body {
+            Body::Station(station) => {
+                let sharing = matches!(station.contention, Contention::Sharing { .. });
+                self != Signal::Cpu || sharing || station.workers != Workers::Unlimited
+            }
+            Body::Engines(_) => true,
+            Body::Balancer(_) | Body::Link(_) => false,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Who sets off the faults that no clock sets off: chance, a condition, or chaos.
+
+use crate::control::condition::Condition;
+use crate::model::{self, When};
+use crate::node::draw_span;
+use brownout_kernel::{Cx, Node, NodeId, Stream};
+use brownout_protocol::{Msg, Say, Service, Token, Wake};
+use brownout_units::Span;
+
+/// It begins; the token says which hand: a replica, or 0 for all of the group.
+const BEGIN: u32 = 0;
+/// It ends.
+const END: u32 = 1;
+/// It is time to look whether the condition holds.
+const LOOK: u32 = 2;
+
+/// One of the faults of a group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    /// Its place in the model.
+    pub(crate) fault: u32,
+    /// Whom it happens to.
+    pub(crate) tier: NodeId,
+    /// How many replicas that tier begins with.
+    pub(crate) replicas: u32,
+}
+
+pub(crate) struct Injector {
+    options: model::Fault,
+    group: Vec<Target>,
+    /// The tier that the condition looks at.
+    of: NodeId,
+    condition: Option<Condition>,
+    stream: Stream,
+}
+
+impl Injector {
+    /// Sets off a group of faults, of which `options` is the first.
+    pub(crate) fn new(options: model::Fault, group: Vec<Target>, of: NodeId, stream: Stream) -> Self {
+        let condition = match &options.when {
+            When::Triggered { condition, .. } => Some(Condition::new(condition.clone())),
+            _ => None,
+        };
+        Injector { options, group, of, condition, stream }
+    }
+
+    fn begin(&mut self, cx: &mut Cx<'_, Service>) {
+        let at = self.options.at;
+        match &self.options.when {
+            When::Scheduled => unreachable!("the clock sets those off"),
+            When::Random { up, each, .. } => {
+                let hands = if *each { self.group.iter().map(|target| target.replicas).sum() } else { 1 };
+                for hand in 0..hands {
+                    let after = at + draw_span(up, &mut self.stream);
+                    cx.sleep(after, Wake::new(BEGIN, name(hand)));
+                }
+            }
+            When::Chaos { every, .. } => {
+                let after = at + draw_span(every, &mut self.stream);
+                cx.sleep(after, Wake::new(BEGIN, name(0)));
+            }
+            When::Triggered { .. } => cx.sleep(at, Wake::new(LOOK, name(0))),
+        }
+    }
+
+    /// The faults begin or end by one hand.
+    fn set(&self, hand: u32, on: bool, cx: &mut Cx<'_, Service>) {
+        match &self.options.when {
+            When::Chaos { .. } => {
+                let Target { fault, tier, .. } = self.group[hand as usize];
+                cx.send(tier, Msg::fault(fault, on, None));
+            }
+            When::Random { each: true, .. } => {
+                let mut at = hand;
+                for target in &self.group {
+                    if at < target.replicas {
+                        return cx.send(target.tier, Msg::fault(target.fault, on, Some(at as u16)));
+                    }
+                    at -= target.replicas;
+                }
+            }
+            _ => {
+                for target in &self.group {
+                    cx.send(target.tier, Msg::fault(target.fault, on, None));
+                }
+            }
+        }
+    }
+
+    fn begins(&mut self, hand: u32, cx: &mut Cx<'_, Service>) {
+        let (hand, lasts) = match &self.options.when {
+            When::Random { down, .. } => (hand, draw_span(down, &mut self.stream)),
+            When::Chaos { every, down } => {
+                let drawn = self.stream.below(self.group.len() as u64) as u32;
+                let lasts = draw_span(down, &mut self.stream);
+                // One ends before the next begins, so that the same one is never on twice.
+                let next = draw_span(every, &mut self.stream).max(lasts);
+                cx.sleep(next, Wake::new(BEGIN, name(0)));
+                (drawn, lasts)
+            }
+            _ => (hand, self.options.lasts),
+        };
+        self.set(hand, true, cx);
+        cx.wake_after(lasts, Wake::new(END, name(hand)));
+    }
+
+    fn ends(&mut self, hand: u32, cx: &mut Cx<'_, Service>) {
+        self.set(hand, false, cx);
+        match &self.options.when {
+            When::Random { up, .. } => {
+                // A moment at least, so that no law of zeros stops the clock.
+                let up = draw_span(up, &mut self.stream).max(Span::from_nanos(1));
+                cx.sleep(up, Wake::new(BEGIN, name(hand)));
+            }
+            When::Triggered { again: true, .. } => self.look(cx),
+            _ => {}
+        }
+    }
+
+    fn look(&self, cx: &mut Cx<'_, Service>) {
+        cx.send(self.of, Msg::ask(cx.me(), 0, self.signal()));
+    }
+
+    fn signal(&self) -> u8 {
+        match &self.options.when {
+            When::Triggered { condition, .. } => condition.signal as u8,
+            _ => unreachable!("only a condition is looked at"),
+        }
+    }
+}
+
+fn name(hand: u32) -> Token {
+    Token { index: hand, generation: 0 }
+}
+
+impl Node<Service> for Injector {
+    fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
+        match msg.open() {
+            Say::Start => self.begin(cx),
+            Say::Sample(sample) => {
+                let condition = self.condition.as_mut().expect("who asks has a condition");
+                if condition.met(&sample, cx.now()) {
+                    condition.forget();
+                    self.begins(0, cx);
+                } else if let When::Triggered { condition, .. } = &self.options.when {
+                    cx.wake_after(condition.every, Wake::new(LOOK, name(0)));
+                }
+            }
+            other => unreachable!("nobody says {other:?} to chance"),
+        }
+    }
+
+    fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+        match wake.verb() {
+            BEGIN => self.begins(wake.token().index, cx),
+            END => self.ends(wake.token().index, cx),
+            _ => self.look(cx),
+        }
+    }
+}

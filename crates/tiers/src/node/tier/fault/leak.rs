@@ -1,0 +1,31 @@
+//! Workers get lost one by one: a connection pool that leaks.
+
+use super::super::{DRIP, Tier};
+use crate::model::FaultKind;
+use brownout_kernel::Cx;
+use brownout_protocol::{Service, Token, Wake};
+
+impl Tier {
+    /// Another worker is lost at every replica that the fault has hit; one in use is lost when it is done.
+    pub(in super::super) fn drip(&mut self, fault: u32, cx: &mut Cx<'_, Service>) {
+        let FaultKind::Leak { every } = self.wiring.faults[fault as usize].kind else { return };
+        let hit = self.hit(fault, false);
+        if hit.is_empty() {
+            return;
+        }
+        for at in hit {
+            let replica = &mut self.replicas[at];
+            replica.workers = replica.workers.saturating_sub(1);
+        }
+        cx.wake_after(every, Wake::new(DRIP, Token { index: fault, generation: 0 }));
+    }
+
+    /// All workers of a replica are back: those who wait get them.
+    pub(super) fn refill(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+        self.replicas[at].workers = self.workers;
+        while self.replicas[at].busy < self.workers && 0 < self.replicas[at].waiting.len() {
+            self.replicas[at].busy += 1;
+            self.release(at, cx);
+        }
+    }
+}
