@@ -4,13 +4,15 @@ use crate::expect;
 use crate::findings::{Findings, Latency, Mark, PathFinding, Stamp, TierFinding, TierPathFinding, Verdict};
 use crate::marks::marks;
 use crate::metric::{failures, tier_value, value};
-use crate::onset::{onset, order, time};
+use crate::onset::onset;
 use crate::series::series;
 use crate::verdict::{Course, course, verdict};
+use crate::words::{already, line};
 use brownout_observe::Observations;
 use brownout_scenario::{Scenario, Subject};
 use brownout_stats::Estimate;
-use std::cmp::Ordering;
+use brownout_tiers::model::Operation;
+use brownout_units::Span;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -154,11 +156,13 @@ fn classes(scenario: &Scenario, runs: &[Observations]) -> BTreeMap<String, BTree
     for (class, operation) in &runs[0].layout.paths {
         let subject = Subject::Path { class: class.clone(), operation: operation.clone() };
         let ask = Asker { runs, about: About::Subject(subject) };
-        let slo = scenario.model.operations.iter().find(|o| o.name == *operation).and_then(|o| o.slo);
+        let declared = scenario.model.operations.iter().find(|o| o.name == *operation);
+        let promised = |of: fn(&Operation) -> Option<Span>| declared.and_then(of).map(Span::as_secs_f64);
         let finding = PathFinding {
             offered: ask.all("offered"),
             succeeded: ask.all("succeeded"),
             success_rate: ask.some("success_rate"),
+            in_time_rate: ask.some("in_time_rate"),
             worst_success_rate: ask.some("worst_success_rate"),
             goodput: ask.all("goodput"),
             attempts_per_intent: ask.some("attempts_per_intent"),
@@ -167,7 +171,9 @@ fn classes(scenario: &Scenario, runs: &[Observations]) -> BTreeMap<String, BTree
             tpot: ask.latency("tpot"),
             failed: ask.by_reason("failed"),
             user_minutes_lost: ask.all("user_minutes_lost"),
-            slo_seconds: slo.map(brownout_units::Span::as_secs_f64),
+            slo_seconds: promised(|o| o.slo),
+            ttft_slo_seconds: promised(|o| o.ttft),
+            tpot_slo_seconds: promised(|o| o.tpot),
         };
         classes.entry(class.clone()).or_default().insert(operation.clone(), finding);
     }
@@ -225,98 +231,4 @@ fn tier_paths(runs: &[Observations], place: usize) -> BTreeMap<String, BTreeMap<
         classes.entry(class.clone()).or_default().insert(operation.clone(), finding);
     }
     classes
-}
-
-/// One sentence: the trigger, the first tiers to break, who was hurt most, and how it ended.
-fn line(
-    marks: &[Mark],
-    tiers: &[TierFinding],
-    classes: &BTreeMap<String, BTreeMap<String, PathFinding>>,
-    verdict: &Verdict,
-) -> String {
-    let trigger = match marks {
-        [] if order(tiers).is_empty() => "Nothing out of the ordinary happened".to_owned(),
-        [] => "Under its ordinary load alone".to_owned(),
-        [only] => capital(&only.label),
-        [first, ..] => format!("{} (and {} more)", capital(&first.label), marks.len() - 1),
-    };
-    let start = marks.iter().map(|mark| mark.from).fold(f64::INFINITY, f64::min);
-    let chain = match order(tiers).as_slice() {
-        [] => "no tier left its normal range".to_owned(),
-        [(first, onset), rest @ ..] => {
-            let lag = onset.at.mean - start;
-            let after = match lag {
-                lag if lag < 0.0 || lag.is_infinite() => String::new(),
-                lag if lag < 1.0 => " at once".to_owned(),
-                lag => format!(" after {}", time(lag)),
-            };
-            let then: Vec<&str> = rest.iter().map(|(tier, _)| tier.name.as_str()).collect();
-            let then = if then.is_empty() { String::new() } else { format!(", then {}", then.join(", ")) };
-            format!("{} broke first{after}{then}", first.name)
-        }
-    };
-    format!("{trigger}: {chain}; {}; {}.", hurt(classes), ending(verdict, !marks.is_empty()))
-}
-
-impl PathFinding {
-    /// The success rate of the worst stretch.
-    fn worst(&self) -> Option<f64> {
-        Some(self.worst_success_rate?.mean)
-    }
-}
-
-/// What there is to say of a service that was not well before anything happened.
-fn already(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
-    format!(
-        "The service was failing before anything happened to it: {}. Look at its capacity first.",
-        hurt(classes)
-    )
-}
-
-fn hurt(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
-    let all = classes.iter().flat_map(|(class, operations)| {
-        let path = move |(name, o)| Some((class, name, o, PathFinding::worst(o)?));
-        operations.iter().filter_map(path)
-    });
-    // Of those that fell as low, the one that cost its users most.
-    let rank = |o: &PathFinding, worst: f64| ((1000.0 * worst).round(), -o.user_minutes_lost.mean);
-    let lower = |a: &(_, _, &PathFinding, f64), b: &(_, _, &PathFinding, f64)| {
-        rank(a.2, a.3).partial_cmp(&rank(b.2, b.3)).unwrap_or(Ordering::Equal)
-    };
-    let p99 = |o: &PathFinding| o.latency.as_ref().map_or(0.0, |latency| latency.p99.mean);
-    let slow = all.clone().max_by(|a, b| p99(a.2).total_cmp(&p99(b.2)));
-    match (all.min_by(lower), slow) {
-        (Some((class, operation, _, worst)), _) if worst < 0.999 => {
-            format!("{class} {operation} fell to {:.1} % success at worst", 100.0 * worst)
-        }
-        (_, Some((class, operation, o, _))) => {
-            format!(
-                "hardly an intent failed, and the slowest 1 % of {class} {operation} took {}",
-                time(p99(o))
-            )
-        }
-        _ => "nobody came".to_owned(),
-    }
-}
-
-fn ending(verdict: &Verdict, triggered: bool) -> String {
-    use crate::findings::Badge;
-    let recovery = verdict.recovery_seconds.as_ref().map_or(0.0, |e| e.mean);
-    let after = match (triggered, recovery < 1.0) {
-        (false, _) => String::new(),
-        (true, true) => ", as soon as the trigger was over".to_owned(),
-        (true, false) => format!(", {} after the trigger was over", time(recovery)),
-    };
-    match verdict.badge {
-        Badge::Absorbed => "the service absorbed it".to_owned(),
-        Badge::SelfHealed => format!("it healed by itself{after}"),
-        Badge::SlowDrain => format!("it drained slowly and was back{after}"),
-        Badge::NeverCameBack => "it did not come back by itself".to_owned(),
-        Badge::Undecided => "the run ended before the trigger did".to_owned(),
-    }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

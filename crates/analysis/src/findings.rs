@@ -92,6 +92,8 @@ pub struct PathFinding {
     pub succeeded: Estimate,
     /// Succeeded of those that ended: 0…1. None where none ended.
     pub success_rate: Option<Estimate>,
+    /// Answered within their SLO and with their tokens as promised, of those that ended: 0…1. None where none ended.
+    pub in_time_rate: Option<Estimate>,
     /// The worst hour's success rate (of a run of less than two hours, its worst tenth's).
     pub worst_success_rate: Option<Estimate>,
     /// Intents answered within their SLO, per second.
@@ -110,6 +112,10 @@ pub struct PathFinding {
     pub user_minutes_lost: Estimate,
     /// The SLO in seconds, if the operation has one.
     pub slo_seconds: Option<f64>,
+    /// What is promised of the first token, in seconds, if anything is.
+    pub ttft_slo_seconds: Option<f64>,
+    /// What is promised of the mean time from token to token, in seconds, if anything is.
+    pub tpot_slo_seconds: Option<f64>,
 }
 
 /// A latency in five numbers, in seconds.

@@ -13,6 +13,7 @@ mod onset;
 mod series;
 mod tokens;
 mod verdict;
+mod words;
 
 pub use analyse::{Origin, analyse};
 pub use findings::Findings;

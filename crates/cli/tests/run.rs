@@ -59,8 +59,8 @@ fn the_json_is_as_promised() {
     let path = &all["classes"]["web"]["get"];
     check_keys(
         path,
-        "attempts_per_intent failed goodput latency offered slo_seconds succeeded success_rate tpot ttft \
-         user_minutes_lost worst_success_rate",
+        "attempts_per_intent failed goodput in_time_rate latency offered slo_seconds succeeded success_rate tpot \
+         tpot_slo_seconds ttft ttft_slo_seconds user_minutes_lost worst_success_rate",
     );
     check_keys(&path["latency"], "mean p50 p90 p95 p99");
     check_keys(&path["latency"]["p99"], "ci95 mean");
@@ -177,6 +177,37 @@ fn a_folder_holds_the_whole_report() {
     assert!(out.join("charts/success.png").is_file() && out.join("charts/slow/success.png").is_file());
     let unfinished = std::fs::read_dir(&out).expect("a folder").flatten();
     assert_eq!(unfinished.filter(|entry| entry.file_name().to_string_lossy().starts_with('.')).count(), 0);
+}
+
+#[test]
+fn fleets_of_language_models_are_told_in_tokens() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_str().expect("UTF-8");
+    let output = output(&["run", "tests/scenarios/fleet.toml", "--out", out, "-q"]);
+    let said = text(&output.stdout);
+    let table: Vec<&str> = said.lines().skip_while(|line| !line.contains("ttft")).take(3).collect();
+    let heads: Vec<&str> = table[0].split_whitespace().collect();
+    assert_eq!(
+        heads,
+        ["models", "ttft", "p50", "p99", "tpot", "p99", "tok/s", "KV", "preempt", "hits", "$/1M"]
+    );
+    for (row, name) in table[1..].iter().zip(["models ", "models-on…"]) {
+        assert!(row.starts_with(name) && row.contains('$') && row.chars().count() <= 80, "{row}");
+    }
+    let read = |name: &str| {
+        std::fs::read_to_string(folder.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    };
+    for chart in ["token-times", "tokens", "kv-cache", "gpu"] {
+        assert!(
+            read(&format!("charts/{chart}.svg")).contains("models-on-old-cards"),
+            "{chart} shows both tiers"
+        );
+    }
+    assert!(read("report.md").contains("Language models") && read("report.html").contains("Language models"));
+    assert!(read("series.csv").contains(",tier,models,ttft_p99_seconds,0."));
+    let result: Value = serde_json::from_str(&read("result.json")).expect("an object");
+    let path = &result["classes"]["web"]["chat"];
+    assert_eq!((&path["ttft_slo_seconds"], &path["tpot_slo_seconds"]), (&0.5.into(), &0.06.into()));
 }
 
 #[test]

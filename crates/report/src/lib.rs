@@ -14,6 +14,7 @@
 mod advice;
 mod charts;
 mod error;
+mod fleet;
 mod font;
 mod impact;
 pub mod number;

@@ -16,6 +16,8 @@ pub enum Unit {
     Share,
     /// A duration in seconds: `340 ms`, `2.08 min`.
     Seconds,
+    /// US dollars: `$1.31`, `$12.3 k`.
+    Dollars,
 }
 
 /// A number with its interval, apart, for pages that set the interval smaller.
@@ -115,9 +117,10 @@ pub fn grouped(n: u64) -> String {
     out
 }
 
-/// By what a number is divided before it is written, what stands behind it, and how fine it is.
+/// By what a number is divided before it is written, what stands before and behind it, and how fine it is.
 struct Scale {
     divisor: f64,
+    prefix: &'static str,
     suffix: &'static str,
     decimals: usize,
 }
@@ -128,7 +131,7 @@ impl Scale {
         let size = three_digits(x.abs());
         let (divisor, suffix) = match unit {
             Unit::Share => (0.01, " %"),
-            Unit::Count => thousands(size, ["", " k", " M", " G", " T"]),
+            Unit::Count | Unit::Dollars => thousands(size, ["", " k", " M", " G", " T"]),
             Unit::PerSecond => thousands(size, ["/s", " k/s", " M/s", " G/s", " T/s"]),
             Unit::Seconds => match size {
                 0.0 => (1.0, " s"),
@@ -142,7 +145,8 @@ impl Scale {
             },
         };
         let decimals = decimals(x.abs() / divisor, unit == Unit::Share);
-        Scale { divisor, suffix, decimals }
+        let prefix = if unit == Unit::Dollars { "$" } else { "" };
+        Scale { divisor, prefix, suffix, decimals }
     }
 
     fn digits(&self, x: f64) -> String {
@@ -161,7 +165,7 @@ impl Scale {
     }
 
     fn with_suffix(&self, digits: &str) -> String {
-        if digits == NONE { NONE.to_owned() } else { format!("{digits}{}", self.suffix) }
+        if digits == NONE { NONE.to_owned() } else { format!("{}{digits}{}", self.prefix, self.suffix) }
     }
 }
 
@@ -230,6 +234,13 @@ mod tests {
             Unit::Seconds,
             &[(119.0, "119 s"), (125.0, "2.08 min"), (9_000.0, "2.50 h"), (259_200.0, "3.00 d")],
         );
+    }
+
+    #[test]
+    fn money_begins_with_its_sign() {
+        check(Unit::Dollars, &[(0.0, "$0"), (1.312, "$1.31"), (12_340.0, "$12.3 k"), (f64::NAN, "–")]);
+        let price = Estimate { mean: 1.31, ci95: Some((1.27, 1.35)), n: 20 };
+        assert_eq!(estimate(&price, Unit::Dollars), "$1.31 (1.27–1.35)");
     }
 
     #[test]

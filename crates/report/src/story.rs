@@ -15,6 +15,9 @@ pub(crate) struct Event {
 /// Attempts for each intent from which on retries are worth a sentence.
 const MANY_ATTEMPTS: f64 = 1.2;
 
+/// What follows within so many seconds follows at once.
+const AT_ONCE: f64 = 1.0;
+
 /// What every page must say about how its numbers were made.
 pub(crate) fn assumptions(findings: &Findings) -> Vec<String> {
     let stamp = &findings.stamp;
@@ -123,6 +126,9 @@ pub(crate) fn detection(findings: &Findings) -> String {
     let at = number::clock(onset.at.mean);
     let before = findings.marks.iter().map(|m| m.from).filter(|&from| from <= onset.at.mean).reduce(f64::max);
     let lag = before.map_or_else(String::new, |from| {
+        if onset.at.mean - from < AT_ONCE {
+            return " The latest trigger began at that moment.".to_owned();
+        }
         format!(" That was {} after the latest trigger before it began.", number::clock(onset.at.mean - from))
     });
     format!("The first thing to be seen was at {}, {at} after the start: {}.{lag}", first.name, onset.symptom)
@@ -131,8 +137,13 @@ pub(crate) fn detection(findings: &Findings) -> String {
 /// How it ended.
 pub(crate) fn resolution(findings: &Findings) -> String {
     let verdict = &findings.verdict;
+    let at_once = verdict.recovery_seconds.is_some_and(|e| e.mean < AT_ONCE);
     let recovery = verdict.recovery_seconds.as_ref().map(|e| number::estimate(e, Unit::Seconds));
     let ended = match (verdict.badge, recovery) {
+        (Badge::SelfHealed | Badge::SlowDrain, Some(_)) if findings.marks.is_empty() => {
+            "Goodput left its normal range, and was back by itself.".to_owned()
+        }
+        (Badge::SelfHealed, Some(_)) if at_once => "Goodput was back when the trigger ended.".to_owned(),
         (Badge::Absorbed, _) => "Goodput never left its normal range.".to_owned(),
         (Badge::SelfHealed, Some(after)) => format!("Goodput was back {after} after the trigger ended."),
         (Badge::SlowDrain, Some(after)) => {

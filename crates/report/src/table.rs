@@ -1,6 +1,6 @@
 //! The numbers themselves: everything as JSON, everything over time as tidy CSV.
 
-use brownout_analysis::findings::{Band, Findings};
+use brownout_analysis::findings::{Band, Findings, TokenSeries};
 use std::fmt::Write as _;
 
 /// All findings, with numbers that do not exist as `null`.
@@ -42,6 +42,9 @@ pub fn csv(findings: &Findings) -> String {
         lines.push("tier", &tier.name, "in_flight", &tier.in_flight);
         lines.push("tier", &tier.name, "wait_p99_seconds", &tier.wait_p99);
         lines.push("tier", &tier.name, "wasted", &tier.wasted);
+        if let Some(tokens) = &tier.tokens {
+            lines.tokens(&tier.name, tokens);
+        }
     }
     lines.text
 }
@@ -52,6 +55,27 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
+    /// What only language models have.
+    fn tokens(&mut self, tier: &str, tokens: &TokenSeries) {
+        for (metric, band) in [
+            ("ttft_p50_seconds", &tokens.ttft_p50),
+            ("ttft_p99_seconds", &tokens.ttft_p99),
+            ("tpot_p50_seconds", &tokens.tpot_p50),
+            ("tpot_p99_seconds", &tokens.tpot_p99),
+            ("itl_p99_seconds", &tokens.itl_p99),
+            ("output_tokens", &tokens.output_tokens),
+            ("prompt_tokens", &tokens.prompt_tokens),
+            ("kv_use", &tokens.kv_use),
+            ("preemptions", &tokens.preemptions),
+            ("prefix_hit_ratio", &tokens.prefix_hit_ratio),
+            ("wasted_tokens", &tokens.wasted_tokens),
+            ("gpu_busy", &tokens.gpu_busy),
+            ("slo_goodput", &tokens.slo_goodput),
+        ] {
+            self.push("tier", tier, metric, band);
+        }
+    }
+
     fn push(&mut self, scope: &str, name: &str, metric: &str, band: &Band) {
         let (name, metric) = (quoted(name), quoted(metric));
         let number = |values: &[f64], i: usize| {

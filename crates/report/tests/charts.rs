@@ -28,7 +28,19 @@ fn the_usual_outage_has_every_chart_in_order() {
     let names: Vec<&str> = draw(&USUAL).iter().map(|c| c.name).collect();
     assert_eq!(
         names,
-        ["four-lines", "heat-strip", "latency", "status-mix", "utilisation", "success", "retries"]
+        [
+            "four-lines",
+            "heat-strip",
+            "latency",
+            "token-times",
+            "status-mix",
+            "utilisation",
+            "tokens",
+            "kv-cache",
+            "gpu",
+            "success",
+            "retries"
+        ]
     );
     for chart in draw(&USUAL) {
         assert!(chart.caption.ends_with('.') && !chart.title.is_empty(), "{}", chart.name);

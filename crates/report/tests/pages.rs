@@ -28,6 +28,7 @@ fn markdown_follows_the_order_of_a_postmortem() {
             "Detection",
             "Resolution",
             "Timeline",
+            "Language models",
             "Expectations",
             "What to look at next",
             "Where the numbers come from"
@@ -43,8 +44,8 @@ fn the_page_needs_nothing_but_itself() {
         let found = page.replace("http://www.w3.org/2000/svg", "").find(absent);
         assert_eq!(found, None, "{absent} would load something or does not belong into a page");
     }
-    assert_eq!(page.matches("<svg ").count(), 7);
-    assert_eq!(page.matches("<figcaption>").count(), 7);
+    assert_eq!(page.matches("<svg ").count(), 11);
+    assert_eq!(page.matches("<figcaption>").count(), 11);
     assert_balanced(&page);
 }
 
@@ -77,7 +78,7 @@ fn hostile_names_stay_text() {
     assert!(page.contains("\\[b\\](c)") && !page.replace("\\]", "").contains("](c)"));
     for line in page.lines().filter(|l| l.starts_with("| ")) {
         let bars = line.replace("\\|", "").matches('|').count();
-        assert!([3, 6, 12].contains(&bars), "a name broke a row of a table: {line}");
+        assert!([3, 6, 10, 12].contains(&bars), "a name broke a row of a table: {line}");
     }
 }
 
@@ -109,8 +110,8 @@ fn csv_is_tidy() {
     let text = csv(&f);
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("at_seconds,scope,name,metric,mean,low,high"));
-    // Four lines of all, five of a path with four outcomes, nine of a tier, in two windows each.
-    assert_eq!(lines.count(), 2 * (4 + 5 + 4 + 9));
+    // Four lines of all, five of a path with four outcomes, nine of a tier, 13 of its tokens, in two windows each.
+    assert_eq!(lines.count(), 2 * (4 + 5 + 4 + 9 + 13));
     assert!(text.contains("\n60,tier,\"a \"\"b\"\", c\",utilisation,"));
     assert!(text.contains("\n180,all,,goodput,,"));
     assert!(text.contains("\n60,path,agents/agent turn,outcome_timeout,0,0,0\n"));
@@ -133,6 +134,8 @@ fn hostile() -> Findings {
     (f.stamp.version, f.stamp.title, f.stamp.question, f.stamp.variant) = (text(), text(), text(), text());
     (f.verdict.line, f.marks[0].label) = (text(), text());
     (f.expectations[0].that, f.expectations[1].when) = (text(), text());
+    f.tiers[0].name = format!("0 {HOSTILE}");
+    f.series.tiers[0].name = format!("0 {HOSTILE}");
     f.tiers[1].kind = text();
     f.tiers[1].onset.as_mut().expect("edge broke").symptom = text();
     HOSTILE.clone_into(&mut f.tiers[1].name);

@@ -58,6 +58,7 @@ fn path(path: &PathFinding) -> Value {
         "offered": estimate(&path.offered),
         "succeeded": estimate(&path.succeeded),
         "success_rate": estimate(&path.success_rate),
+        "in_time_rate": estimate(&path.in_time_rate),
         "worst_success_rate": estimate(&path.worst_success_rate),
         "goodput": estimate(&path.goodput),
         "attempts_per_intent": estimate(&path.attempts_per_intent),
@@ -67,6 +68,8 @@ fn path(path: &PathFinding) -> Value {
         "failed": by_reason(&path.failed),
         "user_minutes_lost": estimate(&path.user_minutes_lost),
         "slo_seconds": path.slo_seconds,
+        "ttft_slo_seconds": path.ttft_slo_seconds,
+        "tpot_slo_seconds": path.tpot_slo_seconds,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Findings as bytes: on the terminal, as data, as a folder.
 
 pub(crate) mod csv;
+mod fleet;
 pub(crate) mod folder;
 pub(crate) mod json;
 pub(crate) mod summary;

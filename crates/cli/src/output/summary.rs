@@ -1,7 +1,7 @@
 //! What happened, on one screen.
 
 use super::table::{BAD, BOLD, Cell, DIM, FAIR, GOOD, PLAIN, Side, Table, cut, paint, wrap};
-use super::variant;
+use super::{fleet, variant};
 use anstyle::Style;
 use brownout_analysis::findings::{Badge, Expectation, PathFinding, TierFinding};
 use brownout_report::Findings;
@@ -36,6 +36,11 @@ pub(crate) fn text(scenarios: &[Scenario], findings: &[Findings]) -> String {
     out.push_str(&impact(first));
     line(&mut out, "");
     out.push_str(&tiers(first));
+    if let Some((mut table, count)) = fleet::table(&first.tiers, ROWS_MAX) {
+        line(&mut out, "");
+        more(&mut table, count);
+        out.push_str(&table.render());
+    }
     let expected = expectations(scenarios, findings);
     if !expected.is_empty() {
         line(&mut out, "");
@@ -82,7 +87,7 @@ fn verdicts(out: &mut String, findings: &[Findings]) {
         table.row(vec![
             Cell::plain(cut(super::variant(variant), NAME_MAX)),
             Cell::new(badge_words(variant.verdict.badge), badge_style(variant.verdict.badge)),
-            Cell::plain(variant.verdict.recovery_seconds.map_or(NONE.to_owned(), |e| number::clock(e.mean))),
+            Cell::plain(variant.verdict.recovery_seconds.map_or(NONE.to_owned(), |e| back(e.mean))),
             worst.as_ref().map_or(Cell::plain(NONE), |(_, rate)| share(*rate)),
             Cell::plain(worst.map_or(String::new(), |(name, _)| cut(&name, NAME_MAX))),
             Cell::new(expected, if met == all { PLAIN } else { BAD }),
@@ -93,6 +98,11 @@ fn verdicts(out: &mut String, findings: &[Findings]) {
     for (at, part) in wrap(&format!("base: {}", findings[0].verdict.line), WIDTH).iter().enumerate() {
         line(out, &if at == 0 { part.replacen("base:", &paint("base:", BOLD), 1) } else { part.clone() });
     }
+}
+
+/// How long after the trigger it was back.
+fn back(seconds: f64) -> String {
+    if seconds < 1.0 { "at once".to_owned() } else { number::clock(seconds) }
 }
 
 /// Whose worst hour was the worst of all.

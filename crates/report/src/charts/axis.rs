@@ -3,6 +3,9 @@
 use crate::number::{self, Unit};
 use brownout_analysis::findings::Band;
 
+/// Values that lie so much apart or less get finer ticks than decades.
+const FINE_RATIO: f64 = 50.0;
+
 /// From one end to the other, evenly or by powers of ten.
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
@@ -64,16 +67,30 @@ impl Axis {
             let power = v.log10();
             10f64.powf(if up { (power - 1e-9).ceil() } else { (power + 1e-9).floor() })
         };
-        let (low, mut high) = (decade(low, false), decade(high, true));
-        if high <= low {
-            high = low * 10.0;
+        if high <= low * FINE_RATIO {
+            return Axis::log_steps(low, high, caption);
         }
+        let (low, high) = (decade(low, false), decade(high, true));
         let decades = (high / low).log10().round() as i32;
         // More than seven ticks would touch one another in a small panel.
         let every = (decades / 7 + 1) as usize;
         let ticks =
             (0..=decades).step_by(every).map(|i| low * 10f64.powi(i)).map(|v| (v, seconds_tick(v))).collect();
         Axis { low, high, log: true, ticks, caption: caption.to_owned() }
+    }
+
+    /// The same where few decades are needed: ticks at 1, 2 and 5 of each, and no more of them than the values need.
+    fn log_steps(low: f64, high: f64, caption: &str) -> Self {
+        let steps: Vec<f64> =
+            (-10..=10).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10f64.powi(power))).collect();
+        let below = steps.partition_point(|step| *step <= low * (1.0 + 1e-9)).saturating_sub(1);
+        let above = steps.partition_point(|step| *step < high * (1.0 - 1e-9)).min(steps.len() - 1);
+        // A line that hardly moves is no reason for an axis that hardly reaches anywhere.
+        let (below, above) =
+            if above < below + 3 { (below.saturating_sub(1), below + 2) } else { (below, above) };
+        let shown = &steps[below..=above.min(steps.len() - 1)];
+        let ticks = shown.iter().map(|&v| (v, seconds_tick(v))).collect();
+        Axis { low: shown[0], high: shown[shown.len() - 1], log: true, ticks, caption: caption.to_owned() }
     }
 
     /// Where a value lies, from 0 at the low end to 1 at the high one; values beyond an end lie at it.
@@ -172,6 +189,16 @@ mod tests {
         assert!((axis.place(1.0) - 0.5).abs() < 1e-12);
         assert!(axis.place(0.0).abs() < 1e-12);
         assert_eq!(texts(&Axis::log_seconds([].into_iter(), "")), ["1 ms", "10 ms", "100 ms", "1 s", "10 s"]);
-        assert_eq!(texts(&Axis::log_seconds([1.0, 1.0].into_iter(), "")), ["1 s", "10 s"]);
+    }
+
+    #[test]
+    fn latencies_that_hardly_differ_get_finer_ticks() {
+        let axis = |low: f64, high: f64| Axis::log_seconds([low, high].into_iter(), "");
+        assert_eq!(texts(&axis(0.018, 0.13)), ["10 ms", "20 ms", "50 ms", "100 ms", "200 ms"]);
+        assert_eq!(texts(&axis(0.1, 0.5)), ["50 ms", "100 ms", "200 ms", "500 ms"]);
+        assert_eq!(texts(&axis(1.0, 1.0)), ["500 ms", "1 s", "2 s", "5 s"]);
+        for (low, high) in [(1e-300, 1e-299), (1e299, 1e300)] {
+            assert!(texts(&axis(low, high)).len() > 1, "an axis has two ends");
+        }
     }
 }

@@ -39,7 +39,11 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
             .map(|(name, color, band)| Line { name: name.to_owned(), color, band })
             .into(),
         ),
-        promise: p.slo.map(|slo| (slo, format!("SLO {}", number::plain(slo, Unit::Seconds)))),
+        promises: p
+            .slo
+            .iter()
+            .map(|&slo| (slo, format!("SLO {}", number::plain(slo, Unit::Seconds))))
+            .collect(),
     });
     let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
     let rest = match left_out {

@@ -2,9 +2,12 @@
 
 mod axis;
 mod canvas;
+mod fleets;
 mod four_lines;
+mod gpu;
 mod heat_strip;
 mod kind;
+mod kv_cache;
 mod labels;
 mod latency;
 mod one_panel;
@@ -15,6 +18,8 @@ mod small_multiples;
 mod status_mix;
 pub(crate) mod style;
 mod success;
+mod token_times;
+mod tokens;
 mod utilisation;
 
 use crate::Error;

@@ -42,7 +42,7 @@ impl OnePanel<'_> {
             for band in &self.others {
                 panel.line(canvas, &band.mean, FAINT, 1.0)?;
             }
-            panel.lines(canvas, &self.lines)
+            panel.lines(canvas, &self.lines, &[])
         })
     }
 }

@@ -3,12 +3,14 @@
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point, Type};
 use super::labels::spread;
-use super::style::{BAND_OPACITY, Color, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SMALL, SURGE, TEXT};
+use super::style::{BAND_OPACITY, Color, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SURGE, TEXT};
 use crate::Error;
 use brownout_analysis::findings::{Band, Mark, MarkKind};
 
 /// Between two labels at the ends of lines, in pixels.
 const LABEL_GAP: f64 = 14.0;
+/// Between the dots that lead from a line that ends early to its label.
+const LEAD_STEP: f64 = 6.0;
 /// From the end of a line to its label.
 const LABEL_INSET: f64 = 8.0;
 
@@ -69,28 +71,47 @@ impl Panel<'_> {
         canvas.text(&self.time.caption, (middle, self.frame.bottom + 31.0), set)
     }
 
-    /// Bands, then lines, then their names at the right, so that nothing hides a name.
-    pub(crate) fn lines(&self, canvas: &mut Canvas<'_>, lines: &[Line<'_>]) -> Result<(), Error> {
+    /// Bands, then lines, then promises as dashes, then the names of all at the right, so that nothing hides a name.
+    pub(crate) fn lines(
+        &self,
+        canvas: &mut Canvas<'_>,
+        lines: &[Line<'_>],
+        promises: &[(f64, String)],
+    ) -> Result<(), Error> {
         for line in lines {
             self.interval(canvas, line.band, line.color)?;
         }
         for line in lines {
             self.line(canvas, &line.band.mean, line.color, 2.0)?;
         }
-        if lines.iter().all(|line| last(&line.band.mean).is_none()) {
-            return self.nothing(canvas);
+        let mut names = Vec::with_capacity(lines.len() + promises.len());
+        for line in lines {
+            let Some(at) = last(&line.band.mean) else { continue };
+            let end = self.point(at, line.band.mean[at]);
+            self.lead(canvas, end, line.color)?;
+            names.push((end.1, line.name.as_str(), line.color));
         }
-        let ends: Vec<(f64, &Line<'_>)> =
-            lines.iter().filter_map(|l| last(&l.band.mean).map(|v| (self.y(v), l))).collect();
-        let wanted: Vec<f64> = ends.iter().map(|(y, _)| *y).collect();
+        if names.is_empty() {
+            self.nothing(canvas)?;
+        }
+        for (value, name) in promises {
+            let y = self.y(*value);
+            canvas.dashes((self.frame.left, y), (self.frame.right, y), INK, 1.0)?;
+            names.push((y, name, INK));
+        }
+        self.names(canvas, &names)
+    }
+
+    /// What lines are called, at their right ends: height of the end, name and colour.
+    fn names(&self, canvas: &mut Canvas<'_>, names: &[(f64, &str, Color)]) -> Result<(), Error> {
+        let wanted: Vec<f64> = names.iter().map(|(y, ..)| *y).collect();
         let placed = spread(&wanted, LABEL_GAP, self.frame.top + 4.0, self.frame.bottom - 4.0);
-        let room = self.label_room - LABEL_INSET;
-        for ((y_end, line), y) in ends.into_iter().zip(placed) {
-            let x = self.frame.right;
-            if (y - y_end).abs() > 3.0 {
-                canvas.line(&[(x + 1.0, y_end), (x + LABEL_INSET - 2.0, y)], line.color, 0.75)?;
+        let (x, room) = (self.frame.right, self.label_room - LABEL_INSET);
+        for (&(end, name, color), y) in names.iter().zip(placed) {
+            if (y - end).abs() > 3.0 {
+                canvas.line(&[(x + 1.0, end), (x + LABEL_INSET - 2.0, y)], color, 0.75)?;
             }
-            canvas.name_in(&line.name, (x + LABEL_INSET, y), Type::new(TEXT, line.color), room)?;
+            canvas.name_in(name, (x + LABEL_INSET, y), Type::new(TEXT, color), room)?;
         }
         Ok(())
     }
@@ -140,14 +161,6 @@ impl Panel<'_> {
         if anything { Ok(()) } else { self.nothing(canvas) }
     }
 
-    /// A dashed line at a value that was promised, with its name above its left end.
-    pub(crate) fn promise(&self, canvas: &mut Canvas<'_>, value: f64, name: &str) -> Result<(), Error> {
-        let y = self.y(value);
-        canvas.dashes((self.frame.left, y), (self.frame.right, y), INK, 1.0)?;
-        let beside = if y - self.frame.top < 13.0 { y + 9.0 } else { y - 8.0 };
-        canvas.text(name, (self.frame.left + 5.0, beside), Type::new(SMALL, INK))
-    }
-
     /// Where a time lies, in pixels.
     pub(crate) fn x(&self, seconds: f64) -> f64 {
         self.frame.left + self.time.place(seconds) * (self.frame.right - self.frame.left)
@@ -173,6 +186,15 @@ impl Panel<'_> {
             let upper = run.clone().map(|i| self.point(i, band.high[i]));
             let corners: Vec<Point> = upper.chain(run.rev().map(|i| self.point(i, band.low[i]))).collect();
             canvas.polygon(&corners, color, BAND_OPACITY)?;
+        }
+        Ok(())
+    }
+
+    /// Where a line ends early, dots lead on to its name at the right, which would otherwise stand by itself.
+    fn lead(&self, canvas: &mut Canvas<'_>, end: Point, color: Color) -> Result<(), Error> {
+        let gap = self.frame.right - end.0;
+        for step in 1..(gap / LEAD_STEP) as usize {
+            canvas.dot((end.0 + step as f64 * LEAD_STEP, end.1), 0.75, color)?;
         }
         Ok(())
     }
@@ -204,9 +226,9 @@ pub(crate) fn color_of(kind: MarkKind) -> Color {
     }
 }
 
-/// The last value that exists.
-fn last(values: &[f64]) -> Option<f64> {
-    values.iter().rev().copied().find(|v| v.is_finite())
+/// The last window whose value exists.
+fn last(values: &[f64]) -> Option<usize> {
+    values.iter().rposition(|v| v.is_finite())
 }
 
 /// The longest stretches of indices below `n` that all satisfy a condition.

@@ -30,8 +30,8 @@ pub(crate) struct Small<'a> {
     pub(crate) name: String,
     pub(crate) values: Axis,
     pub(crate) content: Content<'a>,
-    /// A promised value, drawn as a dashed line, with its name.
-    pub(crate) promise: Option<(f64, String)>,
+    /// Promised values, drawn as dashed lines, with their names; only beside lines.
+    pub(crate) promises: Vec<(f64, String)>,
 }
 
 /// What a panel shows.
@@ -77,7 +77,11 @@ impl SmallMultiples<'_> {
     /// The widest name of a line, within reason; areas have no names and leave a little room for the last tick.
     fn label_room(&self) -> f64 {
         let names = self.panels.iter().flat_map(|small| match &small.content {
-            Content::Lines(lines) => lines.iter().map(|l| font::width(&l.name, TEXT, false) + 14.0).collect(),
+            Content::Lines(lines) => {
+                let names = lines.iter().map(|line| &line.name);
+                let names = names.chain(small.promises.iter().map(|(_, name)| name));
+                names.map(|name| font::width(name, TEXT, false) + 14.0).collect()
+            }
             Content::Stack(_) => vec![12.0],
         });
         names.fold(0.0, f64::max).min(LABEL_ROOM_MAX)
@@ -103,10 +107,7 @@ impl Small<'_> {
         }
         panel.ground(canvas, &findings.marks)?;
         if let Content::Lines(lines) = &self.content {
-            panel.lines(canvas, lines)?;
-        }
-        if let Some((value, name)) = &self.promise {
-            panel.promise(canvas, *value, name)?;
+            panel.lines(canvas, lines, &self.promises)?;
         }
         Ok(())
     }

@@ -39,7 +39,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
             name: class.clone(),
             values: Axis::from_zero(tops.fold(0.0, f64::max), Unit::Count, "intents ended per second"),
             content: Content::Stack(layers),
-            promise: None,
+            promises: Vec::new(),
         }
     });
     let panels = panels.collect();

@@ -34,7 +34,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
                 })
                 .collect(),
         ),
-        promise: None,
+        promises: Vec::new(),
     });
     let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
     let caption =

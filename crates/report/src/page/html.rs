@@ -110,6 +110,10 @@ fn variant(w: &mut String, f: &Findings, i: usize, of: usize) -> Result<(), Erro
         w.push_str("<h3>The tiers</h3>\n");
         tables::tiers(w, f);
     }
+    if f.tiers.iter().any(|t| t.tokens.is_some()) {
+        w.push_str("<h3>Language models</h3>\n");
+        tables::fleets(w, f);
+    }
     w.push_str("<h3>Expectations</h3>\n");
     tables::expectations(w, f);
     section(w, "What to look at next", &advice::next(f));

@@ -1,7 +1,8 @@
 //! The report in Markdown, in the order in which site reliability engineers write postmortems.
 
 use crate::number;
-use crate::{Error, advice, charts, impact, story};
+use crate::number::Shown;
+use crate::{Error, advice, charts, fleet, impact, story};
 use brownout_analysis::findings::Findings;
 use std::fmt::Write as _;
 
@@ -69,6 +70,7 @@ fn variant(w: &mut String, f: &Findings, folder: &str, depth: &str) -> Result<()
     line(w, &escape(&story::resolution(f)));
     line(w, &format!("{depth} Timeline"));
     timeline(w, f);
+    fleets(w, f, depth);
     line(w, &format!("{depth} Expectations"));
     expectations(w, f);
     line(w, &format!("{depth} What to look at next"));
@@ -84,10 +86,6 @@ fn impact(w: &mut String, f: &Findings) {
     row(w, &head.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
     let rule = |i| if (2..head.len() - 1).contains(&i) { "--:" } else { "---" };
     row(w, &(0..head.len()).map(|i| rule(i).to_owned()).collect::<Vec<_>>());
-    let together = |s: &number::Shown| match &s.interval {
-        Some(interval) => format!("{} ({interval})", s.value),
-        None => s.value.clone(),
-    };
     for r in impact::rows(f) {
         let failed: Vec<String> =
             r.failed.iter().map(|(why, n)| format!("{} {}", escape(why), together(n))).collect();
@@ -99,6 +97,33 @@ fn impact(w: &mut String, f: &Findings) {
     }
     w.push('\n');
     line(w, impact::NOTE);
+}
+
+/// A number with its interval, in one cell.
+fn together(shown: &Shown) -> String {
+    match &shown.interval {
+        Some(interval) => format!("{} ({interval})", shown.value),
+        None => shown.value.clone(),
+    }
+}
+
+/// How soon the tokens of language models came, and what they took; nothing where there are none.
+fn fleets(w: &mut String, f: &Findings, depth: &str) {
+    let tables = fleet::tables(f);
+    if tables.is_empty() {
+        return;
+    }
+    line(w, &format!("{depth} Language models"));
+    for table in tables {
+        let head: Vec<String> = ["tier"].into_iter().chain(table.columns).map(str::to_owned).collect();
+        row(w, &head);
+        row(w, &(0..head.len()).map(|i| if i == 0 { "---" } else { "--:" }.to_owned()).collect::<Vec<_>>());
+        for (name, cells) in &table.rows {
+            row(w, &std::iter::once(escape(name)).chain(cells.iter().map(together)).collect::<Vec<_>>());
+        }
+        w.push('\n');
+    }
+    line(w, fleet::NOTE);
 }
 
 fn timeline(w: &mut String, f: &Findings) {

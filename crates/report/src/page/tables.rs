@@ -3,7 +3,7 @@
 use super::html::{put, tone, variant_name};
 use super::{escape, unit_of};
 use crate::number::{self, Shown, Unit};
-use crate::{impact, story};
+use crate::{fleet, impact, story};
 use brownout_analysis::findings::{Findings, TierFinding};
 use brownout_stats::Estimate;
 use std::collections::BTreeSet;
@@ -148,6 +148,19 @@ pub(super) fn tiers(w: &mut String, f: &Findings) {
         put(w, &tier(t));
     }
     end(w);
+}
+
+/// How soon the tokens of language models came, and what they took.
+pub(super) fn fleets(w: &mut String, f: &Findings) {
+    for table in fleet::tables(f) {
+        head(w, &["tier"], &table.columns, &[]);
+        for (name, cells) in &table.rows {
+            let cells: String = cells.iter().map(cell).collect();
+            put(w, &format!("<tr><th class=\"long\" scope=\"row\">{}</th>{cells}</tr>", escape(name)));
+        }
+        end(w);
+    }
+    put(w, &format!("<p class=\"quiet\">{}</p>", escape(fleet::NOTE)));
 }
 
 fn tier(t: &TierFinding) -> String {

@@ -1,0 +1,192 @@
+//! The verdict in one sentence.
+
+use crate::findings::{Badge, Mark, PathFinding, TierFinding, Verdict};
+use crate::onset::{order, time};
+use brownout_stats::Estimate;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// From this part of all intents on, answers that came but came late are worth a word.
+const LATE: f64 = 0.01;
+
+/// One sentence: the trigger, the first tiers to break, who was hurt most, and how it ended.
+pub(crate) fn line(
+    marks: &[Mark],
+    tiers: &[TierFinding],
+    classes: &BTreeMap<String, BTreeMap<String, PathFinding>>,
+    verdict: &Verdict,
+) -> String {
+    let trigger = match marks {
+        [] if order(tiers).is_empty() => "Nothing out of the ordinary happened".to_owned(),
+        [] => "Under its ordinary load alone".to_owned(),
+        [only] => capital(&only.label),
+        [first, ..] => format!("{} (and {} more)", capital(&first.label), marks.len() - 1),
+    };
+    let start = marks.iter().map(|mark| mark.from).fold(f64::INFINITY, f64::min);
+    let chain = match order(tiers).as_slice() {
+        [] => "no tier left its normal range".to_owned(),
+        [(first, onset), rest @ ..] => {
+            let lag = onset.at.mean - start;
+            let after = match lag {
+                lag if lag < 0.0 || lag.is_infinite() => String::new(),
+                lag if lag < 1.0 => " at once".to_owned(),
+                lag => format!(" after {}", time(lag)),
+            };
+            let then: Vec<&str> = rest.iter().map(|(tier, _)| tier.name.as_str()).collect();
+            let then = if then.is_empty() { String::new() } else { format!(", then {}", then.join(", ")) };
+            format!("{} broke first{after}{then}", first.name)
+        }
+    };
+    format!("{trigger}: {chain}; {}; {}.", hurt(classes), ending(verdict, !marks.is_empty()))
+}
+
+impl PathFinding {
+    /// The success rate of the worst stretch.
+    fn worst(&self) -> Option<f64> {
+        Some(self.worst_success_rate?.mean)
+    }
+}
+
+/// What there is to say of a service that was not well before anything happened.
+pub(crate) fn already(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
+    format!(
+        "The service was failing before anything happened to it: {}. Look at its capacity first.",
+        hurt(classes)
+    )
+}
+
+fn hurt(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
+    let all = classes.iter().flat_map(|(class, operations)| {
+        let path = move |(name, o)| Some((class, name, o, PathFinding::worst(o)?));
+        operations.iter().filter_map(path)
+    });
+    // Of those that fell as low, the one that cost its users most.
+    let rank = |o: &PathFinding, worst: f64| ((1000.0 * worst).round(), -o.user_minutes_lost.mean);
+    let lower = |a: &(_, _, &PathFinding, f64), b: &(_, _, &PathFinding, f64)| {
+        rank(a.2, a.3).partial_cmp(&rank(b.2, b.3)).unwrap_or(Ordering::Equal)
+    };
+    let p99 = |o: &PathFinding| o.latency.as_ref().map_or(0.0, |latency| latency.p99.mean);
+    let slow = all.clone().max_by(|a, b| p99(a.2).total_cmp(&p99(b.2)));
+    match (all.min_by(lower), slow) {
+        (Some((class, operation, _, worst)), _) if worst < 0.999 => {
+            format!("{class} {operation} fell to {:.1} % success at worst", 100.0 * worst)
+        }
+        (_, Some((class, operation, o, _))) => late(classes).unwrap_or_else(|| {
+            format!(
+                "hardly an intent failed, and the slowest 1 % of {class} {operation} took {}",
+                time(p99(o))
+            )
+        }),
+        _ => "nobody came".to_owned(),
+    }
+}
+
+/// Where hardly an intent failed: whose answers came late most often, and which of its promises they broke.
+fn late(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> Option<String> {
+    let all = classes.iter().flat_map(|(class, operations)| {
+        let path = move |(name, o): (&String, &PathFinding)| {
+            Some((format!("{class} {name}"), lateness(o)?, broken(o)))
+        };
+        operations.iter().filter_map(path)
+    });
+    let (name, share, why) = all.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, share, _)| LATE <= *share)?;
+    let why = why.map_or_else(String::new, |why| format!(" ({why})"));
+    Some(format!("hardly an intent failed, but {:.1} % of {name} was answered late{why}", 100.0 * share))
+}
+
+/// The part of the intents that were answered, but not as promised.
+fn lateness(o: &PathFinding) -> Option<f64> {
+    Some(o.success_rate?.mean - o.in_time_rate?.mean)
+}
+
+/// The first promise that more than one answer in a hundred broke: what was promised, and what came.
+fn broken(o: &PathFinding) -> Option<String> {
+    let first = |l: &Option<crate::findings::Latency>| l.as_ref().map(|l| l.p99);
+    let promises: [(&str, Option<Estimate>, Option<f64>); 3] = [
+        ("first token", first(&o.ttft), o.ttft_slo_seconds),
+        ("token time", first(&o.tpot), o.tpot_slo_seconds),
+        ("answer", first(&o.latency), o.slo_seconds),
+    ];
+    promises.into_iter().find_map(|(what, came, promised)| {
+        let (came, promised) = (came?.mean, promised?);
+        (promised < came).then(|| format!("{what}: p99 {}, promised {}", time(came), time(promised)))
+    })
+}
+
+fn ending(verdict: &Verdict, triggered: bool) -> String {
+    let recovery = verdict.recovery_seconds.as_ref().map_or(0.0, |e| e.mean);
+    let after = match (triggered, recovery < 1.0) {
+        (false, _) => String::new(),
+        (true, true) => ", as soon as the trigger was over".to_owned(),
+        (true, false) => format!(", {} after the trigger was over", time(recovery)),
+    };
+    match verdict.badge {
+        Badge::Absorbed => "the service absorbed it".to_owned(),
+        Badge::SelfHealed => format!("it healed by itself{after}"),
+        Badge::SlowDrain => format!("it drained slowly and was back{after}"),
+        Badge::NeverCameBack => "it did not come back by itself".to_owned(),
+        Badge::Undecided => "the run ended before the trigger did".to_owned(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sure(mean: f64) -> Estimate {
+        Estimate { mean, ci95: None, n: 1 }
+    }
+
+    fn latency(p99: f64) -> crate::findings::Latency {
+        let of = |part: f64| sure(p99 * part);
+        crate::findings::Latency { mean: of(0.4), p50: of(0.3), p90: of(0.7), p95: of(0.8), p99: of(1.0) }
+    }
+
+    /// A path on which hardly an intent failed, and this part was in time.
+    fn path(in_time: f64) -> PathFinding {
+        PathFinding {
+            offered: sure(1000.0),
+            succeeded: sure(1000.0),
+            success_rate: Some(sure(1.0)),
+            in_time_rate: Some(sure(in_time)),
+            worst_success_rate: Some(sure(1.0)),
+            goodput: sure(1.0),
+            attempts_per_intent: Some(sure(1.0)),
+            latency: Some(latency(9.0)),
+            ttft: Some(latency(5.2)),
+            tpot: Some(latency(0.03)),
+            failed: BTreeMap::new(),
+            user_minutes_lost: sure(0.0),
+            slo_seconds: None,
+            ttft_slo_seconds: Some(2.0),
+            tpot_slo_seconds: Some(0.1),
+        }
+    }
+
+    fn check(path: PathFinding, expect: &str) {
+        let classes = BTreeMap::from([("web".to_owned(), BTreeMap::from([("chat".to_owned(), path)]))]);
+        assert_eq!(hurt(&classes), expect);
+    }
+
+    #[test]
+    fn answers_that_broke_a_promise_are_late_and_not_failed() {
+        check(path(0.999), "hardly an intent failed, and the slowest 1 % of web chat took 9.0 s");
+        check(
+            path(0.7),
+            "hardly an intent failed, but 30.0 % of web chat was answered late (first token: p99 5.2 s, promised \
+             2.0 s)",
+        );
+        let tpot = PathFinding { ttft_slo_seconds: None, tpot_slo_seconds: Some(0.02), ..path(0.7) };
+        check(
+            tpot,
+            "hardly an intent failed, but 30.0 % of web chat was answered late (token time: p99 30 ms, promised 20 ms)",
+        );
+        let failed = PathFinding { worst_success_rate: Some(sure(0.5)), ..path(0.4) };
+        check(failed, "web chat fell to 50.0 % success at worst");
+    }
+}

@@ -1,0 +1,73 @@
+//! The tiers whose replicas are language models: which of them a chart shows, and what was promised of their tokens.
+
+use super::axis::peak;
+use crate::number::{self, Unit};
+use brownout_analysis::findings::{Findings, PathFinding, TierSeries, TokenSeries};
+
+/// More tiers than this are a wall of panels; the ones that generated most are drawn.
+const FLEETS_MAX: usize = 4;
+/// More dashed lines than this in a panel hide its data.
+const PROMISES_MAX: usize = 3;
+
+/// One of them over time.
+pub(crate) struct Fleet<'a> {
+    pub(crate) tier: &'a TierSeries,
+    pub(crate) tokens: &'a TokenSeries,
+}
+
+/// Those to draw, in the order of the file, and how many are left out.
+pub(crate) fn fleets(findings: &Findings) -> (Vec<Fleet<'_>>, usize) {
+    if findings.series.at.is_empty() {
+        return (Vec::new(), 0);
+    }
+    let all = findings.series.tiers.iter();
+    let all: Vec<Fleet<'_>> =
+        all.filter_map(|tier| tier.tokens.as_ref().map(|tokens| Fleet { tier, tokens })).collect();
+    let generated: Vec<f64> = all.iter().map(|fleet| peak(&fleet.tokens.output_tokens)).collect();
+    let left_out = all.len().saturating_sub(FLEETS_MAX);
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by(|&a, &b| generated[b].total_cmp(&generated[a]));
+    order.truncate(FLEETS_MAX);
+    let drawn = all.into_iter().enumerate().filter(|(at, _)| order.contains(at)).map(|(_, fleet)| fleet);
+    (drawn.collect(), left_out)
+}
+
+/// What a caption says of the tiers that are not drawn.
+pub(crate) fn rest(left_out: usize) -> String {
+    match left_out {
+        0 => String::new(),
+        1 => " The tier that generated least is left out.".to_owned(),
+        n => format!(" The {n} tiers that generated least are left out."),
+    }
+}
+
+impl Fleet<'_> {
+    /// The different promises of the operations that came here, each in seconds and with its name, the strictest first.
+    pub(crate) fn promises(
+        &self,
+        findings: &Findings,
+        what: &str,
+        of: impl Fn(&PathFinding) -> Option<f64>,
+    ) -> Vec<(f64, String)> {
+        let came = self
+            .tier
+            .paths
+            .iter()
+            .flat_map(|(class, ops)| ops.keys().map(move |operation| (class, operation)));
+        let mut promised: Vec<(f64, &str)> = came
+            .filter_map(|(class, operation)| {
+                let seconds = of(findings.classes.get(class)?.get(operation)?)?;
+                (seconds.is_finite() && 0.0 < seconds).then_some((seconds, operation.as_str()))
+            })
+            .collect();
+        promised.sort_by(|a, b| a.0.total_cmp(&b.0));
+        promised.dedup_by(|a, b| a.0.total_cmp(&b.0).is_eq());
+        promised.truncate(PROMISES_MAX);
+        let alone = promised.len() < 2;
+        let name = |(seconds, operation): (f64, &str)| {
+            let whose = if alone { what } else { operation };
+            (seconds, format!("{whose} {}", number::plain(seconds, Unit::Seconds)))
+        };
+        promised.into_iter().map(name).collect()
+    }
+}

@@ -1,0 +1,52 @@
+//! How busy the accelerators were, and how many requests came of it in time: a fleet can be busy for nothing.
+
+use super::axis::{Axis, highest};
+use super::fleets::{Fleet, fleets, rest};
+use super::kind::Drawing;
+use super::panel::Line;
+use super::small_multiples::{Content, Small, SmallMultiples};
+use super::style::{BLUE, GREEN, ORANGE, VERMILLION};
+use crate::Error;
+use crate::number::Unit;
+use brownout_analysis::findings::Findings;
+
+pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
+    let (fleets, left_out) = fleets(findings);
+    if fleets.is_empty() {
+        return Ok(None);
+    }
+    let title = "Accelerators busy, and what came of it";
+    let panels = fleets.iter().flat_map(|fleet| [busy(fleet), served(fleet)]).collect();
+    let svg = SmallMultiples { title, legend: Vec::new(), panels }.draw(findings)?;
+    let caption = format!(
+        "Busy is the part of the time that is paid for in which a replica computed; in time are requests that were \
+         wanted and kept the promises for their tokens. Busy accelerators with little in time work for nobody.{}",
+        rest(left_out)
+    );
+    Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
+}
+
+fn busy<'a>(fleet: &Fleet<'a>) -> Small<'a> {
+    let line = Line { name: "busy".to_owned(), color: ORANGE, band: &fleet.tokens.gpu_busy };
+    Small {
+        name: format!("{} · accelerators", fleet.tier.name),
+        values: Axis::share("of the time paid for"),
+        content: Content::Lines(vec![line]),
+        promises: Vec::new(),
+    }
+}
+
+fn served<'a>(fleet: &Fleet<'a>) -> Small<'a> {
+    let lines = [
+        ("first attempts", BLUE, &fleet.tier.first_attempts),
+        ("retries", VERMILLION, &fleet.tier.retries),
+        ("in time", GREEN, &fleet.tokens.slo_goodput),
+    ]
+    .map(|(name, color, band)| Line { name: name.to_owned(), color, band });
+    Small {
+        name: format!("{} · requests", fleet.tier.name),
+        values: Axis::from_zero(highest(lines.iter().map(|line| line.band)), Unit::Count, "per second"),
+        content: Content::Lines(lines.into()),
+        promises: Vec::new(),
+    }
+}

@@ -1,0 +1,62 @@
+//! What limits a batch: the KV cache, the places in it, who waits for one, and who lost one.
+
+use super::axis::{Axis, highest, peak};
+use super::fleets::{Fleet, fleets, rest};
+use super::kind::Drawing;
+use super::panel::Line;
+use super::small_multiples::{Content, Small, SmallMultiples};
+use super::style::{BLUE, Color, GREEN, ORANGE, PURPLE, VERMILLION};
+use crate::Error;
+use crate::number::Unit;
+use brownout_analysis::findings::{Band, Findings};
+
+pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
+    let (fleets, left_out) = fleets(findings);
+    if fleets.is_empty() {
+        return Ok(None);
+    }
+    // Most fleets never preempt; a row of panels that are flat at zero would say nothing.
+    let preempted = fleets.iter().any(|fleet| 0.0 < peak(&fleet.tokens.preemptions));
+    let title = "KV cache and batch";
+    let panels = fleets.iter().flat_map(|fleet| panels(fleet, preempted)).collect();
+    let svg = SmallMultiples { title, legend: Vec::new(), panels }.draw(findings)?;
+    let why = if preempted {
+        "a preempted request loses its cache and is computed again"
+    } else {
+        "no request was preempted"
+    };
+    let caption = format!(
+        "A request waits until its prompt fits into the KV cache and the batch has a place; {why}. Prefix hits are the \
+         part of prompt tokens that need not be computed.{}",
+        rest(left_out)
+    );
+    Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
+}
+
+fn panels<'a>(fleet: &Fleet<'a>, preempted: bool) -> Vec<Small<'a>> {
+    let (tier, tokens) = (fleet.tier, fleet.tokens);
+    let name = |what: &str| format!("{} · {what}", tier.name);
+    let count = |band, caption: &str| Axis::from_zero(highest([band].into_iter()), Unit::Count, caption);
+    let hits = ("prefix hits", PURPLE, &tokens.prefix_hit_ratio);
+    let mut full = vec![("KV cache", BLUE, &tokens.kv_use), ("batch", ORANGE, &tier.utilisation)];
+    let known = tokens.prefix_hit_ratio.mean.iter().any(|v| v.is_finite());
+    let of =
+        if known && !preempted { "of blocks, places, prompt tokens" } else { "of all blocks, of all places" };
+    full.extend((known && !preempted).then_some(hits));
+    let waiting = [("waiting", VERMILLION, &tier.queue_length)];
+    let mut panels = vec![
+        small(name("how full"), Axis::share(of), &full),
+        small(name("waiting"), count(&tier.queue_length, "requests"), &waiting),
+    ];
+    if preempted {
+        let lost = [("preempted", GREEN, &tokens.preemptions)];
+        panels.push(small(name("prefix cache"), Axis::share("of prompt tokens"), &[hits]));
+        panels.push(small(name("preempted"), count(&tokens.preemptions, "requests per second"), &lost));
+    }
+    panels
+}
+
+fn small<'a>(name: String, values: Axis, lines: &[(&str, Color, &'a Band)]) -> Small<'a> {
+    let line = |&(name, color, band): &(&str, Color, &'a Band)| Line { name: name.to_owned(), color, band };
+    Small { name, values, content: Content::Lines(lines.iter().map(line).collect()), promises: Vec::new() }
+}

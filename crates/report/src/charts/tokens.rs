@@ -1,0 +1,54 @@
+//! Tokens per second of each tier of language models: generated, generated for nobody, and computed of prompts.
+
+use super::axis::{Axis, highest};
+use super::fleets::{Fleet, fleets, rest};
+use super::kind::Drawing;
+use super::panel::Line;
+use super::small_multiples::{Content, Small, SmallMultiples};
+use super::style::{BLUE, Color, GREEN, VERMILLION};
+use crate::Error;
+use crate::number::Unit;
+use brownout_analysis::findings::{Band, Findings};
+
+pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
+    let (fleets, left_out) = fleets(findings);
+    if fleets.is_empty() {
+        return Ok(None);
+    }
+    let title = "Tokens";
+    let panels = fleets.iter().flat_map(|fleet| [output(fleet), prompts(fleet)]);
+    let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
+    let caption = format!(
+        "Left what was generated, and how much of it for callers that had left; that part \
+         counts when its request ends. Right what was computed of prompts, less than came where the \
+         prefix cache knew their beginnings.{}",
+        rest(left_out)
+    );
+    Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
+}
+
+fn output<'a>(fleet: &Fleet<'a>) -> Small<'a> {
+    let lines = [
+        ("generated", GREEN, &fleet.tokens.output_tokens),
+        ("for nobody", VERMILLION, &fleet.tokens.wasted_tokens),
+    ];
+    small(format!("{} · output", fleet.tier.name), &lines)
+}
+
+fn prompts<'a>(fleet: &Fleet<'a>) -> Small<'a> {
+    small(format!("{} · prompts", fleet.tier.name), &[("computed", BLUE, &fleet.tokens.prompt_tokens)])
+}
+
+fn small<'a>(name: String, lines: &[(&str, Color, &'a Band)]) -> Small<'a> {
+    let line = |&(name, color, band): &(&str, Color, &'a Band)| Line { name: name.to_owned(), color, band };
+    Small {
+        name,
+        values: Axis::from_zero(
+            highest(lines.iter().map(|(_, _, band)| *band)),
+            Unit::Count,
+            "tokens per second",
+        ),
+        content: Content::Lines(lines.iter().map(line).collect()),
+        promises: Vec::new(),
+    }
+}
