@@ -17,7 +17,9 @@ pub(crate) fn line(
     verdict: &Verdict,
 ) -> String {
     let trigger = match marks {
-        [] if order(tiers).is_empty() => "Nothing out of the ordinary happened".to_owned(),
+        [] if order(tiers).is_empty() && verdict.badge == Badge::Absorbed => {
+            "Nothing out of the ordinary happened".to_owned()
+        }
         [] => "Under its ordinary load alone".to_owned(),
         [only] => capital(&only.label),
         [first, ..] => format!("{} (and {} more)", capital(&first.label), marks.len() - 1),

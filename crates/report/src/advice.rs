@@ -45,6 +45,12 @@ pub(crate) fn next(findings: &Findings) -> Vec<String> {
             "{tier} was busy to {busy}: would more of it help, or only move the queue to the tier behind it?"
         ));
     }
+    if let Some((tier, full)) = most(findings, |t| t.tokens.as_ref().map(|tokens| tokens.kv_peak), BUSY) {
+        said.push(format!(
+            "The KV cache of {tier} was full to {full}: memory limits it before computing does. Would shorter \
+             contexts, more replicas or cards with more memory help most?"
+        ));
+    }
     if findings.stamp.replications < 2 {
         said.push(
             "Run more replications: one has no intervals, and another seed may end otherwise.".to_owned(),

@@ -115,7 +115,7 @@ fn fleets(w: &mut String, f: &Findings, depth: &str) {
     }
     line(w, &format!("{depth} Language models"));
     for table in tables {
-        let head: Vec<String> = ["tier"].into_iter().chain(table.columns).map(str::to_owned).collect();
+        let head: Vec<String> = [table.of].into_iter().chain(table.columns).map(str::to_owned).collect();
         row(w, &head);
         row(w, &(0..head.len()).map(|i| if i == 0 { "---" } else { "--:" }.to_owned()).collect::<Vec<_>>());
         for (name, cells) in &table.rows {

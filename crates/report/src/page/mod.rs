@@ -25,7 +25,7 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// The metrics that are parts of a whole.
-const SHARES: [&str; 10] = [
+const SHARES: [&str; 15] = [
     "success_rate",
     "failure_rate",
     "in_time_rate",
@@ -36,7 +36,16 @@ const SHARES: [&str; 10] = [
     "peak_utilisation",
     "wasted",
     "hit_ratio",
+    "kv_use",
+    "kv_peak",
+    "prefix_hit_ratio",
+    "gpu_busy",
+    "lite_share",
 ];
+
+/// The metrics that are counted per second.
+const RATES: [&str; 7] =
+    ["goodput", "arrivals", "output_tokens", "prompt_tokens", "preemptions", "wasted_tokens", "slo_goodput"];
 
 /// The unit of an expectation's value, told from the metric that it begins with.
 pub(crate) fn unit_of(that: &str) -> Unit {
@@ -49,9 +58,16 @@ pub(crate) fn unit_of(that: &str) -> Unit {
     if SHARES.contains(&last) {
         return Unit::Share;
     }
+    if RATES.contains(&last) {
+        return Unit::PerSecond;
+    }
     match (before, last) {
-        ("shed", _) | (_, "goodput" | "arrivals") => Unit::PerSecond,
-        ("latency" | "queue_wait" | "sojourn", "mean" | "p50" | "p90" | "p95" | "p99" | "9")
+        ("shed", _) => Unit::PerSecond,
+        (_, "dollars" | "dollars_per_million") => Unit::Dollars,
+        (
+            "latency" | "queue_wait" | "sojourn" | "ttft" | "tpot" | "itl",
+            "mean" | "p50" | "p90" | "p95" | "p99" | "9",
+        )
         | (_, "head_age_max") => Unit::Seconds,
         _ => Unit::Count,
     }
@@ -100,6 +116,12 @@ mod tests {
             ("auth.shed.http_503 == 0/s", Unit::PerSecond),
             ("goodput > 100/s", Unit::PerSecond),
             ("web.failed.http_503 < 100", Unit::Count),
+            ("web.chat.ttft.p99 < 2s", Unit::Seconds),
+            ("llm.itl.p99.9 < 200ms", Unit::Seconds),
+            ("llm.prefix_hit_ratio > 50%", Unit::Share),
+            ("llm.output_tokens > 20000/s", Unit::PerSecond),
+            ("llm.dollars_per_million < 4", Unit::Dollars),
+            ("llm.gpu_hours < 300", Unit::Count),
             // Tiers may be called after anything.
             ("latency.in_flight < 100", Unit::Count),
             ("rate-limiter.queue_length < 100", Unit::Count),

@@ -153,7 +153,7 @@ pub(super) fn tiers(w: &mut String, f: &Findings) {
 /// How soon the tokens of language models came, and what they took.
 pub(super) fn fleets(w: &mut String, f: &Findings) {
     for table in fleet::tables(f) {
-        head(w, &["tier"], &table.columns, &[]);
+        head(w, &[table.of], &table.columns, &[]);
         for (name, cells) in &table.rows {
             let cells: String = cells.iter().map(cell).collect();
             put(w, &format!("<tr><th class=\"long\" scope=\"row\">{}</th>{cells}</tr>", escape(name)));
