@@ -42,6 +42,21 @@ fn the_retry_cliff_is_where_it_was_found() {
 }
 
 #[test]
+fn real_requests_get_their_tokens_when_they_did() {
+    let (result, content) = brownout(&["run", "experiments/vllm-300"]);
+    assert_eq!(unmet(&result), Vec::<String>::new());
+    assert!(content);
+}
+
+#[test]
+fn time_per_output_token_follows_its_law() {
+    let (result, content) = brownout(&["run", "experiments/closed-loop-tpot"]);
+    assert_eq!(unmet(&result), Vec::<String>::new());
+    assert!(content);
+    assert!(16 <= 1 + result["variants"].as_object().expect("variants").len());
+}
+
+#[test]
 fn a_law_holds_by_the_public_path() {
     let (rows, content) = brownout(&["verify", "--only", "erlang-b"]);
     let rows = rows.as_array().expect("rows");

@@ -1,11 +1,8 @@
-//! `brownout schema`: the language for editors, and its policies for readers.
+//! `brownout schema`: the language for editors.
 
 use crate::failure::Failure;
 use crate::terminal;
 
-pub(super) fn perform(policies: bool) -> Result<(), Failure> {
-    if policies {
-        return terminal::data(&brownout_scenario::policies());
-    }
+pub(super) fn perform() -> Result<(), Failure> {
     terminal::data(&format!("{:#}\n", brownout_scenario::schema()))
 }

@@ -1,7 +1,7 @@
 //! Loops that take no time: the clock would stand still while a user begins again and again.
 
 use super::graph::Graph;
-use super::place;
+use super::{lengths, place};
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
 use brownout_dist::Law;
@@ -10,7 +10,7 @@ use brownout_tiers::model::{Arrivals, Body, FaultKind, Load, Model, Service, Sta
 pub(super) fn report(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
     for load in &model.loads {
         let reached = graph.reach(std::iter::once(load.entry));
-        let refuses = can_refuse(model, &reached);
+        let refuses = can_refuse(model, load, &reached);
         let at_once = refuses || !takes_time(model, load.entry);
         let name = load.name.as_str();
         let mut refuse = |path: &[&str], message: &str, hint: &str| {
@@ -47,19 +47,17 @@ fn thinks(load: &Load) -> bool {
 }
 
 /// Whether a call can come back without having taken any time.
-fn can_refuse(model: &Model, reached: &[bool]) -> bool {
+fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
     let stations = model.tiers.iter().zip(reached).filter(|(_, reached)| **reached);
     let bounded = |station: &Station| station.queue.limit.is_some();
     let full = stations.filter_map(|(tier, _)| match &tier.body {
         Body::Station(station) => Some(station),
         _ => None,
     });
-    // A fleet refuses what is longer than its model, which nobody can know of a drawn length.
-    let fleets = model
-        .tiers
-        .iter()
-        .zip(reached)
-        .any(|(tier, reached)| *reached && matches!(tier.body, Body::Engines(_)));
+    let fleets = model.tiers.iter().zip(reached).any(|(tier, reached)| match &tier.body {
+        Body::Engines(engines) => *reached && lengths::can_refuse(model, load, &tier.name, engines),
+        _ => false,
+    });
     let crashes = model.faults.iter().any(|fault| reached[fault.tier.0 as usize] && stops(fault.kind));
     full.into_iter().any(bounded) || fleets || crashes
 }

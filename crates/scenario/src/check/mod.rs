@@ -3,6 +3,7 @@
 mod endless;
 mod flow;
 mod graph;
+mod lengths;
 mod promise;
 mod times;
 mod tokens;

@@ -24,7 +24,7 @@ pub(super) fn report(desk: &mut Desk, document: &Node, model: &Model, graph: &Gr
 }
 
 /// Whether an operation of a load gets to a tier, by way of the calls that are made for it.
-fn comes(model: &Model, load: &Load, operation: OperationId, tier: &str) -> bool {
+pub(super) fn comes(model: &Model, load: &Load, operation: OperationId, tier: &str) -> bool {
     let Some(path) = model.path(load.class, operation) else { return false };
     let mut reached = vec![false; model.tiers.len()];
     let mut next = vec![load.entry];

@@ -90,14 +90,14 @@ pub struct Scaling {
     /// The most cautious recommendation of so long is followed.
     pub stabilisation: Span,
     /// How much within which time; none: as it likes.
-    pub policies: Vec<ScalingPolicy>,
+    pub policies: Vec<Policy>,
     /// Which of the policies counts.
     pub select: Select,
 }
 
 /// How much the number may change within a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ScalingPolicy {
+pub struct Policy {
     /// So much.
     pub amount: Amount,
     /// Within so long.

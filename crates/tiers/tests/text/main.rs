@@ -8,7 +8,6 @@ mod fault;
 mod fleet;
 mod outage;
 mod parts;
-mod policy;
 mod queue;
 mod session;
 mod talk;

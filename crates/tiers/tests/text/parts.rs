@@ -49,7 +49,6 @@ pub(crate) fn client() -> Client {
         reload: None,
         come_back: None,
         persists: false,
-        policies: vec![],
     }
 }
 
@@ -74,7 +73,6 @@ pub(crate) fn station(millis: u64) -> Station {
         verifies: false,
         full: 503,
         fleet: Fleet::still().into(),
-        policies: vec![],
     }
 }
 
@@ -95,7 +93,6 @@ pub(crate) fn call(to: u16) -> Call {
         retry_on: StatusSet::default(),
         backoff: backoff(0),
         optional: false,
-        policies: vec![],
     }
 }
 
@@ -179,13 +176,11 @@ fn line(model: &Model, entry: &Entry<Record>) -> String {
 
 fn is_count(kind: Kind) -> bool {
     use Kind::{AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried};
-    use Kind::{CallRetryWithheld, FaultBegan, FaultEnded, ReplicaDraining, ReplicaOrdered, RetryWithheld};
+    use Kind::{FaultBegan, FaultEnded, ReplicaDraining, ReplicaOrdered};
     use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
     let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
     let counts = [AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried];
-    let held = [CallRetryWithheld, RetryWithheld];
     refused
         || counts.contains(&kind)
-        || held.contains(&kind)
         || [FaultBegan, FaultEnded, ReplicaDraining, ReplicaOrdered].contains(&kind)
 }

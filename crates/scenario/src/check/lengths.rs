@@ -1,0 +1,56 @@
+//! The lengths that requests may have at most: whether a fleet can refuse one for its length, at once.
+
+use super::tokens;
+use brownout_dist::Law;
+use brownout_tiers::model::{Engines, Load, Model, OperationId, Step, TOKENS_MAX};
+
+/// Whether a replica of the fleet could turn a request of this load away as it comes: its queue is full, there is
+/// nothing to compute, or the request is too long.
+pub(super) fn can_refuse(model: &Model, load: &Load, tier: &str, engines: &Engines) -> bool {
+    let login = load.session.as_ref().map(|session| session.login);
+    let mut operations = load.journey.iter().map(|step| step.operation).chain(login);
+    engines.queue_limit.is_some()
+        || operations.any(|id| tokens::comes(model, load, id, tier) && !fits(engines, id, model, load))
+}
+
+/// Whether all that an operation draws is something, and the most that it draws has a place.
+fn fits(engines: &Engines, id: OperationId, model: &Model, load: &Load) -> bool {
+    let engine = engines.prefill.as_ref().map_or(&engines.engine, |prefill| &prefill.engine);
+    let operation = &model.operations[id.0 as usize];
+    let (Some(prompt), Some(output)) = (&operation.prompt, &operation.output) else { return false };
+    let (shortest, [fewest, most]) = (bounds(prompt)[0], bounds(output));
+    let something = 0 < shortest + u64::from(operation.talk.shared_prefix) && 0 < fewest;
+    let longest = longest_prompt(id, model, load);
+    let context = u64::from(engine.model_tokens_max);
+    // An answer ends where the context does, and its last token is never cached.
+    let cached = (longest + most).min(context) - 1;
+    something
+        && longest < context
+        && cached.div_ceil(u64::from(engine.block_tokens)) <= u64::from(engine.blocks)
+}
+
+/// The longest prompt of an operation: with a history, after all that can have been said in one journey.
+fn longest_prompt(id: OperationId, model: &Model, load: &Load) -> u64 {
+    let operation = &model.operations[id.0 as usize];
+    let talk = &operation.talk;
+    // An agent may call tools again and again, and nothing but `context_max` ends that.
+    let endless = |step: &Step| step.tools.is_some() && (step.operation == id || talk.history);
+    if load.journey.iter().any(endless) {
+        return talk.context_max.into();
+    }
+    let most = |law: &Option<Law>| law.as_ref().map_or(0, |law| bounds(law)[1]);
+    let alone = u64::from(talk.shared_prefix) + most(&operation.prompt);
+    let said = |step: &Step| {
+        let turn = &model.operations[step.operation.0 as usize];
+        let tokens = u64::from(turn.talk.shared_prefix) + most(&turn.prompt) + most(&turn.output);
+        let times = step.times.as_ref().map_or(1, |law| bounds(law)[1]);
+        if turn.talk.history && talk.history { times * tokens } else { 0 }
+    };
+    (alone + load.journey.iter().map(said).sum::<u64>()).min(talk.context_max.into())
+}
+
+/// The least and the most that a law of tokens or of times draws, rounded as draws are.
+fn bounds(law: &Law) -> [u64; 2] {
+    let (low, high) = law.support();
+    [low, high].map(|end| end.round().clamp(0.0, f64::from(TOKENS_MAX)) as u64)
+}
