@@ -20,6 +20,7 @@ const GENERATED: &[Generated] = &[
         file: "models/traffic/azure2023-conv.toml",
         command: &["fit", "--trace", "models/traffic/azure2023-conv.csv"],
     },
+    Generated { file: "crates/scenario/POLICIES.md", command: &["schema", "--policies"] },
 ];
 
 /// Writes every file of the table anew.

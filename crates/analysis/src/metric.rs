@@ -119,7 +119,12 @@ impl ClientNumbers<'_> {
             "in_time_rate" => ratio(self.count(&[Kind::Succeeded]), ended()),
             "worst_success_rate" => self.worst(),
             "goodput" => ratio(self.count(&[Kind::Succeeded]), seconds(self.run, &self.windows)),
-            "attempts_per_intent" => ratio(self.count(&ATTEMPTS), self.count(&[Kind::Arrived])),
+            "attempts_per_intent" => {
+                let attempts = self.count(&ATTEMPTS) - self.count(&[Kind::Withheld]);
+                ratio(attempts, self.count(&[Kind::Arrived]))
+            }
+            "withheld" => Some(self.count(&[Kind::Withheld])),
+            "retries_withheld" => Some(self.count(&[Kind::RetryWithheld])),
             "user_minutes_lost" => Some(self.sum(&failed()) * 1e-9 / 60.0),
             "latency.mean" => ratio(self.sum(&GOOD) * 1e-9, self.count(&GOOD)),
             _ => None,
@@ -189,6 +194,9 @@ impl TierNumbers<'_> {
             "arrivals" => ratio(self.count(&came()), seconds()),
             "admitted" => ratio(self.count(&ADMITTED), seconds()),
             "timeouts" => ratio(self.count(&[Kind::CallTimedOut]), seconds()),
+            "lite" => ratio(self.count(&[Kind::Lite]), self.count(&ADMITTED)),
+            "turned_away" => ratio(self.count(&[Kind::TurnedAway]), seconds()),
+            "calls_withheld" => ratio(self.count(&[Kind::CallWithheld, Kind::CallRetryWithheld]), seconds()),
             "retry_share" => ratio(self.retries(), self.count(&came())),
             "wait_probability" => ratio(self.count(&[Kind::Queued]), self.count(&ADMITTED)),
             "utilisation" => mean(&self.utilisation()?),

@@ -42,7 +42,7 @@ pub(crate) enum Command {
     /// Turn measured steps into a profile, or a trace into a load with the same statistics
     Fit(Fit),
     /// Print the JSON Schema of scenario files, for editors
-    Schema,
+    Schema(Schema),
     /// Write a scenario to start from
     New(New),
     /// Say what ships with the program: experiments, models, laws, templates
@@ -154,6 +154,13 @@ pub(crate) struct Fit {
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "trace",
         value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) tensor_parallel: u32,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Schema {
+    /// Print what there is to say of policies instead, as Markdown
+    #[arg(long)]
+    pub(crate) policies: bool,
 }
 
 #[derive(Args, Debug)]

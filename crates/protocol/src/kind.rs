@@ -175,7 +175,7 @@ pub enum Kind {
     GeneratedLate,
     /// Tokens that nobody wanted any more: its client had left, or the replica died. How many.
     WastedTokens,
-    /// A request found so many waiting that it gets a lite answer.
+    /// A request is admitted and gets a lite answer, since there is too much to do.
     Lite,
     /// A pass over a request is done and another follows, on this replica or another one; it waits again. How many
     /// waited already.
@@ -197,11 +197,24 @@ pub enum Kind {
     FaultBegan,
     /// … ends.
     FaultEnded,
+
+    // ---- policies; at the end, so that the numbers and with them the fingerprints of runs without any stay ----
+    /// At a load: its policies held a first attempt back, which fails at once. Its number.
+    Withheld,
+    /// At a load: its policies held a retry back, and the intent fails. The number it would have had.
+    RetryWithheld,
+    /// At a tier: the policies of a call to another tier held its first try back.
+    CallWithheld,
+    /// At a tier: the policies of a call to another tier held a further try back. The number it would have had.
+    CallRetryWithheld,
+    /// At a tier: a policy turns a call away; a line that says with which status follows. `call` is its place among
+    /// the policies of the tier.
+    TurnedAway,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = Kind::FaultEnded as usize + 1;
+    pub const COUNT: usize = Kind::TurnedAway as usize + 1;
 
     const FAILED: [Kind; Status::COUNT] = [
         Kind::Succeeded,

@@ -1,5 +1,7 @@
 //! The language as data: each block of keys is one table, from which come the reading, the errors and the schema.
 
+use brownout_tiers::policy::Side;
+
 /// A table of the scenario file and the keys it may have.
 #[derive(Debug)]
 pub(crate) struct Block {
@@ -58,6 +60,8 @@ pub(crate) enum Shape {
     List(&'static Shape),
     /// Names of the user's choice → blocks.
     Named(&'static Block),
+    /// Names of the user's choice → policies of that side.
+    Policies(Side),
     /// Names of the user's choice → anything.
     Free,
     /// Any of these.

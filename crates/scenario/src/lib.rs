@@ -16,11 +16,13 @@ mod expect;
 pub mod limits;
 mod problem;
 mod read;
+mod reference;
 mod schema;
 mod text;
 
 pub use expect::{BADGES, Expect, LawRow, Metric, MetricUnit, Op, Operand, Subject};
 pub use problem::{Problem, Problems, Severity};
+pub use reference::policies;
 pub use schema::schema;
 pub use text::include::join;
 

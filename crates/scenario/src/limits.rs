@@ -44,6 +44,8 @@ pub const RETRIES_MAX: u64 = 250;
 pub const STEPS_MAX: usize = 64;
 /// Stages of one load.
 pub const STAGES_MAX: usize = 10_000;
+/// Policies of one client, call or tier: each is asked for every call.
+pub const POLICIES_MAX: usize = 16;
 /// Surges of one load.
 pub const SURGES_MAX: usize = 64;
 /// Users of a surge or a closed load: an eighth of mankind.

@@ -1,8 +1,9 @@
 //! The language as a JSON Schema, from the same tables that read it.
 
 use crate::block::{Block, Key, Need, Shape, Unit};
-use crate::compile::{CONTROLLERS, FAULTS, KINDS, SCENARIO};
+use crate::compile::{CONTROLLERS, FAULTS, KINDS, SCENARIO, policy_keys};
 use brownout_dist::{Kind, Param, Role, kinds, modifiers};
+use brownout_tiers::policy::{self, Side};
 use serde_json::{Map, Value, json};
 
 const SPAN: &str = r"^\s*(\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?\s*(ns|us|µs|ms|s|sec|m|min|h|d|w)\s*)+$";
@@ -41,6 +42,8 @@ pub fn schema() -> Value {
         "tier": { "anyOf": tiers },
         "controller": { "anyOf": controllers },
         "fault": { "anyOf": faults },
+        "policies-going-out": policies(Side::Outlet),
+        "policies-coming-in": policies(Side::Inlet),
     });
     schema
 }
@@ -105,6 +108,7 @@ fn shape(of: &Shape) -> Value {
         Shape::Block(of) => block(of),
         Shape::List(item) => json!({ "type": "array", "items": shape(item) }),
         Shape::Named(of) => json!({ "type": "object", "additionalProperties": block(of) }),
+        Shape::Policies(side) => reference(policies_name(*side)),
         Shape::Free => json!({ "type": "object" }),
         Shape::Any(shapes) => json!({ "anyOf": shapes.iter().map(shape).collect::<Vec<_>>() }),
     }
@@ -143,5 +147,67 @@ fn parameter(param: &Param, scale: &Value, name: &str) -> Value {
         Role::Laws => json!({ "anyOf": [law.clone(), { "type": "array", "items": law }] }),
     };
     schema["description"] = json!(param.doc);
+    schema
+}
+
+fn policies_name(side: Side) -> &'static str {
+    match side {
+        Side::Outlet => "policies-going-out",
+        Side::Inlet => "policies-coming-in",
+    }
+}
+
+/// A table of policies: an entry that is called like a kind need not say it.
+fn policies(side: Side) -> Value {
+    let kinds = || policy::kinds().iter().filter(|kind| kind.side() == side);
+    let named = kinds().map(|kind| (kind.name.to_owned(), policy_schema(kind, side, false)));
+    let mut others: Vec<Value> = kinds().map(|kind| policy_schema(kind, side, true)).collect();
+    others.push(json!({ "const": false, "description": "Takes away what a file below has said." }));
+    json!({
+        "type": "object",
+        "properties": named.collect::<Map<_, _>>(),
+        "additionalProperties": { "anyOf": others },
+    })
+}
+
+fn policy_schema(kind: &policy::Kind, side: Side, says_kind: bool) -> Value {
+    let mut properties: Map<String, Value> =
+        policy_keys(side).map(|key| (key.name.to_owned(), property(key))).collect();
+    for param in kind.params.iter().filter(|param| param.role != policy::Role::Clock) {
+        properties.insert(param.name.to_owned(), policy_parameter(param));
+    }
+    properties["kind"] = json!({ "const": kind.name, "description": kind.doc });
+    // Whatever else is required may stand in the file that this one extends.
+    let required: &[&str] = if says_kind { &["kind"] } else { &[] };
+    let table = json!({
+        "type": "object",
+        "description": kind.doc,
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    });
+    if says_kind {
+        table
+    } else {
+        json!({ "anyOf": [table, { "const": false }, { "type": "object", "required": ["kind"] }] })
+    }
+}
+
+fn policy_parameter(param: &policy::Param) -> Value {
+    let mut schema = shape(&match param.role {
+        policy::Role::Count(min, max) => Shape::Count(min, max),
+        policy::Role::Number(min, max) => Shape::Number(min, max),
+        policy::Role::Ratio => Shape::Ratio,
+        policy::Role::Span | policy::Role::Clock => Shape::Span,
+        policy::Role::Rate => Shape::Rate,
+        policy::Role::Word(words) => Shape::Word(words),
+        policy::Role::Hours => Shape::List(&Shape::Number(0.0, 1e6)),
+    });
+    let default = match &param.need {
+        policy::Need::Default(value) => format!(" Default: {value}."),
+        policy::Need::Required => " Needed.".to_owned(),
+        policy::Need::Optional => String::new(),
+    };
+    schema["description"] = json!(format!("{}{default}", param.doc));
     schema
 }

@@ -5,6 +5,7 @@ use crate::model::{
 };
 use crate::node::door::Door;
 use crate::node::{autoscaler, inference, injector, load, relay, tier};
+use crate::policy::Gate;
 use crate::pure::choose::Chooser;
 use brownout_inference::Shared;
 use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
@@ -51,6 +52,8 @@ struct Wirer<'a> {
     loads: Vec<NodeId>,
     tiers: Vec<NodeId>,
     faults: Arc<[crate::model::Fault]>,
+    /// By path: its class.
+    classes: Arc<[u8]>,
 }
 
 impl<'a> Wirer<'a> {
@@ -58,7 +61,8 @@ impl<'a> Wirer<'a> {
         let mut assembly = Assembly::new(seed, replication);
         let loads = model.loads.iter().map(|l| assembly.reserve(&format!("load {}", l.name))).collect();
         let tiers = model.tiers.iter().map(|t| assembly.reserve(&t.name)).collect();
-        Wirer { model, assembly, loads, tiers, faults: model.faults.clone().into() }
+        let classes = model.paths.iter().map(|path| path.class.0).collect();
+        Wirer { model, assembly, loads, tiers, faults: model.faults.clone().into(), classes }
     }
 
     fn node(&self, tier: TierId) -> NodeId {
@@ -88,7 +92,9 @@ impl<'a> Wirer<'a> {
             tools: stream("tools"),
             patience: stream("patience"),
             session: stream("session"),
+            policies: stream("policies"),
         };
+        let gate = Gate::new(&load.client.policies, &self.classes);
         let wiring = load::Wiring {
             place: at as u16,
             entry,
@@ -97,6 +103,7 @@ impl<'a> Wirer<'a> {
             paths,
             login,
             operations,
+            gate,
             streams_tokens,
             streams,
         };
@@ -233,8 +240,11 @@ impl<'a> Wirer<'a> {
             errors: stream("errors"),
             keys: stream("keys"),
             boot: stream("boot"),
+            policies: stream("policies"),
         };
-        let wiring = tier::Wiring { place, calls, priorities, faults: self.faults.clone(), watched, streams };
+        let gates = station.calls.iter().map(|call| Gate::new(&call.policies, &self.classes)).collect();
+        let (faults, classes) = (self.faults.clone(), self.classes.clone());
+        let wiring = tier::Wiring { place, calls, gates, priorities, classes, faults, watched, streams };
         let way = self.assembly.stream(&format!("{name}/way"));
         self.assembly.place(id, tier::Tier::new(station.clone(), wiring, way));
     }

@@ -1,13 +1,14 @@
 //! Who lives in the service: loads, tiers, links, balancers, and what goes wrong with them.
 //!
 //! [`model`] is the plain data that a scenario compiles to; [`build`] turns it into nodes on a kernel. Decisions are
-//! pure state machines (`pure`, `control`), nodes act on them (`node`).
+//! pure state machines (`pure`, `control`, and [`policy`] for what keeps a service up), nodes act on them (`node`).
 #![forbid(unsafe_code)]
 
 mod build;
 mod control;
 pub mod model;
 mod node;
+pub mod policy;
 mod pure;
 
 pub use build::build;

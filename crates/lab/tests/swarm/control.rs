@@ -159,7 +159,7 @@ fn autoscaler(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Autoscaler
 fn scaling(dice: &mut Dice) -> Scaling {
     Scaling {
         stabilisation: dice.span(500),
-        policies: dice.some(3, |dice| Policy {
+        policies: dice.some(3, |dice| ScalingPolicy {
             amount: if dice.one_in(2) {
                 Amount::Percent(dice.uniform(0.0, 200.0))
             } else {

@@ -5,6 +5,7 @@
 //! panic is a bug. `BROWNOUT_SWARM=20000` runs that many models, `BROWNOUT_SWARM_FROM=7` begins with model 7.
 
 mod control;
+mod defend;
 mod dice;
 mod draw;
 mod engines;
@@ -17,6 +18,7 @@ mod window;
 use brownout_lab::{Error, Progress, run};
 use brownout_observe::Observations;
 use brownout_protocol::Kind;
+use brownout_tiers::model::Model;
 use brownout_units::Span;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -43,10 +45,19 @@ fn of_all(run: &Observations, kinds: &[Kind]) -> u64 {
 
 #[test]
 fn the_books_of_every_random_model_close() {
+    books_close(draw::model);
+}
+
+#[test]
+fn the_books_of_every_defended_model_close() {
+    books_close(defend::model);
+}
+
+fn books_close(draw: fn(u64) -> Model) {
     let (from, models) = (number("BROWNOUT_SWARM_FROM", 0), number("BROWNOUT_SWARM", MODELS));
     let (mut broken, mut whole, mut events, mut tokens) = (vec![], 0, 0, 0);
     for seed in from..from + models {
-        let model = draw::model(seed);
+        let model = draw(seed);
         match catch_unwind(AssertUnwindSafe(|| run(&model, seed, 0, &Bounded))) {
             Ok(Ok(observations)) => {
                 whole += 1;

@@ -65,6 +65,7 @@ fn station(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Station {
         verifies: dice.one_in(3),
         full: [503, 429, 529][dice.below(3) as usize],
         fleet: Fleet::still().into(),
+        policies: vec![],
     }
 }
 
@@ -111,6 +112,7 @@ fn call(dice: &mut Dice, at: u16, tiers: u16) -> Call {
         retry_on: statuses(dice),
         backoff: backoff(dice),
         optional: dice.one_in(3),
+        policies: vec![],
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::client::{TRY_KEYS, Try};
 use super::names::Names;
+use super::policy::OUTLET_KEYS;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::Desk;
@@ -32,7 +33,7 @@ const CALL_KEYS: &[Key] = &[
 ];
 
 pub(crate) const CALL: &Block =
-    &Block { name: "a call", doc: "A call to another tier.", keys: &[CALL_KEYS, TRY_KEYS] };
+    &Block { name: "a call", doc: "A call to another tier.", keys: &[CALL_KEYS, TRY_KEYS, OUTLET_KEYS] };
 
 pub(crate) fn read_all(desk: &mut Desk, field: Option<Field<'_>>, names: &Names) -> Vec<Call> {
     let Some(field) = field else { return Vec::new() };
@@ -50,7 +51,7 @@ fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Call> {
             .warning(desk, "no class of users ever does one of these operations, so this is never called");
         desk.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
     }
-    let tries = Try::read(desk, &table);
+    let tries = Try::read(desk, &table, names);
     let why = "a call has at least 1 copy, and a fork of ten thousand is wide enough";
     let copies =
         table.get("copies").and_then(|field| field.count(desk, 1, limits::COPIES_MAX, why)).unwrap_or(1);
@@ -67,5 +68,6 @@ fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Call> {
         retry_on: tries.retry_on,
         backoff: tries.backoff,
         optional,
+        policies: tries.policies,
     })
 }

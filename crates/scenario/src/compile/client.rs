@@ -1,11 +1,13 @@
 //! `client = { … }`: how clients behave while they wait; the same words serve the calls between tiers.
 
-use super::law;
+use super::names::Names;
+use super::{law, policy};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Backoff, Client, ComeBack, Jitter, OnTimeout, Reload, StatusSet};
+use brownout_tiers::model::{Backoff, Client, ComeBack, Jitter, OnTimeout, Policy, Reload, StatusSet};
+use brownout_tiers::policy::Side;
 use brownout_units::{Ratio, Span};
 
 const TIMEOUT_WORDS: &[(&str, OnTimeout)] = &[("abandon", OnTimeout::Abandon), ("cancel", OnTimeout::Cancel)];
@@ -82,7 +84,7 @@ const CLIENT_KEYS: &[Key] = &[
 pub(crate) const CLIENT: &Block = &Block {
     name: "a client",
     doc: "How the clients of a load behave while they wait.",
-    keys: &[TRY_KEYS, CLIENT_KEYS],
+    keys: &[TRY_KEYS, CLIENT_KEYS, policy::OUTLET_KEYS],
 };
 
 const BACKOFF: &Block = &Block {
@@ -136,6 +138,7 @@ pub(crate) struct Try {
     pub(crate) retry_on: StatusSet,
     pub(crate) backoff: Backoff,
     pub(crate) on_timeout: OnTimeout,
+    pub(crate) policies: Vec<Policy>,
 }
 
 impl Try {
@@ -146,15 +149,21 @@ impl Try {
             retry_on: statuses(&RETRYABLE),
             backoff: default_backoff(),
             on_timeout: OnTimeout::Abandon,
+            policies: Vec::new(),
         }
     }
 
-    pub(crate) fn read(desk: &mut Desk, table: &Table<'_>) -> Self {
+    pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Self {
         let base = Try::default();
         let retries = table
             .get("retries")
             .and_then(|field| field.count(desk, 0, limits::RETRIES_MAX, "retries are counted in one byte"));
+        let policies = policy::read_all(desk, table.get("policies"), Side::Outlet, names);
+        if let (None | Some(0), Some(field)) = (retries, table.get("policies")) {
+            policy::without_retries(desk, field, &policies);
+        }
         Try {
+            policies,
             timeout: table.get("timeout").and_then(|f| f.span_or_none(desk, "nobody answers in no time")),
             retries: retries.map_or(base.retries, |retries| retries as u8),
             retry_on: table.get("retry_on").map_or(base.retry_on, |field| retry_on(desk, field)),
@@ -225,12 +234,13 @@ pub(crate) fn default_client() -> Client {
         reload: None,
         come_back: None,
         persists: false,
+        policies: tries.policies,
     }
 }
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>) -> Client {
+pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Client {
     let Some(table) = Table::open(desk, field, CLIENT) else { return default_client() };
-    let tries = Try::read(desk, &table);
+    let tries = Try::read(desk, &table, names);
     Client {
         timeout: tries.timeout,
         on_timeout: tries.on_timeout,
@@ -245,6 +255,7 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>) -> Client {
             .filter(|field| !field.is_off())
             .and_then(|field| come_back(desk, field)),
         persists: table.get("on_failure").and_then(|field| field.word(desk, AFTERWARDS)).unwrap_or(false),
+        policies: tries.policies,
     }
 }
 

@@ -140,7 +140,9 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Op
     let journey = journey(desk, &table, around.names);
     let session = optional(&table, "session").and_then(|field| session(desk, field, around.names));
     let returns = optional(&table, "returns").and_then(|field| returns(desk, field));
-    let client = table.get("client").map_or_else(client::default_client, |field| client::read(desk, field));
+    let client = table
+        .get("client")
+        .map_or_else(client::default_client, |field| client::read(desk, field, around.names));
     if let (Arrivals::Closed { .. }, Some(field)) = (&arrivals, optional(&table, "returns")) {
         let draft = field.warning(desk, "users of a closed load begin again anyway");
         desk.report(draft.hint("leave \"returns\" out, or make the load open"));

@@ -13,6 +13,7 @@ mod law;
 mod load;
 mod names;
 mod operation;
+mod policy;
 mod profile;
 mod queue;
 mod rate;
@@ -39,6 +40,7 @@ use trace::Traces;
 
 pub(crate) use controller::KINDS as CONTROLLERS;
 pub(crate) use fault::KINDS as FAULTS;
+pub(crate) use policy::common as policy_keys;
 pub(crate) use rows::BASE;
 pub(crate) use tier::KINDS;
 
@@ -115,7 +117,7 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
     let (title, question) = (text(desk, "title"), text(desk, "question"));
     let description = text(desk, "description");
     let run = top.get("run").map_or_else(run::unknown, |field| run::read(desk, field, context.options));
-    let names = Names::collect(desk, root)?;
+    let names = Names { clock: run.clock(), ..Names::collect(desk, root)? };
     let classes = operation::classes(desk, root, &names);
     let operations = operation::operations(desk, root, &names);
     let sound = desk.error_count();

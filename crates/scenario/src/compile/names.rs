@@ -6,6 +6,7 @@ use crate::read::Field;
 use crate::text::source::Place;
 use crate::text::tree::{Entries, Node, Value};
 use brownout_tiers::model::{ClassId, OperationId, Path, PathSet, TierId};
+use brownout_units::Span;
 use indexmap::IndexSet;
 
 /// The names of a scenario; places in the sets are the ids of the model.
@@ -16,6 +17,8 @@ pub(crate) struct Names {
     pub(crate) classes: IndexSet<String>,
     pub(crate) operations: IndexSet<String>,
     pub(crate) paths: Vec<Path>,
+    /// What time of the day it is when the run starts, if it is known.
+    pub(crate) clock: Option<Span>,
 }
 
 /// Words that expectations use for something else.

@@ -55,6 +55,16 @@ pub(crate) struct Run {
     pub(crate) known: bool,
 }
 
+impl Run {
+    /// What time of the day it is when it starts.
+    pub(crate) fn clock(&self) -> Option<Span> {
+        let time = self.start.as_ref()?.time();
+        let seconds =
+            3_600 * u64::from(time.hour().unsigned_abs()) + 60 * u64::from(time.minute().unsigned_abs());
+        Some(Span::from_secs(seconds + u64::from(time.second().unsigned_abs())))
+    }
+}
+
 /// Window lengths that read well on an axis, in seconds.
 const ROUND_SECONDS: [f64; 33] = [
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0,

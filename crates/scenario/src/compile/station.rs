@@ -2,13 +2,14 @@
 
 use super::names::Names;
 use super::tier::Kind;
-use super::{call, fleet, law, queue, spread};
+use super::{call, fleet, law, policy, queue, spread};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
 use brownout_dist::Law;
 use brownout_tiers::model::{Cache, Contention, Service, Station, TierKind, Workers};
+use brownout_tiers::policy::Side;
 
 pub(crate) const KEYS: &[Key] = &[
     key(
@@ -175,6 +176,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Name
     let cache = cache(desk, table, kind);
     let full = table.get("full").and_then(|field| full(desk, field));
     let fleet = fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
+    let policies = policy::read_all(desk, table.get("policies"), Side::Inlet, names);
     let station = Station {
         replicas: replicas? as u32,
         workers: workers?,
@@ -189,6 +191,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Name
         verifies: verifies.unwrap_or(false),
         full: full.unwrap_or(kind.defaults.full),
         fleet: fleet.into(),
+        policies,
     };
     check_slots(desk, table, &station);
     Some(station)
@@ -375,11 +378,12 @@ fn cache_keys(desk: &mut Desk, table: &Table<'_>) -> Option<Cache> {
     Some(Cache { keys: keys?, skew: skew?, entries: entries?, ttl, single_flight, warm })
 }
 
+/// What those are told that are turned away.
 pub(crate) fn full(desk: &mut Desk, field: Field<'_>) -> Option<u16> {
     let code = field.count(desk, 0, 999, "an answer is an HTTP status")?;
     if [429, 503, 529].contains(&code) {
         return Some(code as u16);
     }
-    desk.report(field.error(desk, "a full queue does not answer so").allowed("503, 429 or 529"));
+    desk.report(field.error(desk, "whoever is turned away is not told so").allowed("503, 429 or 529"));
     None
 }

@@ -1,6 +1,7 @@
 //! `[tier.NAME]`: the kinds of tiers, one row each, and how a tier is read.
 
 use super::names::Names;
+use super::policy::INLET_KEYS;
 use super::trace::Traces;
 use super::{call, engines, fleet, spread, station};
 use crate::block::{Block, Key, Need, Shape, key};
@@ -65,8 +66,15 @@ const fn kind(
     Kind { word, tier, block: Block { name, doc, keys }, defaults }
 }
 
-const STATION: &[&[Key]] =
-    &[KIND_KEYS, station::KEYS, station::WORKERS_KEYS, station::CACHE_BLOCK_KEYS, fleet::KEYS, call::KEYS];
+const STATION: &[&[Key]] = &[
+    KIND_KEYS,
+    station::KEYS,
+    station::WORKERS_KEYS,
+    station::CACHE_BLOCK_KEYS,
+    fleet::KEYS,
+    call::KEYS,
+    INLET_KEYS,
+];
 const DATABASE: &[&[Key]] = &[
     KIND_KEYS,
     station::KEYS,
@@ -75,12 +83,27 @@ const DATABASE: &[&[Key]] = &[
     station::CACHE_BLOCK_KEYS,
     fleet::KEYS,
     call::KEYS,
+    INLET_KEYS,
 ];
-const CACHE: &[&[Key]] =
-    &[KIND_KEYS, station::KEYS, station::WORKERS_KEYS, station::CACHE_KEYS, fleet::KEYS, call::KEYS];
+const CACHE: &[&[Key]] = &[
+    KIND_KEYS,
+    station::KEYS,
+    station::WORKERS_KEYS,
+    station::CACHE_KEYS,
+    fleet::KEYS,
+    call::KEYS,
+    INLET_KEYS,
+];
 const ENGINES: &[&[Key]] = &[KIND_KEYS, engines::KEYS, engines::ENGINE_KEYS, fleet::KEYS];
-const INFERENCE: &[&[Key]] =
-    &[KIND_KEYS, station::KEYS, station::SLOTS_KEYS, station::TOKEN_KEYS, fleet::KEYS, call::KEYS];
+const INFERENCE: &[&[Key]] = &[
+    KIND_KEYS,
+    station::KEYS,
+    station::SLOTS_KEYS,
+    station::TOKEN_KEYS,
+    fleet::KEYS,
+    call::KEYS,
+    INLET_KEYS,
+];
 
 /// The kinds, in the order of the reference.
 pub(crate) static KINDS: [Kind; 11] = [

@@ -151,7 +151,7 @@ fn least(scaling: &Scaling, current: u32, grown: &Events, shrunk: &Events, now: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Policy, Signal, TierId};
+    use crate::model::{ScalingPolicy, Signal, TierId};
     use brownout_units::Ratio;
 
     fn secs(seconds: u64) -> Span {
@@ -160,8 +160,8 @@ mod tests {
 
     fn kubernetes(target: f64) -> model::Autoscaler {
         let every = secs(15);
-        let all = Policy { amount: Amount::Percent(100.0), every };
-        let four = Policy { amount: Amount::Replicas(4), every };
+        let all = ScalingPolicy { amount: Amount::Percent(100.0), every };
+        let four = ScalingPolicy { amount: Amount::Replicas(4), every };
         let scaling = |stabilisation, policies| Scaling { stabilisation, policies, select: Select::Max };
         model::Autoscaler {
             tier: TierId(0),
@@ -227,7 +227,7 @@ mod tests {
         let mut options = kubernetes(0.5);
         options.down.select = Select::Disabled;
         assert_eq!(decide(&mut Autoscaler::new(options.clone()), 900, 10, 10, 0.1), 10);
-        let slow = Policy { amount: Amount::Percent(10.0), every: secs(60) };
+        let slow = ScalingPolicy { amount: Amount::Percent(10.0), every: secs(60) };
         options.down = Scaling { stabilisation: Span::ZERO, policies: vec![slow], select: Select::Max };
         let mut scaler = Autoscaler::new(options.clone());
         assert_eq!(decide(&mut scaler, 60, 100, 100, 0.01), 90);

@@ -1,5 +1,6 @@
 //! How a client behaves while it waits: timeouts, retries, impatience, coming back.
 
+use super::Policy;
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 
@@ -26,6 +27,8 @@ pub struct Client {
     pub come_back: Option<ComeBack>,
     /// After a failed intent the user goes on with the journey instead of leaving.
     pub persists: bool,
+    /// What holds attempts back.
+    pub policies: Vec<Policy>,
 }
 
 /// What happens to the work of an attempt whose caller has gone.

@@ -90,14 +90,14 @@ pub struct Scaling {
     /// The most cautious recommendation of so long is followed.
     pub stabilisation: Span,
     /// How much within which time; none: as it likes.
-    pub policies: Vec<Policy>,
+    pub policies: Vec<ScalingPolicy>,
     /// Which of the policies counts.
     pub select: Select,
 }
 
 /// How much the number may change within a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Policy {
+pub struct ScalingPolicy {
     /// So much.
     pub amount: Amount,
     /// Within so long.

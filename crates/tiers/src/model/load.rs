@@ -1,6 +1,7 @@
 //! Who comes, when, and what they do one after another.
 
 use super::{ClassId, Client, Model, OperationId, TierId};
+use crate::policy::Side;
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 use std::sync::Arc;
@@ -206,6 +207,7 @@ impl Load {
         if let Arrivals::Open { burst: Burst::Mmpp(states), .. } = &self.arrivals {
             assert!(1 < states.len(), "load {} has bursts of one state", self.name);
         }
+        self.client.policies.iter().for_each(|policy| policy.check(Side::Outlet));
         let operations =
             self.journey.iter().map(|s| s.operation).chain(self.session.as_ref().map(|s| s.login));
         let tools = self.journey.iter().filter_map(|step| step.tools.as_ref());

@@ -10,17 +10,21 @@ mod engines;
 mod fault;
 mod fleet;
 mod load;
+mod policy;
 mod tier;
 
 pub use client::{Backoff, Client, ComeBack, Jitter, OnTimeout, Reload, StatusSet};
 pub use condition::Condition;
-pub use controller::{Amount, Autoscaler, Controller, ControllerBody, Policy, Scaling, Select, Signal};
+pub use controller::{
+    Amount, Autoscaler, Controller, ControllerBody, Scaling, ScalingPolicy, Select, Signal,
+};
 pub use engines::{Disaggregation, Engines, Lite, Routing};
 pub use fault::{Fault, FaultKind, Hits, When};
 pub use fleet::{Boot, Fleet};
 pub use load::{
     Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, Tools, TraceRow,
 };
+pub use policy::{Per, Policy};
 pub use tier::{
     Balance, Balancer, Body, Cache, Call, Contention, Link, Order, Queue, REPLICAS_MAX, Service, Station,
     Target, Tier, TierKind, Workers,

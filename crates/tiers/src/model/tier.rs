@@ -1,6 +1,7 @@
 //! What serves: stations with queues and workers, links, balancers.
 
-use super::{Backoff, Engines, Fleet, Model, OnTimeout, PathSet, StatusSet, TierId};
+use super::{Backoff, Engines, Fleet, Model, OnTimeout, PathSet, Policy, StatusSet, TierId};
+use crate::policy::Side;
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 
@@ -82,6 +83,8 @@ pub struct Station {
     pub full: u16,
     /// How its replicas come and go.
     pub fleet: Box<Fleet>,
+    /// What turns calls away at the door.
+    pub policies: Vec<Policy>,
 }
 
 /// How many calls a replica serves at once.
@@ -204,6 +207,8 @@ pub struct Call {
     pub backoff: Backoff,
     /// A failure is ignored.
     pub optional: bool,
+    /// What holds tries back.
+    pub policies: Vec<Policy>,
 }
 
 /// A cache: keys drawn by Zipf's law, kept by least recent use.
@@ -290,6 +295,9 @@ impl Tier {
             assert!(station.calls.len() < usize::from(u8::MAX), "{} makes too many calls", self.name);
             assert!(station.calls.iter().all(|c| 0 < c.copies), "{} makes a call no times", self.name);
             station.fleet.check(station.replicas, &self.name);
+            station.policies.iter().for_each(|policy| policy.check(Side::Inlet));
+            let held_back = station.calls.iter().flat_map(|call| &call.policies);
+            held_back.for_each(|policy| policy.check(Side::Outlet));
             station.balance.check(station.replicas as usize, &self.name);
         }
         if let Body::Engines(engines) = &self.body {

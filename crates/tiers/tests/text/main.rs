@@ -8,6 +8,7 @@ mod fault;
 mod fleet;
 mod outage;
 mod parts;
+mod policy;
 mod queue;
 mod session;
 mod talk;

@@ -49,6 +49,7 @@ pub(crate) fn client() -> Client {
         reload: None,
         come_back: None,
         persists: false,
+        policies: vec![],
     }
 }
 
@@ -73,6 +74,7 @@ pub(crate) fn station(millis: u64) -> Station {
         verifies: false,
         full: 503,
         fleet: Fleet::still().into(),
+        policies: vec![],
     }
 }
 
@@ -93,6 +95,7 @@ pub(crate) fn call(to: u16) -> Call {
         retry_on: StatusSet::default(),
         backoff: backoff(0),
         optional: false,
+        policies: vec![],
     }
 }
 
@@ -176,11 +179,13 @@ fn line(model: &Model, entry: &Entry<Record>) -> String {
 
 fn is_count(kind: Kind) -> bool {
     use Kind::{AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried};
-    use Kind::{FaultBegan, FaultEnded, ReplicaDraining, ReplicaOrdered};
+    use Kind::{CallRetryWithheld, FaultBegan, FaultEnded, ReplicaDraining, ReplicaOrdered, RetryWithheld};
     use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
     let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
     let counts = [AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried];
+    let held = [CallRetryWithheld, RetryWithheld];
     refused
         || counts.contains(&kind)
+        || held.contains(&kind)
         || [FaultBegan, FaultEnded, ReplicaDraining, ReplicaOrdered].contains(&kind)
 }

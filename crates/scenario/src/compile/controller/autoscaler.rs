@@ -6,7 +6,9 @@ use crate::compile::signal;
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Amount, Autoscaler, Body, ControllerBody, Policy, Scaling, Select, Signal};
+use brownout_tiers::model::{
+    Amount, Autoscaler, Body, ControllerBody, Scaling, ScalingPolicy, Select, Signal,
+};
 use brownout_units::{Ratio, Span};
 
 pub(super) const KEYS: &[Key] = &[
@@ -103,8 +105,8 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
     let sync = table.get("sync");
     let sync = sync.map_or(Some(EVERY), |f| f.span_positive(desk, "an autoscaler looks now and then"));
     let tolerance = table.get("tolerance").and_then(|field| field.chance(desk));
-    let all = Policy { amount: Amount::Percent(100.0), every: EVERY };
-    let four = Policy { amount: Amount::Replicas(4), every: EVERY };
+    let all = ScalingPolicy { amount: Amount::Percent(100.0), every: EVERY };
+    let four = ScalingPolicy { amount: Amount::Replicas(4), every: EVERY };
     let up = Scaling { stabilisation: Span::ZERO, policies: vec![all, four], select: Select::Max };
     let down = Scaling { stabilisation: DOWN, policies: vec![all], select: Select::Max };
     let up = scaling(desk, table.get("up"), up);
@@ -181,7 +183,7 @@ fn scaling(desk: &mut Desk, field: Option<Field<'_>>, default: Scaling) -> Scali
     }
 }
 
-fn policy(desk: &mut Desk, field: Field<'_>) -> Option<Policy> {
+fn policy(desk: &mut Desk, field: Field<'_>) -> Option<ScalingPolicy> {
     let table = Table::open(desk, field, POLICY)?;
     let every = match table.get("every") {
         Some(field) => field.span_positive(desk, "a policy is about some time")?,
@@ -200,5 +202,5 @@ fn policy(desk: &mut Desk, field: Field<'_>) -> Option<Policy> {
             return None;
         }
     };
-    Some(Policy { amount, every })
+    Some(ScalingPolicy { amount, every })
 }

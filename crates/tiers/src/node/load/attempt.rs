@@ -4,6 +4,7 @@ use super::user::{FIRST, MUST_LOGIN, OUT, TRIES, User};
 use super::{GIVE_UP, Load, NEXT, RELOAD, RETRY, TIMEOUT};
 use crate::model::OnTimeout;
 use crate::node::draw_span;
+use crate::policy::Go;
 use brownout_kernel::{Cx, Instant, TimerId};
 use brownout_protocol::{Call, Kind, Msg, Record, Row, Service, Status, Token, Wake};
 use brownout_units::Span;
@@ -12,6 +13,14 @@ impl Load {
     /// Sends an attempt and starts the client's clock.
     #[inline]
     pub(super) fn attempt(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        if self.gated && !self.let_out(token, Go::First, cx) {
+            return;
+        }
+        self.send(token, cx);
+    }
+
+    #[inline]
+    fn send(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let timer = if self.plain {
             let lane = self.wiring.lanes[self.users.live(token).path as usize];
             lane.map_or(TimerId::default(), |lane| cx.wake_in(lane, Wake::new(TIMEOUT, token)))
@@ -68,6 +77,9 @@ impl Load {
     /// The service has answered an attempt.
     #[inline]
     pub(super) fn replied(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        if self.gated && self.users.get(token).is_some() {
+            self.tell(token, status, cx);
+        }
         let Some(user) = self.users.get(token) else { return self.answered_nobody(status, cx) };
         if user.timer != TimerId::default() {
             assert!(cx.cancel(user.timer), "the clock of an open attempt is running");
@@ -103,6 +115,9 @@ impl Load {
     #[inline(never)]
     pub(super) fn timed_out(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         self.call_off(token, cx);
+        if self.gated {
+            self.tell(token, Status::Timeout, cx);
+        }
         self.attempt_failed(token, Status::Timeout, self.place, cx);
     }
 
@@ -114,7 +129,13 @@ impl Load {
     }
 
     /// An attempt has failed: another one, or the end of the intent.
-    fn attempt_failed(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+    pub(super) fn attempt_failed(
+        &mut self,
+        token: Token,
+        status: Status,
+        origin: u16,
+        cx: &mut Cx<'_, Service>,
+    ) {
         let user = *self.users.live(token);
         let lasted = (cx.now() - user.began).nanos();
         self.record(Kind::attempt(status), &user, u32::from(origin), lasted, cx);
@@ -123,6 +144,10 @@ impl Load {
         if !worth || client.retries <= user.retries {
             return self.fail(token, status, origin, cx);
         }
+        if self.gated && !self.may_retry(token, status, origin, cx) {
+            return self.hold_retry_back(token, cx);
+        }
+        let client = &self.options.client;
         let token = self.users.rename(token);
         let retry = user.retries + 1;
         let wait = client.backoff.wait(retry, user.waited, &mut self.wiring.streams.patience);
@@ -138,7 +163,11 @@ impl Load {
 
     /// The wait before a retry is over.
     pub(super) fn retry(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        if self.gated && !self.let_out(token, Go::Retry, cx) {
+            return self.hold_retry_back(token, cx);
+        }
         self.further(token, Kind::Retried, cx);
+        self.send(token, cx);
     }
 
     /// The user presses reload: the attempt is dropped for a further one.
@@ -147,6 +176,7 @@ impl Load {
         let token = self.users.rename(token);
         self.users.live(token).reloads += 1;
         self.further(token, Kind::Reloaded, cx);
+        self.attempt(token, cx);
     }
 
     fn further(&mut self, token: Token, kind: Kind, cx: &mut Cx<'_, Service>) {
@@ -154,7 +184,6 @@ impl Load {
         user.tries = user.tries.saturating_add(1);
         let user = *user;
         self.record(kind, &user, token.index, u64::from(user.tries), cx);
-        self.attempt(token, cx);
     }
 
     /// The user gives the intent up, during an attempt or between two.
@@ -170,10 +199,13 @@ impl Load {
         let user = *self.users.live(token);
         let lasted = (cx.now() - user.began).nanos();
         self.record(Kind::AttemptGaveUp, &user, u32::from(self.place), lasted, cx);
+        if self.gated {
+            self.tell(token, Status::GaveUp, cx);
+        }
     }
 
     /// The intent has failed for good.
-    fn fail(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+    pub(super) fn fail(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
         let token = self.users.rename(token);
         let user = self.users.live(token);
         user.flags &= !(TRIES | OUT);

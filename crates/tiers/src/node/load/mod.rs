@@ -4,6 +4,7 @@
 
 mod arrive;
 mod attempt;
+mod held;
 mod journey;
 mod single;
 mod streaming;
@@ -15,10 +16,11 @@ use self::single::Single;
 use self::talk::Talk;
 use self::user::User;
 use crate::model::{self, Operation};
+use crate::policy::Gate;
 use crate::pure::arrivals::Crowd;
 use crate::pure::slab::Slab;
 use brownout_kernel::{Cx, Instant, LaneId, Node, NodeId, Stream};
-use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Token, Wake};
+use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 /// The next user of the base load comes.
@@ -39,6 +41,8 @@ const NEXT: u32 = 6;
 const RETURN: u32 = 7;
 /// The user is back for the intent that failed.
 const COME_BACK: u32 = 8;
+/// A first attempt was held back: this and the number of the status.
+const HELD_BACK: u32 = 16;
 
 /// How a load is wired into the rest.
 pub(crate) struct Wiring {
@@ -56,6 +60,8 @@ pub(crate) struct Wiring {
     pub(crate) operations: Vec<Operation>,
     /// By path: clients watch the answer come token by token.
     pub(crate) streams_tokens: Vec<bool>,
+    /// What holds attempts back.
+    pub(crate) gate: Gate,
     pub(crate) streams: Streams,
 }
 
@@ -69,8 +75,13 @@ pub(crate) struct Streams {
     pub(crate) tools: Stream,
     pub(crate) patience: Stream,
     pub(crate) session: Stream,
+    pub(crate) policies: Stream,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what the clients of a load never do is worked out once, not at every attempt"
+)]
 pub(crate) struct Load {
     place: u16,
     options: model::Load,
@@ -89,6 +100,10 @@ pub(crate) struct Load {
     firsts: Vec<Instant>,
     /// Nothing cuts the client's timeout short.
     plain: bool,
+    /// There are policies that may hold an attempt back.
+    gated: bool,
+    /// By user, where there are policies: how the last attempt ended, and who decided it.
+    last: Vec<(Status, u16)>,
     journey_is_one: bool,
     /// Every user has one plain intent.
     single: Option<Single>,
@@ -114,6 +129,8 @@ impl Load {
             place: wiring.place,
             talk,
             plain,
+            gated: !wiring.gate.is_open(),
+            last: Vec::new(),
             journey_is_one,
             single: Single::of(&options, &wiring, journey_is_one, plain),
             leaves: journey_is_one
@@ -182,6 +199,7 @@ impl Node<Service> for Load {
             GIVE_UP => self.lose_patience(wake.token(), cx),
             RETURN => self.begin_journey(wake.token(), cx),
             COME_BACK => self.come_back(wake.token(), cx),
+            held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
             other => unreachable!("a load has no timer {other}"),
         }
     }

@@ -21,7 +21,7 @@ impl Single {
         let tokens =
             !wiring.operations[path as usize].is_without_tokens() || wiring.streams_tokens[path as usize];
         let traced = matches!(load.arrivals, model::Arrivals::Trace(_));
-        let simple = journey_is_one && plain && !tokens && !traced;
+        let simple = journey_is_one && plain && !tokens && !traced && wiring.gate.is_open();
         simple.then(|| Single { path, lane: wiring.lanes[path as usize] })
     }
 }

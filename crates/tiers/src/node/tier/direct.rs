@@ -1,17 +1,19 @@
-//! Calls without a timeout, a further try or a copy: the other tier answers to the name of the call itself.
+//! Calls without a timeout, a further try, a copy or a policy: the other tier answers to the name of the call itself.
 //!
 //! A branch is a row of its own for a call that may be tried again or made many times at once. Where a tier makes none
 //! of that kind, the row is left out: it costs about a tenth of a run through four tiers.
 
 use super::Tier;
-use super::row::{NONE, Stage};
+use super::row::{LITE, NONE, Stage};
 use crate::model::Station;
 use brownout_kernel::Cx;
 use brownout_protocol::{Msg, Service, Status, Token};
 
 /// Whether no call of a tier needs a branch.
 pub(super) fn is_direct(station: &Station) -> bool {
-    let plain = |call: &crate::model::Call| call.timeout.is_none() && call.retries == 0 && call.copies == 1;
+    let plain = |call: &crate::model::Call| {
+        call.timeout.is_none() && call.retries == 0 && call.copies == 1 && call.policies.is_empty()
+    };
     !station.together && station.calls.iter().all(plain)
 }
 
@@ -35,9 +37,9 @@ impl Tier {
         let Stage::Out { step, .. } = call.stage else {
             unreachable!("an answer to a call that has not been made")
         };
-        let (path, at) = (call.path, call.replica as usize);
+        let (path, lite, at) = (call.path, call.has(LITE), call.replica as usize);
         let failed = status != Status::Ok && !self.station.calls[step as usize].optional;
-        let next = if failed { None } else { self.next_step(path, step as usize + 1) };
+        let next = if failed { None } else { self.next_step(path, lite, step as usize + 1) };
         if let Some(step) = next {
             return self.go_out(ours, step, cx);
         }

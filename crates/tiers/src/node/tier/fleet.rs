@@ -4,12 +4,14 @@ use super::{BOOTED, CUT_OFF, Replica, Tier};
 use crate::model::{self, Contention, Workers};
 use crate::node::door::Way;
 use crate::node::draw_span;
+use crate::policy::Inlets;
 use crate::pure::fleet::{Life, Step};
 use crate::pure::sharing::Sharing;
 use crate::pure::waiting::Waiting;
 use brownout_kernel::{Cx, TimerId};
 use brownout_protocol::{self as protocol, Kind, Record, Row, Service, Status, Token, Wake};
 use brownout_units::Span;
+use std::sync::Arc;
 
 /// Who may be chosen, and whether anybody wants to know what becomes of calls.
 #[derive(Debug)]
@@ -41,7 +43,7 @@ pub(super) fn workers(station: &model::Station) -> u32 {
 
 impl Replica {
     /// One that has nothing to do yet.
-    pub(super) fn new(station: &model::Station, levels: usize) -> Self {
+    pub(super) fn new(station: &model::Station, levels: usize, classes: &Arc<[u8]>) -> Self {
         Replica {
             waiting: Waiting::new(station.queue.order, levels),
             busy: 0,
@@ -52,6 +54,7 @@ impl Replica {
             workers: workers(station),
             aside: false,
             killed: false,
+            inlets: Inlets::new(&station.policies, true, classes),
         }
     }
 }
@@ -87,7 +90,7 @@ impl Tier {
     /// Every place of the fleet has its replica.
     fn make_room(&mut self) {
         while self.replicas.len() < self.fleet.places() {
-            self.replicas.push(Replica::new(&self.station, self.levels));
+            self.replicas.push(Replica::new(&self.station, self.levels, &self.wiring.classes));
             self.outstanding.push(0);
         }
     }

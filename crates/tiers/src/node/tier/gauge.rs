@@ -3,8 +3,9 @@
 use super::row::Stage;
 use super::{Tier, row_of};
 use crate::model::Contention;
-use brownout_kernel::Cx;
+use brownout_kernel::{Cx, Instant};
 use brownout_protocol::{Kind, Row, Service, Token};
+use brownout_units::Span;
 
 /// A log line holds 64 bits; more than this is written in several lines.
 const SERVED_MAX: u128 = 1 << 62;
@@ -49,14 +50,20 @@ impl Tier {
         self.paid_nanos = paid;
     }
 
-    /// How long the longest-waiting call has waited.
-    pub(super) fn head_age(&self, cx: &Cx<'_, Service>) -> u64 {
+    /// How long the longest-waiting call of one replica has waited.
+    pub(super) fn head_age_of(&self, at: usize, now: Instant) -> Span {
         let waits = |token: Token| {
             let found = self.calls.at(token.index);
             found.filter(|(name, row)| *name == token && row.waits()).map(|(_, row)| row)
         };
-        let heads = self.replicas.iter().flat_map(|r| r.waiting.oldest(move |t| waits(t).is_some()));
-        heads.filter_map(waits).map(|row| (cx.now() - row.since).nanos()).max().unwrap_or(0)
+        let heads = self.replicas[at].waiting.oldest(|token| waits(token).is_some());
+        heads.filter_map(waits).map(|row| now - row.since).max().unwrap_or(Span::ZERO)
+    }
+
+    /// How long the longest-waiting call has waited.
+    pub(super) fn head_age(&self, cx: &Cx<'_, Service>) -> u64 {
+        let ages = (0..self.replicas.len()).map(|at| self.head_age_of(at, cx.now()));
+        ages.max().unwrap_or(Span::ZERO).nanos()
     }
 
     /// The run is over: what is still inside, and how long workers were in service.
@@ -65,6 +72,7 @@ impl Tier {
     /// If the books of the tier do not balance.
     pub(super) fn close(&mut self, cx: &mut Cx<'_, Service>) {
         self.check_books();
+        self.check_doors();
         for ours in self.calls.tokens() {
             let call = *self.calls.live(ours);
             let inside = (cx.now() - call.admitted).nanos();

@@ -22,6 +22,11 @@ impl Tier {
             return self.refuse(&opened(msg), at, Status::Unavailable, cx);
         }
         let at_once = replica.busy < replica.workers;
+        if self.policed.door
+            && let Err(status) = self.knock(&opened(msg), at, cx)
+        {
+            return self.refuse(&opened(msg), at, status, cx);
+        }
         let victim = if !at_once && self.preempts { self.victim(at, call.path) } else { None };
         if !at_once && victim.is_none() {
             let waiting = self.replicas[at].waiting.len();
@@ -32,6 +37,9 @@ impl Tier {
         self.outstanding[at] += 1;
         let ours = self.calls.insert(Call::new(call, at, cx.now()));
         self.ours.remember(call.from, call.token, ours);
+        if self.policed.door {
+            self.enter(&opened(msg), ours, at, cx);
+        }
         if let Some(victim) = victim {
             self.preempt(victim, cx);
         } else if !at_once {
@@ -112,18 +120,26 @@ impl Tier {
                 }
                 _ => {}
             }
+            if self.policed.door
+                && let Err(status) = self.turn(ours, at, waited, cx)
+            {
+                self.drop_waiting(ours, status, waited.nanos(), cx);
+                continue;
+            }
             match self.station.queue.expire {
-                Some(limit) if limit < waited => self.expire(ours, waited.nanos(), cx),
+                Some(limit) if limit < waited => {
+                    self.drop_waiting(ours, Status::GatewayTimeout, waited.nanos(), cx);
+                }
                 _ => return self.start(ours, at, Kind::Started, cx),
             }
         }
     }
 
     #[cold]
-    fn expire(&mut self, ours: Token, waited: u64, cx: &mut Cx<'_, Service>) {
+    fn drop_waiting(&mut self, ours: Token, status: Status, waited: u64, cx: &mut Cx<'_, Service>) {
         let row = row_of(self.calls.live(ours));
         self.record(Kind::LeftQueue, row, ours.index, waited, cx);
-        self.end(ours, Status::GatewayTimeout, cx.me().index() as u16, cx);
+        self.end(ours, status, cx.me().index() as u16, cx);
     }
 
     /// The caller of a waiting call hangs up.

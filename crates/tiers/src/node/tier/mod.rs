@@ -9,6 +9,7 @@ mod direct;
 mod fault;
 mod fleet;
 mod gauge;
+mod held;
 mod inlet;
 mod leave;
 mod outlet;
@@ -19,6 +20,7 @@ use self::row::{Branch, Call};
 use super::door::Door;
 use super::ours::Ours;
 use crate::model::{self, Fault, Order, Station};
+use crate::policy::{Gate, Inlets};
 use crate::pure::cache::Store;
 use crate::pure::choose::Chooser;
 use crate::pure::fleet::Fleet;
@@ -58,6 +60,8 @@ const SWELL: u32 = 11;
 const REVIVE: u32 = 12;
 /// A worker is lost.
 const DRIP: u32 = 13;
+/// A first try of a call to another tier was held back: this and the number of the status.
+const HELD_BACK: u32 = 32;
 
 /// How a tier is wired into the rest.
 pub(crate) struct Wiring {
@@ -65,8 +69,12 @@ pub(crate) struct Wiring {
     pub(crate) place: u16,
     /// For each call it makes: whom, and the lane of its timeout.
     pub(crate) calls: Vec<(NodeId, Option<LaneId>)>,
+    /// For each call it makes: what holds tries back.
+    pub(crate) gates: Vec<Gate>,
     /// By path: the priority of the class, 0 the most important.
     pub(crate) priorities: Vec<u8>,
+    /// By path: the class.
+    pub(crate) classes: Arc<[u8]>,
     /// All faults of the model; messages name them by place.
     pub(crate) faults: Arc<[Fault]>,
     /// Somebody watches it or changes its number of replicas.
@@ -84,6 +92,16 @@ pub(crate) struct Streams {
     pub(crate) errors: Stream,
     pub(crate) keys: Stream,
     pub(crate) boot: Stream,
+    pub(crate) policies: Stream,
+}
+
+/// Where there are policies: a tier without any pays a branch.
+#[derive(Clone, Copy)]
+struct Policed {
+    /// At the door.
+    door: bool,
+    /// At a call to another tier.
+    calls: bool,
 }
 
 /// One server of the tier.
@@ -103,6 +121,8 @@ struct Replica {
     aside: bool,
     /// It was killed, for it had no more memory.
     killed: bool,
+    /// Policies that stand at each replica.
+    inlets: Inlets,
 }
 
 #[expect(
@@ -135,6 +155,11 @@ pub(crate) struct Tier {
     answers: bool,
     /// No call that it makes needs a branch.
     direct: bool,
+    /// Policies that stand once for the whole tier.
+    inlets: Inlets,
+    policed: Policed,
+    /// By call inside, where there are policies at the door: whose it was when it came in.
+    came_as: Vec<held::CameAs>,
     /// How long workers were in service, in nanoseconds.
     served_nanos: u128,
     /// Work that was reported by earlier samples, in nanoseconds.
@@ -151,10 +176,15 @@ impl Tier {
     pub(crate) fn new(station: Station, wiring: Wiring, way: Stream) -> Self {
         let door = Door::new(wiring.faults.clone(), way);
         let levels = wiring.priorities.iter().max().map_or(1, |&p| usize::from(p) + 1);
-        let replicas: Vec<_> = (0..station.replicas).map(|_| Replica::new(&station, levels)).collect();
+        let new = || Replica::new(&station, levels, &wiring.classes);
+        let replicas: Vec<_> = (0..station.replicas).map(|_| new()).collect();
         let (quota, at_once) = (station.fleet.quota, station.fleet.boot.at_once);
         let preempts = station.queue.order == Order::Priority { preemptive: true };
         let usual = !preempts && station.contention == model::Contention::None;
+        let policed = Policed {
+            door: !station.policies.is_empty(),
+            calls: wiring.gates.iter().any(|gate| !gate.is_open()),
+        };
         let keys = |c: &model::Cache| {
             brownout_dist::Zipf::new(c.keys as f64, c.skew).expect("the scenario checked the keys")
         };
@@ -174,9 +204,12 @@ impl Tier {
             cache: station.cache.as_ref().map(|c| (Store::new(*c), Law::Zipf(keys(c)))),
             full: Status::from_code(station.full).unwrap_or(Status::Unavailable),
             direct: direct::is_direct(&station),
+            inlets: Inlets::new(&station.policies, false, &wiring.classes),
+            policed,
+            came_as: Vec::new(),
             preempts,
             usual,
-            answers: usual && wiring.calls.is_empty() && !station.verifies,
+            answers: usual && wiring.calls.is_empty() && !station.verifies && !policed.door,
             served_nanos: 0,
             worked_nanos: 0,
             paid_nanos: 0,
@@ -233,6 +266,7 @@ impl Node<Service> for Tier {
             SWELL => self.swell(wake.token().index, cx),
             REVIVE => self.revive(wake.token(), cx),
             DRIP => self.drip(wake.token().index, cx),
+            held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
             other => unreachable!("a tier has no timer {other}"),
         }
     }

@@ -1,17 +1,17 @@
 //! The calls that a tier makes: one after another or all at once, each with a timeout and further tries.
 
-use super::row::{Branch, Call, FETCHES, NONE, ORPHAN, Stage};
+use super::row::{Branch, Call, FETCHES, LITE, NONE, ORPHAN, Stage};
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
 use crate::model::{OnTimeout, PathId};
 use brownout_kernel::{Cx, TimerId};
 use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
 
 impl Tier {
-    /// The first call from `from` on that this call makes.
+    /// The first call from `from` on that this call makes; a lite one makes no optional ones.
     #[inline]
-    pub(super) fn next_step(&mut self, path: u8, from: usize) -> Option<usize> {
+    pub(super) fn next_step(&mut self, path: u8, lite: bool, from: usize) -> Option<usize> {
         for (step, options) in self.station.calls.iter().enumerate().skip(from) {
-            if options.paths.contains(PathId(path)) {
+            if options.paths.contains(PathId(path)) && !(lite && options.optional) {
                 let chance = options.chance.fraction();
                 if 1.0 <= chance || self.wiring.streams.calls.chance(chance) {
                     return Some(step);
@@ -32,9 +32,10 @@ impl Tier {
         }
         self.make(ours, step, cx);
         if self.station.together {
-            let path = self.calls.live(ours).path;
+            let call = self.calls.live(ours);
+            let (path, lite) = (call.path, call.has(LITE));
             let mut next = step;
-            while let Some(step) = self.next_step(path, next + 1) {
+            while let Some(step) = self.next_step(path, lite, next + 1) {
                 self.make(ours, step, cx);
                 next = step;
             }
@@ -55,7 +56,9 @@ impl Tier {
             if first != NONE {
                 self.branch(first).before = token.index;
             }
-            self.send_try(token, cx);
+            if !self.policed.calls || self.let_out(token, cx) {
+                self.send_try(token, cx);
+            }
         }
     }
 
@@ -86,12 +89,25 @@ impl Tier {
         if branch.timer != TimerId::default() {
             assert!(cx.cancel(branch.timer), "the timeout of an open call is still running");
         }
+        if self.policed.calls {
+            self.tell(token, status, cx);
+        }
         if status == Status::Ok {
             return self.branch_over(token, status, origin, cx);
         }
+        self.try_failed(token, status, origin, cx);
+    }
+
+    /// A try has failed: another one, or the end of the branch.
+    pub(super) fn try_failed(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        let branch = self.branches.live(token);
         let options = &self.station.calls[branch.step as usize];
         let again = branch.tries < options.retries && options.retry_on.0 >> status as u8 & 1 == 1;
-        if again { self.wait_for_retry(token, cx) } else { self.branch_over(token, status, origin, cx) }
+        if again && (!self.policed.calls || self.may_retry(token, cx)) {
+            self.wait_for_retry(token, status, cx);
+        } else {
+            self.branch_over(token, status, origin, cx);
+        }
     }
 
     /// The first token of a call that this tier made is out: its own caller is told.
@@ -110,8 +126,12 @@ impl Tier {
         let waited = (cx.now() - branch.since).nanos();
         self.record(Kind::CallTimedOut, row_of(&call), branch.parent.index, waited, cx);
         self.call_off(token, cx);
-        if branch.tries < self.station.calls[branch.step as usize].retries {
-            self.wait_for_retry(token, cx);
+        if self.policed.calls {
+            self.tell(token, Status::Timeout, cx);
+        }
+        let again = branch.tries < self.station.calls[branch.step as usize].retries;
+        if again && (!self.policed.calls || self.may_retry(token, cx)) {
+            self.wait_for_retry(token, Status::GatewayTimeout, cx);
         } else {
             self.branch_over(token, Status::GatewayTimeout, cx.me().index() as u16, cx);
         }
@@ -130,10 +150,11 @@ impl Tier {
         self.station.calls[step].on_timeout == OnTimeout::Abandon
     }
 
-    fn wait_for_retry(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+    fn wait_for_retry(&mut self, token: Token, status: Status, cx: &mut Cx<'_, Service>) {
         let token = self.branches.rename(token);
         let branch = self.branches.live(token);
         branch.tries += 1;
+        branch.last = status;
         branch.out = false;
         let backoff = &self.station.calls[branch.step as usize].backoff;
         let wait = backoff.wait(branch.tries, branch.waited, &mut self.wiring.streams.calls);
@@ -145,13 +166,22 @@ impl Tier {
     pub(super) fn try_again(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let branch = *self.branches.live(token);
         let row = row_of(self.calls.live(branch.parent));
+        if self.policed.calls && !self.let_out(token, cx) {
+            return;
+        }
         self.record(Kind::CallRetried, row, branch.parent.index, u64::from(branch.tries), cx);
         self.send_try(token, cx);
     }
 
     /// A branch has ended: with it the call, if it failed or was the last one.
     #[inline]
-    fn branch_over(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+    pub(super) fn branch_over(
+        &mut self,
+        token: Token,
+        status: Status,
+        origin: u16,
+        cx: &mut Cx<'_, Service>,
+    ) {
         let Branch { parent, step, .. } = *self.branches.live(token);
         let left = self.unlink(parent, token);
         let options = &self.station.calls[step as usize];
@@ -165,8 +195,8 @@ impl Tier {
             return;
         }
         let call = self.calls.live(parent);
-        let (path, at) = (call.path, call.replica as usize);
-        let next = if self.station.together { None } else { self.next_step(path, step as usize + 1) };
+        let (path, lite, at) = (call.path, call.has(LITE), call.replica as usize);
+        let next = if self.station.together { None } else { self.next_step(path, lite, step as usize + 1) };
         if let Some(step) = next {
             self.go_out(parent, step, cx);
         } else {
@@ -231,6 +261,9 @@ impl Tier {
                 }
                 if out {
                     self.call_off(token, cx);
+                    if self.policed.calls {
+                        self.tell(token, Status::GaveUp, cx);
+                    }
                 }
                 self.branches.remove(token);
             }
@@ -251,6 +284,9 @@ impl Tier {
         let (from, theirs, at) = (call.from, call.theirs, call.replica as usize);
         let fetched = call.has(FETCHES).then_some(call.key);
         let well = status == Status::Ok && !call.has(ORPHAN);
+        if self.policed.door {
+            self.tell_door(ours, status, cx);
+        }
         let who = if status == Status::Ok { ours.index } else { u32::from(origin) };
         self.record(Kind::ended(status), row, who, sojourn, cx);
         cx.send(from, Msg::reply(theirs, status, origin));
@@ -263,6 +299,9 @@ impl Tier {
 
     /// A call is no longer here.
     pub(super) fn forget(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
+        if self.policed.door {
+            self.tell_door(ours, Status::GaveUp, cx);
+        }
         self.calls.remove(ours);
         self.leaves(call.replica as usize, false, cx);
     }

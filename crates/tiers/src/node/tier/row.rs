@@ -2,7 +2,7 @@
 
 use crate::pure::slab::Row;
 use brownout_kernel::{Instant, NodeId, TimerId};
-use brownout_protocol::{Sizes, Token};
+use brownout_protocol::{Sizes, Status, Token};
 use brownout_units::Span;
 
 /// A call that is inside the tier: one cache line.
@@ -76,6 +76,8 @@ pub(super) const ORPHAN: u8 = 2;
 pub(super) const FETCHES: u8 = 4;
 /// Its client wants to be told when the first token is out.
 pub(super) const STREAMS: u8 = 8;
+/// It is served in a cheaper way, without optional calls.
+pub(super) const LITE: u8 = 16;
 
 impl Call {
     pub(super) fn new(call: &brownout_protocol::Call, replica: usize, now: Instant) -> Self {
@@ -162,6 +164,8 @@ pub(super) struct Branch {
     pub(super) tries: u8,
     /// A try is with the other tier now.
     pub(super) out: bool,
+    /// How the try before this one ended.
+    pub(super) last: Status,
 }
 
 /// The end of a list of branches.
@@ -180,6 +184,7 @@ impl Branch {
             step: step as u8,
             tries: 0,
             out: false,
+            last: Status::Ok,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Service: how long it takes, who is slowed down by whom, and what follows when it is over.
 
-use super::row::{Call, FETCHES, ORPHAN, STALE, Stage};
+use super::row::{Call, FETCHES, LITE, ORPHAN, STALE, Stage};
 use super::{SERVED, SHARED, Tier, row_of};
 use crate::model::Service as Law;
 use crate::node::draw_span;
@@ -22,7 +22,9 @@ impl Tier {
             left.into()
         } else {
             // Not from a copy of the row: it was written a moment ago, and a copy would wait for that.
-            length(&self.station.service[call.path as usize], call, &mut self.wiring.streams.service)
+            let work =
+                length(&self.station.service[call.path as usize], call, &mut self.wiring.streams.service);
+            if self.policed.door { self.came_as[ours.index as usize].service(work) } else { work }
         };
         if self.usual && !self.replicas[at].trouble.any() {
             call.stage = Stage::Serving(cx.wake_after(work, Wake::new(SERVED, ours)));
@@ -103,7 +105,7 @@ impl Tier {
         let call = *call;
         self.count_service(&call, ours, cx);
         let status = self.judge(&call);
-        let step = if status == Status::Ok { self.next_step(call.path, 0) } else { None };
+        let step = if status == Status::Ok { self.next_step(call.path, call.has(LITE), 0) } else { None };
         if status != Status::Ok {
             self.record(Kind::Finished, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
             self.end(ours, status, cx.me().index() as u16, cx);
@@ -161,6 +163,9 @@ impl Tier {
     /// Service is over and there is nothing more to do.
     #[inline(always)]
     fn complete(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
+        if self.policed.door {
+            self.tell_door(ours, Status::Ok, cx);
+        }
         self.calls.remove(ours);
         self.leaves(call.replica as usize, !call.has(ORPHAN), cx);
         self.record(Kind::Completed, row_of(call), ours.index, (cx.now() - call.admitted).nanos(), cx);

@@ -1,0 +1,68 @@
+//! Random policies for a random model: any kind, any parameters that its row allows, anywhere.
+
+use crate::dice::Dice;
+use crate::draw;
+use brownout_tiers::model::*;
+use brownout_tiers::policy::{Args, Kind, Make, Need, Role, Side, Value, kinds};
+
+/// The random model of a seed with policies at its clients, its calls and its doors.
+pub(crate) fn model(seed: u64) -> Model {
+    let mut model = draw::model(seed);
+    // Throws of their own, so that the models without policies stay what they were.
+    let dice = &mut Dice::new(seed ^ 0xdefe_4ce5);
+    for load in &mut model.loads {
+        load.client.policies = policies(dice, Side::Outlet);
+    }
+    for tier in &mut model.tiers {
+        if let Body::Station(station) = &mut tier.body {
+            station.policies = policies(dice, Side::Inlet);
+            for call in &mut station.calls {
+                call.policies = policies(dice, Side::Outlet);
+            }
+        }
+    }
+    model.check();
+    model
+}
+
+fn policies(dice: &mut Dice, side: Side) -> Vec<Policy> {
+    if dice.one_in(3) { vec![] } else { dice.some(2, |dice| policy(dice, side)) }
+}
+
+fn policy(dice: &mut Dice, side: Side) -> Policy {
+    let of_side: Vec<&'static Kind> = kinds().iter().filter(|kind| kind.side() == side).collect();
+    loop {
+        let kind = of_side[dice.below(of_side.len() as u64) as usize];
+        let mut args = Args::new();
+        for param in kind.params {
+            if param.need == Need::Required || dice.one_in(2) {
+                args = args.with(param.name, value(dice, param.role));
+            }
+        }
+        let args = args.or_defaults(kind);
+        // Contradictions are refused; another throw.
+        if kind.check(&args).is_ok() {
+            return Policy {
+                kind,
+                args,
+                paths: if dice.one_in(2) { PathSet::ALL } else { PathSet(dice.below(1 << 9)) },
+                per: [Per::All, Per::Class, Per::Client][dice.below(3) as usize],
+                each_replica: matches!(kind.make, Make::Inlet { .. }) && dice.one_in(2),
+                status: [503, 429, 529][dice.below(3) as usize],
+            };
+        }
+    }
+}
+
+fn value(dice: &mut Dice, role: Role) -> Value {
+    match role {
+        Role::Count(min, max) => Value::Count(dice.between(min, max.min(min + 20))),
+        Role::Number(min, max) => Value::Number(dice.uniform(min, max.min(min + 4.0))),
+        Role::Ratio => Value::Number(dice.uniform(0.001, 1.0)),
+        Role::Span => Value::Span(dice.some_span(1_000)),
+        Role::Rate => Value::Number(dice.uniform(0.1, 300.0)),
+        Role::Word(words) => Value::Word(words[dice.below(words.len() as u64) as usize]),
+        Role::Hours => Value::Numbers((0..24).map(|_| dice.uniform(0.0, 3.0)).collect()),
+        Role::Clock => Value::Span(dice.some_span(86_400_000)),
+    }
+}

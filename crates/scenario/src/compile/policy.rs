@@ -1,0 +1,257 @@
+//! `policies = { NAME = { kind = …, … } }`: what keeps a service up, at clients, calls and the doors of tiers.
+//!
+//! The kinds and their parameters are rows of `brownout_tiers::policy`; nothing here knows any of them.
+
+use super::names::Names;
+use crate::block::{Key, Need as Needed, Shape, key};
+use crate::limits;
+use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::read::Field;
+use crate::text::tree::Entries;
+use brownout_tiers::model::{PathSet, Per, Policy};
+use brownout_tiers::policy::{Args, Kind, Make, Mistake, Need, Param, Role, Side, Value, find, kinds};
+
+const OUTLET: Shape = Shape::Policies(Side::Outlet);
+const INLET: Shape = Shape::Policies(Side::Inlet);
+
+/// The key of a client and of a call.
+pub(crate) const OUTLET_KEYS: &[Key] =
+    &[key("policies", OUTLET, Needed::Optional, "What holds tries back, by names of your choice.")];
+/// The key of a tier.
+pub(crate) const INLET_KEYS: &[Key] = &[key(
+    "policies",
+    INLET,
+    Needed::Optional,
+    "What turns calls away at the door, by names of your choice.",
+)];
+
+/// What can be said of every policy of a side.
+pub(crate) fn common(side: Side) -> impl Iterator<Item = &'static Key> {
+    let inlet = if side == Side::Inlet { AT } else { &[] };
+    COMMON.iter().chain(inlet)
+}
+
+const COMMON: &[Key] = &[
+    key("kind", Shape::Text, Needed::Default("the name"), "Which policy."),
+    key("on", Shape::List(&Shape::Text), Needed::Default("all"), "For which operations."),
+    key("classes", Shape::List(&Shape::Text), Needed::Default("all"), "For which classes."),
+    key(
+        "per",
+        Shape::Word(&["all", "class", "client"]),
+        Needed::Default("all"),
+        "Whether there is one for all together, for each class or for each client.",
+    ),
+    key(
+        "status",
+        Shape::Count(429, 529),
+        Needed::Default("503; 429 for a rate limit"),
+        "What is told instead: 429, 503 or 529.",
+    ),
+];
+
+const AT: &[Key] = &[key(
+    "at",
+    Shape::Word(&["tier", "replica"]),
+    Needed::Default("replica; tier for a rate limit"),
+    "Whether there is one for the whole tier or one at each replica.",
+)];
+
+const PER: &[(&str, Per)] = &[("all", Per::All), ("class", Per::Class), ("client", Per::Client)];
+
+/// Reads all policies of one place, in the order of the file.
+pub(crate) fn read_all(desk: &mut Desk, field: Option<Field<'_>>, side: Side, names: &Names) -> Vec<Policy> {
+    let Some(field) = field.filter(|field| !field.is_off()) else { return Vec::new() };
+    let Some(entries) = field.node.entries() else {
+        let draft = field.error(desk, format!("policies are written as a table, not {}", field.node.what()));
+        desk.report(draft.hint(format!("as in policies = {{ {} = {{ … }} }}", words(side)[0])));
+        return Vec::new();
+    };
+    if limits::POLICIES_MAX < entries.len() {
+        let draft = field.error(desk, format!("{} policies", entries.len()));
+        desk.report(draft.allowed(format!("at most {}", limits::POLICIES_MAX)));
+    }
+    let on = entries.iter().map(|(name, entry)| (Field { name, node: &entry.node }, entry.key));
+    let on = on.filter(|(field, _)| !field.is_off()).take(limits::POLICIES_MAX);
+    on.filter_map(|(field, place)| read(desk, field, place, side, names)).collect()
+}
+
+fn words(side: Side) -> Vec<&'static str> {
+    kinds().iter().filter(|kind| kind.side() == side).map(|kind| kind.name).collect()
+}
+
+fn read(
+    desk: &mut Desk,
+    field: Field<'_>,
+    place: crate::text::source::Place,
+    side: Side,
+    names: &Names,
+) -> Option<Policy> {
+    let Some(entries) = field.node.entries() else {
+        let draft = field.error(desk, format!("a policy is written as a table, not {}", field.node.what()));
+        desk.report(draft.hint("as in { kind = \"…\" }, or {} for one that needs nothing"));
+        return None;
+    };
+    let kind = kind(desk, field, entries, place, side)?;
+    let before = desk.error_count();
+    let get = |name: &str| entries.get_key_value(name).map(|(name, e)| Field { name, node: &e.node });
+    let written = || kind.params.iter().filter(|param| param.role != Role::Clock);
+    let known = || written().map(|param| param.name).chain(common(side).map(|key| key.name));
+    for (name, entry) in entries {
+        if !known().any(|known| known == name) {
+            let draft =
+                Draft::error(entry.key, format!("the policy \"{}\" has no key \"{name}\"", kind.name));
+            desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
+        }
+    }
+    let mut args = Args::new();
+    for param in written() {
+        match get(param.name) {
+            Some(field) => {
+                if let Some(value) = argument(desk, field, param.role) {
+                    args = args.with(param.name, value);
+                }
+            }
+            None if param.need == Need::Required => missing(desk, field, kind, param),
+            None => {}
+        }
+    }
+    for clock in kind.params.iter().filter(|param| param.role == Role::Clock) {
+        if let Some(since_midnight) = names.clock {
+            args = args.with(clock.name, Value::Span(since_midnight));
+        }
+    }
+    let paths = names.path_set(desk, get("on"), get("classes"));
+    let per = get("per").and_then(|field| field.word(desk, PER)).unwrap_or(Per::All);
+    let status = get("status").and_then(|field| super::station::full(desk, field));
+    let at = get("at").and_then(|field| field.word(desk, &[("tier", false), ("replica", true)]));
+    if before < desk.error_count() {
+        return None;
+    }
+    if paths == PathSet::default() && !names.paths.is_empty() {
+        let draft = field.warning(desk, "no class of users ever does one of these operations");
+        desk.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
+    }
+    let args = args.or_defaults(kind);
+    if let Err(mistake) = kind.check(&args) {
+        contradiction(desk, field, get(mistake.param), mistake);
+        return None;
+    }
+    let (each_replica, usual) = match kind.make {
+        Make::Outlet { .. } => (false, 503),
+        Make::Inlet { each_replica, status, .. } => (each_replica, status),
+    };
+    Some(Policy {
+        kind,
+        args,
+        paths,
+        per,
+        each_replica: at.unwrap_or(each_replica),
+        status: status.unwrap_or(usual),
+    })
+}
+
+fn kind(
+    desk: &mut Desk,
+    field: Field<'_>,
+    entries: &Entries,
+    place: crate::text::source::Place,
+    side: Side,
+) -> Option<&'static Kind> {
+    let said = entries.get("kind").map(|entry| Field { name: "kind", node: &entry.node });
+    let word = match said {
+        Some(said) => said.text(desk)?,
+        None => field.name,
+    };
+    let found = find(word);
+    if let Some(kind) = found.filter(|kind| kind.side() == side) {
+        return Some(kind);
+    }
+    let message = match (found, said) {
+        (Some(_), _) => format!("the policy \"{word}\" does not stand here"),
+        (None, Some(_)) => format!("no policy is called \"{word}\""),
+        (None, None) => format!("no policy is called \"{word}\", and this one does not say its kind"),
+    };
+    let draft = match said {
+        Some(said) => said.error(desk, message),
+        None => Draft::error(place, message),
+    };
+    let elsewhere = match (found, side) {
+        (Some(_), Side::Outlet) => Some("it stands at the door of a tier: [tier.NAME.policies]".to_owned()),
+        (Some(_), Side::Inlet) => Some("it stands at a client or a call".to_owned()),
+        (None, _) => did_you_mean(word, words(side)).or_else(|| {
+            said.is_none().then(|| "a name of your own needs a kind: { kind = \"…\" }".to_owned())
+        }),
+    };
+    desk.report(draft.allowed(one_of(words(side))).maybe_hint(elsewhere));
+    None
+}
+
+fn missing(desk: &mut Desk, field: Field<'_>, kind: &Kind, param: &Param) {
+    let message = format!("the policy \"{}\" needs \"{}\"", kind.name, param.name);
+    let draft = Draft::error(field.node.place, message).given(field.name);
+    desk.report(draft.hint(format!("{}: {}", param.name, param.doc)));
+}
+
+fn contradiction(desk: &mut Desk, policy: Field<'_>, at: Option<Field<'_>>, mistake: Mistake) {
+    let draft = match at {
+        Some(field) => field.error(desk, mistake.message),
+        None => Draft::error(policy.node.place, mistake.message).given(policy.name),
+    };
+    desk.report(draft.hint(mistake.hint));
+}
+
+fn argument(desk: &mut Desk, field: Field<'_>, role: Role) -> Option<Value> {
+    let none = "nothing at all is no setting of a policy: leave it out, or take it away with false";
+    match role {
+        Role::Count(min, max) => {
+            field.count(desk, min, max, "a whole number is needed here").map(Value::Count)
+        }
+        Role::Number(min, max) => field.number(desk, min, max, "out of range").map(Value::Number),
+        Role::Span => field.span_positive(desk, none).map(Value::Span),
+        Role::Ratio => {
+            let part = field.chance(desk)?.fraction();
+            positive(desk, field, part, none, "more than 0%, at most 100%").map(Value::Number)
+        }
+        Role::Rate => {
+            let rate = field.rate(desk)?.per_second();
+            positive(desk, field, rate, none, "more than 0/s").map(Value::Number)
+        }
+        Role::Word(words) => {
+            let words: Vec<(&'static str, &'static str)> = words.iter().map(|word| (*word, *word)).collect();
+            field.word(desk, &words).map(Value::Word)
+        }
+        Role::Hours => hours(desk, field).map(Value::Numbers),
+        // Never written: it is not among the keys.
+        Role::Clock => None,
+    }
+}
+
+fn hours(desk: &mut Desk, field: Field<'_>) -> Option<Vec<f64>> {
+    const HOURS: usize = 24;
+    let items = field.list(desk, HOURS);
+    if items.len() != HOURS {
+        desk.report(field.error(desk, format!("{} numbers", items.len())).allowed("24, one for each hour"));
+        return None;
+    }
+    let number = |item: Field<'_>| item.number(desk, 0.0, 1e6, "a factor is not negative");
+    items.into_iter().map(number).collect()
+}
+
+fn positive(desk: &mut Desk, field: Field<'_>, value: f64, why: &str, allowed: &str) -> Option<f64> {
+    if 0.0 < value {
+        return Some(value);
+    }
+    desk.report(field.error(desk, why).allowed(allowed));
+    None
+}
+
+/// Warns of policies that have nothing to do, since nothing is tried again.
+pub(crate) fn without_retries(desk: &mut Desk, field: Field<'_>, policies: &[Policy]) {
+    let idle = |policy: &&Policy| matches!(policy.kind.make, Make::Outlet { only_retries: true, .. });
+    for policy in policies.iter().filter(idle) {
+        let message =
+            format!("the policy \"{}\" has nothing to do: nothing is tried again here", policy.kind.name);
+        let draft = Draft::warning(field.node.place, message).given(field.name);
+        desk.report(draft.hint("say retries = 3, or leave the policy out"));
+    }
+}

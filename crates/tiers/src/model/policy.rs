@@ -1,0 +1,46 @@
+//! A policy of a client, a call or a tier, as plain data.
+
+use super::PathSet;
+use crate::policy::{Args, Kind, Side};
+use brownout_protocol::Status;
+
+/// One policy where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Which.
+    pub kind: &'static Kind,
+    /// What is said of it; all that it needs.
+    pub args: Args,
+    /// Which paths it looks after.
+    pub paths: PathSet,
+    /// Of whom there is one each.
+    pub per: Per,
+    /// At a tier: there is one at each replica.
+    pub each_replica: bool,
+    /// What those are told that it turns away or holds back.
+    pub status: u16,
+}
+
+/// Of whom a policy has one each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    /// One for all.
+    All,
+    /// One for each class.
+    Class,
+    /// One for each client.
+    Client,
+}
+
+impl Policy {
+    /// Asserts that it can be made and stands on its side.
+    pub(super) fn check(&self, side: Side) {
+        let name = self.kind.name;
+        assert!(self.kind.side() == side, "{name} stands on the wrong side");
+        let status = Status::from_code(self.status);
+        assert!(status.is_some_and(|status| status != Status::Ok), "{name} says {}", self.status);
+        if let Err(mistake) = self.kind.check(&self.args) {
+            panic!("{name}: {}", mistake.message);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Where the policies of a tier act: at its door, and on the calls that it makes.
+
+use super::row::{Branch, LITE};
+use super::{HELD_BACK, Tier, row_of};
+use crate::model::PathId;
+use crate::policy::{FULL, Go, Knock, Outcome, Turn, Who};
+use brownout_kernel::Cx;
+use brownout_protocol::{self as protocol, Kind, Row, Service, Status, Token, Wake};
+use brownout_units::Span;
+
+/// What is kept of a call beside its row, where there are policies at the door.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CameAs {
+    /// Whose it was when it came in: a cache puts into the row what was asked for.
+    key: u64,
+    /// The part of its service that it takes.
+    part: f64,
+}
+
+impl CameAs {
+    /// The service of a call that may be served in a cheaper way.
+    pub(super) fn service(&self, work: Span) -> Span {
+        if self.part < 1.0 { Span::from_secs_f64(work.as_secs_f64() * self.part) } else { work }
+    }
+}
+
+impl Default for CameAs {
+    fn default() -> Self {
+        CameAs { key: 0, part: FULL }
+    }
+}
+
+impl Tier {
+    /// A call is at the door of replica `at`: what it is told if it may not come in.
+    #[inline(never)]
+    pub(super) fn knock(
+        &mut self,
+        call: &protocol::Call,
+        at: usize,
+        cx: &mut Cx<'_, Service>,
+    ) -> Result<(), Status> {
+        let knock = self.knocking(call, at, cx);
+        let stream = &mut self.wiring.streams.policies;
+        let asked = self.inlets.admit(call.path, &knock, stream);
+        let asked = asked.and_then(|()| self.replicas[at].inlets.admit(call.path, &knock, stream));
+        asked.map_err(|refusal| {
+            let row = Row::new(call.path, 0 < call.attempt);
+            self.record(Kind::TurnedAway, row, refusal.policy, 0, cx);
+            refusal.status
+        })
+    }
+
+    fn knocking(&self, call: &protocol::Call, at: usize, cx: &Cx<'_, Service>) -> Knock {
+        let (now, waiting) = (cx.now(), self.replicas[at].waiting.len());
+        let head_age = if waiting == 0 { Span::ZERO } else { self.head_age_of(at, now) };
+        let priority = self.wiring.priorities[call.path as usize];
+        Knock { now, key: call.key, priority, inside: 0, waiting, head_age }
+    }
+
+    /// A call has come in.
+    #[inline(never)]
+    pub(super) fn enter(&mut self, call: &protocol::Call, ours: Token, at: usize, cx: &mut Cx<'_, Service>) {
+        let knock = self.knocking(call, at, cx);
+        let place = ours.index as usize;
+        if self.came_as.len() <= place {
+            self.came_as.resize((place + 1).next_power_of_two(), CameAs::default());
+        }
+        let stream = &mut self.wiring.streams.policies;
+        let whole = self.inlets.entered(call.path, &knock, stream);
+        let part = self.replicas[at].inlets.entered(call.path, &knock, stream).min(whole);
+        self.came_as[place] = CameAs { key: call.key, part };
+        if part < FULL {
+            self.calls.live(ours).flags |= LITE;
+            self.record(Kind::Lite, Row::new(call.path, 0 < call.attempt), ours.index, 0, cx);
+        }
+    }
+
+    /// The turn of a call of replica `at` has come: what it is told if it is dropped instead.
+    #[inline(never)]
+    pub(super) fn turn(
+        &mut self,
+        ours: Token,
+        at: usize,
+        waited: Span,
+        cx: &mut Cx<'_, Service>,
+    ) -> Result<(), Status> {
+        let call = self.calls.live(ours);
+        let (who, row) = (Who { path: call.path, key: self.came_as[ours.index as usize].key }, row_of(call));
+        let turn = Turn { now: cx.now(), waited, waiting: self.replicas[at].waiting.len() };
+        // Both see the wait, whatever the other says.
+        let (whole, here) = (self.inlets.serves(who, &turn), self.replicas[at].inlets.serves(who, &turn));
+        whole.and(here).map_err(|refusal| {
+            self.record(Kind::TurnedAway, row, refusal.policy, 0, cx);
+            refusal.status
+        })
+    }
+
+    /// A call is about to be inside no more.
+    #[inline(never)]
+    pub(super) fn tell_door(&mut self, ours: Token, status: Status, cx: &Cx<'_, Service>) {
+        let call = self.calls.live(ours);
+        let who = Who { path: call.path, key: self.came_as[ours.index as usize].key };
+        let (now, at) = (cx.now(), call.replica as usize);
+        let outcome = Outcome { now, status, took: now - call.admitted };
+        self.inlets.left(who, &outcome);
+        self.replicas[at].inlets.left(who, &outcome);
+    }
+
+    fn who(&mut self, branch: &Branch) -> Who {
+        let call = self.calls.live(branch.parent);
+        Who { path: call.path, key: call.key }
+    }
+
+    /// Whether the policies of a call let a try out. If not, a first one fails at this instant, and with a further one
+    /// the branch ends.
+    #[inline(never)]
+    pub(super) fn let_out(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> bool {
+        let branch = *self.branches.live(token);
+        let (who, row) = (self.who(&branch), row_of(self.calls.live(branch.parent)));
+        let go = if 0 < branch.tries { Go::Retry } else { Go::First };
+        let gate = &mut self.wiring.gates[branch.step as usize];
+        let Err(status) = gate.let_out(go, who, cx.now(), &mut self.wiring.streams.policies) else {
+            return true;
+        };
+        if go == Go::First {
+            self.record(Kind::CallWithheld, row, branch.parent.index, 0, cx);
+            // Not within this call: others may be about to go out beside this one.
+            let timer = cx.wake_after(Span::ZERO, Wake::new(HELD_BACK + status as u32, token));
+            self.branches.live(token).timer = timer;
+        } else {
+            self.record(Kind::CallRetryWithheld, row, branch.parent.index, u64::from(branch.tries), cx);
+            self.branch_over(token, branch.last, cx.me().index() as u16, cx);
+        }
+        false
+    }
+
+    /// A first try that was held back fails.
+    pub(super) fn was_held_back(&mut self, token: Token, status: u32, cx: &mut Cx<'_, Service>) {
+        self.try_failed(token, Status::from_number(status as u8), cx.me().index() as u16, cx);
+    }
+
+    /// Whether it makes sense to wait for a further try.
+    pub(super) fn may_retry(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> bool {
+        let branch = *self.branches.live(token);
+        let who = self.who(&branch);
+        if self.wiring.gates[branch.step as usize].may_retry(who, cx.now()) {
+            return true;
+        }
+        let row = row_of(self.calls.live(branch.parent));
+        self.record(Kind::CallRetryWithheld, row, branch.parent.index, u64::from(branch.tries) + 1, cx);
+        false
+    }
+
+    /// A try that was let out has ended.
+    #[inline(never)]
+    pub(super) fn tell(&mut self, token: Token, status: Status, cx: &Cx<'_, Service>) {
+        let branch = *self.branches.live(token);
+        let (who, now) = (self.who(&branch), cx.now());
+        let outcome = Outcome { now, status, took: now - branch.since };
+        self.wiring.gates[branch.step as usize].ended(who, &outcome);
+    }
+
+    /// Every call inside is inside for each policy that looks after it.
+    pub(super) fn check_doors(&mut self) {
+        let mut inside: Vec<(usize, u8)> = Vec::new();
+        for ours in self.calls.tokens() {
+            let call = self.calls.live(ours);
+            inside.push((call.replica as usize, call.path));
+        }
+        let doors = self.replicas.iter().enumerate().map(|(at, replica)| (Some(at), &replica.inlets));
+        for (replica, door) in doors.chain([(None, &self.inlets)]) {
+            for (counted, paths) in door.inside() {
+                let mine = inside.iter().filter(|(at, path)| {
+                    replica.is_none_or(|replica| replica == *at) && paths.contains(PathId(*path))
+                });
+                let there = mine.count() as u64;
+                assert!(counted == there, "a policy counts {counted} calls inside, there are {there}");
+            }
+        }
+    }
+}

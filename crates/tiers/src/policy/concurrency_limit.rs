@@ -1,0 +1,46 @@
+//! A concurrency limit: so many calls inside, waiting or in service.
+
+use super::kind::{Kind, Make, Need, Role, param};
+use super::{Args, Inlet, Knock};
+use brownout_kernel::Stream;
+
+pub(super) const KIND: Kind = Kind {
+    name: "concurrency-limit",
+    doc: "So many calls inside, waiting and in service; those beyond are turned away.",
+    params: &[param("limit", Role::Count(1, 1_000_000_000), Need::Required, "How many.")],
+    make: Make::Inlet { each_replica: true, status: 503, make: |args| Ok(make(args)) },
+};
+
+fn make(args: &Args) -> Box<dyn Inlet> {
+    Box::new(ConcurrencyLimit { limit: args.count("limit") })
+}
+
+#[derive(Debug)]
+struct ConcurrencyLimit {
+    limit: u64,
+}
+
+impl Inlet for ConcurrencyLimit {
+    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
+        u64::from(knock.inside) < self.limit
+    }
+
+    fn is_fresh(&self, _: brownout_kernel::Instant) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::inlet;
+    use super::*;
+    use crate::policy::Value;
+
+    #[test]
+    fn one_comes_in_for_each_that_leaves() {
+        let mut limit = inlet(&KIND, Args::new().with("limit", Value::Count(2)));
+        assert_eq!([0, 1, 2].map(|at| limit.lets_in(at)), [true, true, false]);
+        limit.leaves(3, brownout_protocol::Status::Ok, 3);
+        assert_eq!([3, 4].map(|at| limit.lets_in(at)), [true, false]);
+    }
+}

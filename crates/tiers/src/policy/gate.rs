@@ -1,0 +1,246 @@
+//! Where policies stand: a gate through which calls go out, a door through which they come in.
+//!
+//! Either has a list of policies, in the order of the file. Each looks after some paths, and there is one of it for
+//! all, for each class or for each client. All are asked; what all of them agree to is then told to each.
+
+use super::{Go, Inlet, Knock, Make, Outcome, Outlet, Turn};
+use crate::model::{PathId, Per, Policy};
+use brownout_kernel::{Instant, Stream};
+use brownout_protocol::Status;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// With more policies of clients than this, those that are as good as new are looked for and forgotten.
+const SEATS_MIN: usize = 256;
+
+/// What [`Inlets::entered`] says of a call that is served as usual.
+pub(crate) const FULL: f64 = f64::INFINITY;
+
+/// Why a call does not come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// The place of the policy among all of the tier.
+    pub(crate) policy: u32,
+    /// What the call is told.
+    pub(crate) status: Status,
+}
+
+/// Who goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Who {
+    pub(crate) path: u8,
+    /// The same for one user everywhere.
+    pub(crate) key: u64,
+}
+
+/// One policy, and how much that it let through has not ended.
+struct Seat<P: ?Sized> {
+    policy: Box<P>,
+    inside: u32,
+}
+
+/// One policy of the file, as often as there is one.
+struct Guard<P: ?Sized> {
+    /// Its place in the file.
+    number: u32,
+    options: Policy,
+    status: Status,
+    /// By path: its class.
+    classes: Arc<[u8]>,
+    make: Box<dyn Fn() -> Box<P> + Send>,
+    seats: BTreeMap<u64, Seat<P>>,
+    sweep_at: usize,
+}
+
+impl<P: ?Sized> Guard<P> {
+    fn new(
+        number: usize,
+        options: &Policy,
+        classes: &Arc<[u8]>,
+        make: impl Fn() -> Box<P> + Send + 'static,
+    ) -> Self {
+        Guard {
+            number: number as u32,
+            status: Status::from_code(options.status).expect("the model was checked"),
+            options: options.clone(),
+            classes: classes.clone(),
+            make: Box::new(make),
+            seats: BTreeMap::new(),
+            sweep_at: SEATS_MIN,
+        }
+    }
+
+    /// The policy that looks after somebody, if this one does.
+    fn seat(&mut self, who: Who) -> Option<&mut Seat<P>> {
+        if !self.options.paths.contains(PathId(who.path)) {
+            return None;
+        }
+        let number = match self.options.per {
+            Per::All => 0,
+            Per::Class => u64::from(self.classes[who.path as usize]),
+            Per::Client => who.key,
+        };
+        Some(self.seats.entry(number).or_insert_with(|| Seat { policy: (self.make)(), inside: 0 }))
+    }
+
+    fn refusal(&self) -> Refusal {
+        Refusal { policy: self.number, status: self.status }
+    }
+
+    /// Forgets what is as good as new, now and then.
+    fn sweep(&mut self, is_fresh: impl Fn(&P) -> bool) {
+        if self.sweep_at <= self.seats.len() {
+            self.seats.retain(|_, seat| 0 < seat.inside || !is_fresh(&seat.policy));
+            self.sweep_at = SEATS_MIN.max(2 * self.seats.len());
+        }
+    }
+}
+
+/// The policies of one client or of one call to another tier.
+pub(crate) struct Gate {
+    guards: Vec<Guard<dyn Outlet>>,
+}
+
+impl Gate {
+    /// The gate of some policies; inlets among them are left out.
+    pub(crate) fn new(policies: &[Policy], classes: &Arc<[u8]>) -> Self {
+        let guard = |(number, policy): (usize, &Policy)| {
+            let Make::Outlet { make, .. } = policy.kind.make else { return None };
+            let args = policy.args.clone();
+            Some(Guard::new(number, policy, classes, move || make(&args).expect("the model was checked")))
+        };
+        Gate { guards: policies.iter().enumerate().filter_map(guard).collect() }
+    }
+
+    /// Whether there is nothing that could hold anything back.
+    pub(crate) fn is_open(&self) -> bool {
+        self.guards.is_empty()
+    }
+
+    /// Lets it out, or says what it is told instead.
+    pub(crate) fn let_out(
+        &mut self,
+        go: Go,
+        who: Who,
+        now: Instant,
+        stream: &mut Stream,
+    ) -> Result<(), Status> {
+        let mut told = None;
+        for guard in &mut self.guards {
+            let status = guard.status;
+            // The others are asked as well: a policy that counts requests counts this one.
+            if guard.seat(who).is_some_and(|seat| !seat.policy.allows(go, now, stream)) && told.is_none() {
+                told = Some(status);
+            }
+        }
+        if let Some(status) = told {
+            return Err(status);
+        }
+        for guard in &mut self.guards {
+            if let Some(seat) = guard.seat(who) {
+                seat.inside += 1;
+                seat.policy.sent(go, now);
+            }
+            guard.sweep(|policy| policy.is_fresh(now));
+        }
+        Ok(())
+    }
+
+    /// Whether it makes sense to wait for a retry.
+    pub(crate) fn may_retry(&mut self, who: Who, now: Instant) -> bool {
+        self.guards.iter_mut().filter_map(|guard| guard.seat(who)).all(|seat| seat.policy.may_retry(now))
+    }
+
+    /// What was let out has ended.
+    ///
+    /// # Panics
+    /// If it was not let out.
+    pub(crate) fn ended(&mut self, who: Who, outcome: &Outcome) {
+        for seat in self.guards.iter_mut().filter_map(|guard| guard.seat(who)) {
+            assert!(0 < seat.inside, "something ended that no policy let out");
+            seat.inside -= 1;
+            seat.policy.ended(outcome);
+        }
+    }
+}
+
+/// The policies at the door of a tier or of one of its replicas.
+pub(crate) struct Inlets {
+    guards: Vec<Guard<dyn Inlet>>,
+}
+
+impl Inlets {
+    /// The door of those policies that stand at each replica, or of those that stand once for all.
+    pub(crate) fn new(policies: &[Policy], each_replica: bool, classes: &Arc<[u8]>) -> Self {
+        let guard = |(number, policy): (usize, &Policy)| {
+            let Make::Inlet { make, .. } = policy.kind.make else { return None };
+            let args = policy.args.clone();
+            Some(Guard::new(number, policy, classes, move || make(&args).expect("the model was checked")))
+        };
+        let here = policies.iter().enumerate().filter(|(_, policy)| policy.each_replica == each_replica);
+        Inlets { guards: here.filter_map(guard).collect() }
+    }
+
+    /// Whether a call may come in; if not, why. Each policy knows itself how many are inside.
+    pub(crate) fn admit(&mut self, path: u8, knock: &Knock, stream: &mut Stream) -> Result<(), Refusal> {
+        for guard in &mut self.guards {
+            let refusal = guard.refusal();
+            let Some(seat) = guard.seat(Who { path, key: knock.key }) else { continue };
+            if !seat.policy.admits(&Knock { inside: seat.inside, ..*knock }, stream) {
+                return Err(refusal);
+            }
+        }
+        Ok(())
+    }
+
+    /// It comes in; if it is served in a cheaper way, the part of its service that it takes.
+    pub(crate) fn entered(&mut self, path: u8, knock: &Knock, stream: &mut Stream) -> f64 {
+        let mut part = 1.0_f64;
+        let mut lite = false;
+        for guard in &mut self.guards {
+            if let Some(seat) = guard.seat(Who { path, key: knock.key }) {
+                let knock = Knock { inside: seat.inside, ..*knock };
+                if let Some(less) = seat.policy.degrades(&knock, stream) {
+                    (part, lite) = (part.min(less), true);
+                }
+                seat.policy.entered(&knock);
+                seat.inside += 1;
+            }
+            guard.sweep(|policy| policy.is_fresh(knock.now));
+        }
+        if lite { part } else { FULL }
+    }
+
+    /// Whether a call whose turn has come is still to be served; if not, why.
+    pub(crate) fn serves(&mut self, who: Who, turn: &Turn) -> Result<(), Refusal> {
+        let mut dropped = None;
+        for guard in &mut self.guards {
+            let refusal = guard.refusal();
+            // All of them see the wait.
+            if guard.seat(who).is_some_and(|seat| !seat.policy.serves(turn)) {
+                dropped = dropped.or(Some(refusal));
+            }
+        }
+        dropped.map_or(Ok(()), Err)
+    }
+
+    /// It is inside no more.
+    ///
+    /// # Panics
+    /// If it has not come in.
+    pub(crate) fn left(&mut self, who: Who, outcome: &Outcome) {
+        for seat in self.guards.iter_mut().filter_map(|guard| guard.seat(who)) {
+            assert!(0 < seat.inside, "a call left that no policy let in");
+            seat.inside -= 1;
+            seat.policy.left(outcome, seat.inside);
+        }
+    }
+
+    /// How many calls that came in have not left; for the books, since each policy counts the same calls.
+    pub(crate) fn inside(&self) -> impl Iterator<Item = (u64, crate::model::PathSet)> + '_ {
+        self.guards.iter().map(|guard| {
+            let inside = guard.seats.values().map(|seat| u64::from(seat.inside)).sum();
+            (inside, guard.options.paths)
+        })
+    }
+}

@@ -1,0 +1,80 @@
+//! Lite mode: while too many wait, calls are served in a cheaper way: without the optional calls, and in less time.
+
+use super::kind::{Kind, Make, Mistake, Need, Role, number, param};
+use super::{Args, Inlet, Knock};
+use brownout_kernel::Stream;
+
+pub(super) const KIND: Kind = Kind {
+    name: "lite-mode",
+    doc: "While too many wait, calls are served without their optional calls and in less time.",
+    params: &[
+        param(
+            "above",
+            Role::Count(0, 1_000_000_000),
+            Need::Required,
+            "It begins when more than so many wait.",
+        ),
+        param(
+            "below",
+            Role::Count(0, 1_000_000_000),
+            Need::Optional,
+            "It ends when as few wait; half of above.",
+        ),
+        param("service", Role::Ratio, number(1.0), "How much of the usual service a lite call takes."),
+    ],
+    make: Make::Inlet { each_replica: true, status: 503, make },
+};
+
+fn make(args: &Args) -> Result<Box<dyn Inlet>, Mistake> {
+    let above = args.count("above");
+    let below = args.maybe_count("below").unwrap_or(above / 2);
+    if above < below {
+        return Err(Mistake {
+            param: "below",
+            message: format!("lite mode would end with {below} waiting, but begins only above {above}"),
+            hint: "a below that is not more than above",
+        });
+    }
+    Ok(Box::new(LiteMode { above, below, service: args.number("service"), on: false }))
+}
+
+#[derive(Debug)]
+struct LiteMode {
+    above: u64,
+    below: u64,
+    service: f64,
+    on: bool,
+}
+
+impl Inlet for LiteMode {
+    fn admits(&mut self, _: &Knock, _: &mut Stream) -> bool {
+        true
+    }
+
+    fn degrades(&mut self, knock: &Knock, _: &mut Stream) -> Option<f64> {
+        let waiting = u64::from(knock.waiting);
+        self.on = if self.on { self.below < waiting } else { self.above < waiting };
+        self.on.then_some(self.service)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::inlet;
+    use super::*;
+    use crate::policy::Value;
+
+    #[test]
+    fn it_begins_late_and_ends_later() {
+        let args = Args::new().with("above", Value::Count(10)).with("service", Value::Number(0.4));
+        let mut lite = inlet(&KIND, args);
+        let served = [10, 11, 7, 6, 5, 10, 11].map(|waiting| {
+            let knock = Knock { waiting, ..lite.knock(0) };
+            lite.degrades(&knock)
+        });
+        let half = Some(0.4);
+        assert_eq!(served, [None, half, half, half, None, None, half]);
+        let wrong = Args::new().with("above", Value::Count(1)).with("below", Value::Count(2));
+        assert_eq!(KIND.check(&wrong.or_defaults(&KIND)).expect_err("a contradiction").param, "below");
+    }
+}

@@ -1,0 +1,47 @@
+//! A limit of a queue by age: nobody joins while its head has waited too long.
+
+use super::kind::{Kind, Make, Need, Role, param};
+use super::{Args, Inlet, Knock};
+use brownout_kernel::{Instant, Stream};
+use brownout_units::Span;
+
+pub(super) const KIND: Kind = Kind {
+    name: "queue-age",
+    doc: "Calls are turned away while whoever is longest in the queue has waited too long.",
+    params: &[param("limit", Role::Span, Need::Required, "How long is too long.")],
+    make: Make::Inlet { each_replica: true, status: 503, make: |args| Ok(make(args)) },
+};
+
+fn make(args: &Args) -> Box<dyn Inlet> {
+    Box::new(QueueAge { limit: args.span("limit") })
+}
+
+#[derive(Debug)]
+struct QueueAge {
+    limit: Span,
+}
+
+impl Inlet for QueueAge {
+    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
+        knock.head_age <= self.limit
+    }
+
+    fn is_fresh(&self, _: Instant) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::inlet;
+    use super::*;
+    use crate::policy::Value;
+
+    #[test]
+    fn the_head_of_the_queue_decides() {
+        let mut limit = inlet(&KIND, Args::new().with("limit", Value::Span(Span::from_millis(20))));
+        let age = |millis| Knock { head_age: Span::from_millis(millis), ..limit.knock(100) };
+        let (young, old) = (age(20), age(21));
+        assert!(limit.admits(&young) && !limit.admits(&old));
+    }
+}

@@ -1,0 +1,82 @@
+//! A retry budget over a window: of the last so many seconds, retries are at most a part of the first tries, and so
+//! many a second besides.
+//!
+//! Source: Finagle's `RetryBudget(ttl, minRetriesPerSec, percentCanRetry)`. What was not spent is gone with the window.
+
+use super::kind::{Kind, Make, Role, number, param, secs};
+use super::window::Window;
+use super::{Args, Go, Outlet};
+use brownout_kernel::{Instant, Stream};
+
+pub(super) const KIND: Kind = Kind {
+    name: "retry-window",
+    doc: "Retries are at most a part of the first tries of the last seconds, and so many a second besides.",
+    params: &[
+        param("ratio", Role::Ratio, number(0.2), "Retries for each first try."),
+        param("minimum", Role::Rate, number(10.0), "Retries that are always allowed."),
+        param("window", Role::Span, secs(10), "Over how long."),
+    ],
+    make: Make::Outlet { only_retries: true, make: |args| Ok(make(args)) },
+};
+
+fn make(args: &Args) -> Box<dyn Outlet> {
+    let length = args.span("window");
+    Box::new(RetryWindow {
+        ratio: args.number("ratio"),
+        minimum: args.number("minimum") * length.as_secs_f64(),
+        tries: Window::new(length),
+    })
+}
+
+#[derive(Debug)]
+struct RetryWindow {
+    ratio: f64,
+    /// In each window.
+    minimum: f64,
+    /// First tries, and retries.
+    tries: Window<2>,
+}
+
+impl Outlet for RetryWindow {
+    fn allows(&mut self, go: Go, now: Instant, _: &mut Stream) -> bool {
+        go == Go::First || self.may_retry(now)
+    }
+
+    fn may_retry(&self, now: Instant) -> bool {
+        let [first, retries] = self.tries.peek(now);
+        let allowed = self.minimum + self.ratio * first as f64;
+        (retries + 1) as f64 <= allowed + 1e-9
+    }
+
+    fn sent(&mut self, go: Go, now: Instant) {
+        self.tries.add(usize::from(go == Go::Retry), now);
+    }
+
+    fn is_fresh(&self, now: Instant) -> bool {
+        self.tries.peek(now) == [0, 0]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{at, outlet};
+    use super::*;
+    use crate::policy::Value;
+
+    #[test]
+    fn a_fifth_of_the_first_tries_and_two_besides() {
+        let mut budget = outlet(&KIND, Args::new().with("minimum", Value::Number(0.2)));
+        for _ in 0..10 {
+            assert!(budget.lets_out(Go::First, at(100)));
+        }
+        for n in 0..4 {
+            assert!(budget.lets_out(Go::Retry, at(200)), "retry {n}");
+        }
+        assert!(!budget.lets_out(Go::Retry, at(9_900)));
+        assert!(!budget.is_fresh(at(9_900)));
+        // The first tries are forgotten, and with them the retries.
+        assert!(budget.is_fresh(at(11_000)));
+        assert!(budget.lets_out(Go::Retry, at(11_000)) && budget.lets_out(Go::Retry, at(11_000)));
+        assert!(!budget.lets_out(Go::Retry, at(11_000)));
+    }
+}

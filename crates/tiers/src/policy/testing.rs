@@ -1,0 +1,132 @@
+//! Policies under test: with their defaults, literal instants, and somebody who does what a gate and a door do.
+
+use super::{Args, Go, Inlet, Kind, Knock, Make, Outcome, Outlet};
+use brownout_kernel::{Instant, Stream};
+use brownout_protocol::Status;
+use brownout_units::Span;
+use std::ops::{Deref, DerefMut};
+
+pub(super) fn at(millis: u64) -> Instant {
+    Instant::ZERO + Span::from_millis(millis)
+}
+
+/// Something that ended at one millisecond, after some.
+pub(super) fn ended(millis: u64, status: Status, took: u64) -> Outcome {
+    Outcome { now: at(millis), status, took: Span::from_millis(took) }
+}
+
+pub(super) struct Out {
+    policy: Box<dyn Outlet>,
+    stream: Stream,
+}
+
+pub(super) fn outlet(kind: &Kind, args: Args) -> Out {
+    let Make::Outlet { make, .. } = kind.make else { panic!("{} is no outlet", kind.name) };
+    let policy = make(&args.or_defaults(kind)).expect("fine parameters");
+    Out { policy, stream: Stream::named(7, 0, "policy") }
+}
+
+impl Out {
+    pub(super) fn lets_out(&mut self, go: Go, now: Instant) -> bool {
+        let out = self.policy.allows(go, now, &mut self.stream);
+        if out {
+            self.policy.sent(go, now);
+        }
+        out
+    }
+}
+
+impl Deref for Out {
+    type Target = dyn Outlet;
+    fn deref(&self) -> &Self::Target {
+        &*self.policy
+    }
+}
+
+impl DerefMut for Out {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut *self.policy
+    }
+}
+
+pub(super) struct In {
+    policy: Box<dyn Inlet>,
+    stream: Stream,
+    inside: u32,
+}
+
+pub(super) fn inlet(kind: &Kind, args: Args) -> In {
+    let Make::Inlet { make, .. } = kind.make else { panic!("{} is no inlet", kind.name) };
+    let policy = make(&args.or_defaults(kind)).expect("fine parameters");
+    In { policy, stream: Stream::named(7, 0, "policy"), inside: 0 }
+}
+
+impl In {
+    pub(super) fn lets_in(&mut self, millis: u64) -> bool {
+        self.lets_client_in(0, millis)
+    }
+
+    pub(super) fn lets_client_in(&mut self, key: u64, millis: u64) -> bool {
+        let knock = Knock { key, ..self.knock(millis) };
+        let admitted = self.policy.admits(&knock, &mut self.stream);
+        if admitted {
+            self.policy.entered(&knock);
+            self.inside += 1;
+        }
+        admitted
+    }
+
+    pub(super) fn leaves(&mut self, millis: u64, status: Status, took: u64) {
+        self.inside -= 1;
+        self.policy.left(&ended(millis, status, took), self.inside);
+    }
+
+    /// A call of class 0 that finds nobody waiting.
+    pub(super) fn knock(&self, millis: u64) -> Knock {
+        let now = at(millis);
+        Knock { now, key: 0, priority: 0, inside: self.inside, waiting: 0, head_age: Span::ZERO }
+    }
+
+    /// How many come in until one is turned away.
+    pub(super) fn fill(&mut self, millis: u64) -> u32 {
+        let mut came = 0;
+        while self.lets_in(millis) {
+            came += 1;
+        }
+        came
+    }
+
+    pub(super) fn inside(&self) -> u32 {
+        self.inside
+    }
+
+    /// Whether one is served in full.
+    pub(super) fn is_full(&mut self, millis: u64) -> bool {
+        let knock = self.knock(millis);
+        self.policy.degrades(&knock, &mut self.stream).is_none()
+    }
+}
+
+impl Deref for In {
+    type Target = dyn Inlet;
+    fn deref(&self) -> &Self::Target {
+        &*self.policy
+    }
+}
+
+impl DerefMut for In {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut *self.policy
+    }
+}
+
+impl In {
+    /// Asks only; nothing has come in.
+    pub(super) fn admits(&mut self, knock: &Knock) -> bool {
+        self.policy.admits(knock, &mut self.stream)
+    }
+
+    pub(super) fn degrades(&mut self, knock: &Knock) -> Option<f64> {
+        self.policy.degrades(knock, &mut self.stream)
+    }
+}
