@@ -210,11 +210,17 @@ pub enum Kind {
     /// At a tier: a policy turns a call away; a line that says with which status follows. `call` is its place among
     /// the policies of the tier.
     TurnedAway,
+
+    // ---- the health of replicas ----
+    /// A balancer takes a replica out; `call` is the replica. 1 if a probe has failed, 0 if its calls have.
+    Ejected,
+    /// So few replicas are well that a balancer ignores it; `call` is how many. 0 if it heeds it again.
+    Panicked,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = Kind::TurnedAway as usize + 1;
+    pub const COUNT: usize = Kind::Panicked as usize + 1;
 
     const FAILED: [Kind; Status::COUNT] = [
         Kind::Succeeded,

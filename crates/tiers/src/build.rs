@@ -1,7 +1,7 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
 use crate::model::{
-    Body, Call, ControllerBody, Engines, Load, Model, OperationId, Path, Station, Tier, TierId, When,
+    Body, Call, Care, ControllerBody, Engines, Load, Model, OperationId, Path, Station, Tier, TierId, When,
 };
 use crate::node::door::Door;
 use crate::node::{autoscaler, inference, injector, load, relay, tier};
@@ -36,6 +36,13 @@ pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service> {
     }
     for controller in controllers {
         sim.post(Instant::ZERO, controller, Msg::START);
+    }
+    for (at, tier) in model.tiers.iter().enumerate() {
+        if let Body::Station(station) = &tier.body
+            && station.fleet.care != Care::none()
+        {
+            sim.post(Instant::ZERO, tiers[at], Msg::START);
+        }
     }
     for (number, fault) in model.faults.iter().enumerate().filter(|(_, f)| f.when == When::Scheduled) {
         let to = tiers[fault.tier.0 as usize];
@@ -246,7 +253,8 @@ impl<'a> Wirer<'a> {
         let (faults, classes) = (self.faults.clone(), self.classes.clone());
         let wiring = tier::Wiring { place, calls, gates, priorities, classes, faults, watched, streams };
         let way = self.assembly.stream(&format!("{name}/way"));
-        self.assembly.place(id, tier::Tier::new(station.clone(), wiring, way));
+        let probes = self.assembly.stream(&format!("{name}/probes"));
+        self.assembly.place(id, tier::Tier::new(station.clone(), wiring, way, probes));
     }
 
     fn outlet(&mut self, call: &Call) -> (NodeId, Option<LaneId>) {

@@ -11,6 +11,7 @@ pub(crate) fn enrich(dice: &mut Dice, model: &mut Model) {
     for tier in &mut model.tiers {
         if let Body::Station(station) = &mut tier.body {
             *station.fleet = fleet(dice, station.replicas);
+            station.fleet.care = care(dice);
         }
     }
     let stations: Vec<TierId> = (0..model.tiers.len())
@@ -46,6 +47,32 @@ pub(crate) fn fleet(dice: &mut Dice, replicas: u32) -> Fleet {
             cold: dice.uniform(1.0, 5.0),
         },
         drain: dice.maybe(2, |d| d.span(100)),
+        care: Care::none(),
+    }
+}
+
+fn care(dice: &mut Dice) -> Care {
+    Care {
+        ejection: dice.maybe(3, |d| Ejection {
+            consecutive: d.between(1, 5) as u32,
+            interval: d.some_span(100),
+            base: d.span(200),
+            max: d.ratio(),
+            success_rate: d.maybe(2, |d| SuccessRate {
+                factor: d.uniform(0.0, 2.0),
+                hosts: 2,
+                volume: d.between(1, 20) as u32,
+            }),
+        }),
+        check: dice.maybe(3, |d| HealthCheck {
+            interval: d.some_span(100),
+            timeout: d.span(50),
+            unhealthy: d.between(1, 3) as u32,
+            healthy: d.between(1, 3) as u32,
+            restarts: d.maybe(2, |d| d.span(200)),
+        }),
+        panic: dice.ratio(),
+        slow_start: dice.span(300),
     }
 }
 

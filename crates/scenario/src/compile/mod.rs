@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod call;
+mod care;
 mod chaos;
 mod client;
 mod condition;

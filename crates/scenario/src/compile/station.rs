@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::tier::Kind;
-use super::{call, fleet, law, policy, queue, spread};
+use super::{call, care, fleet, law, policy, queue, spread};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
@@ -175,8 +175,9 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Name
     let calls = call::read_all(desk, table.get("calls"), names);
     let cache = cache(desk, table, kind);
     let full = table.get("full").and_then(|field| full(desk, field));
-    let fleet = fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
+    let mut fleet = fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
     let policies = policy::read_all(desk, table.get("policies"), Side::Inlet, names);
+    fleet.care = care::read(desk, table, replicas.map(|replicas| replicas as u32));
     let station = Station {
         replicas: replicas? as u32,
         workers: workers?,

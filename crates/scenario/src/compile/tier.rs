@@ -3,7 +3,7 @@
 use super::names::Names;
 use super::policy::INLET_KEYS;
 use super::trace::Traces;
-use super::{call, engines, fleet, spread, station};
+use super::{call, care, engines, fleet, spread, station};
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table};
@@ -72,6 +72,7 @@ const STATION: &[&[Key]] = &[
     station::WORKERS_KEYS,
     station::CACHE_BLOCK_KEYS,
     fleet::KEYS,
+    care::KEYS,
     call::KEYS,
     INLET_KEYS,
 ];
@@ -82,6 +83,7 @@ const DATABASE: &[&[Key]] = &[
     station::CONNECTIONS_KEYS,
     station::CACHE_BLOCK_KEYS,
     fleet::KEYS,
+    care::KEYS,
     call::KEYS,
     INLET_KEYS,
 ];
@@ -91,6 +93,7 @@ const CACHE: &[&[Key]] = &[
     station::WORKERS_KEYS,
     station::CACHE_KEYS,
     fleet::KEYS,
+    care::KEYS,
     call::KEYS,
     INLET_KEYS,
 ];
@@ -101,6 +104,7 @@ const INFERENCE: &[&[Key]] = &[
     station::SLOTS_KEYS,
     station::TOKEN_KEYS,
     fleet::KEYS,
+    care::KEYS,
     call::KEYS,
     INLET_KEYS,
 ];

@@ -20,7 +20,7 @@ pub use controller::{
 };
 pub use engines::{Disaggregation, Engines, Lite, Routing};
 pub use fault::{Fault, FaultKind, Hits, When};
-pub use fleet::{Boot, Fleet};
+pub use fleet::{Boot, Care, Ejection, Fleet, HealthCheck, SuccessRate};
 pub use load::{
     Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, Tools, TraceRow,
 };

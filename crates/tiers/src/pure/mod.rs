@@ -2,9 +2,11 @@
 
 pub(crate) mod arrivals;
 pub(crate) mod cache;
+pub(crate) mod checks;
 pub(crate) mod choose;
 pub(crate) mod copula;
 pub(crate) mod fleet;
+pub(crate) mod outlier;
 pub(crate) mod sharing;
 pub(crate) mod slab;
 pub(crate) mod waiting;

@@ -6,6 +6,7 @@ mod call;
 mod client;
 mod fault;
 mod fleet;
+mod health;
 mod outage;
 mod parts;
 mod policy;

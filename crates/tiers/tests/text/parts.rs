@@ -179,13 +179,12 @@ fn line(model: &Model, entry: &Entry<Record>) -> String {
 
 fn is_count(kind: Kind) -> bool {
     use Kind::{AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried};
-    use Kind::{CallRetryWithheld, FaultBegan, FaultEnded, ReplicaDraining, ReplicaOrdered, RetryWithheld};
+    use Kind::{CallRetryWithheld, RetryWithheld};
+    use Kind::{Ejected, FaultBegan, FaultEnded, Panicked, ReplicaDraining, ReplicaOrdered};
     use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
     let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
     let counts = [AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried];
     let held = [CallRetryWithheld, RetryWithheld];
-    refused
-        || counts.contains(&kind)
-        || held.contains(&kind)
-        || [FaultBegan, FaultEnded, ReplicaDraining, ReplicaOrdered].contains(&kind)
+    let of_replicas = [Ejected, FaultBegan, FaultEnded, Panicked, ReplicaDraining, ReplicaOrdered];
+    refused || counts.contains(&kind) || held.contains(&kind) || of_replicas.contains(&kind)
 }

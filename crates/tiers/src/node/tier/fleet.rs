@@ -9,7 +9,7 @@ use crate::pure::fleet::{Life, Step};
 use crate::pure::sharing::Sharing;
 use crate::pure::waiting::Waiting;
 use brownout_kernel::{Cx, TimerId};
-use brownout_protocol::{self as protocol, Kind, Record, Row, Service, Status, Token, Wake};
+use brownout_protocol::{self as protocol, Kind, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Guard {
     /// Who may be chosen, in order.
-    open: Vec<u32>,
+    pub(super) open: Vec<u32>,
     /// A call at the door is looked at: not everybody may be chosen, or somebody counts.
     pub(super) door: bool,
     /// The end of a call is looked at: somebody drains, or somebody counts.
@@ -27,9 +27,9 @@ pub(super) struct Guard {
 
 impl Guard {
     /// Everybody may be chosen.
-    pub(super) fn new(replicas: u32, watched: bool) -> Self {
+    pub(super) fn new(replicas: u32, watched: bool, looked_at: bool) -> Self {
         let tally = super::answer::Counts::default();
-        Guard { open: (0..replicas).collect(), door: watched, exit: watched, tally }
+        Guard { open: (0..replicas).collect(), door: watched, exit: looked_at, tally }
     }
 }
 
@@ -124,7 +124,8 @@ impl Tier {
         self.note(Kind::ReplicaReady, at, self.fleet.age(at, cx.now()).nanos(), cx);
         let (warm_up, cold) = (self.station.fleet.boot.warm_up, self.station.fleet.boot.cold);
         self.chill(at, warm_up, cold, cx);
-        self.choose_again();
+        self.ramp(at, cx);
+        self.choose_again(cx);
         self.follow(&steps, cx);
     }
 
@@ -138,7 +139,7 @@ impl Tier {
 
     fn drain(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         self.note(Kind::ReplicaDraining, at, u64::from(self.outstanding[at]), cx);
-        self.choose_again();
+        self.choose_again(cx);
         if self.outstanding[at] == 0 {
             return self.gone(at, cx);
         }
@@ -159,16 +160,18 @@ impl Tier {
         self.note(Kind::ReplicaGone, at, self.fleet.age(at, cx.now()).nanos(), cx);
         self.fleet.gone(at, cx.now());
         self.heal(at, cx);
-        self.choose_again();
+        self.health.forget(at);
+        self.choose_again(cx);
     }
 
     /// Who takes calls has changed.
-    pub(super) fn choose_again(&mut self) {
+    pub(super) fn choose_again(&mut self, cx: &mut Cx<'_, Service>) {
         let may = |at: &usize| self.fleet.life(*at) == Life::Serving && !self.replicas[*at].aside;
-        self.guard.open = (0..self.fleet.places()).filter(may).map(|at| at as u32).collect();
+        let serving = (0..self.fleet.places()).filter(may).map(|at| at as u32).collect();
+        self.guard.open = self.the_well(serving, cx);
         let all = self.guard.open.len() == self.fleet.places();
-        self.guard.door = self.wiring.watched || self.door.is_shut() || !all;
-        self.guard.exit = self.wiring.watched || 0 < self.fleet.draining();
+        self.guard.door = self.wiring.watched || self.door.is_shut() || self.health.is_ramping() || !all;
+        self.guard.exit = self.wiring.watched || self.health.judges() || 0 < self.fleet.draining();
     }
 
     /// Which replica takes a call, where not all of them do; none if it was refused.
@@ -185,14 +188,15 @@ impl Tier {
         }
         self.guard.tally.came += 1;
         if self.guard.open.is_empty() {
-            self.refuse(call, 0, Status::Unavailable, cx);
+            self.guard.tally.ended += 1;
+            self.guard.tally.badly += 1;
+            self.refuse_later(call, Span::ZERO, cx);
             return None;
         }
-        let stream = &mut self.wiring.streams.balance;
-        if self.guard.open.len() == self.fleet.places() {
-            return Some(self.chooser.choose(&self.outstanding, call.key, stream));
+        if self.health.is_ramping() {
+            return Some(self.choose_slowly(call.key, cx));
         }
-        Some(self.chooser.choose_among(&self.outstanding, &self.guard.open, call.key, stream))
+        Some(self.choose_open(call.key))
     }
 
     /// A call of replica `at` has ended, and somebody wants to know.
@@ -201,6 +205,9 @@ impl Tier {
     pub(super) fn notice(&mut self, at: usize, well: bool, cx: &mut Cx<'_, Service>) {
         self.guard.tally.ended += 1;
         self.guard.tally.badly += u64::from(!well);
+        if self.health.judges() {
+            self.judge_health(at, well, cx);
+        }
         if self.outstanding[at] == 0 && self.fleet.life(at) == Life::Draining {
             self.gone(at, cx);
         }

@@ -62,8 +62,9 @@ impl Tier {
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::refused(status), row, call.token.index, waiting, cx);
         cx.send(call.from, Msg::reply(call.token, status, cx.me().index() as u16));
+        // Too many requests are no fault of the replica.
         if self.guard.exit {
-            self.notice(at, false, cx);
+            self.notice(at, status == Status::TooManyRequests, cx);
         }
     }
 

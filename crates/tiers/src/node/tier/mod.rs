@@ -9,6 +9,7 @@ mod direct;
 mod fault;
 mod fleet;
 mod gauge;
+mod health;
 mod held;
 mod inlet;
 mod leave;
@@ -60,6 +61,12 @@ const SWELL: u32 = 11;
 const REVIVE: u32 = 12;
 /// A worker is lost.
 const DRIP: u32 = 13;
+/// The replicas are probed.
+const PROBE: u32 = 14;
+/// It is looked at who may come back.
+const SWEEP: u32 = 15;
+/// A replica has its whole share.
+const RAMPED: u32 = 16;
 /// A first try of a call to another tier was held back: this and the number of the status.
 const HELD_BACK: u32 = 32;
 
@@ -140,6 +147,7 @@ pub(crate) struct Tier {
     fleet: Fleet,
     guard: fleet::Guard,
     door: Door,
+    health: health::Health,
     /// Priorities that queues tell apart.
     levels: usize,
     /// Calls inside, by replica: what balancers look at.
@@ -173,7 +181,9 @@ impl Tier {
     ///
     /// # Panics
     /// If the model was not checked.
-    pub(crate) fn new(station: Station, wiring: Wiring, way: Stream) -> Self {
+    pub(crate) fn new(station: Station, wiring: Wiring, way: Stream, probes: Stream) -> Self {
+        let health = health::Health::new(&station.fleet.care, probes);
+        let looked_at = wiring.watched || health.judges();
         let door = Door::new(wiring.faults.clone(), way);
         let levels = wiring.priorities.iter().max().map_or(1, |&p| usize::from(p) + 1);
         let new = || Replica::new(&station, levels, &wiring.classes);
@@ -196,8 +206,9 @@ impl Tier {
             outstanding: vec![0; replicas.len()],
             replicas,
             fleet: Fleet::new(station.replicas, quota, at_once),
-            guard: fleet::Guard::new(station.replicas, wiring.watched),
+            guard: fleet::Guard::new(station.replicas, wiring.watched, looked_at),
             door,
+            health,
             levels,
             ours: Ours::default(),
             chooser: Chooser::new(station.balance.clone()),
@@ -245,7 +256,8 @@ impl Node<Service> for Tier {
             Say::Fault { fault, on, replica } => self.fault(fault, on, replica, cx),
             Say::Ask { from, about, signal } => self.answer(from, about, signal, cx),
             Say::Scale { replicas } => self.scale(replicas, cx),
-            Say::Start | Say::Sample(_) => {}
+            Say::Start => self.begin_care(cx),
+            Say::Sample(_) => {}
         }
     }
 
@@ -266,6 +278,9 @@ impl Node<Service> for Tier {
             SWELL => self.swell(wake.token().index, cx),
             REVIVE => self.revive(wake.token(), cx),
             DRIP => self.drip(wake.token().index, cx),
+            PROBE => self.probe(cx),
+            SWEEP => self.sweep(cx),
+            RAMPED => self.ramped(cx),
             held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
             other => unreachable!("a tier has no timer {other}"),
         }

@@ -34,7 +34,8 @@ impl Tier {
         cx.wake_after(EVERY, Wake::new(SWELL, Token { index: fault, generation: 0 }));
     }
 
-    fn kill(&mut self, at: usize, down: Span, cx: &mut Cx<'_, Service>) {
+    /// A replica is killed, and down for a while.
+    pub(in super::super) fn kill(&mut self, at: usize, down: Span, cx: &mut Cx<'_, Service>) {
         self.set_killed(at, true, cx);
         self.crash(at, cx);
         cx.wake_after(down, Wake::new(REVIVE, self.name(at)));
@@ -45,6 +46,8 @@ impl Tier {
         let at = name.index as usize;
         if self.fleet.uses(at) == name.generation {
             self.set_killed(at, false, cx);
+            self.ramp(at, cx);
+            self.choose_again(cx);
         }
     }
 

@@ -81,7 +81,7 @@ impl Tier {
         }
         if Door::is_mine(kind) {
             self.door.set(fault, on);
-            return self.choose_again();
+            return self.choose_again(cx);
         }
         let hit = match only {
             None => self.hit(fault, on),

@@ -27,7 +27,7 @@ impl Tier {
         }
         if let Some(drain) = drain {
             self.replicas[at].aside = true;
-            self.choose_again();
+            self.choose_again(cx);
             cx.wake_after(drain, Wake::new(GO_DOWN, name));
         } else {
             self.go_down(name, cx);
@@ -63,8 +63,9 @@ impl Tier {
         trouble.on.retain(|&other| other != fault);
         self.replicas[at].aside = false;
         self.sum_up(at);
-        self.choose_again();
+        self.choose_again(cx);
         self.chill(at, warm_up, cold, cx);
+        self.ramp(at, cx);
     }
 
     /// A replica begins cold.

@@ -1,0 +1,127 @@
+//! Who is chosen while some replicas are not well.
+
+use crate::parts::*;
+use brownout_tiers::model::*;
+use brownout_units::Ratio;
+
+fn cared_for(care: Care, arrivals: &[u64]) -> Model {
+    let fleet = Fleet { care, ..Fleet::still() };
+    stations(load(arrivals), vec![Station { replicas: 2, fleet: fleet.into(), ..station(1) }])
+}
+
+/// The first of two replicas is down from 0 to 100 ms.
+fn first_is_down(model: Model) -> Model {
+    let mut model = with(model, 0, 100, FaultKind::Crash);
+    model.faults[0].hits = Hits::Share { from: Ratio::ZERO, to: Ratio::new(0.5).expect("half") };
+    model
+}
+
+#[test]
+fn two_failures_eject_until_the_sweep_after_its_time() {
+    let max = Ratio::new(0.5).expect("half");
+    let ejection = Ejection { consecutive: 2, interval: ms(20), base: ms(30), max, success_rate: None };
+    let care = Care { ejection: Some(ejection), ..Care::none() };
+    check(
+        &first_is_down(cared_for(care, &[1, 2, 3, 4, 5, 6, 7, 61, 62])),
+        r"
+        0.001 web Arrived get#0
+        0.001 A StartedAtOnce get#0
+        0.002 web Arrived get#1
+        0.002 A RefusedUnavailable get#1
+        0.002 web AttemptUnavailable get by A
+        0.002 web FailedUnavailable get by A
+        0.002 A Completed get#0 0.001s
+        0.002 web Succeeded get#0 0.001s
+        0.003 web Arrived get#0
+        0.003 A StartedAtOnce get#0
+        0.004 web Arrived get#1
+        0.004 A RefusedUnavailable get#1
+        0.004 A Ejected get#0
+        0.004 web AttemptUnavailable get by A
+        0.004 web FailedUnavailable get by A
+        0.004 A Completed get#0 0.001s
+        0.004 web Succeeded get#0 0.001s
+        0.005 web Arrived get#0
+        0.005 A StartedAtOnce get#0
+        0.006 web Arrived get#1
+        0.006 A Queued get#1
+        0.006 A Completed get#0 0.001s
+        0.006 A Started get#1
+        0.006 web Succeeded get#0 0.001s
+        0.007 web Arrived get#0
+        0.007 A Queued get#0
+        0.007 A Completed get#1 0.001s
+        0.007 A Started get#0
+        0.007 web Succeeded get#1 0.001s
+        0.008 A Completed get#0 0.001s
+        0.008 web Succeeded get#0 0.001s
+        0.061 web Arrived get#0
+        0.061 A RefusedUnavailable get#0
+        0.061 web AttemptUnavailable get by A
+        0.061 web FailedUnavailable get by A
+        0.062 web Arrived get#0
+        0.062 A StartedAtOnce get#0
+        0.063 A Completed get#0 0.001s
+        0.063 web Succeeded get#0 0.001s
+    ",
+    );
+}
+
+#[test]
+fn a_probe_takes_out_who_does_not_answer() {
+    let probe = HealthCheck { interval: ms(10), timeout: ms(5), unhealthy: 2, healthy: 1, restarts: None };
+    let care = Care { check: Some(probe), ..Care::none() };
+    check(
+        &first_is_down(cared_for(care, &[2, 3, 22, 23, 112, 113])),
+        r"
+        0.002 web Arrived get#0
+        0.002 A StartedAtOnce get#0
+        0.003 web Arrived get#1
+        0.003 A RefusedUnavailable get#1
+        0.003 web AttemptUnavailable get by A
+        0.003 web FailedUnavailable get by A
+        0.003 A Completed get#0 0.001s
+        0.003 web Succeeded get#0 0.001s
+        0.020 A Ejected get#0 1
+        0.022 web Arrived get#0
+        0.022 A StartedAtOnce get#0
+        0.023 web Arrived get#1
+        0.023 A Queued get#1
+        0.023 A Completed get#0 0.001s
+        0.023 A Started get#1
+        0.023 web Succeeded get#0 0.001s
+        0.024 A Completed get#1 0.001s
+        0.024 web Succeeded get#1 0.001s
+        0.112 web Arrived get#1
+        0.112 A StartedAtOnce get#1
+        0.113 web Arrived get#0
+        0.113 A StartedAtOnce get#0
+        0.113 A Completed get#1 0.001s
+        0.113 web Succeeded get#1 0.001s
+        0.114 A Completed get#0 0.001s
+        0.114 web Succeeded get#0 0.001s
+    ",
+    );
+}
+
+#[test]
+fn in_panic_everybody_is_chosen() {
+    let probe = HealthCheck { interval: ms(10), timeout: ms(5), unhealthy: 1, healthy: 1, restarts: None };
+    let care = Care { check: Some(probe), panic: Ratio::new(0.6).expect("a part"), ..Care::none() };
+    check(
+        &first_is_down(cared_for(care, &[22, 23])),
+        r"
+        0.010 A Ejected get#0 1
+        0.010 A Panicked get#1 1
+        0.022 web Arrived get#0
+        0.022 A StartedAtOnce get#0
+        0.023 web Arrived get#1
+        0.023 A RefusedUnavailable get#1
+        0.023 web AttemptUnavailable get by A
+        0.023 web FailedUnavailable get by A
+        0.023 A Completed get#0 0.001s
+        0.023 web Succeeded get#0 0.001s
+        0.100 A Panicked get#2
+    ",
+    );
+}
