@@ -57,6 +57,33 @@ fn time_per_output_token_follows_its_law() {
 }
 
 #[test]
+fn a_token_flood_shows_in_the_cache_first() {
+    let (result, content) = brownout(&["run", "experiments/token-flood", "--replications", "1"]);
+    assert_eq!(unmet(&result), Vec::<String>::new());
+    assert!(content);
+}
+
+#[test]
+fn a_lite_mode_holds_what_four_passes_lose() {
+    let (result, content) = brownout(&["run", "experiments/lite-mode", "--replications", "1"]);
+    assert_eq!(unmet(&result), Vec::<String>::new());
+    assert!(content);
+}
+
+#[test]
+fn twice_the_gpus_let_nobody_in() {
+    let (result, content) = brownout(&["run", "experiments/wrong-lever", "--replications", "1"]);
+    assert_eq!(unmet(&result), Vec::<String>::new());
+    assert!(content);
+    let logins = |variant: &Value| {
+        variant["classes"]["web"]["login"]["success_rate"]["mean"].as_f64().expect("a share")
+    };
+    let variants = &result["variants"];
+    assert!((logins(&variants["doubled-gpus"]) - logins(&result)).abs() < 0.01);
+    assert!(0.5 < logins(&variants["tripled-auth"]) - logins(&result));
+}
+
+#[test]
 fn a_law_holds_by_the_public_path() {
     let (rows, content) = brownout(&["verify", "--only", "erlang-b"]);
     let rows = rows.as_array().expect("rows");
