@@ -156,6 +156,7 @@ impl<W: World> Sim<W> {
         while let Some(due) = self.core.calendar.pop(end) {
             self.core.now = due.at;
             self.fire(due);
+            self.core.calendar.look_ahead();
             delivered += 1 + self.deliver_instant();
             if LOG_BATCH <= self.core.log.len() {
                 self.flush(observer);

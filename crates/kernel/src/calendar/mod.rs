@@ -204,6 +204,12 @@ impl<P: Copy + Default> Calendar<P> {
         }
     }
 
+    /// Asks the memory for what will most likely fire next.
+    #[inline]
+    pub fn look_ahead(&mut self) {
+        self.tree.look_ahead();
+    }
+
     /// When the next timer fires.
     pub fn next_at(&mut self) -> Option<Instant> {
         loop {

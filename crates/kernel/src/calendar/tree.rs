@@ -29,6 +29,9 @@ struct Row<P> {
     payload: P,
 }
 
+/// From so many blocks on, 8192 slots, rows are likely to be far away.
+const FAR_BLOCKS_MIN: usize = 2048;
+
 /// No slot.
 const NONE: u32 = u32::MAX;
 
@@ -112,6 +115,26 @@ impl<P: Copy + Default> Tree<P> {
         while let Some(slot) = self.take_hole() {
             self.free.push(slot);
             self.walk(slot, empty(slot));
+        }
+    }
+
+    /// Asks the memory for the row that is first now, which will most likely fire next; worth it where the rows do not
+    /// lie in a near cache.
+    #[inline]
+    pub(super) fn look_ahead(&mut self) {
+        if self.blocks.len() < FAR_BLOCKS_MIN {
+            return;
+        }
+        self.settle();
+        if let Some(row) = self.rows.get(self.slots[1] as usize) {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a prefetch reads nothing, and the address is that of a row.
+            unsafe {
+                use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+                _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(row).cast());
+            }
+            #[cfg(not(target_arch = "x86_64"))]
+            let _ = row;
         }
     }
 

@@ -159,8 +159,8 @@ pub(crate) struct Tier {
     preempts: bool,
     /// Each call has a processor and a worker of its own as long as it is served.
     usual: bool,
-    /// So it is here, and a call is answered as soon as it is served.
-    answers: bool,
+    /// So it is here, and nothing is asked between the service of a call and what follows.
+    plain: bool,
     /// No call that it makes needs a branch.
     direct: bool,
     /// Policies that stand once for the whole tier.
@@ -220,7 +220,7 @@ impl Tier {
             came_as: Vec::new(),
             preempts,
             usual,
-            answers: usual && wiring.calls.is_empty() && !station.verifies && !policed.door,
+            plain: usual && station.cache.is_none() && !station.verifies && !policed.door,
             served_nanos: 0,
             worked_nanos: 0,
             paid_nanos: 0,

@@ -8,8 +8,12 @@ use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
 
 impl Tier {
     /// The first call from `from` on that this call makes; a lite one makes no optional ones.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next_step(&mut self, path: u8, lite: bool, from: usize) -> Option<usize> {
+        if self.station.calls.len() <= from { None } else { self.step_from(path, lite, from) }
+    }
+
+    fn step_from(&mut self, path: u8, lite: bool, from: usize) -> Option<usize> {
         for (step, options) in self.station.calls.iter().enumerate().skip(from) {
             if options.paths.contains(PathId(path)) && !(lite && options.optional) {
                 let chance = options.chance.fraction();

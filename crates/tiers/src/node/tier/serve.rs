@@ -92,17 +92,31 @@ impl Tier {
     pub(super) fn service_over(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let call = self.calls.live(ours);
         let at = call.replica as usize;
-        if self.answers && !call.has(ORPHAN) && !self.replicas[at].trouble.errs() {
-            let (now, row) = (cx.now(), row_of(call));
-            let (since, admitted, from, theirs) = (call.since, call.admitted, call.from, call.theirs);
-            self.served_nanos += u128::from((now - since).nanos());
+        if !self.plain || call.has(ORPHAN) || self.replicas[at].trouble.errs() {
+            return self.service_over_otherwise(ours, at, cx);
+        }
+        let (now, row, path, lite) = (cx.now(), row_of(call), call.path, call.has(LITE));
+        let (since, admitted, from, theirs) = (call.since, call.admitted, call.from, call.theirs);
+        self.served_nanos += u128::from((now - since).nanos());
+        if let Some(step) = self.next_step(path, lite, 0) {
+            self.record(Kind::Finished, row, ours.index, (now - admitted).nanos(), cx);
+            self.go_out(ours, step, cx);
+            if self.station.hold {
+                return;
+            }
+        } else {
             self.calls.remove(ours);
             self.leaves(at, true, cx);
             self.record(Kind::Completed, row, ours.index, (now - admitted).nanos(), cx);
             cx.send(from, Msg::reply(theirs, Status::Ok, cx.me().index() as u16));
-            return self.release(at, cx);
         }
-        let call = *call;
+        self.release(at, cx);
+    }
+
+    /// The same where there is more to it: something may have gone wrong, a cache is asked, the caller has left.
+    #[inline(never)]
+    fn service_over_otherwise(&mut self, ours: Token, at: usize, cx: &mut Cx<'_, Service>) {
+        let call = *self.calls.live(ours);
         self.count_service(&call, ours, cx);
         let status = self.judge(&call);
         let step = if status == Status::Ok { self.next_step(call.path, call.has(LITE), 0) } else { None };
