@@ -4,6 +4,7 @@
 mod arguments;
 mod command;
 mod failure;
+mod memory;
 mod output;
 mod progress;
 mod shipped;

@@ -8,15 +8,38 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// Nobody looks whether there was a Ctrl-C, and nothing is lost by stopping.
+static DEAF: AtomicBool = AtomicBool::new(false);
 
 /// From now on the first Ctrl-C asks the runs to stop, and the second one stops the program.
 pub(crate) fn watch_for_interrupts() {
     // Without a handler the first Ctrl-C stops the program, as it would anyway.
     let _ = ctrlc::set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::Relaxed) {
+        let deaf = DEAF.load(Ordering::Relaxed);
+        if INTERRUPTED.swap(true, Ordering::Relaxed) || deaf {
+            if deaf {
+                crate::terminal::say("interrupted while the numbers were worked out. Nothing was written.\n");
+            }
             std::process::exit(130);
         }
     });
+}
+
+/// Does something that cannot ask whether it shall stop: meanwhile the first Ctrl-C stops the program.
+pub(crate) fn without_asking<T>(work: impl FnOnce() -> T) -> T {
+    DEAF.store(true, Ordering::Relaxed);
+    let done = work();
+    DEAF.store(false, Ordering::Relaxed);
+    done
+}
+
+/// Draws nothing, and stops at Ctrl-C.
+pub(crate) struct Unseen;
+
+impl Progress for Unseen {
+    fn at(&self, _: u64, _: Span, _: u64) -> bool {
+        !INTERRUPTED.load(Ordering::Relaxed)
+    }
 }
 
 /// Real time: how long the machine takes is the one thing here that two runs may differ in.

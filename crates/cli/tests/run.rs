@@ -175,6 +175,10 @@ fn a_folder_holds_the_whole_report() {
         read("charts/success.svg").starts_with("<svg") && read("charts/slow/success.svg").starts_with("<svg")
     );
     assert!(out.join("charts/success.png").is_file() && out.join("charts/slow/success.png").is_file());
+    let again = brownout(&["run", TINY, "--out", out.to_str().expect("UTF-8"), "-q"]).status();
+    assert!(again.expect("the program starts").success());
+    assert!(out.join("charts/success.svg").is_file(), "the charts of this run");
+    assert!(!out.join("charts/slow").exists(), "and none of the run before");
     let unfinished = std::fs::read_dir(&out).expect("a folder").flatten();
     assert_eq!(unfinished.filter(|entry| entry.file_name().to_string_lossy().starts_with('.')).count(), 0);
 }
@@ -211,11 +215,11 @@ fn fleets_of_language_models_are_told_in_tokens() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_loses_nothing() {
+fn a_folder_that_cannot_be_made_is_found_before_the_run() {
     // A file where a folder should be stops everybody, root included.
     let output = output(&["run", TINY, "--out", "tests/scenarios/tiny.toml/out"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains("fingerprint"), "the result is printed all the same");
+    assert_eq!(text(&output.stdout), "", "nothing was simulated");
     let said = text(&output.stderr);
     assert!(said.contains("tests/scenarios/tiny.toml/out: "), "the path and the reason: {said}");
 }

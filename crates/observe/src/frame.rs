@@ -27,6 +27,17 @@ pub(crate) struct FrameCell {
 }
 
 impl Frame {
+    /// Bytes of memory that it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let buckets: usize = self.histograms.iter().map(|(_, histogram)| histogram.bytes()).sum();
+        size_of::<Self>()
+            + self.rows.capacity() * size_of::<u32>()
+            + self.cells.capacity() * size_of::<FrameCell>()
+            + self.histograms.capacity() * size_of::<(u16, SparseHistogram)>()
+            + self.levels.capacity() * size_of::<[i64; 3]>()
+            + buckets
+    }
+
     pub(crate) fn row(&self, row: usize) -> &[FrameCell] {
         &self.cells[self.rows[row] as usize..self.rows[row + 1] as usize]
     }

@@ -53,6 +53,11 @@ pub enum Latency {
 }
 
 impl Observations {
+    /// Bytes of memory that they take, nearly: what grows with windows, places and kinds of what happened.
+    pub fn bytes(&self) -> u64 {
+        self.frames.iter().map(Frame::bytes).sum::<usize>() as u64
+    }
+
     /// How many records of some kinds there were at a place in some windows; of one path or all, of first attempts
     /// (false), retries (true) or both.
     pub fn count(

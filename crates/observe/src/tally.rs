@@ -197,14 +197,17 @@ impl Tally {
             }
         }
         rows.push(cells.len() as u32);
+        // A frame is kept until the analysis is done, so it keeps no room to grow.
+        cells.shrink_to_fit();
         let filled = self.histograms.iter_mut().enumerate().skip(1).filter(|(_, h)| !h.is_empty());
-        let histograms = filled
+        let mut histograms: Vec<_> = filled
             .map(|(at, histogram)| {
                 let sparse = histogram.sparse();
                 histogram.clear();
                 (at as u16, sparse)
             })
             .collect();
+        histograms.shrink_to_fit();
         self.histograms[0].clear();
         Frame { rows, cells, histograms, levels }
     }

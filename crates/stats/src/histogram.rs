@@ -129,7 +129,9 @@ impl Histogram {
         }
         let touched = bucket(self.min)..=bucket(self.max);
         let filled = touched.filter(|&at| 0 < self.counts[at]);
-        let buckets = filled.map(|at| (at as u16, self.counts[at])).collect();
+        let mut buckets: Vec<_> = filled.map(|at| (at as u16, self.counts[at])).collect();
+        // Many are kept for long, so none keeps room to grow.
+        buckets.shrink_to_fit();
         SparseHistogram { buckets, min: self.min, max: self.max }
     }
 
@@ -158,6 +160,11 @@ impl Default for SparseHistogram {
 }
 
 impl SparseHistogram {
+    /// Bytes of memory that its buckets take.
+    pub fn bytes(&self) -> usize {
+        self.buckets.capacity() * size_of::<(u16, u64)>()
+    }
+
     /// How many values.
     pub fn count(&self) -> u64 {
         self.buckets.iter().map(|(_, count)| count).sum()

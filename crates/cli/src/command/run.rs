@@ -2,6 +2,7 @@
 
 use crate::arguments::{Format, Run};
 use crate::failure::Failure;
+use crate::memory;
 use crate::output::{self, folder, summary};
 use crate::progress::{self, Bar};
 use crate::source::Source;
@@ -21,10 +22,15 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
     if !quiet && scenarios.iter().any(|scenario| !scenario.sweep.is_empty()) {
         terminal::say("note: [sweep] is checked but not run yet: this runs the values outside it\n");
     }
+    let out = place(run, &source.name);
+    if let Some(out) = &out {
+        // An hour of simulation shall not end at a folder that cannot be written.
+        folder::try_out(out)?;
+    }
     progress::watch_for_interrupts();
     let findings = simulate(&scenarios, run.threads, quiet)?;
     print(run.format, &scenarios, &findings)?;
-    if let Some(out) = place(run, &source.name) {
+    if let Some(out) = out {
         let report = folder::write(&out, &findings)?;
         match run.format {
             Format::Text => terminal::data(&format!("report  {}\n", report.display()))?,
@@ -52,15 +58,25 @@ fn simulate(scenarios: &[Scenario], threads: usize, quiet: bool) -> Result<Vec<F
     for scenario in scenarios {
         let label = scenario.variant.as_deref().unwrap_or("base");
         let bar = Bar::new(label, scenario.replications, scenario.model.duration, quiet);
+        fits(scenario).unwrap_or_else(|error| Err(failure(&error, scenario, &bar, &findings)))?;
         let start = progress::now();
         let runs = replicate(&scenario.model, scenario.seed, scenario.replications, threads, &bar);
         let wall_seconds = start.elapsed().as_secs_f64();
         bar.clear();
         let runs = runs.map_err(|error| failure(&error, scenario, &bar, &findings))?;
         let origin = Origin { version: env!("CARGO_PKG_VERSION").to_owned(), wall_seconds };
-        findings.push(analyse(scenario, &runs, &origin));
+        findings.push(progress::without_asking(|| analyse(scenario, &runs, &origin)));
     }
     Ok(findings)
+}
+
+/// Whether many replications fit into memory, by what one of them keeps.
+fn fits(scenario: &Scenario) -> Result<Result<(), Failure>, Error> {
+    if scenario.replications < memory::MANY {
+        return Ok(Ok(()));
+    }
+    let first = brownout_lab::run(&scenario.model, scenario.seed, 0, &progress::Unseen)?;
+    Ok(memory::suffices(first.bytes(), scenario.replications))
 }
 
 fn failure(error: &Error, scenario: &Scenario, bar: &Bar, finished: &[Findings]) -> Failure {
