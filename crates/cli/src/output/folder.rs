@@ -23,8 +23,8 @@ pub(crate) fn try_out(out: &Path) -> Result<(), Failure> {
 /// Writes everything, the numbers first: they cannot be drawn again. Returns the page to open.
 ///
 /// # Errors
-/// The path that could not be written, and why; what was written before stays. Charts of an older run that this one does
-/// not have are taken away at the end.
+/// The path that could not be written, and why; what was written before stays. Charts of an older run that this one
+/// does not have are taken away at the end.
 pub(crate) fn write(out: &Path, findings: &[Findings]) -> Result<PathBuf, Failure> {
     make(out)?;
     put(&out.join("result.json"), format!("{:#}\n", json::object(findings)).as_bytes())?;
