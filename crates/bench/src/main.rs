@@ -2,11 +2,13 @@
 //!
 //!     cargo run --release -p brownout-bench -- kernel [--runs 7] [--only TEXT] [--json]
 //!     cargo run --release -p brownout-bench -- service [--runs 7] [--only TEXT] [--json]
+//!     cargo run --release -p brownout-bench -- inference [--runs 7] [--only TEXT] [--json]
 //!     cargo run --release -p brownout-bench -- seventy-two-hours [--scale 0.1] [--json]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // Printing tables is what this program is for.
 
 mod clock;
 mod floors;
+mod inference;
 mod kernel;
 mod service;
 mod table;
@@ -19,6 +21,7 @@ use table::Case;
 const USAGE: &str = "\
 usage: bench kernel [--runs N] [--only TEXT] [--json]
        bench service [--runs N] [--only TEXT] [--json]
+       bench inference [--runs N] [--only TEXT] [--json]
        bench seventy-two-hours [--scale S] [--json]";
 
 struct Options {
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
     match options.suite.as_str() {
         "kernel" => tables(kernel::cases(), &options),
         "service" => tables(service::cases(), &options),
+        "inference" => inference::run(options.runs, &options.only, options.json),
         "seventy-two-hours" => {
             let report = seventy_two_hours::run(options.scale);
             if options.json {

@@ -23,7 +23,7 @@ impl Files for Text {
 }
 
 /// A dotted path of a scenario, and the value to put there.
-pub(super) fn set(path: &str, value: impl Display) -> (String, String) {
+pub(crate) fn set(path: &str, value: impl Display) -> (String, String) {
     (path.to_owned(), value.to_string())
 }
 

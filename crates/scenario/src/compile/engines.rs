@@ -22,17 +22,7 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "balance",
-        Shape::Word(&[
-            "random",
-            "round-robin",
-            "least-outstanding",
-            "two-choices",
-            "join-shortest",
-            "weighted",
-            "affinity",
-            "least-kv",
-            "prefix",
-        ]),
+        Shape::Word(BALANCES),
         Need::Default("least-outstanding"),
         "Which replica takes a request; affinity is by user, prefix by what its cache holds.",
     ),
@@ -69,6 +59,19 @@ pub(crate) const KEYS: &[Key] = &[
         "Replicas of their own that only prefill and hand the KV cache over.",
     ),
     key("price", Shape::Price, Need::Default("the hardware's"), "What one accelerator costs."),
+];
+
+/// The balances of any tier, and two that know of caches.
+const BALANCES: &[&str] = &[
+    "random",
+    "round-robin",
+    "least-outstanding",
+    "two-choices",
+    "join-shortest",
+    "weighted",
+    "affinity",
+    "least-kv",
+    "prefix",
 ];
 
 /// The settings of an engine, in the words of vLLM.
@@ -212,7 +215,11 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Tr
 
 fn engine(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<Options> {
     let count = |desk: &mut Desk, name: &'static str, most: u64, default: u32| match table.get(name) {
-        Some(field) => field.count(desk, 1, most, "an engine needs at least one").map(|n| n as u32),
+        Some(field) => {
+            let least = if name == "max_num_seqs" { 1 } else { 2 };
+            let why = "an engine that reads a token and writes one needs room for both";
+            field.count(desk, least, most, why).map(|n| n as u32)
+        }
         None => Some(default),
     };
     let sequences_max = count(desk, "max_num_seqs", 1 << 20, 256);
@@ -304,7 +311,11 @@ fn blocks(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<u32> 
 }
 
 fn routing(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>) -> Option<Routing> {
-    let word = table.get("balance").and_then(|field| field.node.text());
+    let words: Vec<(&'static str, &'static str)> = BALANCES.iter().map(|word| (*word, *word)).collect();
+    let word = match table.get("balance") {
+        Some(field) => Some(field.word(desk, &words)?),
+        None => None,
+    };
     let slack = table.get("prefix_slack").map(|f| f.count(desk, 0, 1_000_000, "requests are counted"));
     if let (Some(field), false) = (table.get("prefix_slack"), word == Some("prefix")) {
         let draft = field.error(desk, "\"prefix_slack\" belongs to balance = \"prefix\"");

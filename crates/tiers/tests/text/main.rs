@@ -4,6 +4,7 @@
 
 mod call;
 mod client;
+mod engines;
 mod fault;
 mod fleet;
 mod health;

@@ -150,7 +150,21 @@ pub(crate) fn check(model: &Model, expect: &str) {
     let mut sim = build(model, 7, 0);
     let mut log = Keep(vec![]);
     sim.run_until(Instant::ZERO + model.duration, &mut log);
-    let got: Vec<String> = log.0.iter().map(|entry| line(model, entry)).collect();
+    compare(&log.0.iter().map(|entry| line(model, entry)).collect::<Vec<_>>(), expect);
+}
+
+/// The same, without the lines of some kinds.
+#[track_caller]
+pub(crate) fn check_but(model: &Model, kinds: &[&str], expect: &str) {
+    let mut sim = build(model, 7, 0);
+    let mut log = Keep(vec![]);
+    sim.run_until(Instant::ZERO + model.duration, &mut log);
+    let entries = log.0.iter().filter(|entry| !kinds.contains(&format!("{:?}", entry.record.kind).as_str()));
+    compare(&entries.map(|entry| line(model, entry)).collect::<Vec<_>>(), expect);
+}
+
+#[track_caller]
+fn compare(got: &[String], expect: &str) {
     let expect: Vec<&str> = expect.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert!(got == expect, "the log is\n{}\n", got.join("\n"));
 }
@@ -177,6 +191,16 @@ fn line(model: &Model, entry: &Entry<Record>) -> String {
     format!("{:.3} {} {text} {class}{operation}{retry}{who}{value}", entry.at.as_secs_f64(), name(place))
 }
 
+/// A count of tokens, or of those who wait for them.
+fn tokens(kind: Kind) -> bool {
+    use Kind::{
+        Generated, GeneratedLate, Lite, PassDone, PrefixHit, Prompted, RefusedBadRequest, WastedTokens,
+    };
+    let counts =
+        [Generated, GeneratedLate, Lite, PassDone, PrefixHit, Prompted, RefusedBadRequest, WastedTokens];
+    counts.contains(&kind)
+}
+
 fn is_count(kind: Kind) -> bool {
     use Kind::{AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried};
     use Kind::{CallRetryWithheld, RetryWithheld};
@@ -186,5 +210,5 @@ fn is_count(kind: Kind) -> bool {
     let counts = [AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried];
     let held = [CallRetryWithheld, RetryWithheld];
     let of_replicas = [Ejected, FaultBegan, FaultEnded, Panicked, ReplicaDraining, ReplicaOrdered];
-    refused || counts.contains(&kind) || held.contains(&kind) || of_replicas.contains(&kind)
+    tokens(kind) || refused || counts.contains(&kind) || held.contains(&kind) || of_replicas.contains(&kind)
 }
