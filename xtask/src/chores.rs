@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use crate::repository::Repository;
-use crate::{gate, generated, tidy};
+use crate::{campaign, experiments, gate, generated, tidy};
 
 /// Why a chore did not succeed, ready to print.
 pub(crate) type Outcome = Result<(), String>;
@@ -23,6 +23,17 @@ const CHORES: &[Chore] = &[
     Chore { name: "test", help: "the whole gate: format, tidy, lints, tests, documentation", run: gate::run },
     Chore { name: "tidy", help: "only the house rules over the files of the repository", run: tidy_alone },
     Chore { name: "reference", help: "write the generated files anew (schema, reference)", run: reference },
+    Chore {
+        name: "experiments",
+        help: "run every experiment at full size and write down how it ended",
+        run: experiments::run,
+    },
+    Chore {
+        name: "swarm",
+        help: "20,000 random services, in release; another number may follow",
+        run: campaign::swarm,
+    },
+    Chore { name: "engine", help: "a million random cases of the inference engine", run: campaign::engine },
     Chore { name: "bench", help: "our own benchmarks, in release; what follows is passed on", run: bench },
 ];
 
@@ -35,7 +46,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Chore> {
 pub(crate) fn help() -> String {
     let mut text = String::from("usage: cargo xtask CHORE\n");
     for chore in CHORES {
-        let _ = write!(text, "\n  {:<10} {}", chore.name, chore.help);
+        let _ = write!(text, "\n  {:<12} {}", chore.name, chore.help);
     }
     text
 }
@@ -64,7 +75,7 @@ mod tests {
     fn every_chore_is_found_by_its_name_and_named_in_the_help() {
         for chore in CHORES {
             assert_eq!(find(chore.name).map(|found| found.help), Some(chore.help), "two chores share a name");
-            assert!(help().contains(&format!("\n  {:<10} {}", chore.name, chore.help)));
+            assert!(help().contains(&format!("\n  {:<12} {}", chore.name, chore.help)));
         }
         assert!(find("tset").is_none());
     }

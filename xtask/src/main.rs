@@ -2,7 +2,9 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who started it")]
 
+mod campaign;
 mod chores;
+mod experiments;
 mod gate;
 mod generated;
 mod repository;

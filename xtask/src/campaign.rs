@@ -1,0 +1,33 @@
+//! Long campaigns that end by themselves: too long for the gate, run before a release.
+
+use std::process::Command;
+
+use crate::chores::Outcome;
+
+/// Random models of a whole service; the suite has a tenth of them.
+pub(crate) fn swarm(rest: &[String]) -> Outcome {
+    cases("BROWNOUT_SWARM", "20000", rest, &["--package", "brownout-lab", "--test", "swarm", "books"])
+}
+
+/// Random cases that the engine which flies and the one which executes every step are held together by.
+pub(crate) fn engine(rest: &[String]) -> Outcome {
+    cases(
+        "BROWNOUT_CASES",
+        "1000000",
+        rest,
+        &["--package", "brownout-inference", "--test", "agree", "bit_for_bit"],
+    )
+}
+
+/// Runs one test in release with so many cases.
+fn cases(variable: &str, many: &str, rest: &[String], test: &[&str]) -> Outcome {
+    let many = rest.first().map_or(many, String::as_str);
+    if many.parse::<u64>().is_err() {
+        return Err(format!("{many:?} is no number of cases"));
+    }
+    println!("{many} cases; {variable}={many} repeats them");
+    let mut command = Command::new("cargo");
+    command.args(["test", "--release", "--locked", "--quiet"]).args(test).env(variable, many);
+    let status = command.status().map_err(|error| format!("cargo could not be started: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("the campaign ended with {status}")) }
+}

@@ -1,0 +1,159 @@
+//! Runs every experiment at its full size and writes down how each of its variants ended.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+use std::{fs, io};
+
+use serde_json::Value;
+
+use crate::chores::Outcome;
+use crate::repository::Repository;
+
+/// What is written into the folder of each experiment.
+const PAGE: &str = "VERDICT.md";
+
+/// All experiments, or those whose name has a word in it.
+///
+/// # Errors
+/// When one cannot be run or an expectation is not met; the others are run all the same.
+pub(crate) fn run(rest: &[String]) -> Outcome {
+    let root = Repository::root()?;
+    let wanted = |name: &str| rest.is_empty() || rest.iter().any(|word| name.contains(word.as_str()));
+    let mut failed = Vec::new();
+    for name in names(&root.join("experiments")).map_err(|error| format!("experiments: {error}"))? {
+        if !wanted(&name) {
+            continue;
+        }
+        println!("── {name} ──");
+        let (result, met) = simulate(&root, &name)?;
+        let page = root.join("experiments").join(&name).join(PAGE);
+        fs::write(&page, verdict(&result)).map_err(|error| format!("{}: {error}", page.display()))?;
+        if !met {
+            failed.push(name);
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(format!("not met: {}", failed.join(", "))) }
+}
+
+/// Folders with a scenario, by name.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.join("scenario.toml").is_file() {
+            names.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn simulate(root: &Path, name: &str) -> Result<(Value, bool), String> {
+    let mut command = Command::new("cargo");
+    command.args(["run", "--release", "--locked", "--quiet", "--package", "brownout-cli", "--", "run"]);
+    command.arg(format!("experiments/{name}")).args(["--format", "json", "-q"]).current_dir(root);
+    let output = command.output().map_err(|error| format!("cargo could not be started: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let result =
+        serde_json::from_slice(&output.stdout).map_err(|error| format!("{name}: {error}\n{said}"))?;
+    Ok((result, output.status.success()))
+}
+
+/// The page: a row a variant, then every expectation.
+fn verdict(result: &Value) -> String {
+    let mut text = format!(
+        "# How it ended: {}\n\nWritten by `cargo xtask experiments`; brownout {}, seed {}, {} replications.\n\n",
+        word(&result["title"]),
+        word(&result["version"]),
+        result["seed"],
+        result["replications"]
+    );
+    text.push_str(
+        "| variant | verdict | of replications | back after, s | fingerprint |\n|---|---|---|---:|---|\n",
+    );
+    let variants =
+        || std::iter::once(result).chain(result["variants"].as_object().into_iter().flat_map(|v| v.values()));
+    for variant in variants() {
+        let verdict = &variant["verdict"];
+        let counts = verdict["counts"].as_object().into_iter().flatten();
+        let counts: Vec<String> = counts.map(|(badge, count)| format!("{badge} {count}")).collect();
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | `{}` |",
+            word(&variant["variant"]),
+            word(&verdict["badge"]),
+            counts.join(", "),
+            estimate(&verdict["recovery_seconds"]),
+            word(&variant["fingerprint"])
+        );
+    }
+    text.push_str("\n| variant | expected | when | came | met in |\n|---|---|---|---|---:|\n");
+    for variant in variants() {
+        for row in variant["expectations"].as_array().into_iter().flatten() {
+            let _ = writeln!(
+                text,
+                "| {} | `{}` | {} | {} | {} of {} |",
+                word(&variant["variant"]),
+                word(&row["that"]),
+                word(&row["when"]),
+                estimate(&row["value"]),
+                row["passed"],
+                row["replications"]
+            );
+        }
+    }
+    text
+}
+
+fn word(value: &Value) -> &str {
+    value.as_str().unwrap_or("")
+}
+
+/// `12.3 (11.9 to 12.7)`; a dash where there is no such number.
+fn estimate(value: &Value) -> String {
+    let Some(mean) = value["mean"].as_f64() else { return "–".to_owned() };
+    match (value["ci95"][0].as_f64(), value["ci95"][1].as_f64()) {
+        (Some(low), Some(high)) => format!("{} ({} to {})", digits(mean), digits(low), digits(high)),
+        _ => digits(mean),
+    }
+}
+
+/// Four digits that count.
+fn digits(number: f64) -> String {
+    if number == 0.0 {
+        return "0".to_owned();
+    }
+    let places = (3 - number.abs().log10().floor() as i32).clamp(0, 6) as usize;
+    format!("{number:.places$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_page_has_a_row_for_each_variant_and_each_expectation() {
+        let one = |name: &str, badge: &str| {
+            json!({
+                "title": "T", "version": "1", "seed": 7, "replications": 2, "variant": name, "fingerprint": "ab",
+                "verdict": { "badge": badge, "counts": { badge: 2 }, "recovery_seconds": null },
+                "expectations": [{
+                    "that": "a < 1", "when": "", "value": { "mean": 0.12345, "ci95": [0.1, 0.2] },
+                    "passed": 2, "replications": 2
+                }],
+            })
+        };
+        let mut result = one("base", "absorbed");
+        result["variants"] = json!({ "other": one("other", "slow-drain") });
+        let page = verdict(&result);
+        assert!(page.contains("| base | absorbed | absorbed 2 | – | `ab` |"), "{page}");
+        assert!(page.contains("| other | `a < 1` |  | 0.1235 (0.1000 to 0.2000) | 2 of 2 |"), "{page}");
+    }
+
+    #[test]
+    fn numbers_have_four_digits_that_count() {
+        assert_eq!([0.0, 0.000_123_45, 1.0, 4321.9].map(digits), ["0", "0.000123", "1.000", "4322"]);
+    }
+}
