@@ -1,12 +1,12 @@
 //! From observations to findings: every number of every replication, and its interval over them.
 
-use crate::expect;
+use crate::expect::{self, Badges};
 use crate::findings::{Findings, Latency, Mark, PathFinding, Stamp, TierFinding, TierPathFinding, Verdict};
 use crate::marks::marks;
 use crate::metric::{failures, tier_value, value};
 use crate::onset::onset;
 use crate::series::series;
-use crate::verdict::{Course, course, verdict};
+use crate::verdict::{Course, Whose, course, tally, verdict};
 use crate::words::{already, line};
 use brownout_observe::Observations;
 use brownout_scenario::{Scenario, Subject};
@@ -33,16 +33,26 @@ pub fn analyse(scenario: &Scenario, runs: &[Observations], origin: &Origin) -> F
     assert!(!runs.is_empty(), "an analysis needs a run");
     let marks = marks(&scenario.model);
     let baseline = baseline(&runs[0], &marks);
-    let courses: Vec<Course> = runs.iter().map(|run| course(run, &baseline, &marks)).collect();
-    let badges: Vec<_> = courses.iter().map(|course| course.badge).collect();
+    let judge = |whose: &dyn Fn(&Observations) -> Whose| -> Vec<Course> {
+        runs.iter().map(|run| course(run, &whose(run), &baseline, &marks)).collect()
+    };
+    let courses = judge(&Whose::all);
+    let by_class: BTreeMap<String, Vec<Course>> = runs[0]
+        .layout
+        .paths
+        .iter()
+        .map(|(class, _)| (class.clone(), judge(&|run| Whose::class(run, class))))
+        .collect();
+    let badges = Badges::new(&courses, &by_class);
     let tiers = tiers(runs, &baseline);
     let classes = classes(scenario, runs);
-    let verdict = verdict(&courses, String::new());
+    let verdict = verdict(&courses);
+    let of_classes = by_class.iter().map(|(class, courses)| (class.clone(), tally(courses))).collect();
     let ill = runs.len() < 2 * courses.iter().filter(|course| course.ill).count();
     let line = if ill { already(&classes) } else { line(&marks, &tiers, &classes, &verdict) };
     Findings {
         stamp: stamp(scenario, runs, origin),
-        verdict: Verdict { line, ..verdict },
+        verdict: Verdict { line, classes: of_classes, ..verdict },
         expectations: scenario.expectations.iter().map(|e| expect::hold(e, runs, &badges)).collect(),
         series: series(runs),
         classes,

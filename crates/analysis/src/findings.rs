@@ -64,6 +64,8 @@ pub enum Badge {
     SelfHealed,
     /// It was back, but late.
     SlowDrain,
+    /// It was back only after somebody had acted on it.
+    NeededIntervention,
     /// It was not back when the run ended.
     NeverCameBack,
     /// The run ended while the trigger lasted: nothing can be said.
@@ -80,6 +82,19 @@ pub struct Verdict {
     /// One sentence: trigger, first tier to break, what followed, how it ended.
     pub line: String,
     /// From the end of the trigger until goodput was back, in seconds, where it came back.
+    pub recovery_seconds: Option<Estimate>,
+    /// The same for each class by itself, against its own baseline.
+    pub classes: BTreeMap<String, ClassVerdict>,
+}
+
+/// What happened to one class.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClassVerdict {
+    /// The commonest among replications.
+    pub badge: Badge,
+    /// How many replications had which badge.
+    pub counts: BTreeMap<String, u32>,
+    /// From the end of the trigger until its goodput was back, in seconds, where it came back.
     pub recovery_seconds: Option<Estimate>,
 }
 

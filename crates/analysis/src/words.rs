@@ -125,6 +125,7 @@ fn ending(verdict: &Verdict, triggered: bool) -> String {
     match verdict.badge {
         Badge::Absorbed => "the service absorbed it".to_owned(),
         Badge::SelfHealed => format!("it healed by itself{after}"),
+        Badge::NeededIntervention => format!("it was back after somebody had acted{after}"),
         Badge::SlowDrain => format!("it drained slowly and was back{after}"),
         Badge::NeverCameBack => "it did not come back by itself".to_owned(),
         Badge::Undecided => "the run ended before the trigger did".to_owned(),

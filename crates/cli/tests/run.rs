@@ -53,7 +53,7 @@ fn the_json_is_as_promised() {
         "classes events expectations fingerprint replications scenario_hash seed simulated_seconds tiers title \
          variant variants verdict version wall_seconds warmup_seconds",
     );
-    check_keys(&all["verdict"], "badge counts line recovery_seconds");
+    check_keys(&all["verdict"], "badge classes counts line recovery_seconds");
     check_keys(&all["expectations"][0], "pass passed replications that value when");
     check_keys(&all["variants"], "slow");
     let path = &all["classes"]["web"]["get"];

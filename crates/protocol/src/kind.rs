@@ -216,11 +216,13 @@ pub enum Kind {
     Ejected,
     /// So few replicas are well that a balancer ignores it; `call` is how many. 0 if it heeds it again.
     Panicked,
+    /// Somebody acted on the service from outside: the operator, or whoever leases capacity for it. Which action.
+    Intervened,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = Kind::Panicked as usize + 1;
+    pub const COUNT: usize = Kind::Intervened as usize + 1;
 
     const FAILED: [Kind; Status::COUNT] = [
         Kind::Succeeded,

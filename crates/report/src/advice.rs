@@ -27,7 +27,7 @@ pub(crate) fn next(findings: &Findings) -> Vec<String> {
              for a while? Then a loop sustains it, and not the trigger."
                 .to_owned(),
         ),
-        Badge::Absorbed | Badge::SelfHealed | Badge::SlowDrain => {}
+        Badge::Absorbed | Badge::SelfHealed | Badge::SlowDrain | Badge::NeededIntervention => {}
     }
     if let Some((tier, share)) = most(findings, |t| t.retry_share, RETRIES) {
         said.push(format!(

@@ -1,7 +1,7 @@
 //! What the pages say in words: the same sentences for HTML and Markdown, not yet escaped for either.
 
 use crate::number::{self, Unit};
-use brownout_analysis::findings::{Badge, Expectation, Findings, MarkKind, TierFinding};
+use brownout_analysis::findings::{Badge, ClassVerdict, Expectation, Findings, MarkKind, TierFinding};
 use brownout_stats::Estimate;
 use std::collections::BTreeSet;
 
@@ -42,12 +42,25 @@ pub(crate) fn assumptions(findings: &Findings) -> Vec<String> {
     said
 }
 
+/// How it ended for each class, where that was not the same for all.
+pub(crate) fn by_class(findings: &Findings) -> Option<String> {
+    let classes = &findings.verdict.classes;
+    let same = classes.values().all(|class| class.badge == findings.verdict.badge);
+    let one = |(name, class): (&String, &ClassVerdict)| {
+        let after = class.recovery_seconds.as_ref().filter(|after| AT_ONCE <= after.mean);
+        let after = after.map(|e| format!(" after {}", number::estimate(e, Unit::Seconds)));
+        format!("{name} {}{}", badge(class.badge), after.unwrap_or_default())
+    };
+    (!same).then(|| format!("By class: {}.", classes.iter().map(one).collect::<Vec<_>>().join("; ")))
+}
+
 /// A verdict's badge in words.
 pub(crate) const fn badge(badge: Badge) -> &'static str {
     match badge {
         Badge::Absorbed => "absorbed",
         Badge::SelfHealed => "self-healed",
         Badge::SlowDrain => "slow drain",
+        Badge::NeededIntervention => "needed intervention",
         Badge::NeverCameBack => "never came back",
         Badge::Undecided => "undecided",
     }
@@ -150,6 +163,10 @@ pub(crate) fn resolution(findings: &Findings) -> String {
             format!("Goodput was back, but only {after} after the trigger ended.")
         }
         (Badge::SelfHealed, None) => "Goodput was back soon after the trigger ended.".to_owned(),
+        (Badge::NeededIntervention, Some(after)) => {
+            format!("Goodput was back {after} after the trigger ended, and after somebody had acted.")
+        }
+        (Badge::NeededIntervention, None) => "Goodput was back after somebody had acted.".to_owned(),
         (Badge::SlowDrain, None) => "Goodput was back, but late.".to_owned(),
         (Badge::NeverCameBack, _) => "Goodput was not back when the run ended.".to_owned(),
         (Badge::Undecided, _) => {

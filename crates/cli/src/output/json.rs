@@ -46,6 +46,10 @@ fn one(findings: &Findings) -> Value {
             "line": verdict.line,
             "counts": verdict.counts,
             "recovery_seconds": estimate(&verdict.recovery_seconds),
+            "classes": verdict.classes.iter().map(|(class, verdict)| {
+                let recovery = estimate(&verdict.recovery_seconds);
+                (class.clone(), json!({ "badge": verdict.badge, "counts": verdict.counts, "recovery_seconds": recovery }))
+            }).collect::<Map<String, Value>>(),
         },
         "classes": classes.collect::<Map<_, _>>(),
         "tiers": tiers.collect::<Map<_, _>>(),

@@ -319,7 +319,7 @@ fn badge_words(badge: Badge) -> String {
 fn badge_style(badge: Badge) -> Style {
     match badge {
         Badge::Absorbed | Badge::SelfHealed => GOOD,
-        Badge::SlowDrain | Badge::Undecided => FAIR,
+        Badge::SlowDrain | Badge::NeededIntervention | Badge::Undecided => FAIR,
         Badge::NeverCameBack => BAD,
     }
 }

@@ -136,6 +136,9 @@ fn verdict(w: &mut String, f: &Findings) {
         write!(basis, ", {met}").expect("a String takes any text");
     }
     put(w, &format!("<p class=\"quiet\">{}. {}</p>", basis, prose(&story::resolution(f))));
+    if let Some(by_class) = story::by_class(f) {
+        put(w, &format!("<p class=\"quiet\">{}</p>", prose(&by_class)));
+    }
     w.push_str("</section>\n");
 }
 
@@ -183,7 +186,7 @@ pub(super) fn variant_name(f: &Findings) -> &str {
 pub(super) const fn tone(badge: Badge) -> &'static str {
     match badge {
         Badge::Absorbed | Badge::SelfHealed => "good",
-        Badge::SlowDrain => "warn",
+        Badge::SlowDrain | Badge::NeededIntervention => "warn",
         Badge::NeverCameBack => "bad",
         Badge::Undecided => "none",
     }

@@ -54,6 +54,10 @@ pub fn markdown(reports: &[Findings]) -> Result<String, Error> {
 fn variant(w: &mut String, f: &Findings, folder: &str, depth: &str) -> Result<(), Error> {
     line(w, &format!("{depth} Summary"));
     line(w, &format!("**{}.** {}", story::badge(f.verdict.badge), escape(&f.verdict.line)));
+    if let Some(by_class) = story::by_class(f) {
+        line(w, "");
+        line(w, &escape(&by_class));
+    }
     line(w, &format!("{depth} Impact"));
     impact(w, f);
     for chart in charts(f)? {

@@ -91,7 +91,9 @@ fn expected(unit: MetricUnit) -> &'static str {
         MetricUnit::Ratio => "a part of a whole, as in 99% or 0.99",
         MetricUnit::Count => "a number, as in 1000 or 1.5",
         MetricUnit::Minutes => "minutes of users, as a number",
-        MetricUnit::Badge => "absorbed, self-healed, slow-drain, never-came-back or undecided",
+        MetricUnit::Badge => {
+            "absorbed, self-healed, slow-drain, needed-intervention, never-came-back or undecided"
+        }
     }
 }
 
@@ -111,7 +113,7 @@ pub(crate) fn value(text: &str, unit: MetricUnit) -> Result<f64, Mistake> {
     })
 }
 
-/// Reads a metric: `class.operation.key`, `class.key`, `tier.key`, `total.key` or `verdict`.
+/// Reads a metric: `class.operation.key`, `class.key`, `tier.key`, `total.key`, `verdict` or `class.verdict`.
 pub(crate) fn metric(text: &str, known: &Known<'_>) -> Result<Metric, Mistake> {
     if text == "verdict" {
         return Ok(Metric { subject: Subject::Run, key: "verdict", unit: MetricUnit::Badge });
@@ -129,6 +131,10 @@ pub(crate) fn metric(text: &str, known: &Known<'_>) -> Result<Metric, Mistake> {
         };
         let message = format!("\"{first}\" is neither a class nor a tier");
         return Err(Mistake::new(message, one_of(names())).or_hint(did_you_mean(first, names())));
+    }
+    if is_class && rest == "verdict" {
+        let subject = Subject::Class(first.to_owned());
+        return Ok(Metric { subject, key: "verdict", unit: MetricUnit::Badge });
     }
     // A class and a tier may have the same name: no metric belongs to both.
     if is_tier && (!is_class || find(Scope::Tier, rest).is_some()) {
@@ -234,6 +240,7 @@ mod tests {
         check("edge.success_rate > 1%", "Class(\"edge\").success_rate > Number(0.01)");
         check("identity-db.shed.http_503 == 0/s", "Tier(\"identity-db\").shed.http_503 == Number(0.0)");
         check("total.goodput > 1.5 * baseline", "Total.goodput > Baseline { factor: 1.5 }");
+        check("web.verdict <= slow-drain", "Class(\"web\").verdict <= Badge(\"slow-drain\")");
         check("verdict != never-came-back", "Run.verdict != Badge(\"never-came-back\")");
         check(
             "web.latency.p50 < 2*web.latency.mean",
