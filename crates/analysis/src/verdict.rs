@@ -4,8 +4,9 @@
 //! below [`DOWN`] of its median before the trigger, where many came and none ended, or where what is open would take
 //! [`SLOWER`] times as long as usual at the present pace. A run that is down for [`SUSTAINED`] windows in a row was not
 //! absorbed; it is back when it is up for good, and what counts is how long after the end of the trigger that was. If
-//! somebody acted on it while it was down, and it was down after the trigger, it needed that. Each class is judged in the
-//! same way by its own intents. A service that was not well before the trigger is held against all intents answered in time.
+//! somebody acted on it while it was down, and it was down after the trigger, it needed that. Each class is judged in
+//! the same way by its own intents. A service that was not well before the trigger is held against all intents
+//! answered in time.
 
 use crate::findings::{Badge, ClassVerdict, Mark, Verdict};
 use crate::metric::{GOOD, failed, loads};
@@ -94,8 +95,8 @@ fn interventions(run: &Observations) -> Vec<usize> {
     (0..run.layout.windows()).filter(acted).collect()
 }
 
-/// The rule: `share` is the part answered in time in each window, `trigger` when it began and ended, in seconds, `acted`
-/// the windows in which somebody acted.
+/// The rule: `share` is the part answered in time in each window, `trigger` when it began and ended, in seconds,
+/// `acted` the windows in which somebody acted.
 fn judge(
     share: &[f64],
     window: f64,

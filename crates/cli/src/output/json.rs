@@ -48,7 +48,9 @@ fn one(findings: &Findings) -> Value {
             "recovery_seconds": estimate(&verdict.recovery_seconds),
             "classes": verdict.classes.iter().map(|(class, verdict)| {
                 let recovery = estimate(&verdict.recovery_seconds);
-                (class.clone(), json!({ "badge": verdict.badge, "counts": verdict.counts, "recovery_seconds": recovery }))
+                let (badge, counts) = (verdict.badge, &verdict.counts);
+                let verdict = json!({ "badge": badge, "counts": counts, "recovery_seconds": recovery });
+                (class.clone(), verdict)
             }).collect::<Map<String, Value>>(),
         },
         "classes": classes.collect::<Map<_, _>>(),
