@@ -34,6 +34,33 @@ fn mean(scenario: &Scenario) -> f64 {
 }
 
 #[test]
+fn an_inference_tier_turns_from_slots_to_a_profile_and_back() {
+    let tier = "[tier.server]\nkind = \"inference\"\n";
+    let slots = format!("{tier}slots = 3\nreplicas = 7\nprefill = \"1/s\"\ndecode = \"1/s\"\n");
+    let base = format!(
+        "schema = 1\n[run]\nduration = \"1h\"\n[load.web]\nrate = \"1/s\"\njourney = [{{ do = \"get\" }}]\n\
+         [operation.get]\nprompt = 10\noutput = 10\n{slots}"
+    );
+    let profile = format!("extends = \"base.toml\"\n{tier}profile = \"models/profiles/p.toml\"\n");
+    let back = format!("extends = \"profile.toml\"\n{slots}");
+    let files = Memory::of(&[
+        ("base.toml", &base),
+        ("profile.toml", &profile),
+        ("back.toml", &back),
+        ("models/profiles/p.toml", include_str!("../../../models/profiles/rtx-4090-llama-3.1-8b.toml")),
+        ("models/hardware/rtx-4090.toml", include_str!("../../../models/hardware/rtx-4090.toml")),
+        ("models/llm/llama-3.1-8b.toml", include_str!("../../../models/llm/llama-3.1-8b.toml")),
+    ]);
+    let body = |file| match load(file, &files, &Options::default()) {
+        Ok(scenario) => scenario.model.tiers[0].body.clone(),
+        Err(problems) => panic!("{}", problems.render(false)),
+    };
+    let Body::Engines(engines) = body("profile.toml") else { panic!("slots are left") };
+    assert_eq!(engines.replicas, 1, "nothing of the slots is left");
+    assert!(matches!(body("back.toml"), Body::Station(station) if station.replicas == 7));
+}
+
+#[test]
 fn tables_merge_and_the_rest_is_replaced() {
     let scenario = fine(CHILD, &[], None);
     assert_eq!((station(&scenario).replicas, scenario.title.as_str()), (2, "M/M/1 at 80 %"));
