@@ -37,6 +37,8 @@ fn fault(model: &Model, fault: &Fault) -> Mark {
         }
         FaultKind::Loss { .. } => "is cut off".to_owned(),
         FaultKind::Unresolved { .. } => "is not resolved".to_owned(),
+        FaultKind::Shed { keep, .. } => format!("keeps {:.0} % of its calls", 100.0 * keep.fraction()),
+        FaultKind::QueueLimit { limit } => format!("has queues of {limit}"),
         FaultKind::Latency { add } => format!("takes {add} longer"),
     };
     let from = fault.at.as_secs_f64();

@@ -1,10 +1,11 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
 use crate::model::{
-    Body, Call, Care, ControllerBody, Engines, Load, Model, OperationId, Path, Station, Tier, TierId, When,
+    Act, Body, Call, Care, Controller, ControllerBody, Engines, Load, Model, OperationId, Operator, Path,
+    RunbookStep, Start, Station, Tier, TierId, When,
 };
 use crate::node::door::Door;
-use crate::node::{autoscaler, inference, injector, load, relay, tier};
+use crate::node::{autoscaler, inference, injector, load, operator, relay, tier};
 use crate::policy::Gate;
 use crate::pure::choose::Chooser;
 use brownout_inference::Shared;
@@ -69,7 +70,9 @@ impl<'a> Wirer<'a> {
         let loads = model.loads.iter().map(|l| assembly.reserve(&format!("load {}", l.name))).collect();
         let tiers = model.tiers.iter().map(|t| assembly.reserve(&t.name)).collect();
         let classes = model.paths.iter().map(|path| path.class.0).collect();
-        Wirer { model, assembly, loads, tiers, faults: model.faults.clone().into(), classes }
+        let changes = model.controllers.iter().flat_map(Controller::changes);
+        let faults = model.faults.iter().chain(changes).cloned().collect();
+        Wirer { model, assembly, loads, tiers, faults, classes }
     }
 
     fn node(&self, tier: TierId) -> NodeId {
@@ -163,9 +166,17 @@ impl<'a> Wirer<'a> {
         let mut ids = Vec::new();
         for controller in &self.model.controllers {
             let id = self.assembly.reserve(&format!("controller {}", controller.name));
-            let ControllerBody::Autoscaler(scaler) = &controller.body;
-            let (tier, of) = (self.node(scaler.tier), self.node(scaler.of));
-            self.assembly.place(id, autoscaler::Scaler::new(scaler.clone(), tier, of));
+            match &controller.body {
+                ControllerBody::Autoscaler(scaler) => {
+                    let (tier, of) = (self.node(scaler.tier), self.node(scaler.of));
+                    self.assembly.place(id, autoscaler::Scaler::new(scaler.clone(), tier, of));
+                }
+                ControllerBody::Operator(operator) => {
+                    let hands = self.hands(operator);
+                    let stream = self.assembly.stream(&format!("controller {}", controller.name));
+                    self.assembly.place(id, operator::OnCall::new(operator.clone(), hands, stream));
+                }
+            }
             ids.push(id);
         }
         ids
@@ -197,6 +208,26 @@ impl<'a> Wirer<'a> {
     fn priorities(&self) -> Vec<u8> {
         let classes = self.model.paths.iter().map(|path| &self.model.classes[path.class.0 as usize]);
         classes.map(|class| class.priority).collect()
+    }
+
+    /// Whom each step of a runbook acts upon and looks at.
+    fn hands(&self, runbook: &Operator) -> Vec<operator::Hand> {
+        let hand = |step: &RunbookStep| {
+            let of = match &step.start {
+                Start::When(condition) => self.node(condition.of),
+                Start::At(_) => NodeId::NOBODY,
+            };
+            let (tier, fault) = match &step.act {
+                Act::Scale { tier, .. } => (self.node(*tier), 0),
+                Act::Change(change) => {
+                    let found = self.faults.iter().position(|fault| *fault == **change);
+                    (self.node(change.tier), found.expect("changes are among the faults") as u32)
+                }
+                Act::Undo(_) => (NodeId::NOBODY, 0),
+            };
+            operator::Hand { tier, of, fault }
+        };
+        runbook.steps.iter().map(hand).collect()
     }
 
     /// Who sets off the faults that no clock sets off, one for each group.

@@ -32,6 +32,12 @@ pub(crate) fn enrich(dice: &mut Dice, model: &mut Model) {
         let body = ControllerBody::Autoscaler(autoscaler(dice, model, &stations));
         model.controllers.push(Controller { name: format!("scaler {number}"), body });
     }
+    if dice.one_in(3) {
+        let operator = operator(dice, model, &stations);
+        model
+            .controllers
+            .push(Controller { name: "on call".into(), body: ControllerBody::Operator(operator) });
+    }
     model.check();
 }
 
@@ -163,6 +169,41 @@ fn on_replicas(dice: &mut Dice, station: &Station) -> FaultKind {
         5 => FaultKind::Unresolved { from: None, after: dice.span(50) },
         _ => [FaultKind::Hang, FaultKind::Crash, FaultKind::Slow { factor: 3.0 }][dice.below(3) as usize],
     }
+}
+
+fn operator(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Operator {
+    let millis = model.duration.nanos() / 1_000_000;
+    let steps = dice.between(1, 5) as usize;
+    let step = |dice: &mut Dice, at: usize| RunbookStep {
+        start: if dice.one_in(2) {
+            Start::At(dice.span(millis))
+        } else {
+            Start::When(condition(dice, model, stations))
+        },
+        lag: dice.length(100),
+        act: act(dice, stations, at),
+    };
+    Operator { steps: (0..steps).map(|at| step(dice, at)).collect() }
+}
+
+fn act(dice: &mut Dice, stations: &[TierId], at: usize) -> Act {
+    let tier = one_of(dice, stations);
+    let kind = match dice.below(5) {
+        0 => return Act::Scale { tier, replicas: dice.between(1, 6) as u32 },
+        1 if 0 < at => return Act::Undo(dice.below(at as u64) as usize),
+        2 => FaultKind::Shed { paths: PathSet(dice.below(1 << 9)), keep: dice.ratio() },
+        3 => FaultKind::QueueLimit { limit: dice.below(10) as u32 },
+        _ => FaultKind::Restart {
+            batch: None,
+            every: dice.span(50),
+            drain: None,
+            warm_up: dice.span(50),
+            cold: 2.0,
+        },
+    };
+    let lasts = dice.some_span(100);
+    let (hits, when) = (Hits::ALL, When::ByHand);
+    Act::Change(Box::new(Fault { at: brownout_units::Span::ZERO, lasts, tier, hits, kind, when, group: 0 }))
 }
 
 fn autoscaler(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Autoscaler {

@@ -59,7 +59,10 @@ fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
         _ => false,
     });
     let crashes = model.faults.iter().any(|fault| reached[fault.tier.0 as usize] && stops(fault.kind));
-    full.into_iter().any(bounded) || fleets || crashes
+    full.into_iter().any(bounded)
+        || fleets
+        || crashes
+        || model.controllers.iter().any(|controller| !controller.changes().is_empty())
 }
 
 /// Whether a fault refuses calls as they come.

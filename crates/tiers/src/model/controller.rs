@@ -1,6 +1,6 @@
 //! Who watches the service and acts on it, each with its lags.
 
-use super::{Body, Model, TierId};
+use super::{Body, Fault, Model, Operator, TierId};
 use brownout_units::{Ratio, Span};
 
 /// A loop that watches and acts.
@@ -17,6 +17,8 @@ pub struct Controller {
 pub enum ControllerBody {
     /// Changes how many replicas a tier has.
     Autoscaler(Autoscaler),
+    /// Works through a runbook.
+    Operator(Operator),
 }
 
 /// Something of a tier that can be watched.
@@ -125,21 +127,38 @@ pub enum Select {
 }
 
 impl Controller {
-    /// Whether it looks at a tier or acts on it.
+    /// Whether it looks at a tier or scales it.
     pub fn watches(&self, tier: TierId) -> bool {
-        let ControllerBody::Autoscaler(scaler) = &self.body;
-        [scaler.tier, scaler.of].contains(&tier)
+        match &self.body {
+            ControllerBody::Autoscaler(scaler) => [scaler.tier, scaler.of].contains(&tier),
+            ControllerBody::Operator(operator) => operator.watches(tier),
+        }
+    }
+
+    /// What it changes by the means of faults.
+    pub fn changes(&self) -> Vec<&Fault> {
+        match &self.body {
+            ControllerBody::Autoscaler(_) => Vec::new(),
+            ControllerBody::Operator(operator) => operator.changes(),
+        }
     }
 
     pub(super) fn check(&self, model: &Model) {
-        let ControllerBody::Autoscaler(scaler) = &self.body;
-        let name = &self.name;
+        match &self.body {
+            ControllerBody::Autoscaler(scaler) => scaler.check(model, &self.name),
+            ControllerBody::Operator(operator) => operator.check(model, &self.name),
+        }
+    }
+}
+
+impl Autoscaler {
+    fn check(&self, model: &Model, name: &str) {
         let body = |tier: TierId| &model.tiers.get(tier.0 as usize).expect("a controller of no tier").body;
-        let serves = matches!(body(scaler.tier), Body::Station(_) | Body::Engines(_));
+        let serves = matches!(body(self.tier), Body::Station(_) | Body::Engines(_));
         assert!(serves, "{name} scales what has no replicas");
-        assert!(scaler.signal.is_of(body(scaler.of)), "{name} watches what is not there");
-        assert!(0 < scaler.min && scaler.min <= scaler.max, "{name} has no range");
-        assert!(0.0 < scaler.target && scaler.target.is_finite(), "{name} has no target");
-        assert!(!scaler.sync.is_zero(), "{name} looks all the time");
+        assert!(self.signal.is_of(body(self.of)), "{name} watches what is not there");
+        assert!(0 < self.min && self.min <= self.max, "{name} has no range");
+        assert!(0.0 < self.target && self.target.is_finite(), "{name} has no target");
+        assert!(!self.sync.is_zero(), "{name} looks all the time");
     }
 }

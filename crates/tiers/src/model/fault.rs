@@ -1,6 +1,6 @@
 //! What goes wrong, where, and when.
 
-use super::{Body, Condition, Model, TierId, Workers};
+use super::{Body, Condition, Model, PathSet, TierId, Workers};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 
@@ -75,6 +75,8 @@ pub enum When {
         /// How long it lasts, in seconds.
         down: Law,
     },
+    /// The hand of an operator.
+    ByHand,
 }
 
 /// What goes wrong.
@@ -145,6 +147,18 @@ pub enum FaultKind {
     Leak {
         /// From one to the next.
         every: Span,
+    },
+    /// A part of the calls is refused at the door (503).
+    Shed {
+        /// Of these paths.
+        paths: PathSet,
+        /// Which part gets in.
+        keep: Ratio,
+    },
+    /// The queue at each replica has another limit.
+    QueueLimit {
+        /// How many may wait.
+        limit: u32,
     },
 }
 

@@ -10,6 +10,7 @@ mod engines;
 mod fault;
 mod fleet;
 mod load;
+mod operator;
 mod policy;
 mod tier;
 
@@ -24,6 +25,7 @@ pub use fleet::{Boot, Care, Ejection, Fleet, HealthCheck, SuccessRate};
 pub use load::{
     Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, Tools, TraceRow,
 };
+pub use operator::{Act, Operator, RunbookStep, Start};
 pub use policy::{Per, Policy};
 pub use tier::{
     Balance, Balancer, Body, Cache, Call, Contention, Link, Order, Queue, REPLICAS_MAX, Service, Station,

@@ -1,6 +1,6 @@
 //! What happens to calls on their way to a tier: lost, or its name not resolved.
 
-use crate::model::{Fault, FaultKind};
+use crate::model::{Fault, FaultKind, PathId};
 use brownout_kernel::Stream;
 use brownout_protocol::Call;
 use brownout_units::Span;
@@ -33,7 +33,7 @@ impl Door {
 
     /// Whether a fault is one of the way here.
     pub(crate) fn is_mine(kind: FaultKind) -> bool {
-        matches!(kind, FaultKind::Loss { .. } | FaultKind::Unresolved { .. })
+        matches!(kind, FaultKind::Loss { .. } | FaultKind::Unresolved { .. } | FaultKind::Shed { .. })
     }
 
     /// A fault begins or ends.
@@ -55,6 +55,11 @@ impl Door {
         let of = |from: Option<u16>| from.is_none_or(|place| usize::from(place) == call.from.index());
         for &fault in &self.on {
             match self.faults[fault as usize].kind {
+                FaultKind::Shed { paths, keep }
+                    if paths.contains(PathId(call.path)) && !self.stream.chance(keep.fraction()) =>
+                {
+                    return Way::Refused(Span::ZERO);
+                }
                 FaultKind::Unresolved { from, after } if of(from) => return Way::Refused(after),
                 FaultKind::Loss { from, ratio } if of(from) && self.stream.chance(ratio.fraction()) => {
                     return Way::Lost;

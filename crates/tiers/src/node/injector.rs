@@ -47,7 +47,7 @@ impl Injector {
     fn begin(&mut self, cx: &mut Cx<'_, Service>) {
         let at = self.options.at;
         match &self.options.when {
-            When::Scheduled => unreachable!("the clock sets those off"),
+            When::Scheduled | When::ByHand => unreachable!("others set those off"),
             When::Random { up, each, .. } => {
                 let hands = if *each { self.group.iter().map(|target| target.replicas).sum() } else { 1 };
                 for hand in 0..hands {

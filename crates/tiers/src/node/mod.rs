@@ -5,6 +5,7 @@ pub(crate) mod door;
 pub(crate) mod inference;
 pub(crate) mod injector;
 pub(crate) mod load;
+pub(crate) mod operator;
 pub(crate) mod ours;
 pub(crate) mod relay;
 pub(crate) mod tier;

@@ -92,8 +92,9 @@ fn what_is_not_finished_after_the_drain_is_lost() {
     let mut model =
         scaled(&[6, 7, 8, 9, 19, 21, 22], Station { fleet: fleet.into(), balance, ..station(10) }, 2);
     // Four calls want two replicas; at 40 ms two calls are left, one at each replica.
-    let ControllerBody::Autoscaler(scaler) = &mut model.controllers[0].body;
-    scaler.target = 3.0;
+    if let ControllerBody::Autoscaler(scaler) = &mut model.controllers[0].body {
+        scaler.target = 3.0;
+    }
     check(
         &Model { duration: ms(40), ..model },
         r"

@@ -8,6 +8,7 @@ mod engines;
 mod fault;
 mod fleet;
 mod health;
+mod operator;
 mod outage;
 mod parts;
 mod policy;

@@ -1,6 +1,7 @@
 //! `[controller.NAME]`: who watches and acts, one row and one file for each kind.
 
 mod autoscaler;
+mod operator;
 
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, key};
@@ -9,7 +10,7 @@ use crate::read::{Field, Table};
 use brownout_tiers::model::{Controller, ControllerBody, Tier};
 
 pub(crate) const KIND_KEYS: &[Key] =
-    &[key("kind", Shape::Word(&["autoscaler"]), Need::Required, "What it is.")];
+    &[key("kind", Shape::Word(&["autoscaler", "operator"]), Need::Required, "What it is.")];
 
 /// What reading a controller needs beside its table.
 pub(super) struct Around<'a> {
@@ -25,15 +26,26 @@ pub(crate) struct Kind {
 }
 
 /// The kinds, in the order of the reference.
-pub(crate) static KINDS: &[Kind] = &[Kind {
-    word: "autoscaler",
-    block: Block {
-        name: "an autoscaler",
-        doc: "The arithmetic of the Kubernetes horizontal pod autoscaler, with its lags.",
-        keys: &[KIND_KEYS, autoscaler::KEYS],
+pub(crate) static KINDS: &[Kind] = &[
+    Kind {
+        word: "autoscaler",
+        block: Block {
+            name: "an autoscaler",
+            doc: "The arithmetic of the Kubernetes horizontal pod autoscaler, with its lags.",
+            keys: &[KIND_KEYS, autoscaler::KEYS],
+        },
+        read: autoscaler::read,
     },
-    read: autoscaler::read,
-}];
+    Kind {
+        word: "operator",
+        block: Block {
+            name: "an operator",
+            doc: "Somebody on call who acknowledges and works through a runbook.",
+            keys: &[KIND_KEYS, operator::KEYS],
+        },
+        read: operator::read,
+    },
+];
 
 pub(crate) fn read(
     desk: &mut Desk,

@@ -148,6 +148,8 @@ pub(crate) struct Tier {
     guard: fleet::Guard,
     door: Door,
     health: health::Health,
+    /// The limit of its queues, whatever an operator has made of it.
+    usual_limit: Option<u32>,
     /// Priorities that queues tell apart.
     levels: usize,
     /// Calls inside, by replica: what balancers look at.
@@ -209,6 +211,7 @@ impl Tier {
             guard: fleet::Guard::new(station.replicas, wiring.watched, looked_at),
             door,
             health,
+            usual_limit: station.queue.limit,
             levels,
             ours: Ours::default(),
             chooser: Chooser::new(station.balance.clone()),

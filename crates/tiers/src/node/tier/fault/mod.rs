@@ -92,6 +92,9 @@ impl Tier {
             // Each replica comes back in its own time.
             FaultKind::Restart { .. } => {}
             FaultKind::Flush => self.flush(),
+            FaultKind::QueueLimit { limit } => {
+                self.station.queue.limit = if on { Some(limit) } else { self.usual_limit };
+            }
             _ => self.strike(fault, on, &hit, cx),
         }
     }

@@ -1,0 +1,127 @@
+//! The operator on call: sees that something is wrong, acknowledges, and works through a runbook, step by step.
+
+use crate::control::condition::Condition;
+use crate::model::{Act, Operator, Start};
+use crate::node::draw_span;
+use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
+use brownout_protocol::{Msg, Sample, Say, Service, Token, Wake};
+
+/// It is time to look.
+const LOOK: u32 = 0;
+/// The step has begun, and what it does is done now.
+const ACT: u32 = 1;
+
+/// The question whether it is time for a step, and the one for how many replicas there are.
+const WHETHER: u16 = 0;
+const REPLICAS: u16 = 1;
+
+/// Whom a step acts upon.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hand {
+    /// The tier that is changed; nobody for a step that undoes another.
+    pub(crate) tier: NodeId,
+    /// The tier that its condition looks at.
+    pub(crate) of: NodeId,
+    /// Its place among the faults, where what it does is one.
+    pub(crate) fault: u32,
+}
+
+pub(crate) struct OnCall {
+    options: Operator,
+    hands: Vec<Hand>,
+    /// The step that is next.
+    step: usize,
+    condition: Option<Condition>,
+    /// How many replicas there were before each step that scaled.
+    before: Vec<Option<u32>>,
+    stream: Stream,
+}
+
+impl OnCall {
+    /// Has seen nothing yet.
+    pub(crate) fn new(options: Operator, hands: Vec<Hand>, stream: Stream) -> Self {
+        let before = vec![None; options.steps.len()];
+        OnCall { options, hands, step: 0, condition: None, before, stream }
+    }
+
+    /// Waits for the instant or the condition of the next step, if there is one.
+    fn next(&mut self, cx: &mut Cx<'_, Service>) {
+        let Some(step) = self.options.steps.get(self.step) else { return };
+        match &step.start {
+            Start::At(at) => {
+                let begins = (Instant::ZERO + *at).max(cx.now());
+                let after = draw_span(&step.lag, &mut self.stream);
+                cx.wake_after((begins - cx.now()) + after, Wake::new(ACT, Token::default()));
+            }
+            Start::When(condition) => {
+                self.condition = Some(Condition::new(condition.clone()));
+                self.look(cx);
+            }
+        }
+    }
+
+    fn look(&self, cx: &mut Cx<'_, Service>) {
+        if let Start::When(condition) = &self.options.steps[self.step].start {
+            cx.send(self.hands[self.step].of, Msg::ask(cx.me(), WHETHER, condition.signal as u8));
+        }
+    }
+
+    fn sampled(&mut self, sample: &Sample, cx: &mut Cx<'_, Service>) {
+        let step = &self.options.steps[self.step];
+        if sample.about == REPLICAS {
+            if let Act::Scale { replicas, .. } = step.act {
+                self.before[self.step] = Some(sample.wanted);
+                cx.send(self.hands[self.step].tier, Msg::scale(replicas));
+            }
+            return self.done(cx);
+        }
+        let Start::When(options) = &step.start else { return };
+        let condition = self.condition.as_mut().expect("who asks has a condition");
+        if condition.met(sample, cx.now()) {
+            let after = draw_span(&step.lag, &mut self.stream);
+            cx.wake_after(after, Wake::new(ACT, Token::default()));
+        } else {
+            cx.wake_after(options.every, Wake::new(LOOK, Token::default()));
+        }
+    }
+
+    fn act(&mut self, cx: &mut Cx<'_, Service>) {
+        let Hand { tier, fault, .. } = self.hands[self.step];
+        match &self.options.steps[self.step].act {
+            Act::Scale { .. } => {
+                return cx.send(tier, Msg::ask(cx.me(), REPLICAS, crate::model::Signal::Replicas as u8));
+            }
+            Act::Change(_) => cx.send(tier, Msg::fault(fault, true, None)),
+            Act::Undo(step) => self.undo(*step, cx),
+        }
+        self.done(cx);
+    }
+
+    fn undo(&self, step: usize, cx: &mut Cx<'_, Service>) {
+        let Hand { tier, fault, .. } = self.hands[step];
+        match (&self.options.steps[step].act, self.before[step]) {
+            (Act::Scale { .. }, Some(replicas)) => cx.send(tier, Msg::scale(replicas)),
+            (Act::Change(_), _) => cx.send(tier, Msg::fault(fault, false, None)),
+            _ => {}
+        }
+    }
+
+    fn done(&mut self, cx: &mut Cx<'_, Service>) {
+        self.step += 1;
+        self.next(cx);
+    }
+}
+
+impl Node<Service> for OnCall {
+    fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
+        match msg.open() {
+            Say::Start => self.next(cx),
+            Say::Sample(sample) => self.sampled(&sample, cx),
+            other => unreachable!("nobody says {other:?} to the operator"),
+        }
+    }
+
+    fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+        if wake.verb() == LOOK { self.look(cx) } else { self.act(cx) }
+    }
+}
