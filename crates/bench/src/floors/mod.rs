@@ -2,7 +2,7 @@
 //!
 //! The workload is the model's, so a floor contains what defines it: one stream for each purpose, of the kernel's
 //! generator; exponential spans of `brownout-dist`; a clock of whole nanoseconds. Everything else is as fast as a hand
-//! could write it for this one network. A floor and the kernel's node come to the same mean to the last digits.
+//! could write it for this one network. A floor and the kernel's node come to the same mean to a millionth.
 
 pub(crate) mod queue;
 pub(crate) mod servers;
