@@ -11,13 +11,15 @@ use std::ops::Range;
 const HOUR: f64 = 3600.0;
 
 pub(crate) const GOOD: [Kind; 2] = [Kind::Succeeded, Kind::SucceededLate];
-pub(crate) const ATTEMPTS: [Kind; 3] = [Kind::Arrived, Kind::Retried, Kind::Reloaded];
+pub(crate) const ATTEMPTS: [Kind; 5] =
+    [Kind::Arrived, Kind::Retried, Kind::Reloaded, Kind::FellBack, Kind::Hedged];
 const ADMITTED: [Kind; 2] = [Kind::StartedAtOnce, Kind::Queued];
-pub(crate) const REFUSED: [Kind; 4] = [
+pub(crate) const REFUSED: [Kind; 5] = [
     Kind::RefusedTooManyRequests,
     Kind::RefusedUnavailable,
     Kind::RefusedOverloaded,
     Kind::RefusedBadRequest,
+    Kind::RefusedGatewayTimeout,
 ];
 
 /// Every way in which an intent can fail.
@@ -123,6 +125,8 @@ impl ClientNumbers<'_> {
                 let attempts = self.count(&ATTEMPTS) - self.count(&[Kind::Withheld]);
                 ratio(attempts, self.count(&[Kind::Arrived]))
             }
+            "hedges" => Some(self.count(&[Kind::Hedged])),
+            "fallbacks" => Some(self.count(&[Kind::FellBack])),
             "withheld" => Some(self.count(&[Kind::Withheld])),
             "retries_withheld" => Some(self.count(&[Kind::RetryWithheld])),
             "user_minutes_lost" => Some(self.sum(&failed()) * 1e-9 / 60.0),
@@ -195,6 +199,9 @@ impl TierNumbers<'_> {
             "admitted" => ratio(self.count(&ADMITTED), seconds()),
             "timeouts" => ratio(self.count(&[Kind::CallTimedOut]), seconds()),
             "lite" => ratio(self.count(&[Kind::Lite]), self.count(&ADMITTED)),
+            "hedges" => ratio(self.count(&[Kind::CallHedged]), seconds()),
+            "fallbacks" => ratio(self.count(&[Kind::CallFellBack]), seconds()),
+            "stale" => ratio(self.count(&[Kind::AnsweredStale]), seconds()),
             "turned_away" => ratio(self.count(&[Kind::TurnedAway]), seconds()),
             "calls_withheld" => ratio(self.count(&[Kind::CallWithheld, Kind::CallRetryWithheld]), seconds()),
             "retry_share" => ratio(self.retries(), self.count(&came())),

@@ -13,8 +13,9 @@ use brownout_protocol::Kind::{
     CallInside, Cancelled, Completed, EndedBadRequest, EndedError, EndedGatewayTimeout, EndedGaveUp,
     EndedOverloaded, EndedTooManyRequests, EndedUnauthorized, EndedUnavailable, FailedBadRequest,
     FailedError, FailedGatewayTimeout, FailedGaveUp, FailedOverloaded, FailedTimeout, FailedTooManyRequests,
-    FailedUnauthorized, FailedUnavailable, Finished, IntentInside, LeftQueue, PassDone, Preempted, Queued,
-    Reloaded, Resumed, Retried, Served, Started, StartedAtOnce, StillWaiting, Succeeded, SucceededLate,
+    FailedUnauthorized, FailedUnavailable, FellBack, Finished, HedgeInside, HedgeLost, Hedged, IntentInside,
+    LeftQueue, PassDone, Preempted, Queued, Reloaded, Resumed, Retried, Served, Started, StartedAtOnce,
+    StillWaiting, Succeeded, SucceededLate,
 };
 
 /// A number inside: what steps it up, what steps it down, what says at the end that somebody is still there.
@@ -154,7 +155,7 @@ impl Ledger<'_> {
     /// Every attempt succeeded, failed or is still out, and an intent has at most one out.
     fn attempts(&self) {
         let name = self.name;
-        let began = self.total(&[Arrived, Retried, Reloaded]).count;
+        let began = self.total(&[Arrived, Retried, Reloaded, FellBack, Hedged]).count;
         let failed = [
             AttemptUnauthorized,
             AttemptTooManyRequests,
@@ -165,9 +166,10 @@ impl Ledger<'_> {
             AttemptTimeout,
             AttemptGaveUp,
             AttemptBadRequest,
+            HedgeLost,
         ];
         let ended = self.total(&failed).count + self.total(&[Succeeded, SucceededLate]).count;
-        let open = self.total(&[IntentInside]).count;
+        let open = self.total(&[IntentInside, HedgeInside]).count;
         let balanced = ended <= began && began - ended <= open;
         assert!(balanced, "attempts of {name}: {began} began, {ended} ended, {open} intents are open");
     }

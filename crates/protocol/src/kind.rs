@@ -218,11 +218,29 @@ pub enum Kind {
     Panicked,
     /// Somebody acted on the service from outside: the operator, or whoever leases capacity for it. Which action.
     Intervened,
+
+    // ---- more of policies ----
+    /// Turned away with 504: its deadline has passed. How many waited.
+    RefusedGatewayTimeout,
+    /// At a load: the intent goes to its fallback: a further attempt begins. Its number.
+    FellBack,
+    /// At a tier: a call to another tier goes to its fallback instead. The number of the try.
+    CallFellBack,
+    /// At a tier: a fetch failed, and what has expired is answered.
+    AnsweredStale,
+    /// At a load: a further attempt begins beside one that is late. How late.
+    Hedged,
+    /// At a load: of two attempts the other one was answered, or the client gave both up. Since this one began.
+    HedgeLost,
+    /// At the end of the run, at a load: the second of two attempts is still out.
+    HedgeInside,
+    /// At a tier: a further try of a call to another tier goes out beside one that is late. How late.
+    CallHedged,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = Kind::Intervened as usize + 1;
+    pub const COUNT: usize = Kind::CallHedged as usize + 1;
 
     const FAILED: [Kind; Status::COUNT] = [
         Kind::Succeeded,
@@ -300,6 +318,7 @@ impl Kind {
             Status::TooManyRequests => Kind::RefusedTooManyRequests,
             Status::Overloaded => Kind::RefusedOverloaded,
             Status::BadRequest => Kind::RefusedBadRequest,
+            Status::GatewayTimeout => Kind::RefusedGatewayTimeout,
             _ => Kind::RefusedUnavailable,
         }
     }

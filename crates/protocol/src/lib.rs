@@ -4,12 +4,14 @@
 //! one line of the log. All three are small and flat, because they are copied millions of times a second.
 #![forbid(unsafe_code)]
 
+mod deadline;
 mod kind;
 mod message;
 mod record;
 mod sizes;
 mod status;
 
+pub use deadline::Deadline;
 pub use kind::Kind;
 pub use message::{Call, Msg, Sample, Say, Token, Wake};
 pub use record::{Record, Row};

@@ -4,8 +4,9 @@
 //! small pieces and copied in one large one, which the processor cannot forward from its store buffer: 8 to 20 % of a
 //! run.
 
-use crate::{Sizes, Status};
+use crate::{Deadline, Sizes, Status};
 use brownout_kernel::NodeId;
+use brownout_units::Span;
 
 /// Names a row in its owner's table; a name given out before the row was reused is told by its generation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,11 +20,12 @@ pub struct Token {
 /// A message on its way: four words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Msg {
-    /// From the lowest byte: verb, path, attempt, flags or status, then 16 bits each of sender and origin.
+    /// From the lowest byte: verb, path, attempt, flags or status, then 16 bits of the sender, and 16 of the origin of
+    /// an answer or of the deadline of a call.
     head: u64,
     /// The caller's token.
     call: u64,
-    /// Whose request it is.
+    /// Whose request it is, in 48 bits, below the other half of the deadline; of an answer, when to come again.
     key: u64,
     /// How many tokens it has.
     sizes: Sizes,
@@ -50,6 +52,8 @@ pub struct Call {
     pub key: u64,
     /// How many tokens it has.
     pub sizes: Sizes,
+    /// Until when whoever began all this waits, as far as it is told.
+    pub deadline: Deadline,
 }
 
 /// A message as it is read.
@@ -124,6 +128,9 @@ pub struct Sample {
     pub whole: f64,
 }
 
+/// The bits of a key.
+const KEY: u64 = (1 << 48) - 1;
+
 const START: u64 = 0;
 const CALL: u64 = 1;
 const REPLY: u64 = 2;
@@ -159,8 +166,10 @@ impl Msg {
             | (call.stale as u64) << 24
             | (call.orphan as u64) << 25
             | (call.streams as u64) << 26
-            | (call.from.index() as u64 & 0xffff) << 32;
-        Msg { head, call: call.token.word(), key: call.key, sizes: call.sizes }
+            | (call.from.index() as u64 & 0xffff) << 32
+            | (call.deadline.bits() as u64) << 48;
+        let key = (call.key & KEY) | (call.deadline.bits() as u64 >> 16) << 48;
+        Msg { head, call: call.token.word(), key, sizes: call.sizes }
     }
 
     /// An answer to whoever knows it as `token`.
@@ -168,6 +177,18 @@ impl Msg {
     pub const fn reply(token: Token, status: Status, origin: u16) -> Msg {
         let head = REPLY | (status as u64) << 24 | (origin as u64) << 48;
         Msg { head, call: token.word(), key: 0, sizes: Sizes::NONE }
+    }
+
+    /// The answer, with word of how long to wait before asking again.
+    #[must_use]
+    pub const fn with_retry_after(self, after: Span) -> Msg {
+        Msg { key: after.nanos(), ..self }
+    }
+
+    /// How long to wait before asking again, if this is an answer that says so.
+    #[inline(always)]
+    pub const fn retry_after(&self) -> Span {
+        if self.head & 0xff == REPLY { Span::from_nanos(self.key) } else { Span::ZERO }
     }
 
     /// The first token is out, to whoever knows the call as `token`.
@@ -231,8 +252,9 @@ impl Msg {
                 streams: flags & 4 != 0,
                 from,
                 token,
-                key: self.key,
+                key: self.key & KEY,
                 sizes: self.sizes,
+                deadline: Deadline::from_bits((self.head >> 48) as u32 | ((self.key >> 48) as u32) << 16),
             }),
             REPLY => {
                 Say::Reply { token, status: Status::from_number(flags), origin: (self.head >> 48) as u16 }
@@ -300,8 +322,10 @@ mod tests {
         let from = NodeId::from_index(0xfffe);
         for flags in 0..8 {
             let (stale, orphan, streams) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
-            let (key, sizes) = (u64::MAX, Sizes::new(9, Sizes::MAX, 7));
-            let call = Call { path: 63, attempt: 255, stale, orphan, streams, from, token, key, sizes };
+            let (key, sizes) = (KEY, Sizes::new(9, Sizes::MAX, 7));
+            let deadline = Deadline::from_bits(0xdead_beef);
+            let call =
+                Call { path: 63, attempt: 255, stale, orphan, streams, from, token, key, sizes, deadline };
             assert_eq!(Msg::call(&call).open(), Say::Call(call));
         }
         for status in Status::ALL {

@@ -89,6 +89,7 @@ impl<'a> Wirer<'a> {
             self.model.paths.iter().map(|p| self.model.operations[p.operation.0 as usize].clone());
         let operations = operations.collect();
         let entry = self.node(load.entry);
+        let fallback = load.client.fallback.map(|to| self.node(to));
         let timeouts: Vec<_> = load.timeouts(self.model).collect();
         let lanes = timeouts.iter().map(|timeout| timeout.map(|delay| self.assembly.lane(delay))).collect();
         let streams_tokens = load.streams(self.model).collect();
@@ -108,6 +109,7 @@ impl<'a> Wirer<'a> {
         let wiring = load::Wiring {
             place: at as u16,
             entry,
+            fallback,
             timeouts,
             lanes,
             paths,
@@ -280,9 +282,22 @@ impl<'a> Wirer<'a> {
             boot: stream("boot"),
             policies: stream("policies"),
         };
+        let fallbacks = station.calls.iter().map(|call| call.fallback.map(|to| self.node(to))).collect();
+        let deadlines = self.model.tells_deadlines();
         let gates = station.calls.iter().map(|call| Gate::new(&call.policies, &self.classes)).collect();
         let (faults, classes) = (self.faults.clone(), self.classes.clone());
-        let wiring = tier::Wiring { place, calls, gates, priorities, classes, faults, watched, streams };
+        let wiring = tier::Wiring {
+            place,
+            calls,
+            fallbacks,
+            deadlines,
+            gates,
+            priorities,
+            classes,
+            faults,
+            watched,
+            streams,
+        };
         let way = self.assembly.stream(&format!("{name}/way"));
         let probes = self.assembly.stream(&format!("{name}/probes"));
         self.assembly.place(id, tier::Tier::new(station.clone(), wiring, way, probes));

@@ -10,19 +10,39 @@ pub(crate) fn model(seed: u64) -> Model {
     let mut model = draw::model(seed);
     // Throws of their own, so that the models without policies stay what they were.
     let dice = &mut Dice::new(seed ^ 0xdefe_4ce5);
+    let tiers = model.tiers.len() as u16;
     for load in &mut model.loads {
-        load.client.policies = policies(dice, Side::Outlet);
+        let client = &mut load.client;
+        client.policies = policies(dice, Side::Outlet);
+        client.tells_deadline = dice.one_in(3);
+        client.obeys_retry_after = dice.one_in(2);
+        client.hedge = dice.maybe(3, hedge);
+        client.fallback = dice.maybe(4, |d| TierId(d.below(u64::from(tiers)) as u16));
     }
-    for tier in &mut model.tiers {
+    for (at, tier) in model.tiers.iter_mut().enumerate() {
         if let Body::Station(station) = &mut tier.body {
             station.policies = policies(dice, Side::Inlet);
+            station.obeys_deadlines = !dice.one_in(3);
+            if let Some(cache) = &mut station.cache {
+                cache.stale = dice.maybe(2, |d| d.some_span(500));
+            }
             for call in &mut station.calls {
                 call.policies = policies(dice, Side::Outlet);
+                call.tells_deadline = dice.one_in(3);
+                call.obeys_retry_after = dice.one_in(2);
+                call.hedge = dice.maybe(3, hedge);
+                // A later tier, so that nothing circles.
+                let later = at as u64 + 1..u64::from(tiers);
+                call.fallback = dice.maybe(3, |d| TierId(d.between(later.start, later.end - 1) as u16));
             }
         }
     }
     model.check();
     model
+}
+
+fn hedge(dice: &mut Dice) -> Hedge {
+    if dice.one_in(2) { Hedge::After(dice.some_span(100)) } else { Hedge::Quantile(dice.uniform(0.1, 0.99)) }
 }
 
 fn policies(dice: &mut Dice, side: Side) -> Vec<Policy> {
@@ -49,6 +69,7 @@ fn policy(dice: &mut Dice, side: Side) -> Policy {
                 per: [Per::All, Per::Class, Per::Client][dice.below(3) as usize],
                 each_replica: matches!(kind.make, Make::Inlet { .. }) && dice.one_in(2),
                 status: [503, 429, 529][dice.below(3) as usize],
+                retry_after: dice.maybe(2, |d| d.some_span(500)),
             };
         }
     }

@@ -53,6 +53,10 @@ fn client(dice: &mut Dice) -> Client {
         reload: dice.maybe(4, |d| Reload { after: d.length(100), times: d.below(4) as u8 }),
         come_back: dice.maybe(4, |d| ComeBack { chance: d.ratio(), after: d.length(500) }),
         persists: dice.one_in(2),
+        tells_deadline: false,
+        obeys_retry_after: false,
+        hedge: None,
+        fallback: None,
         policies: vec![],
     }
 }

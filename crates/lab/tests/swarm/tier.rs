@@ -65,6 +65,7 @@ fn station(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Station {
         verifies: dice.one_in(3),
         full: [503, 429, 529][dice.below(3) as usize],
         fleet: Fleet::still().into(),
+        obeys_deadlines: true,
         policies: vec![],
     }
 }
@@ -112,6 +113,10 @@ fn call(dice: &mut Dice, at: u16, tiers: u16) -> Call {
         retry_on: statuses(dice),
         backoff: backoff(dice),
         optional: dice.one_in(3),
+        tells_deadline: false,
+        obeys_retry_after: false,
+        hedge: None,
+        fallback: None,
         policies: vec![],
     }
 }
@@ -125,5 +130,6 @@ fn cache(dice: &mut Dice) -> Cache {
         ttl: dice.maybe(2, |d| d.span(300)),
         single_flight: !dice.one_in(3),
         warm: dice.one_in(2),
+        stale: None,
     }
 }

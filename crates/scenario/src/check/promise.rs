@@ -5,7 +5,8 @@ use super::place;
 use super::times::Times;
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Body, Call, Model, PathId, Station, Tier, Workers};
+use brownout_tiers::model::{Body, Call, Model, PathId, Policy, Station, Tier, Workers};
+use brownout_tiers::policy::Value;
 use brownout_units::Span;
 
 /// Warns of each promise that cannot be kept.
@@ -18,7 +19,11 @@ pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model, graph: &Grap
             let path = ["tier", &tier.name, "calls", &n.to_string(), "timeout"];
             let view = View { document, model, times, tier };
             view.late(desk, call, &path);
+            let path = ["tier", &tier.name, "calls", &n.to_string(), "policies"];
+            let answer = view.idle(call);
+            shut(desk, document, &call.policies, answer, &path);
             if let Some(outer) = patience[at] {
+                let path = ["tier", &tier.name, "calls", &n.to_string(), "timeout"];
                 view.nested(desk, call, outer, &path);
             }
         }
@@ -72,6 +77,13 @@ fn patience(model: &Model, graph: &Graph) -> Vec<Option<Span>> {
 
 fn clients(desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
     for load in &model.loads {
+        let step = |step: &brownout_tiers::model::Step| model.path(load.class, step.operation);
+        let paths = load.journey.iter().filter_map(step);
+        let answer =
+            paths.map(|path| times.answer(load.entry.0 as usize, path.0 as usize)).fold(0.0, f64::max);
+        shut(desk, document, &load.client.policies, answer, &["load", &load.name, "client", "policies"]);
+    }
+    for load in &model.loads {
         for step in &load.journey {
             let asked = &model.operations[step.operation.0 as usize];
             let own = asked
@@ -96,6 +108,21 @@ fn clients(desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
     }
 }
 
+/// A breaker that opens for slow answers, although no answer is faster even if nobody else is there.
+fn shut(desk: &mut Desk, document: &Node, policies: &[Policy], answer: f64, path: &[&str]) {
+    for policy in policies {
+        let Some(Value::Span(slow)) = policy.args.get("slow") else { continue };
+        if slow.as_secs_f64() < answer {
+            let message = format!(
+                "this breaker opens and never closes: answers slower than {slow} are slow, and they take {} on average \
+                 even if nobody else is there",
+                rounded(answer)
+            );
+            desk.report(Draft::warning(place(document, path), message).hint("a longer \"slow\""));
+        }
+    }
+}
+
 struct View<'a> {
     document: &'a Node,
     model: &'a Model,
@@ -104,11 +131,16 @@ struct View<'a> {
 }
 
 impl View<'_> {
+    /// How long the callee takes at most on average where nobody waits, in seconds.
+    fn idle(&self, call: &Call) -> f64 {
+        let mine = (0..self.model.paths.len()).filter(|path| call.paths.contains(PathId(*path as u8)));
+        mine.map(|path| self.times.answer(call.to.0 as usize, path)).fold(0.0, f64::max)
+    }
+
     /// A call that times out although its callee is idle.
     fn late(&self, desk: &mut Desk, call: &Call, path: &[&str]) {
         let Some(timeout) = call.timeout else { return };
-        let mine = (0..self.model.paths.len()).filter(|path| call.paths.contains(PathId(*path as u8)));
-        let answer = mine.map(|path| self.times.answer(call.to.0 as usize, path)).fold(0.0, f64::max);
+        let answer = self.idle(call);
         if timeout.as_secs_f64() < answer {
             let to = &self.model.tiers[call.to.0 as usize].name;
             let message = format!(

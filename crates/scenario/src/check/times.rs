@@ -137,8 +137,15 @@ mod tests {
 
     #[test]
     fn a_cache_of_a_tenth_of_the_keys_misses_as_zipf_says() {
-        let cache =
-            |keys, entries, skew| Cache { keys, entries, skew, ttl: None, single_flight: false, warm: true };
+        let cache = |keys, entries, skew| Cache {
+            keys,
+            entries,
+            skew,
+            ttl: None,
+            single_flight: false,
+            warm: true,
+            stale: None,
+        };
         assert!((misses(&cache(100_000, 10_000, 0.0)) - 0.9).abs() < 1e-6);
         // H(10,000) / H(100,000) = 9.7876 / 12.0901
         assert!((misses(&cache(100_000, 10_000, 1.0)) - (1.0 - 9.787_606 / 12.090_146)).abs() < 1e-6);

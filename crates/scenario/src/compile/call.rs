@@ -68,6 +68,10 @@ fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Call> {
         retry_on: tries.retry_on,
         backoff: tries.backoff,
         optional,
+        tells_deadline: tries.tells_deadline,
+        obeys_retry_after: tries.obeys_retry_after,
+        hedge: tries.hedge,
+        fallback: tries.fallback,
         policies: tries.policies,
     })
 }

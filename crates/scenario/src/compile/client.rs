@@ -6,7 +6,9 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Backoff, Client, ComeBack, Jitter, OnTimeout, Policy, Reload, StatusSet};
+use brownout_tiers::model::{
+    Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Policy, Reload, StatusSet, TierId,
+};
 use brownout_tiers::policy::Side;
 use brownout_units::{Ratio, Span};
 
@@ -17,6 +19,7 @@ const JITTER_WORDS: &[(&str, Jitter)] = &[
     ("equal", Jitter::Equal),
     ("decorrelated", Jitter::Decorrelated),
 ];
+const OBEDIENCE: &[(&str, bool)] = &[("ignore", false), ("obey", true)];
 const AFTERWARDS: &[(&str, bool)] = &[("leave", false), ("continue", true)];
 
 /// Answers that it makes sense to try again.
@@ -44,6 +47,30 @@ pub(crate) const TRY_KEYS: &[Key] = &[
         Shape::Any(&[Shape::Span, Shape::Block(BACKOFF)]),
         Need::Default("{ base = \"100ms\", factor = 2, jitter = \"full\", max = \"30s\" }"),
         "The wait before a further try; a bare span is a fixed wait.",
+    ),
+    key(
+        "deadline",
+        Shape::Flag,
+        Need::Default("false"),
+        "A try says until when it is waited for; tiers do not work for those who have gone, and pass it on.",
+    ),
+    key(
+        "retry_after",
+        Shape::Word(&["ignore", "obey"]),
+        Need::Default("ignore"),
+        "Whether a refusal that says when to come again is obeyed: that long, and then the backoff.",
+    ),
+    key(
+        "hedge",
+        Shape::Any(&[Shape::Block(HEDGE), Shape::Flag]),
+        Need::Optional,
+        "A second try goes out beside one that is late; the first good answer wins, the other one is cancelled.",
+    ),
+    key(
+        "fallback",
+        Shape::Any(&[Shape::Text, Shape::Flag]),
+        Need::Optional,
+        "The tier to go to instead when it has failed for good; it may be tried there as often.",
     ),
     key(
         "on_timeout",
@@ -108,6 +135,15 @@ const BACKOFF: &Block = &Block {
     ]],
 };
 
+const HEDGE: &Block = &Block {
+    name: "a hedge",
+    doc: "A second try beside one that is late.",
+    keys: &[&[
+        key("after", Shape::Span, Need::Optional, "It is late after so long."),
+        key("quantile", Shape::Ratio, Need::Optional, "It is late when so many of the answers were sooner."),
+    ]],
+};
+
 const RELOAD: &Block = &Block {
     name: "reload",
     doc: "The attempt is dropped and a further one begins at once.",
@@ -138,6 +174,10 @@ pub(crate) struct Try {
     pub(crate) retry_on: StatusSet,
     pub(crate) backoff: Backoff,
     pub(crate) on_timeout: OnTimeout,
+    pub(crate) tells_deadline: bool,
+    pub(crate) obeys_retry_after: bool,
+    pub(crate) hedge: Option<Hedge>,
+    pub(crate) fallback: Option<TierId>,
     pub(crate) policies: Vec<Policy>,
 }
 
@@ -149,6 +189,10 @@ impl Try {
             retry_on: statuses(&RETRYABLE),
             backoff: default_backoff(),
             on_timeout: OnTimeout::Abandon,
+            tells_deadline: false,
+            obeys_retry_after: false,
+            hedge: None,
+            fallback: None,
             policies: Vec::new(),
         }
     }
@@ -162,8 +206,14 @@ impl Try {
         if let (None | Some(0), Some(field)) = (retries, table.get("policies")) {
             policy::without_retries(desk, field, &policies);
         }
+        let fallback = table.get("fallback").filter(|field| !field.is_off());
+        let obeys = table.get("retry_after").and_then(|field| field.word(desk, OBEDIENCE));
         Try {
             policies,
+            tells_deadline: table.get("deadline").and_then(|field| field.flag(desk)).unwrap_or(false),
+            obeys_retry_after: obeys.unwrap_or(false),
+            hedge: table.get("hedge").filter(|f| !f.is_off()).and_then(|field| hedge(desk, field)),
+            fallback: fallback.and_then(|field| names.tier(desk, field)),
             timeout: table.get("timeout").and_then(|f| f.span_or_none(desk, "nobody answers in no time")),
             retries: retries.map_or(base.retries, |retries| retries as u8),
             retry_on: table.get("retry_on").map_or(base.retry_on, |field| retry_on(desk, field)),
@@ -234,6 +284,10 @@ pub(crate) fn default_client() -> Client {
         reload: None,
         come_back: None,
         persists: false,
+        tells_deadline: tries.tells_deadline,
+        obeys_retry_after: tries.obeys_retry_after,
+        hedge: tries.hedge,
+        fallback: tries.fallback,
         policies: tries.policies,
     }
 }
@@ -241,6 +295,10 @@ pub(crate) fn default_client() -> Client {
 pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Client {
     let Some(table) = Table::open(desk, field, CLIENT) else { return default_client() };
     let tries = Try::read(desk, &table, names);
+    let give_up = table.get("give_up").and_then(|f| f.span_or_none(desk, "nobody gives up at once"));
+    if let (Some(age), Some(field)) = (give_up, table.get("give_up")) {
+        too_late(desk, field, age, &tries);
+    }
     Client {
         timeout: tries.timeout,
         on_timeout: tries.on_timeout,
@@ -248,14 +306,68 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Client {
         retry_on: tries.retry_on,
         backoff: tries.backoff,
         first_token: table.get("first_token").and_then(|f| f.span_or_none(desk, "no token comes in no time")),
-        give_up: table.get("give_up").and_then(|f| f.span_or_none(desk, "nobody gives up at once")),
+        give_up,
         reload: table.get("reload").filter(|field| !field.is_off()).and_then(|field| reload(desk, field)),
         come_back: table
             .get("come_back")
             .filter(|field| !field.is_off())
             .and_then(|field| come_back(desk, field)),
         persists: table.get("on_failure").and_then(|field| field.word(desk, AFTERWARDS)).unwrap_or(false),
+        tells_deadline: tries.tells_deadline,
+        obeys_retry_after: tries.obeys_retry_after,
+        hedge: tries.hedge,
+        fallback: tries.fallback,
         policies: tries.policies,
+    }
+}
+
+/// Warns of retries that never go out, since the intent is given up before.
+fn too_late(desk: &mut Desk, field: Field<'_>, age: Span, tries: &Try) {
+    let first = if tries.backoff.jitter == Jitter::None { tries.backoff.base } else { Span::ZERO };
+    let first = tries.timeout.unwrap_or(Span::ZERO).saturating_add(first);
+    if 0 < tries.retries && age <= first {
+        let message = format!(
+            "no retry goes out: an intent is given up after {age}, and the first one would go out \
+                               after {first}"
+        );
+        desk.report(
+            field
+                .warning(desk, message)
+                .hint("a longer \"give_up\", a shorter timeout or backoff, or retries = 0"),
+        );
+    }
+}
+
+fn hedge(desk: &mut Desk, field: Field<'_>) -> Option<Hedge> {
+    let table = Table::open(desk, field, HEDGE)?;
+    let after =
+        table.get("after").and_then(|field| field.span_positive(desk, "a try cannot be late at once"));
+    let quantile = table.get("quantile").and_then(|field| field.chance(desk)).map(Ratio::fraction);
+    match (table.get("after").and(after), table.get("quantile").and(quantile)) {
+        (Some(after), None) => Some(Hedge::After(after)),
+        (None, Some(part)) if 0.0 < part && part < 1.0 => Some(Hedge::Quantile(part)),
+        (None, Some(_)) => {
+            let field = table.get("quantile").unwrap_or(field);
+            desk.report(
+                field.error(desk, "a quantile is between none and all of the answers").hint("as in \"95%\""),
+            );
+            None
+        }
+        (Some(_), Some(_)) => {
+            desk.report(
+                field
+                    .error(desk, "a try is late either \"after\" a time or by a \"quantile\"")
+                    .hint("keep one"),
+            );
+            None
+        }
+        (None, None) => {
+            if table.get("after").is_none() && table.get("quantile").is_none() {
+                let draft = field.error(desk, "nothing says when a try is late");
+                desk.report(draft.hint("say after = \"50ms\" or quantile = \"95%\""));
+            }
+            None
+        }
     }
 }
 

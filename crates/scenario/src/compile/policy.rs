@@ -49,12 +49,15 @@ const COMMON: &[Key] = &[
     ),
 ];
 
-const AT: &[Key] = &[key(
-    "at",
-    Shape::Word(&["tier", "replica"]),
-    Needed::Default("replica; tier for a rate limit"),
-    "Whether there is one for the whole tier or one at each replica.",
-)];
+const AT: &[Key] = &[
+    key("retry_after", Shape::Span, Needed::Optional, "How long those are told to wait that it turns away."),
+    key(
+        "at",
+        Shape::Word(&["tier", "replica"]),
+        Needed::Default("replica; tier for a rate limit"),
+        "Whether there is one for the whole tier or one at each replica.",
+    ),
+];
 
 const PER: &[(&str, Per)] = &[("all", Per::All), ("class", Per::Class), ("client", Per::Client)];
 
@@ -103,27 +106,14 @@ fn read(
             desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
         }
     }
-    let mut args = Args::new();
-    for param in written() {
-        match get(param.name) {
-            Some(field) => {
-                if let Some(value) = argument(desk, field, param.role) {
-                    args = args.with(param.name, value);
-                }
-            }
-            None if param.need == Need::Required => missing(desk, field, kind, param),
-            None => {}
-        }
-    }
-    for clock in kind.params.iter().filter(|param| param.role == Role::Clock) {
-        if let Some(since_midnight) = names.clock {
-            args = args.with(clock.name, Value::Span(since_midnight));
-        }
-    }
+    let args = arguments(desk, field, entries, kind, names);
     let paths = names.path_set(desk, get("on"), get("classes"));
     let per = get("per").and_then(|field| field.word(desk, PER)).unwrap_or(Per::All);
     let status = get("status").and_then(|field| super::station::full(desk, field));
     let at = get("at").and_then(|field| field.word(desk, &[("tier", false), ("replica", true)]));
+    let retry_after = get("retry_after").filter(|_| side == Side::Inlet);
+    let retry_after =
+        retry_after.and_then(|field| field.span_positive(desk, "to wait for no time is not to wait"));
     if before < desk.error_count() {
         return None;
     }
@@ -147,7 +137,35 @@ fn read(
         per,
         each_replica: at.unwrap_or(each_replica),
         status: status.unwrap_or(usual),
+        retry_after,
     })
+}
+
+/// What is said of it, and what time it is, where it asks for that.
+fn arguments(
+    desk: &mut Desk,
+    field: Field<'_>,
+    entries: &Entries,
+    kind: &'static Kind,
+    names: &Names,
+) -> Args {
+    let mut args = Args::new();
+    for param in kind.params {
+        let said = entries.get_key_value(param.name).map(|(name, e)| Field { name, node: &e.node });
+        let value = match said {
+            _ if param.role == Role::Clock => names.clock.map(Value::Span),
+            Some(field) => argument(desk, field, param.role),
+            None if param.need == Need::Required => {
+                missing(desk, field, kind, param);
+                None
+            }
+            None => None,
+        };
+        if let Some(value) = value {
+            args = args.with(param.name, value);
+        }
+    }
+    args
 }
 
 fn kind(

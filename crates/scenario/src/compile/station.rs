@@ -83,6 +83,12 @@ pub(crate) const KEYS: &[Key] = &[
         "What a call is told that finds the queue full: 503, 429 or 529.",
     ),
     key(
+        "deadlines",
+        Shape::Word(&["obey", "ignore"]),
+        Need::Default("obey"),
+        "Whether work is refused, dropped or not passed on (504) when its caller has said that it waits no more.",
+    ),
+    key(
         "together",
         Shape::Flag,
         Need::Default("false"),
@@ -130,6 +136,12 @@ pub(crate) const CACHE_KEYS: &[Key] = &[
         "How long an entry is good.",
     ),
     key("single_flight", Shape::Flag, Need::Default("false"), "Misses on one key wait for one fill."),
+    key(
+        "stale",
+        Shape::Any(&[Shape::Span, Shape::Word(&["none"])]),
+        Need::Default("none"),
+        "How long an expired entry is still answered where the fetch fails.",
+    ),
     key("warm", Shape::Flag, Need::Default("true"), "It starts full of the most popular keys."),
 ];
 
@@ -176,6 +188,8 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Name
     let cache = cache(desk, table, kind);
     let full = table.get("full").and_then(|field| full(desk, field));
     let mut fleet = fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
+    let deadlines = table.get("deadlines");
+    let obeys_deadlines = deadlines.and_then(|field| field.word(desk, &[("obey", true), ("ignore", false)]));
     let policies = policy::read_all(desk, table.get("policies"), Side::Inlet, names);
     fleet.care = care::read(desk, table, replicas.map(|replicas| replicas as u32));
     let station = Station {
@@ -192,6 +206,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Name
         verifies: verifies.unwrap_or(false),
         full: full.unwrap_or(kind.defaults.full),
         fleet: fleet.into(),
+        obeys_deadlines: obeys_deadlines.unwrap_or(true),
         policies,
     };
     check_slots(desk, table, &station);
@@ -373,10 +388,16 @@ fn cache_keys(desk: &mut Desk, table: &Table<'_>) -> Option<Cache> {
         .get("skew")
         .map_or(Some(0.9), |f| f.number(desk, 0.0, 10.0, "popularity is between even and extreme"));
     let ttl = table.get("ttl").and_then(|field| field.span_or_none(desk, "an entry is good for some time"));
+    let stale =
+        table.get("stale").and_then(|field| field.span_or_none(desk, "an old answer is good for some time"));
+    if let (Some(_), None, Some(field)) = (stale, ttl, table.get("stale")) {
+        let draft = field.warning(desk, "without a ttl nothing ever expires, so nothing is ever stale");
+        desk.report(draft.hint("say ttl = \"…\", or leave \"stale\" out"));
+    }
     let flag = |desk: &mut Desk, name: &'static str| table.get(name).and_then(|field| field.flag(desk));
     let single_flight = flag(desk, "single_flight").unwrap_or(false);
     let warm = flag(desk, "warm").unwrap_or(true);
-    Some(Cache { keys: keys?, skew: skew?, entries: entries?, ttl, single_flight, warm })
+    Some(Cache { keys: keys?, skew: skew?, entries: entries?, ttl, single_flight, warm, stale })
 }
 
 /// What those are told that are turned away.

@@ -1,6 +1,6 @@
 //! How a client behaves while it waits: timeouts, retries, impatience, coming back.
 
-use super::Policy;
+use super::{Policy, TierId};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 
@@ -27,8 +27,27 @@ pub struct Client {
     pub come_back: Option<ComeBack>,
     /// After a failed intent the user goes on with the journey instead of leaving.
     pub persists: bool,
+    /// Attempts say until when they are waited for, and tiers do not work for those who have gone.
+    pub tells_deadline: bool,
+    /// A refusal that says when to come again is obeyed.
+    pub obeys_retry_after: bool,
+    /// When a second attempt goes out beside one that is late.
+    pub hedge: Option<Hedge>,
+    /// Where an intent goes that has failed for good, once.
+    pub fallback: Option<TierId>,
     /// What holds attempts back.
     pub policies: Vec<Policy>,
+}
+
+/// A second try goes out beside one that is late; the first good answer wins, and the other one is cancelled.
+///
+/// Source: Dean and Barroso, "The Tail at Scale", 2013.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Hedge {
+    /// It is late after so long.
+    After(Span),
+    /// It is late when this part of the answers seen lately was sooner.
+    Quantile(f64),
 }
 
 /// What happens to the work of an attempt whose caller has gone.

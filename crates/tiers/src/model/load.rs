@@ -207,6 +207,11 @@ impl Load {
         if let Arrivals::Open { burst: Burst::Mmpp(states), .. } = &self.arrivals {
             assert!(1 < states.len(), "load {} has bursts of one state", self.name);
         }
+        assert!(
+            self.client.fallback.is_none_or(|to| (to.0 as usize) < model.tiers.len()),
+            "load {} falls back to nobody",
+            self.name
+        );
         self.client.policies.iter().for_each(|policy| policy.check(Side::Outlet));
         let operations =
             self.journey.iter().map(|s| s.operation).chain(self.session.as_ref().map(|s| s.login));

@@ -14,7 +14,7 @@ mod operator;
 mod policy;
 mod tier;
 
-pub use client::{Backoff, Client, ComeBack, Jitter, OnTimeout, Reload, StatusSet};
+pub use client::{Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Reload, StatusSet};
 pub use condition::Condition;
 pub use controller::{
     Amount, Autoscaler, Controller, ControllerBody, Scaling, ScalingPolicy, Select, Signal,
@@ -177,6 +177,16 @@ impl Model {
     pub fn path(&self, class: ClassId, operation: OperationId) -> Option<PathId> {
         let at = self.paths.iter().position(|p| p.class == class && p.operation == operation)?;
         Some(PathId(u8::try_from(at).ok()?))
+    }
+
+    /// Whether any client or call says until when it waits.
+    pub fn tells_deadlines(&self) -> bool {
+        let calls = self.tiers.iter().filter_map(|tier| match &tier.body {
+            Body::Station(station) => Some(&station.calls),
+            _ => None,
+        });
+        self.loads.iter().any(|load| load.client.tells_deadline)
+            || calls.flatten().any(|call| call.tells_deadline)
     }
 
     /// The tier with that name.

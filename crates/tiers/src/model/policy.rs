@@ -3,6 +3,7 @@
 use super::PathSet;
 use crate::policy::{Args, Kind, Side};
 use brownout_protocol::Status;
+use brownout_units::Span;
 
 /// One policy where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Policy {
     pub each_replica: bool,
     /// What those are told that it turns away or holds back.
     pub status: u16,
+    /// How long those are told to wait that it turns away; none: it does not say.
+    pub retry_after: Option<Span>,
 }
 
 /// Of whom a policy has one each.

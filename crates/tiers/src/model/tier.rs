@@ -1,6 +1,6 @@
 //! What serves: stations with queues and workers, links, balancers.
 
-use super::{Backoff, Engines, Fleet, Model, OnTimeout, PathSet, Policy, StatusSet, TierId};
+use super::{Backoff, Engines, Fleet, Hedge, Model, OnTimeout, PathSet, Policy, StatusSet, TierId};
 use crate::policy::Side;
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
@@ -56,6 +56,7 @@ pub enum Body {
 
 /// Replicas with a queue and workers each.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the file, and any of them may be on")]
 pub struct Station {
     /// How many.
     pub replicas: u32,
@@ -83,6 +84,8 @@ pub struct Station {
     pub full: u16,
     /// How its replicas come and go.
     pub fleet: Box<Fleet>,
+    /// It does not work for callers whose deadline has passed (504).
+    pub obeys_deadlines: bool,
     /// What turns calls away at the door.
     pub policies: Vec<Policy>,
 }
@@ -207,6 +210,14 @@ pub struct Call {
     pub backoff: Backoff,
     /// A failure is ignored.
     pub optional: bool,
+    /// A try says until when it is waited for.
+    pub tells_deadline: bool,
+    /// A refusal that says when to come again is obeyed.
+    pub obeys_retry_after: bool,
+    /// When a second try goes out beside one that is late.
+    pub hedge: Option<Hedge>,
+    /// Who is called instead when it has failed for good.
+    pub fallback: Option<TierId>,
     /// What holds tries back.
     pub policies: Vec<Policy>,
 }
@@ -226,6 +237,8 @@ pub struct Cache {
     pub single_flight: bool,
     /// It starts full of the most popular keys.
     pub warm: bool,
+    /// How long an expired entry is answered where the fetch fails; none: not at all.
+    pub stale: Option<Span>,
 }
 
 /// Hands each call to one of several tiers.
@@ -270,7 +283,9 @@ impl Tier {
     /// Whom this tier calls.
     pub fn callees(&self) -> Vec<TierId> {
         match &self.body {
-            Body::Station(station) => station.calls.iter().map(|c| c.to).collect(),
+            Body::Station(station) => {
+                station.calls.iter().flat_map(|c| std::iter::once(c.to).chain(c.fallback)).collect()
+            }
             Body::Balancer(balancer) => balancer.targets.iter().map(|t| t.to).collect(),
             Body::Link(link) => vec![link.to],
             Body::Engines(_) => vec![],

@@ -2,6 +2,7 @@
 
 pub(crate) mod autoscaler;
 pub(crate) mod door;
+pub(crate) mod hedge;
 pub(crate) mod inference;
 pub(crate) mod injector;
 pub(crate) mod load;

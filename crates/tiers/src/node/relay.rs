@@ -136,12 +136,13 @@ impl Relay {
     }
 
     #[inline]
-    fn reply(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+    fn reply(&mut self, token: Token, status: Status, origin: u16, after: Span, cx: &mut Cx<'_, Service>) {
         let Some(&mut call) = self.passing.get(token) else { return };
         self.forget(&call, token);
         let who = if status == Status::Ok { token.index } else { u32::from(origin) };
         self.record(Kind::ended(status), call.row, who, (cx.now() - call.came).nanos(), cx);
-        self.hand(call.from, Msg::reply(call.theirs, status, origin), cx.now(), cx);
+        let reply = Msg::reply(call.theirs, status, origin).with_retry_after(after);
+        self.hand(call.from, reply, cx.now(), cx);
     }
 
     fn first(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
@@ -175,7 +176,7 @@ impl Node<Service> for Relay {
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
             Say::Call(call) => self.call(&call, cx),
-            Say::Reply { token, status, origin } => self.reply(token, status, origin, cx),
+            Say::Reply { token, status, origin } => self.reply(token, status, origin, msg.retry_after(), cx),
             Say::Cancel { from, token, abandoned } => self.cancel(from, token, abandoned, cx),
             Say::Fault { fault, on, .. } => self.fault(fault, on, cx),
             Say::Start | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}

@@ -7,6 +7,7 @@ use super::{Go, Inlet, Knock, Make, Outcome, Outlet, Turn};
 use crate::model::{PathId, Per, Policy};
 use brownout_kernel::{Instant, Stream};
 use brownout_protocol::Status;
+use brownout_units::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub(crate) struct Refusal {
     pub(crate) policy: u32,
     /// What the call is told.
     pub(crate) status: Status,
+    /// How long it is told to wait; zero: nothing is said.
+    pub(crate) after: Span,
 }
 
 /// Who goes through.
@@ -84,7 +87,8 @@ impl<P: ?Sized> Guard<P> {
     }
 
     fn refusal(&self) -> Refusal {
-        Refusal { policy: self.number, status: self.status }
+        let after = self.options.retry_after.unwrap_or(Span::ZERO);
+        Refusal { policy: self.number, status: self.status, after }
     }
 
     /// Forgets what is as good as new, now and then.

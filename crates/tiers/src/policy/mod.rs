@@ -79,6 +79,8 @@ pub enum Go {
     First,
     /// Another one after a failure.
     Retry,
+    /// Another one beside one that is late.
+    Hedge,
 }
 
 /// Where calls go out: may this one? Told of all that it let out, and of how each ended.

@@ -62,7 +62,7 @@ impl Outlet for RetryBudget {
     fn sent(&mut self, go: Go, now: Instant) {
         let change = match go {
             Go::First => self.ratio,
-            Go::Retry => -1.0,
+            Go::Retry | Go::Hedge => -1.0,
         };
         self.tokens = (self.tokens(now) + change).clamp(0.0, self.burst);
         self.since = now;

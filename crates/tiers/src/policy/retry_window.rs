@@ -49,7 +49,7 @@ impl Outlet for RetryWindow {
     }
 
     fn sent(&mut self, go: Go, now: Instant) {
-        self.tries.add(usize::from(go == Go::Retry), now);
+        self.tries.add(usize::from(go != Go::First), now);
     }
 
     fn is_fresh(&self, now: Instant) -> bool {

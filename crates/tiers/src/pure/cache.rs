@@ -69,7 +69,9 @@ impl Store {
                 self.link_newest(place);
                 return Lookup::Hit;
             }
-            self.drop_entry(place);
+            if !self.is_stale(place, now) {
+                self.drop_entry(place);
+            }
         }
         if !self.options.single_flight {
             return Lookup::Miss;
@@ -80,6 +82,18 @@ impl Store {
         }
         self.flights.insert(key, Vec::new());
         Lookup::Miss
+    }
+
+    /// Whether an entry that has expired may still be answered.
+    fn is_stale(&self, place: u32, now: Instant) -> bool {
+        let until = self.entries[place as usize].until;
+        self.options.stale.is_some_and(|stale| now.saturating_since(until) < stale)
+    }
+
+    /// Whether there is an old answer for `key`, for want of a new one.
+    pub(crate) fn has_stale(&self, key: u64, now: Instant) -> bool {
+        let place = self.place[key as usize];
+        place != NONE && (now < self.entries[place as usize].until || self.is_stale(place, now))
     }
 
     /// An answer for `key` has come: it is kept, and the oldest goes if there is no room.
@@ -160,7 +174,7 @@ mod tests {
     use brownout_units::Span;
 
     const OPTIONS: Cache =
-        Cache { keys: 10, skew: 1.0, entries: 2, ttl: None, single_flight: false, warm: false };
+        Cache { keys: 10, skew: 1.0, entries: 2, ttl: None, single_flight: false, warm: false, stale: None };
 
     fn at(secs: u64) -> Instant {
         Instant::ZERO + Span::from_secs(secs)
@@ -189,6 +203,18 @@ mod tests {
         assert_eq!(store.lookup(2, call(0), at(5)), Lookup::Miss);
         store.fill(2, at(6));
         assert_eq!(store.lookup(2, call(0), at(10)), Lookup::Hit);
+    }
+
+    #[test]
+    fn what_has_expired_is_kept_for_want_of_a_new_answer() {
+        let (ttl, stale) = (Some(Span::from_secs(5)), Some(Span::from_secs(10)));
+        let mut store = Store::new(Cache { ttl, stale, warm: true, ..OPTIONS });
+        let at = |secs| Instant::ZERO + Span::from_secs(secs);
+        assert_eq!(store.lookup(1, Token::default(), at(6)), Lookup::Miss);
+        assert!(store.has_stale(1, at(14)) && !store.has_stale(1, at(15)) && !store.has_stale(9, at(6)));
+        assert_eq!((store.lookup(1, Token::default(), at(15)), store.len()), (Lookup::Miss, 1));
+        store.fill(1, at(16));
+        assert_eq!(store.lookup(1, Token::default(), at(20)), Lookup::Hit);
     }
 
     #[test]

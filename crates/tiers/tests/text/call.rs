@@ -205,7 +205,8 @@ fn a_call_that_times_out_is_cancelled_and_tried_again() {
 
 #[test]
 fn one_fetch_serves_all_who_want_the_key() {
-    let cache = Cache { keys: 1, skew: 0.0, entries: 1, ttl: None, single_flight: true, warm: false };
+    let cache =
+        Cache { keys: 1, skew: 0.0, entries: 1, ttl: None, single_flight: true, warm: false, stale: None };
     let cached = Station { cache: Some(cache), ..front(0, vec![call(1)]) };
     check(
         &stations(load(&[0, 1, 2, 20]), vec![cached, station(10)]),
@@ -242,7 +243,8 @@ fn one_fetch_serves_all_who_want_the_key() {
 
 #[test]
 fn when_a_fetch_is_cancelled_those_who_joined_it_fail() {
-    let cache = Cache { keys: 1, skew: 0.0, entries: 1, ttl: None, single_flight: true, warm: false };
+    let cache =
+        Cache { keys: 1, skew: 0.0, entries: 1, ttl: None, single_flight: true, warm: false, stale: None };
     let cached = Station { cache: Some(cache), ..front(0, vec![call(1)]) };
     let client = Client { timeout: Some(ms(5)), on_timeout: OnTimeout::Cancel, ..client() };
     check(

@@ -2,12 +2,14 @@
 //!
 //! A line is: seconds, place, what happened, the path and the row of the call (`'` marks a retry), and the value.
 
+mod aid;
 mod call;
 mod client;
 mod engines;
 mod fault;
 mod fleet;
 mod health;
+mod hedge;
 mod operator;
 mod outage;
 mod parts;

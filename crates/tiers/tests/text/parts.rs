@@ -49,6 +49,10 @@ pub(crate) fn client() -> Client {
         reload: None,
         come_back: None,
         persists: false,
+        tells_deadline: false,
+        obeys_retry_after: false,
+        hedge: None,
+        fallback: None,
         policies: vec![],
     }
 }
@@ -74,6 +78,7 @@ pub(crate) fn station(millis: u64) -> Station {
         verifies: false,
         full: 503,
         fleet: Fleet::still().into(),
+        obeys_deadlines: true,
         policies: vec![],
     }
 }
@@ -95,6 +100,10 @@ pub(crate) fn call(to: u16) -> Call {
         retry_on: StatusSet::default(),
         backoff: backoff(0),
         optional: false,
+        tells_deadline: false,
+        obeys_retry_after: false,
+        hedge: None,
+        fallback: None,
         policies: vec![],
     }
 }
@@ -203,12 +212,12 @@ fn tokens(kind: Kind) -> bool {
 
 fn is_count(kind: Kind) -> bool {
     use Kind::{AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried};
-    use Kind::{CallRetryWithheld, RetryWithheld};
+    use Kind::{CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld};
     use Kind::{Ejected, FaultBegan, FaultEnded, Panicked, ReplicaDraining, ReplicaOrdered};
     use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
     let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
     let counts = [AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried];
-    let held = [CallRetryWithheld, RetryWithheld];
+    let held = [CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld];
     let of_replicas = [Ejected, FaultBegan, FaultEnded, Panicked, ReplicaDraining, ReplicaOrdered];
     tokens(kind) || refused || counts.contains(&kind) || held.contains(&kind) || of_replicas.contains(&kind)
 }

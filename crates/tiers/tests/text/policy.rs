@@ -12,7 +12,7 @@ fn policy(kind: &str, param: &'static str, value: u64) -> Policy {
         Make::Outlet { .. } => (false, 503),
     };
     let args = Args::new().with(param, Value::Count(value)).or_defaults(kind);
-    Policy { kind, args, paths: PathSet::ALL, per: Per::All, each_replica, status }
+    Policy { kind, args, paths: PathSet::ALL, per: Per::All, each_replica, status, retry_after: None }
 }
 
 /// Everything fails from the start.

@@ -15,6 +15,9 @@ impl Engines {
             return;
         }
         self.counts.came += 1;
+        if call.deadline.has_passed(cx.now()) {
+            return self.refuse(call, None, Status::GatewayTimeout, cx);
+        }
         let mut row = Call::new(call, 0, cx.now());
         row.passes = self.options.passes[call.path as usize] - 1;
         row.flags |= if self.options.prefill.is_some() { PREFILLS } else { 0 };

@@ -1,38 +1,47 @@
 //! What one intent goes through: attempts, the clocks that run beside them, retries, reloads, giving up.
 
-use super::user::{FIRST, MUST_LOGIN, OUT, TRIES, User};
+use super::user::{FELL, FIRST, MUST_LOGIN, OUT, TRIES, User};
 use super::{GIVE_UP, Load, NEXT, RELOAD, RETRY, TIMEOUT};
 use crate::model::OnTimeout;
 use crate::node::draw_span;
 use crate::policy::Go;
 use brownout_kernel::{Cx, Instant, TimerId};
-use brownout_protocol::{Call, Kind, Msg, Record, Row, Service, Status, Token, Wake};
+use brownout_protocol::{Call, Deadline, Kind, Msg, Record, Row, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 impl Load {
     /// Sends an attempt and starts the client's clock.
     #[inline]
     pub(super) fn attempt(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        if self.gated && !self.let_out(token, Go::First, cx) {
+        if self.gated && !self.users.live(token).has(FELL) && !self.let_out(token, Go::First, cx) {
             return;
         }
         self.send(token, cx);
     }
 
     #[inline]
-    fn send(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+    pub(super) fn send(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let timer = if self.plain {
             let lane = self.wiring.lanes[self.users.live(token).path as usize];
             lane.map_or(TimerId::default(), |lane| cx.wake_in(lane, Wake::new(TIMEOUT, token)))
         } else {
             self.first_clock(token, cx)
         };
+        self.users.live(token).timer = timer;
+        self.dispatch(token, cx);
+        if self.hedge.is_some() {
+            self.watch(token, cx);
+        }
+    }
+
+    /// The call of an attempt goes out.
+    #[inline]
+    pub(super) fn dispatch(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let stale = self.options.session.is_some() && {
             let user = self.users.live(token);
             Some(user.path) != self.wiring.login && user.token_until <= cx.now()
         };
         let user = self.users.live(token);
-        user.timer = timer;
         user.began = cx.now();
         user.flags = user.flags & !FIRST | OUT;
         let number = user.number;
@@ -46,7 +55,11 @@ impl Load {
             token,
             key: 0,
             sizes: user.sizes,
+            deadline: Deadline::NONE,
         };
+        if self.aided {
+            return self.send_aided(Call { key: self.key(number), ..call }, cx);
+        }
         cx.send(self.wiring.entry, Msg::call(&Call { key: self.key(number), ..call }));
     }
 
@@ -77,9 +90,18 @@ impl Load {
     /// The service has answered an attempt.
     #[inline]
     pub(super) fn replied(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
-        if self.gated && self.users.get(token).is_some() {
+        if self.gated && self.users.get(token).is_some_and(|user| !user.has(FELL)) {
             self.tell(token, status, cx);
         }
+        if self.hedge.is_some() {
+            return self.replied_hedged(token, status, origin, cx);
+        }
+        self.answered(token, status, origin, cx);
+    }
+
+    /// What comes of an answer.
+    #[inline]
+    pub(super) fn answered(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
         let Some(user) = self.users.get(token) else { return self.answered_nobody(status, cx) };
         if user.timer != TimerId::default() {
             assert!(cx.cancel(user.timer), "the clock of an open attempt is running");
@@ -88,7 +110,7 @@ impl Load {
             user.flags &= !OUT;
             return self.attempt_failed(token, status, origin, cx);
         }
-        user.flags &= !(TRIES | OUT);
+        user.flags &= !(TRIES | OUT | FELL);
         let (path, took, row) = (user.path as usize, cx.now() - user.came, super::row_of(user));
         let streamed = !self.wiring.streams_tokens[path] || self.tokens_in_time(token, cx);
         let kind = if took <= self.slo[path] && streamed { Kind::Succeeded } else { Kind::SucceededLate };
@@ -114,18 +136,23 @@ impl Load {
     /// The client's timeout.
     #[inline(never)]
     pub(super) fn timed_out(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        self.hint = Span::ZERO;
+        if self.hedge.is_some() && self.drop_second(token, Status::Timeout, cx) {
+            return self.after_failure(token, Status::Timeout, self.place, cx);
+        }
         self.call_off(token, cx);
-        if self.gated {
+        if self.gated && !self.users.live(token).has(FELL) {
             self.tell(token, Status::Timeout, cx);
         }
         self.attempt_failed(token, Status::Timeout, self.place, cx);
     }
 
     /// Tells the service that nobody waits for this attempt any more.
-    fn call_off(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+    pub(super) fn call_off(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let abandoned = self.options.client.on_timeout == OnTimeout::Abandon;
         self.users.live(token).flags &= !OUT;
-        cx.send(self.wiring.entry, Msg::cancel(cx.me(), token, abandoned));
+        let to = self.whom(token);
+        cx.send(to, Msg::cancel(cx.me(), token, abandoned));
     }
 
     /// An attempt has failed: another one, or the end of the intent.
@@ -139,19 +166,33 @@ impl Load {
         let user = *self.users.live(token);
         let lasted = (cx.now() - user.began).nanos();
         self.record(Kind::attempt(status), &user, u32::from(origin), lasted, cx);
+        self.after_failure(token, status, origin, cx);
+    }
+
+    /// What comes after an attempt that has failed, and been booked.
+    pub(super) fn after_failure(
+        &mut self,
+        token: Token,
+        status: Status,
+        origin: u16,
+        cx: &mut Cx<'_, Service>,
+    ) {
+        let said = std::mem::take(&mut self.hint);
+        let user = *self.users.live(token);
         let client = &self.options.client;
         let worth = status == Status::Timeout || client.retry_on.0 >> status as u8 & 1 == 1;
         if !worth || client.retries <= user.retries {
             return self.fail(token, status, origin, cx);
         }
-        if self.gated && !self.may_retry(token, status, origin, cx) {
+        if self.gated && !user.has(FELL) && !self.may_retry(token, status, origin, cx) {
             return self.hold_retry_back(token, cx);
         }
         let client = &self.options.client;
         let token = self.users.rename(token);
         let retry = user.retries + 1;
         let wait = client.backoff.wait(retry, user.waited, &mut self.wiring.streams.patience);
-        let at = cx.now() + wait;
+        let after = if client.obeys_retry_after { said } else { Span::ZERO };
+        let at = cx.now() + wait.saturating_add(after);
         let give_up = client.give_up.map(|age| user.came + age).filter(|&age| age <= at);
         let timer = match give_up {
             Some(age) => cx.wake_at(age.max(cx.now()), Wake::new(GIVE_UP, token)),
@@ -163,7 +204,7 @@ impl Load {
 
     /// The wait before a retry is over.
     pub(super) fn retry(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        if self.gated && !self.let_out(token, Go::Retry, cx) {
+        if self.gated && !self.users.live(token).has(FELL) && !self.let_out(token, Go::Retry, cx) {
             return self.hold_retry_back(token, cx);
         }
         self.further(token, Kind::Retried, cx);
@@ -179,7 +220,7 @@ impl Load {
         self.attempt(token, cx);
     }
 
-    fn further(&mut self, token: Token, kind: Kind, cx: &mut Cx<'_, Service>) {
+    pub(super) fn further(&mut self, token: Token, kind: Kind, cx: &mut Cx<'_, Service>) {
         let user = self.users.live(token);
         user.tries = user.tries.saturating_add(1);
         let user = *user;
@@ -188,18 +229,21 @@ impl Load {
 
     /// The user gives the intent up, during an attempt or between two.
     pub(super) fn lose_patience(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        if self.users.live(token).has(OUT) {
+        if self.users.live(token).has(OUT) || self.has_second(token) {
             self.drop_attempt(token, cx);
         }
         self.fail(token, Status::GaveUp, self.place, cx);
     }
 
     fn drop_attempt(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        if self.hedge.is_some() && self.drop_second(token, Status::GaveUp, cx) {
+            return;
+        }
         self.call_off(token, cx);
         let user = *self.users.live(token);
         let lasted = (cx.now() - user.began).nanos();
         self.record(Kind::AttemptGaveUp, &user, u32::from(self.place), lasted, cx);
-        if self.gated {
+        if self.gated && !user.has(FELL) {
             self.tell(token, Status::GaveUp, cx);
         }
     }
@@ -207,8 +251,11 @@ impl Load {
     /// The intent has failed for good.
     pub(super) fn fail(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
         let token = self.users.rename(token);
+        if self.wiring.fallback.is_some() && self.falls_back(token, status, cx) {
+            return;
+        }
         let user = self.users.live(token);
-        user.flags &= !(TRIES | OUT);
+        user.flags &= !(TRIES | OUT | FELL);
         let user: User = *user;
         self.record(Kind::failed(status), &user, u32::from(origin), (cx.now() - user.came).nanos(), cx);
         let session = self.options.session.is_some() && Some(user.path) != self.wiring.login;

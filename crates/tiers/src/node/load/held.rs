@@ -32,6 +32,7 @@ impl Load {
 
     /// A first attempt that was held back fails.
     pub(super) fn was_held_back(&mut self, token: Token, status: u32, cx: &mut Cx<'_, Service>) {
+        self.hint = Span::ZERO;
         self.attempt_failed(token, Status::from_number(status as u8), self.place, cx);
     }
 

@@ -2,8 +2,10 @@
 //!
 //! `arrive` brings users, `journey` leads them from intent to intent, `attempt` is what one intent goes through.
 
+mod aid;
 mod arrive;
 mod attempt;
+mod hedge;
 mod held;
 mod journey;
 mod single;
@@ -16,6 +18,7 @@ use self::single::Single;
 use self::talk::Talk;
 use self::user::User;
 use crate::model::{self, Operation};
+use crate::node::hedge::Hedge;
 use crate::policy::Gate;
 use crate::pure::arrivals::Crowd;
 use crate::pure::slab::Slab;
@@ -41,6 +44,8 @@ const NEXT: u32 = 6;
 const RETURN: u32 = 7;
 /// The user is back for the intent that failed.
 const COME_BACK: u32 = 8;
+/// An attempt is late.
+const LATE: u32 = 9;
 /// A first attempt was held back: this and the number of the status.
 const HELD_BACK: u32 = 16;
 
@@ -50,6 +55,8 @@ pub(crate) struct Wiring {
     pub(crate) place: u16,
     /// The node of the entry tier.
     pub(crate) entry: NodeId,
+    /// That of the tier that an intent falls back to.
+    pub(crate) fallback: Option<NodeId>,
     /// By path: how long a client waits for one attempt, and the lane of timers of that delay.
     pub(crate) timeouts: Vec<Option<Span>>,
     pub(crate) lanes: Vec<Option<LaneId>>,
@@ -102,6 +109,14 @@ pub(crate) struct Load {
     plain: bool,
     /// There are policies that may hold an attempt back.
     gated: bool,
+    /// Attempts carry a deadline, or may go to a fallback.
+    aided: bool,
+    /// When an attempt is late, where a second one goes out then.
+    hedge: Option<Hedge>,
+    /// By user, where there are second attempts: its pair.
+    pairs: Vec<hedge::Pair>,
+    /// How long the answer that is being read says to wait.
+    hint: Span,
     /// By user, where there are policies: how the last attempt ended, and who decided it.
     last: Vec<(Status, u16)>,
     journey_is_one: bool,
@@ -130,6 +145,10 @@ impl Load {
             talk,
             plain,
             gated: !wiring.gate.is_open(),
+            aided: client.tells_deadline || client.fallback.is_some(),
+            hedge: client.hedge.map(Hedge::new),
+            pairs: Vec::new(),
+            hint: Span::ZERO,
             last: Vec::new(),
             journey_is_one,
             single: Single::of(&options, &wiring, journey_is_one, plain),
@@ -179,7 +198,13 @@ impl Node<Service> for Load {
     #[inline]
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
-            Say::Reply { token, status, origin } => self.replied(token, status, origin, cx),
+            Say::Reply { token, status, origin } => {
+                let after = msg.retry_after();
+                if !after.is_zero() {
+                    self.hint = after;
+                }
+                self.replied(token, status, origin, cx);
+            }
             Say::First { token } => self.first_token(token, cx),
             Say::Start => self.begin(cx),
             Say::Call(_) | Say::Cancel { .. } => unreachable!("a load serves nobody"),
@@ -199,6 +224,7 @@ impl Node<Service> for Load {
             GIVE_UP => self.lose_patience(wake.token(), cx),
             RETURN => self.begin_journey(wake.token(), cx),
             COME_BACK => self.come_back(wake.token(), cx),
+            LATE => self.is_late(wake.token(), cx),
             held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
             other => unreachable!("a load has no timer {other}"),
         }
@@ -212,7 +238,9 @@ impl Node<Service> for Load {
     fn finish(&mut self, cx: &mut Cx<'_, Service>) {
         for token in self.users.tokens() {
             let user = *self.users.live(token);
-            if user.has(user::TRIES) {
+            if user.has(user::SHADOW) {
+                self.record(Kind::HedgeInside, &user, token.index, 0, cx);
+            } else if user.has(user::TRIES) {
                 self.record(Kind::IntentInside, &user, token.index, (cx.now() - user.came).nanos(), cx);
             }
         }

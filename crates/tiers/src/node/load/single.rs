@@ -4,7 +4,7 @@ use super::user::User;
 use super::{Load, TIMEOUT, Wiring, row_of};
 use crate::model;
 use brownout_kernel::{Cx, LaneId};
-use brownout_protocol::{Call, Kind, Msg, Service, Sizes, Wake};
+use brownout_protocol::{Call, Deadline, Kind, Msg, Service, Sizes, Wake};
 
 /// The one intent that every user of a load has.
 #[derive(Clone, Copy)]
@@ -22,6 +22,10 @@ impl Single {
             !wiring.operations[path as usize].is_without_tokens() || wiring.streams_tokens[path as usize];
         let traced = matches!(load.arrivals, model::Arrivals::Trace(_));
         let simple = journey_is_one && plain && !tokens && !traced && wiring.gate.is_open();
+        let simple = simple
+            && !load.client.tells_deadline
+            && load.client.fallback.is_none()
+            && load.client.hedge.is_none();
         simple.then(|| Single { path, lane: wiring.lanes[path as usize] })
     }
 }
@@ -49,6 +53,7 @@ impl Load {
             token,
             key: self.key(number),
             sizes: Sizes::NONE,
+            deadline: Deadline::NONE,
         };
         cx.send(self.wiring.entry, Msg::call(&call));
     }

@@ -1,6 +1,6 @@
 //! Answers that come token by token: the first one decides whether the client goes on waiting.
 
-use super::user::{FIRST, OUT};
+use super::user::{FIRST, OUT, SHADOW};
 use super::{GIVE_UP, Load, TIMEOUT};
 use brownout_kernel::{Cx, Instant, TimerId};
 use brownout_protocol::{Kind, Service, Token, Wake};
@@ -8,7 +8,9 @@ use brownout_protocol::{Kind, Service, Token, Wake};
 impl Load {
     /// The first token of an attempt is here.
     pub(super) fn first_token(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        let Some(user) = self.users.get(token).filter(|user| user.has(OUT) && !user.has(FIRST)) else {
+        let Some(user) =
+            self.users.get(token).filter(|user| user.has(OUT) && !user.has(FIRST) && !user.has(SHADOW))
+        else {
             return;
         };
         user.flags |= FIRST;

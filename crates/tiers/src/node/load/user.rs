@@ -53,6 +53,12 @@ pub(super) const TOOL: u8 = 64;
 /// The first token of the open attempt is here.
 pub(super) const FIRST: u8 = 32;
 
+/// The intent is with its fallback.
+pub(super) const FELL: u8 = 64;
+
+/// Not a user but a second attempt of one.
+pub(super) const SHADOW: u8 = 128;
+
 impl User {
     pub(super) fn new(number: u32, token_until: Instant) -> Self {
         User {

@@ -5,7 +5,7 @@ use super::{HELD_BACK, Tier, row_of};
 use crate::model::PathId;
 use crate::policy::{FULL, Go, Knock, Outcome, Turn, Who};
 use brownout_kernel::Cx;
-use brownout_protocol::{self as protocol, Kind, Row, Service, Status, Token, Wake};
+use brownout_protocol::{self as protocol, Deadline, Kind, Row, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 /// What is kept of a call beside its row, where there are policies at the door.
@@ -15,6 +15,8 @@ pub(super) struct CameAs {
     key: u64,
     /// The part of its service that it takes.
     part: f64,
+    /// Until when its caller waits.
+    deadline: Deadline,
 }
 
 impl CameAs {
@@ -26,7 +28,7 @@ impl CameAs {
 
 impl Default for CameAs {
     fn default() -> Self {
-        CameAs { key: 0, part: FULL }
+        CameAs { key: 0, part: FULL, deadline: Deadline::NONE }
     }
 }
 
@@ -38,7 +40,10 @@ impl Tier {
         call: &protocol::Call,
         at: usize,
         cx: &mut Cx<'_, Service>,
-    ) -> Result<(), Status> {
+    ) -> Result<(), (Status, Span)> {
+        if self.station.obeys_deadlines && call.deadline.has_passed(cx.now()) {
+            return Err((Status::GatewayTimeout, Span::ZERO));
+        }
         let knock = self.knocking(call, at, cx);
         let stream = &mut self.wiring.streams.policies;
         let asked = self.inlets.admit(call.path, &knock, stream);
@@ -46,7 +51,7 @@ impl Tier {
         asked.map_err(|refusal| {
             let row = Row::new(call.path, 0 < call.attempt);
             self.record(Kind::TurnedAway, row, refusal.policy, 0, cx);
-            refusal.status
+            (refusal.status, refusal.after)
         })
     }
 
@@ -68,11 +73,21 @@ impl Tier {
         let stream = &mut self.wiring.streams.policies;
         let whole = self.inlets.entered(call.path, &knock, stream);
         let part = self.replicas[at].inlets.entered(call.path, &knock, stream).min(whole);
-        self.came_as[place] = CameAs { key: call.key, part };
+        self.came_as[place] = CameAs { key: call.key, part, deadline: call.deadline };
         if part < FULL {
             self.calls.live(ours).flags |= LITE;
             self.record(Kind::Lite, Row::new(call.path, 0 < call.attempt), ours.index, 0, cx);
         }
+    }
+
+    /// Until when the caller of a call waits.
+    pub(super) fn deadline(&self, ours: Token) -> Deadline {
+        self.came_as[ours.index as usize].deadline
+    }
+
+    /// Whether nobody waits for a call any more, and this tier cares.
+    pub(super) fn is_late(&self, ours: Token, cx: &Cx<'_, Service>) -> bool {
+        self.station.obeys_deadlines && self.deadline(ours).has_passed(cx.now())
     }
 
     /// The turn of a call of replica `at` has come: what it is told if it is dropped instead.
@@ -84,6 +99,9 @@ impl Tier {
         waited: Span,
         cx: &mut Cx<'_, Service>,
     ) -> Result<(), Status> {
+        if self.is_late(ours, cx) {
+            return Err(Status::GatewayTimeout);
+        }
         let call = self.calls.live(ours);
         let (who, row) = (Who { path: call.path, key: self.came_as[ours.index as usize].key }, row_of(call));
         let turn = Turn { now: cx.now(), waited, waiting: self.replicas[at].waiting.len() };
@@ -116,6 +134,9 @@ impl Tier {
     #[inline(never)]
     pub(super) fn let_out(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> bool {
         let branch = *self.branches.live(token);
+        if branch.fell {
+            return true;
+        }
         let (who, row) = (self.who(&branch), row_of(self.calls.live(branch.parent)));
         let go = if 0 < branch.tries { Go::Retry } else { Go::First };
         let gate = &mut self.wiring.gates[branch.step as usize];
@@ -143,7 +164,7 @@ impl Tier {
     pub(super) fn may_retry(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> bool {
         let branch = *self.branches.live(token);
         let who = self.who(&branch);
-        if self.wiring.gates[branch.step as usize].may_retry(who, cx.now()) {
+        if branch.fell || self.wiring.gates[branch.step as usize].may_retry(who, cx.now()) {
             return true;
         }
         let row = row_of(self.calls.live(branch.parent));
@@ -155,9 +176,41 @@ impl Tier {
     #[inline(never)]
     pub(super) fn tell(&mut self, token: Token, status: Status, cx: &Cx<'_, Service>) {
         let branch = *self.branches.live(token);
+        if branch.fell {
+            return;
+        }
         let (who, now) = (self.who(&branch), cx.now());
         let outcome = Outcome { now, status, took: now - branch.since };
         self.wiring.gates[branch.step as usize].ended(who, &outcome);
+    }
+
+    /// A branch has failed for good: whether its call goes to the fallback instead, where it may be tried as often.
+    pub(super) fn falls_back(&mut self, token: Token, status: Status, cx: &mut Cx<'_, Service>) -> bool {
+        let branch = *self.branches.live(token);
+        let has_one = self.wiring.fallbacks[branch.step as usize].is_some();
+        if !has_one || branch.fell || matches!(status, Status::Unauthorized | Status::BadRequest) {
+            return false;
+        }
+        let token = self.branches.rename(token);
+        let branch = self.branches.live(token);
+        let (parent, tries) = (branch.parent, u64::from(branch.tries));
+        (branch.fell, branch.waited, branch.tries) = (true, Span::ZERO, 0);
+        let row = row_of(self.calls.live(parent));
+        self.record(Kind::CallFellBack, row, parent.index, tries, cx);
+        self.send_try(token, cx);
+        true
+    }
+
+    /// Whether a fetch that failed is answered by what has expired.
+    pub(super) fn answers_stale(&mut self, ours: Token, key: u64, cx: &mut Cx<'_, Service>) -> bool {
+        let call = self.calls.live(ours);
+        let (at, row) = (call.replica as usize, row_of(call));
+        let Some((store, _)) = &self.cache else { return false };
+        if self.replicas[at].trouble.down || !store.has_stale(key, cx.now()) {
+            return false;
+        }
+        self.record(Kind::AnsweredStale, row, ours.index, 0, cx);
+        true
     }
 
     /// Every call inside is inside for each policy that looks after it.

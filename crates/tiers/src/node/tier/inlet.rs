@@ -23,9 +23,9 @@ impl Tier {
         }
         let at_once = replica.busy < replica.workers;
         if self.policed.door
-            && let Err(status) = self.knock(&opened(msg), at, cx)
+            && let Err((status, after)) = self.knock(&opened(msg), at, cx)
         {
-            return self.refuse(&opened(msg), at, status, cx);
+            return self.refuse_until(&opened(msg), at, status, after, cx);
         }
         let victim = if !at_once && self.preempts { self.victim(at, call.path) } else { None };
         if !at_once && victim.is_none() {
@@ -58,13 +58,29 @@ impl Tier {
         status: Status,
         cx: &mut Cx<'_, Service>,
     ) {
+        self.refuse_until(call, at, status, Span::ZERO, cx);
+    }
+
+    /// Turns a call away, with word of how long to wait before it comes again.
+    #[cold]
+    #[inline(never)]
+    fn refuse_until(
+        &mut self,
+        call: &protocol::Call,
+        at: usize,
+        status: Status,
+        after: Span,
+        cx: &mut Cx<'_, Service>,
+    ) {
         let waiting = u64::from(self.replicas[at].waiting.len());
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::refused(status), row, call.token.index, waiting, cx);
-        cx.send(call.from, Msg::reply(call.token, status, cx.me().index() as u16));
-        // Too many requests are no fault of the replica.
+        let reply = Msg::reply(call.token, status, cx.me().index() as u16);
+        cx.send(call.from, reply.with_retry_after(after));
+        // Too many requests are no fault of the replica, nor are callers who have gone.
         if self.guard.exit {
-            self.notice(at, status == Status::TooManyRequests, cx);
+            let well = matches!(status, Status::TooManyRequests | Status::GatewayTimeout);
+            self.notice(at, well, cx);
         }
     }
 

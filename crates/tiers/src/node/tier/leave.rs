@@ -31,7 +31,7 @@ impl Tier {
         self.record(Kind::Cancelled, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
         self.forget(&call, ours, cx);
         if call.has(FETCHES) {
-            self.landed(call.key, Status::Unavailable, cx.me().index() as u16, cx);
+            self.landed(call.key, Status::Unavailable, cx.me().index() as u16, false, cx);
         }
         if self.held_worker(&call) {
             self.release(call.replica as usize, cx);

@@ -10,6 +10,7 @@ mod fault;
 mod fleet;
 mod gauge;
 mod health;
+mod hedge;
 mod held;
 mod inlet;
 mod leave;
@@ -19,6 +20,7 @@ mod serve;
 
 use self::row::{Branch, Call};
 use super::door::Door;
+use super::hedge::Hedge;
 use super::ours::Ours;
 use crate::model::{self, Fault, Order, Station};
 use crate::policy::{Gate, Inlets};
@@ -31,6 +33,7 @@ use crate::pure::waiting::Waiting;
 use brownout_dist::Law;
 use brownout_kernel::{Cx, LaneId, Node, NodeId, Stream, TimerId};
 use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
+use brownout_units::Span;
 use std::sync::Arc;
 
 /// The service of a call is over.
@@ -67,6 +70,8 @@ const PROBE: u32 = 14;
 const SWEEP: u32 = 15;
 /// A replica has its whole share.
 const RAMPED: u32 = 16;
+/// A try of a call to another tier is late.
+const CALL_LATE: u32 = 31;
 /// A first try of a call to another tier was held back: this and the number of the status.
 const HELD_BACK: u32 = 32;
 
@@ -76,6 +81,10 @@ pub(crate) struct Wiring {
     pub(crate) place: u16,
     /// For each call it makes: whom, and the lane of its timeout.
     pub(crate) calls: Vec<(NodeId, Option<LaneId>)>,
+    /// For each call it makes: whom it falls back to.
+    pub(crate) fallbacks: Vec<Option<NodeId>>,
+    /// Calls of the model may carry deadlines.
+    pub(crate) deadlines: bool,
     /// For each call it makes: what holds tries back.
     pub(crate) gates: Vec<Gate>,
     /// By path: the priority of the class, 0 the most important.
@@ -104,11 +113,16 @@ pub(crate) struct Streams {
 
 /// Where there are policies: a tier without any pays a branch.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a branch of its own on a hot path")]
 struct Policed {
     /// At the door.
     door: bool,
     /// At a call to another tier.
     calls: bool,
+    /// Calls may carry deadlines.
+    deadlines: bool,
+    /// A call to another tier may be hedged.
+    hedges: bool,
 }
 
 /// One server of the tier.
@@ -168,6 +182,10 @@ pub(crate) struct Tier {
     /// Policies that stand once for the whole tier.
     inlets: Inlets,
     policed: Policed,
+    /// By call to another tier: when a try is late.
+    hedges: Vec<Option<Hedge>>,
+    /// How long the answer that is being read says to wait.
+    hint: Span,
     /// By call inside, where there are policies at the door: whose it was when it came in.
     came_as: Vec<held::CameAs>,
     /// How long workers were in service, in nanoseconds.
@@ -194,8 +212,10 @@ impl Tier {
         let preempts = station.queue.order == Order::Priority { preemptive: true };
         let usual = !preempts && station.contention == model::Contention::None;
         let policed = Policed {
-            door: !station.policies.is_empty(),
+            door: !station.policies.is_empty() || wiring.deadlines,
             calls: wiring.gates.iter().any(|gate| !gate.is_open()),
+            deadlines: wiring.deadlines,
+            hedges: station.calls.iter().any(|call| call.hedge.is_some()),
         };
         let keys = |c: &model::Cache| {
             brownout_dist::Zipf::new(c.keys as f64, c.skew).expect("the scenario checked the keys")
@@ -219,6 +239,8 @@ impl Tier {
             full: Status::from_code(station.full).unwrap_or(Status::Unavailable),
             direct: direct::is_direct(&station),
             inlets: Inlets::new(&station.policies, false, &wiring.classes),
+            hint: Span::ZERO,
+            hedges: station.calls.iter().map(|call| call.hedge.map(Hedge::new)).collect(),
             policed,
             came_as: Vec::new(),
             preempts,
@@ -253,7 +275,15 @@ impl Node<Service> for Tier {
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
             Say::Call(call) => self.admit(&call, msg, cx),
-            Say::Reply { token, status, origin } => self.replied(token, status, origin, cx),
+            Say::Reply { token, status, origin } => {
+                let after = msg.retry_after();
+                if after.is_zero() {
+                    return self.replied(token, status, origin, cx);
+                }
+                self.hint = after;
+                self.replied(token, status, origin, cx);
+                self.hint = Span::ZERO;
+            }
             Say::Cancel { from, token, abandoned } => self.cancelled(from, token, abandoned, cx),
             Say::First { token } => self.first_token(token, cx),
             Say::Fault { fault, on, replica } => self.fault(fault, on, replica, cx),
@@ -284,6 +314,7 @@ impl Node<Service> for Tier {
             PROBE => self.probe(cx),
             SWEEP => self.sweep(cx),
             RAMPED => self.ramped(cx),
+            CALL_LATE => self.is_late_out(wake.token(), cx),
             held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
             other => unreachable!("a tier has no timer {other}"),
         }

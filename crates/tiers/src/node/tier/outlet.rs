@@ -3,8 +3,8 @@
 use super::row::{Branch, Call, FETCHES, LITE, NONE, ORPHAN, Stage};
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
 use crate::model::{OnTimeout, PathId};
-use brownout_kernel::{Cx, TimerId};
-use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
+use brownout_kernel::{Cx, NodeId, TimerId};
+use brownout_protocol::{Deadline, Kind, Msg, Service, Status, Token, Wake};
 
 impl Tier {
     /// The first call from `from` on that this call makes; a lite one makes no optional ones.
@@ -28,6 +28,9 @@ impl Tier {
     /// Makes the call `step`, and with it all others if they go out together.
     #[inline]
     pub(super) fn go_out(&mut self, ours: Token, step: usize, cx: &mut Cx<'_, Service>) {
+        if self.policed.deadlines && self.is_late(ours, cx) {
+            return self.give_out_up(ours, cx);
+        }
         let call = self.calls.live(ours);
         call.since = cx.now();
         call.stage = Stage::Out { branch: NONE, open: 0, step: step as u8 };
@@ -68,18 +71,29 @@ impl Tier {
 
     /// Sends one try of a branch.
     #[inline]
-    fn send_try(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+    pub(super) fn send_try(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let branch = self.branches.live(token);
         let call = self.calls.live(branch.parent);
-        let (to, lane) = self.wiring.calls[branch.step as usize];
+        let (mut to, lane) = self.wiring.calls[branch.step as usize];
+        if branch.fell {
+            to = self.wiring.fallbacks[branch.step as usize].expect("it fell back to somebody");
+        }
         branch.since = cx.now();
         branch.out = true;
         branch.timer = match lane {
             Some(lane) => cx.wake_in(lane, Wake::new(CALL_TIMEOUT, token)),
             None => TimerId::default(),
         };
-        let message = call.message(token, branch.tries, cx.me());
+        let tries = branch.tries + u8::from(branch.fell) + u8::from(branch.hedge);
+        let (parent, step) = (branch.parent, branch.step as usize);
+        let mut message = call.message(token, tries, cx.me());
+        if self.policed.deadlines {
+            message.deadline = self.deadline_of_try(parent, step, cx);
+        }
         cx.send(to, Msg::call(&message));
+        if self.policed.hedges {
+            self.watch(token, cx);
+        }
     }
 
     /// The other tier has answered.
@@ -96,7 +110,13 @@ impl Tier {
         if self.policed.calls {
             self.tell(token, status, cx);
         }
+        if self.policed.hedges {
+            self.unwatch(token, status, cx);
+        }
         if status == Status::Ok {
+            if self.branches.live(token).twin != NONE {
+                self.drop_twin(token, cx);
+            }
             return self.branch_over(token, status, origin, cx);
         }
         self.try_failed(token, status, origin, cx);
@@ -105,6 +125,9 @@ impl Tier {
     /// A try has failed: another one, or the end of the branch.
     pub(super) fn try_failed(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
         let branch = self.branches.live(token);
+        if branch.twin != NONE {
+            return self.leave_to_twin(token);
+        }
         let options = &self.station.calls[branch.step as usize];
         let again = branch.tries < options.retries && options.retry_on.0 >> status as u8 & 1 == 1;
         if again && (!self.policed.calls || self.may_retry(token, cx)) {
@@ -133,6 +156,12 @@ impl Tier {
         if self.policed.calls {
             self.tell(token, Status::Timeout, cx);
         }
+        if self.policed.hedges {
+            self.unwatch(token, Status::Timeout, cx);
+            if branch.twin != NONE {
+                return self.leave_to_twin(token);
+            }
+        }
         let again = branch.tries < self.station.calls[branch.step as usize].retries;
         if again && (!self.policed.calls || self.may_retry(token, cx)) {
             self.wait_for_retry(token, Status::GatewayTimeout, cx);
@@ -143,10 +172,36 @@ impl Tier {
 
     /// Tells the other tier that nobody waits for this try any more.
     fn call_off(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        let branch = self.branches.live(token);
+        let branch = *self.branches.live(token);
+        let abandoned = self.abandons(branch.step as usize);
+        cx.send(self.whom(&branch), Msg::cancel(cx.me(), token, abandoned));
+    }
+
+    /// Whom a branch is with, or would be.
+    pub(super) fn whom(&self, branch: &Branch) -> NodeId {
         let step = branch.step as usize;
-        let abandoned = self.abandons(step);
-        cx.send(self.wiring.calls[step].0, Msg::cancel(cx.me(), token, abandoned));
+        let fallback = self.wiring.fallbacks[step].filter(|_| branch.fell);
+        fallback.unwrap_or(self.wiring.calls[step].0)
+    }
+
+    /// Until when a try is waited for: no longer than the call that it is made for, and than its own timeout if it says
+    /// so.
+    fn deadline_of_try(&self, parent: Token, step: usize, cx: &Cx<'_, Service>) -> Deadline {
+        let (now, options) = (cx.now(), &self.station.calls[step]);
+        let own = options.timeout.filter(|_| options.tells_deadline);
+        let own = own.map_or(Deadline::NONE, |timeout| Deadline::at(now + timeout, now));
+        self.deadline(parent).min(own, now)
+    }
+
+    /// A call would make calls of its own, but its caller waits no more.
+    #[cold]
+    fn give_out_up(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+        let call = self.calls.live(ours);
+        call.since = cx.now();
+        call.stage = Stage::Out { branch: NONE, open: 0, step: u8::MAX };
+        let at = call.replica as usize;
+        self.end(ours, Status::GatewayTimeout, cx.me().index() as u16, cx);
+        self.release_held(at, cx);
     }
 
     /// Whether the work of a call that is called off goes on.
@@ -163,6 +218,8 @@ impl Tier {
         let backoff = &self.station.calls[branch.step as usize].backoff;
         let wait = backoff.wait(branch.tries, branch.waited, &mut self.wiring.streams.calls);
         branch.waited = wait;
+        let obeys = self.station.calls[branch.step as usize].obeys_retry_after;
+        let wait = if obeys { wait.saturating_add(self.hint) } else { wait };
         branch.timer = cx.wake_after(wait, Wake::new(CALL_RETRY, token));
     }
 
@@ -170,6 +227,9 @@ impl Tier {
     pub(super) fn try_again(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let branch = *self.branches.live(token);
         let row = row_of(self.calls.live(branch.parent));
+        if self.policed.deadlines && self.is_late(branch.parent, cx) {
+            return self.branch_over(token, Status::GatewayTimeout, cx.me().index() as u16, cx);
+        }
         if self.policed.calls && !self.let_out(token, cx) {
             return;
         }
@@ -187,6 +247,9 @@ impl Tier {
         cx: &mut Cx<'_, Service>,
     ) {
         let Branch { parent, step, .. } = *self.branches.live(token);
+        if status != Status::Ok && self.falls_back(token, status, cx) {
+            return;
+        }
         let left = self.unlink(parent, token);
         let options = &self.station.calls[step as usize];
         if status != Status::Ok && !options.optional {
@@ -218,7 +281,7 @@ impl Tier {
 
     /// Takes a branch out of its parent's list and table; how many are left.
     #[inline]
-    fn unlink(&mut self, parent: Token, token: Token) -> u16 {
+    pub(super) fn unlink(&mut self, parent: Token, token: Token) -> u16 {
         let Branch { next, before, .. } = *self.branches.live(token);
         self.branches.remove(token);
         if next != NONE {
@@ -240,7 +303,7 @@ impl Tier {
     }
 
     /// The branch in that place.
-    fn branch(&mut self, place: u32) -> &mut Branch {
+    pub(super) fn branch(&mut self, place: u32) -> &mut Branch {
         let (token, _) = self.branches.at(place).expect("a list holds branches in use");
         self.branches.live(token)
     }
@@ -254,15 +317,16 @@ impl Tier {
         let mut at = branch;
         while at != NONE {
             let (token, row) = self.branches.at(at).expect("a list holds branches in use");
-            let Branch { next, out, timer, step, .. } = *row;
+            let (branch, Branch { next, out, timer, .. }) = (*row, *row);
             if only_tell {
                 if out {
-                    cx.send(self.wiring.calls[step as usize].0, Msg::cancel(cx.me(), token, true));
+                    cx.send(self.whom(&branch), Msg::cancel(cx.me(), token, true));
                 }
             } else {
                 if timer != TimerId::default() {
                     cx.cancel(timer);
                 }
+                cx.cancel(branch.late);
                 if out {
                     self.call_off(token, cx);
                     if self.policed.calls {
@@ -287,17 +351,23 @@ impl Tier {
         let (row, sojourn) = (row_of(call), (cx.now() - call.admitted).nanos());
         let (from, theirs, at) = (call.from, call.theirs, call.replica as usize);
         let fetched = call.has(FETCHES).then_some(call.key);
+        let failed = fetched.filter(|_| status != Status::Ok);
+        let stale = failed.is_some_and(|key| self.answers_stale(ours, key, cx));
+        let (status, origin) = if stale { (Status::Ok, cx.me().index() as u16) } else { (status, origin) };
+        let call = self.calls.live(ours);
         let well = status == Status::Ok && !call.has(ORPHAN);
         if self.policed.door {
             self.tell_door(ours, status, cx);
         }
         let who = if status == Status::Ok { ours.index } else { u32::from(origin) };
         self.record(Kind::ended(status), row, who, sojourn, cx);
-        cx.send(from, Msg::reply(theirs, status, origin));
+        let reply = Msg::reply(theirs, status, origin);
+        let says = !self.hint.is_zero() && status != Status::Ok;
+        cx.send(from, if says { reply.with_retry_after(self.hint) } else { reply });
         self.calls.remove(ours);
         self.leaves(at, well, cx);
         if let Some(key) = fetched {
-            self.landed(key, status, origin, cx);
+            self.landed(key, status, origin, !stale, cx);
         }
     }
 
@@ -319,10 +389,17 @@ impl Tier {
         }
     }
 
-    /// A fetch has ended: its answer is kept, and whoever waited for it ends in the same way.
-    pub(super) fn landed(&mut self, key: u64, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+    /// A fetch has ended: a fresh answer is kept, and whoever waited for it ends in the same way.
+    pub(super) fn landed(
+        &mut self,
+        key: u64,
+        status: Status,
+        origin: u16,
+        fresh: bool,
+        cx: &mut Cx<'_, Service>,
+    ) {
         let Some((store, _)) = &mut self.cache else { return };
-        if status == Status::Ok {
+        if status == Status::Ok && fresh {
             store.fill(key, cx.now());
         }
         for waiter in store.land(key) {

@@ -112,6 +112,7 @@ impl Call {
             token,
             key: self.key,
             sizes: self.sizes,
+            deadline: brownout_protocol::Deadline::NONE,
         }
     }
 
@@ -164,6 +165,14 @@ pub(super) struct Branch {
     pub(super) tries: u8,
     /// A try is with the other tier now.
     pub(super) out: bool,
+    /// The other one, where two tries of one call are out.
+    pub(super) twin: u32,
+    /// When it is late.
+    pub(super) late: TimerId,
+    /// It is the second of two.
+    pub(super) hedge: bool,
+    /// It is with the fallback of its call.
+    pub(super) fell: bool,
     /// How the try before this one ended.
     pub(super) last: Status,
 }
@@ -184,6 +193,10 @@ impl Branch {
             step: step as u8,
             tries: 0,
             out: false,
+            twin: NONE,
+            late: TimerId::default(),
+            hedge: false,
+            fell: false,
             last: Status::Ok,
         }
     }
