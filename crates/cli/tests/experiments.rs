@@ -83,6 +83,38 @@ fn twice_the_gpus_let_nobody_in() {
     assert!(0.5 < logins(&variants["tripled-auth"]) - logins(&result));
 }
 
+/// Every expectation of `experiments/NAME` is met in so many replications.
+fn held(name: &str, replications: u32) {
+    let path = format!("experiments/{name}");
+    let (result, content) = brownout(&["run", &path, "--replications", &replications.to_string()]);
+    assert_eq!(unmet(&result), Vec::<String>::new());
+    assert!(content);
+}
+
+#[test]
+fn retries_multiply_as_their_law_says() {
+    held("retry-amplification", 1);
+    held("hundred-clients", 1);
+}
+
+#[test]
+fn a_storm_outlasts_its_spike_and_what_ends_it() {
+    held("retry-storm", 10);
+    held("shed-after-collapse", 10);
+}
+
+#[test]
+fn queues_lie_and_headroom_is_time() {
+    held("queues-lie", 1);
+    held("headroom", 2);
+}
+
+#[test]
+fn a_cold_cache_and_a_herd_ask_for_everything_at_once() {
+    held("cold-cache", 2);
+    held("herds", 2);
+}
+
 #[test]
 fn a_law_holds_by_the_public_path() {
     let (rows, content) = brownout(&["verify", "--only", "erlang-b"]);
