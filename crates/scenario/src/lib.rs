@@ -20,6 +20,7 @@ mod reference;
 mod schema;
 mod text;
 
+pub use check::Capacity;
 pub use expect::{BADGES, Expect, LawRow, Metric, MetricUnit, Op, Operand, Subject};
 pub use problem::{Problem, Problems, Severity};
 pub use reference::policies;
@@ -90,6 +91,8 @@ pub struct Scenario {
     pub hash: u64,
     /// About how many events a replication has, within a factor of a few.
     pub events: f64,
+    /// What tiers can serve on good days and on bad ones, where that differs.
+    pub capacities: Vec<Capacity>,
     /// What does not stop a run but should be known before it.
     pub warnings: Problems,
 }
@@ -147,9 +150,9 @@ fn read(desk: &mut Desk, path: &str, files: &dyn Files, options: &Options) -> Op
         others.try_sweep(desk, &document);
     }
     let compiled = compiled?;
-    let events = check::check(desk, &document, &compiled);
+    let outlook = check::check(desk, &document, &compiled);
     let hash = context.traces.hash.borrow().finish();
-    Some(scenario(path, options, names, compiled, events, hash))
+    Some(scenario(path, options, names, compiled, outlook, hash))
 }
 
 fn scenario(
@@ -157,7 +160,7 @@ fn scenario(
     options: &Options,
     variants: Vec<String>,
     compiled: Compiled,
-    events: f64,
+    outlook: check::Outlook,
     hash: u64,
 ) -> Scenario {
     let stem = path.rsplit('/').next().unwrap_or(path);
@@ -176,7 +179,8 @@ fn scenario(
         variants,
         sweep: compiled.sweep,
         hash,
-        events,
+        events: outlook.events,
+        capacities: outlook.capacities,
         warnings: Problems::none(),
     }
 }

@@ -6,8 +6,8 @@ use crate::output::table::{BOLD, Cell, DIM, Side, Table, paint, wrap};
 use crate::source::Source;
 use crate::terminal;
 use brownout_report::number::{self, Unit};
-use brownout_scenario::{Options, Problems, Scenario};
-use serde_json::json;
+use brownout_scenario::{Capacity, Options, Problems, Scenario};
+use serde_json::{Value, json};
 
 /// What fits on every terminal.
 const WIDTH: usize = 80;
@@ -29,18 +29,25 @@ pub(super) fn perform(check: &Check, quiet: bool) -> Result<(), Failure> {
 
 /// Problems are data here: they go to standard output, and the exit code says whether there is an error.
 fn as_json(source: &Source, options: &Options) -> Result<(), Failure> {
-    let object = |valid: bool, problems: &Problems, hash: Option<u64>| {
+    let object = |valid: bool, problems: &Problems, hash: Option<u64>, capacities: Value| {
         let hash = hash.map(|hash| format!("{hash:016x}"));
         let version = env!("CARGO_PKG_VERSION");
         format!(
             "{:#}\n",
-            json!({ "version": version, "valid": valid, "scenario_hash": hash, "problems": problems })
+            json!({
+                "version": version, "valid": valid, "scenario_hash": hash, "problems": problems,
+                "capacities": capacities,
+            })
         )
     };
     match source.load(options) {
-        Ok(scenario) => terminal::data(&object(true, &scenario.warnings, Some(scenario.hash))),
+        Ok(scenario) => {
+            let of = |c: &Capacity| json!({ "tier": c.tier, "advertised": c.advertised, "hidden": c.hidden });
+            let capacities = scenario.capacities.iter().map(of).collect();
+            terminal::data(&object(true, &scenario.warnings, Some(scenario.hash), capacities))
+        }
         Err(problems) => {
-            terminal::data(&object(false, &problems, None))?;
+            terminal::data(&object(false, &problems, None, Value::Null))?;
             Err(Failure::Invalid(String::new()))
         }
     }
@@ -52,7 +59,9 @@ fn describe(scenario: &Scenario) -> String {
         out.push_str(&paint(&line, DIM));
         out.push('\n');
     }
-    [out, places(scenario), facts(scenario)].join("\n")
+    let capacities = capacities(scenario);
+    let parts = [out, places(scenario), capacities, facts(scenario)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// Loads and tiers, and whom they call.
@@ -68,6 +77,35 @@ fn places(scenario: &Scenario) -> String {
         }
     }
     table.render()
+}
+
+/// What tiers can serve, as multiples of the load at the start.
+fn capacities(scenario: &Scenario) -> String {
+    if scenario.capacities.is_empty() {
+        return String::new();
+    }
+    let head = [
+        ("capacity, of the load at the start", Side::Left),
+        ("advertised", Side::Right),
+        ("hidden", Side::Right),
+    ];
+    let mut table = Table::new(&head);
+    for capacity in &scenario.capacities {
+        let times = |of: f64| Cell::plain(format!("{of:.2} ×"));
+        table.row(vec![
+            Cell::plain(capacity.tier.clone()),
+            times(capacity.advertised),
+            times(capacity.hidden),
+        ]);
+    }
+    let mut out = table.render();
+    let note = "Advertised: first attempts, warm caches. Hidden: every try that may be made, empty caches; above it \
+        an outage may stay when its cause is gone.";
+    for line in wrap(note, WIDTH) {
+        out.push_str(&paint(&line, DIM));
+        out.push('\n');
+    }
+    out
 }
 
 fn facts(scenario: &Scenario) -> String {

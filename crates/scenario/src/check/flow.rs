@@ -16,6 +16,7 @@ pub(super) struct Flow {
     rates: Vec<f64>,
     /// Intents per second.
     intents: f64,
+    weather: Weather,
 }
 
 /// Messages and timers that a call and an intent cost, about.
@@ -88,10 +89,23 @@ fn integral(curve: &RateCurve, duration: f64) -> f64 {
     area + (duration - last.0) * last.1
 }
 
+/// What the calls that get to a tier are counted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weather {
+    /// Nothing fails, and caches are warm.
+    Fair,
+    /// Everything fails until nobody tries any more, and caches are empty: the most that a loop can sustain.
+    Foul,
+}
+
 impl Flow {
     pub(super) fn of(model: &Model, graph: &Graph, users: &[f64]) -> Flow {
+        Flow::under(Weather::Fair, model, graph, users)
+    }
+
+    pub(super) fn under(weather: Weather, model: &Model, graph: &Graph, users: &[f64]) -> Flow {
         let paths = model.paths.len();
-        let mut flow = Flow { paths, rates: vec![0.0; paths * model.tiers.len()], intents: 0.0 };
+        let mut flow = Flow { paths, rates: vec![0.0; paths * model.tiers.len()], intents: 0.0, weather };
         for (load, rate) in model.loads.iter().zip(users) {
             flow.add_load(model, load, *rate);
         }
@@ -105,9 +119,10 @@ impl Flow {
 
     fn add_load(&mut self, model: &Model, load: &Load, users: f64) {
         let login = load.session.as_ref().map(|session| (session.login, 1.0 - session.held.fraction()));
+        let attempts = self.tries(load.client.retries);
         let mut add = |operation, each: f64| {
             let path = model.path(load.class, operation).map_or(0, |path| path.0 as usize);
-            self.rates[load.entry.0 as usize * self.paths + path] += users * each;
+            self.rates[load.entry.0 as usize * self.paths + path] += users * each * attempts;
             self.intents += users * each;
         };
         for step in &load.journey {
@@ -122,14 +137,20 @@ impl Flow {
         }
     }
 
+    /// How often something is tried that may be tried so often again.
+    fn tries(&self, retries: u8) -> f64 {
+        if self.weather == Weather::Foul { 1.0 + f64::from(retries) } else { 1.0 }
+    }
+
     fn pass_on(&mut self, model: &Model, tier: usize, path: usize) {
         let rate = self.rates[tier * self.paths + path];
         match &model.tiers[tier].body {
             Body::Station(station) => {
-                let on = rate * station.cache.as_ref().map_or(1.0, misses);
+                let warm = self.weather == Weather::Fair;
+                let on = rate * station.cache.as_ref().filter(|_| warm).map_or(1.0, misses);
                 for call in station.calls.iter().filter(|call| call.paths.contains(PathId(path as u8))) {
                     self.rates[call.to.0 as usize * self.paths + path] +=
-                        on * call.chance.fraction() * f64::from(call.copies);
+                        on * call.chance.fraction() * f64::from(call.copies) * self.tries(call.retries);
                 }
             }
             Body::Balancer(balancer) => {
@@ -146,6 +167,19 @@ impl Flow {
     pub(super) fn events(&self, model: &Model) -> f64 {
         let calls: f64 = self.rates.iter().sum();
         model.duration.as_secs_f64() * (EVENTS_PER_INTENT * self.intents + EVENTS_PER_CALL * calls)
+    }
+
+    /// How many times this flow a tier can serve; none where nothing limits it or nothing comes.
+    pub(super) fn room(&self, model: &Model, times: &Times, at: usize) -> Option<f64> {
+        let Body::Station(station) = &model.tiers[at].body else { return None };
+        let rates = &self.rates[at * self.paths..][..self.paths];
+        let sum = |of: &dyn Fn(usize) -> f64| -> f64 {
+            rates.iter().enumerate().map(|(path, rate)| rate * of(path)).sum()
+        };
+        let held = sum(&|path| times.held(station, at, path));
+        let work = sum(&|path| times.service(at, path));
+        let (busy, room, _) = fullest(station, held, work)?;
+        (0.0 < busy).then(|| room / busy)
     }
 
     pub(super) fn warn_unstable(&self, desk: &mut Desk, document: &Node, model: &Model, times: &Times) {

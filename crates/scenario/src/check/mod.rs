@@ -1,5 +1,6 @@
 //! What a model says between the lines: circles, tiers nobody reaches, queues that cannot keep their promise.
 
+mod capacity;
 mod endless;
 mod flow;
 mod graph;
@@ -7,6 +8,8 @@ mod lengths;
 mod promise;
 mod times;
 mod tokens;
+
+pub use capacity::Capacity;
 
 use crate::compile::Compiled;
 use crate::limits;
@@ -18,19 +21,28 @@ use flow::Flow;
 use graph::Graph;
 use times::Times;
 
-/// Reports what cannot be run, warns of what should be known, and estimates the events of one replication.
-pub(crate) fn check(desk: &mut Desk, document: &Node, compiled: &Compiled) -> f64 {
+/// What was found out about a model before any run.
+#[derive(Debug, Default)]
+pub(crate) struct Outlook {
+    /// Events of one replication, about.
+    pub(crate) events: f64,
+    pub(crate) capacities: Vec<Capacity>,
+}
+
+/// Reports what cannot be run, warns of what should be known, and estimates what one replication costs.
+pub(crate) fn check(desk: &mut Desk, document: &Node, compiled: &Compiled) -> Outlook {
     let model = &compiled.model;
-    let Some(graph) = errors(desk, document, model) else { return 0.0 };
+    let Some(graph) = errors(desk, document, model) else { return Outlook::default() };
     let times = Times::of(model, &graph);
     graph.warn_unreachable(desk, document, model);
-    let base = Flow::of(model, &graph, &flow::base_rates(model));
+    let users = flow::base_rates(model);
+    let base = Flow::of(model, &graph, &users);
     base.warn_unstable(desk, document, model, &times);
     promise::warn(desk, document, model, &graph, &times);
     let mean = Flow::of(model, &graph, &flow::mean_rates(model, &times));
     let events = mean.events(model);
     judge(desk, document, events, compiled.run.replications);
-    events
+    Outlook { events, capacities: capacity::capacities(model, &graph, &times, &users) }
 }
 
 /// Reports what cannot be run; the calls in order if there is nothing.
