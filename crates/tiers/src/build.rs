@@ -219,15 +219,17 @@ impl<'a> Wirer<'a> {
                 Start::When(condition) => self.node(condition.of),
                 Start::At(_) => NodeId::NOBODY,
             };
-            let (tier, fault) = match &step.act {
-                Act::Scale { tier, .. } => (self.node(*tier), 0),
+            let place = |tier: TierId| (self.model.loads.len() + tier.0 as usize) as u16;
+            let (tier, fault, place) = match &step.act {
+                Act::Scale { tier, .. } => (self.node(*tier), 0, place(*tier)),
                 Act::Change(change) => {
                     let found = self.faults.iter().position(|fault| *fault == **change);
-                    (self.node(change.tier), found.expect("changes are among the faults") as u32)
+                    let fault = found.expect("changes are among the faults") as u32;
+                    (self.node(change.tier), fault, place(change.tier))
                 }
-                Act::Undo(_) => (NodeId::NOBODY, 0),
+                Act::Undo(_) => (NodeId::NOBODY, 0, 0),
             };
-            operator::Hand { tier, of, fault }
+            operator::Hand { tier, of, fault, place }
         };
         runbook.steps.iter().map(hand).collect()
     }

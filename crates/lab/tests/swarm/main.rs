@@ -22,8 +22,8 @@ use brownout_tiers::model::Model;
 use brownout_units::Span;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// How many models the suite runs.
-const MODELS: u64 = 200;
+/// How many models the suite runs of each family: two thousand in all.
+const MODELS: u64 = 1_000;
 /// Retries over retries grow without bound; a run this large is broken off, and the next one is drawn.
 const EVENTS_MAX: u64 = 200_000;
 

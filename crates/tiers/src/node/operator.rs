@@ -4,7 +4,7 @@ use crate::control::condition::Condition;
 use crate::model::{Act, Operator, Start};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
-use brownout_protocol::{Msg, Sample, Say, Service, Token, Wake};
+use brownout_protocol::{Kind, Msg, Record, Row, Sample, Say, Service, Token, Wake};
 
 /// It is time to look.
 const LOOK: u32 = 0;
@@ -24,6 +24,8 @@ pub(crate) struct Hand {
     pub(crate) of: NodeId,
     /// Its place among the faults, where what it does is one.
     pub(crate) fault: u32,
+    /// The place in the log of the tier that is changed.
+    pub(crate) place: u16,
 }
 
 pub(crate) struct OnCall {
@@ -87,6 +89,7 @@ impl OnCall {
 
     fn act(&mut self, cx: &mut Cx<'_, Service>) {
         let Hand { tier, fault, .. } = self.hands[self.step];
+        self.note(cx);
         match &self.options.steps[self.step].act {
             Act::Scale { .. } => {
                 return cx.send(tier, Msg::ask(cx.me(), REPLICAS, crate::model::Signal::Replicas as u8));
@@ -95,6 +98,16 @@ impl OnCall {
             Act::Undo(step) => self.undo(*step, cx),
         }
         self.done(cx);
+    }
+
+    /// Writes down, at the tier that is changed, that somebody acts: the number of the step.
+    fn note(&self, cx: &mut Cx<'_, Service>) {
+        let changed = match self.options.steps[self.step].act {
+            Act::Undo(step) => step,
+            _ => self.step,
+        };
+        let (place, row, call) = (self.hands[changed].place, Row::default(), self.step as u32);
+        cx.record(Record { kind: Kind::Intervened, row, place, call, value: self.step as u64 });
     }
 
     fn undo(&self, step: usize, cx: &mut Cx<'_, Service>) {

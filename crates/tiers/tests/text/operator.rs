@@ -41,6 +41,7 @@ fn it_sheds_scales_and_takes_both_back() {
         0.011 A Completed get#0 0.01s
         0.011 A Started get#1 0.009s
         0.011 web Succeeded get#0 0.01s
+        0.015 A Intervened get#0
         0.015 A FaultBegan get#0
         0.016 web Arrived get#0
         0.016 A RefusedUnavailable get#0
@@ -48,11 +49,14 @@ fn it_sheds_scales_and_takes_both_back() {
         0.016 web FailedUnavailable get by A
         0.021 A Completed get#1 0.019s
         0.021 web Succeeded get#1 0.019s
+        0.030 A Intervened get#1 1
         0.030 A ReplicaOrdered get#1 2
         0.030 A ReplicaReady get#1
+        0.040 A Intervened get#2 2
         0.040 A FaultEnded get#0
         0.045 web Arrived get#1
         0.045 A StartedAtOnce get#1
+        0.050 A Intervened get#3 3
         0.050 A ReplicaDraining get#1 1
         0.055 A ReplicaGone get#1 0.025s
         0.055 A Completed get#1 0.01s

@@ -213,11 +213,12 @@ fn tokens(kind: Kind) -> bool {
 fn is_count(kind: Kind) -> bool {
     use Kind::{AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried};
     use Kind::{CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld};
-    use Kind::{Ejected, FaultBegan, FaultEnded, Panicked, ReplicaDraining, ReplicaOrdered};
+    use Kind::{Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered};
     use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
     let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
     let counts = [AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried];
     let held = [CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld];
-    let of_replicas = [Ejected, FaultBegan, FaultEnded, Panicked, ReplicaDraining, ReplicaOrdered];
+    let of_replicas =
+        [Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered];
     tokens(kind) || refused || counts.contains(&kind) || held.contains(&kind) || of_replicas.contains(&kind)
 }
