@@ -116,6 +116,28 @@ fn a_cold_cache_and_a_herd_ask_for_everything_at_once() {
 }
 
 #[test]
+fn controllers_come_late_look_elsewhere_or_make_it_worse() {
+    held("misled-autoscaler", 1);
+    held("autoscaler-lag", 1);
+    held("ejection-domino", 1);
+}
+
+#[test]
+fn crowds_meet_queues_that_are_too_long() {
+    held("three-waves", 1);
+    held("fifty-times", 1);
+    held("image-launch", 1);
+}
+
+#[test]
+fn what_comes_back_at_once_or_waits_behind_others_goes_down() {
+    held("restart-herd", 2);
+    held("priority-inversion", 1);
+    held("lease-collapse", 1);
+    held("provider-fallback", 1);
+}
+
+#[test]
 fn a_law_holds_by_the_public_path() {
     let (rows, content) = brownout(&["verify", "--only", "erlang-b"]);
     let rows = rows.as_array().expect("rows");
