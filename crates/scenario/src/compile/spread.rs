@@ -8,6 +8,10 @@ use crate::problem::Desk;
 use crate::read::{Field, Table};
 use brownout_tiers::model::{Balance, Balancer, Link, Target};
 
+/// The words for which of several takes a call.
+pub(crate) const BALANCES: &[&str] =
+    &["random", "round-robin", "least-outstanding", "two-choices", "join-shortest", "weighted", "affinity"];
+
 pub(crate) const BALANCER_KEYS: &[Key] = &[
     key(
         "to",
@@ -17,15 +21,7 @@ pub(crate) const BALANCER_KEYS: &[Key] = &[
     ),
     key(
         "balance",
-        Shape::Word(&[
-            "random",
-            "round-robin",
-            "least-outstanding",
-            "two-choices",
-            "join-shortest",
-            "weighted",
-            "affinity",
-        ]),
+        Shape::Word(BALANCES),
         Need::Default("round-robin; weighted if a weight is given"),
         "Which of them takes a call.",
     ),

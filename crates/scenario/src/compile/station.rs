@@ -39,15 +39,7 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "balance",
-        Shape::Word(&[
-            "random",
-            "round-robin",
-            "least-outstanding",
-            "two-choices",
-            "join-shortest",
-            "weighted",
-            "affinity",
-        ]),
+        Shape::Word(spread::BALANCES),
         Need::Default("round-robin"),
         "Which replica takes a call.",
     ),
