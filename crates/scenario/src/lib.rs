@@ -19,6 +19,7 @@ mod read;
 mod reference;
 mod schema;
 mod text;
+mod trial;
 
 pub use check::Capacity;
 pub use expect::{BADGES, Expect, LawRow, Metric, MetricUnit, Op, Operand, Subject};
@@ -33,9 +34,10 @@ use compile::{Compiled, Context};
 use jiff::Zoned;
 use problem::{Desk, Draft};
 use std::cell::RefCell;
-use text::hash::Hasher;
 use text::include::{Setting, apply_variant, read_chain};
+use text::switch;
 use text::tree::{Entries, Node};
+use trial::Others;
 
 /// Where texts come from: the disk, a browser page, a test.
 pub trait Files {
@@ -141,13 +143,17 @@ fn read(desk: &mut Desk, path: &str, files: &dyn Files, options: &Options) -> Op
     for setting in settings.iter().filter(|setting| !setting.is_for_variants()) {
         setting.apply(desk, &mut document);
     }
+    let written = document.clone();
+    switch::throw(desk, &mut document);
     let traces = Traces { files, trial: false, hash: RefCell::new(text::hash::document(&document)) };
     let context = Context { options, variant, variants: &names, traces };
     let compiled = compile::compile(desk, &document, &context);
     if variant.is_none() {
         let others = Others { files, options, settings: &settings, names: &names };
+        let off = desk.off.clone();
         others.try_variants(desk, &plain, &variants);
-        others.try_sweep(desk, &document);
+        others.try_sweep(desk, &written);
+        others.try_switches(desk, &written, &off);
     }
     let compiled = compiled?;
     let outlook = check::check(desk, &document, &compiled);
@@ -186,7 +192,12 @@ fn scenario(
 }
 
 fn take_variants(desk: &mut Desk, document: &mut Node) -> Option<Entries> {
-    let Some(entry) = document.entries_mut()?.shift_remove("variant") else { return Some(Entries::new()) };
+    let Some(mut entry) = document.entries_mut()?.shift_remove("variant") else {
+        return Some(Entries::new());
+    };
+    if let Some(entries) = entry.node.entries_mut() {
+        switch::throw_first(desk, entries);
+    }
     let Some(entries) = entry.node.entries() else {
         let message = format!("write [variant.NAME], not {}", entry.node.what());
         desk.report(Draft::error(entry.node.place, message));
@@ -202,61 +213,4 @@ fn take_variants(desk: &mut Desk, document: &mut Node) -> Option<Entries> {
         desk.report(Draft::error(entry.key, message).hint("call the variant differently"));
     }
     Some(entries.clone())
-}
-
-/// Compiles the documents that were not asked for, to find what is wrong with them.
-struct Others<'a> {
-    files: &'a dyn Files,
-    options: &'a Options,
-    settings: &'a [Setting],
-    names: &'a [String],
-}
-
-/// Values of a sweep that are tried; the others are of the same kind.
-const SWEEP_TRIALS: usize = 256;
-/// Values of documents that all trials together may read: about a second. What is left is checked when it is run.
-const TRIAL_VALUES: usize = 4_000_000;
-
-impl Others<'_> {
-    fn try_variants(&self, desk: &mut Desk, plain: &Node, variants: &Entries) {
-        for name in self.names.iter().take(TRIAL_VALUES / text::tree::count(plain)) {
-            let mark = desk.mark();
-            let mut document = plain.clone();
-            apply_variant(desk, &mut document, variants, name);
-            for setting in self.settings.iter().filter(|setting| !setting.is_for_variants()) {
-                setting.apply(desk, &mut document);
-            }
-            self.compile(desk, &document, Some(name));
-            desk.keep_new_errors(mark);
-        }
-    }
-
-    fn try_sweep(&self, desk: &mut Desk, document: &Node) {
-        let axes = document.child("sweep").and_then(Node::entries);
-        let mut left = SWEEP_TRIALS.min(TRIAL_VALUES / text::tree::count(document));
-        for (path, entry) in axes.into_iter().flatten() {
-            let text::tree::Value::List(values) = &entry.node.value else { continue };
-            for value in values {
-                let Some(less) = left.checked_sub(1) else { return };
-                left = less;
-                let mark = desk.mark();
-                let mut document = document.clone();
-                let done = text::path::segments(path, entry.key)
-                    .and_then(|parts| text::path::put(&mut document, &parts, value.place, value.clone()));
-                match done {
-                    Ok(()) => self.compile(desk, &document, None),
-                    Err(draft) => desk.report(draft),
-                }
-                desk.keep_new_errors(mark);
-            }
-        }
-    }
-
-    fn compile(&self, desk: &mut Desk, document: &Node, variant: Option<&str>) {
-        let traces = Traces { files: self.files, trial: true, hash: RefCell::new(Hasher::new()) };
-        let context = Context { options: self.options, variant, variants: self.names, traces };
-        if let Some(compiled) = compile::compile(desk, document, &context) {
-            check::errors(desk, document, &compiled.model);
-        }
-    }
 }

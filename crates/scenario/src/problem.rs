@@ -4,6 +4,7 @@ mod render;
 
 use crate::limits;
 use crate::text::source::{Place, Sources};
+use crate::text::switch::Off;
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
@@ -161,6 +162,17 @@ impl Draft {
         self
     }
 
+    /// What would be an error if something were otherwise.
+    pub(crate) fn warning_if(self, if_it_were: &str) -> Self {
+        let message = format!("{if_it_were}: {}", self.message);
+        Draft { severity: Severity::Warning, message, ..self }
+    }
+
+    /// Whether the same is wrong at the same place, whatever would be allowed.
+    pub(crate) fn is_same(&self, other: &Draft) -> bool {
+        (self.place, &self.message) == (other.place, &other.message)
+    }
+
     pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint.or(self.hint);
         self
@@ -171,6 +183,8 @@ impl Draft {
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
     pub(crate) sources: Sources,
+    /// What the document that is being read has switched off.
+    pub(crate) off: Vec<Off>,
     drafts: Vec<Draft>,
     errors: usize,
 }
@@ -210,6 +224,14 @@ impl Desk {
                 self.drafts.push(draft);
             }
         }
+    }
+
+    /// Takes the new errors since `mark` back, and the warnings; there were `errors` then.
+    pub(crate) fn take_new_errors(&mut self, mark: usize, errors: usize) -> Vec<Draft> {
+        let mut trial = self.drafts.split_off(mark.min(self.drafts.len()));
+        self.errors = errors;
+        trial.retain(|draft| draft.severity == Severity::Error && !self.drafts.contains(draft));
+        trial
     }
 
     /// Turns places into lines, in the order of the files, each problem once.

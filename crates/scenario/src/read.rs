@@ -13,6 +13,9 @@ const GIVEN_CHARS_MAX: usize = 48;
 /// The name of the field that holds the whole document; messages do not repeat it.
 pub(crate) const SCENARIO: &str = "scenario";
 
+/// What to do where something is missed that is switched off.
+pub(crate) const SWITCH_ON: &str = "switch it on: enabled = true";
+
 /// A key with its value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field<'t> {
@@ -51,7 +54,13 @@ impl<'t> Table<'t> {
         }
         for key in block.all_keys() {
             if matches!(key.need, crate::block::Need::Required) && !entries.contains_key(key.name) {
-                let draft = Draft::error(field.node.place, format!("{} needs \"{}\"", block.name, key.name));
+                let message = format!("{} needs \"{}\"", block.name, key.name);
+                if let Some(off) = desk.off.iter().find(|off| off.is_child(field.node.place, key.name)) {
+                    let message = format!("{message}, which cannot be switched off");
+                    desk.report(Draft::error(off.switch, message).given("enabled = false").hint(SWITCH_ON));
+                    continue;
+                }
+                let draft = Draft::error(field.node.place, message);
                 let draft = if field.name == SCENARIO { draft } else { draft.given(field.name) };
                 desk.report(draft.hint(format!("{}: {}", key.name, key.doc)));
             }

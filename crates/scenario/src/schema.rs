@@ -2,6 +2,7 @@
 
 use crate::block::{Block, Key, Need, Shape, Unit};
 use crate::compile::{CONTROLLERS, FAULTS, KINDS, SCENARIO, policy_keys};
+use crate::text::switch::SWITCH;
 use brownout_dist::{Kind, Param, Role, kinds, modifiers};
 use brownout_tiers::policy::{self, Side};
 use serde_json::{Map, Value, json};
@@ -18,12 +19,14 @@ const RATIO: &str = r"^\s*\d[\d_.]*\s*%?\s*$";
 /// The JSON Schema (draft 2020-12) of a scenario file, for editors.
 pub fn schema() -> Value {
     let mut schema = block(SCENARIO);
+    without_switch(&mut schema);
     let tiers: Vec<Value> = KINDS.iter().map(|kind| of_kind(kind.word, &kind.block)).collect();
     let controllers: Vec<Value> = CONTROLLERS.iter().map(|kind| of_kind(kind.word, &kind.block)).collect();
     let faults: Vec<Value> = FAULTS.iter().map(|kind| of_kind(kind.word, &kind.block)).collect();
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("brownout scenario");
     schema["properties"]["tier"]["additionalProperties"] = json!({ "$ref": "#/$defs/tier" });
+    schema["properties"]["controller"]["properties"] = json!({ SWITCH: switch() });
     schema["properties"]["controller"]["additionalProperties"] = json!({ "$ref": "#/$defs/controller" });
     schema["properties"]["fault"]["items"] = json!({ "$ref": "#/$defs/fault" });
     // A file that extends another one may leave out what the other says.
@@ -61,6 +64,7 @@ fn block(block: &Block) -> Value {
             required.push(key.name);
         }
     }
+    properties.insert(SWITCH.to_owned(), switch());
     json!({
         "type": "object",
         "description": block.doc,
@@ -68,6 +72,17 @@ fn block(block: &Block) -> Value {
         "required": required,
         "additionalProperties": false,
     })
+}
+
+/// What every table may say that can be left out.
+fn switch() -> Value {
+    json!({ "type": "boolean", "description": "False: as if the table were not written. Default: true." })
+}
+
+fn without_switch(schema: &mut Value) {
+    if let Some(properties) = schema["properties"].as_object_mut() {
+        properties.remove(SWITCH);
+    }
 }
 
 fn of_kind(word: &str, of: &Block) -> Value {
@@ -80,6 +95,9 @@ fn of_kind(word: &str, of: &Block) -> Value {
 
 fn property(key: &Key) -> Value {
     let mut schema = shape(&key.shape);
+    if matches!((key.need, key.shape), (Need::Required, Shape::Block(_))) {
+        without_switch(&mut schema);
+    }
     let default = match key.need {
         Need::Default(default) => format!(" Default: {default}."),
         Need::Required | Need::Optional => String::new(),
@@ -107,7 +125,9 @@ fn shape(of: &Shape) -> Value {
         Shape::Word(words) => json!({ "enum": words }),
         Shape::Block(of) => block(of),
         Shape::List(item) => json!({ "type": "array", "items": shape(item) }),
-        Shape::Named(of) => json!({ "type": "object", "additionalProperties": block(of) }),
+        Shape::Named(of) => {
+            json!({ "type": "object", "properties": { SWITCH: switch() }, "additionalProperties": block(of) })
+        }
         Shape::Policies(side) => reference(policies_name(*side)),
         Shape::Free => json!({ "type": "object" }),
         Shape::Any(shapes) => json!({ "anyOf": shapes.iter().map(shape).collect::<Vec<_>>() }),
@@ -133,6 +153,7 @@ fn kind_schema(kind: &Kind, scale: &Value, name: &str) -> Value {
         "weight".to_owned(),
         json!({ "type": "number", "minimum": 0, "description": "In a mixture." }),
     );
+    properties.insert(SWITCH.to_owned(), switch());
     properties.insert("dist".to_owned(), json!({ "const": kind.name, "description": kind.summary }));
     json!({ "type": "object", "properties": properties, "required": ["dist"], "additionalProperties": false })
 }
@@ -161,6 +182,7 @@ fn policies_name(side: Side) -> &'static str {
 fn policies(side: Side) -> Value {
     let kinds = || policy::kinds().iter().filter(|kind| kind.side() == side);
     let named = kinds().map(|kind| (kind.name.to_owned(), policy_schema(kind, side, false)));
+    let named = named.chain([(SWITCH.to_owned(), switch())]);
     let mut others: Vec<Value> = kinds().map(|kind| policy_schema(kind, side, true)).collect();
     others.push(json!({ "const": false, "description": "Takes away what a file below has said." }));
     json!({
@@ -177,6 +199,7 @@ fn policy_schema(kind: &policy::Kind, side: Side, says_kind: bool) -> Value {
         properties.insert(param.name.to_owned(), policy_parameter(param));
     }
     properties["kind"] = json!({ "const": kind.name, "description": kind.doc });
+    properties.insert(SWITCH.to_owned(), switch());
     // Whatever else is required may stand in the file that this one extends.
     let required: &[&str] = if says_kind { &["kind"] } else { &[] };
     let table = json!({

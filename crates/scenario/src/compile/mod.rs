@@ -31,7 +31,7 @@ pub(crate) mod trace;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::expect::{Expect, LawRow};
 use crate::problem::{Desk, Draft};
-use crate::read::{Field, SCENARIO as SCENARIO_FIELD, Table};
+use crate::read::{Field, SCENARIO as SCENARIO_FIELD, SWITCH_ON, Table};
 use crate::text::tree::Node;
 use crate::{Axis, Options, limits};
 use brownout_tiers::model::{Controller, Fault, Load, Model, Tier, TierId};
@@ -187,11 +187,13 @@ fn named<T>(
         desk.report(field.error(desk, format!("write [{name}.NAME], not {}", field.node.what())));
         return Vec::new();
     };
-    if entries.is_empty() {
-        desk.report(
-            Draft::error(field.node.place, format!("a scenario needs at least 1 {name}"))
-                .hint(format!("as in [{name}.web]")),
-        );
+    if entries.is_empty() && name != "controller" {
+        let message = format!("a scenario needs at least 1 {name}");
+        let draft = match desk.off.iter().find(|off| off.is_one_of(name)) {
+            Some(off) => Draft::error(off.switch, message).given("enabled = false").hint(SWITCH_ON),
+            None => Draft::error(field.node.place, message).hint(format!("as in [{name}.web]")),
+        };
+        desk.report(draft);
     }
     entries.iter().map(|(name, entry)| read(desk, Field { name, node: &entry.node })).collect()
 }

@@ -4,6 +4,7 @@ use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, nearest, one_of};
 use crate::read::Field;
 use crate::text::source::Place;
+use crate::text::switch::SWITCH;
 use crate::text::tree::{Entries, Node, Value};
 use brownout_tiers::model::{ClassId, OperationId, Path, PathSet, TierId};
 use brownout_units::Span;
@@ -149,6 +150,11 @@ fn many(desk: &mut Desk, field: Field<'_>, what: &str, known: &IndexSet<String>)
 
 fn unknown(desk: &mut Desk, field: Field<'_>, what: &str, name: &str, known: &IndexSet<String>) {
     let words = || known.iter().map(String::as_str);
+    if desk.off.iter().any(|off| off.is_named(what, name)) {
+        let draft = field.error(desk, format!("the {what} \"{name}\" is switched off"));
+        desk.report(draft.hint("switch it on, or switch off what names it, too"));
+        return;
+    }
     let draft = field.error(desk, format!("no {what} is called \"{name}\""));
     if desk.is_tired() {
         desk.report(draft);
@@ -181,6 +187,9 @@ fn check_name(desk: &mut Desk, what: &str, name: &str, place: Place) {
             Draft::error(place, format!("\"{name}\" cannot be the name of {} {what}", article(what)))
                 .allowed(allowed),
         );
+    } else if name == SWITCH {
+        let message = format!("\"{name}\" switches a table on and off");
+        desk.report(Draft::error(place, message).hint(format!("call the {what} differently")));
     } else if RESERVED.contains(&name) {
         let message = format!("\"{name}\" means something else in expectations");
         desk.report(Draft::error(place, message).hint(format!("call the {what} differently")));

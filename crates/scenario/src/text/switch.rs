@@ -1,0 +1,130 @@
+//! `enabled = false`: a table is left out as if it had not been written.
+//!
+//! The switches are taken out of the whole document, after everything has been merged and before anything is compiled,
+//! so that no block has to know of them: `--set` and variants throw them by their path, and a table that is switched on
+//! is the same as one that never had a switch.
+
+use super::source::Place;
+use super::tree::{Entries, Entry, Node, Value};
+use crate::problem::{Desk, Draft};
+
+/// The key that every table may have.
+pub(crate) const SWITCH: &str = "enabled";
+
+/// A table that was left out.
+#[derive(Clone, Debug)]
+pub(crate) struct Off {
+    /// Its keys and places in lists, from the top of the document.
+    path: Vec<String>,
+    /// Where the table stands that had it.
+    parent: Place,
+    /// Where it was said.
+    pub(crate) switch: Place,
+}
+
+impl Off {
+    /// Whether this is the table that is missed in another one.
+    pub(crate) fn is_child(&self, parent: Place, key: &str) -> bool {
+        self.parent == parent && self.path.last().is_some_and(|last| last == key)
+    }
+
+    /// Whether this is one of `[KIND.…]`.
+    pub(crate) fn is_one_of(&self, kind: &str) -> bool {
+        self.path.len() == 2 && self.path[0] == kind
+    }
+
+    /// Whether this is `[KIND.NAME]`.
+    pub(crate) fn is_named(&self, kind: &str, name: &str) -> bool {
+        self.path == [kind, name]
+    }
+}
+
+/// Takes all switches out, and with them what is switched off; the desk knows it until the next document.
+pub(crate) fn throw(desk: &mut Desk, root: &mut Node) {
+    let mut offs = Vec::new();
+    if let Some(switch) = take(desk, root).filter(|switch| !switch.on) {
+        let message = "a whole scenario cannot be switched off";
+        desk.report(Draft::error(switch.place, message).hint("say it in the table that shall be left out"));
+    }
+    let place = root.place;
+    walk(desk, root, place, &mut Vec::new(), &mut offs);
+    desk.off = offs;
+}
+
+/// Leaves out those of some named tables that are switched off, and looks no further into them.
+pub(crate) fn throw_first(desk: &mut Desk, entries: &mut Entries) {
+    entries.retain(|_, entry| take(desk, &mut entry.node).is_none_or(|switch| switch.on));
+}
+
+/// Switches a table on, with all those around it.
+pub(crate) fn switch_on(root: &mut Node, off: &Off) {
+    let mut at = root;
+    for segment in &off.path {
+        let next = match &mut at.value {
+            Value::Table(entries) => entries.get_mut(segment).map(|entry| &mut entry.node),
+            Value::List(items) => segment.parse().ok().and_then(|n: usize| items.get_mut(n)),
+            _ => None,
+        };
+        let Some(next) = next else { return };
+        at = next;
+        if let Some(entries) = at.entries_mut()
+            && entries.get(SWITCH).is_some_and(is_switch)
+        {
+            entries.shift_remove(SWITCH);
+        }
+    }
+}
+
+struct Switch {
+    on: bool,
+    place: Place,
+}
+
+/// What a table of this name could be is no switch, but something of the user's that is called so.
+fn is_switch(entry: &Entry) -> bool {
+    !matches!(entry.node.value, Value::Table(_))
+}
+
+fn take(desk: &mut Desk, node: &mut Node) -> Option<Switch> {
+    let entries = node.entries_mut()?;
+    if !entries.get(SWITCH).is_some_and(is_switch) {
+        return None;
+    }
+    let said = entries.shift_remove(SWITCH)?.node;
+    let place = said.place;
+    if let Value::Flag(on) = said.value {
+        return Some(Switch { on, place });
+    }
+    let message = format!("{SWITCH} is {}, which is no position of a switch", said.what());
+    desk.report(Draft::error(place, message).allowed("true or false"));
+    None
+}
+
+fn walk(desk: &mut Desk, node: &mut Node, parent: Place, path: &mut Vec<String>, offs: &mut Vec<Off>) {
+    let mut keep = |name: String, node: &mut Node, desk: &mut Desk| {
+        path.push(name);
+        let off = take(desk, node).filter(|switch| !switch.on);
+        match &off {
+            Some(switch) => offs.push(Off { path: path.clone(), parent, switch: switch.place }),
+            // The keys of a sweep are paths, and its values are laid on later.
+            None if path == &["sweep"] => {}
+            None => {
+                let place = node.place;
+                walk(desk, node, place, path, offs);
+            }
+        }
+        path.pop();
+        off.is_none()
+    };
+    match &mut node.value {
+        Value::Table(entries) => entries.retain(|name, entry| keep(name.clone(), &mut entry.node, desk)),
+        Value::List(items) => {
+            let mut n = 0;
+            items.retain_mut(|item| {
+                n += 1;
+                keep((n - 1).to_string(), item, desk)
+            });
+        }
+        _ => {}
+    }
+}
