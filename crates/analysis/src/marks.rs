@@ -18,11 +18,13 @@ pub(crate) fn marks(model: &Model) -> Vec<Mark> {
         mark.to = mark.to.min(duration);
     }
     marks.sort_by(|a, b| a.from.total_cmp(&b.from).then_with(|| a.label.cmp(&b.label)));
+    // What happens to a whole region is one fault for each of its tiers, and one mark.
+    marks.dedup();
     marks
 }
 
 fn fault(model: &Model, fault: &Fault) -> Mark {
-    let tier = &model.tiers[fault.tier.0 as usize].name;
+    let tier = fault.area.as_ref().unwrap_or(&model.tiers[fault.tier.0 as usize].name);
     let what = match fault.kind {
         FaultKind::Hang => "hangs".to_owned(),
         FaultKind::Slow { factor } => format!("is {factor}× slower"),

@@ -34,6 +34,7 @@ connections = 1000
 service = "1ms"
 [tier.db]
 kind = "database"
+region = "eu"
 connections = 1000
 service = "1ms"
 [tier.chat]

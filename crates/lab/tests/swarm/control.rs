@@ -131,7 +131,7 @@ fn fault(dice: &mut Dice, model: &Model, when: When, group: u32) -> Fault {
     let (at, tier) = (dice.span(most), TierId(at as u16));
     // Faults of the clock have no group.
     let group = if when == When::Scheduled { 0 } else { group };
-    Fault { at, lasts: dice.some_span(300), tier, hits, kind, when, group }
+    Fault { at, lasts: dice.some_span(300), tier, area: None, hits, kind, when, group }
 }
 
 fn on_the_way(dice: &mut Dice, model: &Model) -> FaultKind {
@@ -203,7 +203,8 @@ fn act(dice: &mut Dice, stations: &[TierId], at: usize) -> Act {
     };
     let lasts = dice.some_span(100);
     let (hits, when) = (Hits::ALL, When::ByHand);
-    Act::Change(Box::new(Fault { at: brownout_units::Span::ZERO, lasts, tier, hits, kind, when, group: 0 }))
+    let at = brownout_units::Span::ZERO;
+    Act::Change(Box::new(Fault { at, lasts, tier, area: None, hits, kind, when, group: 0 }))
 }
 
 fn autoscaler(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Autoscaler {

@@ -71,6 +71,7 @@ fn fault(dice: &mut Dice, duration: Span, tiers: u16) -> Fault {
         at: dice.span(most),
         lasts: dice.span(most),
         tier: TierId(dice.below(u64::from(tiers)) as u16),
+        area: None,
         hits: Hits::Share { from: Ratio::ZERO, to: dice.ratio() },
         when: When::Scheduled,
         group: 0,

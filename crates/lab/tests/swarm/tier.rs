@@ -14,7 +14,7 @@ pub(crate) fn tier(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Tier {
         }
         _ => (TierKind::Service, Body::Station(station(dice, at, tiers, paths))),
     };
-    Tier { name: format!("tier {at}"), kind, body }
+    Tier { name: format!("tier {at}"), kind, region: None, body }
 }
 
 fn later(dice: &mut Dice, at: u16, tiers: u16) -> TierId {

@@ -72,7 +72,10 @@ pub(crate) fn read(
     };
     let (when, at, share) = (When::Chaos { every: every?, down: down? }, at?, share?);
     let hits = Hits::Share { from: Ratio::ZERO, to: share };
-    let fault = |tier, kind| Fault { at, lasts: Span::ZERO, tier, hits, kind, when: when.clone(), group: 0 };
+    let fault = |tier, kind| {
+        let (area, when) = (None, when.clone());
+        Fault { at, lasts: Span::ZERO, tier, area, hits, kind, when, group: 0 }
+    };
     Some(
         places
             .iter()

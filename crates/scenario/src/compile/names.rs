@@ -179,9 +179,24 @@ fn article(what: &str) -> &'static str {
     if what.starts_with('o') { "an" } else { "a" }
 }
 
-fn check_name(desk: &mut Desk, what: &str, name: &str, place: Place) {
+/// A name that nothing else refers to by its place, such as that of a region.
+pub(crate) fn label(desk: &mut Desk, field: Field<'_>, what: &str) -> Option<String> {
+    let name = field.text(desk)?;
+    if !is_fine(name) {
+        let allowed = format!("letters, digits, - and _, at most {} of them", limits::NAME_BYTES_MAX);
+        desk.report(field.error(desk, format!("this cannot be the name of {what}")).allowed(allowed));
+        return None;
+    }
+    Some(name.to_owned())
+}
+
+fn is_fine(name: &str) -> bool {
     let fine = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if name.is_empty() || limits::NAME_BYTES_MAX < name.len() || !name.chars().all(fine) {
+    !name.is_empty() && name.len() <= limits::NAME_BYTES_MAX && name.chars().all(fine)
+}
+
+fn check_name(desk: &mut Desk, what: &str, name: &str, place: Place) {
+    if !is_fine(name) {
         let allowed = format!("letters, digits, - and _, at most {} of them", limits::NAME_BYTES_MAX);
         desk.report(
             Draft::error(place, format!("\"{name}\" cannot be the name of {} {what}", article(what)))

@@ -1,6 +1,6 @@
 //! `[tier.NAME]`: the kinds of tiers, one row each, and how a tier is read.
 
-use super::names::Names;
+use super::names::{self, Names};
 use super::policy::INLET_KEYS;
 use super::trace::Traces;
 use super::{call, care, engines, fleet, spread, station};
@@ -9,23 +9,31 @@ use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table};
 use brownout_tiers::model::{Body, Tier, TierKind};
 
-const KIND_KEYS: &[Key] = &[key(
-    "kind",
-    Shape::Word(&[
-        "gateway",
-        "auth",
-        "session-store",
-        "service",
-        "database",
-        "cache",
-        "queue",
-        "balancer",
-        "link",
-        "inference",
-    ]),
-    Need::Required,
-    "What it is: a set of defaults.",
-)];
+const KIND_KEYS: &[Key] = &[
+    key(
+        "kind",
+        Shape::Word(&[
+            "gateway",
+            "auth",
+            "session-store",
+            "service",
+            "database",
+            "cache",
+            "queue",
+            "balancer",
+            "link",
+            "inference",
+        ]),
+        Need::Required,
+        "What it is: a set of defaults.",
+    ),
+    key(
+        "region",
+        Shape::Text,
+        Need::Optional,
+        "Where it stands: a label, by which a fault may name all tiers of a region.",
+    ),
+];
 
 /// A kind of tier: what it may say and what it means if it says nothing.
 #[derive(Debug)]
@@ -209,11 +217,12 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names, files: &Tra
     let is_engines = kind.tier == TierKind::Inference && entries.contains_key(PROFILE);
     let kind = if is_engines { &KINDS[KINDS.len() - 1] } else { kind };
     let table = Table::open(desk, field, &kind.block)?;
+    let region = table.get("region").and_then(|field| names::label(desk, field, "a region"));
     let body = match kind.tier {
         TierKind::Balancer => Body::Balancer(spread::balancer(desk, &table, names)?),
         TierKind::Link => Body::Link(spread::link(desk, &table, names)?),
         TierKind::Inference if is_engines => Body::Engines(engines::read(desk, &table, names, files)?),
         _ => Body::Station(station::read(desk, &table, kind, names)?),
     };
-    Some(Tier { name: field.name.to_owned(), kind: kind.tier, body })
+    Some(Tier { name: field.name.to_owned(), kind: kind.tier, region, body })
 }

@@ -13,6 +13,8 @@ pub struct Fault {
     pub lasts: Span,
     /// Where.
     pub tier: TierId,
+    /// What the file named instead of the tier, such as `region eu`: what is said of it goes for all of them together.
+    pub area: Option<String>,
     /// Which of its replicas.
     pub hits: Hits,
     /// What.

@@ -12,6 +12,8 @@ pub struct Tier {
     pub name: String,
     /// What it was called there.
     pub kind: TierKind,
+    /// The region where it stands, if the file says so.
+    pub region: Option<String>,
     /// What it does.
     pub body: Body,
 }

@@ -135,7 +135,9 @@ pub(crate) fn model(loads: Vec<Load>, tiers: Vec<Body>) -> Model {
         operations: vec![operation("get"), operation("login")],
         paths: vec![path(WEB, GET), path(WEB, LOGIN), path(VIP, GET), path(VIP, LOGIN)],
         loads,
-        tiers: tiers.map(|(body, name)| Tier { name: name.into(), kind: TierKind::Service, body }).collect(),
+        tiers: tiers
+            .map(|(body, name)| Tier { name: name.into(), kind: TierKind::Service, region: None, body })
+            .collect(),
         faults: vec![],
         controllers: vec![],
     }
@@ -149,7 +151,7 @@ pub(crate) fn stations(load: Load, stations: Vec<Station>) -> Model {
 /// The model with a fault of all replicas of tier A.
 pub(crate) fn with(model: Model, at: u64, lasts: u64, kind: FaultKind) -> Model {
     let (at, lasts, when) = (ms(at), ms(lasts), When::Scheduled);
-    let fault = Fault { at, lasts, tier: TierId(0), hits: Hits::ALL, kind, when, group: 0 };
+    let fault = Fault { at, lasts, tier: TierId(0), area: None, hits: Hits::ALL, kind, when, group: 0 };
     Model { faults: [model.faults, vec![fault]].concat(), ..model }
 }
 

@@ -8,6 +8,7 @@ mod hang;
 mod latency;
 mod leak;
 mod memory;
+mod place;
 mod restart;
 mod slow;
 mod way;
@@ -18,20 +19,11 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, one_of};
 use crate::read::{Field, Table};
-use crate::text::tree::Value;
-use brownout_tiers::model::{Body, Fault, FaultKind, Hits, Tier, TierId, When};
+use brownout_tiers::model::{Fault, FaultKind, Hits, Tier, When};
 use brownout_units::{Ratio, Span};
 use when::Times;
 
-const WHERE: &[Key] = &[
-    key(
-        "tier",
-        Shape::Any(&[Shape::Text, Shape::List(&Shape::Text)]),
-        Need::Required,
-        "Where; a list: in all of them at once.",
-    ),
-    key("kind", Shape::Word(WORDS), Need::Required, "What."),
-];
+const KIND: &[Key] = &[key("kind", Shape::Word(WORDS), Need::Required, "What.")];
 
 /// The keys of faults that happen to some of the replicas.
 const SHARE: &[Key] = &[
@@ -52,6 +44,10 @@ pub(super) enum Target {
     Replicas,
     /// … of one with workers and queues; language model replicas have other ways to die.
     Workers,
+    /// … that it can run out of.
+    Pool,
+    /// The cache of such a tier.
+    Cache,
     /// The way to any tier.
     Way,
     /// A link.
@@ -85,7 +81,7 @@ macro_rules! row {
             block: Block {
                 name: concat!("a fault of kind \"", $word, "\""),
                 doc: $doc,
-                keys: &[WHERE, when::KEYS, row!(@$target), $file::KEYS],
+                keys: &[place::KEYS, KIND, when::KEYS, row!(@$target), $file::KEYS],
             },
             target: Target::$target,
             read: $file::read,
@@ -93,6 +89,8 @@ macro_rules! row {
     };
     (@Replicas) => { SHARE };
     (@Workers) => { SHARE };
+    (@Pool) => { SHARE };
+    (@Cache) => { SHARE };
     (@Way) => { &[] };
     (@Link) => { &[] };
 }
@@ -110,8 +108,8 @@ pub(crate) static KINDS: &[Kind] = &[
         "Replicas go down and come back cold, all at once or batch after batch."
     ),
     row!("memory", Workers, memory, "Slower the more calls are inside, and killed when they are too many."),
-    row!("leak", Workers, leak, "Workers, or connections of a pool, get lost one by one."),
-    row!("flush", Workers, flush, "The cache of the tier is emptied."),
+    row!("leak", Pool, leak, "Workers, or connections of a pool, get lost one by one."),
+    row!("flush", Cache, flush, "The cache of the tier is emptied."),
     row!("loss", Way, way, "A share of the calls to the tier get lost; a partition if it is all of them."),
     row!("dns", Way, dns, "The name of the tier is not resolved: calls to it are refused."),
     row!("latency", Link, latency, "A link takes longer."),
@@ -138,16 +136,16 @@ pub(crate) fn read(
     };
     let kind = said.word(desk, &words)?;
     let table = Table::open(desk, field, &kind.block)?;
-    let places = places(desk, &table, names);
+    let (places, area) = place::read(desk, &table, names, tiers, kind.target);
     let hit = places.iter().filter_map(|id| tiers.get(id.0 as usize)?.as_ref()).collect();
     let momentary = kind.word == "flush";
     let around = Around { names, tiers, duration, momentary, hit };
     if let Some(field) = table.get("tier") {
-        check_target(desk, field, kind.target, &around);
+        place::check(desk, field, kind.target, &around);
     }
     let times = when::read(desk, &table, &around);
     let hits = match kind.target {
-        Target::Replicas | Target::Workers => {
+        Target::Replicas | Target::Workers | Target::Pool | Target::Cache => {
             shares(desk, &table, times.as_ref().is_none_or(Times::is_scheduled))
         }
         Target::Way | Target::Link => vec![(Span::ZERO, Hits::ALL)],
@@ -163,44 +161,12 @@ pub(crate) fn read(
         for &(after, hits) in &hits {
             if let Some(at) = times.at.checked_add(after).filter(|at| *at < duration) {
                 let lasts = times.lasts.saturating_sub(after);
-                faults.push(Fault { at, lasts, tier, hits, kind: what, when: times.when.clone(), group });
+                let (area, when) = (area.clone(), times.when.clone());
+                faults.push(Fault { at, lasts, tier, area, hits, kind: what, when, group });
             }
         }
     }
     Some(faults)
-}
-
-fn places(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Vec<TierId> {
-    let Some(field) = table.get("tier") else { return Vec::new() };
-    if !matches!(field.node.value, Value::List(_)) {
-        return names.tier(desk, field).into_iter().collect();
-    }
-    let items = field.list(desk, limits::TIERS_MAX);
-    if items.is_empty() {
-        desk.report(field.error(desk, "a fault happens to at least 1 tier"));
-    }
-    items.into_iter().filter_map(|item| names.tier(desk, item)).collect()
-}
-
-fn check_target(desk: &mut Desk, field: Field<'_>, target: Target, around: &Around<'_>) {
-    let fits = |tier: &&Tier| match target {
-        Target::Replicas => matches!(tier.body, Body::Station(_) | Body::Engines(_)),
-        Target::Workers => matches!(tier.body, Body::Station(_)),
-        Target::Way => true,
-        Target::Link => matches!(tier.body, Body::Link(_)),
-    };
-    if around.hit.iter().all(fits) {
-        return;
-    }
-    let (message, hint) = match target {
-        Target::Workers if around.hit.iter().any(|tier| matches!(tier.body, Body::Engines(_))) => (
-            "language model replicas have no workers, threads or pools",
-            "kind = \"crash\": they boot afterwards",
-        ),
-        Target::Link => ("only links have a latency of their own", "name a tier of kind = \"link\""),
-        _ => ("faults happen to tiers that serve, not to balancers and links", "name the tier behind it"),
-    };
-    desk.report(field.error(desk, message).hint(hint));
 }
 
 /// When which replicas are hit, since the start of the fault.

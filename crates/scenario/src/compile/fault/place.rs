@@ -1,0 +1,136 @@
+//! Where a fault happens: in some tiers, or in all of a region that it can happen to.
+
+use super::{Around, Target};
+use crate::block::{Key, Need, Shape, key};
+use crate::compile::names::Names;
+use crate::limits;
+use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::read::{Field, Table};
+use crate::text::tree::Value;
+use brownout_tiers::model::{Body, Tier, TierId, Workers};
+
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "tier",
+        Shape::Any(&[Shape::Text, Shape::List(&Shape::Text)]),
+        Need::Optional,
+        "Where; a list: in all of them at once.",
+    ),
+    key(
+        "region",
+        Shape::Text,
+        Need::Optional,
+        "Instead of tiers: in all tiers of that region to which it can happen, at once.",
+    ),
+];
+
+/// Where a fault happens, and what that is called where it is more than a list of tiers.
+pub(super) fn read(
+    desk: &mut Desk,
+    table: &Table<'_>,
+    names: &Names,
+    tiers: &[Option<Tier>],
+    target: Target,
+) -> (Vec<TierId>, Option<String>) {
+    match (table.get("tier"), table.get("region")) {
+        (Some(field), None) => (named(desk, field, names), None),
+        (None, Some(field)) => {
+            let area = field.node.text().map(|name| format!("region {name}"));
+            (of_region(desk, field, tiers, target), area)
+        }
+        (Some(_), Some(field)) => {
+            let draft = field.error(desk, "a fault happens in some tiers or in a region");
+            desk.report(draft.hint("leave one of them out"));
+            (Vec::new(), None)
+        }
+        (None, None) => {
+            let draft = Draft::error(table.place, "this fault does not say where it happens");
+            desk.report(draft.hint("as in tier = \"auth\", or region = \"eu\""));
+            (Vec::new(), None)
+        }
+    }
+}
+
+fn named(desk: &mut Desk, field: Field<'_>, names: &Names) -> Vec<TierId> {
+    if !matches!(field.node.value, Value::List(_)) {
+        return names.tier(desk, field).into_iter().collect();
+    }
+    let items = field.list(desk, limits::TIERS_MAX);
+    if items.is_empty() {
+        desk.report(field.error(desk, "a fault happens to at least 1 tier"));
+    }
+    items.into_iter().filter_map(|item| names.tier(desk, item)).collect()
+}
+
+fn of_region(desk: &mut Desk, field: Field<'_>, tiers: &[Option<Tier>], target: Target) -> Vec<TierId> {
+    let Some(name) = field.text(desk) else { return Vec::new() };
+    let stands = |tier: &Tier| tier.region.as_deref() == Some(name);
+    let there: Vec<TierId> = ids(tiers, stands);
+    let hit: Vec<TierId> = ids(tiers, |tier| stands(tier) && can_hit(target, tier));
+    // Of tiers that could not be read nobody knows where they stand.
+    if hit.is_empty() && tiers.iter().all(Option::is_some) {
+        if there.is_empty() {
+            let mut known: Vec<&str> =
+                tiers.iter().flatten().filter_map(|tier| tier.region.as_deref()).collect();
+            known.sort_unstable();
+            known.dedup();
+            let draft = field.error(desk, format!("no tier stands in the region \"{name}\""));
+            let hint = did_you_mean(name, known.iter().copied());
+            let hint = hint.unwrap_or_else(|| format!("a tier says region = \"{name}\""));
+            let draft = if known.is_empty() { draft } else { draft.allowed(one_of(known)) };
+            desk.report(draft.hint(hint));
+        } else {
+            let draft = field.error(desk, "this can happen to no tier of that region");
+            desk.report(draft.hint(needs(target)));
+        }
+    }
+    hit
+}
+
+fn ids(tiers: &[Option<Tier>], which: impl Fn(&Tier) -> bool) -> Vec<TierId> {
+    let found = tiers.iter().enumerate().filter(|(_, tier)| tier.as_ref().is_some_and(&which));
+    found.map(|(at, _)| TierId(at as u16)).collect()
+}
+
+/// Whether a fault can happen to a tier.
+fn can_hit(target: Target, tier: &Tier) -> bool {
+    match (target, &tier.body) {
+        (Target::Way, _)
+        | (Target::Link, Body::Link(_))
+        | (Target::Replicas, Body::Station(_) | Body::Engines(_))
+        | (Target::Workers, Body::Station(_)) => true,
+        (Target::Pool, Body::Station(station)) => station.workers != Workers::Unlimited,
+        (Target::Cache, Body::Station(station)) => station.cache.is_some(),
+        _ => false,
+    }
+}
+
+fn needs(target: Target) -> &'static str {
+    match target {
+        Target::Replicas | Target::Way => "it happens to tiers that serve",
+        Target::Workers => "it happens to tiers with workers, not to language model replicas",
+        Target::Pool => "it happens to tiers whose workers or connections are counted",
+        Target::Cache => "it happens to tiers with a cache",
+        Target::Link => "it happens to tiers of kind = \"link\"",
+    }
+}
+
+/// Reports tiers that were named, and to which this cannot happen; what only some of them lack says each kind itself.
+pub(super) fn check(desk: &mut Desk, field: Field<'_>, target: Target, around: &Around<'_>) {
+    let coarse = match target {
+        Target::Pool | Target::Cache => Target::Workers,
+        other => other,
+    };
+    if around.hit.iter().all(|tier| can_hit(coarse, tier)) {
+        return;
+    }
+    let (message, hint) = match coarse {
+        Target::Workers if around.hit.iter().any(|tier| matches!(tier.body, Body::Engines(_))) => (
+            "language model replicas have no workers, threads or pools",
+            "kind = \"crash\": they boot afterwards",
+        ),
+        Target::Link => ("only links have a latency of their own", "name a tier of kind = \"link\""),
+        _ => ("faults happen to tiers that serve, not to balancers and links", "name the tier behind it"),
+    };
+    desk.report(field.error(desk, message).hint(hint));
+}
