@@ -6,9 +6,9 @@ pub(crate) mod whole;
 
 use crate::table::Case;
 
-/// The cases of the whole path, with the floors first.
-pub(crate) fn cases() -> Vec<Case> {
-    let mut cases = whole::cases();
+/// The cases of the whole path, with the floors first; of the first three with so much of their customers.
+pub(crate) fn cases(scale: f64) -> Vec<Case> {
+    let mut cases = whole::cases(scale);
     cases.push(in_flight::case());
     cases
 }
