@@ -98,6 +98,8 @@ impl<W: World> Assembly<W> {
         let nodes =
             nodes.map(|(node, name)| node.unwrap_or_else(|| panic!("{name} was reserved and never placed")));
         let nodes = nodes.collect();
-        Sim { core: Core::new(self.names, &self.lanes), nodes, post: vec![], shared }
+        let core = Core::new(self.names, &self.lanes);
+        let (sent, post) = (Vec::with_capacity(64), Vec::with_capacity(64));
+        Sim { core, nodes, sent, post, shared }
     }
 }

@@ -11,15 +11,15 @@ pub const INSTANT_MESSAGES_MAX: usize = 1 << 22;
 
 /// Entries that the log holds before the observer reads them: fewer cost more calls, more of them leave the
 /// cache.
-const LOG_BATCH: usize = 512;
+const LOG_BATCH: usize = 256;
 
 /// Marks an address in the calendar as a message on its way rather than a timer of a node.
 const PARCEL: u32 = 1 << 16;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Letter<M> {
-    to: NodeId,
-    msg: M,
+    pub(crate) to: NodeId,
+    pub(crate) msg: M,
 }
 
 /// What a node reaches through its context.
@@ -27,8 +27,6 @@ pub(crate) struct Core<W: World> {
     pub(crate) now: Instant,
     pub(crate) calendar: Calendar<W::Wake>,
     pub(crate) log: Vec<Entry<W::Record>>,
-    /// Sent at this instant, delivered first in, first out; empty whenever the clock moves.
-    instant: Vec<Letter<W::Msg>>,
     /// Messages on their way, by the slot that stands for them in the calendar: they are three times as long
     /// as a wake, and would make every row of the calendar as long.
     parcels: Vec<W::Msg>,
@@ -41,7 +39,6 @@ impl<W: World> Core<W> {
             now: Instant::ZERO,
             calendar: Calendar::new(lanes),
             log: Vec::with_capacity(2 * LOG_BATCH),
-            instant: Vec::with_capacity(64),
             parcels: vec![],
             names,
         }
@@ -51,12 +48,7 @@ impl<W: World> Core<W> {
         self.names.get(id.index()).map_or("(outside)", |name| name)
     }
 
-    #[inline]
-    pub(crate) fn send(&mut self, to: NodeId, msg: W::Msg) {
-        self.instant.push(Letter { to, msg });
-    }
-
-    #[inline]
+    #[inline(never)]
     pub(crate) fn post(&mut self, at: Instant, to: NodeId, msg: W::Msg) {
         let (_, slot) = self.calendar.push(at, PARCEL | u32::from(to.0), W::Wake::default());
         if self.parcels.len() <= slot as usize {
@@ -68,6 +60,11 @@ impl<W: World> Core<W> {
     /// Out of line, with the walk through the tree in it: the nodes call it from many places.
     #[inline(never)]
     pub(crate) fn wake(&mut self, at: Instant, me: NodeId, wake: W::Wake) -> TimerId {
+        self.wake_inlined(at, me, wake)
+    }
+
+    #[inline(always)]
+    pub(crate) fn wake_inlined(&mut self, at: Instant, me: NodeId, wake: W::Wake) -> TimerId {
         self.calendar.push(at, u32::from(me.0), wake).0
     }
 
@@ -102,6 +99,13 @@ impl<W: World> Core<W> {
         panic!("{name} schedules {} ns after {now}, past the end of time (292 years)", delay.nanos())
     }
 
+    fn flush(&mut self, observer: &mut dyn Observer<W::Record>) {
+        if !self.log.is_empty() {
+            observer.observe(&self.log);
+            self.log.clear();
+        }
+    }
+
     #[cold]
     fn more_parcels(&mut self, slot: u32) {
         self.parcels.resize((slot as usize + 1).next_power_of_two(), W::Msg::default());
@@ -112,6 +116,8 @@ impl<W: World> Core<W> {
 pub struct Sim<W: World> {
     pub(crate) core: Core<W>,
     pub(crate) nodes: Vec<Box<dyn Node<W>>>,
+    /// Sent at this instant, delivered first in, first out; empty whenever the clock moves.
+    pub(crate) sent: Vec<Letter<W::Msg>>,
     /// What is being delivered at this instant, while nodes send more.
     pub(crate) post: Vec<Letter<W::Msg>>,
     /// What all nodes share.
@@ -152,19 +158,31 @@ impl<W: World> Sim<W> {
     /// If `end` is past, or if nodes send more than [`INSTANT_MESSAGES_MAX`] messages at one instant.
     pub fn run_until(&mut self, end: Instant, observer: &mut dyn Observer<W::Record>) -> u64 {
         assert!(self.core.now <= end, "a run until {end}, and it is {}", self.core.now);
-        let mut delivered = 0;
-        while let Some(due) = self.core.calendar.pop(end) {
-            self.core.now = due.at;
-            self.fire(due);
-            self.core.calendar.look_ahead();
-            delivered += 1 + self.deliver_instant();
-            if LOG_BATCH <= self.core.log.len() {
-                self.flush(observer);
+        let Self { core, nodes, sent, post, shared } = self;
+        let (mut delivered, mut post) = (0, post);
+        // One context for the whole run: only whose it is changes from call to call.
+        let mut cx = Cx { core, sent, me: NodeId::NOBODY, shared };
+        loop {
+            if let Some(due) = cx.core.calendar.pop_usual(end) {
+                fire(&due, nodes, &mut cx);
+            } else if let Some(due) = cx.core.calendar.pop(end) {
+                fire_other(&due, nodes, &mut cx);
+            } else {
+                break;
+            }
+            cx.core.calendar.look_ahead();
+            delivered += 1;
+            if !cx.sent.is_empty() {
+                let (more, emptied) = deliver_instant(nodes, post, &mut cx);
+                (delivered, post) = (delivered + more, emptied);
+            }
+            if LOG_BATCH <= cx.core.log.len() {
+                cx.core.flush(observer);
             }
         }
-        self.flush(observer);
+        cx.core.flush(observer);
         if end < Instant::END {
-            self.core.now = end;
+            cx.core.now = end;
         }
         delivered
     }
@@ -190,74 +208,80 @@ impl<W: World> Sim<W> {
         observer: &mut dyn Observer<W::Record>,
         ask: impl Fn(&mut dyn Node<W>, &mut Cx<'_, W>),
     ) {
-        let Self { core, nodes, shared, .. } = self;
+        let Self { core, nodes, sent, shared, .. } = self;
         let pending = core.calendar.pending();
+        let mut cx = Cx { core, sent, me: NodeId::NOBODY, shared };
         for (at, node) in nodes.iter_mut().enumerate() {
-            let me = NodeId::from_index(at as u32);
-            ask(&mut **node, &mut Cx { core, me, shared });
-            let silent = core.instant.is_empty() && core.calendar.pending() == pending;
-            assert!(silent, "{} may only record when it is asked for gauges", core.name(me));
+            cx.me = NodeId::from_index(at as u32);
+            ask(&mut **node, &mut cx);
+            let silent = cx.sent.is_empty() && cx.core.calendar.pending() == pending;
+            assert!(silent, "{} may only record when it is asked for gauges", cx.name());
         }
-        self.flush(observer);
-    }
-
-    fn flush(&mut self, observer: &mut dyn Observer<W::Record>) {
-        if !self.core.log.is_empty() {
-            observer.observe(&self.core.log);
-            self.core.log.clear();
-        }
-    }
-
-    #[inline]
-    fn fire(&mut self, due: Due<W::Wake>) {
-        let me = NodeId(due.address as u16);
-        if due.address & PARCEL != 0 {
-            let letter = Letter { to: me, msg: self.core.parcels[due.slot as usize] };
-            return deliver(&letter, &mut self.core, &mut self.nodes, &mut self.shared);
-        }
-        let Self { core, nodes, shared, .. } = self;
-        nodes[me.index()].wake(due.payload, &mut Cx { core, me, shared });
-    }
-
-    /// Delivers what was sent at this instant, and what that sends in turn; returns how many.
-    #[inline]
-    fn deliver_instant(&mut self) -> u64 {
-        let Self { core, nodes, post, shared } = self;
-        let mut delivered = 0;
-        while !core.instant.is_empty() {
-            std::mem::swap(&mut core.instant, post);
-            for (at, letter) in post.iter().enumerate() {
-                deliver(letter, core, nodes, shared);
-                if delivered + at + 1 == INSTANT_MESSAGES_MAX {
-                    runaway(&post[..=at], core);
-                }
-            }
-            delivered += post.len();
-            post.clear();
-        }
-        delivered as u64
+        cx.core.flush(observer);
     }
 }
 
-#[inline]
-fn deliver<W: World>(
-    letter: &Letter<W::Msg>,
-    core: &mut Core<W>,
+/// A timer wakes its node, or a message that was on its way arrives.
+#[inline(always)]
+fn fire<W: World>(due: &Due<W::Wake>, nodes: &mut [Box<dyn Node<W>>], cx: &mut Cx<'_, W>) {
+    cx.core.now = due.at;
+    cx.me = NodeId(due.address as u16);
+    if due.address & PARCEL == 0 {
+        nodes[cx.me.index()].wake(due.payload, cx);
+    } else {
+        let msg = cx.core.parcels[due.slot as usize];
+        deliver(&Letter { to: cx.me, msg }, nodes, cx);
+    }
+}
+
+#[inline(never)]
+fn fire_other<W: World>(due: &Due<W::Wake>, nodes: &mut [Box<dyn Node<W>>], cx: &mut Cx<'_, W>) {
+    fire(due, nodes, cx);
+}
+
+/// Delivers what was sent at this instant, and what that sends in turn; returns how many, and the room for what is sent
+/// next time.
+#[inline(always)]
+fn deliver_instant<'a, W: World>(
     nodes: &mut [Box<dyn Node<W>>],
-    shared: &mut W::Shared,
-) {
+    mut post: &'a mut Vec<Letter<W::Msg>>,
+    cx: &mut Cx<'a, W>,
+) -> (u64, &'a mut Vec<Letter<W::Msg>>) {
+    let mut delivered = 0;
+    loop {
+        std::mem::swap(&mut cx.sent, &mut post);
+        // Of more than may be sent only so many are delivered.
+        let room = INSTANT_MESSAGES_MAX - delivered;
+        if room <= post.len() {
+            post[..room].iter().for_each(|letter| deliver(letter, nodes, cx));
+            runaway(&post[..room], cx);
+        }
+        for letter in post.iter() {
+            deliver(letter, nodes, cx);
+        }
+        delivered += post.len();
+        post.clear();
+        if cx.sent.is_empty() {
+            return (delivered as u64, post);
+        }
+    }
+}
+
+#[inline(always)]
+fn deliver<W: World>(letter: &Letter<W::Msg>, nodes: &mut [Box<dyn Node<W>>], cx: &mut Cx<'_, W>) {
     let Some(node) = nodes.get_mut(letter.to.index()) else { nowhere(letter.to) };
-    node.on(&letter.msg, &mut Cx { core, me: letter.to, shared });
+    cx.me = letter.to;
+    node.on(&letter.msg, cx);
 }
 
 #[cold]
 #[inline(never)]
-fn runaway<W: World>(delivered: &[Letter<W::Msg>], core: &Core<W>) -> ! {
-    let last = delivered.iter().chain(&core.instant).rev().take(16);
-    let mut names: Vec<&str> = last.map(|letter| core.name(letter.to)).collect();
+fn runaway<W: World>(delivered: &[Letter<W::Msg>], cx: &Cx<'_, W>) -> ! {
+    let last = delivered.iter().chain(&*cx.sent).rev().take(16);
+    let mut names: Vec<&str> = last.map(|letter| cx.core.name(letter.to)).collect();
     names.sort_unstable();
     names.dedup();
-    let (now, names) = (core.now, names.join(", "));
+    let (now, names) = (cx.core.now, names.join(", "));
     panic!("{INSTANT_MESSAGES_MAX} messages at {now} without time passing; the last went to {names}")
 }
 

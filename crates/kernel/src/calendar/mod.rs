@@ -117,7 +117,7 @@ impl<P: Copy + Default> Calendar<P> {
     }
 
     /// Schedules a timer and says in which slot of the tree it stands.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, at: Instant, address: u32, payload: P) -> (TimerId, u32) {
         let tag = self.tag(address);
         let slot = self.tree.push(at.nanos(), tag, payload);
@@ -125,7 +125,7 @@ impl<P: Copy + Default> Calendar<P> {
     }
 
     /// Schedules a timer that is never taken back; `now` is the time, and `at` is not before it.
-    #[inline]
+    #[inline(never)]
     pub fn push_far(&mut self, now: Instant, at: Instant, address: u32, payload: P) {
         let tag = self.tag(address);
         let timer = Timer { at: at.nanos(), tag, payload };
@@ -178,8 +178,18 @@ impl<P: Copy + Default> Calendar<P> {
         at.map(Instant::from_nanos)
     }
 
+    /// Takes the first timer that is due at `end` or before, in the usual case: nothing far is due, and the first one
+    /// is not the head of a lane. None says nothing; ask [`pop`](Self::pop).
+    #[inline(always)]
+    pub fn pop_usual(&mut self, end: Instant) -> Option<Due<P>> {
+        self.tree.settle();
+        let (at, slot) = self.tree.first();
+        let usual = at <= end.nanos() && at < self.far.first() && self.lanes.len() < slot as usize;
+        usual.then(|| self.take(at, slot))
+    }
+
     /// Takes the first timer that is due at `end` or before.
-    #[inline]
+    #[inline(never)]
     pub fn pop(&mut self, end: Instant) -> Option<Due<P>> {
         loop {
             self.tree.settle();
@@ -191,17 +201,22 @@ impl<P: Copy + Default> Calendar<P> {
             if end.nanos() < at {
                 return None;
             }
-            let at = Instant::from_nanos(at);
-            if slot as usize > self.lanes.len() {
-                let (tag, payload) = self.tree.pop(slot);
-                self.pending -= 1;
-                return Some(Due { at, address: address(tag), slot, payload });
+            if self.lanes.len() < slot as usize {
+                return Some(self.take(at, slot));
             }
             if let Some(timer) = self.pop_lane(slot) {
                 self.pending -= 1;
+                let at = Instant::from_nanos(at);
                 return Some(Due { at, address: address(timer.tag), slot, payload: timer.payload });
             }
         }
+    }
+
+    #[inline]
+    fn take(&mut self, at: u64, slot: u32) -> Due<P> {
+        let (tag, payload) = self.tree.pop(slot);
+        self.pending -= 1;
+        Due { at: Instant::from_nanos(at), address: address(tag), slot, payload }
     }
 
     /// Asks the memory for what will most likely fire next.

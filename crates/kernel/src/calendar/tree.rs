@@ -64,11 +64,12 @@ impl<P: Copy + Default> Tree<P> {
     /// The earliest time and its slot, if anything is scheduled; holes must be settled.
     #[inline]
     pub(super) fn first(&self) -> (u64, u32) {
-        debug_assert!(self.hole == NONE);
-        (self.times[1], self.slots[1])
+        debug_assert!(self.hole == NONE && 1 < self.times.len() && 1 < self.slots.len());
+        // SAFETY: there is at least one block, and twice as many places.
+        unsafe { (*self.times.get_unchecked(1), *self.slots.get_unchecked(1)) }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, time: u64, tag: Tag, payload: P) -> u32 {
         let slot = self.take_slot();
         self.rows[slot as usize] = Row { tag, payload };
@@ -110,8 +111,15 @@ impl<P: Copy + Default> Tree<P> {
     }
 
     /// Empties what the last pop and the last cancels left behind.
-    #[inline]
+    #[inline(always)]
     pub(super) fn settle(&mut self) {
+        if self.hole != NONE {
+            self.empty_holes();
+        }
+    }
+
+    #[inline(never)]
+    fn empty_holes(&mut self) {
         while let Some(slot) = self.take_hole() {
             self.free.push(slot);
             self.walk(slot, empty(slot));
@@ -223,19 +231,18 @@ impl<P: Copy + Default> Tree<P> {
         let of_pair = winner(leaf(pair), leaf(pair + 1))?;
         let mut best = winner(winner((time, slot), leaf(at ^ 1))?, of_pair)?;
         loop {
-            let other = place ^ 1;
             debug_assert!(self.times.len() == 2 * self.blocks.len() && self.slots.len() == self.times.len());
             // SAFETY: `block < blocks.len()`, or the index above had panicked, so `place` begins below
             // `2 * blocks.len()`, which is the length of both arrays, and it only halves. That length is even, so
-            // `other` is below it too.
+            // `place ^ 1` is below it too.
             let against = unsafe {
                 *self.times.get_unchecked_mut(place) = best.0;
                 *self.slots.get_unchecked_mut(place) = best.1;
-                (*self.times.get_unchecked(other), *self.slots.get_unchecked(other))
+                if place == 1 {
+                    return Some(());
+                }
+                (*self.times.get_unchecked(place ^ 1), *self.slots.get_unchecked(place ^ 1))
             };
-            if place == 1 {
-                return Some(());
-            }
             best = winner(best, against)?;
             place /= 2;
         }
