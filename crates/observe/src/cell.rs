@@ -28,18 +28,16 @@ pub(crate) struct LiveCell {
     sum_high: u32,
     moment_high: u32,
     count: u32,
-    /// Where the values of this kind go to: a slot of the tally's histograms.
+    /// Where the values of this kind go to: a slot of the tally's histograms, or none of them.
     pub(crate) histogram: u16,
-    /// Not only to be counted.
-    pub(crate) apart: bool,
 }
 
 const _: () = assert!(size_of::<LiveCell>() == 32);
 
 impl LiveCell {
     /// An empty cell whose values go to that histogram.
-    pub(crate) fn new(histogram: u16, apart: bool) -> Self {
-        LiveCell { histogram, apart, ..Self::default() }
+    pub(crate) fn new(histogram: u16) -> Self {
+        LiveCell { histogram, ..Self::default() }
     }
 
     /// Adds a record; the caller sees to it that a window has fewer than 2³² of them.
@@ -48,11 +46,11 @@ impl LiveCell {
         self.count = self.count.wrapping_add(1);
         let (sum, sum_over) = self.sum.overflowing_add(value);
         self.sum = sum;
-        let (moment, moment_over) = self.moment.overflowing_add(at);
-        self.moment = moment;
         if sum_over {
             self.sum_runs_over();
         }
+        let (moment, moment_over) = self.moment.overflowing_add(at);
+        self.moment = moment;
         if moment_over {
             self.moment_runs_over();
         }
@@ -71,12 +69,22 @@ impl LiveCell {
         self.moment_high += 1;
     }
 
+    /// How many records were added.
+    pub(crate) fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// The sum of their values.
+    pub(crate) fn sum(&self) -> u128 {
+        u128::from(self.sum_high) << 64 | u128::from(self.sum)
+    }
+
     /// What was added, which is forgotten; none if nothing was.
     pub(crate) fn take(&mut self) -> Option<Cell> {
         if self.count == 0 {
             return None;
         }
-        let taken = std::mem::replace(self, Self::new(self.histogram, self.apart));
+        let taken = std::mem::replace(self, Self::new(self.histogram));
         let wide = |high: u32, low: u64| u128::from(high) << 64 | u128::from(low);
         Some(Cell {
             count: taken.count.into(),
@@ -92,7 +100,7 @@ mod tests {
 
     #[test]
     fn sums_that_run_over_stay_exact() {
-        let mut cell = LiveCell::new(3, false);
+        let mut cell = LiveCell::new(3);
         let records = [(u64::MAX, 1), (u64::MAX, u64::MAX >> 1), (7, u64::MAX >> 1), (u64::MAX, 9)];
         for (value, at) in records {
             cell.add(value, at);

@@ -13,20 +13,20 @@ use brownout_kernel::{Entry, Instant};
 use brownout_protocol::{Kind, Record, Status};
 use brownout_stats::Histogram;
 
-/// Which histogram a kind goes to: 0 a common dump, so that nothing branches.
-const DUMP: u8 = 0;
+/// Which histogram a kind goes to: 0 none.
+const NONE: u8 = 0;
 const WAIT: u8 = 1;
 const DONE: u8 = 2;
 const FIRST: u8 = 3;
 const TOKEN: u8 = 4;
 const GAP: u8 = 5;
-/// How many classes of histograms a row has, the dump among them.
+/// How many classes of histograms a row has, none among them.
 pub(crate) const HISTOGRAMS: usize = 6;
 
 const HISTOGRAM: [u8; Kind::COUNT] = {
-    let mut histogram = [DUMP; Kind::COUNT];
+    // Whoever starts at once waits for no time, which is counted when a window is closed.
+    let mut histogram = [NONE; Kind::COUNT];
     histogram[Kind::Started as usize] = WAIT;
-    histogram[Kind::StartedAtOnce as usize] = WAIT;
     histogram[Kind::Completed as usize] = DONE;
     histogram[Kind::Answered as usize] = DONE;
     histogram[Kind::Succeeded as usize] = DONE;
@@ -75,6 +75,9 @@ const APART: [bool; Kind::COUNT] = {
     apart
 };
 
+/// Where the values of kinds go to that are not just counted: no histogram has this number.
+const NOWHERE: u16 = u16::MAX;
+
 /// The current window, and the sums of those before.
 pub(crate) struct Tally {
     columns: usize,
@@ -88,27 +91,32 @@ pub(crate) struct Tally {
     slots: Vec<[u16; HISTOGRAMS]>,
     /// By place: each level as the current window began.
     levels: Vec<[i64; 3]>,
+    /// Of the records that are being added: the values that go to histograms, and which.
+    values: Box<[(u64, u16); CHUNK]>,
 }
+
+/// So many records are added at a time: their values fit into a near cache.
+const CHUNK: usize = 256;
 
 impl Tally {
     pub(crate) fn new(layout: &Layout) -> Self {
         let rows = layout.rows();
         let columns = layout.columns();
-        let mut histograms = 1;
+        let mut histograms: u16 = 1;
         let mut next = || {
-            histograms += 1;
-            (histograms - 1) as u16
+            histograms = histograms.saturating_add(1);
+            histograms - 1
         };
         let mut slots = Vec::with_capacity(rows);
         for place in 0..layout.places.len() {
             // A load has its histograms for each path, a tier for all paths together.
-            let dump = u16::from(DUMP);
+            let none = u16::from(NONE);
             let tokens = layout.places[place].tokens;
             let mut slot_of = |is_tier: bool| {
-                let mut slot = [dump, if is_tier { next() } else { dump }, next(), dump, dump, dump];
+                let mut slot = [none, if is_tier { next() } else { none }, next(), none, none, none];
                 if tokens {
                     [slot[3], slot[4]] = [next(), next()];
-                    slot[5] = if is_tier { next() } else { dump };
+                    slot[5] = if is_tier { next() } else { none };
                 }
                 slot
             };
@@ -123,8 +131,10 @@ impl Tally {
             }
         }
         let cell = |slot: &[u16; HISTOGRAMS], kind: usize| {
-            LiveCell::new(slot[usize::from(HISTOGRAM[kind])], APART[kind])
+            LiveCell::new(if APART[kind] { NOWHERE } else { slot[usize::from(HISTOGRAM[kind])] })
         };
+        assert!(histograms < NOWHERE, "{histograms} histograms are more than a cell can name");
+        let histograms = usize::from(histograms);
         let now = slots.iter().flat_map(|slot| (0..Kind::COUNT).map(move |kind| cell(slot, kind))).collect();
         Tally {
             columns,
@@ -134,6 +144,7 @@ impl Tally {
             histograms: vec![Histogram::default(); histograms],
             slots,
             levels: vec![[0; 3]; layout.places.len()],
+            values: Box::new([(0, 0); CHUNK]),
         }
     }
 
@@ -150,23 +161,48 @@ impl Tally {
     ) {
         self.records += batch.len() as u64;
         assert!(self.records >> 32 == 0, "a window of over 4 billion records");
+        for chunk in batch.chunks(CHUNK) {
+            let values = self.count(chunk, &mut failed, &mut each);
+            // In a loop of their own: where every record went to some histogram, each waited for the one before.
+            for &(value, slot) in &self.values[..values] {
+                self.histograms[usize::from(slot)].add(value);
+            }
+        }
+    }
+
+    /// Adds to cells, and says how many values there are for histograms.
+    #[inline(always)]
+    fn count(
+        &mut self,
+        chunk: &[Entry<Record>],
+        failed: &mut impl FnMut(&Record),
+        each: &mut impl FnMut(&Entry<Record>),
+    ) -> usize {
         let stride = self.columns * Kind::COUNT;
-        let (now, histograms) = (&mut self.now[..], &mut self.histograms[..]);
-        for entry in batch {
+        let (now, values) = (&mut self.now[..], &mut *self.values);
+        let mut len = 0;
+        for entry in chunk {
+            each(entry);
             let record = &entry.record;
             let column = record.row.0 as usize * Kind::COUNT + record.kind as usize;
             let cell = &mut now[record.place as usize * stride + column];
             cell.add(record.value, entry.at.nanos());
-            let histogram = &mut histograms[cell.histogram as usize];
-            if !cell.apart {
-                histogram.add(record.value);
-            } else if record.kind == Kind::TokenGaps {
-                histogram.add_many(record.value, record.call.into());
-            } else {
-                failed(record);
+            let slot = cell.histogram;
+            if slot == NOWHERE {
+                if record.kind == Kind::TokenGaps {
+                    let row = record.place as usize * self.columns + record.row.0 as usize;
+                    let slot = self.slots[row][usize::from(GAP)];
+                    self.histograms[slot as usize].add_many(record.value, record.call.into());
+                } else {
+                    failed(record);
+                }
+                continue;
             }
-            each(entry);
+            // Without a branch, which nobody could foresee: what goes to none is written over.
+            values[len % CHUNK] = (record.value, slot);
+            len += usize::from(slot != u16::from(NONE));
         }
+        len
     }
 
     /// Moves the current window into a frame.
@@ -175,6 +211,7 @@ impl Tally {
         let mut rows = Vec::with_capacity(self.totals.len() + 1);
         let levels = self.levels.clone();
         self.records = 0;
+        self.count_no_waits();
         for (row, (now, total)) in self.now.chunks_exact_mut(Kind::COUNT).zip(&mut self.totals).enumerate() {
             rows.push(cells.len() as u32);
             let level = &mut self.levels[row / self.columns];
@@ -208,8 +245,19 @@ impl Tally {
             })
             .collect();
         histograms.shrink_to_fit();
-        self.histograms[0].clear();
         Frame { rows, cells, histograms, levels }
+    }
+
+    /// Calls that started at once waited for no time.
+    fn count_no_waits(&mut self) {
+        for (now, slots) in self.now.chunks_exact(Kind::COUNT).zip(&self.slots) {
+            let at_once = &now[Kind::StartedAtOnce as usize];
+            let slot = slots[usize::from(WAIT)];
+            if slot != u16::from(NONE) {
+                assert!(at_once.sum() == 0, "whoever starts at once has not waited");
+                self.histograms[usize::from(slot)].add_many(0, at_once.count().into());
+            }
+        }
     }
 
     pub(crate) fn totals(&self) -> &[Row] {

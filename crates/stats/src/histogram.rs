@@ -51,24 +51,15 @@ impl Histogram {
     pub fn add(&mut self, value: u64) {
         self.counts[bucket(value)] += 1;
         // A new least or greatest value is rare: a branch that is foreseen costs less than two stores.
-        if value < self.min {
-            self.lower(value);
-        }
-        if self.max < value {
-            self.raise(value);
+        if value < self.min || self.max < value {
+            self.widen(value);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn lower(&mut self, value: u64) {
-        self.min = value;
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn raise(&mut self, value: u64) {
-        self.max = value;
+    fn widen(&mut self, value: u64) {
+        (self.min, self.max) = (self.min.min(value), self.max.max(value));
     }
 
     /// Counts a value so many times.
