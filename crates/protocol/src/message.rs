@@ -234,6 +234,19 @@ impl Msg {
         Msg { head: SCALE, call: replicas as u64, key: 0, sizes: Sizes::NONE }
     }
 
+    /// Whether this is a call.
+    #[inline(always)]
+    pub const fn is_call(&self) -> bool {
+        self.head & 0xff == CALL
+    }
+
+    /// How the receiver calls the call that this answers, if it was served and nothing else is said.
+    #[inline(always)]
+    pub const fn success(&self) -> Option<Token> {
+        let plain = self.head & 0xff00_00ff == REPLY && self.key == 0;
+        if plain { Some(Token::from_word(self.call)) } else { None }
+    }
+
     /// The message as an enum.
     ///
     /// # Panics
@@ -329,10 +342,13 @@ mod tests {
             assert_eq!(Msg::call(&call).open(), Say::Call(call));
         }
         for status in Status::ALL {
-            let reply = Msg::reply(token, status, 0xabcd).open();
-            assert_eq!(reply, Say::Reply { token, status, origin: 0xabcd });
+            let reply = Msg::reply(token, status, 0xabcd);
+            assert_eq!(reply.open(), Say::Reply { token, status, origin: 0xabcd });
+            assert_eq!(reply.success(), (status == Status::Ok).then_some(token));
+            assert_eq!(reply.with_retry_after(Span::from_secs(1)).success(), None);
         }
         assert_eq!(Msg::first(token).open(), Say::First { token });
+        assert_eq!(Msg::first(token).success(), None);
         for abandoned in [false, true] {
             assert_eq!(Msg::cancel(from, token, abandoned).open(), Say::Cancel { from, token, abandoned });
             for replica in [None, Some(0), Some(u16::MAX)] {

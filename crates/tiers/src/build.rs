@@ -20,8 +20,22 @@ use std::sync::Arc;
 /// # Panics
 /// If the model is broken ([`Model::check`]).
 pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service> {
+    assemble(model, seed, replication, false)
+}
+
+/// The same, with every request on the long way: slower, and what the short ways through loads and tiers are tested
+/// against.
+///
+/// # Panics
+/// As [`build`].
+pub fn build_the_long_way(model: &Model, seed: u64, replication: u64) -> Sim<Service> {
+    assemble(model, seed, replication, true)
+}
+
+fn assemble(model: &Model, seed: u64, replication: u64, long_way: bool) -> Sim<Service> {
     model.check();
     let mut wirer = Wirer::new(model, seed, replication);
+    wirer.long_way = long_way;
     for (at, load) in model.loads.iter().enumerate() {
         wirer.load(at, load);
     }
@@ -62,6 +76,8 @@ struct Wirer<'a> {
     faults: Arc<[crate::model::Fault]>,
     /// By path: its class.
     classes: Arc<[u8]>,
+    /// Nothing takes the short way.
+    long_way: bool,
 }
 
 impl<'a> Wirer<'a> {
@@ -72,7 +88,7 @@ impl<'a> Wirer<'a> {
         let classes = model.paths.iter().map(|path| path.class.0).collect();
         let changes = model.controllers.iter().flat_map(Controller::changes);
         let faults = model.faults.iter().chain(changes).cloned().collect();
-        Wirer { model, assembly, loads, tiers, faults, classes }
+        Wirer { model, assembly, loads, tiers, faults, classes, long_way: false }
     }
 
     fn node(&self, tier: TierId) -> NodeId {
@@ -117,6 +133,7 @@ impl<'a> Wirer<'a> {
             operations,
             gate,
             streams_tokens,
+            long_way: self.long_way,
             streams,
         };
         self.assembly.place(self.loads[at], load::Load::new(load.clone(), wiring));
@@ -274,8 +291,8 @@ impl<'a> Wirer<'a> {
         let calls = station.calls.iter().map(|call| self.outlet(call)).collect();
         let priorities = self.priorities();
         let mut stream = |what: &str| self.assembly.stream(&format!("{name}/{what}"));
+        let service = stream("service");
         let streams = tier::Streams {
-            service: stream("service"),
             balance: stream("balance"),
             calls: stream("calls"),
             queue: stream("queue"),
@@ -293,6 +310,8 @@ impl<'a> Wirer<'a> {
             calls,
             fallbacks,
             deadlines,
+            remembers: self.model.takes_back() || self.long_way,
+            long_way: self.long_way,
             gates,
             priorities,
             classes,
@@ -302,7 +321,7 @@ impl<'a> Wirer<'a> {
         };
         let way = self.assembly.stream(&format!("{name}/way"));
         let probes = self.assembly.stream(&format!("{name}/probes"));
-        self.assembly.place(id, tier::Tier::new(station.clone(), wiring, way, probes));
+        self.assembly.place(id, tier::Tier::new(station.clone(), wiring, service, way, probes));
     }
 
     fn outlet(&mut self, call: &Call) -> (NodeId, Option<LaneId>) {

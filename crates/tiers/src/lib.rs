@@ -11,4 +11,4 @@ mod node;
 pub mod policy;
 mod pure;
 
-pub use build::build;
+pub use build::{build, build_the_long_way};

@@ -11,6 +11,7 @@ mod draw;
 mod engines;
 mod load;
 mod same;
+mod short;
 mod talk;
 mod tier;
 mod window;

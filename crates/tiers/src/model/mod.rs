@@ -189,6 +189,23 @@ impl Model {
             || calls.flatten().any(|call| call.tells_deadline)
     }
 
+    /// Whether clients or calls give up in the usual course of things, so that tiers are often told to look for a call.
+    pub(crate) fn takes_back(&self) -> bool {
+        let leaves = |client: &Client| {
+            let clocks = [client.timeout, client.give_up, client.first_token];
+            clocks.iter().any(Option::is_some) || client.reload.is_some() || client.hedge.is_some()
+        };
+        let calls = self.tiers.iter().filter_map(|tier| match &tier.body {
+            Body::Station(station) => Some(&station.calls),
+            _ => None,
+        });
+        !self.faults.is_empty()
+            || !self.controllers.is_empty()
+            || self.loads.iter().any(|load| leaves(&load.client))
+            || self.operations.iter().any(|operation| operation.timeout.is_some())
+            || calls.flatten().any(|call| call.timeout.is_some() || call.hedge.is_some())
+    }
+
     /// The tier with that name.
     pub fn tier(&self, name: &str) -> Option<TierId> {
         let at = self.tiers.iter().position(|t| t.name == name)?;

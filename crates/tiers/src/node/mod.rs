@@ -21,5 +21,12 @@ const LENGTH_MAX_SECS: f64 = 100.0 * 365.25 * 86_400.0;
 /// A length drawn from a law in seconds: at least 0, at most a hundred years.
 #[inline]
 pub(crate) fn draw_span(law: &Law, stream: &mut Stream) -> Span {
-    Span::from_secs_f64(law.draw(stream).min(LENGTH_MAX_SECS))
+    span(law.draw(stream))
+}
+
+/// A drawn length in seconds as a span.
+#[inline]
+pub(crate) fn span(drawn: f64) -> Span {
+    // Not by `min`, which looks for values that are not numbers; here those become the longest one too.
+    Span::from_secs_f64(if drawn < LENGTH_MAX_SECS { drawn } else { LENGTH_MAX_SECS })
 }

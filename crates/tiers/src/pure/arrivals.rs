@@ -4,7 +4,7 @@
 //! nothing is thinned away.
 
 use crate::model::{Burst, RateCurve, Shape, Surge};
-use brownout_dist::Law;
+use brownout_dist::{Law, exp1};
 use brownout_kernel::{Instant, Stream};
 use brownout_units::Span;
 
@@ -17,6 +17,10 @@ pub(crate) struct Arrivals {
     piece: usize,
     /// The last arrival, in seconds.
     at: f64,
+    /// The common case by itself: a constant rate at which users come who do not know of each other.
+    steady: Option<f64>,
+    /// The next arrival, found when the last one was asked for: whoever asks has nothing to wait for.
+    ahead: Option<Instant>,
     gaps: Gaps,
 }
 
@@ -50,16 +54,43 @@ impl Arrivals {
                 Gaps::Modulated { states, state, until }
             }
         };
-        Arrivals { curve, piece: 0, at: 0.0, gaps }
+        let steady = match (burst, &curve[..]) {
+            (Burst::Poisson, &[(_, rate)]) => Some(rate),
+            _ => None,
+        };
+        let mut arrivals = Arrivals { curve, piece: 0, at: 0.0, steady, ahead: None, gaps };
+        arrivals.ahead = arrivals.find(stream);
+        arrivals
     }
 
     /// The next arrival after the last one; none if the rate is 0 from here on.
     #[inline]
-    pub(crate) fn next(&mut self, stream: &mut Stream) -> Option<Instant> {
-        let at = match &self.gaps {
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.ahead
+    }
+
+    /// Finds the one after it.
+    #[inline]
+    pub(crate) fn look_ahead(&mut self, stream: &mut Stream) {
+        self.ahead = self.find(stream);
+    }
+
+    #[inline(always)]
+    fn find(&mut self, stream: &mut Stream) -> Option<Instant> {
+        let at = match self.steady {
+            Some(rate) => self.at + exp1(stream) / rate,
+            None => self.next_otherwise(stream),
+        };
+        self.at = at;
+        (at < Instant::END.as_secs_f64()).then(|| Instant::ZERO + Span::from_secs_f64(at))
+    }
+
+    #[inline(never)]
+    fn next_otherwise(&mut self, stream: &mut Stream) -> f64 {
+        match &self.gaps {
             Gaps::Drawn(law) => {
                 let gap = law.draw(stream);
-                // The common case by itself: a constant rate.
+                // Not by `forward`, whose last digit may differ.
                 if self.curve.len() == 1 {
                     self.at + gap / self.curve[0].1
                 } else {
@@ -68,9 +99,7 @@ impl Arrivals {
             }
             Gaps::Even => self.forward(1.0, f64::INFINITY).0,
             Gaps::Modulated { .. } => self.next_modulated(stream),
-        };
-        self.at = at;
-        (at < Instant::END.as_secs_f64()).then(|| Instant::ZERO + Span::from_secs_f64(at))
+        }
     }
 
     /// Where `amount` of the integral of the rate has passed since `self.at`, but not beyond `limit`; and what is left.
@@ -250,10 +279,12 @@ mod tests {
         let mut stream = Stream::named(7, 0, "arrivals");
         let curve = RateCurve(curve.iter().map(|&(at, rate)| (Span::from_secs(at), rate)).collect());
         let mut arrivals = Arrivals::new(&curve, burst, &mut stream);
-        std::iter::from_fn(|| arrivals.next(&mut stream))
-            .map(Instant::as_secs_f64)
-            .take_while(|&t| t < until as f64)
-            .collect()
+        let each = std::iter::from_fn(|| {
+            let next = arrivals.next();
+            arrivals.look_ahead(&mut stream);
+            next
+        });
+        each.map(Instant::as_secs_f64).take_while(|&t| t < until as f64).collect()
     }
 
     fn count(times: &[f64], from: f64, to: f64) -> f64 {

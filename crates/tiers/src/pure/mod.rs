@@ -7,6 +7,7 @@ pub(crate) mod choose;
 pub(crate) mod copula;
 pub(crate) mod fleet;
 pub(crate) mod outlier;
+pub(crate) mod pace;
 pub(crate) mod quantile;
 pub(crate) mod sharing;
 pub(crate) mod slab;

@@ -19,6 +19,22 @@ pub(crate) struct Slab<T> {
     free: Vec<u32>,
 }
 
+/// A row that was found, and may be given up without looking for it again.
+pub(crate) struct Held<'a, T> {
+    pub(crate) row: &'a mut T,
+    index: u32,
+    free: &'a mut Vec<u32>,
+}
+
+impl<T: Row> Held<'_, T> {
+    /// Frees the place.
+    #[inline]
+    pub(crate) fn remove(self) {
+        self.row.set_generation(self.row.generation().wrapping_add(1));
+        self.free.push(self.index);
+    }
+}
+
 impl<T: Row> Slab<T> {
     /// An empty table.
     pub(crate) const fn new() -> Self {
@@ -50,6 +66,14 @@ impl<T: Row> Slab<T> {
     pub(crate) fn get(&mut self, token: Token) -> Option<&mut T> {
         let row = self.rows.get_mut(token.index as usize)?;
         (row.generation() == token.generation).then_some(row)
+    }
+
+    /// The same, to be removed later.
+    #[inline]
+    pub(crate) fn hold(&mut self, token: Token) -> Option<Held<'_, T>> {
+        let row = self.rows.get_mut(token.index as usize)?;
+        let held = row.generation() == token.generation;
+        held.then_some(Held { row, index: token.index, free: &mut self.free })
     }
 
     /// The row of a name that is known to be in use.
@@ -129,7 +153,12 @@ mod tests {
         let mut slab = Slab::new();
         let first = slab.insert(Number(0, 1));
         let second = slab.insert(Number(0, 2));
-        slab.remove(first);
+        let held = slab.hold(first).map(|held| {
+            let number = held.row.1;
+            held.remove();
+            number
+        });
+        assert_eq!((held, slab.hold(first).is_none()), (Some(1), true));
         let third = slab.insert(Number(9, 3));
         assert_eq!((third.index, third.generation), (first.index, first.generation + 2));
         assert!(slab.get(first).is_none());

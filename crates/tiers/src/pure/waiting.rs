@@ -14,8 +14,10 @@ const STALE_MIN: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Waiting {
     order: Order,
-    /// One ring a priority, the most important first; one ring in all for the other orders.
-    rings: Vec<VecDeque<Token>>,
+    /// The calls of the most important priority; for the other orders all of them.
+    ring: VecDeque<Token>,
+    /// One ring a further priority, the more important ones first.
+    further: Vec<VecDeque<Token>>,
     /// How many of the names in the rings still wait.
     len: u32,
 }
@@ -24,7 +26,7 @@ impl Waiting {
     /// An empty queue; `priorities` is how many levels there are.
     pub(crate) fn new(order: Order, priorities: usize) -> Self {
         let rings = if matches!(order, Order::Priority { .. }) { priorities.max(1) } else { 1 };
-        Waiting { order, rings: vec![VecDeque::new(); rings], len: 0 }
+        Waiting { order, ring: VecDeque::new(), further: vec![VecDeque::new(); rings - 1], len: 0 }
     }
 
     /// How many wait.
@@ -37,15 +39,25 @@ impl Waiting {
     #[inline]
     pub(crate) fn push(&mut self, call: Token, priority: usize) {
         self.len += 1;
-        let ring = if self.rings.len() == 1 { 0 } else { priority.min(self.rings.len() - 1) };
-        self.rings[ring].push_back(call);
+        self.ring_of(priority).push_back(call);
+    }
+
+    #[inline]
+    fn ring_of(&mut self, priority: usize) -> &mut VecDeque<Token> {
+        match priority.min(self.further.len()) {
+            0 => &mut self.ring,
+            ring => &mut self.further[ring - 1],
+        }
+    }
+
+    fn rings(&self) -> impl Iterator<Item = &VecDeque<Token>> {
+        std::iter::once(&self.ring).chain(&self.further)
     }
 
     /// A call that was preempted joins ahead of its equals.
     pub(crate) fn push_front(&mut self, call: Token, priority: usize) {
         self.len += 1;
-        let ring = priority.min(self.rings.len() - 1);
-        self.rings[ring].push_front(call);
+        self.ring_of(priority).push_front(call);
     }
 
     /// One of the calls has left by itself: its name in the ring is stale from now on.
@@ -55,9 +67,9 @@ impl Waiting {
     pub(crate) fn leave(&mut self, still_waits: impl Fn(Token) -> bool) {
         assert!(0 < self.len, "somebody left an empty queue");
         self.len -= 1;
-        let names: usize = self.rings.iter().map(VecDeque::len).sum();
+        let names: usize = self.rings().map(VecDeque::len).sum();
         if STALE_MIN + 2 * self.len as usize <= names {
-            for ring in &mut self.rings {
+            for ring in std::iter::once(&mut self.ring).chain(&mut self.further) {
                 ring.retain(|&call| still_waits(call));
             }
         }
@@ -74,7 +86,7 @@ impl Waiting {
             Order::Lifo => true,
             Order::AdaptiveLifo { above } => above < self.len,
         };
-        for ring in &mut self.rings {
+        for ring in std::iter::once(&mut self.ring).chain(&mut self.further) {
             while let Some(call) = if newest { ring.pop_back() } else { ring.pop_front() } {
                 if still_waits(call) {
                     self.len -= 1;
@@ -85,9 +97,25 @@ impl Waiting {
         unreachable!("{} calls wait, and none is in the queue", self.len)
     }
 
+    /// Takes the next name where it is first in, first out. It may be stale; whoever finds that it is not says so by
+    /// [`taken`](Self::taken).
+    ///
+    /// # Panics
+    /// If there is none.
+    #[inline]
+    pub(crate) fn first(&mut self) -> Token {
+        self.ring.pop_front().expect("whoever waits is in the queue")
+    }
+
+    /// The call that was next has been taken.
+    #[inline]
+    pub(crate) fn taken(&mut self) {
+        self.len -= 1;
+    }
+
     /// The call that has waited longest, of the first `still_waits` in each ring.
     pub(crate) fn oldest(&self, still_waits: impl Fn(Token) -> bool) -> impl Iterator<Item = Token> {
-        self.rings.iter().filter_map(move |ring| ring.iter().copied().find(|&call| still_waits(call)))
+        self.rings().filter_map(move |ring| ring.iter().copied().find(|&call| still_waits(call)))
     }
 }
 
@@ -122,7 +150,7 @@ mod tests {
         let mut queue = Waiting::new(Order::Fifo, 1);
         (0..1000).for_each(|index| queue.push(call(index), 0));
         (0..990).for_each(|gone| queue.leave(|c| gone < c.index));
-        assert!(queue.rings[0].len() < 200, "stale names do not pile up");
+        assert!(queue.ring.len() < 200, "stale names do not pile up");
         assert_eq!((queue.len(), queue.next(|c| 990 <= c.index)), (10, Some(call(990))));
     }
 }

@@ -49,10 +49,6 @@ impl Load {
     /// The next user of the base load is here.
     #[inline]
     pub(super) fn arrive(&mut self, cx: &mut Cx<'_, Service>) {
-        if let Some(single) = self.single {
-            self.schedule_next(cx);
-            return self.arrive_single(single, cx);
-        }
         let mut tokens = None;
         if let Source::Trace { rows, next } = &mut self.source {
             let row = rows[*next];
@@ -70,16 +66,20 @@ impl Load {
         self.begin_journey(token, cx);
     }
 
-    #[inline]
-    fn schedule_next(&mut self, cx: &mut Cx<'_, Service>) {
+    #[inline(always)]
+    pub(super) fn schedule_next(&mut self, cx: &mut Cx<'_, Service>) {
         let at = match &mut self.source {
-            Source::Open(arrivals) => arrivals.next(&mut self.wiring.streams.arrivals),
+            Source::Open(arrivals) => arrivals.next(),
             Source::Trace { rows, next } => rows.get(*next).map(|row| Instant::ZERO + row.at),
             Source::Silent => None,
         };
         if let Some(at) = at {
             // Rounding to nanoseconds may put two arrivals of one instant the wrong way round.
             cx.wake_at(at.max(cx.now()), Wake::new(ARRIVE, Token::default()));
+        }
+        // Only now: what fires next waits for the timer, and the timer shall not wait for a draw.
+        if let Source::Open(arrivals) = &mut self.source {
+            arrivals.look_ahead(&mut self.wiring.streams.arrivals);
         }
     }
 

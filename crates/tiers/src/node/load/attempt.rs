@@ -122,7 +122,8 @@ impl Load {
     }
 
     #[cold]
-    fn answered_nobody(&self, status: Status, cx: &mut Cx<'_, Service>) {
+    #[inline(never)]
+    pub(super) fn answered_nobody(&self, status: Status, cx: &mut Cx<'_, Service>) {
         let value = u64::from(status == Status::Ok);
         cx.record(Record {
             kind: Kind::AnsweredNobody,

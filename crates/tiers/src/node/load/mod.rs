@@ -67,6 +67,8 @@ pub(crate) struct Wiring {
     pub(crate) operations: Vec<Operation>,
     /// By path: clients watch the answer come token by token.
     pub(crate) streams_tokens: Vec<bool>,
+    /// Nobody takes the short way: for tests, which hold the two ways against each other.
+    pub(crate) long_way: bool,
     /// What holds attempts back.
     pub(crate) gate: Gate,
     pub(crate) streams: Streams,
@@ -124,6 +126,8 @@ pub(crate) struct Load {
     single: Option<Single>,
     /// A user who was served leaves for good.
     leaves: bool,
+    /// Of every user the only plain intent is also the last one.
+    short: bool,
 }
 
 impl Load {
@@ -140,6 +144,10 @@ impl Load {
             && options.journey[0].tools.is_none()
             && options.session.is_none();
         let talk = Talk::new(&options, &wiring.operations);
+        let single = Single::of(&options, &wiring, journey_is_one, plain);
+        let leaves = journey_is_one
+            && options.returns.is_none()
+            && !matches!(options.arrivals, model::Arrivals::Closed { .. });
         Load {
             place: wiring.place,
             talk,
@@ -151,10 +159,9 @@ impl Load {
             hint: Span::ZERO,
             last: Vec::new(),
             journey_is_one,
-            single: Single::of(&options, &wiring, journey_is_one, plain),
-            leaves: journey_is_one
-                && options.returns.is_none()
-                && !matches!(options.arrivals, model::Arrivals::Closed { .. }),
+            single,
+            leaves,
+            short: single.is_some() && leaves,
             source,
             crowds,
             users: Slab::new(),
@@ -197,36 +204,17 @@ fn row_of(user: &User) -> Row {
 impl Node<Service> for Load {
     #[inline]
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
-        match msg.open() {
-            Say::Reply { token, status, origin } => {
-                let after = msg.retry_after();
-                if !after.is_zero() {
-                    self.hint = after;
-                }
-                self.replied(token, status, origin, cx);
-            }
-            Say::First { token } => self.first_token(token, cx),
-            Say::Start => self.begin(cx),
-            Say::Call(_) | Say::Cancel { .. } => unreachable!("a load serves nobody"),
-            Say::Fault { .. } | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
+        match msg.success() {
+            Some(token) if self.short => self.answered_single(token, cx),
+            _ => self.hear(msg, cx),
         }
     }
 
     #[inline]
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
-        match wake.verb() {
-            ARRIVE => self.arrive(cx),
-            TIMEOUT => self.timed_out(wake.token(), cx),
-            RETRY => self.retry(wake.token(), cx),
-            NEXT => self.begin_intent(wake.token(), cx),
-            CROWD => self.join_crowd(wake.token().index as usize, cx),
-            RELOAD => self.reload(wake.token(), cx),
-            GIVE_UP => self.lose_patience(wake.token(), cx),
-            RETURN => self.begin_journey(wake.token(), cx),
-            COME_BACK => self.come_back(wake.token(), cx),
-            LATE => self.is_late(wake.token(), cx),
-            held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
-            other => unreachable!("a load has no timer {other}"),
+        match self.single {
+            Some(single) if wake.verb() == ARRIVE => self.arrive_single(single, cx),
+            _ => self.awake(wake, cx),
         }
     }
 
@@ -243,6 +231,45 @@ impl Node<Service> for Load {
             } else if user.has(user::TRIES) {
                 self.record(Kind::IntentInside, &user, token.index, (cx.now() - user.came).nanos(), cx);
             }
+        }
+    }
+}
+
+impl Load {
+    /// A message to a load whose users may do more than one plain thing, or one for which there is no short way.
+    #[inline(never)]
+    fn hear(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
+        match msg.open() {
+            Say::Reply { token, status, origin } => {
+                let after = msg.retry_after();
+                if !after.is_zero() {
+                    self.hint = after;
+                }
+                self.replied(token, status, origin, cx);
+            }
+            Say::First { token } => self.first_token(token, cx),
+            Say::Start => self.begin(cx),
+            Say::Call(_) | Say::Cancel { .. } => unreachable!("a load serves nobody"),
+            Say::Fault { .. } | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
+        }
+    }
+
+    /// A timer of such a load.
+    #[inline(never)]
+    fn awake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+        match wake.verb() {
+            ARRIVE => self.arrive(cx),
+            TIMEOUT => self.timed_out(wake.token(), cx),
+            RETRY => self.retry(wake.token(), cx),
+            NEXT => self.begin_intent(wake.token(), cx),
+            CROWD => self.join_crowd(wake.token().index as usize, cx),
+            RELOAD => self.reload(wake.token(), cx),
+            GIVE_UP => self.lose_patience(wake.token(), cx),
+            RETURN => self.begin_journey(wake.token(), cx),
+            COME_BACK => self.come_back(wake.token(), cx),
+            LATE => self.is_late(wake.token(), cx),
+            held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
+            other => unreachable!("a load has no timer {other}"),
         }
     }
 }

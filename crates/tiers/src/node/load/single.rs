@@ -3,8 +3,8 @@
 use super::user::User;
 use super::{Load, TIMEOUT, Wiring, row_of};
 use crate::model;
-use brownout_kernel::{Cx, LaneId};
-use brownout_protocol::{Call, Deadline, Kind, Msg, Service, Sizes, Wake};
+use brownout_kernel::{Cx, LaneId, TimerId};
+use brownout_protocol::{Call, Deadline, Kind, Msg, Service, Sizes, Status, Token, Wake};
 
 /// The one intent that every user of a load has.
 #[derive(Clone, Copy)]
@@ -21,7 +21,8 @@ impl Single {
         let tokens =
             !wiring.operations[path as usize].is_without_tokens() || wiring.streams_tokens[path as usize];
         let traced = matches!(load.arrivals, model::Arrivals::Trace(_));
-        let simple = journey_is_one && plain && !tokens && !traced && wiring.gate.is_open();
+        let simple =
+            !wiring.long_way && journey_is_one && plain && !tokens && !traced && wiring.gate.is_open();
         let simple = simple
             && !load.client.tells_deadline
             && load.client.fallback.is_none()
@@ -31,9 +32,11 @@ impl Single {
 }
 
 impl Load {
-    /// A user comes: what `enter`, `begin_journey`, `begin_intent` and `attempt` do, for a row that is written once.
-    #[inline]
+    /// The next user is here: what `enter`, `begin_journey`, `begin_intent` and `attempt` do, for a row that is written
+    /// once.
+    #[inline(always)]
     pub(super) fn arrive_single(&mut self, single: Single, cx: &mut Cx<'_, Service>) {
+        self.schedule_next(cx);
         let (now, number) = (cx.now(), self.came);
         self.came = self.came.wrapping_add(1);
         let user = User::single(number, single.path, now);
@@ -56,5 +59,19 @@ impl Load {
             deadline: Deadline::NONE,
         };
         cx.send(self.wiring.entry, Msg::call(&call));
+    }
+
+    /// An attempt was served, and with it the user: what `answered` does, for somebody who leaves for good.
+    #[inline(always)]
+    pub(super) fn answered_single(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let Some(held) = self.users.hold(token) else { return self.answered_nobody(Status::Ok, cx) };
+        let user = &*held.row;
+        if user.timer != TimerId::default() {
+            assert!(cx.cancel(user.timer), "the clock of an open attempt is running");
+        }
+        let (path, took, row) = (user.path as usize, cx.now() - user.came, row_of(user));
+        let kind = if took <= self.slo[path] { Kind::Succeeded } else { Kind::SucceededLate };
+        held.remove();
+        self.log(kind, row, token.index, took.nanos(), cx);
     }
 }

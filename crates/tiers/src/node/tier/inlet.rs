@@ -36,7 +36,9 @@ impl Tier {
         }
         self.outstanding[at] += 1;
         let ours = self.calls.insert(Call::new(call, at, cx.now()));
-        self.ours.remember(call.from, call.token, ours);
+        if self.wiring.remembers {
+            self.ours.remember(call.from, call.token, ours);
+        }
         if self.policed.door {
             self.enter(&opened(msg), ours, at, cx);
         }
@@ -186,7 +188,7 @@ impl Tier {
 
 #[cold]
 #[inline(never)]
-fn opened(msg: &Msg) -> protocol::Call {
+pub(super) fn opened(msg: &Msg) -> protocol::Call {
     let Say::Call(call) = msg.open() else { unreachable!("only calls come to the door") };
     call
 }

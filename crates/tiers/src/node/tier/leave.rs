@@ -16,9 +16,9 @@ impl Tier {
         abandoned: bool,
         cx: &mut Cx<'_, Service>,
     ) {
-        let Some((ours, &call)) = self.ours.place(from, theirs).and_then(|place| self.calls.at(place)) else {
-            return;
-        };
+        let place =
+            if self.wiring.remembers { self.ours.place(from, theirs) } else { self.search(from, theirs) };
+        let Some((ours, &call)) = place.and_then(|place| self.calls.at(place)) else { return };
         // The place may hold another call by now.
         if call.from != from || call.theirs != theirs {
             return;
@@ -36,6 +36,15 @@ impl Tier {
         if self.held_worker(&call) {
             self.release(call.replica as usize, cx);
         }
+    }
+
+    /// Where the call is that its caller calls so, if it is here: looked for one by one.
+    #[cold]
+    fn search(&self, from: NodeId, theirs: Token) -> Option<u32> {
+        let of_caller = |token: &Token| {
+            self.calls.at(token.index).is_some_and(|(_, call)| call.from == from && call.theirs == theirs)
+        };
+        self.calls.tokens().into_iter().find(of_caller).map(|token| token.index)
     }
 
     /// Every call of replica `at` is lost.

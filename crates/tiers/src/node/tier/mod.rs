@@ -17,6 +17,7 @@ mod leave;
 mod outlet;
 mod row;
 mod serve;
+mod short;
 
 use self::row::{Branch, Call};
 use super::door::Door;
@@ -27,6 +28,7 @@ use crate::policy::{Gate, Inlets};
 use crate::pure::cache::Store;
 use crate::pure::choose::Chooser;
 use crate::pure::fleet::Fleet;
+use crate::pure::pace::Pace;
 use crate::pure::sharing::Sharing;
 use crate::pure::slab::Slab;
 use crate::pure::waiting::Waiting;
@@ -76,6 +78,7 @@ const CALL_LATE: u32 = 31;
 const HELD_BACK: u32 = 32;
 
 /// How a tier is wired into the rest.
+#[expect(clippy::struct_excessive_bools, reason = "what is so in the whole model is worked out once")]
 pub(crate) struct Wiring {
     /// Its number in the log.
     pub(crate) place: u16,
@@ -85,6 +88,10 @@ pub(crate) struct Wiring {
     pub(crate) fallbacks: Vec<Option<NodeId>>,
     /// Calls of the model may carry deadlines.
     pub(crate) deadlines: bool,
+    /// Calls are often taken back, so it is worth keeping by caller where each is.
+    pub(crate) remembers: bool,
+    /// No call takes the short way: for tests, which hold the two ways against each other.
+    pub(crate) long_way: bool,
     /// For each call it makes: what holds tries back.
     pub(crate) gates: Vec<Gate>,
     /// By path: the priority of the class, 0 the most important.
@@ -101,7 +108,6 @@ pub(crate) struct Wiring {
 
 /// A tier's random numbers, one stream for each purpose.
 pub(crate) struct Streams {
-    pub(crate) service: Stream,
     pub(crate) balance: Stream,
     pub(crate) calls: Stream,
     pub(crate) queue: Stream,
@@ -155,6 +161,7 @@ pub(crate) struct Tier {
     station: Station,
     workers: u32,
     wiring: Wiring,
+    pace: Pace,
     calls: Slab<Call>,
     branches: Slab<Branch>,
     replicas: Vec<Replica>,
@@ -179,6 +186,7 @@ pub(crate) struct Tier {
     plain: bool,
     /// No call that it makes needs a branch.
     direct: bool,
+    short: short::Short,
     /// Policies that stand once for the whole tier.
     inlets: Inlets,
     policed: Policed,
@@ -201,7 +209,13 @@ impl Tier {
     ///
     /// # Panics
     /// If the model was not checked.
-    pub(crate) fn new(station: Station, wiring: Wiring, way: Stream, probes: Stream) -> Self {
+    pub(crate) fn new(
+        station: Station,
+        wiring: Wiring,
+        service: Stream,
+        way: Stream,
+        probes: Stream,
+    ) -> Self {
         let health = health::Health::new(&station.fleet.care, probes);
         let looked_at = wiring.watched || health.judges();
         let door = Door::new(wiring.faults.clone(), way);
@@ -209,6 +223,7 @@ impl Tier {
         let new = || Replica::new(&station, levels, &wiring.classes);
         let replicas: Vec<_> = (0..station.replicas).map(|_| new()).collect();
         let (quota, at_once) = (station.fleet.quota, station.fleet.boot.at_once);
+        let direct = direct::is_direct(&station);
         let preempts = station.queue.order == Order::Priority { preemptive: true };
         let usual = !preempts && station.contention == model::Contention::None;
         let policed = Policed {
@@ -217,12 +232,15 @@ impl Tier {
             deadlines: wiring.deadlines,
             hedges: station.calls.iter().any(|call| call.hedge.is_some()),
         };
+        let plain = usual && station.cache.is_none() && !station.verifies && !policed.door;
+        let may_be_short = plain && direct && !wiring.long_way;
         let keys = |c: &model::Cache| {
             brownout_dist::Zipf::new(c.keys as f64, c.skew).expect("the scenario checked the keys")
         };
-        Tier {
+        let mut tier = Tier {
             place: wiring.place,
             workers: fleet::workers(&station),
+            pace: Pace::new(station.service.clone(), service),
             calls: Slab::new(),
             branches: Slab::new(),
             outstanding: vec![0; replicas.len()],
@@ -237,7 +255,8 @@ impl Tier {
             chooser: Chooser::new(station.balance.clone()),
             cache: station.cache.as_ref().map(|c| (Store::new(*c), Law::Zipf(keys(c)))),
             full: Status::from_code(station.full).unwrap_or(Status::Unavailable),
-            direct: direct::is_direct(&station),
+            direct,
+            short: short::Short::new(&station, may_be_short, policed),
             inlets: Inlets::new(&station.policies, false, &wiring.classes),
             hint: Span::ZERO,
             hedges: station.calls.iter().map(|call| call.hedge.map(Hedge::new)).collect(),
@@ -245,13 +264,15 @@ impl Tier {
             came_as: Vec::new(),
             preempts,
             usual,
-            plain: usual && station.cache.is_none() && !station.verifies && !policed.door,
+            plain,
             served_nanos: 0,
             worked_nanos: 0,
             paid_nanos: 0,
             station,
             wiring,
-        }
+        };
+        tier.look_again();
+        tier
     }
 
     #[inline]
@@ -273,6 +294,38 @@ fn row_of(call: &Call) -> Row {
 impl Node<Service> for Tier {
     #[inline]
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
+        if self.short.on {
+            if msg.is_call() {
+                return self.admit_short(msg, cx);
+            }
+            if let Some(token) = msg.success() {
+                return self.replied_short(token, cx);
+            }
+        }
+        self.hear(msg, cx);
+    }
+
+    #[inline]
+    fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+        if self.short.on && wake.verb() == SERVED {
+            return self.served_short(wake.token(), cx);
+        }
+        self.awake(wake, cx);
+    }
+
+    fn sample(&mut self, cx: &mut Cx<'_, Service>) {
+        self.gauges(cx);
+    }
+
+    fn finish(&mut self, cx: &mut Cx<'_, Service>) {
+        self.close(cx);
+    }
+}
+
+impl Tier {
+    /// A message to a tier through which calls do not take the short way, or one for which there is none.
+    #[inline(never)]
+    fn hear(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
             Say::Call(call) => self.admit(&call, msg, cx),
             Say::Reply { token, status, origin } => {
@@ -286,45 +339,55 @@ impl Node<Service> for Tier {
             }
             Say::Cancel { from, token, abandoned } => self.cancelled(from, token, abandoned, cx),
             Say::First { token } => self.first_token(token, cx),
-            Say::Fault { fault, on, replica } => self.fault(fault, on, replica, cx),
+            Say::Fault { fault, on, replica } => {
+                self.fault(fault, on, replica, cx);
+                self.look_again();
+            }
             Say::Ask { from, about, signal } => self.answer(from, about, signal, cx),
-            Say::Scale { replicas } => self.scale(replicas, cx),
-            Say::Start => self.begin_care(cx),
+            Say::Scale { replicas } => {
+                self.scale(replicas, cx);
+                self.look_again();
+            }
+            Say::Start => {
+                self.begin_care(cx);
+                self.look_again();
+            }
             Say::Sample(_) => {}
         }
     }
 
-    #[inline]
-    fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+    /// A timer of such a tier.
+    #[inline(never)]
+    fn awake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
         match wake.verb() {
             SERVED => self.service_over(wake.token(), cx),
             SHARED => self.shared_over(wake.token().index as usize, cx),
             CALL_TIMEOUT => self.call_timed_out(wake.token(), cx),
             CALL_RETRY => self.try_again(wake.token(), cx),
             HANG_UP => self.hung_up(wake.token(), cx),
-            BOOTED => self.booted(wake.token(), cx),
-            WARM => self.warm(wake.token(), cx),
-            CUT_OFF => self.cut_off(wake.token(), cx),
-            STAND_ASIDE => self.stand_aside(wake.token(), cx),
-            GO_DOWN => self.go_down(wake.token(), cx),
-            COME_BACK => self.come_back(wake.token(), cx),
-            SWELL => self.swell(wake.token().index, cx),
-            REVIVE => self.revive(wake.token(), cx),
-            DRIP => self.drip(wake.token().index, cx),
-            PROBE => self.probe(cx),
-            SWEEP => self.sweep(cx),
-            RAMPED => self.ramped(cx),
             CALL_LATE => self.is_late_out(wake.token(), cx),
             held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
-            other => unreachable!("a tier has no timer {other}"),
+            of_replicas => self.awake_for_replicas(of_replicas, wake.token(), cx),
         }
     }
 
-    fn sample(&mut self, cx: &mut Cx<'_, Service>) {
-        self.gauges(cx);
-    }
-
-    fn finish(&mut self, cx: &mut Cx<'_, Service>) {
-        self.close(cx);
+    /// A timer of replicas.
+    fn awake_for_replicas(&mut self, verb: u32, token: Token, cx: &mut Cx<'_, Service>) {
+        match verb {
+            BOOTED => self.booted(token, cx),
+            WARM => self.warm(token, cx),
+            CUT_OFF => self.cut_off(token, cx),
+            STAND_ASIDE => self.stand_aside(token, cx),
+            GO_DOWN => self.go_down(token, cx),
+            COME_BACK => self.come_back(token, cx),
+            SWELL => self.swell(token.index, cx),
+            REVIVE => self.revive(token, cx),
+            DRIP => self.drip(token.index, cx),
+            PROBE => self.probe(cx),
+            SWEEP => self.sweep(cx),
+            RAMPED => self.ramped(cx),
+            other => unreachable!("a tier has no timer {other}"),
+        }
+        self.look_again();
     }
 }

@@ -72,10 +72,10 @@ const _: () = assert!(size_of::<Stage>() == 12 && size_of::<Call>() == 64);
 pub(super) const STALE: u8 = 1;
 /// The caller has left; the work goes on and is counted.
 pub(super) const ORPHAN: u8 = 2;
-/// A cache did not have it, and others may wait for its fill.
-pub(super) const FETCHES: u8 = 4;
 /// Its client wants to be told when the first token is out.
-pub(super) const STREAMS: u8 = 8;
+pub(super) const STREAMS: u8 = 4;
+/// A cache did not have it, and others may wait for its fill.
+pub(super) const FETCHES: u8 = 8;
 /// It is served in a cheaper way, without optional calls.
 pub(super) const LITE: u8 = 16;
 

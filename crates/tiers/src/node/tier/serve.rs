@@ -2,10 +2,8 @@
 
 use super::row::{Call, FETCHES, LITE, ORPHAN, STALE, Stage};
 use super::{SERVED, SHARED, Tier, row_of};
-use crate::model::Service as Law;
-use crate::node::draw_span;
 use crate::pure::cache::Lookup;
-use brownout_kernel::{Cx, Stream};
+use brownout_kernel::Cx;
 use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
 use brownout_units::Span;
 
@@ -22,8 +20,8 @@ impl Tier {
             left.into()
         } else {
             // Not from a copy of the row: it was written a moment ago, and a copy would wait for that.
-            let work =
-                length(&self.station.service[call.path as usize], call, &mut self.wiring.streams.service);
+            let work = self.pace.next(call.path, call.sizes);
+            self.pace.taken();
             if self.policed.door { self.came_as[ours.index as usize].service(work) } else { work }
         };
         if self.usual && !self.replicas[at].trouble.any() {
@@ -197,19 +195,6 @@ impl Tier {
         }
         if call.has(ORPHAN) {
             self.record(Kind::Wasted, row_of(call), ours.index, spent, cx);
-        }
-    }
-}
-
-/// How long the service of a call takes on a worker that nothing slows down.
-#[inline]
-fn length(law: &Law, call: &Call, stream: &mut Stream) -> Span {
-    match law {
-        Law::Drawn(law) => draw_span(law, stream),
-        Law::Instant => Span::ZERO,
-        Law::Tokens { base, prefill, decode } => {
-            let tokens = f64::from(call.sizes.prompt()) / prefill + f64::from(call.sizes.output()) / decode;
-            draw_span(base, stream) + Span::from_secs_f64(tokens)
         }
     }
 }

@@ -48,6 +48,11 @@ impl Trouble {
         self.speed_differs
     }
 
+    /// Whether nothing is wrong.
+    pub(super) fn is_none(&self) -> bool {
+        !self.down && !self.any() && !self.errs()
+    }
+
     #[inline]
     pub(super) fn errs(&self) -> bool {
         0.0 < self.errors

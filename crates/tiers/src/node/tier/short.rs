@@ -1,0 +1,175 @@
+//! The short way of a call: through a tier where nothing is out of the ordinary, in one pass over its row.
+//!
+//! Most tiers have no policy, no cache and nobody who hangs up, and most of the time nothing is wrong with them. There
+//! a call is asked few questions, by three functions in place of ten. The log is the same as on the long way, line for
+//! line: tests hold the one against the other.
+
+use super::row::{Call, NONE, ORPHAN, Stage};
+use super::{Policed, SERVED, Tier, inlet, row_of};
+use crate::model::{Order, PathSet, Station};
+use brownout_kernel::Cx;
+use brownout_protocol::{Kind, Msg, Row, Say, Service, Status, Token, Wake};
+use brownout_units::{Ratio, Span};
+
+/// Which calls take the short way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Short {
+    /// All of them, now.
+    pub(super) on: bool,
+    /// All of them, as long as nothing is wrong.
+    may: bool,
+    /// Each call makes all of its calls.
+    whole: bool,
+}
+
+impl Short {
+    /// Of a tier that is not looked at yet; `plain` says whether its services and calls are.
+    pub(super) fn new(station: &Station, plain: bool, policed: Policed) -> Self {
+        let queue = &station.queue;
+        let fifo = queue.order == Order::Fifo && queue.patience.is_none() && queue.expire.is_none();
+        let open = !policed.door && !policed.calls && !policed.deadlines && !policed.hedges;
+        let whole = station.calls.iter().all(|call| call.paths == PathSet::ALL && call.chance == Ratio::ONE);
+        Short { on: false, may: plain && fifo && open, whole }
+    }
+}
+
+impl Tier {
+    /// Something about the tier may have changed: which way do calls take from now on?
+    pub(super) fn look_again(&mut self) {
+        let well = self.replicas.iter().all(|replica| replica.trouble.is_none());
+        self.short.on = self.short.may && well && !self.guard.door && !self.guard.exit;
+    }
+
+    /// A call is at the door.
+    #[inline(always)]
+    pub(super) fn admit_short(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
+        let Say::Call(call) = msg.open() else { unreachable!("only calls come to the door") };
+        let at = self.chooser.choose(&self.outstanding, call.key, &mut self.wiring.streams.balance);
+        let replica = &mut self.replicas[at];
+        let waiting = replica.waiting.len();
+        let at_once = replica.busy < replica.workers;
+        if !at_once && self.station.queue.limit.is_some_and(|limit| limit <= waiting) {
+            return self.refuse(&inlet::opened(msg), at, self.full, cx);
+        }
+        self.outstanding[at] += 1;
+        let row = Row::new(call.path, 0 < call.attempt);
+        let ours = self.calls.insert(Call::new(&call, at, cx.now()));
+        if self.wiring.remembers {
+            self.ours.remember(call.from, call.token, ours);
+        }
+        if !at_once {
+            replica.waiting.push(ours, 0);
+            return self.record(Kind::Queued, row, ours.index, waiting.into(), cx);
+        }
+        replica.busy += 1;
+        let work = self.pace.next(call.path, call.sizes);
+        let timer = cx.wake_after_inlined(work, Wake::new(SERVED, ours));
+        self.calls.live(ours).stage = Stage::Serving(timer);
+        self.record(Kind::StartedAtOnce, row, ours.index, 0, cx);
+        self.pace.taken();
+    }
+
+    /// The service of a call is over.
+    #[inline(always)]
+    pub(super) fn served_short(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+        let now = cx.now();
+        let call = self.calls.live(ours);
+        if call.has(ORPHAN) {
+            return self.service_over(ours, cx);
+        }
+        let (at, path) = (call.replica as usize, call.path);
+        let next = if self.station.calls.is_empty() {
+            None
+        } else if self.short.whole {
+            Some(0)
+        } else {
+            self.next_step(path, false, 0)
+        };
+        // What fires next waits for the timer of whoever is next: it is set before anything is written down.
+        let follower = if next.is_some() && self.station.hold { None } else { self.follow_short(at, cx) };
+        let held = self.calls.hold(ours).expect("it was here a moment ago");
+        let call = &mut *held.row;
+        let (row, inside) = (row_of(call), (now - call.admitted).nanos());
+        self.served_nanos += u128::from((now - call.since).nanos());
+        if let Some(step) = next {
+            call.since = now;
+            call.stage = Stage::Out { branch: NONE, open: 0, step: step as u8 };
+            cx.send(self.wiring.calls[step].0, Msg::call(&call.message(ours, 0, cx.me())));
+            self.record(Kind::Finished, row, ours.index, inside, cx);
+        } else {
+            cx.send(call.from, Msg::reply(call.theirs, Status::Ok, cx.me().index() as u16));
+            held.remove();
+            self.outstanding[at] -= 1;
+            self.record(Kind::Completed, row, ours.index, inside, cx);
+        }
+        self.write_follower(follower, cx);
+    }
+
+    /// The other tier has answered well.
+    #[inline(always)]
+    pub(super) fn replied_short(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+        let Some(held) = self.calls.hold(ours) else { return };
+        let call = &*held.row;
+        let Stage::Out { step, .. } = call.stage else {
+            unreachable!("an answer to a call that has not been made")
+        };
+        if self.station.calls.len() != usize::from(step) + 1 {
+            return self.replied_direct(ours, Status::Ok, 0, cx);
+        }
+        let (row, at) = (row_of(call), call.replica as usize);
+        let inside = (cx.now() - call.admitted).nanos();
+        cx.send(call.from, Msg::reply(call.theirs, Status::Ok, cx.me().index() as u16));
+        held.remove();
+        self.outstanding[at] -= 1;
+        self.record(Kind::Answered, row, ours.index, inside, cx);
+        if self.station.hold {
+            let follower = self.follow_short(at, cx);
+            self.write_follower(follower, cx);
+        }
+    }
+
+    /// A worker of replica `at` is free: the call that has waited longest takes it over, or it idles.
+    #[inline(always)]
+    fn follow_short(&mut self, at: usize, cx: &mut Cx<'_, Service>) -> Option<Follower> {
+        let replica = &mut self.replicas[at];
+        if replica.workers < replica.busy {
+            // It has leaked while it was in use.
+            replica.busy -= 1;
+            return None;
+        }
+        if replica.waiting.len() == 0 {
+            replica.busy -= 1;
+            assert!(replica.busy < replica.workers, "a worker was released twice");
+            return None;
+        }
+        let (ours, call) = loop {
+            let ours = replica.waiting.first();
+            if let Some(call) = self.calls.get(ours).filter(|call| call.waits()) {
+                break (ours, call);
+            }
+        };
+        replica.waiting.taken();
+        let work = self.pace.next(call.path, call.sizes);
+        call.stage = Stage::Serving(cx.wake_after_inlined(work, Wake::new(SERVED, ours)));
+        let waited = cx.now() - call.since;
+        call.since = cx.now();
+        Some(Follower { row: row_of(call), place: ours.index, waited })
+    }
+
+    /// Writes down that a call was served next, and draws how long the one after it will be.
+    #[inline(always)]
+    fn write_follower(&mut self, follower: Option<Follower>, cx: &mut Cx<'_, Service>) {
+        if let Some(Follower { row, place, waited }) = follower {
+            self.record(Kind::Started, row, place, waited.nanos(), cx);
+            self.pace.taken();
+        }
+    }
+}
+
+/// A call that has taken a worker over from another, and is not written down yet.
+#[derive(Clone, Copy)]
+struct Follower {
+    row: Row,
+    place: u32,
+    waited: Span,
+}

@@ -1,0 +1,100 @@
+//! How long services take, drawn one ahead.
+//!
+//! The next event of a run is known when the timer of a service stands in the calendar, and the processor has nothing
+//! to do until then. Where every call is served by one law, its draw need not be a part of that wait: the stream
+//! belongs to nobody else, so the values are the same whenever they are drawn.
+
+use crate::model::Service;
+use crate::node::{draw_span, span};
+use brownout_dist::{Distribution, Exponential, Law};
+use brownout_kernel::Stream;
+use brownout_protocol::Sizes;
+use brownout_units::Span;
+
+/// The service times of a tier.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    /// By path.
+    laws: Vec<Service>,
+    stream: Stream,
+    /// The next one, where it does not depend on whose it is.
+    ahead: Option<Span>,
+    /// The commonest law by itself, if that is what it is drawn from.
+    exponential: Option<Exponential>,
+}
+
+impl Pace {
+    /// Of so many paths, each with its law.
+    pub(crate) fn new(laws: Vec<Service>, stream: Stream) -> Self {
+        let exponential = match laws[..] {
+            [Service::Drawn(Law::Exponential(law)), ..] => Some(law),
+            _ => None,
+        };
+        let mut pace = Pace { laws, stream, ahead: None, exponential };
+        if let [Service::Drawn(_), ..] = pace.laws[..]
+            && pace.laws.iter().all(|law| *law == pace.laws[0])
+        {
+            pace.ahead = Some(pace.draw(0, Sizes::NONE));
+        }
+        pace
+    }
+
+    /// How long the service of a call takes on a worker that nothing slows down.
+    #[inline(always)]
+    pub(crate) fn next(&mut self, path: u8, sizes: Sizes) -> Span {
+        match self.ahead {
+            Some(ahead) => ahead,
+            None => self.draw(path, sizes),
+        }
+    }
+
+    /// What [`next`](Self::next) said was taken.
+    #[inline(always)]
+    pub(crate) fn taken(&mut self) {
+        if self.ahead.is_none() {
+            return;
+        }
+        self.ahead = Some(match &self.exponential {
+            Some(law) => span(law.draw(&mut self.stream)),
+            None => self.draw(0, Sizes::NONE),
+        });
+    }
+
+    #[inline(never)]
+    fn draw(&mut self, path: u8, sizes: Sizes) -> Span {
+        let Pace { laws, stream, .. } = self;
+        match &laws[path as usize] {
+            Service::Drawn(law) => draw_span(law, stream),
+            Service::Instant => Span::ZERO,
+            Service::Tokens { base, prefill, decode } => {
+                let tokens = f64::from(sizes.prompt()) / prefill + f64::from(sizes.output()) / decode;
+                draw_span(base, stream) + Span::from_secs_f64(tokens)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn law(mean: f64) -> Law {
+        Law::Exponential(Exponential::new(mean).expect("it is above 0"))
+    }
+
+    #[test]
+    fn ahead_or_not_the_draws_are_those_of_the_stream() {
+        let stream = || Stream::named(7, 0, "service");
+        for means in [[1.0, 1.0], [1.0, 3.0]] {
+            let laws = means.map(|mean| Service::Drawn(law(mean))).to_vec();
+            let (mut pace, mut alone) = (Pace::new(laws, stream()), stream());
+            assert_eq!(pace.ahead.is_some(), means[0].total_cmp(&means[1]).is_eq());
+            for call in 0..100 {
+                let path = call % 2;
+                let drawn = pace.next(path, Sizes::NONE);
+                pace.taken();
+                assert_eq!(drawn, draw_span(&law(means[usize::from(path)]), &mut alone));
+            }
+        }
+    }
+}
