@@ -167,3 +167,14 @@ fn a_slip_in_what_is_switched_off_is_warned_of() {
         0
     );
 }
+
+#[test]
+fn an_expectation_may_speak_of_what_only_its_variant_switches_on() {
+    let few = "[load.few]\nenabled = false\nrate = \"1/s\"\njourney = [{ do = \"get\" }]\n";
+    let variant = "[variant.few]\n\"load.few.enabled\" = true\n";
+    let expect = |of: &str| format!("[[expect]]\nthat = \"few.get.success_rate > 9%\"\nvariant = \"{of}\"\n");
+    let text = |of: &str| format!("{BASE}{few}{variant}{}", expect(of));
+    assert_eq!(fine(&text("few"), &[], Some("few")).expectations.len(), 1);
+    assert_eq!(fine(&text("few"), &[], None).expectations.len(), 0);
+    assert!(told(&text("base"), &[]).contains("\"few\" is neither a class nor a tier"));
+}

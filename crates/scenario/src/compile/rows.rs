@@ -94,6 +94,10 @@ pub(crate) fn expectations(
     for item in field.list(desk, limits::ROWS_MAX) {
         let Some(table) = Table::open(desk, item, EXPECT) else { continue };
         let wanted = table.get("variant").is_none_or(|field| for_variant(desk, field, context));
+        // What it speaks of may be switched off here, and on where it belongs.
+        if !wanted && !desk.off.is_empty() {
+            continue;
+        }
         if let Some(expect) = expectation(desk, &table, names, run, first_mark)
             && wanted
         {
