@@ -1,8 +1,11 @@
-//! Runs every experiment at its full size and writes down how each of its variants ended.
+//! Runs every experiment at its full size, writes down how each of its variants ended, and draws its pictures anew.
 
-use std::fmt::Write as _;
+mod page;
+mod pictures;
+
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 use std::{fs, io};
 
 use serde_json::Value;
@@ -12,28 +15,81 @@ use crate::repository::Repository;
 
 /// What is written into the folder of each experiment.
 const PAGE: &str = "VERDICT.md";
+/// The exit code of a run whose expectations are not met.
+const UNMET: i32 = 4;
+
+/// How one experiment went.
+struct Row {
+    name: String,
+    variants: usize,
+    replications: u64,
+    took: Duration,
+    pictures: usize,
+    /// What is wrong, if something is.
+    trouble: Option<String>,
+}
 
 /// All experiments, or those whose name has a word in it.
 ///
 /// # Errors
-/// When one cannot be run or an expectation is not met; the others are run all the same.
+/// When one cannot be run, an expectation is not met or a picture cannot be drawn; the others are run all the same.
 pub(crate) fn run(rest: &[String]) -> Outcome {
     let root = Repository::root()?;
-    let wanted = |name: &str| rest.is_empty() || rest.iter().any(|word| name.contains(word.as_str()));
-    let mut failed = Vec::new();
-    for name in names(&root.join("experiments")).map_err(|error| format!("experiments: {error}"))? {
-        if !wanted(&name) {
-            continue;
-        }
-        println!("── {name} ──");
-        let (result, met) = simulate(&root, &name)?;
-        let page = root.join("experiments").join(&name).join(PAGE);
-        fs::write(&page, verdict(&result)).map_err(|error| format!("{}: {error}", page.display()))?;
-        if !met {
-            failed.push(name);
-        }
+    let wanted = |name: &String| rest.is_empty() || rest.iter().any(|word| name.contains(word.as_str()));
+    let names = names(&root.join("experiments")).map_err(|error| format!("experiments: {error}"))?;
+    let names: Vec<String> = names.into_iter().filter(wanted).collect();
+    println!("building");
+    brownout(&root, &["--version"])?;
+    let mut rows = Vec::new();
+    for name in names {
+        let row = experiment(&root, name);
+        println!("{}", line(&row));
+        rows.push(row);
     }
-    if failed.is_empty() { Ok(()) } else { Err(format!("not met: {}", failed.join(", "))) }
+    let took: Duration = rows.iter().map(|row| row.took).sum();
+    println!("\n{} experiments in {:.0} s", rows.len(), took.as_secs_f64());
+    rows.sort_by_key(|row| std::cmp::Reverse(row.took));
+    for row in &rows {
+        println!("{}", line(row));
+    }
+    let failed: Vec<&str> = rows.iter().filter(|row| row.trouble.is_some()).map(|row| &*row.name).collect();
+    if failed.is_empty() { Ok(()) } else { Err(format!("not as expected: {}", failed.join(", "))) }
+}
+
+fn line(row: &Row) -> String {
+    let said = row.trouble.as_deref().unwrap_or("as expected");
+    format!(
+        "{:24} {:3} variants × {:3}  {:6.1} s  {:2} pictures  {said}",
+        row.name,
+        row.variants,
+        row.replications,
+        row.took.as_secs_f64(),
+        row.pictures
+    )
+}
+
+#[allow(clippy::disallowed_methods, reason = "the campaign measures the machine, not the model")]
+fn experiment(root: &Path, name: String) -> Row {
+    let start = Instant::now();
+    let mut row =
+        Row { name, variants: 0, replications: 0, took: Duration::ZERO, pictures: 0, trouble: None };
+    row.trouble = write(root, &mut row).err();
+    row.took = start.elapsed();
+    row
+}
+
+/// Runs it, and writes its page and its pictures.
+fn write(root: &Path, row: &mut Row) -> Outcome {
+    let path = format!("experiments/{}", row.name);
+    let output = brownout(root, &["run", &path, "--no-out", "--format", "json", "-q"])?;
+    let result: Value = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
+    let variants: Vec<String> =
+        result["variants"].as_object().into_iter().flat_map(|variants| variants.keys().cloned()).collect();
+    (row.variants, row.replications) = (1 + variants.len(), result["replications"].as_u64().unwrap_or(0));
+    let file = root.join(path).join(PAGE);
+    fs::write(&file, page::verdict(&result)).map_err(|error| format!("{}: {error}", file.display()))?;
+    row.pictures = pictures::refresh(root, &row.name, &variants)?;
+    if output.status.success() { Ok(()) } else { Err(format!("NOT MET: {}", page::unmet(&result))) }
 }
 
 /// Folders with a scenario, by name.
@@ -49,111 +105,14 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-fn simulate(root: &Path, name: &str) -> Result<(Value, bool), String> {
+/// What the program says, built in release; expectations that are not met are no error here.
+fn brownout(root: &Path, arguments: &[&str]) -> Result<Output, String> {
     let mut command = Command::new("cargo");
-    command.args(["run", "--release", "--locked", "--quiet", "--package", "brownout-cli", "--", "run"]);
-    command.arg(format!("experiments/{name}")).args(["--format", "json", "-q"]).current_dir(root);
+    command.args(["run", "--release", "--locked", "--quiet", "--package", "brownout-cli", "--"]);
+    command.args(arguments).current_dir(root);
     let output = command.output().map_err(|error| format!("cargo could not be started: {error}"))?;
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let result =
-        serde_json::from_slice(&output.stdout).map_err(|error| format!("{name}: {error}\n{said}"))?;
-    Ok((result, output.status.success()))
-}
-
-/// The page: a row a variant, then every expectation.
-fn verdict(result: &Value) -> String {
-    let mut text = format!(
-        "# How it ended: {}\n\nWritten by `cargo xtask experiments`; brownout {}, seed {}, {} replications.\n\n",
-        word(&result["title"]),
-        word(&result["version"]),
-        result["seed"],
-        result["replications"]
-    );
-    text.push_str(
-        "| variant | verdict | of replications | back after, s | fingerprint |\n|---|---|---|---:|---|\n",
-    );
-    let variants =
-        || std::iter::once(result).chain(result["variants"].as_object().into_iter().flat_map(|v| v.values()));
-    for variant in variants() {
-        let verdict = &variant["verdict"];
-        let counts = verdict["counts"].as_object().into_iter().flatten();
-        let counts: Vec<String> = counts.map(|(badge, count)| format!("{badge} {count}")).collect();
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | `{}` |",
-            word(&variant["variant"]),
-            word(&verdict["badge"]),
-            counts.join(", "),
-            estimate(&verdict["recovery_seconds"]),
-            word(&variant["fingerprint"])
-        );
+    if output.status.success() || output.status.code() == Some(UNMET) {
+        return Ok(output);
     }
-    text.push_str("\n| variant | expected | when | came | met in |\n|---|---|---|---|---:|\n");
-    for variant in variants() {
-        for row in variant["expectations"].as_array().into_iter().flatten() {
-            let _ = writeln!(
-                text,
-                "| {} | `{}` | {} | {} | {} of {} |",
-                word(&variant["variant"]),
-                word(&row["that"]),
-                word(&row["when"]),
-                estimate(&row["value"]),
-                row["passed"],
-                row["replications"]
-            );
-        }
-    }
-    text
-}
-
-fn word(value: &Value) -> &str {
-    value.as_str().unwrap_or("")
-}
-
-/// `12.3 (11.9 to 12.7)`; a dash where there is no such number.
-fn estimate(value: &Value) -> String {
-    let Some(mean) = value["mean"].as_f64() else { return "–".to_owned() };
-    match (value["ci95"][0].as_f64(), value["ci95"][1].as_f64()) {
-        (Some(low), Some(high)) => format!("{} ({} to {})", digits(mean), digits(low), digits(high)),
-        _ => digits(mean),
-    }
-}
-
-/// Four digits that count.
-fn digits(number: f64) -> String {
-    if number == 0.0 {
-        return "0".to_owned();
-    }
-    let places = (3 - number.abs().log10().floor() as i32).clamp(0, 6) as usize;
-    format!("{number:.places$}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_page_has_a_row_for_each_variant_and_each_expectation() {
-        let one = |name: &str, badge: &str| {
-            json!({
-                "title": "T", "version": "1", "seed": 7, "replications": 2, "variant": name, "fingerprint": "ab",
-                "verdict": { "badge": badge, "counts": { badge: 2 }, "recovery_seconds": null },
-                "expectations": [{
-                    "that": "a < 1", "when": "", "value": { "mean": 0.12345, "ci95": [0.1, 0.2] },
-                    "passed": 2, "replications": 2
-                }],
-            })
-        };
-        let mut result = one("base", "absorbed");
-        result["variants"] = json!({ "other": one("other", "slow-drain") });
-        let page = verdict(&result);
-        assert!(page.contains("| base | absorbed | absorbed 2 | – | `ab` |"), "{page}");
-        assert!(page.contains("| other | `a < 1` |  | 0.1235 (0.1000 to 0.2000) | 2 of 2 |"), "{page}");
-    }
-
-    #[test]
-    fn numbers_have_four_digits_that_count() {
-        assert_eq!([0.0, 0.000_123_45, 1.0, 4321.9].map(digits), ["0", "0.000123", "1.000", "4322"]);
-    }
+    Err(format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()))
 }
