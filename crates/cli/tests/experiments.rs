@@ -139,6 +139,59 @@ fn what_comes_back_at_once_or_waits_behind_others_goes_down() {
 }
 
 #[test]
+fn lessons_with_one_slider_each() {
+    held("lifo-under-overload", 1);
+    held("retry-budget", 2);
+    held("backoff-is-no-cure", 2);
+    held("health-checks-that-kill", 1);
+    held("two-choices", 1);
+}
+
+#[test]
+fn a_service_whose_defences_are_off_runs_as_one_without() {
+    let fingerprint = |model: &str| {
+        let path = format!("models/services/{model}.toml");
+        let short = ["--set", "run.duration=20m", "--set", "run.warmup=5m", "--replications", "1"];
+        let (result, _) = brownout(&[&["run", path.as_str()], short.as_slice()].concat());
+        result["fingerprint"].as_str().expect("a fingerprint").to_owned()
+    };
+    assert_eq!(fingerprint("chat-and-api-defended"), fingerprint("chat-and-api"));
+}
+
+#[test]
+fn one_defence_absorbs_what_all_together_do_not() {
+    for variant in ["rate-limit", "all", "autoscaler-and-lite-mode"] {
+        let arguments = ["run", "experiments/which-defence", "--variant", variant, "--replications", "1"];
+        let (result, content) = brownout(&arguments);
+        assert_eq!(unmet(&result), Vec::<String>::new());
+        assert!(content);
+    }
+}
+
+/// The verdict of a run in which the load is so many times the hidden capacity of the database.
+fn beside_the_edge(experiment: &str, load: &str, start: f64, times: f64, set: &[&str]) -> String {
+    let (checked, _) = brownout(&["check", experiment]);
+    let hidden = checked["capacities"][0]["hidden"].as_f64().expect("a hidden capacity");
+    let rate = format!("{load}=\"{:.1}/s\"", start * hidden * times);
+    let mut arguments = vec!["run", experiment, "--variant", "base", "--replications", "1", "--set", &rate];
+    arguments.extend(set.iter().flat_map(|set| ["--set", set]));
+    brownout(&arguments).0["verdict"]["badge"].as_str().expect("a badge").to_owned()
+}
+
+#[test]
+fn the_hidden_capacity_that_check_says_is_where_a_run_stays_down() {
+    let cliff = |times| beside_the_edge("experiments/retry-cliff", "load.users.rate", 280.0, times, &[]);
+    assert_ne!(cliff(0.92), "never-came-back");
+    assert_eq!(cliff(1.08), "never-came-back");
+    // The worst that can happen to a cache: empty, with a queue before the database that is longer than anybody waits.
+    let hang = ["fault.0={ kind = \"hang\", tier = \"database\", at = \"60s\", for = \"150s\" }"];
+    let set = [hang[0], "tier.database.queue.limit=600"];
+    let cold = |times| beside_the_edge("experiments/cold-cache", "load.users.rate", 600.0, times, &set);
+    assert_ne!(cold(0.9), "never-came-back");
+    assert_eq!(cold(1.1), "never-came-back");
+}
+
+#[test]
 fn a_law_holds_by_the_public_path() {
     let (rows, content) = brownout(&["verify", "--only", "erlang-b"]);
     let rows = rows.as_array().expect("rows");
