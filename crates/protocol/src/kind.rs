@@ -236,11 +236,15 @@ pub enum Kind {
     HedgeInside,
     /// At a tier: a further try of a call to another tier goes out beside one that is late. How late.
     CallHedged,
+
+    // ---- zones ----
+    /// At a tier: a call leaves the zone of its caller. That zone's number.
+    Crossed,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = Kind::CallHedged as usize + 1;
+    pub const COUNT: usize = Kind::Crossed as usize + 1;
 
     const FAILED: [Kind; Status::COUNT] = [
         Kind::Succeeded,

@@ -20,8 +20,8 @@ pub struct Token {
 /// A message on its way: four words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Msg {
-    /// From the lowest byte: verb, path, attempt, flags or status, then 16 bits of the sender, and 16 of the origin of
-    /// an answer or of the deadline of a call.
+    /// From the lowest byte: verb, path, attempt, flags (with the zone of the caller) or status, then 16 bits of the
+    /// sender, and 16 of the origin of an answer or of the deadline of a call.
     head: u64,
     /// The caller's token.
     call: u64,
@@ -33,6 +33,7 @@ pub struct Msg {
 
 /// One hop of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a bit of the message, and any of them may be set")]
 pub struct Call {
     /// Which class does which operation: an index into the model's paths.
     pub path: u8,
@@ -44,6 +45,10 @@ pub struct Call {
     pub orphan: bool,
     /// The client wants to be told when the first token is out.
     pub streams: bool,
+    /// The zone where the caller stands, 1 to 15; 0: none.
+    pub zone: u8,
+    /// It has left that zone, and so does its answer.
+    pub crossed: bool,
     /// Who wants the answer.
     pub from: NodeId,
     /// How the caller calls it.
@@ -166,6 +171,8 @@ impl Msg {
             | (call.stale as u64) << 24
             | (call.orphan as u64) << 25
             | (call.streams as u64) << 26
+            | (call.zone as u64 & 15) << 27
+            | (call.crossed as u64) << 31
             | (call.from.index() as u64 & 0xffff) << 32
             | (call.deadline.bits() as u64) << 48;
         let key = (call.key & KEY) | (call.deadline.bits() as u64 >> 16) << 48;
@@ -263,6 +270,8 @@ impl Msg {
                 stale: flags & 1 != 0,
                 orphan: flags & 2 != 0,
                 streams: flags & 4 != 0,
+                zone: flags >> 3 & 15,
+                crossed: flags & 128 != 0,
                 from,
                 token,
                 key: self.key & KEY,
@@ -329,6 +338,21 @@ const _: () = assert!(size_of::<Msg>() == 32 && size_of::<Wake>() == 16);
 mod tests {
     use super::*;
 
+    const CALL: Call = Call {
+        path: 0,
+        attempt: 0,
+        stale: false,
+        orphan: false,
+        streams: false,
+        zone: 0,
+        crossed: false,
+        from: NodeId::NOBODY,
+        token: Token { index: 0, generation: 0 },
+        key: 0,
+        sizes: Sizes::NONE,
+        deadline: Deadline::NONE,
+    };
+
     #[test]
     fn what_is_packed_is_opened_again() {
         let token = Token { index: 0xdead_beef, generation: 0xffff_fffe };
@@ -337,9 +361,12 @@ mod tests {
             let (stale, orphan, streams) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
             let (key, sizes) = (KEY, Sizes::new(9, Sizes::MAX, 7));
             let deadline = Deadline::from_bits(0xdead_beef);
-            let call =
-                Call { path: 63, attempt: 255, stale, orphan, streams, from, token, key, sizes, deadline };
-            assert_eq!(Msg::call(&call).open(), Say::Call(call));
+            let (path, attempt) = (63, 255);
+            for (zone, crossed) in [(0, true), (15, false), (5, true)] {
+                let who = Call { path, attempt, stale, orphan, streams, zone, crossed, ..CALL };
+                let call = Call { from, token, key, sizes, deadline, ..who };
+                assert_eq!(Msg::call(&call).open(), Say::Call(call));
+            }
         }
         for status in Status::ALL {
             let reply = Msg::reply(token, status, 0xabcd);

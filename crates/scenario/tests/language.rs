@@ -34,6 +34,8 @@ connections = 1000
 service = "1ms"
 [tier.db]
 kind = "database"
+replicas = 3
+zones = 3
 region = "eu"
 connections = 1000
 service = "1ms"

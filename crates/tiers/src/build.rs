@@ -1,8 +1,8 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
 use crate::model::{
-    Act, Body, Call, Care, Controller, ControllerBody, Engines, Load, Model, OperationId, Operator, Path,
-    RunbookStep, Start, Station, Tier, TierId, When,
+    Act, Body, Call, Care, Controller, ControllerBody, Engines, Fleet, Load, Model, OperationId, Operator,
+    Path, RunbookStep, Start, Station, Tier, TierId, When,
 };
 use crate::node::door::Door;
 use crate::node::{autoscaler, inference, injector, load, operator, relay, tier};
@@ -53,9 +53,8 @@ fn assemble(model: &Model, seed: u64, replication: u64, long_way: bool) -> Sim<S
         sim.post(Instant::ZERO, controller, Msg::START);
     }
     for (at, tier) in model.tiers.iter().enumerate() {
-        if let Body::Station(station) = &tier.body
-            && station.fleet.care != Care::none()
-        {
+        let fleet = tier.fleet();
+        if fleet.is_some_and(|fleet| fleet.care != Care::none() || !fleet.spread.refresh.is_zero()) {
             sim.post(Instant::ZERO, tiers[at], Msg::START);
         }
     }
@@ -78,6 +77,8 @@ struct Wirer<'a> {
     classes: Arc<[u8]>,
     /// Nothing takes the short way.
     long_way: bool,
+    /// The zones of the model.
+    zones: Vec<&'a str>,
 }
 
 impl<'a> Wirer<'a> {
@@ -88,7 +89,8 @@ impl<'a> Wirer<'a> {
         let classes = model.paths.iter().map(|path| path.class.0).collect();
         let changes = model.controllers.iter().flat_map(Controller::changes);
         let faults = model.faults.iter().chain(changes).cloned().collect();
-        Wirer { model, assembly, loads, tiers, faults, classes, long_way: false }
+        let zones = model.zones();
+        Wirer { model, assembly, loads, tiers, faults, classes, zones, long_way: false }
     }
 
     fn node(&self, tier: TierId) -> NodeId {
@@ -218,9 +220,22 @@ impl<'a> Wirer<'a> {
         };
         let shared = self.model.paths.iter().map(shared).collect();
         let (priorities, faults) = (self.priorities(), self.faults.clone());
-        let wiring = inference::Wiring { place, priorities, promises, shared, faults, streams };
+        let (classes, zones) = (self.classes.clone(), self.zones(&engines.fleet));
+        let wiring =
+            inference::Wiring { place, priorities, promises, shared, classes, zones, faults, streams };
         let way = self.assembly.stream(&format!("{name}/way"));
-        self.assembly.place(id, inference::Engines::new(engines.clone(), wiring, way));
+        let shards = self.assembly.stream(&format!("{name}/shards"));
+        self.assembly.place(id, inference::Engines::new(engines.clone(), wiring, way, shards));
+    }
+
+    /// By zone of a tier: its number in the model.
+    fn zones(&self, fleet: &Fleet) -> Vec<u8> {
+        let names = fleet.spread.zones.as_ref().map_or(&[][..], |zones| &zones.names);
+        let number = |name: &String| self.zones.iter().position(|known| known == name);
+        names
+            .iter()
+            .map(|name| number(name).expect("every zone of a tier is one of the model") as u8 + 1)
+            .collect()
     }
 
     /// By path: the priority of the class.
@@ -315,13 +330,16 @@ impl<'a> Wirer<'a> {
             gates,
             priorities,
             classes,
+            zones: self.zones(&station.fleet),
             faults,
             watched,
             streams,
         };
         let way = self.assembly.stream(&format!("{name}/way"));
         let probes = self.assembly.stream(&format!("{name}/probes"));
-        self.assembly.place(id, tier::Tier::new(station.clone(), wiring, service, way, probes));
+        let shards = self.assembly.stream(&format!("{name}/shards"));
+        let streams = tier::Apart { service, way, probes, shards };
+        self.assembly.place(id, tier::Tier::new(station.clone(), wiring, streams));
     }
 
     fn outlet(&mut self, call: &Call) -> (NodeId, Option<LaneId>) {

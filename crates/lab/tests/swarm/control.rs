@@ -54,6 +54,7 @@ pub(crate) fn fleet(dice: &mut Dice, replicas: u32) -> Fleet {
         },
         drain: dice.maybe(2, |d| d.span(100)),
         care: Care::none(),
+        spread: Spread::NONE,
     }
 }
 
@@ -131,7 +132,7 @@ fn fault(dice: &mut Dice, model: &Model, when: When, group: u32) -> Fault {
     let (at, tier) = (dice.span(most), TierId(at as u16));
     // Faults of the clock have no group.
     let group = if when == When::Scheduled { 0 } else { group };
-    Fault { at, lasts: dice.some_span(300), tier, area: None, hits, kind, when, group }
+    Fault { at, lasts: dice.some_span(300), tier, area: None, zone: None, hits, kind, when, group }
 }
 
 fn on_the_way(dice: &mut Dice, model: &Model) -> FaultKind {
@@ -204,7 +205,7 @@ fn act(dice: &mut Dice, stations: &[TierId], at: usize) -> Act {
     let lasts = dice.some_span(100);
     let (hits, when) = (Hits::ALL, When::ByHand);
     let at = brownout_units::Span::ZERO;
-    Act::Change(Box::new(Fault { at, lasts, tier, area: None, hits, kind, when, group: 0 }))
+    Act::Change(Box::new(Fault { at, lasts, tier, area: None, zone: None, hits, kind, when, group: 0 }))
 }
 
 fn autoscaler(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Autoscaler {

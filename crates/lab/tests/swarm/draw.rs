@@ -44,6 +44,9 @@ pub(crate) fn model(seed: u64) -> Model {
     if crate::control::FROM <= seed {
         crate::control::enrich(&mut Dice::of(seed, "swarm control"), &mut model);
     }
+    if crate::spread::FROM <= seed && seed.is_multiple_of(2) {
+        crate::spread::lay(&mut Dice::of(seed, "swarm spread"), &mut model);
+    }
     model.check();
     model
 }
@@ -72,6 +75,7 @@ fn fault(dice: &mut Dice, duration: Span, tiers: u16) -> Fault {
         lasts: dice.span(most),
         tier: TierId(dice.below(u64::from(tiers)) as u16),
         area: None,
+        zone: None,
         hits: Hits::Share { from: Ratio::ZERO, to: dice.ratio() },
         when: When::Scheduled,
         group: 0,

@@ -12,6 +12,7 @@ mod engines;
 mod load;
 mod same;
 mod short;
+mod spread;
 mod talk;
 mod tier;
 mod window;
@@ -56,13 +57,14 @@ fn the_books_of_every_defended_model_close() {
 
 fn books_close(draw: fn(u64) -> Model) {
     let (from, models) = (number("BROWNOUT_SWARM_FROM", 0), number("BROWNOUT_SWARM", MODELS));
-    let (mut broken, mut whole, mut events, mut tokens) = (vec![], 0, 0, 0);
+    let (mut broken, mut whole, mut events, mut tokens, mut crossed) = (vec![], 0, 0, 0, 0);
     for seed in from..from + models {
         let model = draw(seed);
         match catch_unwind(AssertUnwindSafe(|| run(&model, seed, 0, &Bounded))) {
             Ok(Ok(observations)) => {
                 whole += 1;
                 events += observations.events;
+                crossed += of_all(&observations, &[Kind::Crossed]);
                 tokens += of_all(&observations, &[Kind::Generated, Kind::GeneratedLate, Kind::Preempted]);
             }
             Ok(Err(Error::Interrupted { .. })) => {}
@@ -73,5 +75,6 @@ fn books_close(draw: fn(u64) -> Model) {
     assert!(broken.is_empty(), "broken models: {broken:?}");
     assert!(8 * models <= 10 * whole, "only {whole} of {models} models ran to their end");
     assert!(from < engines::FROM || models < tokens, "only {tokens} requests were generated or preempted");
+    assert!(models < 1_000 || models < crossed, "only {crossed} calls left their zone");
     assert!(100 * models < events, "only {events} events in {models} models");
 }

@@ -8,6 +8,7 @@ mod lengths;
 mod promise;
 mod times;
 mod tokens;
+mod zones;
 
 pub use capacity::Capacity;
 
@@ -39,6 +40,7 @@ pub(crate) fn check(desk: &mut Desk, document: &Node, compiled: &Compiled) -> Ou
     let base = Flow::of(model, &graph, &users);
     base.warn_unstable(desk, document, model, &times);
     promise::warn(desk, document, model, &graph, &times);
+    zones::warn(desk, document, model);
     let mean = Flow::of(model, &graph, &flow::mean_rates(model, &times));
     let events = mean.events(model);
     judge(desk, document, events, compiled.run.replications);
@@ -50,6 +52,7 @@ pub(crate) fn errors(desk: &mut Desk, document: &Node, model: &Model) -> Option<
     let graph = Graph::of(desk, document, model)?;
     endless::report(desk, document, model, &graph);
     tokens::report(desk, document, model, &graph);
+    zones::report(desk, document, model);
     Some(graph)
 }
 

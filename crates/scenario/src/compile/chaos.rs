@@ -74,7 +74,7 @@ pub(crate) fn read(
     let hits = Hits::Share { from: Ratio::ZERO, to: share };
     let fault = |tier, kind| {
         let (area, when) = (None, when.clone());
-        Fault { at, lasts: Span::ZERO, tier, area, hits, kind, when, group: 0 }
+        Fault { at, lasts: Span::ZERO, tier, area, zone: None, hits, kind, when, group: 0 }
     };
     Some(
         places

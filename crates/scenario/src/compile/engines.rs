@@ -3,7 +3,7 @@
 use super::names::Names;
 use super::profile::{self, Profile};
 use super::trace::Traces;
-use super::{law, spread};
+use super::{law, spread, zones};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
@@ -189,7 +189,8 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Tr
     let full = table.get("full").and_then(|field| super::station::full(desk, field)).unwrap_or(529);
     let passes = passes(desk, table, names);
     let lite = table.get("lite").filter(|field| !field.is_off()).and_then(|field| lite(desk, field));
-    let fleet = super::fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
+    let mut fleet = super::fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
+    fleet.spread = zones::read(desk, table, replicas, routing.as_ref().map(zones::By::Routing));
     let prefill = table.get("prefill").filter(|field| !field.is_off());
     let prefill = prefill.map(|field| prefilling(desk, field, engine.as_ref()));
     let price = table.get("price").map(|field| field.price(desk));

@@ -70,7 +70,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, replicas: Option<u32>) ->
         None => Some(DRAIN),
     };
     let quota = table.get("quota").and_then(|field| quota(desk, field, replicas));
-    Fleet { quota: quota.unwrap_or(still.quota), boot, drain, care: still.care }
+    Fleet { quota: quota.unwrap_or(still.quota), boot, drain, care: still.care, spread: still.spread }
 }
 
 fn quota(desk: &mut Desk, field: Field<'_>, replicas: Option<u32>) -> Option<u32> {

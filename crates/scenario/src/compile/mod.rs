@@ -27,6 +27,7 @@ mod surge;
 mod sweep;
 mod tier;
 pub(crate) mod trace;
+mod zones;
 
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::expect::{Expect, LawRow};

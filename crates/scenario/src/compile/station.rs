@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::tier::Kind;
-use super::{call, care, fleet, law, policy, queue, spread};
+use super::{call, care, fleet, law, policy, queue, spread, zones};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
@@ -184,6 +184,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Name
     let obeys_deadlines = deadlines.and_then(|field| field.word(desk, &[("obey", true), ("ignore", false)]));
     let policies = policy::read_all(desk, table.get("policies"), Side::Inlet, names);
     fleet.care = care::read(desk, table, replicas.map(|replicas| replicas as u32));
+    fleet.spread = zones::read(desk, table, replicas, Some(zones::By::Balance(&balance)));
     let station = Station {
         replicas: replicas? as u32,
         workers: workers?,

@@ -3,7 +3,7 @@
 use super::names::{self, Names};
 use super::policy::INLET_KEYS;
 use super::trace::Traces;
-use super::{call, care, engines, fleet, spread, station};
+use super::{call, care, engines, fleet, spread, station, zones};
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table};
@@ -81,6 +81,7 @@ const STATION: &[&[Key]] = &[
     station::CACHE_BLOCK_KEYS,
     fleet::KEYS,
     care::KEYS,
+    zones::KEYS,
     call::KEYS,
     INLET_KEYS,
 ];
@@ -92,6 +93,7 @@ const DATABASE: &[&[Key]] = &[
     station::CACHE_BLOCK_KEYS,
     fleet::KEYS,
     care::KEYS,
+    zones::KEYS,
     call::KEYS,
     INLET_KEYS,
 ];
@@ -102,10 +104,11 @@ const CACHE: &[&[Key]] = &[
     station::CACHE_KEYS,
     fleet::KEYS,
     care::KEYS,
+    zones::KEYS,
     call::KEYS,
     INLET_KEYS,
 ];
-const ENGINES: &[&[Key]] = &[KIND_KEYS, engines::KEYS, engines::ENGINE_KEYS, fleet::KEYS];
+const ENGINES: &[&[Key]] = &[KIND_KEYS, engines::KEYS, engines::ENGINE_KEYS, fleet::KEYS, zones::KEYS];
 const INFERENCE: &[&[Key]] = &[
     KIND_KEYS,
     station::KEYS,
@@ -113,6 +116,7 @@ const INFERENCE: &[&[Key]] = &[
     station::TOKEN_KEYS,
     fleet::KEYS,
     care::KEYS,
+    zones::KEYS,
     call::KEYS,
     INLET_KEYS,
 ];

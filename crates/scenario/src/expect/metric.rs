@@ -143,6 +143,7 @@ pub(crate) static METRICS: &[Known] = {
         row(Tier, PerSecond, "hedges"),
         row(Tier, PerSecond, "stale"),
         row(Tier, Ratio, "lite"),
+        row(Tier, Ratio, "crossed"),
         row(Tier, PerSecond, "shed.gave_up"),
         row(Tier, PerSecond, "shed.http_400"),
         row(Tier, PerSecond, "shed.http_401"),

@@ -15,7 +15,9 @@ pub struct Fault {
     pub tier: TierId,
     /// What the file named instead of the tier, such as `region eu`: what is said of it goes for all of them together.
     pub area: Option<String>,
-    /// Which of its replicas.
+    /// Only replicas in this one of the zones of the tier, by its place among them; none: wherever they stand.
+    pub zone: Option<u8>,
+    /// Which of those replicas.
     pub hits: Hits,
     /// What.
     pub kind: FaultKind,
@@ -185,9 +187,18 @@ impl Fault {
             // Where there are no replicas nothing can happen to them.
             _ => {}
         }
+        if let Some(zone) = self.zone {
+            let zones = tier.fleet().map_or(0, |fleet| fleet.spread.zone_count());
+            assert!(usize::from(zone) < zones, "{name} has no zone {zone}");
+        }
         if let When::Triggered { condition, .. } = &self.when {
             condition.check(model);
         }
+    }
+
+    /// Whether replica `at` stands where the fault happens, in a tier of so many zones.
+    pub(crate) fn is_there(&self, at: usize, zones: usize) -> bool {
+        self.zone.is_none_or(|zone| at % zones == usize::from(zone))
     }
 
     /// Whether its condition looks at a tier.

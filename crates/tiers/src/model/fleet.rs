@@ -1,5 +1,6 @@
 //! How the replicas of a tier come and go.
 
+use super::Spread;
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 
@@ -14,6 +15,8 @@ pub struct Fleet {
     pub drain: Option<Span>,
     /// How its balancer looks after their health.
     pub care: Care,
+    /// Among which of them its balancer chooses.
+    pub spread: Spread,
 }
 
 /// How a new replica comes to life: a machine, an image on it, and a while in which it is slow.
@@ -48,6 +51,7 @@ impl Fleet {
             },
             drain: None,
             care: Care::none(),
+            spread: Spread::NONE,
         }
     }
 
@@ -56,6 +60,7 @@ impl Fleet {
         assert!(self.quota <= super::REPLICAS_MAX, "{name} has a quota over {}", super::REPLICAS_MAX);
         assert!(1.0 <= self.boot.cold, "{name} is faster when cold");
         self.care.check(name);
+        self.spread.check(name);
         assert!(self.boot.at_once != Some(0), "no replica of {name} ever comes to life");
     }
 }

@@ -12,6 +12,7 @@ mod fleet;
 mod load;
 mod operator;
 mod policy;
+mod spread;
 mod tier;
 
 pub use client::{Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Reload, StatusSet};
@@ -27,6 +28,7 @@ pub use load::{
 };
 pub use operator::{Act, Operator, RunbookStep, Start};
 pub use policy::{Per, Policy};
+pub use spread::{Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones};
 pub use tier::{
     Balance, Balancer, Body, Cache, Call, Contention, Link, Order, Queue, REPLICAS_MAX, Service, Station,
     Target, Tier, TierKind, Workers,
@@ -200,10 +202,24 @@ impl Model {
             _ => None,
         });
         !self.faults.is_empty()
+            || !self.zones().is_empty()
             || !self.controllers.is_empty()
             || self.loads.iter().any(|load| leaves(&load.client))
             || self.operations.iter().any(|operation| operation.timeout.is_some())
             || calls.flatten().any(|call| call.timeout.is_some() || call.hedge.is_some())
+    }
+
+    /// The names of all zones, in order of appearance: the number of one, in calls, is its place here and 1.
+    pub fn zones(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for zones in self.tiers.iter().filter_map(|tier| tier.fleet()?.spread.zones.as_ref()) {
+            for name in &zones.names {
+                if !names.contains(&name.as_str()) {
+                    names.push(name);
+                }
+            }
+        }
+        names
     }
 
     /// The tier with that name.
@@ -221,6 +237,7 @@ impl Model {
         assert!(self.paths.len() <= PATHS_MAX, "{} paths, at most {PATHS_MAX}", self.paths.len());
         assert!(self.tiers.len() <= TIERS_MAX, "{} tiers, at most {TIERS_MAX}", self.tiers.len());
         assert!(self.loads.len() <= LOADS_MAX, "{} loads, at most {LOADS_MAX}", self.loads.len());
+        assert!(self.zones().len() <= ZONES_MAX, "{} zones, at most {ZONES_MAX}", self.zones().len());
         for path in &self.paths {
             assert!((path.class.0 as usize) < self.classes.len(), "a path of no class");
             assert!((path.operation.0 as usize) < self.operations.len(), "a path of no operation");

@@ -282,6 +282,15 @@ impl Balance {
 }
 
 impl Tier {
+    /// Its replicas, if it has any.
+    pub fn fleet(&self) -> Option<&Fleet> {
+        match &self.body {
+            Body::Station(station) => Some(&station.fleet),
+            Body::Engines(engines) => Some(&engines.fleet),
+            Body::Balancer(_) | Body::Link(_) => None,
+        }
+    }
+
     /// Whom this tier calls.
     pub fn callees(&self) -> Vec<TierId> {
         match &self.body {

@@ -1,5 +1,6 @@
 //! The nodes: what lives on the kernel. Each owns its state, holds the ids of others and talks by messages only.
 
+pub(crate) mod across;
 pub(crate) mod autoscaler;
 pub(crate) mod door;
 pub(crate) mod hedge;

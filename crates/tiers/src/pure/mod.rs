@@ -11,6 +11,9 @@ pub(crate) mod pace;
 pub(crate) mod quantile;
 pub(crate) mod sharing;
 pub(crate) mod slab;
+pub(crate) mod spread;
+pub(crate) mod subset;
 pub(crate) mod waiting;
+pub(crate) mod zones;
 
 mod backoff;

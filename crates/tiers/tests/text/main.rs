@@ -16,4 +16,5 @@ mod parts;
 mod policy;
 mod queue;
 mod session;
+mod spread;
 mod talk;

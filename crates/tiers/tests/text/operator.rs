@@ -6,8 +6,17 @@ use brownout_units::{Ratio, Span};
 
 fn by_hand(kind: FaultKind) -> Act {
     let (hits, when) = (Hits::ALL, When::ByHand);
-    let fault =
-        Fault { at: Span::ZERO, lasts: ms(5), tier: TierId(0), area: None, hits, kind, when, group: 0 };
+    let fault = Fault {
+        at: Span::ZERO,
+        lasts: ms(5),
+        tier: TierId(0),
+        area: None,
+        zone: None,
+        hits,
+        kind,
+        when,
+        group: 0,
+    };
     Act::Change(Box::new(fault))
 }
 

@@ -151,7 +151,8 @@ pub(crate) fn stations(load: Load, stations: Vec<Station>) -> Model {
 /// The model with a fault of all replicas of tier A.
 pub(crate) fn with(model: Model, at: u64, lasts: u64, kind: FaultKind) -> Model {
     let (at, lasts, when) = (ms(at), ms(lasts), When::Scheduled);
-    let fault = Fault { at, lasts, tier: TierId(0), area: None, hits: Hits::ALL, kind, when, group: 0 };
+    let fault =
+        Fault { at, lasts, tier: TierId(0), area: None, zone: None, hits: Hits::ALL, kind, when, group: 0 };
     Model { faults: [model.faults, vec![fault]].concat(), ..model }
 }
 
@@ -213,6 +214,7 @@ fn tokens(kind: Kind) -> bool {
 }
 
 fn is_count(kind: Kind) -> bool {
+    use Kind::Crossed;
     use Kind::{AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried};
     use Kind::{CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld};
     use Kind::{Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered};
@@ -222,5 +224,10 @@ fn is_count(kind: Kind) -> bool {
     let held = [CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld];
     let of_replicas =
         [Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered];
-    tokens(kind) || refused || counts.contains(&kind) || held.contains(&kind) || of_replicas.contains(&kind)
+    tokens(kind)
+        || kind == Crossed
+        || refused
+        || counts.contains(&kind)
+        || held.contains(&kind)
+        || of_replicas.contains(&kind)
 }

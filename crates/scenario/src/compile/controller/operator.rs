@@ -217,5 +217,5 @@ fn change(desk: &mut Desk, table: &Table<'_>, word: Word, around: &Around<'_>) -
 
 fn by_hand(tier: TierId, kind: FaultKind, lasts: Span) -> Fault {
     let hits = Hits::Share { from: Ratio::ZERO, to: Ratio::ONE };
-    Fault { at: Span::ZERO, lasts, tier, area: None, hits, kind, when: When::ByHand, group: 0 }
+    Fault { at: Span::ZERO, lasts, tier, area: None, zone: None, hits, kind, when: When::ByHand, group: 0 }
 }

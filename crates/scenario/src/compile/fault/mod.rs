@@ -27,7 +27,13 @@ const KIND: &[Key] = &[key("kind", Shape::Word(WORDS), Need::Required, "What.")]
 
 /// The keys of faults that happen to some of the replicas.
 const SHARE: &[Key] = &[
-    key("share", Shape::Ratio, Need::Default("100%"), "Which part of its replicas, rounded up."),
+    key(
+        "zone",
+        Shape::Text,
+        Need::Optional,
+        "Only replicas in this zone; without \"tier\" and \"region\": of all tiers that have it.",
+    ),
+    key("share", Shape::Ratio, Need::Default("100%"), "Which part of those replicas, rounded up."),
     key(
         "steps",
         Shape::List(&Shape::Ratio),
@@ -52,6 +58,13 @@ pub(super) enum Target {
     Way,
     /// A link.
     Link,
+}
+
+impl Target {
+    /// It happens to replicas, and so to those of a zone.
+    pub(super) fn is_of_replicas(self) -> bool {
+        !matches!(self, Target::Way | Target::Link)
+    }
 }
 
 /// A kind of fault.
@@ -136,7 +149,7 @@ pub(crate) fn read(
     };
     let kind = said.word(desk, &words)?;
     let table = Table::open(desk, field, &kind.block)?;
-    let (places, area) = place::read(desk, &table, names, tiers, kind.target);
+    let place::Places { tiers: places, area, zone } = place::read(desk, &table, names, tiers, kind.target);
     let hit = places.iter().filter_map(|id| tiers.get(id.0 as usize)?.as_ref()).collect();
     let momentary = kind.word == "flush";
     let around = Around { names, tiers, duration, momentary, hit };
@@ -162,7 +175,8 @@ pub(crate) fn read(
             if let Some(at) = times.at.checked_add(after).filter(|at| *at < duration) {
                 let lasts = times.lasts.saturating_sub(after);
                 let (area, when) = (area.clone(), times.when.clone());
-                faults.push(Fault { at, lasts, tier, area, hits, kind: what, when, group });
+                let zone = zone.as_ref().and_then(|zone| place::zone_at(tiers, tier, zone));
+                faults.push(Fault { at, lasts, tier, area, zone, hits, kind: what, when, group });
             }
         }
     }

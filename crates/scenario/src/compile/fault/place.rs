@@ -24,31 +24,108 @@ pub(super) const KEYS: &[Key] = &[
     ),
 ];
 
-/// Where a fault happens, and what that is called where it is more than a list of tiers.
+/// Where a fault happens.
+#[derive(Default)]
+pub(super) struct Places {
+    pub(super) tiers: Vec<TierId>,
+    /// What that is called where it is more than a list of tiers.
+    pub(super) area: Option<String>,
+    /// Only in this zone.
+    pub(super) zone: Option<String>,
+}
+
 pub(super) fn read(
     desk: &mut Desk,
     table: &Table<'_>,
     names: &Names,
     tiers: &[Option<Tier>],
     target: Target,
-) -> (Vec<TierId>, Option<String>) {
-    match (table.get("tier"), table.get("region")) {
+) -> Places {
+    let zone = if target.is_of_replicas() { table.get("zone") } else { None };
+    let zone = zone.and_then(|field| Some((field, field.text(desk)?.to_owned())));
+    let (found, area) = match (table.get("tier"), table.get("region")) {
+        (Some(_), Some(field)) => {
+            let draft = field.error(desk, "a fault happens in some tiers or in a region");
+            desk.report(draft.hint("leave one of them out"));
+            return Places::default();
+        }
         (Some(field), None) => (named(desk, field, names), None),
         (None, Some(field)) => {
             let area = field.node.text().map(|name| format!("region {name}"));
             (of_region(desk, field, tiers, target), area)
         }
-        (Some(_), Some(field)) => {
-            let draft = field.error(desk, "a fault happens in some tiers or in a region");
-            desk.report(draft.hint("leave one of them out"));
-            (Vec::new(), None)
+        (None, None) if zone.is_some() => {
+            let all = (0..tiers.len()).map(|at| TierId(at as u16)).collect();
+            (all, None)
         }
         (None, None) => {
             let draft = Draft::error(table.place, "this fault does not say where it happens");
-            desk.report(draft.hint("as in tier = \"auth\", or region = \"eu\""));
-            (Vec::new(), None)
+            desk.report(draft.hint("as in tier = \"auth\", region = \"eu\", or zone = \"b\""));
+            return Places::default();
         }
+    };
+    let Some((field, zone)) = zone else { return Places { tiers: found, area, zone: None } };
+    let listed = table.get("tier").is_some();
+    let found = of_zone(desk, field, &zone, tiers, &found, (target, listed));
+    let area = match (area, found.as_slice()) {
+        (Some(region), _) => format!("zone {zone} of {region}"),
+        (None, [tier]) => format!("zone {zone} of {}", names.tiers[tier.0 as usize]),
+        (None, _) => format!("zone {zone}"),
+    };
+    Places { tiers: found, area: Some(area), zone: Some(zone) }
+}
+
+/// The place of a zone among those of a tier.
+pub(super) fn zone_at(tiers: &[Option<Tier>], tier: TierId, zone: &str) -> Option<u8> {
+    let tier = tiers.get(tier.0 as usize)?.as_ref()?;
+    let at = tier.fleet()?.spread.zones.as_ref()?.names.iter().position(|name| name == zone)?;
+    Some(at as u8)
+}
+
+/// Those of some tiers that have a zone; tiers that were listed have to.
+fn of_zone(
+    desk: &mut Desk,
+    field: Field<'_>,
+    zone: &str,
+    tiers: &[Option<Tier>],
+    of: &[TierId],
+    (target, listed): (Target, bool),
+) -> Vec<TierId> {
+    let has = |id: &TierId| zone_at(tiers, *id, zone).is_some();
+    let can = |id: &TierId| listed || tiers[id.0 as usize].as_ref().is_some_and(|tier| can_hit(target, tier));
+    let hit: Vec<TierId> = of.iter().copied().filter(|id| has(id) && can(id)).collect();
+    let lacks = of.iter().find(|id| !has(id));
+    // Of tiers that could not be read nobody knows their zones.
+    if tiers.iter().any(Option::is_none) || !hit.is_empty() && (!listed || lacks.is_none()) {
+        return hit;
     }
+    let mut known: Vec<&str> = tiers
+        .iter()
+        .flatten()
+        .filter_map(|tier| tier.fleet()?.spread.zones.as_ref())
+        .flat_map(|zones| zones.names.iter().map(String::as_str))
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    let has_none = || {
+        let near = did_you_mean(zone, known.iter().copied());
+        near.unwrap_or_else(|| "a tier says zones = 3, or zones = [\"a\", \"b\", \"c\"]".to_owned())
+    };
+    let (message, hint) = match lacks {
+        Some(id) if listed => {
+            let name = tiers[id.0 as usize].as_ref().map_or("", |tier| tier.name.as_str());
+            let hint = "leave that tier out, or say in which zones it stands".to_owned();
+            (format!("the tier \"{name}\" has no zone \"{zone}\""), hint)
+        }
+        _ if known.contains(&zone) => {
+            ("this can happen to no tier of that zone".to_owned(), needs(target).to_owned())
+        }
+        _ => (format!("no replica stands in the zone \"{zone}\""), has_none()),
+    };
+    let draft = field.error(desk, message);
+    let draft = if known.is_empty() { draft } else { draft.allowed(one_of(known)) };
+    desk.report(draft.hint(hint));
+    hit
 }
 
 fn named(desk: &mut Desk, field: Field<'_>, names: &Names) -> Vec<TierId> {

@@ -18,12 +18,34 @@ impl Engines {
         if call.deadline.has_passed(cx.now()) {
             return self.refuse(call, None, Status::GatewayTimeout, cx);
         }
-        let mut row = Call::new(call, 0, cx.now());
-        row.passes = self.options.passes[call.path as usize] - 1;
-        row.flags |= if self.options.prefill.is_some() { PREFILLS } else { 0 };
+        let row = self.row(call, cx);
+        if self.spread.is_on() {
+            return self.admit_spread(call, row, cx);
+        }
         let Some(at) = self.route(&row, self.entry()) else {
             return self.refuse(call, None, Status::Unavailable, cx);
         };
+        self.admit_at(at, call, row, cx);
+    }
+
+    /// What is kept of a request.
+    #[inline]
+    pub(super) fn row(&self, call: &protocol::Call, cx: &Cx<'_, Service>) -> Call {
+        let mut row = Call::new(call, 0, cx.now());
+        row.passes = self.options.passes[call.path as usize] - 1;
+        row.flags |= if self.options.prefill.is_some() { PREFILLS } else { 0 };
+        row
+    }
+
+    /// A request is at the door of a replica.
+    #[inline]
+    pub(super) fn admit_at(
+        &mut self,
+        at: usize,
+        call: &protocol::Call,
+        mut row: Call,
+        cx: &mut Cx<'_, Service>,
+    ) {
         let waiting = self.replicas[at].engine.waiting();
         if self.options.queue_limit.is_some_and(|limit| limit <= waiting) {
             let full = Status::from_code(self.options.full).unwrap_or(Status::Overloaded);
@@ -64,13 +86,20 @@ impl Engines {
 
     #[cold]
     #[inline(never)]
-    fn refuse(&mut self, call: &protocol::Call, at: Option<usize>, status: Status, cx: &mut Cx<'_, Service>) {
+    pub(super) fn refuse(
+        &mut self,
+        call: &protocol::Call,
+        at: Option<usize>,
+        status: Status,
+        cx: &mut Cx<'_, Service>,
+    ) {
         self.counts.ended += 1;
         self.counts.badly += 1;
         let waiting = at.map_or(0, |at| self.replicas[at].engine.waiting());
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::refused(status), row, call.token.index, waiting.into(), cx);
-        cx.send(call.from, Msg::reply(call.token, status, cx.me().index() as u16));
+        let reply = Msg::reply(call.token, status, cx.me().index() as u16);
+        self.send_back(call.crossed, call.from, reply, cx);
     }
 
     /// Offers a request to a replica; what that tells is heard when things are settled.

@@ -1,7 +1,7 @@
 //! What replicas tell, and what follows from it: records, answers, the next pass, the hand-over to another replica.
 
 use super::Engines;
-use super::row::{CANCELLED, COUNTED, Call, MOVED, ORPHAN, PREFILLS, STREAMS, Stage};
+use super::row::{CANCELLED, COUNTED, CROSSED, Call, MOVED, ORPHAN, PREFILLS, STREAMS, Stage};
 use brownout_inference::{Listener, Work};
 use brownout_kernel::{Cx, Instant};
 use brownout_protocol::{Kind, Msg, Row, Service, Status, Token};
@@ -195,9 +195,10 @@ impl Engines {
         call.first = cx.now();
         let (row, took) = (call.row(), (cx.now() - call.admitted).nanos());
         let tell = (call.has(STREAMS) && !call.has(CANCELLED)).then_some((call.from, call.theirs));
+        let crossed = call.has(CROSSED);
         self.record(Kind::FirstToken, row, ours.index, took, cx);
         if let Some((from, theirs)) = tell {
-            cx.send(from, Msg::first(theirs));
+            self.send_back(crossed, from, Msg::first(theirs), cx);
         }
     }
 
@@ -245,7 +246,8 @@ impl Engines {
             return;
         }
         let status = if failed { Status::Error } else { Status::Ok };
-        cx.send(call.from, Msg::reply(call.theirs, status, cx.me().index() as u16));
+        let reply = Msg::reply(call.theirs, status, cx.me().index() as u16);
+        self.send_back(call.has(CROSSED), call.from, reply, cx);
     }
 
     /// A request has left its replica unfinished: its caller cancelled it, or is told that it is lost.
@@ -285,7 +287,7 @@ impl Engines {
         self.counts.ended += 1;
         self.counts.badly += 1;
         self.record(Kind::ended(status), call.row(), origin.into(), inside, cx);
-        cx.send(call.from, Msg::reply(call.theirs, status, origin));
+        self.send_back(call.has(CROSSED), call.from, Msg::reply(call.theirs, status, origin), cx);
         self.forget(&call, ours, cx);
     }
 

@@ -159,7 +159,12 @@ impl Engines {
     #[cold]
     pub(super) fn fault(&mut self, fault: u32, on: bool, only: Option<u16>, cx: &mut Cx<'_, Service>) {
         let options = &self.wiring.faults[fault as usize];
-        let (kind, hits) = (options.kind, options.hits.of(self.replicas.len()));
+        let (kind, zones) = (options.kind, self.wiring.zones.len().max(1));
+        if only.is_some_and(|at| !options.is_there(at.into(), zones)) {
+            return;
+        }
+        let there: Vec<usize> = (0..self.replicas.len()).filter(|&at| options.is_there(at, zones)).collect();
+        let hits = there[options.hits.of(there.len())].to_vec();
         if options.when != When::Scheduled {
             let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
             self.note(kind, fault as usize, only.map_or(0, |at| u64::from(at) + 1), cx);
@@ -168,8 +173,8 @@ impl Engines {
             return self.door.set(fault, on);
         }
         // What is over is over for all that it has hit, however many there are by now.
-        let hits = if on { hits } else { 0..self.replicas.len() };
-        for at in only.map_or(hits, |at| usize::from(at)..usize::from(at) + 1) {
+        let hits = if on { hits } else { (0..self.replicas.len()).collect() };
+        for at in only.map_or(hits, |at| vec![at.into()]) {
             let Some(replica) = self.replicas.get_mut(at) else { continue };
             let before = replica.on.len();
             replica.on.retain(|&other| other != fault);

@@ -12,6 +12,7 @@ mod life;
 mod replica;
 mod route;
 mod row;
+mod spread;
 
 use self::hear::Heard;
 use self::replica::Replica;
@@ -40,6 +41,10 @@ const RESTARTED: u32 = 3;
 const WARM: u32 = 4;
 /// A draining replica has had its time.
 const CUT_OFF: u32 = 5;
+/// The counts that the router sees are refreshed.
+const REFRESH: u32 = 6;
+/// A request from another zone is here.
+const ACROSS: u32 = 7;
 
 /// How a fleet is wired into the rest.
 pub(crate) struct Wiring {
@@ -51,6 +56,10 @@ pub(crate) struct Wiring {
     pub(crate) promises: Vec<Promise>,
     /// By path: what all its prompts begin with.
     pub(crate) shared: Vec<Option<Shared>>,
+    /// By path: the class.
+    pub(crate) classes: Arc<[u8]>,
+    /// By zone of the fleet: its number in the model.
+    pub(crate) zones: Vec<u8>,
     /// All faults of the model; messages name them by place.
     pub(crate) faults: Arc<[Fault]>,
     pub(crate) streams: Streams,
@@ -91,6 +100,7 @@ pub(crate) struct Engines {
     outstanding: Vec<u32>,
     ours: Ours,
     door: Door,
+    spread: Box<spread::Spreading>,
     chooser: Chooser,
     /// Free blocks by replica, where the router looks at them.
     kv_free: Vec<u32>,
@@ -109,7 +119,7 @@ impl Engines {
     ///
     /// # Panics
     /// If the model was not checked.
-    pub(crate) fn new(options: model::Engines, wiring: Wiring, way: Stream) -> Self {
+    pub(crate) fn new(options: model::Engines, wiring: Wiring, way: Stream, shards: Stream) -> Self {
         let mut replicas = Vec::new();
         if let Some(prefill) = &options.prefill {
             replicas.extend((0..prefill.replicas).map(|_| Replica::new(&prefill.engine)));
@@ -132,6 +142,7 @@ impl Engines {
             replicas,
             ours: Ours::default(),
             door: Door::new(wiring.faults.clone(), way),
+            spread: Box::new(spread::Spreading::new(&options, wiring.zones.clone(), shards)),
             chooser: Chooser::new(balance),
             kv_free,
             heard: Vec::new(),
@@ -180,11 +191,9 @@ impl Engines {
     /// The caller has gone: the answer is generated all the same and counted as wasted, or broken off at the next step.
     fn cancelled(&mut self, from: NodeId, theirs: Token, abandoned: bool, cx: &mut Cx<'_, Service>) {
         let found = self.ours.place(from, theirs).and_then(|place| self.calls.at(place));
-        let Some((ours, &call)) = found else { return };
         // The place may hold another call by now.
-        if call.from != from || call.theirs != theirs {
-            return;
-        }
+        let found = found.filter(|(_, call)| call.from == from && call.theirs == theirs);
+        let Some((ours, &call)) = found else { return self.call_back(from, theirs, abandoned, cx) };
         self.calls.live(ours).flags |= if abandoned { ORPHAN } else { ORPHAN | CANCELLED };
         if abandoned {
             return;
@@ -210,7 +219,8 @@ impl Node<Service> for Engines {
             Say::Fault { fault, on, replica } => self.fault(fault, on, replica, cx),
             Say::Ask { from, about, signal } => self.answer_watcher(from, about, signal, cx),
             Say::Scale { replicas } => self.scale(replicas, cx),
-            Say::Start | Say::Sample(_) => {}
+            Say::Start => self.begin_spread(cx),
+            Say::Sample(_) => {}
             Say::Reply { .. } | Say::First { .. } => unreachable!("a fleet calls nobody"),
         }
     }
@@ -224,6 +234,8 @@ impl Node<Service> for Engines {
             RESTARTED => self.restarted(wake.token(), cx),
             WARM => self.warm(wake.token(), cx),
             CUT_OFF => self.cut_off(wake.token(), cx),
+            REFRESH => self.refresh(cx),
+            ACROSS => self.is_across(wake.token(), cx),
             other => unreachable!("a fleet has no timer {other}"),
         }
     }

@@ -49,8 +49,19 @@ impl Engines {
                 self.chooser.choose_among(&self.outstanding, open, call.key, stream)
             }
             Routing::LeastKv => self.most_kv(open),
-            Routing::Prefix { slack } => self.longest_prefix(call, open, slack),
+            Routing::Prefix { slack } => self.longest_prefix(call, open, slack, &self.outstanding),
         })
+    }
+
+    /// The same among some, by counts that may be old.
+    pub(super) fn route_known(&mut self, call: &Call, among: &[u32], known: &[u32]) -> usize {
+        match self.options.routing {
+            Routing::Plain(_) => {
+                self.chooser.choose_among(known, among, call.key, &mut self.wiring.streams.route)
+            }
+            Routing::LeastKv => self.most_kv(among),
+            Routing::Prefix { slack } => self.longest_prefix(call, among, slack, known),
+        }
     }
 
     /// The one with the most free blocks; the first of equals.
@@ -61,15 +72,15 @@ impl Engines {
     }
 
     /// The one that holds most of the prompt; the idlest if none holds anything or that one has too much to do.
-    fn longest_prefix(&self, call: &Call, open: &[u32], slack: u32) -> usize {
+    fn longest_prefix(&self, call: &Call, open: &[u32], slack: u32, known: &[u32]) -> usize {
         let request = self.whole_request(call);
         let candidates = || open.iter().map(|&at| at as usize);
-        let idlest = candidates().min_by_key(|&at| self.outstanding[at]).expect("a router has candidates");
-        let most = self.outstanding[idlest].saturating_add(slack);
-        let near = candidates().filter(|&at| self.outstanding[at] <= most);
+        let idlest = candidates().min_by_key(|&at| known[at]).expect("a router has candidates");
+        let most = known[idlest].saturating_add(slack);
+        let near = candidates().filter(|&at| known[at] <= most);
         let held = near.map(|at| (self.replicas[at].engine.prefix_tokens(&request), at));
         // Of those that hold as much, the one with the least to do, and of these the first.
-        let best = held.max_by_key(|&(tokens, at)| (tokens, std::cmp::Reverse((self.outstanding[at], at))));
+        let best = held.max_by_key(|&(tokens, at)| (tokens, std::cmp::Reverse((known[at], at))));
         best.filter(|&(tokens, _)| 0 < tokens).map_or(idlest, |(_, at)| at)
     }
 }

@@ -65,6 +65,8 @@ pub(super) const COUNTED: u8 = 8;
 pub(super) const PREFILLS: u8 = 16;
 /// Its KV cache came from such a replica, and with it the first token.
 pub(super) const MOVED: u8 = 32;
+/// It came from another zone, and so its answer takes longer.
+pub(super) const CROSSED: u8 = 64;
 
 impl Call {
     pub(super) fn new(call: &protocol::Call, replica: usize, now: Instant) -> Self {
@@ -84,7 +86,7 @@ impl Call {
             replica: replica as u16,
             path: call.path,
             attempt: call.attempt,
-            flags: flag(call.orphan, ORPHAN) | flag(call.streams, STREAMS),
+            flags: flag(call.orphan, ORPHAN) | flag(call.streams, STREAMS) | flag(call.crossed, CROSSED),
             stage: Stage::Offered,
             passes: 0,
         }

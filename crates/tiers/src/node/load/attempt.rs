@@ -51,6 +51,8 @@ impl Load {
             stale,
             orphan: false,
             streams: self.wiring.streams_tokens[user.path as usize],
+            zone: 0,
+            crossed: false,
             from: cx.me(),
             token,
             key: 0,

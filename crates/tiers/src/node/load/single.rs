@@ -52,6 +52,8 @@ impl Load {
             stale: false,
             orphan: false,
             streams: false,
+            zone: 0,
+            crossed: false,
             from: cx.me(),
             token,
             key: self.key(number),

@@ -28,8 +28,8 @@ impl Tier {
     #[inline]
     pub(super) fn send_direct(&mut self, ours: Token, step: usize, cx: &mut Cx<'_, Service>) {
         let mut message = self.calls.live(ours).message(ours, 0, cx.me());
-        if self.policed.deadlines {
-            message.deadline = self.deadline(ours);
+        if self.policed.marks {
+            self.mark(ours, None, &mut message, cx);
         }
         cx.send(self.wiring.calls[step].0, Msg::call(&message));
     }

@@ -167,10 +167,12 @@ impl Tier {
     /// Who takes calls has changed.
     pub(super) fn choose_again(&mut self, cx: &mut Cx<'_, Service>) {
         let may = |at: &usize| self.fleet.life(*at) == Life::Serving && !self.replicas[*at].aside;
-        let serving = (0..self.fleet.places()).filter(may).map(|at| at as u32).collect();
+        let serving: Vec<u32> = (0..self.fleet.places()).filter(may).map(|at| at as u32).collect();
+        self.spread.serves(&serving);
         self.guard.open = self.the_well(serving, cx);
         let all = self.guard.open.len() == self.fleet.places();
-        self.guard.door = self.wiring.watched || self.door.is_shut() || self.health.is_ramping() || !all;
+        let asks = self.wiring.watched || self.spread.is_on();
+        self.guard.door = asks || self.door.is_shut() || self.health.is_ramping() || !all;
         self.guard.exit = self.wiring.watched || self.health.judges() || 0 < self.fleet.draining();
     }
 
@@ -188,15 +190,23 @@ impl Tier {
         }
         self.guard.tally.came += 1;
         if self.guard.open.is_empty() {
-            self.guard.tally.ended += 1;
-            self.guard.tally.badly += 1;
-            self.refuse_later(call, Span::ZERO, cx);
+            self.nobody_serves(call, cx);
             return None;
         }
+        if self.spread.is_on() {
+            return self.pick_spread(call, cx);
+        }
         if self.health.is_ramping() {
-            return Some(self.choose_slowly(call.key, cx));
+            return Some(self.choose_slowly(call.key, None, cx));
         }
         Some(self.choose_open(call.key))
+    }
+
+    /// Of those that a call may go to nobody takes calls.
+    pub(super) fn nobody_serves(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
+        self.guard.tally.ended += 1;
+        self.guard.tally.badly += 1;
+        self.refuse_later(call, Span::ZERO, cx);
     }
 
     /// A call of replica `at` has ended, and somebody wants to know.

@@ -159,11 +159,11 @@ impl Tier {
         self.choose_again(cx);
     }
 
-    /// A replica for a call of that user, by the weights of those that start slowly.
-    pub(super) fn choose_slowly(&mut self, key: u64, cx: &Cx<'_, Service>) -> usize {
+    /// A replica for a call of that user, by the weights of those that start slowly; of `among` if that is given.
+    pub(super) fn choose_slowly(&mut self, key: u64, among: Option<&[u32]>, cx: &Cx<'_, Service>) -> usize {
         let window = self.station.fleet.care.slow_start.as_secs_f64();
         for _ in 0..TRIES {
-            let at = self.choose_open(key);
+            let at = self.choose(key, among);
             let since = self.health.ramping.iter().find(|(other, _)| *other == at).map(|(_, since)| *since);
             let Some(since) = since else { return at };
             let weight = ((cx.now() - since).as_secs_f64() / window).max(WEIGHT_MIN);
@@ -171,7 +171,14 @@ impl Tier {
                 return at;
             }
         }
-        self.choose_open(key)
+        self.choose(key, among)
+    }
+
+    fn choose(&mut self, key: u64, among: Option<&[u32]>) -> usize {
+        match among {
+            None => self.choose_open(key),
+            Some(among) => self.choose_spread(key, among),
+        }
     }
 
     /// A replica of those that may be chosen.

@@ -17,6 +17,12 @@ impl Tier {
         } else {
             self.chooser.choose(&self.outstanding, call.key, &mut self.wiring.streams.balance)
         };
+        self.admit_at(at, call, msg, cx);
+    }
+
+    /// A call is at the door of replica `at`.
+    #[inline(always)]
+    pub(super) fn admit_at(&mut self, at: usize, call: &protocol::Call, msg: &Msg, cx: &mut Cx<'_, Service>) {
         let replica = &self.replicas[at];
         if replica.trouble.down {
             return self.refuse(&opened(msg), at, Status::Unavailable, cx);
@@ -66,7 +72,7 @@ impl Tier {
     /// Turns a call away, with word of how long to wait before it comes again.
     #[cold]
     #[inline(never)]
-    fn refuse_until(
+    pub(super) fn refuse_until(
         &mut self,
         call: &protocol::Call,
         at: usize,
@@ -77,8 +83,8 @@ impl Tier {
         let waiting = u64::from(self.replicas[at].waiting.len());
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::refused(status), row, call.token.index, waiting, cx);
-        let reply = Msg::reply(call.token, status, cx.me().index() as u16);
-        cx.send(call.from, reply.with_retry_after(after));
+        let reply = Msg::reply(call.token, status, cx.me().index() as u16).with_retry_after(after);
+        self.send_back(call.crossed, call.from, reply, cx);
         // Too many requests are no fault of the replica, nor are callers who have gone.
         if self.guard.exit {
             let well = matches!(status, Status::TooManyRequests | Status::GatewayTimeout);

@@ -18,11 +18,10 @@ impl Tier {
     ) {
         let place =
             if self.wiring.remembers { self.ours.place(from, theirs) } else { self.search(from, theirs) };
-        let Some((ours, &call)) = place.and_then(|place| self.calls.at(place)) else { return };
+        let found = place.and_then(|place| self.calls.at(place));
         // The place may hold another call by now.
-        if call.from != from || call.theirs != theirs {
-            return;
-        }
+        let found = found.filter(|(_, call)| call.from == from && call.theirs == theirs);
+        let Some((ours, &call)) = found else { return self.call_back(from, theirs, abandoned, cx) };
         if abandoned {
             self.calls.live(ours).flags |= ORPHAN;
             return self.call_off_all(ours, true, cx);

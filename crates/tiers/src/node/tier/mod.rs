@@ -18,6 +18,7 @@ mod outlet;
 mod row;
 mod serve;
 mod short;
+mod spread;
 
 use self::row::{Branch, Call};
 use super::door::Door;
@@ -72,6 +73,10 @@ const PROBE: u32 = 14;
 const SWEEP: u32 = 15;
 /// A replica has its whole share.
 const RAMPED: u32 = 16;
+/// The counts that balancers see are refreshed.
+const REFRESH: u32 = 17;
+/// A call from another zone is here.
+const ACROSS: u32 = 18;
 /// A try of a call to another tier is late.
 const CALL_LATE: u32 = 31;
 /// A first try of a call to another tier was held back: this and the number of the status.
@@ -98,6 +103,8 @@ pub(crate) struct Wiring {
     pub(crate) priorities: Vec<u8>,
     /// By path: the class.
     pub(crate) classes: Arc<[u8]>,
+    /// By zone of the tier: its number in the model.
+    pub(crate) zones: Vec<u8>,
     /// All faults of the model; messages name them by place.
     pub(crate) faults: Arc<[Fault]>,
     /// Somebody watches it or changes its number of replicas.
@@ -117,6 +124,14 @@ pub(crate) struct Streams {
     pub(crate) policies: Stream,
 }
 
+/// Streams that a tier hands on to its parts, each for one purpose.
+pub(crate) struct Apart {
+    pub(crate) service: Stream,
+    pub(crate) way: Stream,
+    pub(crate) probes: Stream,
+    pub(crate) shards: Stream,
+}
+
 /// Where there are policies: a tier without any pays a branch.
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a branch of its own on a hot path")]
@@ -127,6 +142,8 @@ struct Policed {
     calls: bool,
     /// Calls may carry deadlines.
     deadlines: bool,
+    /// Calls carry deadlines, or the zone where they are made.
+    marks: bool,
     /// A call to another tier may be hedged.
     hedges: bool,
 }
@@ -169,6 +186,7 @@ pub(crate) struct Tier {
     guard: fleet::Guard,
     door: Door,
     health: health::Health,
+    spread: Box<spread::Spreading>,
     /// The limit of its queues, whatever an operator has made of it.
     usual_limit: Option<u32>,
     /// Priorities that queues tell apart.
@@ -209,14 +227,10 @@ impl Tier {
     ///
     /// # Panics
     /// If the model was not checked.
-    pub(crate) fn new(
-        station: Station,
-        wiring: Wiring,
-        service: Stream,
-        way: Stream,
-        probes: Stream,
-    ) -> Self {
+    pub(crate) fn new(station: Station, wiring: Wiring, apart: Apart) -> Self {
+        let Apart { service, way, probes, shards } = apart;
         let health = health::Health::new(&station.fleet.care, probes);
+        let spread = Box::new(spread::Spreading::new(&station, wiring.zones.clone(), shards));
         let looked_at = wiring.watched || health.judges();
         let door = Door::new(wiring.faults.clone(), way);
         let levels = wiring.priorities.iter().max().map_or(1, |&p| usize::from(p) + 1);
@@ -230,9 +244,11 @@ impl Tier {
             door: !station.policies.is_empty() || wiring.deadlines,
             calls: wiring.gates.iter().any(|gate| !gate.is_open()),
             deadlines: wiring.deadlines,
+            marks: wiring.deadlines || !wiring.zones.is_empty(),
             hedges: station.calls.iter().any(|call| call.hedge.is_some()),
         };
         let plain = usual && station.cache.is_none() && !station.verifies && !policed.door;
+        let plain = plain && !spread.takes_time();
         let may_be_short = plain && direct && !wiring.long_way;
         let keys = |c: &model::Cache| {
             brownout_dist::Zipf::new(c.keys as f64, c.skew).expect("the scenario checked the keys")
@@ -246,7 +262,7 @@ impl Tier {
             outstanding: vec![0; replicas.len()],
             replicas,
             fleet: Fleet::new(station.replicas, quota, at_once),
-            guard: fleet::Guard::new(station.replicas, wiring.watched, looked_at),
+            guard: fleet::Guard::new(station.replicas, wiring.watched || spread.is_on(), looked_at),
             door,
             health,
             usual_limit: station.queue.limit,
@@ -265,6 +281,7 @@ impl Tier {
             preempts,
             usual,
             plain,
+            spread,
             served_nanos: 0,
             worked_nanos: 0,
             paid_nanos: 0,
@@ -350,6 +367,7 @@ impl Tier {
             }
             Say::Start => {
                 self.begin_care(cx);
+                self.begin_spread(cx);
                 self.look_again();
             }
             Say::Sample(_) => {}
@@ -386,6 +404,8 @@ impl Tier {
             PROBE => self.probe(cx),
             SWEEP => self.sweep(cx),
             RAMPED => self.ramped(cx),
+            REFRESH => return self.refresh(cx),
+            ACROSS => return self.is_across(token, cx),
             other => unreachable!("a tier has no timer {other}"),
         }
         self.look_again();

@@ -1,6 +1,6 @@
 //! The calls that a tier makes: one after another or all at once, each with a timeout and further tries.
 
-use super::row::{Branch, Call, FETCHES, LITE, NONE, ORPHAN, Stage};
+use super::row::{Branch, CROSSED, Call, FETCHES, LITE, NONE, ORPHAN, Stage};
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
 use crate::model::{OnTimeout, PathId};
 use brownout_kernel::{Cx, NodeId, TimerId};
@@ -87,8 +87,8 @@ impl Tier {
         let tries = branch.tries + u8::from(branch.fell) + u8::from(branch.hedge);
         let (parent, step) = (branch.parent, branch.step as usize);
         let mut message = call.message(token, tries, cx.me());
-        if self.policed.deadlines {
-            message.deadline = self.deadline_of_try(parent, step, cx);
+        if self.policed.marks {
+            self.mark(parent, Some(step), &mut message, cx);
         }
         cx.send(to, Msg::call(&message));
         if self.policed.hedges {
@@ -141,8 +141,9 @@ impl Tier {
     pub(super) fn first_token(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let ours =
             if self.direct { Some(token) } else { self.branches.get(token).map(|branch| branch.parent) };
-        if let Some(call) = ours.and_then(|ours| self.calls.get(ours)) {
-            cx.send(call.from, Msg::first(call.theirs));
+        if let Some(&mut call) = ours.and_then(|ours| self.calls.get(ours)) {
+            let msg = Msg::first(call.theirs);
+            self.send_back(call.has(CROSSED), call.from, msg, cx);
         }
     }
 
@@ -186,7 +187,7 @@ impl Tier {
 
     /// Until when a try is waited for: no longer than the call that it is made for, and than its own timeout if it says
     /// so.
-    fn deadline_of_try(&self, parent: Token, step: usize, cx: &Cx<'_, Service>) -> Deadline {
+    pub(super) fn deadline_of_try(&self, parent: Token, step: usize, cx: &Cx<'_, Service>) -> Deadline {
         let (now, options) = (cx.now(), &self.station.calls[step]);
         let own = options.timeout.filter(|_| options.tells_deadline);
         let own = own.map_or(Deadline::NONE, |timeout| Deadline::at(now + timeout, now));
@@ -355,7 +356,7 @@ impl Tier {
         let stale = failed.is_some_and(|key| self.answers_stale(ours, key, cx));
         let (status, origin) = if stale { (Status::Ok, cx.me().index() as u16) } else { (status, origin) };
         let call = self.calls.live(ours);
-        let well = status == Status::Ok && !call.has(ORPHAN);
+        let (well, crossed) = (status == Status::Ok && !call.has(ORPHAN), call.has(CROSSED));
         if self.policed.door {
             self.tell_door(ours, status, cx);
         }
@@ -363,7 +364,8 @@ impl Tier {
         self.record(Kind::ended(status), row, who, sojourn, cx);
         let reply = Msg::reply(theirs, status, origin);
         let says = !self.hint.is_zero() && status != Status::Ok;
-        cx.send(from, if says { reply.with_retry_after(self.hint) } else { reply });
+        let reply = if says { reply.with_retry_after(self.hint) } else { reply };
+        self.send_back(crossed, from, reply, cx);
         self.calls.remove(ours);
         self.leaves(at, well, cx);
         if let Some(key) = fetched {

@@ -78,6 +78,8 @@ pub(super) const STREAMS: u8 = 4;
 pub(super) const FETCHES: u8 = 8;
 /// It is served in a cheaper way, without optional calls.
 pub(super) const LITE: u8 = 16;
+/// It came from another zone, and so its answer takes longer.
+pub(super) const CROSSED: u8 = 32;
 
 impl Call {
     pub(super) fn new(call: &brownout_protocol::Call, replica: usize, now: Instant) -> Self {
@@ -108,6 +110,8 @@ impl Call {
             stale: self.has(STALE),
             orphan: self.has(ORPHAN),
             streams: self.has(STREAMS),
+            zone: 0,
+            crossed: false,
             from: me,
             token,
             key: self.key,

@@ -1,6 +1,6 @@
 //! Service: how long it takes, who is slowed down by whom, and what follows when it is over.
 
-use super::row::{Call, FETCHES, LITE, ORPHAN, STALE, Stage};
+use super::row::{CROSSED, Call, FETCHES, LITE, ORPHAN, STALE, Stage};
 use super::{SERVED, SHARED, Tier, row_of};
 use crate::pure::cache::Lookup;
 use brownout_kernel::Cx;
@@ -181,7 +181,8 @@ impl Tier {
         self.calls.remove(ours);
         self.leaves(call.replica as usize, !call.has(ORPHAN), cx);
         self.record(Kind::Completed, row_of(call), ours.index, (cx.now() - call.admitted).nanos(), cx);
-        cx.send(call.from, Msg::reply(call.theirs, Status::Ok, cx.me().index() as u16));
+        let reply = Msg::reply(call.theirs, Status::Ok, cx.me().index() as u16);
+        self.send_back(call.has(CROSSED), call.from, reply, cx);
     }
 
     /// Books the time that a worker was on a call, as wasted if its caller has left.

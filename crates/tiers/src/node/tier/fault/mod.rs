@@ -80,6 +80,9 @@ impl Tier {
     pub(super) fn fault(&mut self, fault: u32, on: bool, only: Option<u16>, cx: &mut Cx<'_, Service>) {
         let options = &self.wiring.faults[fault as usize];
         let kind = options.kind;
+        if only.is_some_and(|at| !options.is_there(at.into(), self.zone_count())) {
+            return;
+        }
         if options.when != When::Scheduled {
             let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
             self.note(kind, fault as usize, only.map_or(0, |at| u64::from(at) + 1), cx);
@@ -157,8 +160,10 @@ impl Tier {
         if !on {
             return all.filter(has).collect();
         }
-        let there: Vec<usize> = all.filter(|&at| self.is_up(at)).collect();
-        let hits = self.wiring.faults[fault as usize].hits.of(there.len());
+        let options = &self.wiring.faults[fault as usize];
+        let zones = self.zone_count();
+        let there: Vec<usize> = all.filter(|&at| self.is_up(at) && options.is_there(at, zones)).collect();
+        let hits = options.hits.of(there.len());
         // What chance or a condition sets off may be on already, where another hand has set it off.
         there[hits].iter().copied().filter(|at| !has(at)).collect()
     }

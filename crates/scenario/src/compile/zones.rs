@@ -1,0 +1,185 @@
+//! What stands before the choice of a replica: counts that are old, subsets and shards, zones.
+
+use super::names;
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::limits;
+use crate::problem::Desk;
+use crate::read::{Field, Table};
+use crate::text::tree::Value;
+use brownout_tiers::model::{
+    Balance, Routing, Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones,
+};
+use brownout_units::Span;
+
+const MOST: u64 = ZONES_MAX as u64;
+
+/// The keys of a tier with replicas.
+pub(crate) const KEYS: &[Key] = &[
+    key(
+        "refresh",
+        Shape::Span,
+        Need::Default("0s"),
+        "How old the balancer's counts of calls may be: it sees them as of the last whole multiple of this.",
+    ),
+    key(
+        "subset",
+        Shape::Any(&[Shape::Count(1, limits::REPLICAS_MAX), Shape::Block(SUBSET), Shape::Flag]),
+        Need::Optional,
+        "A caller talks to so many of the replicas only: subsetting, sharding, shuffle sharding.",
+    ),
+    key(
+        "zones",
+        Shape::Any(&[Shape::Count(2, MOST), Shape::List(&Shape::Text)]),
+        Need::Optional,
+        "Its replicas stand in zones, one after another in turn: how many (a, b, c, …), or their names.",
+    ),
+    key(
+        "zone_routing",
+        Shape::Word(&["anywhere", "local", "spill-over"]),
+        Need::Default("anywhere"),
+        "Whether calls stay in the zone of their caller: always, or as far as its replicas go (Envoy).",
+    ),
+    key(
+        "zone_latency",
+        Shape::Span,
+        Need::Default("0s"),
+        "What a call takes longer, each way, that leaves the zone of its caller.",
+    ),
+];
+
+const SUBSET: &Block = &Block {
+    name: "a subset",
+    doc: "Some of the replicas for each caller.",
+    keys: &[&[
+        key("size", Shape::Count(1, limits::REPLICAS_MAX), Need::Required, "How many."),
+        key(
+            "kind",
+            Shape::Word(&["deterministic", "shuffled", "fixed"]),
+            Need::Default("deterministic"),
+            "Pieces of the replicas, shuffled anew each round (SRE book); a draw of its own for each caller \
+             (shuffle sharding); or pieces that are cut once (plain sharding).",
+        ),
+        key("per", Shape::Word(&["client", "class"]), Need::Default("client"), "Whose it is."),
+    ]],
+};
+
+/// What the tier chooses by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum By<'a> {
+    Balance(&'a Balance),
+    Routing(&'a Routing),
+}
+
+impl By<'_> {
+    /// Whether it looks at how many calls each replica has.
+    fn counts(self) -> bool {
+        match self {
+            By::Balance(balance) | By::Routing(Routing::Plain(balance)) => {
+                matches!(balance, Balance::LeastOutstanding | Balance::TwoChoices | Balance::JoinShortest)
+            }
+            By::Routing(Routing::LeastKv) => false,
+            By::Routing(Routing::Prefix { .. }) => true,
+        }
+    }
+}
+
+pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>, by: Option<By<'_>>) -> Spread {
+    let refresh = table.get("refresh").and_then(|field| {
+        let refresh = field.span(desk)?;
+        if by.is_some_and(|by| !by.counts()) && !refresh.is_zero() {
+            let draft = field.warning(desk, "the balance does not look at counts, so they may be of any age");
+            desk.report(draft.hint("balance = \"two-choices\", or leave \"refresh\" out"));
+        }
+        Some(refresh)
+    });
+    let subset = table.get("subset").filter(|field| !field.is_off());
+    let subset = subset.and_then(|field| subset_of(desk, field, replicas));
+    let zones = zones(desk, table, replicas);
+    Spread { refresh: refresh.unwrap_or(Span::ZERO), subset, zones }
+}
+
+fn subset_of(desk: &mut Desk, field: Field<'_>, replicas: Option<u64>) -> Option<Subset> {
+    let why = "a caller talks to at least 1 replica";
+    let (size, kind, per) = if field.node.entries().is_some() {
+        let table = Table::open(desk, field, SUBSET)?;
+        let size = table.get("size").map(|size| (size, size.count(desk, 1, limits::REPLICAS_MAX, why)));
+        let kinds = [
+            ("deterministic", SubsetKind::Deterministic),
+            ("shuffled", SubsetKind::Shuffled),
+            ("fixed", SubsetKind::Fixed),
+        ];
+        let kind = table.get("kind").map_or(Some(SubsetKind::Deterministic), |f| f.word(desk, &kinds));
+        let whose = [("client", SubsetPer::Client), ("class", SubsetPer::Class)];
+        let per = table.get("per").map_or(Some(SubsetPer::Client), |field| field.word(desk, &whose));
+        (size?, kind?, per?)
+    } else {
+        let size = field.count(desk, 1, limits::REPLICAS_MAX, why);
+        ((field, size), SubsetKind::Deterministic, SubsetPer::Client)
+    };
+    let (field, size) = (size.0, size.1?);
+    match replicas {
+        Some(replicas) if replicas < size => {
+            let draft = field.error(desk, format!("a subset of {size} is no part of {replicas} replicas"));
+            desk.report(draft.allowed(format!("less than {replicas}")));
+            return None;
+        }
+        Some(replicas) if replicas == size => {
+            let draft = field.warning(desk, "a caller talks to all replicas, which is no subset");
+            desk.report(draft.allowed(format!("less than {replicas}")));
+        }
+        _ => {}
+    }
+    Some(Subset { size: size as u32, kind, per })
+}
+
+fn zones(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>) -> Option<Zones> {
+    let words = [
+        ("anywhere", ZoneRouting::Anywhere),
+        ("local", ZoneRouting::Local),
+        ("spill-over", ZoneRouting::SpillOver),
+    ];
+    let routing = table.get("zone_routing").and_then(|field| field.word(desk, &words));
+    let latency = table.get("zone_latency").and_then(|field| field.span(desk));
+    let Some(field) = table.get("zones") else {
+        for name in ["zone_routing", "zone_latency"] {
+            if let Some(field) = table.get(name) {
+                let draft = field.error(desk, "the replicas of this tier stand in no zones");
+                desk.report(draft.hint("say zones = 3, or leave it out"));
+            }
+        }
+        return None;
+    };
+    let names = zone_names(desk, field)?;
+    if let Some(replicas) = replicas.filter(|replicas| *replicas < names.len() as u64) {
+        let message = format!("{replicas} replicas cannot stand in {} zones", names.len());
+        desk.report(field.error(desk, message).allowed("at most as many zones as replicas"));
+        return None;
+    }
+    let (routing, latency) = (routing.unwrap_or(ZoneRouting::Anywhere), latency.unwrap_or(Span::ZERO));
+    Some(Zones { names, routing, latency })
+}
+
+fn zone_names(desk: &mut Desk, field: Field<'_>) -> Option<Vec<String>> {
+    if !matches!(field.node.value, Value::List(_)) {
+        let count = field.count(desk, 2, MOST, "one zone is none, and a call has room for fifteen")?;
+        return Some((b'a'..).take(count as usize).map(|letter| char::from(letter).to_string()).collect());
+    }
+    let items = field.list(desk, ZONES_MAX);
+    if items.len() < 2 {
+        desk.report(field.error(desk, "one zone is none").allowed(format!("2 to {MOST} names")));
+        return None;
+    }
+    let mut known: Vec<String> = Vec::new();
+    let mut fine = true;
+    for item in items {
+        match names::label(desk, item, "a zone") {
+            Some(name) if known.contains(&name) => {
+                desk.report(item.error(desk, "this zone is listed twice"));
+                fine = false;
+            }
+            Some(name) => known.push(name),
+            None => fine = false,
+        }
+    }
+    fine.then_some(known)
+}

@@ -1,0 +1,88 @@
+//! Among which replicas the balancer of a tier chooses for a caller, and how old its counts are.
+
+use brownout_units::Span;
+
+/// How many zones one model may have: a call has four bits for that of its caller.
+pub const ZONES_MAX: usize = 15;
+
+/// What stands before the choice of a replica.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spread {
+    /// How many calls each replica has is known as of the last whole multiple of this; 0: as of now.
+    pub refresh: Span,
+    /// A caller talks to some of the replicas only.
+    pub subset: Option<Subset>,
+    /// The replicas stand in zones.
+    pub zones: Option<Zones>,
+}
+
+/// Some of the replicas, always the same ones for one caller as long as the same ones serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subset {
+    /// How many.
+    pub size: u32,
+    /// Which.
+    pub kind: SubsetKind,
+    /// Whose.
+    pub per: SubsetPer,
+}
+
+/// How subsets are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubsetKind {
+    /// The callers one after another, round by round: in each round the replicas are shuffled and cut into pieces, so
+    /// that all have as many callers (SRE book, "deterministic subsetting").
+    Deterministic,
+    /// Each its own draw of all: shuffle sharding.
+    Shuffled,
+    /// The replicas are cut into pieces once, and a caller has one of them: plain sharding.
+    Fixed,
+}
+
+/// Whose subset it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubsetPer {
+    /// Each user's.
+    Client,
+    /// Each class's: a tenant.
+    Class,
+}
+
+/// The zones of a tier: replica `i` stands in zone `i` modulo their number, whenever it comes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zones {
+    /// What they are called; tiers whose zones have the same name stand in the same one.
+    pub names: Vec<String>,
+    /// Whether a call stays in the zone of its caller.
+    pub routing: ZoneRouting,
+    /// What a call that leaves the zone of its caller takes longer, each way.
+    pub latency: Span,
+}
+
+/// Whether a call stays in the zone of its caller. Callers without a zone go anywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ZoneRouting {
+    /// It goes anywhere.
+    Anywhere,
+    /// It stays, or is refused where nobody of its zone takes calls.
+    Local,
+    /// It stays as far as its zone's part of the replicas goes; what is more spills over (Envoy).
+    SpillOver,
+}
+
+impl Spread {
+    /// Everybody may be chosen, by counts as of now.
+    pub const NONE: Spread = Spread { refresh: Span::ZERO, subset: None, zones: None };
+
+    /// How many zones there are; 0 if none are named.
+    pub fn zone_count(&self) -> usize {
+        self.zones.as_ref().map_or(0, |zones| zones.names.len())
+    }
+
+    pub(super) fn check(&self, name: &str) {
+        assert!(self.subset.is_none_or(|subset| 0 < subset.size), "{name} has empty subsets");
+        if let Some(zones) = &self.zones {
+            assert!(!zones.names.is_empty(), "{name} has a list of no zones");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! In which zone a call is served: Envoy's zone-aware routing, as a pure state machine.
+//!
+//! Source: Envoy, "Zone aware routing". A zone whose part of the replicas is at least its part of the calls keeps all
+//! of them. Otherwise it keeps as large a part as it has replicas for, and the rest goes to the others in proportion
+//! to what they have to spare. Envoy takes the calls to be as the callers' hosts are; here they are counted.
+
+use crate::model::{ZONES_MAX, ZoneRouting};
+use brownout_kernel::{Instant, Stream};
+use brownout_units::Span;
+
+/// How long calls are counted before their shares are known.
+const WINDOW: Span = Span::from_secs(10);
+/// A share that is above that of the replicas by no more than so many standard errors of the count is not above it.
+const ERRORS: f64 = 3.0;
+
+/// Something of each zone: 0 stands for nowhere, and zones begin at 1.
+pub(crate) type ByZone = [u32; ZONES_MAX + 1];
+
+/// Chooses the zone of each call.
+#[derive(Debug)]
+pub(crate) struct Router {
+    routing: ZoneRouting,
+    /// Calls of this window so far, by the zone of the caller.
+    counts: ByZone,
+    /// … of the last one.
+    known: ByZone,
+    until: Instant,
+}
+
+impl Router {
+    /// Nobody has called yet.
+    pub(crate) fn new(routing: ZoneRouting) -> Self {
+        Router {
+            routing,
+            counts: [0; ZONES_MAX + 1],
+            known: [0; ZONES_MAX + 1],
+            until: Instant::ZERO + WINDOW,
+        }
+    }
+
+    /// A call comes from a zone.
+    pub(crate) fn came(&mut self, zone: u8, now: Instant) {
+        if self.until <= now {
+            self.known = std::mem::take(&mut self.counts);
+            self.until = now + WINDOW;
+        }
+        self.counts[usize::from(zone)] += 1;
+    }
+
+    /// The zone that serves a call from `zone`, by how many replicas of each may take it; none: any of them.
+    ///
+    /// A zone without replicas is the answer only where a call has to stay.
+    pub(crate) fn choose(&self, zone: u8, replicas: &ByZone, stream: &mut Stream) -> Option<u8> {
+        match self.routing {
+            ZoneRouting::Local if zone != 0 => Some(zone),
+            ZoneRouting::SpillOver if zone != 0 => Some(self.spill_over(zone, replicas, stream)),
+            _ => None,
+        }
+    }
+
+    fn spill_over(&self, zone: u8, replicas: &ByZone, stream: &mut Stream) -> u8 {
+        let (calls, all) = (sum(&self.known), sum(replicas));
+        let share = |zone: usize| f64::from(replicas[zone]) / all;
+        let asks = |zone: usize| if 0.0 < calls { f64::from(self.known[zone]) / calls } else { share(zone) };
+        let (mine, here) = (asks(usize::from(zone)), share(usize::from(zone)));
+        let error = if 0.0 < calls { (here * (1.0 - here) / calls).sqrt() } else { 0.0 };
+        if 0.0 < here && (mine <= here + ERRORS * error || stream.chance(here / mine)) {
+            return zone;
+        }
+        let others = || (1..=ZONES_MAX).filter(|&other| other != usize::from(zone) && 0 < replicas[other]);
+        let spare = |other: usize| (share(other) - asks(other)).max(0.0);
+        let whole: f64 = others().map(spare).sum();
+        // Where nobody has anything to spare, all have the same trouble.
+        let weight = |other: usize| if 0.0 < whole { spare(other) } else { share(other) };
+        let mut left = stream.uniform() * others().map(weight).sum::<f64>();
+        let mut last = zone;
+        for other in others() {
+            left -= weight(other);
+            last = other as u8;
+            if left < 0.0 {
+                break;
+            }
+        }
+        last
+    }
+}
+
+fn sum(counts: &ByZone) -> f64 {
+    counts.iter().map(|&count| f64::from(count)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn by_zone(of: &[u32]) -> ByZone {
+        let mut all = [0; ZONES_MAX + 1];
+        all[1..=of.len()].copy_from_slice(of);
+        all
+    }
+
+    /// Where ten thousand calls of each zone go that had so many calls in the window before.
+    fn shares(routing: ZoneRouting, calls: &[u32], replicas: &[u32]) -> Vec<Vec<u32>> {
+        let mut router = Router::new(routing);
+        for (zone, &count) in calls.iter().enumerate() {
+            (0..count).for_each(|_| router.came(zone as u8 + 1, Instant::ZERO));
+        }
+        router.came(1, Instant::ZERO + WINDOW);
+        let (replicas, mut stream) = (by_zone(replicas), Stream::named(7, 0, "zones"));
+        let mut row = |zone: usize| {
+            let mut went = vec![0; calls.len()];
+            for _ in 0..10_000 {
+                let to = router.choose(zone as u8 + 1, &replicas, &mut stream).expect("a zone");
+                went[usize::from(to) - 1] += 1;
+            }
+            went
+        };
+        (0..calls.len()).map(&mut row).collect()
+    }
+
+    #[test]
+    fn what_fits_stays() {
+        let even = shares(ZoneRouting::SpillOver, &[1_000, 1_020, 990], &[4, 4, 4]);
+        assert_eq!(even, [[10_000, 0, 0], [0, 10_000, 0], [0, 0, 10_000]]);
+    }
+
+    #[test]
+    fn what_is_more_spills_over_to_those_who_have_room() {
+        // A third of the calls each, and 1/6, 1/3 and 1/2 of the replicas: the first keeps half of its calls, and only
+        // the third has room for the others.
+        let went = shares(ZoneRouting::SpillOver, &[3_000, 3_000, 3_000], &[2, 4, 6]);
+        assert!(went[0][0].abs_diff(5_000) < 200 && went[0][1] == 0, "{went:?}");
+        assert_eq!(went[1..], [[0, 10_000, 0], [0, 0, 10_000]]);
+    }
+
+    #[test]
+    fn a_zone_that_has_lost_everybody_spreads_over_the_others() {
+        let went = shares(ZoneRouting::SpillOver, &[3_000, 3_000, 3_000], &[4, 0, 4]);
+        assert!(went[1][1] == 0 && went[1][0].abs_diff(5_000) < 200, "{went:?}");
+        assert_eq!(went[0], [10_000, 0, 0]);
+        let local = shares(ZoneRouting::Local, &[3_000, 3_000, 3_000], &[4, 0, 4]);
+        assert_eq!(local[1], [0, 10_000, 0], "it has to stay, and is refused there");
+    }
+
+    #[test]
+    fn who_has_no_zone_goes_anywhere() {
+        let (router, mut stream) = (Router::new(ZoneRouting::Local), Stream::named(7, 0, "zones"));
+        assert_eq!(router.choose(0, &by_zone(&[1, 1]), &mut stream), None);
+        // Nothing is known of the calls yet: they are taken to be as the replicas are.
+        let router = Router::new(ZoneRouting::SpillOver);
+        assert_eq!(router.choose(2, &by_zone(&[1, 1]), &mut stream), Some(2));
+        assert_eq!(router.choose(3, &by_zone(&[0, 1]), &mut stream), Some(2));
+    }
+}
