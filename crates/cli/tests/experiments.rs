@@ -203,3 +203,10 @@ fn a_law_holds_by_the_public_path() {
         assert!(low < high && row["pass"] == true && row["law"].is_string() && row["simulated"].is_number());
     }
 }
+
+#[test]
+fn old_counts_make_herds_shards_keep_poison_in_and_zones_need_room() {
+    held("old-load", 1);
+    held("shuffle-sharding", 2);
+    held("zone-loss", 1);
+}
