@@ -114,13 +114,24 @@ impl<P: Copy + Default> Tree<P> {
     #[inline(always)]
     pub(super) fn settle(&mut self) {
         if self.hole != NONE {
-            self.empty_holes();
+            self.empty_hole();
         }
     }
 
     #[inline(never)]
-    fn empty_holes(&mut self) {
-        while let Some(slot) = self.take_hole() {
+    fn empty_hole(&mut self) {
+        let slot = std::mem::replace(&mut self.hole, NONE);
+        self.free.push(slot);
+        self.walk(slot, empty(slot));
+        if !self.holes.is_empty() {
+            self.empty_further_holes();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn empty_further_holes(&mut self) {
+        while let Some(slot) = self.holes.pop() {
             self.free.push(slot);
             self.walk(slot, empty(slot));
         }
