@@ -1,7 +1,9 @@
 //! From observations to findings: every number of every replication, and its interval over them.
 
 use crate::expect::{self, Badges};
-use crate::findings::{Findings, Latency, Mark, PathFinding, Stamp, TierFinding, TierPathFinding, Verdict};
+use crate::findings::{
+    Findings, Latency, LeaseFinding, Mark, PathFinding, Stamp, TierFinding, TierPathFinding, Verdict,
+};
 use crate::marks::marks;
 use crate::metric::{failures, tier_value, value};
 use crate::onset::onset;
@@ -214,11 +216,17 @@ fn tiers(runs: &[Observations], baseline: &Range<usize>) -> Vec<TierFinding> {
             wasted: ask.some("wasted"),
             hit_ratio: ask.some("hit_ratio"),
             tokens: crate::tokens::finding(&|key| ask.some(key)),
+            leased: leased(&ask),
             onset: onset(runs, place, baseline),
             paths: tier_paths(runs, place),
         }
     };
     layout.places.iter().enumerate().skip(layout.loads).map(tier).collect()
+}
+
+fn leased(ask: &Asker<'_>) -> Option<LeaseFinding> {
+    let replica_hours = ask.all("leased_hours");
+    (0.0 < replica_hours.mean).then(|| LeaseFinding { replica_hours, dollars: ask.all("leased_dollars") })
 }
 
 fn tier_paths(runs: &[Observations], place: usize) -> BTreeMap<String, BTreeMap<String, TierPathFinding>> {

@@ -189,10 +189,21 @@ pub struct TierFinding {
     pub hit_ratio: Option<Estimate>,
     /// What its replicas generated, where they are language models.
     pub tokens: Option<TokenFinding>,
+    /// What it had from other clouds, if anything.
+    pub leased: Option<LeaseFinding>,
     /// When it first left its normal range, if it did (in more than half of the replications).
     pub onset: Option<Onset>,
     /// Class → operation → what it did here, of those that came.
     pub paths: BTreeMap<String, BTreeMap<String, TierPathFinding>>,
+}
+
+/// What a tier had from other clouds, after the warm-up.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LeaseFinding {
+    /// Replicas × hours.
+    pub replica_hours: Estimate,
+    /// What they cost, in US dollars.
+    pub dollars: Estimate,
 }
 
 /// What language model replicas did, after the warm-up.

@@ -41,6 +41,7 @@ fn fault(model: &Model, fault: &Fault) -> Mark {
         FaultKind::Unresolved { .. } => "is not resolved".to_owned(),
         FaultKind::Shed { keep, .. } => format!("keeps {:.0} % of its calls", 100.0 * keep.fraction()),
         FaultKind::QueueLimit { limit } => format!("has queues of {limit}"),
+        FaultKind::Emergency { replicas, .. } => format!("leases {replicas} replicas"),
         FaultKind::Latency { add } => format!("takes {add} longer"),
     };
     let from = fault.at.as_secs_f64();

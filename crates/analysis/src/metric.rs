@@ -215,6 +215,8 @@ impl TierNumbers<'_> {
             "replicas" => mean(&self.ready()),
             "peak_replicas" => self.ready().into_iter().reduce(f64::max),
             "replica_hours" => Some(self.paid_seconds() / HOUR),
+            "leased_hours" => Some(self.gauges(Kind::Leased) * 1e-9 / HOUR),
+            "leased_dollars" => Some(self.gauges(Kind::LeaseSpent) * 1e-9),
             // Waste is booked when a service ends, so at the edge of a window it can exceed what was served there.
             "wasted" => {
                 ratio(self.sum(&[Kind::Wasted]) * 1e-9, self.serving_seconds()).map(|part| part.min(1.0))
@@ -284,6 +286,11 @@ impl TierNumbers<'_> {
         }
         let of = |at| self.run.gauge(at, self.place, Kind::Ready).unwrap_or(still);
         self.windows.clone().map(of).collect()
+    }
+
+    /// What a gauge of what was added since the last sample says of all windows.
+    fn gauges(&self, kind: Kind) -> f64 {
+        self.windows.clone().filter_map(|at| self.run.gauge(at, self.place, kind)).sum()
     }
 
     /// Replicas times seconds: also those that boot or drain.

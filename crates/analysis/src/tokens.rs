@@ -38,7 +38,10 @@ pub(crate) fn value(run: &Observations, windows: &Range<usize>, place: usize, ke
         "preemptions" => ratio(numbers.count(Kind::Preempted), span),
         "prefix_hit_ratio" => ratio(numbers.sum(Kind::PrefixHit), numbers.sum(Kind::Prompted)),
         "wasted_tokens" => ratio(numbers.sum(Kind::WastedTokens), span),
-        "gpu_busy" => ratio(numbers.gauges(Kind::Computed) * 1e-9, numbers.replica_seconds()),
+        "gpu_busy" => {
+            let there = numbers.replica_seconds() + numbers.gauges(Kind::Leased) * 1e-9;
+            ratio(numbers.gauges(Kind::Computed) * 1e-9, there)
+        }
         "lite_share" => {
             ratio(numbers.count(Kind::Lite), numbers.count(Kind::Queued) + numbers.count(Kind::StartedAtOnce))
         }
@@ -118,7 +121,8 @@ impl Numbers<'_> {
     }
 
     fn dollars(&self) -> f64 {
-        self.gpu_hours() * self.run.layout.places[self.place].micro_dollars_per_hour as f64 * 1e-6
+        let own = self.gpu_hours() * self.run.layout.places[self.place].micro_dollars_per_hour as f64 * 1e-6;
+        own + self.gauges(Kind::LeaseSpent) * 1e-9
     }
 }
 

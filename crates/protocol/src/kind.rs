@@ -240,11 +240,17 @@ pub enum Kind {
     // ---- zones ----
     /// At a tier: a call leaves the zone of its caller. That zone's number.
     Crossed,
+
+    // ---- capacity of other clouds ----
+    /// A gauge: replicas of other clouds that are there, serving or not, since the last sample, in nanoseconds of one.
+    Leased,
+    /// A gauge: what they cost since the last sample, in billionths of a US dollar.
+    LeaseSpent,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = Kind::Crossed as usize + 1;
+    pub const COUNT: usize = Kind::LeaseSpent as usize + 1;
 
     const FAILED: [Kind; Status::COUNT] = [
         Kind::Succeeded,

@@ -173,11 +173,26 @@ pub(crate) fn resolution(findings: &Findings) -> String {
             "The run ended while the trigger lasted, so nothing can be said about recovery.".to_owned()
         }
     };
+    let ended = spent(findings).map_or(ended.clone(), |spent| format!("{ended} {spent}"));
     if verdict.counts.len() < 2 {
         return ended;
     }
     let counts = verdict.counts.iter().map(|(badge, n)| format!("{} in {n}", badge.replace('-', " ")));
     format!("{ended} Replications differ: {}.", counts.collect::<Vec<_>>().join(", "))
+}
+
+/// What capacity of other clouds cost.
+fn spent(findings: &Findings) -> Option<String> {
+    let one = |tier: &TierFinding| {
+        let leased = tier.leased.as_ref()?;
+        let (hours, dollars) = (
+            number::estimate(&leased.replica_hours, Unit::Count),
+            number::estimate(&leased.dollars, Unit::Dollars),
+        );
+        Some(format!("{hours} replica-hours for {} at {dollars}", tier.name))
+    };
+    let all: Vec<String> = findings.tiers.iter().filter_map(one).collect();
+    (!all.is_empty()).then(|| format!("Leased from other clouds: {}.", all.join("; ")))
 }
 
 /// Triggers and onsets in order of time.

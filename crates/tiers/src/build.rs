@@ -5,7 +5,7 @@ use crate::model::{
     Path, RunbookStep, Start, Station, Tier, TierId, When,
 };
 use crate::node::door::Door;
-use crate::node::{autoscaler, inference, injector, load, operator, relay, tier};
+use crate::node::{autoscaler, emergency, inference, injector, load, operator, relay, tier};
 use crate::policy::Gate;
 use crate::pure::choose::Chooser;
 use brownout_inference::Shared;
@@ -185,6 +185,8 @@ impl<'a> Wirer<'a> {
     /// Controllers have no place in the log: what they do is written by those to whom they do it.
     fn controllers(&mut self) -> Vec<NodeId> {
         let mut ids = Vec::new();
+        // Where its changes are among the faults: those of the model come first.
+        let mut change = self.model.faults.len() as u32;
         for controller in &self.model.controllers {
             let id = self.assembly.reserve(&format!("controller {}", controller.name));
             match &controller.body {
@@ -193,11 +195,23 @@ impl<'a> Wirer<'a> {
                     self.assembly.place(id, autoscaler::Scaler::new(scaler.clone(), tier, of));
                 }
                 ControllerBody::Operator(operator) => {
-                    let hands = self.hands(operator);
+                    let hands = self.hands(operator, change);
                     let stream = self.assembly.stream(&format!("controller {}", controller.name));
                     self.assembly.place(id, operator::OnCall::new(operator.clone(), hands, stream));
                 }
+                ControllerBody::Emergency(options) => {
+                    let hand = emergency::Hand {
+                        tier: self.node(options.lease.tier),
+                        place: (self.model.loads.len() + options.lease.tier.0 as usize) as u16,
+                        fault: change,
+                        when: self.node(options.when.of),
+                        until: options.until.as_ref().map_or(NodeId::NOBODY, |until| self.node(until.of)),
+                    };
+                    let stream = self.assembly.stream(&format!("controller {}", controller.name));
+                    self.assembly.place(id, emergency::Lessee::new(options.clone(), hand, stream));
+                }
             }
+            change += controller.changes().len() as u32;
             ids.push(id);
         }
         ids
@@ -245,7 +259,7 @@ impl<'a> Wirer<'a> {
     }
 
     /// Whom each step of a runbook acts upon and looks at.
-    fn hands(&self, runbook: &Operator) -> Vec<operator::Hand> {
+    fn hands(&self, runbook: &Operator, mut change: u32) -> Vec<operator::Hand> {
         let hand = |step: &RunbookStep| {
             let of = match &step.start {
                 Start::When(condition) => self.node(condition.of),
@@ -254,10 +268,9 @@ impl<'a> Wirer<'a> {
             let place = |tier: TierId| (self.model.loads.len() + tier.0 as usize) as u16;
             let (tier, fault, place) = match &step.act {
                 Act::Scale { tier, .. } => (self.node(*tier), 0, place(*tier)),
-                Act::Change(change) => {
-                    let found = self.faults.iter().position(|fault| *fault == **change);
-                    let fault = found.expect("changes are among the faults") as u32;
-                    (self.node(change.tier), fault, place(change.tier))
+                Act::Change(what) | Act::Lease { lease: what, .. } => {
+                    change += 1;
+                    (self.node(what.tier), change - 1, place(what.tier))
                 }
                 Act::Undo(_) => (NodeId::NOBODY, 0, 0),
             };

@@ -102,6 +102,10 @@ fn tier(tier: &TierFinding) -> Value {
         "wasted": estimate(&tier.wasted),
         "hit_ratio": estimate(&tier.hit_ratio),
         "tokens": tier.tokens.as_ref().map(tokens),
+        "leased": tier.leased.as_ref().map(|leased| json!({
+            "replica_hours": estimate(&leased.replica_hours),
+            "dollars": estimate(&leased.dollars),
+        })),
         "onset": onset,
         "classes": tier.paths.iter().map(|(class, operations)| {
             (class.clone(), operations.iter().map(|(name, path)| (name.clone(), tier_path(path))).collect())

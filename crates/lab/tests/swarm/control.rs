@@ -83,7 +83,7 @@ fn care(dice: &mut Dice) -> Care {
     }
 }
 
-fn one_of(dice: &mut Dice, stations: &[TierId]) -> TierId {
+pub(crate) fn one_of(dice: &mut Dice, stations: &[TierId]) -> TierId {
     stations[dice.below(stations.len() as u64) as usize]
 }
 
@@ -106,7 +106,7 @@ fn when(dice: &mut Dice, model: &Model, stations: &[TierId]) -> When {
     }
 }
 
-fn condition(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Condition {
+pub(crate) fn condition(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Condition {
     let of = one_of(dice, stations);
     Condition {
         of,

@@ -37,6 +37,7 @@ pub(crate) fn model(seed: u64) -> Model {
             }
         }
     }
+    crate::capacity::lay(&mut Dice::of(seed, "capacity"), &mut model);
     model.check();
     model
 }

@@ -4,6 +4,7 @@
 //! nanosecond, every call in one place, every worker with its call. So a random model needs no expected result: a
 //! panic is a bug. `BROWNOUT_SWARM=20000` runs that many models, `BROWNOUT_SWARM_FROM=7` begins with model 7.
 
+mod capacity;
 mod control;
 mod defend;
 mod dice;

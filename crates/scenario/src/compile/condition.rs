@@ -5,8 +5,13 @@ use super::signal;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::Desk;
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Condition, Tier};
+use crate::text::source::Place;
+use crate::text::tree::{Entries, Entry, Node, Value};
+use brownout_tiers::model::{Body, Condition, Signal, Tier};
 use brownout_units::Span;
+
+/// As a table, or as people say it.
+pub(crate) const SHAPE: Shape = Shape::Any(&[Shape::Block(CONDITION), Shape::Text]);
 
 const VALUE: Shape = Shape::Any(&[Shape::Ratio, Shape::Span, Shape::Rate, Shape::Number(0.0, 1e12)]);
 
@@ -21,7 +26,7 @@ const KEYS: &[Key] = &[
 
 pub(crate) const CONDITION: &Block = &Block {
     name: "a condition",
-    doc: "A signal of a tier is beyond a value, and stays there.",
+    doc: "A signal of a tier is beyond a value, and stays there. In short: `\"edge.errors > 20% for 5m\"`.",
     keys: &[KEYS],
 };
 
@@ -33,6 +38,13 @@ pub(crate) fn read(
     names: &Names,
     tiers: &[Option<Tier>],
 ) -> Option<Condition> {
+    let spelled = field.node.text().map(|text| spell(text, field.node.place));
+    let Some(node) = spelled.as_ref().map_or(Some(field.node), Option::as_ref) else {
+        let draft = field.error(desk, "a condition names a signal of a tier and a value");
+        desk.report(draft.hint("as in \"edge.errors > 20% for 5m\", or { tier = …, metric = …, above = … }"));
+        return None;
+    };
+    let field = Field { name: field.name, node };
     let table = Table::open(desk, field, CONDITION)?;
     let of = table.get("tier").and_then(|field| signal::station(desk, field, names, tiers));
     let signal = table.get("metric").and_then(|field| signal::read(desk, field));
@@ -49,10 +61,61 @@ pub(crate) fn read(
         }
     };
     let value = signal.and_then(|signal| signal::value(desk, value?, signal));
+    if let (Some(signal), Some(value), Some((_, of))) = (signal, value, of) {
+        possible(desk, field, signal, above, value, of);
+    }
     let holds = table.get("for").and_then(|field| field.span(desk)).unwrap_or(Span::ZERO);
     let every = match table.get("every") {
         Some(field) => field.span_positive(desk, "a condition is looked at now and then")?,
         None => EVERY,
     };
     Some(Condition { of: of?.0, signal: signal?, above, value: value?, holds, every })
+}
+
+/// The table that a line like `edge.errors > 20% for 5m` stands for.
+fn spell(text: &str, place: Place) -> Option<Node> {
+    let mut words = text.split_whitespace();
+    let (tier, metric) = words.next()?.rsplit_once('.')?;
+    let side = match words.next()? {
+        ">" => "above",
+        "<" => "below",
+        _ => return None,
+    };
+    let value = words.next()?;
+    let holds = match (words.next(), words.next(), words.next()) {
+        (None, None, None) => None,
+        (Some("for"), Some(span), None) => Some(span),
+        _ => return None,
+    };
+    let node = |text: &str| {
+        let value = text.parse().map_or_else(|_| Value::Text(text.to_owned()), Value::Float);
+        Entry { key: place, node: Node { value, place } }
+    };
+    let mut entries = Entries::new();
+    entries.insert("tier".to_owned(), node(tier));
+    entries.insert("metric".to_owned(), node(metric));
+    entries.insert(side.to_owned(), node(value));
+    if let Some(span) = holds {
+        entries.insert("for".to_owned(), node(span));
+    }
+    Some(Node::table(entries, place))
+}
+
+/// Warns of a condition that never holds, or always.
+fn possible(desk: &mut Desk, field: Field<'_>, signal: Signal, above: bool, value: f64, of: Option<&Body>) {
+    let most = match (signal, of) {
+        (Signal::Cpu | Signal::Errors, _) => 1.0,
+        (Signal::Queue, Some(Body::Station(of))) => of.queue.limit.map_or(f64::INFINITY, f64::from),
+        (Signal::Replicas, Some(Body::Station(of))) => f64::from(of.fleet.quota),
+        (Signal::Replicas, Some(Body::Engines(of))) => f64::from(of.fleet.quota),
+        _ => f64::INFINITY,
+    };
+    if above && most <= value {
+        let most = if most <= 1.0 { "100%".to_owned() } else { most.to_string() };
+        let draft = field.warning(desk, format!("this never holds: it is never above {most}"));
+        desk.report(draft.hint("a lower value"));
+    } else if !above && value <= 0.0 {
+        let draft = field.warning(desk, "this never holds: nothing is below 0");
+        desk.report(draft.hint("a higher value"));
+    }
 }

@@ -11,6 +11,7 @@ mod engines;
 mod fault;
 mod fleet;
 mod law;
+mod lease;
 mod load;
 mod names;
 mod operation;
@@ -134,8 +135,9 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
         traces: &context.traces,
     };
     let loads: Vec<Option<Load>> = named(desk, &top, "load", |desk, field| load::read(desk, field, &around));
-    let controllers: Vec<Option<Controller>> =
-        named(desk, &top, "controller", |desk, field| controller::read(desk, field, &names, &tiers));
+    let controllers: Vec<Option<Controller>> = named(desk, &top, "controller", |desk, field| {
+        controller::read(desk, field, &names, &tiers, run.duration)
+    });
     controller::check(desk, &top, &controllers);
     let mut group = 0;
     let faults = items(desk, &top, "fault", |desk, item| {

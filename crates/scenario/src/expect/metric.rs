@@ -135,6 +135,8 @@ pub(crate) static METRICS: &[Known] = {
         row(Tier, Count, "replicas"),
         row(Tier, Count, "peak_replicas"),
         row(Tier, Count, "replica_hours"),
+        row(Tier, Count, "leased_hours"),
+        row(Tier, Count, "leased_dollars"),
         row(Tier, Ratio, "wasted"),
         row(Tier, Ratio, "hit_ratio"),
         row(Tier, PerSecond, "turned_away"),

@@ -2,4 +2,5 @@
 
 pub(crate) mod autoscaler;
 pub(crate) mod condition;
+pub(crate) mod emergency;
 pub(crate) mod look;

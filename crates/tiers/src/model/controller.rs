@@ -1,6 +1,6 @@
 //! Who watches the service and acts on it, each with its lags.
 
-use super::{Body, Fault, Model, Operator, TierId};
+use super::{Body, Emergency, Fault, Model, Operator, TierId};
 use brownout_units::{Ratio, Span};
 
 /// A loop that watches and acts.
@@ -19,6 +19,8 @@ pub enum ControllerBody {
     Autoscaler(Autoscaler),
     /// Works through a runbook.
     Operator(Operator),
+    /// Leases capacity from another cloud.
+    Emergency(Emergency),
 }
 
 /// Something of a tier that can be watched.
@@ -132,6 +134,10 @@ impl Controller {
         match &self.body {
             ControllerBody::Autoscaler(scaler) => [scaler.tier, scaler.of].contains(&tier),
             ControllerBody::Operator(operator) => operator.watches(tier),
+            ControllerBody::Emergency(emergency) => {
+                let looks = emergency.until.iter().chain([&emergency.when]).any(|when| when.of == tier);
+                looks || emergency.lease.tier == tier
+            }
         }
     }
 
@@ -140,6 +146,7 @@ impl Controller {
         match &self.body {
             ControllerBody::Autoscaler(_) => Vec::new(),
             ControllerBody::Operator(operator) => operator.changes(),
+            ControllerBody::Emergency(emergency) => vec![&*emergency.lease],
         }
     }
 
@@ -147,6 +154,7 @@ impl Controller {
         match &self.body {
             ControllerBody::Autoscaler(scaler) => scaler.check(model, &self.name),
             ControllerBody::Operator(operator) => operator.check(model, &self.name),
+            ControllerBody::Emergency(emergency) => emergency.check(model, &self.name),
         }
     }
 }

@@ -164,6 +164,15 @@ pub enum FaultKind {
         /// How many may wait.
         limit: u32,
     },
+    /// Replicas of another cloud, which begin to boot when it is on and go when it is off.
+    Emergency {
+        /// How many.
+        replicas: u32,
+        /// Their answers come so much later.
+        round_trip: Span,
+        /// What one of them costs, in US dollars.
+        dollars_per_hour: f64,
+    },
 }
 
 impl Fault {
@@ -180,6 +189,11 @@ impl Fault {
             (FaultKind::Leak { every }, Body::Station(station)) => {
                 assert!(station.workers != Workers::Unlimited, "{name} has no worker to lose");
                 assert!(!every.is_zero(), "{name} loses all workers at once");
+            }
+            (FaultKind::Emergency { replicas, dollars_per_hour, .. }, body) => {
+                let serves = matches!(body, Body::Station(_) | Body::Engines(_));
+                assert!(serves && 0 < *replicas, "{name} has no use for other clouds");
+                assert!(0.0 <= *dollars_per_hour, "{name} is paid for capacity");
             }
             (FaultKind::Memory { from, limit, factor, .. }, Body::Station(_)) => {
                 assert!(from < limit && 1.0 <= *factor, "{name} has no memory");

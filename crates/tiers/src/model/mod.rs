@@ -6,6 +6,7 @@
 mod client;
 mod condition;
 mod controller;
+mod emergency;
 mod engines;
 mod fault;
 mod fleet;
@@ -20,6 +21,7 @@ pub use condition::Condition;
 pub use controller::{
     Amount, Autoscaler, Controller, ControllerBody, Scaling, ScalingPolicy, Select, Signal,
 };
+pub use emergency::Emergency;
 pub use engines::{Disaggregation, Engines, Lite, Routing};
 pub use fault::{Fault, FaultKind, Hits, When};
 pub use fleet::{Boot, Care, Ejection, Fleet, HealthCheck, SuccessRate};

@@ -43,6 +43,15 @@ pub enum Act {
     },
     /// Changes something of a tier for good: what a fault does, and by the same means.
     Change(Box<Fault>),
+    /// Leases capacity from another cloud.
+    Lease {
+        /// What: a [`FaultKind::Emergency`](super::FaultKind::Emergency).
+        lease: Box<Fault>,
+        /// From the order until the machines are there and begin to boot, in seconds.
+        lead: Law,
+        /// It is given back after so long; none: when it is undone.
+        lasts: Option<Span>,
+    },
     /// Takes back what an earlier step has done.
     Undo(usize),
 }
@@ -57,7 +66,7 @@ impl Operator {
                 Act::Scale { tier, .. } => {
                     assert!((tier.0 as usize) < model.tiers.len(), "{name} scales no tier");
                 }
-                Act::Change(fault) => fault.check(model),
+                Act::Change(fault) | Act::Lease { lease: fault, .. } => fault.check(model),
                 Act::Undo(step) => assert!(*step < at, "{name} takes back what was not done"),
             }
         }
@@ -67,7 +76,7 @@ impl Operator {
     pub(super) fn changes(&self) -> Vec<&Fault> {
         let mut changes = Vec::new();
         for step in &self.steps {
-            if let Act::Change(fault) = &step.act {
+            if let Act::Change(fault) | Act::Lease { lease: fault, .. } = &step.act {
                 changes.push(&**fault);
             }
         }
@@ -78,7 +87,12 @@ impl Operator {
     pub(super) fn watches(&self, tier: TierId) -> bool {
         self.steps.iter().any(|step| {
             let looks = matches!(&step.start, Start::When(condition) if condition.of == tier);
-            looks || matches!(&step.act, Act::Scale { tier: scaled, .. } if *scaled == tier)
+            let changes = match &step.act {
+                Act::Scale { tier: scaled, .. } => *scaled == tier,
+                Act::Lease { lease, .. } => lease.tier == tier,
+                Act::Change(_) | Act::Undo(_) => false,
+            };
+            looks || changes
         })
     }
 }

@@ -2,7 +2,9 @@
 
 pub(crate) mod across;
 pub(crate) mod autoscaler;
+pub(crate) mod bill;
 pub(crate) mod door;
+pub(crate) mod emergency;
 pub(crate) mod hedge;
 pub(crate) mod inference;
 pub(crate) mod injector;

@@ -3,13 +3,17 @@
 use crate::control::condition::Condition;
 use crate::model::{Act, Operator, Start};
 use crate::node::draw_span;
-use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
+use brownout_kernel::{Cx, Instant, Node, NodeId, Stream, TimerId};
 use brownout_protocol::{Kind, Msg, Record, Row, Sample, Say, Service, Token, Wake};
 
 /// It is time to look.
 const LOOK: u32 = 0;
 /// The step has begun, and what it does is done now.
 const ACT: u32 = 1;
+/// What was leased is there; the token says by which step.
+const ARRIVE: u32 = 2;
+/// … and is given back.
+const GIVE_BACK: u32 = 3;
 
 /// The question whether it is time for a step, and the one for how many replicas there are.
 const WHETHER: u16 = 0;
@@ -36,6 +40,8 @@ pub(crate) struct OnCall {
     condition: Option<Condition>,
     /// How many replicas there were before each step that scaled.
     before: Vec<Option<u32>>,
+    /// What comes next of what each step has leased.
+    leases: Vec<TimerId>,
     stream: Stream,
 }
 
@@ -43,7 +49,8 @@ impl OnCall {
     /// Has seen nothing yet.
     pub(crate) fn new(options: Operator, hands: Vec<Hand>, stream: Stream) -> Self {
         let before = vec![None; options.steps.len()];
-        OnCall { options, hands, step: 0, condition: None, before, stream }
+        let leases = vec![TimerId::default(); options.steps.len()];
+        OnCall { options, hands, step: 0, condition: None, before, leases, stream }
     }
 
     /// Waits for the instant or the condition of the next step, if there is one.
@@ -95,7 +102,11 @@ impl OnCall {
                 return cx.send(tier, Msg::ask(cx.me(), REPLICAS, crate::model::Signal::Replicas as u8));
             }
             Act::Change(_) => cx.send(tier, Msg::fault(fault, true, None)),
-            Act::Undo(step) => self.undo(*step, cx),
+            Act::Lease { lead, .. } => {
+                let lead = draw_span(lead, &mut self.stream);
+                self.leases[self.step] = cx.wake_after(lead, Wake::new(ARRIVE, named(self.step)));
+            }
+            &Act::Undo(step) => self.undo(step, cx),
         }
         self.done(cx);
     }
@@ -110,11 +121,31 @@ impl OnCall {
         cx.record(Record { kind: Kind::Intervened, row, place, call, value: self.step as u64 });
     }
 
-    fn undo(&self, step: usize, cx: &mut Cx<'_, Service>) {
+    /// What a step has leased is there.
+    fn arrive(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
+        let Hand { tier, fault, .. } = self.hands[step];
+        cx.send(tier, Msg::fault(fault, true, None));
+        let Act::Lease { lasts, .. } = &self.options.steps[step].act else {
+            unreachable!("only what was leased arrives")
+        };
+        self.leases[step] = match lasts {
+            Some(lasts) => cx.wake_after(*lasts, Wake::new(GIVE_BACK, named(step))),
+            None => TimerId::default(),
+        };
+    }
+
+    fn give_back(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
+        let Hand { tier, fault, .. } = self.hands[step];
+        cx.cancel(std::mem::take(&mut self.leases[step]));
+        cx.send(tier, Msg::fault(fault, false, None));
+    }
+
+    fn undo(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
         let Hand { tier, fault, .. } = self.hands[step];
         match (&self.options.steps[step].act, self.before[step]) {
             (Act::Scale { .. }, Some(replicas)) => cx.send(tier, Msg::scale(replicas)),
             (Act::Change(_), _) => cx.send(tier, Msg::fault(fault, false, None)),
+            (Act::Lease { .. }, _) => self.give_back(step, cx),
             _ => {}
         }
     }
@@ -123,6 +154,10 @@ impl OnCall {
         self.step += 1;
         self.next(cx);
     }
+}
+
+fn named(step: usize) -> Token {
+    Token { index: step as u32, generation: 0 }
 }
 
 impl Node<Service> for OnCall {
@@ -135,6 +170,12 @@ impl Node<Service> for OnCall {
     }
 
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
-        if wake.verb() == LOOK { self.look(cx) } else { self.act(cx) }
+        let step = wake.token().index as usize;
+        match wake.verb() {
+            LOOK => self.look(cx),
+            ACT => self.act(cx),
+            ARRIVE => self.arrive(step, cx),
+            _ => self.give_back(step, cx),
+        }
     }
 }

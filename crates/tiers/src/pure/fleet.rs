@@ -2,6 +2,7 @@
 //!
 //! A place is reused when its replica is gone; each use is told by its number, as a token's generation does.
 
+use crate::model::REPLICAS_MAX;
 use brownout_kernel::Instant;
 use brownout_units::Span;
 
@@ -39,6 +40,28 @@ struct Member {
     /// How often the place was used before.
     uses: u32,
     ordered: Instant,
+    /// It belongs to another cloud, under this lease.
+    lease: Option<u32>,
+}
+
+/// Replicas of another cloud: nobody scales them, and no quota holds them back.
+#[derive(Clone, Copy, Debug)]
+struct Lease {
+    name: u32,
+    there: usize,
+    /// Replicas times nanoseconds up to the last change.
+    paid: u128,
+}
+
+/// Replicas times nanoseconds since the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Times {
+    /// Of all that were there and are our own.
+    pub(crate) paid: u128,
+    /// Of all that took calls.
+    pub(crate) served: u128,
+    /// … and are our own.
+    pub(crate) own: u128,
 }
 
 /// The replicas of one tier.
@@ -49,24 +72,24 @@ pub(crate) struct Fleet {
     at_once: usize,
     wanted: usize,
     draining: usize,
-    /// Replicas times nanoseconds up to `at`.
-    paid: u128,
-    served: u128,
+    leases: Vec<Lease>,
+    /// Up to `at`.
+    times: Times,
     at: Instant,
 }
 
 impl Fleet {
     /// So many that serve; at most `quota` ever, of which `at_once` come to life together.
     pub(crate) fn new(replicas: u32, quota: u32, at_once: Option<u32>) -> Self {
-        let member = Member { life: Life::Serving, uses: 0, ordered: Instant::ZERO };
+        let member = Member { life: Life::Serving, uses: 0, ordered: Instant::ZERO, lease: None };
         Fleet {
             members: vec![member; replicas as usize],
             quota: quota as usize,
             at_once: at_once.map_or(usize::MAX, |n| n as usize),
             wanted: replicas as usize,
             draining: 0,
-            paid: 0,
-            served: 0,
+            leases: Vec::new(),
+            times: Times { paid: 0, served: 0, own: 0 },
             at: Instant::ZERO,
         }
     }
@@ -105,10 +128,31 @@ impl Fleet {
         now - self.members[at].ordered
     }
 
-    /// Replicas times nanoseconds that were there, and that took calls, since the start.
-    pub(crate) fn time(&self, now: Instant) -> (u128, u128) {
+    /// How many of our own take calls.
+    pub(crate) fn own_serving(&self) -> usize {
+        self.count_own(Life::Serving)
+    }
+
+    /// How long they were there, and took calls, since the start.
+    pub(crate) fn time(&self, now: Instant) -> Times {
         let step = u128::from((now - self.at).nanos());
-        (self.paid + step * self.there() as u128, self.served + step * self.serving() as u128)
+        let leased: usize = self.leases.iter().map(|lease| lease.there).sum();
+        Times {
+            paid: self.times.paid + step * (self.there() - leased) as u128,
+            served: self.times.served + step * self.serving() as u128,
+            own: self.times.own + step * self.own_serving() as u128,
+        }
+    }
+
+    /// Replicas times nanoseconds that each lease has been paid for, by its name.
+    pub(crate) fn leased(&self, now: Instant) -> impl Iterator<Item = (u32, u128)> + '_ {
+        let step = u128::from((now - self.at).nanos());
+        self.leases.iter().map(move |lease| (lease.name, lease.paid + step * lease.there as u128))
+    }
+
+    /// Under which lease a replica is here, if it belongs to another cloud.
+    pub(crate) fn lease_of(&self, at: usize) -> Option<u32> {
+        self.members[at].lease
     }
 
     /// How many are there, whatever they do.
@@ -120,12 +164,59 @@ impl Fleet {
         self.members.iter().filter(|member| member.life == life).count()
     }
 
+    fn count_own(&self, life: Life) -> usize {
+        let own = |member: &&Member| member.life == life && member.lease.is_none();
+        self.members.iter().filter(own).count()
+    }
+
     fn set(&mut self, at: usize, life: Life, now: Instant) {
-        (self.paid, self.served) = self.time(now);
+        self.times = self.time(now);
+        let step = u128::from((now - self.at).nanos());
+        self.leases.iter_mut().for_each(|lease| lease.paid += step * lease.there as u128);
         self.at = now;
-        self.draining -= usize::from(self.members[at].life == Life::Draining);
+        let member = &mut self.members[at];
+        self.draining -= usize::from(member.life == Life::Draining);
         self.draining += usize::from(life == Life::Draining);
-        self.members[at].life = life;
+        if let Some(lease) = self.leases.iter_mut().find(|lease| Some(lease.name) == member.lease) {
+            lease.there -= usize::from(is_there(member.life));
+            lease.there += usize::from(is_there(life));
+        }
+        member.life = life;
+    }
+
+    /// Another cloud has `replicas` for us: all of them begin to boot.
+    pub(crate) fn lease(&mut self, name: u32, replicas: usize, now: Instant) -> Vec<Step> {
+        if self.leases.iter().all(|lease| lease.name != name) {
+            self.leases.push(Lease { name, there: 0, paid: 0 });
+        }
+        let mut steps = Vec::new();
+        for _ in 0..replicas.min(REPLICAS_MAX as usize - self.there().min(REPLICAS_MAX as usize)) {
+            let at = self.order(now);
+            self.members[at].lease = Some(name);
+            self.set(at, Life::Booting, now);
+            steps.extend([Step::Order(at), Step::Boot(at)]);
+        }
+        steps
+    }
+
+    /// All that came under a lease are given back.
+    pub(crate) fn give_back(&mut self, name: u32, now: Instant) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for at in 0..self.members.len() {
+            match self.members[at].life {
+                _ if self.members[at].lease != Some(name) => {}
+                Life::Booting => {
+                    self.set(at, Life::Gone, now);
+                    steps.push(Step::Forget(at));
+                }
+                Life::Serving => {
+                    self.set(at, Life::Draining, now);
+                    steps.push(Step::Drain(at));
+                }
+                Life::Gone | Life::Ordered | Life::Draining => {}
+            }
+        }
+        steps
     }
 
     /// There should be `replicas`: the youngest go first, those that do not serve yet before all others.
@@ -146,9 +237,10 @@ impl Fleet {
     fn order(&mut self, now: Instant) -> usize {
         let place = self.members.iter().position(|member| member.life == Life::Gone);
         let at = place.unwrap_or_else(|| {
-            self.members.push(Member { life: Life::Gone, uses: u32::MAX, ordered: now });
+            self.members.push(Member { life: Life::Gone, uses: u32::MAX, ordered: now, lease: None });
             self.members.len() - 1
         });
+        self.members[at].lease = None;
         self.set(at, Life::Ordered, now);
         let member = &mut self.members[at];
         (member.uses, member.ordered) = (member.uses.wrapping_add(1), now);
@@ -158,7 +250,7 @@ impl Fleet {
     fn let_go(&mut self, now: Instant) -> Step {
         for life in [Life::Ordered, Life::Booting, Life::Serving] {
             let youngest = (0..self.members.len())
-                .filter(|&at| self.members[at].life == life)
+                .filter(|&at| self.members[at].life == life && self.members[at].lease.is_none())
                 .max_by_key(|&at| (self.members[at].ordered, at));
             let Some(at) = youngest else { continue };
             if life == Life::Serving {
@@ -173,7 +265,7 @@ impl Fleet {
 
     /// Those whose turn it is begin to boot, in the order in which they were ordered.
     fn boot_next(&mut self, now: Instant, steps: &mut Vec<Step>) {
-        let mut booting = self.count(Life::Booting);
+        let mut booting = self.count_own(Life::Booting);
         while booting < self.at_once {
             let ordered = (0..self.members.len()).filter(|&at| self.members[at].life == Life::Ordered);
             let Some(at) = ordered.min_by_key(|&at| (self.members[at].ordered, at)) else { return };
@@ -197,6 +289,11 @@ impl Fleet {
         assert!(self.members[at].life == Life::Draining, "only one that drains is gone");
         self.set(at, Life::Gone, now);
     }
+}
+
+/// Whether somebody has to pay for it.
+fn is_there(life: Life) -> bool {
+    !matches!(life, Life::Gone | Life::Ordered)
 }
 
 #[cfg(test)]
@@ -231,8 +328,28 @@ mod tests {
         fleet.scale(1, at(40));
         fleet.gone(2, at(45));
         fleet.gone(1, at(50));
-        let seconds = |(paid, served)| (paid / 1_000_000_000, served / 1_000_000_000);
+        let seconds = |times: Times| (times.paid / 1_000_000_000, times.served / 1_000_000_000);
         // One for 60 s, one from 10 to 50 and one from 10 to 45; the young serve from 20 and 30 until 40.
         assert_eq!(seconds(fleet.time(at(60))), (60 + 40 + 35, 60 + 20 + 10));
+    }
+
+    #[test]
+    fn what_another_cloud_lends_is_nobodys_to_scale() {
+        let mut fleet = Fleet::new(1, 1, Some(1));
+        assert_eq!(fleet.lease(7, 2, at(10)), [Order(1), Boot(1), Order(2), Boot(2)]);
+        assert_eq!(fleet.booted(1, at(20)), []);
+        assert_eq!((fleet.wanted(), fleet.serving(), fleet.own_serving()), (1, 2, 1));
+        // The quota is that of our own cloud, and what is leased is not scaled down.
+        assert_eq!((fleet.scale(9, at(25)), fleet.scale(0, at(30))), (vec![], vec![Drain(0)]));
+        assert_eq!(fleet.give_back(7, at(40)), [Drain(1), Forget(2)]);
+        fleet.gone(1, at(50));
+        assert_eq!((fleet.lease_of(1), fleet.give_back(7, at(55))), (Some(7), vec![]));
+        // One from 10 to 50 and one from 10 to 40.
+        let paid: Vec<_> = fleet.leased(at(60)).map(|(name, nanos)| (name, nanos / 1_000_000_000)).collect();
+        assert_eq!(paid, [(7, 40 + 30)]);
+        let seconds = |times: Times| (times.paid, times.served, times.own).into();
+        let [paid, served, own] =
+            <[u128; 3]>::map(seconds(fleet.time(at(60))), |nanos| nanos / 1_000_000_000);
+        assert_eq!((paid, served, own), (60, 30 + 20, 30));
     }
 }

@@ -5,6 +5,7 @@
 mod aid;
 mod call;
 mod client;
+mod emergency;
 mod engines;
 mod fault;
 mod fleet;

@@ -1,21 +1,25 @@
 //! `[controller.NAME]`: who watches and acts, one row and one file for each kind.
 
 mod autoscaler;
+mod emergency;
 mod operator;
+mod runbook;
 
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::{Desk, Draft, one_of};
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Controller, ControllerBody, Tier};
+use brownout_tiers::model::{Act, Controller, ControllerBody, Tier};
+use brownout_units::Span;
 
 pub(crate) const KIND_KEYS: &[Key] =
-    &[key("kind", Shape::Word(&["autoscaler", "operator"]), Need::Required, "What it is.")];
+    &[key("kind", Shape::Word(&["autoscaler", "operator", "emergency"]), Need::Required, "What it is.")];
 
 /// What reading a controller needs beside its table.
 pub(super) struct Around<'a> {
     pub(super) names: &'a Names,
     pub(super) tiers: &'a [Option<Tier>],
+    pub(super) duration: Span,
 }
 
 /// A kind of controller.
@@ -45,6 +49,15 @@ pub(crate) static KINDS: &[Kind] = &[
         },
         read: operator::read,
     },
+    Kind {
+        word: "emergency",
+        block: Block {
+            name: "emergency capacity",
+            doc: "Replicas that are leased from another cloud when a condition holds, and given back.",
+            keys: &[KIND_KEYS, emergency::KEYS],
+        },
+        read: emergency::read,
+    },
 ];
 
 pub(crate) fn read(
@@ -52,6 +65,7 @@ pub(crate) fn read(
     field: Field<'_>,
     names: &Names,
     tiers: &[Option<Tier>],
+    duration: Span,
 ) -> Option<Controller> {
     let Some(entries) = field.node.entries() else {
         let message = format!("a controller is written as a table, not {}", field.node.what());
@@ -67,7 +81,7 @@ pub(crate) fn read(
     };
     let kind = Field { name: "kind", node: &entry.node }.word(desk, &words)?;
     let table = Table::open(desk, field, &kind.block)?;
-    let body = (kind.read)(desk, &table, &Around { names, tiers })?;
+    let body = (kind.read)(desk, &table, &Around { names, tiers, duration })?;
     Some(Controller { name: field.name.to_owned(), body })
 }
 
@@ -83,5 +97,16 @@ pub(crate) fn check(desk: &mut Desk, top: &Table<'_>, controllers: &[Option<Cont
             desk.report(draft.hint("keep one of them: each would undo what the other does"));
         }
         scaled.push(scaler.tier);
+    }
+    for ((name, entry), controller) in entries.iter().zip(controllers) {
+        let Some(Controller { body: ControllerBody::Operator(operator), .. }) = controller else { continue };
+        let both = |act: &Act| matches!(act, Act::Scale { tier, .. } if scaled.contains(tier));
+        if operator.steps.iter().any(|step| both(&step.act)) {
+            let message = format!("\"{name}\" scales by hand what an autoscaler scales too");
+            let draft = Draft::warning(entry.key, message);
+            desk.report(
+                draft.hint("the autoscaler takes it back at its next look: raise its \"min\" instead"),
+            );
+        }
     }
 }

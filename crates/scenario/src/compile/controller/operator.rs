@@ -1,7 +1,8 @@
 //! The operator on call: `[[controller.NAME.step]]`, a runbook in its order.
 
-use super::Around;
+use super::{Around, runbook};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::compile::lease::{self, LEAD, PRICE, ROUND_TRIP};
 use crate::compile::{condition, law, signal};
 use crate::limits;
 use crate::problem::Desk;
@@ -28,7 +29,7 @@ const STEP: &Block = &Block {
     keys: &[&[
         key("name", Shape::Text, Need::Optional, "For a later step that undoes it."),
         key("at", Shape::Span, Need::Optional, "It is time for it at this time since the start of the run …"),
-        key("when", Shape::Block(condition::CONDITION), Need::Optional, "… or when a condition holds."),
+        key("when", condition::SHAPE, Need::Optional, "… or when a condition holds."),
         key(
             "after",
             Shape::Law(Unit::Seconds),
@@ -37,13 +38,13 @@ const STEP: &Block = &Block {
         ),
         key(
             "do",
-            Shape::Word(&["scale", "shed", "restart", "limit", "undo"]),
+            Shape::Word(&["scale", "shed", "restart", "limit", "lease", "undo"]),
             Need::Required,
             "scale: have so many replicas. shed: refuse a part of the calls. restart: replicas, in batches. \
-             limit: another length of the queue. undo: take back an earlier step.",
+             limit: another length of the queue. lease: replicas of another cloud. undo: take back an earlier step.",
         ),
         key("tier", Shape::Text, Need::Optional, "Whom it is done to; all but undo need it."),
-        key("replicas", Shape::Count(1, limits::REPLICAS_MAX), Need::Optional, "scale: how many."),
+        key("replicas", Shape::Count(1, limits::REPLICAS_MAX), Need::Optional, "scale, lease: how many."),
         key("keep", Shape::Ratio, Need::Optional, "shed: which part of the calls gets in."),
         key("classes", Shape::List(&Shape::Text), Need::Default("all"), "shed: of which classes."),
         key("on", Shape::List(&Shape::Text), Need::Default("all"), "shed: of which operations."),
@@ -61,6 +62,15 @@ const STEP: &Block = &Block {
             Need::Optional,
             "limit: how many may wait at a replica.",
         ),
+        LEAD,
+        ROUND_TRIP,
+        PRICE,
+        key(
+            "for",
+            Shape::Span,
+            Need::Optional,
+            "lease: given back after so long; otherwise when it is undone.",
+        ),
         key("step", Shape::Text, Need::Optional, "undo: the name of the earlier step."),
     ]],
 };
@@ -71,6 +81,7 @@ enum Word {
     Shed,
     Restart,
     Limit,
+    Lease,
     Undo,
 }
 
@@ -79,6 +90,7 @@ const WORDS: &[(&str, Word)] = &[
     ("shed", Word::Shed),
     ("restart", Word::Restart),
     ("limit", Word::Limit),
+    ("lease", Word::Lease),
     ("undo", Word::Undo),
 ];
 
@@ -108,6 +120,8 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
         names.push(name);
         steps.push(step);
     }
+    let items = field.list(desk, limits::STEPS_MAX);
+    runbook::check(desk, &items, &steps, around);
     let steps = steps.into_iter().collect::<Option<Vec<_>>>()?;
     Some(ControllerBody::Operator(Operator { steps }))
 }
@@ -169,6 +183,12 @@ fn act(desk: &mut Desk, table: &Table<'_>, word: Word, names: &[&str], around: &
         }
         let replicas = field?.count(desk, 1, limits::REPLICAS_MAX, why)? as u32;
         return Some(Act::Scale { tier, replicas });
+    }
+    if word == Word::Lease {
+        let lasts =
+            table.get("for").map(|field| field.span_positive(desk, "capacity is leased for some time"));
+        let (lease, lead) = lease::read(desk, table, said, tier, around.tiers, around.duration)?;
+        return Some(Act::Lease { lease, lead, lasts: lasts.map_or(Some(None), |lasts| lasts.map(Some))? });
     }
     if let (Word::Restart | Word::Limit, Some(Body::Engines(_))) = (word, body) {
         let draft = said.error(desk, "this can be done to tiers with workers and queues only");

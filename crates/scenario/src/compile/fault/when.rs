@@ -17,12 +17,7 @@ pub(super) const KEYS: &[Key] = &[
         Need::Optional,
         "Again and again by chance, from \"at\" on: the time to failure and the time to repair.",
     ),
-    key(
-        "when",
-        Shape::Block(super::super::condition::CONDITION),
-        Need::Optional,
-        "When a condition holds, from \"at\" on.",
-    ),
+    key("when", super::super::condition::SHAPE, Need::Optional, "When a condition holds, from \"at\" on."),
     key("again", Shape::Flag, Need::Default("false"), "When it is over, the condition may set it off again."),
 ];
 

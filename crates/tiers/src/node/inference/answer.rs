@@ -20,7 +20,7 @@ pub(super) struct Counts {
 impl Engines {
     /// Answers a question.
     pub(super) fn answer_watcher(&mut self, from: NodeId, about: u16, signal: u8, cx: &mut Cx<'_, Service>) {
-        let ready = self.fleet.serving() as u32;
+        let ready = self.fleet.own_serving() as u32;
         let (value, whole) = self.signal(Signal::ALL[usize::from(signal)], cx);
         let wanted = self.fleet.wanted() as u32;
         cx.send(from, Msg::sample(&Sample { about, ready, wanted, value, whole }));
@@ -29,7 +29,8 @@ impl Engines {
     fn signal(&mut self, signal: Signal, cx: &Cx<'_, Service>) -> (f64, f64) {
         let now = cx.now();
         let ready = self.fleet.serving() as f64;
-        let served = self.fleet.time(now).1 as f64 * 1e-9;
+        let times = self.fleet.time(now);
+        let served = times.served as f64 * 1e-9;
         match signal {
             // What dashboards call the utilisation of an accelerator: the part of the time in which it computed.
             Signal::Cpu => {
@@ -40,7 +41,7 @@ impl Engines {
             Signal::Queue => (self.replicas.iter().map(|r| f64::from(r.engine.waiting())).sum(), ready),
             Signal::QueueAge => (self.head_age(cx) as f64 * 1e-9, 1.0),
             Signal::Rate => (self.counts.came as f64, served),
-            Signal::Replicas => (served, (now - Instant::ZERO).as_secs_f64()),
+            Signal::Replicas => (times.own as f64 * 1e-9, (now - Instant::ZERO).as_secs_f64()),
             Signal::Errors => (self.counts.badly as f64, self.counts.ended as f64),
         }
     }

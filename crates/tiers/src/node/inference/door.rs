@@ -99,7 +99,10 @@ impl Engines {
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::refused(status), row, call.token.index, waiting.into(), cx);
         let reply = Msg::reply(call.token, status, cx.me().index() as u16);
-        self.send_back(call.crossed, call.from, reply, cx);
+        match at {
+            Some(at) => self.send_from(at, call.crossed, call.from, reply, cx),
+            None => self.send_back(call.crossed, call.from, reply, cx),
+        }
     }
 
     /// Offers a request to a replica; what that tells is heard when things are settled.

@@ -27,7 +27,7 @@ impl Engines {
             replica.told = progress;
             computed += replica.take_computed(now).nanos();
         }
-        let all = self.fleet.time(now).0 + self.prefills as u128 * u128::from(now.nanos());
+        let all = self.fleet.time(now).paid + self.prefills as u128 * u128::from(now.nanos());
         let paid = all - std::mem::replace(&mut self.paid_told, all);
         let waiting = self.calls.rows().filter(|call| call.waits()).count() as u64;
         let age = self.head_age(cx);
@@ -46,6 +46,9 @@ impl Engines {
             (Kind::Paid, paid as u64),
         ];
         for (kind, value) in gauges {
+            self.gauge(kind, value, cx);
+        }
+        for (kind, value) in self.bill.lines(&self.fleet, &self.wiring.faults, now) {
             self.gauge(kind, value, cx);
         }
     }

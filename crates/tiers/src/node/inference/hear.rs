@@ -194,11 +194,12 @@ impl Engines {
         }
         call.first = cx.now();
         let (row, took) = (call.row(), (cx.now() - call.admitted).nanos());
+        let at = usize::from(call.replica);
         let tell = (call.has(STREAMS) && !call.has(CANCELLED)).then_some((call.from, call.theirs));
         let crossed = call.has(CROSSED);
         self.record(Kind::FirstToken, row, ours.index, took, cx);
         if let Some((from, theirs)) = tell {
-            self.send_back(crossed, from, Msg::first(theirs), cx);
+            self.send_from(at, crossed, from, Msg::first(theirs), cx);
         }
     }
 
@@ -247,7 +248,7 @@ impl Engines {
         }
         let status = if failed { Status::Error } else { Status::Ok };
         let reply = Msg::reply(call.theirs, status, cx.me().index() as u16);
-        self.send_back(call.has(CROSSED), call.from, reply, cx);
+        self.send_from(usize::from(call.replica), call.has(CROSSED), call.from, reply, cx);
     }
 
     /// A request has left its replica unfinished: its caller cancelled it, or is told that it is lost.
@@ -287,7 +288,8 @@ impl Engines {
         self.counts.ended += 1;
         self.counts.badly += 1;
         self.record(Kind::ended(status), call.row(), origin.into(), inside, cx);
-        self.send_back(call.has(CROSSED), call.from, Msg::reply(call.theirs, status, origin), cx);
+        let reply = Msg::reply(call.theirs, status, origin);
+        self.send_from(usize::from(call.replica), call.has(CROSSED), call.from, reply, cx);
         self.forget(&call, ours, cx);
     }
 

@@ -7,8 +7,8 @@ use crate::model::{Boot, FaultKind, When};
 use crate::node::door::Door;
 use crate::node::draw_span;
 use crate::pure::fleet::{Life, Step};
-use brownout_kernel::Cx;
-use brownout_protocol::{Kind, Record, Row, Service, Token, Wake};
+use brownout_kernel::{Cx, NodeId};
+use brownout_protocol::{Kind, Msg, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
 
 /// What all faults that are on make of a replica together.
@@ -26,6 +26,43 @@ impl Engines {
         self.follow(&steps, cx);
     }
 
+    /// Capacity of another cloud comes or goes.
+    fn lease(&mut self, lease: u32, on: bool, cx: &mut Cx<'_, Service>) {
+        let FaultKind::Emergency { replicas, .. } = self.wiring.faults[lease as usize].kind else { return };
+        let steps = if on {
+            self.fleet.lease(lease, replicas as usize, cx.now())
+        } else {
+            self.fleet.give_back(lease, cx.now())
+        };
+        self.follow(&steps, cx);
+    }
+
+    /// How much later a replica that decodes answers than one of our own.
+    fn distance(&self, at: usize) -> Span {
+        match self.fleet.lease_of(at).map(|lease| self.wiring.faults[lease as usize].kind) {
+            Some(FaultKind::Emergency { round_trip, .. }) => round_trip,
+            _ => Span::ZERO,
+        }
+    }
+
+    /// Something that replica `place` has to say goes out.
+    #[inline]
+    pub(super) fn send_from(
+        &self,
+        place: usize,
+        crossed: bool,
+        to: NodeId,
+        msg: Msg,
+        cx: &mut Cx<'_, Service>,
+    ) {
+        if self.far {
+            let across = if crossed { self.across() } else { Span::ZERO };
+            cx.send_after(self.replicas[place].away + across, to, msg);
+        } else {
+            self.send_back(crossed, to, msg, cx);
+        }
+    }
+
     fn follow(&mut self, steps: &[Step], cx: &mut Cx<'_, Service>) {
         for &step in steps {
             match step {
@@ -35,10 +72,14 @@ impl Engines {
                         self.outstanding.push(0);
                         self.kv_free.push(self.options.engine.blocks);
                     }
+                    let away = self.distance(at);
+                    self.replicas[self.prefills + at].away = away;
+                    self.far |= !away.is_zero();
                     self.note(Kind::ReplicaOrdered, at, self.fleet.wanted() as u64, cx);
                 }
                 Step::Boot(at) => {
-                    let lag = self.lag(true);
+                    // The lead time of a lease is that of its machines.
+                    let lag = self.lag(self.fleet.lease_of(at).is_none());
                     cx.wake_after(lag, Wake::new(BOOTED, self.name(at)));
                 }
                 Step::Forget(at) => {
@@ -171,6 +212,9 @@ impl Engines {
         }
         if Door::is_mine(kind) {
             return self.door.set(fault, on);
+        }
+        if let FaultKind::Emergency { .. } = kind {
+            return self.lease(fault, on, cx);
         }
         // What is over is over for all that it has hit, however many there are by now.
         let hits = if on { hits } else { (0..self.replicas.len()).collect() };

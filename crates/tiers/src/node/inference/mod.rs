@@ -17,6 +17,7 @@ mod spread;
 use self::hear::Heard;
 use self::replica::Replica;
 use self::row::{CANCELLED, Call, ORPHAN, Stage};
+use super::bill::Bill;
 use super::door::Door;
 use super::ours::Ours;
 use crate::model::{self, Fault};
@@ -112,6 +113,10 @@ pub(crate) struct Engines {
     /// Replicas times nanoseconds that earlier samples have told.
     paid_told: u128,
     counts: answer::Counts,
+    /// Some replicas are in another cloud.
+    far: bool,
+    /// What is told of the money for them.
+    bill: Bill,
 }
 
 impl Engines {
@@ -150,6 +155,8 @@ impl Engines {
             served_nanos: 0,
             paid_told: 0,
             counts: answer::Counts::default(),
+            far: false,
+            bill: Bill::default(),
             options,
             wiring,
         }

@@ -30,6 +30,8 @@ pub(super) struct Replica {
     pub(super) on: Vec<u32>,
     /// Part of its answers are errors.
     pub(super) errors: f64,
+    /// It is in another cloud: what it says arrives so much later.
+    pub(super) away: Span,
     pub(super) timer: TimerId,
     /// When that timer fires.
     pub(super) armed: Option<Instant>,
@@ -57,6 +59,7 @@ impl Replica {
             health: Health::Well,
             starts: 0,
             cold: 1.0,
+            away: Span::ZERO,
             on: Vec::new(),
             errors: 0.0,
             timer: TimerId::default(),

@@ -10,6 +10,7 @@ use crate::pure::fleet::Life;
 use crate::pure::spread::{Caller, Spreader};
 use brownout_kernel::{Cx, NodeId, Stream};
 use brownout_protocol::{self as protocol, Kind, Msg, Row, Say, Service, Status, Token, Wake};
+use brownout_units::Span;
 
 /// What a fleet keeps for it.
 #[derive(Debug)]
@@ -126,11 +127,16 @@ impl Engines {
         }
     }
 
+    /// What it takes longer to another zone.
+    pub(super) fn across(&self) -> Span {
+        self.spread.spreader.latency()
+    }
+
     /// Tells a caller something, who may stand in another zone.
     #[inline]
     pub(super) fn send_back(&self, crossed: bool, to: NodeId, msg: Msg, cx: &mut Cx<'_, Service>) {
         if crossed {
-            cx.send_after(self.spread.spreader.latency(), to, msg);
+            cx.send_after(self.across(), to, msg);
         } else {
             cx.send(to, msg);
         }

@@ -20,7 +20,7 @@ pub(super) struct Counts {
 impl Tier {
     /// Answers a question.
     pub(super) fn answer(&mut self, from: NodeId, about: u16, signal: u8, cx: &mut Cx<'_, Service>) {
-        let ready = self.fleet.serving() as u32;
+        let ready = self.fleet.own_serving() as u32;
         let (value, whole) = self.signal(Signal::ALL[usize::from(signal)], cx);
         let wanted = self.fleet.wanted() as u32;
         cx.send(from, Msg::sample(&Sample { about, ready, wanted, value, whole }));
@@ -28,14 +28,15 @@ impl Tier {
 
     fn signal(&mut self, signal: Signal, cx: &Cx<'_, Service>) -> (f64, f64) {
         let ready = self.fleet.serving() as f64;
-        let served = self.fleet.time(cx.now()).1 as f64 * 1e-9;
+        let times = self.fleet.time(cx.now());
+        let served = times.served as f64 * 1e-9;
         match signal {
             Signal::Cpu => (self.worked(cx), served * self.full_speed().map_or(0.0, f64::from)),
             Signal::InFlight => (self.calls.len() as f64, ready),
             Signal::Queue => (self.replicas.iter().map(|r| f64::from(r.waiting.len())).sum(), ready),
             Signal::QueueAge => (self.head_age(cx) as f64 * 1e-9, 1.0),
             Signal::Rate => (self.guard.tally.came as f64, served),
-            Signal::Replicas => (served, (cx.now() - Instant::ZERO).as_secs_f64()),
+            Signal::Replicas => (times.own as f64 * 1e-9, (cx.now() - Instant::ZERO).as_secs_f64()),
             Signal::Errors => (self.guard.tally.badly as f64, self.guard.tally.ended as f64),
         }
     }

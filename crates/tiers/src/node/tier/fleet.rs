@@ -1,15 +1,15 @@
 //! Replicas come, warm up, take calls, drain and go.
 
 use super::{BOOTED, CUT_OFF, Replica, Tier};
-use crate::model::{self, Contention, Workers};
+use crate::model::{self, Contention, FaultKind, Workers};
 use crate::node::door::Way;
 use crate::node::draw_span;
 use crate::policy::Inlets;
 use crate::pure::fleet::{Life, Step};
 use crate::pure::sharing::Sharing;
 use crate::pure::waiting::Waiting;
-use brownout_kernel::{Cx, TimerId};
-use brownout_protocol::{self as protocol, Kind, Record, Row, Service, Token, Wake};
+use brownout_kernel::{Cx, NodeId, TimerId};
+use brownout_protocol::{self as protocol, Kind, Msg, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
 
@@ -55,6 +55,7 @@ impl Replica {
             aside: false,
             killed: false,
             inlets: Inlets::new(&station.policies, true, classes),
+            away: Span::ZERO,
         }
     }
 }
@@ -66,11 +67,44 @@ impl Tier {
         self.follow(&steps, cx);
     }
 
+    /// Capacity of another cloud comes or goes.
+    pub(super) fn lease(&mut self, lease: u32, on: bool, cx: &mut Cx<'_, Service>) {
+        let FaultKind::Emergency { replicas, .. } = self.wiring.faults[lease as usize].kind else { return };
+        let steps = if on {
+            self.fleet.lease(lease, replicas as usize, cx.now())
+        } else {
+            self.fleet.give_back(lease, cx.now())
+        };
+        self.follow(&steps, cx);
+    }
+
+    /// How much later a replica answers than one of our own.
+    fn distance(&self, at: usize) -> Span {
+        match self.fleet.lease_of(at).map(|lease| self.wiring.faults[lease as usize].kind) {
+            Some(FaultKind::Emergency { round_trip, .. }) => round_trip,
+            _ => Span::ZERO,
+        }
+    }
+
+    /// An answer of replica `at` goes out.
+    #[inline]
+    pub(super) fn send_from(&self, at: usize, crossed: bool, to: NodeId, msg: Msg, cx: &mut Cx<'_, Service>) {
+        if self.far {
+            let across = if crossed { self.spread.latency() } else { Span::ZERO };
+            cx.send_after(self.replicas[at].away + across, to, msg);
+        } else {
+            self.send_back(crossed, to, msg, cx);
+        }
+    }
+
     fn follow(&mut self, steps: &[Step], cx: &mut Cx<'_, Service>) {
         for &step in steps {
             match step {
                 Step::Order(at) => {
                     self.make_room();
+                    self.replicas[at].away = self.distance(at);
+                    self.far |= !self.replicas[at].away.is_zero();
+                    self.plain = self.plain_at_home && !self.far;
                     self.note(Kind::ReplicaOrdered, at, self.fleet.wanted() as u64, cx);
                 }
                 Step::Boot(at) => self.boot(at, cx),
@@ -108,7 +142,9 @@ impl Tier {
     fn boot(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let Tier { station, wiring, .. } = self;
         let model::Boot { node, image, weights, .. } = &station.fleet.boot;
-        let lags = [node, image, weights];
+        // The lead time of a lease is that of its machines.
+        let node = node.as_ref().filter(|_| self.fleet.lease_of(at).is_none());
+        let lags = [node, image.as_ref(), weights.as_ref()];
         let lag = lags.into_iter().flatten().map(|law| draw_span(law, &mut wiring.streams.boot));
         let lag = lag.fold(Span::ZERO, |sum, lag| sum + lag);
         cx.wake_after(lag, Wake::new(BOOTED, self.name(at)));

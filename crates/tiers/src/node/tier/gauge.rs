@@ -44,10 +44,13 @@ impl Tier {
 
     /// How many replicas there are, where that changes.
     fn replica_gauges(&mut self, cx: &mut Cx<'_, Service>) {
-        let paid = self.fleet.time(cx.now()).0 as u64;
+        let paid = self.fleet.time(cx.now()).paid as u64;
         self.gauge(Kind::Ready, self.fleet.serving() as u64, cx);
         self.gauge(Kind::Paid, paid - self.paid_nanos, cx);
         self.paid_nanos = paid;
+        for (kind, value) in self.bill.lines(&self.fleet, &self.wiring.faults, cx.now()) {
+            self.gauge(kind, value, cx);
+        }
     }
 
     /// How long the longest-waiting call of one replica has waited.

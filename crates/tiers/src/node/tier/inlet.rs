@@ -84,7 +84,7 @@ impl Tier {
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::refused(status), row, call.token.index, waiting, cx);
         let reply = Msg::reply(call.token, status, cx.me().index() as u16).with_retry_after(after);
-        self.send_back(call.crossed, call.from, reply, cx);
+        self.send_from(at, call.crossed, call.from, reply, cx);
         // Too many requests are no fault of the replica, nor are callers who have gone.
         if self.guard.exit {
             let well = matches!(status, Status::TooManyRequests | Status::GatewayTimeout);

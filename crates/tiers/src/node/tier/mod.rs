@@ -21,6 +21,7 @@ mod short;
 mod spread;
 
 use self::row::{Branch, Call};
+use super::bill::Bill;
 use super::door::Door;
 use super::hedge::Hedge;
 use super::ours::Ours;
@@ -167,6 +168,8 @@ struct Replica {
     killed: bool,
     /// Policies that stand at each replica.
     inlets: Inlets,
+    /// It is in another cloud: its answers come so much later.
+    away: Span,
 }
 
 #[expect(
@@ -202,6 +205,12 @@ pub(crate) struct Tier {
     usual: bool,
     /// So it is here, and nothing is asked between the service of a call and what follows.
     plain: bool,
+    /// … but for replicas that are away.
+    plain_at_home: bool,
+    /// Some replicas are away.
+    far: bool,
+    /// What is told of the money for them.
+    bill: Bill,
     /// No call that it makes needs a branch.
     direct: bool,
     short: short::Short,
@@ -282,6 +291,9 @@ impl Tier {
             usual,
             plain,
             spread,
+            plain_at_home: plain,
+            far: false,
+            bill: Bill::default(),
             served_nanos: 0,
             worked_nanos: 0,
             paid_nanos: 0,

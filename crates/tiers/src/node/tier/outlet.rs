@@ -143,7 +143,7 @@ impl Tier {
             if self.direct { Some(token) } else { self.branches.get(token).map(|branch| branch.parent) };
         if let Some(&mut call) = ours.and_then(|ours| self.calls.get(ours)) {
             let msg = Msg::first(call.theirs);
-            self.send_back(call.has(CROSSED), call.from, msg, cx);
+            self.send_from(call.replica as usize, call.has(CROSSED), call.from, msg, cx);
         }
     }
 
@@ -365,7 +365,7 @@ impl Tier {
         let reply = Msg::reply(theirs, status, origin);
         let says = !self.hint.is_zero() && status != Status::Ok;
         let reply = if says { reply.with_retry_after(self.hint) } else { reply };
-        self.send_back(crossed, from, reply, cx);
+        self.send_from(at, crossed, from, reply, cx);
         self.calls.remove(ours);
         self.leaves(at, well, cx);
         if let Some(key) = fetched {

@@ -182,7 +182,7 @@ impl Tier {
         self.leaves(call.replica as usize, !call.has(ORPHAN), cx);
         self.record(Kind::Completed, row_of(call), ours.index, (cx.now() - call.admitted).nanos(), cx);
         let reply = Msg::reply(call.theirs, Status::Ok, cx.me().index() as u16);
-        self.send_back(call.has(CROSSED), call.from, reply, cx);
+        self.send_from(call.replica as usize, call.has(CROSSED), call.from, reply, cx);
     }
 
     /// Books the time that a worker was on a call, as wasted if its caller has left.

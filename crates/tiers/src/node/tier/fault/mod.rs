@@ -91,6 +91,9 @@ impl Tier {
             self.door.set(fault, on);
             return self.choose_again(cx);
         }
+        if let FaultKind::Emergency { .. } = kind {
+            return self.lease(fault, on, cx);
+        }
         let hit = match only {
             None => self.hit(fault, on),
             Some(at) => self.hit_only(usize::from(at), fault, on),

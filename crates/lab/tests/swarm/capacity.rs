@@ -1,0 +1,70 @@
+//! Capacity that comes from elsewhere, laid over a random model.
+
+use crate::control::{condition, one_of};
+use crate::dice::Dice;
+use brownout_tiers::model::*;
+use brownout_units::Span;
+
+/// Gives some models replicas of another cloud, by a condition or by the hand of an operator.
+pub(crate) fn lay(dice: &mut Dice, model: &mut Model) {
+    let serves = |tier: &&Tier| matches!(tier.body, Body::Station(_) | Body::Engines(_));
+    let serving: Vec<TierId> = (0..model.tiers.len())
+        .map(|at| TierId(at as u16))
+        .filter(|id| serves(&&model.tiers[id.0 as usize]))
+        .collect();
+    if serving.is_empty() || dice.one_in(2) {
+        return;
+    }
+    for number in 0..dice.between(1, 2) {
+        let body = if dice.one_in(2) {
+            ControllerBody::Emergency(emergency(dice, model, &serving))
+        } else {
+            ControllerBody::Operator(operator(dice, model, &serving))
+        };
+        model.controllers.push(Controller { name: format!("capacity {number}"), body });
+    }
+}
+
+fn lease(dice: &mut Dice, serving: &[TierId]) -> Box<Fault> {
+    let kind = FaultKind::Emergency {
+        replicas: dice.between(1, 4) as u32,
+        round_trip: dice.span(50),
+        dollars_per_hour: dice.uniform(0.0, 1e4),
+    };
+    let (tier, hits, when) = (one_of(dice, serving), Hits::ALL, When::ByHand);
+    Box::new(Fault {
+        at: Span::ZERO,
+        lasts: Span::ZERO,
+        tier,
+        area: None,
+        zone: None,
+        hits,
+        kind,
+        when,
+        group: 0,
+    })
+}
+
+fn emergency(dice: &mut Dice, model: &Model, serving: &[TierId]) -> Emergency {
+    Emergency {
+        when: condition(dice, model, serving),
+        lead: dice.length(200),
+        lease: lease(dice, serving),
+        until: dice.maybe(2, |dice| condition(dice, model, serving)),
+        longest: dice.maybe(2, |dice| dice.some_span(300)),
+        again: dice.one_in(2),
+    }
+}
+
+fn operator(dice: &mut Dice, model: &Model, serving: &[TierId]) -> Operator {
+    let act = Act::Lease {
+        lease: lease(dice, serving),
+        lead: dice.length(200),
+        lasts: dice.maybe(2, |dice| dice.some_span(300)),
+    };
+    let first =
+        RunbookStep { start: Start::When(condition(dice, model, serving)), lag: dice.length(50), act };
+    let undo = RunbookStep { start: Start::At(dice.span(1_000)), lag: dice.length(50), act: Act::Undo(0) };
+    let steps = if dice.one_in(2) { vec![first, undo] } else { vec![first] };
+    Operator { steps }
+}

@@ -1,0 +1,31 @@
+//! Capacity that is leased from another cloud while something holds, and given back.
+
+use super::{Condition, Fault, FaultKind, Model};
+use brownout_dist::Law;
+use brownout_units::Span;
+
+/// Leases capacity when a condition holds, and gives it back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Emergency {
+    /// When it is ordered.
+    pub when: Condition,
+    /// From the order until the machines are there and begin to boot, in seconds.
+    pub lead: Law,
+    /// What is leased: a [`FaultKind::Emergency`].
+    pub lease: Box<Fault>,
+    /// When it is given back, looked at once it is there; none: by the clock alone.
+    pub until: Option<Condition>,
+    /// It is given back after so long at the latest; none: for as long as it takes.
+    pub longest: Option<Span>,
+    /// After it was given back the condition may order it again.
+    pub again: bool,
+}
+
+impl Emergency {
+    pub(super) fn check(&self, model: &Model, name: &str) {
+        self.when.check(model);
+        self.until.iter().for_each(|until| until.check(model));
+        self.lease.check(model);
+        assert!(matches!(self.lease.kind, FaultKind::Emergency { .. }), "{name} leases nothing");
+    }
+}

@@ -1,0 +1,40 @@
+//! What replicas of other clouds cost: lines for the log, since the last ones.
+
+use crate::model::{Fault, FaultKind};
+use crate::pure::fleet::Fleet;
+use brownout_kernel::Instant;
+use brownout_protocol::Kind;
+
+const SECONDS_PER_HOUR: f64 = 3600.0;
+
+/// What has been told so far: replicas times nanoseconds, and billionths of a dollar.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bill {
+    told: [u64; 2],
+}
+
+impl Bill {
+    /// The gauges of a window: what is paid for, and what for. None where nothing was ever leased.
+    pub(crate) fn lines(&mut self, fleet: &Fleet, faults: &[Fault], now: Instant) -> Vec<(Kind, u64)> {
+        let (mut nanos, mut billionths, mut any) = (0, 0.0, false);
+        for (lease, paid) in fleet.leased(now) {
+            any = true;
+            nanos += paid;
+            billionths += paid as f64 * price(faults, lease) / SECONDS_PER_HOUR;
+        }
+        if !any {
+            return Vec::new();
+        }
+        let all = [nanos as u64, billionths as u64];
+        let [before, spent] = std::mem::replace(&mut self.told, all);
+        vec![(Kind::Leased, all[0] - before), (Kind::LeaseSpent, all[1] - spent)]
+    }
+}
+
+/// US dollars for an hour of one replica.
+fn price(faults: &[Fault], lease: u32) -> f64 {
+    match faults[lease as usize].kind {
+        FaultKind::Emergency { dollars_per_hour, .. } => dollars_per_hour,
+        _ => unreachable!("only emergency capacity is leased"),
+    }
+}

@@ -1,0 +1,125 @@
+//! Who leases capacity from another cloud: looks, orders, waits for it, and gives it back.
+
+use crate::control::emergency::{Ask, Emergency};
+use crate::model;
+use crate::node::draw_span;
+use brownout_kernel::{Cx, Node, NodeId, Stream, TimerId};
+use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Token, Wake};
+
+/// It is time to look.
+const LOOK: u32 = 0;
+/// What was ordered is there.
+const ARRIVE: u32 = 1;
+/// It is given back, whatever holds.
+const TIME_IS_UP: u32 = 2;
+
+/// The two questions.
+const WHEN: u16 = 0;
+const UNTIL: u16 = 1;
+
+/// Whom it looks at and acts upon.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hand {
+    /// The tier that gets the replicas.
+    pub(crate) tier: NodeId,
+    /// Its place in the log.
+    pub(crate) place: u16,
+    /// The place of the lease among the faults.
+    pub(crate) fault: u32,
+    /// The tier of the condition.
+    pub(crate) when: NodeId,
+    /// The tier of the one that ends it.
+    pub(crate) until: NodeId,
+}
+
+pub(crate) struct Lessee {
+    options: model::Emergency,
+    hand: Hand,
+    emergency: Emergency,
+    look: TimerId,
+    /// Until it is given back at the latest.
+    longest: TimerId,
+    stream: Stream,
+}
+
+impl Lessee {
+    /// Has seen nothing yet.
+    pub(crate) fn new(options: model::Emergency, hand: Hand, stream: Stream) -> Self {
+        let emergency = Emergency::new(&options);
+        let (look, longest) = (TimerId::default(), TimerId::default());
+        Lessee { options, hand, emergency, look, longest, stream }
+    }
+
+    fn look(&self, cx: &mut Cx<'_, Service>) {
+        match (self.emergency.asks(), &self.options.until) {
+            (Ask::When, _) => {
+                cx.send(self.hand.when, Msg::ask(cx.me(), WHEN, self.options.when.signal as u8));
+            }
+            (Ask::Until, Some(until)) => {
+                cx.send(self.hand.until, Msg::ask(cx.me(), UNTIL, until.signal as u8));
+            }
+            _ => {}
+        }
+    }
+
+    fn look_later(&mut self, cx: &mut Cx<'_, Service>) {
+        // Time may be up between two looks at the condition that ends it.
+        cx.cancel(std::mem::take(&mut self.look));
+        let every = match (self.emergency.asks(), &self.options.until) {
+            (Ask::When, _) => self.options.when.every,
+            (Ask::Until, Some(until)) => until.every,
+            _ => return,
+        };
+        self.look = cx.wake_after(every, Wake::new(LOOK, Token::default()));
+    }
+
+    /// It is ordered: that is the moment at which somebody acts.
+    fn order(&mut self, cx: &mut Cx<'_, Service>) {
+        let (place, row, call) = (self.hand.place, Row::default(), self.hand.fault);
+        cx.record(Record { kind: Kind::Intervened, row, place, call, value: 0 });
+        let lead = draw_span(&self.options.lead, &mut self.stream);
+        cx.wake_after(lead, Wake::new(ARRIVE, Token::default()));
+    }
+
+    fn arrive(&mut self, cx: &mut Cx<'_, Service>) {
+        self.emergency.arrived();
+        cx.send(self.hand.tier, Msg::fault(self.hand.fault, true, None));
+        if let Some(longest) = self.options.longest {
+            self.longest = cx.wake_after(longest, Wake::new(TIME_IS_UP, Token::default()));
+        }
+        self.look(cx);
+    }
+
+    fn give_back(&mut self, cx: &mut Cx<'_, Service>) {
+        cx.cancel(std::mem::take(&mut self.longest));
+        self.emergency.gone();
+        cx.send(self.hand.tier, Msg::fault(self.hand.fault, false, None));
+        self.look_later(cx);
+    }
+}
+
+impl Node<Service> for Lessee {
+    fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
+        match msg.open() {
+            Say::Start => self.look(cx),
+            Say::Sample(sample) => {
+                let question = if sample.about == WHEN { Ask::When } else { Ask::Until };
+                match (self.emergency.told(question, &sample, cx.now()), question) {
+                    (true, Ask::When) => self.order(cx),
+                    (true, _) => self.give_back(cx),
+                    (false, _) if question == self.emergency.asks() => self.look_later(cx),
+                    (false, _) => {}
+                }
+            }
+            other => unreachable!("nobody says {other:?} to a lessee"),
+        }
+    }
+
+    fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+        match wake.verb() {
+            LOOK => self.look(cx),
+            ARRIVE => self.arrive(cx),
+            _ => self.give_back(cx),
+        }
+    }
+}
