@@ -5,7 +5,7 @@ use crate::findings::{
     Findings, Latency, LeaseFinding, Mark, PathFinding, Stamp, TierFinding, TierPathFinding, Verdict,
 };
 use crate::marks::marks;
-use crate::metric::{failures, tier_value, value};
+use crate::metric::{failures, is_asked, tier_value, value};
 use crate::onset::onset;
 use crate::series::series;
 use crate::verdict::{Course, Whose, course, tally, verdict};
@@ -43,7 +43,9 @@ pub fn analyse(scenario: &Scenario, runs: &[Observations], origin: &Origin) -> F
         .layout
         .paths
         .iter()
-        .map(|(class, _)| (class.clone(), judge(&|run| Whose::class(run, class))))
+        .enumerate()
+        .filter(|(path, _)| is_asked(&runs[0], *path))
+        .map(|(_, (class, _))| (class.clone(), judge(&|run| Whose::class(run, class))))
         .collect();
     let badges = Badges::new(&courses, &by_class);
     let tiers = tiers(runs, &baseline);
@@ -165,7 +167,8 @@ impl Asker<'_> {
 
 fn classes(scenario: &Scenario, runs: &[Observations]) -> BTreeMap<String, BTreeMap<String, PathFinding>> {
     let mut classes: BTreeMap<String, BTreeMap<String, PathFinding>> = BTreeMap::new();
-    for (class, operation) in &runs[0].layout.paths {
+    let asked = runs[0].layout.paths.iter().enumerate().filter(|(path, _)| is_asked(&runs[0], *path));
+    for (_, (class, operation)) in asked {
         let subject = Subject::Path { class: class.clone(), operation: operation.clone() };
         let ask = Asker { runs, about: About::Subject(subject) };
         let declared = scenario.model.operations.iter().find(|o| o.name == *operation);

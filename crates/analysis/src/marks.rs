@@ -40,6 +40,7 @@ fn fault(model: &Model, fault: &Fault) -> Mark {
         FaultKind::Loss { .. } => "is cut off".to_owned(),
         FaultKind::Unresolved { .. } => "is not resolved".to_owned(),
         FaultKind::Shed { keep, .. } => format!("keeps {:.0} % of its calls", 100.0 * keep.fraction()),
+        FaultKind::Lapsed => "loses leases".to_owned(),
         FaultKind::QueueLimit { limit } => format!("has queues of {limit}"),
         FaultKind::Emergency { replicas, .. } => format!("leases {replicas} replicas"),
         FaultKind::Latency { add } => format!("takes {add} longer"),

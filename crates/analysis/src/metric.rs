@@ -85,6 +85,11 @@ pub(crate) fn loads(run: &Observations, path: u8) -> impl Iterator<Item = usize>
     (0..run.layout.loads).filter(move |&load| run.layout.places[load].paths.contains(&path))
 }
 
+/// Whether any load asks for a path; renewals of leases are calls of tiers.
+pub(crate) fn is_asked(run: &Observations, path: usize) -> bool {
+    loads(run, path as u8).next().is_some()
+}
+
 /// How long some windows last, in seconds.
 pub(crate) fn seconds(run: &Observations, windows: &Range<usize>) -> f64 {
     if windows.is_empty() {

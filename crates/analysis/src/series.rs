@@ -1,7 +1,7 @@
 //! Everything over time: each number of each window, as a band over replications.
 
 use crate::findings::{Band, PathSeries, Series, TierPathSeries, TierSeries};
-use crate::metric::{ATTEMPTS, GOOD, REFUSED, came, failures, loads, value};
+use crate::metric::{ATTEMPTS, GOOD, REFUSED, came, failures, is_asked, loads, value};
 use brownout_observe::Observations;
 use brownout_protocol::Kind;
 use brownout_scenario::Subject;
@@ -62,7 +62,8 @@ fn per_second(
 fn classes(runs: &[Observations]) -> BTreeMap<String, BTreeMap<String, PathSeries>> {
     let mut classes: BTreeMap<String, BTreeMap<String, PathSeries>> = BTreeMap::new();
     let layout = &runs[0].layout;
-    for (path, (class, operation)) in layout.paths.iter().enumerate() {
+    let asked = layout.paths.iter().enumerate().filter(|(path, _)| is_asked(&runs[0], *path));
+    for (path, (class, operation)) in asked {
         let subject = Subject::Path { class: class.clone(), operation: operation.clone() };
         let loads: Vec<usize> = loads(&runs[0], path as u8).collect();
         let rate = |kinds: &[Kind]| {

@@ -1,16 +1,17 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
 use crate::model::{
-    Act, Body, Call, Care, Controller, ControllerBody, Engines, Fleet, Load, Model, OperationId, Operator,
-    Path, RunbookStep, Start, Station, Tier, TierId, When,
+    Act, Body, Call, Care, Controller, ControllerBody, Engines, Fault, FaultKind, Fleet, Hits, Lease, Load,
+    Model, OperationId, Operator, Path, RunbookStep, Start, Station, Tier, TierId, When,
 };
 use crate::node::door::Door;
-use crate::node::{autoscaler, emergency, inference, injector, load, operator, relay, tier};
+use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier};
 use crate::policy::Gate;
 use crate::pure::choose::Chooser;
 use brownout_inference::Shared;
 use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
 use brownout_protocol::{Msg, Service};
+use brownout_units::Span;
 use std::sync::Arc;
 
 /// The simulation of a model under one seed and replication, ready to run; its loads begin at instant 0.
@@ -44,6 +45,7 @@ fn assemble(model: &Model, seed: u64, replication: u64, long_way: bool) -> Sim<S
     }
     let mut controllers = wirer.controllers();
     controllers.extend(wirer.injectors());
+    controllers.extend(wirer.holders());
     let (loads, tiers) = (wirer.loads, wirer.tiers);
     let mut sim = wirer.assembly.start(());
     for load in loads {
@@ -67,12 +69,29 @@ fn assemble(model: &Model, seed: u64, replication: u64, long_way: bool) -> Sim<S
     sim
 }
 
+fn lease_of(tier: &Tier) -> Option<&Lease> {
+    match &tier.body {
+        Body::Station(station) => station.lease.as_deref(),
+        _ => None,
+    }
+}
+
+/// What it is for a replica of a tier to have no lease.
+fn lapse(tier: TierId) -> Fault {
+    let (at, lasts, hits, when) = (Span::ZERO, Span::ZERO, Hits::ALL, When::ByHand);
+    Fault { at, lasts, tier, area: None, zone: None, hits, kind: FaultKind::Lapsed, when, group: 0 }
+}
+
 struct Wirer<'a> {
     model: &'a Model,
     assembly: Assembly<Service>,
     loads: Vec<NodeId>,
     tiers: Vec<NodeId>,
-    faults: Arc<[crate::model::Fault]>,
+    faults: Arc<[Fault]>,
+    /// By node: as which place it speaks.
+    speakers: Arc<[u16]>,
+    /// Of the tiers whose replicas hold leases: who holds them.
+    holders: Vec<(usize, NodeId)>,
     /// By path: its class.
     classes: Arc<[u8]>,
     /// Nothing takes the short way.
@@ -84,13 +103,22 @@ struct Wirer<'a> {
 impl<'a> Wirer<'a> {
     fn new(model: &'a Model, seed: u64, replication: u64) -> Self {
         let mut assembly = Assembly::new(seed, replication);
-        let loads = model.loads.iter().map(|l| assembly.reserve(&format!("load {}", l.name))).collect();
-        let tiers = model.tiers.iter().map(|t| assembly.reserve(&t.name)).collect();
+        let loads: Vec<NodeId> =
+            model.loads.iter().map(|l| assembly.reserve(&format!("load {}", l.name))).collect();
+        let tiers: Vec<NodeId> = model.tiers.iter().map(|t| assembly.reserve(&t.name)).collect();
+        let leased = model.tiers.iter().enumerate().filter(|(_, tier)| lease_of(tier).is_some());
+        let holders: Vec<(usize, NodeId)> =
+            leased.map(|(at, tier)| (at, assembly.reserve(&format!("leases {}", tier.name)))).collect();
+        let places = loads.len() + tiers.len();
+        // The holder of a tier's leases sits on its machines: what cuts off the tier cuts it off too.
+        let of_holders = holders.iter().map(|(at, _)| (loads.len() + at) as u16);
+        let speakers = (0..places as u16).chain(of_holders).collect();
         let classes = model.paths.iter().map(|path| path.class.0).collect();
         let changes = model.controllers.iter().flat_map(Controller::changes);
-        let faults = model.faults.iter().chain(changes).cloned().collect();
+        let lapses = holders.iter().map(|(at, _)| lapse(TierId(*at as u16)));
+        let faults = model.faults.iter().chain(changes).cloned().chain(lapses).collect();
         let zones = model.zones();
-        Wirer { model, assembly, loads, tiers, faults, classes, zones, long_way: false }
+        Wirer { model, assembly, loads, tiers, faults, speakers, holders, classes, zones, long_way: false }
     }
 
     fn node(&self, tier: TierId) -> NodeId {
@@ -177,7 +205,8 @@ impl<'a> Wirer<'a> {
         let choice = self.assembly.stream(&format!("{name}/balance"));
         let delay = self.assembly.stream(&format!("{name}/latency"));
         let way = self.assembly.stream(&format!("{name}/way"));
-        let (faults, door) = (self.faults.clone(), Door::new(self.faults.clone(), way));
+        let faults = self.faults.clone();
+        let door = Door::new(faults.clone(), self.speakers.clone(), way);
         let options = relay::Options { place, targets, chooser, latency, choice, delay, faults, door };
         self.assembly.place(id, relay::Relay::new(options));
     }
@@ -235,8 +264,18 @@ impl<'a> Wirer<'a> {
         let shared = self.model.paths.iter().map(shared).collect();
         let (priorities, faults) = (self.priorities(), self.faults.clone());
         let (classes, zones) = (self.classes.clone(), self.zones(&engines.fleet));
-        let wiring =
-            inference::Wiring { place, priorities, promises, shared, classes, zones, faults, streams };
+        let speakers = self.speakers.clone();
+        let wiring = inference::Wiring {
+            place,
+            priorities,
+            promises,
+            shared,
+            classes,
+            zones,
+            faults,
+            speakers,
+            streams,
+        };
         let way = self.assembly.stream(&format!("{name}/way"));
         let shards = self.assembly.stream(&format!("{name}/shards"));
         self.assembly.place(id, inference::Engines::new(engines.clone(), wiring, way, shards));
@@ -250,6 +289,26 @@ impl<'a> Wirer<'a> {
             .iter()
             .map(|name| number(name).expect("every zone of a tier is one of the model") as u8 + 1)
             .collect()
+    }
+
+    /// Who holds the leases of replicas.
+    fn holders(&mut self) -> Vec<NodeId> {
+        let holders = std::mem::take(&mut self.holders);
+        let first = self.faults.len() - holders.len();
+        for (nth, &(at, id)) in holders.iter().enumerate() {
+            let tier = &self.model.tiers[at];
+            let (Body::Station(station), Some(options)) = (&tier.body, lease_of(tier)) else { continue };
+            let wiring = lease::Wiring {
+                tier: self.tiers[at],
+                place: (self.model.loads.len() + at) as u16,
+                replicas: station.replicas,
+                keeper: self.node(options.keeper),
+                fault: (first + nth) as u32,
+                stream: self.assembly.stream(&format!("{}/leases", tier.name)),
+            };
+            self.assembly.place(id, lease::Holder::new(options.clone(), wiring));
+        }
+        holders.into_iter().map(|(_, id)| id).collect()
     }
 
     /// By path: the priority of the class.
@@ -291,7 +350,7 @@ impl<'a> Wirer<'a> {
             let name = format!("fault {}", fault.group);
             let id = self.assembly.reserve(&name);
             let of_group = model.faults.iter().enumerate().filter(|(_, other)| other.group == fault.group);
-            let target = |(at, other): (usize, &crate::model::Fault)| injector::Target {
+            let target = |(at, other): (usize, &Fault)| injector::Target {
                 fault: at as u32,
                 tier: self.node(other.tier),
                 replicas: match &model.tiers[other.tier.0 as usize].body {
@@ -315,7 +374,8 @@ impl<'a> Wirer<'a> {
     fn station(&mut self, id: NodeId, place: u16, at: usize, station: &Station) {
         let (name, me) = (&self.model.tiers[at].name, TierId(at as u16));
         let watched = self.model.controllers.iter().any(|controller| controller.watches(me))
-            || self.model.faults.iter().any(|fault| fault.watches(me));
+            || self.model.faults.iter().any(|fault| fault.watches(me))
+            || station.lease.is_some();
         let calls = station.calls.iter().map(|call| self.outlet(call)).collect();
         let priorities = self.priorities();
         let mut stream = |what: &str| self.assembly.stream(&format!("{name}/{what}"));
@@ -345,6 +405,7 @@ impl<'a> Wirer<'a> {
             classes,
             zones: self.zones(&station.fleet),
             faults,
+            speakers: self.speakers.clone(),
             watched,
             streams,
         };

@@ -112,8 +112,11 @@ fn facts(scenario: &Scenario) -> String {
     let model = &scenario.model;
     let layout = brownout_lab::layout(model);
     let clock = |span: brownout_units::Span| number::clock(span.as_secs_f64());
-    let paths: Vec<String> =
-        layout.paths.iter().map(|(class, operation)| format!("{class} {operation}")).collect();
+    // Renewals of leases are calls of tiers: nobody does them.
+    let asked =
+        |at: &usize| layout.places[..layout.loads].iter().any(|load| load.paths.contains(&(*at as u8)));
+    let asked = (0..layout.paths.len()).filter(asked).map(|at| &layout.paths[at]);
+    let paths: Vec<String> = asked.map(|(class, operation)| format!("{class} {operation}")).collect();
     let events = number::value(scenario.events, Unit::Count);
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let expected = count(scenario.expectations.len(), "expectation");

@@ -1,4 +1,4 @@
-//! Capacity that comes from elsewhere, laid over a random model.
+//! Capacity that comes from elsewhere, and leases that go, laid over a random model.
 
 use crate::control::{condition, one_of};
 use crate::dice::Dice;
@@ -12,6 +12,7 @@ pub(crate) fn lay(dice: &mut Dice, model: &mut Model) {
         .map(|at| TierId(at as u16))
         .filter(|id| serves(&&model.tiers[id.0 as usize]))
         .collect();
+    leases(dice, model);
     if serving.is_empty() || dice.one_in(2) {
         return;
     }
@@ -22,6 +23,30 @@ pub(crate) fn lay(dice: &mut Dice, model: &mut Model) {
             ControllerBody::Operator(operator(dice, model, &serving))
         };
         model.controllers.push(Controller { name: format!("capacity {number}"), body });
+    }
+}
+
+/// Some stations hold leases of a later tier, so that nothing circles.
+fn leases(dice: &mut Dice, model: &mut Model) {
+    let (tiers, paths) = (model.tiers.len() as u64, model.paths.len() as u64);
+    for at in 0..model.tiers.len() {
+        let Body::Station(station) = &mut model.tiers[at].body else { continue };
+        if at as u64 + 1 < tiers && dice.one_in(4) {
+            let ask = |dice: &mut Dice| Ask {
+                path: PathId(dice.below(paths) as u8),
+                timeout: Span::from_millis(dice.between(1, 30)),
+                backoff: Backoff { base: dice.some_span(50), ..crate::draw::backoff(dice) },
+                on_timeout: crate::draw::on_timeout(dice),
+            };
+            let lease = Lease {
+                keeper: TierId(dice.between(at as u64 + 1, tiers - 1) as u16),
+                life: Span::from_millis(dice.between(60, 200)),
+                renew: Span::from_millis(dice.between(20, 50)),
+                renewal: ask(dice),
+                acquisition: ask(dice),
+            };
+            station.lease = Some(lease.into());
+        }
     }
 }
 

@@ -65,6 +65,7 @@ fn station(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Station {
         verifies: dice.one_in(3),
         full: [503, 429, 529][dice.below(3) as usize],
         fleet: Fleet::still().into(),
+        lease: None,
         obeys_deadlines: true,
         policies: vec![],
     }

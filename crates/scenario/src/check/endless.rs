@@ -59,7 +59,7 @@ fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
         _ => false,
     });
     let crashes = model.faults.iter().any(|fault| reached[fault.tier.0 as usize] && stops(fault.kind));
-    full.into_iter().any(bounded)
+    full.into_iter().any(|station| bounded(station) || station.lease.is_some())
         || fleets
         || crashes
         || model.controllers.iter().any(|controller| !controller.changes().is_empty())

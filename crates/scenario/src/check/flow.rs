@@ -109,6 +109,7 @@ impl Flow {
         for (load, rate) in model.loads.iter().zip(users) {
             flow.add_load(model, load, *rate);
         }
+        flow.add_leases(model);
         for tier in &graph.order {
             for path in 0..paths {
                 flow.pass_on(model, tier.0 as usize, path);
@@ -134,6 +135,23 @@ impl Flow {
             && load.journey.iter().all(|step| step.operation != login)
         {
             add(login, without);
+        }
+    }
+
+    /// Leases are renewed; when all are lost they are asked for as often as they can be.
+    fn add_leases(&mut self, model: &Model) {
+        for tier in &model.tiers {
+            let Body::Station(station) = &tier.body else { continue };
+            let Some(lease) = &station.lease else { continue };
+            let replicas = f64::from(station.replicas);
+            let (ask, every) = match self.weather {
+                Weather::Fair => (&lease.renewal, lease.renew),
+                Weather::Foul => {
+                    (&lease.acquisition, lease.acquisition.timeout + lease.acquisition.backoff.base)
+                }
+            };
+            let at = lease.keeper.0 as usize * self.paths + ask.path.0 as usize;
+            self.rates[at] += replicas / every.as_secs_f64();
         }
     }
 

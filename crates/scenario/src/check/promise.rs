@@ -5,7 +5,7 @@ use super::place;
 use super::times::Times;
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Body, Call, Model, PathId, Policy, Station, Tier, Workers};
+use brownout_tiers::model::{Body, Call, Lease, Model, PathId, Policy, Station, Tier, Workers};
 use brownout_tiers::policy::Value;
 use brownout_units::Span;
 
@@ -26,6 +26,10 @@ pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model, graph: &Grap
                 let path = ["tier", &tier.name, "calls", &n.to_string(), "timeout"];
                 view.nested(desk, call, outer, &path);
             }
+        }
+        if let Some(lease) = &station.lease {
+            let view = View { document, model, times, tier };
+            view.late_lease(desk, lease);
         }
         if let Some(outer) = patience[at] {
             queue(desk, document, model, times, at, station, outer);
@@ -50,6 +54,13 @@ fn patience(model: &Model, graph: &Graph) -> Vec<Option<Span>> {
         for step in &load.journey {
             let own = model.operations[step.operation.0 as usize].timeout;
             longest[entry] = longer(longest[entry], own.or(load.client.timeout));
+        }
+    }
+    for tier in &model.tiers {
+        if let Body::Station(Station { lease: Some(lease), .. }) = &tier.body {
+            let keeper = lease.keeper.0 as usize;
+            let longest_ask = lease.renewal.timeout.max(lease.acquisition.timeout);
+            longest[keeper] = longer(longest[keeper], Some(longest_ask));
         }
     }
     for tier in &graph.order {
@@ -150,6 +161,25 @@ impl View<'_> {
             );
             let draft = Draft::warning(place(self.document, path), message);
             desk.report(draft.hint("a longer timeout, or a faster service behind it"));
+        }
+    }
+
+    /// A lease that is never granted in time, although its keeper is idle.
+    fn late_lease(&self, desk: &mut Desk, lease: &Lease) {
+        for (key, ask) in [("renewal", &lease.renewal), ("acquisition", &lease.acquisition)] {
+            let answer = self.times.answer(lease.keeper.0 as usize, ask.path.0 as usize);
+            if ask.timeout.as_secs_f64() < answer {
+                let keeper = &self.model.tiers[lease.keeper.0 as usize].name;
+                let message = format!(
+                    "a lease of \"{}\" is waited for {}, but \"{keeper}\" takes {} on average even if it is idle",
+                    self.tier.name,
+                    ask.timeout,
+                    rounded(answer)
+                );
+                let path = ["tier", self.tier.name.as_str(), "lease", key, "timeout"];
+                let draft = Draft::warning(place(self.document, &path), message);
+                desk.report(draft.hint("a longer timeout, or a faster service behind it"));
+            }
         }
     }
 

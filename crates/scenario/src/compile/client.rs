@@ -42,12 +42,7 @@ pub(crate) const TRY_KEYS: &[Key] = &[
         Need::Default("[429, 500, 503, 504, 529]"),
         "Which answers are tried again; a timeout always is.",
     ),
-    key(
-        "backoff",
-        Shape::Any(&[Shape::Span, Shape::Block(BACKOFF)]),
-        Need::Default("{ base = \"100ms\", factor = 2, jitter = \"full\", max = \"30s\" }"),
-        "The wait before a further try; a bare span is a fixed wait.",
-    ),
+    BACKOFF_KEY,
     key(
         "deadline",
         Shape::Flag,
@@ -72,13 +67,23 @@ pub(crate) const TRY_KEYS: &[Key] = &[
         Need::Optional,
         "The tier to go to instead when it has failed for good; it may be tried there as often.",
     ),
-    key(
-        "on_timeout",
-        Shape::Word(&["abandon", "cancel"]),
-        Need::Default("abandon"),
-        "Whether the work goes on when nobody waits for it any more.",
-    ),
+    ON_TIMEOUT_KEY,
 ];
+
+/// How long to wait.
+pub(crate) const BACKOFF_KEY: Key = key(
+    "backoff",
+    Shape::Any(&[Shape::Span, Shape::Block(BACKOFF)]),
+    Need::Default("{ base = \"100ms\", factor = 2, jitter = \"full\", max = \"30s\" }"),
+    "The wait before a further try; a bare span is a fixed wait.",
+);
+/// What becomes of the work.
+pub(crate) const ON_TIMEOUT_KEY: Key = key(
+    "on_timeout",
+    Shape::Word(&["abandon", "cancel"]),
+    Need::Default("abandon"),
+    "Whether the work goes on when nobody waits for it any more.",
+);
 
 const CLIENT_KEYS: &[Key] = &[
     key(
@@ -220,10 +225,14 @@ impl Try {
             backoff: table.get("backoff").and_then(|field| backoff(desk, field)).unwrap_or(base.backoff),
             on_timeout: table
                 .get("on_timeout")
-                .and_then(|field| field.word(desk, TIMEOUT_WORDS))
+                .and_then(|field| on_timeout(desk, field))
                 .unwrap_or(base.on_timeout),
         }
     }
+}
+
+pub(crate) fn on_timeout(desk: &mut Desk, field: Field<'_>) -> Option<OnTimeout> {
+    field.word(desk, TIMEOUT_WORDS)
 }
 
 fn default_backoff() -> Backoff {
@@ -248,7 +257,7 @@ fn retry_on(desk: &mut Desk, field: Field<'_>) -> StatusSet {
     set
 }
 
-fn backoff(desk: &mut Desk, field: Field<'_>) -> Option<Backoff> {
+pub(crate) fn backoff(desk: &mut Desk, field: Field<'_>) -> Option<Backoff> {
     let base = default_backoff();
     if field.node.text().is_some() {
         let wait = field.span(desk)?;

@@ -19,6 +19,7 @@ mod policy;
 mod profile;
 mod queue;
 mod rate;
+mod renewal;
 mod rows;
 mod run;
 mod signal;
@@ -138,7 +139,7 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
     let controllers: Vec<Option<Controller>> = named(desk, &top, "controller", |desk, field| {
         controller::read(desk, field, &names, &tiers, run.duration)
     });
-    controller::check(desk, &top, &controllers);
+    controller::check(desk, &top, &controllers, &tiers);
     let mut group = 0;
     let faults = items(desk, &top, "fault", |desk, item| {
         group += 1;

@@ -44,6 +44,11 @@ impl Names {
         for (name, entry) in root.child("load").and_then(Node::entries).into_iter().flatten() {
             names.collect_load(desk, name, &entry.node, declared);
         }
+        for (name, entry) in root.child("tier").and_then(Node::entries).into_iter().flatten() {
+            if let Some(lease) = entry.node.child("lease").filter(|lease| lease.entries().is_some()) {
+                names.collect_lease(desk, name, lease);
+            }
+        }
         names.within_limits(desk, root).then_some(names)
     }
 
@@ -71,6 +76,21 @@ impl Names {
             let operation = self.operations.insert_full(operation.to_owned()).0;
             let path = Path { class: ClassId(class as u8), operation: OperationId(operation as u8) };
             // One too many is enough to be refused, and keeps the search short.
+            if self.paths.len() <= limits::PATHS_MAX && !self.paths.contains(&path) {
+                self.paths.push(path);
+            }
+        }
+    }
+
+    /// Leases are asked for by a class called like their tier.
+    fn collect_lease(&mut self, desk: &mut Desk, tier: &str, lease: &Node) {
+        let class = self.classes.insert_full(tier.to_owned()).0;
+        for operation in super::renewal::operations(lease) {
+            if !self.operations.contains(operation) {
+                check_name(desk, "operation", operation, lease.place);
+            }
+            let operation = self.operations.insert_full(operation.to_owned()).0;
+            let path = Path { class: ClassId(class as u8), operation: OperationId(operation as u8) };
             if self.paths.len() <= limits::PATHS_MAX && !self.paths.contains(&path) {
                 self.paths.push(path);
             }

@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::tier::Kind;
-use super::{call, care, fleet, law, policy, queue, spread, zones};
+use super::{call, care, fleet, law, policy, queue, renewal, spread, zones};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
@@ -159,7 +159,13 @@ const USL: &Block = &Block {
     ]],
 };
 
-pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Names) -> Option<Station> {
+pub(crate) fn read(
+    desk: &mut Desk,
+    table: &Table<'_>,
+    tier: &str,
+    kind: &Kind,
+    names: &Names,
+) -> Option<Station> {
     let why = "a tier needs at least 1 replica";
     let replicas = match table.get("replicas") {
         Some(field) => replicas(desk, field, why),
@@ -183,6 +189,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Name
     let deadlines = table.get("deadlines");
     let obeys_deadlines = deadlines.and_then(|field| field.word(desk, &[("obey", true), ("ignore", false)]));
     let policies = policy::read_all(desk, table.get("policies"), Side::Inlet, names);
+    let lease = renewal::read(desk, table.get("lease"), tier, names);
     fleet.care = care::read(desk, table, replicas.map(|replicas| replicas as u32));
     fleet.spread = zones::read(desk, table, replicas, Some(zones::By::Balance(&balance)));
     let station = Station {
@@ -199,6 +206,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Name
         verifies: verifies.unwrap_or(false),
         full: full.unwrap_or(kind.defaults.full),
         fleet: fleet.into(),
+        lease,
         obeys_deadlines: obeys_deadlines.unwrap_or(true),
         policies,
     };

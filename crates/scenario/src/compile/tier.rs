@@ -3,7 +3,7 @@
 use super::names::{self, Names};
 use super::policy::INLET_KEYS;
 use super::trace::Traces;
-use super::{call, care, engines, fleet, spread, station, zones};
+use super::{call, care, engines, fleet, renewal, spread, station, zones};
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table};
@@ -80,6 +80,7 @@ const STATION: &[&[Key]] = &[
     station::WORKERS_KEYS,
     station::CACHE_BLOCK_KEYS,
     fleet::KEYS,
+    renewal::KEYS,
     care::KEYS,
     zones::KEYS,
     call::KEYS,
@@ -92,6 +93,7 @@ const DATABASE: &[&[Key]] = &[
     station::CONNECTIONS_KEYS,
     station::CACHE_BLOCK_KEYS,
     fleet::KEYS,
+    renewal::KEYS,
     care::KEYS,
     zones::KEYS,
     call::KEYS,
@@ -103,6 +105,7 @@ const CACHE: &[&[Key]] = &[
     station::WORKERS_KEYS,
     station::CACHE_KEYS,
     fleet::KEYS,
+    renewal::KEYS,
     care::KEYS,
     zones::KEYS,
     call::KEYS,
@@ -115,6 +118,7 @@ const INFERENCE: &[&[Key]] = &[
     station::SLOTS_KEYS,
     station::TOKEN_KEYS,
     fleet::KEYS,
+    renewal::KEYS,
     care::KEYS,
     zones::KEYS,
     call::KEYS,
@@ -226,7 +230,7 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names, files: &Tra
         TierKind::Balancer => Body::Balancer(spread::balancer(desk, &table, names)?),
         TierKind::Link => Body::Link(spread::link(desk, &table, names)?),
         TierKind::Inference if is_engines => Body::Engines(engines::read(desk, &table, names, files)?),
-        _ => Body::Station(station::read(desk, &table, kind, names)?),
+        _ => Body::Station(station::read(desk, &table, field.name, kind, names)?),
     };
     Some(Tier { name: field.name.to_owned(), kind: kind.tier, region, body })
 }

@@ -3,4 +3,5 @@
 pub(crate) mod autoscaler;
 pub(crate) mod condition;
 pub(crate) mod emergency;
+pub(crate) mod lease;
 pub(crate) mod look;

@@ -164,6 +164,8 @@ pub enum FaultKind {
         /// How many may wait.
         limit: u32,
     },
+    /// A replica has no lease, and takes no calls.
+    Lapsed,
     /// Replicas of another cloud, which begin to boot when it is on and go when it is off.
     Emergency {
         /// How many.

@@ -10,6 +10,7 @@ mod emergency;
 mod engines;
 mod fault;
 mod fleet;
+mod lease;
 mod load;
 mod operator;
 mod policy;
@@ -25,6 +26,7 @@ pub use emergency::Emergency;
 pub use engines::{Disaggregation, Engines, Lite, Routing};
 pub use fault::{Fault, FaultKind, Hits, When};
 pub use fleet::{Boot, Care, Ejection, Fleet, HealthCheck, SuccessRate};
+pub use lease::{Ask, Lease};
 pub use load::{
     Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, Tools, TraceRow,
 };
@@ -199,8 +201,9 @@ impl Model {
             let clocks = [client.timeout, client.give_up, client.first_token];
             clocks.iter().any(Option::is_some) || client.reload.is_some() || client.hedge.is_some()
         };
-        let calls = self.tiers.iter().filter_map(|tier| match &tier.body {
-            Body::Station(station) => Some(&station.calls),
+        let gives_up = |call: &Call| call.timeout.is_some() || call.hedge.is_some();
+        let mut stations = self.tiers.iter().filter_map(|tier| match &tier.body {
+            Body::Station(station) => Some(station),
             _ => None,
         });
         !self.faults.is_empty()
@@ -208,7 +211,7 @@ impl Model {
             || !self.controllers.is_empty()
             || self.loads.iter().any(|load| leaves(&load.client))
             || self.operations.iter().any(|operation| operation.timeout.is_some())
-            || calls.flatten().any(|call| call.timeout.is_some() || call.hedge.is_some())
+            || stations.any(|station| station.lease.is_some() || station.calls.iter().any(gives_up))
     }
 
     /// The names of all zones, in order of appearance: the number of one, in calls, is its place here and 1.

@@ -1,6 +1,6 @@
 //! What serves: stations with queues and workers, links, balancers.
 
-use super::{Backoff, Engines, Fleet, Hedge, Model, OnTimeout, PathSet, Policy, StatusSet, TierId};
+use super::{Backoff, Engines, Fleet, Hedge, Lease, Model, OnTimeout, PathSet, Policy, StatusSet, TierId};
 use crate::policy::Side;
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
@@ -86,6 +86,8 @@ pub struct Station {
     pub full: u16,
     /// How its replicas come and go.
     pub fleet: Box<Fleet>,
+    /// What each of its replicas must hold to take calls.
+    pub lease: Option<Box<Lease>>,
     /// It does not work for callers whose deadline has passed (504).
     pub obeys_deadlines: bool,
     /// What turns calls away at the door.
@@ -295,7 +297,8 @@ impl Tier {
     pub fn callees(&self) -> Vec<TierId> {
         match &self.body {
             Body::Station(station) => {
-                station.calls.iter().flat_map(|c| std::iter::once(c.to).chain(c.fallback)).collect()
+                let calls = station.calls.iter().flat_map(|c| std::iter::once(c.to).chain(c.fallback));
+                calls.chain(station.lease.iter().map(|lease| lease.keeper)).collect()
             }
             Body::Balancer(balancer) => balancer.targets.iter().map(|t| t.to).collect(),
             Body::Link(link) => vec![link.to],
@@ -321,6 +324,7 @@ impl Tier {
             assert!(station.calls.len() < usize::from(u8::MAX), "{} makes too many calls", self.name);
             assert!(station.calls.iter().all(|c| 0 < c.copies), "{} makes a call no times", self.name);
             station.fleet.check(station.replicas, &self.name);
+            station.lease.iter().for_each(|lease| lease.check(model, &self.name));
             station.policies.iter().for_each(|policy| policy.check(Side::Inlet));
             let held_back = station.calls.iter().flat_map(|call| &call.policies);
             held_back.for_each(|policy| policy.check(Side::Outlet));

@@ -9,6 +9,8 @@ use std::sync::Arc;
 /// The faults at the door of a tier.
 pub(crate) struct Door {
     faults: Arc<[Fault]>,
+    /// By node: as which place it speaks.
+    speakers: Arc<[u16]>,
     /// Those that are on, by their place in the model.
     on: Vec<u32>,
     stream: Stream,
@@ -27,8 +29,8 @@ pub(crate) enum Way {
 
 impl Door {
     /// Nothing is wrong.
-    pub(crate) fn new(faults: Arc<[Fault]>, stream: Stream) -> Self {
-        Door { faults, on: Vec::new(), stream }
+    pub(crate) fn new(faults: Arc<[Fault]>, speakers: Arc<[u16]>, stream: Stream) -> Self {
+        Door { faults, speakers, on: Vec::new(), stream }
     }
 
     /// Whether a fault is one of the way here.
@@ -52,7 +54,8 @@ impl Door {
 
     /// What becomes of a call.
     pub(crate) fn way(&mut self, call: &Call) -> Way {
-        let of = |from: Option<u16>| from.is_none_or(|place| usize::from(place) == call.from.index());
+        let speaker = self.speakers[call.from.index()];
+        let of = |from: Option<u16>| from.is_none_or(|place| place == speaker);
         for &fault in &self.on {
             match self.faults[fault as usize].kind {
                 FaultKind::Shed { paths, keep }

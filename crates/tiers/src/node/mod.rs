@@ -8,6 +8,7 @@ pub(crate) mod emergency;
 pub(crate) mod hedge;
 pub(crate) mod inference;
 pub(crate) mod injector;
+pub(crate) mod lease;
 pub(crate) mod load;
 pub(crate) mod operator;
 pub(crate) mod ours;

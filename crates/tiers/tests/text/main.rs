@@ -11,6 +11,7 @@ mod fault;
 mod fleet;
 mod health;
 mod hedge;
+mod lease;
 mod operator;
 mod outage;
 mod parts;

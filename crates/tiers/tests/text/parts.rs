@@ -78,6 +78,7 @@ pub(crate) fn station(millis: u64) -> Station {
         verifies: false,
         full: 503,
         fleet: Fleet::still().into(),
+        lease: None,
         obeys_deadlines: true,
         policies: vec![],
     }

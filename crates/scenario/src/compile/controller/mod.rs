@@ -9,7 +9,7 @@ use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::{Desk, Draft, one_of};
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Act, Controller, ControllerBody, Tier};
+use brownout_tiers::model::{Act, Body, Controller, ControllerBody, Tier, TierId};
 use brownout_units::Span;
 
 pub(crate) const KIND_KEYS: &[Key] =
@@ -86,7 +86,12 @@ pub(crate) fn read(
 }
 
 /// Two that pull at one number make it jump.
-pub(crate) fn check(desk: &mut Desk, top: &Table<'_>, controllers: &[Option<Controller>]) {
+pub(crate) fn check(
+    desk: &mut Desk,
+    top: &Table<'_>,
+    controllers: &[Option<Controller>],
+    tiers: &[Option<Tier>],
+) {
     let Some(entries) = top.get("controller").and_then(|field| field.node.entries()) else { return };
     let mut scaled = Vec::new();
     for ((name, entry), controller) in entries.iter().zip(controllers) {
@@ -99,6 +104,14 @@ pub(crate) fn check(desk: &mut Desk, top: &Table<'_>, controllers: &[Option<Cont
         scaled.push(scaler.tier);
     }
     for ((name, entry), controller) in entries.iter().zip(controllers) {
+        if let Some(tier) = controller.as_ref().and_then(|controller| leased(controller, tiers)) {
+            let message = format!(
+                "\"{name}\" changes how many replicas \"{}\" has, each of which holds a lease",
+                tier.name
+            );
+            let draft = Draft::error(entry.key, message);
+            desk.report(draft.hint("leave the controller out, or the lease: new replicas would have none"));
+        }
         let Some(Controller { body: ControllerBody::Operator(operator), .. }) = controller else { continue };
         let both = |act: &Act| matches!(act, Act::Scale { tier, .. } if scaled.contains(tier));
         if operator.steps.iter().any(|step| both(&step.act)) {
@@ -109,4 +122,22 @@ pub(crate) fn check(desk: &mut Desk, top: &Table<'_>, controllers: &[Option<Cont
             );
         }
     }
+}
+
+/// A tier whose replicas hold leases and whose number a controller changes.
+fn leased<'t>(controller: &Controller, tiers: &'t [Option<Tier>]) -> Option<&'t Tier> {
+    let scaled: Vec<TierId> = match &controller.body {
+        ControllerBody::Autoscaler(scaler) => vec![scaler.tier],
+        ControllerBody::Emergency(emergency) => vec![emergency.lease.tier],
+        ControllerBody::Operator(operator) => {
+            let of = |step: &brownout_tiers::model::RunbookStep| match &step.act {
+                Act::Scale { tier, .. } => Some(*tier),
+                Act::Lease { lease, .. } => Some(lease.tier),
+                Act::Change(_) | Act::Undo(_) => None,
+            };
+            operator.steps.iter().filter_map(of).collect()
+        }
+    };
+    let holds = |tier: &&Tier| matches!(&tier.body, Body::Station(station) if station.lease.is_some());
+    scaled.iter().filter_map(|id| tiers.get(id.0 as usize)?.as_ref()).find(holds)
 }

@@ -63,6 +63,8 @@ pub(crate) struct Wiring {
     pub(crate) zones: Vec<u8>,
     /// All faults of the model; messages name them by place.
     pub(crate) faults: Arc<[Fault]>,
+    /// By node: as which place it speaks.
+    pub(crate) speakers: Arc<[u16]>,
     pub(crate) streams: Streams,
 }
 
@@ -146,7 +148,7 @@ impl Engines {
             prefills,
             replicas,
             ours: Ours::default(),
-            door: Door::new(wiring.faults.clone(), way),
+            door: Door::new(wiring.faults.clone(), wiring.speakers.clone(), way),
             spread: Box::new(spread::Spreading::new(&options, wiring.zones.clone(), shards)),
             chooser: Chooser::new(balance),
             kv_free,

@@ -202,7 +202,8 @@ impl Tier {
 
     /// Who takes calls has changed.
     pub(super) fn choose_again(&mut self, cx: &mut Cx<'_, Service>) {
-        let may = |at: &usize| self.fleet.life(*at) == Life::Serving && !self.replicas[*at].aside;
+        let ready = |replica: &Replica| !replica.aside && !replica.trouble.lapsed;
+        let may = |at: &usize| self.fleet.life(*at) == Life::Serving && ready(&self.replicas[*at]);
         let serving: Vec<u32> = (0..self.fleet.places()).filter(may).map(|at| at as u32).collect();
         self.spread.serves(&serving);
         self.guard.open = self.the_well(serving, cx);

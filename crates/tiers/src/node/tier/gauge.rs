@@ -45,7 +45,8 @@ impl Tier {
     /// How many replicas there are, where that changes.
     fn replica_gauges(&mut self, cx: &mut Cx<'_, Service>) {
         let paid = self.fleet.time(cx.now()).paid as u64;
-        self.gauge(Kind::Ready, self.fleet.serving() as u64, cx);
+        let lapsed = self.replicas.iter().filter(|replica| replica.trouble.lapsed).count();
+        self.gauge(Kind::Ready, (self.fleet.serving() - lapsed) as u64, cx);
         self.gauge(Kind::Paid, paid - self.paid_nanos, cx);
         self.paid_nanos = paid;
         for (kind, value) in self.bill.lines(&self.fleet, &self.wiring.faults, cx.now()) {

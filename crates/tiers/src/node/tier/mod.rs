@@ -108,6 +108,8 @@ pub(crate) struct Wiring {
     pub(crate) zones: Vec<u8>,
     /// All faults of the model; messages name them by place.
     pub(crate) faults: Arc<[Fault]>,
+    /// By node: as which place it speaks.
+    pub(crate) speakers: Arc<[u16]>,
     /// Somebody watches it or changes its number of replicas.
     pub(crate) watched: bool,
     /// What it draws from.
@@ -241,7 +243,7 @@ impl Tier {
         let health = health::Health::new(&station.fleet.care, probes);
         let spread = Box::new(spread::Spreading::new(&station, wiring.zones.clone(), shards));
         let looked_at = wiring.watched || health.judges();
-        let door = Door::new(wiring.faults.clone(), way);
+        let door = Door::new(wiring.faults.clone(), wiring.speakers.clone(), way);
         let levels = wiring.priorities.iter().max().map_or(1, |&p| usize::from(p) + 1);
         let new = || Replica::new(&station, levels, &wiring.classes);
         let replicas: Vec<_> = (0..station.replicas).map(|_| new()).collect();

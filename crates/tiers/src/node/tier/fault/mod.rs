@@ -15,11 +15,14 @@ use brownout_units::Span;
 
 /// What is wrong with a replica now: the sum of the faults that are on.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a trouble of its own, and any of them may be on")]
 pub(super) struct Trouble {
     /// Nothing moves.
     pub(super) hung: bool,
     /// It refuses everything.
     pub(super) down: bool,
+    /// It has no lease.
+    pub(super) lapsed: bool,
     /// Service takes so many times as long.
     pub(super) slow: f64,
     /// Part of the calls fail.
@@ -36,8 +39,9 @@ pub(super) struct Trouble {
 
 impl Default for Trouble {
     fn default() -> Self {
-        let (hung, down, speed_differs) = (false, false, false);
-        Trouble { hung, down, slow: 1.0, errors: 0.0, cold: 1.0, swell: 1.0, speed_differs, on: Vec::new() }
+        let (hung, down, lapsed, speed_differs) = (false, false, false, false);
+        let (slow, errors, cold, swell) = (1.0, 0.0, 1.0, 1.0);
+        Trouble { hung, down, lapsed, slow, errors, cold, swell, speed_differs, on: Vec::new() }
     }
 }
 
@@ -135,6 +139,7 @@ impl Tier {
                 cx.wake_after(every, Wake::new(DRIP, name));
             }
             FaultKind::Memory { .. } if on && !hit.is_empty() => self.swell(fault, cx),
+            FaultKind::Lapsed => self.choose_again(cx),
             _ => {}
         }
     }
@@ -197,6 +202,7 @@ impl Tier {
         let last = std::mem::take(&mut self.replicas[at].trouble);
         let mut sum = Trouble {
             hung: false,
+            lapsed: false,
             errors: 0.0,
             down: self.replicas[at].killed,
             slow: last.cold * last.swell,
@@ -205,6 +211,7 @@ impl Tier {
         for &fault in &sum.on {
             match self.wiring.faults[fault as usize].kind {
                 FaultKind::Hang => sum.hung = true,
+                FaultKind::Lapsed => sum.lapsed = true,
                 FaultKind::Crash | FaultKind::Restart { .. } => sum.down = true,
                 FaultKind::Slow { factor } => sum.slow *= factor,
                 FaultKind::Errors { ratio } => {

@@ -1,0 +1,162 @@
+//! `lease = { keeper = … }`: what each replica of a tier must hold to take calls.
+
+use super::client::{self, BACKOFF_KEY, ON_TIMEOUT_KEY, Try};
+use super::names::Names;
+use crate::block::{Block, Key, Need, Shape, key};
+use crate::problem::Desk;
+use crate::read::{Field, Table};
+use crate::text::tree::Node;
+use brownout_tiers::model::{Ask, ClassId, Lease, OperationId, Path, PathId};
+use brownout_units::Span;
+
+/// The key of a tier.
+pub(crate) const KEYS: &[Key] = &[key(
+    "lease",
+    Shape::Any(&[Shape::Block(LEASE), Shape::Flag]),
+    Need::Optional,
+    "Each replica takes calls while it holds a lease, which it renews by calls to another tier.",
+)];
+
+const LEASE: &Block = &Block {
+    name: "a lease",
+    doc: "What a replica must hold to take calls. Its calls come to the keeper as a class called like the tier.",
+    keys: &[&[
+        key("keeper", Shape::Text, Need::Required, "The tier that grants it."),
+        key("life", Shape::Span, Need::Required, "How long it is good, from when it was asked for."),
+        key("renew", Shape::Span, Need::Required, "How often it is renewed."),
+        key(
+            "renewal",
+            Shape::Block(RENEWAL),
+            Need::Default("{ do = \"renew\", timeout = \"5s\" }"),
+            "The call that renews it; what fails is tried again until it has expired.",
+        ),
+        key(
+            "acquisition",
+            Shape::Block(ACQUISITION),
+            Need::Default("{ do = \"acquire\", timeout = \"5s\" }"),
+            "The call that gets a new one when it has expired; that is tried until it is granted.",
+        ),
+    ]],
+};
+
+const RENEWAL: &Block = &Block {
+    name: "a renewal",
+    doc: "The call that renews a lease.",
+    keys: &[&[
+        key("do", Shape::Text, Need::Default("renew"), "As which operation it comes to the keeper."),
+        TIMEOUT,
+        BACKOFF_KEY,
+        ON_TIMEOUT_KEY,
+    ]],
+};
+
+const ACQUISITION: &Block = &Block {
+    name: "an acquisition",
+    doc: "The call that gets a new lease.",
+    keys: &[&[
+        key("do", Shape::Text, Need::Default("acquire"), "As which operation it comes to the keeper."),
+        TIMEOUT,
+        BACKOFF_KEY,
+        ON_TIMEOUT_KEY,
+    ]],
+};
+
+const TIMEOUT: Key = key("timeout", Shape::Span, Need::Default("5s"), "How long one try is waited for.");
+
+const USUAL: Span = Span::from_secs(5);
+
+/// The operations as which a lease comes to its keeper.
+pub(crate) fn operations(lease: &Node) -> [&str; 2] {
+    let of = |key: &str, usual: &'static str| -> &str {
+        lease.child(key).and_then(|ask| ask.child("do")).and_then(Node::text).unwrap_or(usual)
+    };
+    [of("renewal", "renew"), of("acquisition", "acquire")]
+}
+
+/// Reads the lease of the tier called `tier`, of a run of that length.
+pub(crate) fn read(
+    desk: &mut Desk,
+    field: Option<Field<'_>>,
+    tier: &str,
+    names: &Names,
+) -> Option<Box<Lease>> {
+    let field = field.filter(|field| !field.is_off())?;
+    let table = Table::open(desk, field, LEASE)?;
+    let keeper = table.get("keeper").and_then(|field| names.tier(desk, field));
+    let positive = |desk: &mut Desk, name: &'static str, why: &str| {
+        table.get(name).and_then(|field| field.span_positive(desk, why))
+    };
+    let life = positive(desk, "life", "a lease is good for some time");
+    let renew = positive(desk, "renew", "a lease is renewed now and then");
+    if let (Some(life), Some(renew), Some(field)) = (life, renew, table.get("renew"))
+        && life <= renew
+    {
+        let draft = field.error(desk, format!("it has expired after {life}, before it is renewed"));
+        desk.report(
+            draft.allowed(format!("less than {life}")).hint("half of its life leaves time for a second try"),
+        );
+        return None;
+    }
+    let [renewing, acquiring] = operations(field.node);
+    let renewal =
+        ask(desk, (table.get("renewal"), table.get("life")), RENEWAL, (tier, renewing), life, names);
+    let acquisition =
+        ask(desk, (table.get("acquisition"), table.get("life")), ACQUISITION, (tier, acquiring), life, names);
+    let (life, renew, renewal) = (life?, renew?, renewal?);
+    if life < renew.saturating_add(renewal.timeout).saturating_add(renewal.timeout) {
+        let draft =
+            field.warning(desk, "one renewal that times out loses the lease: no time is left for another");
+        desk.report(draft.hint("a longer life, a shorter timeout, or renew it sooner"));
+    }
+    Some(Box::new(Lease { keeper: keeper?, life, renew, renewal, acquisition: acquisition? }))
+}
+
+fn ask(
+    desk: &mut Desk,
+    (field, whole): (Option<Field<'_>>, Option<Field<'_>>),
+    block: &'static Block,
+    (tier, operation): (&str, &str),
+    life: Option<Span>,
+    names: &Names,
+) -> Option<Ask> {
+    let usual = Try::default();
+    let table = match field {
+        Some(field) => Some(Table::open(desk, field, block)?),
+        None => None,
+    };
+    let get = |name: &'static str| table.as_ref().and_then(|table| table.get(name));
+    let timeout = match get("timeout") {
+        Some(field) => field.span_positive(desk, "nobody answers in no time")?,
+        None => USUAL,
+    };
+    if let (Some(life), Some(field)) = (life.filter(|life| *life <= timeout), get("timeout").or(whole)) {
+        let draft =
+            field.error(desk, format!("a lease that is waited for {timeout} has expired when it is granted"));
+        desk.report(draft.allowed(format!("a timeout of less than {life}")));
+        return None;
+    }
+    let backoff = match get("backoff") {
+        Some(field) => client::backoff(desk, field)?,
+        None => usual.backoff,
+    };
+    if backoff.base.is_zero() {
+        let field = get("backoff")?;
+        let draft = field.error(desk, "what is refused at once would be asked for at once, for ever");
+        desk.report(draft.allowed("more than 0s"));
+        return None;
+    }
+    let on_timeout = get("on_timeout").and_then(|field| client::on_timeout(desk, field));
+    Some(Ask {
+        path: path(names, tier, operation)?,
+        timeout,
+        backoff,
+        on_timeout: on_timeout.unwrap_or(usual.on_timeout),
+    })
+}
+
+fn path(names: &Names, class: &str, operation: &str) -> Option<PathId> {
+    let class = ClassId(names.classes.get_index_of(class)? as u8);
+    let operation = OperationId(names.operations.get_index_of(operation)? as u8);
+    let at = names.paths.iter().position(|path| *path == Path { class, operation })?;
+    Some(PathId(at as u8))
+}
