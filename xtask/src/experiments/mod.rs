@@ -3,8 +3,8 @@
 mod page;
 mod pictures;
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
@@ -17,6 +17,12 @@ use crate::repository::Repository;
 const PAGE: &str = "VERDICT.md";
 /// The exit code of a run whose expectations are not met.
 const UNMET: i32 = 4;
+
+/// Where the campaign runs, and with which program.
+struct Place {
+    root: PathBuf,
+    program: PathBuf,
+}
 
 /// How one experiment went.
 struct Row {
@@ -39,10 +45,10 @@ pub(crate) fn run(rest: &[String]) -> Outcome {
     let names = names(&root.join("experiments")).map_err(|error| format!("experiments: {error}"))?;
     let names: Vec<String> = names.into_iter().filter(wanted).collect();
     println!("building");
-    brownout(&root, &["--version"])?;
+    let place = Place { program: build(&root)?, root };
     let mut rows = Vec::new();
     for name in names {
-        let row = experiment(&root, name);
+        let row = experiment(&place, name);
         println!("{}", line(&row));
         rows.push(row);
     }
@@ -69,26 +75,26 @@ fn line(row: &Row) -> String {
 }
 
 #[allow(clippy::disallowed_methods, reason = "the campaign measures the machine, not the model")]
-fn experiment(root: &Path, name: String) -> Row {
+fn experiment(place: &Place, name: String) -> Row {
     let start = Instant::now();
     let mut row =
         Row { name, variants: 0, replications: 0, took: Duration::ZERO, pictures: 0, trouble: None };
-    row.trouble = write(root, &mut row).err();
+    row.trouble = write(place, &mut row).err();
     row.took = start.elapsed();
     row
 }
 
 /// Runs it, and writes its page and its pictures.
-fn write(root: &Path, row: &mut Row) -> Outcome {
+fn write(place: &Place, row: &mut Row) -> Outcome {
     let path = format!("experiments/{}", row.name);
-    let output = brownout(root, &["run", &path, "--no-out", "--format", "json", "-q"])?;
+    let output = brownout(place, &["run", &path, "--no-out", "--format", "json", "-q"])?;
     let result: Value = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
     let variants: Vec<String> =
         result["variants"].as_object().into_iter().flat_map(|variants| variants.keys().cloned()).collect();
     (row.variants, row.replications) = (1 + variants.len(), result["replications"].as_u64().unwrap_or(0));
-    let file = root.join(path).join(PAGE);
+    let file = place.root.join(path).join(PAGE);
     fs::write(&file, page::verdict(&result)).map_err(|error| format!("{}: {error}", file.display()))?;
-    row.pictures = pictures::refresh(root, &row.name, &variants)?;
+    row.pictures = pictures::refresh(place, &row.name, &variants)?;
     if output.status.success() { Ok(()) } else { Err(format!("NOT MET: {}", page::unmet(&result))) }
 }
 
@@ -105,12 +111,23 @@ fn names(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// What the program says, built in release; expectations that are not met are no error here.
-fn brownout(root: &Path, arguments: &[&str]) -> Result<Output, String> {
+/// Builds the program in release, once: it has the experiments inside, so that every page which is written here would
+/// build it anew.
+fn build(root: &Path) -> Result<PathBuf, String> {
     let mut command = Command::new("cargo");
-    command.args(["run", "--release", "--locked", "--quiet", "--package", "brownout-cli", "--"]);
-    command.args(arguments).current_dir(root);
+    command.args(["build", "--release", "--locked", "--package", "brownout-cli", "--message-format"]);
+    command.arg("json-render-diagnostics").current_dir(root).stderr(Stdio::inherit());
     let output = command.output().map_err(|error| format!("cargo could not be started: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut programs = messages.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
+    programs.next_back().filter(|_| output.status.success()).ok_or_else(|| "it does not build".to_owned())
+}
+
+/// What the program says; expectations that are not met are no error here.
+fn brownout(place: &Place, arguments: &[&str]) -> Result<Output, String> {
+    let output = Command::new(&place.program).args(arguments).current_dir(&place.root).output();
+    let output = output.map_err(|error| format!("{}: {error}", place.program.display()))?;
     if output.status.success() || output.status.code() == Some(UNMET) {
         return Ok(output);
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::brownout;
+use super::{Place, brownout};
 
 /// What the base is called.
 const BASE: &str = "base";
@@ -24,8 +24,8 @@ struct Picture {
 ///
 /// # Errors
 /// A picture that no run draws, or a file that cannot be read or written.
-pub(super) fn refresh(root: &Path, name: &str, variants: &[String]) -> Result<usize, String> {
-    let folder = root.join("experiments").join(name);
+pub(super) fn refresh(place: &Place, name: &str, variants: &[String]) -> Result<usize, String> {
+    let folder = place.root.join("experiments").join(name);
     let path = folder.join("README.md");
     let page = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut wanted: BTreeMap<String, Vec<Picture>> = BTreeMap::new();
@@ -34,11 +34,11 @@ pub(super) fn refresh(root: &Path, name: &str, variants: &[String]) -> Result<us
         wanted.entry(variant).or_default().push(Picture { chart, file: folder.join(file) });
     }
     for (_, chart, file) in ELSEWHERE.iter().filter(|(experiment, ..)| *experiment == name) {
-        let picture = Picture { chart: (*chart).to_owned(), file: root.join(file) };
+        let picture = Picture { chart: (*chart).to_owned(), file: place.root.join(file) };
         wanted.entry(BASE.to_owned()).or_default().push(picture);
     }
     for (variant, pictures) in &wanted {
-        draw(root, name, variant, pictures)?;
+        draw(place, name, variant, pictures)?;
     }
     Ok(wanted.values().map(Vec::len).sum())
 }
@@ -62,11 +62,11 @@ fn split(file: &str, variants: &[String]) -> (String, String) {
     }
 }
 
-fn draw(root: &Path, name: &str, variant: &str, pictures: &[Picture]) -> Result<(), String> {
-    let out = root.join("target/experiments").join(name).join(variant);
+fn draw(place: &Place, name: &str, variant: &str, pictures: &[Picture]) -> Result<(), String> {
+    let out = place.root.join("target/experiments").join(name).join(variant);
     let to = out.to_string_lossy().into_owned();
     let path = format!("experiments/{name}");
-    brownout(root, &["run", &path, "--variant", variant, "--out", &to, "--format", "json", "-q"])?;
+    brownout(place, &["run", &path, "--variant", variant, "--out", &to, "--format", "json", "-q"])?;
     let charts = out.join("charts");
     let folder = if variant == BASE { charts } else { charts.join(variant) };
     for picture in pictures {
