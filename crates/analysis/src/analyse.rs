@@ -218,6 +218,7 @@ fn tiers(runs: &[Observations], baseline: &Range<usize>) -> Vec<TierFinding> {
             shed: ask.by_reason("shed"),
             wasted: ask.some("wasted"),
             hit_ratio: ask.some("hit_ratio"),
+            crossed: ask.some("crossed"),
             tokens: crate::tokens::finding(&|key| ask.some(key)),
             leased: leased(&ask),
             onset: onset(runs, place, baseline),

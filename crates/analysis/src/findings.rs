@@ -187,6 +187,8 @@ pub struct TierFinding {
     pub wasted: Option<Estimate>,
     /// Hits of lookups, for a cache.
     pub hit_ratio: Option<Estimate>,
+    /// Calls that left the zone of their caller, of all, 0…1; none where the replicas stand in no zones.
+    pub crossed: Option<Estimate>,
     /// What its replicas generated, where they are language models.
     pub tokens: Option<TokenFinding>,
     /// What it had from other clouds, if anything.

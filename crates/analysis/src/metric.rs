@@ -204,6 +204,7 @@ impl TierNumbers<'_> {
             "admitted" => ratio(self.count(&ADMITTED), seconds()),
             "timeouts" => ratio(self.count(&[Kind::CallTimedOut]), seconds()),
             "lite" => ratio(self.count(&[Kind::Lite]), self.count(&ADMITTED)),
+            "crossed" if self.run.layout.places[self.place].zones == 0 => None,
             "crossed" => ratio(self.count(&[Kind::Crossed]), self.count(&came())),
             "hedges" => ratio(self.count(&[Kind::CallHedged]), seconds()),
             "fallbacks" => ratio(self.count(&[Kind::CallFellBack]), seconds()),

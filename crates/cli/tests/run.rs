@@ -69,7 +69,7 @@ fn the_json_is_as_promised() {
     assert!(ends[0].as_f64() < mean && mean < ends[1].as_f64(), "{}", path["latency"]["mean"]);
     check_keys(
         &all["tiers"]["app"],
-        "admitted arrivals calls classes head_age_max hit_ratio in_flight kind leased onset peak_utilisation \
+        "admitted arrivals calls classes crossed head_age_max hit_ratio in_flight kind leased onset peak_utilisation \
          queue_length queue_wait retry_share shed sojourn timeouts tokens utilisation wait_probability wasted",
     );
     check_keys(&all["tiers"]["app"]["queue_wait"], "mean p50 p90 p95 p99");

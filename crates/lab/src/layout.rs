@@ -12,6 +12,7 @@ pub fn layout(model: &Model) -> Layout {
         calls: vec![name(load.entry)],
         books: Books::Load,
         replicas: 0,
+        zones: 0,
         paths: (0..model.paths.len() as u8)
             .filter(|&p| model.paths[p as usize].class == load.class)
             .collect(),
@@ -35,6 +36,7 @@ pub fn layout(model: &Model) -> Layout {
             }
             Body::Balancer(_) | Body::Link(_) => 0,
         },
+        zones: tier.fleet().map_or(0, |fleet| fleet.spread.zone_count() as u32),
         paths: Vec::new(),
         tokens: matches!(tier.body, Body::Engines(_)),
         accelerators: price(&tier.body).0,

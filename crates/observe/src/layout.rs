@@ -32,6 +32,8 @@ pub struct Place {
     pub books: Books,
     /// Replicas that it begins with; 0 where there are none.
     pub replicas: u32,
+    /// Zones in which these stand; 0 where none are named.
+    pub zones: u32,
     /// Of a load: the paths that its users can take; of a tier: empty, since any may come.
     pub paths: Vec<u8>,
     /// Whether it tells the times of tokens.

@@ -277,6 +277,9 @@ fn cause(findings: &Findings, tier: &TierFinding) -> String {
     if let Some(wasted) = share(&tier.wasted, 0.01) {
         facts.push(format!("{wasted} of its service time went to callers that had left"));
     }
+    if let Some(crossed) = share(&tier.crossed, 0.01) {
+        facts.push(format!("{crossed} of its calls left the zone of their caller"));
+    }
     for (why, rate) in tier.shed.iter().filter(|(_, rate)| rate.mean > 0.0) {
         facts.push(format!("it turned away {} ({})", number::estimate(rate, Unit::PerSecond), reason(why)));
     }

@@ -101,6 +101,7 @@ fn tier(tier: &TierFinding) -> Value {
         "shed": by_reason(&tier.shed),
         "wasted": estimate(&tier.wasted),
         "hit_ratio": estimate(&tier.hit_ratio),
+        "crossed": estimate(&tier.crossed),
         "tokens": tier.tokens.as_ref().map(tokens),
         "leased": tier.leased.as_ref().map(|leased| json!({
             "replica_hours": estimate(&leased.replica_hours),

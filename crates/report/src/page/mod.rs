@@ -25,7 +25,7 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// The metrics that are parts of a whole.
-const SHARES: [&str; 15] = [
+const SHARES: [&str; 16] = [
     "success_rate",
     "failure_rate",
     "in_time_rate",
@@ -36,6 +36,7 @@ const SHARES: [&str; 15] = [
     "peak_utilisation",
     "wasted",
     "hit_ratio",
+    "crossed",
     "kv_use",
     "kv_peak",
     "prefix_hit_ratio",

@@ -382,3 +382,61 @@ fn the_first_token_comes_from_one_replica_and_the_rest_from_another() {
     ",
     );
 }
+
+#[test]
+fn a_request_from_another_zone_is_on_its_way_both_times() {
+    let names = ["a", "b"].map(str::to_owned).to_vec();
+    let zones = |routing, latency| Zones { names: names.clone(), routing, latency: ms(latency) };
+    let fleet = |zones| Fleet { spread: Spread { zones: Some(zones), ..Spread::NONE }, ..Fleet::still() };
+    let front = Station {
+        replicas: 2,
+        fleet: fleet(zones(ZoneRouting::Anywhere, 0)).into(),
+        ..front(1, vec![call(1)])
+    };
+    // Round robin on both sides would meet by chance: here the first of equals is chosen.
+    let engines = Engines {
+        replicas: 2,
+        routing: Routing::Plain(Balance::LeastOutstanding),
+        fleet: fleet(zones(ZoneRouting::Anywhere, 5)).into(),
+        ..engines()
+    };
+    let bodies = vec![Body::Station(front), Body::Engines(engines)];
+    let mut model = model(vec![load(&[0, 100, 200])], bodies);
+    (model.operations[0].prompt, model.operations[0].output) = (Some(tokens(100)), Some(tokens(2)));
+    // The first replica stands in zone a, and is lost with it: the third call meets the one of its own zone.
+    let mut model = with(model, 150, 100, FaultKind::Crash);
+    (model.faults[0].tier, model.faults[0].zone) = (TierId(1), Some(0));
+    check_rest(
+        &model,
+        r"
+        0.000 web Arrived get#0
+        0.000 A StartedAtOnce get#0
+        0.001 A Finished get#0 0.001s
+        0.001 B Crossed get#0 2
+        0.006 B StartedAtOnce get#0
+        0.016 B FirstToken get#0 0.01s
+        0.026 B Completed get#0 0.02s
+        0.026 B Generated get#0 2
+        0.031 A Answered get#0 0.031s
+        0.031 web Succeeded get#0 0.031s
+        0.100 web Arrived get#0
+        0.100 A StartedAtOnce get#0
+        0.101 A Finished get#0 0.001s
+        0.101 B StartedAtOnce get#0
+        0.111 B FirstToken get#0 0.01s
+        0.121 B Completed get#0 0.02s
+        0.121 B Generated get#0 2
+        0.121 A Answered get#0 0.021s
+        0.121 web Succeeded get#0 0.021s
+        0.200 web Arrived get#0
+        0.200 A StartedAtOnce get#0
+        0.201 A Finished get#0 0.001s
+        0.201 B StartedAtOnce get#0
+        0.211 B FirstToken get#0 0.01s
+        0.221 B Completed get#0 0.02s
+        0.221 B Generated get#0 2
+        0.221 A Answered get#0 0.021s
+        0.221 web Succeeded get#0 0.021s
+    ",
+    );
+}
