@@ -10,8 +10,10 @@ use brownout_units::Span;
 
 /// How long calls are counted before their shares are known.
 const WINDOW: Span = Span::from_secs(10);
-/// A share that is above that of the replicas by no more than so many standard errors of the count is not above it.
+/// A share of a window is another one than before if it is off by more than so many standard errors.
 const ERRORS: f64 = 3.0;
+/// Of so many calls the older half is forgotten.
+const CALLS_MAX: u32 = 1 << 30;
 
 /// Something of each zone: 0 stands for nowhere, and zones begin at 1.
 pub(crate) type ByZone = [u32; ZONES_MAX + 1];
@@ -22,7 +24,7 @@ pub(crate) struct Router {
     routing: ZoneRouting,
     /// Calls of this window so far, by the zone of the caller.
     counts: ByZone,
-    /// … of the last one.
+    /// … of the windows before, as far back as they were alike.
     known: ByZone,
     until: Instant,
 }
@@ -41,10 +43,30 @@ impl Router {
     /// A call comes from a zone.
     pub(crate) fn came(&mut self, zone: u8, now: Instant) {
         if self.until <= now {
-            self.known = std::mem::take(&mut self.counts);
+            self.learn();
             self.until = now + WINDOW;
         }
         self.counts[usize::from(zone)] += 1;
+    }
+
+    /// A window is over. Counts of windows that are alike add up, so that chance sends fewer and fewer calls away; one
+    /// that differs begins anew, since callers have come or gone.
+    fn learn(&mut self) {
+        let window = std::mem::take(&mut self.counts);
+        let (new, old) = (sum(&window), sum(&self.known));
+        let differs = |zone: usize| {
+            let (now, before) = (f64::from(window[zone]), f64::from(self.known[zone]));
+            let both = (now + before) / (new + old);
+            let error = (both * (1.0 - both) * (1.0 / new + 1.0 / old)).sqrt();
+            ERRORS * error < (now / new - before / old).abs()
+        };
+        if 0.0 < old && 0.0 < new && (1..=ZONES_MAX).any(differs) {
+            self.known = [0; ZONES_MAX + 1];
+        }
+        let many = self.known.iter().any(|&calls| CALLS_MAX < calls);
+        for (known, calls) in self.known.iter_mut().zip(window) {
+            *known = if many { *known / 2 } else { *known }.saturating_add(calls);
+        }
     }
 
     /// The zone that serves a call from `zone`, by how many replicas of each may take it; none: any of them.
@@ -63,8 +85,7 @@ impl Router {
         let share = |zone: usize| f64::from(replicas[zone]) / all;
         let asks = |zone: usize| if 0.0 < calls { f64::from(self.known[zone]) / calls } else { share(zone) };
         let (mine, here) = (asks(usize::from(zone)), share(usize::from(zone)));
-        let error = if 0.0 < calls { (here * (1.0 - here) / calls).sqrt() } else { 0.0 };
-        if 0.0 < here && (mine <= here + ERRORS * error || stream.chance(here / mine)) {
+        if 0.0 < here && (mine <= here || stream.chance(here / mine)) {
             return zone;
         }
         let others = || (1..=ZONES_MAX).filter(|&other| other != usize::from(zone) && 0 < replicas[other]);
@@ -120,7 +141,7 @@ mod tests {
 
     #[test]
     fn what_fits_stays() {
-        let even = shares(ZoneRouting::SpillOver, &[1_000, 1_020, 990], &[4, 4, 4]);
+        let even = shares(ZoneRouting::SpillOver, &[1_000, 1_000, 1_000], &[4, 4, 4]);
         assert_eq!(even, [[10_000, 0, 0], [0, 10_000, 0], [0, 0, 10_000]]);
     }
 
@@ -140,6 +161,22 @@ mod tests {
         assert_eq!(went[0], [10_000, 0, 0]);
         let local = shares(ZoneRouting::Local, &[3_000, 3_000, 3_000], &[4, 0, 4]);
         assert_eq!(local[1], [0, 10_000, 0], "it has to stay, and is refused there");
+    }
+
+    #[test]
+    fn windows_that_are_alike_add_up_and_another_one_begins_anew() {
+        let mut router = Router::new(ZoneRouting::SpillOver);
+        let mut window = |nth: u64, calls: [u32; 2]| {
+            let at = Instant::ZERO + WINDOW.saturating_mul(nth);
+            for (zone, count) in calls.into_iter().enumerate() {
+                (0..count).for_each(|_| router.came(zone as u8 + 1, at));
+            }
+            [router.known[1], router.known[2]]
+        };
+        assert_eq!(window(0, [500, 500]), [0, 0]);
+        assert_eq!(window(1, [520, 480]), [500, 500]);
+        assert_eq!(window(2, [100, 900]), [1_020, 980], "0.9 standard errors are chance");
+        assert_eq!(window(3, [1, 1]), [100, 900], "and 21 are not");
     }
 
     #[test]
