@@ -209,6 +209,7 @@ impl TierNumbers<'_> {
             "hedges" => ratio(self.count(&[Kind::CallHedged]), seconds()),
             "fallbacks" => ratio(self.count(&[Kind::CallFellBack]), seconds()),
             "stale" => ratio(self.count(&[Kind::AnsweredStale]), seconds()),
+            "dropped" => ratio(self.count(&[Kind::Dropped]), seconds()),
             "turned_away" => ratio(self.count(&[Kind::TurnedAway]), seconds()),
             "calls_withheld" => ratio(self.count(&[Kind::CallWithheld, Kind::CallRetryWithheld]), seconds()),
             "retry_share" => ratio(self.retries(), self.count(&came())),

@@ -246,11 +246,13 @@ pub enum Kind {
     Leased,
     /// A gauge: what they cost since the last sample, in billionths of a US dollar.
     LeaseSpent,
+    /// At a tier: a call finds the accept queue full and is dropped without a word. How many waited.
+    Dropped,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = Kind::LeaseSpent as usize + 1;
+    pub const COUNT: usize = Kind::Dropped as usize + 1;
 
     const FAILED: [Kind; Status::COUNT] = [
         Kind::Succeeded,

@@ -13,6 +13,7 @@ pub(crate) fn lay(dice: &mut Dice, model: &mut Model) {
         .filter(|id| serves(&&model.tiers[id.0 as usize]))
         .collect();
     leases(dice, model);
+    drops(dice, model);
     if serving.is_empty() || dice.one_in(2) {
         return;
     }
@@ -23,6 +24,19 @@ pub(crate) fn lay(dice: &mut Dice, model: &mut Model) {
             ControllerBody::Operator(operator(dice, model, &serving))
         };
         model.controllers.push(Controller { name: format!("capacity {number}"), body });
+    }
+}
+
+/// Some queues drop what they have no place for.
+fn drops(dice: &mut Dice, model: &mut Model) {
+    for tier in &mut model.tiers {
+        if let Body::Station(Station { queue, .. }) = &mut tier.body
+            && queue.limit.is_some()
+            && dice.one_in(3)
+        {
+            queue.drops = true;
+            queue.retransmit = dice.maybe(2, |dice| dice.some_span(20));
+        }
     }
 }
 

@@ -42,7 +42,8 @@ fn plain(mut model: Model) -> Model {
     for tier in &mut model.tiers {
         let Body::Station(station) = &mut tier.body else { continue };
         let limit = station.queue.limit;
-        station.queue = Queue { limit, order: Order::Fifo, expire: None, patience: None };
+        station.queue =
+            Queue { limit, order: Order::Fifo, expire: None, patience: None, drops: false, retransmit: None };
         (station.contention, station.cache, station.verifies) = (Contention::None, None, false);
         if station.calls.len() % 2 == 1 {
             // One law for all paths, which is drawn ahead.

@@ -57,6 +57,8 @@ fn station(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Station {
             order,
             expire: dice.maybe(4, |d| d.span(200)),
             patience: dice.maybe(4, |d| d.length(200)),
+            drops: false,
+            retransmit: None,
         },
         balance: balance(dice, replicas as usize),
         calls,

@@ -5,7 +5,9 @@ use super::place;
 use super::times::Times;
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Body, Call, Lease, Model, PathId, Policy, Station, Tier, Workers};
+use brownout_tiers::model::{
+    Backoff, Body, Call, Hedge, Jitter, Lease, Model, PathId, Policy, Station, Tier, Workers,
+};
 use brownout_tiers::policy::Value;
 use brownout_units::Span;
 
@@ -13,12 +15,15 @@ use brownout_units::Span;
 pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph, times: &Times) {
     clients(desk, document, model, times);
     let patience = patience(model, graph);
+    let called = graph.reach(model.loads.iter().map(|load| load.entry));
     for (at, tier) in model.tiers.iter().enumerate() {
         let Body::Station(station) = &tier.body else { continue };
         for (n, call) in station.calls.iter().enumerate() {
             let path = ["tier", &tier.name, "calls", &n.to_string(), "timeout"];
             let view = View { document, model, times, tier };
             view.late(desk, call, &path);
+            let path = ["tier", &tier.name, "calls", &n.to_string(), "hedge"];
+            hedge(desk, document, call.hedge, call.timeout, &path);
             let path = ["tier", &tier.name, "calls", &n.to_string(), "policies"];
             let answer = view.idle(call);
             shut(desk, document, &call.policies, answer, &path);
@@ -30,6 +35,13 @@ pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model, graph: &Grap
         if let Some(lease) = &station.lease {
             let view = View { document, model, times, tier };
             view.late_lease(desk, lease);
+        }
+        if station.queue.drops && called[at] && patience[at].is_none() {
+            let path = ["tier", &tier.name, "queue", "overflow"];
+            let message =
+                format!("what \"{}\" drops is waited for for ever: some caller has no timeout", tier.name);
+            let draft = Draft::warning(place(document, &path), message);
+            desk.report(draft.hint("give clients and calls a timeout, as in client = { timeout = \"10s\" }"));
         }
         if let Some(outer) = patience[at] {
             queue(desk, document, model, times, at, station, outer);
@@ -93,6 +105,8 @@ fn clients(desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
         let answer =
             paths.map(|path| times.answer(load.entry.0 as usize, path.0 as usize)).fold(0.0, f64::max);
         shut(desk, document, &load.client.policies, answer, &["load", &load.name, "client", "policies"]);
+        let path = ["load", &load.name, "client", "hedge"];
+        hedge(desk, document, load.client.hedge, load.client.timeout, &path);
     }
     for load in &model.loads {
         for step in &load.journey {
@@ -116,6 +130,17 @@ fn clients(desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
                 desk.report(Draft::warning(at, message).hint("a longer timeout, or less work along the way"));
             }
         }
+    }
+}
+
+/// A second try that would go out when the first is given up already.
+fn hedge(desk: &mut Desk, document: &Node, hedge: Option<Hedge>, timeout: Option<Span>, path: &[&str]) {
+    let (Some(Hedge::After(after)), Some(timeout)) = (hedge, timeout) else { return };
+    if timeout <= after {
+        let message =
+            format!("this hedge never goes out: a try is late after {after}, and waited for for {timeout}");
+        let draft = Draft::warning(place(document, path), message);
+        desk.report(draft.hint("hedge sooner, as in hedge = { quantile = \"95%\" }, or wait longer"));
     }
 }
 
@@ -195,8 +220,27 @@ impl View<'_> {
             );
             let draft = Draft::warning(place(self.document, path), message);
             desk.report(draft.hint("the last tries work for nobody: a shorter timeout, or fewer retries"));
+        } else if 0 < call.retries && outer <= mean_wait(&call.backoff) {
+            let message = format!(
+                "the wait before a retry is {} on average, but whoever calls the tier \"{}\" waits {outer}",
+                mean_wait(&call.backoff),
+                self.tier.name
+            );
+            let draft = Draft::warning(place(self.document, &path[..path.len() - 1]), message);
+            desk.report(draft.hint("retries go out for nobody: a shorter backoff, or no retries"));
         }
     }
+}
+
+/// The mean of the first wait.
+fn mean_wait(backoff: &Backoff) -> Span {
+    let part = match backoff.jitter {
+        Jitter::None => 1.0,
+        Jitter::Full => 0.5,
+        Jitter::Equal => 0.75,
+        Jitter::Decorrelated => 2.0,
+    };
+    Span::from_secs_f64(part * backoff.base.as_secs_f64()).min(backoff.max)
 }
 
 /// A queue so long that those at its end have gone when their turn comes.

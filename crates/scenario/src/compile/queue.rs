@@ -6,6 +6,7 @@ use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
 use brownout_tiers::model::{Order, Queue};
+use brownout_units::Span;
 
 const KEYS: &[Key] = &[
     key(
@@ -44,6 +45,18 @@ const KEYS: &[Key] = &[
         Need::Optional,
         "How long a caller waits in the queue before it hangs up (499).",
     ),
+    key(
+        "overflow",
+        Shape::Word(&["refuse", "drop"]),
+        Need::Default("refuse"),
+        "Whether a call beyond the limit is told so, or dropped without a word, as at a full accept queue.",
+    ),
+    key(
+        "retransmit",
+        Shape::Any(&[Shape::Span, Shape::Word(&["none"])]),
+        Need::Default("1s"),
+        "drop: it is sent again after so long, twice as long each time, at most 6 times, while its caller waits.",
+    ),
 ];
 
 pub(crate) const QUEUE: &Block =
@@ -65,13 +78,44 @@ const WORDS: &[(&str, Word)] = &[
 ];
 
 pub(crate) fn read(desk: &mut Desk, field: Option<Field<'_>>) -> Queue {
-    let unlimited = Queue { limit: None, order: Order::Fifo, expire: None, patience: None };
+    let unlimited = Queue {
+        limit: None,
+        order: Order::Fifo,
+        expire: None,
+        patience: None,
+        drops: false,
+        retransmit: None,
+    };
     let Some(table) = field.and_then(|field| Table::open(desk, field, QUEUE)) else { return unlimited };
     let limit = table.get("limit").and_then(|field| limit(desk, field));
     let expire =
         table.get("expire").and_then(|field| field.span_or_none(desk, "a call may wait for some time"));
     let patience = table.get("patience").and_then(|field| law::read(desk, field, Unit::Seconds));
-    Queue { limit, order: order(desk, &table), expire, patience }
+    let (drops, retransmit) = overflow(desk, &table);
+    Queue { limit, order: order(desk, &table), expire, patience, drops, retransmit }
+}
+
+/// What Linux waits before it sends a connection request again.
+const RETRANSMIT: Span = Span::from_secs(1);
+
+/// Whether it drops what it has no place for, and when that comes again.
+fn overflow(desk: &mut Desk, table: &Table<'_>) -> (bool, Option<Span>) {
+    let said = table.get("overflow");
+    let drops =
+        said.and_then(|field| field.word(desk, &[("refuse", false), ("drop", true)])).unwrap_or(false);
+    let retransmit = match table.get("retransmit") {
+        Some(field) => field.span_or_none(desk, "it is sent again after some time"),
+        None => Some(RETRANSMIT),
+    };
+    if let (Some(field), false) = (table.get("retransmit"), drops) {
+        let draft = field.error(desk, "\"retransmit\" belongs to overflow = \"drop\"");
+        desk.report(draft.hint("say that, or leave \"retransmit\" out"));
+    }
+    if let (Some(field), true, None) = (said, drops, table.get("limit")) {
+        let draft = field.error(desk, "a queue without a limit never overflows");
+        desk.report(draft.hint("as in queue = { limit = 128, overflow = \"drop\" }"));
+    }
+    (drops, retransmit.filter(|_| drops))
 }
 
 pub(crate) fn limit(desk: &mut Desk, field: Field<'_>) -> Option<u32> {

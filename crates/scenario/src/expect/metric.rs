@@ -140,6 +140,7 @@ pub(crate) static METRICS: &[Known] = {
         row(Tier, Ratio, "wasted"),
         row(Tier, Ratio, "hit_ratio"),
         row(Tier, PerSecond, "turned_away"),
+        row(Tier, PerSecond, "dropped"),
         row(Tier, PerSecond, "calls_withheld"),
         row(Tier, PerSecond, "fallbacks"),
         row(Tier, PerSecond, "hedges"),

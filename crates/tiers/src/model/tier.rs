@@ -151,6 +151,10 @@ pub struct Queue {
     pub expire: Option<Span>,
     /// How long a caller waits in the queue before it hangs up (499), in seconds; none: for ever (Erlang-A).
     pub patience: Option<Law>,
+    /// A call that finds it full is dropped and hears nothing, as at a full accept queue; it is not refused.
+    pub drops: bool,
+    /// What was dropped is sent again after so long, twice as long each time, while its caller waits; none: it is not.
+    pub retransmit: Option<Span>,
 }
 
 /// Who is next.

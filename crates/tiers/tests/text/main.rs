@@ -3,6 +3,7 @@
 //! A line is: seconds, place, what happened, the path and the row of the call (`'` marks a retry), and the value.
 
 mod aid;
+mod backlog;
 mod call;
 mod client;
 mod emergency;

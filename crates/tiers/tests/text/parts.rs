@@ -70,7 +70,14 @@ pub(crate) fn station(millis: u64) -> Station {
         service: vec![Service::Drawn(always(millis)); 4],
         contention: Contention::None,
         hold: false,
-        queue: Queue { limit: None, order: Order::Fifo, expire: None, patience: None },
+        queue: Queue {
+            limit: None,
+            order: Order::Fifo,
+            expire: None,
+            patience: None,
+            drops: false,
+            retransmit: None,
+        },
         balance: Balance::RoundRobin,
         calls: vec![],
         together: false,
@@ -216,12 +223,12 @@ fn tokens(kind: Kind) -> bool {
 
 fn is_count(kind: Kind) -> bool {
     use Kind::Crossed;
-    use Kind::{AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried};
+    use Kind::{AnsweredNobody, CallRetried, Dropped, Preempted, Queued, Reloaded, Retried};
     use Kind::{CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld};
     use Kind::{Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered};
     use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
     let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
-    let counts = [AnsweredNobody, CallRetried, Preempted, Queued, Reloaded, Retried];
+    let counts = [AnsweredNobody, CallRetried, Dropped, Preempted, Queued, Reloaded, Retried];
     let held = [CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld];
     let of_replicas =
         [Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered];

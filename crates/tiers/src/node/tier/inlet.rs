@@ -37,6 +37,9 @@ impl Tier {
         if !at_once && victim.is_none() {
             let waiting = self.replicas[at].waiting.len();
             if self.station.queue.limit.is_some_and(|limit| limit <= waiting) {
+                if self.station.queue.drops {
+                    return self.drop_call(&opened(msg), at, cx);
+                }
                 return self.refuse(&opened(msg), at, self.full, cx);
             }
         }

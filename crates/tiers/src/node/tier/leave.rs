@@ -16,6 +16,9 @@ impl Tier {
         abandoned: bool,
         cx: &mut Cx<'_, Service>,
     ) {
+        if self.station.queue.drops {
+            self.forget_dropped(from, theirs, cx);
+        }
         let place =
             if self.wiring.remembers { self.ours.place(from, theirs) } else { self.search(from, theirs) };
         let found = place.and_then(|place| self.calls.at(place));

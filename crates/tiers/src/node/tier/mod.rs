@@ -5,6 +5,7 @@
 //! 11 to 19 % of a run.
 
 mod answer;
+mod backlog;
 mod direct;
 mod fault;
 mod fleet;
@@ -78,6 +79,8 @@ const RAMPED: u32 = 16;
 const REFRESH: u32 = 17;
 /// A call from another zone is here.
 const ACROSS: u32 = 18;
+/// A call that was dropped is sent again.
+const KNOCK: u32 = 19;
 /// A try of a call to another tier is late.
 const CALL_LATE: u32 = 31;
 /// A first try of a call to another tier was held back: this and the number of the status.
@@ -216,6 +219,8 @@ pub(crate) struct Tier {
     /// No call that it makes needs a branch.
     direct: bool,
     short: short::Short,
+    /// What its full accept queue has dropped.
+    backlog: backlog::Backlog,
     /// Policies that stand once for the whole tier.
     inlets: Inlets,
     policed: Policed,
@@ -295,6 +300,7 @@ impl Tier {
             spread,
             plain_at_home: plain,
             far: false,
+            backlog: backlog::Backlog::default(),
             bill: Bill::default(),
             served_nanos: 0,
             worked_nanos: 0,
@@ -398,6 +404,7 @@ impl Tier {
             CALL_RETRY => self.try_again(wake.token(), cx),
             HANG_UP => self.hung_up(wake.token(), cx),
             CALL_LATE => self.is_late_out(wake.token(), cx),
+            KNOCK => self.knocks_again(wake.token(), cx),
             held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
             of_replicas => self.awake_for_replicas(of_replicas, wake.token(), cx),
         }

@@ -27,6 +27,7 @@ impl Short {
     pub(super) fn new(station: &Station, plain: bool, policed: Policed) -> Self {
         let queue = &station.queue;
         let fifo = queue.order == Order::Fifo && queue.patience.is_none() && queue.expire.is_none();
+        let fifo = fifo && !queue.drops;
         let open = !policed.door && !policed.calls && !policed.marks && !policed.hedges;
         let whole = station.calls.iter().all(|call| call.paths == PathSet::ALL && call.chance == Ratio::ONE);
         Short { on: false, may: plain && fifo && open, whole }

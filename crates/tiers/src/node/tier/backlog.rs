@@ -1,0 +1,81 @@
+//! A full accept queue: calls beyond it are dropped without a word, and their callers' machines send them again.
+//!
+//! So does TCP with a connection that is not accepted: the caller hears nothing, and waits for its own timeout, while
+//! its kernel tries again after a second, then two, then four.
+
+use super::{KNOCK, Tier};
+use crate::node::ours::Ours;
+use crate::pure::slab::{Row, Slab};
+use brownout_kernel::{Cx, NodeId, TimerId};
+use brownout_protocol::{self as protocol, Kind, Msg, Service, Token, Wake};
+
+/// Linux sends a connection request so many times again before it gives up.
+const TRIES_MAX: u8 = 6;
+
+/// A call that was dropped and is sent again.
+#[derive(Clone, Copy, Debug)]
+struct Dropped {
+    call: protocol::Call,
+    /// How often it has been dropped before.
+    tries: u8,
+    timer: TimerId,
+    generation: u32,
+}
+
+impl Row for Dropped {
+    fn generation(&self) -> u32 {
+        self.generation
+    }
+    fn set_generation(&mut self, generation: u32) {
+        self.generation = generation;
+    }
+}
+
+/// The calls that were dropped at the door of a tier and will be sent again.
+#[derive(Default)]
+pub(super) struct Backlog {
+    dropped: Option<Slab<Dropped>>,
+    ours: Ours,
+    /// How often the call that is at the door now has been dropped before.
+    tries: u8,
+}
+
+impl Tier {
+    /// A call finds the queue of replica `at` full, and nobody is told.
+    #[cold]
+    pub(super) fn drop_call(&mut self, call: &protocol::Call, at: usize, cx: &mut Cx<'_, Service>) {
+        let row = protocol::Row::new(call.path, 0 < call.attempt);
+        let waiting = u64::from(self.replicas[at].waiting.len());
+        self.record(Kind::Dropped, row, call.token.index, waiting, cx);
+        let (tries, again) = (self.backlog.tries, self.station.queue.retransmit);
+        let Some(again) = again.filter(|_| tries < TRIES_MAX) else { return };
+        let dropped = self.backlog.dropped.get_or_insert_with(Slab::new);
+        let timer = TimerId::default();
+        let token = dropped.insert(Dropped { call: *call, tries, timer, generation: 0 });
+        let wait = again.saturating_mul(1 << tries);
+        dropped.live(token).timer = cx.wake_after(wait, Wake::new(KNOCK, token));
+        self.backlog.ours.remember(call.from, call.token, token);
+    }
+
+    /// A call that was dropped comes again.
+    pub(super) fn knocks_again(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let Some(dropped) = &mut self.backlog.dropped else { return };
+        let Dropped { call, tries, .. } = *dropped.live(token);
+        dropped.remove(token);
+        self.backlog.tries = tries + 1;
+        self.admit(&call, &Msg::call(&call), cx);
+        self.backlog.tries = 0;
+    }
+
+    /// The caller of a call that may have been dropped has gone: it is not sent again.
+    #[cold]
+    pub(super) fn forget_dropped(&mut self, from: NodeId, theirs: Token, cx: &mut Cx<'_, Service>) {
+        let Some(dropped) = &mut self.backlog.dropped else { return };
+        let place = self.backlog.ours.place(from, theirs);
+        let Some((token, &row)) = place.and_then(|place| dropped.at(place)) else { return };
+        if row.call.from == from && row.call.token == theirs {
+            assert!(cx.cancel(row.timer), "a call that comes again has its timer");
+            dropped.remove(token);
+        }
+    }
+}
