@@ -10,6 +10,7 @@ mod emergency;
 mod engines;
 mod fault;
 mod fleet;
+mod groups;
 mod health;
 mod hedge;
 mod lease;
