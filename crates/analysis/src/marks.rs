@@ -1,7 +1,8 @@
 //! The trigger: what the scenario itself does to the service, as spans worth marking in a chart.
 
 use crate::findings::{Mark, MarkKind};
-use brownout_tiers::model::{Arrivals, Fault, FaultKind, Load, Model, RateCurve, When};
+use brownout_tiers::model::{Arrivals, Body, Fault, FaultKind, Load, Model, RateCurve, When};
+use brownout_units::Ratio;
 
 /// A base rate that rises above this many times its value at the end of the warm-up is a surge.
 const SURGE: f64 = 1.5;
@@ -43,6 +44,7 @@ fn fault(model: &Model, fault: &Fault) -> Mark {
         FaultKind::Lapsed => "loses leases".to_owned(),
         FaultKind::QueueLimit { limit } => format!("has queues of {limit}"),
         FaultKind::Emergency { replicas, .. } => format!("leases {replicas} replicas"),
+        FaultKind::Divert { target, others, keep } => divert(model, fault, target, others, keep),
         FaultKind::Latency { add } => format!("takes {add} longer"),
     };
     let from = fault.at.as_secs_f64();
@@ -51,6 +53,17 @@ fn fault(model: &Model, fault: &Fault) -> Mark {
         to: from + fault.lasts.as_secs_f64(),
         label: format!("{tier} {what}"),
         kind: MarkKind::Fault,
+    }
+}
+
+/// Who gets another part of its share from a balancer.
+fn divert(model: &Model, fault: &Fault, target: u16, others: bool, keep: Ratio) -> String {
+    let Body::Balancer(balancer) = &model.tiers[fault.tier.0 as usize].body else { return String::new() };
+    let name = &model.tiers[balancer.targets[usize::from(target)].to.0 as usize].name;
+    match (others, keep.fraction()) {
+        (true, _) => format!("fails over to {name}"),
+        (false, keep) if keep <= 0.0 => format!("drains {name}"),
+        (false, keep) => format!("sends {name} {:.0} % of its share", 100.0 * keep),
     }
 }
 

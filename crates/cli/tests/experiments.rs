@@ -135,6 +135,7 @@ fn what_comes_back_at_once_or_waits_behind_others_goes_down() {
     held("priority-inversion", 1);
     held("lease-collapse", 1);
     held("provider-fallback", 1);
+    held("region-failover", 1);
     held("slow-identity", 1);
 }
 

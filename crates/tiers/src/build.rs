@@ -1,8 +1,9 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
 use crate::model::{
-    Act, Body, Call, Care, Controller, ControllerBody, Engines, Fault, FaultKind, Fleet, Hits, Lease, Load,
-    Model, OperationId, Operator, Path, RunbookStep, Start, Station, Tier, TierId, When,
+    Act, Balance, Balancer, Body, Call, Care, Controller, ControllerBody, Engines, Fault, FaultKind, Fleet,
+    Hits, Lease, Link, Load, Model, OperationId, Operator, Path, RunbookStep, Start, Station, Tier, TierId,
+    When,
 };
 use crate::node::door::Door;
 use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier};
@@ -55,8 +56,11 @@ fn assemble(model: &Model, seed: u64, replication: u64, long_way: bool) -> Sim<S
         sim.post(Instant::ZERO, controller, Msg::START);
     }
     for (at, tier) in model.tiers.iter().enumerate() {
-        let fleet = tier.fleet();
-        if fleet.is_some_and(|fleet| fleet.care != Care::none() || !fleet.spread.refresh.is_zero()) {
+        let looks = match &tier.body {
+            Body::Balancer(balancer) => balancer.care != Care::none(),
+            _ => tier.fleet().is_some_and(|f| f.care != Care::none() || !f.spread.refresh.is_zero()),
+        };
+        if looks {
             sim.post(Instant::ZERO, tiers[at], Msg::START);
         }
     }
@@ -174,41 +178,40 @@ impl<'a> Wirer<'a> {
         let id = self.tiers[at];
         match &tier.body {
             Body::Station(station) => self.station(id, place, at, station),
-            Body::Balancer(balancer) => {
-                let targets = balancer.targets.iter().map(|t| self.node(t.to)).collect();
-                self.relay(id, place, &tier.name, targets, Chooser::new(balancer.balance.clone()), None);
-            }
+            Body::Balancer(balancer) => self.balancer(id, place, &tier.name, balancer),
             Body::Engines(engines) => self.engines(id, place, &tier.name, engines),
-            Body::Link(link) => {
-                let chooser = Chooser::new(crate::model::Balance::Random);
-                self.relay(
-                    id,
-                    place,
-                    &tier.name,
-                    vec![self.node(link.to)],
-                    chooser,
-                    Some(link.latency.clone()),
-                );
-            }
+            Body::Link(link) => self.link(id, place, &tier.name, link),
         }
     }
 
-    fn relay(
-        &mut self,
-        id: NodeId,
-        place: u16,
-        name: &str,
-        targets: Vec<NodeId>,
-        chooser: Chooser,
-        latency: Option<brownout_dist::Law>,
-    ) {
-        let choice = self.assembly.stream(&format!("{name}/balance"));
-        let delay = self.assembly.stream(&format!("{name}/latency"));
-        let way = self.assembly.stream(&format!("{name}/way"));
+    fn balancer(&mut self, id: NodeId, place: u16, name: &str, balancer: &Balancer) {
+        let targets = balancer.targets.iter().map(|t| self.node(t.to)).collect();
+        let options = relay::Options {
+            chooser: Chooser::new(balancer.balance.clone()),
+            balancer: Some(balancer.clone()),
+            ..self.relay(place, name, targets)
+        };
+        self.assembly.place(id, relay::Relay::new(options));
+    }
+
+    fn link(&mut self, id: NodeId, place: u16, name: &str, link: &Link) {
+        let options = relay::Options {
+            latency: Some(link.latency.clone()),
+            ..self.relay(place, name, vec![self.node(link.to)])
+        };
+        self.assembly.place(id, relay::Relay::new(options));
+    }
+
+    /// What hands calls on at once, to anybody.
+    fn relay(&mut self, place: u16, name: &str, targets: Vec<NodeId>) -> relay::Options {
+        let mut stream = |what: &str| self.assembly.stream(&format!("{name}/{what}"));
+        let (choice, delay, routes) = (stream("balance"), stream("latency"), stream("routes"));
+        let way = stream("way");
+        let chooser = Chooser::new(Balance::Random);
         let faults = self.faults.clone();
         let door = Door::new(faults.clone(), self.speakers.clone(), way);
-        let options = relay::Options { place, targets, chooser, latency, choice, delay, faults, door };
-        self.assembly.place(id, relay::Relay::new(options));
+        let (latency, balancer) = (None, None);
+        relay::Options { place, targets, chooser, latency, balancer, choice, delay, routes, faults, door }
     }
 
     /// Controllers have no place in the log: what they do is written by those to whom they do it.

@@ -8,7 +8,11 @@ use brownout_units::Ratio;
 pub(crate) const FROM: u64 = 100;
 
 pub(crate) fn enrich(dice: &mut Dice, model: &mut Model) {
+    let paths = model.paths.len() as u64;
     for tier in &mut model.tiers {
+        if let Body::Balancer(balancer) = &mut tier.body {
+            look_after(dice, balancer, paths);
+        }
         if let Body::Station(station) = &mut tier.body {
             *station.fleet = fleet(dice, station.replicas);
             station.fleet.care = care(dice);
@@ -39,6 +43,35 @@ pub(crate) fn enrich(dice: &mut Dice, model: &mut Model) {
             .push(Controller { name: "on call".into(), body: ControllerBody::Operator(operator) });
     }
     model.check();
+}
+
+/// Health, priorities and names that are kept.
+fn look_after(dice: &mut Dice, balancer: &mut Balancer, paths: u64) {
+    balancer.care = care(dice);
+    if let Some(check) = &mut balancer.care.check {
+        check.restarts = None;
+    }
+    balancer.probe = Some(PathId(dice.below(paths) as u8));
+    balancer.overprovisioning = dice.uniform(1.0, 2.0);
+    let knows =
+        matches!(balancer.balance, Balance::LeastOutstanding | Balance::TwoChoices | Balance::JoinShortest);
+    balancer.ttl = dice.maybe(2, |d| d.length(300)).filter(|_| !knows);
+    for (at, target) in balancer.targets.iter_mut().enumerate() {
+        target.priority = if dice.one_in(2) { 0 } else { at as u8 };
+    }
+    // Without gaps.
+    let mut levels: Vec<u8> = balancer.targets.iter().map(|target| target.priority).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    for target in &mut balancer.targets {
+        let level = levels.iter().position(|level| *level == target.priority).expect("it is among them");
+        target.priority = level as u8;
+    }
+}
+
+fn divert(dice: &mut Dice, balancer: &Balancer) -> FaultKind {
+    let target = dice.below(balancer.targets.len() as u64) as u16;
+    FaultKind::Divert { target, others: dice.one_in(3), keep: dice.ratio() }
 }
 
 pub(crate) fn fleet(dice: &mut Dice, replicas: u32) -> Fleet {
@@ -124,6 +157,7 @@ fn fault(dice: &mut Dice, model: &Model, when: When, group: u32) -> Fault {
     let at = dice.below(model.tiers.len() as u64) as usize;
     let kind = match &model.tiers[at].body {
         Body::Station(station) => on_replicas(dice, station),
+        Body::Balancer(balancer) if dice.one_in(2) => divert(dice, balancer),
         Body::Link(_) if dice.one_in(2) => FaultKind::Latency { add: dice.span(100) },
         _ => on_the_way(dice, model),
     };
@@ -182,14 +216,20 @@ fn operator(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Operator {
             Start::When(condition(dice, model, stations))
         },
         lag: dice.length(100),
-        act: act(dice, stations, at),
+        act: act(dice, model, stations, at),
     };
     Operator { steps: (0..steps).map(|at| step(dice, at)).collect() }
 }
 
-fn act(dice: &mut Dice, stations: &[TierId], at: usize) -> Act {
-    let tier = one_of(dice, stations);
+fn act(dice: &mut Dice, model: &Model, stations: &[TierId], at: usize) -> Act {
+    let mut tier = one_of(dice, stations);
+    let balancer = model.tiers.iter().position(|tier| matches!(tier.body, Body::Balancer(_)));
     let kind = match dice.below(5) {
+        3 if let Some(at) = balancer => {
+            tier = TierId(at as u16);
+            let Body::Balancer(balancer) = &model.tiers[at].body else { unreachable!("it was one") };
+            divert(dice, balancer)
+        }
         0 => return Act::Scale { tier, replicas: dice.between(1, 6) as u32 },
         1 if 0 < at => return Act::Undo(dice.below(at as u64) as usize),
         2 => FaultKind::Shed { paths: PathSet(dice.below(1 << 9)), keep: dice.ratio() },

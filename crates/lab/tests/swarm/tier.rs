@@ -22,9 +22,9 @@ fn later(dice: &mut Dice, at: u16, tiers: u16) -> TierId {
 }
 
 fn balancer(dice: &mut Dice, at: u16, tiers: u16) -> Balancer {
-    let target = |dice: &mut Dice| Target { to: later(dice, at, tiers), weight: 1.0 };
+    let target = |dice: &mut Dice| Target { to: later(dice, at, tiers), weight: 1.0, priority: 0 };
     let targets: Vec<_> = (0..dice.between(1, 3)).map(|_| target(dice)).collect();
-    Balancer { balance: balance(dice, targets.len()), targets }
+    Balancer::plain(balance(dice, targets.len()), targets)
 }
 
 pub(crate) fn balance(dice: &mut Dice, over: usize) -> Balance {

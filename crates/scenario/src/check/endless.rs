@@ -59,7 +59,12 @@ fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
         _ => false,
     });
     let crashes = model.faults.iter().any(|fault| reached[fault.tier.0 as usize] && stops(fault.kind));
+    let nobody_left = model.tiers.iter().zip(reached).any(|(tier, reached)| match &tier.body {
+        Body::Balancer(balancer) => *reached && !balancer.is_plain(),
+        _ => false,
+    });
     full.into_iter().any(|station| bounded(station) || station.lease.is_some())
+        || nobody_left
         || fleets
         || crashes
         || model.controllers.iter().any(|controller| !controller.changes().is_empty())
@@ -67,8 +72,8 @@ fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
 
 /// Whether a fault refuses calls as they come.
 fn stops(kind: FaultKind) -> bool {
-    use FaultKind::{Crash, Memory, Restart, Unresolved};
-    matches!(kind, Crash | Memory { .. } | Restart { .. } | Unresolved { .. })
+    use FaultKind::{Crash, Divert, Memory, Restart, Unresolved};
+    matches!(kind, Crash | Divert { .. } | Memory { .. } | Restart { .. } | Unresolved { .. })
 }
 
 /// Whether the first tier itself always takes some time, or leads to one that does.

@@ -2,6 +2,7 @@
 
 mod capacity;
 mod endless;
+mod failover;
 mod flow;
 mod graph;
 mod lengths;
@@ -41,6 +42,7 @@ pub(crate) fn check(desk: &mut Desk, document: &Node, compiled: &Compiled) -> Ou
     base.warn_unstable(desk, document, model, &times);
     promise::warn(desk, document, model, &graph, &times);
     zones::warn(desk, document, model);
+    failover::warn(desk, document, model);
     let mean = Flow::of(model, &graph, &flow::mean_rates(model, &times));
     let events = mean.events(model);
     judge(desk, document, events, compiled.run.replications);

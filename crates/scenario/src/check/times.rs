@@ -1,7 +1,7 @@
 //! How long things take where nobody waits: the least that any timeout has to allow for.
 
 use super::graph::Graph;
-use brownout_tiers::model::{Balance, Balancer, Body, Cache, Model, PathId, Service, Station};
+use brownout_tiers::model::{Balance, Balancer, Body, Cache, Model, PathId, Service, Station, Target};
 
 /// Mean seconds by tier and path.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ impl Times {
                         times.answer[at] = times.service[at] + times.calls(station, path);
                     }
                     Body::Balancer(balancer) => {
-                        let of = |(share, target): (f64, &brownout_tiers::model::Target)| {
+                        let of = |(share, target): (f64, &Target)| {
                             share * times.answer(target.to.0 as usize, path)
                         };
                         times.answer[at] = shares(balancer).into_iter().zip(&balancer.targets).map(of).sum();
@@ -98,13 +98,18 @@ pub(super) fn mean_tokens(model: &Model, path: usize) -> (f64, f64) {
     (f64::from(operation.talk.shared_prefix) + mean(&operation.prompt), mean(&operation.output))
 }
 
-/// Which part of the calls each target of a balancer gets.
+/// Which part of the calls each target of a balancer gets while all of them are well.
 pub(super) fn shares(balancer: &Balancer) -> Vec<f64> {
-    let count = balancer.targets.len() as f64;
+    let first = || balancer.targets.iter().filter(|target| target.priority == 0);
+    let count = first().count() as f64;
     let weighted = matches!(balancer.balance, Balance::Weighted(_));
-    let sum: f64 = balancer.targets.iter().map(|target| target.weight).sum();
-    let share = |weight: f64| if weighted && 0.0 < sum { weight / sum } else { 1.0 / count };
-    balancer.targets.iter().map(|target| share(target.weight)).collect()
+    let sum: f64 = first().map(|target| target.weight).sum();
+    let share = |target: &Target| match target.priority {
+        0 if weighted && 0.0 < sum => target.weight / sum,
+        0 => 1.0 / count,
+        _ => 0.0,
+    };
+    balancer.targets.iter().map(share).collect()
 }
 
 /// Which part of the lookups misses, at least: that of a cache which holds the most popular keys for ever.

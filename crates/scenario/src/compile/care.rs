@@ -1,4 +1,4 @@
-//! How a balancer looks after the health of the replicas behind it, in the words of Envoy and Kubernetes.
+//! How a balancer looks after the health of what is behind it, in the words of Envoy and Kubernetes.
 
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::Desk;
@@ -31,6 +31,35 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Span,
         Need::Default("0s"),
         "How long a replica takes to get its whole share of calls once it serves.",
+    ),
+];
+
+/// The same for a balancer over tiers.
+pub(crate) const TARGET_KEYS: &[Key] = &[
+    key(
+        "ejection",
+        Shape::Any(&[Shape::Block(EJECTION), Shape::Flag]),
+        Need::Optional,
+        "Targets whose calls end with 500, 503, 504 or 529 take none for a while; true: with the defaults of Envoy.",
+    ),
+    key(
+        "health_check",
+        Shape::Any(&[Shape::Block(TARGET_CHECK), Shape::Flag]),
+        Need::Optional,
+        "Every target is probed again and again; true: with the defaults.",
+    ),
+    key(
+        "panic",
+        Shape::Ratio,
+        Need::Default("50% where there are ejections or health checks"),
+        "When a smaller part of a priority level is well, and all levels together cannot take the calls, health is \
+         ignored there; 0%: never.",
+    ),
+    key(
+        "slow_start",
+        Shape::Span,
+        Need::Default("0s"),
+        "How long a target that is back takes to get its whole share; until then the next priority gets the rest.",
     ),
 ];
 
@@ -113,13 +142,53 @@ const CHECK: &Block = &Block {
     ]],
 };
 
+pub(crate) const TARGET_CHECK: &Block = &Block {
+    name: "a health check of targets",
+    doc: "A probe of every target, again and again: a call of the class \"probe\", with a token each way, that takes \
+          the same way and waits in the same queues as others. What the target does for it is up to \"do\".",
+    keys: &[&[
+        key(
+            "do",
+            Shape::Text,
+            Need::Default("health"),
+            "What it asks for: an operation with a service of its own, passed on by calls that are made for it.",
+        ),
+        key("interval", Shape::Span, Need::Default("10s"), "How often."),
+        key("timeout", Shape::Span, Need::Default("1s"), "A probe fails that is not answered well by then."),
+        key(
+            "unhealthy",
+            Shape::Count(1, 1_000),
+            Need::Default("3"),
+            "So many failures in a row take it out.",
+        ),
+        key("healthy", Shape::Count(1, 1_000), Need::Default("1"), "So many passes in a row bring it back."),
+    ]],
+};
+
 /// Envoy's panic threshold.
 const PANIC: f64 = 0.5;
 
-pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, replicas: Option<u32>) -> Care {
+/// What is looked after.
+pub(crate) struct Of {
+    /// One of them.
+    pub(crate) what: &'static str,
+    /// How many there are.
+    pub(crate) count: Option<u32>,
+    /// What a health check says.
+    pub(crate) check: &'static Block,
+}
+
+impl Of {
+    /// Replicas of a tier.
+    pub(crate) fn replicas(count: Option<u32>) -> Of {
+        Of { what: "replica", count, check: CHECK }
+    }
+}
+
+pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, of: &Of) -> Care {
     let on = |name: &'static str| table.get(name).filter(|field| !field.is_off());
     let ejection = on("ejection").and_then(|field| ejection(desk, field));
-    let check = on("health_check").and_then(|field| check(desk, field));
+    let check = on("health_check").and_then(|field| check(desk, field, of.check));
     let looks = ejection.is_some() || check.is_some();
     let panic = table.get("panic").and_then(|field| {
         let panic = field.chance(desk)?;
@@ -132,9 +201,9 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, replicas: Option<u32>) ->
     let usual = if looks { Ratio::new(PANIC).expect("a half") } else { Ratio::ZERO };
     let slow_start = table.get("slow_start").and_then(|field| field.span(desk)).unwrap_or(Span::ZERO);
     let care = Care { ejection, check, panic: panic.unwrap_or(usual), slow_start };
-    if let (Some(field), true, Some(1)) = (on("ejection").or(on("health_check")), looks, replicas) {
-        let message = "there is 1 replica: whenever it is taken out, nobody is left";
-        desk.report(field.warning(desk, message).hint("more replicas, or leave it out"));
+    if let (Some(field), true, Some(1)) = (on("ejection").or(on("health_check")), looks, of.count) {
+        let message = format!("there is 1 {}: whenever it is taken out, nobody is left", of.what);
+        desk.report(field.warning(desk, message).hint(format!("more {}s, or leave it out", of.what)));
     }
     care
 }
@@ -158,8 +227,7 @@ fn ejection(desk: &mut Desk, field: Field<'_>) -> Option<Ejection> {
     let max = table.get("max").and_then(|field| {
         let max = field.chance(desk)?;
         if 1.0 <= max.fraction() {
-            let draft =
-                field.error(desk, "if all replicas may be ejected, one bad minute takes the tier down");
+            let draft = field.error(desk, "if all may be ejected, one bad minute takes the tier down");
             desk.report(
                 draft.allowed("less than 100%").hint("Envoy ejects at most 10 %; 99% asks for trouble"),
             );
@@ -196,14 +264,14 @@ fn success_rate(desk: &mut Desk, field: Field<'_>) -> Option<SuccessRate> {
     })
 }
 
-fn check(desk: &mut Desk, field: Field<'_>) -> Option<HealthCheck> {
+fn check(desk: &mut Desk, field: Field<'_>, block: &'static Block) -> Option<HealthCheck> {
     let seconds = Span::from_secs;
     let usual =
         HealthCheck { interval: seconds(10), timeout: seconds(1), unhealthy: 3, healthy: 1, restarts: None };
     if field.node.entries().is_none() {
         return field.flag(desk).map(|_| usual);
     }
-    let table = Table::open(desk, field, CHECK)?;
+    let table = Table::open(desk, field, block)?;
     let mut span = |name: &'static str, why: &str, usual: Span| match table.get(name) {
         Some(field) => field.span_positive(desk, why),
         None => Some(usual),
@@ -215,6 +283,13 @@ fn check(desk: &mut Desk, field: Field<'_>) -> Option<HealthCheck> {
         count.map_or(usual, |count| count as u32)
     };
     let (unhealthy, healthy) = (count("unhealthy", usual.unhealthy), count("healthy", usual.healthy));
-    let restarts = table.get("restarts").and_then(|f| f.span_or_none(desk, "a restart takes some time"));
+    if let (Some(interval), Some(timeout), Some(field)) = (interval, timeout, table.get("timeout"))
+        && interval < timeout
+    {
+        let message = format!("a probe is waited for longer than the {interval} until the next one");
+        desk.report(field.warning(desk, message).hint("a timeout of at most \"interval\""));
+    }
+    let restarts = block.key("restarts").and_then(|_| table.get("restarts"));
+    let restarts = restarts.and_then(|f| f.span_or_none(desk, "a restart takes some time"));
     Some(HealthCheck { interval: interval?, timeout: timeout?, unhealthy, healthy, restarts })
 }

@@ -1,6 +1,7 @@
 //! The merged tree becomes a model: one file for each block of the language.
 
 mod arrivals;
+mod balancer;
 mod call;
 mod care;
 mod chaos;

@@ -6,7 +6,7 @@ use crate::read::Field;
 use crate::text::source::Place;
 use crate::text::switch::SWITCH;
 use crate::text::tree::{Entries, Node, Value};
-use brownout_tiers::model::{ClassId, OperationId, Path, PathSet, TierId};
+use brownout_tiers::model::{ClassId, OperationId, Path, PathId, PathSet, TierId};
 use brownout_units::Span;
 use indexmap::IndexSet;
 
@@ -24,6 +24,14 @@ pub(crate) struct Names {
 
 /// Words that expectations use for something else.
 const RESERVED: [&str; 4] = ["total", "verdict", "baseline", "default"];
+
+/// The class of the calls that balancers make to see whether their targets are well.
+const PROBES: &str = "probe";
+
+/// The operation that a `health_check` of a balancer asks for.
+fn asked_by(check: &Node) -> &str {
+    check.child("do").and_then(Node::text).unwrap_or("health")
+}
 
 impl Names {
     /// Collects the names; `None` if there are so many that ids would not fit.
@@ -48,6 +56,7 @@ impl Names {
             if let Some(lease) = entry.node.child("lease").filter(|lease| lease.entries().is_some()) {
                 names.collect_lease(desk, name, lease);
             }
+            names.collect_probe(desk, &entry.node);
         }
         names.within_limits(desk, root).then_some(names)
     }
@@ -69,16 +78,44 @@ impl Names {
         }
         let class = self.classes.insert_full(class).0;
         for (operation, place) in asked {
-            if !self.operations.contains(operation) {
-                check_name(desk, "operation", operation, place);
-                warn_near_miss(desk, operation, place, declared);
-            }
-            let operation = self.operations.insert_full(operation.to_owned()).0;
-            let path = Path { class: ClassId(class as u8), operation: OperationId(operation as u8) };
-            // One too many is enough to be refused, and keeps the search short.
-            if self.paths.len() <= limits::PATHS_MAX && !self.paths.contains(&path) {
-                self.paths.push(path);
-            }
+            self.add_path(desk, class, operation, place, declared);
+        }
+    }
+
+    /// What the health checks of a balancer ask for.
+    fn collect_probe(&mut self, desk: &mut Desk, tier: &Node) {
+        let of_balancer = tier.child("kind").and_then(Node::text) == Some("balancer");
+        let check = tier.child("health_check").filter(|_| of_balancer);
+        let Some(check) = check.filter(|check| !matches!(check.value, Value::Flag(false))) else { return };
+        let class = self.classes.insert_full(PROBES.to_owned()).0;
+        self.add_path(desk, class, asked_by(check), check.place, None);
+    }
+
+    /// As what the probes of a balancer come, by what its `health_check` says.
+    pub(crate) fn probe(&self, check: Field<'_>) -> Option<PathId> {
+        let class = self.classes.get_index_of(PROBES)?;
+        let operation = self.operations.get_index_of(asked_by(check.node))?;
+        let path = Path { class: ClassId(class as u8), operation: OperationId(operation as u8) };
+        self.paths.iter().position(|known| *known == path).map(|at| PathId(at as u8))
+    }
+
+    fn add_path(
+        &mut self,
+        desk: &mut Desk,
+        class: usize,
+        operation: &str,
+        place: Place,
+        declared: Option<&Node>,
+    ) {
+        if !self.operations.contains(operation) {
+            check_name(desk, "operation", operation, place);
+            warn_near_miss(desk, operation, place, declared);
+        }
+        let operation = self.operations.insert_full(operation.to_owned()).0;
+        let path = Path { class: ClassId(class as u8), operation: OperationId(operation as u8) };
+        // One too many is enough to be refused, and keeps the search short.
+        if self.paths.len() <= limits::PATHS_MAX && !self.paths.contains(&path) {
+            self.paths.push(path);
         }
     }
 
@@ -86,14 +123,7 @@ impl Names {
     fn collect_lease(&mut self, desk: &mut Desk, tier: &str, lease: &Node) {
         let class = self.classes.insert_full(tier.to_owned()).0;
         for operation in super::renewal::operations(lease) {
-            if !self.operations.contains(operation) {
-                check_name(desk, "operation", operation, lease.place);
-            }
-            let operation = self.operations.insert_full(operation.to_owned()).0;
-            let path = Path { class: ClassId(class as u8), operation: OperationId(operation as u8) };
-            if self.paths.len() <= limits::PATHS_MAX && !self.paths.contains(&path) {
-                self.paths.push(path);
-            }
+            self.add_path(desk, class, operation, lease.place, None);
         }
     }
 
@@ -145,7 +175,7 @@ impl Names {
         let mut set = PathSet::default();
         for (at, path) in self.paths.iter().enumerate() {
             if has(&on, path.operation.0) && has(&of, path.class.0) {
-                set = set.with(brownout_tiers::model::PathId(at as u8));
+                set = set.with(PathId(at as u8));
             }
         }
         set

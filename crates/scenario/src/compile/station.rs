@@ -190,7 +190,7 @@ pub(crate) fn read(
     let obeys_deadlines = deadlines.and_then(|field| field.word(desk, &[("obey", true), ("ignore", false)]));
     let policies = policy::read_all(desk, table.get("policies"), Side::Inlet, names);
     let lease = renewal::read(desk, table.get("lease"), tier, names);
-    fleet.care = care::read(desk, table, replicas.map(|replicas| replicas as u32));
+    fleet.care = care::read(desk, table, &care::Of::replicas(replicas.map(|replicas| replicas as u32)));
     fleet.spread = zones::read(desk, table, replicas, Some(zones::By::Balance(&balance)));
     let station = Station {
         replicas: replicas? as u32,

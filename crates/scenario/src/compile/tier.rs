@@ -3,7 +3,7 @@
 use super::names::{self, Names};
 use super::policy::INLET_KEYS;
 use super::trace::Traces;
-use super::{call, care, engines, fleet, renewal, spread, station, zones};
+use super::{balancer, call, care, engines, fleet, renewal, spread, station, zones};
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table};
@@ -172,7 +172,7 @@ pub(crate) static KINDS: [Kind; 11] = [
     kind(
         "balancer",
         TierKind::Balancer,
-        &[KIND_KEYS, spread::BALANCER_KEYS],
+        &[KIND_KEYS, balancer::KEYS, care::TARGET_KEYS],
         EVENTS,
         "a balancer",
         "Spreads calls over tiers.",
@@ -227,7 +227,7 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names, files: &Tra
     let table = Table::open(desk, field, &kind.block)?;
     let region = table.get("region").and_then(|field| names::label(desk, field, "a region"));
     let body = match kind.tier {
-        TierKind::Balancer => Body::Balancer(spread::balancer(desk, &table, names)?),
+        TierKind::Balancer => Body::Balancer(balancer::read(desk, &table, names)?),
         TierKind::Link => Body::Link(spread::link(desk, &table, names)?),
         TierKind::Inference if is_engines => Body::Engines(engines::read(desk, &table, names, files)?),
         _ => Body::Station(station::read(desk, &table, field.name, kind, names)?),

@@ -159,6 +159,15 @@ pub enum FaultKind {
         /// Which part gets in.
         keep: Ratio,
     },
+    /// A balancer sends another part of its usual share to some of its targets: drains them, or fails over.
+    Divert {
+        /// Which target, by its place.
+        target: u16,
+        /// Not that one, but all the others.
+        others: bool,
+        /// Which part of the usual share they get; 0: they are drained.
+        keep: Ratio,
+    },
     /// The queue at each replica has another limit.
     QueueLimit {
         /// How many may wait.
@@ -199,6 +208,10 @@ impl Fault {
             }
             (FaultKind::Memory { from, limit, factor, .. }, Body::Station(_)) => {
                 assert!(from < limit && 1.0 <= *factor, "{name} has no memory");
+            }
+            (FaultKind::Divert { target, .. }, body) => {
+                let Body::Balancer(balancer) = body else { panic!("{name} is no balancer") };
+                assert!(usize::from(*target) < balancer.targets.len(), "{name} diverts from nobody");
             }
             // Where there are no replicas nothing can happen to them.
             _ => {}

@@ -125,7 +125,7 @@ impl Care {
         Care { ejection: None, check: None, panic: Ratio::ZERO, slow_start: Span::ZERO }
     }
 
-    fn check(&self, name: &str) {
+    pub(super) fn check(&self, name: &str) {
         if let Some(ejection) = &self.ejection {
             assert!(0 < ejection.consecutive, "{name} ejects for nothing");
             assert!(!ejection.interval.is_zero(), "{name} looks all the time for who may come back");

@@ -3,6 +3,7 @@
 //! Nothing here is text and nothing here moves. Every index ([`TierId`], [`ClassId`], [`OperationId`]) points into
 //! the vectors of one [`Model`]; [`Model::check`] asserts that, and whoever reads files reports mistakes before.
 
+mod balancer;
 mod client;
 mod condition;
 mod controller;
@@ -17,6 +18,7 @@ mod policy;
 mod spread;
 mod tier;
 
+pub use balancer::{Balancer, Target};
 pub use client::{Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Reload, StatusSet};
 pub use condition::Condition;
 pub use controller::{
@@ -34,8 +36,8 @@ pub use operator::{Act, Operator, RunbookStep, Start};
 pub use policy::{Per, Policy};
 pub use spread::{Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones};
 pub use tier::{
-    Balance, Balancer, Body, Cache, Call, Contention, Link, Order, Queue, REPLICAS_MAX, Service, Station,
-    Target, Tier, TierKind, Workers,
+    Balance, Body, Cache, Call, Contention, Link, Order, Queue, REPLICAS_MAX, Service, Station, Tier,
+    TierKind, Workers,
 };
 
 use brownout_dist::Law;

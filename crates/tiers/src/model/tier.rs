@@ -1,6 +1,8 @@
 //! What serves: stations with queues and workers, links, balancers.
 
-use super::{Backoff, Engines, Fleet, Hedge, Lease, Model, OnTimeout, PathSet, Policy, StatusSet, TierId};
+use super::{
+    Backoff, Balancer, Engines, Fleet, Hedge, Lease, Model, OnTimeout, PathSet, Policy, StatusSet, TierId,
+};
 use crate::policy::Side;
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
@@ -249,24 +251,6 @@ pub struct Cache {
     pub stale: Option<Span>,
 }
 
-/// Hands each call to one of several tiers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Balancer {
-    /// Which.
-    pub balance: Balance,
-    /// Over whom.
-    pub targets: Vec<Target>,
-}
-
-/// A tier behind a balancer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Target {
-    /// Whom.
-    pub to: TierId,
-    /// For [`Balance::Weighted`].
-    pub weight: f64,
-}
-
 /// Carries calls to another tier and answers back, each with a delay.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
@@ -338,8 +322,7 @@ impl Tier {
             engines.check(model, &self.name);
         }
         if let Body::Balancer(balancer) = &self.body {
-            assert!(!balancer.targets.is_empty(), "{} has no target", self.name);
-            balancer.balance.check(balancer.targets.len(), &self.name);
+            balancer.check(model, &self.name);
         }
     }
 }

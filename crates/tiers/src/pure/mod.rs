@@ -9,6 +9,8 @@ pub(crate) mod fleet;
 pub(crate) mod outlier;
 pub(crate) mod pace;
 pub(crate) mod quantile;
+pub(crate) mod resolver;
+pub(crate) mod routes;
 pub(crate) mod sharing;
 pub(crate) mod slab;
 pub(crate) mod spread;

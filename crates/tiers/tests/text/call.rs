@@ -309,8 +309,8 @@ fn a_cancellation_travels_over_a_link_behind_its_call() {
 
 #[test]
 fn a_balancer_hands_calls_to_its_targets_in_turn() {
-    let target = |to| Target { to: TierId(to), weight: 1.0 };
-    let balancer = Balancer { balance: Balance::RoundRobin, targets: vec![target(1), target(2)] };
+    let target = |to| Target { to: TierId(to), weight: 1.0, priority: 0 };
+    let balancer = Balancer::plain(Balance::RoundRobin, vec![target(1), target(2)]);
     let tiers = vec![Body::Balancer(balancer), Body::Station(station(10)), Body::Station(station(10))];
     check(
         &model(vec![load(&[0, 1, 2])], tiers),

@@ -4,6 +4,7 @@
 
 mod aid;
 mod backlog;
+mod balancer;
 mod call;
 mod client;
 mod emergency;

@@ -164,6 +164,20 @@ pub(crate) fn with(model: Model, at: u64, lasts: u64, kind: FaultKind) -> Model 
     Model { faults: [model.faults, vec![fault]].concat(), ..model }
 }
 
+/// When services began, in whole milliseconds, and at which tier of those behind the first.
+pub(crate) fn starts(model: &Model) -> Vec<(u64, usize)> {
+    let mut sim = build(model, 7, 0);
+    let mut log = Keep(vec![]);
+    sim.run_until(Instant::ZERO + model.duration, &mut log);
+    let tier = |record: &Record| usize::from(record.place).checked_sub(model.loads.len());
+    let began = |entry: &Entry<Record>| {
+        let started = matches!(entry.record.kind, Kind::StartedAtOnce | Kind::Started);
+        let tier = tier(&entry.record).filter(|tier| started && 0 < *tier)?;
+        Some((entry.at.nanos() / 1_000_000, tier))
+    };
+    log.0.iter().filter_map(began).collect()
+}
+
 /// Runs the model and compares its log, line by line.
 #[track_caller]
 pub(crate) fn check(model: &Model, expect: &str) {

@@ -3,10 +3,10 @@
 use super::{Around, runbook};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::compile::lease::{self, LEAD, PRICE, ROUND_TRIP};
-use crate::compile::{condition, law, signal};
+use crate::compile::{balancer, condition, law, signal};
 use crate::limits;
 use crate::problem::Desk;
-use crate::read::Table;
+use crate::read::{Field, Table};
 use brownout_dist::Law;
 use brownout_tiers::model::{
     Act, Body, ControllerBody, Fault, FaultKind, Hits, Operator, PathSet, RunbookStep, Start, TierId, When,
@@ -38,10 +38,11 @@ const STEP: &Block = &Block {
         ),
         key(
             "do",
-            Shape::Word(&["scale", "shed", "restart", "limit", "lease", "undo"]),
+            Shape::Word(&["scale", "shed", "restart", "limit", "lease", "drain", "fail-over", "undo"]),
             Need::Required,
             "scale: have so many replicas. shed: refuse a part of the calls. restart: replicas, in batches. \
-             limit: another length of the queue. lease: replicas of another cloud. undo: take back an earlier step.",
+             limit: another length of the queue. lease: replicas of another cloud. drain: a target of a balancer gets a part of its share, or nothing. \
+             fail-over: nobody but that target gets anything. undo: take back an earlier step.",
         ),
         key("tier", Shape::Text, Need::Optional, "Whom it is done to; all but undo need it."),
         key("replicas", Shape::Count(1, limits::REPLICAS_MAX), Need::Optional, "scale, lease: how many."),
@@ -71,6 +72,13 @@ const STEP: &Block = &Block {
             Need::Optional,
             "lease: given back after so long; otherwise when it is undone.",
         ),
+        key("target", Shape::Text, Need::Optional, "drain, fail-over: which tier behind the balancer."),
+        key(
+            "weight",
+            Shape::Ratio,
+            Need::Default("0%"),
+            "drain: which part of its usual share the target gets; 100% brings it back.",
+        ),
         key("step", Shape::Text, Need::Optional, "undo: the name of the earlier step."),
     ]],
 };
@@ -82,6 +90,8 @@ enum Word {
     Restart,
     Limit,
     Lease,
+    Drain,
+    FailOver,
     Undo,
 }
 
@@ -91,6 +101,8 @@ const WORDS: &[(&str, Word)] = &[
     ("restart", Word::Restart),
     ("limit", Word::Limit),
     ("lease", Word::Lease),
+    ("drain", Word::Drain),
+    ("fail-over", Word::FailOver),
     ("undo", Word::Undo),
 ];
 
@@ -173,6 +185,11 @@ fn act(desk: &mut Desk, table: &Table<'_>, word: Word, names: &[&str], around: &
         return found.map(Act::Undo);
     }
     let tier = needed("tier", "tier = \"auth\"")?;
+    if matches!(word, Word::Drain | Word::FailOver) {
+        let target = needed("target", "target = \"eu\"")?;
+        let id = around.names.tier(desk, tier)?;
+        return divert(desk, table, word, (tier, id), target, around);
+    }
     let (tier, body) = signal::station(desk, tier, around.names, around.tiers)?;
     if word == Word::Scale {
         let why = "a tier has at least 1 replica";
@@ -197,6 +214,22 @@ fn act(desk: &mut Desk, table: &Table<'_>, word: Word, names: &[&str], around: &
     }
     let (kind, lasts) = change(desk, table, word, around)?;
     Some(Act::Change(Box::new(by_hand(tier, kind, lasts))))
+}
+
+/// Another part of the calls for some targets of a balancer.
+fn divert(
+    desk: &mut Desk,
+    table: &Table<'_>,
+    word: Word,
+    (field, tier): (Field<'_>, TierId),
+    target: Field<'_>,
+    around: &Around<'_>,
+) -> Option<Act> {
+    let target = balancer::place(desk, (field, tier), target, around.names, around.tiers)?;
+    let others = word == Word::FailOver;
+    let keep = table.get("weight").map_or(Some(Ratio::ZERO), |field| field.chance(desk))?;
+    let kind = FaultKind::Divert { target, others, keep };
+    Some(Act::Change(Box::new(by_hand(tier, kind, Span::ZERO))))
 }
 
 fn change(desk: &mut Desk, table: &Table<'_>, word: Word, around: &Around<'_>) -> Option<(FaultKind, Span)> {

@@ -22,8 +22,10 @@ const BELONG: &[(&str, &[&str])] = &[
     ("round_trip", &["lease"]),
     ("price", &["lease"]),
     ("for", &["lease"]),
+    ("target", &["drain", "fail-over"]),
+    ("weight", &["drain"]),
     ("step", &["undo"]),
-    ("tier", &["scale", "shed", "restart", "limit", "lease"]),
+    ("tier", &["scale", "shed", "restart", "limit", "lease", "drain", "fail-over"]),
 ];
 
 /// Reports what contradicts what, step by step.

@@ -2,6 +2,7 @@
 
 mod crash;
 mod dns;
+mod drain;
 mod errors;
 mod flush;
 mod hang;
@@ -58,6 +59,8 @@ pub(super) enum Target {
     Way,
     /// A link.
     Link,
+    /// A balancer.
+    Balancer,
 }
 
 impl Target {
@@ -106,6 +109,7 @@ macro_rules! row {
     (@Cache) => { SHARE };
     (@Way) => { &[] };
     (@Link) => { &[] };
+    (@Balancer) => { &[] };
 }
 
 /// The kinds, in the order of the reference.
@@ -126,10 +130,13 @@ pub(crate) static KINDS: &[Kind] = &[
     row!("loss", Way, way, "A share of the calls to the tier get lost; a partition if it is all of them."),
     row!("dns", Way, dns, "The name of the tier is not resolved: calls to it are refused."),
     row!("latency", Link, latency, "A link takes longer."),
+    row!("drain", Balancer, drain, "A balancer sends no new calls to one of its targets, or fewer."),
 ];
 
-const WORDS: &[&str] =
-    &["hang", "slow", "errors", "crash", "restart", "memory", "leak", "flush", "loss", "dns", "latency"];
+const WORDS: &[&str] = &[
+    "hang", "slow", "errors", "crash", "restart", "memory", "leak", "flush", "loss", "dns", "latency",
+    "drain",
+];
 
 /// Reads one `[[fault]]`: a fault for each tier and each step.
 pub(crate) fn read(
@@ -161,7 +168,7 @@ pub(crate) fn read(
         Target::Replicas | Target::Workers | Target::Pool | Target::Cache => {
             shares(desk, &table, times.as_ref().is_none_or(Times::is_scheduled))
         }
-        Target::Way | Target::Link => vec![(Span::ZERO, Hits::ALL)],
+        Target::Way | Target::Link | Target::Balancer => vec![(Span::ZERO, Hits::ALL)],
     };
     let what = (kind.read)(desk, &table, &around);
     let (mut times, what) = (times?, what?);

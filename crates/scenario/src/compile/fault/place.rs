@@ -174,6 +174,7 @@ fn can_hit(target: Target, tier: &Tier) -> bool {
     match (target, &tier.body) {
         (Target::Way, _)
         | (Target::Link, Body::Link(_))
+        | (Target::Balancer, Body::Balancer(_))
         | (Target::Replicas, Body::Station(_) | Body::Engines(_))
         | (Target::Workers, Body::Station(_)) => true,
         (Target::Pool, Body::Station(station)) => station.workers != Workers::Unlimited,
@@ -189,6 +190,7 @@ fn needs(target: Target) -> &'static str {
         Target::Pool => "it happens to tiers whose workers or connections are counted",
         Target::Cache => "it happens to tiers with a cache",
         Target::Link => "it happens to tiers of kind = \"link\"",
+        Target::Balancer => "it happens to tiers of kind = \"balancer\"",
     }
 }
 
@@ -198,7 +200,8 @@ pub(super) fn check(desk: &mut Desk, field: Field<'_>, target: Target, around: &
         Target::Pool | Target::Cache => Target::Workers,
         other => other,
     };
-    if around.hit.iter().all(|tier| can_hit(coarse, tier)) {
+    // What is said of a target says so itself, with the place.
+    if target == Target::Balancer || around.hit.iter().all(|tier| can_hit(coarse, tier)) {
         return;
     }
     let (message, hint) = match coarse {

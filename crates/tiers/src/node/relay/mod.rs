@@ -1,9 +1,16 @@
 //! A relay hands each call to one of several tiers, after a delay if it is a link: balancers and links alike.
+//!
+//! A balancer that cares for its targets, has priorities or is a name asks its router (`router`), which it tells what
+//! became of calls and probes (`care`).
 
+mod care;
+mod router;
+
+use self::router::Router;
 use super::door::{Door, Way};
 use super::draw_span;
 use super::ours::Ours;
-use crate::model::{Fault, FaultKind, When};
+use crate::model::{Balancer, Fault, FaultKind, When};
 use crate::pure::choose::Chooser;
 use crate::pure::slab::{self, Slab};
 use brownout_dist::Law;
@@ -21,14 +28,24 @@ pub(crate) struct Options {
     pub(crate) chooser: Chooser,
     /// One way, in seconds; none: no delay.
     pub(crate) latency: Option<Law>,
+    /// What a balancer is made of; none: it is a link.
+    pub(crate) balancer: Option<Balancer>,
     pub(crate) choice: Stream,
     pub(crate) delay: Stream,
+    pub(crate) routes: Stream,
     /// All faults of the model.
     pub(crate) faults: Arc<[Fault]>,
     pub(crate) door: Door,
 }
 
-/// A call that was handed on and not answered yet.
+/// The targets are probed.
+const PROBE: u32 = 0;
+/// A probe was not answered in time.
+const PROBE_LATE: u32 = 1;
+/// It is looked at who may come back.
+const SWEEP: u32 = 2;
+
+/// A call that was handed on and not answered yet; a probe has nobody who wants the answer.
 #[derive(Clone, Copy, Debug)]
 struct Passing {
     came: Instant,
@@ -57,14 +74,31 @@ pub(crate) struct Relay {
     outstanding: Vec<u32>,
     passing: Slab<Passing>,
     ours: Ours,
+    router: Router,
+    /// Not only the chooser decides who takes a call.
+    routed: bool,
+    /// Somebody looks at how calls end.
+    judges: bool,
+    /// Probes that are out.
+    probes: u32,
     /// What faults add to the latency, one way.
     added: Span,
 }
 
 impl Relay {
-    pub(crate) fn new(options: Options) -> Self {
-        let outstanding = vec![0; options.targets.len()];
-        Relay { options, outstanding, passing: Slab::new(), ours: Ours::default(), added: Span::ZERO }
+    pub(crate) fn new(mut options: Options) -> Self {
+        let balancer = options.balancer.as_ref();
+        Relay {
+            outstanding: vec![0; options.targets.len()],
+            passing: Slab::new(),
+            ours: Ours::default(),
+            routed: balancer.is_some_and(|balancer| !balancer.is_plain()),
+            judges: balancer.is_some_and(|balancer| balancer.care.ejection.is_some()),
+            router: Router::new(balancer, &mut options.routes),
+            probes: 0,
+            added: Span::ZERO,
+            options,
+        }
     }
 
     #[inline]
@@ -90,7 +124,12 @@ impl Relay {
         if self.options.door.is_shut() && !self.gets_through(call, cx) {
             return;
         }
-        let at = self.options.chooser.choose(&self.outstanding, call.key, &mut self.options.choice);
+        let at = if self.routed {
+            let Some(at) = self.route(call, cx) else { return };
+            at
+        } else {
+            self.options.chooser.choose(&self.outstanding, call.key, &mut self.options.choice)
+        };
         self.outstanding[at] += 1;
         let row = Row::new(call.path, 0 < call.attempt);
         let (came, target) = (cx.now(), at as u16);
@@ -110,14 +149,18 @@ impl Relay {
         match self.options.door.way(call) {
             Way::Through => return true,
             Way::Lost => {}
-            Way::Refused(after) => {
-                let row = Row::new(call.path, 0 < call.attempt);
-                self.record(Kind::RefusedUnavailable, row, call.token.index, 0, cx);
-                let reply = Msg::reply(call.token, Status::Unavailable, cx.me().index() as u16);
-                cx.send_after(after, call.from, reply);
-            }
+            Way::Refused(after) => self.refuse(call, after, cx),
         }
         false
+    }
+
+    /// A call is turned away, and its caller is told so later.
+    #[cold]
+    fn refuse(&mut self, call: &Call, after: Span, cx: &mut Cx<'_, Service>) {
+        let row = Row::new(call.path, 0 < call.attempt);
+        self.record(Kind::RefusedUnavailable, row, call.token.index, 0, cx);
+        let reply = Msg::reply(call.token, Status::Unavailable, cx.me().index() as u16);
+        cx.send_after(after, call.from, reply);
     }
 
     /// A fault of the model begins or ends here.
@@ -130,6 +173,7 @@ impl Relay {
         match *kind {
             FaultKind::Latency { add } if on => self.added += add,
             FaultKind::Latency { add } => self.added = self.added.saturating_sub(add),
+            FaultKind::Divert { .. } => self.divert(fault, on, cx),
             kind if Door::is_mine(kind) => self.options.door.set(fault, on),
             _ => {}
         }
@@ -138,7 +182,13 @@ impl Relay {
     #[inline]
     fn reply(&mut self, token: Token, status: Status, origin: u16, after: Span, cx: &mut Cx<'_, Service>) {
         let Some(&mut call) = self.passing.get(token) else { return };
+        if call.from == NodeId::NOBODY {
+            return self.probed(token, status == Status::Ok, cx);
+        }
         self.forget(&call, token);
+        if self.judges {
+            self.judge(usize::from(call.target), status, cx);
+        }
         let who = if status == Status::Ok { token.index } else { u32::from(origin) };
         self.record(Kind::ended(status), call.row, who, (cx.now() - call.came).nanos(), cx);
         let reply = Msg::reply(call.theirs, status, origin).with_retry_after(after);
@@ -147,6 +197,9 @@ impl Relay {
 
     fn first(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let Some(&mut call) = self.passing.get(token) else { return };
+        if call.from == NodeId::NOBODY {
+            return;
+        }
         self.hand(call.from, Msg::first(call.theirs), cx.now(), cx);
     }
 
@@ -179,28 +232,35 @@ impl Node<Service> for Relay {
             Say::Reply { token, status, origin } => self.reply(token, status, origin, msg.retry_after(), cx),
             Say::Cancel { from, token, abandoned } => self.cancel(from, token, abandoned, cx),
             Say::Fault { fault, on, .. } => self.fault(fault, on, cx),
-            Say::Start | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
+            Say::Start => self.begin_care(cx),
+            Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
             Say::First { token } => self.first(token, cx),
         }
     }
 
-    fn wake(&mut self, _: Wake, _: &mut Cx<'_, Service>) {
-        unreachable!("a relay sets no timers")
+    fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+        match wake.verb() {
+            PROBE => self.probe(cx),
+            PROBE_LATE => self.probe_late(wake.token(), cx),
+            SWEEP => self.sweep(cx),
+            other => unreachable!("a relay has no timer {other}"),
+        }
     }
 
     fn sample(&mut self, cx: &mut Cx<'_, Service>) {
-        self.record(Kind::Inside, Row::default(), 0, self.passing.len() as u64, cx);
+        let inside = self.passing.len() as u64 - u64::from(self.probes);
+        self.record(Kind::Inside, Row::default(), 0, inside, cx);
     }
 
     fn finish(&mut self, cx: &mut Cx<'_, Service>) {
         let inside: u64 = self.outstanding.iter().map(|&n| u64::from(n)).sum();
-        assert!(
-            inside == self.passing.len() as u64,
-            "{inside} calls at targets, {} passing",
-            self.passing.len()
-        );
+        let (passing, probes) = (self.passing.len() as u64, u64::from(self.probes));
+        assert!(inside + probes == passing, "{inside} calls and {probes} probes out, {passing} passing");
         for token in self.passing.tokens() {
             let call = *self.passing.live(token);
+            if call.from == NodeId::NOBODY {
+                continue;
+            }
             self.record(Kind::CallInside, call.row, token.index, (cx.now() - call.came).nanos(), cx);
         }
     }

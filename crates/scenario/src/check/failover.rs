@@ -1,0 +1,27 @@
+//! Balancers whose later priorities never get anything, since nothing ever takes the first one out.
+
+use super::place;
+use crate::problem::{Desk, Draft};
+use crate::text::tree::Node;
+use brownout_tiers::model::{Body, Controller, Fault, FaultKind, Model, TierId};
+
+pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model) {
+    let by_hand = model.controllers.iter().flat_map(Controller::changes);
+    let diverted = |tier: TierId| {
+        let of = |fault: &&Fault| fault.tier == tier && matches!(fault.kind, FaultKind::Divert { .. });
+        model.faults.iter().chain(by_hand.clone()).any(|fault| of(&fault))
+    };
+    for (at, tier) in model.tiers.iter().enumerate() {
+        let Body::Balancer(balancer) = &tier.body else { continue };
+        let looks = balancer.care.ejection.is_some() || balancer.care.check.is_some();
+        if balancer.levels() <= 1 || looks || diverted(TierId(at as u16)) {
+            continue;
+        }
+        let message =
+            format!("nothing ever takes a target of \"{}\" out: only priority 0 gets calls", tier.name);
+        let draft = Draft::warning(place(document, &["tier", &tier.name, "to"]), message);
+        desk.report(
+            draft.hint("say health_check = true or ejection = true, or let an operator drain or fail over"),
+        );
+    }
+}

@@ -1,0 +1,173 @@
+//! A balancer over whole tiers: who is behind it, in which order of priority, and how it looks after them.
+
+use super::names::Names;
+use super::spread::{self, WORDS, Word};
+use super::{care, law};
+use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::limits;
+use crate::problem::{Desk, did_you_mean, one_of};
+use crate::read::{Field, Table};
+use brownout_tiers::model::{Balancer, Body, Target, Tier, TierId};
+
+pub(crate) const KEYS: &[Key] = &[
+    key(
+        "to",
+        Shape::List(&Shape::Any(&[Shape::Text, Shape::Block(TARGET)])),
+        Need::Required,
+        "The tiers behind it: names, or { tier = …, weight = …, priority = … }.",
+    ),
+    key(
+        "balance",
+        Shape::Word(spread::BALANCES),
+        Need::Default("round-robin; weighted if a weight is given"),
+        "Which of them takes a call, of those of one priority.",
+    ),
+    key(
+        "overprovisioning",
+        Shape::Number(1.0, 1_000.0),
+        Need::Default("1.4"),
+        "A priority level is good for so many times its healthy part, at most all; the next one gets what is left.",
+    ),
+    key(
+        "ttl",
+        Shape::Law(Unit::Seconds),
+        Need::Optional,
+        "It is a name: whoever has looked it up keeps to that target for so long, each from an instant of their own.",
+    ),
+];
+
+const TARGET: &Block = &Block {
+    name: "a target",
+    doc: "A tier behind a balancer.",
+    keys: &[&[
+        key("tier", Shape::Text, Need::Required, "Its name."),
+        key(
+            "weight",
+            Shape::Number(0.0, 1e9),
+            Need::Default("1"),
+            "For balance = \"weighted\", and what it counts for its priority level.",
+        ),
+        key(
+            "priority",
+            Shape::Count(0, PRIORITY_MAX),
+            Need::Default("0"),
+            "0 is first: the next one gets calls when what is well of those before cannot take all.",
+        ),
+    ]],
+};
+
+const PRIORITY_MAX: u64 = 127;
+
+pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Balancer> {
+    let field = table.get("to")?;
+    let items = field.list(desk, limits::TIERS_MAX);
+    if items.is_empty() {
+        desk.report(field.error(desk, "a balancer has at least 1 tier behind it"));
+        return None;
+    }
+    let mut weighted = false;
+    let mut targets: Vec<Target> = Vec::new();
+    for item in items {
+        let Some(target) = target(desk, item, names, &mut weighted) else { continue };
+        if targets.iter().any(|known| known.to == target.to) {
+            desk.report(item.error(desk, "this tier is listed twice").hint("give it a weight instead"));
+        }
+        targets.push(target);
+    }
+    let ttl = table.get("ttl").map(|field| law::read(desk, field, Unit::Seconds));
+    let word = word(desk, table, weighted);
+    let weights: Vec<f64> = targets.iter().map(|target| target.weight).collect();
+    if weights.iter().sum::<f64>() <= 0.0 && !weights.is_empty() {
+        desk.report(
+            field.error(desk, "every weight is 0, so nobody takes a call").allowed("at least one above 0"),
+        );
+    }
+    levels(desk, field, &targets);
+    let why = "a level takes at least its healthy part";
+    let overprovisioning = table.get("overprovisioning").map(|f| f.number(desk, 1.0, 1_000.0, why));
+    let of = care::Of { what: "target", count: Some(targets.len() as u32), check: care::TARGET_CHECK };
+    let care = care::read(desk, table, &of);
+    let probe = care.check.as_ref().and_then(|_| names.probe(table.get("health_check")?));
+    Some(Balancer {
+        balance: spread::chosen(word, weights),
+        targets,
+        care,
+        overprovisioning: overprovisioning.unwrap_or(Some(1.4))?,
+        ttl: match ttl {
+            Some(read) => Some(read?),
+            None => None,
+        },
+        probe,
+    })
+}
+
+fn word(desk: &mut Desk, table: &Table<'_>, weighted: bool) -> Word {
+    let said = table.get("balance").and_then(|field| Some((field, field.word(desk, WORDS)?)));
+    let word = said.map_or(if weighted { Word::Weighted } else { Word::RoundRobin }, |(_, word)| word);
+    let Some((field, _)) = said else { return word };
+    if weighted && word != Word::Weighted {
+        let message = "the targets have weights, but the balance does not look at them";
+        desk.report(field.warning(desk, message).hint("balance = \"weighted\", or leave the weights out"));
+    }
+    let looks = matches!(word, Word::LeastOutstanding | Word::TwoChoices | Word::JoinShortest);
+    if looks && table.get("ttl").is_some() {
+        let draft =
+            field.error(desk, "a name that is looked up knows nothing of how many calls each target has");
+        let draft = draft.allowed(one_of(["random", "round-robin", "weighted", "affinity"]));
+        desk.report(draft.hint("one of these, or leave \"ttl\" out"));
+    }
+    word
+}
+
+/// Priorities are numbered without gaps: a level that nobody is in would be an answer to nobody.
+fn levels(desk: &mut Desk, field: Field<'_>, targets: &[Target]) {
+    let has = |level: u8| targets.iter().any(|target| target.priority == level);
+    let Some(most) = targets.iter().map(|target| target.priority).max() else { return };
+    if let Some(missing) = (0..most).find(|&level| !has(level)) {
+        let message = format!("no target has priority {missing}, but one has {most}");
+        let draft = field.error(desk, message).allowed("0, 1, 2 … without gaps");
+        desk.report(draft.hint("0 is first; number the others after it"));
+    }
+}
+
+fn target(desk: &mut Desk, item: Field<'_>, names: &Names, weighted: &mut bool) -> Option<Target> {
+    if item.node.text().is_some() {
+        return Some(Target { to: names.tier(desk, item)?, weight: 1.0, priority: 0 });
+    }
+    let table = Table::open(desk, item, TARGET)?;
+    let to = names.tier(desk, table.get("tier")?);
+    let weight = table.get("weight").map(|field| field.number(desk, 0.0, 1e9, "a weight is not negative"));
+    let why = "priorities are counted from 0";
+    let priority = table.get("priority").map(|field| field.count(desk, 0, PRIORITY_MAX, why));
+    *weighted |= weight.is_some();
+    let priority = priority.unwrap_or(Some(0))? as u8;
+    Some(Target { to: to?, weight: weight.flatten().unwrap_or(1.0), priority })
+}
+
+/// The place of a target that is named, behind a balancer that is named.
+pub(crate) fn place(
+    desk: &mut Desk,
+    (at, tier): (Field<'_>, TierId),
+    target: Field<'_>,
+    names: &Names,
+    tiers: &[Option<Tier>],
+) -> Option<u16> {
+    let Body::Balancer(balancer) = &tiers.get(tier.0 as usize)?.as_ref()?.body else {
+        let draft = at.error(desk, "only a balancer has targets to drain or to fail over to");
+        desk.report(draft.hint("name a tier of kind = \"balancer\""));
+        return None;
+    };
+    let said = target.text(desk)?;
+    let name = |target: &Target| names.tiers.get_index(target.to.0 as usize).map_or("", String::as_str);
+    let found = balancer.targets.iter().position(|target| name(target) == said);
+    if found.is_none() {
+        let known = || balancer.targets.iter().map(name);
+        let draft = target.error(desk, format!("no target of it is called \"{said}\""));
+        desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(said, known())));
+    } else if balancer.targets.len() == 1 {
+        let draft = target.error(desk, "this is its only target: whatever is drained, nobody is left");
+        desk.report(draft.hint("list another tier under \"to\", or use a fault of kind \"crash\""));
+        return None;
+    }
+    found.map(|at| at as u16)
+}
