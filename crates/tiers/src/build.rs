@@ -265,6 +265,13 @@ impl<'a> Wirer<'a> {
             (0 < tokens).then_some(Shared { id: path.operation.0.into(), tokens })
         };
         let shared = self.model.paths.iter().map(shared).collect();
+        let mut stream = |what: &str| self.assembly.stream(&format!("{name}/{what}"));
+        let apart = inference::Apart {
+            way: stream("way"),
+            shards: stream("shards"),
+            policies: stream("policies"),
+            probes: stream("probes"),
+        };
         let (priorities, faults) = (self.priorities(), self.faults.clone());
         let (classes, zones) = (self.classes.clone(), self.zones(&engines.fleet));
         let speakers = self.speakers.clone();
@@ -279,9 +286,7 @@ impl<'a> Wirer<'a> {
             speakers,
             streams,
         };
-        let way = self.assembly.stream(&format!("{name}/way"));
-        let shards = self.assembly.stream(&format!("{name}/shards"));
-        self.assembly.place(id, inference::Engines::new(engines.clone(), wiring, way, shards));
+        self.assembly.place(id, inference::Engines::new(engines.clone(), wiring, apart));
     }
 
     /// By zone of a tier: its number in the model.

@@ -17,6 +17,9 @@ pub(crate) fn enrich(dice: &mut Dice, model: &mut Model) {
             *station.fleet = fleet(dice, station.replicas);
             station.fleet.care = care(dice);
         }
+        if let Body::Engines(engines) = &mut tier.body {
+            engines.fleet.care = care(dice);
+        }
     }
     let stations: Vec<TierId> = (0..model.tiers.len())
         .filter(|&at| matches!(model.tiers[at].body, Body::Station(_) | Body::Engines(_)))

@@ -20,6 +20,10 @@ pub(crate) fn model(seed: u64) -> Model {
         client.fallback = dice.maybe(4, |d| TierId(d.below(u64::from(tiers)) as u16));
     }
     for (at, tier) in model.tiers.iter_mut().enumerate() {
+        if let Body::Engines(engines) = &mut tier.body {
+            engines.policies = policies(dice, Side::Inlet);
+            engines.policies.retain(|policy| !policy.kind.drops_waiting(&policy.args));
+        }
         if let Body::Station(station) = &mut tier.body {
             station.policies = policies(dice, Side::Inlet);
             station.obeys_deadlines = !dice.one_in(3);

@@ -40,6 +40,7 @@ fn engines(dice: &mut Dice, paths: usize) -> Engines {
         passes: (0..paths).map(|_| if dice.one_in(4) { dice.between(2, 3) as u8 } else { 1 }).collect(),
         lite: dice.maybe(3, |d| Lite { above: d.below(5) as u32, passes: 1, output: d.ratio() }),
         fleet: fleet(dice, replicas).into(),
+        policies: vec![],
         prefill: dice.maybe(3, |d| Disaggregation {
             replicas: d.between(1, 3) as u32,
             engine: Options { step_tokens_max: 4_096, ..engine.clone() },

@@ -49,7 +49,11 @@ fn thinks(load: &Load) -> bool {
 /// Whether a call can come back without having taken any time.
 fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
     let stations = model.tiers.iter().zip(reached).filter(|(_, reached)| **reached);
-    let bounded = |station: &Station| station.queue.limit.is_some();
+    let bounded = |station: &Station| {
+        station.queue.limit.is_some()
+            || !station.policies.is_empty()
+            || station.fleet.care != brownout_tiers::model::Care::none()
+    };
     let full = stations.filter_map(|(tier, _)| match &tier.body {
         Body::Station(station) => Some(station),
         _ => None,

@@ -2,7 +2,7 @@
 
 use super::tokens;
 use brownout_dist::Law;
-use brownout_tiers::model::{Engines, Load, Model, OperationId, Step, TOKENS_MAX};
+use brownout_tiers::model::{Care, Engines, Load, Model, OperationId, Step, TOKENS_MAX};
 
 /// Whether a replica of the fleet could turn a request of this load away as it comes: its queue is full, there is
 /// nothing to compute, or the request is too long.
@@ -10,6 +10,8 @@ pub(super) fn can_refuse(model: &Model, load: &Load, tier: &str, engines: &Engin
     let login = load.session.as_ref().map(|session| session.login);
     let mut operations = load.journey.iter().map(|step| step.operation).chain(login);
     engines.queue_limit.is_some()
+        || !engines.policies.is_empty()
+        || engines.fleet.care != Care::none()
         || operations.any(|id| tokens::comes(model, load, id, tier) && !fits(engines, id, model, load))
 }
 

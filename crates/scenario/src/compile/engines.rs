@@ -3,7 +3,7 @@
 use super::names::Names;
 use super::profile::{self, Profile};
 use super::trace::Traces;
-use super::{law, spread, zones};
+use super::{care, law, policy, spread, zones};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
@@ -191,6 +191,8 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Tr
     let lite = table.get("lite").filter(|field| !field.is_off()).and_then(|field| lite(desk, field));
     let mut fleet = super::fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
     fleet.spread = zones::read(desk, table, replicas, routing.as_ref().map(zones::By::Routing));
+    fleet.care = care::read(desk, table, &care::Of::replicas(replicas.map(|replicas| replicas as u32)));
+    let policies = policy::read_of_fleet(desk, table.get("policies"), names);
     let prefill = table.get("prefill").filter(|field| !field.is_off());
     let prefill = prefill.map(|field| prefilling(desk, field, engine.as_ref()));
     let price = table.get("price").map(|field| field.price(desk));
@@ -203,6 +205,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Tr
         passes: passes?,
         lite,
         fleet: Box::new(fleet),
+        policies,
         prefill: match prefill {
             Some(read) => Some(read?),
             None => None,

@@ -63,6 +63,34 @@ const PER: &[(&str, Per)] = &[("all", Per::All), ("class", Per::Class), ("client
 
 /// Reads all policies of one place, in the order of the file.
 pub(crate) fn read_all(desk: &mut Desk, field: Option<Field<'_>>, side: Side, names: &Names) -> Vec<Policy> {
+    read_each(desk, field, side, names).into_iter().map(|(_, policy)| policy).collect()
+}
+
+/// Reads those at the door of a fleet of engines; what can only act on a queue of our own does not fit there.
+pub(crate) fn read_of_fleet(desk: &mut Desk, field: Option<Field<'_>>, names: &Names) -> Vec<Policy> {
+    let mut fit = Vec::new();
+    for (field, policy) in read_each(desk, field, Side::Inlet, names) {
+        if policy.kind.drops_waiting(&policy.args) {
+            let message = format!(
+                "the policy \"{}\" drops calls when their turn comes, but an engine takes them out of its queue itself",
+                policy.kind.name
+            );
+            let draft = field.error(desk, message);
+            desk.report(
+                draft.hint("queue-age turns away at the door instead; so does queue = { limit = … }"),
+            );
+        }
+        fit.push(policy);
+    }
+    fit
+}
+
+fn read_each<'t>(
+    desk: &mut Desk,
+    field: Option<Field<'t>>,
+    side: Side,
+    names: &Names,
+) -> Vec<(Field<'t>, Policy)> {
     let Some(field) = field.filter(|field| !field.is_off()) else { return Vec::new() };
     let Some(entries) = field.node.entries() else {
         let draft = field.error(desk, format!("policies are written as a table, not {}", field.node.what()));
@@ -75,7 +103,7 @@ pub(crate) fn read_all(desk: &mut Desk, field: Option<Field<'_>>, side: Side, na
     }
     let on = entries.iter().map(|(name, entry)| (Field { name, node: &entry.node }, entry.key));
     let on = on.filter(|(field, _)| !field.is_off()).take(limits::POLICIES_MAX);
-    on.filter_map(|(field, place)| read(desk, field, place, side, names)).collect()
+    on.filter_map(|(field, place)| Some((field, read(desk, field, place, side, names)?))).collect()
 }
 
 fn words(side: Side) -> Vec<&'static str> {

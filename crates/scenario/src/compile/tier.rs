@@ -111,7 +111,8 @@ const CACHE: &[&[Key]] = &[
     call::KEYS,
     INLET_KEYS,
 ];
-const ENGINES: &[&[Key]] = &[KIND_KEYS, engines::KEYS, engines::ENGINE_KEYS, fleet::KEYS, zones::KEYS];
+const ENGINES: &[&[Key]] =
+    &[KIND_KEYS, engines::KEYS, engines::ENGINE_KEYS, fleet::KEYS, care::KEYS, zones::KEYS, INLET_KEYS];
 const INFERENCE: &[&[Key]] = &[
     KIND_KEYS,
     station::KEYS,

@@ -1,6 +1,7 @@
 //! A fleet of language model replicas, each of which batches its requests token by token.
 
-use super::{Balance, Fleet, Model, REPLICAS_MAX};
+use super::{Balance, Fleet, Model, Policy, REPLICAS_MAX};
+use crate::policy::Side;
 use brownout_dist::Law;
 use brownout_inference::Options;
 use brownout_units::Ratio;
@@ -26,6 +27,8 @@ pub struct Engines {
     pub lite: Option<Lite>,
     /// How replicas come and go; one that crashed comes back with its image, weights and warm-up.
     pub fleet: Box<Fleet>,
+    /// What turns requests away at the door.
+    pub policies: Vec<Policy>,
     /// Replicas that only prefill.
     pub prefill: Option<Disaggregation>,
     /// Bytes of KV cache for each token, which is what a hand-over moves.
@@ -83,6 +86,10 @@ impl Engines {
         assert!(self.passes.len() == model.paths.len(), "{name} has a number of passes for each path");
         assert!(self.passes.iter().all(|&passes| 0 < passes), "{name} works on a request no times");
         self.fleet.check(self.replicas, name);
+        for policy in &self.policies {
+            policy.check(Side::Inlet);
+            assert!(!policy.kind.drops_waiting(&policy.args), "{name} cannot drop what an engine has taken");
+        }
         if let Routing::Plain(balance) = &self.routing {
             balance.check(self.replicas as usize, name);
         }

@@ -5,6 +5,7 @@ pub(crate) mod autoscaler;
 pub(crate) mod bill;
 pub(crate) mod door;
 pub(crate) mod emergency;
+pub(crate) mod health;
 pub(crate) mod hedge;
 pub(crate) mod inference;
 pub(crate) mod injector;

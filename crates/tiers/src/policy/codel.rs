@@ -74,6 +74,10 @@ impl Inlet for Codel {
         true
     }
 
+    fn drops_waiting(&self) -> bool {
+        true
+    }
+
     fn serves(&mut self, turn: &Turn) -> bool {
         let standing = self.is_standing(turn);
         if self.dropping {

@@ -53,6 +53,10 @@ impl Inlet for ControlledDelay {
         true
     }
 
+    fn drops_waiting(&self) -> bool {
+        true
+    }
+
     fn serves(&mut self, turn: &Turn) -> bool {
         let stands = self.interval < turn.now.saturating_since(self.empty);
         if turn.waiting == 0 {

@@ -116,6 +116,14 @@ impl Kind {
         self.params.iter().find(|param| param.name == name)
     }
 
+    /// Whether it may drop a call whose turn has come.
+    pub fn drops_waiting(&self, args: &Args) -> bool {
+        match self.make {
+            Make::Outlet { .. } => false,
+            Make::Inlet { make, .. } => make(args).is_ok_and(|policy| policy.drops_waiting()),
+        }
+    }
+
     /// What is wrong with these parameters, which are all there and each of its role.
     ///
     /// # Errors

@@ -33,7 +33,7 @@ mod waiting_room;
 mod window;
 
 pub use args::{Args, Value};
-pub(crate) use gate::{FULL, Gate, Inlets, Who};
+pub(crate) use gate::{FULL, Gate, Inlets, Refusal, Who};
 pub use kind::{Kind, Make, Mistake, Need, Param, Role, Side};
 
 use brownout_kernel::{Instant, Stream};
@@ -138,6 +138,11 @@ pub trait Inlet: Debug + Send {
     /// Its turn has come: whether it is still to be served. If not, it is dropped from the queue.
     fn serves(&mut self, _turn: &Turn) -> bool {
         true
+    }
+
+    /// Whether it may drop a call whose turn has come: that asks for a queue that is ours, and not an engine's.
+    fn drops_waiting(&self) -> bool {
+        false
     }
 
     /// A call that came in is inside no more; `inside` are those that still are.

@@ -2,8 +2,8 @@
 //!
 //! Source: Envoy, "Priority levels" and "Panic threshold". A level is good for `overprovisioning` times the part of it
 //! that is well, at most all; the next one gets what is left. Two things are not Envoy's: a level counts by weights, so
-//! that a target whose share was lowered by hand, or that starts slowly, leaves the rest to the next level; and what was
-//! told earlier is kept, for those who keep to it.
+//! that a target whose share was lowered by hand, or that starts slowly, leaves the rest to the next level; and what
+//! was told earlier is kept, for those who keep to it.
 
 use brownout_kernel::Instant;
 use brownout_units::{Ratio, Span};

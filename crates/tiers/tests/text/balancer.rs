@@ -143,6 +143,7 @@ fn an_operator_drains_the_first_and_brings_it_back() {
             lasts: Span::ZERO,
             tier: TierId(0),
             area: None,
+            zone: None,
             hits,
             kind,
             when,

@@ -7,7 +7,7 @@ use brownout_tiers::model::*;
 use brownout_units::{Ratio, Span};
 
 /// Ten milliseconds a step, whatever it computes; a prompt of up to 1,000 tokens is one step.
-fn options() -> Options {
+pub(crate) fn options() -> Options {
     let terms = Terms { floor: 10.0, base: 0.0, token: 0.0, decode: 0.0, context: 0.0, attention: 0.0 };
     Options {
         sequences_max: 4,
@@ -25,7 +25,7 @@ fn options() -> Options {
     }
 }
 
-fn engines() -> Engines {
+pub(crate) fn engines() -> Engines {
     Engines {
         replicas: 1,
         engine: options(),
@@ -35,6 +35,7 @@ fn engines() -> Engines {
         passes: vec![1; 4],
         lite: None,
         fleet: Fleet::still().into(),
+        policies: vec![],
         prefill: None,
         kv_bytes_per_token: 1_000.0,
         accelerators: 1,
@@ -47,7 +48,7 @@ fn tokens(count: u32) -> Law {
 }
 
 /// Users at these milliseconds, each with a prompt and an output of so many tokens.
-fn asks(millis: &[u64], (prompt, output): (u32, u32), engines: Engines) -> Model {
+pub(crate) fn asks(millis: &[u64], (prompt, output): (u32, u32), engines: Engines) -> Model {
     let mut model = model(vec![load(millis)], vec![Body::Engines(engines)]);
     (model.operations[0].prompt, model.operations[0].output) = (Some(tokens(prompt)), Some(tokens(output)));
     model
@@ -55,7 +56,7 @@ fn asks(millis: &[u64], (prompt, output): (u32, u32), engines: Engines) -> Model
 
 /// What is said of single tokens is left out.
 #[track_caller]
-fn check_rest(model: &Model, expect: &str) {
+pub(crate) fn check_rest(model: &Model, expect: &str) {
     check_but(model, &["TokenGaps", "Prompted", "TokenTime"], expect);
 }
 

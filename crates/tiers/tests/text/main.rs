@@ -12,6 +12,7 @@ mod engines;
 mod fault;
 mod fleet;
 mod groups;
+mod guarded;
 mod health;
 mod hedge;
 mod lease;

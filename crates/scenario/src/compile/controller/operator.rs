@@ -41,8 +41,9 @@ const STEP: &Block = &Block {
             Shape::Word(&["scale", "shed", "restart", "limit", "lease", "drain", "fail-over", "undo"]),
             Need::Required,
             "scale: have so many replicas. shed: refuse a part of the calls. restart: replicas, in batches. \
-             limit: another length of the queue. lease: replicas of another cloud. drain: a target of a balancer gets a part of its share, or nothing. \
-             fail-over: nobody but that target gets anything. undo: take back an earlier step.",
+             limit: another length of the queue. lease: replicas of another cloud. drain: a target of a balancer gets \
+             a part of its share, or nothing. fail-over: nobody but that target gets anything. \
+             undo: take back an earlier step.",
         ),
         key("tier", Shape::Text, Need::Optional, "Whom it is done to; all but undo need it."),
         key("replicas", Shape::Count(1, limits::REPLICAS_MAX), Need::Optional, "scale, lease: how many."),

@@ -66,7 +66,7 @@ pub(super) enum Target {
 impl Target {
     /// It happens to replicas, and so to those of a zone.
     pub(super) fn is_of_replicas(self) -> bool {
-        !matches!(self, Target::Way | Target::Link)
+        !matches!(self, Target::Way | Target::Link | Target::Balancer)
     }
 }
 

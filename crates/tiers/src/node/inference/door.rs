@@ -7,6 +7,7 @@ use crate::node::door::Way;
 use brownout_inference::{Conversation, Prefix, Rejection, Request};
 use brownout_kernel::Cx;
 use brownout_protocol::{self as protocol, Kind, Msg, Row, Service, Status, Token};
+use brownout_units::Span;
 
 impl Engines {
     #[inline]
@@ -22,7 +23,7 @@ impl Engines {
         if self.spread.is_on() {
             return self.admit_spread(call, row, cx);
         }
-        let Some(at) = self.route(&row, self.entry()) else {
+        let Some(at) = self.route(&row, self.entry(), cx) else {
             return self.refuse(call, None, Status::Unavailable, cx);
         };
         self.admit_at(at, call, row, cx);
@@ -47,6 +48,9 @@ impl Engines {
         cx: &mut Cx<'_, Service>,
     ) {
         let waiting = self.replicas[at].engine.waiting();
+        if self.watched.policies && !self.may_enter(call, at, cx) {
+            return;
+        }
         if self.options.queue_limit.is_some_and(|limit| limit <= waiting) {
             let full = Status::from_code(self.options.full).unwrap_or(Status::Overloaded);
             return self.refuse(call, Some(at), full, cx);
@@ -64,7 +68,11 @@ impl Engines {
         self.outstanding[at] += 1;
         let ours = self.calls.insert(row);
         self.ours.remember(call.from, call.token, ours);
-        if lite.is_some() {
+        let mut is_lite = lite.is_some();
+        if self.watched.policies {
+            is_lite |= self.enter(call, ours, at, cx);
+        }
+        if is_lite {
             self.record(Kind::Lite, row.row(), ours.index, waiting.into(), cx);
         }
         self.offer(ours, at, cx).expect("what a replica would take, it takes");
@@ -84,13 +92,25 @@ impl Engines {
         way == Way::Through
     }
 
-    #[cold]
-    #[inline(never)]
     pub(super) fn refuse(
         &mut self,
         call: &protocol::Call,
         at: Option<usize>,
         status: Status,
+        cx: &mut Cx<'_, Service>,
+    ) {
+        self.refuse_until(call, at, status, Span::ZERO, cx);
+    }
+
+    /// Turns a request away, with word of how long to wait before it comes again.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn refuse_until(
+        &mut self,
+        call: &protocol::Call,
+        at: Option<usize>,
+        status: Status,
+        after: Span,
         cx: &mut Cx<'_, Service>,
     ) {
         self.counts.ended += 1;
@@ -99,9 +119,13 @@ impl Engines {
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::refused(status), row, call.token.index, waiting.into(), cx);
         let reply = Msg::reply(call.token, status, cx.me().index() as u16);
+        let reply = reply.with_retry_after(after);
         match at {
             Some(at) => self.send_from(at, call.crossed, call.from, reply, cx),
             None => self.send_back(call.crossed, call.from, reply, cx),
+        }
+        if let Some(at) = at.filter(|_| self.watched.ends) {
+            self.judge(at, Engines::is_blameless(status), cx);
         }
     }
 
@@ -125,6 +149,9 @@ impl Engines {
             call.stage = Stage::Waiting;
             let row = call.row();
             self.record(Kind::Queued, row, ours.index, u64::from(waiting) - 1, cx);
+            if self.watched.ages {
+                self.line_up(ours, at);
+            }
         }
         self.arm(at, cx);
         Ok(())

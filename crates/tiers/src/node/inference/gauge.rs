@@ -69,6 +69,7 @@ impl Engines {
     /// If the books of the fleet do not balance.
     pub(super) fn close(&mut self, cx: &mut Cx<'_, Service>) {
         self.check_books();
+        self.check_doors();
         for ours in self.calls.tokens() {
             let call = *self.calls.live(ours);
             let inside = (cx.now() - call.admitted).nanos();

@@ -36,7 +36,7 @@ impl Engines {
         call.flags = call.flags & !PREFILLS | MOVED;
         call.stage = Stage::Again;
         let call = *call;
-        let Some(at) = self.route(&call, Pool::Decode) else {
+        let Some(at) = self.route(&call, Pool::Decode, cx) else {
             self.take_out(ours, cx);
             return self.end(ours, Status::Unavailable, cx);
         };
@@ -49,6 +49,6 @@ impl Engines {
         self.take_out(ours, cx);
         let call = *self.calls.live(ours);
         self.record(Kind::Cancelled, call.row(), ours.index, (cx.now() - call.admitted).nanos(), cx);
-        self.forget(&call, ours, cx);
+        self.forget(&call, ours, Status::GaveUp, cx);
     }
 }

@@ -242,11 +242,11 @@ impl Engines {
         let failed = 0.0 < errors && self.wiring.streams.errors.chance(errors);
         self.counts.ended += 1;
         self.counts.badly += u64::from(failed || call.has(ORPHAN));
-        self.forget(call, ours, cx);
+        let status = if failed { Status::Error } else { Status::Ok };
+        self.forget(call, ours, status, cx);
         if call.has(CANCELLED) {
             return;
         }
-        let status = if failed { Status::Error } else { Status::Ok };
         let reply = Msg::reply(call.theirs, status, cx.me().index() as u16);
         self.send_from(usize::from(call.replica), call.has(CROSSED), call.from, reply, cx);
     }
@@ -264,7 +264,7 @@ impl Engines {
         }
         let inside = (cx.now() - call.admitted).nanos();
         self.record(Kind::Cancelled, call.row(), ours.index, inside, cx);
-        self.forget(&call, ours, cx);
+        self.forget(&call, ours, Status::GaveUp, cx);
     }
 
     /// Books that a request leaves the queue or its batch.
@@ -290,13 +290,17 @@ impl Engines {
         self.record(Kind::ended(status), call.row(), origin.into(), inside, cx);
         let reply = Msg::reply(call.theirs, status, origin);
         self.send_from(usize::from(call.replica), call.has(CROSSED), call.from, reply, cx);
-        self.forget(&call, ours, cx);
+        self.forget(&call, ours, status, cx);
     }
 
-    pub(super) fn forget(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
+    /// A request is inside no more.
+    pub(super) fn forget(&mut self, call: &Call, ours: Token, status: Status, cx: &mut Cx<'_, Service>) {
         let at = usize::from(call.replica);
         self.outstanding[at] -= 1;
         self.calls.remove(ours);
+        if self.watched.ends {
+            self.tell_end(call, ours, status, cx);
+        }
         self.may_leave(at, cx);
     }
 
@@ -317,7 +321,7 @@ impl Engines {
         if !moved && !self.replicas[at].engine.is_draining() {
             return self.offer_or_end(ours, at, cx);
         }
-        let Some(at) = self.route(&call, self.entry()) else {
+        let Some(at) = self.route(&call, self.entry(), cx) else {
             self.take_out(ours, cx);
             return self.end(ours, Status::Unavailable, cx);
         };

@@ -91,14 +91,14 @@ impl Engines {
         self.choose_again();
     }
 
-    /// A line about a replica that decodes.
-    fn note(&self, kind: Kind, at: usize, value: u64, cx: &mut Cx<'_, Service>) {
+    /// A line about a replica.
+    pub(super) fn note(&self, kind: Kind, at: usize, value: u64, cx: &mut Cx<'_, Service>) {
         let place = self.wiring.place;
         cx.record(Record { kind, row: Row::default(), place, call: at as u32, value });
     }
 
     /// Until a replica serves: with a new machine, or on the one that it has.
-    fn lag(&mut self, anew: bool) -> Span {
+    pub(super) fn lag(&mut self, anew: bool) -> Span {
         let Boot { node, image, weights, .. } = &self.options.fleet.boot;
         let node = node.as_ref().filter(|_| anew);
         let lags = [node, image.as_ref(), weights.as_ref()];
@@ -125,6 +125,7 @@ impl Engines {
         let steps = self.fleet.booted(at, cx.now());
         self.note(Kind::ReplicaReady, at, self.fleet.age(at, cx.now()).nanos(), cx);
         self.chill(self.prefills + at, cx);
+        self.ramp(self.prefills + at, cx);
         self.follow(&steps, cx);
     }
 
@@ -191,6 +192,7 @@ impl Engines {
         replica.starts = replica.starts.wrapping_add(1);
         replica.on.clear();
         replica.engine.set_draining(false);
+        self.health.forget(place);
         self.lose_all(place, cx);
         self.suffer(place, cx);
         self.choose_again();
@@ -271,7 +273,7 @@ impl Engines {
     }
 
     /// The requests of a replica are lost, and its cache.
-    fn lose_all(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+    pub(super) fn lose_all(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let Engines { replicas, heard, .. } = self;
         let replica = &mut replicas[at];
         let clock = replica.clock(cx.now());
@@ -295,17 +297,22 @@ impl Engines {
         if replica.health == Health::Restarting && replica.starts == name.generation {
             replica.health = Health::Well;
             self.chill(at, cx);
+            self.ramp(at, cx);
             self.choose_again();
         }
     }
 
     /// Who takes requests has changed.
-    fn choose_again(&mut self) {
+    pub(super) fn choose_again(&mut self) {
         let well = |at: &usize| self.replicas[*at].health == Health::Well;
         let place = |at: usize| at as u32;
         self.open_prefill = (0..self.prefills).filter(well).map(place).collect();
         let decoders = (0..self.fleet.places()).filter(|&at| self.fleet.life(at) == Life::Serving);
         self.open = decoders.map(|at| self.prefills + at).filter(well).map(place).collect();
-        self.whole = self.open.len() + self.open_prefill.len() == self.replicas.len();
+        if self.watched.health {
+            self.heed_health();
+        }
+        let all = self.open.len() + self.open_prefill.len() == self.replicas.len();
+        self.whole = all && !self.health.is_ramping();
     }
 }

@@ -4,11 +4,14 @@
 //! With replicas that only prefill it moves to another one half way (`hand_over`). Replicas fail and start (`life`).
 
 mod answer;
+mod care;
 mod door;
 mod gauge;
 mod hand_over;
 mod hear;
 mod life;
+mod lines;
+mod policing;
 mod replica;
 mod route;
 mod row;
@@ -19,6 +22,7 @@ use self::replica::Replica;
 use self::row::{CANCELLED, Call, ORPHAN, Stage};
 use super::bill::Bill;
 use super::door::Door;
+use super::health::Health;
 use super::ours::Ours;
 use crate::model::{self, Fault};
 use crate::pure::choose::Chooser;
@@ -46,6 +50,12 @@ const CUT_OFF: u32 = 5;
 const REFRESH: u32 = 6;
 /// A request from another zone is here.
 const ACROSS: u32 = 7;
+/// The replicas are probed.
+const PROBE: u32 = 16;
+/// It is looked at who may come back.
+const SWEEP: u32 = 17;
+/// A replica has its whole share.
+const RAMPED: u32 = 18;
 
 /// How a fleet is wired into the rest.
 pub(crate) struct Wiring {
@@ -85,6 +95,40 @@ pub(crate) struct Streams {
     pub(crate) link: Stream,
 }
 
+/// Streams that the parts of a fleet keep for themselves.
+pub(crate) struct Apart {
+    pub(crate) way: Stream,
+    pub(crate) shards: Stream,
+    pub(crate) policies: Stream,
+    pub(crate) probes: Stream,
+}
+
+/// What is looked at here: worked out once, so that a fleet without it pays a branch.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a branch of its own on a hot path")]
+struct Watched {
+    /// There are policies at the door.
+    policies: bool,
+    /// Somebody asks how long the first in a queue has waited.
+    ages: bool,
+    /// How requests end.
+    ends: bool,
+    /// Who is well.
+    health: bool,
+}
+
+impl Watched {
+    fn new(options: &model::Engines) -> Self {
+        let (care, policies) = (&options.fleet.care, !options.policies.is_empty());
+        Watched {
+            policies,
+            ages: policies || care.check.is_some(),
+            ends: policies || care.ejection.is_some(),
+            health: care.ejection.is_some() || care.check.is_some(),
+        }
+    }
+}
+
 pub(crate) struct Engines {
     options: model::Engines,
     wiring: Wiring,
@@ -119,6 +163,12 @@ pub(crate) struct Engines {
     far: bool,
     /// What is told of the money for them.
     bill: Bill,
+    watched: Watched,
+    policing: Box<policing::Policing>,
+    lines: lines::Lines,
+    health: Box<Health>,
+    /// What is to be told of panic.
+    panic_news: Vec<(usize, bool)>,
 }
 
 impl Engines {
@@ -126,7 +176,9 @@ impl Engines {
     ///
     /// # Panics
     /// If the model was not checked.
-    pub(crate) fn new(options: model::Engines, wiring: Wiring, way: Stream, shards: Stream) -> Self {
+    pub(crate) fn new(options: model::Engines, wiring: Wiring, apart: Apart) -> Self {
+        let Apart { way, shards, policies, probes } = apart;
+        let watched = Watched::new(&options);
         let mut replicas = Vec::new();
         if let Some(prefill) = &options.prefill {
             replicas.extend((0..prefill.replicas).map(|_| Replica::new(&prefill.engine)));
@@ -159,6 +211,11 @@ impl Engines {
             counts: answer::Counts::default(),
             far: false,
             bill: Bill::default(),
+            watched,
+            policing: policing::Policing::new(&options.policies, &wiring.classes, policies).into(),
+            lines: lines::Lines::default(),
+            health: Health::new(&options.fleet.care, probes).into(),
+            panic_news: Vec::new(),
             options,
             wiring,
         }
@@ -228,7 +285,10 @@ impl Node<Service> for Engines {
             Say::Fault { fault, on, replica } => self.fault(fault, on, replica, cx),
             Say::Ask { from, about, signal } => self.answer_watcher(from, about, signal, cx),
             Say::Scale { replicas } => self.scale(replicas, cx),
-            Say::Start => self.begin_spread(cx),
+            Say::Start => {
+                self.begin_spread(cx);
+                self.begin_care(cx);
+            }
             Say::Sample(_) => {}
             Say::Reply { .. } | Say::First { .. } => unreachable!("a fleet calls nobody"),
         }
@@ -245,6 +305,9 @@ impl Node<Service> for Engines {
             CUT_OFF => self.cut_off(wake.token(), cx),
             REFRESH => self.refresh(cx),
             ACROSS => self.is_across(wake.token(), cx),
+            PROBE => self.probe(cx),
+            SWEEP => self.sweep(cx),
+            RAMPED => self.ramped(cx),
             other => unreachable!("a fleet has no timer {other}"),
         }
     }

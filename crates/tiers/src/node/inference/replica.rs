@@ -90,6 +90,11 @@ impl Replica {
         self.engine.next_wake().map(|wake| Instant::ZERO + wake + self.late)
     }
 
+    /// Whether its clock stands still.
+    pub(super) fn hangs(&self) -> bool {
+        self.stands.is_some()
+    }
+
     /// Its clock stands still from now on, or goes on.
     pub(super) fn hang(&mut self, hangs: bool, now: Instant) {
         match (self.stands, hangs) {

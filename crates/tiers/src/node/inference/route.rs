@@ -3,6 +3,8 @@
 use super::Engines;
 use super::row::Call;
 use crate::model::Routing;
+use brownout_kernel::Cx;
+use brownout_protocol::Service;
 
 /// Of which replicas one is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +23,9 @@ impl Engines {
 
     /// A replica of that pool for a request; none if none of them serves.
     #[inline]
-    pub(super) fn route(&mut self, call: &Call, pool: Pool) -> Option<usize> {
+    pub(super) fn route(&mut self, call: &Call, pool: Pool, cx: &Cx<'_, Service>) -> Option<usize> {
         if !self.whole || !matches!(self.options.routing, Routing::Plain(_)) {
-            return self.route_among(call, pool);
+            return self.route_among(call, pool, cx);
         }
         let all = match pool {
             Pool::Prefill => 0..self.prefills,
@@ -35,7 +37,7 @@ impl Engines {
     }
 
     /// The same where some do not serve, or where the router looks at more than how many requests each has.
-    fn route_among(&mut self, call: &Call, pool: Pool) -> Option<usize> {
+    fn route_among(&mut self, call: &Call, pool: Pool, cx: &Cx<'_, Service>) -> Option<usize> {
         let open = match pool {
             Pool::Prefill => &self.open_prefill,
             Pool::Decode => &self.open,
@@ -43,6 +45,13 @@ impl Engines {
         if open.is_empty() {
             return None;
         }
+        let taking;
+        let open = if self.health.is_ramping() {
+            taking = self.health.those_that_take(open, cx.now());
+            &taking
+        } else {
+            open
+        };
         Some(match self.options.routing {
             Routing::Plain(_) => {
                 let stream = &mut self.wiring.streams.route;

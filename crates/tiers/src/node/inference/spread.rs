@@ -58,7 +58,10 @@ impl Engines {
         };
         let class = self.wiring.classes[call.path as usize];
         let caller = Caller { key: call.key, class, zone: call.zone };
-        let among = self.spread.spreader.among(caller, &serving, open, cx.now());
+        let mut among = self.spread.spreader.among(caller, &serving, open, cx.now());
+        if self.health.is_ramping() {
+            among = self.health.those_that_take(&among, cx.now());
+        }
         if among.is_empty() {
             return self.refuse(call, None, Status::Unavailable, cx);
         }

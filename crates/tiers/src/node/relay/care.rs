@@ -1,7 +1,7 @@
 //! How a balancer looks after its targets: by what becomes of calls, and by probes.
 //!
-//! A probe is a call like any other: it takes the way there, waits in the queues of the target, costs it its service and
-//! the calls that this makes. It passes if it is answered well and in time.
+//! A probe is a call like any other: it takes the way there, waits in the queues of the target, costs it its service
+//! and the calls that this makes. It passes if it is answered well and in time.
 
 use super::{PROBE, PROBE_LATE, Passing, Relay, SWEEP};
 use brownout_kernel::{Cx, NodeId};

@@ -1,4 +1,4 @@
-//! Who takes a call where the balance alone does not say: health, priorities, shares changed by hand, names that are kept.
+//! Who takes a call where the balance alone does not say: health, priorities, shares by hand, names that are kept.
 
 use super::Relay;
 use crate::model::{Balance, Balancer, FaultKind};

@@ -24,6 +24,7 @@ mod spread;
 use self::row::{Branch, Call};
 use super::bill::Bill;
 use super::door::Door;
+use super::health::Health;
 use super::hedge::Hedge;
 use super::ours::Ours;
 use crate::model::{self, Fault, Order, Station};
@@ -193,7 +194,7 @@ pub(crate) struct Tier {
     fleet: Fleet,
     guard: fleet::Guard,
     door: Door,
-    health: health::Health,
+    health: Health,
     spread: Box<spread::Spreading>,
     /// The limit of its queues, whatever an operator has made of it.
     usual_limit: Option<u32>,
@@ -245,7 +246,7 @@ impl Tier {
     /// If the model was not checked.
     pub(crate) fn new(station: Station, wiring: Wiring, apart: Apart) -> Self {
         let Apart { service, way, probes, shards } = apart;
-        let health = health::Health::new(&station.fleet.care, probes);
+        let health = Health::new(&station.fleet.care, probes);
         let spread = Box::new(spread::Spreading::new(&station, wiring.zones.clone(), shards));
         let looked_at = wiring.watched || health.judges();
         let door = Door::new(wiring.faults.clone(), wiring.speakers.clone(), way);
