@@ -1,6 +1,7 @@
 //! Wiring nodes together by id, before any of them exists.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 
 use brownout_units::Span;
 
@@ -11,19 +12,30 @@ use crate::{NODES_MAX, Node, NodeId, Sim, Stream, World};
 /// A simulation in the making: names first, then nodes, then [`start`](Assembly::start).
 ///
 /// Its panics are about the program that wires, never about the user's input, which was checked before.
-pub struct Assembly<W: World> {
+///
+/// Nodes are boxed, so that any kind may be placed. A world in which two kinds do most of the work may name a type
+/// of its own, an enum of those two and of a box for all others, which saves the indirect call.
+pub struct Assembly<W: World, N = Box<dyn Node<W>>> {
     seed: u64,
     replication: u64,
     names: Vec<String>,
     ids: BTreeMap<String, NodeId>,
-    nodes: Vec<Option<Box<dyn Node<W>>>>,
+    nodes: Vec<Option<N>>,
     streams: BTreeSet<String>,
     lanes: Vec<Span>,
+    world: PhantomData<fn() -> W>,
 }
 
 impl<W: World> Assembly<W> {
     /// Nothing yet. Seed and replication decide every random draw of the run.
     pub fn new(seed: u64, replication: u64) -> Self {
+        Self::of(seed, replication)
+    }
+}
+
+impl<W: World, N: Node<W>> Assembly<W, N> {
+    /// Nothing yet, of nodes of type `N`.
+    pub fn of(seed: u64, replication: u64) -> Self {
         Self {
             seed,
             replication,
@@ -32,6 +44,7 @@ impl<W: World> Assembly<W> {
             nodes: vec![],
             streams: BTreeSet::new(),
             lanes: vec![],
+            world: PhantomData,
         }
     }
 
@@ -80,12 +93,23 @@ impl<W: World> Assembly<W> {
     ///
     /// # Panics
     /// If the id already has its node, or was not reserved here.
-    pub fn place(&mut self, id: NodeId, node: impl Node<W> + 'static) {
+    pub fn place(&mut self, id: NodeId, node: impl Node<W> + 'static)
+    where
+        N: From<Box<dyn Node<W>>>,
+    {
+        self.put(id, N::from(Box::new(node)));
+    }
+
+    /// The same for a node of the assembly's own type.
+    ///
+    /// # Panics
+    /// If the id already has its node, or was not reserved here.
+    pub fn put(&mut self, id: NodeId, node: N) {
         let Some(place) = self.nodes.get_mut(id.index()) else {
             panic!("node {} was not reserved in this assembly", id.index());
         };
         assert!(place.is_none(), "{} is placed twice", self.names[id.index()]);
-        *place = Some(Box::new(node));
+        *place = Some(node);
     }
 
     /// The simulation, at [`Instant::ZERO`](crate::Instant::ZERO), with nothing scheduled: [`Sim::post`] the
@@ -93,7 +117,7 @@ impl<W: World> Assembly<W> {
     ///
     /// # Panics
     /// If an id was reserved and never placed.
-    pub fn start(self, shared: W::Shared) -> Sim<W> {
+    pub fn start(self, shared: W::Shared) -> Sim<W, N> {
         let nodes = self.nodes.into_iter().zip(&self.names);
         let nodes =
             nodes.map(|(node, name)| node.unwrap_or_else(|| panic!("{name} was reserved and never placed")));

@@ -42,6 +42,26 @@ pub trait Node<W: World>: Send {
     fn finish(&mut self, _cx: &mut Cx<'_, W>) {}
 }
 
+impl<W: World> Node<W> for Box<dyn Node<W>> {
+    #[inline]
+    fn on(&mut self, msg: &W::Msg, cx: &mut Cx<'_, W>) {
+        (**self).on(msg, cx);
+    }
+
+    #[inline]
+    fn wake(&mut self, wake: W::Wake, cx: &mut Cx<'_, W>) {
+        (**self).wake(wake, cx);
+    }
+
+    fn sample(&mut self, cx: &mut Cx<'_, W>) {
+        (**self).sample(cx);
+    }
+
+    fn finish(&mut self, cx: &mut Cx<'_, W>) {
+        (**self).finish(cx);
+    }
+}
+
 /// The most nodes that an assembly has, so that an id fits into 16 bits of a message.
 pub const NODES_MAX: usize = u16::MAX as usize;
 

@@ -113,9 +113,9 @@ impl<W: World> Core<W> {
 }
 
 /// A simulation ready to run: the nodes, their wiring and the time.
-pub struct Sim<W: World> {
+pub struct Sim<W: World, N = Box<dyn Node<W>>> {
     pub(crate) core: Core<W>,
-    pub(crate) nodes: Vec<Box<dyn Node<W>>>,
+    pub(crate) nodes: Vec<N>,
     /// Sent at this instant, delivered first in, first out; empty whenever the clock moves.
     pub(crate) sent: Vec<Letter<W::Msg>>,
     /// What is being delivered at this instant, while nodes send more.
@@ -124,7 +124,7 @@ pub struct Sim<W: World> {
     pub shared: W::Shared,
 }
 
-impl<W: World> Sim<W> {
+impl<W: World, N: Node<W>> Sim<W, N> {
     /// The time: of the last [`run_until`](Self::run_until).
     pub fn now(&self) -> Instant {
         self.core.now
@@ -192,7 +192,7 @@ impl<W: World> Sim<W> {
     /// # Panics
     /// If a node does more than record.
     pub fn sample(&mut self, observer: &mut dyn Observer<W::Record>) {
-        self.ask(observer, |node, cx| node.sample(cx));
+        self.ask(observer, Node::sample);
     }
 
     /// Tells every node that the run is over, in the order of reservation.
@@ -200,20 +200,16 @@ impl<W: World> Sim<W> {
     /// # Panics
     /// If a node does more than record.
     pub fn finish(&mut self, observer: &mut dyn Observer<W::Record>) {
-        self.ask(observer, |node, cx| node.finish(cx));
+        self.ask(observer, Node::finish);
     }
 
-    fn ask(
-        &mut self,
-        observer: &mut dyn Observer<W::Record>,
-        ask: impl Fn(&mut dyn Node<W>, &mut Cx<'_, W>),
-    ) {
+    fn ask(&mut self, observer: &mut dyn Observer<W::Record>, ask: impl Fn(&mut N, &mut Cx<'_, W>)) {
         let Self { core, nodes, sent, shared, .. } = self;
         let pending = core.calendar.pending();
         let mut cx = Cx { core, sent, me: NodeId::NOBODY, shared };
         for (at, node) in nodes.iter_mut().enumerate() {
             cx.me = NodeId::from_index(at as u32);
-            ask(&mut **node, &mut cx);
+            ask(node, &mut cx);
             let silent = cx.sent.is_empty() && cx.core.calendar.pending() == pending;
             assert!(silent, "{} may only record when it is asked for gauges", cx.name());
         }
@@ -223,7 +219,7 @@ impl<W: World> Sim<W> {
 
 /// A timer wakes its node, or a message that was on its way arrives.
 #[inline(always)]
-fn fire<W: World>(due: &Due<W::Wake>, nodes: &mut [Box<dyn Node<W>>], cx: &mut Cx<'_, W>) {
+fn fire<W: World, N: Node<W>>(due: &Due<W::Wake>, nodes: &mut [N], cx: &mut Cx<'_, W>) {
     cx.core.now = due.at;
     cx.me = NodeId(due.address as u16);
     if due.address & PARCEL == 0 {
@@ -235,15 +231,15 @@ fn fire<W: World>(due: &Due<W::Wake>, nodes: &mut [Box<dyn Node<W>>], cx: &mut C
 }
 
 #[inline(never)]
-fn fire_other<W: World>(due: &Due<W::Wake>, nodes: &mut [Box<dyn Node<W>>], cx: &mut Cx<'_, W>) {
+fn fire_other<W: World, N: Node<W>>(due: &Due<W::Wake>, nodes: &mut [N], cx: &mut Cx<'_, W>) {
     fire(due, nodes, cx);
 }
 
 /// Delivers what was sent at this instant, and what that sends in turn; returns how many, and the room for what is sent
 /// next time.
 #[inline(always)]
-fn deliver_instant<'a, W: World>(
-    nodes: &mut [Box<dyn Node<W>>],
+fn deliver_instant<'a, W: World, N: Node<W>>(
+    nodes: &mut [N],
     mut post: &'a mut Vec<Letter<W::Msg>>,
     cx: &mut Cx<'a, W>,
 ) -> (u64, &'a mut Vec<Letter<W::Msg>>) {
@@ -268,7 +264,7 @@ fn deliver_instant<'a, W: World>(
 }
 
 #[inline(always)]
-fn deliver<W: World>(letter: &Letter<W::Msg>, nodes: &mut [Box<dyn Node<W>>], cx: &mut Cx<'_, W>) {
+fn deliver<W: World, N: Node<W>>(letter: &Letter<W::Msg>, nodes: &mut [N], cx: &mut Cx<'_, W>) {
     let Some(node) = nodes.get_mut(letter.to.index()) else { nowhere(letter.to) };
     cx.me = letter.to;
     node.on(&letter.msg, cx);

@@ -31,6 +31,12 @@ pub fn schema() -> Value {
     schema["properties"]["fault"]["items"] = json!({ "$ref": "#/$defs/fault" });
     // A file that extends another one may leave out what the other says.
     schema["required"] = json!(["schema"]);
+    let run = take_required(&mut schema, "/properties/run");
+    let load = take_required(&mut schema, "/properties/load/additionalProperties");
+    schema["if"] = json!({ "not": { "required": ["extends"] } });
+    schema["then"] = json!({
+        "properties": { "run": { "required": run }, "load": { "additionalProperties": { "required": load } } }
+    });
     schema["$defs"] = json!({
         "span": quantity(SPAN, "A time span: \"250ms\", \"1.5s\", \"2h30m\"."),
         "bytes": quantity(BYTES, "An amount of memory: \"80GiB\", \"1.5MB\"."),
@@ -49,6 +55,12 @@ pub fn schema() -> Value {
         "policies-coming-in": policies(Side::Inlet),
     });
     schema
+}
+
+/// What a block needs, which it needs no longer.
+fn take_required(schema: &mut Value, pointer: &str) -> Value {
+    let block = schema.pointer_mut(pointer).expect("the block is in the schema");
+    std::mem::replace(&mut block["required"], json!([]))
 }
 
 fn quantity(pattern: &str, description: &str) -> Value {

@@ -6,6 +6,7 @@ use crate::model::{
     When,
 };
 use crate::node::door::Door;
+use crate::node::resident::Resident;
 use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier};
 use crate::policy::Gate;
 use crate::pure::choose::Chooser;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 ///
 /// # Panics
 /// If the model is broken ([`Model::check`]).
-pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service> {
+pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service, Resident> {
     assemble(model, seed, replication, false)
 }
 
@@ -30,11 +31,11 @@ pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service> {
 ///
 /// # Panics
 /// As [`build`].
-pub fn build_the_long_way(model: &Model, seed: u64, replication: u64) -> Sim<Service> {
+pub fn build_the_long_way(model: &Model, seed: u64, replication: u64) -> Sim<Service, Resident> {
     assemble(model, seed, replication, true)
 }
 
-fn assemble(model: &Model, seed: u64, replication: u64, long_way: bool) -> Sim<Service> {
+fn assemble(model: &Model, seed: u64, replication: u64, long_way: bool) -> Sim<Service, Resident> {
     model.check();
     let mut wirer = Wirer::new(model, seed, replication);
     wirer.long_way = long_way;
@@ -88,7 +89,7 @@ fn lapse(tier: TierId) -> Fault {
 
 struct Wirer<'a> {
     model: &'a Model,
-    assembly: Assembly<Service>,
+    assembly: Assembly<Service, Resident>,
     loads: Vec<NodeId>,
     tiers: Vec<NodeId>,
     faults: Arc<[Fault]>,
@@ -106,7 +107,7 @@ struct Wirer<'a> {
 
 impl<'a> Wirer<'a> {
     fn new(model: &'a Model, seed: u64, replication: u64) -> Self {
-        let mut assembly = Assembly::new(seed, replication);
+        let mut assembly = Assembly::of(seed, replication);
         let loads: Vec<NodeId> =
             model.loads.iter().map(|l| assembly.reserve(&format!("load {}", l.name))).collect();
         let tiers: Vec<NodeId> = model.tiers.iter().map(|t| assembly.reserve(&t.name)).collect();
@@ -170,7 +171,7 @@ impl<'a> Wirer<'a> {
             long_way: self.long_way,
             streams,
         };
-        self.assembly.place(self.loads[at], load::Load::new(load.clone(), wiring));
+        self.assembly.put(self.loads[at], load::Load::new(load.clone(), wiring).into());
     }
 
     fn tier(&mut self, at: usize, tier: &Tier) {
@@ -421,7 +422,7 @@ impl<'a> Wirer<'a> {
         let probes = self.assembly.stream(&format!("{name}/probes"));
         let shards = self.assembly.stream(&format!("{name}/shards"));
         let streams = tier::Apart { service, way, probes, shards };
-        self.assembly.place(id, tier::Tier::new(station.clone(), wiring, streams));
+        self.assembly.put(id, tier::Tier::new(station.clone(), wiring, streams).into());
     }
 
     fn outlet(&mut self, call: &Call) -> (NodeId, Option<LaneId>) {

@@ -12,3 +12,4 @@ pub mod policy;
 mod pure;
 
 pub use build::{build, build_the_long_way};
+pub use node::resident::Resident;

@@ -4,14 +4,14 @@ use crate::{defend, draw};
 use brownout_kernel::{Entry, Instant, Keep, Sim};
 use brownout_protocol::{Kind, Record, Service};
 use brownout_tiers::model::*;
-use brownout_tiers::{build, build_the_long_way};
+use brownout_tiers::{Resident, build, build_the_long_way};
 
 /// Larger runs are broken off here, at the same instant on both ways.
 const EVENTS_MAX: u64 = 100_000;
 const PIECES: u64 = 50;
 
 /// The log, with gauges in between, and how much happened.
-fn log(model: &Model, mut sim: Sim<Service>) -> (Vec<Entry<Record>>, u64) {
+fn log(model: &Model, mut sim: Sim<Service, Resident>) -> (Vec<Entry<Record>>, u64) {
     let (mut log, mut events) = (Keep(vec![]), 0);
     for piece in 1..=PIECES {
         let end = u128::from(model.duration.nanos()) * u128::from(piece) / u128::from(PIECES);

@@ -14,6 +14,7 @@ pub(crate) mod load;
 pub(crate) mod operator;
 pub(crate) mod ours;
 pub(crate) mod relay;
+pub(crate) mod resident;
 pub(crate) mod tier;
 
 use brownout_dist::Law;
