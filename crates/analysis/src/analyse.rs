@@ -4,6 +4,7 @@ use crate::expect::{self, Badges};
 use crate::findings::{
     Findings, Latency, LeaseFinding, Mark, PathFinding, Stamp, TierFinding, TierPathFinding, Verdict,
 };
+use crate::happened::happened;
 use crate::marks::marks;
 use crate::metric::{failures, is_asked, tier_value, value};
 use crate::onset::onset;
@@ -62,6 +63,7 @@ pub fn analyse(scenario: &Scenario, runs: &[Observations], origin: &Origin) -> F
         classes,
         tiers,
         marks,
+        happened: happened(&scenario.model, &runs[0]),
     }
 }
 

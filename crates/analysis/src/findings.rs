@@ -1,5 +1,6 @@
 //! What was found: everything a report shows, as plain data. The report draws it and computes nothing.
 
+pub use crate::happened::{Happened, Happening, HappeningKind};
 use brownout_stats::Estimate;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub struct Findings {
     pub expectations: Vec<Expectation>,
     /// Spans worth marking in a chart: surges, faults.
     pub marks: Vec<Mark>,
+    /// What really happened in the first replication beside those.
+    pub happened: Happened,
     /// Everything over time.
     pub series: Series,
 }

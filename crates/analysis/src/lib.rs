@@ -6,6 +6,7 @@
 mod analyse;
 mod expect;
 pub mod findings;
+mod happened;
 mod laws;
 mod marks;
 mod metric;

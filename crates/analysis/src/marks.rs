@@ -24,7 +24,8 @@ pub(crate) fn marks(model: &Model) -> Vec<Mark> {
     marks
 }
 
-fn fault(model: &Model, fault: &Fault) -> Mark {
+/// A fault in words: where, and what.
+pub(crate) fn says(model: &Model, fault: &Fault) -> String {
     let tier = fault.area.as_ref().unwrap_or(&model.tiers[fault.tier.0 as usize].name);
     let what = match fault.kind {
         FaultKind::Hang => "hangs".to_owned(),
@@ -47,13 +48,12 @@ fn fault(model: &Model, fault: &Fault) -> Mark {
         FaultKind::Divert { target, others, keep } => divert(model, fault, target, others, keep),
         FaultKind::Latency { add } => format!("takes {add} longer"),
     };
+    format!("{tier} {what}")
+}
+
+fn fault(model: &Model, fault: &Fault) -> Mark {
     let from = fault.at.as_secs_f64();
-    Mark {
-        from,
-        to: from + fault.lasts.as_secs_f64(),
-        label: format!("{tier} {what}"),
-        kind: MarkKind::Fault,
-    }
+    Mark { from, to: from + fault.lasts.as_secs_f64(), label: says(model, fault), kind: MarkKind::Fault }
 }
 
 /// Who gets another part of its share from a balancer.

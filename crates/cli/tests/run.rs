@@ -50,8 +50,8 @@ fn the_json_is_as_promised() {
     let all = json(&["run", VARIANTS, "--format", "json", "-q"]);
     check_keys(
         &all,
-        "classes events expectations fingerprint replications scenario_hash seed simulated_seconds tiers title \
-         variant variants verdict version wall_seconds warmup_seconds",
+        "classes events expectations fingerprint happened replications scenario_hash seed simulated_seconds tiers \
+         title variant variants verdict version wall_seconds warmup_seconds",
     );
     check_keys(&all["verdict"], "badge classes counts line recovery_seconds");
     check_keys(&all["expectations"][0], "pass passed replications that value when");

@@ -8,12 +8,14 @@ mod books;
 mod cell;
 mod fingerprint;
 mod frame;
+mod happening;
 mod layout;
 mod observations;
 mod recorder;
 mod tally;
 
 pub use cell::Cell;
+pub use happening::{HAPPENINGS_MAX, Happening, Happenings};
 pub use layout::{Books, Layout, Place};
 pub use observations::{Latency, Level, Observations};
 pub use recorder::Recorder;

@@ -1,6 +1,7 @@
 //! What a run left behind: the numbers that analysis asks for, window by window.
 
 use crate::frame::Frame;
+use crate::happening::Happenings;
 use crate::layout::{Books, Layout};
 use crate::tally::{HISTOGRAMS, STEPS};
 use brownout_protocol::{Kind, Row, Status};
@@ -20,6 +21,8 @@ pub struct Observations {
     pub fingerprint: u64,
     /// Messages and timers that were delivered.
     pub events: u64,
+    /// What happened to the service, with its instants.
+    pub happenings: Happenings,
     pub(crate) frames: Vec<Frame>,
     pub(crate) slots: Vec<[u16; HISTOGRAMS]>,
     pub(crate) origins: BTreeMap<Origin, u64>,
@@ -55,7 +58,7 @@ pub enum Latency {
 impl Observations {
     /// Bytes of memory that they take, nearly: what grows with windows, places and kinds of what happened.
     pub fn bytes(&self) -> u64 {
-        self.frames.iter().map(Frame::bytes).sum::<usize>() as u64
+        (self.frames.iter().map(Frame::bytes).sum::<usize>() + self.happenings.bytes()) as u64
     }
 
     /// How many records of some kinds there were at a place in some windows; of one path or all, of first attempts

@@ -3,6 +3,7 @@
 use crate::books;
 use crate::fingerprint;
 use crate::frame::Frame;
+use crate::happening::{Happenings, KINDS};
 use crate::layout::Layout;
 use crate::observations::{Observations, Origin};
 use crate::tally::Tally;
@@ -20,14 +21,21 @@ pub struct Recorder {
     frames: Vec<Frame>,
     fingerprint: u64,
     records: u64,
+    apart: Apart,
+}
+
+/// What is more than counted.
+#[derive(Default)]
+struct Apart {
     origins: BTreeMap<Origin, u64>,
+    happenings: Happenings,
 }
 
 impl Recorder {
     /// A recorder that has seen nothing.
     pub fn new(layout: Layout) -> Self {
         let tally = Tally::new(&layout);
-        Recorder { layout, tally, frames: Vec::new(), fingerprint: 0, records: 0, origins: BTreeMap::new() }
+        Recorder { layout, tally, frames: Vec::new(), fingerprint: 0, records: 0, apart: Apart::default() }
     }
 
     /// The current window ends at `at`.
@@ -50,24 +58,35 @@ impl Recorder {
             frames: self.frames,
             fingerprint: mix(self.fingerprint, [self.records]),
             events,
-            origins: self.origins,
+            happenings: self.apart.happenings,
+            origins: self.apart.origins,
         }
     }
 }
 
-#[cold]
-#[inline(never)]
-fn failed(origins: &mut BTreeMap<Origin, u64>, record: &Record) {
-    *origins.entry((record.row.path(), record.kind as u8, record.call)).or_default() += 1;
+impl Apart {
+    /// Failures say who decided them; of what happened to the service the instants are kept.
+    #[cold]
+    #[inline(never)]
+    fn add(&mut self, entry: &Entry<Record>) {
+        let record = &entry.record;
+        if KINDS.contains(&record.kind) {
+            return self.happenings.add(entry);
+        }
+        *self.origins.entry((record.row.path(), record.kind as u8, record.call)).or_default() += 1;
+    }
 }
 
 impl Observer<Record> for Recorder {
     fn observe(&mut self, batch: &[Entry<Record>]) {
         let mut fingerprint = self.fingerprint;
-        let origins = &mut self.origins;
-        let failed = |record: &Record| failed(origins, record);
+        let Recorder { tally, apart, .. } = self;
         // In one pass, since a step of the fingerprint waits for the one before: the tally is what it waits beside.
-        self.tally.see(batch, failed, |entry| fingerprint = fingerprint::step(fingerprint, entry));
+        tally.see(
+            batch,
+            |entry| apart.add(entry),
+            |entry| fingerprint = fingerprint::step(fingerprint, entry),
+        );
         self.fingerprint = fingerprint;
         self.records += batch.len() as u64;
     }

@@ -8,6 +8,7 @@
 use crate::books;
 use crate::cell::{Cell, LiveCell, Row};
 use crate::frame::{Frame, FrameCell};
+use crate::happening::KINDS;
 use crate::layout::Layout;
 use brownout_kernel::{Entry, Instant};
 use brownout_protocol::{Kind, Record, Status};
@@ -63,7 +64,8 @@ pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
     steps
 };
 
-/// Kinds that are not just counted: failures, which say who decided them, and gaps, which stand for many.
+/// Kinds that are not just counted: failures, which say who decided them, gaps, which stand for many, and what happened
+/// to the service, of which the instants are kept.
 const APART: [bool; Kind::COUNT] = {
     let mut apart = [false; Kind::COUNT];
     let mut status = 1;
@@ -72,6 +74,11 @@ const APART: [bool; Kind::COUNT] = {
         status += 1;
     }
     apart[Kind::TokenGaps as usize] = true;
+    let mut at = 0;
+    while at < KINDS.len() {
+        apart[KINDS[at] as usize] = true;
+        at += 1;
+    }
     apart
 };
 
@@ -148,7 +155,8 @@ impl Tally {
         }
     }
 
-    /// Adds some records, and calls `each` with every one of them, and `failed` with failures.
+    /// Adds some records, and calls `each` with every one of them, and `apart` with those that are more
+    /// than counted.
     ///
     /// # Panics
     /// If a window has more than 4 billion records.
@@ -156,13 +164,13 @@ impl Tally {
     pub(crate) fn see(
         &mut self,
         batch: &[Entry<Record>],
-        mut failed: impl FnMut(&Record),
+        mut apart: impl FnMut(&Entry<Record>),
         mut each: impl FnMut(&Entry<Record>),
     ) {
         self.records += batch.len() as u64;
         assert!(self.records >> 32 == 0, "a window of over 4 billion records");
         for chunk in batch.chunks(CHUNK) {
-            let values = self.count(chunk, &mut failed, &mut each);
+            let values = self.count(chunk, &mut apart, &mut each);
             // In a loop of their own: where every record went to some histogram, each waited for the one before.
             for &(value, slot) in &self.values[..values] {
                 self.histograms[usize::from(slot)].add(value);
@@ -175,7 +183,7 @@ impl Tally {
     fn count(
         &mut self,
         chunk: &[Entry<Record>],
-        failed: &mut impl FnMut(&Record),
+        apart: &mut impl FnMut(&Entry<Record>),
         each: &mut impl FnMut(&Entry<Record>),
     ) -> usize {
         let stride = self.columns * Kind::COUNT;
@@ -194,7 +202,7 @@ impl Tally {
                     let slot = self.slots[row][usize::from(GAP)];
                     self.histograms[slot as usize].add_many(record.value, record.call.into());
                 } else {
-                    failed(record);
+                    apart(entry);
                 }
                 continue;
             }

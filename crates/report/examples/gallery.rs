@@ -16,6 +16,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("one-replication", Shape { replications: 1, ..USUAL }),
         ("crowd", Shape { tiers: 40, paths: 14, ..USUAL }),
         ("long-names", Shape { long_names: true, ..USUAL }),
+        ("happened", Shape { happened: 5, ..USUAL }),
+        ("much-happened", Shape { happened: 3000, ..USUAL }),
         ("zero", Shape { values: Values::Zero, marks: false, ..USUAL }),
         ("nan", Shape { values: Values::Nan, ..USUAL }),
         ("one-window", Shape { windows: 1, tiers: 1, paths: 1, ..USUAL }),

@@ -16,6 +16,7 @@ mod charts;
 mod error;
 mod fleet;
 mod font;
+mod happened;
 mod impact;
 pub mod number;
 mod page;

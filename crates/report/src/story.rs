@@ -1,5 +1,6 @@
 //! What the pages say in words: the same sentences for HTML and Markdown, not yet escaped for either.
 
+use crate::happened;
 use crate::number::{self, Unit};
 use brownout_analysis::findings::{Badge, ClassVerdict, Expectation, Findings, MarkKind, TierFinding};
 use brownout_stats::Estimate;
@@ -114,7 +115,12 @@ pub(crate) fn triggers(findings: &Findings) -> Vec<String> {
     };
     let mut said: Vec<String> = marks.into_iter().map(say).collect();
     if said.is_empty() {
-        said.push("No surge and no fault was part of this scenario.".to_owned());
+        let none = if findings.happened.events.is_empty() {
+            "No surge and no fault was part of this scenario."
+        } else {
+            "Nothing was scheduled; what happened without a schedule is in the timeline."
+        };
+        said.push(none.to_owned());
     }
     said
 }
@@ -195,7 +201,7 @@ fn spent(findings: &Findings) -> Option<String> {
     (!all.is_empty()).then(|| format!("Leased from other clouds: {}.", all.join("; ")))
 }
 
-/// Triggers and onsets in order of time.
+/// Triggers, onsets and what happened, in order of time.
 pub(crate) fn timeline(findings: &Findings) -> Vec<Event> {
     let mut events = Vec::new();
     for mark in &findings.marks {
@@ -213,6 +219,7 @@ pub(crate) fn timeline(findings: &Findings) -> Vec<Event> {
             text: format!("{} leaves its normal range: {}", tier.name, onset.symptom),
         });
     }
+    events.extend(happened::lines(findings));
     events.push(Event { at: findings.stamp.simulated_seconds, text: "the run ends".to_owned() });
     events.retain(|e| e.at <= findings.stamp.simulated_seconds);
     events.sort_by(|a, b| a.at.total_cmp(&b.at));

@@ -19,6 +19,9 @@ fn shapes() -> Vec<(&'static str, Shape)> {
         ("14 paths", Shape { paths: 14, ..USUAL }),
         ("long names", Shape { long_names: true, tiers: 20, ..USUAL }),
         ("no marks", Shape { marks: false, ..USUAL }),
+        ("much happened", Shape { happened: 5, ..USUAL }),
+        ("very much happened", Shape { happened: 3000, ..USUAL }),
+        ("nothing was scheduled", Shape { marks: false, happened: 40, ..USUAL }),
         ("30 days", Shape { windows: 21_600, tiers: 2, paths: 1, ..USUAL }),
     ]
 }
@@ -90,6 +93,10 @@ fn numbers_that_make_no_sense_do_not_panic() {
     odd.marks[0].from = f64::NAN;
     odd.marks[1].to = f64::INFINITY;
     odd.marks[2].from = -1e300;
+    odd.happened = findings(&Shape { happened: 9, ..USUAL }).happened;
+    odd.happened.events[0].from = f64::NAN;
+    odd.happened.events[1].to = f64::INFINITY;
+    odd.happened.events[2].from = -1e300;
     odd.series.goodput.mean.fill(f64::INFINITY);
     odd.series.attempts.mean.fill(-5.0);
     odd.series.attempts.high.fill(1e300);
@@ -112,6 +119,29 @@ fn one_replication_draws_no_interval() {
     assert!(!drawn[0].svg.contains("<polygon"), "a band is a polygon");
     assert!(drawn[0].svg.contains("1 replication: no intervals"));
     assert!(draw(&USUAL)[0].svg.contains("<polygon"));
+}
+
+#[test]
+fn what_happened_is_of_one_run_and_few_shapes_however_much_it_is() {
+    let usual = draw(&USUAL);
+    assert!(!usual[0].svg.contains("What happened"), "nothing did");
+    let much = draw(&Shape { happened: 3000, ..USUAL });
+    for (at, name) in ["four-lines", "heat-strip"].into_iter().enumerate() {
+        assert_eq!(much[at].name, name);
+        let svg = &much[at].svg;
+        assert!(svg.contains("What happened in the first of 20 replications:"), "{name}");
+        assert!(
+            svg.contains("3,000 faults by chance") && svg.contains("burst: lease of 8 for auth"),
+            "{name}"
+        );
+        let more = svg.len() as f64 / usual[at].svg.len() as f64;
+        assert!(more < 5.0, "{name} is {more} times as long");
+    }
+    let few = draw(&Shape { happened: 5, replications: 1, ..USUAL });
+    assert!(few[0].svg.contains("5 × a replica of auth is down, by chance"));
+    assert!(few[0].svg.contains("What happened:"));
+    // Latency has no room for names, and shades behind its lines.
+    assert!(usual[2].svg.matches("<rect").count() < few[2].svg.matches("<rect").count());
 }
 
 fn draw(shape: &Shape) -> Vec<Chart> {

@@ -15,6 +15,19 @@ fn markdown_of_a_small_outage() {
 }
 
 #[test]
+fn the_timeline_says_what_happened() {
+    let timeline = |happened: usize, replications: u32| {
+        let page = markdown(&[findings(&Shape { happened, replications, tiers: 3, paths: 1, ..USUAL })]);
+        let page = page.expect("charts can be drawn");
+        page.lines()
+            .filter(|l| l.starts_with("| ") && l.matches('|').count() == 3)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    insta::assert_snapshot!(format!("{}\n\n{}", timeline(3, 1), timeline(3000, 20)));
+}
+
+#[test]
 fn markdown_follows_the_order_of_a_postmortem() {
     let page = markdown(&[fixture::outage()]).expect("charts can be drawn");
     let headings: Vec<&str> = page.lines().filter_map(|l| l.strip_prefix("## ")).collect();
@@ -129,10 +142,11 @@ fn three_variants() -> Vec<Findings> {
 }
 
 fn hostile() -> Findings {
-    let mut f = findings(&Shape { tiers: 2, paths: 1, ..USUAL });
+    let mut f = findings(&Shape { tiers: 2, paths: 1, happened: 3, ..USUAL });
     let text = || HOSTILE.to_owned();
     (f.stamp.version, f.stamp.title, f.stamp.question, f.stamp.variant) = (text(), text(), text(), text());
     (f.verdict.line, f.marks[0].label) = (text(), text());
+    f.happened.events[0].label = text();
     (f.expectations[0].that, f.expectations[1].when) = (text(), text());
     f.tiers[0].name = format!("0 {HOSTILE}");
     f.series.tiers[0].name = format!("0 {HOSTILE}");

@@ -55,6 +55,7 @@ fn one(findings: &Findings) -> Value {
         },
         "classes": classes.collect::<Map<_, _>>(),
         "tiers": tiers.collect::<Map<_, _>>(),
+        "happened": findings.happened,
         "expectations": findings.expectations.iter().map(expectation).collect::<Vec<_>>(),
     })
 }

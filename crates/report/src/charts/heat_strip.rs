@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, Type, picture};
+use super::happened;
 use super::kind::Drawing;
 use super::panel::{Frame, Panel};
 use super::sheet::{self, HEADER, Intervals, Lanes};
@@ -54,6 +55,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
             onset(canvas, &panel, findings, &tier.name, y + (row - gap) / 2.0)?;
         }
         edges(canvas, &panel, &findings.marks)?;
+        happened::edges(canvas, &panel, findings)?;
         time_ticks(canvas, &panel)?;
         legend(canvas, &scale, &frame)
     })?;

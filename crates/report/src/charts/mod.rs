@@ -5,6 +5,7 @@ mod canvas;
 mod fleets;
 mod four_lines;
 mod gpu;
+mod happened;
 mod heat_strip;
 mod kind;
 mod kv_cache;

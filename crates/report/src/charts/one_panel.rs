@@ -37,7 +37,7 @@ impl OnePanel<'_> {
             sheet::header(canvas, findings, self.title, Intervals::Shown)?;
             lanes.draw(canvas, HEADER, right)?;
             sheet::value_caption(canvas, &self.values.caption, &frame)?;
-            panel.ground(canvas, &findings.marks)?;
+            panel.ground(canvas, findings)?;
             panel.time_caption(canvas)?;
             for band in &self.others {
                 panel.line(canvas, &band.mean, FAINT, 1.0)?;

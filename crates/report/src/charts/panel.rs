@@ -2,10 +2,11 @@
 
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point, Type};
+use super::happened;
 use super::labels::spread;
 use super::style::{BAND_OPACITY, Color, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SURGE, TEXT};
 use crate::Error;
-use brownout_analysis::findings::{Band, Mark, MarkKind};
+use brownout_analysis::findings::{Band, Findings, Mark, MarkKind};
 
 /// Between two labels at the ends of lines, in pixels.
 const LABEL_GAP: f64 = 14.0;
@@ -42,10 +43,11 @@ pub(crate) struct Line<'a> {
 }
 
 impl Panel<'_> {
-    /// What lies behind the data: stretches of trigger, grid, ticks and the time axis.
-    pub(crate) fn ground(&self, canvas: &mut Canvas<'_>, marks: &[Mark]) -> Result<(), Error> {
+    /// What lies behind the data: stretches of trigger, what happened, grid, ticks and the time axis.
+    pub(crate) fn ground(&self, canvas: &mut Canvas<'_>, findings: &Findings) -> Result<(), Error> {
         let Frame { left, top, right, bottom } = self.frame;
-        for (from, to, color) in marks.iter().filter_map(|m| self.span(m)) {
+        happened::shade(canvas, self, findings)?;
+        for (from, to, color) in findings.marks.iter().filter_map(|m| self.span(m)) {
             // What happened in an instant is a line; too faint, it would not be seen.
             let (to, opacity) = if to - from < 1.0 { (from + 1.0, 0.5) } else { (to, SHADE_OPACITY) };
             canvas.rectangle((from, top), (to, bottom), color, opacity)?;

@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, Type};
+use super::happened::Rows;
 use super::panel::{Frame, color_of};
 use super::style::{EDGE, INK, MUTE, SMALL, TEXT, TITLE, WIDTH};
 use crate::{Error, font};
@@ -52,11 +53,12 @@ pub(crate) fn value_caption(canvas: &mut Canvas<'_>, caption: &str, frame: &Fram
     canvas.text(caption, (EDGE, frame.top - 14.0), Type::new(TEXT, MUTE))
 }
 
-/// The triggers by name, each in a row above the plot with a bar as long as it lasted.
+/// The triggers by name, each in a row above the plot with a bar as long as it lasted; under them what happened.
 pub(crate) struct Lanes<'a> {
     rows: Vec<Named<'a>>,
     count: usize,
     left_out: usize,
+    happened: Rows,
 }
 
 /// One of them: its row, its bar and where its name begins, in pixels.
@@ -76,7 +78,8 @@ impl<'a> Lanes<'a> {
         marks.sort_by(|a, b| a.from.total_cmp(&b.from));
         let x = |t: f64| left + time.place(t) * (right - left);
         let mut free_from = [f64::NEG_INFINITY; LANES_MAX];
-        let mut plan = Lanes { rows: Vec::new(), count: 0, left_out: 0 };
+        let happened = Rows::plan(findings, time, left, right);
+        let mut plan = Lanes { rows: Vec::new(), count: 0, left_out: 0, happened };
         for mark in marks {
             if !(mark.from <= time.high() && mark.to >= time.low()) {
                 continue;
@@ -98,7 +101,13 @@ impl<'a> Lanes<'a> {
 
     /// How high all rows are together.
     pub(crate) fn height(&self) -> f64 {
-        self.count as f64 * LANE
+        self.of_triggers() + self.happened.height()
+    }
+
+    /// How high those of triggers are, with the line that says how many more there are.
+    fn of_triggers(&self) -> f64 {
+        let more = if 0 < self.left_out && 0.0 < self.happened.height() { LANE } else { 0.0 };
+        self.count as f64 * LANE + more
     }
 
     /// Draws them, the first row at the top.
@@ -111,9 +120,9 @@ impl<'a> Lanes<'a> {
         if self.left_out > 0 {
             let more = format!("and {} more, see the timeline", self.left_out);
             let set = Type::new(SMALL, MUTE).align(Align::Right);
-            canvas.text(&more, (right, top + self.height() + 6.0), set)?;
+            canvas.text(&more, (right, top + self.count as f64 * LANE + 6.0), set)?;
         }
-        Ok(())
+        self.happened.draw(canvas, top + self.of_triggers(), right)
     }
 }
 

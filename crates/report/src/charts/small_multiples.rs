@@ -105,7 +105,7 @@ impl Small<'_> {
         if let Content::Stack(layers) = &self.content {
             panel.stack(canvas, layers)?;
         }
-        panel.ground(canvas, &findings.marks)?;
+        panel.ground(canvas, findings)?;
         if let Content::Lines(lines) = &self.content {
             panel.lines(canvas, lines, &self.promises)?;
         }

@@ -20,6 +20,10 @@ pub(crate) const GRID: Color = RGBColor(229, 231, 235);
 pub(crate) const SURGE: Color = RGBColor(202, 138, 4);
 /// While something was broken.
 pub(crate) const FAULT: Color = RGBColor(220, 38, 38);
+/// While something was broken that no clock had broken.
+pub(crate) const BEFELL: Color = RGBColor(136, 84, 48);
+/// When somebody acted, and while what they leased was there.
+pub(crate) const ACTED: Color = RGBColor(109, 40, 217);
 
 // The colours of Okabe and Ito, which people with any kind of colour vision can tell apart; their yellow is left out,
 // because a thin yellow line cannot be seen on white.
@@ -89,6 +93,8 @@ pub(crate) fn dark_rules() -> String {
         (GREEN, RGBColor(38, 190, 145)),
         (FAULT, RGBColor(248, 113, 113)),
         (SURGE, RGBColor(250, 204, 21)),
+        (BEFELL, RGBColor(205, 150, 110)),
+        (ACTED, RGBColor(177, 145, 255)),
     ];
     let ramp = (0..RAMP_STEPS).map(|step| (ramp(step), blend(&RAMP_DARK, step)));
     fixed.into_iter().chain(ramp).fold(String::new(), |mut rules, (light, dark)| {
