@@ -14,6 +14,7 @@ pub(crate) fn lay(dice: &mut Dice, model: &mut Model) {
         .collect();
     leases(dice, model);
     drops(dice, model);
+    costly_errors(dice, model);
     if serving.is_empty() || dice.one_in(2) {
         return;
     }
@@ -36,6 +37,18 @@ fn drops(dice: &mut Dice, model: &mut Model) {
         {
             queue.drops = true;
             queue.retransmit = dice.maybe(2, |dice| dice.some_span(20));
+        }
+    }
+}
+
+/// Some stations have work with their errors.
+fn costly_errors(dice: &mut Dice, model: &mut Model) {
+    for tier in &mut model.tiers {
+        if let Body::Station(station) = &mut tier.body
+            && dice.one_in(3)
+        {
+            let (refusal, failure) = (dice.maybe(2, |d| d.length(10)), dice.maybe(2, |d| d.length(20)));
+            station.error_path = Some(ErrorPath { refusal, failure }.into());
         }
     }
 }

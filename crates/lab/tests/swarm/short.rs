@@ -45,6 +45,7 @@ fn plain(mut model: Model) -> Model {
         station.queue =
             Queue { limit, order: Order::Fifo, expire: None, patience: None, drops: false, retransmit: None };
         (station.contention, station.cache, station.verifies) = (Contention::None, None, false);
+        station.error_path = None;
         if station.calls.len() % 2 == 1 {
             // One law for all paths, which is drawn ahead.
             let law = station.service[0].clone();

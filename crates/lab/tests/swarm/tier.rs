@@ -70,6 +70,7 @@ fn station(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Station {
         lease: None,
         obeys_deadlines: true,
         policies: vec![],
+        error_path: None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::times::{Times, mean_tokens, misses, shares};
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
 use brownout_tiers::model::{
-    Arrivals, Body, Contention, Engines, Load, Model, PathId, RateCurve, Station, Workers,
+    Arrivals, Body, Call, Contention, Engines, Load, Model, PathId, RateCurve, Station, Workers,
 };
 
 /// Calls per second by tier and path.
@@ -179,6 +179,18 @@ impl Flow {
             Body::Engines(_) => {}
             Body::Link(link) => self.rates[link.to.0 as usize * self.paths + path] += rate,
         }
+    }
+
+    /// Calls per second that get to a tier.
+    pub(super) fn reaching(&self, at: usize) -> f64 {
+        self.rates[at * self.paths..][..self.paths].iter().sum()
+    }
+
+    /// Tries per second of one call of a tier; a cache spares none.
+    pub(super) fn by_call(&self, at: usize, call: &Call) -> f64 {
+        let mine = (0..self.paths).filter(|path| call.paths.contains(PathId(*path as u8)));
+        let comes: f64 = mine.map(|path| self.rates[at * self.paths + path]).sum();
+        comes * call.chance.fraction() * f64::from(call.copies) * self.tries(call.retries)
     }
 
     /// Messages and timers of one replication, about.

@@ -5,6 +5,7 @@ mod endless;
 mod failover;
 mod flow;
 mod graph;
+mod layers;
 mod lengths;
 mod promise;
 mod times;
@@ -43,6 +44,8 @@ pub(crate) fn check(desk: &mut Desk, document: &Node, compiled: &Compiled) -> Ou
     promise::warn(desk, document, model, &graph, &times);
     zones::warn(desk, document, model);
     failover::warn(desk, document, model);
+    layers::warn_multiplied(desk, document, model, &graph);
+    layers::warn_blind(desk, document, model, &graph);
     let mean = Flow::of(model, &graph, &flow::mean_rates(model, &times));
     let events = mean.events(model);
     judge(desk, document, events, compiled.run.replications);

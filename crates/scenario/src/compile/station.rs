@@ -8,7 +8,7 @@ use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
 use brownout_dist::Law;
-use brownout_tiers::model::{Cache, Contention, Service, Station, TierKind, Workers};
+use brownout_tiers::model::{Cache, Contention, ErrorPath, Service, Station, TierKind, Workers};
 use brownout_tiers::policy::Side;
 
 pub(crate) const KEYS: &[Key] = &[
@@ -73,6 +73,12 @@ pub(crate) const KEYS: &[Key] = &[
         Shape::Count(429, 529),
         Need::Default("503; 529 for inference"),
         "What a call is told that finds the queue full: 503, 429 or 529.",
+    ),
+    key(
+        "error_path",
+        Shape::Block(ERROR_PATH),
+        Need::Optional,
+        "How much work errors are; if it does not say, a refusal is free and a failure takes as long as success.",
     ),
     key(
         "deadlines",
@@ -150,6 +156,26 @@ pub(crate) const CACHE: &Block = &Block {
     keys: &[CACHE_KEYS],
 };
 
+const ERROR_PATH: &Block = &Block {
+    name: "an error path",
+    doc: "How long workers are busy with errors.",
+    keys: &[&[
+        key(
+            "refusal",
+            Shape::Law(Unit::Seconds),
+            Need::Optional,
+            "How long a worker takes to turn a call away; the refusal waits for one as a call does, beyond the limit \
+             of the queue.",
+        ),
+        key(
+            "failure",
+            Shape::Law(Unit::Seconds),
+            Need::Optional,
+            "What comes on top of a service that ends in an error.",
+        ),
+    ]],
+};
+
 const USL: &Block = &Block {
     name: "usl",
     doc: "Universal scalability law: each of n calls runs at 1/(1 + σ(n−1) + κn(n−1)).",
@@ -185,6 +211,7 @@ pub(crate) fn read(
     let calls = call::read_all(desk, table.get("calls"), names);
     let cache = cache(desk, table, kind);
     let full = table.get("full").and_then(|field| full(desk, field));
+    let error_path = error_path(desk, table.get("error_path"));
     let mut fleet = fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
     let deadlines = table.get("deadlines");
     let obeys_deadlines = deadlines.and_then(|field| field.word(desk, &[("obey", true), ("ignore", false)]));
@@ -209,6 +236,7 @@ pub(crate) fn read(
         lease,
         obeys_deadlines: obeys_deadlines.unwrap_or(true),
         policies,
+        error_path,
     };
     check_slots(desk, table, &station);
     Some(station)
@@ -335,6 +363,20 @@ fn tokens(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Vec<Servi
     let (prefill, decode) = (rate("prefill"), rate("decode"));
     let service = Service::Tokens { base: base?, prefill: prefill?, decode: decode? };
     Some(vec![service; names.paths.len()])
+}
+
+fn error_path(desk: &mut Desk, field: Option<Field<'_>>) -> Option<Box<ErrorPath>> {
+    let field = field?;
+    let table = Table::open(desk, field, ERROR_PATH)?;
+    let mut law = |name: &'static str| table.get(name).map(|field| law::read(desk, field, Unit::Seconds));
+    let (refusal, failure) = (law("refusal"), law("failure"));
+    if refusal.is_none() && failure.is_none() {
+        let draft = field.error(desk, "this does not say which errors take time");
+        desk.report(draft.hint("as in error_path = { refusal = \"3ms\", failure = \"20ms\" }"));
+    }
+    let some = |law: Option<Option<Law>>| law.flatten().filter(|law| !law::is_zero(law));
+    let path = ErrorPath { refusal: some(refusal), failure: some(failure) };
+    (path.refusal.is_some() || path.failure.is_some()).then(|| path.into())
 }
 
 fn contention(desk: &mut Desk, table: &Table<'_>) -> Contention {

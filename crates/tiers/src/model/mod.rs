@@ -36,8 +36,8 @@ pub use operator::{Act, Operator, RunbookStep, Start};
 pub use policy::{Per, Policy};
 pub use spread::{Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones};
 pub use tier::{
-    Balance, Body, Cache, Call, Contention, Link, Order, Queue, REPLICAS_MAX, Service, Station, Tier,
-    TierKind, Workers,
+    Balance, Body, Cache, Call, Contention, ErrorPath, Link, Order, Queue, REPLICAS_MAX, Service, Station,
+    Tier, TierKind, Workers,
 };
 
 use brownout_dist::Law;

@@ -94,6 +94,18 @@ pub struct Station {
     pub obeys_deadlines: bool,
     /// What turns calls away at the door.
     pub policies: Vec<Policy>,
+    /// How much work errors are; none: answers that say no cost nothing.
+    pub error_path: Option<Box<ErrorPath>>,
+}
+
+/// How much work errors are, in seconds of a worker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErrorPath {
+    /// To turn a call away, at the door or when its turn in the queue comes. It waits for a worker as a call does,
+    /// beyond the limit of the queue if need be, and its caller is told when a worker has done it; none: at once.
+    pub refusal: Option<Law>,
+    /// What comes on top of a service that ends in an error, before its caller is told.
+    pub failure: Option<Law>,
 }
 
 /// How many calls a replica serves at once.

@@ -3,6 +3,7 @@
 //! A line is: seconds, place, what happened, the path and the row of the call (`'` marks a retry), and the value.
 
 mod aid;
+mod amiss;
 mod backlog;
 mod balancer;
 mod call;
@@ -22,5 +23,6 @@ mod parts;
 mod policy;
 mod queue;
 mod session;
+mod sharing;
 mod spread;
 mod talk;

@@ -88,6 +88,7 @@ pub(crate) fn station(millis: u64) -> Station {
         lease: None,
         obeys_deadlines: true,
         policies: vec![],
+        error_path: None,
     }
 }
 
@@ -195,6 +196,14 @@ pub(crate) fn check_but(model: &Model, kinds: &[&str], expect: &str) {
     sim.run_until(Instant::ZERO + model.duration, &mut log);
     let entries = log.0.iter().filter(|entry| !kinds.contains(&format!("{:?}", entry.record.kind).as_str()));
     compare(&entries.map(|entry| line(model, entry)).collect::<Vec<_>>(), expect);
+}
+
+/// How many lines of a kind the log of the model has.
+pub(crate) fn count(model: &Model, kind: &str) -> usize {
+    let mut sim = build(model, 7, 0);
+    let mut log = Keep(vec![]);
+    sim.run_until(Instant::ZERO + model.duration, &mut log);
+    log.0.iter().filter(|entry| format!("{:?}", entry.record.kind) == kind).count()
 }
 
 #[track_caller]

@@ -1,6 +1,6 @@
 //! Where the policies of a tier act: at its door, and on the calls that it makes.
 
-use super::row::{Branch, LITE};
+use super::row::{Branch, LITE, UNCOUNTED};
 use super::{HELD_BACK, Tier, row_of};
 use crate::model::PathId;
 use crate::policy::{FULL, Go, Knock, Outcome, Turn, Who};
@@ -218,7 +218,9 @@ impl Tier {
         let mut inside: Vec<(usize, u8)> = Vec::new();
         for ours in self.calls.tokens() {
             let call = self.calls.live(ours);
-            inside.push((call.replica as usize, call.path));
+            if !call.has(UNCOUNTED) {
+                inside.push((call.replica as usize, call.path));
+            }
         }
         let doors = self.replicas.iter().enumerate().map(|(at, replica)| (Some(at), &replica.inlets));
         for (replica, door) in doors.chain([(None, &self.inlets)]) {

@@ -1,6 +1,6 @@
 //! The door of a tier: which replica, a worker at once, a place in the queue, or no.
 
-use super::row::{Call, Stage};
+use super::row::{Call, NAY, Stage};
 use super::{HANG_UP, Tier, row_of};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, TimerId};
@@ -31,7 +31,7 @@ impl Tier {
         if self.policed.door
             && let Err((status, after)) = self.knock(&opened(msg), at, cx)
         {
-            return self.refuse_until(&opened(msg), at, status, after, cx);
+            return self.turn_away(&opened(msg), at, status, after, cx);
         }
         let victim = if !at_once && self.preempts { self.victim(at, call.path) } else { None };
         if !at_once && victim.is_none() {
@@ -40,7 +40,7 @@ impl Tier {
                 if self.station.queue.drops {
                     return self.drop_call(&opened(msg), at, cx);
                 }
-                return self.refuse(&opened(msg), at, self.full, cx);
+                return self.turn_away(&opened(msg), at, self.full, Span::ZERO, cx);
             }
         }
         self.outstanding[at] += 1;
@@ -88,10 +88,8 @@ impl Tier {
         self.record(Kind::refused(status), row, call.token.index, waiting, cx);
         let reply = Msg::reply(call.token, status, cx.me().index() as u16).with_retry_after(after);
         self.send_from(at, call.crossed, call.from, reply, cx);
-        // Too many requests are no fault of the replica, nor are callers who have gone.
         if self.guard.exit {
-            let well = matches!(status, Status::TooManyRequests | Status::GatewayTimeout);
-            self.notice(at, well, cx);
+            self.notice(at, is_no_fault(status), cx);
         }
     }
 
@@ -114,6 +112,12 @@ impl Tier {
             let timer = cx.wake_after(after, Wake::new(HANG_UP, ours));
             self.calls.live(ours).stage = Stage::Waiting(timer);
         }
+        self.line_up(ours, at, path, row, cx);
+    }
+
+    /// A call takes its place in the queue.
+    #[inline]
+    pub(super) fn line_up(&mut self, ours: Token, at: usize, path: u8, row: Row, cx: &mut Cx<'_, Service>) {
         let priority = self.priority(path);
         let queue = &mut self.replicas[at].waiting;
         let before = u64::from(queue.len());
@@ -148,14 +152,23 @@ impl Tier {
                 }
                 _ => {}
             }
+            if call.has(NAY) {
+                return self.start(ours, at, Kind::Started, cx);
+            }
             if self.policed.door
                 && let Err(status) = self.turn(ours, at, waited, cx)
             {
+                if self.says_no_slowly() {
+                    return self.say_no(ours, at, status, cx);
+                }
                 self.drop_waiting(ours, status, waited.nanos(), cx);
                 continue;
             }
             match self.station.queue.expire {
                 Some(limit) if limit < waited => {
+                    if self.says_no_slowly() {
+                        return self.say_no(ours, at, Status::GatewayTimeout, cx);
+                    }
                     self.drop_waiting(ours, Status::GatewayTimeout, waited.nanos(), cx);
                 }
                 _ => return self.start(ours, at, Kind::Started, cx),
@@ -193,6 +206,11 @@ impl Tier {
         }
         worst.map(|(_, token)| token)
     }
+}
+
+/// Too many requests are no fault of the replica that refuses them, nor are callers who have gone.
+pub(super) fn is_no_fault(status: Status) -> bool {
+    matches!(status, Status::TooManyRequests | Status::GatewayTimeout)
 }
 
 #[cold]

@@ -1,6 +1,7 @@
 //! The calls that a tier makes: one after another or all at once, each with a timeout and further tries.
 
-use super::row::{Branch, CROSSED, Call, FETCHES, LITE, NONE, ORPHAN, Stage};
+use super::inlet::is_no_fault;
+use super::row::{Branch, CROSSED, Call, FETCHES, LITE, NONE, ORPHAN, Stage, UNCOUNTED};
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
 use crate::model::{OnTimeout, PathId};
 use brownout_kernel::{Cx, NodeId, TimerId};
@@ -357,7 +358,8 @@ impl Tier {
         let (status, origin) = if stale { (Status::Ok, cx.me().index() as u16) } else { (status, origin) };
         let call = self.calls.live(ours);
         let (well, crossed) = (status == Status::Ok && !call.has(ORPHAN), call.has(CROSSED));
-        if self.policed.door {
+        let well = well || (call.has(UNCOUNTED) && is_no_fault(status));
+        if self.policed.door && !call.has(UNCOUNTED) {
             self.tell_door(ours, status, cx);
         }
         let who = if status == Status::Ok { ours.index } else { u32::from(origin) };
@@ -375,7 +377,7 @@ impl Tier {
 
     /// A call is no longer here.
     pub(super) fn forget(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
-        if self.policed.door {
+        if self.policed.door && !call.has(UNCOUNTED) {
             self.tell_door(ours, Status::GaveUp, cx);
         }
         self.calls.remove(ours);

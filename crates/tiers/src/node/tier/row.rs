@@ -80,6 +80,10 @@ pub(super) const FETCHES: u8 = 8;
 pub(super) const LITE: u8 = 16;
 /// It came from another zone, and so its answer takes longer.
 pub(super) const CROSSED: u8 = 32;
+/// A worker has only to say no: how and with which advice is in its key.
+pub(super) const NAY: u8 = 64;
+/// Policies at the door do not count it as inside.
+pub(super) const UNCOUNTED: u8 = 128;
 
 impl Call {
     pub(super) fn new(call: &brownout_protocol::Call, replica: usize, now: Instant) -> Self {

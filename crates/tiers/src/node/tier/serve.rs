@@ -1,6 +1,7 @@
 //! Service: how long it takes, who is slowed down by whom, and what follows when it is over.
 
-use super::row::{CROSSED, Call, FETCHES, LITE, ORPHAN, STALE, Stage};
+use super::amiss::{self, Nay};
+use super::row::{CROSSED, Call, FETCHES, LITE, NAY, ORPHAN, STALE, Stage};
 use super::{SERVED, SHARED, Tier, row_of};
 use crate::pure::cache::Lookup;
 use brownout_kernel::Cx;
@@ -18,6 +19,8 @@ impl Tier {
         let (row, resumed) = (row_of(call), call.stage);
         let work = if let Stage::Preempted(left) = resumed {
             left.into()
+        } else if self.station.error_path.is_some() && call.has(NAY) {
+            amiss::refusal(&self.station, &mut self.wiring.streams.errors)
         } else {
             // Not from a copy of the row: it was written a moment ago, and a copy would wait for that.
             let work = self.pace.next(call.path, call.sizes);
@@ -38,7 +41,7 @@ impl Tier {
 
     /// Begins where calls share processors or take workers from each other, or where something is wrong.
     #[inline(never)]
-    fn begin(
+    pub(super) fn begin(
         &mut self,
         ours: Token,
         at: usize,
@@ -115,12 +118,15 @@ impl Tier {
     #[inline(never)]
     fn service_over_otherwise(&mut self, ours: Token, at: usize, cx: &mut Cx<'_, Service>) {
         let call = *self.calls.live(ours);
-        self.count_service(&call, ours, cx);
         let status = self.judge(&call);
+        if status == Status::Error && self.fails_slowly(&call, ours, cx) {
+            return;
+        }
+        self.count_service(&call, ours, cx);
         let step = if status == Status::Ok { self.next_step(call.path, call.has(LITE), 0) } else { None };
         if status != Status::Ok {
             self.record(Kind::Finished, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
-            self.end(ours, status, cx.me().index() as u16, cx);
+            self.end_badly(&call, ours, status, cx);
             return self.release(at, cx);
         }
         let Some(step) = step else {
@@ -141,6 +147,9 @@ impl Tier {
 
     /// How the work of a call went wrong, if it did.
     fn judge(&mut self, call: &Call) -> Status {
+        if call.has(NAY) {
+            return Nay::from(call.key).status;
+        }
         let errors = self.replicas[call.replica as usize].trouble.errors;
         if 0.0 < errors && self.wiring.streams.errors.chance(errors) {
             Status::Error
