@@ -68,7 +68,8 @@ fn draw(place: &Place, name: &str, variant: &str, pictures: &[Picture]) -> Resul
     let path = format!("experiments/{name}");
     brownout(place, &["run", &path, "--variant", variant, "--out", &to, "--format", "json", "-q"])?;
     let charts = out.join("charts");
-    let folder = if variant == BASE { charts } else { charts.join(variant) };
+    // Folders are in lower case, for disks that do not tell the two apart.
+    let folder = if variant == BASE { charts } else { charts.join(variant.to_lowercase()) };
     for picture in pictures {
         let drawn = folder.join(format!("{}.png", picture.chart));
         if !drawn.is_file() {
