@@ -34,6 +34,18 @@ pub trait Node<W: World>: Send {
     /// A timer of its own.
     fn wake(&mut self, wake: W::Wake, cx: &mut Cx<'_, W>);
 
+    /// This timer will most likely fire soon: a chance to [`prefetch`](crate::prefetch) what it needs. It may never
+    /// come, and it may be told of a timer that was taken back; nothing else may be done.
+    #[inline(always)]
+    fn foresee(&self, _wake: W::Wake) {}
+
+    /// The same timer will most likely be the next one, and what it needs is here by now: whom it will speak to, and
+    /// what that one shall foresee.
+    #[inline(always)]
+    fn leads_to(&self, _wake: W::Wake) -> Option<(NodeId, W::Wake)> {
+        None
+    }
+
     /// The driver asks for gauges, usually at the end of a window. Record only: sending or setting a timer
     /// panics.
     fn sample(&mut self, _cx: &mut Cx<'_, W>) {}
@@ -51,6 +63,16 @@ impl<W: World> Node<W> for Box<dyn Node<W>> {
     #[inline]
     fn wake(&mut self, wake: W::Wake, cx: &mut Cx<'_, W>) {
         (**self).wake(wake, cx);
+    }
+
+    #[inline]
+    fn foresee(&self, wake: W::Wake) {
+        (**self).foresee(wake);
+    }
+
+    #[inline]
+    fn leads_to(&self, wake: W::Wake) -> Option<(NodeId, W::Wake)> {
+        (**self).leads_to(wake)
     }
 
     fn sample(&mut self, cx: &mut Cx<'_, W>) {

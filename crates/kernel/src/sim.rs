@@ -2,7 +2,7 @@
 
 use brownout_units::Span;
 
-use crate::calendar::{Calendar, Due, LaneId, TimerId};
+use crate::calendar::{Calendar, Due, LaneId, Soon, TimerId};
 use crate::{Cx, Entry, Instant, Node, NodeId, Observer, World};
 
 /// The most messages that may be sent at one instant before the next timer: nodes that answer each other
@@ -170,7 +170,9 @@ impl<W: World, N: Node<W>> Sim<W, N> {
             } else {
                 break;
             }
-            cx.core.calendar.look_ahead();
+            if let Some(soon) = cx.core.calendar.look_ahead() {
+                foresee(&soon, nodes);
+            }
             delivered += 1;
             if !cx.sent.is_empty() {
                 let (more, emptied) = deliver_instant(nodes, post, &mut cx);
@@ -227,6 +229,21 @@ fn fire<W: World, N: Node<W>>(due: &Due<W::Wake>, nodes: &mut [N], cx: &mut Cx<'
     } else {
         let msg = cx.core.parcels[due.slot as usize];
         deliver(&Letter { to: cx.me, msg }, nodes, cx);
+    }
+}
+
+/// Asks the memory for what the event after the next one will need, and for what the next one leads to.
+#[inline(always)]
+fn foresee<W: World, N: Node<W>>([first, second]: &[Soon<W::Wake>; 2], nodes: &[N]) {
+    let node = |soon: &Soon<W::Wake>| nodes.get(soon.address as usize);
+    // A message on its way has an address beyond all nodes.
+    if let Some(node) = node(second) {
+        node.foresee(second.payload);
+    }
+    if let Some((whom, what)) = node(first).and_then(|node| node.leads_to(first.payload))
+        && let Some(node) = nodes.get(whom.index())
+    {
+        node.foresee(what);
     }
 }
 

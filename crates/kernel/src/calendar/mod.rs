@@ -74,6 +74,17 @@ pub struct Due<P> {
     pub payload: P,
 }
 
+/// A timer that will most likely fire soon.
+#[derive(Clone, Copy, Debug)]
+pub struct Soon<P> {
+    /// As in [`Due`].
+    pub address: u32,
+    /// As in [`Due`].
+    pub slot: u32,
+    /// As in [`Due`]. For a timer from a lane it is not that of its head.
+    pub payload: P,
+}
+
 /// Pending timers with a small payload each.
 ///
 /// It belongs to the kernel. It is public so that benchmarks can hold it against other calendars.
@@ -219,10 +230,11 @@ impl<P: Copy + Default> Calendar<P> {
         Due { at: Instant::from_nanos(at), address: address(tag), slot, payload }
     }
 
-    /// Asks the memory for what will most likely fire next.
+    /// What will most likely fire first and second, if it is worth to ask the memory for what they need.
     #[inline]
-    pub fn look_ahead(&mut self) {
-        self.tree.look_ahead();
+    pub fn look_ahead(&mut self) -> Option<[Soon<P>; 2]> {
+        let soon = self.tree.look_ahead()?;
+        Some(soon.map(|(slot, tag, payload)| Soon { address: address(tag), slot, payload }))
     }
 
     /// When the next timer fires.

@@ -14,6 +14,7 @@ use std::hint::select_unpredictable as select;
 
 use super::Tag;
 use crate::Instant;
+use crate::memory::prefetch;
 
 /// The times of four slots, in one cache line.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,9 @@ struct Row<P> {
 
 /// From so many blocks on, 8192 slots, rows are likely to be far away.
 const FAR_BLOCKS_MIN: usize = 2048;
+
+/// So many matches of the first are looked through for those who come after it.
+const LOOK_ROUNDS: u32 = 4;
 
 /// No slot.
 const NONE: u32 = u32::MAX;
@@ -137,24 +141,37 @@ impl<P: Copy + Default> Tree<P> {
         }
     }
 
-    /// Asks the memory for the row that is first now, which will most likely fire next; worth it where the rows do not
-    /// lie in a near cache.
+    /// What will most likely fire first and second, where rows are likely to be far away; the memory is asked for what
+    /// the third stands in.
+    ///
+    /// Whoever is second was third a moment ago, so its row is here by now and reading it holds nobody up. They are
+    /// looked for among those whom the first met in its last matches.
     #[inline]
-    pub(super) fn look_ahead(&mut self) {
+    pub(super) fn look_ahead(&mut self) -> Option<[(u32, Tag, P); 2]> {
         if self.blocks.len() < FAR_BLOCKS_MIN {
-            return;
+            return None;
         }
         self.settle();
-        if let Some(row) = self.rows.get(self.slots[1] as usize) {
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: a prefetch reads nothing, and the address is that of a row.
-            unsafe {
-                use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-                _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(row).cast());
-            }
-            #[cfg(not(target_arch = "x86_64"))]
-            let _ = row;
+        let first = self.slots[1];
+        let leaf = self.blocks.len() + first as usize / BLOCK;
+        let height = self.blocks.len().ilog2();
+        let (mut second, mut third) = ((u64::MAX, first), (u64::MAX, first));
+        for round in 1..=LOOK_ROUNDS {
+            let place = (leaf >> (height - round)) ^ 1;
+            let met = (self.times[place], self.slots[place]);
+            third = earlier(third, later(second, met));
+            second = earlier(second, met);
         }
+        let third = third.1 as usize;
+        let place = self.blocks.len() + third / BLOCK;
+        prefetch(&self.rows[third]);
+        prefetch(&self.blocks[third / BLOCK]);
+        prefetch(&self.times[place]);
+        prefetch(&self.slots[place]);
+        Some([first, second.1].map(|slot| {
+            let row = &self.rows[slot as usize];
+            (slot, row.tag, row.payload)
+        }))
     }
 
     #[inline]
@@ -286,6 +303,13 @@ type Player = (u64, u32);
 fn earlier(one: Player, two: Player) -> Player {
     let second = two.0 < one.0;
     (select(second, two.0, one.0), select(second, two.1, one.1))
+}
+
+/// The other one of two.
+#[inline]
+fn later(one: Player, two: Player) -> Player {
+    let second = two.0 < one.0;
+    (select(second, one.0, two.0), select(second, one.1, two.1))
 }
 
 #[inline]

@@ -5,7 +5,7 @@
 
 use super::load::Load;
 use super::tier::Tier;
-use brownout_kernel::{Cx, Node};
+use brownout_kernel::{Cx, Node, NodeId};
 use brownout_protocol::{Msg, Service, Wake};
 
 /// A node of a service.
@@ -52,6 +52,20 @@ impl Node<Service> for Resident {
             Kind::Tier(tier) => tier.wake(wake, cx),
             Kind::Other(other) => other.wake(wake, cx),
         }
+    }
+
+    #[inline(always)]
+    fn foresee(&self, wake: Wake) {
+        match &self.0 {
+            Kind::Load(load) => load.foresee(wake),
+            Kind::Tier(tier) => tier.foresee(wake),
+            Kind::Other(_) => {}
+        }
+    }
+
+    #[inline(always)]
+    fn leads_to(&self, wake: Wake) -> Option<(NodeId, Wake)> {
+        if let Kind::Tier(tier) = &self.0 { tier.leads_to(wake) } else { None }
     }
 
     fn sample(&mut self, cx: &mut Cx<'_, Service>) {

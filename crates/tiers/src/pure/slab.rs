@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a row in use has an even generation, a free one an odd one.
 
+use brownout_kernel::prefetch;
 use brownout_protocol::Token;
 
 /// A row that carries its own generation, so that a row and its name share one cache line.
@@ -66,6 +67,14 @@ impl<T: Row> Slab<T> {
     pub(crate) fn get(&mut self, token: Token) -> Option<&mut T> {
         let row = self.rows.get_mut(token.index as usize)?;
         (row.generation() == token.generation).then_some(row)
+    }
+
+    /// Asks the memory for what stands in the place of that name, whoever it is.
+    #[inline]
+    pub(crate) fn foresee(&self, token: Token) {
+        if let Some(row) = self.rows.get(token.index as usize) {
+            prefetch(row);
+        }
     }
 
     /// The same, to be removed later.

@@ -202,7 +202,7 @@ fn row_of(user: &User) -> Row {
 }
 
 impl Node<Service> for Load {
-    #[inline]
+    #[inline(always)]
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.success() {
             Some(token) if self.short => self.answered_single(token, cx),
@@ -210,12 +210,17 @@ impl Node<Service> for Load {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
         match self.single {
             Some(single) if wake.verb() == ARRIVE => self.arrive_single(single, cx),
             _ => self.awake(wake, cx),
         }
+    }
+
+    #[inline(always)]
+    fn foresee(&self, wake: Wake) {
+        self.users.foresee(wake.token());
     }
 
     fn sample(&mut self, cx: &mut Cx<'_, Service>) {

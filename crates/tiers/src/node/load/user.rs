@@ -7,6 +7,7 @@ use brownout_units::Span;
 
 /// A user, and the intent they have now.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(super) struct User {
     /// When the intent began.
     pub(super) came: Instant,

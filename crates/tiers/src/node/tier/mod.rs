@@ -331,7 +331,7 @@ fn row_of(call: &Call) -> Row {
 }
 
 impl Node<Service> for Tier {
-    #[inline]
+    #[inline(always)]
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         if self.short.on {
             if msg.is_call() {
@@ -344,12 +344,23 @@ impl Node<Service> for Tier {
         self.hear(msg, cx);
     }
 
-    #[inline]
+    #[inline(always)]
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
         if self.short.on && wake.verb() == SERVED {
             return self.served_short(wake.token(), cx);
         }
         self.awake(wake, cx);
+    }
+
+    #[inline(always)]
+    fn foresee(&self, wake: Wake) {
+        self.calls.foresee(wake.token());
+    }
+
+    #[inline(always)]
+    fn leads_to(&self, wake: Wake) -> Option<(NodeId, Wake)> {
+        let (_, call) = self.calls.at(wake.token().index).filter(|_| wake.verb() == SERVED)?;
+        Some((call.from, Wake::new(SERVED, call.theirs)))
     }
 
     fn sample(&mut self, cx: &mut Cx<'_, Service>) {

@@ -7,6 +7,7 @@ use brownout_units::Span;
 
 /// A call that is inside the tier: one cache line.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(super) struct Call {
     /// When it was admitted.
     pub(super) admitted: Instant,
