@@ -263,21 +263,38 @@ fn deliver_instant<'a, W: World, N: Node<W>>(
     let mut delivered = 0;
     loop {
         std::mem::swap(&mut cx.sent, &mut post);
-        // Of more than may be sent only so many are delivered.
-        let room = INSTANT_MESSAGES_MAX - delivered;
-        if room <= post.len() {
-            post[..room].iter().for_each(|letter| deliver(letter, nodes, cx));
-            runaway(&post[..room], cx);
+        // It is nearly always one.
+        match &post[..] {
+            [letter] if delivered + 1 < INSTANT_MESSAGES_MAX => {
+                deliver(letter, nodes, cx);
+                delivered += 1;
+            }
+            letters => delivered = deliver_all(letters, delivered, nodes, cx),
         }
-        for letter in post.iter() {
-            deliver(letter, nodes, cx);
-        }
-        delivered += post.len();
         post.clear();
         if cx.sent.is_empty() {
             return (delivered as u64, post);
         }
     }
+}
+
+/// Delivers several that were sent at an instant at which so many had been delivered before; returns how many it is now.
+#[inline(never)]
+fn deliver_all<W: World, N: Node<W>>(
+    letters: &[Letter<W::Msg>],
+    delivered: usize,
+    nodes: &mut [N],
+    cx: &mut Cx<'_, W>,
+) -> usize {
+    // Of more than may be sent only so many are delivered.
+    let room = INSTANT_MESSAGES_MAX - delivered;
+    for letter in letters.iter().take(room) {
+        deliver(letter, nodes, cx);
+    }
+    if room <= letters.len() {
+        runaway(&letters[..room], cx);
+    }
+    delivered + letters.len()
 }
 
 #[inline(always)]

@@ -98,8 +98,18 @@ pub(crate) struct Tally {
     slots: Vec<[u16; HISTOGRAMS]>,
     /// By place: each level as the current window began.
     levels: Vec<[i64; 3]>,
-    /// Of the records that are being added: the values that go to histograms, and which.
-    values: Box<[(u64, u16); CHUNK]>,
+    /// Of the records that are being added those that are more than counted.
+    noted: Box<[Noted; CHUNK]>,
+}
+
+/// A record whose value goes to a histogram, or which is set apart.
+#[derive(Clone, Copy, Default)]
+struct Noted {
+    value: u64,
+    /// The histogram, or [`NOWHERE`].
+    slot: u16,
+    /// Its place among the records that are being added.
+    entry: u16,
 }
 
 /// So many records are added at a time: their values fit into a near cache.
@@ -151,7 +161,7 @@ impl Tally {
             histograms: vec![Histogram::default(); histograms],
             slots,
             levels: vec![[0; 3]; layout.places.len()],
-            values: Box::new([(0, 0); CHUNK]),
+            noted: Box::new([Noted::default(); CHUNK]),
         }
     }
 
@@ -170,44 +180,39 @@ impl Tally {
         self.records += batch.len() as u64;
         assert!(self.records >> 32 == 0, "a window of over 4 billion records");
         for chunk in batch.chunks(CHUNK) {
-            let values = self.count(chunk, &mut apart, &mut each);
+            let len = self.count(chunk, &mut each);
+            let Tally { noted, histograms, slots, columns, .. } = self;
             // In a loop of their own: where every record went to some histogram, each waited for the one before.
-            for &(value, slot) in &self.values[..values] {
-                self.histograms[usize::from(slot)].add(value);
+            for &Noted { value, slot, entry } in &noted[..len] {
+                match histograms.get_mut(usize::from(slot)) {
+                    Some(histogram) => histogram.add(value),
+                    None => {
+                        let entry = &chunk[usize::from(entry)];
+                        match entry.record.kind {
+                            Kind::TokenGaps => add_gaps(histograms, slots, *columns, &entry.record),
+                            _ => apart(entry),
+                        }
+                    }
+                }
             }
         }
     }
 
-    /// Adds to cells, and says how many values there are for histograms.
+    /// Adds to cells, and says how many records are noted, for histograms or to be set apart.
     #[inline(always)]
-    fn count(
-        &mut self,
-        chunk: &[Entry<Record>],
-        apart: &mut impl FnMut(&Entry<Record>),
-        each: &mut impl FnMut(&Entry<Record>),
-    ) -> usize {
+    fn count(&mut self, chunk: &[Entry<Record>], each: &mut impl FnMut(&Entry<Record>)) -> usize {
         let stride = self.columns * Kind::COUNT;
-        let (now, values) = (&mut self.now[..], &mut *self.values);
+        let (now, noted) = (&mut self.now[..], &mut *self.noted);
         let mut len = 0;
-        for entry in chunk {
+        for (at, entry) in chunk.iter().enumerate() {
             each(entry);
             let record = &entry.record;
             let column = record.row.0 as usize * Kind::COUNT + record.kind as usize;
             let cell = &mut now[record.place as usize * stride + column];
-            cell.add(record.value, entry.at.nanos());
             let slot = cell.histogram;
-            if slot == NOWHERE {
-                if record.kind == Kind::TokenGaps {
-                    let row = record.place as usize * self.columns + record.row.0 as usize;
-                    let slot = self.slots[row][usize::from(GAP)];
-                    self.histograms[slot as usize].add_many(record.value, record.call.into());
-                } else {
-                    apart(entry);
-                }
-                continue;
-            }
+            cell.add(record.value, entry.at.nanos());
             // Without a branch, which nobody could foresee: what goes to none is written over.
-            values[len % CHUNK] = (record.value, slot);
+            noted[len % CHUNK] = Noted { value: record.value, slot, entry: at as u16 };
             len += usize::from(slot != u16::from(NONE));
         }
         len
@@ -276,4 +281,12 @@ impl Tally {
     pub(crate) fn slots(&self) -> &[[u16; HISTOGRAMS]] {
         &self.slots
     }
+}
+
+/// Gaps between tokens, of which one record stands for many.
+#[inline(never)]
+fn add_gaps(histograms: &mut [Histogram], slots: &[[u16; HISTOGRAMS]], columns: usize, record: &Record) {
+    let row = record.place as usize * columns + record.row.0 as usize;
+    let slot = slots[row][usize::from(GAP)];
+    histograms[slot as usize].add_many(record.value, record.call.into());
 }

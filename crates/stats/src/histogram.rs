@@ -17,13 +17,16 @@ pub struct Histogram {
     /// The least and the greatest value so far.
     min: u64,
     max: u64,
+    /// `max - min + 1`, 0 where that does not fit or there is no value: whether a value lies between the two is then one
+    /// comparison.
+    width: u64,
 }
 
 impl Default for Histogram {
     fn default() -> Self {
         // By way of a vector, so that 30 kB never lie on the stack.
         let zeros = vec![0; BUCKETS].into_boxed_slice().try_into().expect("so many buckets");
-        Histogram { counts: zeros, min: u64::MAX, max: 0 }
+        Histogram { counts: zeros, min: u64::MAX, max: 0, width: 0 }
     }
 }
 
@@ -51,15 +54,16 @@ impl Histogram {
     pub fn add(&mut self, value: u64) {
         self.counts[bucket(value)] += 1;
         // A new least or greatest value is rare: a branch that is foreseen costs less than two stores.
-        if value < self.min || self.max < value {
-            self.widen(value);
+        if self.width <= value.wrapping_sub(self.min) {
+            self.widen(value, value);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn widen(&mut self, value: u64) {
-        (self.min, self.max) = (self.min.min(value), self.max.max(value));
+    fn widen(&mut self, least: u64, greatest: u64) {
+        (self.min, self.max) = (self.min.min(least), self.max.max(greatest));
+        self.width = (self.max - self.min).wrapping_add(1);
     }
 
     /// Counts a value so many times.
@@ -67,7 +71,7 @@ impl Histogram {
     pub fn add_many(&mut self, value: u64, times: u64) {
         if 0 < times {
             self.counts[bucket(value)] += times;
-            (self.min, self.max) = (self.min.min(value), self.max.max(value));
+            self.widen(value, value);
         }
     }
 
@@ -80,7 +84,7 @@ impl Histogram {
         for (mine, theirs) in self.counts[touched.clone()].iter_mut().zip(&other.counts[touched]) {
             *mine += theirs;
         }
-        (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
+        self.widen(other.min, other.max);
     }
 
     /// How many values; costs what lies between the least and the greatest.
@@ -130,7 +134,7 @@ impl Histogram {
     pub fn clear(&mut self) {
         if !self.is_empty() {
             self.counts[bucket(self.min)..=bucket(self.max)].fill(0);
-            (self.min, self.max) = (u64::MAX, 0);
+            (self.min, self.max, self.width) = (u64::MAX, 0, 0);
         }
     }
 }

@@ -97,7 +97,8 @@ pub struct Calendar<P> {
     far: Far<P>,
     /// Order of scheduling: the next one, shifted as in a tag.
     next: u64,
-    pending: u64,
+    /// Timers that have fired or were cancelled.
+    gone: u64,
 }
 
 impl<P: Copy + Default> Calendar<P> {
@@ -113,12 +114,12 @@ impl<P: Copy + Default> Calendar<P> {
             assert!(tree.take_slot() as usize == lane + 1);
         }
         let lanes = delays.iter().map(|delay| Lane::new(delay.nanos())).collect();
-        Self { tree, lanes, far: Far::new(), next: 1 << ADDRESS_BITS, pending: 0 }
+        Self { tree, lanes, far: Far::new(), next: 1 << ADDRESS_BITS, gone: 0 }
     }
 
     /// Timers that have neither fired nor been cancelled.
     pub fn pending(&self) -> u64 {
-        self.pending
+        (self.next >> ADDRESS_BITS) - 1 - self.gone
     }
 
     /// The delay of a lane.
@@ -175,7 +176,7 @@ impl<P: Copy + Default> Calendar<P> {
         } else {
             self.lanes.get_mut((id.place & !IN_LANE) as usize).is_some_and(|lane| lane.cancel(id.stamp))
         };
-        self.pending -= u64::from(was);
+        self.gone += u64::from(was);
         was
     }
 
@@ -216,7 +217,7 @@ impl<P: Copy + Default> Calendar<P> {
                 return Some(self.take(at, slot));
             }
             if let Some(timer) = self.pop_lane(slot) {
-                self.pending -= 1;
+                self.gone += 1;
                 let at = Instant::from_nanos(at);
                 return Some(Due { at, address: address(timer.tag), slot, payload: timer.payload });
             }
@@ -226,7 +227,7 @@ impl<P: Copy + Default> Calendar<P> {
     #[inline]
     fn take(&mut self, at: u64, slot: u32) -> Due<P> {
         let (tag, payload) = self.tree.pop(slot);
-        self.pending -= 1;
+        self.gone += 1;
         Due { at: Instant::from_nanos(at), address: address(tag), slot, payload }
     }
 
@@ -275,7 +276,6 @@ impl<P: Copy + Default> Calendar<P> {
         let tag = self.next | u64::from(address);
         // 2⁴⁷ timers are 80 days of nothing but scheduling.
         self.next = self.next.checked_add(1 << ADDRESS_BITS).expect("2^47 timers in one run");
-        self.pending += 1;
         Tag(tag)
     }
 }

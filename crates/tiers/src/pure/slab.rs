@@ -91,9 +91,10 @@ impl<T: Row> Slab<T> {
     /// If it is not.
     #[inline]
     pub(crate) fn live(&mut self, token: Token) -> &mut T {
-        let row = &mut self.rows[token.index as usize];
-        assert!(row.generation() == token.generation, "row {} is of another generation", token.index);
-        row
+        match self.get(token) {
+            Some(row) => row,
+            None => stale(token.index),
+        }
     }
 
     /// What is in a place, and the name it has now; none if the place is free.
@@ -140,6 +141,12 @@ impl<T: Row> Slab<T> {
     pub(crate) fn tokens(&self) -> Vec<Token> {
         (0..self.rows.len() as u32).filter_map(|index| Some(self.at(index)?.0)).collect()
     }
+}
+
+#[cold]
+#[inline(never)]
+fn stale(index: u32) -> ! {
+    panic!("row {index} is not in use under that name")
 }
 
 #[cfg(test)]
