@@ -68,7 +68,7 @@
 //! # What is absent
 //!
 //! **Invariant:** no machine clock, no thread, no file, no randomness of the operating system; `unsafe`
-//! only in the calendar's walk and in [`prefetch`], with its reason.
+//! only in the calendar, for its walk and for [`prefetch`], with its reason.
 //! Nothing here is about tiers or requests. Model code has no way to remove or add a node during a run: what
 //! comes and goes in the model is state inside a node.
 //!
@@ -79,17 +79,15 @@ mod assembly;
 pub mod calendar;
 mod fingerprint;
 mod log;
-mod memory;
 mod node;
 mod sim;
 mod stream;
 mod time;
 
 pub use assembly::Assembly;
-pub use calendar::{LANES_MAX, LaneId, TimerId};
+pub use calendar::{LANES_MAX, LaneId, TimerId, prefetch};
 pub use fingerprint::mix;
 pub use log::{Entry, Ignore, Keep, Observer};
-pub use memory::prefetch;
 pub use node::{Cx, NODES_MAX, Node, NodeId, World};
 pub use sim::{INSTANT_MESSAGES_MAX, Sim};
 pub use stream::Stream;

@@ -278,7 +278,7 @@ fn deliver_instant<'a, W: World, N: Node<W>>(
     }
 }
 
-/// Delivers several that were sent at an instant at which so many had been delivered before; returns how many it is now.
+/// Delivers several that were sent at an instant at which so many had been delivered before; says how many it is now.
 #[inline(never)]
 fn deliver_all<W: World, N: Node<W>>(
     letters: &[Letter<W::Msg>],

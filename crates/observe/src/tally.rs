@@ -184,15 +184,14 @@ impl Tally {
             let Tally { noted, histograms, slots, columns, .. } = self;
             // In a loop of their own: where every record went to some histogram, each waited for the one before.
             for &Noted { value, slot, entry } in &noted[..len] {
-                match histograms.get_mut(usize::from(slot)) {
-                    Some(histogram) => histogram.add(value),
-                    None => {
-                        let entry = &chunk[usize::from(entry)];
-                        match entry.record.kind {
-                            Kind::TokenGaps => add_gaps(histograms, slots, *columns, &entry.record),
-                            _ => apart(entry),
-                        }
-                    }
+                if let Some(histogram) = histograms.get_mut(usize::from(slot)) {
+                    histogram.add(value);
+                    continue;
+                }
+                let entry = &chunk[usize::from(entry)];
+                match entry.record.kind {
+                    Kind::TokenGaps => add_gaps(histograms, slots, *columns, &entry.record),
+                    _ => apart(entry),
                 }
             }
         }

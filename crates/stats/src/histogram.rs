@@ -17,8 +17,8 @@ pub struct Histogram {
     /// The least and the greatest value so far.
     min: u64,
     max: u64,
-    /// `max - min + 1`, 0 where that does not fit or there is no value: whether a value lies between the two is then one
-    /// comparison.
+    /// `max - min + 1`, 0 where that does not fit or there is no value: whether a value lies between the two is then
+    /// one comparison.
     width: u64,
 }
 

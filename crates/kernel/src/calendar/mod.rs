@@ -5,6 +5,7 @@
 
 mod far;
 mod lane;
+mod prefetch;
 mod tree;
 
 #[cfg(test)]
@@ -18,6 +19,8 @@ use crate::Instant;
 use far::Far;
 use lane::{Lane, Timer};
 use tree::Tree;
+
+pub use prefetch::prefetch;
 
 /// The most lanes that a calendar has.
 pub const LANES_MAX: usize = 4096;

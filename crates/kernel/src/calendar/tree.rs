@@ -12,9 +12,8 @@
 
 use std::hint::select_unpredictable as select;
 
-use super::Tag;
+use super::{Tag, prefetch};
 use crate::Instant;
-use crate::memory::prefetch;
 
 /// The times of four slots, in one cache line.
 #[derive(Clone, Copy, Debug)]
