@@ -1,110 +1,231 @@
-//! Defences that stand in each other's way: retries that multiply over layers, breakers that never see enough.
+//! Chains that retry: their tries multiply, and so do their budgets.
 
-use super::flow::{Flow, Weather};
 use super::graph::Graph;
 use super::place;
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Arrivals, Body, Burst, Load, Model, Policy};
+use brownout_tiers::model::{Body, Load, Model, PathId, Policy, TierId};
 use brownout_tiers::policy::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// So many tries of one call from all layers together are no accident.
-const TRIES_MAX: u64 = 8;
+/// What keeps retries to a part of the calls, whatever fails.
+const BUDGETS: [&str; 2] = ["retry-budget", "retry-window"];
+/// What makes retries rare once much fails.
+const BRAKES: [&str; 2] = ["breaker", "adaptive-throttle"];
 
-/// Warns of retries at two layers and more that multiply.
+/// Warns of retries at two layers and more that multiply, once for the lowest tier of each chain.
 pub(super) fn warn_multiplied(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
-    let mut tries = vec![1_u64; model.tiers.len()];
-    for load in &model.loads {
-        let entry = &mut tries[load.entry.0 as usize];
-        *entry = (*entry).max(own(load.client.retries, &load.client.policies));
+    let unbounded = |policies: &[&Policy]| {
+        !policies.iter().any(|policy| BUDGETS.iter().chain(&BRAKES).any(|name| *name == policy.kind.name))
+    };
+    let chains = Chains::of(model, graph, &unbounded);
+    for chain in chains.lowest() {
+        let message = format!(
+            "retries multiply: {} = {} calls of \"{}\" for one request if all fail",
+            chains.product(&chain),
+            chain[0].all,
+            model.tiers[chain[0].to].name
+        );
+        let hint = "retry at one layer, or give it a budget: policies = { retry-budget = {} }";
+        let draft = Draft::warning(chain[0].place(document, model, "retries"), message);
+        desk.report(draft.hint(format!("{hint}, unless this is the question")));
     }
-    for tier in &graph.order {
-        let (at, tier) = (tier.0 as usize, &model.tiers[tier.0 as usize]);
-        let outer = tries[at];
-        match &tier.body {
+}
+
+/// Warns of budgets at two layers and more: each keeps its own word, and together they let through more than any says.
+pub(super) fn warn_budgets(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
+    let bounded = |policies: &[&Policy]| policies.iter().any(|policy| BUDGETS.contains(&policy.kind.name));
+    let chains = Chains::of(model, graph, &bounded);
+    for chain in chains.lowest() {
+        let ratios: Vec<f64> = chain.iter().rev().map(|layer| layer.ratio(model)).collect();
+        let product: f64 = ratios.iter().map(|ratio| 1.0 + ratio).product();
+        let factors: Vec<String> = ratios.iter().map(|ratio| format!("{}", rounded(1.0 + ratio))).collect();
+        let message = format!(
+            "retry budgets at {} layers multiply: {} = {} calls of \"{}\" for one request while their tokens last, \
+             and {} = {} after that",
+            chain.len(),
+            chains.product(&chain),
+            chain[0].all,
+            model.tiers[chain[0].to].name,
+            factors.join(" × "),
+            rounded(product)
+        );
+        let draft = Draft::warning(chain[0].place(document, model, "policies"), message);
+        desk.report(
+            draft.hint("retry at one layer, and leave the budget there, unless this is the question"),
+        );
+    }
+}
+
+/// A number without digits that say nothing.
+fn rounded(number: f64) -> f64 {
+    (number * 1_000.0).round() / 1_000.0
+}
+
+/// Who tries again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    /// The clients of a load, by its place.
+    Load(usize),
+    /// A tier, and which of its calls.
+    Call(usize, usize),
+}
+
+/// One layer that retries on the way of a path.
+#[derive(Clone, Copy, Debug)]
+struct Layer {
+    who: Who,
+    path: PathId,
+    /// Whom it tries.
+    to: usize,
+    /// How often it tries one call.
+    own: u64,
+    /// How often all layers down to here try for one request.
+    all: u64,
+    /// The layer before, by its place.
+    before: Option<usize>,
+}
+
+impl Layer {
+    fn policies(self, model: &Model) -> Vec<&Policy> {
+        let all = match self.who {
+            Who::Load(at) => &model.loads[at].client.policies,
+            Who::Call(at, n) => match &model.tiers[at].body {
+                Body::Station(station) => &station.calls[n].policies,
+                _ => return Vec::new(),
+            },
+        };
+        all.iter().filter(|policy| policy.paths.contains(self.path)).collect()
+    }
+
+    /// Retries for each first try in the long run, by the narrowest budget.
+    fn ratio(self, model: &Model) -> f64 {
+        let ratio = |policy: &Policy| match policy.args.get("ratio") {
+            Some(Value::Number(ratio)) => Some(*ratio),
+            _ => None,
+        };
+        let budgets = self.policies(model).into_iter().filter(|policy| BUDGETS.contains(&policy.kind.name));
+        budgets.filter_map(ratio).fold((self.own - 1) as f64, f64::min)
+    }
+
+    fn name(self, model: &Model) -> String {
+        match self.who {
+            Who::Load(at) => format!("clients of \"{}\"", model.loads[at].name),
+            Who::Call(at, _) => format!("\"{}\"", model.tiers[at].name),
+        }
+    }
+
+    fn place(self, document: &Node, model: &Model, key: &str) -> crate::text::source::Place {
+        match self.who {
+            Who::Load(at) => place(document, &["load", &model.loads[at].name, "client", key]),
+            Who::Call(at, n) => {
+                place(document, &["tier", &model.tiers[at].name, "calls", &n.to_string(), key])
+            }
+        }
+    }
+}
+
+/// All layers that count, and the chains they stand in.
+struct Chains<'a> {
+    model: &'a Model,
+    layers: Vec<Layer>,
+    /// Of each tier and path, the layer with the most tries before it.
+    worst: BTreeMap<(usize, PathId), usize>,
+}
+
+impl<'a> Chains<'a> {
+    /// Follows each path from its clients down; a layer counts if it retries and `counts` says so of its policies.
+    fn of(model: &'a Model, graph: &Graph, counts: &dyn Fn(&[&Policy]) -> bool) -> Self {
+        let mut chains = Chains { model, layers: Vec::new(), worst: BTreeMap::new() };
+        for (at, load) in model.loads.iter().enumerate() {
+            for path in paths(model, load) {
+                chains.add(Who::Load(at), path, load.entry.0 as usize, load.client.retries, None, counts);
+            }
+        }
+        for &TierId(tier) in &graph.order {
+            for path in (0..model.paths.len()).map(|path| PathId(path as u8)) {
+                chains.pass(tier as usize, path, counts);
+            }
+        }
+        chains
+    }
+
+    fn pass(&mut self, at: usize, path: PathId, counts: &dyn Fn(&[&Policy]) -> bool) {
+        let before = self.worst.get(&(at, path)).copied();
+        match &self.model.tiers[at].body {
             Body::Station(station) => {
                 for (n, call) in station.calls.iter().enumerate() {
-                    let own = own(call.retries, &call.policies);
-                    let all = outer.saturating_mul(own);
-                    pass_on(&mut tries, call.to.0 as usize, all);
-                    if 1 < outer && 1 < own && TRIES_MAX < all {
-                        let path = ["tier", &tier.name, "calls", &n.to_string(), "retries"];
-                        let message = format!(
-                            "retries multiply: {own} tries here for each of {outer} before are {all} calls of \"{}\"",
-                            model.tiers[call.to.0 as usize].name
-                        );
-                        let draft = Draft::warning(place(document, &path), message);
-                        let hint =
-                            "retry at one layer, or give it a budget: policies = { retry-budget = {} }";
-                        desk.report(draft.hint(format!("{hint}, unless this is the question")));
+                    if call.paths.contains(path) {
+                        self.add(Who::Call(at, n), path, call.to.0 as usize, call.retries, before, counts);
+                        call.fallback.iter().for_each(|to| self.settle(to.0 as usize, path, before));
                     }
                 }
             }
             Body::Balancer(balancer) => {
-                balancer.targets.iter().for_each(|target| pass_on(&mut tries, target.to.0 as usize, outer));
+                balancer.targets.iter().for_each(|target| self.settle(target.to.0 as usize, path, before));
             }
-            Body::Link(link) => pass_on(&mut tries, link.to.0 as usize, outer),
+            Body::Link(link) => self.settle(link.to.0 as usize, path, before),
             Body::Engines(_) => {}
         }
     }
-}
 
-fn pass_on(tries: &mut [u64], to: usize, times: u64) {
-    tries[to] = tries[to].max(times);
-}
-
-/// How often one layer tries; with a budget about once.
-fn own(retries: u8, policies: &[Policy]) -> u64 {
-    let holds = ["retry-budget", "retry-window", "breaker", "adaptive-throttle"];
-    if policies.iter().any(|policy| holds.contains(&policy.kind.name)) { 1 } else { 1 + u64::from(retries) }
-}
-
-/// Warns of breakers that look at rates, and have a window in which too few answers come.
-pub(super) fn warn_blind(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
-    let Some(most) = model.loads.iter().map(most).collect::<Option<Vec<f64>>>() else { return };
-    let flow = Flow::under(Weather::Foul, model, graph, &most);
-    for load in &model.loads {
-        let rate = flow.reaching(load.entry.0 as usize);
-        blind(desk, document, &load.client.policies, rate, &["load", &load.name, "client", "policies"]);
+    fn add(
+        &mut self,
+        who: Who,
+        path: PathId,
+        to: usize,
+        retries: u8,
+        before: Option<usize>,
+        counts: &dyn Fn(&[&Policy]) -> bool,
+    ) {
+        let own = 1 + u64::from(retries);
+        let outer = before.map_or(1, |before| self.layers[before].all);
+        let layer = Layer { who, path, to, own, all: outer.saturating_mul(own), before };
+        if retries == 0 || !counts(&layer.policies(self.model)) {
+            return self.settle(to, path, before);
+        }
+        self.layers.push(layer);
+        self.settle(to, path, Some(self.layers.len() - 1));
     }
-    for (at, tier) in model.tiers.iter().enumerate() {
-        let Body::Station(station) = &tier.body else { continue };
-        for (n, call) in station.calls.iter().enumerate() {
-            let rate = flow.by_call(at, call);
-            let path = ["tier", &tier.name, "calls", &n.to_string(), "policies"];
-            blind(desk, document, &call.policies, rate, &path);
+
+    /// What comes to a tier on a path is `layer`, if nothing worse does.
+    fn settle(&mut self, to: usize, path: PathId, layer: Option<usize>) {
+        let Some(layer) = layer else { return };
+        let old = self.worst.get(&(to, path)).map_or(0, |old| self.layers[*old].all);
+        if old < self.layers[layer].all {
+            self.worst.insert((to, path), layer);
         }
     }
-}
 
-/// The most users per second of a load; none where nothing bounds them.
-fn most(load: &Load) -> Option<f64> {
-    match &load.arrivals {
-        Arrivals::Open { rate, burst: Burst::Poisson | Burst::Even } if load.surges.is_empty() => {
-            Some(rate.0.iter().map(|point| point.1).fold(0.0, f64::max))
+    /// The worst chain of two layers and more to each tier below which nobody tries again, lowest layer first.
+    fn lowest(&self) -> Vec<Vec<Layer>> {
+        let settled: BTreeSet<usize> = self.worst.values().copied().collect();
+        let before: BTreeSet<usize> = settled.iter().filter_map(|at| self.layers[*at].before).collect();
+        let mut found: BTreeMap<usize, usize> = BTreeMap::new();
+        for at in settled.difference(&before).filter(|at| self.layers[**at].before.is_some()) {
+            let worst = found.entry(self.layers[*at].to).or_insert(*at);
+            if self.layers[*worst].all < self.layers[*at].all {
+                *worst = *at;
+            }
         }
-        Arrivals::Never if load.surges.is_empty() => Some(0.0),
-        _ => None,
+        found.into_values().map(|at| self.chain(at)).collect()
+    }
+
+    fn chain(&self, lowest: usize) -> Vec<Layer> {
+        let next = |at: &usize| self.layers[*at].before;
+        std::iter::successors(Some(lowest), next).map(|at| self.layers[at]).collect()
+    }
+
+    /// Who tries how often, from the clients down: `clients of "web" 3 × "app" 4`.
+    fn product(&self, chain: &[Layer]) -> String {
+        let factor = |layer: &Layer| format!("{} {}", layer.name(self.model), layer.own);
+        chain.iter().rev().map(factor).collect::<Vec<_>>().join(" × ")
     }
 }
 
-fn blind(desk: &mut Desk, document: &Node, policies: &[Policy], rate: f64, path: &[&str]) {
-    for policy in policies.iter().filter(|policy| policy.kind.name == "breaker") {
-        let (Some(Value::Span(window)), Some(Value::Count(minimum))) =
-            (policy.args.get("window"), policy.args.get("minimum"))
-        else {
-            continue;
-        };
-        let mean = rate * window.as_secs_f64();
-        // So many more than the mean do not come by chance.
-        let most = mean + 6.0 * mean.sqrt() + 3.0;
-        if policy.args.get("failures").is_none() && most < *minimum as f64 {
-            let message = format!(
-                "this breaker never opens: it wants {minimum} answers within {window}, and at most about {} come",
-                (mean * 10.0).round() / 10.0
-            );
-            let draft = Draft::warning(place(document, path), message);
-            desk.report(draft.hint("a longer \"window\", a lower \"minimum\", or failures = 5 in a row"));
-        }
-    }
+/// Which paths the users of a load take.
+fn paths(model: &Model, load: &Load) -> BTreeSet<PathId> {
+    let login = load.session.as_ref().map(|session| session.login);
+    let operations = load.journey.iter().map(|step| step.operation).chain(login);
+    operations.filter_map(|operation| model.path(load.class, operation)).collect()
 }

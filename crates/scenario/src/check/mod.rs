@@ -1,5 +1,6 @@
 //! What a model says between the lines: circles, tiers nobody reaches, queues that cannot keep their promise.
 
+mod breakers;
 mod capacity;
 mod endless;
 mod failover;
@@ -45,7 +46,8 @@ pub(crate) fn check(desk: &mut Desk, document: &Node, compiled: &Compiled) -> Ou
     zones::warn(desk, document, model);
     failover::warn(desk, document, model);
     layers::warn_multiplied(desk, document, model, &graph);
-    layers::warn_blind(desk, document, model, &graph);
+    layers::warn_budgets(desk, document, model, &graph);
+    breakers::warn_blind(desk, document, model, &graph);
     let mean = Flow::of(model, &graph, &flow::mean_rates(model, &times));
     let events = mean.events(model);
     judge(desk, document, events, compiled.run.replications);

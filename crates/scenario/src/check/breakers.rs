@@ -1,0 +1,59 @@
+//! Breakers that never see enough: rates over windows in which too few answers come.
+
+use super::flow::{Flow, Weather};
+use super::graph::Graph;
+use super::place;
+use crate::problem::{Desk, Draft};
+use crate::text::tree::Node;
+use brownout_tiers::model::{Arrivals, Body, Burst, Load, Model, Policy};
+use brownout_tiers::policy::Value;
+
+/// Warns of breakers that look at rates, and have a window in which too few answers come.
+pub(super) fn warn_blind(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
+    let Some(most) = model.loads.iter().map(most).collect::<Option<Vec<f64>>>() else { return };
+    let flow = Flow::under(Weather::Foul, model, graph, &most);
+    for load in &model.loads {
+        let rate = flow.reaching(load.entry.0 as usize);
+        blind(desk, document, &load.client.policies, rate, &["load", &load.name, "client", "policies"]);
+    }
+    for (at, tier) in model.tiers.iter().enumerate() {
+        let Body::Station(station) = &tier.body else { continue };
+        for (n, call) in station.calls.iter().enumerate() {
+            let rate = flow.by_call(at, call);
+            let path = ["tier", &tier.name, "calls", &n.to_string(), "policies"];
+            blind(desk, document, &call.policies, rate, &path);
+        }
+    }
+}
+
+/// The most users per second of a load; none where nothing bounds them.
+fn most(load: &Load) -> Option<f64> {
+    match &load.arrivals {
+        Arrivals::Open { rate, burst: Burst::Poisson | Burst::Even } if load.surges.is_empty() => {
+            Some(rate.0.iter().map(|point| point.1).fold(0.0, f64::max))
+        }
+        Arrivals::Never if load.surges.is_empty() => Some(0.0),
+        _ => None,
+    }
+}
+
+fn blind(desk: &mut Desk, document: &Node, policies: &[Policy], rate: f64, path: &[&str]) {
+    for policy in policies.iter().filter(|policy| policy.kind.name == "breaker") {
+        let (Some(Value::Span(window)), Some(Value::Count(minimum))) =
+            (policy.args.get("window"), policy.args.get("minimum"))
+        else {
+            continue;
+        };
+        let mean = rate * window.as_secs_f64();
+        // So many more than the mean do not come by chance.
+        let most = mean + 6.0 * mean.sqrt() + 3.0;
+        if policy.args.get("failures").is_none() && most < *minimum as f64 {
+            let message = format!(
+                "this breaker never opens: it wants {minimum} answers within {window}, and at most about {} come",
+                (mean * 10.0).round() / 10.0
+            );
+            let draft = Draft::warning(place(document, path), message);
+            desk.report(draft.hint("a longer \"window\", a lower \"minimum\", or failures = 5 in a row"));
+        }
+    }
+}
