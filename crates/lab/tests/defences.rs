@@ -174,3 +174,49 @@ fn a_hundred_clients_and_what_their_retries_cost() {
         );
     }
 }
+
+/// One of four replicas hangs for five minutes; callers wait a second.
+const HANG: &str = r#"
+schema = 1
+[run]
+duration = "300s"
+window = "10s"
+[load.users]
+rate = "40/s"
+journey = [{ do = "get" }]
+client = { timeout = "1s" }
+[tier.server]
+kind = "service"
+replicas = 4
+workers = 64
+balance = "round-robin"
+service = { dist = "exponential", mean = "50ms" }
+ejection = { consecutive = 5, interval = "10s", base = "30s", max = "25%", enabled = false }
+[[fault]]
+at = "0s"
+for = "300s"
+tier = "server"
+kind = "hang"
+share = "25%"
+"#;
+
+/// Which part of the users is answered.
+fn answered(set: Settings<'_>) -> f64 {
+    let run = &runs(HANG, set, 1)[0];
+    let count = |kinds: &[Kind]| run.count(0..run.layout.windows(), 0, None, None, kinds) as f64;
+    count(&GOOD) / count(&[Kind::Arrived])
+}
+
+#[test]
+fn a_replica_that_hangs_is_found_by_the_callers_that_leave_it() {
+    let on = ("tier.server.ejection.enabled", "true");
+    let cancels = ("load.users.client.on_timeout", "cancel");
+    let without = answered(&[]);
+    assert!((without - 0.75).abs() < 0.01, "every fourth call goes to it: {without}");
+    for set in [&[on][..], &[on, cancels]] {
+        // Ejected for 30, 60 and 90 seconds, and each time between a second's worth of calls and five failures are
+        // lost: 10 a second, four times, of 12,000.
+        let with = answered(set);
+        assert!(0.99 < with && with < 0.999, "{with}");
+    }
+}

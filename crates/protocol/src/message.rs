@@ -83,8 +83,8 @@ pub enum Say {
         from: NodeId,
         /// How the caller called it.
         token: Token,
-        /// Only to be counted: the work goes on.
-        abandoned: bool,
+        /// How.
+        leave: Leave,
     },
     /// The first token of the call with that token of yours is out; the answer is still to come.
     First {
@@ -135,6 +135,16 @@ pub struct Sample {
 
 /// The bits of a key.
 const KEY: u64 = (1 << 48) - 1;
+
+/// How a caller leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leave {
+    /// Only to be counted: the work goes on.
+    pub abandoned: bool,
+    /// It has waited for as long as it will, which speaks against whoever has not answered. Otherwise the answer is
+    /// of no more use: another try was faster, or what it was for has failed elsewhere.
+    pub late: bool,
+}
 
 const START: u64 = 0;
 const CALL: u64 = 1;
@@ -204,10 +214,11 @@ impl Msg {
         Msg { head: FIRST, call: token.word(), key: 0, sizes: Sizes::NONE }
     }
 
-    /// The caller gives up; `abandoned` leaves the work going.
+    /// The caller leaves.
     #[inline(always)]
-    pub const fn cancel(from: NodeId, token: Token, abandoned: bool) -> Msg {
-        let head = CANCEL | (abandoned as u64) << 24 | (from.index() as u64 & 0xffff) << 32;
+    pub const fn cancel(from: NodeId, token: Token, leave: Leave) -> Msg {
+        let how = leave.abandoned as u64 | (leave.late as u64) << 1;
+        let head = CANCEL | how << 24 | (from.index() as u64 & 0xffff) << 32;
         Msg { head, call: token.word(), key: 0, sizes: Sizes::NONE }
     }
 
@@ -281,7 +292,10 @@ impl Msg {
             REPLY => {
                 Say::Reply { token, status: Status::from_number(flags), origin: (self.head >> 48) as u16 }
             }
-            CANCEL => Say::Cancel { from, token, abandoned: flags != 0 },
+            CANCEL => {
+                let leave = Leave { abandoned: flags & 1 != 0, late: flags & 2 != 0 };
+                Say::Cancel { from, token, leave }
+            }
             FIRST => Say::First { token },
             FAULT => Say::Fault {
                 fault: self.call as u32,
@@ -377,7 +391,10 @@ mod tests {
         assert_eq!(Msg::first(token).open(), Say::First { token });
         assert_eq!(Msg::first(token).success(), None);
         for abandoned in [false, true] {
-            assert_eq!(Msg::cancel(from, token, abandoned).open(), Say::Cancel { from, token, abandoned });
+            for late in [false, true] {
+                let leave = Leave { abandoned, late };
+                assert_eq!(Msg::cancel(from, token, leave).open(), Say::Cancel { from, token, leave });
+            }
             for replica in [None, Some(0), Some(u16::MAX)] {
                 let fault = Say::Fault { fault: 77, on: abandoned, replica };
                 assert_eq!(Msg::fault(77, abandoned, replica).open(), fault);

@@ -6,7 +6,9 @@
 use crate::control::lease::Lease;
 use crate::model::{self, OnTimeout};
 use brownout_kernel::{Cx, Node, NodeId, Stream, TimerId};
-use brownout_protocol::{Call, Deadline, Kind, Msg, Record, Row, Say, Service, Sizes, Status, Token, Wake};
+use brownout_protocol::{
+    Call, Deadline, Kind, Leave, Msg, Record, Row, Say, Service, Sizes, Status, Token, Wake,
+};
 use brownout_units::Span;
 
 /// It is time to ask; tokens say for which replica.
@@ -124,7 +126,7 @@ impl Holder {
         held.out = false;
         let token = Token { index: at, generation: held.calls };
         let abandoned = held.lease.ask(options).on_timeout == OnTimeout::Abandon;
-        cx.send(wiring.keeper, Msg::cancel(cx.me(), token, abandoned));
+        cx.send(wiring.keeper, Msg::cancel(cx.me(), token, Leave { abandoned, late: true }));
     }
 
     fn late(&mut self, at: u32, cx: &mut Cx<'_, Service>) {

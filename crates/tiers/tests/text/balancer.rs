@@ -63,6 +63,36 @@ fn two_failures_eject_the_first_and_the_second_takes_over_until_the_sweep_after_
     );
 }
 
+#[test]
+fn a_target_that_hangs_is_ejected_when_its_callers_have_left() {
+    let max = Ratio::new(0.5).expect("half");
+    let ejection = Ejection { consecutive: 2, interval: ms(1_000), base: ms(1_000), max, success_rate: None };
+    let care = Care { ejection: Some(ejection), ..Care::none() };
+    // The work goes on for nobody or is cancelled; answers that come after the hang speak for nobody.
+    let arriving = ["Arrived", "StartedAtOnce", "Queued", "Started", "Completed"];
+    let leaving = ["Cancelled", "LeftQueue", "Aborted", "Wasted", "Answered", "AnsweredNobody"];
+    let left_out = [&arriving[..], &leaving[..]].concat();
+    for on_timeout in [OnTimeout::Abandon, OnTimeout::Cancel] {
+        let mut model = two(Balancer { care: care.clone(), ..first_then_second() }, &[1, 2, 3, 6]);
+        model.faults[0].kind = FaultKind::Hang;
+        model.loads[0].client = Client { timeout: Some(ms(3)), on_timeout, ..client() };
+        check_but(
+            &model,
+            &left_out,
+            r"
+            0.004 web AttemptTimeout get by web 0.003s
+            0.004 web FailedTimeout get by web 0.003s
+            0.005 web AttemptTimeout get by web 0.003s
+            0.005 web FailedTimeout get by web 0.003s
+            0.005 A Ejected get#0
+            0.006 web AttemptTimeout get by web 0.003s
+            0.006 web FailedTimeout get by web 0.003s
+            0.007 web Succeeded get#1 0.001s
+        ",
+        );
+    }
+}
+
 /// Probes every 40 ms, which wait 5 ms, as calls of vip.
 fn probing(balancer: Balancer) -> Balancer {
     let check = HealthCheck { interval: ms(40), timeout: ms(5), unhealthy: 1, healthy: 1, restarts: None };

@@ -192,3 +192,26 @@ fn a_probe_finds_one_that_hangs_and_kills_it() {
     ",
     );
 }
+
+#[test]
+fn a_replica_that_hangs_is_ejected_when_its_caller_has_left() {
+    let max = Ratio::new(0.5).expect("half");
+    let ejection = Ejection { consecutive: 1, interval: ms(1_000), base: ms(1_000), max, success_rate: None };
+    let care = Care { ejection: Some(ejection), ..Care::none() };
+    for on_timeout in [OnTimeout::Abandon, OnTimeout::Cancel] {
+        let mut model = asks(&[1, 2, 20, 30], (100, 1), two(care.clone()));
+        model.loads[0].client = Client { timeout: Some(ms(15)), on_timeout, ..client() };
+        let model = first(model, 100, FaultKind::Hang);
+        assert_eq!((count(&model, "Ejected"), count(&model, "Succeeded")), (1, 3));
+    }
+}
+
+#[test]
+fn a_replica_that_has_begun_to_answer_does_not_hang() {
+    let max = Ratio::new(0.5).expect("half");
+    let ejection = Ejection { consecutive: 1, interval: ms(1_000), base: ms(1_000), max, success_rate: None };
+    let care = Care { ejection: Some(ejection), ..Care::none() };
+    let mut model = asks(&[1, 2], (100, 9), two(care));
+    model.loads[0].client = Client { timeout: Some(ms(35)), ..client() };
+    assert_eq!((count(&model, "Ejected"), count(&model, "AttemptTimeout")), (0, 2));
+}

@@ -125,3 +125,96 @@ fn in_panic_everybody_is_chosen() {
     ",
     );
 }
+
+/// The first of two replicas hangs, callers wait 3 ms, and two failures eject.
+fn first_hangs(on_timeout: OnTimeout, arrivals: &[u64]) -> Model {
+    let max = Ratio::new(0.5).expect("half");
+    let ejection = Ejection { consecutive: 2, interval: ms(1_000), base: ms(1_000), max, success_rate: None };
+    let care = Care { ejection: Some(ejection), ..Care::none() };
+    let mut model = with(cared_for(care, arrivals), 0, 50, FaultKind::Hang);
+    model.faults[0].hits = Hits::Share { from: Ratio::ZERO, to: Ratio::new(0.5).expect("half") };
+    model.loads[0].client = Client { timeout: Some(ms(3)), on_timeout, ..client() };
+    model
+}
+
+#[test]
+fn who_does_not_answer_in_time_has_failed_when_its_caller_leaves() {
+    check(
+        &first_hangs(OnTimeout::Abandon, &[1, 2, 3, 4, 8, 9]),
+        r"
+        0.001 web Arrived get#0
+        0.001 A StartedAtOnce get#0
+        0.002 web Arrived get#1
+        0.002 A StartedAtOnce get#1
+        0.002 A Completed get#0 0.001s
+        0.002 web Succeeded get#0 0.001s
+        0.003 web Arrived get#0
+        0.003 A StartedAtOnce get#0
+        0.004 web Arrived get#2
+        0.004 A Queued get#2
+        0.004 A Completed get#0 0.001s
+        0.004 web Succeeded get#0 0.001s
+        0.005 web AttemptTimeout get by web 0.003s
+        0.005 web FailedTimeout get by web 0.003s
+        0.007 web AttemptTimeout get by web 0.003s
+        0.007 web FailedTimeout get by web 0.003s
+        0.007 A Ejected get#0
+        0.008 web Arrived get#2
+        0.008 A StartedAtOnce get#0
+        0.009 web Arrived get#1
+        0.009 A Queued get#3
+        0.009 A Completed get#0 0.001s
+        0.009 A Started get#3
+        0.009 web Succeeded get#2 0.001s
+        0.010 A Completed get#3 0.001s
+        0.010 web Succeeded get#1 0.001s
+        0.051 A Wasted get#1 0.049s
+        0.051 A Completed get#1 0.049s
+        0.051 A Started get#2 0.047s
+        0.051 web AnsweredNobody get#0 1
+        0.052 A Wasted get#2 0.001s
+        0.052 A Completed get#2 0.048s
+        0.052 web AnsweredNobody get#0 1
+    ",
+    );
+}
+
+#[test]
+fn a_call_that_is_cancelled_for_being_late_is_a_failure_too() {
+    check_but(
+        &first_hangs(OnTimeout::Cancel, &[1, 2, 3, 4, 8, 9]),
+        &["Arrived", "Succeeded"],
+        r"
+        0.001 A StartedAtOnce get#0
+        0.002 A StartedAtOnce get#1
+        0.002 A Completed get#0 0.001s
+        0.003 A StartedAtOnce get#0
+        0.004 A Queued get#2
+        0.004 A Completed get#0 0.001s
+        0.005 web AttemptTimeout get by web 0.003s
+        0.005 web FailedTimeout get by web 0.003s
+        0.005 A Wasted get#1 0.003s
+        0.005 A Aborted get#1 0.003s
+        0.005 A Cancelled get#1 0.003s
+        0.005 A Started get#2 0.001s
+        0.007 web AttemptTimeout get by web 0.003s
+        0.007 web FailedTimeout get by web 0.003s
+        0.007 A Wasted get#2 0.002s
+        0.007 A Aborted get#2 0.003s
+        0.007 A Cancelled get#2 0.003s
+        0.007 A Ejected get#0
+        0.008 A StartedAtOnce get#2
+        0.009 A Queued get#1
+        0.009 A Completed get#2 0.001s
+        0.009 A Started get#1
+        0.010 A Completed get#1 0.001s
+    ",
+    );
+}
+
+#[test]
+fn a_try_that_was_not_the_first_to_be_answered_is_no_failure() {
+    let mut model = first_hangs(OnTimeout::Abandon, &[2, 4, 6, 8]);
+    model.loads[0].client.hedge = Some(Hedge::After(ms(1)));
+    assert_eq!((count(&model, "HedgeLost"), count(&model, "Ejected")), (4, 0));
+}

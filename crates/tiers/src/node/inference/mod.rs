@@ -29,8 +29,8 @@ use crate::pure::choose::Chooser;
 use crate::pure::fleet;
 use crate::pure::slab::Slab;
 use brownout_inference::Shared;
-use brownout_kernel::{Cx, Node, NodeId, Stream};
-use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Token, Wake};
+use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
+use brownout_protocol::{Kind, Leave, Msg, Record, Row, Say, Service, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
 
@@ -255,13 +255,17 @@ impl Engines {
     }
 
     /// The caller has gone: the answer is generated all the same and counted as wasted, or broken off at the next step.
-    fn cancelled(&mut self, from: NodeId, theirs: Token, abandoned: bool, cx: &mut Cx<'_, Service>) {
+    fn cancelled(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
         let found = self.ours.place(from, theirs).and_then(|place| self.calls.at(place));
         // The place may hold another call by now.
         let found = found.filter(|(_, call)| call.from == from && call.theirs == theirs);
-        let Some((ours, &call)) = found else { return self.call_back(from, theirs, abandoned, cx) };
-        self.calls.live(ours).flags |= if abandoned { ORPHAN } else { ORPHAN | CANCELLED };
-        if abandoned {
+        let Some((ours, &call)) = found else { return self.call_back(from, theirs, leave, cx) };
+        self.calls.live(ours).flags |= if leave.abandoned { ORPHAN } else { ORPHAN | CANCELLED };
+        // Who has begun to answer is slow, but does not hang.
+        if leave.late && self.watched.health && !call.has(ORPHAN) && call.first == Instant::END {
+            self.judge(usize::from(call.replica), false, cx);
+        }
+        if leave.abandoned {
             return;
         }
         if call.stage == Stage::Moving {
@@ -281,7 +285,7 @@ impl Node<Service> for Engines {
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
             Say::Call(call) => self.admit(&call, cx),
-            Say::Cancel { from, token, abandoned } => self.cancelled(from, token, abandoned, cx),
+            Say::Cancel { from, token, leave } => self.cancelled(from, token, leave, cx),
             Say::Fault { fault, on, replica } => self.fault(fault, on, replica, cx),
             Say::Ask { from, about, signal } => self.answer_watcher(from, about, signal, cx),
             Say::Scale { replicas } => self.scale(replicas, cx),

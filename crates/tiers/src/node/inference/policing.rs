@@ -102,7 +102,11 @@ impl Engines {
         if self.watched.policies {
             self.tell_door(call, ours, status, cx);
         }
-        self.judge(usize::from(call.replica), status == Status::Ok && !call.has(ORPHAN), cx);
+        // Of those whose callers had left nothing more is said: the replica was judged by that.
+        let left = status == Status::GaveUp || (status == Status::Ok && call.has(ORPHAN));
+        if !left {
+            self.judge(usize::from(call.replica), status == Status::Ok, cx);
+        }
     }
 
     fn tell_door(&mut self, call: &Call, ours: Token, status: Status, cx: &Cx<'_, Service>) {

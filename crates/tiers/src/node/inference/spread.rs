@@ -9,7 +9,7 @@ use crate::node::inference::route::Pool;
 use crate::pure::fleet::Life;
 use crate::pure::spread::{Caller, Spreader};
 use brownout_kernel::{Cx, NodeId, Stream};
-use brownout_protocol::{self as protocol, Kind, Msg, Row, Say, Service, Status, Token, Wake};
+use brownout_protocol::{self as protocol, Kind, Leave, Msg, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 /// What a fleet keeps for it.
@@ -116,14 +116,8 @@ impl Engines {
     }
 
     /// The caller of a request that is not inside has gone: it may be on its way. It is called back before it is there.
-    pub(super) fn call_back(
-        &mut self,
-        from: NodeId,
-        theirs: Token,
-        abandoned: bool,
-        cx: &mut Cx<'_, Service>,
-    ) {
-        if let Some(at) = self.spread.across.call_back(from, theirs, abandoned, cx) {
+    pub(super) fn call_back(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
+        if let Some(at) = self.spread.across.call_back(from, theirs, leave.abandoned, cx) {
             self.spread.spreader.arrives(at);
             self.counts.ended += 1;
             self.counts.badly += 1;

@@ -6,7 +6,7 @@ use crate::model::OnTimeout;
 use crate::node::draw_span;
 use crate::policy::Go;
 use brownout_kernel::{Cx, Instant, TimerId};
-use brownout_protocol::{Call, Deadline, Kind, Msg, Record, Row, Service, Status, Token, Wake};
+use brownout_protocol::{Call, Deadline, Kind, Leave, Msg, Record, Row, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 impl Load {
@@ -155,7 +155,7 @@ impl Load {
         let abandoned = self.options.client.on_timeout == OnTimeout::Abandon;
         self.users.live(token).flags &= !OUT;
         let to = self.whom(token);
-        cx.send(to, Msg::cancel(cx.me(), token, abandoned));
+        cx.send(to, Msg::cancel(cx.me(), token, Leave { abandoned, late: true }));
     }
 
     /// An attempt has failed: another one, or the end of the intent.

@@ -8,7 +8,7 @@ use super::{LATE, Load};
 use crate::node::hedge::Hedge;
 use crate::policy::{Go, Who};
 use brownout_kernel::{Cx, TimerId};
-use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
+use brownout_protocol::{Kind, Leave, Msg, Service, Status, Token, Wake};
 
 /// What belongs to a user who has, or is, a second attempt.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +88,7 @@ impl Load {
         let (other, _) = self.users.at(other).expect("both of a pair are in use");
         if status == Status::Ok {
             self.pair(other.index).other = NONE;
-            let lost = self.lose(other, cx);
+            let lost = self.lose(other, false, cx);
             if user.has(SHADOW) {
                 self.users.remove(token);
             }
@@ -113,13 +113,13 @@ impl Load {
     }
 
     /// The attempt that was not answered first is cancelled; a first one stays as the row of its user, by a new name,
-    /// since its answer may be on the way.
-    fn lose(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> Token {
+    /// since its answer may be on the way. It is late if neither was answered in time.
+    fn lose(&mut self, token: Token, late: bool, cx: &mut Cx<'_, Service>) -> Token {
         let user = *self.users.live(token);
         if user.has(OUT) {
             self.unwatch(token, cx);
             let to = self.whom(token);
-            cx.send(to, Msg::cancel(cx.me(), token, false));
+            cx.send(to, Msg::cancel(cx.me(), token, Leave { abandoned: false, late }));
             if self.gated && !user.has(FELL) {
                 self.tell(token, Status::GaveUp, cx);
             }
@@ -147,7 +147,7 @@ impl Load {
         let (other, _) = self.users.at(other).expect("both of a pair are in use");
         self.pair(other.index).other = NONE;
         if self.users.live(token).has(OUT) {
-            self.lose(other, cx);
+            self.lose(other, true, cx);
             return false;
         }
         // The first has been booked, so this one is what the client gives up.

@@ -5,7 +5,7 @@
 
 use super::{PROBE, PROBE_LATE, Passing, Relay, SWEEP};
 use brownout_kernel::{Cx, NodeId};
-use brownout_protocol::{Call, Deadline, Kind, Msg, Record, Row, Service, Sizes, Status, Token, Wake};
+use brownout_protocol::{Call, Deadline, Kind, Leave, Msg, Record, Row, Service, Sizes, Status, Token, Wake};
 
 /// Whose request a probe is: nobody's.
 const NOBODY: u64 = u64::MAX;
@@ -72,6 +72,7 @@ impl Relay {
                 theirs: Token::default(),
                 generation: 0,
                 from: NodeId::NOBODY,
+                left: false,
                 target: at as u16,
                 row,
             });
@@ -99,7 +100,7 @@ impl Relay {
     /// Nobody waits for a probe any longer.
     pub(super) fn probe_late(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let Some(&mut probe) = self.passing.get(token) else { return };
-        let msg = Msg::cancel(cx.me(), token, false);
+        let msg = Msg::cancel(cx.me(), token, Leave { abandoned: false, late: true });
         cx.send(self.options.targets[usize::from(probe.target)], msg);
         self.probed(token, false, cx);
     }

@@ -15,7 +15,7 @@ use crate::pure::choose::Chooser;
 use crate::pure::slab::{self, Slab};
 use brownout_dist::Law;
 use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
-use brownout_protocol::{Call, Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
+use brownout_protocol::{Call, Kind, Leave, Msg, Record, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
 
@@ -56,6 +56,8 @@ struct Passing {
     from: NodeId,
     target: u16,
     row: Row,
+    /// Its caller has left, and the target was judged by that.
+    left: bool,
 }
 
 impl slab::Row for Passing {
@@ -134,7 +136,7 @@ impl Relay {
         let row = Row::new(call.path, 0 < call.attempt);
         let (came, target) = (cx.now(), at as u16);
         let (theirs, from) = (call.token, call.from);
-        let passing = Passing { came, arrives: came, theirs, generation: 0, from, target, row };
+        let passing = Passing { came, arrives: came, theirs, generation: 0, from, target, row, left: false };
         let token = self.passing.insert(passing);
         self.ours.remember(call.from, call.token, token);
         self.record(Kind::StartedAtOnce, row, token.index, 0, cx);
@@ -186,7 +188,7 @@ impl Relay {
             return self.probed(token, status == Status::Ok, cx);
         }
         self.forget(&call, token);
-        if self.judges {
+        if self.judges && !call.left {
             self.judge(usize::from(call.target), status, cx);
         }
         let who = if status == Status::Ok { token.index } else { u32::from(origin) };
@@ -203,16 +205,20 @@ impl Relay {
         self.hand(call.from, Msg::first(call.theirs), cx.now(), cx);
     }
 
-    fn cancel(&mut self, from: NodeId, theirs: Token, abandoned: bool, cx: &mut Cx<'_, Service>) {
+    fn cancel(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
         let found = self.ours.place(from, theirs).and_then(|place| self.passing.at(place));
         let Some((token, &call)) = found else { return };
         if call.from != from || call.theirs != theirs {
             return;
         }
         // It does not overtake the call, which would then be served for nobody and never be cancelled.
-        let msg = Msg::cancel(cx.me(), token, abandoned);
+        let msg = Msg::cancel(cx.me(), token, leave);
         self.hand(self.options.targets[call.target as usize], msg, call.arrives, cx);
-        if !abandoned {
+        self.passing.live(token).left = true;
+        if self.judges && leave.late && !call.left {
+            self.judge(usize::from(call.target), Status::GatewayTimeout, cx);
+        }
+        if !leave.abandoned {
             self.forget(&call, token);
             self.record(Kind::Cancelled, call.row, token.index, (cx.now() - call.came).nanos(), cx);
         }
@@ -230,7 +236,7 @@ impl Node<Service> for Relay {
         match msg.open() {
             Say::Call(call) => self.call(&call, cx),
             Say::Reply { token, status, origin } => self.reply(token, status, origin, msg.retry_after(), cx),
-            Say::Cancel { from, token, abandoned } => self.cancel(from, token, abandoned, cx),
+            Say::Cancel { from, token, leave } => self.cancel(from, token, leave, cx),
             Say::Fault { fault, on, .. } => self.fault(fault, on, cx),
             Say::Start => self.begin_care(cx),
             Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}

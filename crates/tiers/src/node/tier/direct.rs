@@ -8,7 +8,7 @@ use super::Tier;
 use super::row::{LITE, NONE, Stage};
 use crate::model::Station;
 use brownout_kernel::Cx;
-use brownout_protocol::{Msg, Service, Status, Token};
+use brownout_protocol::{Leave, Msg, Service, Status, Token};
 
 /// Whether no call of a tier needs a branch.
 pub(super) fn is_direct(station: &Station) -> bool {
@@ -64,13 +64,14 @@ impl Tier {
         ours: Token,
         step: u8,
         only_tell: bool,
+        late: bool,
         cx: &mut Cx<'_, Service>,
     ) {
         if step == u8::MAX {
             return;
         }
         let abandoned = only_tell || self.abandons(step as usize);
-        cx.send(self.wiring.calls[step as usize].0, Msg::cancel(cx.me(), ours, abandoned));
+        cx.send(self.wiring.calls[step as usize].0, Msg::cancel(cx.me(), ours, Leave { abandoned, late }));
         if !only_tell {
             self.calls.live(ours).stage = Stage::Out { branch: NONE, open: 0, step: u8::MAX };
         }

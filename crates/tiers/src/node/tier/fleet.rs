@@ -60,6 +60,27 @@ impl Replica {
     }
 }
 
+/// What the end of a call says of its replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    Well,
+    Badly,
+    /// Nothing: its caller had left before, and the replica was judged by that.
+    Blameless,
+}
+
+impl Ending {
+    /// Of a call that ended well or not, after its caller had left or before.
+    #[inline]
+    pub(super) fn of(well: bool, orphan: bool) -> Self {
+        match (well, orphan) {
+            (_, true) => Ending::Blameless,
+            (true, false) => Ending::Well,
+            (false, false) => Ending::Badly,
+        }
+    }
+}
+
 impl Tier {
     /// There should be so many replicas.
     pub(super) fn scale(&mut self, replicas: u32, cx: &mut Cx<'_, Service>) {
@@ -249,11 +270,11 @@ impl Tier {
     /// A call of replica `at` has ended, and somebody wants to know.
     #[cold]
     #[inline(never)]
-    pub(super) fn notice(&mut self, at: usize, well: bool, cx: &mut Cx<'_, Service>) {
+    pub(super) fn notice(&mut self, at: usize, ending: Ending, cx: &mut Cx<'_, Service>) {
         self.guard.tally.ended += 1;
-        self.guard.tally.badly += u64::from(!well);
-        if self.health.judges() {
-            self.judge_health(at, well, cx);
+        self.guard.tally.badly += u64::from(ending != Ending::Well);
+        if self.health.judges() && ending != Ending::Blameless {
+            self.judge_health(at, ending == Ending::Well, cx);
         }
         if self.outstanding[at] == 0 && self.fleet.life(at) == Life::Draining {
             self.gone(at, cx);

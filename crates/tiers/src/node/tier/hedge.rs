@@ -4,7 +4,7 @@ use super::row::{Branch, NONE, Stage};
 use super::{CALL_LATE, Tier, row_of};
 use crate::policy::{Go, Who};
 use brownout_kernel::{Cx, TimerId};
-use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
+use brownout_protocol::{Kind, Leave, Msg, Service, Status, Token, Wake};
 
 impl Tier {
     /// A try goes out: it will be late at some time.
@@ -74,7 +74,7 @@ impl Tier {
         }
         cx.cancel(twin.late);
         if twin.out {
-            cx.send(self.whom(&twin), Msg::cancel(cx.me(), other, false));
+            cx.send(self.whom(&twin), Msg::cancel(cx.me(), other, Leave { abandoned: false, late: false }));
             if self.policed.calls {
                 self.tell(other, Status::GaveUp, cx);
             }

@@ -1,5 +1,6 @@
 //! The door of a tier: which replica, a worker at once, a place in the queue, or no.
 
+use super::fleet::Ending;
 use super::row::{Call, NAY, Stage};
 use super::{HANG_UP, Tier, row_of};
 use crate::node::draw_span;
@@ -89,7 +90,7 @@ impl Tier {
         let reply = Msg::reply(call.token, status, cx.me().index() as u16).with_retry_after(after);
         self.send_from(at, call.crossed, call.from, reply, cx);
         if self.guard.exit {
-            self.notice(at, is_no_fault(status), cx);
+            self.notice(at, Ending::of(is_no_fault(status), false), cx);
         }
     }
 

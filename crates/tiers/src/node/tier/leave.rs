@@ -3,19 +3,13 @@
 use super::row::{Call, FETCHES, Left, ORPHAN, Stage};
 use super::{Tier, row_of};
 use brownout_kernel::{Cx, NodeId, TimerId};
-use brownout_protocol::{Kind, Service, Status, Token};
+use brownout_protocol::{Kind, Leave, Service, Status, Token};
 use brownout_units::Span;
 
 impl Tier {
     /// The caller has gone.
     #[inline(never)]
-    pub(super) fn cancelled(
-        &mut self,
-        from: NodeId,
-        theirs: Token,
-        abandoned: bool,
-        cx: &mut Cx<'_, Service>,
-    ) {
+    pub(super) fn cancelled(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
         if self.station.queue.drops {
             self.forget_dropped(from, theirs, cx);
         }
@@ -24,14 +18,18 @@ impl Tier {
         let found = place.and_then(|place| self.calls.at(place));
         // The place may hold another call by now.
         let found = found.filter(|(_, call)| call.from == from && call.theirs == theirs);
-        let Some((ours, &call)) = found else { return self.call_back(from, theirs, abandoned, cx) };
-        if abandoned {
+        let Some((ours, &call)) = found else { return self.call_back(from, theirs, leave, cx) };
+        if leave.abandoned {
             self.calls.live(ours).flags |= ORPHAN;
-            return self.call_off_all(ours, true, cx);
+            self.call_off_all(ours, true, leave.late, cx);
+            if leave.late && self.health.judges() && !call.has(ORPHAN) {
+                self.judge_health(call.replica as usize, false, cx);
+            }
+            return;
         }
-        self.take_out(ours, cx);
+        self.take_out(ours, leave.late, cx);
         self.record(Kind::Cancelled, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
-        self.forget(&call, ours, cx);
+        self.forget(&call, ours, leave.late, cx);
         if call.has(FETCHES) {
             self.landed(call.key, Status::Unavailable, cx.me().index() as u16, false, cx);
         }
@@ -56,7 +54,7 @@ impl Tier {
             if usize::from(call.replica) != at {
                 continue;
             }
-            self.take_out(ours, cx);
+            self.take_out(ours, false, cx);
             self.end(ours, Status::Unavailable, cx.me().index() as u16, cx);
             if self.held_worker(&call) {
                 self.replicas[at].busy -= 1;
@@ -70,12 +68,12 @@ impl Tier {
     }
 
     /// Takes a call out of the queue, off its worker, or back from the tiers it called. The worker stays with it.
-    fn take_out(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+    fn take_out(&mut self, ours: Token, late: bool, cx: &mut Cx<'_, Service>) {
         let call = *self.calls.live(ours);
         match call.stage {
             Stage::Waiting(_) | Stage::Preempted(_) => self.leave_queue(ours, cx),
             Stage::Serving(_) | Stage::Shared | Stage::Frozen(_) => self.abort(&call, ours, cx),
-            Stage::Out { .. } => self.call_off_all(ours, false, cx),
+            Stage::Out { .. } => self.call_off_all(ours, false, late, cx),
         }
     }
 

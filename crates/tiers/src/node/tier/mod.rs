@@ -387,7 +387,7 @@ impl Tier {
                 self.replied(token, status, origin, cx);
                 self.hint = Span::ZERO;
             }
-            Say::Cancel { from, token, abandoned } => self.cancelled(from, token, abandoned, cx),
+            Say::Cancel { from, token, leave } => self.cancelled(from, token, leave, cx),
             Say::First { token } => self.first_token(token, cx),
             Say::Fault { fault, on, replica } => {
                 self.fault(fault, on, replica, cx);

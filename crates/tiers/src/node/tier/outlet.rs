@@ -1,11 +1,12 @@
 //! The calls that a tier makes: one after another or all at once, each with a timeout and further tries.
 
+use super::fleet::Ending;
 use super::inlet::is_no_fault;
 use super::row::{Branch, CROSSED, Call, FETCHES, LITE, NONE, ORPHAN, Stage, UNCOUNTED};
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
 use crate::model::{OnTimeout, PathId};
 use brownout_kernel::{Cx, NodeId, TimerId};
-use brownout_protocol::{Deadline, Kind, Msg, Service, Status, Token, Wake};
+use brownout_protocol::{Deadline, Kind, Leave, Msg, Service, Status, Token, Wake};
 
 impl Tier {
     /// The first call from `from` on that this call makes; a lite one makes no optional ones.
@@ -154,7 +155,7 @@ impl Tier {
         let call = *self.calls.live(branch.parent);
         let waited = (cx.now() - branch.since).nanos();
         self.record(Kind::CallTimedOut, row_of(&call), branch.parent.index, waited, cx);
-        self.call_off(token, cx);
+        self.call_off(token, true, cx);
         if self.policed.calls {
             self.tell(token, Status::Timeout, cx);
         }
@@ -173,10 +174,10 @@ impl Tier {
     }
 
     /// Tells the other tier that nobody waits for this try any more.
-    fn call_off(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+    fn call_off(&mut self, token: Token, late: bool, cx: &mut Cx<'_, Service>) {
         let branch = *self.branches.live(token);
         let abandoned = self.abandons(branch.step as usize);
-        cx.send(self.whom(&branch), Msg::cancel(cx.me(), token, abandoned));
+        cx.send(self.whom(&branch), Msg::cancel(cx.me(), token, Leave { abandoned, late }));
     }
 
     /// Whom a branch is with, or would be.
@@ -256,7 +257,7 @@ impl Tier {
         let options = &self.station.calls[step as usize];
         if status != Status::Ok && !options.optional {
             let at = self.calls.live(parent).replica as usize;
-            self.call_off_all(parent, false, cx);
+            self.call_off_all(parent, false, false, cx);
             self.end(parent, status, origin, cx);
             return self.release_held(at, cx);
         }
@@ -310,11 +311,18 @@ impl Tier {
         self.branches.live(token)
     }
 
-    /// Ends every branch of a call that is going to end itself; `told` is whether its own caller abandoned it.
-    pub(super) fn call_off_all(&mut self, ours: Token, only_tell: bool, cx: &mut Cx<'_, Service>) {
+    /// Ends every branch of a call that is going to end itself, or only tells that its own caller has abandoned it;
+    /// `late` is whether that has waited for as long as it will.
+    pub(super) fn call_off_all(
+        &mut self,
+        ours: Token,
+        only_tell: bool,
+        late: bool,
+        cx: &mut Cx<'_, Service>,
+    ) {
         let Stage::Out { branch, step, .. } = self.calls.live(ours).stage else { return };
         if self.direct {
-            return self.call_off_direct(ours, step, only_tell, cx);
+            return self.call_off_direct(ours, step, only_tell, late, cx);
         }
         let mut at = branch;
         while at != NONE {
@@ -322,7 +330,8 @@ impl Tier {
             let (branch, Branch { next, out, timer, .. }) = (*row, *row);
             if only_tell {
                 if out {
-                    cx.send(self.whom(&branch), Msg::cancel(cx.me(), token, true));
+                    let leave = Leave { abandoned: true, late };
+                    cx.send(self.whom(&branch), Msg::cancel(cx.me(), token, leave));
                 }
             } else {
                 if timer != TimerId::default() {
@@ -330,7 +339,7 @@ impl Tier {
                 }
                 cx.cancel(branch.late);
                 if out {
-                    self.call_off(token, cx);
+                    self.call_off(token, late, cx);
                     if self.policed.calls {
                         self.tell(token, Status::GaveUp, cx);
                     }
@@ -357,8 +366,9 @@ impl Tier {
         let stale = failed.is_some_and(|key| self.answers_stale(ours, key, cx));
         let (status, origin) = if stale { (Status::Ok, cx.me().index() as u16) } else { (status, origin) };
         let call = self.calls.live(ours);
-        let (well, crossed) = (status == Status::Ok && !call.has(ORPHAN), call.has(CROSSED));
-        let well = well || (call.has(UNCOUNTED) && is_no_fault(status));
+        let (orphan, crossed) = (call.has(ORPHAN), call.has(CROSSED));
+        let no_fault = call.has(UNCOUNTED) && is_no_fault(status);
+        let ending = if no_fault { Ending::Well } else { Ending::of(status == Status::Ok, orphan) };
         if self.policed.door && !call.has(UNCOUNTED) {
             self.tell_door(ours, status, cx);
         }
@@ -369,27 +379,28 @@ impl Tier {
         let reply = if says { reply.with_retry_after(self.hint) } else { reply };
         self.send_from(at, crossed, from, reply, cx);
         self.calls.remove(ours);
-        self.leaves(at, well, cx);
+        self.leaves(at, ending, cx);
         if let Some(key) = fetched {
             self.landed(key, status, origin, !stale, cx);
         }
     }
 
-    /// A call is no longer here.
-    pub(super) fn forget(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
+    /// A call is no longer here, and nobody is told; `late` is whether its caller has waited for as long as it will.
+    pub(super) fn forget(&mut self, call: &Call, ours: Token, late: bool, cx: &mut Cx<'_, Service>) {
         if self.policed.door && !call.has(UNCOUNTED) {
             self.tell_door(ours, Status::GaveUp, cx);
         }
         self.calls.remove(ours);
-        self.leaves(call.replica as usize, false, cx);
+        let ending = if late && !call.has(ORPHAN) { Ending::Badly } else { Ending::Blameless };
+        self.leaves(call.replica as usize, ending, cx);
     }
 
     /// A call of replica `at` has ended, and its row is gone.
     #[inline]
-    pub(super) fn leaves(&mut self, at: usize, well: bool, cx: &mut Cx<'_, Service>) {
+    pub(super) fn leaves(&mut self, at: usize, ending: Ending, cx: &mut Cx<'_, Service>) {
         self.outstanding[at] -= 1;
         if self.guard.exit {
-            self.notice(at, well, cx);
+            self.notice(at, ending, cx);
         }
     }
 

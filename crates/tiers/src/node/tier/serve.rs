@@ -1,6 +1,7 @@
 //! Service: how long it takes, who is slowed down by whom, and what follows when it is over.
 
 use super::amiss::{self, Nay};
+use super::fleet::Ending;
 use super::row::{CROSSED, Call, FETCHES, LITE, NAY, ORPHAN, STALE, Stage};
 use super::{SERVED, SHARED, Tier, row_of};
 use crate::pure::cache::Lookup;
@@ -107,7 +108,7 @@ impl Tier {
             }
         } else {
             self.calls.remove(ours);
-            self.leaves(at, true, cx);
+            self.leaves(at, Ending::Well, cx);
             self.record(Kind::Completed, row, ours.index, (now - admitted).nanos(), cx);
             cx.send(from, Msg::reply(theirs, Status::Ok, cx.me().index() as u16));
         }
@@ -188,7 +189,7 @@ impl Tier {
             self.tell_door(ours, Status::Ok, cx);
         }
         self.calls.remove(ours);
-        self.leaves(call.replica as usize, !call.has(ORPHAN), cx);
+        self.leaves(call.replica as usize, Ending::of(true, call.has(ORPHAN)), cx);
         self.record(Kind::Completed, row_of(call), ours.index, (cx.now() - call.admitted).nanos(), cx);
         let reply = Msg::reply(call.theirs, Status::Ok, cx.me().index() as u16);
         self.send_from(call.replica as usize, call.has(CROSSED), call.from, reply, cx);

@@ -7,7 +7,9 @@ use crate::node::across::Across;
 use crate::pure::fleet::Life;
 use crate::pure::spread::{Caller, Spreader};
 use brownout_kernel::{Cx, NodeId, Stream};
-use brownout_protocol::{self as protocol, Deadline, Kind, Msg, Row, Say, Service, Status, Token, Wake};
+use brownout_protocol::{
+    self as protocol, Deadline, Kind, Leave, Msg, Row, Say, Service, Status, Token, Wake,
+};
 use brownout_units::Span;
 
 /// What a tier keeps for it.
@@ -120,14 +122,8 @@ impl Tier {
     }
 
     /// The caller of a call that is not inside has gone: it may be on its way. It is called back before it is there.
-    pub(super) fn call_back(
-        &mut self,
-        from: NodeId,
-        theirs: Token,
-        abandoned: bool,
-        cx: &mut Cx<'_, Service>,
-    ) {
-        if let Some(at) = self.spread.across.call_back(from, theirs, abandoned, cx) {
+    pub(super) fn call_back(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
+        if let Some(at) = self.spread.across.call_back(from, theirs, leave.abandoned, cx) {
             self.spread.spreader.arrives(at);
             self.guard.tally.ended += 1;
             self.guard.tally.badly += 1;
