@@ -22,9 +22,7 @@ fn first_then_second() -> Balancer {
 
 #[test]
 fn two_failures_eject_the_first_and_the_second_takes_over_until_the_sweep_after_its_time() {
-    let max = Ratio::new(0.5).expect("half");
-    let ejection = Ejection { consecutive: 2, interval: ms(20), base: ms(30), max, success_rate: None };
-    let care = Care { ejection: Some(ejection), ..Care::none() };
+    let care = ejects(2, 20, 30);
     check(
         &two(Balancer { care, ..first_then_second() }, &[1, 2, 3, 39, 41]),
         r"
@@ -65,9 +63,7 @@ fn two_failures_eject_the_first_and_the_second_takes_over_until_the_sweep_after_
 
 #[test]
 fn a_target_that_hangs_is_ejected_when_its_callers_have_left() {
-    let max = Ratio::new(0.5).expect("half");
-    let ejection = Ejection { consecutive: 2, interval: ms(1_000), base: ms(1_000), max, success_rate: None };
-    let care = Care { ejection: Some(ejection), ..Care::none() };
+    let care = ejects(2, 1_000, 1_000);
     // The work goes on for nobody or is cancelled; answers that come after the hang speak for nobody.
     let arriving = ["Arrived", "StartedAtOnce", "Queued", "Started", "Completed"];
     let leaving = ["Cancelled", "LeftQueue", "Aborted", "Wasted", "Answered", "AnsweredNobody"];

@@ -1,18 +1,11 @@
 //! Fleets of engines with policies at the door, and with somebody who looks after their replicas.
 
-use crate::engines::{asks, check_rest, engines, options};
+use crate::fleets::*;
 use crate::parts::*;
 use brownout_inference::Options;
 use brownout_tiers::model::*;
-use brownout_tiers::policy::{Args, Value, find};
+use brownout_tiers::policy::{Args, Value};
 use brownout_units::{Ratio, Span};
-
-fn policy(name: &str, args: Args) -> Policy {
-    let kind = find(name).expect("a kind of policy");
-    let args = args.or_defaults(kind);
-    let (paths, per, each_replica, status) = (PathSet::ALL, Per::All, false, 503);
-    Policy { kind, args, paths, per, each_replica, status, retry_after: None }
-}
 
 fn guarded(policies: Vec<Policy>) -> Engines {
     Engines { policies, ..engines() }
@@ -82,26 +75,12 @@ fn a_queue_is_old_when_its_first_has_waited_too_long() {
     );
 }
 
-fn two(care: Care) -> Engines {
-    let fleet = Fleet { care, ..Fleet::still() };
-    Engines { replicas: 2, fleet: fleet.into(), ..engines() }
-}
-
-/// Something is wrong with the first of two replicas, from 0 on.
-fn first(model: Model, lasts: u64, kind: FaultKind) -> Model {
-    let mut model = with(model, 0, lasts, kind);
-    model.faults[0].hits = Hits::Share { from: Ratio::ZERO, to: Ratio::new(0.5).expect("half") };
-    model
-}
-
 #[test]
 fn a_replica_whose_answers_fail_is_ejected_for_its_time() {
-    let max = Ratio::new(0.5).expect("half");
-    let ejection = Ejection { consecutive: 1, interval: ms(100), base: ms(30), max, success_rate: None };
-    let care = Care { ejection: Some(ejection), ..Care::none() };
-    let model = asks(&[1, 2, 30, 40, 110, 111], (100, 1), two(care));
+    let care = ejects(1, 100, 30);
+    let model = asks(&[1, 2, 30, 40, 110, 111], (100, 1), two_engines(care));
     check_rest(
-        &first(model, 105, FaultKind::Errors { ratio: Ratio::ONE }),
+        &at_first(model, 105, FaultKind::Errors { ratio: Ratio::ONE }),
         r"
         0.001 web Arrived get#0
         0.001 A StartedAtOnce get#0
@@ -150,11 +129,11 @@ fn a_probe_finds_one_that_hangs_and_kills_it() {
     let restarts = Some(ms(20));
     let check = HealthCheck { interval: ms(10), timeout: ms(50), unhealthy: 2, healthy: 1, restarts };
     let care = Care { check: Some(check), ..Care::none() };
-    let mut model = asks(&[1, 2, 25, 26, 61], (100, 1), two(care));
+    let mut model = asks(&[1, 2, 25, 26, 61], (100, 1), two_engines(care));
     model.duration = Span::from_millis(80);
     model.window = model.duration;
     check_rest(
-        &first(model, 30, FaultKind::Hang),
+        &at_first(model, 30, FaultKind::Hang),
         r"
         0.001 web Arrived get#0
         0.001 A StartedAtOnce get#0
@@ -195,23 +174,19 @@ fn a_probe_finds_one_that_hangs_and_kills_it() {
 
 #[test]
 fn a_replica_that_hangs_is_ejected_when_its_caller_has_left() {
-    let max = Ratio::new(0.5).expect("half");
-    let ejection = Ejection { consecutive: 1, interval: ms(1_000), base: ms(1_000), max, success_rate: None };
-    let care = Care { ejection: Some(ejection), ..Care::none() };
+    let care = ejects(1, 1_000, 1_000);
     for on_timeout in [OnTimeout::Abandon, OnTimeout::Cancel] {
-        let mut model = asks(&[1, 2, 20, 30], (100, 1), two(care.clone()));
+        let mut model = asks(&[1, 2, 20, 30], (100, 1), two_engines(care.clone()));
         model.loads[0].client = Client { timeout: Some(ms(15)), on_timeout, ..client() };
-        let model = first(model, 100, FaultKind::Hang);
+        let model = at_first(model, 100, FaultKind::Hang);
         assert_eq!((count(&model, "Ejected"), count(&model, "Succeeded")), (1, 3));
     }
 }
 
 #[test]
 fn a_replica_that_has_begun_to_answer_does_not_hang() {
-    let max = Ratio::new(0.5).expect("half");
-    let ejection = Ejection { consecutive: 1, interval: ms(1_000), base: ms(1_000), max, success_rate: None };
-    let care = Care { ejection: Some(ejection), ..Care::none() };
-    let mut model = asks(&[1, 2], (100, 9), two(care));
+    let care = ejects(1, 1_000, 1_000);
+    let mut model = asks(&[1, 2], (100, 9), two_engines(care));
     model.loads[0].client = Client { timeout: Some(ms(35)), ..client() };
     assert_eq!((count(&model, "Ejected"), count(&model, "AttemptTimeout")), (0, 2));
 }

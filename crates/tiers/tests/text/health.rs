@@ -9,20 +9,11 @@ fn cared_for(care: Care, arrivals: &[u64]) -> Model {
     stations(load(arrivals), vec![Station { replicas: 2, fleet: fleet.into(), ..station(1) }])
 }
 
-/// The first of two replicas is down from 0 to 100 ms.
-fn first_is_down(model: Model) -> Model {
-    let mut model = with(model, 0, 100, FaultKind::Crash);
-    model.faults[0].hits = Hits::Share { from: Ratio::ZERO, to: Ratio::new(0.5).expect("half") };
-    model
-}
-
 #[test]
 fn two_failures_eject_until_the_sweep_after_its_time() {
-    let max = Ratio::new(0.5).expect("half");
-    let ejection = Ejection { consecutive: 2, interval: ms(20), base: ms(30), max, success_rate: None };
-    let care = Care { ejection: Some(ejection), ..Care::none() };
+    let care = ejects(2, 20, 30);
     check(
-        &first_is_down(cared_for(care, &[1, 2, 3, 4, 5, 6, 7, 61, 62])),
+        &at_first(cared_for(care, &[1, 2, 3, 4, 5, 6, 7, 61, 62]), 100, FaultKind::Crash),
         r"
         0.001 web Arrived get#0
         0.001 A StartedAtOnce get#0
@@ -72,7 +63,7 @@ fn a_probe_takes_out_who_does_not_answer() {
     let probe = HealthCheck { interval: ms(10), timeout: ms(5), unhealthy: 2, healthy: 1, restarts: None };
     let care = Care { check: Some(probe), ..Care::none() };
     check(
-        &first_is_down(cared_for(care, &[2, 3, 22, 23, 112, 113])),
+        &at_first(cared_for(care, &[2, 3, 22, 23, 112, 113]), 100, FaultKind::Crash),
         r"
         0.002 web Arrived get#0
         0.002 A StartedAtOnce get#0
@@ -109,7 +100,7 @@ fn in_panic_everybody_is_chosen() {
     let probe = HealthCheck { interval: ms(10), timeout: ms(5), unhealthy: 1, healthy: 1, restarts: None };
     let care = Care { check: Some(probe), panic: Ratio::new(0.6).expect("a part"), ..Care::none() };
     check(
-        &first_is_down(cared_for(care, &[22, 23])),
+        &at_first(cared_for(care, &[22, 23]), 100, FaultKind::Crash),
         r"
         0.010 A Ejected get#0 1
         0.010 A Panicked get#1 1
@@ -128,11 +119,8 @@ fn in_panic_everybody_is_chosen() {
 
 /// The first of two replicas hangs, callers wait 3 ms, and two failures eject.
 fn first_hangs(on_timeout: OnTimeout, arrivals: &[u64]) -> Model {
-    let max = Ratio::new(0.5).expect("half");
-    let ejection = Ejection { consecutive: 2, interval: ms(1_000), base: ms(1_000), max, success_rate: None };
-    let care = Care { ejection: Some(ejection), ..Care::none() };
-    let mut model = with(cared_for(care, arrivals), 0, 50, FaultKind::Hang);
-    model.faults[0].hits = Hits::Share { from: Ratio::ZERO, to: Ratio::new(0.5).expect("half") };
+    let care = ejects(2, 1_000, 1_000);
+    let mut model = at_first(cared_for(care, arrivals), 50, FaultKind::Hang);
     model.loads[0].client = Client { timeout: Some(ms(3)), on_timeout, ..client() };
     model
 }

@@ -12,6 +12,7 @@ mod emergency;
 mod engines;
 mod fault;
 mod fleet;
+mod fleets;
 mod groups;
 mod guarded;
 mod health;

@@ -5,6 +5,7 @@ use brownout_kernel::{Entry, Instant, Keep};
 use brownout_protocol::{Kind, Record};
 use brownout_tiers::build;
 use brownout_tiers::model::*;
+use brownout_tiers::policy::{Args, Make, find};
 use brownout_units::{Ratio, Span};
 
 /// The operations and classes of every model here; a path is `2 · class + operation`.
@@ -163,6 +164,32 @@ pub(crate) fn with(model: Model, at: u64, lasts: u64, kind: FaultKind) -> Model 
     let fault =
         Fault { at, lasts, tier: TierId(0), area: None, zone: None, hits: Hits::ALL, kind, when, group: 0 };
     Model { faults: [model.faults, vec![fault]].concat(), ..model }
+}
+
+/// The model with a fault of the first half of the replicas of tier A, from the start.
+pub(crate) fn at_first(model: Model, lasts: u64, kind: FaultKind) -> Model {
+    let mut model = with(model, 0, lasts, kind);
+    model.faults[0].hits = Hits::Share { from: Ratio::ZERO, to: Ratio::new(0.5).expect("half") };
+    model
+}
+
+/// So many failures in a row eject for `base`, and half may be out; every `interval` it is looked at who comes back.
+pub(crate) fn ejects(consecutive: u32, interval: u64, base: u64) -> Care {
+    let max = Ratio::new(0.5).expect("half");
+    let (interval, base) = (ms(interval), ms(base));
+    let ejection = Ejection { consecutive, interval, base, max, success_rate: None };
+    Care { ejection: Some(ejection), ..Care::none() }
+}
+
+/// A policy with its defaults but for what is said, for all together.
+pub(crate) fn policy(kind: &str, args: Args) -> Policy {
+    let kind = find(kind).expect("a kind of policy");
+    let (each_replica, status) = match kind.make {
+        Make::Inlet { each_replica, status, .. } => (each_replica, status),
+        Make::Outlet { .. } => (false, 503),
+    };
+    let args = args.or_defaults(kind);
+    Policy { kind, args, paths: PathSet::ALL, per: Per::All, each_replica, status, retry_after: None }
 }
 
 /// When services began, in whole milliseconds, and at which tier of those behind the first.

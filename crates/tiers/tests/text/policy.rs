@@ -2,18 +2,7 @@
 
 use crate::parts::*;
 use brownout_tiers::model::*;
-use brownout_tiers::policy::{Args, Make, Value, find};
-
-/// A policy with its defaults but for one parameter, for all together.
-fn policy(kind: &str, param: &'static str, value: u64) -> Policy {
-    let kind = find(kind).expect("a policy");
-    let (each_replica, status) = match kind.make {
-        Make::Inlet { each_replica, status, .. } => (each_replica, status),
-        Make::Outlet { .. } => (false, 503),
-    };
-    let args = Args::new().with(param, Value::Count(value)).or_defaults(kind);
-    Policy { kind, args, paths: PathSet::ALL, per: Per::All, each_replica, status, retry_after: None }
-}
+use brownout_tiers::policy::{Args, Value};
 
 /// Everything fails from the start.
 fn broken(model: Model) -> Model {
@@ -26,7 +15,7 @@ fn retrying(policies: Vec<Policy>) -> Client {
 
 #[test]
 fn a_budget_of_one_retry_is_spent_by_the_first_who_fails() {
-    let client = retrying(vec![policy("retry-budget", "burst", 1)]);
+    let client = retrying(vec![policy("retry-budget", Args::new().with("burst", Value::Count(1)))]);
     check(
         &broken(stations(Load { client, ..load(&[0]) }, vec![station(1)])),
         r"
@@ -48,7 +37,10 @@ fn a_budget_of_one_retry_is_spent_by_the_first_who_fails() {
 
 #[test]
 fn an_open_breaker_fails_a_first_try_at_once() {
-    let client = Client { policies: vec![policy("breaker", "failures", 1)], ..client() };
+    let client = Client {
+        policies: vec![policy("breaker", Args::new().with("failures", Value::Count(1)))],
+        ..client()
+    };
     check(
         &broken(stations(Load { client, ..load(&[0, 5]) }, vec![station(1)])),
         r"
@@ -68,7 +60,11 @@ fn an_open_breaker_fails_a_first_try_at_once() {
 
 #[test]
 fn a_call_that_is_held_back_fails_its_caller_and_an_optional_one_does_not() {
-    let guarded = |optional| Call { optional, policies: vec![policy("breaker", "failures", 1)], ..call(1) };
+    let guarded = |optional| Call {
+        optional,
+        policies: vec![policy("breaker", Args::new().with("failures", Value::Count(1)))],
+        ..call(1)
+    };
     let model = |optional| {
         let model = stations(load(&[0, 5]), vec![front(0, vec![guarded(optional)]), station(1)]);
         let mut model = broken(model);
@@ -119,7 +115,10 @@ fn a_call_that_is_held_back_fails_its_caller_and_an_optional_one_does_not() {
 
 #[test]
 fn a_limit_turns_away_whoever_is_one_too_many() {
-    let limited = Station { policies: vec![policy("concurrency-limit", "limit", 2)], ..station(10) };
+    let limited = Station {
+        policies: vec![policy("concurrency-limit", Args::new().with("limit", Value::Count(2)))],
+        ..station(10)
+    };
     check(
         &stations(load(&[0, 1, 2, 12]), vec![limited]),
         r"
