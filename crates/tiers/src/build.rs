@@ -367,6 +367,10 @@ impl<'a> Wirer<'a> {
                     Body::Engines(engines) => engines.replicas,
                     Body::Balancer(_) | Body::Link(_) => 0,
                 },
+                draw: match other.when {
+                    When::Chaos { draw, .. } => draw,
+                    _ => 0,
+                },
             };
             let group = of_group.map(target).collect();
             let of = match &fault.when {

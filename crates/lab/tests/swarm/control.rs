@@ -30,8 +30,13 @@ pub(crate) fn enrich(dice: &mut Dice, model: &mut Model) {
     }
     for group in 1..=dice.below(4) as u32 {
         let when = when(dice, model, &stations);
-        for _ in 0..dice.between(1, 2) {
-            let fault = fault(dice, model, when.clone(), group);
+        for nth in 0..dice.between(1, 2) as u32 {
+            let mut when = when.clone();
+            if let When::Chaos { draw, .. } = &mut when {
+                // In every second group all are drawn together.
+                *draw = nth * (group % 2);
+            }
+            let fault = fault(dice, model, when, group);
             model.faults.push(fault);
         }
     }
@@ -136,7 +141,7 @@ fn signal(dice: &mut Dice, model: &Model, of: TierId) -> Signal {
 fn when(dice: &mut Dice, model: &Model, stations: &[TierId]) -> When {
     match dice.below(4) {
         0 => When::Random { up: dice.some_length(), down: dice.length(200), each: dice.one_in(2) },
-        1 => When::Chaos { every: dice.some_length(), down: dice.length(200) },
+        1 => When::Chaos { every: dice.some_length(), down: dice.length(200), draw: 0 },
         2 => When::Triggered { condition: condition(dice, model, stations), again: dice.one_in(2) },
         _ => When::Scheduled,
     }

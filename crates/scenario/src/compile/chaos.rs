@@ -1,5 +1,6 @@
 //! `[chaos]`: faults drawn from the seed of the run.
 
+use super::fault;
 use super::law;
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
@@ -15,6 +16,18 @@ const KEYS: &[Key] = &[
     key("for", Shape::Law(Unit::Seconds), Need::Required, "How long it lasts."),
     key("tiers", Shape::List(&Shape::Text), Need::Default("all that serve"), "To whom it may happen."),
     key(
+        "regions",
+        Shape::List(&Shape::Text),
+        Need::Optional,
+        "To which it may happen: to all tiers of the region at once.",
+    ),
+    key(
+        "zones",
+        Shape::List(&Shape::Text),
+        Need::Optional,
+        "To which it may happen: to the replicas of all tiers that stand there at once.",
+    ),
+    key(
         "kinds",
         Shape::List(&Shape::Word(&["crash", "slow", "hang", "errors", "loss"])),
         Need::Default("crash, slow and hang"),
@@ -26,11 +39,21 @@ const KEYS: &[Key] = &[
 
 pub(crate) const CHAOS: &Block = &Block {
     name: "chaos",
-    doc: "Faults drawn from the seed of the run: one tier and one kind each time.",
+    doc: "Faults drawn from the seed of the run: one tier, region or zone and one kind each time.",
     keys: &[KEYS],
 };
 
 const SLOW: FaultKind = FaultKind::Slow { factor: 10.0 };
+
+/// What may be drawn: a tier, or all of a region or of a zone together.
+struct Spot {
+    /// What serves there.
+    hit: Vec<TierId>,
+    /// To whom calls may get lost there.
+    way: Vec<TierId>,
+    area: Option<String>,
+    zone: Option<String>,
+}
 
 pub(crate) fn read(
     desk: &mut Desk,
@@ -45,44 +68,74 @@ pub(crate) fn read(
     let at = table.get("from").map_or(Some(warmup), |field| field.span(desk));
     let share = table.get("share").map_or(Some(Ratio::ONE), |field| field.chance(desk));
     let kinds = kinds(desk, table.get("kinds"));
+    let spots = spots(desk, &table, names, tiers);
+    if let Some(field) = table.get("zones").filter(|_| kinds.iter().any(|kind| is_loss(*kind))) {
+        let draft = field.error(desk, "calls get lost on the way to a tier, not to one of its zones");
+        desk.report(draft.hint("leave \"loss\" out of the kinds, or name \"tiers\" or \"regions\" instead"));
+    }
+    let (every, down, at, share) = (every?, down?, at?, share?);
+    let hits = Hits::Share { from: Ratio::ZERO, to: share };
+    let drawn = spots.iter().flat_map(|spot| kinds.iter().map(move |&kind| (spot, kind)));
+    let mut faults = Vec::new();
+    for (draw, (spot, kind)) in (0..).zip(drawn) {
+        for &tier in if is_loss(kind) { &spot.way } else { &spot.hit } {
+            let when = When::Chaos { every: every.clone(), down: down.clone(), draw };
+            let zone = spot.zone.as_ref().and_then(|zone| fault::zone_at(tiers, tier, zone));
+            let area = spot.area.clone();
+            faults.push(Fault { at, lasts: Span::ZERO, tier, area, zone, hits, kind, when, group: 0 });
+        }
+    }
+    Some(faults)
+}
+
+fn is_loss(kind: FaultKind) -> bool {
+    matches!(kind, FaultKind::Loss { .. })
+}
+
+/// Those that are named; all tiers that serve, if none are.
+fn spots(desk: &mut Desk, table: &Table<'_>, names: &Names, tiers: &[Option<Tier>]) -> Vec<Spot> {
     let serves = |id: &TierId| {
         let tier = tiers.get(id.0 as usize).and_then(Option::as_ref);
         tier.is_none_or(|tier| matches!(tier.body, Body::Station(_) | Body::Engines(_)))
     };
-    let all = (0..tiers.len()).map(|at| TierId(at as u16));
-    let places: Vec<TierId> = match table.get("tiers") {
-        None => all.filter(serves).collect(),
-        Some(field) => {
-            let items = field.list(desk, limits::TIERS_MAX);
-            if items.is_empty() {
-                desk.report(field.error(desk, "chaos needs at least 1 tier"));
-            }
-            let mut places = Vec::new();
-            for item in items {
-                let Some(id) = names.tier(desk, item) else { continue };
-                if !serves(&id) {
-                    let draft =
-                        item.error(desk, "faults happen to tiers that serve, not to balancers and links");
-                    desk.report(draft.hint("name the tier behind it"));
-                }
-                places.push(id);
-            }
-            places
+    let alone = |id: TierId| Spot { hit: vec![id], way: vec![id], area: None, zone: None };
+    let mut spots = Vec::new();
+    for item in items(desk, table.get("tiers"), "tier") {
+        let Some(id) = names.tier(desk, item) else { continue };
+        if !serves(&id) {
+            let draft = item.error(desk, "faults happen to tiers that serve, not to balancers and links");
+            desk.report(draft.hint("name the tier behind it"));
         }
-    };
-    let (when, at, share) = (When::Chaos { every: every?, down: down? }, at?, share?);
-    let hits = Hits::Share { from: Ratio::ZERO, to: share };
-    let fault = |tier, kind| {
-        let (area, when) = (None, when.clone());
-        Fault { at, lasts: Span::ZERO, tier, area, zone: None, hits, kind, when, group: 0 }
-    };
-    Some(
-        places
-            .iter()
-            .flat_map(|&tier| kinds.iter().map(move |&kind| (tier, kind)))
-            .map(|(t, k)| fault(t, k))
-            .collect(),
-    )
+        spots.push(alone(id));
+    }
+    for item in items(desk, table.get("regions"), "region") {
+        let Some(name) = item.text(desk) else { continue };
+        let hit = fault::in_region(desk, item, tiers);
+        let stands = |tier: &Tier| tier.region.as_deref() == Some(name);
+        let there = tiers.iter().enumerate().filter(|(_, tier)| tier.as_ref().is_some_and(stands));
+        let way = there.map(|(at, _)| TierId(at as u16)).collect();
+        spots.push(Spot { hit, way, area: Some(format!("region {name}")), zone: None });
+    }
+    for item in items(desk, table.get("zones"), "zone") {
+        let Some(name) = item.text(desk) else { continue };
+        let (hit, area) = fault::in_zone(desk, item, name, names, tiers);
+        spots.push(Spot { hit, way: Vec::new(), area: Some(area), zone: Some(name.to_owned()) });
+    }
+    if ["tiers", "regions", "zones"].iter().all(|key| table.get(key).is_none()) {
+        let all = (0..tiers.len()).map(|at| TierId(at as u16));
+        spots.extend(all.filter(serves).map(alone));
+    }
+    spots
+}
+
+fn items<'a>(desk: &mut Desk, field: Option<Field<'a>>, what: &str) -> Vec<Field<'a>> {
+    let Some(field) = field else { return Vec::new() };
+    let before = desk.error_count();
+    let items = field.list(desk, limits::TIERS_MAX);
+    if items.is_empty() && desk.error_count() == before {
+        desk.report(field.error(desk, format!("chaos needs at least 1 {what}")));
+    }
+    items
 }
 
 fn length(desk: &mut Desk, field: Field<'_>) -> Option<Law> {

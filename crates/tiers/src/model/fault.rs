@@ -72,12 +72,14 @@ pub enum When {
         /// After it has ended the condition may set it off again.
         again: bool,
     },
-    /// Chaos: from its instant on, again and again, one of its group that is drawn anew each time.
+    /// Chaos: from its instant on, again and again, what is drawn anew each time.
     Chaos {
         /// From one to the next, in seconds.
         every: Law,
         /// How long it lasts, in seconds.
         down: Law,
+        /// Which draw it is, counted from 0: faults of the same number happen together.
+        draw: u32,
     },
     /// The hand of an operator.
     ByHand,

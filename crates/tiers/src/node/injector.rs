@@ -7,7 +7,7 @@ use brownout_kernel::{Cx, Node, NodeId, Stream};
 use brownout_protocol::{Msg, Say, Service, Token, Wake};
 use brownout_units::Span;
 
-/// It begins; the token says which hand: a replica, or 0 for all of the group.
+/// It begins; the token says which hand: a replica, what chaos draws, or 0 for all of the group.
 const BEGIN: u32 = 0;
 /// It ends.
 const END: u32 = 1;
@@ -23,6 +23,8 @@ pub(crate) struct Target {
     pub(crate) tier: NodeId,
     /// How many replicas that tier begins with.
     pub(crate) replicas: u32,
+    /// Which draw of chaos it belongs to.
+    pub(crate) draw: u32,
 }
 
 pub(crate) struct Injector {
@@ -67,8 +69,9 @@ impl Injector {
     fn set(&self, hand: u32, on: bool, cx: &mut Cx<'_, Service>) {
         match &self.options.when {
             When::Chaos { .. } => {
-                let Target { fault, tier, .. } = self.group[hand as usize];
-                cx.send(tier, Msg::fault(fault, on, None));
+                for target in self.group.iter().filter(|target| target.draw == hand) {
+                    cx.send(target.tier, Msg::fault(target.fault, on, None));
+                }
             }
             When::Random { each: true, .. } => {
                 let mut at = hand;
@@ -90,8 +93,9 @@ impl Injector {
     fn begins(&mut self, hand: u32, cx: &mut Cx<'_, Service>) {
         let (hand, lasts) = match &self.options.when {
             When::Random { down, .. } => (hand, draw_span(down, &mut self.stream)),
-            When::Chaos { every, down } => {
-                let drawn = self.stream.below(self.group.len() as u64) as u32;
+            When::Chaos { every, down, .. } => {
+                let last = self.group.iter().map(|target| target.draw).max().unwrap_or(0);
+                let drawn = self.stream.below(u64::from(last) + 1) as u32;
                 let lasts = draw_span(down, &mut self.stream);
                 // One ends before the next begins, so that the same one is never on twice.
                 let next = draw_span(every, &mut self.stream).max(lasts);

@@ -249,8 +249,8 @@ fn chaos_draws_one_of_its_group_again_and_again() {
     let model = stations(load(&[]), vec![station(10)]);
     let model = with(with(model, 0, 0, FaultKind::Hang), 0, 0, FaultKind::Slow { factor: 2.0 });
     let mut model = Model { duration: ms(400), ..model };
-    for fault in &mut model.faults {
-        fault.when = When::Chaos { every: always(100), down: always(30) };
+    for (draw, fault) in (0..).zip(&mut model.faults) {
+        fault.when = When::Chaos { every: always(100), down: always(30), draw };
     }
     check(
         &model,
@@ -262,6 +262,35 @@ fn chaos_draws_one_of_its_group_again_and_again() {
         0.300 A FaultBegan get#0
         0.330 A FaultEnded get#0
         0.400 A FaultBegan get#1
+    ",
+    );
+}
+
+#[test]
+fn what_chaos_draws_together_happens_together() {
+    let model = model(vec![load(&[])], vec![Body::Station(station(10)), Body::Station(station(10))]);
+    let faults = [(0, FaultKind::Hang), (0, FaultKind::Crash), (1, FaultKind::Crash)];
+    let with_all = faults.into_iter().fold(model, |model, (_, kind)| with(model, 0, 0, kind));
+    let mut model = Model { duration: ms(400), ..with_all };
+    for (fault, (tier, draw)) in model.faults.iter_mut().zip([(0, 0), (0, 1), (1, 1)]) {
+        fault.tier = TierId(tier);
+        fault.when = When::Chaos { every: always(100), down: always(30), draw };
+    }
+    check(
+        &model,
+        r"
+        0.100 A FaultBegan get#1
+        0.100 B FaultBegan get#2
+        0.130 A FaultEnded get#1
+        0.130 B FaultEnded get#2
+        0.200 A FaultBegan get#1
+        0.200 B FaultBegan get#2
+        0.230 A FaultEnded get#1
+        0.230 B FaultEnded get#2
+        0.300 A FaultBegan get#0
+        0.330 A FaultEnded get#0
+        0.400 A FaultBegan get#1
+        0.400 B FaultBegan get#2
     ",
     );
 }

@@ -22,6 +22,7 @@ use crate::problem::{Desk, Draft, one_of};
 use crate::read::{Field, Table};
 use brownout_tiers::model::{Fault, FaultKind, Hits, Tier, When};
 use brownout_units::{Ratio, Span};
+pub(super) use place::{in_region, in_zone, zone_at};
 use when::Times;
 
 const KIND: &[Key] = &[key("kind", Shape::Word(WORDS), Need::Required, "What.")];
@@ -182,7 +183,7 @@ pub(crate) fn read(
             if let Some(at) = times.at.checked_add(after).filter(|at| *at < duration) {
                 let lasts = times.lasts.saturating_sub(after);
                 let (area, when) = (area.clone(), times.when.clone());
-                let zone = zone.as_ref().and_then(|zone| place::zone_at(tiers, tier, zone));
+                let zone = zone.as_ref().and_then(|zone| zone_at(tiers, tier, zone));
                 faults.push(Fault { at, lasts, tier, area, zone, hits, kind: what, when, group });
             }
         }

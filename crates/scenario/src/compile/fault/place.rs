@@ -67,16 +67,46 @@ pub(super) fn read(
     let Some((field, zone)) = zone else { return Places { tiers: found, area, zone: None } };
     let listed = table.get("tier").is_some();
     let found = of_zone(desk, field, &zone, tiers, &found, (target, listed));
-    let area = match (area, found.as_slice()) {
-        (Some(region), _) => format!("zone {zone} of {region}"),
-        (None, [tier]) => format!("zone {zone} of {}", names.tiers[tier.0 as usize]),
-        (None, _) => format!("zone {zone}"),
+    let area = match area {
+        Some(region) => format!("zone {zone} of {region}"),
+        None => called(&zone, &found, names),
     };
     Places { tiers: found, area: Some(area), zone: Some(zone) }
 }
 
+/// What a zone is called of which some tiers are hit.
+fn called(zone: &str, hit: &[TierId], names: &Names) -> String {
+    match hit {
+        [tier] => format!("zone {zone} of {}", names.tiers[tier.0 as usize]),
+        _ => format!("zone {zone}"),
+    }
+}
+
+/// Those that serve in a region.
+pub(in crate::compile) fn in_region(
+    desk: &mut Desk,
+    field: Field<'_>,
+    tiers: &[Option<Tier>],
+) -> Vec<TierId> {
+    of_region(desk, field, tiers, Target::Replicas)
+}
+
+/// Those that have replicas in a zone, and what that is called.
+pub(in crate::compile) fn in_zone(
+    desk: &mut Desk,
+    field: Field<'_>,
+    zone: &str,
+    names: &Names,
+    tiers: &[Option<Tier>],
+) -> (Vec<TierId>, String) {
+    let all: Vec<TierId> = (0..tiers.len()).map(|at| TierId(at as u16)).collect();
+    let hit = of_zone(desk, field, zone, tiers, &all, (Target::Replicas, false));
+    let area = called(zone, &hit, names);
+    (hit, area)
+}
+
 /// The place of a zone among those of a tier.
-pub(super) fn zone_at(tiers: &[Option<Tier>], tier: TierId, zone: &str) -> Option<u8> {
+pub(in crate::compile) fn zone_at(tiers: &[Option<Tier>], tier: TierId, zone: &str) -> Option<u8> {
     let tier = tiers.get(tier.0 as usize)?.as_ref()?;
     let at = tier.fleet()?.spread.zones.as_ref()?.names.iter().position(|name| name == zone)?;
     Some(at as u8)
