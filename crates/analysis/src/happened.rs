@@ -3,10 +3,8 @@
 
 use crate::marks::says;
 use brownout_observe::{Happening as Seen, Observations};
-use brownout_protocol::Kind;
-use brownout_tiers::model::{
-    Act, Controller, ControllerBody, Fault, FaultKind, Model, Operator, RunbookStep, When,
-};
+use brownout_protocol::{Deed, Kind};
+use brownout_tiers::model::{Act, Controller, ControllerBody, Fault, FaultKind, Model, Operator, When};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -77,7 +75,7 @@ pub(crate) fn happened(model: &Model, run: &Observations) -> Happened {
                 events.push(Happening { from: at, to: if lasts { end } else { at }, label, kind });
             }
             _ => {
-                let label = act(model, run, one);
+                let label = act(model, one);
                 let kind = HappeningKind::Act;
                 events.extend(label.map(|label| Happening { from: at, to: at, label, kind }));
             }
@@ -138,53 +136,16 @@ impl<'a> Names<'a> {
 }
 
 /// What somebody did; none where a change follows that says it.
-fn act(model: &Model, run: &Observations, seen: &Seen) -> Option<String> {
-    let place = usize::from(seen.place);
-    let is_here = |tier: usize| model.loads.len() + tier == place;
-    let mut said = Vec::new();
-    let mut change = model.faults.len();
-    for controller in &model.controllers {
-        match &controller.body {
-            ControllerBody::Operator(operator) if seen.value == u64::from(seen.number) => {
-                let step = seen.number as usize;
-                let theirs = changed(operator, step).is_some_and(is_here)
-                    && changes(operator, step).is_none_or(|nth| begins(run, seen, change + nth));
-                said.extend(theirs.then(|| (&controller.name, done(model, operator, step))));
-            }
-            ControllerBody::Emergency(emergency) if change == seen.number as usize && seen.value == 0 => {
-                let what = format!("orders a {}", lease(model, &emergency.lease));
-                let theirs = is_here(usize::from(emergency.lease.tier.0));
-                said.extend(theirs.then_some((&controller.name, Some(what))));
-            }
-            _ => {}
-        }
-        change += controller.changes().len();
-    }
-    // Where a change begins at this instant, it is what was done.
-    let sure = said.iter().any(|(_, what)| what.is_none());
-    match said.as_slice() {
-        _ if sure => None,
-        [(name, what)] => what.as_ref().map(|what| format!("{name} {what}")),
-        // The log does not say who of several it was.
-        _ => Some(format!("somebody acts on {}", run.layout.places[place].name)),
-    }
-}
-
-/// Whether a fault begins at the instant and the place of an act.
-fn begins(run: &Observations, act: &Seen, fault: usize) -> bool {
-    let kept = &run.happenings.kept;
-    let first = kept.partition_point(|one| one.at < act.at);
-    kept[first..]
-        .iter()
-        .take_while(|one| one.at == act.at)
-        .any(|one| (one.kind, one.place, one.number as usize) == (Kind::FaultBegan, act.place, fault))
-}
-
-/// Which of what an operator changes a step is, if it changes something at once.
-fn changes(operator: &Operator, step: usize) -> Option<usize> {
-    let is_fault = |step: &&RunbookStep| matches!(step.act, Act::Change(_) | Act::Lease { .. });
-    let nth = operator.steps[..step].iter().filter(is_fault).count();
-    matches!(operator.steps[step].act, Act::Change(_)).then_some(nth)
+fn act(model: &Model, seen: &Seen) -> Option<String> {
+    let Deed { by, step } = Deed::of(seen.value);
+    let mut acting = model.controllers.iter().filter(|controller| controller.acts_by_hand());
+    let controller = acting.nth(by as usize)?;
+    let what = match &controller.body {
+        ControllerBody::Operator(operator) => done(model, operator, step as usize)?,
+        ControllerBody::Emergency(emergency) => format!("orders a {}", lease(model, &emergency.lease)),
+        ControllerBody::Autoscaler(_) => return None,
+    };
+    Some(format!("{} {what}", controller.name))
 }
 
 fn prefix(by: Option<&str>) -> String {
@@ -194,15 +155,6 @@ fn prefix(by: Option<&str>) -> String {
 fn lease(model: &Model, fault: &Fault) -> String {
     let FaultKind::Emergency { replicas, .. } = fault.kind else { return says(model, fault) };
     format!("lease of {replicas} for {}", model.tiers[usize::from(fault.tier.0)].name)
-}
-
-/// The tier that a step acts upon.
-fn changed(operator: &Operator, step: usize) -> Option<usize> {
-    match &operator.steps.get(step)?.act {
-        Act::Scale { tier, .. } => Some(usize::from(tier.0)),
-        Act::Change(fault) | Act::Lease { lease: fault, .. } => Some(usize::from(fault.tier.0)),
-        Act::Undo(before) => changed(operator, *before),
-    }
 }
 
 /// What a step does; none where it begins what the log says of itself.

@@ -100,6 +100,67 @@ fn it_is_in_the_result_the_timeline_and_the_charts() {
     assert!(chart.contains("4 × app fails 20 % of calls, by chance"));
 }
 
+/// Two runbooks whose first steps come at one instant, and a lease whose order is the first of all that is changed.
+const TWO_OPERATORS: &str = r#"
+schema = 1
+title = "Two on call"
+
+[run]
+duration = "10m"
+warmup = "1m"
+window = "10s"
+
+[load.web]
+rate = "10/s"
+journey = [{ do = "get" }]
+
+[tier.app]
+kind = "service"
+replicas = 2
+workers = 2
+service = "50ms"
+
+[controller.day]
+kind = "operator"
+step = [
+  { name = "more", at = "4m", after = "0s", do = "scale", tier = "app", replicas = 3 },
+  { at = "6m", after = "0s", do = "undo", step = "more" },
+]
+
+[controller.night]
+kind = "operator"
+step = [
+  { name = "most", at = "4m", after = "0s", do = "scale", tier = "app", replicas = 5 },
+  { at = "6m", after = "0s", do = "undo", step = "most" },
+]
+
+[controller.cloud]
+kind = "operator"
+step = [{ at = "4m", after = "0s", do = "lease", tier = "app", replicas = 2, lead = "1m", price = "$1/h" }]
+"#;
+
+#[test]
+fn whoever_acts_is_named_even_if_others_act_at_that_instant() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("two-operators.toml");
+    std::fs::write(&file, TWO_OPERATORS).expect("it can be written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_brownout"));
+    let output = command.arg("run").arg(&file).args(["--format", "json", "-q"]).output().expect("it starts");
+    let result: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    let events = find(&result, "happened").expect("findings have it")["events"].as_array().expect("a list");
+    let acts = events.iter().filter(|event| event["kind"] == "act");
+    let said: Vec<&str> = acts.map(|event| event["label"].as_str().expect("a text")).collect();
+    assert_eq!(
+        said,
+        [
+            "cloud orders a lease of 2 for app",
+            "day scales app to 3",
+            "night scales app to 5",
+            "day scales app back",
+            "night scales app back",
+        ]
+    );
+}
+
 /// The first value of that name, at any depth.
 fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     match value {

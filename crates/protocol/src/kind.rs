@@ -216,7 +216,8 @@ pub enum Kind {
     Ejected,
     /// So few replicas are well that a balancer ignores it; `call` is how many. 0 if it heeds it again.
     Panicked,
-    /// Somebody acted on the service from outside: the operator, or whoever leases capacity for it. Which action.
+    /// Somebody acted on the service from outside: the operator, or whoever leases capacity for it. Who, and
+    /// which action: a [`Deed`](crate::Deed).
     Intervened,
 
     // ---- more of policies ----

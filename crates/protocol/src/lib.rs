@@ -14,7 +14,7 @@ mod status;
 pub use deadline::Deadline;
 pub use kind::Kind;
 pub use message::{Call, Leave, Msg, Sample, Say, Token, Wake};
-pub use record::{Record, Row};
+pub use record::{Deed, Record, Row};
 pub use sizes::Sizes;
 pub use status::Status;
 

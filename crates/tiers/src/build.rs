@@ -220,6 +220,7 @@ impl<'a> Wirer<'a> {
         let mut ids = Vec::new();
         // Where its changes are among the faults: those of the model come first.
         let mut change = self.model.faults.len() as u32;
+        let mut by = 0;
         for controller in &self.model.controllers {
             let id = self.assembly.reserve(&format!("controller {}", controller.name));
             match &controller.body {
@@ -230,10 +231,11 @@ impl<'a> Wirer<'a> {
                 ControllerBody::Operator(operator) => {
                     let hands = self.hands(operator, change);
                     let stream = self.assembly.stream(&format!("controller {}", controller.name));
-                    self.assembly.place(id, operator::OnCall::new(operator.clone(), hands, stream));
+                    self.assembly.place(id, operator::OnCall::new(by, operator.clone(), hands, stream));
                 }
                 ControllerBody::Emergency(options) => {
                     let hand = emergency::Hand {
+                        by,
                         tier: self.node(options.lease.tier),
                         place: (self.model.loads.len() + options.lease.tier.0 as usize) as u16,
                         fault: change,
@@ -245,6 +247,7 @@ impl<'a> Wirer<'a> {
                 }
             }
             change += controller.changes().len() as u32;
+            by += u32::from(controller.acts_by_hand());
             ids.push(id);
         }
         ids

@@ -150,6 +150,11 @@ impl Controller {
         }
     }
 
+    /// Whether the log says of it that somebody acts.
+    pub const fn acts_by_hand(&self) -> bool {
+        matches!(self.body, ControllerBody::Operator(_) | ControllerBody::Emergency(_))
+    }
+
     pub(super) fn check(&self, model: &Model) {
         match &self.body {
             ControllerBody::Autoscaler(scaler) => scaler.check(model, &self.name),

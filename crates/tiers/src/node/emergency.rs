@@ -4,7 +4,7 @@ use crate::control::emergency::{Ask, Emergency};
 use crate::model;
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Node, NodeId, Stream, TimerId};
-use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Token, Wake};
+use brownout_protocol::{Deed, Kind, Msg, Record, Row, Say, Service, Token, Wake};
 
 /// It is time to look.
 const LOOK: u32 = 0;
@@ -20,6 +20,8 @@ const UNTIL: u16 = 1;
 /// Whom it looks at and acts upon.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hand {
+    /// Which of those who act by hand this is.
+    pub(crate) by: u32,
     /// The tier that gets the replicas.
     pub(crate) tier: NodeId,
     /// Its place in the log.
@@ -76,7 +78,8 @@ impl Lessee {
     /// It is ordered: that is the moment at which somebody acts.
     fn order(&mut self, cx: &mut Cx<'_, Service>) {
         let (place, row, call) = (self.hand.place, Row::default(), self.hand.fault);
-        cx.record(Record { kind: Kind::Intervened, row, place, call, value: 0 });
+        let value = Deed { by: self.hand.by, step: 0 }.word();
+        cx.record(Record { kind: Kind::Intervened, row, place, call, value });
         let lead = draw_span(&self.options.lead, &mut self.stream);
         cx.wake_after(lead, Wake::new(ARRIVE, Token::default()));
     }

@@ -4,7 +4,7 @@ use crate::control::condition::Condition;
 use crate::model::{Act, Operator, Start};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Instant, Node, NodeId, Stream, TimerId};
-use brownout_protocol::{Kind, Msg, Record, Row, Sample, Say, Service, Token, Wake};
+use brownout_protocol::{Deed, Kind, Msg, Record, Row, Sample, Say, Service, Token, Wake};
 
 /// It is time to look.
 const LOOK: u32 = 0;
@@ -33,6 +33,8 @@ pub(crate) struct Hand {
 }
 
 pub(crate) struct OnCall {
+    /// Which of those who act by hand this is.
+    by: u32,
     options: Operator,
     hands: Vec<Hand>,
     /// The step that is next.
@@ -47,10 +49,10 @@ pub(crate) struct OnCall {
 
 impl OnCall {
     /// Has seen nothing yet.
-    pub(crate) fn new(options: Operator, hands: Vec<Hand>, stream: Stream) -> Self {
+    pub(crate) fn new(by: u32, options: Operator, hands: Vec<Hand>, stream: Stream) -> Self {
         let before = vec![None; options.steps.len()];
         let leases = vec![TimerId::default(); options.steps.len()];
-        OnCall { options, hands, step: 0, condition: None, before, leases, stream }
+        OnCall { by, options, hands, step: 0, condition: None, before, leases, stream }
     }
 
     /// Waits for the instant or the condition of the next step, if there is one.
@@ -111,14 +113,15 @@ impl OnCall {
         self.done(cx);
     }
 
-    /// Writes down, at the tier that is changed, that somebody acts: the number of the step.
+    /// Writes down, at the tier that is changed, who acts, and which step it is.
     fn note(&self, cx: &mut Cx<'_, Service>) {
         let changed = match self.options.steps[self.step].act {
             Act::Undo(step) => step,
             _ => self.step,
         };
         let (place, row, call) = (self.hands[changed].place, Row::default(), self.step as u32);
-        cx.record(Record { kind: Kind::Intervened, row, place, call, value: self.step as u64 });
+        let value = Deed { by: self.by, step: call }.word();
+        cx.record(Record { kind: Kind::Intervened, row, place, call, value });
     }
 
     /// What a step has leased is there.
