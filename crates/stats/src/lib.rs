@@ -12,6 +12,7 @@ mod bootstrap;
 mod estimate;
 mod histogram;
 mod moments;
+mod spread;
 mod warmup;
 
 pub use binomial::{clopper_pearson, wilson};
@@ -19,4 +20,5 @@ pub use bootstrap::bootstrap;
 pub use estimate::{Estimate, batch_means, paired};
 pub use histogram::{Histogram, SparseHistogram};
 pub use moments::Moments;
+pub use spread::Spread;
 pub use warmup::{Warmup, mser5};
