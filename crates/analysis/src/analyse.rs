@@ -4,13 +4,14 @@ use crate::expect::{self, Badges};
 use crate::findings::{
     Findings, Latency, LeaseFinding, Mark, PathFinding, Stamp, TierFinding, TierPathFinding, Verdict,
 };
+use crate::goodput::Whose;
 use crate::happened::happened;
 use crate::marks::marks;
 use crate::metric::{failures, is_asked, tier_value, value};
 use crate::onset::onset;
 use crate::series::series;
-use crate::verdict::{Course, Whose, course, tally, verdict};
-use crate::words::{already, line};
+use crate::verdict::{Course, courses, tally, verdict};
+use crate::words::{Told, line};
 use brownout_observe::Observations;
 use brownout_scenario::{Scenario, Subject};
 use brownout_stats::Estimate;
@@ -36,9 +37,7 @@ pub fn analyse(scenario: &Scenario, runs: &[Observations], origin: &Origin) -> F
     assert!(!runs.is_empty(), "an analysis needs a run");
     let marks = marks(&scenario.model);
     let baseline = baseline(&runs[0], &marks);
-    let judge = |whose: &dyn Fn(&Observations) -> Whose| -> Vec<Course> {
-        runs.iter().map(|run| course(run, &whose(run), &baseline, &marks)).collect()
-    };
+    let judge = |whose: &dyn Fn(&Observations) -> Whose| courses(runs, whose, &baseline, &marks);
     let courses = judge(&Whose::all);
     let by_class: BTreeMap<String, Vec<Course>> = runs[0]
         .layout
@@ -53,8 +52,17 @@ pub fn analyse(scenario: &Scenario, runs: &[Observations], origin: &Origin) -> F
     let classes = classes(scenario, runs);
     let verdict = verdict(&courses);
     let of_classes = by_class.iter().map(|(class, courses)| (class.clone(), tally(courses))).collect();
-    let ill = runs.len() < 2 * courses.iter().filter(|course| course.ill).count();
-    let line = if ill { already(&classes) } else { line(&marks, &tiers, &classes, &verdict) };
+    let happened = happened(&scenario.model, &runs[0]);
+    let most = |is: fn(&Course) -> bool| runs.len() < 2 * courses.iter().filter(|course| is(course)).count();
+    let line = line(&Told {
+        marks: &marks,
+        tiers: &tiers,
+        classes: &classes,
+        verdict: &verdict,
+        ill: most(|course| course.ill),
+        down: most(|course| course.down),
+        unscheduled: happened.events.iter().any(|event| event.kind.is_fault()),
+    });
     Findings {
         stamp: stamp(scenario, runs, origin),
         verdict: Verdict { line, classes: of_classes, ..verdict },
@@ -63,11 +71,11 @@ pub fn analyse(scenario: &Scenario, runs: &[Observations], origin: &Origin) -> F
         classes,
         tiers,
         marks,
-        happened: happened(&scenario.model, &runs[0]),
+        happened,
     }
 }
 
-/// The windows from the end of the warm-up to the trigger; at least one, and a tenth of the run if nothing happens.
+/// The windows from the end of the warm-up to the trigger; at least one, and a third of the run if nothing happens.
 fn baseline(run: &Observations, marks: &[Mark]) -> Range<usize> {
     let measured = run.layout.measured();
     let window = run.layout.window.as_secs_f64();
@@ -75,7 +83,7 @@ fn baseline(run: &Observations, marks: &[Mark]) -> Range<usize> {
     let end = if trigger.is_finite() {
         (trigger / window).floor() as usize
     } else {
-        measured.start + measured.len().div_ceil(10)
+        measured.start + measured.len().div_ceil(3)
     };
     measured.start..end.clamp((measured.start + 1).min(measured.end), measured.end)
 }

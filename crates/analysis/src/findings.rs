@@ -61,6 +61,8 @@ pub struct Stamp {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Badge {
+    /// There was no trigger, and goodput stayed as it was.
+    Steady,
     /// Goodput never left its normal range.
     Absorbed,
     /// It left and was back soon after the trigger ended.
@@ -69,6 +71,10 @@ pub enum Badge {
     SlowDrain,
     /// It was back only after somebody had acted on it.
     NeededIntervention,
+    /// There was no trigger, and goodput left its normal range all the same.
+    Unsteady,
+    /// Less than half was answered in time before anything happened: there was nothing to come back to.
+    Failing,
     /// It was not back when the run ended.
     NeverCameBack,
     /// The run ended while the trigger lasted: nothing can be said.

@@ -48,6 +48,13 @@ pub enum HappeningKind {
     Lapse,
 }
 
+impl HappeningKind {
+    /// Whether it went wrong, rather than that somebody put it right.
+    pub(crate) const fn is_fault(self) -> bool {
+        !matches!(self, HappeningKind::Act | HappeningKind::Lease)
+    }
+}
+
 /// Of one run, in order of time.
 pub(crate) fn happened(model: &Model, run: &Observations) -> Happened {
     let names = Names::new(model);

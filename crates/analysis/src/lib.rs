@@ -4,8 +4,10 @@
 #![forbid(unsafe_code)]
 
 mod analyse;
+mod excursions;
 mod expect;
 pub mod findings;
+mod goodput;
 mod happened;
 mod laws;
 mod marks;
@@ -13,6 +15,7 @@ mod metric;
 mod onset;
 mod series;
 mod tokens;
+mod usual;
 mod verdict;
 mod words;
 

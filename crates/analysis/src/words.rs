@@ -9,37 +9,65 @@ use std::collections::BTreeMap;
 /// From this part of all intents on, answers that came but came late are worth a word.
 const LATE: f64 = 0.01;
 
+/// What the sentence is made of.
+pub(crate) struct Told<'a> {
+    pub(crate) marks: &'a [Mark],
+    pub(crate) tiers: &'a [TierFinding],
+    pub(crate) classes: &'a BTreeMap<String, BTreeMap<String, PathFinding>>,
+    pub(crate) verdict: &'a Verdict,
+    /// In most runs less than half was answered in time before anything happened.
+    pub(crate) ill: bool,
+    /// Most runs were down when they ended.
+    pub(crate) down: bool,
+    /// Faults came that no clock set off.
+    pub(crate) unscheduled: bool,
+}
+
 /// One sentence: the trigger, the first tiers to break, who was hurt most, and how it ended.
-pub(crate) fn line(
-    marks: &[Mark],
-    tiers: &[TierFinding],
-    classes: &BTreeMap<String, BTreeMap<String, PathFinding>>,
-    verdict: &Verdict,
-) -> String {
-    let trigger = match marks {
-        [] if order(tiers).is_empty() && verdict.badge == Badge::Absorbed => {
-            "Nothing out of the ordinary happened".to_owned()
+pub(crate) fn line(told: &Told<'_>) -> String {
+    let hurt = hurt(told.classes);
+    let trigger = match told.marks {
+        [] => return alone(told, &hurt),
+        _ if told.ill => {
+            return format!(
+                "The service was failing before anything happened to it: {hurt}. Look at its capacity first."
+            );
         }
-        [] => "Under its ordinary load alone".to_owned(),
         [only] => capital(&only.label),
-        [first, ..] => format!("{} (and {} more)", capital(&first.label), marks.len() - 1),
+        [first, ..] => format!("{} (and {} more)", capital(&first.label), told.marks.len() - 1),
     };
-    let start = marks.iter().map(|mark| mark.from).fold(f64::INFINITY, f64::min);
-    let chain = match order(tiers).as_slice() {
-        [] => "no tier left its normal range".to_owned(),
-        [(first, onset), rest @ ..] => {
-            let lag = onset.at.mean - start;
-            let after = match lag {
-                lag if lag < 0.0 || lag.is_infinite() => String::new(),
-                lag if lag < 1.0 => " at once".to_owned(),
-                lag => format!(" after {}", time(lag)),
-            };
-            let then: Vec<&str> = rest.iter().map(|(tier, _)| tier.name.as_str()).collect();
-            let then = if then.is_empty() { String::new() } else { format!(", then {}", then.join(", ")) };
-            format!("{} broke first{after}{then}", first.name)
+    let start = told.marks.iter().map(|mark| mark.from).fold(f64::INFINITY, f64::min);
+    let chain = chain(told.tiers, start).unwrap_or_else(|| "no tier left its normal range".to_owned());
+    format!("{trigger}: {chain}; {hurt}; {}.", ending(told.verdict))
+}
+
+/// The same where nothing was scheduled to happen: nothing has to come back.
+fn alone(told: &Told<'_>, hurt: &str) -> String {
+    let trigger = if told.unscheduled { "No trigger was scheduled" } else { "No trigger" };
+    let how = match told.verdict.badge {
+        Badge::Failing => {
+            return format!("{trigger}, and failing from the beginning: {hurt}. Look at its capacity first.");
         }
+        Badge::Steady => ", and steady",
+        _ if told.down => ", and yet it broke and was still down when the run ended",
+        _ => ", and yet it broke and was back when the run ended",
     };
-    format!("{trigger}: {chain}; {}; {}.", hurt(classes), ending(verdict, !marks.is_empty()))
+    let chain = chain(told.tiers, f64::INFINITY).map_or_else(String::new, |chain| format!("{chain}; "));
+    format!("{trigger}{how}: {chain}{hurt}.")
+}
+
+/// Which tiers left their normal range, and how long after the start of the trigger the first of them did.
+fn chain(tiers: &[TierFinding], start: f64) -> Option<String> {
+    let order = order(tiers);
+    let ((first, onset), rest) = order.split_first()?;
+    let after = match onset.at.mean - start {
+        lag if lag < 0.0 || lag.is_infinite() => String::new(),
+        lag if lag < 1.0 => " at once".to_owned(),
+        lag => format!(" after {}", time(lag)),
+    };
+    let then: Vec<&str> = rest.iter().map(|(tier, _)| tier.name.as_str()).collect();
+    let then = if then.is_empty() { String::new() } else { format!(", then {}", then.join(", ")) };
+    Some(format!("{} broke first{after}{then}", first.name))
 }
 
 impl PathFinding {
@@ -47,14 +75,6 @@ impl PathFinding {
     fn worst(&self) -> Option<f64> {
         Some(self.worst_success_rate?.mean)
     }
-}
-
-/// What there is to say of a service that was not well before anything happened.
-pub(crate) fn already(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
-    format!(
-        "The service was failing before anything happened to it: {}. Look at its capacity first.",
-        hurt(classes)
-    )
 }
 
 fn hurt(classes: &BTreeMap<String, BTreeMap<String, PathFinding>>) -> String {
@@ -115,12 +135,13 @@ fn broken(o: &PathFinding) -> Option<String> {
     })
 }
 
-fn ending(verdict: &Verdict, triggered: bool) -> String {
+/// How it ended after a trigger.
+fn ending(verdict: &Verdict) -> String {
     let recovery = verdict.recovery_seconds.as_ref().map_or(0.0, |e| e.mean);
-    let after = match (triggered, recovery < 1.0) {
-        (false, _) => String::new(),
-        (true, true) => ", as soon as the trigger was over".to_owned(),
-        (true, false) => format!(", {} after the trigger was over", time(recovery)),
+    let after = if recovery < 1.0 {
+        ", as soon as the trigger was over".to_owned()
+    } else {
+        format!(", {} after the trigger was over", time(recovery))
     };
     match verdict.badge {
         Badge::Absorbed => "the service absorbed it".to_owned(),
@@ -129,6 +150,8 @@ fn ending(verdict: &Verdict, triggered: bool) -> String {
         Badge::SlowDrain => format!("it drained slowly and was back{after}"),
         Badge::NeverCameBack => "it did not come back by itself".to_owned(),
         Badge::Undecided => "the run ended before the trigger did".to_owned(),
+        Badge::Failing => "it was failing all along".to_owned(),
+        Badge::Steady | Badge::Unsteady => unreachable!("without a trigger, which is told elsewhere"),
     }
 }
 

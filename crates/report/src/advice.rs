@@ -27,7 +27,20 @@ pub(crate) fn next(findings: &Findings) -> Vec<String> {
              for a while? Then a loop sustains it, and not the trigger."
                 .to_owned(),
         ),
-        Badge::Absorbed | Badge::SelfHealed | Badge::SlowDrain | Badge::NeededIntervention => {}
+        Badge::Failing => said.push(
+            "It was failing from the beginning. What is the load that it does serve? Ask the question about the \
+             trigger again at that load."
+                .to_owned(),
+        ),
+        Badge::Unsteady => said.push(
+            "It changed without a trigger. Is the load above what it can sustain, or was the warm-up too short?"
+                .to_owned(),
+        ),
+        Badge::Steady
+        | Badge::Absorbed
+        | Badge::SelfHealed
+        | Badge::SlowDrain
+        | Badge::NeededIntervention => {}
     }
     if let Some((tier, share)) = most(findings, |t| t.retry_share, RETRIES) {
         said.push(format!(

@@ -58,10 +58,13 @@ pub(crate) fn by_class(findings: &Findings) -> Option<String> {
 /// A verdict's badge in words.
 pub(crate) const fn badge(badge: Badge) -> &'static str {
     match badge {
+        Badge::Steady => "no trigger, steady",
         Badge::Absorbed => "absorbed",
         Badge::SelfHealed => "self-healed",
         Badge::SlowDrain => "slow drain",
         Badge::NeededIntervention => "needed intervention",
+        Badge::Unsteady => "no trigger, unsteady",
+        Badge::Failing => "failing all along",
         Badge::NeverCameBack => "never came back",
         Badge::Undecided => "undecided",
     }
@@ -159,10 +162,13 @@ pub(crate) fn resolution(findings: &Findings) -> String {
     let at_once = verdict.recovery_seconds.is_some_and(|e| e.mean < AT_ONCE);
     let recovery = verdict.recovery_seconds.as_ref().map(|e| number::estimate(e, Unit::Seconds));
     let ended = match (verdict.badge, recovery) {
-        (Badge::SelfHealed | Badge::SlowDrain, Some(_)) if findings.marks.is_empty() => {
-            "Goodput left its normal range, and was back by itself.".to_owned()
-        }
         (Badge::SelfHealed, Some(_)) if at_once => "Goodput was back when the trigger ended.".to_owned(),
+        (Badge::Steady, _) => "There was nothing to recover from: goodput stayed as it was.".to_owned(),
+        (Badge::Unsteady, _) => "Goodput left its normal range without a trigger.".to_owned(),
+        (Badge::Failing, _) => {
+            "Less than half was answered in time from the beginning: there was no normal range to come back to."
+                .to_owned()
+        }
         (Badge::Absorbed, _) => "Goodput never left its normal range.".to_owned(),
         (Badge::SelfHealed, Some(after)) => format!("Goodput was back {after} after the trigger ended."),
         (Badge::SlowDrain, Some(after)) => {

@@ -96,8 +96,17 @@ pub enum Operand {
 }
 
 /// How runs can end, the best first.
-pub const BADGES: [&str; 6] =
-    ["absorbed", "self-healed", "slow-drain", "needed-intervention", "never-came-back", "undecided"];
+pub const BADGES: [&str; 9] = [
+    "steady",
+    "absorbed",
+    "self-healed",
+    "slow-drain",
+    "needed-intervention",
+    "unsteady",
+    "failing",
+    "never-came-back",
+    "undecided",
+];
 
 /// A closed form that a result is checked against: theory must lie in the 99 % interval of the simulated mean.
 #[derive(Clone, Debug, PartialEq)]

@@ -318,8 +318,8 @@ fn badge_words(badge: Badge) -> String {
 
 fn badge_style(badge: Badge) -> Style {
     match badge {
-        Badge::Absorbed | Badge::SelfHealed => GOOD,
-        Badge::SlowDrain | Badge::NeededIntervention | Badge::Undecided => FAIR,
-        Badge::NeverCameBack => BAD,
+        Badge::Steady | Badge::Absorbed | Badge::SelfHealed => GOOD,
+        Badge::SlowDrain | Badge::NeededIntervention | Badge::Unsteady | Badge::Undecided => FAIR,
+        Badge::Failing | Badge::NeverCameBack => BAD,
     }
 }

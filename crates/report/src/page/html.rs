@@ -185,9 +185,9 @@ pub(super) fn variant_name(f: &Findings) -> &str {
 /// The class that colours a badge.
 pub(super) const fn tone(badge: Badge) -> &'static str {
     match badge {
-        Badge::Absorbed | Badge::SelfHealed => "good",
-        Badge::SlowDrain | Badge::NeededIntervention => "warn",
-        Badge::NeverCameBack => "bad",
+        Badge::Steady | Badge::Absorbed | Badge::SelfHealed => "good",
+        Badge::SlowDrain | Badge::NeededIntervention | Badge::Unsteady => "warn",
+        Badge::Failing | Badge::NeverCameBack => "bad",
         Badge::Undecided => "none",
     }
 }

@@ -92,7 +92,8 @@ fn expected(unit: MetricUnit) -> &'static str {
         MetricUnit::Count => "a number, as in 1000 or 1.5",
         MetricUnit::Minutes => "minutes of users, as a number",
         MetricUnit::Badge => {
-            "absorbed, self-healed, slow-drain, needed-intervention, never-came-back or undecided"
+            "steady, absorbed, self-healed, slow-drain, needed-intervention, unsteady, failing, never-came-back or \
+             undecided"
         }
     }
 }

@@ -1,0 +1,119 @@
+//! Verdicts are not made by noise: what strays by itself is not taken for what a trigger did, and what a trigger did
+//! is not taken for noise.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+/// One server that is 90 % busy, with a promise that one intent in seven misses: goodput strays far by itself.
+const BUSY: &str = r#"
+schema = 1
+title = "Busy"
+
+[run]
+duration = "1h"
+window = "10s"
+warmup = "6m"
+seed = 1
+replications = 40
+
+[load.users]
+rate = "9/s"
+journey = [{ do = "get" }]
+
+[operation.get]
+slo = "2s"
+
+[tier.server]
+kind = "service"
+workers = 1
+service = { dist = "exponential", mean = "100ms" }
+"#;
+
+/// What is called a fault, and changes nothing that could be seen.
+const PLACEBO: &str = r#"
+[[fault]]
+kind = "slow"
+factor = 1.001
+tier = "server"
+at = "30m"
+for = "1m"
+"#;
+
+/// The verdict of a scenario.
+fn verdict(name: &str, text: &str, set: &[&str]) -> Value {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).with_extension("toml");
+    std::fs::write(&file, text).expect("it can be written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_brownout"));
+    command.arg("run").arg(&file).args(["--format", "json", "-q", "--no-out"]);
+    let output = command.args(set.iter().flat_map(|set| ["--set", set])).output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let result: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {said}"));
+    result["verdict"].clone()
+}
+
+/// How many of the replications had which verdict.
+fn count(verdict: &Value, badge: &str) -> u64 {
+    verdict["counts"][badge].as_u64().unwrap_or(0)
+}
+
+/// Of forty runs as many may be wrong: with one in a hundred, more than three are one test in fifteen hundred.
+const WRONG_MAX: u64 = 3;
+
+#[test]
+fn a_busy_server_to_which_nothing_happens_is_steady() {
+    let found = verdict("verdict-steady", BUSY, &[]);
+    assert!(40 - WRONG_MAX <= count(&found, "steady"), "{found}");
+    assert!(found["recovery_seconds"].is_null());
+    let line = found["line"].as_str().expect("a text");
+    assert!(line.starts_with("No trigger, and steady: "), "{line}");
+}
+
+#[test]
+fn a_fault_that_does_nothing_is_absorbed() {
+    let scenario = [BUSY, PLACEBO].concat();
+    for set in [&[][..], &["load.users.rate=\"7/s\"", "operation.get.slo=\"500ms\""]] {
+        let found = verdict("verdict-placebo", &scenario, set);
+        assert!(40 - WRONG_MAX <= count(&found, "absorbed"), "{found}");
+    }
+}
+
+#[test]
+fn a_fault_that_does_something_is_seen_under_the_same_noise() {
+    let hang = PLACEBO.replace("\"slow\"", "\"hang\"").replace("factor = 1.001\n", "").replace("1m", "3m");
+    let scenario = [BUSY, &hang].concat();
+    let found = verdict("verdict-fault", &scenario, &["load.users.rate=\"7/s\""]);
+    assert_eq!(count(&found, "slow-drain"), 40, "{found}");
+    // Every user comes back three times, and 4 · 5/s is more than 10/s: it stays down.
+    let client = "load.users.client={ timeout = \"4s\", retries = 3, backoff = \"1s\" }";
+    let found = verdict("verdict-stays", &scenario, &[client, "load.users.rate=\"5/s\""]);
+    assert_eq!(count(&found, "never-came-back"), 40, "{found}");
+}
+
+#[test]
+fn more_than_a_server_can_do_is_unsteady_without_a_trigger() {
+    let found = verdict(
+        "verdict-more",
+        BUSY,
+        &["load.users.rate=\"11/s\"", "run.warmup=\"1m\"", "operation.get.slo=\"1h\""],
+    );
+    assert_eq!(count(&found, "unsteady"), 40, "{found}");
+    let line = found["line"].as_str().expect("a text");
+    assert!(
+        line.starts_with("No trigger, and yet it broke and was still down when the run ended: "),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_service_that_turns_most_away_by_design_has_nothing_to_come_back_to() {
+    let half = ["load.users.rate=\"25/s\"", "tier.server.queue={ limit = 5 }"];
+    let found = verdict("verdict-half", BUSY, &half);
+    assert_eq!(count(&found, "failing"), 40, "{found}");
+    let line = found["line"].as_str().expect("a text");
+    assert!(line.starts_with("No trigger, and failing from the beginning: "), "{line}");
+    let found = verdict("verdict-half-placebo", &[BUSY, PLACEBO].concat(), &half);
+    assert_eq!(count(&found, "failing"), 40, "{found}");
+    let line = found["line"].as_str().expect("a text");
+    assert!(line.starts_with("The service was failing before anything happened to it: "), "{line}");
+}
