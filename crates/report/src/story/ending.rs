@@ -1,0 +1,78 @@
+//! How it ended: for all, for each class, and against what was expected.
+
+use super::{AT_ONCE, badge};
+use crate::number::{self, Unit};
+use brownout_analysis::findings::{Badge, ClassVerdict, Expectation, Findings, TierFinding};
+
+/// How it ended.
+pub(crate) fn resolution(findings: &Findings) -> String {
+    let verdict = &findings.verdict;
+    let at_once = verdict.recovery_seconds.is_some_and(|e| e.mean < AT_ONCE);
+    let recovery = verdict.recovery_seconds.as_ref().map(|e| number::estimate(e, Unit::Seconds));
+    let ended = match (verdict.badge, recovery) {
+        (Badge::SelfHealed, Some(_)) if at_once => "Goodput was back when the trigger ended.".to_owned(),
+        (Badge::Steady, _) => "There was nothing to recover from: goodput stayed as it was.".to_owned(),
+        (Badge::Unsteady, _) => "Goodput left its normal range without a trigger.".to_owned(),
+        (Badge::Failing, _) => {
+            "Less than half was answered in time from the beginning: there was no normal range to come back to."
+                .to_owned()
+        }
+        (Badge::Absorbed, _) => "Goodput never left its normal range.".to_owned(),
+        (Badge::SelfHealed, Some(after)) => format!("Goodput was back {after} after the trigger ended."),
+        (Badge::SlowDrain, Some(after)) => {
+            format!("Goodput was back, but only {after} after the trigger ended.")
+        }
+        (Badge::SelfHealed, None) => "Goodput was back soon after the trigger ended.".to_owned(),
+        (Badge::NeededIntervention, Some(after)) => {
+            format!("Goodput was back {after} after the trigger ended, and after somebody had acted.")
+        }
+        (Badge::NeededIntervention, None) => "Goodput was back after somebody had acted.".to_owned(),
+        (Badge::SlowDrain, None) => "Goodput was back, but late.".to_owned(),
+        (Badge::NeverCameBack, _) => "Goodput was not back when the run ended.".to_owned(),
+        (Badge::Undecided, _) => {
+            "The run ended while the trigger lasted, so nothing can be said about recovery.".to_owned()
+        }
+    };
+    let ended = spent(findings).map_or(ended.clone(), |spent| format!("{ended} {spent}"));
+    if verdict.counts.len() < 2 {
+        return ended;
+    }
+    let counts = verdict.counts.iter().map(|(badge, n)| format!("{} in {n}", badge.replace('-', " ")));
+    format!("{ended} Replications differ: {}.", counts.collect::<Vec<_>>().join(", "))
+}
+
+/// How it ended for each class, where that was not the same for all.
+pub(crate) fn by_class(findings: &Findings) -> Option<String> {
+    let classes = &findings.verdict.classes;
+    let same = classes.values().all(|class| class.badge == findings.verdict.badge);
+    let one = |(name, class): (&String, &ClassVerdict)| {
+        let after = class.recovery_seconds.as_ref().filter(|after| AT_ONCE <= after.mean);
+        let after = after.map(|e| format!(" after {}", number::estimate(e, Unit::Seconds)));
+        format!("{name} {}{}", badge(class.badge), after.unwrap_or_default())
+    };
+    (!same).then(|| format!("By class: {}.", classes.iter().map(one).collect::<Vec<_>>().join("; ")))
+}
+
+/// `3 of 4 expectations met`, or nothing if nothing was expected.
+pub(crate) fn expectations_met(expectations: &[Expectation]) -> Option<String> {
+    let met = expectations.iter().filter(|e| e.pass).count();
+    match expectations.len() {
+        0 => None,
+        1 => Some(format!("{met} of 1 expectation met")),
+        n => Some(format!("{met} of {n} expectations met")),
+    }
+}
+
+/// What capacity of other clouds cost.
+fn spent(findings: &Findings) -> Option<String> {
+    let one = |tier: &TierFinding| {
+        let leased = tier.leased.as_ref()?;
+        let (hours, dollars) = (
+            number::estimate(&leased.replica_hours, Unit::Count),
+            number::estimate(&leased.dollars, Unit::Dollars),
+        );
+        Some(format!("{hours} replica-hours for {} at {dollars}", tier.name))
+    };
+    let all: Vec<String> = findings.tiers.iter().filter_map(one).collect();
+    (!all.is_empty()).then(|| format!("Leased from other clouds: {}.", all.join("; ")))
+}
