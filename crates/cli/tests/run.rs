@@ -46,6 +46,18 @@ fn check_keys(value: &Value, expect: &str) {
 }
 
 #[test]
+fn the_summary_fits_one_screen() {
+    let experiment = |name: &str| format!("../../experiments/{name}");
+    let (many, tokens) = (experiment("front-door-jam"), experiment("vllm-300"));
+    for scenario in [TINY, VARIANTS, &many, &tokens] {
+        let summary = text(&output(&["run", scenario, "--replications", "2", "--no-out", "-q"]).stdout);
+        let widest = summary.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+        let lines = summary.lines().count();
+        assert!(10 < lines && lines <= 37 && widest <= 80, "{lines} lines of up to {widest}:\n{summary}");
+    }
+}
+
+#[test]
 fn the_json_is_as_promised() {
     let all = json(&["run", VARIANTS, "--format", "json", "-q"]);
     check_keys(

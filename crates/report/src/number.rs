@@ -104,6 +104,16 @@ pub fn clock(seconds: f64) -> String {
     }
 }
 
+/// An instant as [`clock`] writes it, with its interval: `12 min 30 s (11 min 50 s to 13 min 10 s)`.
+pub fn clock_estimate(e: &Estimate) -> String {
+    let instant = clock(e.mean);
+    let ends = e.ci95.map(|(low, high)| (clock(low.max(0.0)), clock(high)));
+    match ends.filter(|(low, high)| low != high) {
+        Some((low, high)) => format!("{instant} ({low} to {high})"),
+        None => instant,
+    }
+}
+
 /// An integer with thousands apart: `1,234,567`.
 pub fn grouped(n: u64) -> String {
     let digits = n.to_string();

@@ -4,8 +4,10 @@ pub(crate) mod csv;
 mod fleet;
 pub(crate) mod folder;
 pub(crate) mod json;
+mod screen;
 pub(crate) mod summary;
 pub(crate) mod table;
+mod variants;
 
 use brownout_report::Findings;
 

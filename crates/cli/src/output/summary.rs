@@ -1,7 +1,8 @@
 //! What happened, on one screen.
 
+use super::screen::{self, Section};
 use super::table::{BAD, BOLD, Cell, DIM, FAIR, GOOD, PLAIN, Side, Table, cut, paint, wrap};
-use super::{fleet, variant};
+use super::{fleet, variant, variants};
 use anstyle::Style;
 use brownout_analysis::findings::{Badge, Expectation, PathFinding, TierFinding};
 use brownout_report::Findings;
@@ -10,15 +11,16 @@ use brownout_scenario::{MetricUnit, Scenario};
 use std::fmt::Write as _;
 
 /// What fits on every terminal.
-const WIDTH: usize = 80;
-/// Rows of each table, so that a scenario with many classes or tiers still fits; the report has them all.
-const ROWS_MAX: usize = 10;
-/// A class, operation or tier with a longer name is cut: the columns behind it matter more.
-const NAME_MAX: usize = 20;
+pub(super) const WIDTH: usize = 80;
+/// A variant or tier with a longer name is cut: the columns behind it matter more.
+pub(super) const NAME_MAX: usize = 20;
+/// The same of a class and operation, with more columns behind it.
+const PATH_MAX: usize = 15;
 /// As many tiers get a line that says what was seen there.
 const SYMPTOMS_MAX: usize = 3;
 
-/// The summary of all variants: the verdict of each, the tables of the first. Scenarios and findings go together.
+/// The summary of all variants on one screen: the verdict of each, and as much of the tables of the first as there is
+/// room for; the report has them all. Scenarios and findings go together.
 pub(crate) fn text(scenarios: &[Scenario], findings: &[Findings]) -> String {
     let Some(first) = findings.first() else { return String::new() };
     let mut out = String::new();
@@ -30,28 +32,25 @@ pub(crate) fn text(scenarios: &[Scenario], findings: &[Findings]) -> String {
     if findings.len() == 1 {
         verdict(&mut out, first);
     } else {
-        verdicts(&mut out, findings);
+        variants::verdicts(&mut out, findings);
     }
-    line(&mut out, "");
-    out.push_str(&impact(first));
-    line(&mut out, "");
-    out.push_str(&tiers(first));
-    if let Some((mut table, count)) = fleet::table(&first.tiers, ROWS_MAX) {
-        line(&mut out, "");
-        more(&mut table, count);
-        out.push_str(&table.render());
-    }
-    let expected = expectations(scenarios, findings);
-    if !expected.is_empty() {
-        line(&mut out, "");
-        out.push_str(&expected);
-    }
-    line(&mut out, "");
-    stamp(&mut out, findings);
-    out
+    let mut foot = String::from("\n");
+    stamp(&mut foot, findings);
+    let sections = [
+        expectations(scenarios, findings),
+        Section { count: paths(first).count(), draw: Box::new(|rows| impact(first, rows)) },
+        Section { count: first.tiers.len(), draw: Box::new(|rows| tiers(first, rows)) },
+        Section {
+            count: first.tiers.iter().filter(|tier| tier.tokens.is_some()).count(),
+            draw: Box::new(|rows| fleets(first, rows)),
+        },
+    ];
+    let there = out.lines().count() + foot.lines().count();
+    out.push_str(&screen::fit(&sections, there));
+    out + &foot
 }
 
-fn line(out: &mut String, text: &str) {
+pub(super) fn line(out: &mut String, text: &str) {
     out.push_str(text);
     out.push('\n');
 }
@@ -70,52 +69,15 @@ fn verdict(out: &mut String, findings: &Findings) {
     }
 }
 
-/// One row a variant, then what happened in the first.
-fn verdicts(out: &mut String, findings: &[Findings]) {
-    let head = [
-        ("variant", Side::Left),
-        ("verdict", Side::Left),
-        ("back after", Side::Right),
-        ("at worst", Side::Right),
-    ];
-    let head: Vec<_> = head.into_iter().chain([("who", Side::Left), ("expected", Side::Right)]).collect();
-    let mut table = Table::new(&head);
-    for variant in findings {
-        let worst = worst(variant);
-        let (met, all) = (variant.expectations.iter().filter(|e| e.pass).count(), variant.expectations.len());
-        let expected = if all == 0 { NONE.to_owned() } else { format!("{met} of {all}") };
-        table.row(vec![
-            Cell::plain(cut(super::variant(variant), NAME_MAX)),
-            Cell::new(badge_words(variant.verdict.badge), badge_style(variant.verdict.badge)),
-            Cell::plain(variant.verdict.recovery_seconds.map_or(NONE.to_owned(), |e| back(e.mean))),
-            worst.as_ref().map_or(Cell::plain(NONE), |(_, rate)| share(*rate)),
-            Cell::plain(worst.map_or(String::new(), |(name, _)| cut(&name, NAME_MAX))),
-            Cell::new(expected, if met == all { PLAIN } else { BAD }),
-        ]);
-    }
-    out.push_str(&table.render());
-    line(out, "");
-    for (at, part) in wrap(&format!("base: {}", findings[0].verdict.line), WIDTH).iter().enumerate() {
-        line(out, &if at == 0 { part.replacen("base:", &paint("base:", BOLD), 1) } else { part.clone() });
-    }
+/// Class, operation and what became of it.
+fn paths(findings: &Findings) -> impl Iterator<Item = (&String, &String, &PathFinding)> {
+    findings
+        .classes
+        .iter()
+        .flat_map(|(class, paths)| paths.iter().map(move |(name, path)| (class, name, path)))
 }
 
-/// How long after the trigger it was back.
-fn back(seconds: f64) -> String {
-    if seconds < 1.0 { "at once".to_owned() } else { number::clock(seconds) }
-}
-
-/// Whose worst hour was the worst of all.
-fn worst(findings: &Findings) -> Option<(String, f64)> {
-    let paths = findings.classes.iter().flat_map(|(class, operations)| {
-        operations
-            .iter()
-            .filter_map(move |(name, path)| Some((format!("{class} {name}"), path.worst_success_rate?.mean)))
-    });
-    paths.min_by(|a, b| a.1.total_cmp(&b.1))
-}
-
-fn impact(findings: &Findings) -> String {
+fn impact(findings: &Findings, rows: usize) -> String {
     let head = [
         ("impact", Side::Left),
         ("offered", Side::Right),
@@ -123,39 +85,36 @@ fn impact(findings: &Findings) -> String {
         ("", Side::Left),
         ("at worst", Side::Right),
         ("goodput", Side::Right),
-        ("p50", Side::Right),
         ("p99", Side::Right),
         ("fails by", Side::Left),
     ];
     let mut table = Table::new(&head);
-    let paths = || {
-        findings.classes.iter().flat_map(|(class, paths)| paths.iter().map(move |(name, p)| (class, name, p)))
-    };
-    for (class, operation, path) in paths().take(ROWS_MAX) {
+    // Those that fared worst, in the order of the file.
+    let rate = |path: &PathFinding| path.worst_success_rate.map_or(1.0, |rate| rate.mean);
+    let mut order: Vec<(usize, _)> = paths(findings).enumerate().collect();
+    order.sort_by(|a, b| rate(a.1.2).total_cmp(&rate(b.1.2)));
+    order.truncate(rows);
+    order.sort_by_key(|(at, _)| *at);
+    for (_, (class, operation, path)) in &order {
         table.row(impact_row(&format!("{class} {operation}"), path));
     }
-    more(&mut table, paths().count());
+    more(&mut table, rows, paths(findings).count());
     table.render()
 }
 
 fn impact_row(name: &str, path: &PathFinding) -> Vec<Cell> {
-    let latency = |number: fn(&brownout_analysis::findings::Latency) -> f64| {
-        Cell::plain(
-            path.latency.as_ref().map_or(NONE.to_owned(), |l| number::value(number(l), Unit::Seconds)),
-        )
-    };
+    let p99 = path.latency.as_ref().map_or(NONE.to_owned(), |l| number::value(l.p99.mean, Unit::Seconds));
     let reason = path.failed.iter().filter(|(_, count)| 0.0 < count.mean);
     let reason =
         reason.max_by(|a, b| a.1.mean.total_cmp(&b.1.mean)).map_or("", |(reason, _)| reason.as_str());
     vec![
-        Cell::plain(cut(name, NAME_MAX)),
+        Cell::plain(cut(name, PATH_MAX)),
         Cell::plain(number::value(path.offered.mean, Unit::Count)),
         path.success_rate.map_or(Cell::plain(NONE), |e| share(e.mean)),
         Cell::new(path.success_rate.and_then(|e| e.ci95).map_or(String::new(), points), DIM),
         path.worst_success_rate.map_or(Cell::plain(NONE), |e| share(e.mean)),
         Cell::plain(number::value(path.goodput.mean, Unit::PerSecond)),
-        latency(|latency| latency.p50.mean),
-        latency(|latency| latency.p99.mean),
+        Cell::plain(p99),
         Cell::plain(reason),
     ]
 }
@@ -171,7 +130,7 @@ fn points((low, high): (f64, f64)) -> String {
 }
 
 /// A success rate: alarming below 90 %, worth a look below 99 %.
-fn share(rate: f64) -> Cell {
+pub(super) fn share(rate: f64) -> Cell {
     let style = match rate {
         r if r < 0.9 => BAD,
         r if r < 0.99 => FAIR,
@@ -180,7 +139,7 @@ fn share(rate: f64) -> Cell {
     Cell::new(number::value(rate, Unit::Share), style)
 }
 
-fn tiers(findings: &Findings) -> String {
+fn tiers(findings: &Findings, rows: usize) -> String {
     let head = [
         ("tiers by onset", Side::Left),
         ("busy", Side::Right),
@@ -194,13 +153,13 @@ fn tiers(findings: &Findings) -> String {
     let onset = |tier: &&TierFinding| tier.onset.as_ref().map_or(f64::INFINITY, |onset| onset.at.mean);
     let mut order: Vec<&TierFinding> = findings.tiers.iter().collect();
     order.sort_by(|a, b| onset(a).total_cmp(&onset(b)));
-    for (at, tier) in order.iter().take(ROWS_MAX).enumerate() {
+    for (at, tier) in order.iter().take(rows).enumerate() {
         table.row(tier_row(tier));
         if let Some(onset) = tier.onset.as_ref().filter(|_| at < SYMPTOMS_MAX) {
             table.note(Cell::new(format!("  {}", cut(&onset.symptom, WIDTH - 2)), DIM));
         }
     }
-    more(&mut table, order.len());
+    more(&mut table, rows, order.len());
     table.render()
 }
 
@@ -224,14 +183,22 @@ fn tier_row(tier: &TierFinding) -> Vec<Cell> {
     ]
 }
 
-fn more(table: &mut Table, count: usize) {
-    if ROWS_MAX < count {
-        table.note(Cell::new(format!("  and {} more, in the report", count - ROWS_MAX), DIM));
+/// What language models did, if there are any.
+fn fleets(findings: &Findings, rows: usize) -> String {
+    let Some((mut table, count)) = fleet::table(&findings.tiers, rows) else { return String::new() };
+    more(&mut table, rows, count);
+    table.render()
+}
+
+/// Says how many rows are not there.
+pub(super) fn more(table: &mut Table, rows: usize, count: usize) {
+    if rows < count {
+        table.note(Cell::new(format!("  and {} more, in the report", count - rows), DIM));
     }
 }
 
-/// All of one variant; of several, those that failed first.
-fn expectations(scenarios: &[Scenario], findings: &[Findings]) -> String {
+/// All of one variant; of several, those that failed, since the rows of variants say how many were met.
+fn expectations<'a>(scenarios: &'a [Scenario], findings: &'a [Findings]) -> Section<'a> {
     let mut all: Vec<(&Findings, &Expectation, MetricUnit)> = Vec::new();
     for (scenario, findings) in scenarios.iter().zip(findings) {
         let units = scenario.expectations.iter().map(|expect| expect.left.unit);
@@ -239,20 +206,22 @@ fn expectations(scenarios: &[Scenario], findings: &[Findings]) -> String {
             findings.expectations.iter().zip(units).map(|(expectation, unit)| (findings, expectation, unit)),
         );
     }
-    if all.is_empty() {
-        return String::new();
-    }
+    all.sort_by_key(|(_, expectation, _)| expectation.pass);
     if 1 < findings.len() {
-        all.sort_by_key(|(_, expectation, _)| expectation.pass);
+        all.retain(|(_, expectation, _)| !expectation.pass);
     }
-    let head = [("expected", Side::Left), ("", Side::Left), ("came", Side::Right), ("runs", Side::Right)];
-    let mut table = Table::new(&head);
-    for (findings, expectation, unit) in all.iter().take(ROWS_MAX) {
-        let name = if 1 < scenarios.len() { format!("{}: ", variant(findings)) } else { String::new() };
-        table.row(expectation_row(&name, expectation, came(findings, expectation, *unit)));
-    }
-    more(&mut table, all.len());
-    table.render()
+    let (several, count) = (1 < scenarios.len(), all.len());
+    let draw = move |rows: usize| {
+        let head = [("", Side::Left), ("expected", Side::Left), ("came", Side::Right), ("runs", Side::Right)];
+        let mut table = Table::new(&head);
+        for (findings, expectation, unit) in all.iter().take(rows) {
+            let name = if several { format!("{}: ", variant(findings)) } else { String::new() };
+            table.row(expectation_row(&name, expectation, came(findings, expectation, *unit)));
+        }
+        more(&mut table, rows, all.len());
+        table.render()
+    };
+    Section { count, draw: Box::new(draw) }
 }
 
 fn expectation_row(name: &str, expectation: &Expectation, came: String) -> Vec<Cell> {
@@ -260,7 +229,7 @@ fn expectation_row(name: &str, expectation: &Expectation, came: String) -> Vec<C
     let (word, style) = if expectation.pass { ("ok", GOOD) } else { ("FAILED", BAD) };
     vec![
         Cell::new(word, style),
-        Cell::plain(cut(&format!("{name}{}{when}", expectation.that), 46)),
+        Cell::plain(cut(&format!("{name}{}{when}", expectation.that), 44)),
         Cell::plain(came),
         Cell::plain(format!("{} of {}", expectation.passed, expectation.replications)),
     ]
@@ -312,11 +281,11 @@ fn badge(badge: Badge) -> String {
     paint(&badge_words(badge).to_uppercase(), badge_style(badge).bold())
 }
 
-fn badge_words(badge: Badge) -> String {
+pub(super) fn badge_words(badge: Badge) -> String {
     badge.key().replace('-', " ")
 }
 
-fn badge_style(badge: Badge) -> Style {
+pub(super) fn badge_style(badge: Badge) -> Style {
     match badge {
         Badge::Steady | Badge::Absorbed | Badge::SelfHealed => GOOD,
         Badge::SlowDrain | Badge::NeededIntervention | Badge::Unsteady | Badge::Undecided => FAIR,

@@ -81,6 +81,11 @@ impl Table {
         out
     }
 
+    /// How wide its widest row with cells is, at most.
+    pub(crate) fn render_width(&self) -> usize {
+        (0..self.head.len()).map(|column| self.width(column)).sum::<usize>() + 2 * (self.head.len() - 1)
+    }
+
     fn width(&self, column: usize) -> usize {
         let cells = self.rows.iter().filter_map(|row| match row {
             Row::Cells(cells) => Some(count(&cells[column].text)),

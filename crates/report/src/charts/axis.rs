@@ -11,7 +11,7 @@ const FINE_RATIO: f64 = 50.0;
 pub(crate) struct Axis {
     low: f64,
     high: f64,
-    log: bool,
+    pub(crate) log: bool,
     /// Where to draw a line, and what to write at it.
     pub(crate) ticks: Vec<(f64, String)>,
     /// What is measured: `time since the start (h)`.

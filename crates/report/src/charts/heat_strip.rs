@@ -60,7 +60,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         legend(canvas, &scale, &frame)
     })?;
     let caption = "Each row is a tier, from the edge down; the colour says how long the head of its queue had waited, \
-                   and a triangle where the tier first left its normal range.";
+                   and a triangle where the tier first left its normal range. A row without cells has no queue.";
     Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), svg }))
 }
 

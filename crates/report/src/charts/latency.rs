@@ -52,7 +52,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     };
     let caption = format!(
         "From the first attempt to the answer, of intents that succeeded; above the dashed line the promise was \
-         broken, and a gap means that nothing was answered.{rest}"
+         broken, and where a line ends nothing was answered any more: dots only lead to its name.{rest}"
     );
     Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
 }

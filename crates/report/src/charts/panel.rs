@@ -184,9 +184,11 @@ impl Panel<'_> {
     fn interval(&self, canvas: &mut Canvas<'_>, band: &Band, color: Color) -> Result<(), Error> {
         // With one replication there is no interval, and its ends are empty.
         let ends = band.low.len().min(band.high.len());
-        for run in runs(ends, |i| band.low[i].is_finite() && band.high[i].is_finite()) {
+        // An interval of few values may reach 0, which no logarithmic axis has: there only its upper half is drawn.
+        let low = |i: usize| if self.values.log && band.low[i] <= 0.0 { band.mean[i] } else { band.low[i] };
+        for run in runs(ends, |i| low(i).is_finite() && band.high[i].is_finite()) {
             let upper = run.clone().map(|i| self.point(i, band.high[i]));
-            let corners: Vec<Point> = upper.chain(run.rev().map(|i| self.point(i, band.low[i]))).collect();
+            let corners: Vec<Point> = upper.chain(run.rev().map(|i| self.point(i, low(i)))).collect();
             canvas.polygon(&corners, color, BAND_OPACITY)?;
         }
         Ok(())

@@ -6,7 +6,6 @@ use crate::charts::style;
 use crate::{Chart, Error, advice, charts, font, story};
 use base64::Engine as _;
 use brownout_analysis::findings::{Badge, Findings};
-use std::fmt::Write as _;
 
 /// The charts that show what happened; the others come after the words.
 const FIRST_CHARTS: usize = 2;
@@ -128,14 +127,7 @@ fn verdict(w: &mut String, f: &Findings) {
     put(w, &format!("<section class=\"verdict {}\">", tone(verdict.badge)));
     put(w, &format!("<span class=\"badge\">{badge}</span>"));
     put(w, &format!("<p class=\"line\">{}</p>", prose(&verdict.line)));
-    let mut basis = match f.stamp.replications {
-        1 => "1 replication".to_owned(),
-        n => format!("{n} replications"),
-    };
-    if let Some(met) = story::expectations_met(&f.expectations) {
-        write!(basis, ", {met}").expect("a String takes any text");
-    }
-    put(w, &format!("<p class=\"quiet\">{}. {}</p>", basis, prose(&story::resolution(f))));
+    put(w, &format!("<p class=\"quiet\">{}. {}</p>", story::basis(f), prose(&story::resolution(f))));
     if let Some(by_class) = story::by_class(f) {
         put(w, &format!("<p class=\"quiet\">{}</p>", prose(&by_class)));
     }

@@ -54,8 +54,8 @@ pub fn markdown(reports: &[Findings]) -> Result<String, Error> {
 fn variant(w: &mut String, f: &Findings, folder: &str, depth: &str) -> Result<(), Error> {
     line(w, &format!("{depth} Summary"));
     line(w, &format!("**{}.** {}", story::badge(f.verdict.badge), escape(&f.verdict.line)));
+    line(w, &escape(&format!("{}. {}", story::basis(f), story::resolution(f))));
     if let Some(by_class) = story::by_class(f) {
-        line(w, "");
         line(w, &escape(&by_class));
     }
     line(w, &format!("{depth} Impact"));
@@ -149,8 +149,8 @@ fn expectations(w: &mut String, f: &Findings) {
         row(
             w,
             &[
-                escape(&e.that),
-                if e.when.is_empty() { "whole run".to_owned() } else { escape(&e.when) },
+                code(&e.that),
+                if e.when.is_empty() { "after the warm-up".to_owned() } else { escape(&e.when) },
                 number::maybe(e.value.as_ref(), crate::page::unit_of(&e.that)),
                 if e.pass { "**yes**" } else { "**no**" }.to_owned(),
                 format!("{} of {}", e.passed, e.replications),
@@ -204,6 +204,13 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// An expectation as it was typed; anything that is none, and might be read as a tag, is plain text.
+fn code(that: &str) -> String {
+    let typed = |c: char| c.is_ascii_alphanumeric() || " ._-<>=!*%/$".contains(c);
+    let tag = that.split('<').skip(1).any(|rest| !rest.starts_with([' ', '=']));
+    if that.chars().all(typed) && !tag { format!("`{that}`") } else { escape(that) }
 }
 
 /// A name as part of a path: small letters, digits and single hyphens.

@@ -63,36 +63,54 @@ pub(super) fn variants(w: &mut String, reports: &[Findings]) {
             w,
             &format!(
                 "<tr><td class=\"long\"><a href=\"#v{}\">{}</a></td><td><span class=\"badge {}\">{}</span></td>\
-                 <td>{}</td>{}<td class=\"n\">{met}</td></tr>",
+                 <td class=\"says\">{}</td>{}<td class=\"n\">{met}</td></tr>",
                 i + 1,
                 escape(variant_name(f)),
                 tone(f.verdict.badge),
                 story::badge(f.verdict.badge),
                 escape(&f.verdict.line),
-                maybe(f.verdict.recovery_seconds.as_ref(), Unit::Seconds),
+                back_after(f.verdict.recovery_seconds.as_ref()),
             ),
         );
     }
     end(w);
 }
 
-/// The success rate of each class and operation under each variant, side by side.
+/// How long after its trigger goodput was back.
+fn back_after(seconds: Option<&Estimate>) -> String {
+    match seconds {
+        Some(e) if story::is_at_once(e) => "<td class=\"n\">at once</td>".to_owned(),
+        other => maybe(other, Unit::Seconds),
+    }
+}
+
+/// The success rate of each class and operation under each variant: whichever are more are the rows, so that a table
+/// is rather long than wide.
 pub(super) fn success(w: &mut String, reports: &[Findings]) {
     let paths: BTreeSet<(&String, &String)> = reports
         .iter()
         .flat_map(|f| f.classes.iter().flat_map(|(class, ops)| ops.keys().map(move |op| (class, op))))
         .collect();
-    let names: Vec<String> = reports.iter().map(|f| escape(variant_name(f))).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     put(w, "<p class=\"quiet\">Success rate after the warm-up, with its 95 % interval:</p>");
-    head(w, &["class", "operation"], &names, &[]);
+    let rate = |f: &Findings, class: &String, operation: &String| {
+        let path = f.classes.get(class).and_then(|c| c.get(operation));
+        maybe(path.and_then(|p| p.success_rate.as_ref()), Unit::Share)
+    };
+    if paths.len() < reports.len() {
+        let names: Vec<String> = paths.iter().map(|(c, o)| escape(&format!("{c} {o}"))).collect();
+        head(w, &["variant"], &names.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+        for f in reports {
+            let rates: String = paths.iter().map(|(class, operation)| rate(f, class, operation)).collect();
+            let name = escape(variant_name(f));
+            put(w, &format!("<tr><th class=\"long\" scope=\"row\">{name}</th>{rates}</tr>"));
+        }
+        return end(w);
+    }
+    let names: Vec<String> = reports.iter().map(|f| escape(variant_name(f))).collect();
+    head(w, &["class", "operation"], &names.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
     let mut above = "";
     for (class, operation) in paths {
-        let rates = reports.iter().map(|f| {
-            let path = f.classes.get(class).and_then(|c| c.get(operation));
-            maybe(path.and_then(|p| p.success_rate.as_ref()), Unit::Share)
-        });
-        let rates: String = rates.collect();
+        let rates: String = reports.iter().map(|f| rate(f, class, operation)).collect();
         path_row(w, &mut above, class, operation, &rates);
     }
     end(w);
@@ -122,7 +140,7 @@ pub(super) fn expectations(w: &mut String, f: &Findings) {
     head(w, &["", "expected", "when"], &["came", "replications"], &[]);
     for e in &f.expectations {
         let (tone, word) = if e.pass { ("good", "met") } else { ("bad", "not met") };
-        let when = if e.when.is_empty() { "whole run".to_owned() } else { escape(&e.when) };
+        let when = if e.when.is_empty() { "after the warm-up".to_owned() } else { escape(&e.when) };
         put(
             w,
             &format!(

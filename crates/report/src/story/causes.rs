@@ -8,6 +8,9 @@ use brownout_stats::Estimate;
 /// Attempts for each intent from which on retries are worth a sentence.
 const MANY_ATTEMPTS: f64 = 1.2;
 
+/// Reasons for a smaller part of what a tier turned away are left to the table.
+const FEW: f64 = 0.01;
+
 /// What set it off: surges and faults, in order of time.
 pub(crate) fn triggers(findings: &Findings) -> Vec<String> {
     let mut marks: Vec<_> = findings.marks.iter().collect();
@@ -58,7 +61,7 @@ pub(crate) fn detection(findings: &Findings) -> String {
         if onset.at.mean - from < AT_ONCE {
             return " The latest trigger began at that moment.".to_owned();
         }
-        format!(" That was {} after the latest trigger before it began.", number::clock(onset.at.mean - from))
+        format!(" The latest trigger before that had begun {} earlier.", number::clock(onset.at.mean - from))
     });
     format!("The first thing to be seen was at {}, {at} after the start: {}.{lag}", first.name, onset.symptom)
 }
@@ -85,7 +88,7 @@ fn cause(findings: &Findings, tier: &TierFinding) -> String {
     let said = format!(
         "{} left its normal range at {} in {} of {} replications: {}.",
         tier.name,
-        number::clock(onset.at.mean),
+        number::clock_estimate(&onset.at),
         onset.replications,
         findings.stamp.replications,
         onset.symptom
@@ -106,13 +109,21 @@ fn cause(findings: &Findings, tier: &TierFinding) -> String {
     if let Some(crossed) = share(&tier.crossed, 0.01) {
         facts.push(format!("{crossed} of its calls left the zone of their caller"));
     }
-    for (why, rate) in tier.shed.iter().filter(|(_, rate)| rate.mean > 0.0) {
-        facts.push(format!("it turned away {} ({})", number::estimate(rate, Unit::PerSecond), reason(why)));
-    }
+    facts.extend(turned_away(tier));
     let callers: Vec<&str> =
         findings.tiers.iter().filter(|t| t.calls.contains(&tier.name)).map(|t| t.name.as_str()).collect();
     if !callers.is_empty() {
         facts.push(format!("it is called by {}", callers.join(", ")));
     }
     if facts.is_empty() { said } else { format!("{said} Over the run, {}.", facts.join("; ")) }
+}
+
+/// How many calls a tier turned away, and for which reasons.
+fn turned_away(tier: &TierFinding) -> Option<String> {
+    let all: f64 = tier.shed.values().map(|rate| rate.mean).sum();
+    let most = tier.shed.iter().filter(|(_, rate)| 0.0 < rate.mean && FEW * all <= rate.mean);
+    let said: Vec<String> = most
+        .map(|(why, rate)| format!("{} with {}", number::estimate(rate, Unit::PerSecond), reason(why)))
+        .collect();
+    (!said.is_empty()).then(|| format!("it turned away {}", said.join(" and ")))
 }

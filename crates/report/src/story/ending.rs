@@ -1,13 +1,13 @@
 //! How it ended: for all, for each class, and against what was expected.
 
-use super::{AT_ONCE, badge};
+use super::{badge, is_at_once};
 use crate::number::{self, Unit};
 use brownout_analysis::findings::{Badge, ClassVerdict, Expectation, Findings, TierFinding};
 
 /// How it ended.
 pub(crate) fn resolution(findings: &Findings) -> String {
     let verdict = &findings.verdict;
-    let at_once = verdict.recovery_seconds.is_some_and(|e| e.mean < AT_ONCE);
+    let at_once = verdict.recovery_seconds.is_some_and(|e| is_at_once(&e));
     let recovery = verdict.recovery_seconds.as_ref().map(|e| number::estimate(e, Unit::Seconds));
     let ended = match (verdict.badge, recovery) {
         (Badge::SelfHealed, Some(_)) if at_once => "Goodput was back when the trigger ended.".to_owned(),
@@ -46,15 +46,27 @@ pub(crate) fn by_class(findings: &Findings) -> Option<String> {
     let classes = &findings.verdict.classes;
     let same = classes.values().all(|class| class.badge == findings.verdict.badge);
     let one = |(name, class): (&String, &ClassVerdict)| {
-        let after = class.recovery_seconds.as_ref().filter(|after| AT_ONCE <= after.mean);
+        let after = class.recovery_seconds.as_ref().filter(|after| !is_at_once(after));
         let after = after.map(|e| format!(" after {}", number::estimate(e, Unit::Seconds)));
         format!("{name} {}{}", badge(class.badge), after.unwrap_or_default())
     };
     (!same).then(|| format!("By class: {}.", classes.iter().map(one).collect::<Vec<_>>().join("; ")))
 }
 
+/// What the verdict stands on: `5 replications, 3 of 4 expectations met`.
+pub(crate) fn basis(findings: &Findings) -> String {
+    let runs = match findings.stamp.replications {
+        1 => "1 replication".to_owned(),
+        n => format!("{n} replications"),
+    };
+    match expectations_met(&findings.expectations) {
+        Some(met) => format!("{runs}, {met}"),
+        None => runs,
+    }
+}
+
 /// `3 of 4 expectations met`, or nothing if nothing was expected.
-pub(crate) fn expectations_met(expectations: &[Expectation]) -> Option<String> {
+fn expectations_met(expectations: &[Expectation]) -> Option<String> {
     let met = expectations.iter().filter(|e| e.pass).count();
     match expectations.len() {
         0 => None,

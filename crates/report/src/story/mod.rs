@@ -8,16 +8,22 @@ mod names;
 mod timeline;
 
 pub(crate) use causes::{causes, detection, triggers};
-pub(crate) use ending::{by_class, expectations_met, resolution};
+pub(crate) use ending::{basis, by_class, resolution};
 pub(crate) use names::{badge, reason};
 pub(crate) use timeline::{Event, timeline};
 
 use crate::number;
 use brownout_analysis::findings::{Findings, TierFinding};
+use brownout_stats::Estimate;
 use std::collections::BTreeSet;
 
 /// What follows within so many seconds follows at once.
 const AT_ONCE: f64 = 1.0;
+
+/// Whether it took no time that is worth a number.
+pub(crate) fn is_at_once(after: &Estimate) -> bool {
+    after.mean < AT_ONCE
+}
 
 /// What every page must say about how its numbers were made.
 pub(crate) fn assumptions(findings: &Findings) -> Vec<String> {
@@ -39,6 +45,12 @@ pub(crate) fn assumptions(findings: &Findings) -> Vec<String> {
     ];
     if stamp.replications < 2 {
         said.push("One replication has no intervals: another seed may end otherwise.".to_owned());
+    } else {
+        said.push(
+            "Intervals, in brackets or as bands, hold the mean over all seeds with 95 %; they narrow with more \
+             replications."
+                .to_owned(),
+        );
     }
     said
 }

@@ -1,0 +1,70 @@
+//! Several variants side by side: a row each.
+
+use super::summary::{NAME_MAX, WIDTH, badge_style, badge_words, line, more, share};
+use super::table::{BAD, BOLD, Cell, PLAIN, Side, Table, cut, paint, wrap};
+use super::variant;
+use brownout_report::Findings;
+use brownout_report::number::{self, NONE};
+
+/// More variants have no place beside anything else.
+const VARIANTS_MAX: usize = 24;
+/// One row a variant, then what happened in the first.
+pub(super) fn verdicts(out: &mut String, findings: &[Findings]) {
+    let shown = &findings[..findings.len().min(VARIANTS_MAX)];
+    let head = |who: &'static str| {
+        let head = [
+            ("variant", Side::Left),
+            ("verdict", Side::Left),
+            ("back", Side::Right),
+            ("at worst", Side::Right),
+        ];
+        head.into_iter().chain([(who, Side::Left), ("met", Side::Right)]).collect::<Vec<_>>()
+    };
+    let mut narrow = Table::new(&head(""));
+    for variant in shown {
+        narrow.row(row(variant, 0));
+    }
+    // Whose success it was gets what the others leave.
+    let who = WIDTH.saturating_sub(narrow.render_width());
+    let mut table = Table::new(&head("who"));
+    for variant in shown {
+        table.row(row(variant, who));
+    }
+    more(&mut table, shown.len(), findings.len());
+    out.push_str(&table.render());
+    line(out, "");
+    for (at, part) in wrap(&format!("base: {}", findings[0].verdict.line), WIDTH).iter().enumerate() {
+        line(out, &if at == 0 { part.replacen("base:", &paint("base:", BOLD), 1) } else { part.clone() });
+    }
+}
+
+fn row(findings: &Findings, who: usize) -> Vec<Cell> {
+    let worst = worst(findings);
+    let (met, all) = (findings.expectations.iter().filter(|e| e.pass).count(), findings.expectations.len());
+    let expected = if all == 0 { NONE.to_owned() } else { format!("{met} of {all}") };
+    let badge = findings.verdict.badge;
+    let name = worst.as_ref().filter(|_| 0 < who).map_or(String::new(), |(name, _)| cut(name, who));
+    vec![
+        Cell::plain(cut(variant(findings), NAME_MAX)),
+        Cell::new(badge_words(badge), badge_style(badge)),
+        Cell::plain(findings.verdict.recovery_seconds.map_or(NONE.to_owned(), |e| back(e.mean))),
+        worst.map_or(Cell::plain(NONE), |(_, rate)| share(rate)),
+        Cell::plain(name),
+        Cell::new(expected, if met == all { PLAIN } else { BAD }),
+    ]
+}
+
+/// How long after the trigger it was back.
+fn back(seconds: f64) -> String {
+    if seconds < 1.0 { "at once".to_owned() } else { number::clock(seconds) }
+}
+
+/// Whose worst hour was the worst of all.
+fn worst(findings: &Findings) -> Option<(String, f64)> {
+    let paths = findings.classes.iter().flat_map(|(class, operations)| {
+        operations
+            .iter()
+            .filter_map(move |(name, path)| Some((format!("{class} {name}"), path.worst_success_rate?.mean)))
+    });
+    paths.min_by(|a, b| a.1.total_cmp(&b.1))
+}
