@@ -256,11 +256,11 @@ fn stamp(out: &mut String, findings: &[Findings]) {
     let mut text = String::new();
     let _ = write!(
         text,
-        "brownout {} · scenario {} · seed {} · fingerprint {}\n{} × {} · {} events in {}, {} events/s",
-        stamp.version,
+        "scenario {} · seed {} · fingerprint {}\nbrownout {} · {} × {} · {} events in {}, {} events/s",
         stamp.scenario_hash,
         stamp.seed,
         stamp.fingerprint,
+        stamp.version,
         stamp.replications,
         number::clock(stamp.simulated_seconds),
         number::grouped(events),
