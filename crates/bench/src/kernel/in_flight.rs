@@ -1,6 +1,6 @@
 //! What a request costs when many are in flight: each has a timer of its service and a timeout in a lane.
 
-use brownout_kernel::{Ignore, LaneId, TimerId};
+use brownout_kernel::{Ignore, LaneId, TimerId, prefetch};
 
 use super::{
     Case, Cx, Exponential, Instant, Kind, Lean, Node, Record, Row, Sample, Span, Totals, Wake, alone,
@@ -61,6 +61,12 @@ impl Node<Lean> for Crowd {
         let took = cx.now() - row.came;
         cx.shared.add(took);
         cx.record(Record::new(kind, call, took.nanos()));
+    }
+
+    fn foresee(&self, wake: Wake) {
+        if let Some(call) = self.calls.get(wake.word as usize) {
+            prefetch(call);
+        }
     }
 }
 
