@@ -29,8 +29,8 @@ struct Row<P> {
     payload: P,
 }
 
-/// From so many blocks on, 8192 slots, rows are likely to be far away.
-const FAR_BLOCKS_MIN: usize = 2048;
+/// From so many blocks on, 32768 slots, rows are likely to be far away.
+const FAR_BLOCKS_MIN: usize = 8192;
 
 /// So many matches of the first are looked through for those who come after it.
 const LOOK_ROUNDS: u32 = 4;
