@@ -1,7 +1,8 @@
 //! What happened in a run without a schedule is in its files: acts, leases and faults by chance, with their times.
 
+mod result;
+
 use serde_json::Value;
-use std::path::Path;
 use std::process::Command;
 
 /// An outage for 2 min every now and then, a lease of ours that is ordered by hand, and a step that is taken back.
@@ -62,9 +63,8 @@ for = "5m"
 
 #[test]
 fn it_is_in_the_result_the_timeline_and_the_charts() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("happened");
-    let file = folder.with_extension("toml");
-    std::fs::write(&file, SCENARIO).expect("it can be written");
+    let file = result::file("happened", SCENARIO);
+    let folder = file.with_extension("");
     let mut command = Command::new(env!("CARGO_BIN_EXE_brownout"));
     let output =
         command.arg("run").arg(&file).arg("--out").arg(&folder).arg("-q").output().expect("it starts");
@@ -141,11 +141,7 @@ step = [{ at = "4m", after = "0s", do = "lease", tier = "app", replicas = 2, lea
 
 #[test]
 fn whoever_acts_is_named_even_if_others_act_at_that_instant() {
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("two-operators.toml");
-    std::fs::write(&file, TWO_OPERATORS).expect("it can be written");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_brownout"));
-    let output = command.arg("run").arg(&file).args(["--format", "json", "-q"]).output().expect("it starts");
-    let result: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    let result = result::of("two-operators", TWO_OPERATORS, &[]);
     let events = find(&result, "happened").expect("findings have it")["events"].as_array().expect("a list");
     let acts = events.iter().filter(|event| event["kind"] == "act");
     let said: Vec<&str> = acts.map(|event| event["label"].as_str().expect("a text")).collect();

@@ -1,9 +1,9 @@
 //! Verdicts are not made by noise: what strays by itself is not taken for what a trigger did, and what a trigger did
 //! is not taken for noise.
 
+mod result;
+
 use serde_json::Value;
-use std::path::Path;
-use std::process::Command;
 
 /// One server that is 90 % busy, with a promise that one intent in seven misses: goodput strays far by itself.
 const BUSY: &str = r#"
@@ -42,14 +42,7 @@ for = "1m"
 
 /// The verdict of a scenario.
 fn verdict(name: &str, text: &str, set: &[&str]) -> Value {
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).with_extension("toml");
-    std::fs::write(&file, text).expect("it can be written");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_brownout"));
-    command.arg("run").arg(&file).args(["--format", "json", "-q", "--no-out"]);
-    let output = command.args(set.iter().flat_map(|set| ["--set", set])).output().expect("it starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    let result: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {said}"));
-    result["verdict"].clone()
+    result::of(name, text, set)["verdict"].take()
 }
 
 /// How many of the replications had which verdict.

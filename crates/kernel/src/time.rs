@@ -25,6 +25,7 @@ impl Instant {
     /// # Panics
     /// If that is after [`Instant::END`].
     pub const fn from_nanos(nanos: u64) -> Self {
+        assert!(nanos <= Self::END.nanos(), "an instant after the end of time (292 years)");
         Self(Span::from_nanos(nanos))
     }
 

@@ -86,7 +86,7 @@ impl<P: Copy + Default> Tree<P> {
         let row = &mut self.rows[slot as usize];
         let fired = (row.tag, row.payload);
         row.tag = Tag::DEAD;
-        debug_assert!(self.hole == NONE, "whoever asks for the first settles before");
+        assert!(self.hole == NONE, "holes are settled before the next timer fires");
         self.hole = slot;
         fired
     }
