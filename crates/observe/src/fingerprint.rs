@@ -1,6 +1,6 @@
 //! One number for a whole log: the same scenario, seed and version give the same.
 
-use brownout_kernel::Entry;
+use brownout_kernel::{Entry, mix};
 use brownout_protocol::Record;
 
 /// Odd multipliers with about half of their bits set, from the first hex digits of the fractions of the square roots
@@ -8,7 +8,30 @@ use brownout_protocol::Record;
 const ODD: [u64; 4] =
     [0x510e_527f_ade6_82d1, 0x9b05_688c_2b3e_6c1f, 0x1f83_d9ab_fb41_bd6b, 0x5be0_cd19_137e_2179];
 
-/// Takes one more entry into the fingerprint of those before.
+/// Of the events so far. Samples and explanations are left out, so that it is the same whatever the length of a window
+/// and however much is written to explain a run.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Fingerprint {
+    state: u64,
+    events: u64,
+}
+
+impl Fingerprint {
+    /// Takes one more entry in, if it is an event.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, entry: &Entry<Record>) {
+        if entry.record.kind.is_event() {
+            self.state = step(self.state, entry);
+            self.events += 1;
+        }
+    }
+
+    pub(crate) fn value(self) -> u64 {
+        mix(self.state, [self.events])
+    }
+}
+
+/// One more event after those before.
 ///
 /// **Quality.** For a fixed state the step is a bijection of each of the three words of an entry (who and what, the
 /// value, the time), and for a fixed entry a bijection of the state. So two logs of equal length that differ in exactly
@@ -16,7 +39,7 @@ const ODD: [u64; 4] =
 /// cryptographic. Three multiplications stand side by side, and one in the chain from entry to entry: a step that also
 /// shifted every product by itself took a tenth longer to observe a log.
 #[inline(always)]
-pub(crate) fn step(state: u64, entry: &Entry<Record>) -> u64 {
+fn step(state: u64, entry: &Entry<Record>) -> u64 {
     let record = &entry.record;
     let who = u64::from(record.call) << 32
         | u64::from(record.place) << 16

@@ -1,13 +1,13 @@
 //! The observer of a run: one pass over the log, closed window by window by whoever drives the run.
 
 use crate::books;
-use crate::fingerprint;
+use crate::fingerprint::Fingerprint;
 use crate::frame::Frame;
 use crate::happening::{Happenings, KINDS};
 use crate::layout::Layout;
 use crate::observations::{Observations, Origin};
 use crate::tally::Tally;
-use brownout_kernel::{Entry, Instant, Observer, mix};
+use brownout_kernel::{Entry, Instant, Observer};
 use brownout_protocol::Record;
 use std::collections::BTreeMap;
 
@@ -19,8 +19,7 @@ pub struct Recorder {
     layout: Layout,
     tally: Tally,
     frames: Vec<Frame>,
-    fingerprint: u64,
-    records: u64,
+    fingerprint: Fingerprint,
     apart: Apart,
 }
 
@@ -35,7 +34,7 @@ impl Recorder {
     /// A recorder that has seen nothing.
     pub fn new(layout: Layout) -> Self {
         let tally = Tally::new(&layout);
-        Recorder { layout, tally, frames: Vec::new(), fingerprint: 0, records: 0, apart: Apart::default() }
+        Recorder { layout, tally, frames: Vec::new(), fingerprint: Fingerprint::default(), apart: Apart::default() }
     }
 
     /// The current window ends at `at`.
@@ -56,7 +55,7 @@ impl Recorder {
             slots: self.tally.slots().to_vec(),
             layout: self.layout,
             frames: self.frames,
-            fingerprint: mix(self.fingerprint, [self.records]),
+            fingerprint: self.fingerprint.value(),
             events,
             happenings: self.apart.happenings,
             origins: self.apart.origins,
@@ -85,9 +84,8 @@ impl Observer<Record> for Recorder {
         tally.see(
             batch,
             |entry| apart.add(entry),
-            |entry| fingerprint = fingerprint::step(fingerprint, entry),
+            |entry| fingerprint.add(entry),
         );
         self.fingerprint = fingerprint;
-        self.records += batch.len() as u64;
     }
 }

@@ -2,258 +2,255 @@
 
 use crate::Status;
 
-/// What happened. The comment says what `value` holds; lengths are in nanoseconds, and where nothing is said it is 0.
+/// What happened.
+///
+/// The numbers of events are part of every fingerprint: a new event takes the next free one, wherever it stands here.
+/// Numbers below [`Kind::EVENTS_FROM`] are of lines that are written because a window or the run ends, or only to
+/// explain an event; no fingerprint depends on these. The comment says what `value` holds; lengths are in nanoseconds, and where nothing is said it is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Kind {
     // ---- at a load: what becomes of intents ----
     /// An intent begins, with its first attempt.
-    Arrived,
+    Arrived = 32,
     /// A further attempt begins. Its number.
-    Retried,
+    Retried = 33,
     /// The user pressed reload: a further attempt begins. Its number.
-    Reloaded,
+    Reloaded = 34,
+    /// The intent goes to its fallback: a further attempt begins. Its number.
+    FellBack = 35,
+    /// A further attempt begins beside one that is late. How late.
+    Hedged = 36,
+    /// Of two attempts the other one was answered, or the client gave both up. Since this one began.
+    HedgeLost = 37,
+    /// The policies of the load held a first attempt back, which fails at once. Its number.
+    Withheld = 38,
+    /// The policies of the load held a retry back, and the intent fails. The number it would have had.
+    RetryWithheld = 39,
     /// Answered within the SLO. Since the intent began.
-    Succeeded,
+    Succeeded = 40,
     /// Answered, but later than the SLO. Since the intent began.
-    SucceededLate,
+    SucceededLate = 41,
     /// The intent failed with 401. Since it began; `call` is the node that decided it.
-    FailedUnauthorized,
+    FailedUnauthorized = 42,
     /// … with 429.
-    FailedTooManyRequests,
+    FailedTooManyRequests = 43,
     /// … with 500.
-    FailedError,
+    FailedError = 44,
     /// … with 503.
-    FailedUnavailable,
+    FailedUnavailable = 45,
     /// … with 504.
-    FailedGatewayTimeout,
+    FailedGatewayTimeout = 46,
+    /// … with 400, for what no replica could ever serve.
+    FailedBadRequest = 47,
     /// … with 529.
-    FailedOverloaded,
+    FailedOverloaded = 48,
     /// … because no attempt was answered in time.
-    FailedTimeout,
+    FailedTimeout = 49,
     /// … because the user lost patience.
-    FailedGaveUp,
+    FailedGaveUp = 50,
     /// An attempt ended with 401. Since the attempt began; `call` is the node that decided it.
-    AttemptUnauthorized,
+    AttemptUnauthorized = 51,
     /// … with 429.
-    AttemptTooManyRequests,
+    AttemptTooManyRequests = 52,
     /// … with 500.
-    AttemptError,
+    AttemptError = 53,
     /// … with 503.
-    AttemptUnavailable,
+    AttemptUnavailable = 54,
     /// … with 504.
-    AttemptGatewayTimeout,
+    AttemptGatewayTimeout = 55,
+    /// … with 400.
+    AttemptBadRequest = 56,
     /// … with 529.
-    AttemptOverloaded,
+    AttemptOverloaded = 57,
     /// … by the client's timeout.
-    AttemptTimeout,
+    AttemptTimeout = 58,
     /// … because the user pressed reload or left.
-    AttemptGaveUp,
+    AttemptGaveUp = 59,
     /// An answer came for an attempt that its client had given up. 1 if it was a success.
-    AnsweredNobody,
+    AnsweredNobody = 60,
     /// A user enters, for a first or a further journey.
-    UserCame,
+    UserCame = 61,
     /// A user leaves, for good or until the next journey.
-    UserLeft,
+    UserLeft = 62,
     /// At the end of the run: an intent is still inside. Its age.
-    IntentInside,
+    IntentInside = 15,
+    /// At the end of the run: the second of two attempts is still out.
+    HedgeInside = 16,
 
     // ---- at a tier: what becomes of calls ----
     /// Admitted; service starts without a wait.
-    StartedAtOnce,
+    StartedAtOnce = 63,
     /// Admitted; it waits. How many waited already.
-    Queued,
+    Queued = 64,
     /// Service starts after a wait. How long the wait was.
-    Started,
+    Started = 65,
     /// Its worker was taken by a more important call; it waits again. How many waited already.
-    Preempted,
+    Preempted = 66,
     /// Service goes on after a preemption. How long that wait was.
-    Resumed,
+    Resumed = 67,
     /// Left the queue without service. How long it waited.
-    LeftQueue,
+    LeftQueue = 68,
     /// Service was broken off. Since admission.
-    Aborted,
+    Aborted = 69,
     /// Service is over, calls to others follow. Since admission.
-    Finished,
+    Finished = 70,
     /// Service is over and it was answered at once. Since admission.
-    Completed,
+    Completed = 71,
     /// Answered after the calls it made. Since admission.
-    Answered,
+    Answered = 72,
     /// Inside, it was answered with 401. Since admission; `call` is the node that decided it.
-    EndedUnauthorized,
+    EndedUnauthorized = 73,
     /// … with 429.
-    EndedTooManyRequests,
+    EndedTooManyRequests = 74,
     /// … with 500.
-    EndedError,
+    EndedError = 75,
     /// … with 503.
-    EndedUnavailable,
+    EndedUnavailable = 76,
     /// … with 504.
-    EndedGatewayTimeout,
+    EndedGatewayTimeout = 77,
+    /// … with 400.
+    EndedBadRequest = 78,
     /// … with 529.
-    EndedOverloaded,
+    EndedOverloaded = 79,
     /// … with 499: its caller hung up while it waited.
-    EndedGaveUp,
+    EndedGaveUp = 80,
     /// Its caller cancelled it. Since admission.
-    Cancelled,
+    Cancelled = 81,
     /// Turned away with 429 at the door. How many waited.
-    RefusedTooManyRequests,
+    RefusedTooManyRequests = 82,
     /// Turned away with 503. How many waited.
-    RefusedUnavailable,
+    RefusedUnavailable = 83,
     /// Turned away with 529. How many waited.
-    RefusedOverloaded,
+    RefusedOverloaded = 84,
+    /// Turned away with 504: its deadline has passed. How many waited.
+    RefusedGatewayTimeout = 85,
+    /// Turned away with 400. How many waited.
+    RefusedBadRequest = 86,
+    /// A policy turns a call away; a line that says with which status follows. `call` is its place among
+    /// the policies of the tier.
+    TurnedAway = 87,
+    /// A call finds the accept queue full and is dropped without an answer. How many waited.
+    Dropped = 88,
+    /// A call leaves the zone of its caller. That zone's number.
+    Crossed = 89,
     /// Service time given to a call whose caller had left. That time.
-    Wasted,
+    Wasted = 90,
     /// A call made to another tier was not answered in time. How long it was waited for.
-    CallTimedOut,
+    CallTimedOut = 91,
     /// A call to another tier is tried again. The number of the try.
-    CallRetried,
+    CallRetried = 92,
+    /// A further try of a call to another tier goes out beside one that is late. How late.
+    CallHedged = 93,
+    /// A call to another tier goes to its fallback instead. The number of the try.
+    CallFellBack = 94,
+    /// The policies of a call to another tier held its first try back.
+    CallWithheld = 95,
+    /// The policies of a call to another tier held a further try back. The number it would have had.
+    CallRetryWithheld = 96,
     /// The cache had it.
-    Hit,
+    Hit = 97,
     /// The cache did not have it.
-    Missed,
+    Missed = 98,
     /// The cache did not have it, and another call is fetching it already.
-    Joined,
+    Joined = 99,
+    /// A fetch failed, and what has expired is answered.
+    AnsweredStale = 100,
     /// At the end of the run: a call is still inside. Since admission.
-    CallInside,
+    CallInside = 17,
     /// At the end of the run: it waits. Since that wait began.
-    StillWaiting,
+    StillWaiting = 18,
     /// At the end of the run: how long its workers were in service, all together, since the last such line.
-    Served,
+    Served = 19,
 
     // ---- gauges, taken at the end of every window ----
     /// How many wait.
-    QueueLength,
+    QueueLength = 0,
     /// How long the longest-waiting head of a queue has waited.
-    HeadAge,
+    HeadAge = 1,
     /// Busy workers.
-    Busy,
+    Busy = 2,
     /// Workers that could be busy; `u64::MAX` if there is no limit.
-    Capacity,
+    Capacity = 3,
     /// Calls inside, or users inside at a load.
-    Inside,
+    Inside = 4,
     /// Work done since the last sample where calls share processors, in nanoseconds of one processor.
-    Worked,
+    Worked = 5,
     /// Replicas that serve, where their number can change.
-    Ready,
+    Ready = 6,
     /// Replicas that are there, serving or not, since the last sample, in nanoseconds of one.
-    Paid,
+    Paid = 7,
+    /// Replicas of other clouds that are there, serving or not, since the last sample, in nanoseconds of one.
+    Leased = 8,
+    /// What they cost since the last sample, in billionths of a US dollar.
+    LeaseSpent = 9,
+    /// Of language model replicas: output tokens since the last sample.
+    OutputTokens = 10,
+    /// Of language model replicas: prompt tokens computed since the last sample.
+    PromptTokens = 11,
+    /// Of language model replicas: blocks of the KV cache in use.
+    KvUsed = 12,
+    /// Of language model replicas: blocks of the KV cache that there are.
+    KvBlocks = 13,
+    /// Of language model replicas: how long replicas computed since the last sample, all together.
+    Computed = 14,
 
     // ---- at a tier: what becomes of replicas; `call` is the replica ----
     /// It was ordered. How many there should be.
-    ReplicaOrdered,
+    ReplicaOrdered = 101,
     /// It serves from now on. Since it was ordered.
-    ReplicaReady,
+    ReplicaReady = 102,
     /// It takes no new calls. How many it has.
-    ReplicaDraining,
+    ReplicaDraining = 103,
     /// It is gone. Since it was ordered.
-    ReplicaGone,
-
-    // ---- 400, for what no replica could ever serve; numbered after the others, which keep their fingerprints ----
-    /// The intent failed with 400.
-    FailedBadRequest,
-    /// An attempt ended with 400.
-    AttemptBadRequest,
-    /// Inside, a call was answered with 400.
-    EndedBadRequest,
-    /// Turned away at the door with 400. How many waited.
-    RefusedBadRequest,
+    ReplicaGone = 104,
 
     // ---- at a tier of language model replicas, and at the clients of one ----
     /// The first token is out. At a tier since admission, at a load since the intent began.
-    FirstToken,
+    FirstToken = 105,
     /// The last token is out. The mean time from one token to the next.
-    TokenTime,
+    TokenTime = 106,
     /// Tokens came one after another with the same gap. The gap; `call` is how many.
-    TokenGaps,
+    TokenGaps = 107,
     /// A request was admitted for the first time. Tokens of its prompt.
-    Prompted,
+    Prompted = 108,
     /// … of which so many came from the prefix cache.
-    PrefixHit,
+    PrefixHit = 109,
     /// A request is finished, within the promises for its first token and the others. Output tokens.
-    Generated,
+    Generated = 110,
     /// … or not within them. Output tokens.
-    GeneratedLate,
+    GeneratedLate = 111,
     /// Tokens that nobody wanted any more: its client had left, or the replica died. How many.
-    WastedTokens,
+    WastedTokens = 112,
     /// A request is admitted and gets a lite answer, since there is too much to do.
-    Lite,
+    Lite = 113,
     /// A pass over a request is done and another follows, on this replica or another one; it waits again. How many
     /// waited already.
-    PassDone,
-    /// A gauge: output tokens since the last sample.
-    OutputTokens,
-    /// A gauge: prompt tokens computed since the last sample.
-    PromptTokens,
-    /// A gauge: blocks of the KV cache in use.
-    KvUsed,
-    /// A gauge: blocks of the KV cache that there are.
-    KvBlocks,
-    /// A gauge: how long replicas computed since the last sample, all together.
-    Computed,
+    PassDone = 114,
 
     // ---- faults ----
     /// A fault that no clock has set off begins; `call` is its place in the model. Where it hits only one replica, that
     /// one's number and 1.
-    FaultBegan,
+    FaultBegan = 20,
     /// … ends.
-    FaultEnded,
-
-    // ---- policies; at the end, so that the numbers and with them the fingerprints of runs without any stay ----
-    /// At a load: its policies held a first attempt back, which fails at once. Its number.
-    Withheld,
-    /// At a load: its policies held a retry back, and the intent fails. The number it would have had.
-    RetryWithheld,
-    /// At a tier: the policies of a call to another tier held its first try back.
-    CallWithheld,
-    /// At a tier: the policies of a call to another tier held a further try back. The number it would have had.
-    CallRetryWithheld,
-    /// At a tier: a policy turns a call away; a line that says with which status follows. `call` is its place among
-    /// the policies of the tier.
-    TurnedAway,
+    FaultEnded = 21,
 
     // ---- the health of replicas ----
     /// A balancer takes a replica out; `call` is the replica. 1 if a probe has failed, 0 if its calls have.
-    Ejected,
+    Ejected = 115,
     /// So few replicas are well that a balancer ignores it; `call` is how many. 0 if it heeds it again.
-    Panicked,
+    Panicked = 116,
     /// Somebody acted on the service from outside: the operator, or whoever leases capacity for it. Who, and
     /// which action: a [`Deed`](crate::Deed).
-    Intervened,
-
-    // ---- more of policies ----
-    /// Turned away with 504: its deadline has passed. How many waited.
-    RefusedGatewayTimeout,
-    /// At a load: the intent goes to its fallback: a further attempt begins. Its number.
-    FellBack,
-    /// At a tier: a call to another tier goes to its fallback instead. The number of the try.
-    CallFellBack,
-    /// At a tier: a fetch failed, and what has expired is answered.
-    AnsweredStale,
-    /// At a load: a further attempt begins beside one that is late. How late.
-    Hedged,
-    /// At a load: of two attempts the other one was answered, or the client gave both up. Since this one began.
-    HedgeLost,
-    /// At the end of the run, at a load: the second of two attempts is still out.
-    HedgeInside,
-    /// At a tier: a further try of a call to another tier goes out beside one that is late. How late.
-    CallHedged,
-
-    // ---- zones ----
-    /// At a tier: a call leaves the zone of its caller. That zone's number.
-    Crossed,
-
-    // ---- capacity of other clouds ----
-    /// A gauge: replicas of other clouds that are there, serving or not, since the last sample, in nanoseconds of one.
-    Leased,
-    /// A gauge: what they cost since the last sample, in billionths of a US dollar.
-    LeaseSpent,
-    /// At a tier: a call finds the accept queue full and is dropped without a word. How many waited.
-    Dropped,
+    Intervened = 22,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = Kind::Dropped as usize + 1;
+    pub const COUNT: usize = 117;
+
+    /// The number of the first event.
+    pub const EVENTS_FROM: u8 = 32;
 
     const FAILED: [Kind; Status::COUNT] = [
         Kind::Succeeded,
@@ -317,7 +314,12 @@ impl Kind {
     pub const fn is_failed(self) -> bool {
         let number = self as u8;
         Kind::FailedUnauthorized as u8 <= number && number <= Kind::FailedGaveUp as u8
-            || number == Kind::FailedBadRequest as u8
+    }
+
+    /// Whether it happened by itself, rather than being written when a window or the run ends or to explain something.
+    #[inline(always)]
+    pub const fn is_event(self) -> bool {
+        Kind::EVENTS_FROM <= self as u8
     }
 
     /// A call that ended so inside a tier.
