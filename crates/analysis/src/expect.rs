@@ -1,14 +1,11 @@
 //! What the scenario expected, held against what came, replication by replication.
 
-use crate::findings::{Badge, Expectation};
-use crate::metric::value;
+use crate::findings::Expectation;
 use crate::verdict::Course;
-use brownout_observe::Observations;
-use brownout_scenario::{BADGES, Expect, Metric, MetricUnit, Operand, Subject};
-use brownout_stats::Estimate;
+use brownout_metrics::{Asked, Badge, Expect, Operand, Sample, Subject, Unit};
+use brownout_observe::{Digest, Legend, Stretch, Summary};
 use brownout_units::Span;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// How each replication ended, for all and for each class.
 pub(crate) struct Badges {
@@ -23,7 +20,7 @@ impl Badges {
         Badges { all: badges(all), classes }
     }
 
-    /// Those of whom a metric speaks.
+    /// Those that a metric speaks of.
     fn of(&self, subject: &Subject) -> &[Badge] {
         match subject {
             Subject::Class(class) => self.classes.get(class).unwrap_or(&self.all),
@@ -32,47 +29,58 @@ impl Badges {
     }
 }
 
-/// Holds one expectation against all runs. A number that does not exist meets nothing.
-pub(crate) fn hold(expect: &Expect, runs: &[Observations], badges: &Badges) -> Expectation {
-    let values: Vec<f64> = runs.iter().filter_map(|run| number(run, &expect.left, expect.when)).collect();
-    let met = |(run, badge): &(&Observations, &Badge)| meets(expect, run, **badge);
-    let passed = runs.iter().zip(badges.of(&expect.left.subject)).filter(met).count() as u32;
+/// The stretches of time that expectations name: what a digest has to keep for [`hold`].
+pub fn stretches(expectations: &[Expect]) -> Vec<Stretch> {
+    let named = expectations.iter().flat_map(|expect| [expect.when, expect.baseline]);
+    named.flatten().map(|(from, to)| Stretch { from, to }).collect()
+}
+
+/// Holds one expectation against all replications. A number that does not exist meets nothing.
+pub(crate) fn hold(expect: &Expect, legend: &Legend, digests: &[Digest], badges: &Badges) -> Expectation {
+    let samples: Vec<_> = digests.iter().filter_map(|digest| sample(legend, digest, &expect.left, expect.when)).collect();
+    let badges = badges.of(&expect.left.subject);
+    let met = |(digest, badge): &(&Digest, &Badge)| meets(expect, legend, digest, **badge);
+    let passed = digests.iter().zip(badges).filter(met).count() as u32;
     Expectation {
         that: expect.that.clone(),
         when: expect.when.map_or_else(String::new, |(from, to)| format!("{from}..{to}")),
-        value: (!values.is_empty()).then(|| Estimate::of(&values, 0.95)),
+        key: expect.left.metric.key.to_owned(),
+        subject: expect.left.subject.clone(),
+        value: expect.left.metric.combine(&samples),
         passed,
-        replications: runs.len() as u32,
-        pass: passed as usize == runs.len(),
+        replications: digests.len() as u32,
+        pass: passed as usize == digests.len(),
     }
 }
 
-fn meets(expect: &Expect, run: &Observations, badge: Badge) -> bool {
-    if let Operand::Badge(wanted) = expect.right {
-        let rank = |key: &str| BADGES.iter().position(|&b| b == key);
-        return match (rank(badge.key()), rank(wanted)) {
-            (Some(left), Some(right)) => expect.op.holds(&left, &right),
-            _ => false,
-        };
-    }
-    let left = number(run, &expect.left, expect.when);
+fn meets(expect: &Expect, legend: &Legend, digest: &Digest, badge: Badge) -> bool {
+    let number = |asked: &Asked, when| sample(legend, digest, asked, when).map(|sample| sample.value);
+    let left = number(&expect.left, expect.when);
     let right = match &expect.right {
+        Operand::Badge(wanted) => return expect.op.holds(&badge, wanted),
         Operand::Number(number) => Some(*number),
-        Operand::Metric { factor, metric } => number(run, metric, expect.when).map(|n| n * factor),
-        Operand::Baseline { factor } => number(run, &expect.left, expect.baseline).map(|n| n * factor),
-        Operand::Badge(_) => None,
+        Operand::Metric { factor, asked } => number(asked, expect.when).map(|n| n * factor),
+        Operand::Baseline { factor } => number(&expect.left, expect.baseline).map(|n| n * factor),
     };
     matches!((left, right), (Some(left), Some(right)) if expect.op.holds(&left, &right))
 }
 
-fn number(run: &Observations, metric: &Metric, when: Option<(Span, Span)>) -> Option<f64> {
-    if metric.unit == MetricUnit::Badge {
+/// A number of a stretch of time; without one, of all after the warm-up.
+///
+/// # Panics
+/// If the digest has not kept that stretch.
+fn sample(
+    legend: &Legend,
+    digest: &Digest,
+    asked: &Asked,
+    when: Option<(Span, Span)>,
+) -> Option<Sample> {
+    if asked.metric.unit == Unit::Badge {
         return None;
     }
-    value(run, windows(run, when), &metric.subject, metric.key)
-}
-
-/// The windows of a stretch of time; without one, all after the warm-up.
-pub(crate) fn windows(run: &Observations, when: Option<(Span, Span)>) -> Range<usize> {
-    when.map_or_else(|| run.layout.measured(), |(from, to)| run.layout.range(from, to))
+    let summary: &Summary = match when {
+        None => digest.measured(),
+        Some((from, to)) => digest.stretch(Stretch { from, to }).expect("a digest keeps what expectations name"),
+    };
+    asked.metric.sample(&summary.view(legend), &asked.subject)
 }

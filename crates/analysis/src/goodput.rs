@@ -1,55 +1,57 @@
 //! What a verdict follows, window by window: how many intents ended, how many were answered in time, and how long what
 //! is open would take.
 
-use crate::metric::{GOOD, failed, loads};
-use brownout_observe::Observations;
-use brownout_protocol::Kind;
+use brownout_observe::{Digest, Legend, Pulse};
 
-/// So many intents that come in a window in which none ends are stuck, rather than unlucky.
+/// This many intents that come in a window in which none ends are stuck, rather than unlucky.
 const STUCK_MIN: u64 = 10;
 
-/// Whose intents are looked at: those of some loads on some paths.
-pub(crate) struct Whose(Vec<(usize, u8)>);
+/// Whose intents are looked at: those of some paths.
+pub(crate) struct Whose(Vec<usize>);
 
 impl Whose {
-    /// Everybody's.
-    pub(crate) fn all(run: &Observations) -> Self {
-        Whose::of(run, |_| true)
+    /// All clients' intents.
+    pub(crate) fn all(legend: &Legend) -> Self {
+        Whose((0..legend.layout.paths.len()).collect())
     }
 
     /// Those of one class.
-    pub(crate) fn class(run: &Observations, class: &str) -> Self {
-        Whose::of(run, |of| of == class)
+    pub(crate) fn class(legend: &Legend, class: &str) -> Self {
+        let paths = legend.layout.paths.iter().enumerate();
+        Whose(paths.filter(|(_, (of, _))| of == class).map(|(path, _)| path).collect())
     }
 
-    fn of(run: &Observations, is: impl Fn(&str) -> bool) -> Self {
-        let paths = (0..run.layout.paths.len() as u8).filter(|&path| is(&run.layout.paths[path as usize].0));
-        Whose(paths.flat_map(|path| loads(run, path).map(move |load| (load, path))).collect())
-    }
-
-    fn count(&self, run: &Observations, at: usize, kinds: &[Kind]) -> u64 {
-        self.0.iter().map(|&(load, path)| run.count(at..at + 1, load, Some(path), None, kinds)).sum()
-    }
-
-    /// All windows of a run.
-    pub(crate) fn follow(&self, run: &Observations) -> Vec<Window> {
+    /// All windows of a run; none where windows were not kept.
+    pub(crate) fn follow(&self, legend: &Legend, digest: &Digest) -> Vec<Window> {
+        let Some(series) = &digest.series else { return Vec::new() };
         let mut open = 0;
         let window = |at| {
-            let count = |kinds: &[Kind]| self.count(run, at, kinds);
-            let (came, ended) = (count(&[Kind::Arrived]), count(&GOOD) + count(&failed()));
+            let pulses = self.0.iter().map(|&path| series.pulses[path][at]);
+            let sum = pulses.fold(Pulse::default(), add);
+            let (came, ended) = (sum.came, sum.in_time + sum.late + sum.failed);
             open = (open + came).saturating_sub(ended);
             let few = open < STUCK_MIN;
-            let pace = (ended as f64).max(0.5) / crate::series::length(run, at);
+            let (begin, end) = legend.layout.bounds(at);
+            let pace = (ended as f64).max(0.5) / (end - begin).as_secs_f64();
             let stuck = ended == 0 && STUCK_MIN <= came;
             Window {
-                good: count(&[Kind::Succeeded]),
+                good: sum.in_time,
                 ended: if stuck { came } else { ended },
                 came,
                 open,
                 stay: if few { 0.0 } else { open as f64 / pace },
             }
         };
-        (0..run.layout.windows()).map(window).collect()
+        (0..series.windows()).map(window).collect()
+    }
+}
+
+fn add(a: Pulse, b: Pulse) -> Pulse {
+    Pulse {
+        came: a.came + b.came,
+        in_time: a.in_time + b.in_time,
+        late: a.late + b.late,
+        failed: a.failed + b.failed,
     }
 }
 

@@ -2,14 +2,14 @@
 //! clock set off. Nothing is judged by it: verdicts and baselines go by the trigger alone.
 
 use crate::marks::says;
-use brownout_observe::{Happening as Seen, Observations};
+use brownout_observe::{Digest, Happening as Seen, Legend};
 use brownout_protocol::{Deed, Kind};
-use brownout_tiers::model::{Act, Controller, ControllerBody, Fault, FaultKind, Model, Operator, When};
-use serde::Serialize;
+use brownout_model::{Act, Controller, ControllerBody, Fault, FaultKind, Model, Operator, When};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What operators, leases and faults that no clock sets off did in one run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Happened {
     /// In order of time.
     pub events: Vec<Happening>,
@@ -18,7 +18,7 @@ pub struct Happened {
 }
 
 /// One of them.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Happening {
     /// Seconds since the start of the run.
     pub from: f64,
@@ -31,7 +31,7 @@ pub struct Happening {
 }
 
 /// What is behind something that happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HappeningKind {
     /// Somebody acted on the service.
@@ -49,14 +49,14 @@ pub enum HappeningKind {
 }
 
 impl HappeningKind {
-    /// Whether it went wrong, rather than that somebody put it right.
-    pub(crate) const fn is_fault(self) -> bool {
+    /// Whether it went wrong, rather than that it was put right.
+    pub const fn is_fault(self) -> bool {
         !matches!(self, HappeningKind::Act | HappeningKind::Lease)
     }
 }
 
 /// Of one run, in order of time.
-pub(crate) fn happened(model: &Model, run: &Observations) -> Happened {
+pub(crate) fn happened(model: &Model, legend: &Legend, run: &Digest) -> Happened {
     let names = Names::new(model);
     let seen = &run.happenings;
     let left_out = seen.count - seen.kept.len() as u64;
@@ -75,7 +75,7 @@ pub(crate) fn happened(model: &Model, run: &Observations) -> Happened {
                 }
             }
             Kind::FaultBegan => {
-                let (label, kind, lasts) = names.fault(model, run, one);
+                let (label, kind, lasts) = names.fault(model, legend, one);
                 if lasts {
                     open.insert(which, events.len());
                 }
@@ -96,7 +96,7 @@ pub(crate) fn happened(model: &Model, run: &Observations) -> Happened {
 
 /// When it was. A division, so that whole seconds stay whole.
 fn seconds(seen: &Seen) -> f64 {
-    seen.at.nanos() as f64 / 1e9
+    seen.at as f64 / 1e9
 }
 
 /// What the numbers of the log stand for.
@@ -115,8 +115,8 @@ impl<'a> Names<'a> {
     }
 
     /// The label of a fault, its kind, and whether it lasts.
-    fn fault(&self, model: &Model, run: &Observations, seen: &Seen) -> (String, HappeningKind, bool) {
-        let place = &run.layout.places[usize::from(seen.place)].name;
+    fn fault(&self, model: &Model, legend: &Legend, seen: &Seen) -> (String, HappeningKind, bool) {
+        let place = &legend.layout.places[usize::from(seen.place)].name;
         let Some((fault, by)) = self.faults.get(seen.number as usize) else {
             // Behind all others come those by which replicas lose their leases.
             return (format!("a replica of {place} has no lease"), HappeningKind::Lapse, true);

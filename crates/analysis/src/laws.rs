@@ -1,9 +1,8 @@
 //! Theory against simulation: a closed form must lie in the 99 % interval of the simulated mean, and that interval must
 //! be narrow.
 
-use crate::metric::value;
-use brownout_observe::Observations;
-use brownout_scenario::LawRow;
+use brownout_metrics::LawRow;
+use brownout_observe::{Digest, Legend};
 use brownout_stats::Estimate;
 use serde::Serialize;
 
@@ -25,16 +24,15 @@ pub struct Law {
 }
 
 /// Holds the laws of a scenario against its replications.
-pub fn laws(rows: &[LawRow], runs: &[Observations]) -> Vec<Law> {
-    rows.iter().map(|row| law(row, runs)).collect()
+pub fn laws(rows: &[LawRow], legend: &Legend, digests: &[Digest]) -> Vec<Law> {
+    rows.iter().map(|row| law(row, legend, digests)).collect()
 }
 
-fn law(row: &LawRow, runs: &[Observations]) -> Law {
-    let numbers =
-        runs.iter().map(|run| value(run, run.layout.measured(), &row.metric.subject, row.metric.key));
-    let numbers: Vec<f64> = numbers.flatten().collect();
-    // A replication without the number (nobody came, nobody waited) proves nothing.
-    let missing = numbers.len() < runs.len();
+fn law(row: &LawRow, legend: &Legend, digests: &[Digest]) -> Law {
+    let number = |digest: &Digest| row.asked.metric.value(&digest.measured().view(legend), &row.asked.subject);
+    let numbers: Vec<f64> = digests.iter().filter_map(number).collect();
+    // A replication without the number (no call came, none waited) proves nothing.
+    let missing = numbers.len() < digests.len();
     let estimate = Estimate::of(&numbers, 0.99);
     let (low, high) = estimate.ci95.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
     let narrow = (high - low) / 2.0 <= row.half_width * row.theory.abs();

@@ -1,6 +1,7 @@
-//! Observations in, findings out: intervals, onset, verdict, expectations.
+//! Digests in, findings out: every number with its interval, symptoms, verdict, expectations; typed, and no English.
 //!
-//! [`analyse`] makes [`Findings`], which a report draws; [`value`] is any single number of a run by name.
+//! [`analyse`] makes [`Findings`], which a report words and draws; [`laws`] holds closed forms against digests. What a digest
+//! has to keep for the expectations of a scenario is what [`stretches`] says.
 #![forbid(unsafe_code)]
 
 mod analyse;
@@ -10,16 +11,15 @@ pub mod findings;
 mod goodput;
 mod happened;
 mod laws;
+mod lines;
 mod marks;
-mod metric;
-mod onset;
-mod series;
-mod tokens;
+mod symptom;
 mod usual;
+mod values;
 mod verdict;
-mod words;
 
-pub use analyse::{Origin, analyse};
+pub use analyse::{Case, analyse};
+pub use expect::stretches;
 pub use findings::Findings;
 pub use laws::{Law, laws};
-pub use metric::value;
+pub use symptom::Sign;

@@ -1,7 +1,7 @@
 //! The trigger: what the scenario itself does to the service, as spans worth marking in a chart.
 
 use crate::findings::{Mark, MarkKind};
-use brownout_tiers::model::{Arrivals, Body, Fault, FaultKind, Load, Model, RateCurve, When};
+use brownout_model::{Arrivals, Body, Fault, FaultKind, Load, Model, RateCurve, When};
 use brownout_units::Ratio;
 
 /// A base rate that rises above this many times its value at the end of the warm-up is a surge.

@@ -9,10 +9,11 @@
 //! Without a trigger there is nothing to come back from: the first part of the run is held against the rest of it,
 //! which is steady or not.
 
-use crate::findings::{Badge, ClassVerdict, Mark, Verdict};
+use crate::findings::{ClassVerdict, Mark, Verdict};
 use crate::goodput::{Whose, Window};
 use crate::usual::{SUSTAINED, Usual, is_ill};
-use brownout_observe::Observations;
+use brownout_metrics::Badge;
+use brownout_observe::{Digest, Legend};
 use brownout_protocol::Kind;
 use brownout_stats::Estimate;
 use std::collections::BTreeMap;
@@ -41,12 +42,13 @@ pub(crate) struct Course {
 
 /// How each run ended for some. `baseline` are the windows before the trigger, `marks` what the trigger was.
 pub(crate) fn courses(
-    runs: &[Observations],
-    whose: &dyn Fn(&Observations) -> Whose,
+    legend: &Legend,
+    runs: &[Digest],
+    whose: &Whose,
     baseline: &Range<usize>,
     marks: &[Mark],
 ) -> Vec<Course> {
-    let followed: Vec<Vec<Window>> = runs.iter().map(|run| whose(run).follow(run)).collect();
+    let followed: Vec<Vec<Window>> = runs.iter().map(|run| whose.follow(legend, run)).collect();
     let baselines: Vec<&[Window]> = followed.iter().map(|windows| &windows[baseline.clone()]).collect();
     // Where most were well, those that broke down by themselves before the trigger say nothing of what is usual.
     let well: Vec<&[Window]> = baselines.iter().copied().filter(|baseline| !is_ill(baseline)).collect();
@@ -54,13 +56,13 @@ pub(crate) fn courses(
     let usual = Usual::learn(if ill { &baselines } else { &well });
     let trigger =
         marks.iter().map(|mark| mark.from..mark.to).reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
-    let course = |(run, windows): (&Observations, &Vec<Window>)| {
+    let course = |(run, windows): (&Digest, &Vec<Window>)| {
         let mut down = usual.departures(windows, baseline.end);
         if trigger.is_none() && grows(&windows[baseline.end - 1..]) {
             down[baseline.end..].fill(true);
         }
-        let seconds = run.layout.window.as_secs_f64();
-        judge(&down, seconds, trigger.clone(), &interventions(run), ill)
+        let seconds = legend.layout.window.as_secs_f64();
+        judge(&down, seconds, trigger.clone(), &interventions(legend, run), ill)
     };
     runs.iter().zip(&followed).map(course).collect()
 }
@@ -74,13 +76,14 @@ fn grows(windows: &[Window]) -> bool {
     (GROWS * came).max(DEVIATIONS * (2.0 * came).sqrt()) < more
 }
 
-/// The windows in which somebody acted on the service.
-fn interventions(run: &Observations) -> Vec<usize> {
-    let acted = |at: &usize| {
-        let places = 0..run.layout.places.len();
-        places.into_iter().any(|place| 0 < run.count(*at..at + 1, place, None, None, &[Kind::Intervened]))
-    };
-    (0..run.layout.windows()).filter(acted).collect()
+/// The windows in which an operator acted on the service.
+fn interventions(legend: &Legend, run: &Digest) -> Vec<usize> {
+    let acts = run.happenings.kept.iter().filter(|happening| happening.kind == Kind::Intervened);
+    // An act at the very end of a window belongs to it.
+    let window = legend.layout.window.nanos();
+    let mut windows: Vec<usize> = acts.map(|act| (act.at.div_ceil(window).max(1) - 1) as usize).collect();
+    windows.dedup();
+    windows
 }
 
 /// The rule: `down` are the windows of departures, `window` their length, `trigger` when it began and ended, in
@@ -114,10 +117,20 @@ fn judge(down: &[bool], window: f64, trigger: Option<Range<f64>>, acted: &[usize
     course(badge, Some(recovery))
 }
 
-/// The commonest badge, how many runs had which, and how long recovery took; the rest is written by the caller.
-pub(crate) fn verdict(courses: &[Course]) -> Verdict {
+/// The commonest badge, how many runs had which, and how long recovery took.
+pub(crate) fn verdict(courses: &[Course], by_class: &BTreeMap<String, Vec<Course>>) -> Verdict {
     let ClassVerdict { badge, counts, recovery_seconds } = tally(courses);
-    Verdict { badge, counts, line: String::new(), recovery_seconds, classes: BTreeMap::new() }
+    let most = |is: fn(&Course) -> bool| {
+        courses.len() < 2 * courses.iter().filter(|course| is(course)).count()
+    };
+    Verdict {
+        badge,
+        counts,
+        recovery_seconds,
+        ill: most(|course| course.ill),
+        down: most(|course| course.down),
+        classes: by_class.iter().map(|(class, courses)| (class.clone(), tally(courses))).collect(),
+    }
 }
 
 /// The same of one class.
@@ -134,23 +147,6 @@ pub(crate) fn tally(courses: &[Course]) -> ClassVerdict {
         badge,
         counts: counts.into_iter().map(|(badge, count)| (badge.key().to_owned(), count)).collect(),
         recovery_seconds: (!recoveries.is_empty()).then(|| Estimate::of(&recoveries, 0.95)),
-    }
-}
-
-impl Badge {
-    /// As results and expectations write it.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Badge::Steady => "steady",
-            Badge::Absorbed => "absorbed",
-            Badge::SelfHealed => "self-healed",
-            Badge::SlowDrain => "slow-drain",
-            Badge::NeededIntervention => "needed-intervention",
-            Badge::Unsteady => "unsteady",
-            Badge::Failing => "failing",
-            Badge::NeverCameBack => "never-came-back",
-            Badge::Undecided => "undecided",
-        }
     }
 }
 
@@ -256,7 +252,7 @@ mod tests {
     fn of_equal_counts_the_worse_badge_is_the_verdict() {
         let course = |badge| Course { badge, ill: false, down: false, recovery: None };
         let all = [course(Badge::Absorbed), course(Badge::NeverCameBack)];
-        let verdict = verdict(&all);
+        let verdict = verdict(&all, &BTreeMap::new());
         assert_eq!((verdict.badge, verdict.counts.len()), (Badge::NeverCameBack, 2));
     }
 }

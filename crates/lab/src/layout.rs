@@ -1,6 +1,6 @@
 //! What the log of a model stands for.
 
-use brownout_observe::{Books, Layout, Place};
+use brownout_protocol::{Books, Layout, Place};
 use brownout_tiers::model::{Body, Model, TierKind};
 
 /// The places and paths of a model, as the log numbers them.

@@ -1,13 +1,15 @@
-//! A scenario and a seed in, observations out; many of them in parallel. The only crate that knows threads.
+//! A model and a seed in, digests out; many of them in parallel. The only crate that knows threads.
 //!
-//! Replication `n` of a scenario is the run with replication number `n` under the scenario's seed: its draws depend on
-//! nothing else, so the result is the same on one thread or sixty-four.
+//! Replication `n` of a model is the run with replication number `n` under the seed: its draws depend on nothing else, so
+//! the result is the same on one thread or sixty-four.
 #![forbid(unsafe_code)]
 
-mod batch;
+mod jobs;
 mod layout;
+mod pool;
 mod run;
 
-pub use batch::replicate_all;
+pub use jobs::{Point, run_all};
 pub use layout::layout;
-pub use run::{Error, Progress, Silent, replicate, run};
+pub use pool::map;
+pub use run::{Error, Of, Progress, Run, Silent, run, run_whole};

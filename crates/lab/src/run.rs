@@ -1,19 +1,20 @@
-//! One replication after another, or all at once.
+//! One replication: a simulation, its observer, and the way from one instant that somebody asks for to the next.
 
 use crate::layout;
-use brownout_kernel::Instant;
-use brownout_observe::{Observations, Recorder};
-use brownout_tiers::{build, model::Model};
+use brownout_kernel::{Instant, Sim};
+use brownout_observe::{Digest, Keep, Legend, Recorder};
+use brownout_protocol::Service;
+use brownout_tiers::{Resident, build, model::Model};
 use brownout_units::Span;
-use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Told about runs while they go; it may be asked to stop them.
 pub trait Progress: Sync {
-    /// Replication `replication` has simulated up to `at` with so many events; false asks to stop.
+    /// Replication `replication` has simulated up to `at` with this many events; false asks to stop.
     fn at(&self, replication: u64, at: Span, events: u64) -> bool;
 }
 
-/// Tells nobody.
+/// Tells no one, and never stops.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 
@@ -23,7 +24,7 @@ impl Progress for Silent {
     }
 }
 
-/// Why there are no observations.
+/// Why there is no digest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// Progress said so.
@@ -54,61 +55,109 @@ pub enum Error {
 /// A run that delivers more is stopped: about a day of one core.
 const EVENTS_MAX: u64 = 1_000_000_000_000;
 
-/// One replication.
+/// What is simulated: a model under one seed, and the number of the replication.
+#[derive(Clone, Copy, Debug)]
+pub struct Of<'a> {
+    /// The service.
+    pub model: &'a Model,
+    /// Of the first replication.
+    pub seed: u64,
+    /// Which one; its draws depend on nothing else.
+    pub replication: u64,
+}
+
+/// A replication under way.
+///
+/// It advances from one instant at which something ends that is asked for (a window, a stretch, a step of an extreme) to
+/// the next. A run in pieces writes the same log as a run at once.
+pub struct Run {
+    sim: Sim<Service, Resident>,
+    recorder: Recorder,
+    replication: u64,
+    at: Span,
+    events: u64,
+}
+
+impl Run {
+    /// One that has not begun. `legend` is that of the model, of which every replication shares one.
+    pub fn new(of: Of<'_>, legend: &Arc<Legend>, keep: Keep) -> Self {
+        Run {
+            sim: build(of.model, of.seed, of.replication),
+            recorder: Recorder::new(Arc::clone(legend), keep),
+            replication: of.replication,
+            at: Span::ZERO,
+            events: 0,
+        }
+    }
+
+    /// How far it is.
+    pub fn at(&self) -> Span {
+        self.at
+    }
+
+    /// Messages and timers so far.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// What has been recorded so far.
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    /// On to the next instant at which something ends, and whether that was a window; none at the end of the run.
+    ///
+    /// # Errors
+    /// If it has grown past its limit.
+    ///
+    /// # Panics
+    /// If an invariant of the simulator is broken: a wrong number is worse than none.
+    pub fn advance(&mut self) -> Result<Option<bool>, Error> {
+        let Some(next) = self.recorder.next() else { return Ok(None) };
+        self.events += self.sim.run_until(Instant::ZERO + next, &mut self.recorder);
+        self.at = next;
+        self.sim.sample(&mut self.recorder);
+        let window = self.recorder.reach(next);
+        if EVENTS_MAX < self.events {
+            let (replication, at) = (self.replication, self.at);
+            return Err(Error::TooManyEvents { replication, at, limit: EVENTS_MAX });
+        }
+        Ok(Some(window))
+    }
+
+    /// Ends it where it is, and gives what it leaves.
+    ///
+    /// # Panics
+    /// If the books do not balance.
+    pub fn finish(mut self) -> Digest {
+        self.sim.finish(&mut self.recorder);
+        self.recorder.finish(self.events)
+    }
+}
+
+/// One replication, from its beginning to its end.
 ///
 /// # Errors
 /// If it is interrupted or grows past its limit.
 ///
 /// # Panics
-/// If an invariant of the simulator is broken: a wrong number is worse than none.
-pub fn run(
-    model: &Model,
-    seed: u64,
-    replication: u64,
-    progress: &dyn Progress,
-) -> Result<Observations, Error> {
-    let layout = layout(model);
-    let mut sim = build(model, seed, replication);
-    let windows = layout.windows();
-    let ends: Vec<Span> = (0..windows).map(|at| layout.bounds(at).1).collect();
-    let mut recorder = Recorder::new(layout);
-    let mut events = 0;
-    for end in ends {
-        let at = Instant::ZERO + end;
-        events += sim.run_until(at, &mut recorder);
-        sim.sample(&mut recorder);
-        recorder.close_window(at);
-        if EVENTS_MAX < events {
-            return Err(Error::TooManyEvents { replication, at: end, limit: EVENTS_MAX });
-        }
-        if !progress.at(replication, end, events) {
-            return Err(Error::Interrupted { replication, at: end });
+/// If an invariant of the simulator is broken.
+pub fn run(of: Of<'_>, legend: &Arc<Legend>, keep: &Keep, progress: &dyn Progress) -> Result<Digest, Error> {
+    let mut run = Run::new(of, legend, keep.clone());
+    while run.advance()?.is_some() {
+        if !progress.at(of.replication, run.at(), run.events()) {
+            return Err(Error::Interrupted { replication: of.replication, at: run.at() });
         }
     }
-    sim.finish(&mut recorder);
-    Ok(recorder.finish(Instant::ZERO + model.duration, events))
+    Ok(run.finish())
 }
 
-/// Replications 0, 1, … in their order, on so many threads (0: as many as there are cores).
+/// One replication of a model of which nothing is asked but results and lines over time.
 ///
 /// # Errors
-/// As [`run`]: the first of the replications that failed.
-pub fn replicate(
-    model: &Model,
-    seed: u64,
-    replications: u32,
-    threads: usize,
-    progress: &dyn Progress,
-) -> Result<Vec<Observations>, Error> {
-    // One at a time to each thread: a replication under overload takes much longer than its neighbour.
-    pool(threads)?.install(|| {
-        let all = (0..replications).into_par_iter().with_max_len(1);
-        all.map(|replication| run(model, seed, u64::from(replication), progress)).collect()
-    })
-}
-
-/// Threads to run on.
-pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.map_err(|error| Error::Threads(error.to_string()))
+/// As [`run`].
+pub fn run_whole(of: Of<'_>, progress: &dyn Progress) -> Result<Digest, Error> {
+    let legend = Arc::new(Legend::new(layout(of.model)));
+    let keep = Keep::new(&legend.layout, [], true);
+    run(of, &legend, &keep, progress)
 }

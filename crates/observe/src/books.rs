@@ -5,8 +5,8 @@
 //! Utilisation law: the integral of busy workers is the sum of the service times (Denning and Buzen, 1978).
 
 use crate::cell::{Cell, Row};
-use crate::layout::{Books, Layout};
 use brownout_kernel::Instant;
+use brownout_protocol::{Books, Layout};
 use brownout_protocol::Kind::{
     self, Aborted, Answered, Arrived, AttemptBadRequest, AttemptError, AttemptGatewayTimeout, AttemptGaveUp,
     AttemptOverloaded, AttemptTimeout, AttemptTooManyRequests, AttemptUnauthorized, AttemptUnavailable,

@@ -7,13 +7,13 @@ pub(crate) type Row = [Cell; Kind::COUNT];
 
 /// What happened of one kind in one row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cell {
+pub(crate) struct Cell {
     /// How many records.
-    pub count: u64,
+    pub(crate) count: u64,
     /// The sum of their values.
-    pub sum: u128,
+    pub(crate) sum: u128,
     /// The sum of their times, in nanoseconds since the start of the run.
-    pub moment: u128,
+    pub(crate) moment: u128,
 }
 
 /// The same in the current window, half a cache line long: every record adds to one.
@@ -79,18 +79,18 @@ impl LiveCell {
         u128::from(self.sum_high) << 64 | u128::from(self.sum)
     }
 
+    /// The sum of their times.
+    pub(crate) fn moment(&self) -> u128 {
+        u128::from(self.moment_high) << 64 | u128::from(self.moment)
+    }
+
     /// What was added, which is forgotten; none if nothing was.
     pub(crate) fn take(&mut self) -> Option<Cell> {
         if self.count == 0 {
             return None;
         }
         let taken = std::mem::replace(self, Self::new(self.histogram));
-        let wide = |high: u32, low: u64| u128::from(high) << 64 | u128::from(low);
-        Some(Cell {
-            count: taken.count.into(),
-            sum: wide(taken.sum_high, taken.sum),
-            moment: wide(taken.moment_high, taken.moment),
-        })
+        Some(Cell { count: taken.count.into(), sum: taken.sum(), moment: taken.moment() })
     }
 }
 

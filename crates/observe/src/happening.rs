@@ -1,7 +1,8 @@
 //! What happened to the service in a run, with its instants: acts, leases, and faults that no clock set off.
 
-use brownout_kernel::{Entry, Instant};
+use brownout_kernel::Entry;
 use brownout_protocol::{Kind, Record};
+use serde::{Deserialize, Serialize};
 
 /// Of so many a run keeps the instants; the others are only counted. A chart has no room for more, and memory must not
 /// depend on how often a replica fails.
@@ -11,10 +12,10 @@ pub const HAPPENINGS_MAX: usize = 10_000;
 pub(crate) const KINDS: [Kind; 3] = [Kind::FaultBegan, Kind::FaultEnded, Kind::Intervened];
 
 /// One of them, as it stands in the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Happening {
-    /// When.
-    pub at: Instant,
+    /// When, in nanoseconds since the start of the run.
+    pub at: u64,
     /// At which place.
     pub place: u16,
     /// [`Kind::FaultBegan`], [`Kind::FaultEnded`] or [`Kind::Intervened`].
@@ -26,7 +27,7 @@ pub struct Happening {
 }
 
 /// The first [`HAPPENINGS_MAX`] of a run in order of time, and how many there were.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Happenings {
     /// Those that were kept.
     pub kept: Vec<Happening>,
@@ -39,7 +40,7 @@ impl Happenings {
         self.count += 1;
         if self.kept.len() < HAPPENINGS_MAX {
             let Record { place, kind, call: number, value, .. } = entry.record;
-            self.kept.push(Happening { at: entry.at, place, kind, number, value });
+            self.kept.push(Happening { at: entry.at.nanos(), place, kind, number, value });
         }
     }
 
@@ -52,6 +53,7 @@ impl Happenings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use brownout_kernel::Instant;
     use brownout_protocol::Row;
 
     #[test]
@@ -65,7 +67,7 @@ mod tests {
         }
         assert_eq!((all.kept.len(), all.count), (HAPPENINGS_MAX, most + 5));
         let last = Happening {
-            at: Instant::from_nanos(most - 1),
+            at: most - 1,
             place: 2,
             kind: Kind::FaultBegan,
             number: 7,

@@ -1,24 +1,35 @@
-//! The log turned into numbers.
+//! The log turned into what one replication leaves.
 //!
-//! A [`Recorder`] watches a run and closes its books; [`Observations`] are what analysis asks. Memory depends on the
-//! number of windows and of places, never on how many requests have passed.
+//! A [`Recorder`] watches a run and closes its books; a [`Digest`] is what it leaves: a [`Summary`] of each stretch of time
+//! that was asked for, from which every metric of the table can be computed, and, where windows are asked for, a
+//! [`Series`]. Its size depends on places, metrics and windows, never on how many requests have passed, and no number of a
+//! summary depends on where windows end.
 #![forbid(unsafe_code)]
 
 mod books;
 mod cell;
+mod digest;
+mod extremes;
 mod fingerprint;
-mod frame;
 mod happening;
-mod layout;
-mod observations;
+mod keep;
+mod legend;
 mod recorder;
+mod series;
+mod summary;
 mod tally;
 
-pub use cell::Cell;
+pub use digest::Digest;
 pub use happening::{HAPPENINGS_MAX, Happening, Happenings};
-pub use layout::{Books, Layout, Place};
-pub use observations::{Latency, Level, Observations};
+pub use keep::{Keep, Stretch};
+pub use legend::{Legend, Line};
 pub use recorder::Recorder;
+pub use series::{Column, Pulse, Series};
+pub use summary::{Summary, View};
+
+// The words of the public interface, so that a caller needs no second crate for them.
+pub use brownout_metrics::{Latency, Level};
+pub use brownout_protocol::{Books, Layout, Place};
 
 /// Takes one more fingerprint into the fingerprint of several runs.
 pub fn fold(all: u64, one: u64) -> u64 {

@@ -1,45 +1,117 @@
-//! The observer of a run: one pass over the log, closed window by window by whoever drives the run.
+//! The observer of a run: one pass over the log, and at the instants that it names what the log came to.
 
 use crate::books;
+use crate::digest::Digest;
+use crate::extremes::Extremes;
 use crate::fingerprint::Fingerprint;
-use crate::frame::Frame;
 use crate::happening::{Happenings, KINDS};
-use crate::layout::Layout;
-use crate::observations::{Observations, Origin};
+use crate::keep::{Keep, Stretch};
+use crate::legend::Legend;
+use crate::series::Series;
+use crate::summary::{PEAKS, Summary};
 use crate::tally::Tally;
 use brownout_kernel::{Entry, Instant, Observer};
-use brownout_protocol::Record;
-use std::collections::BTreeMap;
+use brownout_metrics::STEP;
+use brownout_protocol::{Kind, Record};
+use brownout_units::Span;
+use std::sync::Arc;
 
-/// Turns a log into [`Observations`].
+/// Turns a log into a [`Digest`].
 ///
-/// Whoever drives the run calls [`Recorder::close_window`] at the end of every window, after the gauges, and
-/// [`Recorder::finish`] at the end.
+/// The driver of a run lets it go on until [`Recorder::next`], asks every node for its samples, and calls
+/// [`Recorder::reach`]; at the end, when nodes have told what is still inside, [`Recorder::finish`].
 pub struct Recorder {
-    layout: Layout,
+    legend: Arc<Legend>,
+    keep: Keep,
     tally: Tally,
-    frames: Vec<Frame>,
     fingerprint: Fingerprint,
-    apart: Apart,
-}
-
-/// What is more than counted.
-#[derive(Default)]
-struct Apart {
-    origins: BTreeMap<Origin, u64>,
     happenings: Happenings,
+    extremes: Extremes,
+    series: Option<Series>,
+    /// Instants at which a stretch begins or ends, the next one last.
+    borders: Vec<Span>,
+    /// The part of the current window that is closed already, where a border lies inside of it.
+    begun: Option<Summary>,
+    /// One for each part of the run between two borders.
+    segments: Vec<Summary>,
+    /// How far the run is.
+    at: Span,
 }
 
 impl Recorder {
     /// A recorder that has seen nothing.
-    pub fn new(layout: Layout) -> Self {
-        let tally = Tally::new(&layout);
-        Recorder { layout, tally, frames: Vec::new(), fingerprint: Fingerprint::default(), apart: Apart::default() }
+    pub fn new(legend: Arc<Legend>, keep: Keep) -> Self {
+        let mut borders = keep.borders(legend.layout.duration);
+        borders.reverse();
+        Recorder {
+            tally: Tally::new(&legend),
+            fingerprint: Fingerprint::default(),
+            happenings: Happenings::default(),
+            extremes: Extremes::new(&legend, &keep.stretches),
+            series: keep.windows.then(|| Series::new(&legend)),
+            borders,
+            begun: None,
+            segments: Vec::new(),
+            at: Span::ZERO,
+            legend,
+            keep,
+        }
     }
 
-    /// The current window ends at `at`.
-    pub fn close_window(&mut self, at: Instant) {
-        self.frames.push(self.tally.close(at));
+    /// The next instant at which it has to be reached: the end of a step, a window, a stretch or the run; none at the
+    /// end of the run.
+    pub fn next(&self) -> Option<Span> {
+        let layout = &self.legend.layout;
+        let after = |length: Span| {
+            let steps = self.at.nanos() / length.nanos() + 1;
+            Span::from_nanos(steps * length.nanos())
+        };
+        let window = self.keep.windows.then(|| after(layout.window));
+        let border = self.borders.last().copied();
+        let next = [Some(after(STEP)), window, border].into_iter().flatten().min()?;
+        (self.at < layout.duration).then_some(next.min(layout.duration))
+    }
+
+    /// The run is at `at`, which is [`Recorder::next`], and nodes have written their samples. Whether a window ended.
+    pub fn reach(&mut self, at: Span) -> bool {
+        self.at = at;
+        let instant = Instant::ZERO + at;
+        if at.nanos() % STEP.nanos() == 0 {
+            self.extremes.step(&self.legend, &self.tally, instant);
+        }
+        let window = self.keep.windows && self.ends_window(at);
+        let border = self.borders.last() == Some(&at);
+        if window || border || self.tally.is_full() {
+            let closed = self.tally.close(instant);
+            self.piece(closed, window);
+        }
+        if border {
+            self.borders.pop();
+            self.segments.push(self.tally.close_segment(instant));
+        }
+        window
+    }
+
+    /// A piece of a window is closed, perhaps its last.
+    fn piece(&mut self, piece: Summary, is_last: bool) {
+        let Some(series) = &mut self.series else { return };
+        let whole = match self.begun.take() {
+            Some(mut begun) => {
+                begun.merge(&piece);
+                begun
+            }
+            None => piece,
+        };
+        if is_last {
+            series.push(&self.legend, &whole);
+        } else {
+            self.begun = Some(whole);
+        }
+    }
+
+    fn ends_window(&self, at: Span) -> bool {
+        let layout = &self.legend.layout;
+        at.nanos() % layout.window.nanos() == 0 || at == layout.duration
     }
 
     /// The run is over.
@@ -47,45 +119,68 @@ impl Recorder {
     /// # Panics
     /// If the books of the run do not balance: every intent and every call is accounted for exactly once, and Little's
     /// law and the utilisation law hold to the nanosecond.
-    pub fn finish(mut self, at: Instant, events: u64) -> Observations {
+    pub fn finish(mut self, events: u64) -> Digest {
+        let end = Instant::ZERO + self.at;
         // What was still inside is written after the last window; it belongs to the books, not to a window.
-        let _ = self.tally.close(at);
-        books::close(&self.layout, self.tally.totals(), at);
-        Observations {
-            slots: self.tally.slots().to_vec(),
-            layout: self.layout,
-            frames: self.frames,
+        let _ = self.tally.close(end);
+        books::close(&self.legend.layout, self.tally.totals(), end);
+        let stretches = (0..self.keep.stretches.len()).map(|at| self.stretch(at)).collect();
+        Digest {
             fingerprint: self.fingerprint.value(),
             events,
-            happenings: self.apart.happenings,
-            origins: self.apart.origins,
+            keep: self.keep,
+            stretches,
+            series: self.series,
+            happenings: self.happenings,
         }
     }
-}
 
-impl Apart {
-    /// Failures say who decided them; of what happened to the service the instants are kept.
-    #[cold]
-    #[inline(never)]
-    fn add(&mut self, entry: &Entry<Record>) {
-        let record = &entry.record;
-        if KINDS.contains(&record.kind) {
-            return self.happenings.add(entry);
+    fn stretch(&self, at: usize) -> Summary {
+        let Stretch { from, to } = self.keep.stretches[at];
+        let inside = |segment: &&Summary| from.nanos() <= segment.from && segment.to <= to.nanos();
+        let mut segments = self.segments.iter().filter(inside);
+        let mut sum = match segments.next() {
+            Some(first) => first.clone(),
+            None => Summary::empty(&self.legend, from),
+        };
+        for segment in segments {
+            sum.merge(segment);
         }
-        *self.origins.entry((record.row.path(), record.kind as u8, record.call)).or_default() += 1;
+        sum.extremes = self.extremes.of(at);
+        sum
     }
 }
 
 impl Observer<Record> for Recorder {
     fn observe(&mut self, batch: &[Entry<Record>]) {
         let mut fingerprint = self.fingerprint;
-        let Recorder { tally, apart, .. } = self;
+        let Recorder { tally, happenings, .. } = self;
+        let mut peaks = Vec::new();
         // In one pass, since a step of the fingerprint waits for the one before: the tally is what it waits beside.
         tally.see(
             batch,
-            |entry| apart.add(entry),
+            |entry| set_apart(entry, happenings, &mut peaks),
             |entry| fingerprint.add(entry),
         );
         self.fingerprint = fingerprint;
+        for Entry { at, record } in peaks {
+            // How old a queue is at an instant counts at steps and borders alone: which other instants are looked at
+            // depends on windows. The other peaks tell of all the time since the last sample.
+            let nanos = at.nanos();
+            let border = self.borders.last().is_some_and(|border| border.nanos() == nanos);
+            let of_segment = record.kind != Kind::HeadAge || nanos % STEP.nanos() == 0 || border;
+            self.tally.peak(record.place.into(), record.kind, record.value, of_segment);
+        }
+    }
+}
+
+/// What is more than counted: of what happened to the service the instants are kept, of some gauges the largest value.
+#[cold]
+#[inline(never)]
+fn set_apart(entry: &Entry<Record>, happenings: &mut Happenings, peaks: &mut Vec<Entry<Record>>) {
+    if KINDS.contains(&entry.record.kind) {
+        happenings.add(entry);
+    } else if PEAKS.contains(&entry.record.kind) {
+        peaks.push(*entry);
     }
 }

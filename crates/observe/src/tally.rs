@@ -2,27 +2,27 @@
 //!
 //! A cell keeps how many records there were, the sum of their values and the sum of their times. A count that steps up
 //! with one kind and down with another has as its integral the difference of their times: no last time to keep, no
-//! branch, and exact. The table holds the current window only; closing a window moves it into a [`Frame`], so the whole
-//! run is the sum of its windows and no record is counted twice.
+//! branch, and exact. The table holds the current window only; closing a window moves it into a [`Summary`] and the totals,
+//! so the whole run is the sum of its windows and no record is counted twice. A segment is a difference of totals.
 
 use crate::books;
 use crate::cell::{Cell, LiveCell, Row};
-use crate::frame::{Frame, FrameCell};
 use crate::happening::KINDS;
-use crate::layout::Layout;
+use crate::legend::{self, HISTOGRAMS, Legend};
+use crate::summary::{PEAKS, Summary, SummaryCell, behind};
 use brownout_kernel::{Entry, Instant};
-use brownout_protocol::{Kind, Record, Status};
+use brownout_metrics::Level;
+use brownout_protocol::{Kind, Record};
 use brownout_stats::Histogram;
+use std::sync::LazyLock;
 
 /// Which histogram a kind goes to: 0 none.
-const NONE: u8 = 0;
+const NONE: u8 = legend::NONE as u8;
 const WAIT: u8 = 1;
 const DONE: u8 = 2;
 const FIRST: u8 = 3;
 const TOKEN: u8 = 4;
 const GAP: u8 = 5;
-/// How many classes of histograms a row has, none among them.
-pub(crate) const HISTOGRAMS: usize = 6;
 
 const HISTOGRAM: [u8; Kind::COUNT] = {
     // Whoever starts at once waits for no time, which is counted when a window is closed.
@@ -64,19 +64,27 @@ pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
     steps
 };
 
-/// Kinds that are not just counted: failures, which say who decided them, gaps, which stand for many, and what happened
-/// to the service, of which the instants are kept.
+/// The kinds that step a level, by their numbers.
+pub(crate) fn stepping(level: Level) -> impl Iterator<Item = usize> {
+    static KINDS: LazyLock<[Vec<usize>; 3]> = LazyLock::new(|| {
+        [0, 1, 2].map(|level| (0..Kind::COUNT).filter(|&kind| STEPS[kind][level] != 0).collect())
+    });
+    KINDS[level as usize].iter().copied()
+}
+
+/// Kinds that are not just counted: gaps, which stand for many, what happened to the service, of which the instants are
+/// kept, and gauges that tell a peak.
 const APART: [bool; Kind::COUNT] = {
     let mut apart = [false; Kind::COUNT];
-    let mut status = 1;
-    while status < Status::COUNT {
-        apart[Kind::failed(Status::ALL[status]) as usize] = true;
-        status += 1;
-    }
     apart[Kind::TokenGaps as usize] = true;
     let mut at = 0;
     while at < KINDS.len() {
         apart[KINDS[at] as usize] = true;
+        at += 1;
+    }
+    at = 0;
+    while at < PEAKS.len() {
+        apart[PEAKS[at] as usize] = true;
         at += 1;
     }
     apart
@@ -85,7 +93,7 @@ const APART: [bool; Kind::COUNT] = {
 /// Where the values of kinds go to that are not just counted: no histogram has this number.
 const NOWHERE: u16 = u16::MAX;
 
-/// The current window, and the sums of those before.
+/// The current window, the sums of those before, and where the current segment of the run began.
 pub(crate) struct Tally {
     columns: usize,
     /// A cell for every kind in each row.
@@ -94,12 +102,30 @@ pub(crate) struct Tally {
     /// Records of the current window.
     records: u64,
     histograms: Vec<Histogram>,
-    /// By row: where its waits, its latencies and the times of its tokens go.
     slots: Vec<[u16; HISTOGRAMS]>,
     /// By place: each level as the current window began.
     levels: Vec<[i64; 3]>,
+    /// When that was.
+    began: Instant,
+    segment: Segment,
+    /// By place: the largest values that were told in the current window.
+    peaks: Vec<Peaks>,
     /// Of the records that are being added those that are more than counted.
     noted: Box<[Noted; CHUNK]>,
+}
+
+/// The largest value of each of [`PEAKS`].
+type Peaks = [Option<u64>; PEAKS.len()];
+
+/// What a segment has besides the sums of its windows: a stretch of the run between two instants at which a
+/// question begins or ends.
+struct Segment {
+    began: Instant,
+    /// The totals as it began.
+    base: Vec<Row>,
+    /// Of the windows of it that are closed.
+    histograms: Vec<Histogram>,
+    peaks: Vec<Peaks>,
 }
 
 /// A record whose value goes to a histogram, or which is set apart.
@@ -116,51 +142,30 @@ struct Noted {
 const CHUNK: usize = 256;
 
 impl Tally {
-    pub(crate) fn new(layout: &Layout) -> Self {
-        let rows = layout.rows();
-        let columns = layout.columns();
-        let mut histograms: u16 = 1;
-        let mut next = || {
-            histograms = histograms.saturating_add(1);
-            histograms - 1
-        };
-        let mut slots = Vec::with_capacity(rows);
-        for place in 0..layout.places.len() {
-            // A load has its histograms for each path, a tier for all paths together.
-            let none = u16::from(NONE);
-            let tokens = layout.places[place].tokens;
-            let mut slot_of = |is_tier: bool| {
-                let mut slot = [none, if is_tier { next() } else { none }, next(), none, none, none];
-                if tokens {
-                    [slot[3], slot[4]] = [next(), next()];
-                    slot[5] = if is_tier { next() } else { none };
-                }
-                slot
-            };
-            let tier = (layout.loads <= place).then(|| slot_of(true));
-            for column in 0..columns {
-                let slot = match (tier, column % 2) {
-                    (Some(slot), _) => slot,
-                    (None, 0) => slot_of(false),
-                    (None, _) => *slots.last().expect("a first attempt stands before its retry"),
-                };
-                slots.push(slot);
-            }
-        }
+    pub(crate) fn new(legend: &Legend) -> Self {
+        let (rows, places) = (legend.layout.rows(), legend.layout.places.len());
         let cell = |slot: &[u16; HISTOGRAMS], kind: usize| {
             LiveCell::new(if APART[kind] { NOWHERE } else { slot[usize::from(HISTOGRAM[kind])] })
         };
-        assert!(histograms < NOWHERE, "{histograms} histograms are more than a cell can name");
-        let histograms = usize::from(histograms);
-        let now = slots.iter().flat_map(|slot| (0..Kind::COUNT).map(move |kind| cell(slot, kind))).collect();
+        let histograms = || vec![Histogram::default(); usize::from(legend.histograms)];
+        let totals = || vec![[Cell::default(); Kind::COUNT]; rows];
+        let all = legend.slots.iter();
         Tally {
-            columns,
-            now,
+            columns: legend.layout.columns(),
+            now: all.flat_map(|slot| (0..Kind::COUNT).map(move |kind| cell(slot, kind))).collect(),
             records: 0,
-            totals: vec![[Cell::default(); Kind::COUNT]; rows],
-            histograms: vec![Histogram::default(); histograms],
-            slots,
-            levels: vec![[0; 3]; layout.places.len()],
+            totals: totals(),
+            histograms: histograms(),
+            slots: legend.slots.clone(),
+            levels: vec![[0; 3]; places],
+            began: Instant::ZERO,
+            segment: Segment {
+                began: Instant::ZERO,
+                base: totals(),
+                histograms: histograms(),
+                peaks: vec![Peaks::default(); places],
+            },
+            peaks: vec![Peaks::default(); places],
             noted: Box::new([Noted::default(); CHUNK]),
         }
     }
@@ -217,47 +222,101 @@ impl Tally {
         len
     }
 
-    /// Moves the current window into a frame.
-    pub(crate) fn close(&mut self, at: Instant) -> Frame {
-        let mut cells = Vec::new();
-        let mut rows = Vec::with_capacity(self.totals.len() + 1);
-        let levels = self.levels.clone();
+    /// Ends the current window at `at`.
+    pub(crate) fn close(&mut self, at: Instant) -> Summary {
         self.records = 0;
         self.count_no_waits();
+        let mut summary = Summary {
+            from: self.began.nanos(),
+            to: at.nanos(),
+            rows: Vec::with_capacity(self.totals.len() + 1),
+            ..Summary::default()
+        };
+        let length = i128::from((at - self.began).nanos());
+        let mut integrals: Vec<[i128; 3]> =
+            self.levels.iter().map(|levels| levels.map(|level| i128::from(level) * length)).collect();
         for (row, (now, total)) in self.now.chunks_exact_mut(Kind::COUNT).zip(&mut self.totals).enumerate() {
-            rows.push(cells.len() as u32);
-            let level = &mut self.levels[row / self.columns];
+            summary.rows.push(summary.cells.len() as u32);
+            let place = row / self.columns;
             for (kind, (cell, sum)) in now.iter_mut().zip(total).enumerate() {
                 let Some(cell) = cell.take() else { continue };
                 sum.count += cell.count;
                 sum.sum += cell.sum;
                 sum.moment += cell.moment;
-                // Counted up to the end of the window: a step up at t is worth `at - t` of it.
-                let behind = u128::from(at.nanos()) * u128::from(cell.count) - cell.moment;
-                cells.push(FrameCell {
-                    kind: kind as u8,
-                    count: cell.count as u32,
-                    sum: cell.sum as f64,
-                    behind: behind as f64 * 1e-9,
-                });
-                for (level, steps) in level.iter_mut().zip(STEPS[kind]) {
-                    *level += i64::from(steps) * cell.count as i64;
+                summary.cells.push(SummaryCell { kind: kind as u8, count: cell.count, sum: cell.sum as f64 });
+                for (level, steps) in STEPS[kind].iter().enumerate().filter(|(_, steps)| **steps != 0) {
+                    self.levels[place][level] += i64::from(*steps) * cell.count as i64;
+                    integrals[place][level] += behind(kind, level, cell.count, cell.moment, at.nanos());
                 }
             }
         }
-        rows.push(cells.len() as u32);
-        // A frame is kept until the analysis is done, so it keeps no room to grow.
-        cells.shrink_to_fit();
-        let filled = self.histograms.iter_mut().enumerate().skip(1).filter(|(_, h)| !h.is_empty());
-        let mut histograms: Vec<_> = filled
-            .map(|(at, histogram)| {
-                let sparse = histogram.sparse();
+        summary.rows.push(summary.cells.len() as u32);
+        summary.levels = integrals.iter().map(|all| all.map(|nanos| nanos as f64 / 1e9)).collect();
+        summary.peaks = std::mem::replace(&mut self.peaks, vec![Peaks::default(); self.levels.len()]);
+        for (slot, histogram) in self.histograms.iter_mut().enumerate().skip(1) {
+            if !histogram.is_empty() {
+                summary.histograms.push((slot as u16, histogram.sparse()));
+                self.segment.histograms[slot].merge(histogram);
                 histogram.clear();
-                (at as u16, sparse)
-            })
-            .collect();
-        histograms.shrink_to_fit();
-        Frame { rows, cells, histograms, levels }
+            }
+        }
+        self.began = at;
+        summary
+    }
+
+    /// Ends the current segment at `at`, where a window was closed.
+    ///
+    /// Its numbers are differences of exact sums, so they do not depend on the windows that it was seen in.
+    pub(crate) fn close_segment(&mut self, at: Instant) -> Summary {
+        assert!(self.began == at, "a segment ends at {at}, and the last window at {}", self.began);
+        let segment = &mut self.segment;
+        let (from, to) = (segment.began.nanos(), at.nanos());
+        let mut summary = Summary { from, to, ..Summary::default() };
+        let mut integrals = vec![[0_i128; 3]; self.levels.len()];
+        for (row, (base, total)) in segment.base.iter_mut().zip(&self.totals).enumerate() {
+            summary.rows.push(summary.cells.len() as u32);
+            for (kind, (base, total)) in base.iter().zip(total).enumerate().filter(|(_, (_, t))| 0 < t.count) {
+                for (level, integral) in integrals[row / self.columns].iter_mut().enumerate() {
+                    *integral += behind(kind, level, total.count, total.moment, to)
+                        - behind(kind, level, base.count, base.moment, from);
+                }
+                let (count, sum) = (total.count - base.count, (total.sum - base.sum) as f64);
+                if 0 < count {
+                    summary.cells.push(SummaryCell { kind: kind as u8, count, sum });
+                }
+            }
+            *base = *total;
+        }
+        summary.rows.push(summary.cells.len() as u32);
+        summary.levels = integrals.iter().map(|all| all.map(|nanos| nanos as f64 / 1e9)).collect();
+        summary.peaks = std::mem::replace(&mut segment.peaks, vec![Peaks::default(); self.levels.len()]);
+        for (slot, histogram) in segment.histograms.iter_mut().enumerate().filter(|(_, h)| !h.is_empty()) {
+            summary.histograms.push((slot as u16, histogram.sparse()));
+            histogram.clear();
+        }
+        segment.began = at;
+        summary
+    }
+
+    /// A peak that a sample tells, of the current window and, unless it is a value of this instant alone that only the
+    /// window asked for, of the current segment.
+    pub(crate) fn peak(&mut self, place: usize, kind: Kind, value: u64, of_segment: bool) {
+        let at = PEAKS.iter().position(|&peak| peak == kind).expect("a gauge that tells a peak");
+        let more = |peaks: &mut Peaks| peaks[at] = peaks[at].max(Some(value));
+        more(&mut self.peaks[place]);
+        if of_segment {
+            more(&mut self.segment.peaks[place]);
+        }
+    }
+
+    /// What happened of a kind in a row since the start of the run.
+    pub(crate) fn so_far(&self, row: usize, kind: usize) -> Cell {
+        let (total, now) = (self.totals[row][kind], &self.now[row * Kind::COUNT + kind]);
+        Cell {
+            count: total.count + u64::from(now.count()),
+            sum: total.sum + now.sum(),
+            moment: total.moment + now.moment(),
+        }
     }
 
     /// Calls that started at once waited for no time.
@@ -272,14 +331,15 @@ impl Tally {
         }
     }
 
+    /// Whether the current window has so many records that it has to be closed: a cell counts to 2³².
+    pub(crate) fn is_full(&self) -> bool {
+        1 << 31 <= self.records
+    }
+
     pub(crate) fn totals(&self) -> &[Row] {
         &self.totals
     }
 
-    /// Where the histograms of a row are: waits (1), latencies (2), first tokens (3), times of a token (4), gaps (5).
-    pub(crate) fn slots(&self) -> &[[u16; HISTOGRAMS]] {
-        &self.slots
-    }
 }
 
 /// Gaps between tokens, of which one record stands for many.

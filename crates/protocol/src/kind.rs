@@ -1,13 +1,14 @@
 //! What can happen: the kinds of records, and what their values mean.
 
 use crate::Status;
+use serde::{Deserialize, Serialize};
 
 /// What happened.
 ///
 /// The numbers of events are part of every fingerprint: a new event takes the next free one, wherever it stands here.
 /// Numbers below [`Kind::EVENTS_FROM`] are of lines that are written because a window or the run ends, or only to
 /// explain an event; no fingerprint depends on these. The comment says what `value` holds; lengths are in nanoseconds, and where nothing is said it is 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Kind {
     // ---- at a load: what becomes of intents ----
@@ -184,6 +185,10 @@ pub enum Kind {
     Leased = 8,
     /// What they cost since the last sample, in billionths of a US dollar.
     LeaseSpent = 9,
+    /// The most replicas that served at one instant since the last sample, where their number can change.
+    ReadyPeak = 23,
+    /// Of language model replicas: the largest share of the KV cache in use since the last sample, in billionths.
+    KvPeak = 24,
     /// Of language model replicas: output tokens since the last sample.
     OutputTokens = 10,
     /// Of language model replicas: prompt tokens computed since the last sample.

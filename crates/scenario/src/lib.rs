@@ -22,12 +22,12 @@ mod text;
 mod trial;
 
 pub use check::Capacity;
-pub use expect::{BADGES, Expect, LawRow, Metric, MetricUnit, Op, Operand, Subject};
 pub use problem::{Problem, Problems, Severity};
 pub use reference::policies;
 pub use schema::schema;
 pub use text::include::join;
 
+use brownout_metrics::{Expect, LawRow};
 use brownout_tiers::model::Model;
 use compile::trace::Traces;
 use compile::{Compiled, Context};

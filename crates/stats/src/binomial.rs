@@ -3,7 +3,7 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::beta::beta_reg;
 
-use crate::estimate::check_confidence;
+use crate::estimate::{check_confidence, wilson_of};
 
 /// Wilson's interval (1927) of a probability: right on average over many, also near 0 and 1 and for few trials.
 ///
@@ -19,13 +19,7 @@ pub fn wilson(successes: u64, trials: u64, confidence: f64) -> Option<(f64, f64)
     }
     let (n, p) = (trials as f64, successes as f64 / trials as f64);
     let z = Normal::standard().inverse_cdf(f64::midpoint(1.0, confidence));
-    let z2 = z * z;
-    let middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
-    let half = z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
-    // With no successes the lower end is zero; rounding would leave a speck beside it.
-    let low = if successes == 0 { 0.0 } else { (middle - half).max(0.0) };
-    let high = if successes == trials { 1.0 } else { (middle + half).min(1.0) };
-    Some((low, high))
+    Some(wilson_of(p, n, z))
 }
 
 /// The interval of Clopper and Pearson (1934): holds the probability at least as often as promised, and is wide.

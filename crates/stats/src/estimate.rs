@@ -1,19 +1,20 @@
 //! A mean and how sure of it we are.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::Moments;
+use std::sync::OnceLock;
 
 /// A mean over replications with its interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// The mean.
     pub mean: f64,
     /// The interval of the mean at the confidence asked for (95 % unless another was); none with fewer than two values.
     pub ci95: Option<(f64, f64)>,
     /// Of how many values.
-    #[serde(skip)]
+    #[serde(skip, default)]
     pub n: usize,
 }
 
@@ -32,6 +33,35 @@ impl Estimate {
         let ci95 = moments.variance().map(|variance| {
             let half = t_quantile(confidence, n - 1) * (variance / n as f64).sqrt();
             (mean - half, mean + half)
+        });
+        Self { mean, ci95, n }
+    }
+
+    /// The mean of shares, one of each replication, and an interval that stays in 0…1.
+    ///
+    /// The interval is Wilson's (1927) with Student's quantile, for as many independent trials as would spread so much
+    /// between replications: p(1 − p)/(s²/r), the effective size of Korn and Graubard (1998). All trials together, where
+    /// they are known, are a bound of it: with no spread at all, r replications without a failure have an upper end that
+    /// is above 0. Where trials are not known and nothing spreads, the interval has no width.
+    ///
+    /// No values have the mean 0 and no interval, one value has none.
+    ///
+    /// # Panics
+    /// When a value is not between 0 and 1, or the confidence is not.
+    pub fn of_shares(values: &[f64], trials: Option<f64>, confidence: f64) -> Self {
+        check_confidence(confidence);
+        assert!(values.iter().all(|value| (0.0..=1.0).contains(value)), "a share outside of 0…1: {values:?}");
+        let n = values.len();
+        let moments: Moments = values.iter().copied().collect();
+        let mean = moments.mean().unwrap_or(0.0).clamp(0.0, 1.0);
+        let ci95 = moments.variance().and_then(|variance| {
+            let of_mean = variance / n as f64;
+            let by_spread = if of_mean <= 0.0 { f64::INFINITY } else { mean * (1.0 - mean) / of_mean };
+            let size = trials.map_or(by_spread, |trials| by_spread.min(trials));
+            if size.is_infinite() {
+                return Some((mean, mean));
+            }
+            (0.0 < size).then(|| wilson_of(mean, size, t_quantile(confidence, n - 1)))
         });
         Self { mean, ci95, n }
     }
@@ -85,8 +115,29 @@ pub(crate) fn check_confidence(confidence: f64) {
     assert!(confidence > 0.0 && confidence < 1.0, "a confidence lies between 0 and 1, not at {confidence}");
 }
 
-/// The two-sided quantile of Student's t.
+/// Wilson's interval of a share that so many trials had, by that quantile.
+pub(crate) fn wilson_of(share: f64, trials: f64, quantile: f64) -> (f64, f64) {
+    let square = quantile * quantile;
+    let middle = (share + square / (2.0 * trials)) / (1.0 + square / trials);
+    let spread = share * (1.0 - share) / trials + square / (4.0 * trials * trials);
+    let half = quantile / (1.0 + square / trials) * spread.sqrt();
+    // With no successes the lower end is zero; rounding would leave a speck beside it.
+    let low = if share <= 0.0 { 0.0 } else { (middle - half).max(0.0) };
+    let high = if 1.0 <= share { 1.0 } else { (middle + half).min(1.0) };
+    (low, high)
+}
+
+/// The two-sided quantile of Student's t. It takes microseconds and is asked for each point of each line of a chart, so
+/// the usual one is kept for the numbers of replications that people choose.
 fn t_quantile(confidence: f64, freedom: usize) -> f64 {
+    static USUAL: [OnceLock<f64>; 256] = [const { OnceLock::new() }; 256];
+    match USUAL.get(freedom) {
+        Some(kept) if confidence == 0.95 => *kept.get_or_init(|| work_out_t_quantile(confidence, freedom)),
+        _ => work_out_t_quantile(confidence, freedom),
+    }
+}
+
+fn work_out_t_quantile(confidence: f64, freedom: usize) -> f64 {
     let t = StudentsT::new(0.0, 1.0, freedom as f64).expect("a positive number of degrees of freedom");
     t.inverse_cdf(f64::midpoint(1.0, confidence))
 }

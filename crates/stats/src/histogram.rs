@@ -4,6 +4,8 @@
 //! is interpolated inside the bucket, the error for a smooth law is far smaller (below 0.1 %). Below 128 ns it is exact
 //! to the nanosecond, and with all values equal it is exact. The idea is that of HDR histograms (Gil Tene).
 
+use serde::{Deserialize, Serialize};
+
 /// Buckets an octave, as a power of two.
 const SUB_BITS: u32 = 6;
 const SUB: u64 = 1 << SUB_BITS;
@@ -140,7 +142,7 @@ impl Histogram {
 }
 
 /// The filled buckets of a [`Histogram`]: small, and can be merged.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SparseHistogram {
     /// Bucket and count, in order.
     buckets: Vec<(u16, u64)>,

@@ -4,7 +4,8 @@ use super::Context;
 use super::names::Names;
 use super::run::Run;
 use crate::block::{Block, Key, Need, Shape, key};
-use crate::expect::{self, Expect, Known, LawRow, Metric, Mistake, Operand};
+use brownout_metrics::Unit;
+use crate::expect::{self, Asked, Expect, Known, LawRow, Mistake, Operand};
 use crate::limits;
 use crate::problem::{Desk, did_you_mean, one_of};
 use crate::read::{Field, Table};
@@ -181,23 +182,23 @@ fn law(desk: &mut Desk, item: Field<'_>, names: &Names) -> Option<LawRow> {
         Some(field) => field.chance(desk)?.fraction(),
         None => 0.01,
     };
-    Some(LawRow { name: name?.to_owned(), metric: metric?, theory: theory?, half_width })
+    Some(LawRow { name: name?.to_owned(), asked: metric?, theory: theory?, half_width })
 }
 
-fn metric(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Metric> {
+fn metric(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Asked> {
     let text = field.text(desk)?;
     let parsed = with_known(names, |known| expect::metric(text.trim(), known));
     let metric = parsed.map_err(|mistake| report(desk, field, mistake)).ok()?;
-    if metric.key == "verdict" {
+    if metric.metric.unit == Unit::Badge {
         desk.report(field.error(desk, "a verdict is no number").hint("use an [[expect]] row"));
         return None;
     }
     Some(metric)
 }
 
-fn theory(desk: &mut Desk, field: Field<'_>, metric: &Metric) -> Option<f64> {
+fn theory(desk: &mut Desk, field: Field<'_>, asked: &Asked) -> Option<f64> {
     match field.node.text() {
-        Some(text) => expect::value(text, metric.unit).map_err(|mistake| report(desk, field, mistake)).ok(),
+        Some(text) => expect::value(text, asked.metric.unit).map_err(|mistake| report(desk, field, mistake)).ok(),
         None => field.number(desk, -1e300, 1e300, "theory is a finite number"),
     }
 }

@@ -1,7 +1,8 @@
 //! The grammar of expectations: `METRIC OP VALUE`, or on the right `K * METRIC`, `K * baseline` or a badge.
 
-use super::{BADGES, Metric, MetricUnit, Op, Operand, Scope, Subject, metrics};
 use crate::problem::{did_you_mean, one_of};
+use brownout_metrics::clients::VERDICT;
+use brownout_metrics::{Asked, Badge, Metric, Op, Operand, Scope, Subject, Unit, find, of};
 use brownout_units::{Rate, Ratio, Span};
 use indexmap::IndexSet;
 
@@ -33,7 +34,7 @@ impl Mistake {
 }
 
 /// Reads an expectation.
-pub(crate) fn parse(text: &str, known: &Known<'_>) -> Result<(Metric, Op, Operand), Mistake> {
+pub(crate) fn parse(text: &str, known: &Known<'_>) -> Result<(Asked, Op, Operand), Mistake> {
     let found = Op::ALL.into_iter().filter_map(|op| text.find(op.sign()).map(|at| (at, op)));
     // Of two signs at one place the longer one is meant; `ALL` has it first, and `min_by_key` keeps the first.
     let Some((at, op)) = found.min_by_key(|(at, _)| *at) else {
@@ -46,14 +47,15 @@ pub(crate) fn parse(text: &str, known: &Known<'_>) -> Result<(Metric, Op, Operan
     Ok((left, op, right))
 }
 
-fn operand(text: &str, left: &Metric, known: &Known<'_>) -> Result<Operand, Mistake> {
+fn operand(text: &str, left: &Asked, known: &Known<'_>) -> Result<Operand, Mistake> {
     if text.is_empty() {
-        return Err(Mistake::new("there is nothing on the right", expected(left.unit)));
+        return Err(Mistake::new("there is nothing on the right", expected(left.metric.unit)));
     }
-    if left.unit == MetricUnit::Badge {
-        let badge = BADGES.into_iter().find(|badge| *badge == text);
-        let unknown = || Mistake::new(format!("\"{text}\" is no way to end"), one_of(BADGES));
-        return badge.map(Operand::Badge).ok_or_else(|| unknown().or_hint(did_you_mean(text, BADGES)));
+    if left.metric.unit == Unit::Badge {
+        let keys = || Badge::ALL.map(Badge::key);
+        let unknown = || Mistake::new(format!("\"{text}\" is no way to end"), one_of(keys()));
+        let badge = Badge::find(text).map(Operand::Badge);
+        return badge.ok_or_else(|| unknown().or_hint(did_you_mean(text, keys())));
     }
     let (factor, rest) = match text.split_once('*') {
         Some((factor, rest)) => {
@@ -71,40 +73,40 @@ fn operand(text: &str, left: &Metric, known: &Known<'_>) -> Result<Operand, Mist
     // Names begin with letters, values with digits or a sign.
     if rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
         let right = metric(rest, known)?;
-        if right.unit != left.unit {
-            let message = format!("{} and {} are not measured in the same unit", left.key, right.key);
-            return Err(Mistake::new(message, expected(left.unit)));
+        if !right.metric.unit.is_like(left.metric.unit) {
+            let keys = (left.metric.key, right.metric.key);
+            let message = format!("{} and {} are not measured in the same unit", keys.0, keys.1);
+            return Err(Mistake::new(message, expected(left.metric.unit)));
         }
-        return Ok(Operand::Metric { factor, metric: right });
+        return Ok(Operand::Metric { factor, asked: right });
     }
-    value(rest, left.unit).map(|number| Operand::Number(factor * number))
+    value(rest, left.metric.unit).map(|number| Operand::Number(factor * number))
 }
 
 fn plain(text: &str) -> Option<f64> {
     text.replace('_', "").parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-fn expected(unit: MetricUnit) -> &'static str {
-    match unit {
-        MetricUnit::Seconds => "a time span, as in 250ms",
-        MetricUnit::PerSecond => "a rate, as in 40/s",
-        MetricUnit::Ratio => "a part of a whole, as in 99% or 0.99",
-        MetricUnit::Count => "a number, as in 1000 or 1.5",
-        MetricUnit::Minutes => "minutes of users, as a number",
-        MetricUnit::Badge => {
-            "steady, absorbed, self-healed, slow-drain, needed-intervention, unsteady, failing, never-came-back or \
-             undecided"
-        }
-    }
+fn expected(unit: Unit) -> String {
+    let form = match unit {
+        Unit::Seconds => "a time span, as in 250ms",
+        Unit::PerSecond(_) => "a rate, as in 40/s",
+        Unit::Share => "a part of a whole, as in 99% or 0.99",
+        Unit::Count(_) | Unit::Times => "a number, as in 1000 or 1.5",
+        Unit::Time(of) => return format!("{of}, as a number"),
+        Unit::Dollars | Unit::DollarsPerMillion => "US dollars, as a number",
+        Unit::Badge => return one_of(Badge::ALL.map(Badge::key)),
+    };
+    form.to_owned()
 }
 
 /// Reads a value in the unit of a metric.
-pub(crate) fn value(text: &str, unit: MetricUnit) -> Result<f64, Mistake> {
+pub(crate) fn value(text: &str, unit: Unit) -> Result<f64, Mistake> {
     let parsed = match unit {
-        MetricUnit::Seconds => text.parse().map(|span: Span| span.as_secs_f64()),
-        MetricUnit::PerSecond => text.parse().map(|rate: Rate| rate.per_second()),
-        MetricUnit::Ratio => text.parse().map(|ratio: Ratio| ratio.fraction()),
-        MetricUnit::Count | MetricUnit::Minutes | MetricUnit::Badge => {
+        Unit::Seconds => text.parse().map(|span: Span| span.as_secs_f64()),
+        Unit::PerSecond(_) => text.parse().map(|rate: Rate| rate.per_second()),
+        Unit::Share => text.parse().map(|ratio: Ratio| ratio.fraction()),
+        _ => {
             return plain(text)
                 .ok_or_else(|| Mistake::new(format!("\"{text}\" is not a number"), expected(unit)));
         }
@@ -115,14 +117,14 @@ pub(crate) fn value(text: &str, unit: MetricUnit) -> Result<f64, Mistake> {
 }
 
 /// Reads a metric: `class.operation.key`, `class.key`, `tier.key`, `total.key`, `verdict` or `class.verdict`.
-pub(crate) fn metric(text: &str, known: &Known<'_>) -> Result<Metric, Mistake> {
-    if text == "verdict" {
-        return Ok(Metric { subject: Subject::Run, key: "verdict", unit: MetricUnit::Badge });
+pub(crate) fn metric(text: &str, known: &Known<'_>) -> Result<Asked, Mistake> {
+    if text == VERDICT.key {
+        return Ok(Asked { subject: Subject::Run, metric: &VERDICT });
     }
     let forms = "class.operation.metric, class.metric, tier.metric, total.metric or verdict";
     let Some((first, rest)) = text.split_once('.') else {
         let message = format!("\"{text}\" is not a metric");
-        return Err(Mistake::new(message, forms).or_hint(did_you_mean(text, ["verdict"])));
+        return Err(Mistake::new(message, forms).or_hint(did_you_mean(text, [VERDICT.key])));
     };
     let (is_class, is_tier) = (known.classes.contains(first), known.tiers.contains(first));
     if !is_class && !is_tier && first != "total" {
@@ -133,44 +135,41 @@ pub(crate) fn metric(text: &str, known: &Known<'_>) -> Result<Metric, Mistake> {
         let message = format!("\"{first}\" is neither a class nor a tier");
         return Err(Mistake::new(message, one_of(names())).or_hint(did_you_mean(first, names())));
     }
-    if is_class && rest == "verdict" {
+    if is_class && rest == VERDICT.key {
         let subject = Subject::Class(first.to_owned());
-        return Ok(Metric { subject, key: "verdict", unit: MetricUnit::Badge });
+        return Ok(Asked { subject, metric: &VERDICT });
     }
     // A class and a tier may have the same name: no metric belongs to both.
     if is_tier && (!is_class || find(Scope::Tier, rest).is_some()) {
         return keyed(Scope::Tier, rest, || Subject::Tier(first.to_owned()));
     }
     if first == "total" {
-        return keyed(Scope::Clients, rest, || Subject::Total);
+        return keyed(Scope::Total, rest, || Subject::Total);
     }
     if let Some((operation, key)) = rest.split_once('.')
-        && find(Scope::Clients, rest).is_none()
+        && find(Scope::Path, rest).is_none()
     {
         let mine =
             || known.paths.iter().filter(|(class, _)| *class == first).map(|(_, operation)| *operation);
         if mine().any(|known| known == operation) {
             let path = || Subject::Path { class: first.to_owned(), operation: operation.to_owned() };
-            return keyed(Scope::Clients, key, path);
+            return keyed(Scope::Path, key, path);
         }
         // "login" in "web.login.goodput" may be a slip of an operation, "latency" in "web.latency.p98" of a metric.
-        if !metrics(Scope::Clients).any(|known| known.key.starts_with(&format!("{operation}."))) {
+        if !of(Scope::Class).any(|known| known.key.starts_with(&format!("{operation}."))) {
             let message = format!("the class \"{first}\" never does the operation \"{operation}\"");
             return Err(Mistake::new(message, one_of(mine())).or_hint(did_you_mean(operation, mine())));
         }
     }
-    keyed(Scope::Clients, rest, || Subject::Class(first.to_owned()))
+    keyed(Scope::Class, rest, || Subject::Class(first.to_owned()))
 }
 
-fn find(scope: Scope, key: &str) -> Option<&'static super::metric::Known> {
-    metrics(scope).find(|known| known.key == key)
-}
-
-fn keyed(scope: Scope, key: &str, subject: impl FnOnce() -> Subject) -> Result<Metric, Mistake> {
-    if let Some(known) = find(scope, key) {
-        return Ok(Metric { subject: subject(), key: known.key, unit: known.unit });
+fn keyed(scope: Scope, key: &str, subject: impl FnOnce() -> Subject) -> Result<Asked, Mistake> {
+    if let Some(metric) = find(scope, key).filter(|metric| metric.unit != Unit::Badge) {
+        return Ok(Asked { subject: subject(), metric });
     }
-    let keys = || metrics(scope).map(|known| known.key);
+    let known = |metric: &&Metric| metric.unit != Unit::Badge;
+    let keys = || of(scope).filter(known).map(|metric| metric.key);
     let whose = if scope == Scope::Tier { "a tier" } else { "a class" };
     let allowed = families(keys());
     Err(Mistake::new(format!("{whose} has no metric \"{key}\""), allowed).or_hint(did_you_mean(key, keys())))
@@ -224,10 +223,17 @@ mod tests {
         let tiers: IndexSet<String> = ["edge", "identity-db"].map(str::to_owned).into();
         let known = Known { classes: &classes, tiers: &tiers, paths: &[("web", "login"), ("edge", "login")] };
         let got = match parse(text, &known) {
-            Ok((left, op, right)) => format!("{:?}.{} {} {right:?}", left.subject, left.key, op.sign()),
+            Ok((left, op, right)) => format!("{:?}.{} {} {}", left.subject, left.metric.key, op.sign(), shown(&right)),
             Err(mistake) => format!("{} / {}", mistake.message, mistake.hint.unwrap_or_default()),
         };
         assert_eq!(got, expect, "{text}");
+    }
+
+    fn shown(operand: &Operand) -> String {
+        match operand {
+            Operand::Metric { factor, asked } => format!("{factor} × {:?}.{}", asked.subject, asked.metric.key),
+            other => format!("{other:?}"),
+        }
     }
 
     #[test]
@@ -241,12 +247,11 @@ mod tests {
         check("edge.success_rate > 1%", "Class(\"edge\").success_rate > Number(0.01)");
         check("identity-db.shed.http_503 == 0/s", "Tier(\"identity-db\").shed.http_503 == Number(0.0)");
         check("total.goodput > 1.5 * baseline", "Total.goodput > Baseline { factor: 1.5 }");
-        check("web.verdict <= slow-drain", "Class(\"web\").verdict <= Badge(\"slow-drain\")");
-        check("verdict != never-came-back", "Run.verdict != Badge(\"never-came-back\")");
+        check("web.verdict <= slow-drain", "Class(\"web\").verdict <= Badge(SlowDrain)");
+        check("verdict != never-came-back", "Run.verdict != Badge(NeverCameBack)");
         check(
             "web.latency.p50 < 2*web.latency.mean",
-            "Class(\"web\").latency.p50 < Metric { factor: 2.0, metric: Metric { subject: Class(\"web\"), \
-             key: \"latency.mean\", unit: Seconds } }",
+            "Class(\"web\").latency.p50 < 2 × Class(\"web\").latency.mean",
         );
     }
 

@@ -1,9 +1,10 @@
 //! What the places and rows of a log stand for: names for numbers.
 
 use brownout_units::Span;
+use serde::{Deserialize, Serialize};
 
 /// The places and paths of one model, in the order of its log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layout {
     /// Loads first, then tiers.
     pub places: Vec<Place>,
@@ -20,7 +21,7 @@ pub struct Layout {
 }
 
 /// A load or a tier.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// As in the scenario.
     pub name: String,
@@ -45,7 +46,7 @@ pub struct Place {
 }
 
 /// What the books of a place are kept by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Books {
     /// Intents that come, succeed or fail.
     Load,
@@ -59,6 +60,21 @@ pub enum Books {
 }
 
 impl Layout {
+    /// The loads whose users can take a path.
+    pub fn loads_of(&self, path: u8) -> impl Iterator<Item = usize> + '_ {
+        (0..self.loads).filter(move |&load| self.places[load].paths.contains(&path))
+    }
+
+    /// Whether any load asks for a path; renewals of leases are calls of tiers.
+    pub fn is_asked(&self, path: u8) -> bool {
+        self.loads_of(path).next().is_some()
+    }
+
+    /// The place of the tier of that name.
+    pub fn tier(&self, name: &str) -> Option<usize> {
+        (self.loads..self.places.len()).find(|&place| self.places[place].name == name)
+    }
+
     /// How many columns a place has: each path, first attempts and retries apart.
     pub fn columns(&self) -> usize {
         2 * self.paths.len().max(1)

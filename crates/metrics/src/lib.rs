@@ -1,0 +1,41 @@
+//! Every number of a result by name: the one table that expectations, laws, results, pages and files go by.
+//!
+//! A [`Metric`] is a row: its key, whose it can be ([`Scope`]), its [`Unit`] with the bounds that follow, whether more is
+//! better, one sentence of meaning, and the function that computes it over a [`Source`]: counts, sums, integrals and
+//! distributions of one stretch of one run. [`Metric::combine`] makes one number with its interval of those of several
+//! replications. Rows stand in one file for each kind of subject; [`all`] is the table.
+//!
+//! **Invariant:** no other crate lists metrics by name, and none clamps, converts or rounds by a name of its own. Nothing
+//! here knows how records are kept.
+#![forbid(unsafe_code)]
+
+pub mod clients;
+mod combine;
+mod expect;
+mod kinds;
+mod metric;
+pub mod replicas;
+mod reference;
+mod rows;
+mod source;
+mod subject;
+mod table;
+pub mod tiers;
+pub mod tokens;
+mod unit;
+mod waits;
+
+pub use combine::Sample;
+pub use expect::{Asked, Badge, Expect, LawRow, Op, Operand};
+pub use metric::{Better, End, How, Metric, Of, Parts, Place, Shown};
+pub use reference::reference;
+pub use rows::{Family, MEAN, P50, P90, P95, P99, P999};
+pub use source::{Ask, Latency, Level, Source, Which};
+pub use subject::{Scope, Subject, Who};
+pub use table::{Followed, all, extend, find, followed, of};
+pub use unit::Unit;
+
+use brownout_units::Span;
+
+/// Extremes are followed in steps of this length, from the start of a run.
+pub const STEP: Span = Span::from_secs(10);
