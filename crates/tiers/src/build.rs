@@ -1,17 +1,17 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
-use crate::model::{
+use crate::node::door::Door;
+use crate::node::resident::Resident;
+use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier};
+use crate::policy::{self, Gate};
+use crate::pure::choose::Chooser;
+use brownout_inference::Shared;
+use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
+use brownout_model::{
     Act, Balance, Balancer, Body, Call, Care, Controller, ControllerBody, Engines, Fault, FaultKind, Fleet,
     Hits, Lease, Link, Load, Model, OperationId, Operator, Path, RunbookStep, Start, Station, Tier, TierId,
     When,
 };
-use crate::node::door::Door;
-use crate::node::resident::Resident;
-use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier};
-use crate::policy::Gate;
-use crate::pure::choose::Chooser;
-use brownout_inference::Shared;
-use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
 use brownout_protocol::{Msg, Service};
 use brownout_units::Span;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 /// In the log, loads are the places 0…, in the order of the model, and tiers follow.
 ///
 /// # Panics
-/// If the model is broken ([`Model::check`]).
+/// If the model is broken ([`Model::check`], [`policy::check`]).
 pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service, Resident> {
     assemble(model, seed, replication, false)
 }
@@ -37,6 +37,7 @@ pub fn build_the_long_way(model: &Model, seed: u64, replication: u64) -> Sim<Ser
 
 fn assemble(model: &Model, seed: u64, replication: u64, long_way: bool) -> Sim<Service, Resident> {
     model.check();
+    policy::check(model);
     let mut wirer = Wirer::new(model, seed, replication);
     wirer.long_way = long_way;
     for (at, load) in model.loads.iter().enumerate() {

@@ -1,15 +1,15 @@
 //! Who lives in the service: loads, tiers, links, balancers, and what goes wrong with them.
 //!
-//! [`model`] is the plain data that a scenario compiles to; [`build`] turns it into nodes on a kernel. Decisions are
-//! pure state machines (`pure`, `control`, and [`policy`] for what keeps a service up), nodes act on them (`node`).
+//! [`brownout_model`] is the plain data that a scenario compiles to; [`build`] turns it into nodes on a kernel. Decisions
+//! are pure state machines (`pure`, `control`, and [`policy`] for what keeps a service up), nodes act on them (`node`).
 #![forbid(unsafe_code)]
 
 mod build;
 mod control;
-pub mod model;
 mod node;
 pub mod policy;
 mod pure;
 
+pub use brownout_model as model;
 pub use build::{build, build_the_long_way};
 pub use node::resident::Resident;

@@ -3,7 +3,7 @@
 use crate::dice::Dice;
 use crate::draw;
 use brownout_tiers::model::*;
-use brownout_tiers::policy::{Args, Kind, Make, Need, Role, Side, Value, kinds};
+use brownout_tiers::policy::{Args, Kind, Make, Need, Role, Side, Value, kind_of, kinds};
 
 /// The random model of a seed with policies at its clients, its calls and its doors.
 pub(crate) fn model(seed: u64) -> Model {
@@ -22,7 +22,7 @@ pub(crate) fn model(seed: u64) -> Model {
     for (at, tier) in model.tiers.iter_mut().enumerate() {
         if let Body::Engines(engines) = &mut tier.body {
             engines.policies = policies(dice, Side::Inlet);
-            engines.policies.retain(|policy| !policy.kind.drops_waiting(&policy.args));
+            engines.policies.retain(|policy| !kind_of(policy).drops_waiting(&policy.args));
         }
         if let Body::Station(station) = &mut tier.body {
             station.policies = policies(dice, Side::Inlet);
@@ -64,11 +64,11 @@ fn policy(dice: &mut Dice, side: Side) -> Policy {
                 args = args.with(param.name, value(dice, param.role));
             }
         }
-        let args = args.or_defaults(kind);
+        let args = args.or_defaults(kind.defaults());
         // Contradictions are refused; another throw.
         if kind.check(&args).is_ok() {
             return Policy {
-                kind,
+                kind: kind.name.into(),
                 args,
                 paths: if dice.one_in(2) { PathSet::ALL } else { PathSet(dice.below(1 << 9)) },
                 per: [Per::All, Per::Class, Per::Client][dice.below(3) as usize],
@@ -87,7 +87,7 @@ fn value(dice: &mut Dice, role: Role) -> Value {
         Role::Ratio => Value::Number(dice.uniform(0.001, 1.0)),
         Role::Span => Value::Span(dice.some_span(1_000)),
         Role::Rate => Value::Number(dice.uniform(0.1, 300.0)),
-        Role::Word(words) => Value::Word(words[dice.below(words.len() as u64) as usize]),
+        Role::Word(words) => Value::Word(words[dice.below(words.len() as u64) as usize].into()),
         Role::Hours => Value::Numbers((0..24).map(|_| dice.uniform(0.0, 3.0)).collect()),
         Role::Clock => Value::Span(dice.some_span(86_400_000)),
     }

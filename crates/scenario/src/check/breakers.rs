@@ -38,7 +38,7 @@ fn most(load: &Load) -> Option<f64> {
 }
 
 fn blind(desk: &mut Desk, document: &Node, policies: &[Policy], rate: f64, path: &[&str]) {
-    for policy in policies.iter().filter(|policy| policy.kind.name == "breaker") {
+    for policy in policies.iter().filter(|policy| policy.kind == "breaker") {
         let (Some(Value::Span(window)), Some(Value::Count(minimum))) =
             (policy.args.get("window"), policy.args.get("minimum"))
         else {

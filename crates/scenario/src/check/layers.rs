@@ -16,7 +16,7 @@ const BRAKES: [&str; 2] = ["breaker", "adaptive-throttle"];
 /// Warns of retries at two layers and more that multiply, once for the lowest tier of each chain.
 pub(super) fn warn_multiplied(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
     let unbounded = |policies: &[&Policy]| {
-        !policies.iter().any(|policy| BUDGETS.iter().chain(&BRAKES).any(|name| *name == policy.kind.name))
+        !policies.iter().any(|policy| BUDGETS.iter().chain(&BRAKES).any(|name| *name == policy.kind))
     };
     let chains = Chains::of(model, graph, &unbounded);
     for chain in chains.lowest() {
@@ -34,7 +34,7 @@ pub(super) fn warn_multiplied(desk: &mut Desk, document: &Node, model: &Model, g
 
 /// Warns of budgets at two layers and more: each keeps its own word, and together they let through more than any says.
 pub(super) fn warn_budgets(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
-    let bounded = |policies: &[&Policy]| policies.iter().any(|policy| BUDGETS.contains(&policy.kind.name));
+    let bounded = |policies: &[&Policy]| policies.iter().any(|policy| BUDGETS.contains(&&*policy.kind));
     let chains = Chains::of(model, graph, &bounded);
     for chain in chains.lowest() {
         let ratios: Vec<f64> = chain.iter().rev().map(|layer| layer.ratio(model)).collect();
@@ -104,7 +104,7 @@ impl Layer {
             Some(Value::Number(ratio)) => Some(*ratio),
             _ => None,
         };
-        let budgets = self.policies(model).into_iter().filter(|policy| BUDGETS.contains(&policy.kind.name));
+        let budgets = self.policies(model).into_iter().filter(|policy| BUDGETS.contains(&&*policy.kind));
         budgets.filter_map(ratio).fold((self.own - 1) as f64, f64::min)
     }
 

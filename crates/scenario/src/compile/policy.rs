@@ -9,7 +9,9 @@ use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::read::Field;
 use crate::text::tree::Entries;
 use brownout_tiers::model::{PathSet, Per, Policy};
-use brownout_tiers::policy::{Args, Kind, Make, Mistake, Need, Param, Role, Side, Value, find, kinds};
+use brownout_tiers::policy::{
+    Args, Kind, Make, Mistake, Need, Param, Role, Side, Value, find, kind_of, kinds,
+};
 
 const OUTLET: Shape = Shape::Policies(Side::Outlet);
 const INLET: Shape = Shape::Policies(Side::Inlet);
@@ -70,10 +72,10 @@ pub(crate) fn read_all(desk: &mut Desk, field: Option<Field<'_>>, side: Side, na
 pub(crate) fn read_of_fleet(desk: &mut Desk, field: Option<Field<'_>>, names: &Names) -> Vec<Policy> {
     let mut fit = Vec::new();
     for (field, policy) in read_each(desk, field, Side::Inlet, names) {
-        if policy.kind.drops_waiting(&policy.args) {
+        if kind_of(&policy).drops_waiting(&policy.args) {
             let message = format!(
                 "the policy \"{}\" drops calls when their turn comes, but an engine takes them out of its queue itself",
-                policy.kind.name
+                policy.kind
             );
             let draft = field.error(desk, message);
             desk.report(
@@ -149,7 +151,7 @@ fn read(
         let draft = field.warning(desk, "no class of users ever does one of these operations");
         desk.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
     }
-    let args = args.or_defaults(kind);
+    let args = args.or_defaults(kind.defaults());
     if let Err(mistake) = kind.check(&args) {
         contradiction(desk, field, get(mistake.param), mistake);
         return None;
@@ -159,7 +161,7 @@ fn read(
         Make::Inlet { each_replica, status, .. } => (each_replica, status),
     };
     Some(Policy {
-        kind,
+        kind: kind.name.into(),
         args,
         paths,
         per,
@@ -264,7 +266,7 @@ fn argument(desk: &mut Desk, field: Field<'_>, role: Role) -> Option<Value> {
         }
         Role::Word(words) => {
             let words: Vec<(&'static str, &'static str)> = words.iter().map(|word| (*word, *word)).collect();
-            field.word(desk, &words).map(Value::Word)
+            field.word(desk, &words).map(|word| Value::Word(word.into()))
         }
         Role::Hours => hours(desk, field).map(Value::Numbers),
         // Never written: it is not among the keys.
@@ -293,10 +295,10 @@ fn positive(desk: &mut Desk, field: Field<'_>, value: f64, why: &str, allowed: &
 
 /// Warns of policies that have nothing to do, since nothing is tried again.
 pub(crate) fn without_retries(desk: &mut Desk, field: Field<'_>, policies: &[Policy]) {
-    let idle = |policy: &&Policy| matches!(policy.kind.make, Make::Outlet { only_retries: true, .. });
+    let idle = |policy: &&Policy| matches!(kind_of(policy).make, Make::Outlet { only_retries: true, .. });
     for policy in policies.iter().filter(idle) {
         let message =
-            format!("the policy \"{}\" has nothing to do: nothing is tried again here", policy.kind.name);
+            format!("the policy \"{}\" has nothing to do: nothing is tried again here", policy.kind);
         let draft = Draft::warning(field.node.place, message).given(field.name);
         desk.report(draft.hint("say retries = 3, or leave the policy out"));
     }

@@ -4,8 +4,8 @@
 //! show 0 when it would grow; then the most cautious recommendation of the stabilisation window, the policies, and the
 //! range.
 
-use crate::model::{self, Amount, Scaling, Select};
 use brownout_kernel::Instant;
+use brownout_model::{self as model, Amount, Scaling, Select};
 use brownout_units::Span;
 use std::collections::VecDeque;
 
@@ -151,7 +151,7 @@ fn least(scaling: &Scaling, current: u32, grown: &Events, shrunk: &Events, now: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ScalingPolicy, Signal, TierId};
+    use brownout_model::{ScalingPolicy, Signal, TierId};
     use brownout_units::Ratio;
 
     fn secs(seconds: u64) -> Span {

@@ -1,8 +1,8 @@
 //! Whether a condition holds, and for how long it has.
 
 use super::look::Look;
-use crate::model;
 use brownout_kernel::Instant;
+use brownout_model as model;
 use brownout_protocol::Sample;
 
 /// Somebody who waits for a condition.
@@ -41,7 +41,7 @@ impl Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Signal, TierId};
+    use brownout_model::{Signal, TierId};
     use brownout_units::Span;
 
     #[test]

@@ -1,8 +1,8 @@
 //! When capacity is leased from another cloud, and when it is given back.
 
 use super::condition::Condition;
-use crate::model;
 use brownout_kernel::Instant;
+use brownout_model as model;
 use brownout_protocol::Sample;
 
 /// Whether capacity is there, and what it waits for.
@@ -93,8 +93,8 @@ impl Emergency {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Fault, FaultKind, Hits, Signal, TierId, When};
     use brownout_dist::Constant;
+    use brownout_model::{Fault, FaultKind, Hits, Signal, TierId, When};
     use brownout_units::Span;
 
     fn emergency(again: bool) -> Emergency {

@@ -1,7 +1,8 @@
 //! A lease of one replica: when it is renewed, when it is lost, and how it is got again.
 
-use crate::model::{self, Ask};
+use crate::pure::backoff;
 use brownout_kernel::{Instant, Stream};
+use brownout_model::{self as model, Ask};
 use brownout_units::Span;
 
 /// The lease of one replica.
@@ -56,7 +57,7 @@ impl Lease {
     /// It was not granted: how long to wait before it is asked for again.
     pub(crate) fn refused(&mut self, options: &model::Lease, stream: &mut Stream) -> Span {
         self.tries = self.tries.saturating_add(1);
-        self.waited = self.ask(options).backoff.wait(self.tries, self.waited, stream);
+        self.waited = backoff::wait(&self.ask(options).backoff, self.tries, self.waited, stream);
         // A moment at least: full jitter may draw nothing.
         self.waited.max(Span::from_millis(1))
     }
@@ -72,7 +73,7 @@ impl Lease {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Backoff, Jitter, OnTimeout, PathId, TierId};
+    use brownout_model::{Backoff, Jitter, OnTimeout, PathId, TierId};
 
     fn at(seconds: u64) -> Instant {
         Instant::ZERO + Span::from_secs(seconds)

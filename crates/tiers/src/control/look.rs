@@ -1,6 +1,6 @@
 //! From samples to a number: what a signal is, or what it was on average since the last look.
 
-use crate::model::Signal;
+use brownout_model::Signal;
 use brownout_protocol::Sample;
 
 /// Somebody who looks at one signal again and again.

@@ -2,8 +2,8 @@
 
 use crate::control::autoscaler::{Autoscaler, Seen};
 use crate::control::look::Look;
-use crate::model;
 use brownout_kernel::{Cx, Node, NodeId};
+use brownout_model as model;
 use brownout_protocol::{Msg, Sample, Say, Service, Token, Wake};
 use brownout_units::Span;
 use std::collections::VecDeque;

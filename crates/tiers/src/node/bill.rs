@@ -1,8 +1,8 @@
 //! What replicas of other clouds cost: lines for the log, since the last ones.
 
-use crate::model::{Fault, FaultKind};
 use crate::pure::fleet::Fleet;
 use brownout_kernel::Instant;
+use brownout_model::{Fault, FaultKind};
 use brownout_protocol::Kind;
 
 const SECONDS_PER_HOUR: f64 = 3600.0;

@@ -1,7 +1,7 @@
 //! What happens to calls on their way to a tier: lost, or its name not resolved.
 
-use crate::model::{Fault, FaultKind, PathId};
 use brownout_kernel::Stream;
+use brownout_model::{Fault, FaultKind, PathId};
 use brownout_protocol::Call;
 use brownout_units::Span;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! Who leases capacity from another cloud: looks, orders, waits for it, and gives it back.
 
 use crate::control::emergency::{Ask, Emergency};
-use crate::model;
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Node, NodeId, Stream, TimerId};
+use brownout_model as model;
 use brownout_protocol::{Deed, Kind, Msg, Record, Row, Say, Service, Token, Wake};
 
 /// It is time to look.

@@ -1,9 +1,9 @@
 //! What is known about the health of replicas, of whatever kind: who is ejected, ill, or starts slowly.
 
-use crate::model::Care;
 use crate::pure::checks::Checks;
 use crate::pure::outlier::Outliers;
 use brownout_kernel::{Instant, Stream};
+use brownout_model::Care;
 use brownout_units::{Ratio, Span};
 
 /// The least weight of a replica that starts slowly, as Envoy has it.

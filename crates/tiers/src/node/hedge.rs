@@ -1,7 +1,7 @@
 //! When a try is late, and how that is learnt.
 
-use crate::model;
 use crate::pure::quantile::Quantile;
+use brownout_model as model;
 use brownout_units::Span;
 
 /// The hedge of one client or one call.

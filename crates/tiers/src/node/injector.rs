@@ -1,9 +1,9 @@
 //! Who sets off the faults that no clock sets off: chance, a condition, or chaos.
 
 use crate::control::condition::Condition;
-use crate::model::{self, When};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Node, NodeId, Stream};
+use brownout_model::{self as model, When};
 use brownout_protocol::{Msg, Say, Service, Token, Wake};
 use brownout_units::Span;
 

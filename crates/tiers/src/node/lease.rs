@@ -4,8 +4,8 @@
 //! tells the tier is a fault of single replicas, which take no calls while it is on.
 
 use crate::control::lease::Lease;
-use crate::model::{self, OnTimeout};
 use brownout_kernel::{Cx, Node, NodeId, Stream, TimerId};
+use brownout_model::{self as model, OnTimeout};
 use brownout_protocol::{
     Call, Deadline, Kind, Leave, Msg, Record, Row, Say, Service, Sizes, Status, Token, Wake,
 };

@@ -1,9 +1,9 @@
 //! The operator on call: sees that something is wrong, acknowledges, and works through a runbook, step by step.
 
 use crate::control::condition::Condition;
-use crate::model::{Act, Operator, Start};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Instant, Node, NodeId, Stream, TimerId};
+use brownout_model::{Act, Operator, Start};
 use brownout_protocol::{Deed, Kind, Msg, Record, Row, Sample, Say, Service, Token, Wake};
 
 /// It is time to look.
@@ -101,7 +101,7 @@ impl OnCall {
         self.note(cx);
         match &self.options.steps[self.step].act {
             Act::Scale { .. } => {
-                return cx.send(tier, Msg::ask(cx.me(), REPLICAS, crate::model::Signal::Replicas as u8));
+                return cx.send(tier, Msg::ask(cx.me(), REPLICAS, brownout_model::Signal::Replicas as u8));
             }
             Act::Change(_) => cx.send(tier, Msg::fault(fault, true, None)),
             Act::Lease { lead, .. } => {

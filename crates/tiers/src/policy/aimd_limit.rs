@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn bounds_the_wrong_way_round_are_refused() {
-        let wrong = |args: Args| KIND.check(&args.or_defaults(&KIND)).expect_err("a contradiction").param;
+        let wrong =
+            |args: Args| KIND.check(&args.or_defaults(KIND.defaults())).expect_err("a contradiction").param;
         assert_eq!(wrong(args(10, 20).with("min", Value::Count(30))), "max");
         assert_eq!(wrong(args(30, 20)), "initial");
         assert_eq!(wrong(args(10, 20).with("decrease", Value::Number(1.0))), "decrease");

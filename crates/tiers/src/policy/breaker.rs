@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn first_tries_may_go_on() {
-        let args = Args::new().with("failures", Value::Count(1)).with("stops", Value::Word("retries"));
+        let args = Args::new().with("failures", Value::Count(1)).with("stops", Value::Word("retries".into()));
         let mut breaker = outlet(&KIND, args);
         breaker.ended(&ended(0, Error, 0));
         assert!(breaker.lets_out(Go::First, at(0)) && !breaker.lets_out(Go::Retry, at(0)));
@@ -265,9 +265,9 @@ mod tests {
 
     #[test]
     fn one_that_never_opens_is_refused() {
-        let mistake = KIND.check(&Args::new().or_defaults(&KIND)).expect_err("nothing is said");
+        let mistake = KIND.check(&Args::new().or_defaults(KIND.defaults())).expect_err("nothing is said");
         assert_eq!(mistake.param, "kind");
-        let half = Args::new().with("slow_rate", Value::Number(0.5)).or_defaults(&KIND);
+        let half = Args::new().with("slow_rate", Value::Number(0.5)).or_defaults(KIND.defaults());
         assert_eq!(KIND.check(&half).expect_err("which are slow?").param, "slow_rate");
     }
 }

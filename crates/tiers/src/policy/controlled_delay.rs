@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn an_interval_shorter_than_its_target_is_refused() {
-        let args = Args::new().with("target", Value::Span(Span::from_secs(1))).or_defaults(&KIND);
+        let args = Args::new().with("target", Value::Span(Span::from_secs(1))).or_defaults(KIND.defaults());
         assert_eq!(KIND.check(&args).expect_err("a contradiction").param, "interval");
     }
 }

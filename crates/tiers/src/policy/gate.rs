@@ -3,9 +3,9 @@
 //! Either has a list of policies, in the order of the file. Each looks after some paths, and there is one of it for
 //! all, for each class or for each client. All are asked; what all of them agree to is then told to each.
 
-use super::{Go, Inlet, Knock, Make, Outcome, Outlet, Turn};
-use crate::model::{PathId, Per, Policy};
+use super::{Go, Inlet, Knock, Make, Outcome, Outlet, Turn, kind_of};
 use brownout_kernel::{Instant, Stream};
+use brownout_model::{PathId, Per, Policy};
 use brownout_protocol::Status;
 use brownout_units::Span;
 use std::collections::BTreeMap;
@@ -109,7 +109,7 @@ impl Gate {
     /// The gate of some policies; inlets among them are left out.
     pub(crate) fn new(policies: &[Policy], classes: &Arc<[u8]>) -> Self {
         let guard = |(number, policy): (usize, &Policy)| {
-            let Make::Outlet { make, .. } = policy.kind.make else { return None };
+            let Make::Outlet { make, .. } = kind_of(policy).make else { return None };
             let args = policy.args.clone();
             Some(Guard::new(number, policy, classes, move || make(&args).expect("the model was checked")))
         };
@@ -177,7 +177,7 @@ impl Inlets {
     /// The door of those policies that stand at each replica, or of those that stand once for all.
     pub(crate) fn new(policies: &[Policy], each_replica: bool, classes: &Arc<[u8]>) -> Self {
         let guard = |(number, policy): (usize, &Policy)| {
-            let Make::Inlet { make, .. } = policy.kind.make else { return None };
+            let Make::Inlet { make, .. } = kind_of(policy).make else { return None };
             let args = policy.args.clone();
             Some(Guard::new(number, policy, classes, move || make(&args).expect("the model was checked")))
         };
@@ -241,7 +241,7 @@ impl Inlets {
     }
 
     /// How many calls that came in have not left; for the books, since each policy counts the same calls.
-    pub(crate) fn inside(&self) -> impl Iterator<Item = (u64, crate::model::PathSet)> + '_ {
+    pub(crate) fn inside(&self) -> impl Iterator<Item = (u64, brownout_model::PathSet)> + '_ {
         self.guards.iter().map(|guard| {
             let inside = guard.seats.values().map(|seat| u64::from(seat.inside)).sum();
             (inside, guard.options.paths)

@@ -165,6 +165,6 @@ mod tests {
     #[test]
     fn bounds_the_wrong_way_round_are_refused() {
         let args = Args::new().with("min", Value::Count(50)).with("max", Value::Count(10));
-        assert_eq!(KIND.check(&args.or_defaults(&KIND)).expect_err("a contradiction").param, "max");
+        assert_eq!(KIND.check(&args.or_defaults(KIND.defaults())).expect_err("a contradiction").param, "max");
     }
 }

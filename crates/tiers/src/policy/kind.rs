@@ -2,6 +2,7 @@
 
 use super::{Args, Inlet, Outlet, Value};
 use brownout_units::Span;
+use std::borrow::Cow;
 use std::fmt;
 
 /// What a parameter is, so that whoever reads a file knows which units to expect.
@@ -116,6 +117,14 @@ impl Kind {
         self.params.iter().find(|param| param.name == name)
     }
 
+    /// Its parameters that have a default, with it.
+    pub fn defaults(&self) -> impl Iterator<Item = (&'static str, &'static Value)> {
+        self.params.iter().filter_map(|param| match &param.need {
+            Need::Default(value) => Some((param.name, value)),
+            Need::Required | Need::Optional => None,
+        })
+    }
+
     /// Whether it may drop a call whose turn has come.
     pub fn drops_waiting(&self, args: &Args) -> bool {
         match self.make {
@@ -175,5 +184,5 @@ pub(super) const fn number(number: f64) -> Need {
 
 /// A default word.
 pub(super) const fn word(word: &'static str) -> Need {
-    Need::Default(Value::Word(word))
+    Need::Default(Value::Word(Cow::Borrowed(word)))
 }

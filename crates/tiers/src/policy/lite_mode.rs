@@ -75,6 +75,9 @@ mod tests {
         let half = Some(0.4);
         assert_eq!(served, [None, half, half, half, None, None, half]);
         let wrong = Args::new().with("above", Value::Count(1)).with("below", Value::Count(2));
-        assert_eq!(KIND.check(&wrong.or_defaults(&KIND)).expect_err("a contradiction").param, "below");
+        assert_eq!(
+            KIND.check(&wrong.or_defaults(KIND.defaults())).expect_err("a contradiction").param,
+            "below"
+        );
     }
 }

@@ -6,9 +6,9 @@
 //! and the reference follow from that.
 
 mod aimd_limit;
-mod args;
 mod breaker;
 mod bulkhead;
+mod check;
 mod codel;
 mod concurrency_limit;
 mod controlled_delay;
@@ -32,7 +32,8 @@ mod throttle;
 mod waiting_room;
 mod window;
 
-pub use args::{Args, Value};
+pub use brownout_model::{Args, Value};
+pub use check::{check, kind_of};
 pub(crate) use gate::{FULL, Gate, Inlets, Refusal, Who};
 pub use kind::{Kind, Make, Mistake, Need, Param, Role, Side};
 

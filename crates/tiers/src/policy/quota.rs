@@ -111,7 +111,7 @@ mod tests {
         let mut quota = inlet(&KIND, args);
         assert!(!quota.lets_in(0) && quota.lets_in(60 * MINUTE) && quota.lets_in(61 * MINUTE));
         assert!(!quota.lets_in(62 * MINUTE) && !quota.lets_in(120 * MINUTE));
-        let none = Args::new().with("limit", Value::Count(0)).or_defaults(&KIND);
+        let none = Args::new().with("limit", Value::Count(0)).or_defaults(KIND.defaults());
         assert_eq!(KIND.check(&none).expect_err("nothing comes in").param, "limit");
     }
 }

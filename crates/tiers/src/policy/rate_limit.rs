@@ -146,7 +146,8 @@ mod tests {
 
     /// How many of calls at these milliseconds come in.
     fn admitted(by: &'static str, more: Args, millis: impl IntoIterator<Item = u64>) -> Vec<u64> {
-        let mut limit = inlet(&KIND, more.with("rate", Value::Number(10.0)).with("by", Value::Word(by)));
+        let mut limit =
+            inlet(&KIND, more.with("rate", Value::Number(10.0)).with("by", Value::Word(by.into())));
         millis.into_iter().filter(|&at| limit.lets_in(at)).collect()
     }
 
@@ -175,10 +176,12 @@ mod tests {
 
     #[test]
     fn a_window_in_which_nothing_fits_is_refused() {
-        let args = Args::new().with("rate", Value::Number(1.0)).with("by", Value::Word("fixed-window"));
-        let short = args.clone().with("window", Value::Span(Span::from_millis(500))).or_defaults(&KIND);
+        let args =
+            Args::new().with("rate", Value::Number(1.0)).with("by", Value::Word("fixed-window".into()));
+        let short =
+            args.clone().with("window", Value::Span(Span::from_millis(500))).or_defaults(KIND.defaults());
         assert_eq!(KIND.check(&short).expect_err("half a call").param, "window");
-        let burst = args.with("burst", Value::Count(5)).or_defaults(&KIND);
+        let burst = args.with("burst", Value::Count(5)).or_defaults(KIND.defaults());
         assert_eq!(KIND.check(&burst).expect_err("no burst").param, "burst");
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Out {
 
 pub(super) fn outlet(kind: &Kind, args: Args) -> Out {
     let Make::Outlet { make, .. } = kind.make else { panic!("{} is no outlet", kind.name) };
-    let policy = make(&args.or_defaults(kind)).expect("fine parameters");
+    let policy = make(&args.or_defaults(kind.defaults())).expect("fine parameters");
     Out { policy, stream: Stream::named(7, 0, "policy") }
 }
 
@@ -57,7 +57,7 @@ pub(super) struct In {
 
 pub(super) fn inlet(kind: &Kind, args: Args) -> In {
     let Make::Inlet { make, .. } = kind.make else { panic!("{} is no inlet", kind.name) };
-    let policy = make(&args.or_defaults(kind)).expect("fine parameters");
+    let policy = make(&args.or_defaults(kind.defaults())).expect("fine parameters");
     In { policy, stream: Stream::named(7, 0, "policy"), inside: 0 }
 }
 

@@ -123,7 +123,7 @@ mod tests {
     use crate::policy::Value;
 
     fn room(line: &'static str) -> In {
-        let args = Args::new().with("rate", Value::Number(1.0)).with("line", Value::Word(line));
+        let args = Args::new().with("rate", Value::Number(1.0)).with("line", Value::Word(line.into()));
         inlet(&KIND, args.with("hold", Value::Span(Span::from_secs(5))))
     }
 

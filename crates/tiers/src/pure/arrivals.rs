@@ -3,9 +3,9 @@
 //! Arrivals are found by inverting the integral of the rate, so the cost is O(1) an arrival whatever the rate is, and
 //! nothing is thinned away.
 
-use crate::model::{Burst, RateCurve, Shape, Surge};
 use brownout_dist::{Law, exp1};
 use brownout_kernel::{Instant, Stream};
+use brownout_model::{Burst, RateCurve, Shape, Surge};
 use brownout_units::Span;
 
 /// The arrivals of an open load.
@@ -231,28 +231,26 @@ impl Crowd {
         let survive = brownout_dist::fixed::exp(-exponential().draw(stream) / self.left as f64);
         self.passed = 1.0 - (1.0 - self.passed) * survive;
         self.left -= 1;
-        let share = self.surge.shape.quantile(self.passed, self.surge.over);
+        let share = quantile(self.surge.shape, self.passed, self.surge.over);
         let after = Span::from_secs_f64(share * self.surge.over.as_secs_f64());
         Instant::ZERO.checked_add(self.surge.at)?.checked_add(after)
     }
 }
 
-impl Shape {
-    /// The share of the window by which the share `p` of the users has come.
-    fn quantile(self, p: f64, over: Span) -> f64 {
-        match self {
-            Shape::Step => p,
-            Shape::Ramp => p.sqrt(),
-            // The cumulative is (1 − cos πx)/2.
-            Shape::SCurve if 0.5 < p => 1.0 - sine_arch(1.0 - p),
-            Shape::SCurve => sine_arch(p),
-            Shape::Decay { half_life } => {
-                let rate = std::f64::consts::LN_2 * over.as_secs_f64() / half_life.as_secs_f64().max(1e-9);
-                let whole = 1.0 - brownout_dist::fixed::exp(-rate);
-                (-brownout_dist::fixed::ln((1.0 - p * whole).max(f64::MIN_POSITIVE)) / rate).min(1.0)
-            }
-            Shape::Flash => p * 1e-3,
+/// The share of the window by which the share `p` of the users has come.
+fn quantile(shape: Shape, p: f64, over: Span) -> f64 {
+    match shape {
+        Shape::Step => p,
+        Shape::Ramp => p.sqrt(),
+        // The cumulative is (1 − cos πx)/2.
+        Shape::SCurve if 0.5 < p => 1.0 - sine_arch(1.0 - p),
+        Shape::SCurve => sine_arch(p),
+        Shape::Decay { half_life } => {
+            let rate = std::f64::consts::LN_2 * over.as_secs_f64() / half_life.as_secs_f64().max(1e-9);
+            let whole = 1.0 - brownout_dist::fixed::exp(-rate);
+            (-brownout_dist::fixed::ln((1.0 - p * whole).max(f64::MIN_POSITIVE)) / rate).min(1.0)
         }
+        Shape::Flash => p * 1e-3,
     }
 }
 
@@ -273,7 +271,7 @@ fn sine_arch(p: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::MmppState;
+    use brownout_model::MmppState;
 
     fn arrivals(curve: &[(u64, f64)], burst: &Burst, until: u64) -> Vec<f64> {
         let mut stream = Stream::named(7, 0, "arrivals");
@@ -311,7 +309,7 @@ mod tests {
     fn the_quantile_of_a_sine_arch_inverts_it() {
         for step in 0..=100 {
             let p = f64::from(step) / 100.0;
-            let x = Shape::SCurve.quantile(p, Span::from_secs(1));
+            let x = quantile(Shape::SCurve, p, Span::from_secs(1));
             let back = (1.0 - (std::f64::consts::PI * x).cos()) / 2.0;
             assert!((back - p).abs() < 1e-14, "{p} {x} {back}");
         }

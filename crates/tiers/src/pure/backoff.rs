@@ -1,28 +1,26 @@
 //! How long to wait before the next attempt.
 
-use crate::model::{Backoff, Jitter};
 use brownout_kernel::Stream;
+use brownout_model::{Backoff, Jitter};
 use brownout_units::Span;
 
-impl Backoff {
-    /// The wait before retry number `retry` (the first is 1); `last` is the wait before, for decorrelated jitter.
-    ///
-    /// One number is drawn whenever there is jitter. Sources: AWS Architecture Blog, "Exponential backoff and jitter".
-    pub(crate) fn wait(&self, retry: u8, last: Span, stream: &mut Stream) -> Span {
-        let (base, max) = (self.base.as_secs_f64(), self.max.as_secs_f64());
-        // Products rather than a power, which is not the same on every platform.
-        let plain = (1..retry).fold(base, |wait, _| (wait * self.factor).min(max)).min(max);
-        let secs = match self.jitter {
-            Jitter::None => plain,
-            Jitter::Full => plain * stream.uniform(),
-            Jitter::Equal => plain * (0.5 + 0.5 * stream.uniform()),
-            Jitter::Decorrelated => {
-                let high = (3.0 * last.as_secs_f64()).max(base);
-                (base + (high - base) * stream.uniform()).min(max)
-            }
-        };
-        Span::from_secs_f64(secs)
-    }
+/// The wait before retry number `retry` (the first is 1); `last` is the wait before, for decorrelated jitter.
+///
+/// One number is drawn whenever there is jitter. Sources: AWS Architecture Blog, "Exponential backoff and jitter".
+pub(crate) fn wait(backoff: &Backoff, retry: u8, last: Span, stream: &mut Stream) -> Span {
+    let (base, max) = (backoff.base.as_secs_f64(), backoff.max.as_secs_f64());
+    // Products rather than a power, which is not the same on every platform.
+    let plain = (1..retry).fold(base, |wait, _| (wait * backoff.factor).min(max)).min(max);
+    let secs = match backoff.jitter {
+        Jitter::None => plain,
+        Jitter::Full => plain * stream.uniform(),
+        Jitter::Equal => plain * (0.5 + 0.5 * stream.uniform()),
+        Jitter::Decorrelated => {
+            let high = (3.0 * last.as_secs_f64()).max(base);
+            (base + (high - base) * stream.uniform()).min(max)
+        }
+    };
+    Span::from_secs_f64(secs)
 }
 
 #[cfg(test)]
@@ -35,7 +33,7 @@ mod tests {
         let mut last = Span::ZERO;
         (1..=5)
             .map(|retry| {
-                last = backoff.wait(retry, last, &mut stream);
+                last = wait(&backoff, retry, last, &mut stream);
                 last.as_secs_f64()
             })
             .collect()

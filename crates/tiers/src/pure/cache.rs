@@ -1,7 +1,7 @@
 //! What a cache holds: least recently used entries with a time to live, and who waits for a fill.
 
-use crate::model::Cache;
 use brownout_kernel::Instant;
+use brownout_model::Cache;
 use brownout_protocol::Token;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Which of several takes a call.
 
-use crate::model::Balance;
 use brownout_kernel::Stream;
+use brownout_model::Balance;
 
 /// Chooses among numbered targets by how many calls each has.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 //!
 //! A place is reused when its replica is gone; each use is told by its number, as a token's generation does.
 
-use crate::model::REPLICAS_MAX;
 use brownout_kernel::Instant;
+use brownout_model::REPLICAS_MAX;
 use brownout_units::Span;
 
 /// What a replica is doing with its life.

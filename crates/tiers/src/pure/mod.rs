@@ -18,4 +18,4 @@ pub(crate) mod subset;
 pub(crate) mod waiting;
 pub(crate) mod zones;
 
-mod backoff;
+pub(crate) mod backoff;

@@ -2,8 +2,8 @@
 //!
 //! Source: Envoy, "Outlier detection" (`consecutive_5xx`, success rate, `max_ejection_percent`, ejection times).
 
-use crate::model::Ejection;
 use brownout_kernel::Instant;
+use brownout_model::Ejection;
 use brownout_units::Span;
 
 /// No ejection is longer than this, and no replica's count of them grows beyond.
@@ -114,7 +114,7 @@ impl Outliers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::SuccessRate;
+    use brownout_model::SuccessRate;
     use brownout_units::Ratio;
 
     fn at(seconds: u64) -> Instant {

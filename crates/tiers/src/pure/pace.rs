@@ -4,10 +4,10 @@
 //! to do until then. Where every call is served by one law, its draw need not be a part of that wait: the stream
 //! belongs to nobody else, so the values are the same whenever they are drawn.
 
-use crate::model::Service;
 use crate::node::{draw_span, span};
 use brownout_dist::{Distribution, Exponential, Law};
 use brownout_kernel::Stream;
+use brownout_model::Service;
 use brownout_protocol::Sizes;
 use brownout_units::Span;
 

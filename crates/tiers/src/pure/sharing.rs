@@ -4,8 +4,8 @@
 //! changes: one heap of finishes, one timer for its head, O(log n) a call (Egalitarian processor sharing; Kleinrock
 //! 1967).
 
-use crate::model::Contention;
 use brownout_kernel::Instant;
+use brownout_model::Contention;
 use brownout_protocol::Token;
 use brownout_units::Span;
 use std::cmp::{Ordering, Reverse};

@@ -1,9 +1,9 @@
 //! What stands before the choice of a replica: subsets, zones, and counts that are old.
 
-use crate::model::{self, SubsetPer, ZONES_MAX};
 use crate::pure::subset::subset;
 use crate::pure::zones::Router;
 use brownout_kernel::{Instant, Stream};
+use brownout_model::{self as model, SubsetPer, ZONES_MAX};
 use brownout_units::Span;
 
 /// Who calls, as far as it matters for the choice.
@@ -137,7 +137,7 @@ impl Spreader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Spread, Subset, SubsetKind, ZoneRouting, Zones};
+    use brownout_model::{Spread, Subset, SubsetKind, ZoneRouting, Zones};
 
     fn spreader(options: Spread) -> Spreader {
         let zones = (1..=options.zone_count() as u8).collect();

@@ -2,7 +2,7 @@
 //!
 //! Sources: "Site Reliability Engineering", chapter 20 (deterministic subsetting); the shuffle sharding of AWS.
 
-use crate::model::{Subset, SubsetKind};
+use brownout_model::{Subset, SubsetKind};
 
 /// A chain of words from a seed (splitmix64), the same on every platform.
 struct Words(u64);
@@ -63,7 +63,7 @@ pub(crate) fn subset(options: Subset, serving: &[u32], key: u64, salt: u64) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::SubsetPer;
+    use brownout_model::SubsetPer;
 
     fn of(kind: SubsetKind, size: u32, n: u32, key: u64) -> Vec<u32> {
         let serving: Vec<u32> = (0..n).collect();

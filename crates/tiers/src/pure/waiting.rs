@@ -3,7 +3,7 @@
 //! A pure state machine. Calls that leave early stay in the ring until they come to its end; whoever takes the next
 //! one says which are still there.
 
-use crate::model::Order;
+use brownout_model::Order;
 use brownout_protocol::Token;
 use std::collections::VecDeque;
 

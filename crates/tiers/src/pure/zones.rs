@@ -4,8 +4,8 @@
 //! of them. Otherwise it keeps as large a part as it has replicas for, and the rest goes to the others in proportion
 //! to what they have to spare. Envoy takes the calls to be as the callers' hosts are; here they are counted.
 
-use crate::model::{ZONES_MAX, ZoneRouting};
 use brownout_kernel::{Instant, Stream};
+use brownout_model::{ZONES_MAX, ZoneRouting};
 use brownout_units::Span;
 
 /// How long calls are counted before their shares are known.

@@ -57,10 +57,10 @@ fn a_tier_does_not_call_on_for_nobody() {
 
 fn limit(retry_after: u64) -> Policy {
     let kind = find("concurrency-limit").expect("a policy");
-    let args = Args::new().with("limit", Value::Count(1)).or_defaults(kind);
+    let args = Args::new().with("limit", Value::Count(1)).or_defaults(kind.defaults());
     let (paths, per) = (PathSet::ALL, Per::All);
     let retry_after = Some(ms(retry_after));
-    Policy { kind, args, paths, per, each_replica: true, status: 429, retry_after }
+    Policy { kind: kind.name.into(), args, paths, per, each_replica: true, status: 429, retry_after }
 }
 
 #[test]

@@ -48,10 +48,10 @@ fn a_refusal_waits_for_the_worker_and_keeps_it() {
 #[test]
 fn a_policy_that_refuses_keeps_an_idle_worker_busy() {
     let kind = find("concurrency-limit").expect("a policy");
-    let args = Args::new().with("limit", Value::Count(1)).or_defaults(kind);
+    let args = Args::new().with("limit", Value::Count(1)).or_defaults(kind.defaults());
     let retry_after = Some(ms(50));
     let policy = Policy {
-        kind,
+        kind: kind.name.into(),
         args,
         paths: PathSet::ALL,
         per: Per::All,

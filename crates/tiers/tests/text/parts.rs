@@ -188,7 +188,8 @@ pub(crate) fn policy(kind: &str, args: Args) -> Policy {
         Make::Inlet { each_replica, status, .. } => (each_replica, status),
         Make::Outlet { .. } => (false, 503),
     };
-    let args = args.or_defaults(kind);
+    let args = args.or_defaults(kind.defaults());
+    let kind = kind.name.into();
     Policy { kind, args, paths: PathSet::ALL, per: Per::All, each_replica, status, retry_after: None }
 }
 

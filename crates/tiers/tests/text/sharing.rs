@@ -89,9 +89,17 @@ fn a_noisy_neighbour_takes_the_workers() {
 #[test]
 fn a_limit_for_each_class_leaves_the_neighbour_its_share() {
     let kind = find("concurrency-limit").expect("a policy");
-    let args = Args::new().with("limit", Value::Count(1)).or_defaults(kind);
+    let args = Args::new().with("limit", Value::Count(1)).or_defaults(kind.defaults());
     let (per, paths) = (Per::Class, PathSet::ALL);
-    let policy = Policy { kind, args, paths, per, each_replica: true, status: 429, retry_after: None };
+    let policy = Policy {
+        kind: kind.name.into(),
+        args,
+        paths,
+        per,
+        each_replica: true,
+        status: 429,
+        retry_after: None,
+    };
     check_but(
         &neighbours(vec![policy]),
         WAITS,

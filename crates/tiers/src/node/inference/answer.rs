@@ -1,8 +1,8 @@
 //! What a fleet says to those who watch it.
 
 use super::Engines;
-use crate::model::Signal;
 use brownout_kernel::{Cx, Instant, NodeId};
+use brownout_model::Signal;
 use brownout_protocol::{Msg, Sample, Service};
 use brownout_units::Span;
 

@@ -4,9 +4,9 @@
 
 use super::replica;
 use super::{Engines, PROBE, RAMPED, RESTARTED, SWEEP};
-use crate::model::HealthCheck;
 use crate::pure::fleet::Life;
 use brownout_kernel::Cx;
+use brownout_model::HealthCheck;
 use brownout_protocol::{Kind, Service, Status, Token, Wake};
 use brownout_units::Span;
 

@@ -3,11 +3,11 @@
 use super::hear::Ear;
 use super::replica::{Health, Replica};
 use super::{BOOTED, CUT_OFF, Engines, RESTARTED, WARM};
-use crate::model::{Boot, FaultKind, When};
 use crate::node::door::Door;
 use crate::node::draw_span;
 use crate::pure::fleet::{Life, Step};
 use brownout_kernel::{Cx, NodeId};
+use brownout_model::{Boot, FaultKind, When};
 use brownout_protocol::{Kind, Msg, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
 

@@ -5,9 +5,9 @@
 
 use super::Engines;
 use super::row::{Call, ORPHAN};
-use crate::model::{PathId, Policy};
 use crate::policy::{FULL, Inlets, Knock, Outcome, Refusal, Who};
 use brownout_kernel::{Cx, Stream};
+use brownout_model::{PathId, Policy};
 use brownout_protocol::{self as protocol, Kind, Row, Service, Status, Token};
 use std::sync::Arc;
 

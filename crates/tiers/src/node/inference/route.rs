@@ -2,8 +2,8 @@
 
 use super::Engines;
 use super::row::Call;
-use crate::model::Routing;
 use brownout_kernel::Cx;
+use brownout_model::Routing;
 use brownout_protocol::Service;
 
 /// Of which replicas one is chosen.

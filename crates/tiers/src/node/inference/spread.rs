@@ -2,13 +2,13 @@
 
 use super::row::Call;
 use super::{ACROSS, Engines, REFRESH};
-use crate::model;
 use crate::node::across::Across;
 use crate::node::inference::replica::Health;
 use crate::node::inference::route::Pool;
 use crate::pure::fleet::Life;
 use crate::pure::spread::{Caller, Spreader};
 use brownout_kernel::{Cx, NodeId, Stream};
+use brownout_model as model;
 use brownout_protocol::{self as protocol, Kind, Leave, Msg, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 

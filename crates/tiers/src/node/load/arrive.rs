@@ -2,9 +2,9 @@
 
 use super::user::{TRACED, User};
 use super::{ARRIVE, COME_BACK, CROWD, Load, RETURN, place};
-use crate::model::{self, TraceRow};
 use crate::pure::arrivals::Arrivals;
 use brownout_kernel::{Cx, Instant, Stream};
+use brownout_model::{self as model, TraceRow};
 use brownout_protocol::{Kind, Record, Row, Service, Sizes, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;

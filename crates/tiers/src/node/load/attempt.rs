@@ -2,10 +2,11 @@
 
 use super::user::{FELL, FIRST, MUST_LOGIN, OUT, TRIES, User};
 use super::{GIVE_UP, Load, NEXT, RELOAD, RETRY, TIMEOUT};
-use crate::model::OnTimeout;
 use crate::node::draw_span;
 use crate::policy::Go;
+use crate::pure::backoff;
 use brownout_kernel::{Cx, Instant, TimerId};
+use brownout_model::OnTimeout;
 use brownout_protocol::{Call, Deadline, Kind, Leave, Msg, Record, Row, Service, Status, Token, Wake};
 use brownout_units::Span;
 
@@ -193,7 +194,7 @@ impl Load {
         let client = &self.options.client;
         let token = self.users.rename(token);
         let retry = user.retries + 1;
-        let wait = client.backoff.wait(retry, user.waited, &mut self.wiring.streams.patience);
+        let wait = backoff::wait(&client.backoff, retry, user.waited, &mut self.wiring.streams.patience);
         let after = if client.obeys_retry_after { said } else { Span::ZERO };
         let at = cx.now() + wait.saturating_add(after);
         let give_up = client.give_up.map(|age| user.came + age).filter(|&age| age <= at);

@@ -17,12 +17,12 @@ use self::arrive::Source;
 use self::single::Single;
 use self::talk::Talk;
 use self::user::User;
-use crate::model::{self, Operation};
 use crate::node::hedge::Hedge;
 use crate::policy::Gate;
 use crate::pure::arrivals::Crowd;
 use crate::pure::slab::Slab;
 use brownout_kernel::{Cx, Instant, LaneId, Node, NodeId, Stream};
+use brownout_model::{self as model, Operation};
 use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 

@@ -2,8 +2,8 @@
 
 use super::user::User;
 use super::{Load, TIMEOUT, Wiring, row_of};
-use crate::model;
 use brownout_kernel::{Cx, LaneId, TimerId};
+use brownout_model as model;
 use brownout_protocol::{Call, Deadline, Kind, Msg, Service, Sizes, Status, Token, Wake};
 
 /// The one intent that every user of a load has.

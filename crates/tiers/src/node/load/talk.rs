@@ -2,11 +2,11 @@
 
 use super::user::{DETOUR, TOOL, TRACED};
 use super::{Load, NEXT};
-use crate::model::{self, Operation};
 use crate::node::draw_span;
 use crate::pure::copula::Copula;
 use brownout_dist::Law;
 use brownout_kernel::Cx;
+use brownout_model::{self as model, Operation};
 use brownout_protocol::{Service, Sizes, Token, Wake};
 
 /// What a load remembers of its conversations.

@@ -1,12 +1,12 @@
 //! Who takes a call where the balance alone does not say: health, priorities, shares by hand, names that are kept.
 
 use super::Relay;
-use crate::model::{Balance, Balancer, FaultKind};
 use crate::pure::checks::Checks;
 use crate::pure::outlier::Outliers;
 use crate::pure::resolver::Resolver;
 use crate::pure::routes::{Member, Routes, Rules};
 use brownout_kernel::{Cx, Instant, Stream};
+use brownout_model::{Balance, Balancer, FaultKind};
 use brownout_protocol::{Call, Service};
 use brownout_units::{Ratio, Span};
 
@@ -36,7 +36,7 @@ impl Router {
     /// Everybody is well; a link has one target and nothing to decide.
     pub(super) fn new(balancer: Option<&Balancer>, stream: &mut Stream) -> Self {
         let targets = balancer.map_or(&[][..], |balancer| &balancer.targets[..]);
-        let member = |target: &crate::model::Target| Member::new(target.priority.into(), target.weight);
+        let member = |target: &brownout_model::Target| Member::new(target.priority.into(), target.weight);
         let care = balancer.map(|balancer| &balancer.care);
         let ttl = balancer.and_then(|balancer| balancer.ttl.clone());
         let rules = Rules {

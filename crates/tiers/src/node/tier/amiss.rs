@@ -5,9 +5,9 @@
 
 use super::row::{Call, NAY, UNCOUNTED};
 use super::{Tier, row_of};
-use crate::model::Station;
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Stream};
+use brownout_model::Station;
 use brownout_protocol::{self as protocol, Kind, Service, Status, Token};
 use brownout_units::Span;
 

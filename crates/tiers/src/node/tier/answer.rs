@@ -2,8 +2,8 @@
 
 use super::Tier;
 use super::row::Call;
-use crate::model::{Contention, Signal};
 use brownout_kernel::{Cx, Instant, NodeId};
+use brownout_model::{Contention, Signal};
 use brownout_protocol::{Msg, Sample, Service};
 
 /// What a tier counts where somebody watches.

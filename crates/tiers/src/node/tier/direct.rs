@@ -6,13 +6,13 @@
 
 use super::Tier;
 use super::row::{LITE, NONE, Stage};
-use crate::model::Station;
 use brownout_kernel::Cx;
+use brownout_model::Station;
 use brownout_protocol::{Leave, Msg, Service, Status, Token};
 
 /// Whether no call of a tier needs a branch.
 pub(super) fn is_direct(station: &Station) -> bool {
-    let plain = |call: &crate::model::Call| {
+    let plain = |call: &brownout_model::Call| {
         call.timeout.is_none()
             && call.retries == 0
             && call.copies == 1

@@ -1,7 +1,6 @@
 //! Replicas come, warm up, take calls, drain and go.
 
 use super::{BOOTED, CUT_OFF, Replica, Tier};
-use crate::model::{self, Contention, FaultKind, Workers};
 use crate::node::door::Way;
 use crate::node::draw_span;
 use crate::policy::Inlets;
@@ -9,6 +8,7 @@ use crate::pure::fleet::{Life, Step};
 use crate::pure::sharing::Sharing;
 use crate::pure::waiting::Waiting;
 use brownout_kernel::{Cx, NodeId, TimerId};
+use brownout_model::{self as model, Contention, FaultKind, Workers};
 use brownout_protocol::{self as protocol, Kind, Msg, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use super::row::Stage;
 use super::{Tier, row_of};
-use crate::model::Contention;
 use brownout_kernel::{Cx, Instant};
+use brownout_model::Contention;
 use brownout_protocol::{Kind, Row, Service, Token};
 use brownout_units::Span;
 

@@ -1,9 +1,9 @@
 //! Who may be chosen while some replicas are not well: ejection, health checks, panic, slow start.
 
 use super::{PROBE, RAMPED, SWEEP, Tier};
-use crate::model::HealthCheck;
 use crate::pure::fleet::Life;
 use brownout_kernel::Cx;
+use brownout_model::HealthCheck;
 use brownout_protocol::{Kind, Service, Token, Wake};
 
 /// So often another one is looked for before a replica that starts slowly takes a call all the same.

@@ -2,9 +2,9 @@
 
 use super::row::{Branch, LITE, UNCOUNTED};
 use super::{HELD_BACK, Tier, row_of};
-use crate::model::PathId;
 use crate::policy::{FULL, Go, Knock, Outcome, Turn, Who};
 use brownout_kernel::Cx;
+use brownout_model::PathId;
 use brownout_protocol::{self as protocol, Deadline, Kind, Row, Service, Status, Token, Wake};
 use brownout_units::Span;
 

@@ -4,8 +4,9 @@ use super::fleet::Ending;
 use super::inlet::is_no_fault;
 use super::row::{Branch, CROSSED, Call, FETCHES, LITE, NONE, ORPHAN, Stage, UNCOUNTED};
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
-use crate::model::{OnTimeout, PathId};
+use crate::pure::backoff;
 use brownout_kernel::{Cx, NodeId, TimerId};
+use brownout_model::{OnTimeout, PathId};
 use brownout_protocol::{Deadline, Kind, Leave, Msg, Service, Status, Token, Wake};
 
 impl Tier {
@@ -219,7 +220,7 @@ impl Tier {
         branch.last = status;
         branch.out = false;
         let backoff = &self.station.calls[branch.step as usize].backoff;
-        let wait = backoff.wait(branch.tries, branch.waited, &mut self.wiring.streams.calls);
+        let wait = backoff::wait(backoff, branch.tries, branch.waited, &mut self.wiring.streams.calls);
         branch.waited = wait;
         let obeys = self.station.calls[branch.step as usize].obeys_retry_after;
         let wait = if obeys { wait.saturating_add(self.hint) } else { wait };

@@ -6,8 +6,8 @@
 
 use super::row::{Call, NONE, ORPHAN, Stage};
 use super::{Policed, SERVED, Tier, inlet, row_of};
-use crate::model::{Order, PathSet, Station};
 use brownout_kernel::Cx;
+use brownout_model::{Order, PathSet, Station};
 use brownout_protocol::{Kind, Msg, Row, Say, Service, Status, Token, Wake};
 use brownout_units::{Ratio, Span};
 

@@ -2,11 +2,11 @@
 
 use super::row::CROSSED;
 use super::{ACROSS, REFRESH, Tier};
-use crate::model::Station;
 use crate::node::across::Across;
 use crate::pure::fleet::Life;
 use crate::pure::spread::{Caller, Spreader};
 use brownout_kernel::{Cx, NodeId, Stream};
+use brownout_model::Station;
 use brownout_protocol::{
     self as protocol, Deadline, Kind, Leave, Msg, Row, Say, Service, Status, Token, Wake,
 };

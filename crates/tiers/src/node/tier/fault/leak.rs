@@ -1,8 +1,8 @@
 //! Workers get lost one by one: a connection pool that leaks.
 
 use super::super::{DRIP, Tier};
-use crate::model::FaultKind;
 use brownout_kernel::Cx;
+use brownout_model::FaultKind;
 use brownout_protocol::{Service, Token, Wake};
 
 impl Tier {

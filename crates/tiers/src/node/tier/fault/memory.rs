@@ -1,8 +1,8 @@
 //! Memory runs out: the more calls are inside, the more time goes into collecting garbage, until the process is killed.
 
 use super::super::{REVIVE, SWELL, Tier};
-use crate::model::FaultKind;
 use brownout_kernel::Cx;
+use brownout_model::FaultKind;
 use brownout_protocol::{Service, Token, Wake};
 use brownout_units::Span;
 

@@ -6,10 +6,10 @@ mod restart;
 
 use super::row::{Left, Stage};
 use super::{DRIP, SERVED, Tier};
-use crate::model::{FaultKind, When};
 use crate::node::door::Door;
 use crate::pure::fleet::Life;
 use brownout_kernel::Cx;
+use brownout_model::{FaultKind, When};
 use brownout_protocol::{Kind, Service, Token, Wake};
 use brownout_units::Span;
 

@@ -1,9 +1,9 @@
 //! Replicas are restarted, all at once or batch after batch, and come back cold.
 
 use super::super::{COME_BACK, GO_DOWN, STAND_ASIDE, Tier, WARM};
-use crate::model::FaultKind;
 use crate::pure::fleet::Life;
 use brownout_kernel::Cx;
+use brownout_model::FaultKind;
 use brownout_protocol::{Service, Token, Wake};
 use brownout_units::Span;
 

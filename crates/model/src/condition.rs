@@ -1,6 +1,6 @@
 //! What a controller or a fault waits for.
 
-use super::{Body, Contention, Model, Signal, TierId, Workers};
+use crate::{Body, Contention, Model, Signal, TierId, Workers};
 use brownout_units::Span;
 
 /// A signal of a tier is beyond a value, and stays there.
@@ -21,7 +21,7 @@ pub struct Condition {
 }
 
 impl Condition {
-    pub(super) fn check(&self, model: &Model) {
+    pub(crate) fn check(&self, model: &Model) {
         let tier = model.tiers.get(self.of.0 as usize).expect("a condition of no tier");
         assert!(self.signal.is_of(&tier.body), "{} does not show {:?}", tier.name, self.signal);
         assert!(!self.every.is_zero(), "a condition that is looked at all the time");

@@ -1,6 +1,6 @@
 //! The lease that every replica of a tier holds while it takes calls.
 
-use super::{Backoff, Model, OnTimeout, PathId, TierId};
+use crate::{Backoff, Model, OnTimeout, PathId, TierId};
 use brownout_units::Span;
 
 /// A replica takes calls while it holds a lease, which it renews in time by a call to another tier.
@@ -32,7 +32,7 @@ pub struct Ask {
 }
 
 impl Lease {
-    pub(super) fn check(&self, model: &Model, name: &str) {
+    pub(crate) fn check(&self, model: &Model, name: &str) {
         assert!((self.keeper.0 as usize) < model.tiers.len(), "{name} holds leases of no tier");
         assert!(!self.renew.is_zero() && self.renew < self.life, "{name} loses leases before it renews them");
         for ask in [&self.renewal, &self.acquisition] {

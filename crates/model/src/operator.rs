@@ -1,6 +1,6 @@
 //! The operator on call and the runbook.
 
-use super::{Condition, Fault, Model, TierId};
+use crate::{Condition, Fault, Model, TierId};
 use brownout_dist::Law;
 use brownout_units::Span;
 
@@ -45,7 +45,7 @@ pub enum Act {
     Change(Box<Fault>),
     /// Leases capacity from another cloud.
     Lease {
-        /// What: a [`FaultKind::Emergency`](super::FaultKind::Emergency).
+        /// What: a [`FaultKind::Emergency`](crate::FaultKind::Emergency).
         lease: Box<Fault>,
         /// From the order until the machines are there and begin to boot, in seconds.
         lead: Law,
@@ -57,7 +57,7 @@ pub enum Act {
 }
 
 impl Operator {
-    pub(super) fn check(&self, model: &Model, name: &str) {
+    pub(crate) fn check(&self, model: &Model, name: &str) {
         for (at, step) in self.steps.iter().enumerate() {
             if let Start::When(condition) = &step.start {
                 condition.check(model);
@@ -73,7 +73,7 @@ impl Operator {
     }
 
     /// What it changes by the means of faults.
-    pub(super) fn changes(&self) -> Vec<&Fault> {
+    pub(crate) fn changes(&self) -> Vec<&Fault> {
         let mut changes = Vec::new();
         for step in &self.steps {
             if let Act::Change(fault) | Act::Lease { lease: fault, .. } = &step.act {
@@ -84,7 +84,7 @@ impl Operator {
     }
 
     /// Whether it looks at a tier or scales it.
-    pub(super) fn watches(&self, tier: TierId) -> bool {
+    pub(crate) fn watches(&self, tier: TierId) -> bool {
         self.steps.iter().any(|step| {
             let looks = matches!(&step.start, Start::When(condition) if condition.of == tier);
             let changes = match &step.act {

@@ -1,6 +1,6 @@
 //! How a client behaves while it waits: timeouts, retries, impatience, coming back.
 
-use super::{Policy, TierId};
+use crate::{Policy, TierId};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 

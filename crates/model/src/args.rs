@@ -1,7 +1,7 @@
-//! Parameters of a policy by name, as its row lists them.
+//! Parameters of a policy by name, as the row of its kind lists them.
 
-use super::kind::{Kind, Need};
 use brownout_units::Span;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A parameter's value.
@@ -14,7 +14,7 @@ pub enum Value {
     /// A length of time.
     Span(Span),
     /// One of the words of its row.
-    Word(&'static str),
+    Word(Cow<'static, str>),
     /// Yes or no.
     Flag(bool),
     /// Several numbers.
@@ -38,7 +38,7 @@ impl fmt::Display for Value {
 /// Parameters in the order given; a handful, so a list is searched.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Args {
-    entries: Vec<(&'static str, Value)>,
+    entries: Vec<(Cow<'static, str>, Value)>,
 }
 
 impl Args {
@@ -49,18 +49,19 @@ impl Args {
 
     /// With one parameter more, or in place of the one of this name.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: Value) -> Self {
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: Value) -> Self {
+        let name = name.into();
         self.entries.retain(|(known, _)| *known != name);
         self.entries.push((name, value));
         self
     }
 
-    /// With what a kind says of the parameters that are not given.
+    /// With the defaults of those parameters that are not given.
     #[must_use]
-    pub fn or_defaults(mut self, kind: &Kind) -> Self {
-        for param in kind.params {
-            if let (Need::Default(value), None) = (&param.need, self.get(param.name)) {
-                self = self.with(param.name, value.clone());
+    pub fn or_defaults<'a>(mut self, defaults: impl IntoIterator<Item = (&'static str, &'a Value)>) -> Self {
+        for (name, value) in defaults {
+            if self.get(name).is_none() {
+                self = self.with(name, value.clone());
             }
         }
         self
@@ -71,51 +72,79 @@ impl Args {
         self.entries.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
-    /// A whole number that the row gives a default or needs.
+    /// A whole number that is given or has a default.
     ///
     /// # Panics
-    /// If it is not there, or of another role: then the row and its policy say different things.
-    pub(super) fn count(&self, name: &str) -> u64 {
+    /// If it is not there, or something else: then the row of a policy and its code say different things.
+    pub fn count(&self, name: &str) -> u64 {
         self.maybe_count(name).unwrap_or_else(|| panic!("the row has no whole number \"{name}\""))
     }
 
-    pub(super) fn maybe_count(&self, name: &str) -> Option<u64> {
+    /// A whole number, if it is there.
+    ///
+    /// # Panics
+    /// If it is something else.
+    pub fn maybe_count(&self, name: &str) -> Option<u64> {
         match self.get(name)? {
             Value::Count(count) => Some(*count),
             other => panic!("\"{name}\" is no whole number but {other:?}"),
         }
     }
 
-    pub(super) fn number(&self, name: &str) -> f64 {
+    /// A number, part of a whole or rate per second that is given or has a default.
+    ///
+    /// # Panics
+    /// If it is not there, or something else.
+    pub fn number(&self, name: &str) -> f64 {
         self.maybe_number(name).unwrap_or_else(|| panic!("the row has no number \"{name}\""))
     }
 
-    pub(super) fn maybe_number(&self, name: &str) -> Option<f64> {
+    /// A number, part of a whole or rate per second, if it is there.
+    ///
+    /// # Panics
+    /// If it is something else.
+    pub fn maybe_number(&self, name: &str) -> Option<f64> {
         match self.get(name)? {
             Value::Number(number) => Some(*number),
             other => panic!("\"{name}\" is no number but {other:?}"),
         }
     }
 
-    pub(super) fn span(&self, name: &str) -> Span {
+    /// A length of time that is given or has a default.
+    ///
+    /// # Panics
+    /// If it is not there, or something else.
+    pub fn span(&self, name: &str) -> Span {
         self.maybe_span(name).unwrap_or_else(|| panic!("the row has no span \"{name}\""))
     }
 
-    pub(super) fn maybe_span(&self, name: &str) -> Option<Span> {
+    /// A length of time, if it is there.
+    ///
+    /// # Panics
+    /// If it is something else.
+    pub fn maybe_span(&self, name: &str) -> Option<Span> {
         match self.get(name)? {
             Value::Span(span) => Some(*span),
             other => panic!("\"{name}\" is no span but {other:?}"),
         }
     }
 
-    pub(super) fn maybe_numbers(&self, name: &str) -> Option<&[f64]> {
+    /// Several numbers, if they are there.
+    ///
+    /// # Panics
+    /// If it is something else.
+    pub fn maybe_numbers(&self, name: &str) -> Option<&[f64]> {
         match self.get(name)? {
             Value::Numbers(numbers) => Some(numbers),
             other => panic!("\"{name}\" is no list of numbers but {other:?}"),
         }
     }
 
-    pub(super) fn word(&self, name: &str) -> &'static str {
+    /// A word that is given or has a default.
+    ///
+    /// # Panics
+    /// If it is not there, or something else.
+    pub fn word(&self, name: &str) -> &str {
         match self.get(name) {
             Some(Value::Word(word)) => word,
             other => panic!("\"{name}\" is no word but {other:?}"),

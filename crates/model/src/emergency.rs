@@ -1,6 +1,6 @@
 //! Capacity that is leased from another cloud while something holds, and given back.
 
-use super::{Condition, Fault, FaultKind, Model};
+use crate::{Condition, Fault, FaultKind, Model};
 use brownout_dist::Law;
 use brownout_units::Span;
 
@@ -22,7 +22,7 @@ pub struct Emergency {
 }
 
 impl Emergency {
-    pub(super) fn check(&self, model: &Model, name: &str) {
+    pub(crate) fn check(&self, model: &Model, name: &str) {
         self.when.check(model);
         self.until.iter().for_each(|until| until.check(model));
         self.lease.check(model);

@@ -2,7 +2,10 @@
 //!
 //! Nothing here is text and nothing here moves. Every index ([`TierId`], [`ClassId`], [`OperationId`]) points into
 //! the vectors of one [`Model`]; [`Model::check`] asserts that, and whoever reads files reports mistakes before.
+//! What the policies of a model do stands elsewhere: here they are a name and its parameters.
+#![forbid(unsafe_code)]
 
+mod args;
 mod balancer;
 mod client;
 mod condition;
@@ -18,6 +21,7 @@ mod policy;
 mod spread;
 mod tier;
 
+pub use args::{Args, Value};
 pub use balancer::{Balancer, Target};
 pub use client::{Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Reload, StatusSet};
 pub use condition::Condition;
@@ -198,7 +202,7 @@ impl Model {
     }
 
     /// Whether clients or calls give up in the usual course of things, so that tiers are often told to look for a call.
-    pub(crate) fn takes_back(&self) -> bool {
+    pub fn takes_back(&self) -> bool {
         let leaves = |client: &Client| {
             let clocks = [client.timeout, client.give_up, client.first_token];
             clocks.iter().any(Option::is_some) || client.reload.is_some() || client.hedge.is_some()

@@ -1,9 +1,8 @@
 //! What serves: stations with queues and workers, links, balancers.
 
-use super::{
+use crate::{
     Backoff, Balancer, Engines, Fleet, Hedge, Lease, Model, OnTimeout, PathSet, Policy, StatusSet, TierId,
 };
-use crate::policy::Side;
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 
@@ -276,7 +275,7 @@ pub struct Link {
 pub const REPLICAS_MAX: u32 = 1 << 16;
 
 impl Balance {
-    pub(super) fn check(&self, over: usize, name: &str) {
+    pub(crate) fn check(&self, over: usize, name: &str) {
         if let Balance::Weighted(weights) = self {
             assert!(weights.len() == over, "{name} has {} weights for {over}", weights.len());
         }
@@ -306,7 +305,7 @@ impl Tier {
         }
     }
 
-    pub(super) fn check(&self, model: &Model) {
+    pub(crate) fn check(&self, model: &Model) {
         assert!(
             self.callees().iter().all(|t| (t.0 as usize) < model.tiers.len()),
             "{} calls nobody",
@@ -325,9 +324,9 @@ impl Tier {
             assert!(station.calls.iter().all(|c| 0 < c.copies), "{} makes a call no times", self.name);
             station.fleet.check(station.replicas, &self.name);
             station.lease.iter().for_each(|lease| lease.check(model, &self.name));
-            station.policies.iter().for_each(|policy| policy.check(Side::Inlet));
+            station.policies.iter().for_each(Policy::check);
             let held_back = station.calls.iter().flat_map(|call| &call.policies);
-            held_back.for_each(|policy| policy.check(Side::Outlet));
+            held_back.for_each(Policy::check);
             station.balance.check(station.replicas as usize, &self.name);
         }
         if let Body::Engines(engines) = &self.body {

@@ -79,7 +79,7 @@ impl Spread {
         self.zones.as_ref().map_or(0, |zones| zones.names.len())
     }
 
-    pub(super) fn check(&self, name: &str) {
+    pub(crate) fn check(&self, name: &str) {
         assert!(self.subset.is_none_or(|subset| 0 < subset.size), "{name} has empty subsets");
         if let Some(zones) = &self.zones {
             assert!(!zones.names.is_empty(), "{name} has a list of no zones");

@@ -1,6 +1,6 @@
 //! What goes wrong, where, and when.
 
-use super::{Body, Condition, Model, PathSet, TierId, Workers};
+use crate::{Body, Condition, Model, PathSet, TierId, Workers};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 
@@ -43,8 +43,8 @@ impl Hits {
     /// Every replica.
     pub const ALL: Hits = Hits::Share { from: Ratio::ZERO, to: Ratio::ONE };
 
-    /// Which of so many.
-    pub(crate) fn of(self, count: usize) -> std::ops::Range<usize> {
+    /// Which of `count` replicas, by place.
+    pub fn of(self, count: usize) -> std::ops::Range<usize> {
         let Hits::Share { from, to } = self;
         let [from, to] = [from, to].map(|part| (count as f64 * part.fraction().min(1.0)).ceil() as usize);
         from.min(to)..to
@@ -189,7 +189,7 @@ pub enum FaultKind {
 }
 
 impl Fault {
-    pub(super) fn check(&self, model: &Model) {
+    pub(crate) fn check(&self, model: &Model) {
         let tier = model.tiers.get(self.tier.0 as usize).expect("a fault of no tier");
         let name = &tier.name;
         match (&self.kind, &tier.body) {
@@ -228,7 +228,7 @@ impl Fault {
     }
 
     /// Whether replica `at` stands where the fault happens, in a tier of so many zones.
-    pub(crate) fn is_there(&self, at: usize, zones: usize) -> bool {
+    pub fn is_there(&self, at: usize, zones: usize) -> bool {
         self.zone.is_none_or(|zone| at % zones == usize::from(zone))
     }
 

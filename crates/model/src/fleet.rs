@@ -1,6 +1,6 @@
 //! How the replicas of a tier come and go.
 
-use super::Spread;
+use crate::Spread;
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 
@@ -40,7 +40,7 @@ impl Fleet {
     /// Replicas that are there at once, warm, and finish what they have before they go.
     pub fn still() -> Self {
         Fleet {
-            quota: super::REPLICAS_MAX,
+            quota: crate::REPLICAS_MAX,
             boot: Boot {
                 node: None,
                 image: None,
@@ -55,9 +55,9 @@ impl Fleet {
         }
     }
 
-    pub(super) fn check(&self, replicas: u32, name: &str) {
+    pub(crate) fn check(&self, replicas: u32, name: &str) {
         assert!(replicas <= self.quota, "{name} begins with more replicas than its quota");
-        assert!(self.quota <= super::REPLICAS_MAX, "{name} has a quota over {}", super::REPLICAS_MAX);
+        assert!(self.quota <= crate::REPLICAS_MAX, "{name} has a quota over {}", crate::REPLICAS_MAX);
         assert!(1.0 <= self.boot.cold, "{name} is faster when cold");
         self.care.check(name);
         self.spread.check(name);
@@ -125,7 +125,7 @@ impl Care {
         Care { ejection: None, check: None, panic: Ratio::ZERO, slow_start: Span::ZERO }
     }
 
-    pub(super) fn check(&self, name: &str) {
+    pub(crate) fn check(&self, name: &str) {
         if let Some(ejection) = &self.ejection {
             assert!(0 < ejection.consecutive, "{name} ejects for nothing");
             assert!(!ejection.interval.is_zero(), "{name} looks all the time for who may come back");

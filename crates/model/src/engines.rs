@@ -1,7 +1,6 @@
 //! A fleet of language model replicas, each of which batches its requests token by token.
 
-use super::{Balance, Fleet, Model, Policy, REPLICAS_MAX};
-use crate::policy::Side;
+use crate::{Balance, Fleet, Model, Policy, REPLICAS_MAX};
 use brownout_dist::Law;
 use brownout_inference::Options;
 use brownout_units::Ratio;
@@ -79,17 +78,14 @@ pub struct Disaggregation {
 }
 
 impl Engines {
-    pub(super) fn check(&self, model: &Model, name: &str) {
+    pub(crate) fn check(&self, model: &Model, name: &str) {
         let all = self.replicas + self.prefill.as_ref().map_or(0, |prefill| prefill.replicas);
         assert!(0 < self.replicas, "{name} has no replica");
         assert!(all <= REPLICAS_MAX, "{name} has over {REPLICAS_MAX} replicas");
         assert!(self.passes.len() == model.paths.len(), "{name} has a number of passes for each path");
         assert!(self.passes.iter().all(|&passes| 0 < passes), "{name} works on a request no times");
         self.fleet.check(self.replicas, name);
-        for policy in &self.policies {
-            policy.check(Side::Inlet);
-            assert!(!policy.kind.drops_waiting(&policy.args), "{name} cannot drop what an engine has taken");
-        }
+        self.policies.iter().for_each(Policy::check);
         if let Routing::Plain(balance) = &self.routing {
             balance.check(self.replicas as usize, name);
         }

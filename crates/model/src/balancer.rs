@@ -1,6 +1,6 @@
 //! A balancer over whole tiers: regions, cells, providers.
 
-use super::{Balance, Care, Model, PathId, TierId};
+use crate::{Balance, Care, Model, PathId, TierId};
 use brownout_dist::Law;
 
 /// Hands each call to one of several tiers.
@@ -48,7 +48,7 @@ impl Balancer {
         self.care == Care::none() && self.levels() <= 1 && self.ttl.is_none()
     }
 
-    pub(super) fn check(&self, model: &Model, name: &str) {
+    pub(crate) fn check(&self, model: &Model, name: &str) {
         assert!(!self.targets.is_empty(), "{name} has no target");
         self.balance.check(self.targets.len(), name);
         self.care.check(name);

@@ -1,7 +1,6 @@
 //! Who comes, when, and what they do one after another.
 
-use super::{ClassId, Client, Model, OperationId, TierId};
-use crate::policy::Side;
+use crate::{ClassId, Client, Model, OperationId, Policy, TierId};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 use std::sync::Arc;
@@ -57,7 +56,7 @@ pub enum Arrivals {
 pub struct TraceRow {
     /// Since the start of the run; rows are in order.
     pub at: Span,
-    /// Prompt tokens, where the trace has them; at most [`TOKENS_MAX`](super::TOKENS_MAX).
+    /// Prompt tokens, where the trace has them; at most [`TOKENS_MAX`](crate::TOKENS_MAX).
     pub prompt: Option<u32>,
     /// Output tokens, where the trace has them.
     pub output: Option<u32>,
@@ -199,7 +198,7 @@ impl Load {
         operations.map(move |o| o.ttft.is_some() || o.tpot.is_some() || impatient && o.output.is_some())
     }
 
-    pub(super) fn check(&self, model: &Model) {
+    pub(crate) fn check(&self, model: &Model) {
         assert!((self.class.0 as usize) < model.classes.len(), "load {} has no class", self.name);
         assert!((self.entry.0 as usize) < model.tiers.len(), "load {} has no entry", self.name);
         assert!(!self.journey.is_empty(), "load {} does nothing", self.name);
@@ -212,7 +211,7 @@ impl Load {
             "load {} falls back to nobody",
             self.name
         );
-        self.client.policies.iter().for_each(|policy| policy.check(Side::Outlet));
+        self.client.policies.iter().for_each(Policy::check);
         let operations =
             self.journey.iter().map(|s| s.operation).chain(self.session.as_ref().map(|s| s.login));
         let tools = self.journey.iter().filter_map(|step| step.tools.as_ref());

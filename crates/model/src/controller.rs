@@ -1,6 +1,6 @@
 //! Who watches the service and acts on it, each with its lags.
 
-use super::{Body, Emergency, Fault, Model, Operator, TierId};
+use crate::{Body, Emergency, Fault, Model, Operator, TierId};
 use brownout_units::{Ratio, Span};
 
 /// A loop that watches and acts.
@@ -155,7 +155,7 @@ impl Controller {
         matches!(self.body, ControllerBody::Operator(_) | ControllerBody::Emergency(_))
     }
 
-    pub(super) fn check(&self, model: &Model) {
+    pub(crate) fn check(&self, model: &Model) {
         match &self.body {
             ControllerBody::Autoscaler(scaler) => scaler.check(model, &self.name),
             ControllerBody::Operator(operator) => operator.check(model, &self.name),
