@@ -152,12 +152,14 @@ pub fn run(of: Of<'_>, legend: &Arc<Legend>, keep: &Keep, progress: &dyn Progres
     Ok(run.finish())
 }
 
-/// One replication of a model of which nothing is asked but results and lines over time.
+/// One replication of a model of which nothing is asked but the time after the warm-up and, if `windows`, lines over time;
+/// and what its numbers stand for.
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_whole(of: Of<'_>, progress: &dyn Progress) -> Result<Digest, Error> {
+pub fn run_whole(of: Of<'_>, windows: bool, progress: &dyn Progress) -> Result<(Arc<Legend>, Digest), Error> {
     let legend = Arc::new(Legend::new(layout(of.model)));
-    let keep = Keep::new(&legend.layout, [], true);
-    run(of, &legend, &keep, progress)
+    let keep = Keep::new(&legend.layout, [], windows);
+    let digest = run(of, &legend, &keep, progress)?;
+    Ok((legend, digest))
 }

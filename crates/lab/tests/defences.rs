@@ -1,9 +1,12 @@
 //! What is published about retries and their remedies, from scenarios: the numbers have to come out by themselves.
 
-use brownout_lab::{Silent, replicate};
-use brownout_observe::Observations;
+use brownout_lab::{Point, Silent, layout, run_all};
+use brownout_metrics::{Source, Which};
+use brownout_observe::{Digest, Keep, Legend, Stretch};
 use brownout_protocol::Kind;
 use brownout_scenario::{Files, Options, Scenario, load};
+use brownout_units::Span;
+use std::sync::Arc;
 
 const GOOD: [Kind; 2] = [Kind::Succeeded, Kind::SucceededLate];
 
@@ -24,9 +27,42 @@ fn scenario(text: &str, set: Settings<'_>) -> Scenario {
     load("test.toml", &Text(text.to_owned()), &options).unwrap_or_else(|p| panic!("{}", p.render(false)))
 }
 
-fn runs(text: &str, set: Settings<'_>, replications: u32) -> Vec<Observations> {
+/// What replications left of a stretch of time, or of all of it.
+struct Runs {
+    legend: Arc<Legend>,
+    digests: Vec<Digest>,
+    stretch: Stretch,
+}
+
+impl Runs {
+    /// In each replication the number of records of some kinds at a place.
+    fn counts(&self, place: usize, kinds: &[Kind]) -> Vec<f64> {
+        self.views().map(|view| view.count(place, Which::default(), kinds)).collect()
+    }
+
+    /// In each replication the sum of their values.
+    fn sums(&self, place: usize, kinds: &[Kind]) -> Vec<f64> {
+        self.views().map(|view| view.sum(place, Which::default(), kinds)).collect()
+    }
+
+    fn views(&self) -> impl Iterator<Item = impl Source + '_> {
+        self.digests.iter().map(|digest| digest.stretch(self.stretch).expect("it was asked for").view(&self.legend))
+    }
+}
+
+fn runs(text: &str, set: Settings<'_>, replications: u32, seconds: Option<(u64, u64)>) -> Runs {
     let scenario = scenario(text, set);
-    replicate(&scenario.model, scenario.seed, replications, 0, &Silent).expect("a run")
+    let legend = Arc::new(Legend::new(layout(&scenario.model)));
+    let (from, to) = match seconds {
+        Some((from, to)) => (Span::from_secs(from), Span::from_secs(to)),
+        None => (Span::ZERO, legend.layout.duration),
+    };
+    let stretch = Stretch { from, to };
+    let keep = Keep::new(&legend.layout, [stretch], false);
+    let (model, seed) = (&scenario.model, scenario.seed);
+    let point = Point { model, legend: Arc::clone(&legend), keep, seed, replications, cost: 1.0 };
+    let digests = run_all(&[point], 0, &[Silent], |_, digest| digest).expect("runs").remove(0);
+    Runs { legend, digests, stretch }
 }
 
 /// M/M/1 with μ = 10/s, a timeout of 4 s and three retries; for five seconds three times as many come.
@@ -55,12 +91,9 @@ queue = { limit = 100 }
 
 /// Of 60 runs, how many answer less than half of their users in the last hundred seconds.
 fn stay_down(set: Settings<'_>) -> u32 {
-    let down = |run: &Observations| {
-        let last = 30..40;
-        let came = run.count(last.clone(), 0, None, None, &[Kind::Arrived]);
-        2 * run.count(last, 0, None, None, &GOOD) < came
-    };
-    runs(STORM, set, 60).iter().filter(|run| down(run)).count() as u32
+    let runs = runs(STORM, set, 60, Some((300, 400)));
+    let ends = runs.counts(0, &GOOD).into_iter().zip(runs.counts(0, &[Kind::Arrived]));
+    ends.filter(|(good, came)| 2.0 * good < *came).count() as u32
 }
 
 const AT_8: &str = r#"[{ duration = "50s", rate = "8/s" }, { duration = "5s", rate = "30/s", jump = true },
@@ -95,11 +128,9 @@ fn codel_and_a_limit_by_age_keep_the_wait_short() {
     let (patient, once) = (("load.users.client.timeout", "none"), ("load.users.client.retries", "0"));
     let wait = |policy: Settings<'_>| {
         let set = [&[overload, patient, once][..], policy].concat();
-        let run = &runs(STORM, &set, 1)[0];
-        let served = [Kind::Started, Kind::StartedAtOnce];
-        let late = 10..40;
-        let served = run.count(late.clone(), 1, None, None, &served);
-        (run.sum(late, 1, None, &[Kind::Started]) * 1e-9 / served as f64, served as f64 / 300.0)
+        let late = runs(STORM, &set, 1, Some((100, 400)));
+        let served = late.counts(1, &[Kind::Started, Kind::StartedAtOnce])[0];
+        (late.sums(1, &[Kind::Started])[0] * 1e-9 / served, served / 300.0)
     };
     let (long, _) = wait(&[]);
     assert!(9.0 < long, "a hundred places of 100 ms: {long} s");
@@ -160,9 +191,8 @@ fn a_hundred_clients_and_what_their_retries_cost() {
     ];
     for (p, set, load, success) in cases {
         let set = [&[("fault.0.ratio", p)][..], set].concat();
-        let run = &runs(HUNDRED, &set, 1)[0];
-        let all = 0..run.layout.windows();
-        let count = |kinds: &[Kind]| run.count(all.clone(), 0, None, None, kinds) as f64;
+        let run = runs(HUNDRED, &set, 1, None);
+        let count = |kinds: &[Kind]| run.counts(0, kinds)[0];
         let intents = count(&[Kind::Arrived]);
         let (tries, good) = ((intents + count(&[Kind::Retried])) / intents, count(&GOOD) / intents);
         // Three standard errors of 40,000 intents, and half a digit of what was published.
@@ -202,8 +232,8 @@ share = "25%"
 
 /// Which part of the users is answered.
 fn answered(set: Settings<'_>) -> f64 {
-    let run = &runs(HANG, set, 1)[0];
-    let count = |kinds: &[Kind]| run.count(0..run.layout.windows(), 0, None, None, kinds) as f64;
+    let run = runs(HANG, set, 1, None);
+    let count = |kinds: &[Kind]| run.counts(0, kinds)[0];
     count(&GOOD) / count(&[Kind::Arrived])
 }
 

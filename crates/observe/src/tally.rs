@@ -280,9 +280,8 @@ impl Tally {
                     *integral += behind(kind, level, total.count, total.moment, to)
                         - behind(kind, level, base.count, base.moment, from);
                 }
-                let (count, sum) = (total.count - base.count, (total.sum - base.sum) as f64);
-                if 0 < count {
-                    summary.cells.push(SummaryCell { kind: kind as u8, count, sum });
+                if base.count < total.count {
+                    summary.cells.push(difference(kind as u8, base, total));
                 }
             }
             *base = *total;
@@ -340,6 +339,17 @@ impl Tally {
         &self.totals
     }
 
+}
+
+/// What happened of a kind since then. How often a gauge was looked at says nothing, and is not told; that there is no
+/// limit stays that, however often it was said.
+fn difference(kind: u8, base: &Cell, total: &Cell) -> SummaryCell {
+    let sum = (total.sum - base.sum) as f64;
+    match kind {
+        kind if Kind::EVENTS_FROM <= kind => SummaryCell { kind, count: total.count - base.count, sum },
+        kind if kind == Kind::Capacity as u8 => SummaryCell { kind, count: 1, sum: sum.min(u64::MAX as f64) },
+        kind => SummaryCell { kind, count: 1, sum },
+    }
 }
 
 /// Gaps between tokens, of which one record stands for many.

@@ -18,11 +18,13 @@ mod talk;
 mod tier;
 mod window;
 
-use brownout_lab::{Error, Progress, run};
-use brownout_observe::Observations;
+use brownout_lab::{Error, Of, Progress, run_whole};
+use brownout_metrics::{Source, Which};
+use brownout_observe::{Digest, Legend};
 use brownout_protocol::Kind;
 use brownout_tiers::model::Model;
 use brownout_units::Span;
+use std::sync::Arc;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How many models the suite runs of each family: two thousand in all.
@@ -42,8 +44,14 @@ fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().map_or(otherwise, |text| text.parse().expect("a number"))
 }
 
-fn of_all(run: &Observations, kinds: &[Kind]) -> u64 {
-    (0..run.layout.places.len()).map(|at| run.count(0..run.layout.windows(), at, None, None, kinds)).sum()
+/// A replication with its windows.
+fn replication(model: &Model, seed: u64, progress: &dyn Progress) -> Result<(Arc<Legend>, Digest), Error> {
+    run_whole(Of { model, seed, replication: 0 }, true, progress)
+}
+
+fn of_all(legend: &Legend, run: &Digest, kinds: &[Kind]) -> u64 {
+    let view = run.measured().view(legend);
+    (0..legend.layout.places.len()).map(|at| view.count(at, Which::default(), kinds) as u64).sum()
 }
 
 #[test]
@@ -61,12 +69,12 @@ fn books_close(draw: fn(u64) -> Model) {
     let (mut broken, mut whole, mut events, mut tokens, mut crossed) = (vec![], 0, 0, 0, 0);
     for seed in from..from + models {
         let model = draw(seed);
-        match catch_unwind(AssertUnwindSafe(|| run(&model, seed, 0, &Bounded))) {
-            Ok(Ok(observations)) => {
+        match catch_unwind(AssertUnwindSafe(|| replication(&model, seed, &Bounded))) {
+            Ok(Ok((legend, digest))) => {
                 whole += 1;
-                events += observations.events;
-                crossed += of_all(&observations, &[Kind::Crossed]);
-                tokens += of_all(&observations, &[Kind::Generated, Kind::GeneratedLate, Kind::Preempted]);
+                events += digest.events;
+                crossed += of_all(&legend, &digest, &[Kind::Crossed]);
+                tokens += of_all(&legend, &digest, &[Kind::Generated, Kind::GeneratedLate, Kind::Preempted]);
             }
             Ok(Err(Error::Interrupted { .. })) => {}
             Ok(Err(error)) => panic!("model {seed}: {error}"),

@@ -2,11 +2,13 @@
 
 use crate::draw;
 use brownout_kernel::{Entry, Instant, Keep};
-use brownout_lab::{Silent, replicate, run};
+use brownout_lab::{Point, Silent, layout, run_all};
+use brownout_observe::{Keep as Kept, Legend};
 use brownout_protocol::Record;
 use brownout_tiers::build;
 use brownout_tiers::model::{Arrivals, Body, Burst, Load, Model, RateCurve, Tier, TierId};
 use brownout_units::Span;
+use std::sync::Arc;
 
 /// The log of a run in so many pieces, without gauges.
 fn log(model: &Model, pieces: u64) -> Vec<Entry<Record>> {
@@ -23,7 +25,7 @@ fn log(model: &Model, pieces: u64) -> Vec<Entry<Record>> {
 fn middling() -> impl Iterator<Item = (u64, Model)> {
     let models = (0..40).map(|seed| (seed, draw::model(seed)));
     models.filter(|(seed, model)| {
-        let events = run(model, *seed, 0, &crate::Bounded).map_or(0, |run| run.events);
+        let events = crate::replication(model, *seed, &crate::Bounded).map_or(0, |(_, run)| run.events);
         (1_000..20_000).contains(&events)
     })
 }
@@ -32,10 +34,12 @@ fn middling() -> impl Iterator<Item = (u64, Model)> {
 fn on_one_thread_as_on_eight() {
     for (seed, model) in middling().take(4) {
         let on = |threads| {
-            let runs = replicate(&model, seed, 6, threads, &Silent).expect("a run");
-            runs.iter().map(|run| (run.fingerprint, run.events)).collect::<Vec<_>>()
+            let legend = Arc::new(Legend::new(layout(&model)));
+            let keep = Kept::new(&legend.layout, [], true);
+            let point = Point { model: &model, legend, keep, seed, replications: 6, cost: 1.0 };
+            run_all(&[point], threads, &[Silent], |_, digest| digest).expect("runs")
         };
-        assert_eq!(on(1), on(8), "model {seed}");
+        assert!(on(1) == on(8), "model {seed}");
     }
 }
 
@@ -46,20 +50,38 @@ fn in_pieces_as_in_one() {
     }
 }
 
+/// What is written when a window ends is no part of the fingerprint, and no number of a stretch depends on it.
+#[test]
+fn at_any_window() {
+    for (seed, mut model) in middling().take(12) {
+        let duration = model.duration;
+        let mut at = |nanos: u64| {
+            (model.window, model.warmup) = (Span::from_nanos(nanos), Span::ZERO);
+            crate::replication(&model, seed, &Silent).expect("a run").1
+        };
+        let whole = at(duration.nanos());
+        for parts in [7, 40] {
+            let run = at(duration.nanos().div_ceil(parts));
+            assert_eq!(run.fingerprint, whole.fingerprint, "model {seed} in {parts} windows");
+            assert!(run.stretches == whole.stretches, "model {seed} in {parts} windows");
+        }
+    }
+}
+
 /// Debug and release, and all platforms: whoever changes what is simulated changes these numbers, and says so.
 #[test]
 fn the_fingerprints_are_what_they_were() {
     let fingerprints = middling().take(3).map(|(seed, model)| {
-        let run = run(&model, seed, 0, &Silent).expect("a run");
+        let (_, run) = crate::replication(&model, seed, &Silent).expect("a run");
         format!("model {seed}: {} events, {:016x}", run.events, run.fingerprint)
     });
     assert_eq!(fingerprints.collect::<Vec<_>>(), PINNED);
 }
 
 const PINNED: [&str; 3] = [
-    "model 4: 8942 events, 18ef7be9874da176",
-    "model 6: 4033 events, 93dd1109951264b6",
-    "model 8: 1231 events, a1e011505ca030e7",
+    "model 4: 8942 events, dbd7c31d7f654f2e",
+    "model 6: 4033 events, 2fdd97342bf1484e",
+    "model 8: 1231 events, f65296962a83fd40",
 ];
 
 /// What happened at a place, without the rows of other tables and without the numbers of nodes.
