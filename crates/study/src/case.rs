@@ -1,0 +1,58 @@
+//! A case: one variant of a scenario, compiled, with what its digests will stand for.
+
+use brownout_analysis::stretches;
+use brownout_lab::{Point, layout};
+use brownout_observe::{Keep, Legend};
+use brownout_scenario::Scenario;
+use std::sync::Arc;
+
+/// What the scenario is called as it stands, without a variant.
+pub const BASE: &str = "base";
+
+/// One variant of a scenario, ready to run.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What it was compiled to.
+    pub scenario: Scenario,
+    /// What its numbers stand for.
+    pub legend: Arc<Legend>,
+}
+
+impl Case {
+    /// A case of a scenario.
+    pub fn new(scenario: Scenario) -> Self {
+        let legend = Arc::new(Legend::new(layout(&scenario.model)));
+        Case { scenario, legend }
+    }
+
+    /// The name of the variant; `base` as the scenario stands.
+    pub fn name(&self) -> &str {
+        self.scenario.variant.as_deref().unwrap_or(BASE)
+    }
+
+    /// What is kept of its runs: what results and expectations are of, and lines over time if `windows`.
+    pub fn keep(&self, windows: bool) -> Keep {
+        Keep::new(&self.legend.layout, stretches(&self.scenario.expectations), windows)
+    }
+
+    /// All its replications, as a point of the lab.
+    pub fn point(&self, windows: bool) -> Point<'_> {
+        Point {
+            model: &self.scenario.model,
+            legend: Arc::clone(&self.legend),
+            keep: self.keep(windows),
+            seed: self.scenario.seed,
+            replications: self.scenario.replications,
+            cost: self.scenario.events,
+        }
+    }
+
+    /// About how many bytes of memory one replication keeps until it is analysed.
+    pub fn bytes(&self, windows: bool) -> f64 {
+        let layout = &self.legend.layout;
+        let lines = if windows { (self.legend.lines.len() * layout.windows() * size_of::<f64>()) as f64 } else { 0.0 };
+        // Cells and histograms of a stretch: what a place of a busy service has by measurement.
+        const PLACE: f64 = 12_000.0;
+        lines + PLACE * (layout.places.len() * self.keep(windows).stretches.len()) as f64
+    }
+}

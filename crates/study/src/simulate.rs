@@ -1,0 +1,60 @@
+//! All replications of all cases as one pool of jobs, then their analysis on the same threads.
+
+use crate::Case;
+use crate::provenance::stamp;
+use brownout_analysis::{Findings, analyse};
+use brownout_lab::{Error, Progress, map, run_all};
+use brownout_observe::Digest;
+
+/// How cases are run.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Threads; 0: as many as there are cores.
+    pub threads: usize,
+    /// Whether lines over time are kept, which verdicts, charts and pages need.
+    pub windows: bool,
+}
+
+/// The digests of every replication of every case, in their order; the same on any number of threads. `progress` has one
+/// for each case.
+///
+/// # Errors
+/// If a run is interrupted or grows past its limit.
+///
+/// # Panics
+/// If `progress` is shorter than `cases`, or an invariant of the simulator is broken.
+pub fn digests<P: Progress>(cases: &[Case], settings: Settings, progress: &[P]) -> Result<Vec<Vec<Digest>>, Error> {
+    let points: Vec<_> = cases.iter().map(|case| case.point(settings.windows)).collect();
+    run_all(&points, settings.threads, progress, |_, digest| digest)
+}
+
+/// What was found in each case.
+///
+/// # Errors
+/// If the machine gives no threads.
+///
+/// # Panics
+/// If a case has no digest.
+pub fn find(cases: &[Case], digests: &[Vec<Digest>], settings: Settings) -> Result<Vec<Findings>, Error> {
+    let pairs: Vec<(&Case, &Vec<Digest>)> = cases.iter().zip(digests).collect();
+    map(settings.threads, &pairs, |(case, digests)| {
+        let scenario = &case.scenario;
+        let of = brownout_analysis::Case {
+            model: &scenario.model,
+            legend: &case.legend,
+            expectations: &scenario.expectations,
+        };
+        analyse(&of, digests, stamp(scenario))
+    })
+}
+
+/// Both: every replication of every case, and what was found.
+///
+/// # Errors
+/// If a run is interrupted or grows past its limit.
+///
+/// # Panics
+/// As [`digests`].
+pub fn simulate<P: Progress>(cases: &[Case], settings: Settings, progress: &[P]) -> Result<Vec<Findings>, Error> {
+    find(cases, &digests(cases, settings, progress)?, settings)
+}
