@@ -214,13 +214,13 @@ impl TierNumbers<'_> {
             "calls_withheld" => ratio(self.count(&[Kind::CallWithheld, Kind::CallRetryWithheld]), seconds()),
             "retry_share" => ratio(self.retries(), self.count(&came())),
             "wait_probability" => ratio(self.count(&[Kind::Queued]), self.count(&ADMITTED)),
-            "utilisation" => mean(&self.utilisation()?),
-            "peak_utilisation" => self.utilisation()?.into_iter().reduce(f64::max),
+            "utilisation" => self.utilisation(),
+            "peak_utilisation" => self.peak_utilisation(),
             "queue_length" => mean(&self.run.levels(self.windows.clone(), self.place, Level::Waiting)),
             "in_flight" => mean(&self.run.levels(self.windows.clone(), self.place, Level::Inside)),
             "head_age_max" => self.head_age(),
-            "replicas" => mean(&self.ready()),
-            "peak_replicas" => self.ready().into_iter().reduce(f64::max),
+            "replicas" => self.ready(false),
+            "peak_replicas" => self.ready(true),
             "replica_hours" => Some(self.paid_seconds() / HOUR),
             "leased_hours" => Some(self.gauges(Kind::Leased) * 1e-9 / HOUR),
             "leased_dollars" => Some(self.gauges(Kind::LeaseSpent) * 1e-9),
@@ -261,23 +261,36 @@ impl TierNumbers<'_> {
         self.run.histogram(self.windows.clone(), self.place, 0, latency)
     }
 
-    /// Workers in use of all workers, in each window.
-    fn utilisation(&self) -> Option<Vec<f64>> {
-        let capacities = self.windows.clone().map(|at| self.run.gauge(at, self.place, Kind::Capacity));
+    /// In each window how long workers were in use, and how long all of them could have been.
+    fn work(&self) -> Option<Vec<(f64, f64)>> {
+        let capacities = self.windows.clone().map(|at| self.since(at, Kind::Capacity));
         let capacities: Option<Vec<f64>> = capacities.collect();
         let capacities = capacities?;
         if capacities.iter().any(|&c| u64::MAX as f64 <= c) {
             return None;
         }
-        let worked = self.windows.clone().map(|at| {
-            let (begin, end) = self.run.layout.bounds(at);
-            Some(self.run.gauge(at, self.place, Kind::Worked)? * 1e-9 / (end - begin).as_secs_f64())
+        let worked = self.windows.clone().map(|at| self.since(at, Kind::Worked));
+        let worked = worked.collect::<Option<Vec<f64>>>().unwrap_or_else(|| {
+            let busy = self.run.busy(self.windows.clone(), self.place);
+            let lengths = self.windows.clone().map(|at| {
+                let (begin, end) = self.run.layout.bounds(at);
+                (end - begin).nanos() as f64
+            });
+            busy.iter().zip(lengths).map(|(busy, length)| busy * length).collect()
         });
-        let busy = match worked.collect::<Option<Vec<f64>>>() {
-            Some(worked) => worked,
-            None => self.run.busy(self.windows.clone(), self.place),
-        };
-        Some(busy.iter().zip(capacities).map(|(busy, capacity)| (busy / capacity).min(1.0)).collect())
+        Some(worked.into_iter().zip(capacities).collect())
+    }
+
+    /// Workers in use of all workers.
+    fn utilisation(&self) -> Option<f64> {
+        let work = self.work()?;
+        let [worked, capacity] = work.iter().fold([0.0, 0.0], |[w, c], (worked, all)| [w + worked, c + all]);
+        ratio(worked, capacity).map(|part| part.min(1.0))
+    }
+
+    /// The most of it in a window.
+    fn peak_utilisation(&self) -> Option<f64> {
+        self.work()?.into_iter().filter_map(|(worked, all)| ratio(worked, all)).map(|p| p.min(1.0)).reduce(f64::max)
     }
 
     fn head_age(&self) -> Option<f64> {
@@ -285,19 +298,29 @@ impl TierNumbers<'_> {
         ages.map(|nanos| nanos * 1e-9).reduce(f64::max)
     }
 
-    /// Replicas that serve at the end of each window.
-    fn ready(&self) -> Vec<f64> {
+    /// Replicas that serve: their mean over time, or the most at once.
+    fn ready(&self, peak: bool) -> Option<f64> {
         let still = f64::from(self.run.layout.places[self.place].replicas);
         if still <= 0.0 {
-            return Vec::new();
+            return None;
         }
-        let of = |at| self.run.gauge(at, self.place, Kind::Ready).unwrap_or(still);
-        self.windows.clone().map(of).collect()
+        if peak {
+            let peaks = self.windows.clone().filter_map(|at| self.run.gauge(at, self.place, Kind::ReadyPeak));
+            return Some(peaks.reduce(f64::max).unwrap_or(still));
+        }
+        let measured = self.windows.clone().all(|at| self.since(at, Kind::Ready).is_some());
+        let mean = ratio(self.gauges(Kind::Ready) * 1e-9, seconds(self.run, &self.windows));
+        if measured { mean } else { Some(still) }
     }
 
-    /// What a gauge of what was added since the last sample says of all windows.
+    /// What came on top in a window, if that was told.
+    fn since(&self, at: usize, kind: Kind) -> Option<f64> {
+        self.run.gauge(at, self.place, kind).map(|_| self.run.sum(at..at + 1, self.place, None, &[kind]))
+    }
+
+    /// What came on top in all windows.
     fn gauges(&self, kind: Kind) -> f64 {
-        self.windows.clone().filter_map(|at| self.run.gauge(at, self.place, kind)).sum()
+        self.run.sum(self.windows.clone(), self.place, None, &[kind])
     }
 
     /// Replicas times seconds: also those that boot or drain.
@@ -305,7 +328,7 @@ impl TierNumbers<'_> {
         let still = f64::from(self.run.layout.places[self.place].replicas);
         let of = |at| {
             let (begin, end) = self.run.layout.bounds(at);
-            let paid = self.run.gauge(at, self.place, Kind::Paid).map(|nanos| nanos * 1e-9);
+            let paid = self.since(at, Kind::Paid).map(|nanos| nanos * 1e-9);
             paid.unwrap_or(still * (end - begin).as_secs_f64())
         };
         self.windows.clone().map(of).sum()

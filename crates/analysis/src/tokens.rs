@@ -31,9 +31,8 @@ pub(crate) fn value(run: &Observations, windows: &Range<usize>, place: usize, ke
         "prompt_tokens" => ratio(numbers.gauges(Kind::PromptTokens), span),
         "kv_use" => ratio(numbers.gauges(Kind::KvUsed), numbers.gauges(Kind::KvBlocks)),
         "kv_peak" => {
-            numbers.each(Kind::KvUsed).zip(numbers.each(Kind::KvBlocks)).fold(None, |most, (used, all)| {
-                ratio(used, all).map(|part| most.map_or(part, |most: f64| most.max(part))).or(most)
-            })
+            let peaks = windows.clone().filter_map(|at| run.gauge(at, place, Kind::KvPeak));
+            peaks.map(|billionths| billionths * 1e-9).reduce(f64::max)
         }
         "preemptions" => ratio(numbers.count(Kind::Preempted), span),
         "prefix_hit_ratio" => ratio(numbers.sum(Kind::PrefixHit), numbers.sum(Kind::Prompted)),
@@ -102,13 +101,9 @@ impl Numbers<'_> {
         self.run.sum(self.windows.clone(), self.place, None, &[kind])
     }
 
-    /// What a gauge said at the end of each window.
-    fn each(&self, kind: Kind) -> impl Iterator<Item = f64> + '_ {
-        self.windows.clone().map(move |at| self.run.gauge(at, self.place, kind).unwrap_or(0.0))
-    }
-
+    /// What came on top in all windows.
     fn gauges(&self, kind: Kind) -> f64 {
-        self.each(kind).sum()
+        self.run.sum(self.windows.clone(), self.place, None, &[kind])
     }
 
     /// Replicas that were paid for, times how long.

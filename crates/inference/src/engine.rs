@@ -10,6 +10,7 @@ use crate::latency::Cost;
 use crate::listener::Listener;
 use crate::options::{Options, OptionsError, STEP_MAX};
 use crate::request::{Rejection, Request, Ticket};
+use crate::usage::Usage;
 use crate::waiting::Waiting;
 
 /// No wake.
@@ -38,6 +39,7 @@ pub struct Engine {
     pub(crate) flight: Flight,
     pub(crate) wake: Span,
     pub(crate) tally: Tally,
+    pub(crate) usage: Usage,
 }
 
 /// What a replica has done so far; a flight counts when it ends.
@@ -93,6 +95,7 @@ impl Engine {
             flight: Flight::default(),
             wake: NEVER,
             tally: Tally::default(),
+            usage: Usage::default(),
             options,
         })
     }

@@ -1,0 +1,133 @@
+//! How long blocks of the KV cache have been in use, and how many at once.
+
+use brownout_units::Span;
+
+use crate::crossings::Taken;
+use crate::engine::{Engine, NEVER};
+use crate::flight::Flight;
+
+/// Of all flights that have ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Usage {
+    /// Blocks times femtoseconds.
+    held: u128,
+    /// The most in use at once since this was asked last.
+    peak: u32,
+}
+
+impl Engine {
+    /// How long blocks have been in use up to `now`, all together: blocks times femtoseconds since the origin. Blocks
+    /// that are idle in the prefix cache are not in use.
+    ///
+    /// Exact where the steps of a flight take equal times. Where they grow, the growth alone is reckoned as if blocks
+    /// were taken evenly, which is wrong by less than a thousandth of the blocks that the flight takes.
+    pub fn blocks_held(&self, now: Span) -> u128 {
+        if self.wake == NEVER {
+            return self.usage.held;
+        }
+        let elapsed = self.clock.until(now.min(self.wake)).min(self.flight.duration(self.flight.steps));
+        let step = self.flight.step_after(elapsed);
+        let before = if step == 1 { 0 } else { self.held_by(step - 1, self.taken_by(step - 1)) };
+        let used = self.blocks_used() + self.blocks_taken(step - 1);
+        let going = elapsed - self.flight.duration(step - 1);
+        self.usage.held + before + u128::from(used) * u128::from(going)
+    }
+
+    /// The most blocks in use at once since this was asked last, those in use at `now` included. To ask changes nothing
+    /// of what the replica does.
+    pub fn take_blocks_peak(&mut self, now: Span) -> u32 {
+        let peak = std::mem::take(&mut self.usage.peak);
+        peak.max(self.options.blocks - self.blocks_free(now))
+    }
+
+    /// Blocks in use in the first step of the flight.
+    fn blocks_used(&self) -> u32 {
+        self.kv.total() - self.kv.free()
+    }
+
+    /// What the first `steps` steps of the flight take, but for the blocks that the first one has already.
+    #[inline]
+    pub(crate) fn taken_by(&self, steps: u64) -> Taken {
+        if steps == 1 {
+            return Taken::default();
+        }
+        let mut taken = self.batch.taken_and_held(steps - 1);
+        if self.flight.chunk > 0 {
+            let (cached, chunk) = (self.batch.get(self.batch.partial).cached, self.flight.chunk);
+            let (before, mask) = (self.kv.blocks(cached), u64::from(self.options.block_tokens) - 1);
+            taken.blocks += self.kv.blocks(cached + (steps - 1) as u32 * chunk) - before;
+            let blocks = floor_sum(steps, mask + 1, chunk.into(), u64::from(cached) + mask);
+            taken.held += blocks - steps * u64::from(before);
+        }
+        taken
+    }
+
+    /// Blocks times time over the first `steps` steps of the flight, which take `taken`.
+    #[inline]
+    pub(crate) fn held_by(&self, steps: u64, taken: Taken) -> u128 {
+        let Flight { first, growth, .. } = self.flight;
+        let all = u128::from(self.blocks_used()) * u128::from(self.flight.duration(steps));
+        if taken.held == 0 {
+            return all;
+        }
+        // More blocks are held in the later steps, which are longer than the mean by what half a flight has grown.
+        let mean = first + growth * (steps - 1) / 2;
+        all + u128::from(mean) * u128::from(taken.held) + longer(growth, steps, taken.blocks)
+    }
+
+    /// The flight ends after the first `steps` of its steps.
+    #[inline]
+    pub(crate) fn count_use(&mut self, steps: u64, taken: Taken) {
+        self.usage.held += self.held_by(steps, taken);
+        self.usage.peak = self.usage.peak.max(self.blocks_used() + taken.blocks);
+    }
+
+    /// The flight is broken off at `now`, in the middle of a step.
+    pub(crate) fn count_use_until(&mut self, now: Span, step: u64) {
+        self.usage.held = self.blocks_held(now);
+        // What is in use for no time at all does not count.
+        if self.clock.until(now) > self.flight.duration(step - 1) {
+            self.usage.peak = self.usage.peak.max(self.blocks_used() + self.blocks_taken(step - 1));
+        } else if step > 1 {
+            self.usage.peak = self.usage.peak.max(self.blocks_used() + self.blocks_taken(step - 2));
+        }
+    }
+}
+
+/// What blocks that are taken evenly are held for longer than the mean step has them.
+#[inline]
+fn longer(growth: u64, steps: u64, blocks: u32) -> u128 {
+    u128::from(growth) * u128::from(u64::from(blocks) * steps * (steps + 1) / 12)
+}
+
+/// The sum of (a·i + b) / m, rounded down, over the i below n, in as many rounds as Euclid's algorithm has.
+fn floor_sum(mut n: u64, mut m: u64, mut a: u64, mut b: u64) -> u64 {
+    let mut sum = 0;
+    loop {
+        sum += n * n.saturating_sub(1) / 2 * (a / m) + n * (b / m);
+        (a, b) = (a % m, b % m);
+        let most = a * n + b;
+        if most < m {
+            return sum;
+        }
+        (n, b) = (most / m, most % m);
+        (m, a) = (a, m);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::floor_sum;
+
+    #[test]
+    fn floor_sum_is_that_of_a_loop() {
+        for n in 0..30 {
+            for m in [1, 2, 16, 256] {
+                for (a, b) in [(0, 5), (1, 0), (7, 3), (16, 15), (1_791, 255), (2_048, 1)] {
+                    let sum: u64 = (0..n).map(|i| (a * i + b) / m).sum();
+                    assert_eq!(floor_sum(n, m, a, b), sum, "{n} {m} {a} {b}");
+                }
+            }
+        }
+    }
+}
