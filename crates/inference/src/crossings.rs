@@ -6,12 +6,14 @@ const LANES: usize = 4;
 
 /// Sequences by the steps, modulo the block size, at which they take a block.
 ///
-/// Each is a count in the low half of a word and the sum of its steps in the high half; kept is their sum over all
-/// smaller steps. With at most 2^20 sequences and 256 steps neither half overflows, not even over two turns.
+/// Each is a count in the low half of a word and the sum of its steps in the high half, and the sum of their squares in
+/// another word; kept is their sum over all smaller steps. With at most 2^20 sequences and 256 steps no half overflows,
+/// not even over two turns.
 pub(crate) struct Crossings {
     counts: Box<[u32]>,
     /// The first is nothing; those behind the last of them are there to make the loop even.
     sums: Box<[u64]>,
+    squares: Box<[u64]>,
     /// Nothing, then everything: the part of it from some place on masks the sums that a step belongs to. A loop over
     /// all sums, wherever the step is, has no branch to mispredict.
     mask: Box<[u64]>,
@@ -25,6 +27,8 @@ pub(crate) struct Taken {
     pub(crate) blocks: u32,
     /// Blocks times the steps during which they are held, the one that takes them and those after it.
     pub(crate) held: u64,
+    /// The same with each step counted as often as there were steps before it, the step in progress included.
+    pub(crate) late: u64,
 }
 
 impl Crossings {
@@ -33,7 +37,7 @@ impl Crossings {
         let sums = block.next_multiple_of(LANES) + 1;
         let mask = (0..block + sums).map(|at| if block <= at { u64::MAX } else { 0 }).collect();
         let shift = block_tokens.trailing_zeros();
-        Crossings { counts: vec![0; block].into(), sums: vec![0; sums].into(), mask, shift }
+        Crossings { counts: vec![0; block].into(), sums: vec![0; sums].into(), squares: vec![0; sums].into(), mask, shift }
     }
 
     /// Steps of a turn, after which each sequence takes a block again.
@@ -61,10 +65,13 @@ impl Crossings {
     fn change(&mut self, at: usize, change: impl Fn(u64, u64) -> u64) {
         let (unit, mask) = (1 | (at as u64) << 32, &self.mask[self.counts.len() - at..]);
         let (sums, _) = self.sums[1..].as_chunks_mut::<LANES>();
+        let (squares, _) = self.squares[1..].as_chunks_mut::<LANES>();
         let (mask, _) = mask.as_chunks::<LANES>();
-        for (sums, mask) in sums.iter_mut().zip(mask) {
-            for (sum, mask) in sums.iter_mut().zip(mask) {
-                *sum = change(*sum, unit & mask);
+        let square = (at * at) as u64;
+        for ((sums, squares), mask) in sums.iter_mut().zip(squares).zip(mask) {
+            for lane in 0..LANES {
+                sums[lane] = change(sums[lane], unit & mask[lane]);
+                squares[lane] = change(squares[lane], square & mask[lane]);
             }
         }
     }
@@ -82,18 +89,49 @@ impl Crossings {
 
     /// The same, and how long they are held until these steps are over.
     pub(crate) fn taken_and_held(&self, from: u64, steps: u64) -> Taken {
-        let (turn, turns, rest) = (self.turn() as u64, steps >> self.shift, steps & self.mask());
-        let first = from & self.mask();
-        let (all, before) = (self.sums[self.turn()], self.sums[first as usize]);
-        let [count, sum] = halves(all);
-        // Of a whole turn those before the first step come at its end. Steps are numbered from 1 on.
-        let sum = sum + turn * halves(before)[0] + count - first * count;
-        let [part, part_sum] = halves(self.part(from, steps));
-        let part_sum = part_sum + part - first * part;
-        // Within less than a turn the bracket may be negative, and is not needed.
-        let whole = turns.wrapping_mul((count * (steps + 1)).wrapping_sub(sum));
-        let whole = whole - turn * count * (turns * turns.saturating_sub(1) / 2);
-        Taken { blocks: (turns * count + part) as u32, held: whole + part * (rest + 1) - part_sum }
+        let (turn, turns, first) = (self.turn() as u64, steps >> self.shift, from & self.mask());
+        let [mut count, mut sum, mut square] = self.moments(first, steps & self.mask());
+        // Those of the last turn, which is not whole, come after all others.
+        let behind = turns * turn;
+        square += behind * (2 * sum + behind * count);
+        sum += behind * count;
+        if 0 < turns {
+            let [each, each_sum, each_square] = self.moments(first, turn);
+            let before = turns * (turns - 1) / 2;
+            count += turns * each;
+            sum += turns * each_sum + turn * before * each;
+            square += turns * each_square
+                + turn * (2 * before * each_sum + turn * (before * (2 * turns - 1) / 3) * each);
+        }
+        // Of each block that is taken in step j of n: n + 1 - j steps, and j + … + n of their numbers.
+        let after = steps + 1;
+        Taken {
+            blocks: count as u32,
+            held: after * count - sum,
+            late: (after * steps * count + sum - square) / 2,
+        }
+    }
+
+    /// Of the blocks that `steps` steps from `first` on take, at most a turn of them: how many, the sum of the numbers of
+    /// these steps, and of their squares; the first is number 1.
+    #[inline]
+    fn moments(&self, first: u64, steps: u64) -> [u64; 3] {
+        let turn = self.turn() as u64;
+        let (over, end) = (turn < first + steps, first + steps);
+        let last = if over { end - turn } else { end } as usize;
+        let [mut count, mut sum] = halves(self.sums[last]);
+        let mut square = self.squares[last];
+        if over {
+            let [all, all_sum] = halves(self.sums[self.turn()]);
+            square += turn * (2 * sum + turn * count) + self.squares[self.turn()];
+            sum += turn * count + all_sum;
+            count += all;
+        }
+        let [early, early_sum] = halves(self.sums[first as usize]);
+        (count, sum, square) = (count - early, sum - early_sum, square - self.squares[first as usize]);
+        // So far the first is number `first`.
+        let shifted = sum + count - first * count;
+        [count, shifted, square + count * (first * first + 1) + 2 * sum - 2 * first * (sum + count)]
     }
 
     /// Counts and steps of what is more than whole turns; steps of a second turn go on counting.
@@ -139,15 +177,16 @@ mod tests {
                 }
             }
             let (from, steps) = (below(1_000), below(3 * u64::from(block) + 2));
-            let (mut blocks, mut held) = (0, 0);
+            let (mut blocks, mut held, mut late) = (0, 0, 0);
             for step in from..from + steps {
                 let count = counts[(step % u64::from(block)) as usize];
                 assert_eq!(crossings.at(step), count);
                 blocks += count;
                 held += u64::from(count) * (from + steps - step);
+                late += u64::from(count) * (step + 1 - from..=steps).sum::<u64>();
             }
             assert_eq!(crossings.taken(from, steps), blocks);
-            assert_eq!(crossings.taken_and_held(from, steps), Taken { blocks, held });
+            assert_eq!(crossings.taken_and_held(from, steps), Taken { blocks, held, late });
         }
     }
 }

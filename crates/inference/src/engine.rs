@@ -335,7 +335,15 @@ impl Engine {
     }
 
     /// Who is served next. Those cancelled in the queue are dropped here.
+    #[inline(always)]
     pub(crate) fn head(&mut self) -> Option<u32> {
+        let slot = self.waiting.head()?;
+        if self.batch.get(slot).state == State::Dropped { self.head_behind() } else { Some(slot) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn head_behind(&mut self) -> Option<u32> {
         loop {
             let slot = self.waiting.head()?;
             if self.batch.get(slot).state != State::Dropped {

@@ -18,9 +18,6 @@ pub(crate) struct Usage {
 impl Engine {
     /// How long blocks have been in use up to `now`, all together: blocks times femtoseconds since the origin. Blocks
     /// that are idle in the prefix cache are not in use.
-    ///
-    /// Exact where the steps of a flight take equal times. Where they grow, the growth alone is reckoned as if blocks
-    /// were taken evenly, which is wrong by less than a thousandth of the blocks that the flight takes.
     pub fn blocks_held(&self, now: Span) -> u128 {
         if self.wake == NEVER {
             return self.usage.held;
@@ -56,8 +53,9 @@ impl Engine {
             let (cached, chunk) = (self.batch.get(self.batch.partial).cached, self.flight.chunk);
             let (before, mask) = (self.kv.blocks(cached), u64::from(self.options.block_tokens) - 1);
             taken.blocks += self.kv.blocks(cached + (steps - 1) as u32 * chunk) - before;
-            let blocks = floor_sum(steps, mask + 1, chunk.into(), u64::from(cached) + mask);
+            let [blocks, late, _] = floor_sums(steps - 1, chunk.into(), u64::from(cached) + mask, mask + 1);
             taken.held += blocks - steps * u64::from(before);
+            taken.late += late - (steps - 1) * steps / 2 * u64::from(before);
         }
         taken
     }
@@ -67,12 +65,7 @@ impl Engine {
     pub(crate) fn held_by(&self, steps: u64, taken: Taken) -> u128 {
         let Flight { first, growth, .. } = self.flight;
         let all = u128::from(self.blocks_used()) * u128::from(self.flight.duration(steps));
-        if taken.held == 0 {
-            return all;
-        }
-        // More blocks are held in the later steps, which are longer than the mean by what half a flight has grown.
-        let mean = first + growth * (steps - 1) / 2;
-        all + u128::from(mean) * u128::from(taken.held) + longer(growth, steps, taken.blocks)
+        all + u128::from(first) * u128::from(taken.held) + u128::from(growth) * u128::from(taken.late)
     }
 
     /// The flight ends after the first `steps` of its steps.
@@ -94,38 +87,49 @@ impl Engine {
     }
 }
 
-/// What blocks that are taken evenly are held for longer than the mean step has them.
-#[inline]
-fn longer(growth: u64, steps: u64, blocks: u32) -> u128 {
-    u128::from(growth) * u128::from(u64::from(blocks) * steps * (steps + 1) / 12)
-}
-
-/// The sum of (a·i + b) / m, rounded down, over the i below n, in as many rounds as Euclid's algorithm has.
-fn floor_sum(mut n: u64, mut m: u64, mut a: u64, mut b: u64) -> u64 {
-    let mut sum = 0;
-    loop {
-        sum += n * n.saturating_sub(1) / 2 * (a / m) + n * (b / m);
-        (a, b) = (a % m, b % m);
-        let most = a * n + b;
-        if most < m {
-            return sum;
-        }
-        (n, b) = (most / m, most % m);
-        (m, a) = (a, m);
+/// Of (a·i + b) / c, rounded down, over the i from 0 to n: the sum, the sum of i times it, and the sum of its squares, in
+/// as many rounds as Euclid's algorithm has.
+fn floor_sums(n: u64, a: u64, b: u64, c: u64) -> [u64; 3] {
+    let (slope, start) = (a / c, b / c);
+    if 0 < slope || 0 < start {
+        let [f, g, h] = floor_sums(n, a % c, b % c, c);
+        let (sum, squares) = (n * (n + 1) / 2, n * (n + 1) * (2 * n + 1) / 6);
+        return [
+            slope * sum + start * (n + 1) + f,
+            slope * squares + start * sum + g,
+            slope * slope * squares
+                + start * start * (n + 1)
+                + 2 * slope * start * sum
+                + h
+                + 2 * (start * f + slope * g),
+        ];
     }
+    let most = (a * n + b) / c;
+    if most == 0 {
+        return [0; 3];
+    }
+    // The points below a line, counted by rows instead of columns.
+    let [f, g, h] = floor_sums(most - 1, c, c - b - 1, a);
+    let sum = n * most - f;
+    [sum, (most * n * (n + 1) - h - f) / 2, n * most * (most + 1) - 2 * (g + f) - sum]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::floor_sum;
+    use super::floor_sums;
 
     #[test]
-    fn floor_sum_is_that_of_a_loop() {
+    fn floor_sums_are_those_of_a_loop() {
         for n in 0..30 {
-            for m in [1, 2, 16, 256] {
+            for c in [1, 2, 16, 256] {
                 for (a, b) in [(0, 5), (1, 0), (7, 3), (16, 15), (1_791, 255), (2_048, 1)] {
-                    let sum: u64 = (0..n).map(|i| (a * i + b) / m).sum();
-                    assert_eq!(floor_sum(n, m, a, b), sum, "{n} {m} {a} {b}");
+                    let floor = |i: u64| (a * i + b) / c;
+                    let sums = [
+                        (0..=n).map(floor).sum::<u64>(),
+                        (0..=n).map(|i| i * floor(i)).sum(),
+                        (0..=n).map(|i| floor(i) * floor(i)).sum(),
+                    ];
+                    assert_eq!(floor_sums(n, a, b, c), sums, "{n} {a} {b} {c}");
                 }
             }
         }
