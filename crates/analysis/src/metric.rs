@@ -290,7 +290,11 @@ impl TierNumbers<'_> {
 
     /// The most of it in a window.
     fn peak_utilisation(&self) -> Option<f64> {
-        self.work()?.into_iter().filter_map(|(worked, all)| ratio(worked, all)).map(|p| p.min(1.0)).reduce(f64::max)
+        self.work()?
+            .into_iter()
+            .filter_map(|(worked, all)| ratio(worked, all))
+            .map(|p| p.min(1.0))
+            .reduce(f64::max)
     }
 
     fn head_age(&self) -> Option<f64> {

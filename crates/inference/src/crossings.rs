@@ -37,7 +37,13 @@ impl Crossings {
         let sums = block.next_multiple_of(LANES) + 1;
         let mask = (0..block + sums).map(|at| if block <= at { u64::MAX } else { 0 }).collect();
         let shift = block_tokens.trailing_zeros();
-        Crossings { counts: vec![0; block].into(), sums: vec![0; sums].into(), squares: vec![0; sums].into(), mask, shift }
+        Crossings {
+            counts: vec![0; block].into(),
+            sums: vec![0; sums].into(),
+            squares: vec![0; sums].into(),
+            mask,
+            shift,
+        }
     }
 
     /// Steps of a turn, after which each sequence takes a block again.
@@ -88,50 +94,45 @@ impl Crossings {
     }
 
     /// The same, and how long they are held until these steps are over.
+    #[inline]
     pub(crate) fn taken_and_held(&self, from: u64, steps: u64) -> Taken {
         let (turn, turns, first) = (self.turn() as u64, steps >> self.shift, from & self.mask());
-        let [mut count, mut sum, mut square] = self.moments(first, steps & self.mask());
-        // Those of the last turn, which is not whole, come after all others.
-        let behind = turns * turn;
-        square += behind * (2 * sum + behind * count);
-        sum += behind * count;
-        if 0 < turns {
-            let [each, each_sum, each_square] = self.moments(first, turn);
-            let before = turns * (turns - 1) / 2;
-            count += turns * each;
-            sum += turns * each_sum + turn * before * each;
-            square += turns * each_square
-                + turn * (2 * before * each_sum + turn * (before * (2 * turns - 1) / 3) * each);
-        }
-        // Of each block that is taken in step j of n: n + 1 - j steps, and j + … + n of their numbers.
-        let after = steps + 1;
-        Taken {
-            blocks: count as u32,
-            held: after * count - sum,
-            late: (after * steps * count + sum - square) / 2,
-        }
-    }
-
-    /// Of the blocks that `steps` steps from `first` on take, at most a turn of them: how many, the sum of the numbers of
-    /// these steps, and of their squares; the first is number 1.
-    #[inline]
-    fn moments(&self, first: u64, steps: u64) -> [u64; 3] {
-        let turn = self.turn() as u64;
-        let (over, end) = (turn < first + steps, first + steps);
+        // Moments of the places in a turn, of all sequences and of those before the first step and the last one.
+        let [all, all_sum] = halves(self.sums[self.turn()]);
+        let all_square = self.squares[self.turn()];
+        let [early, early_sum] = halves(self.sums[first as usize]);
+        let early_square = self.squares[first as usize];
+        let end = first + (steps & self.mask());
+        let over = turn < end;
         let last = if over { end - turn } else { end } as usize;
-        let [mut count, mut sum] = halves(self.sums[last]);
-        let mut square = self.squares[last];
+        let ([mut count, mut sum], mut square) = (halves(self.sums[last]), self.squares[last]);
         if over {
-            let [all, all_sum] = halves(self.sums[self.turn()]);
-            square += turn * (2 * sum + turn * count) + self.squares[self.turn()];
+            square += turn * (2 * sum + turn * count) + all_square;
             sum += turn * count + all_sum;
             count += all;
         }
-        let [early, early_sum] = halves(self.sums[first as usize]);
-        (count, sum, square) = (count - early, sum - early_sum, square - self.squares[first as usize]);
-        // So far the first is number `first`.
-        let shifted = sum + count - first * count;
-        [count, shifted, square + count * (first * first + 1) + 2 * sum - 2 * first * (sum + count)]
+        (count, sum, square) = (count - early, sum - early_sum, square - early_square);
+        if 0 < turns {
+            // What is less than a turn comes behind all whole ones, and in those the early places come last.
+            let behind = turns << self.shift;
+            square += behind * (2 * sum + behind * count);
+            sum += behind * count;
+            let (each_sum, before) = (all_sum + turn * early, turns * (turns - 1) / 2);
+            let each_square = all_square + turn * (2 * early_sum + turn * early);
+            count += turns * all;
+            sum += turns * each_sum + turn * before * all;
+            let squares = before * (2 * turns - 1) / 3;
+            square += turns * each_square + turn * (2 * before * each_sum + turn * squares * all);
+        }
+        // The first step, at place `first`, is number 1; of each block that is taken in step j of n are held n + 1 - j
+        // steps, whose numbers are j to n.
+        let held = (steps + first) * count - sum;
+        let late = (steps * (steps + 1) * count).wrapping_add((2 * first).wrapping_sub(1).wrapping_mul(sum));
+        let late = late
+            .wrapping_sub(square)
+            .wrapping_sub(first.wrapping_mul(first.wrapping_sub(1)).wrapping_mul(count))
+            / 2;
+        Taken { blocks: count as u32, held, late }
     }
 
     /// Counts and steps of what is more than whole turns; steps of a second turn go on counting.

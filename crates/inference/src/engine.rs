@@ -216,7 +216,15 @@ impl Engine {
     }
 
     /// Does all that falls due up to `now`.
+    #[inline]
     pub fn advance<L: Listener>(&mut self, now: Span, listener: &mut L) {
+        if self.wake <= now {
+            self.advance_to(now, listener);
+        }
+    }
+
+    #[inline(never)]
+    fn advance_to<L: Listener>(&mut self, now: Span, listener: &mut L) {
         while self.wake <= now {
             self.land(listener);
             self.begin(listener);

@@ -64,6 +64,9 @@ impl Engine {
     #[inline]
     pub(crate) fn held_by(&self, steps: u64, taken: Taken) -> u128 {
         let Flight { first, growth, .. } = self.flight;
+        if steps == 1 {
+            return u128::from(self.blocks_used()) * u128::from(first);
+        }
         let all = u128::from(self.blocks_used()) * u128::from(self.flight.duration(steps));
         all + u128::from(first) * u128::from(taken.held) + u128::from(growth) * u128::from(taken.late)
     }

@@ -94,7 +94,7 @@ fn near(seed: u64, (place, kind): (u16, Kind), got: u128, expected: u128, sample
 #[test]
 fn no_number_depends_on_when_samples_are_taken() {
     let (mut compared, mut shared, mut kv, mut scaled, mut hung) = (0, 0, 0, 0, 0);
-    for seed in 0..400 {
+    for seed in 0..200 {
         let model = draw::model(seed);
         let Some(whole) = sampled(&model, seed, Span::MAX) else { continue };
         assert!(whole.events == unsampled(&model, seed), "model {seed} feels that it is sampled");
@@ -108,9 +108,7 @@ fn no_number_depends_on_when_samples_are_taken() {
                 near(seed, what, sum, whole.sums[&what], said.samples);
             }
         }
-        let shares = |body: &Body| {
-            matches!(body, Body::Station(s) if matches!(s.contention, Contention::Sharing { .. }))
-        };
+        let shares = |body: &Body| matches!(body, Body::Station(s) if matches!(s.contention, Contention::Sharing { .. }));
         shared += u64::from(model.tiers.iter().any(|tier| shares(&tier.body)));
         kv += u64::from(whole.sums.iter().any(|(what, &sum)| what.1 == Kind::KvUsed && 0 < sum));
         let hangs = model.faults.iter().any(|f| f.kind == brownout_tiers::model::FaultKind::Hang);
@@ -119,5 +117,5 @@ fn no_number_depends_on_when_samples_are_taken() {
         compared += 1;
     }
     let seen = [compared, shared, kv, scaled, hung];
-    assert!(200 < compared && seen.iter().all(|&times| 3 < times), "too little was compared: {seen:?}");
+    assert!(100 < compared && seen.iter().all(|&times| 3 < times), "too little was compared: {seen:?}");
 }
