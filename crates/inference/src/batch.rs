@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use crate::crossings::{Crossings, Taken};
 use crate::request::Ticket;
 
 /// No slot.
@@ -112,7 +113,7 @@ pub(crate) struct Batch {
     /// Decoding sequences, and the sum of their contexts in the next step.
     pub(crate) decodes: u64,
     pub(crate) context: u64,
-    crossings: Box<[u32]>,
+    crossings: Crossings,
     /// When the decoding sequences finish; sequences that were removed may have left theirs.
     finishes: BinaryHeap<Reverse<Finish>>,
 }
@@ -130,7 +131,7 @@ impl Batch {
             step: 0,
             decodes: 0,
             context: 0,
-            crossings: vec![0; block_tokens as usize].into(),
+            crossings: Crossings::new(block_tokens),
             finishes: BinaryHeap::new(),
         }
     }
@@ -200,7 +201,7 @@ impl Batch {
         let crossing = sequence.crossing(finish, mask);
         self.decodes += 1;
         self.context += u64::from(context);
-        self.crossings[crossing] += 1;
+        self.crossings.add(crossing);
         self.finishes.push(Reverse(pack_finish(finish, admission, slot)));
     }
 
@@ -215,7 +216,7 @@ impl Batch {
             sequence.cached = context - 1;
             self.decodes -= 1;
             self.context -= u64::from(context);
-            self.crossings[crossing] -= 1;
+            self.crossings.remove(crossing);
         }
         let Sequence { earlier, later, .. } = *self.get(slot);
         if earlier != NONE {
@@ -257,20 +258,17 @@ impl Batch {
 
     /// Blocks that decoding takes in the next step.
     pub(crate) fn blocks_due(&self) -> u32 {
-        self.crossings[(self.step & self.mask()) as usize]
+        self.crossings.at(self.step)
     }
 
     /// Blocks that decoding takes in the `steps` steps after the step in progress.
     pub(crate) fn blocks_taken(&self, steps: u64) -> u32 {
-        let mask = self.mask();
-        let rest = (steps & mask) as u32;
-        let start = (self.step + 1) as u32;
-        // A pass over all residues, whatever `rest`, has no branch to mispredict.
-        let taken = |(residue, &crossings): (u32, &u32)| {
-            if residue.wrapping_sub(start) & mask as u32 >= rest { 0 } else { crossings }
-        };
-        let taken: u32 = (0..).zip(&self.crossings).map(taken).sum();
-        ((steps - u64::from(rest)) / (mask + 1) * self.decodes) as u32 + taken
+        self.crossings.taken(self.step + 1, steps)
+    }
+
+    /// The same, and for how many of these steps they are held.
+    pub(crate) fn taken_and_held(&self, steps: u64) -> Taken {
+        self.crossings.taken_and_held(self.step + 1, steps)
     }
 
     /// The step counter at which the next sequence finishes.
@@ -298,6 +296,6 @@ impl Batch {
     }
 
     fn mask(&self) -> u64 {
-        self.crossings.len() as u64 - 1
+        self.crossings.mask()
     }
 }

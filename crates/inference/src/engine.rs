@@ -10,6 +10,7 @@ use crate::latency::Cost;
 use crate::listener::Listener;
 use crate::options::{Options, OptionsError, STEP_MAX};
 use crate::request::{Rejection, Request, Ticket};
+use crate::usage::Usage;
 use crate::waiting::Waiting;
 
 /// No wake.
@@ -38,6 +39,7 @@ pub struct Engine {
     pub(crate) flight: Flight,
     pub(crate) wake: Span,
     pub(crate) tally: Tally,
+    pub(crate) usage: Usage,
 }
 
 /// What a replica has done so far; a flight counts when it ends.
@@ -93,6 +95,7 @@ impl Engine {
             flight: Flight::default(),
             wake: NEVER,
             tally: Tally::default(),
+            usage: Usage::default(),
             options,
         })
     }
@@ -213,7 +216,15 @@ impl Engine {
     }
 
     /// Does all that falls due up to `now`.
+    #[inline]
     pub fn advance<L: Listener>(&mut self, now: Span, listener: &mut L) {
+        if self.wake <= now {
+            self.advance_to(now, listener);
+        }
+    }
+
+    #[inline(never)]
+    fn advance_to<L: Listener>(&mut self, now: Span, listener: &mut L) {
         while self.wake <= now {
             self.land(listener);
             self.begin(listener);
@@ -332,7 +343,15 @@ impl Engine {
     }
 
     /// Who is served next. Those cancelled in the queue are dropped here.
+    #[inline(always)]
     pub(crate) fn head(&mut self) -> Option<u32> {
+        let slot = self.waiting.head()?;
+        if self.batch.get(slot).state == State::Dropped { self.head_behind() } else { Some(slot) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn head_behind(&mut self) -> Option<u32> {
         loop {
             let slot = self.waiting.head()?;
             if self.batch.get(slot).state != State::Dropped {

@@ -61,7 +61,9 @@ impl Engine {
 
     /// Ends the flight: moves the batch over its steps, and lets complete sequences go.
     pub(crate) fn land<L: Listener>(&mut self, listener: &mut L) {
-        self.take_in_flight(listener);
+        let taken = self.taken_by(self.flight.steps);
+        self.count_use(self.flight.steps, taken);
+        self.take_in_flight(taken.blocks, listener);
         self.settle(listener);
     }
 
@@ -71,8 +73,9 @@ impl Engine {
             return;
         }
         let step = self.flight.step_after(self.clock.until(now));
+        self.count_use_until(now, step);
         self.flight.steps = step;
-        self.take_in_flight(listener);
+        self.take_in_flight(self.taken_by(step).blocks, listener);
         if step > 1 {
             self.fly(step - 1);
             self.settle(listener);
@@ -115,11 +118,10 @@ impl Engine {
     }
 
     /// Takes the blocks of all steps but the first, which has its blocks already.
-    fn take_in_flight<L: Listener>(&mut self, listener: &mut L) {
+    fn take_in_flight<L: Listener>(&mut self, taken: u32, listener: &mut L) {
         if self.flight.steps == 1 {
             return;
         }
-        let taken = self.blocks_taken(self.flight.steps - 1);
         if !self.options.prefix_cache {
             self.kv.take(taken, |_, _| ());
             return;

@@ -65,6 +65,7 @@ mod batch;
 mod capacity;
 mod clock;
 mod compose;
+mod crossings;
 mod engine;
 mod estimate;
 mod flight;
@@ -77,6 +78,7 @@ mod options;
 mod prefix;
 mod queue;
 mod request;
+mod usage;
 mod waiting;
 
 pub use capacity::Memory;

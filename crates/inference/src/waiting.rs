@@ -30,14 +30,24 @@ impl Waiting {
         self.lanes.iter_mut().find_map(|(_, lane)| lane.pop_front())
     }
 
+    #[inline]
     fn lane(&mut self, priority: u8) -> &mut VecDeque<u32> {
-        let place = match self.lanes.binary_search_by_key(&priority, |&(of, _)| of) {
+        // Without priorities there is one lane.
+        let place =
+            if self.lanes.len() == 1 && self.lanes[0].0 == priority { 0 } else { self.find(priority) };
+        &mut self.lanes[place].1
+    }
+
+    /// The place of a lane, which is made if there is none.
+    #[cold]
+    #[inline(never)]
+    fn find(&mut self, priority: u8) -> usize {
+        match self.lanes.binary_search_by_key(&priority, |&(of, _)| of) {
             Ok(place) => place,
             Err(place) => {
                 self.lanes.insert(place, (priority, VecDeque::new()));
                 place
             }
-        };
-        &mut self.lanes[place].1
+        }
     }
 }

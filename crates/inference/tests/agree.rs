@@ -2,7 +2,8 @@
 
 mod oracle;
 
-use brownout_inference::Options;
+use brownout_inference::{Engine, Options};
+use brownout_units::Span;
 use oracle::case::{Case, Command, Delivery};
 use oracle::log::{Event, Flown, Log, Totals};
 use oracle::mutation::{MUTATIONS, Mutation};
@@ -56,8 +57,8 @@ fn logs_agree_bit_for_bit() {
     let (mut executed, mut jumps, mut steps) = (0, 0, 0);
     for number in (0..cases()).chain(FOUND) {
         let (case, mut random) = case(number);
-        let stepped =
-            case.run(&mut Stepper::new(&case.options, Mutation::None), Delivery::CommandFirst, |_| ());
+        let mut stepper = Stepper::new(&case.options, Mutation::None);
+        let stepped = case.run(&mut stepper, Delivery::CommandFirst, |_| ());
         let shuffled = Delivery::Random(Random(random.next()));
         let mut deliveries = vec![("shuffled", false, shuffled)];
         match number % 4 {
@@ -70,13 +71,14 @@ fn logs_agree_bit_for_bit() {
             let mut flown = Flown::new(&Options { exact_steps, ..case.options.clone() });
             let run = case.run(&mut flown, delivery, |_| ());
             compare(number, name, &run, &stepped);
+            holds(number, name, &mut flown.engine, &stepper);
             if !exact_steps {
                 executed += flown.engine.tally().executed;
                 jumps += flown.engine.tally().jumps;
                 steps += flown.engine.tally().steps;
             }
             assert_eq!((flown.engine.outstanding(), flown.engine.running()), (0, 0));
-            assert_eq!(flown.engine.blocks_free(brownout_units::Span::ZERO), case.options.blocks);
+            assert_eq!(flown.engine.blocks_free(Span::ZERO), case.options.blocks);
         }
         progresses(number, &case, &stepped.1);
         for &(_, _, event) in &stepped.0.0 {
@@ -87,6 +89,12 @@ fn logs_agree_bit_for_bit() {
     let few = seen.iter().position(|&times| times < cases() / 4);
     assert_eq!(few, None, "{seen:?} times");
     assert!(steps > 3 * (executed + jumps), "{steps} steps, {executed} executed, {jumps} jumps");
+}
+
+/// Blocks were in use for as long, to the femtosecond, and as many at once.
+fn holds(number: u64, name: &str, flown: &mut Engine, stepped: &Stepper) {
+    let (held, peak) = (flown.blocks_held(Span::MAX), flown.take_blocks_peak(Span::MAX));
+    assert_eq!((held, peak), (stepped.held, stepped.peak), "case {number} {name}");
 }
 
 fn kind(event: Event) -> usize {

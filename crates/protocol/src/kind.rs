@@ -164,39 +164,39 @@ pub enum Kind {
     /// At the end of the run: how long its workers were in service, all together, since the last such line.
     Served = 19,
 
-    // ---- gauges, taken at the end of every window ----
-    /// How many wait.
-    QueueLength = 0,
-    /// How long the longest-waiting head of a queue has waited.
+    // ---- samples, taken whenever the driver of the run asks; none of them depends on when it does ----
+    // What has come on top since the last sample is written in several lines where one does not hold it: lines of one
+    // kind add up. Of the largest values the largest counts.
+    /// How long the longest-waiting head of a queue has waited, at this instant: the one line that is of no time.
     HeadAge = 1,
-    /// Busy workers.
-    Busy = 2,
-    /// Workers that could be busy; `u64::MAX` if there is no limit.
+    /// Workers of the replicas that served since the last sample, or sequences that could have run, times nanoseconds;
+    /// `u64::MAX` if there is no limit.
     Capacity = 3,
-    /// Calls inside, or users inside at a load.
-    Inside = 4,
     /// Work done since the last sample where calls share processors, in nanoseconds of one processor.
     Worked = 5,
-    /// Replicas that serve, where their number can change.
+    /// Replicas that served since the last sample, but for those whose lease has lapsed, times nanoseconds; where their
+    /// number can change.
     Ready = 6,
+    /// The most of them at once since the last sample. What lasts no time does not count.
+    ReadyPeak = 23,
     /// Replicas that are there, serving or not, since the last sample, in nanoseconds of one.
     Paid = 7,
     /// Replicas of other clouds that are there, serving or not, since the last sample, in nanoseconds of one.
     Leased = 8,
     /// What they cost since the last sample, in billionths of a US dollar.
     LeaseSpent = 9,
-    /// The most replicas that served at one instant since the last sample, where their number can change.
-    ReadyPeak = 23,
-    /// Of language model replicas: the largest share of the KV cache in use since the last sample, in billionths.
-    KvPeak = 24,
     /// Of language model replicas: output tokens since the last sample.
     OutputTokens = 10,
     /// Of language model replicas: prompt tokens computed since the last sample.
     PromptTokens = 11,
-    /// Of language model replicas: blocks of the KV cache in use.
+    /// Of language model replicas: blocks of the KV cache in use since the last sample, times nanoseconds.
     KvUsed = 12,
-    /// Of language model replicas: blocks of the KV cache that there are.
+    /// Of language model replicas: blocks of the KV caches that there were since the last sample, of replicas that
+    /// served or drained, times nanoseconds.
     KvBlocks = 13,
+    /// Of language model replicas: the largest share of its own blocks that a replica had in use at any instant since the
+    /// last sample, in billionths. Of one replica, not of the fleet: what is full is full, however empty its neighbours.
+    KvPeak = 24,
     /// Of language model replicas: how long replicas computed since the last sample, all together.
     Computed = 14,
 

@@ -47,6 +47,9 @@ pub(crate) struct Stepper {
     start: u128,
     end: Option<u128>,
     totals: Totals,
+    /// Blocks in use times femtoseconds, and the most at once.
+    pub(crate) held: u128,
+    pub(crate) peak: u32,
 }
 
 fn shown(fs: u128) -> Span {
@@ -69,6 +72,8 @@ impl Stepper {
             start: 0,
             end: None,
             totals: Totals::default(),
+            held: 0,
+            peak: 0,
         }
     }
 
@@ -130,6 +135,9 @@ impl Replica for Stepper {
 
     fn clear(&mut self, now: Span, log: &mut Log) {
         self.catch_up(now, log);
+        if self.end.is_some() {
+            self.hold(u128::from(now.nanos()) * FS_PER_NS);
+        }
         self.waiting.sort_by_key(|job| self.options.urgency(job));
         let mut lost: Vec<Job> = self.running.drain(..).chain(self.waiting.drain(..)).collect();
         if self.mutation == Mutation::LostByArrival {
@@ -161,6 +169,7 @@ impl Replica for Stepper {
 
     fn advance(&mut self, now: Span, log: &mut Log) {
         while let Some(end) = self.end.filter(|&end| shown(end) <= now) {
+            self.hold(end);
             self.start = end;
             self.finish(log);
             self.begin(log);
@@ -185,6 +194,15 @@ impl Urgency for Options {
 }
 
 impl Stepper {
+    /// The blocks of the step in progress have been in use until `end`.
+    fn hold(&mut self, end: u128) {
+        let (used, time) = (self.options.blocks - self.pool.free(), end.saturating_sub(self.start));
+        self.held += u128::from(used) * time;
+        if 0 < time {
+            self.peak = self.peak.max(used);
+        }
+    }
+
     /// Does what falls due before a command.
     fn catch_up(&mut self, now: Span, log: &mut Log) {
         let strictly = self.mutation == Mutation::BoundaryNotStrict && now > Span::ZERO;

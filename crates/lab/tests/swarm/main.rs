@@ -12,6 +12,7 @@ mod draw;
 mod engines;
 mod load;
 mod same;
+mod sample;
 mod short;
 mod spread;
 mod talk;

@@ -1,5 +1,6 @@
 //! What replicas of other clouds cost: lines for the log, since the last ones.
 
+use super::told::Told;
 use crate::pure::fleet::Fleet;
 use brownout_kernel::Instant;
 use brownout_model::{Fault, FaultKind};
@@ -10,12 +11,12 @@ const SECONDS_PER_HOUR: f64 = 3600.0;
 /// What has been told so far: replicas times nanoseconds, and billionths of a dollar.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Bill {
-    told: [u64; 2],
+    told: [Told; 2],
 }
 
 impl Bill {
-    /// The gauges of a window: what is paid for, and what for. None where nothing was ever leased.
-    pub(crate) fn lines(&mut self, fleet: &Fleet, faults: &[Fault], now: Instant) -> Vec<(Kind, u64)> {
+    /// What was paid for since the last lines, and what it cost. None where nothing was ever leased.
+    pub(crate) fn lines(&mut self, fleet: &Fleet, faults: &[Fault], now: Instant) -> Vec<(Kind, u128)> {
         let (mut nanos, mut billionths, mut any) = (0, 0.0, false);
         for (lease, paid) in fleet.leased(now) {
             any = true;
@@ -25,9 +26,8 @@ impl Bill {
         if !any {
             return Vec::new();
         }
-        let all = [nanos as u64, billionths as u64];
-        let [before, spent] = std::mem::replace(&mut self.told, all);
-        vec![(Kind::Leased, all[0] - before), (Kind::LeaseSpent, all[1] - spent)]
+        let [leased, spent] = &mut self.told;
+        vec![(Kind::Leased, leased.more(nanos)), (Kind::LeaseSpent, spent.more(billionths as u128))]
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod ours;
 pub(crate) mod relay;
 pub(crate) mod resident;
 pub(crate) mod tier;
+pub(crate) mod told;
 
 use brownout_dist::Law;
 use brownout_kernel::Stream;

@@ -62,6 +62,8 @@ pub(crate) struct Times {
     pub(crate) served: u128,
     /// … and are our own.
     pub(crate) own: u128,
+    /// Of all that took calls or finished those that they had.
+    pub(crate) up: u128,
 }
 
 /// The replicas of one tier.
@@ -89,7 +91,7 @@ impl Fleet {
             wanted: replicas as usize,
             draining: 0,
             leases: Vec::new(),
-            times: Times { paid: 0, served: 0, own: 0 },
+            times: Times { paid: 0, served: 0, own: 0, up: 0 },
             at: Instant::ZERO,
         }
     }
@@ -141,6 +143,7 @@ impl Fleet {
             paid: self.times.paid + step * (self.there() - leased) as u128,
             served: self.times.served + step * self.serving() as u128,
             own: self.times.own + step * self.own_serving() as u128,
+            up: self.times.up + step * (self.serving() + self.draining) as u128,
         }
     }
 
@@ -328,9 +331,9 @@ mod tests {
         fleet.scale(1, at(40));
         fleet.gone(2, at(45));
         fleet.gone(1, at(50));
-        let seconds = |times: Times| (times.paid / 1_000_000_000, times.served / 1_000_000_000);
-        // One for 60 s, one from 10 to 50 and one from 10 to 45; the young serve from 20 and 30 until 40.
-        assert_eq!(seconds(fleet.time(at(60))), (60 + 40 + 35, 60 + 20 + 10));
+        let seconds = |times: Times| [times.paid, times.served, times.up].map(|nanos| nanos / 1_000_000_000);
+        // One for 60 s, one from 10 to 50 and one from 10 to 45; the young serve from 20 and 30 until 40, then drain.
+        assert_eq!(seconds(fleet.time(at(60))), [60 + 40 + 35, 60 + 20 + 10, 60 + 30 + 15]);
     }
 
     #[test]

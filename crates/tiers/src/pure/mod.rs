@@ -6,6 +6,7 @@ pub(crate) mod checks;
 pub(crate) mod choose;
 pub(crate) mod copula;
 pub(crate) mod fleet;
+pub(crate) mod meter;
 pub(crate) mod outlier;
 pub(crate) mod pace;
 pub(crate) mod quantile;

@@ -111,12 +111,12 @@ impl Engines {
         let name = Token { index: at as u32, generation: replica.starts };
         cx.wake_after(lag, Wake::new(RESTARTED, name));
         self.lose_all(at, cx);
-        self.choose_again();
+        self.choose_again(cx.now());
         self.settle(at, cx);
     }
 
     fn look_again(&mut self, cx: &mut Cx<'_, Service>) {
-        self.choose_again();
+        self.choose_again(cx.now());
         for (well, panics) in std::mem::take(&mut self.panic_news) {
             self.note(Kind::Panicked, well, u64::from(panics), cx);
         }

@@ -1,60 +1,89 @@
-//! What a fleet says when it is asked: gauges at the end of a window, and what is still inside at the end of the run.
+//! What a fleet says when it is asked: what it did since the last sample, and what is still inside at the end of the run.
 
 use super::Engines;
 use super::row::Stage;
+use crate::node::told::{Told, tell};
+use brownout_inference::Options;
 use brownout_kernel::Cx;
 use brownout_protocol::{Kind, Row, Service};
 
-/// A log line holds 64 bits; more than this is written in several lines.
-const SERVED_MAX: u128 = 1 << 62;
+/// The largest share of blocks in use is told in billionths.
+const BILLION: u64 = 1_000_000_000;
+
+/// What earlier samples have told: of replicas and of what is in them, each times nanoseconds.
+#[derive(Debug, Default)]
+pub(super) struct Sampled {
+    paid: Told,
+    slots: Told,
+    blocks: Told,
+}
 
 impl Engines {
-    /// Writes one line a gauge, for all replicas together.
+    /// What all replicas did since the last sample. Nothing here may change what they will do.
     pub(super) fn gauges(&mut self, cx: &mut Cx<'_, Service>) {
-        let (mut running, mut slots, mut used, mut blocks) = (0, 0, 0, 0);
-        let (mut emitted, mut prefilled, mut computed) = (0, 0, 0);
-        let now = cx.now();
-        for replica in &mut self.replicas {
-            let clock = replica.clock(now);
-            let engine = &replica.engine;
-            running += u64::from(engine.running());
-            slots += u64::from(engine.options().sequences_max);
-            blocks += u64::from(engine.options().blocks);
-            used += u64::from(engine.options().blocks - engine.blocks_free(clock));
-            let progress = engine.progress(clock);
-            emitted += progress.emitted - replica.told.emitted;
-            prefilled += progress.prefilled - replica.told.prefilled;
-            replica.told = progress;
-            computed += replica.take_computed(now).nanos();
-        }
-        let all = self.fleet.time(now).paid + self.prefills as u128 * u128::from(now.nanos());
-        let paid = all - std::mem::replace(&mut self.paid_told, all);
-        let waiting = self.calls.rows().filter(|call| call.waits()).count() as u64;
         let age = self.head_age(cx);
-        let gauges = [
-            (Kind::QueueLength, waiting),
-            (Kind::HeadAge, age),
-            (Kind::Busy, running),
-            (Kind::Capacity, slots),
-            (Kind::Inside, self.calls.len() as u64),
-            (Kind::OutputTokens, emitted),
-            (Kind::PromptTokens, prefilled),
-            (Kind::KvUsed, used),
-            (Kind::KvBlocks, blocks),
-            (Kind::Computed, computed),
-            (Kind::Ready, (self.open.len() + self.open_prefill.len()) as u64),
-            (Kind::Paid, paid as u64),
-        ];
-        for (kind, value) in gauges {
-            self.gauge(kind, value, cx);
-        }
-        for (kind, value) in self.bill.lines(&self.fleet, &self.wiring.faults, now) {
-            self.gauge(kind, value, cx);
+        self.record(Kind::HeadAge, Row::default(), 0, age, cx);
+        self.token_gauges(cx);
+        self.room(cx);
+        let now = cx.now();
+        let ready = self.ready.take(now);
+        self.tell(Kind::Ready, ready.area, cx);
+        self.record(Kind::ReadyPeak, Row::default(), 0, ready.peak, cx);
+        let paid = self.fleet.time(now).paid + self.prefill_time(cx);
+        let paid = self.told.paid.more(paid);
+        self.tell(Kind::Paid, paid, cx);
+        for (kind, amount) in self.bill.lines(&self.fleet, &self.wiring.faults, now) {
+            self.tell(kind, amount, cx);
         }
     }
 
-    fn gauge(&self, kind: Kind, value: u64, cx: &mut Cx<'_, Service>) {
-        self.record(kind, Row::default(), 0, value, cx);
+    /// What engines computed, and the blocks in which they keep it.
+    fn token_gauges(&mut self, cx: &mut Cx<'_, Service>) {
+        let (mut emitted, mut prefilled, mut computed, mut used, mut peak) = (0, 0, 0, 0, 0);
+        let now = cx.now();
+        for replica in &mut self.replicas {
+            let progress = replica.engine.progress(replica.clock(now));
+            emitted += u128::from(progress.emitted - replica.told.emitted);
+            prefilled += u128::from(progress.prefilled - replica.told.prefilled);
+            replica.told = progress;
+            computed += u128::from(replica.take_computed(now).nanos());
+            used += replica.take_blocks_held(now);
+            let blocks = u64::from(replica.engine.options().blocks);
+            peak = peak.max(u64::from(replica.take_blocks_peak(now)) * BILLION / blocks);
+        }
+        let sums = [
+            (Kind::OutputTokens, emitted),
+            (Kind::PromptTokens, prefilled),
+            (Kind::Computed, computed),
+            (Kind::KvUsed, used),
+        ];
+        for (kind, amount) in sums {
+            self.tell(kind, amount, cx);
+        }
+        self.record(Kind::KvPeak, Row::default(), 0, peak, cx);
+    }
+
+    /// How many sequences could have run, and how many blocks there were, over the time since the last sample.
+    fn room(&mut self, cx: &mut Cx<'_, Service>) {
+        let (times, prefills) = (self.fleet.time(cx.now()), self.prefill_time(cx));
+        let (engine, prefill) = (&self.options.engine, self.options.prefill.as_ref().map(|p| &p.engine));
+        let of = |time, each: fn(&Options) -> u32| {
+            time * u128::from(each(engine)) + prefills * u128::from(prefill.map_or(0, each))
+        };
+        // One that drains runs what it has, but takes no more; its cache is there to the end.
+        let (slots, blocks) = (of(times.served, |e| e.sequences_max), of(times.up, |e| e.blocks));
+        let (slots, blocks) = (self.told.slots.more(slots), self.told.blocks.more(blocks));
+        self.tell(Kind::Capacity, slots, cx);
+        self.tell(Kind::KvBlocks, blocks, cx);
+    }
+
+    /// Replicas that only prefill, which are always there, times nanoseconds.
+    fn prefill_time(&self, cx: &Cx<'_, Service>) -> u128 {
+        self.prefills as u128 * u128::from(cx.now().nanos())
+    }
+
+    fn tell(&self, kind: Kind, amount: u128, cx: &mut Cx<'_, Service>) {
+        tell(self.wiring.place, kind, amount, cx);
     }
 
     /// How long the longest-waiting request has waited for its first admission.
@@ -81,11 +110,8 @@ impl Engines {
                 self.served_nanos += u128::from(since);
             }
         }
-        while 0 < self.served_nanos {
-            let line = self.served_nanos.min(SERVED_MAX);
-            self.gauge(Kind::Served, line as u64, cx);
-            self.served_nanos -= line;
-        }
+        let served = std::mem::take(&mut self.served_nanos);
+        self.tell(Kind::Served, served, cx);
     }
 
     /// Every request is at one replica and in one stage, and every replica knows those that are at it.

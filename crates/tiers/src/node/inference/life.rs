@@ -6,7 +6,7 @@ use super::{BOOTED, CUT_OFF, Engines, RESTARTED, WARM};
 use crate::node::door::Door;
 use crate::node::draw_span;
 use crate::pure::fleet::{Life, Step};
-use brownout_kernel::{Cx, NodeId};
+use brownout_kernel::{Cx, Instant, NodeId};
 use brownout_model::{Boot, FaultKind, When};
 use brownout_protocol::{Kind, Msg, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
@@ -88,7 +88,7 @@ impl Engines {
                 Step::Drain(at) => self.drain(at, cx),
             }
         }
-        self.choose_again();
+        self.choose_again(cx.now());
     }
 
     /// A line about a replica.
@@ -195,7 +195,7 @@ impl Engines {
         self.health.forget(place);
         self.lose_all(place, cx);
         self.suffer(place, cx);
-        self.choose_again();
+        self.choose_again(cx.now());
     }
 
     /// A fault of the model begins or ends here.
@@ -250,7 +250,7 @@ impl Engines {
             (_, true) => {
                 self.replicas[at].health = Health::Down;
                 self.lose_all(at, cx);
-                self.choose_again();
+                self.choose_again(cx.now());
             }
         }
         self.settle(at, cx);
@@ -298,12 +298,12 @@ impl Engines {
             replica.health = Health::Well;
             self.chill(at, cx);
             self.ramp(at, cx);
-            self.choose_again();
+            self.choose_again(cx.now());
         }
     }
 
     /// Who takes requests has changed.
-    pub(super) fn choose_again(&mut self) {
+    pub(super) fn choose_again(&mut self, now: Instant) {
         let well = |at: &usize| self.replicas[*at].health == Health::Well;
         let place = |at: usize| at as u32;
         self.open_prefill = (0..self.prefills).filter(well).map(place).collect();
@@ -312,7 +312,8 @@ impl Engines {
         if self.watched.health {
             self.heed_health();
         }
-        let all = self.open.len() + self.open_prefill.len() == self.replicas.len();
-        self.whole = all && !self.health.is_ramping();
+        let open = self.open.len() + self.open_prefill.len();
+        self.ready.set(open as u64, now);
+        self.whole = open == self.replicas.len() && !self.health.is_ramping();
     }
 }

@@ -26,6 +26,7 @@ use super::health::Health;
 use super::ours::Ours;
 use crate::pure::choose::Chooser;
 use crate::pure::fleet;
+use crate::pure::meter::Meter;
 use crate::pure::slab::Slab;
 use brownout_inference::Shared;
 use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
@@ -156,8 +157,9 @@ pub(crate) struct Engines {
     heard_next: usize,
     /// How long requests were in batches, in nanoseconds.
     served_nanos: u128,
-    /// Replicas times nanoseconds that earlier samples have told.
-    paid_told: u128,
+    /// Replicas that take requests.
+    ready: Meter,
+    told: gauge::Sampled,
     counts: answer::Counts,
     /// Some replicas are in another cloud.
     far: bool,
@@ -197,6 +199,7 @@ impl Engines {
             open: (prefills as u32..replicas.len() as u32).collect(),
             open_prefill: (0..prefills as u32).collect(),
             whole: true,
+            ready: Meter::new(replicas.len() as u64),
             prefills,
             replicas,
             ours: Ours::default(),
@@ -207,7 +210,7 @@ impl Engines {
             heard: Vec::new(),
             heard_next: 0,
             served_nanos: 0,
-            paid_told: 0,
+            told: gauge::Sampled::default(),
             counts: answer::Counts::default(),
             far: false,
             bill: Bill::default(),

@@ -4,9 +4,12 @@
 //! long as that: so a hang needs nothing of the engine.
 
 use super::hear::{Ear, Heard};
+use crate::node::told::Told;
 use brownout_inference::{Engine, Options, Progress};
 use brownout_kernel::{Instant, TimerId};
 use brownout_units::Span;
+
+const FS_PER_NS: u128 = 1_000_000;
 
 /// Whether a replica that is there can work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +20,18 @@ pub(super) enum Health {
     Restarting,
     /// A fault keeps it down.
     Down,
+}
+
+/// The blocks of a replica whose clock stands still: its engine does not see that they are in use for longer.
+#[derive(Debug, Default)]
+struct Still {
+    /// Since when it has so many blocks in use, or stands.
+    at: Instant,
+    blocks: u32,
+    /// Blocks times nanoseconds before that, since the start of the run.
+    held: u128,
+    /// The most that lasted, since the last sample.
+    peak: u32,
 }
 
 pub(super) struct Replica {
@@ -44,8 +59,21 @@ pub(super) struct Replica {
     computed_told: Span,
     /// What earlier samples have told.
     pub(super) told: Progress,
+    held_told: Told,
+    still: Still,
     /// When the KV cache that it hands over next can leave.
     pub(super) link_free: Instant,
+}
+
+impl Still {
+    /// What stands has stood until `now`.
+    fn advance(&mut self, now: Instant) {
+        if self.at < now {
+            self.held += u128::from(self.blocks) * u128::from((now - self.at).nanos());
+            self.peak = self.peak.max(self.blocks);
+            self.at = now;
+        }
+    }
 }
 
 impl Replica {
@@ -70,6 +98,8 @@ impl Replica {
             computed: Span::ZERO,
             computed_told: Span::ZERO,
             told: Progress::default(),
+            held_told: Told::default(),
+            still: Still::default(),
             link_free: Instant::ZERO,
         }
     }
@@ -98,8 +128,13 @@ impl Replica {
     /// Its clock stands still from now on, or goes on.
     pub(super) fn hang(&mut self, hangs: bool, now: Instant) {
         match (self.stands, hangs) {
-            (None, true) => self.stands = Some(now),
+            (None, true) => {
+                self.stands = Some(now);
+                let blocks = self.blocks_used(now);
+                (self.still.at, self.still.blocks) = (now, blocks);
+            }
             (Some(since), false) => {
+                self.still.advance(now);
                 self.late = self.late.saturating_add(now - since);
                 self.stands = None;
             }
@@ -114,9 +149,12 @@ impl Replica {
         self.engine.advance(clock, &mut Ear { heard, replica: at as u16 });
     }
 
-    /// Keeps the books of how long it computes.
+    /// Keeps the books of how long it computes, and of its blocks while its clock stands still.
     #[inline]
     pub(super) fn note_computing(&mut self, now: Instant) {
+        if self.stands.is_some() {
+            self.note_still(now);
+        }
         let computes = self.stands.is_none() && self.engine.next_wake().is_some();
         match (self.computes, computes) {
             (None, true) => self.computes = Some(now),
@@ -132,6 +170,32 @@ impl Replica {
     pub(super) fn computed(&self, now: Instant) -> Span {
         let going = self.computes.map_or(Span::ZERO, |since| now - since);
         self.computed.saturating_add(going)
+    }
+
+    #[cold]
+    fn note_still(&mut self, now: Instant) {
+        self.still.advance(now);
+        self.still.blocks = self.blocks_used(now);
+    }
+
+    fn blocks_used(&self, now: Instant) -> u32 {
+        self.engine.options().blocks - self.engine.blocks_free(self.clock(now))
+    }
+
+    /// Blocks of its cache times nanoseconds that they were in use, since this was asked last.
+    pub(super) fn take_blocks_held(&mut self, now: Instant) -> u128 {
+        if self.stands.is_some() {
+            self.still.advance(now);
+        }
+        let held = self.engine.blocks_held(self.clock(now)) / FS_PER_NS + self.still.held;
+        self.held_told.more(held)
+    }
+
+    /// The most blocks in use at once since this was asked last. Asked after the time that they were in use.
+    pub(super) fn take_blocks_peak(&mut self, now: Instant) -> u32 {
+        let clock = self.clock(now);
+        let still = std::mem::take(&mut self.still.peak);
+        self.engine.take_blocks_peak(clock).max(still)
     }
 
     /// How long it computed since this was asked last.

@@ -118,7 +118,6 @@ impl Load {
         let user = self.users.live(token);
         let (path, came) = (user.path, user.came);
         if !self.journey_is_one {
-            self.present -= 1;
             cx.record(Record {
                 kind: Kind::UserLeft,
                 row: Row::new(path, false),

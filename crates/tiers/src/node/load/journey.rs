@@ -24,7 +24,6 @@ impl Load {
         // A journey may turn out to have no intent at all; then it ends at the instant at which it began.
         user.came = cx.now();
         let row = Row::new(user.path, false);
-        self.present += 1;
         cx.record(Record { kind: Kind::UserCame, row, place: self.place, call: token.index, value: 0 });
         self.begin_step(token, cx);
     }
@@ -32,7 +31,6 @@ impl Load {
     /// A user whose intent failed is back and tries it anew.
     pub(super) fn come_back(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         if !self.journey_is_one {
-            self.present += 1;
             let row = Row::new(self.users.live(token).path, false);
             cx.record(Record { kind: Kind::UserCame, row, place: self.place, call: token.index, value: 0 });
         }

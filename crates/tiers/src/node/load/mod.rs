@@ -100,8 +100,6 @@ pub(crate) struct Load {
     users: Slab<User>,
     /// How many users have come so far: the next one's number.
     came: u32,
-    /// Who is not between journeys.
-    present: u64,
     /// The SLO by path; no SLO is a very long one.
     slo: Vec<Span>,
     talk: Talk,
@@ -166,7 +164,6 @@ impl Load {
             crowds,
             users: Slab::new(),
             came: 0,
-            present: 0,
             slo,
             firsts: Vec::new(),
             options,
@@ -221,11 +218,6 @@ impl Node<Service> for Load {
     #[inline(always)]
     fn foresee(&self, wake: Wake) {
         self.users.foresee(wake.token());
-    }
-
-    fn sample(&mut self, cx: &mut Cx<'_, Service>) {
-        let row = Row::default();
-        cx.record(Record { kind: Kind::Inside, row, place: self.place, call: 0, value: self.present });
     }
 
     fn finish(&mut self, cx: &mut Cx<'_, Service>) {

@@ -253,11 +253,6 @@ impl Node<Service> for Relay {
         }
     }
 
-    fn sample(&mut self, cx: &mut Cx<'_, Service>) {
-        let inside = self.passing.len() as u64 - u64::from(self.probes);
-        self.record(Kind::Inside, Row::default(), 0, inside, cx);
-    }
-
     fn finish(&mut self, cx: &mut Cx<'_, Service>) {
         let inside: u64 = self.outstanding.iter().map(|&n| u64::from(n)).sum();
         let (passing, probes) = (self.passing.len() as u64, u64::from(self.probes));

@@ -226,6 +226,9 @@ impl Tier {
         let ready = |replica: &Replica| !replica.aside && !replica.trouble.lapsed;
         let may = |at: &usize| self.fleet.life(*at) == Life::Serving && ready(&self.replicas[*at]);
         let serving: Vec<u32> = (0..self.fleet.places()).filter(may).map(|at| at as u32).collect();
+        let lapsed = |at: &usize| self.replicas[*at].trouble.lapsed;
+        let there = (0..self.fleet.places()).filter(|&at| self.fleet.life(at) == Life::Serving);
+        self.ready.set(there.filter(|at| !lapsed(at)).count() as u64, cx.now());
         self.spread.serves(&serving);
         self.guard.open = self.the_well(serving, cx);
         let all = self.guard.open.len() == self.fleet.places();

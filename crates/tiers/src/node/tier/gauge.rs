@@ -1,56 +1,62 @@
-//! What a tier says when it is asked: gauges at the end of a window, and what is still inside at the end of the run.
+//! What a tier says when it is asked: what it did since the last sample, and what is still inside at the end of the run.
 
 use super::row::Stage;
 use super::{Tier, row_of};
+use crate::node::told::{Told, tell};
 use brownout_kernel::{Cx, Instant};
 use brownout_model::Contention;
 use brownout_protocol::{Kind, Row, Service, Token};
 use brownout_units::Span;
 
-/// A log line holds 64 bits; more than this is written in several lines.
-const SERVED_MAX: u128 = 1 << 62;
+/// What earlier samples have told.
+#[derive(Debug, Default)]
+pub(super) struct Sampled {
+    /// Replicas that served, times nanoseconds.
+    served: Told,
+    /// Replicas that were there, times nanoseconds.
+    paid: Told,
+    /// Work done where calls share processors, in nanoseconds.
+    worked: Told,
+}
 
 impl Tier {
-    /// Writes one line a gauge, for the whole tier.
+    /// What the tier did since the last sample. Nothing here may change what it will do.
     pub(super) fn gauges(&mut self, cx: &mut Cx<'_, Service>) {
-        let waiting: u64 = self.replicas.iter().map(|r| u64::from(r.waiting.len())).sum();
-        let busy: u64 = self.replicas.iter().map(|r| u64::from(r.busy)).sum();
+        let now = cx.now();
         let age = self.head_age(cx);
-        self.gauge(Kind::QueueLength, waiting, cx);
-        self.gauge(Kind::HeadAge, age, cx);
-        self.gauge(Kind::Busy, busy, cx);
-        self.gauge(Kind::Capacity, self.capacity(), cx);
-        self.gauge(Kind::Inside, self.calls.len() as u64, cx);
+        self.record(Kind::HeadAge, Row::default(), 0, age, cx);
+        self.capacity(cx);
         if self.wiring.watched {
             self.replica_gauges(cx);
         }
         if let Contention::Sharing { .. } = self.station.contention {
-            let now = cx.now();
-            let sharing = self.replicas.iter_mut().filter_map(|r| r.sharing.as_mut());
-            let worked = (sharing.map(|s| s.given(now)).sum::<f64>() * 1e9) as u64;
-            self.gauge(Kind::Worked, worked - self.worked_nanos, cx);
-            self.worked_nanos = worked;
+            let sharing = self.replicas.iter().filter_map(|r| r.sharing.as_ref());
+            let worked = (sharing.map(|s| s.given_by(now)).sum::<f64>() * 1e9) as u128;
+            let worked = self.told.worked.more(worked);
+            tell(self.place, Kind::Worked, worked, cx);
         }
     }
 
-    fn gauge(&self, kind: Kind, value: u64, cx: &mut Cx<'_, Service>) {
-        self.record(kind, Row::default(), 0, value, cx);
+    /// How many calls could have been served at full speed, over the time since the last sample.
+    fn capacity(&mut self, cx: &mut Cx<'_, Service>) {
+        let Some(each) = self.full_speed() else {
+            return self.record(Kind::Capacity, Row::default(), 0, u64::MAX, cx);
+        };
+        let served = self.fleet.time(cx.now()).served;
+        let capacity = self.told.served.more(served) * u128::from(each);
+        tell(self.place, Kind::Capacity, capacity, cx);
     }
 
-    /// How many calls can be served at full speed at once.
-    fn capacity(&self) -> u64 {
-        self.full_speed().map_or(u64::MAX, |each| self.fleet.serving() as u64 * u64::from(each))
-    }
-
-    /// How many replicas there are, where that changes.
+    /// How many replicas there were, where that changes.
     fn replica_gauges(&mut self, cx: &mut Cx<'_, Service>) {
-        let paid = self.fleet.time(cx.now()).paid as u64;
-        let lapsed = self.replicas.iter().filter(|replica| replica.trouble.lapsed).count();
-        self.gauge(Kind::Ready, (self.fleet.serving() - lapsed) as u64, cx);
-        self.gauge(Kind::Paid, paid - self.paid_nanos, cx);
-        self.paid_nanos = paid;
-        for (kind, value) in self.bill.lines(&self.fleet, &self.wiring.faults, cx.now()) {
-            self.gauge(kind, value, cx);
+        let now = cx.now();
+        let ready = self.ready.take(now);
+        tell(self.place, Kind::Ready, ready.area, cx);
+        self.record(Kind::ReadyPeak, Row::default(), 0, ready.peak, cx);
+        let paid = self.told.paid.more(self.fleet.time(now).paid);
+        tell(self.place, Kind::Paid, paid, cx);
+        for (kind, amount) in self.bill.lines(&self.fleet, &self.wiring.faults, now) {
+            tell(self.place, kind, amount, cx);
         }
     }
 
@@ -88,11 +94,7 @@ impl Tier {
                 self.served_nanos += u128::from(since);
             }
         }
-        while 0 < self.served_nanos {
-            let line = self.served_nanos.min(SERVED_MAX);
-            self.gauge(Kind::Served, line as u64, cx);
-            self.served_nanos -= line;
-        }
+        tell(self.place, Kind::Served, std::mem::take(&mut self.served_nanos), cx);
     }
 
     /// Every call is at one replica and in one stage, and every busy worker has its call.

@@ -32,6 +32,7 @@ use crate::policy::{Gate, Inlets};
 use crate::pure::cache::Store;
 use crate::pure::choose::Chooser;
 use crate::pure::fleet::Fleet;
+use crate::pure::meter::Meter;
 use crate::pure::pace::Pace;
 use crate::pure::sharing::Sharing;
 use crate::pure::slab::Slab;
@@ -234,10 +235,9 @@ pub(crate) struct Tier {
     came_as: Vec<held::CameAs>,
     /// How long workers were in service, in nanoseconds.
     served_nanos: u128,
-    /// Work that was reported by earlier samples, in nanoseconds.
-    worked_nanos: u64,
-    /// Replicas times nanoseconds that were reported by earlier samples.
-    paid_nanos: u64,
+    /// Replicas that serve, but for those whose lease has lapsed.
+    ready: Meter,
+    told: gauge::Sampled,
 }
 
 impl Tier {
@@ -305,8 +305,8 @@ impl Tier {
             backlog: backlog::Backlog::default(),
             bill: Bill::default(),
             served_nanos: 0,
-            worked_nanos: 0,
-            paid_nanos: 0,
+            ready: Meter::new(station.replicas.into()),
+            told: gauge::Sampled::default(),
             station,
             wiring,
         };
