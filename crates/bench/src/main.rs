@@ -3,6 +3,7 @@
 //!     cargo run --release -p brownout-bench -- kernel [--runs 7] [--only TEXT] [--json]
 //!     cargo run --release -p brownout-bench -- service [--runs 7] [--only TEXT] [--row TEXT] [--scale 1] [--json]
 //!     cargo run --release -p brownout-bench -- inference [--runs 7] [--only TEXT] [--json]
+//!     cargo run --release -p brownout-bench -- scenario [--runs 7] [--only TEXT] [--row TEXT] [--json]
 //!     cargo run --release -p brownout-bench -- seventy-two-hours [--scale 0.1] [--json]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // Printing tables is what this program is for.
 
@@ -10,6 +11,7 @@ mod clock;
 mod floors;
 mod inference;
 mod kernel;
+mod scenario;
 mod service;
 mod table;
 
@@ -22,6 +24,7 @@ const USAGE: &str = "\
 usage: bench kernel [--runs N] [--only TEXT] [--json]
        bench service [--runs N] [--only TEXT] [--row TEXT] [--scale S] [--json]
        bench inference [--runs N] [--only TEXT] [--json]
+       bench scenario [--runs N] [--only TEXT] [--row TEXT] [--json]
        bench seventy-two-hours [--scale S] [--json]";
 
 struct Options {
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     match options.suite.as_str() {
         "kernel" => tables(kernel::cases(), &options),
         "service" => tables(service::cases(options.scale), &options),
+        "scenario" => tables(scenario::cases(), &options),
         "inference" => inference::run(options.runs, &options.only, options.json),
         "seventy-two-hours" => {
             let report = seventy_two_hours::run(options.scale);

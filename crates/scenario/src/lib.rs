@@ -1,9 +1,10 @@
 //! Text in, a valid model out; the only crate that knows TOML.
 //!
-//! [`load`] reads a scenario and everything it extends, lays variants and `--set` over it, and compiles it to a
-//! [`Model`] and what a run and its analysis need. It finds all that is wrong at once, each with its place, the value
-//! given, what is allowed and what to do next: [`Problems`]. The language is described in `LANGUAGE.md` beside this
-//! crate, and as a JSON Schema by [`schema`].
+//! [`Document::parse`] reads a scenario and everything it extends, once; [`Document::compile`] lays a variant and
+//! `--set` over it and makes a [`Scenario`] of it, as often as wanted: a [`Model`] and what a run and its analysis need.
+//! [`load`] does both. All that is wrong is found at once, each with its place, the value given, what is allowed and
+//! what to do next: [`Problems`]. The language is described in `LANGUAGE.md` beside this crate, and as a JSON Schema by
+//! [`schema`].
 //!
 //! **Invariant:** no text, however broken, makes this crate panic; what it returns has passed [`Model::check`]. It
 //! opens no file itself: [`Files`] does.
@@ -12,6 +13,7 @@
 mod block;
 mod check;
 mod compile;
+mod document;
 mod expect;
 pub mod limits;
 mod problem;
@@ -22,6 +24,7 @@ mod text;
 mod trial;
 
 pub use check::Capacity;
+pub use document::Document;
 pub use problem::{Problem, Problems, Severity};
 pub use reference::policies;
 pub use schema::schema;
@@ -29,15 +32,7 @@ pub use text::include::join;
 
 use brownout_metrics::{Expect, LawRow};
 use brownout_tiers::model::Model;
-use compile::trace::Traces;
-use compile::{Compiled, Context};
 use jiff::Zoned;
-use problem::{Desk, Draft};
-use std::cell::RefCell;
-use text::include::{Setting, apply_variant, read_chain};
-use text::switch;
-use text::tree::{Entries, Node};
-use trial::Others;
 
 /// Where texts come from: the disk, a browser page, a test.
 pub trait Files {
@@ -48,9 +43,12 @@ pub trait Files {
     fn read(&self, path: &str) -> Result<String, String>;
 }
 
-/// What the command line adds to a scenario.
+/// The earlier name of [`Overrides`].
+pub type Options = Overrides;
+
+/// What is laid over a scenario before it is compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Options {
+pub struct Overrides {
     /// `--set dotted.path=value`, in order: TOML values, or else strings.
     pub set: Vec<(String, String)>,
     /// The variant to lay over the scenario; none, or "base": the scenario as it stands.
@@ -102,9 +100,9 @@ pub struct Scenario {
 /// A dotted path and the values to try there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Axis {
-    /// As for [`Options::set`].
+    /// As for [`Overrides::set`].
     pub path: String,
-    /// As written: each can be given to [`Options::set`].
+    /// As written: each can be given to [`Overrides::set`].
     pub values: Vec<String>,
 }
 
@@ -115,102 +113,8 @@ pub struct Axis {
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn load(path: &str, files: &dyn Files, options: &Options) -> Result<Scenario, Problems> {
-    let mut desk = Desk::default();
-    match read(&mut desk, path, files, options) {
-        Some(mut scenario) if desk.error_count() == 0 => {
-            scenario.model.check();
-            scenario.warnings = desk.close();
-            Ok(scenario)
-        }
-        _ => Err(desk.close()),
-    }
-}
-
-fn read(desk: &mut Desk, path: &str, files: &dyn Files, options: &Options) -> Option<Scenario> {
-    let mut document = read_chain(desk, files, path)?;
-    let settings = Setting::read_all(desk, &options.set);
-    for setting in settings.iter().filter(|setting| setting.is_for_variants()) {
-        setting.apply(desk, &mut document);
-    }
-    let variants = take_variants(desk, &mut document)?;
-    let names: Vec<String> = variants.keys().cloned().collect();
-    let variant = options.variant.as_deref().filter(|name| *name != compile::BASE);
-    let plain = document.clone();
-    if let Some(name) = variant {
-        apply_variant(desk, &mut document, &variants, name);
-    }
-    for setting in settings.iter().filter(|setting| !setting.is_for_variants()) {
-        setting.apply(desk, &mut document);
-    }
-    let written = document.clone();
-    switch::throw(desk, &mut document);
-    let traces = Traces { files, trial: false, hash: RefCell::new(text::hash::document(&document)) };
-    let context = Context { options, variant, variants: &names, traces };
-    let compiled = compile::compile(desk, &document, &context);
-    if variant.is_none() {
-        let others = Others { files, options, settings: &settings, names: &names };
-        let off = desk.off.clone();
-        others.try_variants(desk, &plain, &variants);
-        others.try_sweep(desk, &written);
-        others.try_switches(desk, &written, &off);
-    }
-    let compiled = compiled?;
-    let outlook = check::check(desk, &document, &compiled);
-    let hash = context.traces.hash.borrow().finish();
-    Some(scenario(path, options, names, compiled, outlook, hash))
-}
-
-fn scenario(
-    path: &str,
-    options: &Options,
-    variants: Vec<String>,
-    compiled: Compiled,
-    outlook: check::Outlook,
-    hash: u64,
-) -> Scenario {
-    let stem = path.rsplit('/').next().unwrap_or(path);
-    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-    Scenario {
-        title: compiled.title.unwrap_or_else(|| stem.to_owned()),
-        question: compiled.question,
-        description: compiled.description,
-        start: compiled.run.start,
-        seed: compiled.run.seed,
-        replications: compiled.run.replications,
-        model: compiled.model,
-        expectations: compiled.expectations,
-        laws: compiled.laws,
-        variant: options.variant.clone().filter(|name| name != compile::BASE),
-        variants,
-        sweep: compiled.sweep,
-        hash,
-        events: outlook.events,
-        capacities: outlook.capacities,
-        warnings: Problems::none(),
-    }
-}
-
-fn take_variants(desk: &mut Desk, document: &mut Node) -> Option<Entries> {
-    let Some(mut entry) = document.entries_mut()?.shift_remove("variant") else {
-        return Some(Entries::new());
-    };
-    if let Some(entries) = entry.node.entries_mut() {
-        switch::throw_first(desk, entries);
-    }
-    let Some(entries) = entry.node.entries() else {
-        let message = format!("write [variant.NAME], not {}", entry.node.what());
-        desk.report(Draft::error(entry.node.place, message));
-        return None;
-    };
-    if limits::VARIANTS_MAX < entries.len() {
-        let allowed = format!("at most {}", limits::VARIANTS_MAX);
-        desk.report(Draft::error(entry.key, format!("{} variants", entries.len())).allowed(allowed));
-        return None;
-    }
-    if let Some(entry) = entries.get(compile::BASE) {
-        let message = "\"base\" is what the scenario is called as it stands";
-        desk.report(Draft::error(entry.key, message).hint("call the variant differently"));
-    }
-    Some(entries.clone())
+pub fn load(path: &str, files: &dyn Files, overrides: &Overrides) -> Result<Scenario, Problems> {
+    let mut document = Document::parse(path, files)?;
+    document.fetch(files, overrides);
+    document.check(overrides)
 }

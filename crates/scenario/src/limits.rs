@@ -8,6 +8,8 @@ pub const TRACE_BYTES_MAX: usize = 512 << 20;
 pub const TRACE_ROWS_MAX: usize = 10_000_000;
 /// Steps of `extends`: beyond eight nobody finds where a value comes from.
 pub const EXTENDS_MAX: usize = 8;
+/// Files that a scenario names beside those it extends: every tier its own profile, with all parts, and room to spare.
+pub const NAMED_FILES_MAX: usize = 16_384;
 /// Levels of nesting: the language needs nine, a recursive reader needs some end.
 pub const DEPTH_MAX: usize = 32;
 /// Values in one document after merging: 4 MiB of the shortest ones, and no blow-up through variants.

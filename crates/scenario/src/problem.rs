@@ -190,6 +190,11 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
+    /// A desk for a document whose texts are known.
+    pub(crate) fn of(sources: Sources) -> Self {
+        Desk { sources, ..Desk::default() }
+    }
+
     pub(crate) fn report(&mut self, draft: Draft) {
         if draft.severity == Severity::Error {
             self.errors += 1;
@@ -250,7 +255,7 @@ fn locate(sources: &Sources, draft: Draft) -> Problem {
     let at = sources.locate(draft.place);
     Problem {
         severity: draft.severity,
-        file: sources.get(draft.place.file).name.clone(),
+        file: sources.get(draft.place.file).name.to_string(),
         line: at.line,
         column: at.column,
         span: (draft.place.start, draft.place.end),

@@ -3,7 +3,7 @@
 use crate::block::Block;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::text::source::Place;
-use crate::text::tree::{Entries, Node, Value};
+use crate::text::tree::{Entries, Node, Value, find};
 use brownout_units::{Bytes, MoneyRate, ParseError, Rate, Ratio, Span};
 use std::str::FromStr;
 
@@ -53,7 +53,7 @@ impl<'t> Table<'t> {
             }
         }
         for key in block.all_keys() {
-            if matches!(key.need, crate::block::Need::Required) && !entries.contains_key(key.name) {
+            if matches!(key.need, crate::block::Need::Required) && find(entries, key.name).is_none() {
                 let message = format!("{} needs \"{}\"", block.name, key.name);
                 if let Some(off) = desk.off.iter().find(|off| off.is_child(field.node.place, key.name)) {
                     let message = format!("{message}, which cannot be switched off");
@@ -73,8 +73,9 @@ impl<'t> Table<'t> {
     /// # Panics
     /// If the block does not list the key: then the schema would not know it either.
     pub(crate) fn get(&self, name: &'static str) -> Option<Field<'t>> {
-        assert!(self.block.key(name).is_some(), "{} does not list the key {name}", self.block.name);
-        self.entries.get(name).map(|entry| Field { name, node: &entry.node })
+        // A mistake of the program, which any test of the block finds: in release it would be a tenth of compiling.
+        debug_assert!(self.block.key(name).is_some(), "{} does not list the key {name}", self.block.name);
+        find(self.entries, name).map(|entry| Field { name, node: &entry.node })
     }
 
     /// Where a key is written, or else the table.
@@ -124,17 +125,16 @@ impl<'t> Field<'t> {
 
     /// A whole number within limits; `why` completes the sentence if it is not: `a tier needs at least 1 replica`.
     pub(crate) fn count(&self, desk: &mut Desk, min: u64, max: u64, why: &str) -> Option<u64> {
-        let allowed = if min == max {
-            thousands(min)
-        } else {
-            format!("a whole number from {} to {}", thousands(min), thousands(max))
+        let allowed = || match min == max {
+            true => thousands(min),
+            false => format!("a whole number from {} to {}", thousands(min), thousands(max)),
         };
         match self.node.value {
             Value::Integer(number) => match u64::try_from(number) {
                 Ok(number) if (min..=max).contains(&number) => return Some(number),
-                _ => desk.report(self.error(desk, why).allowed(allowed)),
+                _ => desk.report(self.error(desk, why).allowed(allowed())),
             },
-            _ => self.refuse_type(desk, &allowed),
+            _ => self.refuse_type(desk, &allowed()),
         }
         None
     }

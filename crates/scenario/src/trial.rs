@@ -6,15 +6,16 @@ use crate::compile::{self, Context};
 use crate::problem::{Desk, Draft};
 use crate::text::hash::Hasher;
 use crate::text::include::{Setting, apply_variant};
+use crate::text::named::Named;
 use crate::text::switch::{self, Off};
 use crate::text::tree::{Entries, Node};
-use crate::{Files, Options, check, text};
+use crate::{Overrides, check, text};
 use std::cell::RefCell;
 
 /// Compiles the documents that were not asked for, to find what is wrong with them.
 pub(crate) struct Others<'a> {
-    pub(crate) files: &'a dyn Files,
-    pub(crate) options: &'a Options,
+    pub(crate) named: &'a Named,
+    pub(crate) overrides: &'a Overrides,
     pub(crate) settings: &'a [Setting],
     pub(crate) names: &'a [String],
 }
@@ -43,7 +44,7 @@ impl Others<'_> {
         let mut left = SWEEP_TRIALS.min(TRIAL_VALUES / text::tree::count(document));
         for (path, entry) in axes.into_iter().flatten() {
             let text::tree::Value::List(values) = &entry.node.value else { continue };
-            for value in values {
+            for value in values.iter() {
                 let Some(less) = left.checked_sub(1) else { return };
                 left = less;
                 let mark = desk.mark();
@@ -87,8 +88,8 @@ impl Others<'_> {
 
     fn compile(&self, desk: &mut Desk, mut document: Node, variant: Option<&str>) {
         switch::throw(desk, &mut document);
-        let traces = Traces { files: self.files, trial: true, hash: RefCell::new(Hasher::new()) };
-        let context = Context { options: self.options, variant, variants: self.names, traces };
+        let traces = Traces { named: self.named, trial: true, hash: RefCell::new(Hasher::new()) };
+        let context = Context { overrides: self.overrides, variant, variants: self.names, traces };
         if let Some(compiled) = compile::compile(desk, &document, &context) {
             check::errors(desk, &document, &compiled.model);
         }

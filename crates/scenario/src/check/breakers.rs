@@ -3,15 +3,16 @@
 use super::flow::{Flow, Weather};
 use super::graph::Graph;
 use super::place;
+use super::times::Times;
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
 use brownout_tiers::model::{Arrivals, Body, Burst, Load, Model, Policy};
 use brownout_tiers::policy::Value;
 
 /// Warns of breakers that look at rates, and have a window in which too few answers come.
-pub(super) fn warn_blind(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
+pub(super) fn warn_blind(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph, times: &Times) {
     let Some(most) = model.loads.iter().map(most).collect::<Option<Vec<f64>>>() else { return };
-    let flow = Flow::under(Weather::Foul, model, graph, &most);
+    let flow = Flow::under(Weather::Foul, model, graph, times, &most);
     for load in &model.loads {
         let rate = flow.reaching(load.entry.0 as usize);
         blind(desk, document, &load.client.policies, rate, &["load", &load.name, "client", "policies"]);
@@ -19,6 +20,9 @@ pub(super) fn warn_blind(desk: &mut Desk, document: &Node, model: &Model, graph:
     for (at, tier) in model.tiers.iter().enumerate() {
         let Body::Station(station) = &tier.body else { continue };
         for (n, call) in station.calls.iter().enumerate() {
+            if call.policies.is_empty() {
+                continue;
+            }
             let rate = flow.by_call(at, call);
             let path = ["tier", &tier.name, "calls", &n.to_string(), "policies"];
             blind(desk, document, &call.policies, rate, &path);

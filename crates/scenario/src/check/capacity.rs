@@ -22,9 +22,14 @@ pub struct Capacity {
 }
 
 /// The tiers of which the two differ, the one with the least hidden capacity first.
-pub(super) fn capacities(model: &Model, graph: &Graph, times: &Times, users: &[f64]) -> Vec<Capacity> {
-    let [fair, foul] =
-        [Weather::Fair, Weather::Foul].map(|weather| Flow::under(weather, model, graph, users));
+pub(super) fn capacities(
+    model: &Model,
+    graph: &Graph,
+    times: &Times,
+    users: &[f64],
+    fair: &Flow,
+) -> Vec<Capacity> {
+    let foul = Flow::under(Weather::Foul, model, graph, times, users);
     let mut all: Vec<Capacity> = Vec::new();
     for (at, tier) in model.tiers.iter().enumerate() {
         let rooms = fair.room(model, times, at).zip(foul.room(model, times, at));

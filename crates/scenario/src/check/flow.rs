@@ -2,7 +2,7 @@
 
 use super::graph::Graph;
 use super::place;
-use super::times::{Times, mean_tokens, misses, shares};
+use super::times::{Times, mean_tokens, shares};
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
 use brownout_tiers::model::{
@@ -99,11 +99,17 @@ pub(super) enum Weather {
 }
 
 impl Flow {
-    pub(super) fn of(model: &Model, graph: &Graph, users: &[f64]) -> Flow {
-        Flow::under(Weather::Fair, model, graph, users)
+    pub(super) fn of(model: &Model, graph: &Graph, times: &Times, users: &[f64]) -> Flow {
+        Flow::under(Weather::Fair, model, graph, times, users)
     }
 
-    pub(super) fn under(weather: Weather, model: &Model, graph: &Graph, users: &[f64]) -> Flow {
+    pub(super) fn under(
+        weather: Weather,
+        model: &Model,
+        graph: &Graph,
+        times: &Times,
+        users: &[f64],
+    ) -> Flow {
         let paths = model.paths.len();
         let mut flow = Flow { paths, rates: vec![0.0; paths * model.tiers.len()], intents: 0.0, weather };
         for (load, rate) in model.loads.iter().zip(users) {
@@ -112,7 +118,7 @@ impl Flow {
         flow.add_leases(model);
         for tier in &graph.order {
             for path in 0..paths {
-                flow.pass_on(model, tier.0 as usize, path);
+                flow.pass_on(model, times, tier.0 as usize, path);
             }
         }
         flow
@@ -160,12 +166,15 @@ impl Flow {
         if self.weather == Weather::Foul { 1.0 + f64::from(retries) } else { 1.0 }
     }
 
-    fn pass_on(&mut self, model: &Model, tier: usize, path: usize) {
+    fn pass_on(&mut self, model: &Model, times: &Times, tier: usize, path: usize) {
         let rate = self.rates[tier * self.paths + path];
+        if rate <= 0.0 {
+            return;
+        }
         match &model.tiers[tier].body {
             Body::Station(station) => {
                 let warm = self.weather == Weather::Fair;
-                let on = rate * station.cache.as_ref().filter(|_| warm).map_or(1.0, misses);
+                let on = if warm { rate * times.misses(tier) } else { rate };
                 for call in station.calls.iter().filter(|call| call.paths.contains(PathId(path as u8))) {
                     self.rates[call.to.0 as usize * self.paths + path] +=
                         on * call.chance.fraction() * f64::from(call.copies) * self.tries(call.retries);

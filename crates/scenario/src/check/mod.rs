@@ -40,18 +40,18 @@ pub(crate) fn check(desk: &mut Desk, document: &Node, compiled: &Compiled) -> Ou
     let times = Times::of(model, &graph);
     graph.warn_unreachable(desk, document, model);
     let users = flow::base_rates(model);
-    let base = Flow::of(model, &graph, &users);
+    let base = Flow::of(model, &graph, &times, &users);
     base.warn_unstable(desk, document, model, &times);
     promise::warn(desk, document, model, &graph, &times);
     zones::warn(desk, document, model);
     failover::warn(desk, document, model);
     layers::warn_multiplied(desk, document, model, &graph);
     layers::warn_budgets(desk, document, model, &graph);
-    breakers::warn_blind(desk, document, model, &graph);
-    let mean = Flow::of(model, &graph, &flow::mean_rates(model, &times));
+    breakers::warn_blind(desk, document, model, &graph, &times);
+    let mean = Flow::of(model, &graph, &times, &flow::mean_rates(model, &times));
     let events = mean.events(model);
     judge(desk, document, events, compiled.run.replications);
-    Outlook { events, capacities: capacity::capacities(model, &graph, &times, &users) }
+    Outlook { events, capacities: capacity::capacities(model, &graph, &times, &users, &base) }
 }
 
 /// Reports what cannot be run; the calls in order if there is nothing.

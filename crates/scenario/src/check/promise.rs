@@ -19,17 +19,14 @@ pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model, graph: &Grap
     for (at, tier) in model.tiers.iter().enumerate() {
         let Body::Station(station) = &tier.body else { continue };
         for (n, call) in station.calls.iter().enumerate() {
-            let path = ["tier", &tier.name, "calls", &n.to_string(), "timeout"];
+            let n = n.to_string();
+            let path = |key| ["tier", tier.name.as_str(), "calls", n.as_str(), key];
             let view = View { document, model, times, tier };
-            view.late(desk, call, &path);
-            let path = ["tier", &tier.name, "calls", &n.to_string(), "hedge"];
-            hedge(desk, document, call.hedge, call.timeout, &path);
-            let path = ["tier", &tier.name, "calls", &n.to_string(), "policies"];
-            let answer = view.idle(call);
-            shut(desk, document, &call.policies, answer, &path);
+            view.late(desk, call, &path("timeout"));
+            hedge(desk, document, call.hedge, call.timeout, &path("hedge"));
+            shut(desk, document, &call.policies, view.idle(call), &path("policies"));
             if let Some(outer) = patience[at] {
-                let path = ["tier", &tier.name, "calls", &n.to_string(), "timeout"];
-                view.nested(desk, call, outer, &path);
+                view.nested(desk, call, outer, &path("timeout"));
             }
         }
         if let Some(lease) = &station.lease {

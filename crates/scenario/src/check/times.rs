@@ -11,6 +11,8 @@ pub(super) struct Times {
     service: Vec<f64>,
     /// Until the answer: service, calls, links, without any queue.
     answer: Vec<f64>,
+    /// By tier: which part of the lookups of its cache misses.
+    misses: Vec<f64>,
 }
 
 impl Times {
@@ -20,6 +22,7 @@ impl Times {
             paths,
             service: vec![0.0; paths * model.tiers.len()],
             answer: vec![0.0; paths * model.tiers.len()],
+            misses: model.tiers.iter().map(|tier| cache(&tier.body).map_or(1.0, misses)).collect(),
         };
         for tier in graph.order.iter().rev() {
             for path in 0..paths {
@@ -27,7 +30,7 @@ impl Times {
                 match &model.tiers[tier.0 as usize].body {
                     Body::Station(station) => {
                         times.service[at] = mean_service(model, station, path);
-                        times.answer[at] = times.service[at] + times.calls(station, path);
+                        times.answer[at] = times.service[at] + times.calls(station, tier.0 as usize, path);
                     }
                     Body::Balancer(balancer) => {
                         let of = |(share, target): (f64, &Target)| {
@@ -66,7 +69,12 @@ impl Times {
         if station.hold { self.answer(tier, path) } else { self.service(tier, path) }
     }
 
-    fn calls(&self, station: &Station, path: usize) -> f64 {
+    /// Which part of the calls of a tier go on to those it calls, where its cache is warm.
+    pub(super) fn misses(&self, tier: usize) -> f64 {
+        self.misses[tier]
+    }
+
+    fn calls(&self, station: &Station, tier: usize, path: usize) -> f64 {
         let mine = station.calls.iter().filter(|call| call.paths.contains(PathId(path as u8)));
         let each = mine.map(|call| {
             let answer = self.answer(call.to.0 as usize, path);
@@ -76,7 +84,7 @@ impl Times {
             call.chance.fraction() * waited
         });
         let sum = if station.together { each.fold(0.0, f64::max) } else { each.sum() };
-        sum * station.cache.as_ref().map_or(1.0, misses)
+        sum * self.misses(tier)
     }
 }
 
@@ -112,17 +120,25 @@ pub(super) fn shares(balancer: &Balancer) -> Vec<f64> {
     balancer.targets.iter().map(share).collect()
 }
 
+fn cache(body: &Body) -> Option<&Cache> {
+    match body {
+        Body::Station(station) => station.cache.as_ref(),
+        _ => None,
+    }
+}
+
 /// Which part of the lookups misses, at least: that of a cache which holds the most popular keys for ever.
-pub(super) fn misses(cache: &Cache) -> f64 {
+fn misses(cache: &Cache) -> f64 {
     if cache.keys <= cache.entries {
         return 0.0;
     }
     1.0 - harmonic(cache.entries, cache.skew) / harmonic(cache.keys, cache.skew)
 }
 
-/// The sum of k^−s for k up to n: the first thousand one by one, the others as an integral.
+/// The sum of k^−s for k up to n: the first ones one by one, the others as an integral, with the first term of what the
+/// midpoint rule leaves: what is left then is below 10⁻⁸ of the sum.
 fn harmonic(n: u64, s: f64) -> f64 {
-    const EXACT: u64 = 1_000;
+    const EXACT: u64 = 32;
     let first: f64 = (1..=n.min(EXACT)).map(|k| (k as f64).powf(-s)).sum();
     if n <= EXACT {
         return first;
@@ -133,7 +149,8 @@ fn harmonic(n: u64, s: f64) -> f64 {
     } else {
         (high.powf(1.0 - s) - low.powf(1.0 - s)) / (1.0 - s)
     };
-    first + rest
+    let slope = |at: f64| -s * at.powf(-s - 1.0);
+    first + rest - (slope(high) - slope(low)) / 24.0
 }
 
 #[cfg(test)]
@@ -154,6 +171,11 @@ mod tests {
         assert!((misses(&cache(100_000, 10_000, 0.0)) - 0.9).abs() < 1e-6);
         // H(10,000) / H(100,000) = 9.7876 / 12.0901
         assert!((misses(&cache(100_000, 10_000, 1.0)) - (1.0 - 9.787_606 / 12.090_146)).abs() < 1e-6);
+        let exact = |n: u64, s: f64| (1..=n).map(|k| (k as f64).powf(-s)).sum::<f64>();
+        for s in [0.0, 0.5, 0.9, 1.0, 1.5, 4.0] {
+            let (sum, near) = (exact(20_000, s), harmonic(20_000, s));
+            assert!((near / sum - 1.0).abs() < 1e-8, "{s}: {near} for {sum}");
+        }
         assert!(misses(&cache(10, 10, 1.0)).abs() < 1e-12);
     }
 }

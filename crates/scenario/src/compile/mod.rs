@@ -37,7 +37,7 @@ use crate::expect::{Expect, LawRow};
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, SCENARIO as SCENARIO_FIELD, SWITCH_ON, Table};
 use crate::text::tree::Node;
-use crate::{Axis, Options, limits};
+use crate::{Axis, Overrides, limits};
 use brownout_tiers::model::{Controller, Fault, Load, Model, Tier, TierId};
 use names::Names;
 use run::Run;
@@ -104,7 +104,7 @@ pub(crate) struct Compiled {
 
 /// What compiling needs beside the document.
 pub(crate) struct Context<'a> {
-    pub(crate) options: &'a Options,
+    pub(crate) overrides: &'a Overrides,
     pub(crate) variant: Option<&'a str>,
     pub(crate) variants: &'a [String],
     pub(crate) traces: Traces<'a>,
@@ -121,7 +121,7 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
         |desk: &mut Desk, name: &'static str| top.get(name).and_then(|f| f.text(desk)).map(str::to_owned);
     let (title, question) = (text(desk, "title"), text(desk, "question"));
     let description = text(desk, "description");
-    let run = top.get("run").map_or_else(run::unknown, |field| run::read(desk, field, context.options));
+    let run = top.get("run").map_or_else(run::unknown, |field| run::read(desk, field, context.overrides));
     let names = Names { clock: run.clock(), ..Names::collect(desk, root)? };
     let classes = operation::classes(desk, root, &names);
     let operations = operation::operations(desk, root, &names);

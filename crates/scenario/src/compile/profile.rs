@@ -7,9 +7,7 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
-use crate::text::include::{join, open};
-use crate::text::parse;
-use crate::text::tree::Node;
+use crate::text::include::join;
 use brownout_inference::{Affine, Latency, LatencyError, Measured, Roofline, Table as Points, Terms};
 use brownout_units::{Bytes, MoneyRate};
 use std::sync::Arc;
@@ -177,10 +175,16 @@ fn with_file<T>(
 ) -> Option<T> {
     let Some(named) = field.node.text() else { return read(desk, field) };
     let path = join(&desk.sources.get(field.node.place.file).name, named);
-    let file = open(desk, files.files, &path, Some(field.node.place))?;
-    files.hash.borrow_mut().bytes(desk.sources.get(file).text.as_bytes());
-    let node: Node = parse(desk, file)?;
-    read(desk, Field { name: field.name, node: &node })
+    let parsed = match files.named.table(&path) {
+        Ok(parsed) => parsed,
+        Err(message) => {
+            desk.report(Draft::error(field.node.place, message));
+            return None;
+        }
+    };
+    files.hash.borrow_mut().bytes(desk.sources.get(parsed.file).text.as_bytes());
+    let node = parsed.node(desk)?;
+    read(desk, Field { name: field.name, node })
 }
 
 fn profile(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
@@ -323,10 +327,10 @@ fn points(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Resul
     let file = table.get("file")?;
     let named = file.text(desk)?;
     let path = join(&desk.sources.get(file.node.place.file).name, named);
-    let text = match files.files.read(&path) {
-        Ok(text) => text,
-        Err(reason) => {
-            desk.report(file.error(desk, format!("cannot read {path}: {reason}")));
+    let text = match files.named.data(&path) {
+        Ok(data) => &data.text,
+        Err(message) => {
+            desk.report(file.error(desk, message));
             return None;
         }
     };

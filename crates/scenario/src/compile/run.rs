@@ -1,6 +1,6 @@
 //! `[run]`: how long, from when, how often.
 
-use crate::Options;
+use crate::Overrides;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Desk, Draft};
@@ -90,7 +90,7 @@ fn longest() -> Span {
     Span::from_secs(limits::DURATION_DAYS_MAX * 86_400)
 }
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, options: &Options) -> Run {
+pub(crate) fn read(desk: &mut Desk, field: Field<'_>, overrides: &Overrides) -> Run {
     let Some(table) = Table::open(desk, field, RUN) else { return unknown() };
     let said = duration(desk, &table);
     let duration = said.unwrap_or_else(longest);
@@ -117,8 +117,8 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, options: &Options) -> Run 
         warmup: rounded,
         window,
         start,
-        seed: options.seed.or(seed).unwrap_or(1),
-        replications: options.replications.unwrap_or(replications.unwrap_or(1) as u32).max(1),
+        seed: overrides.seed.or(seed).unwrap_or(1),
+        replications: overrides.replications.unwrap_or(replications.unwrap_or(1) as u32).max(1),
         known,
     }
 }

@@ -2,16 +2,18 @@
 
 use super::load::Around;
 use crate::block::{Block, Key, Need, Shape, key};
+use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table, thousands};
 use crate::text::hash::Hasher;
 use crate::text::include::join;
-use crate::{Files, limits};
+use crate::text::named::{Data, Named};
 use brownout_tiers::model::TraceRow;
 use brownout_units::Span;
 use indexmap::IndexMap;
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 const KEYS: &[Key] = &[
     key(
@@ -48,15 +50,30 @@ const KEYS: &[Key] = &[
 pub(crate) const TRACE: &Block =
     &Block { name: "a trace", doc: "Arrivals as they came once.", keys: &[KEYS] };
 
-/// How traces are read.
+/// How files are read that a scenario names.
 pub(crate) struct Traces<'a> {
-    pub(crate) files: &'a dyn Files,
-    /// A trial of another variant reads no traces: the scenario itself has done so.
+    pub(crate) named: &'a Named,
+    /// A trial of another variant plays no traces: the scenario itself has done so.
     pub(crate) trial: bool,
     /// What was read counts as part of the scenario.
     pub(crate) hash: RefCell<Hasher>,
 }
 
+/// What was made of a trace last. A sweep seldom plays it in another way, so that one is enough.
+#[derive(Default)]
+pub(crate) struct Played {
+    rows: Mutex<Option<(Columns, Arc<[Row]>)>>,
+    played: Mutex<Option<(Columns, Playback, Arc<[TraceRow]>)>>,
+}
+
+impl fmt::Debug for Played {
+    /// Without the rows, of which there may be millions.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Played").finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Columns {
     time: usize,
     prompt: Option<usize>,
@@ -65,10 +82,13 @@ struct Columns {
     history: Option<usize>,
 }
 
+#[derive(Clone, Copy, PartialEq)]
 struct Playback {
     speed: f64,
     skip: f64,
     repeat: bool,
+    /// Nothing is played after the end of the run.
+    end: Span,
 }
 
 /// Problems of one trace that are reported before the rest is left alone.
@@ -82,37 +102,38 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Op
         speed: table.get("speed").map_or(Some(1.0), |f| f.number(desk, 1e-6, 1e6, why))?,
         skip: table.get("start").map_or(Some(Span::ZERO), |field| field.span(desk))?.as_secs_f64(),
         repeat: table.get("loop").and_then(|field| field.flag(desk)).unwrap_or(false),
+        end: around.run.duration,
     };
     let named = file.text(desk)?;
     if around.traces.trial || !around.run.known {
         return None;
     }
     let path = join(&desk.sources.get(file.node.place.file).name, named);
-    let text = match around.traces.files.read(&path) {
-        Ok(text) if text.len() <= limits::TRACE_BYTES_MAX => text,
-        Ok(text) => {
-            let draft = file.error(desk, format!("{path} has {} MiB", text.len() >> 20));
+    let data = match around.traces.named.data(&path) {
+        Ok(data) if data.text.len() <= limits::TRACE_BYTES_MAX => data,
+        Ok(data) => {
+            let draft = file.error(desk, format!("{path} has {} MiB", data.text.len() >> 20));
             desk.report(draft.allowed(format!("at most {} MiB", limits::TRACE_BYTES_MAX >> 20)));
             return None;
         }
         Err(reason) => {
-            desk.report(file.error(desk, format!("cannot read {path}: {reason}")));
+            desk.report(file.error(desk, reason));
             return None;
         }
     };
-    around.traces.hash.borrow_mut().bytes(text.as_bytes());
-    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let header = lines.next().map(|(_, line)| cells(line.trim_start_matches('\u{feff}'))).unwrap_or_default();
+    around.traces.hash.borrow_mut().bytes(data.text.as_bytes());
+    let header = header(&data.text);
     let columns = columns(desk, &table, &header, &path)?;
-    let mut complaints = Vec::new();
-    let rows = rows(lines, &columns, &mut complaints);
-    for (line, what) in complaints.iter().take(COMPLAINTS_MAX) {
-        desk.report(Draft::error(file.node.place, format!("{path}:{line}: {what}")));
-    }
-    if !complaints.is_empty() {
-        return None;
-    }
-    let played = play(&rows, &playback, around.run.duration);
+    let played = data.played.of(data, columns, playback);
+    let played = match played {
+        Ok(played) => played,
+        Err(complaints) => {
+            for (line, what) in complaints.iter().take(COMPLAINTS_MAX) {
+                desk.report(Draft::error(file.node.place, format!("{path}:{line}: {what}")));
+            }
+            return None;
+        }
+    };
     if limits::TRACE_ROWS_MAX < played.len() {
         let draft = file.error(desk, "played over the whole run, this trace has too many arrivals");
         let allowed = format!("at most {}", thousands(limits::TRACE_ROWS_MAX as u64));
@@ -123,7 +144,48 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Op
         desk.report(file.error(desk, format!("{path} has no arrival within the run")));
         return None;
     }
-    Some(played.into())
+    Some(played)
+}
+
+/// Lines that are wrong: their numbers, and what is wrong with them.
+type Complaints = Vec<(usize, String)>;
+
+impl Played {
+    /// A trace read by its columns and played: what was made last, if it is the same.
+    fn of(&self, data: &Data, columns: Columns, playback: Playback) -> Result<Arc<[TraceRow]>, Complaints> {
+        // What a panic elsewhere left behind is whole: only finished results are put here.
+        let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, _, known)) = played.as_ref().filter(|(c, p, _)| (*c, *p) == (columns, playback)) {
+            return Ok(Arc::clone(known));
+        }
+        let rows = self.rows(data, columns)?;
+        let fresh: Arc<[TraceRow]> = play(&rows, &playback).into();
+        *played = Some((columns, playback, Arc::clone(&fresh)));
+        Ok(fresh)
+    }
+
+    fn rows(&self, data: &Data, columns: Columns) -> Result<Arc<[Row]>, Complaints> {
+        let mut known = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, rows)) = known.as_ref().filter(|(of, _)| *of == columns) {
+            return Ok(Arc::clone(rows));
+        }
+        let mut complaints = Vec::new();
+        let rows: Arc<[Row]> = rows(lines(&data.text).skip(1), &columns, &mut complaints).into();
+        if !complaints.is_empty() {
+            return Err(complaints);
+        }
+        *known = Some((columns, Arc::clone(&rows)));
+        Ok(rows)
+    }
+}
+
+/// The lines that say something, with their places.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty())
+}
+
+fn header(text: &str) -> Vec<String> {
+    lines(text).next().map(|(_, line)| cells(line.trim_start_matches('\u{feff}'))).unwrap_or_default()
 }
 
 fn columns(desk: &mut Desk, table: &Table<'_>, header: &[String], path: &str) -> Option<Columns> {
@@ -204,7 +266,7 @@ impl Sessions {
 fn rows<'l>(
     lines: impl Iterator<Item = (usize, &'l str)>,
     columns: &Columns,
-    complaints: &mut Vec<(usize, String)>,
+    complaints: &mut Complaints,
 ) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut last = None::<f64>;
@@ -274,7 +336,7 @@ fn seconds(text: &str) -> Option<f64> {
     Some(since.timestamp().as_nanosecond() as f64 / 1e9)
 }
 
-fn play(rows: &[Row], playback: &Playback, duration: Span) -> Vec<TraceRow> {
+fn play(rows: &[Row], playback: &Playback) -> Vec<TraceRow> {
     let kept: Vec<Row> = rows
         .iter()
         .filter(|row| playback.skip <= row.at)
@@ -283,7 +345,7 @@ fn play(rows: &[Row], playback: &Playback, duration: Span) -> Vec<TraceRow> {
     let Some(last) = kept.last() else { return Vec::new() };
     // The next round begins one mean gap after the last arrival, so that the rate does not change at the seam.
     let round = last.at * (1.0 + 1.0 / (kept.len() as f64 - 1.0).max(1.0));
-    let end = duration.as_secs_f64();
+    let end = playback.end.as_secs_f64();
     // Of each round the conversations are others, or a cache would know what is said for the first time.
     let sessions = rows.iter().filter_map(|row| row.session).max().map_or(0, |last| last + 1);
     let mut played = Vec::new();
@@ -327,8 +389,8 @@ mod tests {
     fn a_trace_that_loops_keeps_its_rate_at_the_seam() {
         let row = |at, session| Row { at, session, ..Row::default() };
         let rows = [row(0.0, None), row(1.0, Some(0)), row(2.0, Some(1))];
-        let playback = Playback { speed: 2.0, skip: 0.0, repeat: true };
-        let played = play(&rows, &playback, Span::from_secs(2));
+        let playback = Playback { speed: 2.0, skip: 0.0, repeat: true, end: Span::from_secs(2) };
+        let played = play(&rows, &playback);
         let at: Vec<f64> = played.iter().map(|row| row.at.as_secs_f64()).collect();
         assert_eq!(at, [0.0, 0.5, 1.0, 1.5, 2.0]);
         let sessions: Vec<_> = played.iter().map(|row| row.session).collect();

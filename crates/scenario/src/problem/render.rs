@@ -56,7 +56,7 @@ fn excerpt<'a>(problem: &'a Problem, sources: &'a Sources) -> Element<'a> {
     let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
     let origin =
-        || Origin::path(&source.name).line(problem.line as usize).char_column(problem.column as usize);
+        || Origin::path(&*source.name).line(problem.line as usize).char_column(problem.column as usize);
     if LINE_BYTES_MAX < line_end - line_start || line_start == line_end {
         return origin().into();
     }
@@ -64,7 +64,7 @@ fn excerpt<'a>(problem: &'a Problem, sources: &'a Sources) -> Element<'a> {
     let end = floor(text, problem.place.end as usize).clamp(start, line_end);
     let label = problem.allowed.as_ref().map(|allowed| format!("allowed: {allowed}"));
     Snippet::source(&text[line_start..line_end])
-        .path(&source.name)
+        .path(&*source.name)
         .line_start(problem.line as usize)
         .annotation(AnnotationKind::Primary.span(start - line_start..end - line_start).label(label))
         .into()

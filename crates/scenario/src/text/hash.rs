@@ -1,6 +1,6 @@
 //! A hash of what is simulated: blind to comments, formatting and the order of keys, but not to any value.
 
-use super::tree::{Node, Value};
+use super::tree::{Entries, Entry, Node, Value};
 
 /// FNV-1a, 64 bits: stable for ever, and nobody attacks a stamp.
 #[derive(Clone, Copy, Debug)]
@@ -39,18 +39,24 @@ impl Hasher {
             Value::Text(text) | Value::Date(text) => self.text(text),
             Value::List(items) => {
                 self.word(b'l', items.len() as u64);
-                for item in items {
+                for item in items.iter() {
                     self.node(item);
                 }
             }
-            Value::Table(entries) => {
-                self.word(b't', entries.len() as u64);
-                let mut names: Vec<&String> = entries.keys().collect();
-                names.sort();
-                for name in names {
-                    self.text(name);
-                    self.node(&entries[name].node);
-                }
+            Value::Table(entries) => self.table(entries, Depth::Below),
+        }
+    }
+
+    fn table(&mut self, entries: &Entries, depth: Depth) {
+        let simulated = |(name, _): &(&String, &Entry)| !depth.aside().contains(&name.as_str());
+        let mut entries: Vec<(&String, &Entry)> = entries.iter().filter(simulated).collect();
+        entries.sort_unstable_by_key(|(name, _)| *name);
+        self.word(b't', entries.len() as u64);
+        for (name, entry) in entries {
+            self.text(name);
+            match entry.node.entries() {
+                Some(run) if depth == Depth::Top && name == "run" => self.table(run, Depth::Run),
+                _ => self.node(&entry.node),
             }
         }
     }
@@ -61,19 +67,33 @@ impl Hasher {
     }
 }
 
-/// What a document says beside the simulation: texts, expectations, other variants, how often and with which seed.
-const ASIDE: [&str; 8] = ["title", "question", "description", "extends", "expect", "law", "sweep", "variant"];
+/// Which table of a document is hashed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Top,
+    Run,
+    Below,
+}
+
+impl Depth {
+    /// What it says beside the simulation: texts, expectations, other variants, how often and with which seed.
+    fn aside(self) -> &'static [&'static str] {
+        match self {
+            Depth::Top => {
+                &["title", "question", "description", "extends", "expect", "law", "sweep", "variant"]
+            }
+            Depth::Run => &["seed", "replications"],
+            Depth::Below => &[],
+        }
+    }
+}
 
 /// The hash of a merged document.
 pub(crate) fn document(root: &Node) -> Hasher {
-    let mut simulated = root.clone();
-    if let Some(entries) = simulated.entries_mut() {
-        entries.retain(|key, _| !ASIDE.contains(&key.as_str()));
-        if let Some(run) = entries.get_mut("run").and_then(|run| run.node.entries_mut()) {
-            run.retain(|key, _| key != "seed" && key != "replications");
-        }
-    }
     let mut hasher = Hasher::new();
-    hasher.node(&simulated);
+    match root.entries() {
+        Some(entries) => hasher.table(entries, Depth::Top),
+        None => hasher.node(root),
+    }
     hasher
 }

@@ -69,27 +69,31 @@ fn refuse_chain(desk: &mut Desk, chain: &[String], path: &str, place: Place) -> 
 }
 
 /// The text of a file among the sources; `None` means that the problem was reported.
-pub(crate) fn open(
-    desk: &mut Desk,
-    files: &dyn Files,
-    path: &str,
-    named_at: Option<Place>,
-) -> Option<FileId> {
-    let (text, failure) = match files.read(path) {
-        Ok(text) if limits::FILE_BYTES_MAX < text.len() => {
-            let limit = limits::FILE_BYTES_MAX >> 20;
-            (String::new(), Some(format!("{path} has {} MiB, at most {limit} are read", text.len() >> 20)))
-        }
+fn open(desk: &mut Desk, files: &dyn Files, path: &str, named_at: Option<Place>) -> Option<FileId> {
+    let (text, failure) = match text(files, path) {
         Ok(text) => (text, None),
-        Err(reason) => (String::new(), Some(format!("cannot read {path}: {reason}"))),
+        Err(message) => (String::new(), Some(message)),
     };
-    // Editors on some systems put a byte order mark in front, which is no TOML.
-    let file = desk.sources.add(path, text.strip_prefix('\u{feff}').unwrap_or(&text));
+    let file = desk.sources.add(path, text);
     if let Some(message) = failure {
         desk.report(Draft::error(named_at.unwrap_or_else(|| Place::start_of(file)), message));
         return None;
     }
     Some(file)
+}
+
+/// The text of a file of TOML or JSON.
+///
+/// # Errors
+/// A message that says why there is none.
+pub(crate) fn text(files: &dyn Files, path: &str) -> Result<String, String> {
+    let text = files.read(path).map_err(|reason| format!("cannot read {path}: {reason}"))?;
+    if limits::FILE_BYTES_MAX < text.len() {
+        let limit = limits::FILE_BYTES_MAX >> 20;
+        return Err(format!("{path} has {} MiB, at most {limit} are read", text.len() >> 20));
+    }
+    // Editors on some systems put a byte order mark in front, which is no TOML.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 fn take_extends(desk: &mut Desk, document: &mut Node, path: &str) -> Option<(String, Option<Place>)> {
@@ -131,9 +135,9 @@ pub(crate) fn apply_variant(desk: &mut Desk, document: &mut Node, variants: &Ent
 
 /// `--set path=value`, ready to be laid on a document.
 pub(crate) struct Setting {
-    path: String,
+    pub(crate) path: String,
     key: Place,
-    value: Node,
+    pub(crate) value: Node,
 }
 
 impl Setting {

@@ -97,7 +97,7 @@ impl Walk<'_, '_> {
             }
             entries.insert(name, Entry { key, node });
         }
-        Value::Table(entries)
+        Value::Table(entries.into())
     }
 
     fn list(&mut self) -> Value {
@@ -106,7 +106,7 @@ impl Walk<'_, '_> {
         while self.next_item(b']') {
             items.push(self.value());
         }
-        Value::List(items)
+        Value::List(items.into())
     }
 
     /// Steps over a comma to the next item; at the end steps over `close` and says no.

@@ -1,6 +1,7 @@
 //! Laying one document over another.
 
 use super::tree::{Node, Value};
+use std::sync::Arc;
 
 /// Lays `over` on `base`: tables merge key by key, everything else is replaced.
 ///
@@ -13,7 +14,8 @@ pub(crate) fn merge(base: &mut Node, over: Node, key: &str) {
     let whole = key == "arrivals" || over.child("dist").is_some() || other;
     match (&mut base.value, over.value) {
         (Value::Table(below), Value::Table(above)) if !whole => {
-            for (name, entry) in above {
+            let below = Arc::make_mut(below);
+            for (name, entry) in Arc::unwrap_or_clone(above) {
                 match below.get_mut(&name) {
                     Some(old) => {
                         merge(&mut old.node, entry.node, &name);

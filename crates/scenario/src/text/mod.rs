@@ -4,6 +4,7 @@ pub(crate) mod hash;
 pub(crate) mod include;
 mod json;
 pub(crate) mod merge;
+pub(crate) mod named;
 pub(crate) mod path;
 pub(crate) mod source;
 pub(crate) mod switch;
@@ -21,7 +22,7 @@ use tree::Node;
 pub(crate) fn parse(desk: &mut Desk, file: FileId) -> Option<Node> {
     let source = desk.sources.get(file).clone();
     let before = desk.error_count();
-    let mut node = if source.name.to_lowercase().ends_with(".json") {
+    let node = if source.name.to_lowercase().ends_with(".json") {
         json::parse(desk, file, &source.text)
     } else {
         toml::parse(desk, file, &source.text)
@@ -37,6 +38,6 @@ pub(crate) fn parse(desk: &mut Desk, file: FileId) -> Option<Node> {
         desk.report(Draft::error(Place::start_of(file), "too many values").allowed(allowed));
         return None;
     }
-    tree::refuse_nulls(&mut node, desk);
+    tree::refuse_nulls(&node, desk);
     (desk.error_count() == before).then_some(node)
 }

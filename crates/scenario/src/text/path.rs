@@ -5,6 +5,7 @@ use super::source::Place;
 use super::tree::{Entries, Entry, Node, Value};
 use crate::limits;
 use crate::problem::{Draft, did_you_mean, one_of};
+use std::sync::Arc;
 
 /// Tables of named things: a path *into* one that does not exist is a slip, not a new thing.
 const NAMED: [&str; 2] = ["tier", "load"];
@@ -50,6 +51,7 @@ fn step<'n>(node: &'n mut Node, segment: &str, key: Place, last: bool) -> Result
     let what = node.what();
     match &mut node.value {
         Value::Table(entries) => {
+            let entries = Arc::make_mut(entries);
             // A list that is not there cannot have a place; no key of the language is a number.
             if segment.bytes().all(|b| b.is_ascii_digit()) && !entries.contains_key(segment) {
                 return Err(Draft::error(key, format!("there is no list that has a place {segment}")));
@@ -69,7 +71,8 @@ fn step<'n>(node: &'n mut Node, segment: &str, key: Place, last: bool) -> Result
                 len => format!("0 to {}", len - 1),
             };
             let message = format!("\"{segment}\" is no place in a list of {len}");
-            Ok(&mut items[at.ok_or_else(|| Draft::error(key, message).allowed(allowed))?])
+            let at = at.ok_or_else(|| Draft::error(key, message).allowed(allowed))?;
+            Ok(&mut Arc::make_mut(items)[at])
         }
         _ => Err(Draft::error(key, format!("the path leads through {what}, which has no key \"{segment}\""))),
     }

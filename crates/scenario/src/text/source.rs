@@ -6,7 +6,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     /// As given, or `--set`.
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) text: Arc<str>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct LineColumn {
 }
 
 impl Sources {
-    pub(crate) fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+    pub(crate) fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> FileId {
         let id = FileId(
             u16::try_from(self.0.len()).expect("limits::ROWS_MAX settings and a short chain of files fit"),
         );

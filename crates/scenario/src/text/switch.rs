@@ -5,8 +5,9 @@
 //! is the same as one that never had a switch.
 
 use super::source::Place;
-use super::tree::{Entries, Entry, Node, Value};
+use super::tree::{Entry, Node, Value, find};
 use crate::problem::{Desk, Draft};
+use std::sync::Arc;
 
 /// The key that every table may have.
 pub(crate) const SWITCH: &str = "enabled";
@@ -47,13 +48,21 @@ pub(crate) fn throw(desk: &mut Desk, root: &mut Node) {
         desk.report(Draft::error(switch.place, message).hint("say it in the table that shall be left out"));
     }
     let place = root.place;
-    walk(desk, root, place, &mut Vec::new(), &mut offs);
+    if has_switch(root) {
+        walk(desk, root, place, &mut Vec::new(), &mut offs);
+    }
     desk.off = offs;
 }
 
 /// Leaves out those of some named tables that are switched off, and looks no further into them.
-pub(crate) fn throw_first(desk: &mut Desk, entries: &mut Entries) {
-    entries.retain(|_, entry| take(desk, &mut entry.node).is_none_or(|switch| switch.on));
+pub(crate) fn throw_first(desk: &mut Desk, node: &mut Node) {
+    let has = |entry: &Entry| entry.node.entries().is_some_and(|entries| find(entries, SWITCH).is_some());
+    if !node.entries().is_some_and(|entries| entries.values().any(has)) {
+        return;
+    }
+    if let Some(entries) = node.entries_mut() {
+        entries.retain(|_, entry| take(desk, &mut entry.node).is_none_or(|switch| switch.on));
+    }
 }
 
 /// Switches a table on, with all those around it.
@@ -61,8 +70,8 @@ pub(crate) fn switch_on(root: &mut Node, off: &Off) {
     let mut at = root;
     for segment in &off.path {
         let next = match &mut at.value {
-            Value::Table(entries) => entries.get_mut(segment).map(|entry| &mut entry.node),
-            Value::List(items) => segment.parse().ok().and_then(|n: usize| items.get_mut(n)),
+            Value::Table(entries) => Arc::make_mut(entries).get_mut(segment).map(|entry| &mut entry.node),
+            Value::List(items) => segment.parse().ok().and_then(|n: usize| Arc::make_mut(items).get_mut(n)),
             _ => None,
         };
         let Some(next) = next else { return };
@@ -72,6 +81,17 @@ pub(crate) fn switch_on(root: &mut Node, off: &Off) {
         {
             entries.shift_remove(SWITCH);
         }
+    }
+}
+
+/// Whether there is a switch in a table or below it: what has none is not copied to be looked through.
+fn has_switch(node: &Node) -> bool {
+    match &node.value {
+        Value::Table(entries) => {
+            entries.iter().any(|(name, entry)| name == SWITCH && is_switch(entry) || has_switch(&entry.node))
+        }
+        Value::List(items) => items.iter().any(has_switch),
+        _ => false,
     }
 }
 
@@ -86,11 +106,10 @@ fn is_switch(entry: &Entry) -> bool {
 }
 
 fn take(desk: &mut Desk, node: &mut Node) -> Option<Switch> {
-    let entries = node.entries_mut()?;
-    if !entries.get(SWITCH).is_some_and(is_switch) {
+    if !find(node.entries()?, SWITCH).is_some_and(is_switch) {
         return None;
     }
-    let said = entries.shift_remove(SWITCH)?.node;
+    let said = node.entries_mut()?.shift_remove(SWITCH)?.node;
     let place = said.place;
     if let Value::Flag(on) = said.value {
         return Some(Switch { on, place });
@@ -108,6 +127,7 @@ fn walk(desk: &mut Desk, node: &mut Node, parent: Place, path: &mut Vec<String>,
             Some(switch) => offs.push(Off { path: path.clone(), parent, switch: switch.place }),
             // The keys of a sweep are paths, and its values are laid on later.
             None if path == &["sweep"] => {}
+            None if !has_switch(node) => {}
             None => {
                 let place = node.place;
                 walk(desk, node, place, path, offs);
@@ -117,10 +137,12 @@ fn walk(desk: &mut Desk, node: &mut Node, parent: Place, path: &mut Vec<String>,
         off.is_none()
     };
     match &mut node.value {
-        Value::Table(entries) => entries.retain(|name, entry| keep(name.clone(), &mut entry.node, desk)),
+        Value::Table(entries) => {
+            Arc::make_mut(entries).retain(|name, entry| keep(name.clone(), &mut entry.node, desk));
+        }
         Value::List(items) => {
             let mut n = 0;
-            items.retain_mut(|item| {
+            Arc::make_mut(items).retain_mut(|item| {
                 n += 1;
                 keep((n - 1).to_string(), item, desk)
             });

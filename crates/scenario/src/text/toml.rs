@@ -5,6 +5,7 @@ use super::tree::{Entries, Entry, Node, Value};
 use crate::problem::{Desk, Draft};
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
+use std::sync::Arc;
 
 /// Reads a TOML document; reports everything that is wrong with its syntax.
 pub(super) fn parse(desk: &mut Desk, file: FileId, text: &str) -> Option<Node> {
@@ -35,9 +36,9 @@ fn shift(node: &mut Node, offset: usize) {
         |place: Place| Place::new(place.file, place.start as usize + offset, place.end as usize + offset);
     node.place = moved(node.place);
     match &mut node.value {
-        Value::List(items) => items.iter_mut().for_each(|item| shift(item, offset)),
+        Value::List(items) => Arc::make_mut(items).iter_mut().for_each(|item| shift(item, offset)),
         Value::Table(entries) => {
-            for entry in entries.values_mut() {
+            for entry in Arc::make_mut(entries).values_mut() {
                 entry.key = moved(entry.key);
                 shift(&mut entry.node, offset);
             }
@@ -75,9 +76,10 @@ fn convert(desk: &mut Desk, file: FileId, spanned: Spanned<DeValue<'_>>) -> Node
         DeValue::Boolean(flag) => Value::Flag(flag),
         DeValue::Datetime(date) => Value::Date(date.to_string()),
         DeValue::Array(items) => {
-            Value::List(items.into_iter().map(|item| convert(desk, file, item)).collect())
+            let items: Vec<Node> = items.into_iter().map(|item| convert(desk, file, item)).collect();
+            Value::List(items.into())
         }
-        DeValue::Table(table) => Value::Table(entries(desk, file, table)),
+        DeValue::Table(table) => Value::Table(entries(desk, file, table).into()),
     };
     Node { value, place }
 }

@@ -3,8 +3,11 @@
 use super::source::Place;
 use crate::problem::{Desk, Draft};
 use indexmap::IndexMap;
+use std::sync::Arc;
 
 /// A value and where it was written.
+///
+/// Lists and tables are shared: a copy of a document costs nothing, and an override copies only what stands on its path.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) value: Value,
@@ -22,8 +25,8 @@ pub(crate) enum Value {
     Text(String),
     /// A TOML date or time, as written.
     Date(String),
-    List(Vec<Node>),
-    Table(Entries),
+    List(Arc<Vec<Node>>),
+    Table(Arc<Entries>),
 }
 
 /// The keys of a table in the order of the file.
@@ -37,9 +40,20 @@ pub(crate) struct Entry {
     pub(crate) node: Node,
 }
 
+/// Keys up to which a table is looked through one by one: to hash a name takes as long as comparing it with these.
+const LINEAR_MAX: usize = 24;
+
+/// The entry of a key.
+pub(crate) fn find<'e>(entries: &'e Entries, key: &str) -> Option<&'e Entry> {
+    if entries.len() <= LINEAR_MAX {
+        return entries.iter().find(|(name, _)| name.as_str() == key).map(|(_, entry)| entry);
+    }
+    entries.get(key)
+}
+
 impl Node {
     pub(crate) fn table(entries: Entries, place: Place) -> Self {
-        Node { value: Value::Table(entries), place }
+        Node { value: Value::Table(Arc::new(entries)), place }
     }
 
     pub(crate) fn entries(&self) -> Option<&Entries> {
@@ -49,15 +63,16 @@ impl Node {
         }
     }
 
+    /// The keys, to be changed here alone.
     pub(crate) fn entries_mut(&mut self) -> Option<&mut Entries> {
         match &mut self.value {
-            Value::Table(entries) => Some(entries),
+            Value::Table(entries) => Some(Arc::make_mut(entries)),
             _ => None,
         }
     }
 
     pub(crate) fn child(&self, key: &str) -> Option<&Node> {
-        Some(&self.entries()?.get(key)?.node)
+        find(self.entries()?, key).map(|entry| &entry.node)
     }
 
     pub(crate) fn text(&self) -> Option<&str> {
@@ -104,13 +119,13 @@ pub(crate) fn count(node: &Node) -> usize {
 }
 
 /// Reports every `null`.
-pub(crate) fn refuse_nulls(node: &mut Node, desk: &mut Desk) {
-    match &mut node.value {
+pub(crate) fn refuse_nulls(node: &Node, desk: &mut Desk) {
+    match &node.value {
         Value::Null => {
             desk.report(Draft::error(node.place, "null means nothing here").hint("leave the key out"));
         }
-        Value::List(items) => items.iter_mut().for_each(|item| refuse_nulls(item, desk)),
-        Value::Table(entries) => entries.values_mut().for_each(|entry| refuse_nulls(&mut entry.node, desk)),
+        Value::List(items) => items.iter().for_each(|item| refuse_nulls(item, desk)),
+        Value::Table(entries) => entries.values().for_each(|entry| refuse_nulls(&entry.node, desk)),
         _ => {}
     }
 }

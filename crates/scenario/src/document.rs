@@ -1,0 +1,215 @@
+//! A scenario as text: read once, compiled as often as wanted.
+
+use crate::check::{self, Outlook};
+use crate::compile::trace::Traces;
+use crate::compile::{self, Compiled, Context};
+use crate::problem::{Desk, Draft, Problems};
+use crate::text::include::{Setting, apply_variant, read_chain};
+use crate::text::named::Named;
+use crate::text::source::{Place, Sources};
+use crate::text::switch::{self, Off};
+use crate::text::tree::{Entries, Entry, Node};
+use crate::trial::Others;
+use crate::{Files, Overrides, Scenario, limits, text};
+use std::cell::RefCell;
+
+/// A scenario as text: what it extends is merged, what it names is read, and no file is asked for any more.
+///
+/// It is plain data that threads may share. Each job lays its own [`Overrides`] over it and compiles it; the trees of
+/// values are shared between all of them but for the path that an override touches.
+#[derive(Debug)]
+pub struct Document {
+    path: String,
+    sources: Sources,
+    /// Merged; without its variants.
+    root: Node,
+    /// `[variant]` as it is written.
+    variant: Option<Entry>,
+    named: Named,
+}
+
+/// Which documents are read beside the one that is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    This,
+    Others,
+}
+
+/// A document under its overrides.
+struct Laid {
+    /// Before the variant and `--set`, but for what is set of variants.
+    plain: Node,
+    /// Before its switches are applied.
+    written: Node,
+    /// What is compiled.
+    root: Node,
+    off: Vec<Off>,
+    variants: Entries,
+    names: Vec<String>,
+    settings: Vec<Setting>,
+}
+
+impl Document {
+    /// Reads a scenario, TOML or (if the name ends in `.json`) JSON, all that it extends and every file that it names.
+    ///
+    /// # Errors
+    /// Texts that cannot be read or are no TOML or JSON. Files that are named beside them (profiles, traces) are only
+    /// missed where they are used.
+    pub fn parse(path: &str, files: &dyn Files) -> Result<Document, Problems> {
+        let mut desk = Desk::default();
+        let Some(mut root) = read_chain(&mut desk, files, path) else { return Err(desk.close()) };
+        let variant = root.entries_mut().and_then(|entries| entries.shift_remove(VARIANT));
+        let mut named = Named::default();
+        named.collect(&mut desk, files, "", &root);
+        if let Some(entry) = &variant {
+            named.collect(&mut desk, files, VARIANT, &entry.node);
+        }
+        Ok(Document { path: path.to_owned(), sources: desk.sources, root, variant, named })
+    }
+
+    /// Reads files that only these overrides name, so that they can be compiled with.
+    pub fn fetch(&mut self, files: &dyn Files, overrides: &Overrides) {
+        let mut desk = Desk::of(self.sources.clone());
+        let settings = Setting::read_all(&mut desk, &overrides.set);
+        // The places of settings are in texts that are forgotten again: only those that were named are kept.
+        let mut fetched = Desk::of(self.sources.clone());
+        for setting in &settings {
+            let named = desk.sources.get(setting.value.place.file).name.clone();
+            self.named.collect_from(&mut fetched, files, &named, &setting.path, &setting.value);
+        }
+        self.sources = fetched.sources;
+    }
+
+    /// Makes a scenario of it.
+    ///
+    /// Nothing else is looked at: neither other variants, nor the values of a sweep, nor what is switched off.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn compile(&self, overrides: &Overrides) -> Result<Scenario, Problems> {
+        self.scenario(overrides, Scope::This)
+    }
+
+    /// Makes a scenario of it, and without a variant among the overrides tries all variants, all values of the sweep
+    /// and what is switched off, so that what is wrong with them is found before the first run.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn check(&self, overrides: &Overrides) -> Result<Scenario, Problems> {
+        let asked = overrides.variant.as_deref().filter(|name| *name != compile::BASE);
+        self.scenario(overrides, if asked.is_none() { Scope::Others } else { Scope::This })
+    }
+
+    fn scenario(&self, overrides: &Overrides, scope: Scope) -> Result<Scenario, Problems> {
+        let mut desk = Desk::of(self.sources.clone());
+        match self.read(&mut desk, overrides, scope) {
+            Some(mut scenario) if desk.error_count() == 0 => {
+                scenario.model.check();
+                scenario.warnings = desk.close();
+                Ok(scenario)
+            }
+            _ => Err(desk.close()),
+        }
+    }
+
+    fn read(&self, desk: &mut Desk, overrides: &Overrides, scope: Scope) -> Option<Scenario> {
+        let laid = self.lay(desk, overrides)?;
+        let variant = overrides.variant.as_deref().filter(|name| *name != compile::BASE);
+        let hash = RefCell::new(text::hash::document(&laid.root));
+        let traces = Traces { named: &self.named, trial: false, hash };
+        let context = Context { overrides, variant, variants: &laid.names, traces };
+        let compiled = compile::compile(desk, &laid.root, &context);
+        if scope == Scope::Others {
+            let settings = laid.settings.as_slice();
+            let others = Others { named: &self.named, overrides, settings, names: &laid.names };
+            others.try_variants(desk, &laid.plain, &laid.variants);
+            others.try_sweep(desk, &laid.written);
+            others.try_switches(desk, &laid.written, &laid.off);
+        }
+        let compiled = compiled?;
+        let outlook = check::check(desk, &laid.root, &compiled);
+        let hash = context.traces.hash.borrow().finish();
+        Some(self.assemble(overrides, laid.names, compiled, outlook, hash))
+    }
+
+    /// Lays the overrides over the document.
+    fn lay(&self, desk: &mut Desk, overrides: &Overrides) -> Option<Laid> {
+        let settings = Setting::read_all(desk, &overrides.set);
+        let variants = take_variants(desk, self.variant.clone(), self.root.place, &settings)?;
+        let plain = self.root.clone();
+        let mut root = plain.clone();
+        if let Some(name) = overrides.variant.as_deref().filter(|name| *name != compile::BASE) {
+            apply_variant(desk, &mut root, &variants, name);
+        }
+        for setting in settings.iter().filter(|setting| !setting.is_for_variants()) {
+            setting.apply(desk, &mut root);
+        }
+        let written = root.clone();
+        switch::throw(desk, &mut root);
+        let names = variants.keys().cloned().collect();
+        Some(Laid { plain, written, root, off: desk.off.clone(), variants, names, settings })
+    }
+
+    fn assemble(
+        &self,
+        overrides: &Overrides,
+        variants: Vec<String>,
+        compiled: Compiled,
+        outlook: Outlook,
+        hash: u64,
+    ) -> Scenario {
+        let stem = self.path.rsplit('/').next().unwrap_or(&self.path);
+        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+        Scenario {
+            title: compiled.title.unwrap_or_else(|| stem.to_owned()),
+            question: compiled.question,
+            description: compiled.description,
+            start: compiled.run.start,
+            seed: compiled.run.seed,
+            replications: compiled.run.replications,
+            model: compiled.model,
+            expectations: compiled.expectations,
+            laws: compiled.laws,
+            variant: overrides.variant.clone().filter(|name| name != compile::BASE),
+            variants,
+            sweep: compiled.sweep,
+            hash,
+            events: outlook.events,
+            capacities: outlook.capacities,
+            warnings: Problems::none(),
+        }
+    }
+}
+
+/// The table that holds variants.
+const VARIANT: &str = "variant";
+
+/// The variants that are not switched off, with what is set of them.
+fn take_variants(
+    desk: &mut Desk,
+    entry: Option<Entry>,
+    place: Place,
+    settings: &[Setting],
+) -> Option<Entries> {
+    let mut alone = Node::table(entry.into_iter().map(|entry| (VARIANT.to_owned(), entry)).collect(), place);
+    for setting in settings.iter().filter(|setting| setting.is_for_variants()) {
+        setting.apply(desk, &mut alone);
+    }
+    let Some(mut entry) = alone.entries_mut()?.shift_remove(VARIANT) else { return Some(Entries::new()) };
+    switch::throw_first(desk, &mut entry.node);
+    let Some(entries) = entry.node.entries() else {
+        let message = format!("write [variant.NAME], not {}", entry.node.what());
+        desk.report(Draft::error(entry.node.place, message));
+        return None;
+    };
+    if limits::VARIANTS_MAX < entries.len() {
+        let allowed = format!("at most {}", limits::VARIANTS_MAX);
+        desk.report(Draft::error(entry.key, format!("{} variants", entries.len())).allowed(allowed));
+        return None;
+    }
+    if let Some(entry) = entries.get(compile::BASE) {
+        let message = "\"base\" is what the scenario is called as it stands";
+        desk.report(Draft::error(entry.key, message).hint("call the variant differently"));
+    }
+    Some(entries.clone())
+}
