@@ -4,3 +4,27 @@ mod parse;
 
 pub(crate) use brownout_metrics::{Asked, Expect, LawRow, Operand};
 pub(crate) use parse::{Known, Mistake, metric, parse, range, value};
+
+use crate::Scenario;
+use indexmap::IndexSet;
+
+/// A number of a scenario by its name, as an expectation would ask for it.
+///
+/// # Errors
+/// What is wrong with the name, what is allowed, and what to do.
+pub fn asked(scenario: &Scenario, text: &str) -> Result<Asked, String> {
+    let model = &scenario.model;
+    let classes: IndexSet<String> = model.classes.iter().map(|class| class.name.clone()).collect();
+    let tiers: IndexSet<String> = model.tiers.iter().map(|tier| tier.name.clone()).collect();
+    let name = |path: &brownout_tiers::model::Path| {
+        let (class, operation) = (usize::from(path.class.0), usize::from(path.operation.0));
+        (model.classes[class].name.as_str(), model.operations[operation].name.as_str())
+    };
+    let paths: Vec<(&str, &str)> = model.paths.iter().map(name).collect();
+    let known = Known { classes: &classes, tiers: &tiers, paths: &paths };
+    metric(text.trim(), &known).map_err(|mistake| {
+        let allowed = mistake.allowed.map(|allowed| format!("\nallowed: {allowed}"));
+        let hint = mistake.hint.map(|hint| format!("\nhint: {hint}"));
+        format!("{}{}{}", mistake.message, allowed.unwrap_or_default(), hint.unwrap_or_default())
+    })
+}

@@ -25,6 +25,7 @@ mod trial;
 
 pub use check::Capacity;
 pub use document::Document;
+pub use expect::asked;
 pub use problem::{Problem, Problems, Severity};
 pub use reference::policies;
 pub use schema::schema;

@@ -1,6 +1,7 @@
 //! From a name to cases: the scenario as it stands and all its variants, or the one that is asked for.
 
 use crate::Case;
+use brownout_metrics::Asked;
 use brownout_scenario::{Document, Files, Overrides, Problems};
 use std::collections::BTreeSet;
 
@@ -41,4 +42,12 @@ pub fn warnings(cases: &[Case], colour: bool) -> Vec<String> {
         }
     }
     shown
+}
+
+/// A number of a case by its name, as an expectation would ask for it: `web.login.success_rate`, `auth.utilisation`.
+///
+/// # Errors
+/// What is wrong with the name, what is allowed, and what to do.
+pub fn asked(case: &Case, text: &str) -> Result<Asked, String> {
+    brownout_scenario::asked(&case.scenario, text)
 }

@@ -1,0 +1,111 @@
+//! Brownout as a library: the way from a text to an answer, without terminal and without files.
+//!
+//! The command line, notebooks and the page in a browser are skins on this crate. A scenario is read once, compiled as
+//! often as wanted, run, and judged; each step is plain data that the next one takes.
+//!
+//! # Run, and ask for a number
+//!
+//! ```
+//! use brownout::{Overrides, Settings, Silent, Text, open, simulate};
+//! use brownout::metrics::{clients, Subject};
+//!
+//! let text = r#"
+//!     schema = 1
+//!     title = "One worker"
+//!     [run]
+//!     duration = "10m"
+//!     replications = 4
+//!     [load.web]
+//!     rate = "8/s"
+//!     journey = [{ do = "get" }]
+//!     [tier.app]
+//!     kind = "service"
+//!     workers = 1
+//!     service = { dist = "exponential", mean = "100ms" }
+//! "#;
+//! let cases = open("one-worker.toml", &Text(text.to_owned()), &Overrides::default())?;
+//! let settings = Settings { threads: 0, windows: true };
+//! let findings = simulate(&cases, settings, &[Silent]).expect("nothing interrupts it");
+//!
+//! let web = Subject::Class("web".to_owned());
+//! let latency = findings[0].values.get(&web, &clients::LATENCY[brownout::metrics::MEAN]).expect("users came");
+//! let (low, high) = latency.ci95.expect("there are four replications");
+//! assert!(low < 0.5 && 0.5 < high, "M/M/1 at 80 %: 1/(10/s − 8/s) = 0.5 s, and {latency:?}");
+//! # Ok::<(), brownout::Problems>(())
+//! ```
+//!
+//! Every number has a row in the table of [`metrics`]: its unit, its bounds, what it means. [`Findings`] hold all of them for
+//! all subjects, replication by replication, with lines over time and what was found in them.
+//!
+//! # Many variants of one text
+//!
+//! [`Document::parse`] reads a text and all that it extends; [`Document::compile`] lays [`Overrides`] over it in
+//! microseconds. [`simulate`] takes all replications of all cases as one pool of jobs; the numbers are the same on any number
+//! of threads. A [`Job`] is the same as plain data, for another process.
+//!
+//! # Steer a run
+//!
+//! ```
+//! # use brownout::{Overrides, Text, open};
+//! # let text = r#"
+//! # schema = 1
+//! # [run]
+//! # duration = "10m"
+//! # [load.web]
+//! # rate = "8/s"
+//! # journey = [{ do = "get" }]
+//! # [tier.app]
+//! # kind = "service"
+//! # workers = 1
+//! # service = { dist = "exponential", mean = "100ms" }
+//! # "#;
+//! use brownout::{Steered, asked};
+//!
+//! let cases = open("one-worker.toml", &Text(text.to_owned()), &Overrides::default())?;
+//! let mut run = Steered::open(cases[0].clone(), 0);
+//! run.until("5m".parse().expect("a span")).expect("a run");
+//! let rate = asked(run.case(), "web.success_rate").expect("a metric");
+//! let all_are_answered = run.metric(&rate, "4m".parse().expect("a span")).expect("a run");
+//! assert_eq!(all_are_answered, Some(1.0));
+//! # Ok::<(), brownout::Problems>(())
+//! ```
+//!
+//! # Write what was found
+//!
+//! [`report`] makes every file of a results folder as bytes: pages, charts, numbers; [`results`] reads such a folder back.
+//!
+//! **Invariant:** this crate opens no file, and knows no terminal, clock or environment; texts come through [`Files`].
+#![forbid(unsafe_code)]
+
+mod case;
+mod job;
+mod laws;
+mod memory;
+mod open;
+mod provenance;
+mod simulate;
+mod source;
+mod steer;
+
+pub use case::{BASE, Case};
+pub use job::{Job, JobError};
+pub use laws::{laws, verify};
+pub use memory::refusal;
+pub use open::{asked, cases, open, warnings};
+pub use provenance::VERSION;
+pub use simulate::{Settings, digests, find, simulate};
+pub use source::{FILE, Library, NoFiles, Text, experiment_like, name, shipped};
+pub use steer::Steered;
+
+// The words of the public interface, so that a caller needs no second crate for them.
+pub use brownout_analysis::{Findings, Law, findings};
+pub use brownout_fit as fit;
+pub use brownout_lab::{Error, Progress, Silent, layout, map};
+pub use brownout_metrics as metrics;
+pub use brownout_model as model;
+pub use brownout_observe::{Digest, Legend};
+pub use brownout_scenario::{
+    Capacity, Document, Files, Overrides, Problem, Problems, Scenario, Severity, join, limits, policies, schema,
+};
+pub use brownout_shipped as ships;
+pub use brownout_units as units;
