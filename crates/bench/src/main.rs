@@ -11,6 +11,7 @@ mod clock;
 mod floors;
 mod inference;
 mod kernel;
+mod seen;
 mod scenario;
 mod service;
 mod table;

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use brownout_inference::{Engine, Listener, Options, Prefix, Request, Tally};
 use brownout_lab::{Progress, Silent};
-use brownout_observe::Observations;
 use brownout_protocol::Kind;
 use brownout_scenario::{Files, Scenario};
 use brownout_tiers::model::{Arrivals, Body};
@@ -12,6 +11,7 @@ use brownout_units::Span;
 use serde_json::{Value, json};
 
 use crate::clock;
+use crate::seen::Seen;
 use crate::service::whole::set;
 
 const AZURE: &str = include_str!("../../scenarios/azure.toml");
@@ -223,24 +223,19 @@ fn round(requests: &[(Span, Request)], options: &Options, replicas: u32, times: 
 /// Everything that `brownout run` does before it writes a page, but reading the file.
 fn whole(speed: f64) -> (u64, f64, String) {
     let scenario = azure(speed);
-    let run = || brownout_lab::run(&scenario.model, scenario.seed, 0, &Silent).expect("nobody interrupts it");
+    let run = || Seen::run(&scenario.model, scenario.seed, &Silent);
     let (seen, nanos) = clock::time(|| (1..ROUNDS).fold(run(), |_, _| run()));
     let more = format!(
         "{:.2} events a request, {} first tokens, fingerprint {:016x}",
-        seen.events as f64 / arrived(&seen) as f64,
-        count(&seen, &[Kind::FirstToken]) / 2,
-        seen.fingerprint
+        seen.digest.events as f64 / arrived(&seen) as f64,
+        seen.count(false, &[Kind::FirstToken]) / 2,
+        seen.digest.fingerprint
     );
     (ROUNDS * arrived(&seen), nanos, more)
 }
 
-fn count(seen: &Observations, kinds: &[Kind]) -> u64 {
-    let windows = 0..seen.layout.windows();
-    (0..seen.layout.places.len()).map(|at| seen.count(windows.clone(), at, None, None, kinds)).sum()
-}
-
-fn arrived(seen: &Observations) -> u64 {
-    count(seen, &[Kind::Arrived])
+fn arrived(seen: &Seen) -> u64 {
+    seen.count(true, &[Kind::Arrived])
 }
 
 /// Says on stderr how far the run is: it takes minutes.
@@ -258,13 +253,8 @@ impl Progress for Minutes {
 fn fleet() -> (u64, f64, String) {
     let scenario = scenario(FLEET, Vec::new());
     let before = resident_bytes();
-    let (seen, nanos) = clock::time(|| {
-        brownout_lab::run(&scenario.model, scenario.seed, 0, &Minutes).expect("nobody interrupts it")
-    });
-    let windows = seen.layout.windows();
-    let tier = seen.layout.loads + 1;
-    let inside = seen.levels(windows / 2..windows, tier, brownout_observe::Level::Inside);
-    let inside = inside.iter().sum::<f64>() / inside.len() as f64;
+    let (seen, nanos) = clock::time(|| Seen::run(&scenario.model, scenario.seed, &Minutes));
+    let inside = seen.inside(1);
     let bytes = resident_peak_bytes().saturating_sub(before) as f64;
     let more = format!(
         "{inside:.0} requests inside, {:.0} MiB more than before, {:.0} bytes a request inside",

@@ -1,8 +1,9 @@
 //! What a request costs on the whole path when many are in flight.
 
-use brownout_kernel::Instant;
-use brownout_observe::Recorder;
+use brownout_lab::{Of, Run};
+use brownout_observe::{Keep, Legend};
 use brownout_units::Span;
+use std::sync::Arc;
 
 use super::whole::{scenario, set};
 use crate::clock;
@@ -23,26 +24,16 @@ fn steady(in_flight: u64, seed: u64) -> Sample {
             set("run.duration", format!("{}s", 6 * in_flight + REQUESTS)),
         ],
     );
-    let layout = brownout_lab::layout(&scenario.model);
-    let (ends, end) = ((0..layout.windows()).map(|at| layout.bounds(at).1), scenario.model.duration);
-    let (before, after): (Vec<_>, Vec<_>) = ends.clone().partition(|&end| end < warm);
-    let mut sim = brownout_tiers::build(&scenario.model, seed, 0);
-    let mut recorder = Recorder::new(layout);
-    let mut events = 0;
-    let mut drive = |ends: &[Span]| {
-        for &end in ends {
-            let at = Instant::ZERO + end;
-            events += sim.run_until(at, &mut recorder);
-            sim.sample(&mut recorder);
-            recorder.close_window(at);
-        }
-        events
+    let legend = Arc::new(Legend::new(brownout_lab::layout(&scenario.model)));
+    let keep = Keep::new(&legend.layout, [], true);
+    let mut run = Run::new(Of { model: &scenario.model, seed, replication: 0 }, &legend, keep);
+    let mut drive = |end: Span| {
+        while run.at() < end && run.advance().expect("a bounded run").is_some() {}
+        (run.at(), run.events())
     };
-    let warm_events = drive(&before);
-    let (events, nanos) = clock::time(|| drive(&after));
-    sim.finish(&mut recorder);
-    recorder.finish(Instant::ZERO + end, events);
-    let from = before.last().copied().unwrap_or(Span::ZERO);
+    let (from, warm_events) = drive(warm);
+    let ((end, events), nanos) = clock::time(|| drive(scenario.model.duration));
+    run.finish();
     // Windows are as long as they are: the part that was timed has a few more requests than were asked for.
     let share = REQUESTS as f64 / (end.as_secs_f64() - from.as_secs_f64());
     Sample { nanos: nanos * share, check: 1.0, events: events - warm_events }

@@ -1,13 +1,13 @@
 //! The seed's full size: three days, a million newcomers, every request; what an intent costs, in time and memory.
 
 use brownout_lab::Progress;
-use brownout_observe::Observations;
 use brownout_protocol::Kind;
 use brownout_units::Span;
 use serde_json::{Value, json};
 
-use super::whole::{arrived_and_mean_secs, scenario, set};
+use super::whole::{scenario, set};
 use crate::clock;
+use crate::seen::Seen;
 
 const TEXT: &str = include_str!("../../scenarios/seventy-two-hours.toml");
 const HOURS: f64 = 72.0;
@@ -53,22 +53,17 @@ pub(crate) fn run(scale: f64) -> Report {
     ];
     let (seen, nanos) = clock::time(|| {
         let scenario = scenario(TEXT, &settings);
-        brownout_lab::run(&scenario.model, scenario.seed, 0, &Steps).expect("nobody interrupts it")
+        Seen::run(&scenario.model, scenario.seed, &Steps)
     });
     Report {
         scale,
-        intents: arrived_and_mean_secs(&seen).0,
-        succeeded: of_loads(&seen, &[Kind::Succeeded]),
-        events: seen.events,
+        intents: seen.arrived_and_mean_secs().0,
+        succeeded: seen.count(true, &[Kind::Succeeded]),
+        events: seen.digest.events,
         nanos,
         peak_bytes: peak_bytes(),
-        fingerprint: seen.fingerprint,
+        fingerprint: seen.digest.fingerprint,
     }
-}
-
-fn of_loads(seen: &Observations, kinds: &[Kind]) -> u64 {
-    let windows = 0..seen.layout.windows();
-    (0..seen.layout.loads).map(|load| seen.count(windows.clone(), load, None, None, kinds)).sum()
 }
 
 /// `VmHWM` of this process.

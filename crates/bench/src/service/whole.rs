@@ -3,8 +3,6 @@
 use std::fmt::Display;
 
 use brownout_lab::Silent;
-use brownout_observe::Observations;
-use brownout_protocol::Kind;
 use brownout_scenario::{Files, Options, Scenario};
 
 use crate::table::{Case, Row, Sample};
@@ -37,26 +35,15 @@ pub(super) fn scenario(text: &'static str, set: &[(String, String)]) -> Scenario
     scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false)))
 }
 
-/// How many intents began, and how many seconds those that succeeded took on average.
-pub(super) fn arrived_and_mean_secs(seen: &Observations) -> (u64, f64) {
-    let (windows, done) = (0..seen.layout.windows(), [Kind::Succeeded, Kind::SucceededLate]);
-    let of = |load: usize, kinds: &[Kind]| seen.count(windows.clone(), load, None, None, kinds);
-    let loads = 0..seen.layout.loads;
-    let arrived = loads.clone().map(|load| of(load, &[Kind::Arrived])).sum();
-    let succeeded: u64 = loads.clone().map(|load| of(load, &done)).sum();
-    let nanos: f64 = loads.map(|load| seen.sum(windows.clone(), load, None, &done)).sum();
-    (arrived, nanos * 1e-9 / succeeded as f64)
-}
-
 /// Everything that `brownout run` does before it writes a page.
 fn whole(text: &'static str, settings: &[(String, String)], customers: u64, seed: u64) -> Sample {
     let (seen, nanos) = clock::time(|| {
         let scenario = scenario(text, settings);
-        brownout_lab::run(&scenario.model, seed, 0, &Silent).expect("nobody interrupts it")
+        Seen::run(&scenario.model, seed, &Silent)
     });
-    let (arrived, check) = arrived_and_mean_secs(&seen);
+    let (arrived, check) = seen.arrived_and_mean_secs();
     // The floor serves exactly so many customers, a run of a given length about as many.
-    Sample { nanos: nanos * customers as f64 / arrived as f64, check, events: seen.events }
+    Sample { nanos: nanos * customers as f64 / arrived as f64, check, events: seen.digest.events }
 }
 
 fn floor(work: impl FnOnce() -> f64) -> Sample {
