@@ -104,7 +104,8 @@ affine = { floor_ms = 10, base_ms = 0, token_ms = 0, decode_ms = 0, context_ms =
 "#;
 
 /// One small request, then fifty of 160 tokens at the middle of each second, which take eleven steps of 10 ms: the
-/// first prefills alone, then the others beside it, and all decode with eleven blocks each; the first is done a step before.
+/// first prefills alone, then the others beside it, and all decode with eleven blocks each; the first is done a step
+/// before.
 #[test]
 fn the_cache_of_a_bursty_engine_is_seen_at_any_window() {
     let burst = 10 + (11 + 49 * 10) + 8 * 550 + 49 * 11;
