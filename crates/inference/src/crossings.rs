@@ -1,5 +1,5 @@
-//! When decoding sequences take blocks: how many do at each step modulo the block size, summed up so that a run of steps
-//! costs a few loads.
+//! When decoding sequences take blocks: how many do at each step modulo the block size, summed up so that a run of
+//! steps costs a few loads.
 
 /// Sums are changed so many at a time.
 const LANES: usize = 4;

@@ -90,8 +90,8 @@ impl Engine {
     }
 }
 
-/// Of (a·i + b) / c, rounded down, over the i from 0 to n: the sum, the sum of i times it, and the sum of its squares, in
-/// as many rounds as Euclid's algorithm has.
+/// Of (a·i + b) / c, rounded down, over the i from 0 to n: the sum, the sum of i times it, and the sum of its squares,
+/// in as many rounds as Euclid's algorithm has.
 fn floor_sums(n: u64, a: u64, b: u64, c: u64) -> [u64; 3] {
     let (slope, start) = (a / c, b / c);
     if 0 < slope || 0 < start {

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// The numbers of events are part of every fingerprint: a new event takes the next free one, wherever it stands here.
 /// Numbers below [`Kind::EVENTS_FROM`] are of lines that are written because a window or the run ends, or only to
-/// explain an event; no fingerprint depends on these. The comment says what `value` holds; lengths are in nanoseconds, and where nothing is said it is 0.
+/// explain an event; no fingerprint depends on these. The comment says what `value` holds; lengths are in nanoseconds,
+/// and where nothing is said it is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Kind {
@@ -194,8 +195,9 @@ pub enum Kind {
     /// Of language model replicas: blocks of the KV caches that there were since the last sample, of replicas that
     /// served or drained, times nanoseconds.
     KvBlocks = 13,
-    /// Of language model replicas: the largest share of its own blocks that a replica had in use at any instant since the
-    /// last sample, in billionths. Of one replica, not of the fleet: what is full is full, however empty its neighbours.
+    /// Of language model replicas: the largest share of its own blocks that a replica had in use at any instant since
+    /// the last sample, in billionths. Of one replica, not of the fleet: a full one is full, however empty its
+    /// neighbours are.
     KvPeak = 24,
     /// Of language model replicas: how long replicas computed since the last sample, all together.
     Computed = 14,

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use brownout_lab::Silent;
 use brownout_scenario::{Files, Options, Scenario};
 
+use crate::seen::Seen;
 use crate::table::{Case, Row, Sample};
 use crate::{clock, floors};
 

@@ -108,7 +108,10 @@ fn no_number_depends_on_when_samples_are_taken() {
                 near(seed, what, sum, whole.sums[&what], said.samples);
             }
         }
-        let shares = |body: &Body| matches!(body, Body::Station(s) if matches!(s.contention, Contention::Sharing { .. }));
+        let shares = |body: &Body| match body {
+            Body::Station(station) => matches!(station.contention, Contention::Sharing { .. }),
+            _ => false,
+        };
         shared += u64::from(model.tiers.iter().any(|tier| shares(&tier.body)));
         kv += u64::from(whole.sums.iter().any(|(what, &sum)| what.1 == Kind::KvUsed && 0 < sum));
         let hangs = model.faults.iter().any(|f| f.kind == brownout_tiers::model::FaultKind::Hang);

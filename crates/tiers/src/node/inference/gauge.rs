@@ -1,4 +1,4 @@
-//! What a fleet says when it is asked: what it did since the last sample, and what is still inside at the end of the run.
+//! What a fleet says when it is asked: what it did since the last sample, and what is inside at the end of the run.
 
 use super::Engines;
 use super::row::Stage;

@@ -1,4 +1,4 @@
-//! What a tier says when it is asked: what it did since the last sample, and what is still inside at the end of the run.
+//! What a tier says when it is asked: what it did since the last sample, and what is inside at the end of the run.
 
 use super::row::Stage;
 use super::{Tier, row_of};
