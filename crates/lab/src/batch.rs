@@ -1,9 +1,9 @@
 //! Replications of several scenarios at once, so that no core waits for the last one of each.
 
-use crate::run::{Error, Progress, pool, run};
+use crate::pool::map_jobs;
+use crate::run::{Error, Progress, run};
 use brownout_observe::Observations;
 use brownout_scenario::Scenario;
-use rayon::prelude::*;
 
 /// All replications of all scenarios, the longest first; the results are in the order of the scenarios, and are the
 /// same on any number of threads (0: as many as there are cores). `progress` has one for each scenario.
@@ -27,9 +27,7 @@ pub fn replicate_all<P: Progress>(
         let scenario = &scenarios[at];
         run(&scenario.model, scenario.seed, replication, &progress[at]).map(|run| (at, replication, run))
     };
-    let done =
-        pool(threads)?.install(|| jobs.par_iter().with_max_len(1).map(one).collect::<Result<Vec<_>, _>>());
-    let mut done = done?;
+    let mut done = map_jobs(threads, &jobs, one)?;
     done.sort_by_key(|(at, replication, _)| (*at, *replication));
     let mut by_scenario: Vec<Vec<Observations>> = scenarios.iter().map(|_| Vec::new()).collect();
     for (at, _, run) in done {

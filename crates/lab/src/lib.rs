@@ -1,11 +1,13 @@
 //! A scenario and a seed in, observations out; many of them in parallel. The only crate that knows threads.
 //!
 //! Replication `n` of a scenario is the run with replication number `n` under the scenario's seed: its draws depend on
-//! nothing else, so the result is the same on one thread or sixty-four.
+//! nothing else, so the result is the same on one thread or sixty-four. Without the feature `threads` (on by default)
+//! they run one after another, with the same functions and the same results: a browser has none.
 #![forbid(unsafe_code)]
 
 mod batch;
 mod layout;
+mod pool;
 mod run;
 
 pub use batch::replicate_all;

@@ -1,11 +1,11 @@
 //! One replication after another, or all at once.
 
 use crate::layout;
+use crate::pool::map_jobs;
 use brownout_kernel::Instant;
 use brownout_observe::{Observations, Recorder};
 use brownout_tiers::{build, model::Model};
 use brownout_units::Span;
-use rayon::prelude::*;
 
 /// Told about runs while they go; it may be asked to stop them.
 pub trait Progress: Sync {
@@ -100,15 +100,6 @@ pub fn replicate(
     threads: usize,
     progress: &dyn Progress,
 ) -> Result<Vec<Observations>, Error> {
-    // One at a time to each thread: a replication under overload takes much longer than its neighbour.
-    pool(threads)?.install(|| {
-        let all = (0..replications).into_par_iter().with_max_len(1);
-        all.map(|replication| run(model, seed, u64::from(replication), progress)).collect()
-    })
-}
-
-/// Threads to run on.
-pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.map_err(|error| Error::Threads(error.to_string()))
+    let all: Vec<u64> = (0..u64::from(replications)).collect();
+    map_jobs(threads, &all, |&replication| run(model, seed, replication, progress))
 }
