@@ -59,8 +59,8 @@ fn steps(nextest: bool) -> Vec<Step> {
         Step { name: "tests", action: Action::Run(tests), next: "cargo test -p CRATE NAME" },
         Step { name: "doc tests", action: Action::Run(DOCTEST), next: "cargo test --doc -p CRATE" },
         Step { name: "pages", action: Action::Run(PAGES), next: "cargo doc -p CRATE --no-deps" },
-        Step { name: "wasm", action: Action::Able(wasm::step), next: "cargo xtask wasm" },
         Step { name: "generated", action: Action::Own(generated_current), next: "cargo xtask reference" },
+        Step { name: "wasm", action: Action::Able(wasm::step), next: "cargo xtask wasm" },
     ]
 }
 

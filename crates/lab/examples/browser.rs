@@ -1,11 +1,8 @@
-//! A scenario in a browser's place: text in, the fingerprint out, with no thread, clock or file. The gate runs it in node.
+//! A scenario where there is no thread, clock or file: text in, its fingerprint out. The gate runs it in node.
 //!
 //! It is built as a module of WebAssembly without any tool for bindings. The caller asks for [`text`], writes UTF-8
 //! there, calls [`run`], and reads what stands at [`answer`]. A panic is a trap: the instance has to be made anew.
-#![allow(
-    unsafe_code,
-    reason = "a symbol that is exported by its name may clash with another; here are only these four"
-)]
+#![allow(unsafe_code, reason = "an exported name may clash with another one; the three here do not")]
 
 use brownout_lab::{Silent, replicate};
 use brownout_observe::fold;

@@ -1,7 +1,7 @@
 //! A compiler and the source of its standard library, from Debian's packages, unpacked and not installed.
 //!
 //! Debian has no recent library for WebAssembly, but `rustc-web` is recent (browsers are built with it) and
-//! `rust-web-src` is its source. A library can only be built by the compiler that it was written for, so both are taken.
+//! `rust-web-src` is its source. Only the compiler that a library was written for can build it, so both are taken.
 //! Nothing here needs root: apt downloads and dpkg unpacks as any user.
 
 use std::fs;
