@@ -20,14 +20,15 @@ const bytes = readFileSync(scenario);
 const at = text(bytes.length);
 new Uint8Array(memory.buffer, at, bytes.length).set(bytes);
 
-const start = performance.now();
+// The time of the processor, compilation in the background included: that of the clock says who else was working.
+const start = process.cpuUsage();
 const length = run();
-const seconds = (performance.now() - start) / 1000;
+const { user, system } = process.cpuUsage(start);
 const outcome = new TextDecoder().decode(new Uint8Array(memory.buffer, answer(), length));
 if (outcome.startsWith("error")) {
     console.error(outcome);
     process.exit(1);
 }
-const speed = Number.parseInt(outcome, 10) / seconds / 1e6;
+const speed = Number.parseInt(outcome, 10) / (user + system);
 const kilobytes = gzipSync(code, { level: 9 }).length / 1000;
-console.log(`${outcome}\n${speed.toFixed(1)} million events/s in node, ${kilobytes.toFixed(0)} kB gzipped`);
+console.log(`${outcome}\n${speed.toFixed(1)} million events a second of CPU in node, ${kilobytes.toFixed(0)} kB gzipped`);
