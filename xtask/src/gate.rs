@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::chores::Outcome;
 use crate::repository::Repository;
-use crate::{generated, tidy};
+use crate::{generated, tidy, wasm};
 
 /// One step: what it is called, what it does, and what to type when it fails.
 struct Step {
@@ -17,9 +17,22 @@ struct Step {
 enum Action {
     /// Something of our own.
     Own(fn() -> Outcome),
+    /// Something of our own for which a machine may lack a tool.
+    Able(fn() -> Result<Ending, String>),
     /// A program with its words.
     Run(&'static [&'static str]),
 }
+
+/// How a step ended that did not fail.
+pub(crate) enum Ending {
+    /// All that it looks at holds.
+    Fine,
+    /// Why it could not look.
+    Skipped(String),
+}
+
+/// A step that was performed: its name, how long it took, and why it was skipped if it was.
+type Row = (&'static str, Duration, Option<String>);
 
 const BUILD: &[&str] = &["cargo", "build", "--workspace", "--locked", "--bins", "--tests", "--examples"];
 const NEXTEST: &[&str] = &["cargo", "nextest", "run", "--workspace", "--locked"];
@@ -47,6 +60,7 @@ fn steps(nextest: bool) -> Vec<Step> {
         Step { name: "doc tests", action: Action::Run(DOCTEST), next: "cargo test --doc -p CRATE" },
         Step { name: "pages", action: Action::Run(PAGES), next: "cargo doc -p CRATE --no-deps" },
         Step { name: "generated", action: Action::Own(generated_current), next: "cargo xtask reference" },
+        Step { name: "wasm", action: Action::Able(wasm::step), next: "cargo xtask wasm" },
     ]
 }
 
@@ -60,23 +74,29 @@ pub(crate) fn run(_: &[String]) -> Outcome {
         "tests run with {}",
         if nextest { "cargo nextest" } else { "cargo test (cargo-nextest is not installed)" }
     );
-    let mut times = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for step in steps(nextest) {
         println!("\n── {} ──", step.name);
         let start = now();
         let outcome = step.action.perform();
-        times.push((step.name, start.elapsed()));
-        if let Err(message) = outcome {
-            return Err(format!(
-                "{message}\n\n{}\nfailed: {}\nnext:   {}",
-                table(&times),
-                step.name,
-                step.next
-            ));
+        let time = start.elapsed();
+        match outcome {
+            Ok(Ending::Fine) => {
+                println!("{}: fine, {}", step.name, seconds(time));
+                rows.push((step.name, time, None));
+            }
+            Ok(Ending::Skipped(why)) => {
+                println!("{}: skipped: {why}", step.name);
+                rows.push((step.name, time, Some(why)));
+            }
+            Err(message) => {
+                rows.push((step.name, time, None));
+                let table = table(&rows);
+                return Err(format!("{message}\n\n{table}\nfailed: {}\nnext:   {}", step.name, step.next));
+            }
         }
-        println!("{}: fine, {}", step.name, seconds(start.elapsed()));
     }
-    println!("\n{}\nall fine", table(&times));
+    println!("\n{}\nall fine", table(&rows));
     Ok(())
 }
 
@@ -85,18 +105,19 @@ pub(crate) fn run(_: &[String]) -> Outcome {
 /// # Errors
 /// When it does not compile.
 pub(crate) fn build_program() -> Outcome {
-    Action::Run(BUILD).perform()
+    Action::Run(BUILD).perform().map(|_| ())
 }
 
 impl Action {
-    fn perform(&self) -> Outcome {
+    fn perform(&self) -> Result<Ending, String> {
         match self {
-            Action::Own(action) => action(),
+            Action::Own(action) => action().map(|()| Ending::Fine),
+            Action::Able(action) => action(),
             Action::Run(words) => {
                 let status = command(words).status();
                 let status = status.map_err(|error| format!("{} could not be started: {error}", words[0]))?;
                 if status.success() {
-                    Ok(())
+                    Ok(Ending::Fine)
                 } else {
                     Err(format!("`{}` ended with {status}", words.join(" ")))
                 }
@@ -148,10 +169,13 @@ fn now() -> Instant {
     Instant::now()
 }
 
-fn table(times: &[(&str, Duration)]) -> String {
-    let rows = times.iter().map(|(name, time)| format!("{name:<10} {:>8}\n", seconds(*time)));
-    let total: Duration = times.iter().map(|(_, time)| *time).sum();
-    rows.chain([format!("{:<10} {:>8}\n", "total", seconds(total))]).collect()
+fn table(rows: &[Row]) -> String {
+    let lines = rows.iter().map(|(name, time, skipped)| {
+        let skipped = skipped.as_ref().map_or(String::new(), |why| format!("  skipped: {why}"));
+        format!("{name:<10} {:>8}{skipped}\n", seconds(*time))
+    });
+    let total: Duration = rows.iter().map(|(_, time, _)| *time).sum();
+    lines.chain([format!("{:<10} {:>8}\n", "total", seconds(total))]).collect()
 }
 
 fn seconds(time: Duration) -> String {
@@ -164,13 +188,20 @@ mod tests {
 
     #[test]
     fn the_summary_adds_up() {
-        let times = [("format", Duration::from_millis(400)), ("clippy", Duration::from_millis(61_600))];
-        assert_eq!(table(&times), "format        0.4 s\nclippy       61.6 s\ntotal        62.0 s\n");
+        let skipped = Some("there is no node".into());
+        let rows = [
+            ("format", Duration::from_millis(400), None),
+            ("clippy", Duration::from_millis(61_600), None),
+            ("wasm", Duration::from_millis(0), skipped),
+        ];
+        let wanted = "format        0.4 s\nclippy       61.6 s\nwasm          0.0 s  skipped: there is no node\n\
+                      total        62.0 s\n";
+        assert_eq!(table(&rows), wanted);
     }
 
     #[test]
     fn a_failing_command_is_quoted() {
-        let message = Action::Run(&["cargo", "no-such-chore"]).perform().unwrap_err();
+        let message = Action::Run(&["cargo", "no-such-chore"]).perform().err().expect("it fails");
         assert!(message.starts_with("`cargo no-such-chore` ended with "), "{message}");
     }
 

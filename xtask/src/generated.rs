@@ -71,7 +71,10 @@ impl Generated {
 }
 
 /// The program that the build step left beside this one: both come from the same profile of the same workspace.
-fn program(root: &Path) -> Result<PathBuf, String> {
+///
+/// # Errors
+/// When it is not there.
+pub(crate) fn program(root: &Path) -> Result<PathBuf, String> {
     let own = std::env::current_exe().map_err(|error| format!("this program cannot find itself: {error}"))?;
     let folder = own.parent().unwrap_or(root);
     let program = folder.join("brownout").with_extension(std::env::consts::EXE_EXTENSION);

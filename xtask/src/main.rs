@@ -10,6 +10,7 @@ mod generated;
 mod repository;
 mod source;
 mod tidy;
+mod wasm;
 
 use std::process::ExitCode;
 

@@ -36,7 +36,7 @@ pub fn run_all<T: Send, P: Progress>(
     points: &[Point<'_>],
     threads: usize,
     progress: &[P],
-    each: impl Fn(usize, Digest) -> T + Sync,
+    each: impl Fn(usize, Digest) -> T + Sync + Send,
 ) -> Result<Vec<Vec<T>>, Error> {
     let all = points.iter().enumerate();
     let mut jobs: Vec<(usize, u64)> =

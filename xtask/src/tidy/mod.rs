@@ -17,6 +17,8 @@ mod whitespace;
 mod width;
 mod words;
 
+pub(crate) use platform::NATIVE;
+
 use std::fmt;
 
 use crate::chores::Outcome;
