@@ -100,6 +100,19 @@ impl Document {
         self.scenario(overrides, if asked.is_none() { Scope::Others } else { Scope::This })
     }
 
+    /// The text of one scenario: what it extends merged, the overrides laid over it, without what is switched off. Files
+    /// that it names stay beside it.
+    ///
+    /// # Errors
+    /// If an override cannot be laid over it.
+    pub fn resolved(&self, overrides: &Overrides) -> Result<String, Problems> {
+        let mut desk = Desk::of(self.sources.clone());
+        match self.lay(&mut desk, overrides) {
+            Some(laid) if desk.error_count() == 0 => Ok(text::print::print(&laid.root)),
+            _ => Err(desk.close()),
+        }
+    }
+
     fn scenario(&self, overrides: &Overrides, scope: Scope) -> Result<Scenario, Problems> {
         let mut desk = Desk::of(self.sources.clone());
         match self.read(&mut desk, overrides, scope) {

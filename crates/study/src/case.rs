@@ -3,7 +3,7 @@
 use brownout_analysis::stretches;
 use brownout_lab::{Point, layout};
 use brownout_observe::{Keep, Legend};
-use brownout_scenario::Scenario;
+use brownout_scenario::{Document, Overrides, Problems, Scenario};
 use std::sync::Arc;
 
 /// What the scenario is called as it stands, without a variant.
@@ -16,13 +16,23 @@ pub struct Case {
     pub scenario: Scenario,
     /// What its numbers stand for.
     pub legend: Arc<Legend>,
+    /// The text of it: what it extends merged, its variant and overrides laid over it.
+    pub text: String,
 }
 
 impl Case {
-    /// A case of a scenario.
-    pub fn new(scenario: Scenario) -> Self {
+    /// A case of a scenario, with its text as it was resolved.
+    pub fn new(scenario: Scenario, text: String) -> Self {
         let legend = Arc::new(Legend::new(layout(&scenario.model)));
-        Case { scenario, legend }
+        Case { scenario, legend, text }
+    }
+
+    /// What a document is under some overrides.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn compile(document: &Document, overrides: &Overrides) -> Result<Self, Problems> {
+        Ok(Case::new(document.compile(overrides)?, document.resolved(overrides)?))
     }
 
     /// The name of the variant; `base` as the scenario stands.

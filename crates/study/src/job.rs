@@ -71,7 +71,7 @@ impl Job {
         };
         let mut document = Document::parse(&self.path, &files).map_err(invalid)?;
         document.fetch(&files, &overrides);
-        let case = Case::new(document.compile(&overrides).map_err(invalid)?);
+        let case = Case::compile(&document, &overrides).map_err(invalid)?;
         let keep = case.keep(self.windows);
         let one = |replication| {
             let of = Of { model: &case.scenario.model, seed: case.scenario.seed, replication };

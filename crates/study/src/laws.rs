@@ -14,7 +14,7 @@ pub fn laws(only: Option<&str>) -> Result<Vec<Case>, Problems> {
     let wanted = shipped().filter(|file| only.is_none_or(|only| file.stem().contains(only)));
     let case = |file: brownout_shipped::Shipped| {
         let document = Document::parse(&format!("{SCHEME}/{}", file.path), &Library::with(NoFiles))?;
-        Ok(Case::new(document.compile(&Overrides::default())?))
+        Case::compile(&document, &Overrides::default())
     };
     wanted.map(case).collect()
 }

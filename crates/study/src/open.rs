@@ -23,11 +23,11 @@ pub fn open(path: &str, files: &dyn Files, overrides: &Overrides) -> Result<Vec<
 /// # Errors
 /// Everything that is wrong with it under these overrides.
 pub fn cases(document: &Document, overrides: &Overrides) -> Result<Vec<Case>, Problems> {
-    let base = document.check(overrides)?;
-    let names = if overrides.variant.is_none() { base.variants.clone() } else { Vec::new() };
-    let variant = |name| document.compile(&Overrides { variant: Some(name), ..overrides.clone() });
-    let variants = names.into_iter().map(variant).collect::<Result<Vec<_>, _>>()?;
-    Ok(std::iter::once(base).chain(variants).map(Case::new).collect())
+    let base = Case::new(document.check(overrides)?, document.resolved(overrides)?);
+    let names = if overrides.variant.is_none() { base.scenario.variants.clone() } else { Vec::new() };
+    let variant = |name| Case::compile(document, &Overrides { variant: Some(name), ..overrides.clone() });
+    let variants = names.into_iter().map(variant);
+    std::iter::once(Ok(base)).chain(variants).collect()
 }
 
 /// The warnings of some cases, each once however many of them have it, as they are shown.

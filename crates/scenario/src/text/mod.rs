@@ -6,6 +6,7 @@ mod json;
 pub(crate) mod merge;
 pub(crate) mod named;
 pub(crate) mod path;
+pub(crate) mod print;
 pub(crate) mod source;
 pub(crate) mod switch;
 mod toml;
