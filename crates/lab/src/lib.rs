@@ -5,9 +5,8 @@
 #![forbid(unsafe_code)]
 
 mod batch;
-mod layout;
 mod run;
 
 pub use batch::replicate_all;
-pub use layout::layout;
+pub use brownout_model::layout;
 pub use run::{Error, Progress, Silent, replicate, run};

@@ -3,9 +3,10 @@
 use crate::{Condition, Fault, FaultKind, Model};
 use brownout_dist::Law;
 use brownout_units::Span;
+use serde::{Deserialize, Serialize};
 
 /// Leases capacity when a condition holds, and gives it back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Emergency {
     /// When it is ordered.
     pub when: Condition,

@@ -3,9 +3,10 @@
 use crate::{Body, Condition, Model, PathSet, TierId, Workers};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
+use serde::{Deserialize, Serialize};
 
 /// Something that goes wrong with a tier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fault {
     /// When it begins, or may begin, since the start of the run.
     pub at: Span,
@@ -28,7 +29,8 @@ pub struct Fault {
 }
 
 /// Which replicas a fault hits, of those that are there when it begins.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Hits {
     /// From this part of them to that, each rounded up: all of them from 0 to 1.
     Share {
@@ -52,7 +54,8 @@ impl Hits {
 }
 
 /// What decides when a fault happens.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum When {
     /// The clock: at its instant, for its time.
     Scheduled,
@@ -86,7 +89,8 @@ pub enum When {
 }
 
 /// What goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FaultKind {
     /// Nothing moves: work in service stands still and resumes afterwards; calls still queue.
     Hang,

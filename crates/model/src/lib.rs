@@ -14,6 +14,7 @@ mod emergency;
 mod engines;
 mod fault;
 mod fleet;
+mod layout;
 mod lease;
 mod load;
 mod operator;
@@ -32,6 +33,7 @@ pub use emergency::Emergency;
 pub use engines::{Disaggregation, Engines, Lite, Routing};
 pub use fault::{Fault, FaultKind, Hits, When};
 pub use fleet::{Boot, Care, Ejection, Fleet, HealthCheck, SuccessRate};
+pub use layout::layout;
 pub use lease::{Ask, Lease};
 pub use load::{
     Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, Tools, TraceRow,
@@ -46,24 +48,25 @@ pub use tier::{
 
 use brownout_dist::Law;
 use brownout_units::Span;
+use serde::{Deserialize, Serialize};
 
 /// The most tokens that a prompt or an output may have.
 pub const TOKENS_MAX: u32 = brownout_protocol::Sizes::MAX;
 
 /// A place in [`Model::classes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ClassId(pub u8);
 
 /// A place in [`Model::operations`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OperationId(pub u8);
 
 /// A place in [`Model::tiers`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TierId(pub u16);
 
 /// A place in [`Model::paths`]: one class doing one operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PathId(pub u8);
 
 /// How many (class, operation) pairs one model may have; a [`PathSet`] is one word.
@@ -74,7 +77,7 @@ pub const TIERS_MAX: usize = 1024;
 pub const LOADS_MAX: usize = 256;
 
 /// A whole service, its users and its misfortunes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     /// How long to simulate.
     pub duration: Span,
@@ -99,7 +102,7 @@ pub struct Model {
 }
 
 /// A kind of customer, as the service sees it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Class {
     /// As in the file: `web`, `enterprise`.
     pub name: String,
@@ -108,7 +111,7 @@ pub struct Class {
 }
 
 /// Something a client asks for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operation {
     /// As in the file: `login`, `chat`.
     pub name: String,
@@ -136,7 +139,7 @@ impl Operation {
 }
 
 /// What prompts of an operation have in common with each other, and with outputs.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Talk {
     /// Correlation of the normal scores of prompt and output, from −1 to 1; none: each is drawn by itself.
     pub correlation: Option<f64>,
@@ -155,7 +158,7 @@ impl Talk {
 }
 
 /// One class doing one operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Path {
     /// Who.
     pub class: ClassId,
@@ -164,7 +167,7 @@ pub struct Path {
 }
 
 /// A set of paths: bit `n` stands for [`PathId`] `n`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathSet(pub u64);
 
 impl PathSet {

@@ -3,16 +3,17 @@
 use crate::{Condition, Fault, Model, TierId};
 use brownout_dist::Law;
 use brownout_units::Span;
+use serde::{Deserialize, Serialize};
 
 /// Somebody who watches, and works through a runbook in its order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operator {
     /// One after another: the next one is not looked at before this one is done.
     pub steps: Vec<RunbookStep>,
 }
 
 /// A step of a runbook.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunbookStep {
     /// When it is time for it.
     pub start: Start,
@@ -23,7 +24,8 @@ pub struct RunbookStep {
 }
 
 /// When it is time for a step.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Start {
     /// At this time since the start of the run.
     At(Span),
@@ -32,7 +34,8 @@ pub enum Start {
 }
 
 /// What an operator does.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Act {
     /// Has so many replicas of a tier.
     Scale {

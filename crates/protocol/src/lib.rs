@@ -6,6 +6,7 @@
 
 mod deadline;
 mod kind;
+mod layout;
 mod message;
 mod record;
 mod sizes;
@@ -13,6 +14,7 @@ mod status;
 
 pub use deadline::Deadline;
 pub use kind::Kind;
+pub use layout::{Books, Layout, Place};
 pub use message::{Call, Leave, Msg, Sample, Say, Token, Wake};
 pub use record::{Deed, Record, Row};
 pub use sizes::Sizes;
