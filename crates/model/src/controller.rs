@@ -1,6 +1,6 @@
 //! Who watches the service and acts on it, each with its lags.
 
-use crate::{Body, Emergency, Fault, Model, Operator, TierId};
+use crate::{Body, Emergency, Model, Operator, TierId};
 use brownout_units::{Ratio, Span};
 use serde::{Deserialize, Serialize};
 
@@ -134,30 +134,16 @@ pub enum Select {
 }
 
 impl Controller {
-    /// Whether it looks at a tier or scales it.
-    pub fn watches(&self, tier: TierId) -> bool {
+    /// Whether it looks at a tier or changes how many replicas it has.
+    pub fn watches(&self, tier: TierId, model: &Model) -> bool {
         match &self.body {
             ControllerBody::Autoscaler(scaler) => [scaler.tier, scaler.of].contains(&tier),
-            ControllerBody::Operator(operator) => operator.watches(tier),
+            ControllerBody::Operator(operator) => operator.watches(tier, model),
             ControllerBody::Emergency(emergency) => {
                 let looks = emergency.until.iter().chain([&emergency.when]).any(|when| when.of == tier);
-                looks || emergency.lease.tier == tier
+                looks || model.change(emergency.lease).is_some_and(|lease| lease.tier() == Some(tier))
             }
         }
-    }
-
-    /// What it changes by the means of faults.
-    pub fn changes(&self) -> Vec<&Fault> {
-        match &self.body {
-            ControllerBody::Autoscaler(_) => Vec::new(),
-            ControllerBody::Operator(operator) => operator.changes(),
-            ControllerBody::Emergency(emergency) => vec![&*emergency.lease],
-        }
-    }
-
-    /// Whether the log says of it that somebody acts.
-    pub const fn acts_by_hand(&self) -> bool {
-        matches!(self.body, ControllerBody::Operator(_) | ControllerBody::Emergency(_))
     }
 
     pub(crate) fn check(&self, model: &Model) {

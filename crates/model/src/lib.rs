@@ -7,12 +7,13 @@
 
 mod args;
 mod balancer;
+mod change;
 mod client;
 mod condition;
 mod controller;
+mod effect;
 mod emergency;
 mod engines;
-mod fault;
 mod fleet;
 mod layout;
 mod lease;
@@ -24,21 +25,20 @@ mod tier;
 
 pub use args::{Args, Value};
 pub use balancer::{Balancer, Target};
+pub use change::{Cause, Change, ChangeId, ControllerId, Hits, Reach, Site, When};
 pub use client::{Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Reload, StatusSet};
 pub use condition::Condition;
 pub use controller::{
     Amount, Autoscaler, Controller, ControllerBody, Scaling, ScalingPolicy, Select, Signal,
 };
+pub use effect::Effect;
 pub use emergency::Emergency;
 pub use engines::{Disaggregation, Engines, Lite, Routing};
-pub use fault::{Fault, FaultKind, Hits, When};
 pub use fleet::{Boot, Care, Ejection, Fleet, HealthCheck, SuccessRate};
 pub use layout::layout;
 pub use lease::{Ask, Lease};
-pub use load::{
-    Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, Tools, TraceRow,
-};
-pub use operator::{Act, Operator, RunbookStep, Start};
+pub use load::{Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Tools, TraceRow};
+pub use operator::{LeaseTerms, Operator, RunbookStep, Start};
 pub use policy::{Per, Policy};
 pub use spread::{Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones};
 pub use tier::{
@@ -60,6 +60,10 @@ pub struct ClassId(pub u8);
 /// A place in [`Model::operations`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OperationId(pub u8);
+
+/// A place in [`Model::loads`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LoadId(pub u16);
 
 /// A place in [`Model::tiers`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -95,10 +99,10 @@ pub struct Model {
     pub loads: Vec<Load>,
     /// What serves them.
     pub tiers: Vec<Tier>,
-    /// What goes wrong, on a schedule.
-    pub faults: Vec<Fault>,
     /// Who watches and acts.
     pub controllers: Vec<Controller>,
+    /// What happens to it, in order of id.
+    pub changes: Vec<Change>,
 }
 
 /// A kind of customer, as the service sees it.
@@ -215,7 +219,7 @@ impl Model {
             Body::Station(station) => Some(station),
             _ => None,
         });
-        !self.faults.is_empty()
+        self.changes.iter().any(|change| change.tier().is_some())
             || !self.zones().is_empty()
             || !self.controllers.is_empty()
             || self.loads.iter().any(|load| leaves(&load.client))
@@ -262,11 +266,15 @@ impl Model {
         for tier in &self.tiers {
             tier.check(self);
         }
-        for fault in &self.faults {
-            fault.check(self);
-        }
         for controller in &self.controllers {
             controller.check(self);
+        }
+        assert!(
+            self.changes.is_sorted_by(|a, b| a.id < b.id),
+            "changes are in order of id, each with its own"
+        );
+        for change in &self.changes {
+            change.check(self);
         }
     }
 }

@@ -17,8 +17,6 @@ pub struct Load {
     pub entry: TierId,
     /// When users arrive.
     pub arrivals: Arrivals,
-    /// Extra users.
-    pub surges: Vec<Surge>,
     /// What a user does, step by step.
     pub journey: Vec<Step>,
     /// Whether, and for how long, a login lasts.
@@ -106,21 +104,6 @@ pub struct MmppState {
     pub factor: f64,
     /// Mean stay.
     pub mean: Span,
-}
-
-/// Extra users: exactly `users` of them arrive within the window, independently of each other.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Surge {
-    /// As in the file, for charts: `migration`.
-    pub name: String,
-    /// How many.
-    pub users: u64,
-    /// When the window opens, since the start of the run.
-    pub at: Span,
-    /// How long it is.
-    pub over: Span,
-    /// How they spread over it.
-    pub shape: Shape,
 }
 
 /// How the users of a surge spread over its window: the distribution of one arrival.

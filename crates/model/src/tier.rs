@@ -300,6 +300,14 @@ impl Tier {
         }
     }
 
+    /// What its replicas must hold, if they must.
+    pub fn lease(&self) -> Option<&Lease> {
+        match &self.body {
+            Body::Station(station) => station.lease.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Whom this tier calls.
     pub fn callees(&self) -> Vec<TierId> {
         match &self.body {
