@@ -37,7 +37,8 @@ pub fn stretches(expectations: &[Expect]) -> Vec<Stretch> {
 
 /// Holds one expectation against all replications. A number that does not exist meets nothing.
 pub(crate) fn hold(expect: &Expect, legend: &Legend, digests: &[Digest], badges: &Badges) -> Expectation {
-    let samples: Vec<_> = digests.iter().filter_map(|digest| sample(legend, digest, &expect.left, expect.when)).collect();
+    let samples: Vec<_> =
+        digests.iter().filter_map(|digest| sample(legend, digest, &expect.left, expect.when)).collect();
     let badges = badges.of(&expect.left.subject);
     let met = |(digest, badge): &(&Digest, &Badge)| meets(expect, legend, digest, **badge);
     let passed = digests.iter().zip(badges).filter(met).count() as u32;
@@ -69,18 +70,15 @@ fn meets(expect: &Expect, legend: &Legend, digest: &Digest, badge: Badge) -> boo
 ///
 /// # Panics
 /// If the digest has not kept that stretch.
-fn sample(
-    legend: &Legend,
-    digest: &Digest,
-    asked: &Asked,
-    when: Option<(Span, Span)>,
-) -> Option<Sample> {
+fn sample(legend: &Legend, digest: &Digest, asked: &Asked, when: Option<(Span, Span)>) -> Option<Sample> {
     if asked.metric.unit == Unit::Badge {
         return None;
     }
     let summary: &Summary = match when {
         None => digest.measured(),
-        Some((from, to)) => digest.stretch(Stretch { from, to }).expect("a digest keeps what expectations name"),
+        Some((from, to)) => {
+            digest.stretch(Stretch { from, to }).expect("a digest keeps what expectations name")
+        }
     };
     asked.metric.sample(&summary.view(legend), &asked.subject)
 }

@@ -1,10 +1,10 @@
 //! What really happened in a run, beside what the scenario schedules: acts of operators, leases, and faults that no
 //! clock set off. Nothing is judged by it: verdicts and baselines go by the trigger alone.
 
-use crate::marks::says;
+use crate::marks::{name, says};
+use brownout_model::{Cause, Change, ChangeId, Effect, Model};
 use brownout_observe::{Digest, Happening as Seen, Legend};
-use brownout_protocol::{Deed, Kind};
-use brownout_model::{Act, Controller, ControllerBody, Fault, FaultKind, Model, Operator, When};
+use brownout_protocol::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -57,7 +57,6 @@ impl HappeningKind {
 
 /// Of one run, in order of time.
 pub(crate) fn happened(model: &Model, legend: &Legend, run: &Digest) -> Happened {
-    let names = Names::new(model);
     let seen = &run.happenings;
     let left_out = seen.count - seen.kept.len() as u64;
     // What began and was not seen to end lasts until the run ends, or until nothing more was kept.
@@ -75,7 +74,7 @@ pub(crate) fn happened(model: &Model, legend: &Legend, run: &Digest) -> Happened
                 }
             }
             Kind::FaultBegan => {
-                let (label, kind, lasts) = names.fault(model, legend, one);
+                let (label, kind, lasts) = fault(model, legend, one);
                 if lasts {
                     open.insert(which, events.len());
                 }
@@ -99,86 +98,67 @@ fn seconds(seen: &Seen) -> f64 {
     seen.at as f64 / 1e9
 }
 
-/// What the numbers of the log stand for.
-struct Names<'a> {
-    /// In the order of the log: those of the model, then what controllers change, with who does.
-    faults: Vec<(&'a Fault, Option<&'a str>)>,
+/// The label of a fault, its kind, and whether it lasts.
+fn fault(model: &Model, legend: &Legend, seen: &Seen) -> (String, HappeningKind, bool) {
+    let change = model.change(ChangeId(seen.number)).expect("what the log names is in the model");
+    if change.cause == Cause::Lapse {
+        let place = &legend.layout.places[usize::from(seen.place)].name;
+        return (format!("a replica of {place} has no lease"), HappeningKind::Lapse, true);
+    }
+    let by = who(model, change).map_or_else(String::new, |name| format!("{name}: "));
+    let lasts = match change.effect {
+        Effect::Flush => false,
+        // It is over when the replicas are back, which is not the end of a fault.
+        Effect::Restart { .. } => change.cause.controller().is_none(),
+        _ => true,
+    };
+    if let Effect::Emergency { .. } = change.effect {
+        return (format!("{by}{}", lease(model, change)), HappeningKind::Lease, lasts);
+    }
+    let one = if 0 < seen.value { "a replica of " } else { "" };
+    let what = format!("{one}{}", says(model, change));
+    let (label, kind) = match change.cause {
+        Cause::Chance { .. } => (format!("{what}, by chance"), HappeningKind::Chance),
+        Cause::Condition { .. } => (format!("{what}, set off"), HappeningKind::Condition),
+        Cause::Chaos { .. } => (format!("{what}, by chaos"), HappeningKind::Chaos),
+        Cause::Schedule | Cause::Step { .. } | Cause::Controller(_) | Cause::Lapse => {
+            (format!("{by}{what}"), HappeningKind::Act)
+        }
+    };
+    (label, kind, lasts)
 }
 
-impl<'a> Names<'a> {
-    fn new(model: &'a Model) -> Self {
-        let of_model = model.faults.iter().map(|fault| (fault, None));
-        let by = |controller: &'a Controller| {
-            controller.changes().into_iter().map(|fault| (fault, Some(controller.name.as_str())))
-        };
-        Names { faults: of_model.chain(model.controllers.iter().flat_map(by)).collect() }
-    }
-
-    /// The label of a fault, its kind, and whether it lasts.
-    fn fault(&self, model: &Model, legend: &Legend, seen: &Seen) -> (String, HappeningKind, bool) {
-        let place = &legend.layout.places[usize::from(seen.place)].name;
-        let Some((fault, by)) = self.faults.get(seen.number as usize) else {
-            // Behind all others come those by which replicas lose their leases.
-            return (format!("a replica of {place} has no lease"), HappeningKind::Lapse, true);
-        };
-        let lasts = match fault.kind {
-            FaultKind::Flush => false,
-            // It is over when the replicas are back, which is not the end of a fault.
-            FaultKind::Restart { .. } => fault.when != When::ByHand,
-            _ => true,
-        };
-        if let FaultKind::Emergency { .. } = fault.kind {
-            return (format!("{}{}", prefix(*by), lease(model, fault)), HappeningKind::Lease, lasts);
-        }
-        let one = if 0 < seen.value { "a replica of " } else { "" };
-        let what = format!("{one}{}", says(model, fault));
-        let (label, kind) = match fault.when {
-            When::Random { .. } => (format!("{what}, by chance"), HappeningKind::Chance),
-            When::Triggered { .. } => (format!("{what}, set off"), HappeningKind::Condition),
-            When::Chaos { .. } => (format!("{what}, by chaos"), HappeningKind::Chaos),
-            When::Scheduled | When::ByHand => (format!("{}{what}", prefix(*by)), HappeningKind::Act),
-        };
-        (label, kind, lasts)
-    }
+/// The controller that acts, by its name.
+fn who<'m>(model: &'m Model, change: &Change) -> Option<&'m str> {
+    Some(&model.controllers[usize::from(change.cause.controller()?.0)].name)
 }
 
 /// What somebody did; none where a change follows that says it.
 fn act(model: &Model, seen: &Seen) -> Option<String> {
-    let Deed { by, step } = Deed::of(seen.value);
-    let mut acting = model.controllers.iter().filter(|controller| controller.acts_by_hand());
-    let controller = acting.nth(by as usize)?;
-    let what = match &controller.body {
-        ControllerBody::Operator(operator) => done(model, operator, step as usize)?,
-        ControllerBody::Emergency(emergency) => format!("orders a {}", lease(model, &emergency.lease)),
-        ControllerBody::Autoscaler(_) => return None,
-    };
-    Some(format!("{} {what}", controller.name))
+    let change = model.change(ChangeId(seen.number)).expect("what the log names is in the model");
+    Some(format!("{} {}", who(model, change)?, done(model, change)?))
 }
 
-fn prefix(by: Option<&str>) -> String {
-    by.map_or_else(String::new, |name| format!("{name}: "))
+fn lease(model: &Model, change: &Change) -> String {
+    let Effect::Emergency { replicas, .. } = change.effect else { return says(model, change) };
+    format!("lease of {replicas} for {}", name(model, change))
 }
 
-fn lease(model: &Model, fault: &Fault) -> String {
-    let FaultKind::Emergency { replicas, .. } = fault.kind else { return says(model, fault) };
-    format!("lease of {replicas} for {}", model.tiers[usize::from(fault.tier.0)].name)
-}
-
-/// What a step does; none where it begins what the log says of itself.
-fn done(model: &Model, operator: &Operator, step: usize) -> Option<String> {
-    match &operator.steps[step].act {
-        Act::Scale { tier, replicas } => {
-            Some(format!("scales {} to {replicas}", model.tiers[usize::from(tier.0)].name))
+/// What an order does; none where it begins what the log says of itself.
+fn done(model: &Model, change: &Change) -> Option<String> {
+    match change.effect {
+        Effect::Scale { replicas } => Some(format!("scales {} to {replicas}", name(model, change))),
+        Effect::Emergency { .. } => Some(format!("orders a {}", lease(model, change))),
+        Effect::Undo(undone) => {
+            // Where it was taken out of the model there is nothing to take back.
+            let undone = model.change(undone)?;
+            Some(match undone.effect {
+                Effect::Scale { .. } => format!("scales {} back", name(model, undone)),
+                Effect::Emergency { .. } => format!("gives back the {}", lease(model, undone)),
+                Effect::Undo(_) => format!("takes back {}", undone.name),
+                _ => format!("takes back: {}", says(model, undone)),
+            })
         }
-        Act::Change(_) => None,
-        Act::Lease { lease: what, .. } => Some(format!("orders a {}", lease(model, what))),
-        Act::Undo(before) => Some(match &operator.steps[*before].act {
-            Act::Scale { tier, .. } => {
-                format!("scales {} back", model.tiers[usize::from(tier.0)].name)
-            }
-            Act::Change(fault) => format!("takes back: {}", says(model, fault)),
-            Act::Lease { lease: what, .. } => format!("gives back the {}", lease(model, what)),
-            Act::Undo(_) => format!("takes back step {}", before + 1),
-        }),
+        _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! The trigger: what the scenario itself does to the service, as spans worth marking in a chart.
 
 use crate::findings::{Mark, MarkKind};
-use brownout_model::{Arrivals, Body, Fault, FaultKind, Load, Model, RateCurve, When};
+use brownout_model::{Arrivals, Body, Cause, Change, Effect, Load, Model, RateCurve, Site};
 use brownout_units::Ratio;
 
 /// A base rate that rises above this many times its value at the end of the warm-up is a surge.
@@ -10,10 +10,11 @@ const SURGE: f64 = 1.5;
 /// Surges and faults of a model, in order of time.
 pub(crate) fn marks(model: &Model) -> Vec<Mark> {
     let duration = model.duration.as_secs_f64();
-    let scheduled = model.faults.iter().filter(|fault| fault.when == When::Scheduled);
+    let scheduled = model.faults().filter(|fault| fault.cause == Cause::Schedule);
     let faults = scheduled.map(|fault| self::fault(model, fault));
-    let surges = model.loads.iter().flat_map(|load| surges(load).chain(rise(model, load)));
-    let mut marks: Vec<Mark> = faults.chain(surges).collect();
+    let surges = model.changes.iter().filter_map(|change| surge(model, change));
+    let rises = model.loads.iter().filter_map(|load| rise(model, load));
+    let mut marks: Vec<Mark> = faults.chain(surges).chain(rises).collect();
     marks.retain(|mark| mark.from < duration);
     for mark in &mut marks {
         mark.to = mark.to.min(duration);
@@ -25,40 +26,52 @@ pub(crate) fn marks(model: &Model) -> Vec<Mark> {
 }
 
 /// A fault in words: where, and what.
-pub(crate) fn says(model: &Model, fault: &Fault) -> String {
-    let tier = fault.area.as_ref().unwrap_or(&model.tiers[fault.tier.0 as usize].name);
-    let what = match fault.kind {
-        FaultKind::Hang => "hangs".to_owned(),
-        FaultKind::Slow { factor } => format!("is {factor}× slower"),
-        FaultKind::Crash => "is down".to_owned(),
-        FaultKind::Errors { ratio } => format!("fails {:.0} % of calls", 100.0 * ratio.fraction()),
-        FaultKind::Restart { .. } => "restarts".to_owned(),
-        FaultKind::Memory { .. } => "runs out of memory".to_owned(),
-        FaultKind::Leak { .. } => "loses workers".to_owned(),
-        FaultKind::Flush => "has its cache emptied".to_owned(),
-        FaultKind::Loss { ratio, .. } if ratio.fraction() < 1.0 => {
+pub(crate) fn says(model: &Model, fault: &Change) -> String {
+    let tier = fault.target.area.as_deref().unwrap_or_else(|| name(model, fault));
+    let what = match fault.effect {
+        Effect::Hang => "hangs".to_owned(),
+        Effect::Slow { factor } => format!("is {factor}× slower"),
+        Effect::Crash => "is down".to_owned(),
+        Effect::Errors { ratio } => format!("fails {:.0} % of calls", 100.0 * ratio.fraction()),
+        Effect::Restart { .. } => "restarts".to_owned(),
+        Effect::Memory { .. } => "runs out of memory".to_owned(),
+        Effect::Leak { .. } => "loses workers".to_owned(),
+        Effect::Flush => "has its cache emptied".to_owned(),
+        Effect::Loss { ratio, .. } if ratio.fraction() < 1.0 => {
             format!("misses {:.0} % of its calls", 100.0 * ratio.fraction())
         }
-        FaultKind::Loss { .. } => "is cut off".to_owned(),
-        FaultKind::Unresolved { .. } => "is not resolved".to_owned(),
-        FaultKind::Shed { keep, .. } => format!("keeps {:.0} % of its calls", 100.0 * keep.fraction()),
-        FaultKind::Lapsed => "loses leases".to_owned(),
-        FaultKind::QueueLimit { limit } => format!("has queues of {limit}"),
-        FaultKind::Emergency { replicas, .. } => format!("leases {replicas} replicas"),
-        FaultKind::Divert { target, others, keep } => divert(model, fault, target, others, keep),
-        FaultKind::Latency { add } => format!("takes {add} longer"),
+        Effect::Loss { .. } => "is cut off".to_owned(),
+        Effect::Unresolved { .. } => "is not resolved".to_owned(),
+        Effect::Shed { keep, .. } => format!("keeps {:.0} % of its calls", 100.0 * keep.fraction()),
+        Effect::Lapsed => "loses leases".to_owned(),
+        Effect::QueueLimit { limit } => format!("has queues of {limit}"),
+        Effect::Emergency { replicas, .. } => format!("leases {replicas} replicas"),
+        Effect::Divert { target, others, keep } => divert(model, fault, target, others, keep),
+        Effect::Latency { add } => format!("takes {add} longer"),
+        Effect::Scale { replicas } => format!("has {replicas} replicas"),
+        Effect::Undo(_) => "is as before".to_owned(),
+        Effect::Surge { users, .. } => format!("gets {} users more", thousands(users)),
     };
     format!("{tier} {what}")
 }
 
-fn fault(model: &Model, fault: &Fault) -> Mark {
-    let from = fault.at.as_secs_f64();
-    Mark { from, to: from + fault.lasts.as_secs_f64(), label: says(model, fault), kind: MarkKind::Fault }
+/// The name of what something happens to.
+pub(crate) fn name<'m>(model: &'m Model, change: &Change) -> &'m str {
+    match change.target.site {
+        Site::Tier(tier) => &model.tiers[usize::from(tier.0)].name,
+        Site::Load(load) => &model.loads[usize::from(load.0)].name,
+    }
+}
+
+fn fault(model: &Model, fault: &Change) -> Mark {
+    let from = fault.when.at.as_secs_f64();
+    Mark { from, to: from + fault.when.lasts.as_secs_f64(), label: says(model, fault), kind: MarkKind::Fault }
 }
 
 /// Who gets another part of its share from a balancer.
-fn divert(model: &Model, fault: &Fault, target: u16, others: bool, keep: Ratio) -> String {
-    let Body::Balancer(balancer) = &model.tiers[fault.tier.0 as usize].body else { return String::new() };
+fn divert(model: &Model, fault: &Change, target: u16, others: bool, keep: Ratio) -> String {
+    let tier = fault.tier().map(|tier| &model.tiers[usize::from(tier.0)].body);
+    let Some(Body::Balancer(balancer)) = tier else { return String::new() };
     let name = &model.tiers[balancer.targets[usize::from(target)].to.0 as usize].name;
     match (others, keep.fraction()) {
         (true, _) => format!("fails over to {name}"),
@@ -67,12 +80,12 @@ fn divert(model: &Model, fault: &Fault, target: u16, others: bool, keep: Ratio) 
     }
 }
 
-fn surges(load: &Load) -> impl Iterator<Item = Mark> {
-    load.surges.iter().map(|surge| {
-        let from = surge.at.as_secs_f64();
-        let label = format!("{} of {} users to {}", surge.name, thousands(surge.users), load.name);
-        Mark { from, to: from + surge.over.as_secs_f64(), label, kind: MarkKind::Surge }
-    })
+fn surge(model: &Model, change: &Change) -> Option<Mark> {
+    let Effect::Surge { users, .. } = change.effect else { return None };
+    let from = change.when.at.as_secs_f64();
+    let title = change.title.as_deref().unwrap_or("surge");
+    let label = format!("{title} of {} users to {}", thousands(users), name(model, change));
+    Some(Mark { from, to: from + change.when.lasts.as_secs_f64(), label, kind: MarkKind::Surge })
 }
 
 /// Where the rate of an open load is far above what it is when the measurement begins.

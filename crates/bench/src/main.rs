@@ -11,8 +11,8 @@ mod clock;
 mod floors;
 mod inference;
 mod kernel;
-mod seen;
 mod scenario;
+mod seen;
 mod service;
 mod table;
 

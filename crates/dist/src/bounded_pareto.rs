@@ -6,12 +6,13 @@ use crate::error::{Error, LARGEST, size, within};
 use crate::fixed::{exp, exp_m1, ln, ln_1p};
 use crate::law::{Distribution, probability};
 use crate::ziggurat::unit;
+use serde::{Deserialize, Serialize};
 
 /// The Pareto law cut to [min, max]: density proportional to x^(-a-1).
 ///
 /// Job sizes in the literature on scheduling (Harchol-Balter): all moments exist, and the tail still holds most of the
 /// work when a is near 1. With min = max it is constant.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BoundedPareto {
     min: f64,
     max: f64,

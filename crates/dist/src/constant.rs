@@ -4,9 +4,10 @@ use rand::Rng;
 
 use crate::error::{Error, place};
 use crate::law::Distribution;
+use serde::{Deserialize, Serialize};
 
 /// A point mass: a timer, a fixed size. Draws take nothing from the stream.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Constant {
     value: f64,
 }

@@ -6,16 +6,18 @@ use crate::error::{Error, LARGEST, place, within};
 use crate::hyperexponential::cumulative;
 use crate::law::{Distribution, probability};
 use crate::ziggurat::unit;
+use serde::{Deserialize, Serialize};
 
 /// What was measured: single values, each as likely as any other, or a histogram, uniform within each bin.
 ///
 /// Nothing outside what was seen is ever drawn: a tail that the measurement was too short for is missing.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Empirical {
     form: Form,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 enum Form {
     /// Sorted.
     Values(Vec<f64>),
@@ -24,7 +26,7 @@ enum Form {
 }
 
 /// A bar of a histogram.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bin {
     /// The smallest value in it.
     pub lo: f64,

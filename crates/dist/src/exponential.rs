@@ -6,11 +6,12 @@ use crate::error::{Error, size};
 use crate::fixed::{exp_m1, ln_1p};
 use crate::law::{Distribution, probability};
 use crate::ziggurat::exp1;
+use serde::{Deserialize, Serialize};
 
 /// The exponential law: density e^(-x/m) / m for x >= 0, cv 1.
 ///
 /// The time between arrivals that do not know of each other, and the textbook service time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exponential {
     mean: f64,
 }

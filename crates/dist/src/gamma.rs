@@ -8,12 +8,13 @@ use crate::law::Distribution;
 use crate::solve;
 use crate::special::gamma_pq;
 use crate::ziggurat::{normal, open_unit};
+use serde::{Deserialize, Serialize};
 
 /// The gamma law: density x^(k-1) e^(-x/s) / (s^k Γ(k)) for x > 0, with shape k and scale s.
 ///
 /// For a whole shape it is Erlang's law, the sum of k exponential phases: steps done one after the other. Mean ks, cv
 /// 1/√k: below shape 1 it varies more than the exponential. As the shape grows it becomes constant.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gamma {
     shape: f64,
     scale: f64,

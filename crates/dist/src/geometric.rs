@@ -6,12 +6,13 @@ use crate::error::{Error, within};
 use crate::fixed::{exp_m1, ln_1p};
 use crate::law::{Distribution, probability};
 use crate::ziggurat::exp1;
+use serde::{Deserialize, Serialize};
 
 /// The geometric law on 1, 2, 3, ...: P(X = n) = p (1 - p)^(n-1), mean 1/p.
 ///
 /// How often something is done when after each time a coin decides whether to go on: turns of a chat, attempts. With
 /// mean 1 it is always 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Geometric {
     mean: f64,
     /// -1 / ln(1 - p): an exponential with this mean, rounded up, is geometric; 0 for p = 1.

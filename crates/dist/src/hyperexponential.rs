@@ -6,11 +6,12 @@ use crate::error::{Error, size, within};
 use crate::fixed::exp_m1;
 use crate::law::Distribution;
 use crate::ziggurat::{exp1, unit};
+use serde::{Deserialize, Serialize};
 
 /// A mixture of exponentials: with probability `p_i` exponential with mean `m_i`.
 ///
 /// The textbook law with cv of at least 1: hits and misses, small and large queries. With one phase it is exponential.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hyperexponential {
     /// The probability of this phase or an earlier one, and the phase's mean; the last probability is 1.
     phases: Vec<(f64, f64)>,

@@ -36,7 +36,10 @@ pub(crate) fn probability(p: f64) -> f64 {
 macro_rules! laws {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
         /// A probability law of one of the kinds in the [table](crate::kinds).
-        #[derive(Clone, Debug, PartialEq)]
+        ///
+        /// Through serde it passes as it stands, bit by bit; what is read is trusted to be what was written.
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "kebab-case")]
         pub enum Law {
             $($(#[$doc])* $name($name)),+
         }

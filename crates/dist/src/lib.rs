@@ -20,6 +20,7 @@ mod solve;
 mod special;
 mod ziggurat;
 
+mod bound;
 mod bounded_pareto;
 mod constant;
 mod empirical;

@@ -7,12 +7,13 @@ use crate::fixed::{exp, exp_m1, ln, ln_1p};
 use crate::law::Distribution;
 use crate::special::{NORMAL_P99, normal_cdf};
 use crate::ziggurat::normal;
+use serde::{Deserialize, Serialize};
 
 /// The lognormal law: ln X is normal with mean mu and standard deviation sigma.
 ///
 /// Density e^(-(ln x - mu)² / 2 sigma²) / (x sigma √(2π)). Service times, think times and prompt lengths look like it:
 /// many factors multiply. With sigma = 0 it is constant.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogNormal {
     mu: f64,
     sigma: f64,

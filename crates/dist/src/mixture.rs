@@ -6,9 +6,10 @@ use crate::error::Error;
 use crate::hyperexponential::cumulative;
 use crate::law::{Distribution, Law};
 use crate::ziggurat::unit;
+use serde::{Deserialize, Serialize};
 
 /// With probability `w_i` a draw of law i: classes of work behind one door.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mixture {
     /// The probability of this law or an earlier one, its own, and the law; the last of the first is 1.
     parts: Vec<(f64, f64, Law)>,

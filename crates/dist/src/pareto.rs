@@ -6,12 +6,13 @@ use crate::error::{Error, size, spread, within};
 use crate::fixed::{exp, exp_m1, ln, ln_1p};
 use crate::law::{Distribution, probability};
 use crate::ziggurat::exp1;
+use serde::{Deserialize, Serialize};
 
 /// The Pareto law (type I): P(X > x) = (s/x)^a for x >= s, with scale s, the smallest value, and shape a.
 ///
 /// Sizes of files and of customers. The mean is infinite up to shape 1 and the variance up to shape 2: there, no run
 /// is long enough for its averages to settle.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pareto {
     scale: f64,
     shape: f64,

@@ -4,9 +4,10 @@ use rand::Rng;
 
 use crate::error::{Error, place};
 use crate::law::{Distribution, Law};
+use serde::{Deserialize, Serialize};
 
 /// A draw of another law plus a constant: a wire's delay and its jitter, a floor under a service time.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shifted {
     law: Box<Law>,
     shift: f64,

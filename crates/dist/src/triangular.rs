@@ -5,11 +5,12 @@ use rand::Rng;
 use crate::error::{Error, place};
 use crate::law::{Distribution, probability};
 use crate::ziggurat::unit;
+use serde::{Deserialize, Serialize};
 
 /// The triangular law: the density rises in a line from min to the mode and falls in a line to max.
 ///
 /// What is left when nobody measured: an expert's estimate of a repair. With min = max it is constant.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Triangular {
     min: f64,
     mode: f64,

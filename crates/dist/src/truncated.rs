@@ -6,16 +6,19 @@ use crate::error::Error;
 use crate::law::{Distribution, Law, probability};
 use crate::solve;
 use crate::ziggurat::unit;
+use serde::{Deserialize, Serialize};
 
 /// A law on the condition that it stays within [min, max]; one of the bounds may be infinite.
 ///
 /// A draw is repeated until it falls inside, at most 16 times; then it is made by numeric inversion of the cdf, which
 /// has the same law, takes some microseconds and always ends. So a draw takes a varying number of words from its
 /// stream, as rejection does.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Truncated {
     law: Box<Law>,
+    #[serde(with = "crate::bound")]
     min: f64,
+    #[serde(with = "crate::bound")]
     max: f64,
     /// The probability of the untruncated law below min, and within the bounds.
     below: f64,

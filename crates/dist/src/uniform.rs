@@ -5,11 +5,12 @@ use rand::Rng;
 use crate::error::{Error, place};
 use crate::law::{Distribution, probability};
 use crate::ziggurat::unit;
+use serde::{Deserialize, Serialize};
 
 /// Uniform on [min, max): density 1 / (max - min). A phase that nobody aligned: a poll within its interval.
 ///
 /// With min = max it is constant.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Uniform {
     min: f64,
     max: f64,

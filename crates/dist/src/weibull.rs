@@ -7,12 +7,13 @@ use crate::fixed::{exp, exp_m1, ln, ln_1p, pow};
 use crate::law::{Distribution, probability};
 use crate::special::{gamma, ln_gamma};
 use crate::ziggurat::exp1;
+use serde::{Deserialize, Serialize};
 
 /// The Weibull law: P(X > x) = e^(-(x/s)^k) for x >= 0, with shape k and scale s.
 ///
 /// Times to failure: below shape 1 what has lasted will last (early deaths), above 1 it wears out, at 1 it is
 /// exponential. As the shape grows it becomes constant.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Weibull {
     shape: f64,
     scale: f64,

@@ -6,12 +6,13 @@ use crate::error::{Error, within};
 use crate::fixed::{exp, exp_m1, ln, ln_1p, pow};
 use crate::law::Distribution;
 use crate::ziggurat::unit;
+use serde::{Deserialize, Serialize};
 
 /// Zipf's law on the ranks 1..=n: P(X = k) proportional to k^(-s).
 ///
 /// Which key, tenant or prompt prefix is asked for. With s = 0 all ranks are alike; with n = 1 it is always 1. A draw
 /// takes constant time and no table, whatever n is: rejection-inversion (Hörmann and Derflinger 1996).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Zipf {
     n: f64,
     s: f64,

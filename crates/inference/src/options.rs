@@ -7,6 +7,7 @@ use brownout_units::Span;
 
 use crate::clock::{FS_PER_NS, Fs};
 use crate::latency::{Cost, Latency, Load};
+use serde::{Deserialize, Serialize};
 
 /// The longest that one step may take: 2^61 fs, about 38 minutes. So the sums of a flight stay in 64 bits.
 pub(crate) const STEP_MAX: Fs = 1 << 61;
@@ -15,7 +16,7 @@ pub(crate) const STEP_MAX: Fs = 1 << 61;
 pub(crate) const STEP_MIN: Fs = 1_000 * FS_PER_NS;
 
 /// The settings of a replica, in the words of the serving engines. All are written; none has a default.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Options {
     /// Sequences that run at the same time (`max_num_seqs`), at least 1.
     pub sequences_max: u32,
@@ -45,7 +46,8 @@ pub struct Options {
 }
 
 /// Who is served first, and who is preempted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scheduling {
     /// In order of arrival; the latest is preempted.
     Fcfs,
@@ -54,7 +56,8 @@ pub enum Scheduling {
 }
 
 /// What must be free before a request is admitted. Blocks are taken as its chunks are computed, in both cases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Admission {
     /// The blocks of its whole prompt.
     WholePrompt,

@@ -5,11 +5,10 @@
 #![forbid(unsafe_code)]
 
 mod jobs;
-mod layout;
 mod pool;
 mod run;
 
+pub use brownout_model::layout;
 pub use jobs::{Point, run_all};
-pub use layout::layout;
 pub use pool::map;
 pub use run::{Error, Of, Progress, Run, Silent, run, run_whole};

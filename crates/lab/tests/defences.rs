@@ -46,7 +46,9 @@ impl Runs {
     }
 
     fn views(&self) -> impl Iterator<Item = impl Source + '_> {
-        self.digests.iter().map(|digest| digest.stretch(self.stretch).expect("it was asked for").view(&self.legend))
+        self.digests
+            .iter()
+            .map(|digest| digest.stretch(self.stretch).expect("it was asked for").view(&self.legend))
     }
 }
 

@@ -130,7 +130,17 @@ impl Metric {
         meaning: &'static str,
         how: How,
     ) -> Metric {
-        Metric { key, scopes, unit, better, meaning, how, shown: Shown::Always, over_time: &[], place: Place { under: "", name: key } }
+        Metric {
+            key,
+            scopes,
+            unit,
+            better,
+            meaning,
+            how,
+            shown: Shown::Always,
+            over_time: &[],
+            place: Place { under: "", name: key },
+        }
     }
 
     /// Drawn over time, too, of these subjects.

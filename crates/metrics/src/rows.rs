@@ -87,7 +87,8 @@ pub(crate) const fn family(
     let mut at = 0;
     while at < family.len() {
         let how = How::Latency(number, PARTS[at]);
-        family[at] = Metric::new(keys[at], scopes, Unit::Seconds, Better::Low, meaning, how).at(under, keys[at]);
+        family[at] =
+            Metric::new(keys[at], scopes, Unit::Seconds, Better::Low, meaning, how).at(under, keys[at]);
         at += 1;
     }
     at = 0;

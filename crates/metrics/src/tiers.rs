@@ -2,9 +2,7 @@
 
 use crate::kinds::{ADMITTED, ANSWERED, CAME, REFUSED, shed};
 use crate::metric::{Better, End, How, Metric, Of, Parts};
-use crate::rows::{
-    Family, P99, by_reason, family, of, part, quantiles, reasons, rows, share, value,
-};
+use crate::rows::{Family, P99, by_reason, family, of, part, quantiles, reasons, rows, share, value};
 use crate::source::ratio;
 use crate::waits::{mean, quantile};
 use crate::{Ask, Latency, Level, Scope, Unit};

@@ -75,6 +75,9 @@ mod tests {
     fn units_are_told_apart_by_what_is_counted_only_in_words() {
         let (intents, calls) = (Unit::PerSecond("intents"), Unit::PerSecond("calls"));
         assert!(intents.is_like(calls) && !intents.is_like(Unit::Seconds));
-        assert_eq!((intents.column(), calls.words()), ("intents/s".to_owned(), "calls per second".to_owned()));
+        assert_eq!(
+            (intents.column(), calls.words()),
+            ("intents/s".to_owned(), "calls per second".to_owned())
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Means and quantiles of latencies, in seconds.
 
-use crate::source::ratio;
 use crate::Ask;
+use crate::source::ratio;
 use brownout_protocol::Kind;
 use brownout_stats::SparseHistogram;
 

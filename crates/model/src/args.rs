@@ -1,11 +1,13 @@
 //! Parameters of a policy by name, as the row of its kind lists them.
 
 use brownout_units::Span;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
 /// A parameter's value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Value {
     /// A whole number.
     Count(u64),
@@ -36,7 +38,7 @@ impl fmt::Display for Value {
 }
 
 /// Parameters in the order given; a handful, so a list is searched.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Args {
     entries: Vec<(Cow<'static, str>, Value)>,
 }

@@ -2,9 +2,10 @@
 
 use crate::{Balance, Care, Model, PathId, TierId};
 use brownout_dist::Law;
+use serde::{Deserialize, Serialize};
 
 /// Hands each call to one of several tiers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Balancer {
     /// Which, of those of one priority.
     pub balance: Balance,
@@ -22,7 +23,7 @@ pub struct Balancer {
 }
 
 /// A tier behind a balancer.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Target {
     /// Whom.
     pub to: TierId,

@@ -3,9 +3,10 @@
 use crate::{Policy, TierId};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
+use serde::{Deserialize, Serialize};
 
 /// The habits of the clients of one load.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Client {
     /// How long one attempt is waited for; none: for ever.
     pub timeout: Option<Span>,
@@ -42,7 +43,8 @@ pub struct Client {
 /// A second try goes out beside one that is late; the first good answer wins, and the other one is cancelled.
 ///
 /// Source: Dean and Barroso, "The Tail at Scale", 2013.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Hedge {
     /// It is late after so long.
     After(Span),
@@ -51,7 +53,8 @@ pub enum Hedge {
 }
 
 /// What happens to the work of an attempt whose caller has gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum OnTimeout {
     /// It goes on and is counted as wasted: what most services do.
     Abandon,
@@ -60,7 +63,7 @@ pub enum OnTimeout {
 }
 
 /// The wait before attempt n+1: `base · factorⁿ⁻¹`, at most `max`, spread by `jitter`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Backoff {
     /// Before the first retry.
     pub base: Span,
@@ -73,7 +76,8 @@ pub struct Backoff {
 }
 
 /// How a backoff `w` is spread over clients (AWS Builders' Library names).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Jitter {
     /// `w`
     None,
@@ -86,7 +90,7 @@ pub enum Jitter {
 }
 
 /// A set of statuses: bit `n` stands for `brownout_protocol::Status` number `n`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusSet(pub u16);
 
 impl StatusSet {
@@ -103,7 +107,7 @@ impl StatusSet {
 }
 
 /// The user presses reload: the attempt is dropped and a further one begins at once.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reload {
     /// Patience from the start of an attempt, in seconds.
     pub after: Law,
@@ -112,7 +116,7 @@ pub struct Reload {
 }
 
 /// After a failed intent the user leaves and comes back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ComeBack {
     /// How likely, each time.
     pub chance: Ratio,

@@ -2,9 +2,10 @@
 
 use crate::{Body, Contention, Model, Signal, TierId, Workers};
 use brownout_units::Span;
+use serde::{Deserialize, Serialize};
 
 /// A signal of a tier is beyond a value, and stays there.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     /// Which tier.
     pub of: TierId,

@@ -1,10 +1,11 @@
 //! Who watches the service and acts on it, each with its lags.
 
-use crate::{Body, Emergency, Fault, Model, Operator, TierId};
+use crate::{Body, Emergency, Model, Operator, TierId};
 use brownout_units::{Ratio, Span};
+use serde::{Deserialize, Serialize};
 
 /// A loop that watches and acts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Controller {
     /// As in the file.
     pub name: String,
@@ -13,7 +14,8 @@ pub struct Controller {
 }
 
 /// What a controller does.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ControllerBody {
     /// Changes how many replicas a tier has.
     Autoscaler(Autoscaler),
@@ -24,7 +26,8 @@ pub enum ControllerBody {
 }
 
 /// Something of a tier that can be watched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum Signal {
     /// Which part of the workers (or processors) of the serving replicas was in service since the last look.
@@ -62,7 +65,7 @@ impl Signal {
 }
 
 /// The arithmetic of the Kubernetes horizontal pod autoscaler, with its lags.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Autoscaler {
     /// Whose replicas.
     pub tier: TierId,
@@ -89,7 +92,7 @@ pub struct Autoscaler {
 }
 
 /// How an autoscaler may change the number in one direction.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scaling {
     /// The most cautious recommendation of so long is followed.
     pub stabilisation: Span,
@@ -100,7 +103,7 @@ pub struct Scaling {
 }
 
 /// How much the number may change within a time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScalingPolicy {
     /// So much.
     pub amount: Amount,
@@ -109,7 +112,8 @@ pub struct ScalingPolicy {
 }
 
 /// How much.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Amount {
     /// So many per cent of what there were.
     Percent(f64),
@@ -118,7 +122,8 @@ pub enum Amount {
 }
 
 /// Which of several policies counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Select {
     /// The one that allows the largest change.
     Max,
@@ -129,30 +134,16 @@ pub enum Select {
 }
 
 impl Controller {
-    /// Whether it looks at a tier or scales it.
-    pub fn watches(&self, tier: TierId) -> bool {
+    /// Whether it looks at a tier or changes how many replicas it has.
+    pub fn watches(&self, tier: TierId, model: &Model) -> bool {
         match &self.body {
             ControllerBody::Autoscaler(scaler) => [scaler.tier, scaler.of].contains(&tier),
-            ControllerBody::Operator(operator) => operator.watches(tier),
+            ControllerBody::Operator(operator) => operator.watches(tier, model),
             ControllerBody::Emergency(emergency) => {
                 let looks = emergency.until.iter().chain([&emergency.when]).any(|when| when.of == tier);
-                looks || emergency.lease.tier == tier
+                looks || model.change(emergency.lease).is_some_and(|lease| lease.tier() == Some(tier))
             }
         }
-    }
-
-    /// What it changes by the means of faults.
-    pub fn changes(&self) -> Vec<&Fault> {
-        match &self.body {
-            ControllerBody::Autoscaler(_) => Vec::new(),
-            ControllerBody::Operator(operator) => operator.changes(),
-            ControllerBody::Emergency(emergency) => vec![&*emergency.lease],
-        }
-    }
-
-    /// Whether the log says of it that somebody acts.
-    pub const fn acts_by_hand(&self) -> bool {
-        matches!(self.body, ControllerBody::Operator(_) | ControllerBody::Emergency(_))
     }
 
     pub(crate) fn check(&self, model: &Model) {

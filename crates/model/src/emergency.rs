@@ -1,18 +1,19 @@
 //! Capacity that is leased from another cloud while something holds, and given back.
 
-use crate::{Condition, Fault, FaultKind, Model};
+use crate::{ChangeId, Condition, Effect, Model};
 use brownout_dist::Law;
 use brownout_units::Span;
+use serde::{Deserialize, Serialize};
 
 /// Leases capacity when a condition holds, and gives it back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Emergency {
     /// When it is ordered.
     pub when: Condition,
     /// From the order until the machines are there and begin to boot, in seconds.
     pub lead: Law,
-    /// What is leased: a [`FaultKind::Emergency`].
-    pub lease: Box<Fault>,
+    /// What is leased: a change that is an [`Effect::Emergency`]; if it was taken out of the model, nothing is.
+    pub lease: ChangeId,
     /// When it is given back, looked at once it is there; none: by the clock alone.
     pub until: Option<Condition>,
     /// It is given back after so long at the latest; none: for as long as it takes.
@@ -25,7 +26,8 @@ impl Emergency {
     pub(crate) fn check(&self, model: &Model, name: &str) {
         self.when.check(model);
         self.until.iter().for_each(|until| until.check(model));
-        self.lease.check(model);
-        assert!(matches!(self.lease.kind, FaultKind::Emergency { .. }), "{name} leases nothing");
+        let lease = model.change(self.lease);
+        let leases = lease.is_none_or(|lease| matches!(lease.effect, Effect::Emergency { .. }));
+        assert!(leases, "{name} leases nothing");
     }
 }

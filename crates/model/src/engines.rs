@@ -4,9 +4,10 @@ use crate::{Balance, Fleet, Model, Policy, REPLICAS_MAX};
 use brownout_dist::Law;
 use brownout_inference::Options;
 use brownout_units::Ratio;
+use serde::{Deserialize, Serialize};
 
 /// Replicas of one language model behind a router.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Engines {
     /// How many at the start; with disaggregation those that decode.
     pub replicas: u32,
@@ -39,7 +40,8 @@ pub struct Engines {
 }
 
 /// Which replica takes a request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Routing {
     /// By the number of requests inside, at random, in turn, or by the user.
     Plain(Balance),
@@ -54,7 +56,7 @@ pub enum Routing {
 }
 
 /// A cheaper answer while many wait.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lite {
     /// A request that finds more than so many waiting at its replica is answered in the lite way.
     pub above: u32,
@@ -65,7 +67,7 @@ pub struct Lite {
 }
 
 /// Replicas that only prefill and hand the KV cache over to those that decode.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Disaggregation {
     /// How many.
     pub replicas: u32,

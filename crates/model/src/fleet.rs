@@ -3,9 +3,10 @@
 use crate::Spread;
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
+use serde::{Deserialize, Serialize};
 
 /// How the replicas of a tier come and go.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fleet {
     /// There are never more of them, whatever a controller asks for.
     pub quota: u32,
@@ -20,7 +21,7 @@ pub struct Fleet {
 }
 
 /// How a new replica comes to life: a machine, an image on it, and a while in which it is slow.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Boot {
     /// Until the machine is there, in seconds.
     pub node: Option<Law>,
@@ -66,7 +67,7 @@ impl Fleet {
 }
 
 /// How the balancer of a tier looks after the health of the replicas.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Care {
     /// Ejects those whose calls fail.
     pub ejection: Option<Ejection>,
@@ -79,7 +80,7 @@ pub struct Care {
 }
 
 /// Envoy's outlier detection.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ejection {
     /// So many failures in a row eject a replica.
     pub consecutive: u32,
@@ -94,7 +95,7 @@ pub struct Ejection {
 }
 
 /// Whose success rate stands out.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SuccessRate {
     /// Below the mean by more than so many standard deviations.
     pub factor: f64,
@@ -105,7 +106,7 @@ pub struct SuccessRate {
 }
 
 /// A probe of every replica, again and again.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HealthCheck {
     /// How often.
     pub interval: Span,

@@ -2,9 +2,10 @@
 
 use crate::{Backoff, Model, OnTimeout, PathId, TierId};
 use brownout_units::Span;
+use serde::{Deserialize, Serialize};
 
 /// A replica takes calls while it holds a lease, which it renews in time by a call to another tier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lease {
     /// Who grants it: a tier like any other.
     pub keeper: TierId,
@@ -19,7 +20,7 @@ pub struct Lease {
 }
 
 /// A call to the keeper of leases.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ask {
     /// As which class and operation it comes to the keeper.
     pub path: PathId,

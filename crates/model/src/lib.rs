@@ -7,13 +7,15 @@
 
 mod args;
 mod balancer;
+mod change;
 mod client;
 mod condition;
 mod controller;
+mod effect;
 mod emergency;
 mod engines;
-mod fault;
 mod fleet;
+mod layout;
 mod lease;
 mod load;
 mod operator;
@@ -23,20 +25,20 @@ mod tier;
 
 pub use args::{Args, Value};
 pub use balancer::{Balancer, Target};
+pub use change::{Cause, Change, ChangeId, ControllerId, Hits, Reach, Site, When};
 pub use client::{Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Reload, StatusSet};
 pub use condition::Condition;
 pub use controller::{
     Amount, Autoscaler, Controller, ControllerBody, Scaling, ScalingPolicy, Select, Signal,
 };
+pub use effect::Effect;
 pub use emergency::Emergency;
 pub use engines::{Disaggregation, Engines, Lite, Routing};
-pub use fault::{Fault, FaultKind, Hits, When};
 pub use fleet::{Boot, Care, Ejection, Fleet, HealthCheck, SuccessRate};
+pub use layout::layout;
 pub use lease::{Ask, Lease};
-pub use load::{
-    Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Surge, Tools, TraceRow,
-};
-pub use operator::{Act, Operator, RunbookStep, Start};
+pub use load::{Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Tools, TraceRow};
+pub use operator::{LeaseTerms, Operator, RunbookStep, Start};
 pub use policy::{Per, Policy};
 pub use spread::{Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones};
 pub use tier::{
@@ -46,24 +48,29 @@ pub use tier::{
 
 use brownout_dist::Law;
 use brownout_units::Span;
+use serde::{Deserialize, Serialize};
 
 /// The most tokens that a prompt or an output may have.
 pub const TOKENS_MAX: u32 = brownout_protocol::Sizes::MAX;
 
 /// A place in [`Model::classes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ClassId(pub u8);
 
 /// A place in [`Model::operations`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OperationId(pub u8);
 
+/// A place in [`Model::loads`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct LoadId(pub u16);
+
 /// A place in [`Model::tiers`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TierId(pub u16);
 
 /// A place in [`Model::paths`]: one class doing one operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PathId(pub u8);
 
 /// How many (class, operation) pairs one model may have; a [`PathSet`] is one word.
@@ -74,7 +81,7 @@ pub const TIERS_MAX: usize = 1024;
 pub const LOADS_MAX: usize = 256;
 
 /// A whole service, its users and its misfortunes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     /// How long to simulate.
     pub duration: Span,
@@ -92,14 +99,14 @@ pub struct Model {
     pub loads: Vec<Load>,
     /// What serves them.
     pub tiers: Vec<Tier>,
-    /// What goes wrong, on a schedule.
-    pub faults: Vec<Fault>,
     /// Who watches and acts.
     pub controllers: Vec<Controller>,
+    /// What happens to it, in order of id.
+    pub changes: Vec<Change>,
 }
 
 /// A kind of customer, as the service sees it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Class {
     /// As in the file: `web`, `enterprise`.
     pub name: String,
@@ -108,7 +115,7 @@ pub struct Class {
 }
 
 /// Something a client asks for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operation {
     /// As in the file: `login`, `chat`.
     pub name: String,
@@ -136,7 +143,7 @@ impl Operation {
 }
 
 /// What prompts of an operation have in common with each other, and with outputs.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Talk {
     /// Correlation of the normal scores of prompt and output, from −1 to 1; none: each is drawn by itself.
     pub correlation: Option<f64>,
@@ -155,7 +162,7 @@ impl Talk {
 }
 
 /// One class doing one operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Path {
     /// Who.
     pub class: ClassId,
@@ -164,7 +171,7 @@ pub struct Path {
 }
 
 /// A set of paths: bit `n` stands for [`PathId`] `n`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathSet(pub u64);
 
 impl PathSet {
@@ -212,7 +219,7 @@ impl Model {
             Body::Station(station) => Some(station),
             _ => None,
         });
-        !self.faults.is_empty()
+        self.changes.iter().any(|change| change.tier().is_some())
             || !self.zones().is_empty()
             || !self.controllers.is_empty()
             || self.loads.iter().any(|load| leaves(&load.client))
@@ -259,11 +266,15 @@ impl Model {
         for tier in &self.tiers {
             tier.check(self);
         }
-        for fault in &self.faults {
-            fault.check(self);
-        }
         for controller in &self.controllers {
             controller.check(self);
+        }
+        assert!(
+            self.changes.is_sorted_by(|a, b| a.id < b.id),
+            "changes are in order of id, each with its own"
+        );
+        for change in &self.changes {
+            change.check(self);
         }
     }
 }

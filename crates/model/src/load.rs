@@ -3,10 +3,11 @@
 use crate::{ClassId, Client, Model, OperationId, Policy, TierId};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A population of clients with its arrivals, its journey and its habits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Load {
     /// As in the file.
     pub name: String,
@@ -16,8 +17,6 @@ pub struct Load {
     pub entry: TierId,
     /// When users arrive.
     pub arrivals: Arrivals,
-    /// Extra users.
-    pub surges: Vec<Surge>,
     /// What a user does, step by step.
     pub journey: Vec<Step>,
     /// Whether, and for how long, a login lasts.
@@ -29,7 +28,8 @@ pub struct Load {
 }
 
 /// When users arrive.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Arrivals {
     /// At a rate that the service does not influence.
     Open {
@@ -52,7 +52,7 @@ pub enum Arrivals {
 }
 
 /// One arrival of a trace.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TraceRow {
     /// Since the start of the run; rows are in order.
     pub at: Span,
@@ -70,7 +70,7 @@ pub struct TraceRow {
 /// Users per second as a piecewise linear function of time; two points at one time are a step.
 ///
 /// Before the first point the rate is that of the first, after the last that of the last.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RateCurve(pub Vec<(Span, f64)>);
 
 impl RateCurve {
@@ -81,7 +81,8 @@ impl RateCurve {
 }
 
 /// How arrivals are spread around their rate.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Burst {
     /// Independently: a Poisson process.
     Poisson,
@@ -97,7 +98,7 @@ pub enum Burst {
 }
 
 /// One state of a Markov-modulated Poisson process; the next is drawn evenly from the others.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MmppState {
     /// Times the rate.
     pub factor: f64,
@@ -105,23 +106,9 @@ pub struct MmppState {
     pub mean: Span,
 }
 
-/// Extra users: exactly `users` of them arrive within the window, independently of each other.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Surge {
-    /// As in the file, for charts: `migration`.
-    pub name: String,
-    /// How many.
-    pub users: u64,
-    /// When the window opens, since the start of the run.
-    pub at: Span,
-    /// How long it is.
-    pub over: Span,
-    /// How they spread over it.
-    pub shape: Shape,
-}
-
 /// How the users of a surge spread over its window: the distribution of one arrival.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Shape {
     /// Evenly.
     Step,
@@ -139,7 +126,7 @@ pub enum Shape {
 }
 
 /// One step of a journey.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// What is asked for.
     pub operation: OperationId,
@@ -152,7 +139,7 @@ pub struct Step {
 }
 
 /// An agent that calls a tool after an answer and asks again at once, with what the tool said.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tools {
     /// How likely, after each answer; below 1.
     pub chance: Ratio,
@@ -163,7 +150,7 @@ pub struct Tools {
 }
 
 /// How a login lasts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     /// The operation that opens one; a user who holds a token skips it.
     pub login: OperationId,
@@ -176,7 +163,7 @@ pub struct Session {
 }
 
 /// Users who were served come back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Returns {
     /// How likely, after each journey.
     pub chance: Ratio,

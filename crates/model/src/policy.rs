@@ -3,10 +3,11 @@
 use crate::{Args, PathSet};
 use brownout_protocol::Status;
 use brownout_units::Span;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// One policy where it stands.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
     /// The name of its kind, such as `breaker`: what it does is looked up when nodes are built.
     pub kind: Cow<'static, str>,
@@ -25,7 +26,8 @@ pub struct Policy {
 }
 
 /// Of whom a policy has one each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Per {
     /// One for all.
     All,

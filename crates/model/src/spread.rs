@@ -1,12 +1,13 @@
 //! Among which replicas the balancer of a tier chooses for a caller, and how old its counts are.
 
 use brownout_units::Span;
+use serde::{Deserialize, Serialize};
 
 /// How many zones one model may have: a call has four bits for that of its caller.
 pub const ZONES_MAX: usize = 15;
 
 /// What stands before the choice of a replica.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
     /// How many calls each replica has is known as of the last whole multiple of this; 0: as of now.
     pub refresh: Span,
@@ -17,7 +18,7 @@ pub struct Spread {
 }
 
 /// Some of the replicas, always the same ones for one caller as long as the same ones serve.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subset {
     /// How many.
     pub size: u32,
@@ -28,7 +29,8 @@ pub struct Subset {
 }
 
 /// How subsets are drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SubsetKind {
     /// The callers one after another, round by round: in each round the replicas are shuffled and cut into pieces, so
     /// that all have as many callers (SRE book, "deterministic subsetting").
@@ -40,7 +42,8 @@ pub enum SubsetKind {
 }
 
 /// Whose subset it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SubsetPer {
     /// Each user's.
     Client,
@@ -49,7 +52,7 @@ pub enum SubsetPer {
 }
 
 /// The zones of a tier: replica `i` stands in zone `i` modulo their number, whenever it comes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Zones {
     /// What they are called; tiers whose zones have the same name stand in the same one.
     pub names: Vec<String>,
@@ -60,7 +63,8 @@ pub struct Zones {
 }
 
 /// Whether a call stays in the zone of its caller. Callers without a zone go anywhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ZoneRouting {
     /// It goes anywhere.
     Anywhere,

@@ -5,9 +5,10 @@ use crate::{
 };
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
+use serde::{Deserialize, Serialize};
 
 /// A named part of the service.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tier {
     /// As in the file.
     pub name: String,
@@ -20,7 +21,8 @@ pub struct Tier {
 }
 
 /// What a tier is called in the file. A kind is a set of defaults; all that serve are stations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TierKind {
     /// Edge or API gateway.
     Gateway,
@@ -45,7 +47,8 @@ pub enum TierKind {
 }
 
 /// What a tier does with a call.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Body {
     /// Serves it, and calls others.
     Station(Station),
@@ -58,7 +61,7 @@ pub enum Body {
 }
 
 /// Replicas with a queue and workers each.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the file, and any of them may be on")]
 pub struct Station {
     /// How many.
@@ -98,7 +101,7 @@ pub struct Station {
 }
 
 /// How much work errors are, in seconds of a worker.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ErrorPath {
     /// To turn a call away, at the door or when its turn in the queue comes. It waits for a worker as a call does,
     /// beyond the limit of the queue if need be, and its caller is told when a worker has done it; none: at once.
@@ -108,7 +111,8 @@ pub struct ErrorPath {
 }
 
 /// How many calls a replica serves at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Workers {
     /// So many.
     Limited(u32),
@@ -117,7 +121,8 @@ pub enum Workers {
 }
 
 /// How long the service of a call takes on an idle worker.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Service {
     /// No time.
     Instant,
@@ -135,7 +140,8 @@ pub enum Service {
 }
 
 /// How the calls in service at one replica slow each other down.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Contention {
     /// Not at all: each worker has its own processor.
     None,
@@ -154,7 +160,7 @@ pub enum Contention {
 }
 
 /// Where calls wait for a worker.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Queue {
     /// How many may wait at a replica; none: all.
     pub limit: Option<u32>,
@@ -171,7 +177,8 @@ pub struct Queue {
 }
 
 /// Who is next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Order {
     /// First in, first out.
     Fifo,
@@ -190,7 +197,8 @@ pub enum Order {
 }
 
 /// Which of several takes a call.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Balance {
     /// Any.
     Random,
@@ -209,7 +217,7 @@ pub enum Balance {
 }
 
 /// A call to another tier.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Call {
     /// Whom.
     pub to: TierId,
@@ -244,7 +252,7 @@ pub struct Call {
 }
 
 /// A cache: keys drawn by Zipf's law, kept by least recent use.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cache {
     /// How many keys there are.
     pub keys: u64,
@@ -263,7 +271,7 @@ pub struct Cache {
 }
 
 /// Carries calls to another tier and answers back, each with a delay.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Link {
     /// Where to.
     pub to: TierId,
@@ -289,6 +297,14 @@ impl Tier {
             Body::Station(station) => Some(&station.fleet),
             Body::Engines(engines) => Some(&engines.fleet),
             Body::Balancer(_) | Body::Link(_) => None,
+        }
+    }
+
+    /// What its replicas must hold, if they must.
+    pub fn lease(&self) -> Option<&Lease> {
+        match &self.body {
+            Body::Station(station) => station.lease.as_deref(),
+            _ => None,
         }
     }
 

@@ -6,7 +6,6 @@
 
 use crate::cell::{Cell, Row};
 use brownout_kernel::Instant;
-use brownout_protocol::{Books, Layout};
 use brownout_protocol::Kind::{
     self, Aborted, Answered, Arrived, AttemptBadRequest, AttemptError, AttemptGatewayTimeout, AttemptGaveUp,
     AttemptOverloaded, AttemptTimeout, AttemptTooManyRequests, AttemptUnauthorized, AttemptUnavailable,
@@ -17,6 +16,7 @@ use brownout_protocol::Kind::{
     LeftQueue, PassDone, Preempted, Queued, Reloaded, Resumed, Retried, Served, Started, StartedAtOnce,
     StillWaiting, Succeeded, SucceededLate,
 };
+use brownout_protocol::{Books, Layout};
 
 /// A number inside: what steps it up, what steps it down, what says at the end that somebody is still there.
 pub(crate) struct Stay {

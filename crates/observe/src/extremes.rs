@@ -98,7 +98,13 @@ struct SoFar<'a> {
 }
 
 impl SoFar<'_> {
-    fn fold(&self, place: usize, which: Which, kinds: &[Kind], value: impl Fn(crate::cell::Cell) -> f64) -> f64 {
+    fn fold(
+        &self,
+        place: usize,
+        which: Which,
+        kinds: &[Kind],
+        value: impl Fn(crate::cell::Cell) -> f64,
+    ) -> f64 {
         let columns = self.legend.layout.columns();
         let mut sum = 0.0;
         for column in columns_of(which, columns) {

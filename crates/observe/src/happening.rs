@@ -66,13 +66,7 @@ mod tests {
             all.add(&Entry { at: Instant::from_nanos(nanos), record });
         }
         assert_eq!((all.kept.len(), all.count), (HAPPENINGS_MAX, most + 5));
-        let last = Happening {
-            at: most - 1,
-            place: 2,
-            kind: Kind::FaultBegan,
-            number: 7,
-            value: most - 1,
-        };
+        let last = Happening { at: most - 1, place: 2, kind: Kind::FaultBegan, number: 7, value: most - 1 };
         assert_eq!(all.kept.last(), Some(&last));
     }
 }

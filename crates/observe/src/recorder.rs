@@ -157,11 +157,7 @@ impl Observer<Record> for Recorder {
         let Recorder { tally, happenings, .. } = self;
         let mut peaks = Vec::new();
         // In one pass, since a step of the fingerprint waits for the one before: the tally is what it waits beside.
-        tally.see(
-            batch,
-            |entry| set_apart(entry, happenings, &mut peaks),
-            |entry| fingerprint.add(entry),
-        );
+        tally.see(batch, |entry| set_apart(entry, happenings, &mut peaks), |entry| fingerprint.add(entry));
         self.fingerprint = fingerprint;
         for Entry { at, record } in peaks {
             // How old a queue is at an instant counts at steps and borders alone: which other instants are looked at

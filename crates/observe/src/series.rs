@@ -3,8 +3,8 @@
 use crate::legend::Legend;
 use crate::summary::Summary;
 use brownout_metrics::Ask;
-use brownout_protocol::{Kind, Status};
 use brownout_metrics::{Source, Which};
+use brownout_protocol::{Kind, Status};
 use serde::{Deserialize, Serialize};
 
 /// One value a window of each line of the legend, and what became of the intents of each path.

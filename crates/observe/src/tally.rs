@@ -275,7 +275,8 @@ impl Tally {
         let mut integrals = vec![[0_i128; 3]; self.levels.len()];
         for (row, (base, total)) in segment.base.iter_mut().zip(&self.totals).enumerate() {
             summary.rows.push(summary.cells.len() as u32);
-            for (kind, (base, total)) in base.iter().zip(total).enumerate().filter(|(_, (_, t))| 0 < t.count) {
+            for (kind, (base, total)) in base.iter().zip(total).enumerate().filter(|(_, (_, t))| 0 < t.count)
+            {
                 for (level, integral) in integrals[row / self.columns].iter_mut().enumerate() {
                     *integral += behind(kind, level, total.count, total.moment, to)
                         - behind(kind, level, base.count, base.moment, from);
@@ -338,7 +339,6 @@ impl Tally {
     pub(crate) fn totals(&self) -> &[Row] {
         &self.totals
     }
-
 }
 
 /// What happened of a kind since then. How often a gauge was looked at says nothing, and is not told; that there is no

@@ -236,7 +236,7 @@ pub enum Kind {
     PassDone = 114,
 
     // ---- faults ----
-    /// A fault that no clock has set off begins; `call` is its place in the model. Where it hits only one replica, that
+    /// A fault that no clock has set off begins; `call` is the id of the change. Where it hits only one replica, that
     /// one's number and 1.
     FaultBegan = 20,
     /// … ends.
@@ -247,8 +247,7 @@ pub enum Kind {
     Ejected = 115,
     /// So few replicas are well that a balancer ignores it; `call` is how many. 0 if it heeds it again.
     Panicked = 116,
-    /// Somebody acted on the service from outside: the operator, or whoever leases capacity for it. Who, and
-    /// which action: a [`Deed`](crate::Deed).
+    /// An operator acted on the service from outside, or ordered capacity for it; `call` is the id of the change.
     Intervened = 22,
 }
 

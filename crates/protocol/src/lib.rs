@@ -16,7 +16,7 @@ pub use deadline::Deadline;
 pub use kind::Kind;
 pub use layout::{Books, Layout, Place};
 pub use message::{Call, Leave, Msg, Sample, Say, Token, Wake};
-pub use record::{Deed, Record, Row};
+pub use record::{Record, Row};
 pub use sizes::Sizes;
 pub use status::Status;
 

@@ -20,27 +20,6 @@ pub struct Record {
 
 const _: () = assert!(size_of::<Record>() == 16);
 
-/// Who acts on the service from outside, and what: the value of [`Kind::Intervened`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deed {
-    /// Which of those who act by hand (operators, and those who lease capacity), in the order of the model.
-    pub by: u32,
-    /// Which step of a runbook, 0 for an order of capacity.
-    pub step: u32,
-}
-
-impl Deed {
-    /// As it stands in the log.
-    pub const fn word(self) -> u64 {
-        (self.by as u64) << 32 | self.step as u64
-    }
-
-    /// As it was written there.
-    pub const fn of(word: u64) -> Self {
-        Deed { by: (word >> 32) as u32, step: word as u32 }
-    }
-}
-
 /// A path and whether the attempt was a first one: the column of the tables that observers keep.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Row(pub u8);

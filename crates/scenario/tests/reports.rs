@@ -83,7 +83,7 @@ fn summary(scenario: &Scenario) -> String {
     }
     lines.extend(model.tiers.iter().map(|tier| format!("{tier:?}")));
     lines.extend(model.controllers.iter().map(|controller| format!("{controller:?}")));
-    lines.extend(model.faults.iter().map(|fault| format!("{fault:?}")));
+    lines.extend(model.changes.iter().map(|change| format!("{change:?}")));
     lines.extend(scenario.expectations.iter().map(|expect| format!("{expect:?}")));
     lines.extend(scenario.laws.iter().map(|law| format!("{law:?}")));
     lines.extend(scenario.sweep.iter().map(|axis| format!("{axis:?}")));

@@ -104,10 +104,10 @@ fn a_path_switches_one_thing_on() {
     assert_eq!(policies(&fine(OFF, &[], Some("limited"))), 1);
     assert_eq!(policies(&fine(OFF, &on, None)), 1);
     assert_eq!(policies(&fine(OFF, &[("tier.server.policies.rate-limit.enabled", "false")], None)), 0);
-    let faults = |place: &str| fine(OFF, &[(place, "false")], None).model.faults.len();
+    let faults = |place: &str| fine(OFF, &[(place, "false")], None).model.faults().count();
     // Places in lists are those of the file, whatever is switched off before them.
     assert_eq!((faults("fault.0.enabled"), faults("fault.1.enabled")), (1, 0));
-    assert_eq!(fine(OFF, &[("fault.0.enabled", "true")], None).model.faults.len(), 2);
+    assert_eq!(fine(OFF, &[("fault.0.enabled", "true")], None).model.faults().count(), 2);
     let both = [("tier.store.enabled", "true"), ("tier.server.calls.0.enabled", "true")];
     assert_eq!(fine(OFF, &both, None).model.tiers.len(), 3);
 }

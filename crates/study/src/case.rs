@@ -60,7 +60,11 @@ impl Case {
     /// About how many bytes of memory one replication keeps until it is analysed.
     pub fn bytes(&self, windows: bool) -> f64 {
         let layout = &self.legend.layout;
-        let lines = if windows { (self.legend.lines.len() * layout.windows() * size_of::<f64>()) as f64 } else { 0.0 };
+        let lines = if windows {
+            (self.legend.lines.len() * layout.windows() * size_of::<f64>()) as f64
+        } else {
+            0.0
+        };
         // Cells and histograms of a stretch: what a place of a busy service has by measurement.
         const PLACE: f64 = 12_000.0;
         lines + PLACE * (layout.places.len() * self.keep(windows).stretches.len()) as f64

@@ -105,7 +105,8 @@ pub use brownout_metrics as metrics;
 pub use brownout_model as model;
 pub use brownout_observe::{Digest, Legend};
 pub use brownout_scenario::{
-    Capacity, Document, Files, Overrides, Problem, Problems, Scenario, Severity, join, limits, policies, schema,
+    Capacity, Document, Files, Overrides, Problem, Problems, Scenario, Severity, join, limits, policies,
+    schema,
 };
 pub use brownout_shipped as ships;
 pub use brownout_units as units;

@@ -23,7 +23,11 @@ pub struct Settings {
 ///
 /// # Panics
 /// If `progress` is shorter than `cases`, or an invariant of the simulator is broken.
-pub fn digests<P: Progress>(cases: &[Case], settings: Settings, progress: &[P]) -> Result<Vec<Vec<Digest>>, Error> {
+pub fn digests<P: Progress>(
+    cases: &[Case],
+    settings: Settings,
+    progress: &[P],
+) -> Result<Vec<Vec<Digest>>, Error> {
     let points: Vec<_> = cases.iter().map(|case| case.point(settings.windows)).collect();
     run_all(&points, settings.threads, progress, |_, digest| digest)
 }
@@ -55,6 +59,10 @@ pub fn find(cases: &[Case], digests: &[Vec<Digest>], settings: Settings) -> Resu
 ///
 /// # Panics
 /// As [`digests`].
-pub fn simulate<P: Progress>(cases: &[Case], settings: Settings, progress: &[P]) -> Result<Vec<Findings>, Error> {
+pub fn simulate<P: Progress>(
+    cases: &[Case],
+    settings: Settings,
+    progress: &[P],
+) -> Result<Vec<Findings>, Error> {
     find(cases, &digests(cases, settings, progress)?, settings)
 }

@@ -86,7 +86,10 @@ impl Steered {
     /// # Panics
     /// If the model has other places or paths than the one before.
     pub fn change(&mut self, model: Model) -> Result<(), Error> {
-        assert!(brownout_lab::layout(&model) == self.case.legend.layout, "a change adds and removes no place");
+        assert!(
+            brownout_lab::layout(&model) == self.case.legend.layout,
+            "a change adds and removes no place"
+        );
         let now = self.at();
         let mut run = start(&self.case, &model, self.replication, self.case.keep(true));
         while run.at() < now && run.advance()?.is_some() {}

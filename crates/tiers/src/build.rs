@@ -4,16 +4,15 @@ use crate::node::door::Door;
 use crate::node::resident::Resident;
 use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier};
 use crate::policy::{self, Gate};
+use crate::pure::arrivals::Surge;
 use crate::pure::choose::Chooser;
 use brownout_inference::Shared;
 use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
 use brownout_model::{
-    Act, Balance, Balancer, Body, Call, Care, Controller, ControllerBody, Engines, Fault, FaultKind, Fleet,
-    Hits, Lease, Link, Load, Model, OperationId, Operator, Path, RunbookStep, Start, Station, Tier, TierId,
-    When,
+    Balance, Balancer, Body, Call, Care, Cause, Change, ChangeId, ControllerBody, Effect, Emergency, Engines,
+    Fleet, Link, Load, LoadId, Model, OperationId, Operator, Path, RunbookStep, Start, Station, Tier, TierId,
 };
 use brownout_protocol::{Msg, Service};
-use brownout_units::Span;
 use std::sync::Arc;
 
 /// The simulation of a model under one seed and replication, ready to run; its loads begin at instant 0.
@@ -66,26 +65,20 @@ fn assemble(model: &Model, seed: u64, replication: u64, long_way: bool) -> Sim<S
             sim.post(Instant::ZERO, tiers[at], Msg::START);
         }
     }
-    for (number, fault) in model.faults.iter().enumerate().filter(|(_, f)| f.when == When::Scheduled) {
-        let to = tiers[fault.tier.0 as usize];
-        let begins = Instant::ZERO + fault.at;
+    for (number, change) in model.changes.iter().enumerate().filter(|(_, c)| c.cause == Cause::Schedule) {
+        let Some(tier) = change.tier() else { continue };
+        let to = tiers[tier.0 as usize];
+        let begins = Instant::ZERO + change.when.at;
         sim.post(begins, to, Msg::fault(number as u32, true, None));
-        sim.post(begins + fault.lasts, to, Msg::fault(number as u32, false, None));
+        sim.post(begins + change.when.lasts, to, Msg::fault(number as u32, false, None));
     }
     sim
 }
 
-fn lease_of(tier: &Tier) -> Option<&Lease> {
-    match &tier.body {
-        Body::Station(station) => station.lease.as_deref(),
-        _ => None,
-    }
-}
-
-/// What it is for a replica of a tier to have no lease.
-fn lapse(tier: TierId) -> Fault {
-    let (at, lasts, hits, when) = (Span::ZERO, Span::ZERO, Hits::ALL, When::ByHand);
-    Fault { at, lasts, tier, area: None, zone: None, hits, kind: FaultKind::Lapsed, when, group: 0 }
+/// What a load needs to know of a surge.
+fn surge(change: &Change) -> Option<Surge> {
+    let Effect::Surge { users, shape } = change.effect else { return None };
+    Some(Surge { users, at: change.when.at, over: change.when.lasts, shape })
 }
 
 struct Wirer<'a> {
@@ -93,7 +86,8 @@ struct Wirer<'a> {
     assembly: Assembly<Service, Resident>,
     loads: Vec<NodeId>,
     tiers: Vec<NodeId>,
-    faults: Arc<[Fault]>,
+    /// All changes of the model: nodes and messages name them by their place here, the log by their id.
+    changes: Arc<[Change]>,
     /// By node: as which place it speaks.
     speakers: Arc<[u16]>,
     /// Of the tiers whose replicas hold leases: who holds them.
@@ -112,7 +106,7 @@ impl<'a> Wirer<'a> {
         let loads: Vec<NodeId> =
             model.loads.iter().map(|l| assembly.reserve(&format!("load {}", l.name))).collect();
         let tiers: Vec<NodeId> = model.tiers.iter().map(|t| assembly.reserve(&t.name)).collect();
-        let leased = model.tiers.iter().enumerate().filter(|(_, tier)| lease_of(tier).is_some());
+        let leased = model.tiers.iter().enumerate().filter(|(_, tier)| tier.lease().is_some());
         let holders: Vec<(usize, NodeId)> =
             leased.map(|(at, tier)| (at, assembly.reserve(&format!("leases {}", tier.name)))).collect();
         let places = loads.len() + tiers.len();
@@ -120,15 +114,25 @@ impl<'a> Wirer<'a> {
         let of_holders = holders.iter().map(|(at, _)| (loads.len() + at) as u16);
         let speakers = (0..places as u16).chain(of_holders).collect();
         let classes = model.paths.iter().map(|path| path.class.0).collect();
-        let changes = model.controllers.iter().flat_map(Controller::changes);
-        let lapses = holders.iter().map(|(at, _)| lapse(TierId(*at as u16)));
-        let faults = model.faults.iter().chain(changes).cloned().chain(lapses).collect();
+        let changes = model.changes.clone().into();
         let zones = model.zones();
-        Wirer { model, assembly, loads, tiers, faults, speakers, holders, classes, zones, long_way: false }
+        Wirer { model, assembly, loads, tiers, changes, speakers, holders, classes, zones, long_way: false }
     }
 
     fn node(&self, tier: TierId) -> NodeId {
         self.tiers[tier.0 as usize]
+    }
+
+    /// The change of an id and its place among all, unless it was taken out of the model.
+    fn change(&self, id: ChangeId) -> Option<(u32, &'a Change)> {
+        let at = self.model.changes.binary_search_by_key(&id, |change| change.id).ok()?;
+        Some((at as u32, &self.model.changes[at]))
+    }
+
+    /// The place in the log of what a change happens to, and its node.
+    fn hit(&self, change: &Change) -> (u16, NodeId) {
+        let Some(tier) = change.tier() else { return (0, NodeId::NOBODY) };
+        ((self.model.loads.len() + tier.0 as usize) as u16, self.node(tier))
     }
 
     fn load(&mut self, at: usize, load: &Load) {
@@ -158,6 +162,7 @@ impl<'a> Wirer<'a> {
             policies: stream("policies"),
         };
         let gate = Gate::new(&load.client.policies, &self.classes);
+        let surges = self.model.surges(LoadId(at as u16)).filter_map(surge).collect();
         let wiring = load::Wiring {
             place: at as u16,
             entry,
@@ -170,6 +175,7 @@ impl<'a> Wirer<'a> {
             gate,
             streams_tokens,
             long_way: self.long_way,
+            surges,
             streams,
         };
         self.assembly.put(self.loads[at], load::Load::new(load.clone(), wiring).into());
@@ -210,7 +216,7 @@ impl<'a> Wirer<'a> {
         let (choice, delay, routes) = (stream("balance"), stream("latency"), stream("routes"));
         let way = stream("way");
         let chooser = Chooser::new(Balance::Random);
-        let faults = self.faults.clone();
+        let faults = self.changes.clone();
         let door = Door::new(faults.clone(), self.speakers.clone(), way);
         let (latency, balancer) = (None, None);
         relay::Options { place, targets, chooser, latency, balancer, choice, delay, routes, faults, door }
@@ -219,39 +225,42 @@ impl<'a> Wirer<'a> {
     /// Controllers have no place in the log: what they do is written by those to whom they do it.
     fn controllers(&mut self) -> Vec<NodeId> {
         let mut ids = Vec::new();
-        // Where its changes are among the faults: those of the model come first.
-        let mut change = self.model.faults.len() as u32;
-        let mut by = 0;
         for controller in &self.model.controllers {
-            let id = self.assembly.reserve(&format!("controller {}", controller.name));
+            let name = format!("controller {}", controller.name);
+            let id = self.assembly.reserve(&name);
             match &controller.body {
                 ControllerBody::Autoscaler(scaler) => {
                     let (tier, of) = (self.node(scaler.tier), self.node(scaler.of));
                     self.assembly.place(id, autoscaler::Scaler::new(scaler.clone(), tier, of));
                 }
                 ControllerBody::Operator(operator) => {
-                    let hands = self.hands(operator, change);
-                    let stream = self.assembly.stream(&format!("controller {}", controller.name));
-                    self.assembly.place(id, operator::OnCall::new(by, operator.clone(), hands, stream));
+                    let hands = operator.steps.iter().map(|step| self.hand(operator, step)).collect();
+                    let stream = self.assembly.stream(&name);
+                    self.assembly.place(id, operator::OnCall::new(operator.clone(), hands, stream));
                 }
                 ControllerBody::Emergency(options) => {
-                    let hand = emergency::Hand {
-                        by,
-                        tier: self.node(options.lease.tier),
-                        place: (self.model.loads.len() + options.lease.tier.0 as usize) as u16,
-                        fault: change,
-                        when: self.node(options.when.of),
-                        until: options.until.as_ref().map_or(NodeId::NOBODY, |until| self.node(until.of)),
-                    };
-                    let stream = self.assembly.stream(&format!("controller {}", controller.name));
+                    let stream = self.assembly.stream(&name);
+                    let hand = self.lessee(options);
                     self.assembly.place(id, emergency::Lessee::new(options.clone(), hand, stream));
                 }
             }
-            change += controller.changes().len() as u32;
-            by += u32::from(controller.acts_by_hand());
             ids.push(id);
         }
         ids
+    }
+
+    /// Whom one that leases capacity looks at and acts upon.
+    fn lessee(&self, options: &Emergency) -> emergency::Hand {
+        let lease = self.change(options.lease);
+        let (place, tier) = lease.map_or((0, NodeId::NOBODY), |(_, lease)| self.hit(lease));
+        emergency::Hand {
+            change: options.lease,
+            tier,
+            place,
+            fault: lease.map(|(at, _)| at),
+            when: self.node(options.when.of),
+            until: options.until.as_ref().map_or(NodeId::NOBODY, |until| self.node(until.of)),
+        }
     }
 
     fn engines(&mut self, id: NodeId, place: u16, name: &str, engines: &Engines) {
@@ -277,7 +286,7 @@ impl<'a> Wirer<'a> {
             policies: stream("policies"),
             probes: stream("probes"),
         };
-        let (priorities, faults) = (self.priorities(), self.faults.clone());
+        let (priorities, faults) = (self.priorities(), self.changes.clone());
         let (classes, zones) = (self.classes.clone(), self.zones(&engines.fleet));
         let speakers = self.speakers.clone();
         let wiring = inference::Wiring {
@@ -307,16 +316,16 @@ impl<'a> Wirer<'a> {
     /// Who holds the leases of replicas.
     fn holders(&mut self) -> Vec<NodeId> {
         let holders = std::mem::take(&mut self.holders);
-        let first = self.faults.len() - holders.len();
-        for (nth, &(at, id)) in holders.iter().enumerate() {
+        for &(at, id) in &holders {
             let tier = &self.model.tiers[at];
-            let (Body::Station(station), Some(options)) = (&tier.body, lease_of(tier)) else { continue };
+            let (Body::Station(station), Some(options)) = (&tier.body, tier.lease()) else { continue };
+            let lapse = self.model.lapse_of(TierId(at as u16)).and_then(|change| self.change(change.id));
             let wiring = lease::Wiring {
                 tier: self.tiers[at],
                 place: (self.model.loads.len() + at) as u16,
                 replicas: station.replicas,
                 keeper: self.node(options.keeper),
-                fault: (first + nth) as u32,
+                fault: lapse.map(|(at, _)| at),
                 stream: self.assembly.stream(&format!("{}/leases", tier.name)),
             };
             self.assembly.place(id, lease::Holder::new(options.clone(), wiring));
@@ -330,68 +339,73 @@ impl<'a> Wirer<'a> {
         classes.map(|class| class.priority).collect()
     }
 
-    /// Whom each step of a runbook acts upon and looks at.
-    fn hands(&self, runbook: &Operator, mut change: u32) -> Vec<operator::Hand> {
-        let hand = |step: &RunbookStep| {
-            let of = match &step.start {
-                Start::When(condition) => self.node(condition.of),
-                Start::At(_) => NodeId::NOBODY,
-            };
-            let place = |tier: TierId| (self.model.loads.len() + tier.0 as usize) as u16;
-            let (tier, fault, place) = match &step.act {
-                Act::Scale { tier, .. } => (self.node(*tier), 0, place(*tier)),
-                Act::Change(what) | Act::Lease { lease: what, .. } => {
-                    change += 1;
-                    (self.node(what.tier), change - 1, place(what.tier))
-                }
-                Act::Undo(_) => (NodeId::NOBODY, 0, 0),
-            };
-            operator::Hand { tier, of, fault, place }
+    /// What a step of a runbook does, to whom, and at whom it looks.
+    fn hand(&self, runbook: &Operator, step: &RunbookStep) -> operator::Hand {
+        let of = match &step.start {
+            Start::When(condition) => self.node(condition.of),
+            Start::At(_) => NodeId::NOBODY,
         };
-        runbook.steps.iter().map(hand).collect()
+        let found = self.change(step.change);
+        let undone = |id: &ChangeId| runbook.steps.iter().position(|step| step.change == *id);
+        let act = found.and_then(|(fault, change)| match (&change.effect, &step.lease) {
+            (Effect::Scale { replicas }, _) => Some(operator::Act::Scale(*replicas)),
+            (Effect::Undo(id), _) => undone(id).map(operator::Act::Undo),
+            (_, Some(terms)) => {
+                Some(operator::Act::Lease { fault, lead: terms.lead.clone(), lasts: terms.lasts })
+            }
+            _ => Some(operator::Act::Change(fault)),
+        });
+        let (place, tier) = found.map_or((0, NodeId::NOBODY), |(_, change)| self.hit(change));
+        operator::Hand { act, change: step.change, tier, place, of }
     }
 
-    /// Who sets off the faults that no clock sets off, one for each group.
+    /// Who sets off what no clock sets off, one for each group.
     fn injectors(&mut self) -> Vec<NodeId> {
         let mut ids = Vec::new();
         let model = self.model;
-        for (number, fault) in model.faults.iter().enumerate() {
-            let first = model.faults[..number].iter().all(|other| other.group != fault.group);
-            if fault.when == When::Scheduled || !first {
+        for (number, change) in model.changes.iter().enumerate() {
+            let Some(group) = change.cause.group() else { continue };
+            if model.changes[..number].iter().any(|other| other.cause.group() == Some(group)) {
                 continue;
             }
-            let name = format!("fault {}", fault.group);
+            let name = format!("fault {group}");
             let id = self.assembly.reserve(&name);
-            let of_group = model.faults.iter().enumerate().filter(|(_, other)| other.group == fault.group);
-            let target = |(at, other): (usize, &Fault)| injector::Target {
-                fault: at as u32,
-                tier: self.node(other.tier),
-                replicas: match &model.tiers[other.tier.0 as usize].body {
-                    Body::Station(station) => station.replicas,
-                    Body::Engines(engines) => engines.replicas,
-                    Body::Balancer(_) | Body::Link(_) => 0,
-                },
-                draw: match other.when {
-                    When::Chaos { draw, .. } => draw,
-                    _ => 0,
-                },
-            };
-            let group = of_group.map(target).collect();
-            let of = match &fault.when {
-                When::Triggered { condition, .. } => self.node(condition.of),
+            let all = model.changes.iter().enumerate();
+            let of_group = all.filter(|(_, other)| other.cause.group() == Some(group));
+            let group = of_group.map(|(at, other)| self.target(at, other)).collect();
+            let of = match &change.cause {
+                Cause::Condition { condition, .. } => self.node(condition.of),
                 _ => NodeId::NOBODY,
             };
             let stream = self.assembly.stream(&name);
-            self.assembly.place(id, injector::Injector::new(fault.clone(), group, of, stream));
+            self.assembly.place(id, injector::Injector::new(change.clone(), group, of, stream));
             ids.push(id);
         }
         ids
     }
 
+    /// One of a group of changes that happen together.
+    fn target(&self, at: usize, change: &Change) -> injector::Target {
+        let body = change.tier().map(|tier| &self.model.tiers[tier.0 as usize].body);
+        injector::Target {
+            fault: at as u32,
+            tier: self.hit(change).1,
+            replicas: match body {
+                Some(Body::Station(station)) => station.replicas,
+                Some(Body::Engines(engines)) => engines.replicas,
+                _ => 0,
+            },
+            draw: match change.cause {
+                Cause::Chaos { draw, .. } => draw,
+                _ => 0,
+            },
+        }
+    }
+
     fn station(&mut self, id: NodeId, place: u16, at: usize, station: &Station) {
         let (name, me) = (&self.model.tiers[at].name, TierId(at as u16));
-        let watched = self.model.controllers.iter().any(|controller| controller.watches(me))
-            || self.model.faults.iter().any(|fault| fault.watches(me))
+        let watched = self.model.controllers.iter().any(|controller| controller.watches(me, self.model))
+            || self.model.changes.iter().any(|change| change.watches(me))
             || station.lease.is_some();
         let calls = station.calls.iter().map(|call| self.outlet(call)).collect();
         let priorities = self.priorities();
@@ -409,7 +423,7 @@ impl<'a> Wirer<'a> {
         let fallbacks = station.calls.iter().map(|call| call.fallback.map(|to| self.node(to))).collect();
         let deadlines = self.model.tells_deadlines();
         let gates = station.calls.iter().map(|call| Gate::new(&call.policies, &self.classes)).collect();
-        let (faults, classes) = (self.faults.clone(), self.classes.clone());
+        let (faults, classes) = (self.changes.clone(), self.classes.clone());
         let wiring = tier::Wiring {
             place,
             calls,

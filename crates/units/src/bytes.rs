@@ -92,7 +92,7 @@ impl fmt::Display for Bytes {
 }
 
 crate::serial::text_quantity! {
-    Bytes, "Bytes",
+    Bytes, |bytes| Ok::<_, ParseError>(Bytes::new(bytes)), "Bytes",
     "An amount of memory: kB, MB, GB in thousands, KiB, MiB, GiB in 1024s.",
     r"^\s*\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?\s*(B|kB|KB|MB|GB|TB|PB|KiB|MiB|GiB|TiB|PiB)\s*$",
     ["80GiB", "1.5MB", "512B"]

@@ -89,7 +89,7 @@ impl fmt::Display for Money {
 }
 
 crate::serial::text_quantity! {
-    Money, "Money",
+    Money, Money::new, "Money",
     "An amount of US dollars.",
     r"^\s*\$\s*\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?\s*(k|K|M|G|B)?\s*$",
     ["$2.40", "$1.5k"]
@@ -170,7 +170,7 @@ impl fmt::Display for MoneyRate {
 }
 
 crate::serial::text_quantity! {
-    MoneyRate, "MoneyRate",
+    MoneyRate, MoneyRate::new, "MoneyRate",
     "US dollars per unit of time.",
     r"^\s*\$\s*\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?\s*(k|K|M|G|B)?\s*/\s*(ns|us|µs|μs|ms|s|sec|m|min|h|d|w)\s*$",
     ["$2.40/h", "$3k/d"]

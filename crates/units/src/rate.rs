@@ -119,7 +119,7 @@ impl fmt::Display for Rate {
 }
 
 crate::serial::text_quantity! {
-    Rate, "Rate",
+    Rate, Rate::new, "Rate",
     "A count per unit of time; k, M and G multiply the count.",
     r"^\s*\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?\s*(k|K|M|G|B|Ki|Mi|Gi)?\s*/\s*(ns|us|µs|μs|ms|s|sec|m|min|h|d|w)\s*$",
     ["120/s", "3/min", "10k/h"]

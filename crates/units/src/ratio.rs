@@ -73,7 +73,7 @@ impl fmt::Display for Ratio {
 }
 
 crate::serial::text_or_number_quantity! {
-    Ratio, "Ratio", "number",
+    Ratio, Ratio::new, "Ratio", "number",
     "A ratio in per cent or as a fraction.",
     r"^\s*\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?\s*%?\s*$",
     ["10%", "0.1"]

@@ -36,8 +36,9 @@ impl<T: FromStr<Err = ParseError>> serde::de::Visitor<'_> for TextVisitor<T> {
 
 /// The serde and schema side of a quantity that is written as a string.
 macro_rules! text_quantity {
-    ($type:ident, $name:literal, $description:literal, $pattern:literal, [$($example:literal),+]) => {
-        crate::serial::serde_as_text!($type, $description);
+    ($type:ident, $of:expr, $name:literal, $description:literal, $pattern:literal,
+     [$($example:literal),+]) => {
+        crate::serial::serde_as_text!($type, $of, $description);
 
         impl schemars::JsonSchema for $type {
             fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -58,9 +59,9 @@ macro_rules! text_quantity {
 
 /// The same for a quantity that may also be a bare number of the JSON type `$number`.
 macro_rules! text_or_number_quantity {
-    ($type:ident, $name:literal, $number:literal, $description:literal, $pattern:literal,
+    ($type:ident, $of:expr, $name:literal, $number:literal, $description:literal, $pattern:literal,
      [$($example:literal),+]) => {
-        crate::serial::serde_as_text!($type, $description);
+        crate::serial::serde_as_text!($type, $of, $description);
 
         impl schemars::JsonSchema for $type {
             fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -78,19 +79,28 @@ macro_rules! text_or_number_quantity {
     };
 }
 
-/// Serialises as the `Display` text and reads by `FromStr`.
+/// Serialises as the `Display` text and reads by `FromStr`; in a binary format as the number inside, which `$of` checks
+/// when it is read. Both are exact.
 macro_rules! serde_as_text {
-    ($type:ident, $description:literal) => {
+    ($type:ident, $of:expr, $description:literal) => {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                if serializer.is_human_readable() {
+                    serializer.collect_str(self)
+                } else {
+                    serde::Serialize::serialize(&self.0, serializer)
+                }
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer
-                    .deserialize_any(crate::serial::TextVisitor(std::marker::PhantomData, $description))
+                if deserializer.is_human_readable() {
+                    let text = crate::serial::TextVisitor(std::marker::PhantomData, $description);
+                    return deserializer.deserialize_any(text);
+                }
+                let number = serde::Deserialize::deserialize(deserializer)?;
+                $of(number).map_err(serde::de::Error::custom)
             }
         }
     };

@@ -226,6 +226,11 @@ impl fmt::Display for Span {
 }
 
 impl Span {
+    /// So many nanoseconds, as they were stored.
+    fn within(nanos: u64) -> Result<Self, ParseError> {
+        if nanos <= Self::MAX.0 { Ok(Self(nanos)) } else { Err(GRAMMAR.too_large(&nanos.to_string())) }
+    }
+
     fn text(self) -> String {
         const MINUTE: u64 = 60_000_000_000;
         let mut text = String::new();
@@ -264,7 +269,7 @@ pub(crate) fn decimal(value: u64, places: u32) -> String {
 }
 
 crate::serial::text_quantity! {
-    Span, "Span",
+    Span, Span::within, "Span",
     "A time span with its unit: ns, us, ms, s, m, h, d or w, the largest first.",
     r"^\s*(\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?\s*(ns|us|µs|μs|ms|s|sec|m|min|h|d|w)\s*)+$",
     ["250ms", "1.5s", "2h30m"]

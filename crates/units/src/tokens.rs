@@ -55,7 +55,7 @@ impl fmt::Display for Tokens {
 }
 
 crate::serial::text_or_number_quantity! {
-    Tokens, "Tokens", "integer",
+    Tokens, |tokens| Ok::<_, ParseError>(Tokens::new(tokens)), "Tokens", "integer",
     "A number of tokens; k, M and G multiply by thousands, Ki and Mi by 1024s.",
     r"^\s*\d[\d_]*(\.\d[\d_]*)?([eE][+-]?\d+)?\s*(k|K|M|G|B|Ki|Mi|Gi)?\s*(tokens?)?\s*$",
     ["8k", "128_000", "8192 tokens"]

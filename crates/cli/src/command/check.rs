@@ -131,7 +131,7 @@ fn facts(scenario: &Scenario) -> String {
         ("users do", paths.join(", ")),
         ("run", format!("{runs} of {}, {} warm-up, {windows}", clock(model.duration), clock(model.warmup))),
         ("events", format!("about {events} each")),
-        ("goes wrong", count(model.faults.len(), "fault")),
+        ("goes wrong", count(model.faults().count(), "fault")),
         ("checked", format!("{expected}{laws}")),
     ];
     if !scenario.variants.is_empty() {

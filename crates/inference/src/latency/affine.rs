@@ -1,6 +1,7 @@
 //! Six fitted terms: a floor for the weights, and what tokens, sequences and contexts add.
 
 use super::{LatencyError, within};
+use serde::{Deserialize, Serialize};
 
 /// The terms of a step's time, in milliseconds:
 ///
@@ -8,7 +9,7 @@ use super::{LatencyError, within};
 ///
 /// with N tokens computed, B decoding sequences, S the sum of their contexts, and Q = Σ n·(p + n/2) over the prefill
 /// chunks of n tokens after p that are cached. Fitted to published kernel measurements it errs by 2–5 %.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Terms {
     /// a: reading the weights once, the least that a step takes.
     pub floor: f64,
@@ -25,7 +26,7 @@ pub struct Terms {
 }
 
 /// A step's time from checked [`Terms`].
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Affine {
     terms: Terms,
 }

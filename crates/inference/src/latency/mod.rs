@@ -11,13 +11,15 @@ use std::sync::Arc;
 use brownout_units::Span;
 
 use crate::clock::{FS_PER_NS, Fs, fs_from_ms};
+use serde::{Deserialize, Serialize};
 
 pub use affine::{Affine, Terms};
 pub use roofline::Roofline;
 pub use table::{Measured, Table};
 
 /// The time of a step on some hardware.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Latency {
     /// Six fitted terms. A [`Roofline`] becomes such terms too.
     Affine(Affine),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{LatencyError, within};
 use crate::clock::{Fs, fs_from_ms};
+use serde::{Deserialize, Serialize};
 
 /// Measured steps of a model on some hardware.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +24,7 @@ pub struct Measured {
 /// constant, for there the weights are read. The extra is what a decode step was measured to take above the body of so
 /// many tokens; between the points of the grid it is linear in batch and in mean context. At constant batch it is a
 /// chain of lines in S, which is what a flight needs; it ends at each knee.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     prefill: Vec<(f64, f64)>,
     batches: Vec<f64>,

@@ -13,6 +13,7 @@ pub(crate) fn lay(dice: &mut Dice, model: &mut Model) {
         .filter(|id| serves(&&model.tiers[id.0 as usize]))
         .collect();
     leases(dice, model);
+    model.add_lapses();
     drops(dice, model);
     costly_errors(dice, model);
     if serving.is_empty() || dice.one_in(2) {
@@ -77,46 +78,46 @@ fn leases(dice: &mut Dice, model: &mut Model) {
     }
 }
 
-fn lease(dice: &mut Dice, serving: &[TierId]) -> Box<Fault> {
-    let kind = FaultKind::Emergency {
+fn lease(dice: &mut Dice, serving: &[TierId]) -> (Effect, Reach) {
+    let effect = Effect::Emergency {
         replicas: dice.between(1, 4) as u32,
         round_trip: dice.span(50),
         dollars_per_hour: dice.uniform(0.0, 1e4),
     };
-    let (tier, hits, when) = (one_of(dice, serving), Hits::ALL, When::ByHand);
-    Box::new(Fault {
-        at: Span::ZERO,
-        lasts: Span::ZERO,
-        tier,
-        area: None,
-        zone: None,
-        hits,
-        kind,
-        when,
-        group: 0,
-    })
+    (effect, Reach::tier(one_of(dice, serving)))
 }
 
-fn emergency(dice: &mut Dice, model: &Model, serving: &[TierId]) -> Emergency {
+/// What the next controller leases.
+fn emergency(dice: &mut Dice, model: &mut Model, serving: &[TierId]) -> Emergency {
+    let when = condition(dice, model, serving);
+    let lead = dice.length(200);
+    let (effect, target) = lease(dice, serving);
+    let cause = Cause::Controller(ControllerId(model.controllers.len() as u16));
+    let lease = model.add("lease".into(), cause, effect, target, When::OPEN);
     Emergency {
-        when: condition(dice, model, serving),
-        lead: dice.length(200),
-        lease: lease(dice, serving),
+        when,
+        lead,
+        lease,
         until: dice.maybe(2, |dice| condition(dice, model, serving)),
         longest: dice.maybe(2, |dice| dice.some_span(300)),
         again: dice.one_in(2),
     }
 }
 
-fn operator(dice: &mut Dice, model: &Model, serving: &[TierId]) -> Operator {
-    let act = Act::Lease {
-        lease: lease(dice, serving),
-        lead: dice.length(200),
-        lasts: dice.maybe(2, |dice| dice.some_span(300)),
-    };
-    let first =
-        RunbookStep { start: Start::When(condition(dice, model, serving)), lag: dice.length(50), act };
-    let undo = RunbookStep { start: Start::At(dice.span(1_000)), lag: dice.length(50), act: Act::Undo(0) };
-    let steps = if dice.one_in(2) { vec![first, undo] } else { vec![first] };
-    Operator { steps }
+/// The runbook of the next controller.
+fn operator(dice: &mut Dice, model: &mut Model, serving: &[TierId]) -> Operator {
+    let controller = ControllerId(model.controllers.len() as u16);
+    let (effect, target) = lease(dice, serving);
+    let terms = LeaseTerms { lead: dice.length(200), lasts: dice.maybe(2, |dice| dice.some_span(300)) };
+    let cause = Cause::Step { controller, step: 0 };
+    let change = model.add("lease".into(), cause, effect, target.clone(), When::OPEN);
+    let start = Start::When(condition(dice, model, serving));
+    let first = RunbookStep { start, lag: dice.length(50), change, lease: Some(terms) };
+    let (start, lag) = (Start::At(dice.span(1_000)), dice.length(50));
+    if !dice.one_in(2) {
+        return Operator { steps: vec![first] };
+    }
+    let cause = Cause::Step { controller, step: 1 };
+    let change = model.add("undo".into(), cause, Effect::Undo(change), target, When::OPEN);
+    Operator { steps: vec![first, RunbookStep { start, lag, change, lease: None }] }
 }

@@ -2,7 +2,7 @@
 
 use crate::dice::Dice;
 use brownout_tiers::model::*;
-use brownout_units::Ratio;
+use brownout_units::{Ratio, Span};
 
 /// Models from this seed on have controllers; those before are as they were, and so are their fingerprints.
 pub(crate) const FROM: u64 = 100;
@@ -29,15 +29,15 @@ pub(crate) fn enrich(dice: &mut Dice, model: &mut Model) {
         return;
     }
     for group in 1..=dice.below(4) as u32 {
-        let when = when(dice, model, &stations);
+        let cause = cause(dice, model, &stations, group);
         for nth in 0..dice.between(1, 2) as u32 {
-            let mut when = when.clone();
-            if let When::Chaos { draw, .. } = &mut when {
+            let mut cause = cause.clone();
+            if let Cause::Chaos { draw, .. } = &mut cause {
                 // In every second group all are drawn together.
                 *draw = nth * (group % 2);
             }
-            let fault = fault(dice, model, when, group);
-            model.faults.push(fault);
+            let (effect, target, when) = fault(dice, model);
+            model.add("fault".into(), cause, effect, target, when);
         }
     }
     for number in 0..dice.below(3) {
@@ -46,9 +46,8 @@ pub(crate) fn enrich(dice: &mut Dice, model: &mut Model) {
     }
     if dice.one_in(3) {
         let operator = operator(dice, model, &stations);
-        model
-            .controllers
-            .push(Controller { name: "on call".into(), body: ControllerBody::Operator(operator) });
+        let body = ControllerBody::Operator(operator);
+        model.controllers.push(Controller { name: "on call".into(), body });
     }
     model.check();
 }
@@ -77,9 +76,9 @@ fn look_after(dice: &mut Dice, balancer: &mut Balancer, paths: u64) {
     }
 }
 
-fn divert(dice: &mut Dice, balancer: &Balancer) -> FaultKind {
+fn divert(dice: &mut Dice, balancer: &Balancer) -> Effect {
     let target = dice.below(balancer.targets.len() as u64) as u16;
-    FaultKind::Divert { target, others: dice.one_in(3), keep: dice.ratio() }
+    Effect::Divert { target, others: dice.one_in(3), keep: dice.ratio() }
 }
 
 pub(crate) fn fleet(dice: &mut Dice, replicas: u32) -> Fleet {
@@ -138,12 +137,12 @@ fn signal(dice: &mut Dice, model: &Model, of: TierId) -> Signal {
 }
 
 /// What chance, a condition, chaos or the clock sets off.
-fn when(dice: &mut Dice, model: &Model, stations: &[TierId]) -> When {
+fn cause(dice: &mut Dice, model: &Model, stations: &[TierId], group: u32) -> Cause {
     match dice.below(4) {
-        0 => When::Random { up: dice.some_length(), down: dice.length(200), each: dice.one_in(2) },
-        1 => When::Chaos { every: dice.some_length(), down: dice.length(200), draw: 0 },
-        2 => When::Triggered { condition: condition(dice, model, stations), again: dice.one_in(2) },
-        _ => When::Scheduled,
+        0 => Cause::Chance { up: dice.some_length(), down: dice.length(200), each: dice.one_in(2), group },
+        1 => Cause::Chaos { every: dice.some_length(), down: dice.length(200), draw: 0, group },
+        2 => Cause::Condition { condition: condition(dice, model, stations), again: dice.one_in(2), group },
+        _ => Cause::Schedule,
     }
 }
 
@@ -160,36 +159,34 @@ pub(crate) fn condition(dice: &mut Dice, model: &Model, stations: &[TierId]) -> 
 }
 
 /// A fault of any tier that it can have.
-fn fault(dice: &mut Dice, model: &Model, when: When, group: u32) -> Fault {
+fn fault(dice: &mut Dice, model: &Model) -> (Effect, Reach, When) {
     let most = model.duration.nanos() / 1_000_000;
     let at = dice.below(model.tiers.len() as u64) as usize;
     let kind = match &model.tiers[at].body {
         Body::Station(station) => on_replicas(dice, station),
         Body::Balancer(balancer) if dice.one_in(2) => divert(dice, balancer),
-        Body::Link(_) if dice.one_in(2) => FaultKind::Latency { add: dice.span(100) },
+        Body::Link(_) if dice.one_in(2) => Effect::Latency { add: dice.span(100) },
         _ => on_the_way(dice, model),
     };
     let [from, to] = [dice.ratio(), dice.ratio()];
     let hits = if from.fraction() < to.fraction() { Hits::Share { from, to } } else { Hits::ALL };
-    let (at, tier) = (dice.span(most), TierId(at as u16));
-    // Faults of the clock have no group.
-    let group = if when == When::Scheduled { 0 } else { group };
-    Fault { at, lasts: dice.some_span(300), tier, area: None, zone: None, hits, kind, when, group }
+    let when = When { at: dice.span(most), lasts: dice.some_span(300) };
+    (kind, Reach { hits, ..Reach::tier(TierId(at as u16)) }, when)
 }
 
-fn on_the_way(dice: &mut Dice, model: &Model) -> FaultKind {
+fn on_the_way(dice: &mut Dice, model: &Model) -> Effect {
     let places = (model.loads.len() + model.tiers.len()) as u64;
     let from = dice.maybe(2, |dice| dice.below(places) as u16);
     if dice.one_in(2) {
-        FaultKind::Loss { from, ratio: dice.ratio() }
+        Effect::Loss { from, ratio: dice.ratio() }
     } else {
-        FaultKind::Unresolved { from, after: dice.span(100) }
+        Effect::Unresolved { from, after: dice.span(100) }
     }
 }
 
-fn on_replicas(dice: &mut Dice, station: &Station) -> FaultKind {
+fn on_replicas(dice: &mut Dice, station: &Station) -> Effect {
     match dice.below(7) {
-        0 => FaultKind::Restart {
+        0 => Effect::Restart {
             batch: dice.maybe(2, |d| d.between(1, 3) as u32),
             every: dice.span(100),
             drain: dice.maybe(2, |d| d.span(100)),
@@ -198,7 +195,7 @@ fn on_replicas(dice: &mut Dice, station: &Station) -> FaultKind {
         },
         1 => {
             let from = dice.below(10) as u32;
-            FaultKind::Memory {
+            Effect::Memory {
                 from,
                 limit: from + dice.between(1, 20) as u32,
                 factor: dice.uniform(1.0, 6.0),
@@ -206,43 +203,52 @@ fn on_replicas(dice: &mut Dice, station: &Station) -> FaultKind {
                 down: dice.span(300),
             }
         }
-        2 if station.workers != Workers::Unlimited => FaultKind::Leak { every: dice.some_span(50) },
-        3 if station.cache.is_some() => FaultKind::Flush,
-        4 => FaultKind::Loss { from: None, ratio: dice.ratio() },
-        5 => FaultKind::Unresolved { from: None, after: dice.span(50) },
-        _ => [FaultKind::Hang, FaultKind::Crash, FaultKind::Slow { factor: 3.0 }][dice.below(3) as usize],
+        2 if station.workers != Workers::Unlimited => Effect::Leak { every: dice.some_span(50) },
+        3 if station.cache.is_some() => Effect::Flush,
+        4 => Effect::Loss { from: None, ratio: dice.ratio() },
+        5 => Effect::Unresolved { from: None, after: dice.span(50) },
+        _ => [Effect::Hang, Effect::Crash, Effect::Slow { factor: 3.0 }][dice.below(3) as usize],
     }
 }
 
-fn operator(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Operator {
+/// The runbook of the next controller.
+fn operator(dice: &mut Dice, model: &mut Model, stations: &[TierId]) -> Operator {
     let millis = model.duration.nanos() / 1_000_000;
-    let steps = dice.between(1, 5) as usize;
-    let step = |dice: &mut Dice, at: usize| RunbookStep {
-        start: if dice.one_in(2) {
+    let controller = ControllerId(model.controllers.len() as u16);
+    let mut steps: Vec<RunbookStep> = Vec::new();
+    for step in 0..dice.between(1, 5) as u32 {
+        let start = if dice.one_in(2) {
             Start::At(dice.span(millis))
         } else {
             Start::When(condition(dice, model, stations))
-        },
-        lag: dice.length(100),
-        act: act(dice, model, stations, at),
-    };
-    Operator { steps: (0..steps).map(|at| step(dice, at)).collect() }
+        };
+        let lag = dice.length(100);
+        let (effect, tier, lasts) = act(dice, model, stations, &steps);
+        let when = When { at: Span::ZERO, lasts };
+        let cause = Cause::Step { controller, step };
+        let change = model.add("step".into(), cause, effect, Reach::tier(tier), when);
+        steps.push(RunbookStep { start, lag, change, lease: None });
+    }
+    Operator { steps }
 }
 
-fn act(dice: &mut Dice, model: &Model, stations: &[TierId], at: usize) -> Act {
+fn act(dice: &mut Dice, model: &Model, stations: &[TierId], steps: &[RunbookStep]) -> (Effect, TierId, Span) {
     let mut tier = one_of(dice, stations);
     let balancer = model.tiers.iter().position(|tier| matches!(tier.body, Body::Balancer(_)));
-    let kind = match dice.below(5) {
+    let effect = match dice.below(5) {
         3 if let Some(at) = balancer => {
             tier = TierId(at as u16);
             let Body::Balancer(balancer) = &model.tiers[at].body else { unreachable!("it was one") };
             divert(dice, balancer)
         }
-        0 => return Act::Scale { tier, replicas: dice.between(1, 6) as u32 },
-        1 if 0 < at => return Act::Undo(dice.below(at as u64) as usize),
-        2 => FaultKind::Shed { paths: PathSet(dice.below(1 << 9)), keep: dice.ratio() },
-        3 => FaultKind::QueueLimit { limit: dice.below(10) as u32 },
-        _ => FaultKind::Restart {
+        0 => return (Effect::Scale { replicas: dice.between(1, 6) as u32 }, tier, Span::ZERO),
+        1 if !steps.is_empty() => {
+            let undone = steps[dice.below(steps.len() as u64) as usize].change;
+            return (Effect::Undo(undone), tier, Span::ZERO);
+        }
+        2 => Effect::Shed { paths: PathSet(dice.below(1 << 9)), keep: dice.ratio() },
+        3 => Effect::QueueLimit { limit: dice.below(10) as u32 },
+        _ => Effect::Restart {
             batch: None,
             every: dice.span(50),
             drain: None,
@@ -250,10 +256,7 @@ fn act(dice: &mut Dice, model: &Model, stations: &[TierId], at: usize) -> Act {
             cold: 2.0,
         },
     };
-    let lasts = dice.some_span(100);
-    let (hits, when) = (Hits::ALL, When::ByHand);
-    let at = brownout_units::Span::ZERO;
-    Act::Change(Box::new(Fault { at, lasts, tier, area: None, zone: None, hits, kind, when, group: 0 }))
+    (effect, tier, dice.some_span(100))
 }
 
 fn autoscaler(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Autoscaler {

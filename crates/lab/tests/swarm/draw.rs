@@ -18,8 +18,8 @@ pub(crate) fn model(seed: u64) -> Model {
         paths: vec![],
         loads: vec![],
         tiers: vec![],
-        faults: vec![],
         controllers: vec![],
+        changes: vec![],
     };
     for class in &mut model.classes {
         class.priority = dice.below(4) as u8;
@@ -32,8 +32,16 @@ pub(crate) fn model(seed: u64) -> Model {
     }
     let tiers = dice.between(1, 6) as u16;
     model.tiers = (0..tiers).map(|at| tier::tier(dice, at, tiers, model.paths.len())).collect();
-    model.loads = (0..dice.between(1, 3)).map(|at| load::load(dice, at, &model)).collect();
-    model.faults = dice.some(4, |dice| fault(dice, duration, tiers));
+    let loads = (0..dice.between(1, 3)).map(|at| load::load(dice, at, &model));
+    let (loads, surges): (Vec<Load>, Vec<_>) = loads.unzip();
+    model.loads = loads;
+    for (at, (effect, when)) in (0..).zip(surges).flat_map(|(at, all)| all.into_iter().map(move |s| (at, s)))
+    {
+        model.add("surge".into(), Cause::Schedule, effect, Reach::load(LoadId(at)), when);
+    }
+    for (effect, target, when) in dice.some(4, |dice| fault(dice, duration, tiers)) {
+        model.add("fault".into(), Cause::Schedule, effect, target, when);
+    }
     if seed % 4 == 3 {
         // Thrown last and not for all, so that the other models are what they were.
         talk::add(dice, &mut model);
@@ -68,24 +76,18 @@ fn operation(dice: &mut Dice, name: String) -> Operation {
     }
 }
 
-fn fault(dice: &mut Dice, duration: Span, tiers: u16) -> Fault {
+fn fault(dice: &mut Dice, duration: Span, tiers: u16) -> (Effect, Reach, When) {
     let most = duration.nanos() / 1_000_000;
-    Fault {
-        at: dice.span(most),
-        lasts: dice.span(most),
-        tier: TierId(dice.below(u64::from(tiers)) as u16),
-        area: None,
-        zone: None,
-        hits: Hits::Share { from: Ratio::ZERO, to: dice.ratio() },
-        when: When::Scheduled,
-        group: 0,
-        kind: match dice.below(4) {
-            0 => FaultKind::Hang,
-            1 => FaultKind::Slow { factor: dice.uniform(1.0, 10.0) },
-            2 => FaultKind::Crash,
-            _ => FaultKind::Errors { ratio: dice.ratio() },
-        },
-    }
+    let when = When { at: dice.span(most), lasts: dice.span(most) };
+    let mut target = Reach::tier(TierId(dice.below(u64::from(tiers)) as u16));
+    target.hits = Hits::Share { from: Ratio::ZERO, to: dice.ratio() };
+    let effect = match dice.below(4) {
+        0 => Effect::Hang,
+        1 => Effect::Slow { factor: dice.uniform(1.0, 10.0) },
+        2 => Effect::Crash,
+        _ => Effect::Errors { ratio: dice.ratio() },
+    };
+    (effect, target, when)
 }
 
 /// How a client or a caller waits between tries.

@@ -5,22 +5,27 @@ use crate::draw::{backoff, on_timeout, statuses};
 use brownout_tiers::model::*;
 use brownout_units::Span;
 
-pub(crate) fn load(dice: &mut Dice, at: u64, model: &Model) -> Load {
+/// A load, and what its surges are.
+pub(crate) fn load(dice: &mut Dice, at: u64, model: &Model) -> (Load, Vec<(Effect, When)>) {
     let millis = model.duration.nanos() / 1_000_000;
     let operation = |dice: &mut Dice| OperationId(dice.below(model.operations.len() as u64) as u8);
     let steps = dice.between(1, 3);
-    Load {
+    let class = ClassId(dice.below(model.classes.len() as u64) as u8);
+    // Mostly the first tier, from which others are called.
+    let entry = TierId(if dice.one_in(3) { dice.below(model.tiers.len() as u64) as u16 } else { 0 });
+    let arrivals = arrivals(dice, millis);
+    let surges = dice.some(2, |dice| surge(dice, millis));
+    let load = Load {
         name: format!("load {at}"),
-        class: ClassId(dice.below(model.classes.len() as u64) as u8),
-        // Mostly the first tier, from which others are called.
-        entry: TierId(if dice.one_in(3) { dice.below(model.tiers.len() as u64) as u16 } else { 0 }),
-        arrivals: arrivals(dice, millis),
-        surges: dice.some(2, |dice| surge(dice, millis)),
+        class,
+        entry,
+        arrivals,
         journey: (0..steps).map(|_| step(dice, operation)).collect(),
         session: dice.maybe(3, |dice| session(dice, operation)),
         returns: dice.maybe(3, |d| Returns { chance: d.ratio(), after: d.length(500) }),
         client: client(dice),
-    }
+    };
+    (load, surges)
 }
 
 fn step(dice: &mut Dice, mut operation: impl FnMut(&mut Dice) -> OperationId) -> Step {
@@ -111,18 +116,15 @@ fn burst(dice: &mut Dice) -> Burst {
     }
 }
 
-fn surge(dice: &mut Dice, millis: u64) -> Surge {
-    Surge {
-        name: "surge".into(),
-        users: dice.below(200),
-        at: dice.span(millis),
-        over: dice.span(millis),
-        shape: match dice.below(5) {
-            0 => Shape::Step,
-            1 => Shape::Ramp,
-            2 => Shape::SCurve,
-            3 => Shape::Flash,
-            _ => Shape::Decay { half_life: dice.span(millis) },
-        },
-    }
+fn surge(dice: &mut Dice, millis: u64) -> (Effect, When) {
+    let users = dice.below(200);
+    let when = When { at: dice.span(millis), lasts: dice.span(millis) };
+    let shape = match dice.below(5) {
+        0 => Shape::Step,
+        1 => Shape::Ramp,
+        2 => Shape::SCurve,
+        3 => Shape::Flash,
+        _ => Shape::Decay { half_life: dice.span(millis) },
+    };
+    (Effect::Surge { users, shape }, when)
 }

@@ -25,8 +25,8 @@ use brownout_observe::{Digest, Legend};
 use brownout_protocol::Kind;
 use brownout_tiers::model::Model;
 use brownout_units::Span;
-use std::sync::Arc;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// How many models the suite runs of each family: two thousand in all.
 const MODELS: u64 = 1_000;

@@ -104,7 +104,6 @@ fn with_another_tier(model: &Model) -> Option<Model> {
         name: "another".into(),
         entry: TierId(model.tiers.len() as u16),
         arrivals: Arrivals::Open { rate, burst: Burst::Poisson },
-        surges: vec![],
         ..model.loads[0].clone()
     });
     Some(more)

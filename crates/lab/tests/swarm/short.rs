@@ -38,7 +38,7 @@ fn plain(mut model: Model) -> Model {
         operation.talk = Talk::NONE;
     }
     // A tier without a cache has none to flush.
-    model.faults.retain(|fault| !matches!(fault.kind, FaultKind::Flush));
+    model.changes.retain(|change| change.effect != Effect::Flush);
     for tier in &mut model.tiers {
         let Body::Station(station) = &mut tier.body else { continue };
         let limit = station.queue.limit;

@@ -15,9 +15,10 @@ pub(crate) fn lay(dice: &mut Dice, model: &mut Model) {
             Body::Balancer(_) | Body::Link(_) => {}
         }
     }
-    for fault in &mut model.faults {
-        let zones = model.tiers[fault.tier.0 as usize].fleet().map_or(0, |fleet| fleet.spread.zone_count());
-        fault.zone = (0 < zones && dice.one_in(2)).then(|| dice.below(zones as u64) as u8);
+    for change in model.changes.iter_mut().filter(|change| change.is_fault()) {
+        let tier = change.tier().expect("faults happen to tiers");
+        let zones = model.tiers[tier.0 as usize].fleet().map_or(0, |fleet| fleet.spread.zone_count());
+        change.target.zone = (0 < zones && dice.one_in(2)).then(|| dice.below(zones as u64) as u8);
     }
 }
 

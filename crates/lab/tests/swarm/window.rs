@@ -114,7 +114,10 @@ fn levels(views: &[View<'_>], log: &[Vec<Entry<Record>>], borders: &[Span]) {
                 }
                 area += inside as f64 * (end.nanos() - since) as f64;
                 let (got, expect) = (views[at].level(place, level), area * 1e-9);
-                assert!((got - expect).abs() < 1e-9 * expect.max(1.0), "{level:?} at {place}: {got} {expect}");
+                assert!(
+                    (got - expect).abs() < 1e-9 * expect.max(1.0),
+                    "{level:?} at {place}: {got} {expect}"
+                );
             }
         }
     }
@@ -124,7 +127,8 @@ fn levels(views: &[View<'_>], log: &[Vec<Entry<Record>>], borders: &[Span]) {
 fn ages(views: &[View<'_>], log: &[Vec<Entry<Record>>]) {
     for (at, view) in views.iter().enumerate() {
         for place in view.layout().loads..view.layout().places.len() {
-            let ages = log[at].iter().filter(|e| e.record.place as usize == place && e.record.kind == Kind::HeadAge);
+            let ages =
+                log[at].iter().filter(|e| e.record.place as usize == place && e.record.kind == Kind::HeadAge);
             let most = ages.map(|e| e.record.value as f64).reduce(f64::max);
             // Steps of ten seconds are looked at besides.
             let got = view.gauge(place, Kind::HeadAge);
@@ -155,7 +159,8 @@ fn histogram(view: &View<'_>, log: &[Entry<Record>], place: usize, path: u8) {
         });
         let mut values: Vec<u64> = values.map(|e| e.record.value).collect();
         values.sort_unstable();
-        let got = view.histogram(place, path, latency).map(|histogram| histogram.into_owned()).unwrap_or_default();
+        let got =
+            view.histogram(place, path, latency).map(|histogram| histogram.into_owned()).unwrap_or_default();
         assert_eq!(got.count(), values.len() as u64, "{latency:?} at place {place}");
         if let (Some(&least), Some(&most)) = (values.first(), values.last()) {
             let median = values[(values.len() - 1) / 2] as f64;
@@ -174,7 +179,8 @@ fn stretches_say_what_the_log_says() {
     let mut compared = 0;
     for seed in 1_000.. {
         let model = draw::model(seed);
-        let Some((legend, run)) = digest(&model, seed).filter(|(_, run)| (100..5_000).contains(&run.events)) else {
+        let Some((legend, run)) = digest(&model, seed).filter(|(_, run)| (100..5_000).contains(&run.events))
+        else {
             continue;
         };
         let log = stretches(&model, seed);

@@ -6,12 +6,14 @@ use super::place;
 use super::times::Times;
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Arrivals, Body, Burst, Load, Model, Policy};
+use brownout_tiers::model::{Arrivals, Body, Burst, LoadId, Model, Policy};
 use brownout_tiers::policy::Value;
 
 /// Warns of breakers that look at rates, and have a window in which too few answers come.
 pub(super) fn warn_blind(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph, times: &Times) {
-    let Some(most) = model.loads.iter().map(most).collect::<Option<Vec<f64>>>() else { return };
+    let Some(most) = (0..model.loads.len()).map(|at| most(model, at)).collect::<Option<Vec<f64>>>() else {
+        return;
+    };
     let flow = Flow::under(Weather::Foul, model, graph, times, &most);
     for load in &model.loads {
         let rate = flow.reaching(load.entry.0 as usize);
@@ -31,12 +33,13 @@ pub(super) fn warn_blind(desk: &mut Desk, document: &Node, model: &Model, graph:
 }
 
 /// The most users per second of a load; none where nothing bounds them.
-fn most(load: &Load) -> Option<f64> {
-    match &load.arrivals {
-        Arrivals::Open { rate, burst: Burst::Poisson | Burst::Even } if load.surges.is_empty() => {
+fn most(model: &Model, at: usize) -> Option<f64> {
+    let surges = model.surges(LoadId(at as u16)).next().is_some();
+    match &model.loads[at].arrivals {
+        Arrivals::Open { rate, burst: Burst::Poisson | Burst::Even } if !surges => {
             Some(rate.0.iter().map(|point| point.1).fold(0.0, f64::max))
         }
-        Arrivals::Never if load.surges.is_empty() => Some(0.0),
+        Arrivals::Never if !surges => Some(0.0),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use super::{lengths, place};
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
 use brownout_dist::Law;
-use brownout_tiers::model::{Arrivals, Body, FaultKind, Load, Model, Service, Station, TierId};
+use brownout_tiers::model::{Arrivals, Body, Change, Effect, Load, Model, Service, Station, TierId};
 
 pub(super) fn report(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
     for load in &model.loads {
@@ -62,7 +62,8 @@ fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
         Body::Engines(engines) => *reached && lengths::can_refuse(model, load, &tier.name, engines),
         _ => false,
     });
-    let crashes = model.faults.iter().any(|fault| reached[fault.tier.0 as usize] && stops(fault.kind));
+    let hit = |fault: &Change| fault.tier().is_some_and(|tier| reached[tier.0 as usize]);
+    let crashes = model.faults().any(|fault| hit(fault) && stops(fault.effect));
     let nobody_left = model.tiers.iter().zip(reached).any(|(tier, reached)| match &tier.body {
         Body::Balancer(balancer) => *reached && !balancer.is_plain(),
         _ => false,
@@ -71,12 +72,18 @@ fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
         || nobody_left
         || fleets
         || crashes
-        || model.controllers.iter().any(|controller| !controller.changes().is_empty())
+        || model.changes.iter().any(by_hand)
+}
+
+/// Whether a controller changes more than how many replicas there are.
+fn by_hand(change: &Change) -> bool {
+    let counts = matches!(change.effect, Effect::Scale { .. } | Effect::Undo(_));
+    change.cause.controller().is_some() && !counts
 }
 
 /// Whether a fault refuses calls as they come.
-fn stops(kind: FaultKind) -> bool {
-    use FaultKind::{Crash, Divert, Memory, Restart, Unresolved};
+fn stops(kind: Effect) -> bool {
+    use Effect::{Crash, Divert, Memory, Restart, Unresolved};
     matches!(kind, Crash | Divert { .. } | Memory { .. } | Restart { .. } | Unresolved { .. })
 }
 

@@ -3,13 +3,12 @@
 use super::place;
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Body, Controller, Fault, FaultKind, Model, TierId};
+use brownout_tiers::model::{Body, Change, Effect, Model, TierId};
 
 pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model) {
-    let by_hand = model.controllers.iter().flat_map(Controller::changes);
     let diverted = |tier: TierId| {
-        let of = |fault: &&Fault| fault.tier == tier && matches!(fault.kind, FaultKind::Divert { .. });
-        model.faults.iter().chain(by_hand.clone()).any(|fault| of(&fault))
+        let of = |c: &Change| c.tier() == Some(tier) && matches!(c.effect, Effect::Divert { .. });
+        model.changes.iter().any(of)
     };
     for (at, tier) in model.tiers.iter().enumerate() {
         let Body::Balancer(balancer) = &tier.body else { continue };

@@ -6,7 +6,8 @@ use super::times::{Times, mean_tokens, shares};
 use crate::problem::{Desk, Draft};
 use crate::text::tree::Node;
 use brownout_tiers::model::{
-    Arrivals, Body, Call, Contention, Engines, Load, Model, PathId, RateCurve, Station, Workers,
+    Arrivals, Body, Call, Change, Contention, Effect, Engines, Load, LoadId, Model, PathId, RateCurve,
+    Station, Workers,
 };
 
 /// Calls per second by tier and path.
@@ -37,17 +38,21 @@ pub(super) fn base_rates(model: &Model) -> Vec<f64> {
 /// Users per second of each load over the whole run, surges and all.
 pub(super) fn mean_rates(model: &Model, times: &Times) -> Vec<f64> {
     let duration = model.duration.as_secs_f64();
-    let rate = |load: &Load| {
+    let rate = |(at, load): (usize, &Load)| {
         let base = match &load.arrivals {
             Arrivals::Open { rate, .. } => integral(rate, duration) / duration,
             Arrivals::Trace(rows) => rows.len() as f64 / duration,
             Arrivals::Closed { users, .. } => f64::from(*users) / cycle(model, load, times),
             Arrivals::Never => 0.0,
         };
-        let surges: f64 = load.surges.iter().map(|surge| surge.users as f64 / duration).sum();
+        let users = |surge: &Change| match surge.effect {
+            Effect::Surge { users, .. } => users as f64 / duration,
+            _ => 0.0,
+        };
+        let surges: f64 = model.surges(LoadId(at as u16)).map(users).sum();
         base + surges
     };
-    model.loads.iter().map(rate).collect()
+    model.loads.iter().enumerate().map(rate).collect()
 }
 
 /// How long one journey of a user takes where nobody waits, in seconds.

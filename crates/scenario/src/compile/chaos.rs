@@ -4,11 +4,12 @@ use super::fault;
 use super::law;
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::compile::change::{Fault, When};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
 use brownout_dist::Law;
-use brownout_tiers::model::{Body, Fault, FaultKind, Hits, Tier, TierId, When};
+use brownout_tiers::model::{Body, FaultKind, Hits, Tier, TierId};
 use brownout_units::{Ratio, Span};
 
 const KEYS: &[Key] = &[

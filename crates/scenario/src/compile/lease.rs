@@ -2,11 +2,12 @@
 
 use super::law;
 use crate::block::{Key, Need, Shape, Unit, key};
+use crate::compile::change::{Fault, When};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
 use brownout_dist::Law;
-use brownout_tiers::model::{Body, Fault, FaultKind, Hits, Tier, TierId, When};
+use brownout_tiers::model::{Body, FaultKind, Hits, Tier, TierId};
 use brownout_units::{MoneyRate, Span};
 
 /// From the order until machines are there.

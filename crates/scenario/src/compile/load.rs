@@ -1,5 +1,6 @@
 //! `[load.NAME]`: who comes and what they do one after another.
 
+use super::change::{Drawn, Surge};
 use super::names::Names;
 use super::run::Run;
 use super::{arrivals, client, law, surge};
@@ -131,7 +132,7 @@ pub(crate) struct Around<'a> {
     pub(crate) traces: &'a super::trace::Traces<'a>,
 }
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Option<Load> {
+pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Option<Drawn> {
     let table = Table::open(desk, field, LOAD)?;
     let surges = surges(desk, &table, around);
     let arrivals = arrivals::read(desk, &table, around, !surges.is_empty());
@@ -147,17 +148,9 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Op
         let draft = field.warning(desk, "users of a closed load begin again anyway");
         desk.report(draft.hint("leave \"returns\" out, or make the load open"));
     }
-    Some(Load {
-        name: field.name.to_owned(),
-        class,
-        entry: entry?,
-        arrivals,
-        surges,
-        journey: journey?,
-        session,
-        returns,
-        client,
-    })
+    let name = field.name.to_owned();
+    let (entry, journey) = (entry?, journey?);
+    Some((Load { name, class, entry, arrivals, journey, session, returns, client }, surges))
 }
 
 fn optional<'t>(table: &Table<'t>, name: &'static str) -> Option<Field<'t>> {
@@ -256,7 +249,7 @@ fn returns(desk: &mut Desk, field: Field<'_>) -> Option<Returns> {
     Some(Returns { chance, after: law::read(desk, table.get("after")?, Unit::Seconds)? })
 }
 
-fn surges(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Vec<brownout_tiers::model::Surge> {
+fn surges(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Vec<Surge> {
     let Some(field) = table.get("surge") else { return Vec::new() };
     let items = field.list(desk, limits::SURGES_MAX);
     items.into_iter().filter_map(|item| surge::read(desk, item, around.run.duration)).collect()

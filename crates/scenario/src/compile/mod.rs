@@ -4,6 +4,7 @@ mod arrivals;
 mod balancer;
 mod call;
 mod care;
+mod change;
 mod chaos;
 mod client;
 mod condition;
@@ -38,7 +39,8 @@ use crate::problem::{Desk, Draft};
 use crate::read::{Field, SCENARIO as SCENARIO_FIELD, SWITCH_ON, Table};
 use crate::text::tree::Node;
 use crate::{Axis, Overrides, limits};
-use brownout_tiers::model::{Controller, Fault, Load, Model, Tier, TierId};
+use brownout_tiers::model::{Model, Tier, TierId};
+use change::{Controller, Drawn, Fault};
 use names::Names;
 use run::Run;
 use trace::Traces;
@@ -136,7 +138,7 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
         roots: sound.then_some(roots.as_slice()),
         traces: &context.traces,
     };
-    let loads: Vec<Option<Load>> = named(desk, &top, "load", |desk, field| load::read(desk, field, &around));
+    let loads: Vec<Option<Drawn>> = named(desk, &top, "load", |desk, field| load::read(desk, field, &around));
     let controllers: Vec<Option<Controller>> = named(desk, &top, "controller", |desk, field| {
         controller::read(desk, field, &names, &tiers, run.duration)
     });
@@ -157,18 +159,20 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
     if before < desk.error_count() {
         return None;
     }
-    let model = Model {
+    let (loads, surges) = loads.into_iter().collect::<Option<Vec<Drawn>>>()?.into_iter().unzip();
+    let mut model = Model {
         duration: run.duration,
         warmup: run.warmup,
         window: run.window,
         classes,
         operations,
         paths: names.paths.clone(),
-        loads: loads.into_iter().collect::<Option<_>>()?,
+        loads,
         tiers: tiers.into_iter().collect::<Option<_>>()?,
-        faults: faults?,
-        controllers: controllers.into_iter().collect::<Option<_>>()?,
+        controllers: Vec::new(),
+        changes: Vec::new(),
     };
+    change::number(&mut model, faults?, controllers.into_iter().collect::<Option<_>>()?, surges);
     Some(Compiled {
         title,
         question: question.unwrap_or_default(),
@@ -222,7 +226,7 @@ fn roots(tiers: &[Option<Tier>]) -> Vec<TierId> {
 }
 
 /// When the first surge or fault begins, if there is any.
-fn marks(loads: &[Option<Load>], faults: Option<&[Fault]>) -> Option<brownout_units::Span> {
-    let surges = loads.iter().flatten().flat_map(|load| load.surges.iter().map(|surge| surge.at));
+fn marks(loads: &[Option<Drawn>], faults: Option<&[Fault]>) -> Option<brownout_units::Span> {
+    let surges = loads.iter().flatten().flat_map(|(_, surges)| surges.iter().map(|surge| surge.at));
     surges.chain(faults.into_iter().flatten().map(|fault| fault.at)).min()
 }

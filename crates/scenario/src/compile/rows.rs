@@ -4,12 +4,12 @@ use super::Context;
 use super::names::Names;
 use super::run::Run;
 use crate::block::{Block, Key, Need, Shape, key};
-use brownout_metrics::Unit;
 use crate::expect::{self, Asked, Expect, Known, LawRow, Mistake, Operand};
 use crate::limits;
 use crate::problem::{Desk, did_you_mean, one_of};
 use crate::read::{Field, Table};
 use crate::text::tree::Value;
+use brownout_metrics::Unit;
 use brownout_units::Span;
 
 const EXPECT_KEYS: &[Key] = &[
@@ -198,7 +198,9 @@ fn metric(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Asked> {
 
 fn theory(desk: &mut Desk, field: Field<'_>, asked: &Asked) -> Option<f64> {
     match field.node.text() {
-        Some(text) => expect::value(text, asked.metric.unit).map_err(|mistake| report(desk, field, mistake)).ok(),
+        Some(text) => {
+            expect::value(text, asked.metric.unit).map_err(|mistake| report(desk, field, mistake)).ok()
+        }
         None => field.number(desk, -1e300, 1e300, "theory is a finite number"),
     }
 }

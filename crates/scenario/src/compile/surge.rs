@@ -1,10 +1,11 @@
 //! `[[load.NAME.surge]]`: extra users.
 
 use crate::block::{Block, Key, Need, Shape as Form, key};
+use crate::compile::change::Surge;
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Shape, Surge};
+use brownout_tiers::model::Shape;
 use brownout_units::Span;
 
 const KEYS: &[Key] = &[

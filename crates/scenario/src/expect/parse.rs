@@ -223,7 +223,9 @@ mod tests {
         let tiers: IndexSet<String> = ["edge", "identity-db"].map(str::to_owned).into();
         let known = Known { classes: &classes, tiers: &tiers, paths: &[("web", "login"), ("edge", "login")] };
         let got = match parse(text, &known) {
-            Ok((left, op, right)) => format!("{:?}.{} {} {}", left.subject, left.metric.key, op.sign(), shown(&right)),
+            Ok((left, op, right)) => {
+                format!("{:?}.{} {} {}", left.subject, left.metric.key, op.sign(), shown(&right))
+            }
             Err(mistake) => format!("{} / {}", mistake.message, mistake.hint.unwrap_or_default()),
         };
         assert_eq!(got, expect, "{text}");
@@ -231,7 +233,9 @@ mod tests {
 
     fn shown(operand: &Operand) -> String {
         match operand {
-            Operand::Metric { factor, asked } => format!("{factor} × {:?}.{}", asked.subject, asked.metric.key),
+            Operand::Metric { factor, asked } => {
+                format!("{factor} × {:?}.{}", asked.subject, asked.metric.key)
+            }
             other => format!("{other:?}"),
         }
     }

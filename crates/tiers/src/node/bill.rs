@@ -3,7 +3,7 @@
 use super::told::Told;
 use crate::pure::fleet::Fleet;
 use brownout_kernel::Instant;
-use brownout_model::{Fault, FaultKind};
+use brownout_model::{Change, Effect};
 use brownout_protocol::Kind;
 
 const SECONDS_PER_HOUR: f64 = 3600.0;
@@ -16,7 +16,7 @@ pub(crate) struct Bill {
 
 impl Bill {
     /// What was paid for since the last lines, and what it cost. None where nothing was ever leased.
-    pub(crate) fn lines(&mut self, fleet: &Fleet, faults: &[Fault], now: Instant) -> Vec<(Kind, u128)> {
+    pub(crate) fn lines(&mut self, fleet: &Fleet, faults: &[Change], now: Instant) -> Vec<(Kind, u128)> {
         let (mut nanos, mut billionths, mut any) = (0, 0.0, false);
         for (lease, paid) in fleet.leased(now) {
             any = true;
@@ -32,9 +32,9 @@ impl Bill {
 }
 
 /// US dollars for an hour of one replica.
-fn price(faults: &[Fault], lease: u32) -> f64 {
-    match faults[lease as usize].kind {
-        FaultKind::Emergency { dollars_per_hour, .. } => dollars_per_hour,
+fn price(faults: &[Change], lease: u32) -> f64 {
+    match faults[lease as usize].effect {
+        Effect::Emergency { dollars_per_hour, .. } => dollars_per_hour,
         _ => unreachable!("only emergency capacity is leased"),
     }
 }

@@ -1,14 +1,14 @@
 //! What happens to calls on their way to a tier: lost, or its name not resolved.
 
 use brownout_kernel::Stream;
-use brownout_model::{Fault, FaultKind, PathId};
+use brownout_model::{Change, Effect, PathId};
 use brownout_protocol::Call;
 use brownout_units::Span;
 use std::sync::Arc;
 
 /// The faults at the door of a tier.
 pub(crate) struct Door {
-    faults: Arc<[Fault]>,
+    faults: Arc<[Change]>,
     /// By node: as which place it speaks.
     speakers: Arc<[u16]>,
     /// Those that are on, by their place in the model.
@@ -29,13 +29,13 @@ pub(crate) enum Way {
 
 impl Door {
     /// Nothing is wrong.
-    pub(crate) fn new(faults: Arc<[Fault]>, speakers: Arc<[u16]>, stream: Stream) -> Self {
+    pub(crate) fn new(faults: Arc<[Change]>, speakers: Arc<[u16]>, stream: Stream) -> Self {
         Door { faults, speakers, on: Vec::new(), stream }
     }
 
     /// Whether a fault is one of the way here.
-    pub(crate) fn is_mine(kind: FaultKind) -> bool {
-        matches!(kind, FaultKind::Loss { .. } | FaultKind::Unresolved { .. } | FaultKind::Shed { .. })
+    pub(crate) fn is_mine(kind: Effect) -> bool {
+        matches!(kind, Effect::Loss { .. } | Effect::Unresolved { .. } | Effect::Shed { .. })
     }
 
     /// A fault begins or ends.
@@ -57,14 +57,14 @@ impl Door {
         let speaker = self.speakers[call.from.index()];
         let of = |from: Option<u16>| from.is_none_or(|place| place == speaker);
         for &fault in &self.on {
-            match self.faults[fault as usize].kind {
-                FaultKind::Shed { paths, keep }
+            match self.faults[fault as usize].effect {
+                Effect::Shed { paths, keep }
                     if paths.contains(PathId(call.path)) && !self.stream.chance(keep.fraction()) =>
                 {
                     return Way::Refused(Span::ZERO);
                 }
-                FaultKind::Unresolved { from, after } if of(from) => return Way::Refused(after),
-                FaultKind::Loss { from, ratio } if of(from) && self.stream.chance(ratio.fraction()) => {
+                Effect::Unresolved { from, after } if of(from) => return Way::Refused(after),
+                Effect::Loss { from, ratio } if of(from) && self.stream.chance(ratio.fraction()) => {
                     return Way::Lost;
                 }
                 _ => {}

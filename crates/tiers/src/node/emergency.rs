@@ -3,8 +3,8 @@
 use crate::control::emergency::{Ask, Emergency};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Node, NodeId, Stream, TimerId};
-use brownout_model as model;
-use brownout_protocol::{Deed, Kind, Msg, Record, Row, Say, Service, Token, Wake};
+use brownout_model::{self as model, ChangeId};
+use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Token, Wake};
 
 /// It is time to look.
 const LOOK: u32 = 0;
@@ -20,14 +20,14 @@ const UNTIL: u16 = 1;
 /// Whom it looks at and acts upon.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hand {
-    /// Which of those who act by hand this is.
-    pub(crate) by: u32,
+    /// The change that is the lease.
+    pub(crate) change: ChangeId,
     /// The tier that gets the replicas.
     pub(crate) tier: NodeId,
     /// Its place in the log.
     pub(crate) place: u16,
-    /// The place of the lease among the faults.
-    pub(crate) fault: u32,
+    /// The place of that among the changes; none where it was taken out of the model: then nothing is ever ordered.
+    pub(crate) fault: Option<u32>,
     /// The tier of the condition.
     pub(crate) when: NodeId,
     /// The tier of the one that ends it.
@@ -77,26 +77,30 @@ impl Lessee {
 
     /// It is ordered: that is the moment at which somebody acts.
     fn order(&mut self, cx: &mut Cx<'_, Service>) {
-        let (place, row, call) = (self.hand.place, Row::default(), self.hand.fault);
-        let value = Deed { by: self.hand.by, step: 0 }.word();
-        cx.record(Record { kind: Kind::Intervened, row, place, call, value });
+        let (place, row, call) = (self.hand.place, Row::default(), self.hand.change.0);
+        cx.record(Record { kind: Kind::Intervened, row, place, call, value: 0 });
         let lead = draw_span(&self.options.lead, &mut self.stream);
         cx.wake_after(lead, Wake::new(ARRIVE, Token::default()));
     }
 
     fn arrive(&mut self, cx: &mut Cx<'_, Service>) {
         self.emergency.arrived();
-        cx.send(self.hand.tier, Msg::fault(self.hand.fault, true, None));
+        self.set(true, cx);
         if let Some(longest) = self.options.longest {
             self.longest = cx.wake_after(longest, Wake::new(TIME_IS_UP, Token::default()));
         }
         self.look(cx);
     }
 
+    fn set(&self, on: bool, cx: &mut Cx<'_, Service>) {
+        let fault = self.hand.fault.expect("only what is in the model is ordered");
+        cx.send(self.hand.tier, Msg::fault(fault, on, None));
+    }
+
     fn give_back(&mut self, cx: &mut Cx<'_, Service>) {
         cx.cancel(std::mem::take(&mut self.longest));
         self.emergency.gone();
-        cx.send(self.hand.tier, Msg::fault(self.hand.fault, false, None));
+        self.set(false, cx);
         self.look_later(cx);
     }
 }
@@ -104,7 +108,8 @@ impl Lessee {
 impl Node<Service> for Lessee {
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
-            Say::Start => self.look(cx),
+            Say::Start if self.hand.fault.is_some() => self.look(cx),
+            Say::Start => {}
             Say::Sample(sample) => {
                 let question = if sample.about == WHEN { Ask::When } else { Ask::Until };
                 match (self.emergency.told(question, &sample, cx.now()), question) {

@@ -3,7 +3,7 @@
 use crate::control::condition::Condition;
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Node, NodeId, Stream};
-use brownout_model::{self as model, When};
+use brownout_model::{Cause, Change};
 use brownout_protocol::{Msg, Say, Service, Token, Wake};
 use brownout_units::Span;
 
@@ -28,7 +28,7 @@ pub(crate) struct Target {
 }
 
 pub(crate) struct Injector {
-    options: model::Fault,
+    options: Change,
     group: Vec<Target>,
     /// The tier that the condition looks at.
     of: NodeId,
@@ -38,42 +38,44 @@ pub(crate) struct Injector {
 
 impl Injector {
     /// Sets off a group of faults, of which `options` is the first.
-    pub(crate) fn new(options: model::Fault, group: Vec<Target>, of: NodeId, stream: Stream) -> Self {
-        let condition = match &options.when {
-            When::Triggered { condition, .. } => Some(Condition::new(condition.clone())),
+    pub(crate) fn new(options: Change, group: Vec<Target>, of: NodeId, stream: Stream) -> Self {
+        let condition = match &options.cause {
+            Cause::Condition { condition, .. } => Some(Condition::new(condition.clone())),
             _ => None,
         };
         Injector { options, group, of, condition, stream }
     }
 
     fn begin(&mut self, cx: &mut Cx<'_, Service>) {
-        let at = self.options.at;
-        match &self.options.when {
-            When::Scheduled | When::ByHand => unreachable!("others set those off"),
-            When::Random { up, each, .. } => {
+        let at = self.options.when.at;
+        match &self.options.cause {
+            Cause::Schedule | Cause::Step { .. } | Cause::Controller(_) | Cause::Lapse => {
+                unreachable!("others set those off")
+            }
+            Cause::Chance { up, each, .. } => {
                 let hands = if *each { self.group.iter().map(|target| target.replicas).sum() } else { 1 };
                 for hand in 0..hands {
                     let after = at + draw_span(up, &mut self.stream);
                     cx.sleep(after, Wake::new(BEGIN, name(hand)));
                 }
             }
-            When::Chaos { every, .. } => {
+            Cause::Chaos { every, .. } => {
                 let after = at + draw_span(every, &mut self.stream);
                 cx.sleep(after, Wake::new(BEGIN, name(0)));
             }
-            When::Triggered { .. } => cx.sleep(at, Wake::new(LOOK, name(0))),
+            Cause::Condition { .. } => cx.sleep(at, Wake::new(LOOK, name(0))),
         }
     }
 
     /// The faults begin or end by one hand.
     fn set(&self, hand: u32, on: bool, cx: &mut Cx<'_, Service>) {
-        match &self.options.when {
-            When::Chaos { .. } => {
+        match &self.options.cause {
+            Cause::Chaos { .. } => {
                 for target in self.group.iter().filter(|target| target.draw == hand) {
                     cx.send(target.tier, Msg::fault(target.fault, on, None));
                 }
             }
-            When::Random { each: true, .. } => {
+            Cause::Chance { each: true, .. } => {
                 let mut at = hand;
                 for target in &self.group {
                     if at < target.replicas {
@@ -91,9 +93,9 @@ impl Injector {
     }
 
     fn begins(&mut self, hand: u32, cx: &mut Cx<'_, Service>) {
-        let (hand, lasts) = match &self.options.when {
-            When::Random { down, .. } => (hand, draw_span(down, &mut self.stream)),
-            When::Chaos { every, down, .. } => {
+        let (hand, lasts) = match &self.options.cause {
+            Cause::Chance { down, .. } => (hand, draw_span(down, &mut self.stream)),
+            Cause::Chaos { every, down, .. } => {
                 let last = self.group.iter().map(|target| target.draw).max().unwrap_or(0);
                 let drawn = self.stream.below(u64::from(last) + 1) as u32;
                 let lasts = draw_span(down, &mut self.stream);
@@ -102,7 +104,7 @@ impl Injector {
                 cx.sleep(next, Wake::new(BEGIN, name(0)));
                 (drawn, lasts)
             }
-            _ => (hand, self.options.lasts),
+            _ => (hand, self.options.when.lasts),
         };
         self.set(hand, true, cx);
         cx.wake_after(lasts, Wake::new(END, name(hand)));
@@ -110,13 +112,13 @@ impl Injector {
 
     fn ends(&mut self, hand: u32, cx: &mut Cx<'_, Service>) {
         self.set(hand, false, cx);
-        match &self.options.when {
-            When::Random { up, .. } => {
+        match &self.options.cause {
+            Cause::Chance { up, .. } => {
                 // A moment at least, so that no law of zeros stops the clock.
                 let up = draw_span(up, &mut self.stream).max(Span::from_nanos(1));
                 cx.sleep(up, Wake::new(BEGIN, name(hand)));
             }
-            When::Triggered { again: true, .. } => self.look(cx),
+            Cause::Condition { again: true, .. } => self.look(cx),
             _ => {}
         }
     }
@@ -126,8 +128,8 @@ impl Injector {
     }
 
     fn signal(&self) -> u8 {
-        match &self.options.when {
-            When::Triggered { condition, .. } => condition.signal as u8,
+        match &self.options.cause {
+            Cause::Condition { condition, .. } => condition.signal as u8,
             _ => unreachable!("only a condition is looked at"),
         }
     }
@@ -146,7 +148,7 @@ impl Node<Service> for Injector {
                 if condition.met(&sample, cx.now()) {
                     condition.forget();
                     self.begins(0, cx);
-                } else if let When::Triggered { condition, .. } = &self.options.when {
+                } else if let Cause::Condition { condition, .. } = &self.options.cause {
                     cx.wake_after(condition.every, Wake::new(LOOK, name(0)));
                 }
             }

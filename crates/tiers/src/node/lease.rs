@@ -27,8 +27,8 @@ pub(crate) struct Wiring {
     /// How many.
     pub(crate) replicas: u32,
     pub(crate) keeper: NodeId,
-    /// The place among the faults of being without a lease.
-    pub(crate) fault: u32,
+    /// The place among the changes of being without a lease; none: that does not happen.
+    pub(crate) fault: Option<u32>,
     pub(crate) stream: Stream,
 }
 
@@ -107,8 +107,8 @@ impl Holder {
         held.timer = cx.wake_at(next, Wake::new(ASK, name(at)));
         cx.cancel(held.expires);
         held.expires = cx.wake_at(held.lease.until(), Wake::new(EXPIRE, name(at)));
-        if lost {
-            cx.send(wiring.tier, Msg::fault(wiring.fault, false, Some(at as u16)));
+        if lost && let Some(fault) = wiring.fault {
+            cx.send(wiring.tier, Msg::fault(fault, false, Some(at as u16)));
         }
     }
 
@@ -147,7 +147,9 @@ impl Holder {
         let held = &mut self.held[at as usize];
         cx.cancel(held.timer);
         held.lease.expired(cx.now());
-        cx.send(self.wiring.tier, Msg::fault(self.wiring.fault, true, Some(at as u16)));
+        if let Some(fault) = self.wiring.fault {
+            cx.send(self.wiring.tier, Msg::fault(fault, true, Some(at as u16)));
+        }
         self.ask(at, cx);
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::control::condition::Condition;
 use crate::node::draw_span;
+use brownout_dist::Law;
 use brownout_kernel::{Cx, Instant, Node, NodeId, Stream, TimerId};
-use brownout_model::{Act, Operator, Start};
-use brownout_protocol::{Deed, Kind, Msg, Record, Row, Sample, Say, Service, Token, Wake};
+use brownout_model::{ChangeId, Operator, Start};
+use brownout_protocol::{Kind, Msg, Record, Row, Sample, Say, Service, Token, Wake};
+use brownout_units::Span;
 
 /// It is time to look.
 const LOOK: u32 = 0;
@@ -19,22 +21,42 @@ const GIVE_BACK: u32 = 3;
 const WHETHER: u16 = 0;
 const REPLICAS: u16 = 1;
 
-/// Whom a step acts upon.
-#[derive(Clone, Copy, Debug)]
+/// What a step does, and to whom.
+#[derive(Clone, Debug)]
 pub(crate) struct Hand {
-    /// The tier that is changed; nobody for a step that undoes another.
+    /// What it does; none where that was taken out of the model.
+    pub(crate) act: Option<Act>,
+    /// The change that it is.
+    pub(crate) change: ChangeId,
+    /// The tier that is changed.
     pub(crate) tier: NodeId,
-    /// The tier that its condition looks at.
-    pub(crate) of: NodeId,
-    /// Its place among the faults, where what it does is one.
-    pub(crate) fault: u32,
     /// The place in the log of the tier that is changed.
     pub(crate) place: u16,
+    /// The tier that its condition looks at.
+    pub(crate) of: NodeId,
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    /// Has so many replicas.
+    Scale(u32),
+    /// Changes something for good, by its place among the changes.
+    Change(u32),
+    /// Leases capacity.
+    Lease {
+        /// Its place among the changes.
+        fault: u32,
+        /// From the order until it is there, in seconds.
+        lead: Law,
+        /// Given back after so long; none: when it is undone.
+        lasts: Option<Span>,
+    },
+    /// Takes back what an earlier step has done.
+    Undo(usize),
 }
 
 pub(crate) struct OnCall {
-    /// Which of those who act by hand this is.
-    by: u32,
     options: Operator,
     hands: Vec<Hand>,
     /// The step that is next.
@@ -49,10 +71,10 @@ pub(crate) struct OnCall {
 
 impl OnCall {
     /// Has seen nothing yet.
-    pub(crate) fn new(by: u32, options: Operator, hands: Vec<Hand>, stream: Stream) -> Self {
+    pub(crate) fn new(options: Operator, hands: Vec<Hand>, stream: Stream) -> Self {
         let before = vec![None; options.steps.len()];
         let leases = vec![TimerId::default(); options.steps.len()];
-        OnCall { by, options, hands, step: 0, condition: None, before, leases, stream }
+        OnCall { options, hands, step: 0, condition: None, before, leases, stream }
     }
 
     /// Waits for the instant or the condition of the next step, if there is one.
@@ -80,7 +102,7 @@ impl OnCall {
     fn sampled(&mut self, sample: &Sample, cx: &mut Cx<'_, Service>) {
         let step = &self.options.steps[self.step];
         if sample.about == REPLICAS {
-            if let Act::Scale { replicas, .. } = step.act {
+            if let Some(Act::Scale(replicas)) = self.hands[self.step].act {
                 self.before[self.step] = Some(sample.wanted);
                 cx.send(self.hands[self.step].tier, Msg::scale(replicas));
             }
@@ -97,58 +119,58 @@ impl OnCall {
     }
 
     fn act(&mut self, cx: &mut Cx<'_, Service>) {
-        let Hand { tier, fault, .. } = self.hands[self.step];
-        self.note(cx);
-        match &self.options.steps[self.step].act {
-            Act::Scale { .. } => {
+        let Hand { act, tier, .. } = self.hands[self.step].clone();
+        if act.is_some() {
+            self.note(cx);
+        }
+        match act {
+            Some(Act::Scale(_)) => {
                 return cx.send(tier, Msg::ask(cx.me(), REPLICAS, brownout_model::Signal::Replicas as u8));
             }
-            Act::Change(_) => cx.send(tier, Msg::fault(fault, true, None)),
-            Act::Lease { lead, .. } => {
-                let lead = draw_span(lead, &mut self.stream);
+            Some(Act::Change(fault)) => cx.send(tier, Msg::fault(fault, true, None)),
+            Some(Act::Lease { lead, .. }) => {
+                let lead = draw_span(&lead, &mut self.stream);
                 self.leases[self.step] = cx.wake_after(lead, Wake::new(ARRIVE, named(self.step)));
             }
-            &Act::Undo(step) => self.undo(step, cx),
+            Some(Act::Undo(step)) => self.undo(step, cx),
+            None => {}
         }
         self.done(cx);
     }
 
-    /// Writes down, at the tier that is changed, who acts, and which step it is.
+    /// Writes down, at the tier that is changed, which step is done.
     fn note(&self, cx: &mut Cx<'_, Service>) {
-        let changed = match self.options.steps[self.step].act {
-            Act::Undo(step) => step,
-            _ => self.step,
-        };
-        let (place, row, call) = (self.hands[changed].place, Row::default(), self.step as u32);
-        let value = Deed { by: self.by, step: call }.word();
-        cx.record(Record { kind: Kind::Intervened, row, place, call, value });
+        let Hand { place, change, .. } = self.hands[self.step];
+        let (row, call) = (Row::default(), change.0);
+        cx.record(Record { kind: Kind::Intervened, row, place, call, value: 0 });
     }
 
     /// What a step has leased is there.
     fn arrive(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
-        let Hand { tier, fault, .. } = self.hands[step];
-        cx.send(tier, Msg::fault(fault, true, None));
-        let Act::Lease { lasts, .. } = &self.options.steps[step].act else {
+        let Hand { act: Some(Act::Lease { fault, lasts, .. }), tier, .. } = self.hands[step] else {
             unreachable!("only what was leased arrives")
         };
+        cx.send(tier, Msg::fault(fault, true, None));
         self.leases[step] = match lasts {
-            Some(lasts) => cx.wake_after(*lasts, Wake::new(GIVE_BACK, named(step))),
+            Some(lasts) => cx.wake_after(lasts, Wake::new(GIVE_BACK, named(step))),
             None => TimerId::default(),
         };
     }
 
     fn give_back(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
-        let Hand { tier, fault, .. } = self.hands[step];
+        let Hand { act: Some(Act::Lease { fault, .. }), tier, .. } = self.hands[step] else {
+            unreachable!("only what was leased is given back")
+        };
         cx.cancel(std::mem::take(&mut self.leases[step]));
         cx.send(tier, Msg::fault(fault, false, None));
     }
 
     fn undo(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
-        let Hand { tier, fault, .. } = self.hands[step];
-        match (&self.options.steps[step].act, self.before[step]) {
-            (Act::Scale { .. }, Some(replicas)) => cx.send(tier, Msg::scale(replicas)),
-            (Act::Change(_), _) => cx.send(tier, Msg::fault(fault, false, None)),
-            (Act::Lease { .. }, _) => self.give_back(step, cx),
+        let tier = self.hands[step].tier;
+        match (&self.hands[step].act, self.before[step]) {
+            (Some(Act::Scale(_)), Some(replicas)) => cx.send(tier, Msg::scale(replicas)),
+            (Some(Act::Change(fault)), _) => cx.send(tier, Msg::fault(*fault, false, None)),
+            (Some(Act::Lease { .. }), _) => self.give_back(step, cx),
             _ => {}
         }
     }

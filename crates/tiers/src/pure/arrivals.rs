@@ -5,7 +5,7 @@
 
 use brownout_dist::{Law, exp1};
 use brownout_kernel::{Instant, Stream};
-use brownout_model::{Burst, RateCurve, Shape, Surge};
+use brownout_model::{Burst, RateCurve, Shape};
 use brownout_units::Span;
 
 /// The arrivals of an open load.
@@ -207,6 +207,19 @@ fn invert(amount: f64, rate: f64, slope: f64) -> f64 {
     if 0.0 < below { 2.0 * amount / below } else { f64::INFINITY }
 }
 
+/// Extra users: exactly `users` of them arrive within the window, independently of each other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Surge {
+    /// How many.
+    pub(crate) users: u64,
+    /// When the window opens, since the start of the run.
+    pub(crate) at: Span,
+    /// How long it is.
+    pub(crate) over: Span,
+    /// How they spread over it.
+    pub(crate) shape: Shape,
+}
+
 /// The arrivals of a surge: its users in order of time, drawn one by one as order statistics.
 #[derive(Debug)]
 pub(crate) struct Crowd {
@@ -351,13 +364,7 @@ mod tests {
             Shape::Flash,
             Shape::Decay { half_life: Span::from_secs(100) },
         ] {
-            let surge = Surge {
-                name: String::new(),
-                users: 10_000,
-                at: Span::from_secs(50),
-                over: Span::from_secs(1000),
-                shape,
-            };
+            let surge = Surge { users: 10_000, at: Span::from_secs(50), over: Span::from_secs(1000), shape };
             let (mut crowd, mut stream) = (Crowd::new(surge), Stream::named(7, 0, "surge"));
             let times: Vec<f64> =
                 std::iter::from_fn(|| crowd.next(&mut stream)).map(Instant::as_secs_f64).collect();

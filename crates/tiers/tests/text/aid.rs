@@ -111,7 +111,7 @@ fn a_client_comes_again_when_it_is_told_and_not_before() {
 
 #[test]
 fn a_client_goes_to_its_other_provider_and_a_call_to_its_other_tier() {
-    let down = |model| with(model, 0, 10_000, FaultKind::Crash);
+    let down = |model| with(model, 0, 10_000, Effect::Crash);
     let client = Client { fallback: Some(TierId(1)), ..client() };
     check(
         &down(stations(Load { client, ..load(&[1]) }, vec![station(10), station(20)])),
@@ -157,7 +157,7 @@ fn an_old_answer_is_better_than_none() {
     let cached = Station { cache: Some(cache), ..front(0, vec![call(0)]) };
     let load = Load { entry: TierId(1), ..load(&[1, 6, 15]) };
     check(
-        &with(stations(load, vec![station(1), cached]), 0, 10_000, FaultKind::Crash),
+        &with(stations(load, vec![station(1), cached]), 0, 10_000, Effect::Crash),
         r"
         0.001 web Arrived get#0
         0.001 B StartedAtOnce get#0

@@ -126,7 +126,7 @@ fn a_failure_takes_longer_than_success() {
         vec![Station { error_path: Some(costs(None, Some(20)).into()), ..station(10) }],
     );
     check(
-        &with(model, 0, 15, FaultKind::Errors { ratio: Ratio::ONE }),
+        &with(model, 0, 15, Effect::Errors { ratio: Ratio::ONE }),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0
@@ -179,7 +179,7 @@ fn whoever_is_to_be_refused_may_leave_first() {
 #[test]
 fn a_crash_ends_refusals_too() {
     check(
-        &with(stations(load(&[0, 1, 2]), vec![full()]), 5, 10, FaultKind::Crash),
+        &with(stations(load(&[0, 1, 2]), vec![full()]), 5, 10, Effect::Crash),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0

@@ -11,8 +11,8 @@ fn target(to: u16, priority: u8) -> Target {
 /// A is a balancer over B and C, of which B comes first and is down from 0 to 100 ms.
 fn two(balancer: Balancer, arrivals: &[u64]) -> Model {
     let tiers = vec![Body::Balancer(balancer), Body::Station(station(1)), Body::Station(station(1))];
-    let mut model = with(model(vec![load(arrivals)], tiers), 0, 100, FaultKind::Crash);
-    model.faults[0].tier = TierId(1);
+    let mut model = with(model(vec![load(arrivals)], tiers), 0, 100, Effect::Crash);
+    model.changes[0].target.site = Site::Tier(TierId(1));
     model
 }
 
@@ -70,7 +70,7 @@ fn a_target_that_hangs_is_ejected_when_its_callers_have_left() {
     let left_out = [&arriving[..], &leaving[..]].concat();
     for on_timeout in [OnTimeout::Abandon, OnTimeout::Cancel] {
         let mut model = two(Balancer { care: care.clone(), ..first_then_second() }, &[1, 2, 3, 6]);
-        model.faults[0].kind = FaultKind::Hang;
+        model.changes[0].effect = Effect::Hang;
         model.loads[0].client = Client { timeout: Some(ms(3)), on_timeout, ..client() };
         check_but(
             &model,
@@ -161,28 +161,11 @@ fn a_probe_that_is_late_is_taken_back() {
 
 #[test]
 fn an_operator_drains_the_first_and_brings_it_back() {
-    let divert = |keep| FaultKind::Divert { target: 0, others: false, keep };
-    let change = |keep| {
-        let (hits, when, kind) = (Hits::ALL, When::ByHand, divert(keep));
-        let fault = Fault {
-            at: Span::ZERO,
-            lasts: Span::ZERO,
-            tier: TierId(0),
-            area: None,
-            zone: None,
-            hits,
-            kind,
-            when,
-            group: 0,
-        };
-        Act::Change(Box::new(fault))
-    };
-    let step = |at, act| RunbookStep { start: Start::At(ms(at)), lag: always(2), act };
-    let steps = vec![step(10, change(Ratio::ZERO)), step(20, Act::Undo(0))];
+    let divert = Effect::Divert { target: 0, others: false, keep: Ratio::ZERO };
     let mut model = two(first_then_second(), &[11, 13, 23]);
-    model.faults.clear();
-    let body = ControllerBody::Operator(Operator { steps });
-    model.controllers = vec![Controller { name: "on call".into(), body }];
+    model.changes.clear();
+    let steps = vec![(Start::At(ms(10)), 2, divert), (Start::At(ms(20)), 2, Effect::Undo(ChangeId(0)))];
+    let model = on_call(model, steps);
     check_but(
         &model,
         &["Arrived", "Completed", "Answered", "Succeeded"],
@@ -193,7 +176,7 @@ fn an_operator_drains_the_first_and_brings_it_back() {
         0.012 A FaultBegan get#0
         0.013 A StartedAtOnce get#0
         0.013 C StartedAtOnce get#0
-        0.022 A Intervened get#1 1
+        0.022 A Intervened get#1
         0.022 A FaultEnded get#0
         0.023 A StartedAtOnce get#0
         0.023 B StartedAtOnce get#0
@@ -206,13 +189,9 @@ fn who_keeps_to_a_name_goes_to_the_old_target_until_its_time_is_over() {
     let arrivals: Vec<u64> = (0..400).collect();
     let ttl = Some(always(100));
     let mut model = two(Balancer { ttl, ..first_then_second() }, &arrivals);
-    model.faults[0].tier = TierId(0);
-    model.faults[0] = Fault {
-        at: ms(100),
-        lasts: ms(1_000),
-        kind: FaultKind::Divert { target: 0, others: false, keep: Ratio::ZERO },
-        ..model.faults[0].clone()
-    };
+    model.changes.clear();
+    let divert = Effect::Divert { target: 0, others: false, keep: Ratio::ZERO };
+    let model = with(model, 100, 1_000, divert);
     let (mut before, mut during, mut after) = ([0, 0], [0, 0], [0, 0]);
     for (at, place) in starts(&model) {
         let counts = match at {

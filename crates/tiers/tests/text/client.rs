@@ -167,7 +167,7 @@ fn a_user_who_failed_comes_back_with_the_same_intent() {
     let client = Client { come_back: Some(come_back), ..client() };
     let model = stations(Load { client, ..load(&[0]) }, vec![station(10)]);
     check(
-        &with(model, 0, 20, FaultKind::Crash),
+        &with(model, 0, 20, Effect::Crash),
         r"
         0.000 web Arrived get#0
         0.000 A RefusedUnavailable get#0
@@ -187,7 +187,7 @@ fn a_user_who_persists_has_nothing_left_after_the_only_step() {
     let client = Client { persists: true, ..client() };
     let model = stations(Load { client, ..load(&[0]) }, vec![station(10)]);
     check(
-        &with(model, 0, 20, FaultKind::Crash),
+        &with(model, 0, 20, Effect::Crash),
         r"
         0.000 web Arrived get#0
         0.000 A RefusedUnavailable get#0

@@ -2,31 +2,26 @@
 
 use crate::parts::*;
 use brownout_tiers::model::*;
-use brownout_units::Span;
 
 /// One replica for US$ 3,600 an hour, that is a dollar a second.
-fn lease(tier: u16) -> Fault {
-    let kind = FaultKind::Emergency { replicas: 1, round_trip: ms(3), dollars_per_hour: 3600.0 };
-    let (at, lasts, hits, when) = (Span::ZERO, Span::ZERO, Hits::ALL, When::ByHand);
-    Fault { at, lasts, tier: TierId(tier), area: None, zone: None, hits, kind, when, group: 0 }
+fn lease() -> Effect {
+    Effect::Emergency { replicas: 1, round_trip: ms(3), dollars_per_hour: 3600.0 }
 }
 
-fn run_by(body: ControllerBody, arrivals: &[u64], lasts: u64) -> Model {
+fn a_tier(arrivals: &[u64], lasts: u64) -> Model {
     let boot = Boot { image: Some(always(5)), node: Some(always(900)), ..Fleet::still().boot };
     let fleet = Fleet { boot, quota: 1, ..Fleet::still() };
     let balance = Balance::LeastOutstanding;
     let a = Station { fleet: fleet.into(), balance, ..station(20) };
-    let controllers = vec![Controller { name: "burst".into(), body }];
-    Model { controllers, duration: ms(lasts), window: ms(50), ..stations(load(arrivals), vec![a]) }
+    Model { duration: ms(lasts), window: ms(50), ..stations(load(arrivals), vec![a]) }
 }
 
 #[test]
 fn an_operator_leases_for_a_time() {
-    let lease = Act::Lease { lease: lease(0).into(), lead: always(10), lasts: Some(ms(40)) };
-    let step = RunbookStep { start: Start::At(ms(5)), lag: always(0), act: lease };
-    let body = ControllerBody::Operator(Operator { steps: vec![step] });
+    let terms = LeaseTerms { lead: always(10), lasts: Some(ms(40)) };
+    let steps = vec![(Start::At(ms(5)), 0, lease(), Some(terms))];
     check(
-        &run_by(body, &[19, 21, 40, 41], 100),
+        &on_call_with(a_tier(&[19, 21, 40, 41], 100), steps),
         r"
         0.005 A Intervened get#0
         0.015 A FaultBegan get#0
@@ -68,13 +63,17 @@ fn a_controller_leases_while_it_is_needed() {
     let emergency = Emergency {
         when: condition(true, 0.5, 0),
         lead: always(10),
-        lease: lease(0).into(),
+        lease: ChangeId(0),
         until: Some(condition(false, 0.5, 20)),
         longest: None,
         again: false,
     };
+    let mut model = a_tier(&[1, 2, 3], 100);
+    let cause = Cause::Controller(ControllerId(0));
+    model.add("burst".into(), cause, lease(), Reach::tier(TierId(0)), When::OPEN);
+    model.controllers = vec![Controller { name: "burst".into(), body: ControllerBody::Emergency(emergency) }];
     check(
-        &run_by(ControllerBody::Emergency(emergency), &[1, 2, 3], 100),
+        &model,
         r"
         0.001 web Arrived get#0
         0.001 A StartedAtOnce get#0

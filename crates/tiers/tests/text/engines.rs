@@ -186,7 +186,7 @@ fn a_crash_loses_requests_and_caches_and_the_replica_comes_back_with_its_weights
     let engines = Engines { fleet: fleet.into(), ..engines() };
     let model = asks(&[0, 50, 130, 160], (100, 3), engines);
     check_rest(
-        &with(model, 15, 40, FaultKind::Crash),
+        &with(model, 15, 40, Effect::Crash),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0
@@ -218,7 +218,7 @@ fn a_crash_loses_requests_and_caches_and_the_replica_comes_back_with_its_weights
 #[test]
 fn a_replica_that_hangs_goes_on_where_it_stopped_and_a_slow_one_takes_longer() {
     check_rest(
-        &with(asks(&[0], (100, 4), engines()), 15, 100, FaultKind::Hang),
+        &with(asks(&[0], (100, 4), engines()), 15, 100, Effect::Hang),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0
@@ -229,7 +229,7 @@ fn a_replica_that_hangs_goes_on_where_it_stopped_and_a_slow_one_takes_longer() {
     ",
     );
     check_rest(
-        &with(asks(&[0], (100, 4), engines()), 15, 100, FaultKind::Slow { factor: 3.0 }),
+        &with(asks(&[0], (100, 4), engines()), 15, 100, Effect::Slow { factor: 3.0 }),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0
@@ -351,8 +351,8 @@ fn a_request_from_another_zone_is_on_its_way_both_times() {
     let mut model = model(vec![load(&[0, 100, 200])], bodies);
     (model.operations[0].prompt, model.operations[0].output) = (Some(tokens(100)), Some(tokens(2)));
     // The first replica stands in zone a, and is lost with it: the third call meets the one of its own zone.
-    let mut model = with(model, 150, 100, FaultKind::Crash);
-    (model.faults[0].tier, model.faults[0].zone) = (TierId(1), Some(0));
+    let mut model = with(model, 150, 100, Effect::Crash);
+    (model.changes[0].target.site, model.changes[0].target.zone) = (Site::Tier(TierId(1)), Some(0));
     check_rest(
         &model,
         r"

@@ -11,7 +11,7 @@ fn one_worker(arrivals: &[u64]) -> Model {
 #[test]
 fn a_hang_stops_work_which_goes_on_with_what_was_left() {
     check(
-        &with(one_worker(&[0, 1]), 4, 20, FaultKind::Hang),
+        &with(one_worker(&[0, 1]), 4, 20, Effect::Hang),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0
@@ -29,7 +29,7 @@ fn a_hang_stops_work_which_goes_on_with_what_was_left() {
 #[test]
 fn a_slow_replica_takes_longer_from_then_on_only() {
     check(
-        &with(one_worker(&[0, 1]), 4, 16, FaultKind::Slow { factor: 2.0 }),
+        &with(one_worker(&[0, 1]), 4, 16, Effect::Slow { factor: 2.0 }),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0
@@ -46,10 +46,10 @@ fn a_slow_replica_takes_longer_from_then_on_only() {
 
 #[test]
 fn overlapping_faults_add_up() {
-    let slow = with(one_worker(&[0]), 2, 100, FaultKind::Slow { factor: 2.0 });
-    let slower = with(slow, 4, 6, FaultKind::Slow { factor: 3.0 });
+    let slow = with(one_worker(&[0]), 2, 100, Effect::Slow { factor: 2.0 });
+    let slower = with(slow, 4, 6, Effect::Slow { factor: 3.0 });
     check(
-        &with(slower, 5, 10, FaultKind::Hang),
+        &with(slower, 5, 10, Effect::Hang),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0
@@ -62,7 +62,7 @@ fn overlapping_faults_add_up() {
 #[test]
 fn a_crash_loses_what_is_inside_and_refuses_until_it_is_over() {
     check(
-        &with(one_worker(&[0, 1, 10, 20]), 5, 10, FaultKind::Crash),
+        &with(one_worker(&[0, 1, 10, 20]), 5, 10, Effect::Crash),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0
@@ -92,7 +92,7 @@ fn a_crash_loses_what_is_inside_and_refuses_until_it_is_over() {
 #[test]
 fn errors_come_after_the_work_was_done() {
     check(
-        &with(one_worker(&[0]), 0, 100, FaultKind::Errors { ratio: Ratio::ONE }),
+        &with(one_worker(&[0]), 0, 100, Effect::Errors { ratio: Ratio::ONE }),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0
@@ -107,8 +107,8 @@ fn errors_come_after_the_work_was_done() {
 #[test]
 fn half_of_the_replicas_crash() {
     let model = stations(load(&[0, 1]), vec![Station { replicas: 2, ..station(10) }]);
-    let mut model = with(model, 5, 10, FaultKind::Crash);
-    model.faults[0].hits = Hits::Share { from: Ratio::ZERO, to: Ratio::new(0.5).expect("half") };
+    let mut model = with(model, 5, 10, Effect::Crash);
+    model.changes[0].target.hits = Hits::Share { from: Ratio::ZERO, to: Ratio::new(0.5).expect("half") };
     check(
         &model,
         r"

@@ -11,10 +11,10 @@ fn part(from: f64, to: f64) -> Hits {
 
 #[test]
 fn a_bad_configuration_is_pushed_to_half_and_then_to_the_rest() {
-    let errors = FaultKind::Errors { ratio: Ratio::ONE };
+    let errors = Effect::Errors { ratio: Ratio::ONE };
     let model = stations(load(&[0, 1, 20, 21, 60]), vec![Station { replicas: 2, ..station(10) }]);
     let mut model = with(with(model, 5, 45, errors), 25, 25, errors);
-    (model.faults[0].hits, model.faults[1].hits) = (part(0.0, 0.5), part(0.5, 1.0));
+    (model.changes[0].target.hits, model.changes[1].target.hits) = (part(0.0, 0.5), part(0.5, 1.0));
     check_but(
         &model,
         &["Arrived", "StartedAtOnce", "Finished", "AttemptError"],
@@ -40,7 +40,7 @@ fn a_flushed_cache_asks_again_for_what_it_had() {
     let front = Station { cache: Some(cache), ..front(0, vec![call(1)]) };
     let model = stations(load(&[0, 20, 40]), vec![front, station(5)]);
     check_but(
-        &with(model, 10, 0, FaultKind::Flush),
+        &with(model, 10, 0, Effect::Flush),
         &["Arrived", "StartedAtOnce", "Finished"],
         r"
         0.000 A Hit get#0
@@ -60,11 +60,11 @@ fn a_flushed_cache_asks_again_for_what_it_had() {
 #[test]
 fn what_is_correlated_happens_together_wherever_it_is() {
     let model = stations(load(&[]), vec![station(10), station(10)]);
-    let model = with(with(model, 0, 0, FaultKind::Crash), 0, 0, FaultKind::Crash);
+    let model = with(with(model, 0, 0, Effect::Crash), 0, 0, Effect::Crash);
     let mut model = Model { duration: ms(200), ..model };
-    model.faults[1].tier = TierId(1);
-    for fault in &mut model.faults {
-        (fault.when, fault.group) = (When::Random { up: always(80), down: always(30), each: false }, 1);
+    model.changes[1].target.site = Site::Tier(TierId(1));
+    for fault in &mut model.changes {
+        fault.cause = Cause::Chance { up: always(80), down: always(30), each: false, group: 1 };
     }
     check(
         &model,
@@ -82,13 +82,10 @@ fn what_is_correlated_happens_together_wherever_it_is() {
 #[test]
 fn a_thread_for_each_peer_kills_those_who_were_well_before_there_were_more() {
     // Two replicas are two peers to each other and do no harm; with the third one each has three, and no more room.
-    let memory = FaultKind::Memory { from: 2, limit: 3, factor: 1.0, per_peer: 1.0, down: ms(5_000) };
+    let memory = Effect::Memory { from: 2, limit: 3, factor: 1.0, per_peer: 1.0, down: ms(5_000) };
     let model = stations(load(&[]), vec![Station { replicas: 2, ..station(10) }]);
-    let mut model = with(model, 0, 3_000, memory);
-    let act = Act::Scale { tier: TierId(0), replicas: 3 };
-    let step = RunbookStep { start: Start::At(ms(700)), lag: always(0), act };
-    let body = ControllerBody::Operator(Operator { steps: vec![step] });
-    model.controllers = vec![Controller { name: "on call".into(), body }];
+    let steps = vec![(Start::At(ms(700)), 0, Effect::Scale { replicas: 3 })];
+    let mut model = on_call(with(model, 0, 3_000, memory), steps);
     model.loads[0].arrivals = load(&[600, 1_200, 1_201, 1_202]).arrivals;
     check(
         &model,
@@ -97,7 +94,7 @@ fn a_thread_for_each_peer_kills_those_who_were_well_before_there_were_more() {
         0.600 A StartedAtOnce get#0
         0.610 A Completed get#0 0.01s
         0.610 web Succeeded get#0 0.01s
-        0.700 A Intervened get#0
+        0.700 A Intervened get#1
         0.700 A ReplicaOrdered get#2 3
         0.700 A ReplicaReady get#2
         1.200 web Arrived get#0

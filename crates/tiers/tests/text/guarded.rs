@@ -80,7 +80,7 @@ fn a_replica_whose_answers_fail_is_ejected_for_its_time() {
     let care = ejects(1, 100, 30);
     let model = asks(&[1, 2, 30, 40, 110, 111], (100, 1), two_engines(care));
     check_rest(
-        &at_first(model, 105, FaultKind::Errors { ratio: Ratio::ONE }),
+        &at_first(model, 105, Effect::Errors { ratio: Ratio::ONE }),
         r"
         0.001 web Arrived get#0
         0.001 A StartedAtOnce get#0
@@ -133,7 +133,7 @@ fn a_probe_finds_one_that_hangs_and_kills_it() {
     model.duration = Span::from_millis(80);
     model.window = model.duration;
     check_rest(
-        &at_first(model, 30, FaultKind::Hang),
+        &at_first(model, 30, Effect::Hang),
         r"
         0.001 web Arrived get#0
         0.001 A StartedAtOnce get#0
@@ -178,7 +178,7 @@ fn a_replica_that_hangs_is_ejected_when_its_caller_has_left() {
     for on_timeout in [OnTimeout::Abandon, OnTimeout::Cancel] {
         let mut model = asks(&[1, 2, 20, 30], (100, 1), two_engines(care.clone()));
         model.loads[0].client = Client { timeout: Some(ms(15)), on_timeout, ..client() };
-        let model = at_first(model, 100, FaultKind::Hang);
+        let model = at_first(model, 100, Effect::Hang);
         assert_eq!((count(&model, "Ejected"), count(&model, "Succeeded")), (1, 3));
     }
 }

@@ -13,7 +13,7 @@ fn cared_for(care: Care, arrivals: &[u64]) -> Model {
 fn two_failures_eject_until_the_sweep_after_its_time() {
     let care = ejects(2, 20, 30);
     check(
-        &at_first(cared_for(care, &[1, 2, 3, 4, 5, 6, 7, 61, 62]), 100, FaultKind::Crash),
+        &at_first(cared_for(care, &[1, 2, 3, 4, 5, 6, 7, 61, 62]), 100, Effect::Crash),
         r"
         0.001 web Arrived get#0
         0.001 A StartedAtOnce get#0
@@ -63,7 +63,7 @@ fn a_probe_takes_out_who_does_not_answer() {
     let probe = HealthCheck { interval: ms(10), timeout: ms(5), unhealthy: 2, healthy: 1, restarts: None };
     let care = Care { check: Some(probe), ..Care::none() };
     check(
-        &at_first(cared_for(care, &[2, 3, 22, 23, 112, 113]), 100, FaultKind::Crash),
+        &at_first(cared_for(care, &[2, 3, 22, 23, 112, 113]), 100, Effect::Crash),
         r"
         0.002 web Arrived get#0
         0.002 A StartedAtOnce get#0
@@ -100,7 +100,7 @@ fn in_panic_everybody_is_chosen() {
     let probe = HealthCheck { interval: ms(10), timeout: ms(5), unhealthy: 1, healthy: 1, restarts: None };
     let care = Care { check: Some(probe), panic: Ratio::new(0.6).expect("a part"), ..Care::none() };
     check(
-        &at_first(cared_for(care, &[22, 23]), 100, FaultKind::Crash),
+        &at_first(cared_for(care, &[22, 23]), 100, Effect::Crash),
         r"
         0.010 A Ejected get#0 1
         0.010 A Panicked get#1 1
@@ -120,7 +120,7 @@ fn in_panic_everybody_is_chosen() {
 /// The first of two replicas hangs, callers wait 3 ms, and two failures eject.
 fn first_hangs(on_timeout: OnTimeout, arrivals: &[u64]) -> Model {
     let care = ejects(2, 1_000, 1_000);
-    let mut model = at_first(cared_for(care, arrivals), 50, FaultKind::Hang);
+    let mut model = at_first(cared_for(care, arrivals), 50, Effect::Hang);
     model.loads[0].client = Client { timeout: Some(ms(3)), on_timeout, ..client() };
     model
 }

@@ -7,11 +7,10 @@ const LATE: Option<Hedge> = Some(Hedge::After(brownout_units::Span::from_millis(
 
 /// Two replicas of B in turn; the one whose turn it is first is slow by a factor of ten.
 fn slow_first(model: Model) -> Model {
-    let model = with(model, 0, 10_000, FaultKind::Slow { factor: 10.0 });
-    let mut fault = model.faults[0].clone();
+    let mut model = with(Model { changes: vec![], ..model }, 0, 10_000, Effect::Slow { factor: 10.0 });
     let half = brownout_units::Ratio::new(0.5).expect("a half");
-    fault.hits = Hits::Share { from: half, to: brownout_units::Ratio::ONE };
-    Model { faults: vec![fault], ..model }
+    model.changes[0].target.hits = Hits::Share { from: half, to: brownout_units::Ratio::ONE };
+    model
 }
 
 #[test]
@@ -65,7 +64,7 @@ fn where_both_fail_the_intent_fails_once() {
     let model =
         stations(Load { client, ..load(&[0]) }, vec![Station { workers: Workers::Unlimited, ..station(15) }]);
     check(
-        &with(model, 0, 10_000, FaultKind::Errors { ratio: brownout_units::Ratio::ONE }),
+        &with(model, 0, 10_000, Effect::Errors { ratio: brownout_units::Ratio::ONE }),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0

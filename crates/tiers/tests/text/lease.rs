@@ -10,7 +10,10 @@ fn leased(keeper: Station) -> Model {
     let (renewal, acquisition) = (ask(2), ask(3));
     let lease = Lease { keeper: TierId(1), life: ms(40), renew: ms(20), renewal, acquisition };
     let a = Station { lease: Some(lease.into()), ..station(1) };
-    Model { duration: ms(100), window: ms(100), ..stations(load(&[50, 80]), vec![a, keeper]) }
+    let model = stations(load(&[50, 80]), vec![a, keeper]);
+    let mut model = Model { duration: ms(100), window: ms(100), ..model };
+    model.add_lapses();
+    model
 }
 
 #[test]
@@ -43,9 +46,9 @@ fn it_is_renewed_as_long_as_the_keeper_answers() {
 #[test]
 fn it_is_lost_when_the_keeper_is_not_found_and_got_again() {
     let model = leased(Station { workers: Workers::Unlimited, ..station(2) });
-    let unresolved = FaultKind::Unresolved { from: None, after: ms(0) };
+    let unresolved = Effect::Unresolved { from: None, after: ms(0) };
     let mut model = with(model, 10, 55, unresolved);
-    model.faults[0].tier = TierId(1);
+    model.changes[1].target.site = Site::Tier(TierId(1));
     check(
         &model,
         r"
@@ -79,9 +82,9 @@ fn it_is_lost_when_the_keeper_is_not_found_and_got_again() {
 fn whoever_cuts_off_the_tier_cuts_off_its_leases() {
     let model = leased(Station { workers: Workers::Unlimited, ..station(2) });
     // Place 1 is tier A.
-    let loss = FaultKind::Loss { from: Some(1), ratio: brownout_units::Ratio::ONE };
+    let loss = Effect::Loss { from: Some(1), ratio: brownout_units::Ratio::ONE };
     let mut model = with(model, 10, 50, loss);
-    model.faults[0].tier = TierId(1);
+    model.changes[1].target.site = Site::Tier(TierId(1));
     check(
         &model,
         r"

@@ -2,28 +2,11 @@
 
 use crate::parts::*;
 use brownout_tiers::model::*;
-use brownout_units::{Ratio, Span};
-
-fn by_hand(kind: FaultKind) -> Act {
-    let (hits, when) = (Hits::ALL, When::ByHand);
-    let fault = Fault {
-        at: Span::ZERO,
-        lasts: ms(5),
-        tier: TierId(0),
-        area: None,
-        zone: None,
-        hits,
-        kind,
-        when,
-        group: 0,
-    };
-    Act::Change(Box::new(fault))
-}
+use brownout_units::Ratio;
 
 #[test]
 fn it_sheds_scales_and_takes_both_back() {
-    let shed = FaultKind::Shed { paths: PathSet::ALL, keep: Ratio::ZERO };
-    let step = |start, lag, act| RunbookStep { start, lag: always(lag), act };
+    let shed = Effect::Shed { paths: PathSet::ALL, keep: Ratio::ZERO };
     let condition = Condition {
         of: TierId(0),
         signal: Signal::Queue,
@@ -33,14 +16,12 @@ fn it_sheds_scales_and_takes_both_back() {
         every: ms(10),
     };
     let steps = vec![
-        step(Start::When(condition), 5, by_hand(shed)),
-        step(Start::At(ms(30)), 0, Act::Scale { tier: TierId(0), replicas: 2 }),
-        step(Start::At(ms(0)), 10, Act::Undo(0)),
-        step(Start::At(ms(50)), 0, Act::Undo(1)),
+        (Start::When(condition), 5, shed),
+        (Start::At(ms(30)), 0, Effect::Scale { replicas: 2 }),
+        (Start::At(ms(0)), 10, Effect::Undo(ChangeId(0))),
+        (Start::At(ms(50)), 0, Effect::Undo(ChangeId(1))),
     ];
-    let body = ControllerBody::Operator(Operator { steps });
-    let controllers = vec![Controller { name: "on call".into(), body }];
-    let model = Model { controllers, ..stations(load(&[1, 2, 16, 45]), vec![station(10)]) };
+    let model = on_call(stations(load(&[1, 2, 16, 45]), vec![station(10)]), steps);
     check(
         &model,
         r"
@@ -59,14 +40,14 @@ fn it_sheds_scales_and_takes_both_back() {
         0.016 web FailedUnavailable get by A
         0.021 A Completed get#1 0.019s
         0.021 web Succeeded get#1 0.019s
-        0.030 A Intervened get#1 1
+        0.030 A Intervened get#1
         0.030 A ReplicaOrdered get#1 2
         0.030 A ReplicaReady get#1
-        0.040 A Intervened get#2 2
+        0.040 A Intervened get#2
         0.040 A FaultEnded get#0
         0.045 web Arrived get#1
         0.045 A StartedAtOnce get#1
-        0.050 A Intervened get#3 3
+        0.050 A Intervened get#3
         0.050 A ReplicaDraining get#1 1
         0.055 A ReplicaGone get#1 0.025s
         0.055 A Completed get#1 0.01s

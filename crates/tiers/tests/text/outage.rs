@@ -9,8 +9,8 @@ fn one_worker(arrivals: &[u64]) -> Model {
 }
 
 /// A restart that takes 10 ms.
-fn restart(batch: Option<u32>, drain: Option<Span>, cold: f64) -> FaultKind {
-    FaultKind::Restart { batch, every: ms(15), drain, warm_up: ms(8), cold }
+fn restart(batch: Option<u32>, drain: Option<Span>, cold: f64) -> Effect {
+    Effect::Restart { batch, every: ms(15), drain, warm_up: ms(8), cold }
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn batch_after_batch_drains_first() {
 
 #[test]
 fn memory_makes_it_slow_and_then_kills_it() {
-    let memory = FaultKind::Memory { from: 1, limit: 3, factor: 3.0, per_peer: 0.0, down: ms(600) };
+    let memory = Effect::Memory { from: 1, limit: 3, factor: 3.0, per_peer: 0.0, down: ms(600) };
     let model = stations(load(&[0, 450, 900, 1010, 1200, 1700]), vec![station(600)]);
     check(
         &with(model, 0, 2000, memory),
@@ -111,7 +111,7 @@ fn a_worker_lost_in_use_is_gone_when_it_is_done() {
     let two = Station { workers: Workers::Limited(2), ..station(10) };
     let model = stations(load(&[0, 1, 12, 13]), vec![two]);
     check(
-        &with(model, 0, 30, FaultKind::Leak { every: ms(5) }),
+        &with(model, 0, 30, Effect::Leak { every: ms(5) }),
         r"
         0.000 web Arrived get#0
         0.000 A StartedAtOnce get#0
@@ -139,9 +139,9 @@ fn a_worker_lost_in_use_is_gone_when_it_is_done() {
 fn lost_calls_run_into_the_timeout_of_their_caller() {
     let call = Call { timeout: Some(ms(20)), retries: 1, backoff: backoff(5), ..call(1) };
     let mut model = stations(load(&[0]), vec![front(0, vec![call]), station(10)]);
-    let loss = FaultKind::Loss { from: Some(1), ratio: Ratio::ONE };
+    let loss = Effect::Loss { from: Some(1), ratio: Ratio::ONE };
     model = with(model, 0, 10, loss);
-    model.faults[0].tier = TierId(1);
+    model.changes[0].target.site = Site::Tier(TierId(1));
     check(
         &model,
         r"
@@ -160,7 +160,7 @@ fn lost_calls_run_into_the_timeout_of_their_caller() {
 
 #[test]
 fn only_whom_the_partition_cuts_off_is_cut_off() {
-    let loss = FaultKind::Loss { from: Some(7), ratio: Ratio::ONE };
+    let loss = Effect::Loss { from: Some(7), ratio: Ratio::ONE };
     check(
         &with(one_worker(&[1]), 0, 10, loss),
         r"
@@ -174,7 +174,7 @@ fn only_whom_the_partition_cuts_off_is_cut_off() {
 
 #[test]
 fn a_name_that_is_not_resolved_is_refused_after_a_while() {
-    let unresolved = FaultKind::Unresolved { from: None, after: ms(5) };
+    let unresolved = Effect::Unresolved { from: None, after: ms(5) };
     check(
         &with(one_worker(&[1, 12]), 0, 10, unresolved),
         r"
@@ -201,8 +201,8 @@ fn a_condition_sets_it_off_while_it_holds() {
         every: ms(5),
     };
     let model = stations(load(&[0, 1, 30]), vec![station(20)]);
-    let mut model = with(model, 0, 8, FaultKind::Hang);
-    model.faults[0].when = When::Triggered { condition, again: false };
+    let mut model = with(model, 0, 8, Effect::Hang);
+    model.changes[0].cause = Cause::Condition { condition, again: false, group: 1 };
     check(
         &model,
         r"
@@ -229,8 +229,8 @@ fn a_condition_sets_it_off_while_it_holds() {
 #[test]
 fn chance_hits_each_replica_by_itself() {
     let model = stations(load(&[]), vec![Station { replicas: 2, ..station(10) }]);
-    let mut model = Model { duration: ms(300), ..with(model, 100, 0, FaultKind::Crash) };
-    model.faults[0].when = When::Random { up: always(80), down: always(30), each: true };
+    let mut model = Model { duration: ms(300), ..with(model, 100, 0, Effect::Crash) };
+    model.changes[0].cause = Cause::Chance { up: always(80), down: always(30), each: true, group: 1 };
     check(
         &model,
         r"
@@ -247,10 +247,10 @@ fn chance_hits_each_replica_by_itself() {
 #[test]
 fn chaos_draws_one_of_its_group_again_and_again() {
     let model = stations(load(&[]), vec![station(10)]);
-    let model = with(with(model, 0, 0, FaultKind::Hang), 0, 0, FaultKind::Slow { factor: 2.0 });
+    let model = with(with(model, 0, 0, Effect::Hang), 0, 0, Effect::Slow { factor: 2.0 });
     let mut model = Model { duration: ms(400), ..model };
-    for (draw, fault) in (0..).zip(&mut model.faults) {
-        fault.when = When::Chaos { every: always(100), down: always(30), draw };
+    for (draw, fault) in (0..).zip(&mut model.changes) {
+        fault.cause = Cause::Chaos { every: always(100), down: always(30), draw, group: 0 };
     }
     check(
         &model,
@@ -269,12 +269,12 @@ fn chaos_draws_one_of_its_group_again_and_again() {
 #[test]
 fn what_chaos_draws_together_happens_together() {
     let model = model(vec![load(&[])], vec![Body::Station(station(10)), Body::Station(station(10))]);
-    let faults = [(0, FaultKind::Hang), (0, FaultKind::Crash), (1, FaultKind::Crash)];
+    let faults = [(0, Effect::Hang), (0, Effect::Crash), (1, Effect::Crash)];
     let with_all = faults.into_iter().fold(model, |model, (_, kind)| with(model, 0, 0, kind));
     let mut model = Model { duration: ms(400), ..with_all };
-    for (fault, (tier, draw)) in model.faults.iter_mut().zip([(0, 0), (0, 1), (1, 1)]) {
-        fault.tier = TierId(tier);
-        fault.when = When::Chaos { every: always(100), down: always(30), draw };
+    for (fault, (tier, draw)) in model.changes.iter_mut().zip([(0, 0), (0, 1), (1, 1)]) {
+        fault.target.site = Site::Tier(TierId(tier));
+        fault.cause = Cause::Chaos { every: always(100), down: always(30), draw, group: 0 };
     }
     check(
         &model,

@@ -30,7 +30,6 @@ pub(crate) fn load(millis: &[u64]) -> Load {
         class: WEB,
         entry: TierId(0),
         arrivals: Arrivals::Trace(millis.iter().map(row).collect()),
-        surges: vec![],
         journey: vec![Step { operation: GET, times: None, think: None, tools: None }],
         session: None,
         returns: None,
@@ -148,8 +147,8 @@ pub(crate) fn model(loads: Vec<Load>, tiers: Vec<Body>) -> Model {
         tiers: tiers
             .map(|(body, name)| Tier { name: name.into(), kind: TierKind::Service, region: None, body })
             .collect(),
-        faults: vec![],
         controllers: vec![],
+        changes: vec![],
     }
 }
 
@@ -159,17 +158,36 @@ pub(crate) fn stations(load: Load, stations: Vec<Station>) -> Model {
 }
 
 /// The model with a fault of all replicas of tier A.
-pub(crate) fn with(model: Model, at: u64, lasts: u64, kind: FaultKind) -> Model {
-    let (at, lasts, when) = (ms(at), ms(lasts), When::Scheduled);
-    let fault =
-        Fault { at, lasts, tier: TierId(0), area: None, zone: None, hits: Hits::ALL, kind, when, group: 0 };
-    Model { faults: [model.faults, vec![fault]].concat(), ..model }
+pub(crate) fn with(mut model: Model, at: u64, lasts: u64, effect: Effect) -> Model {
+    let when = When { at: ms(at), lasts: ms(lasts) };
+    model.add("fault".into(), Cause::Schedule, effect, Reach::tier(TierId(0)), when);
+    model
+}
+
+/// The model with an operator who works through a runbook: when, after how many milliseconds, and what is done to tier
+/// A; what is done for a time lasts 5 ms.
+pub(crate) fn on_call(model: Model, steps: Vec<(Start, u64, Effect)>) -> Model {
+    on_call_with(model, steps.into_iter().map(|(start, lag, effect)| (start, lag, effect, None)).collect())
+}
+
+/// The same with the terms of what is leased.
+pub(crate) fn on_call_with(mut model: Model, steps: Vec<(Start, u64, Effect, Option<LeaseTerms>)>) -> Model {
+    let mut runbook = Vec::new();
+    for (nth, (start, lag, effect, lease)) in (0..).zip(steps) {
+        let cause = Cause::Step { controller: ControllerId(0), step: nth };
+        let when = When { at: Span::ZERO, lasts: ms(5) };
+        let change = model.add(format!("step {nth}"), cause, effect, Reach::tier(TierId(0)), when);
+        runbook.push(RunbookStep { start, lag: always(lag), change, lease });
+    }
+    let body = ControllerBody::Operator(Operator { steps: runbook });
+    model.controllers = vec![Controller { name: "on call".into(), body }];
+    model
 }
 
 /// The model with a fault of the first half of the replicas of tier A, from the start.
-pub(crate) fn at_first(model: Model, lasts: u64, kind: FaultKind) -> Model {
+pub(crate) fn at_first(model: Model, lasts: u64, kind: Effect) -> Model {
     let mut model = with(model, 0, lasts, kind);
-    model.faults[0].hits = Hits::Share { from: Ratio::ZERO, to: Ratio::new(0.5).expect("half") };
+    model.changes[0].target.hits = Hits::Share { from: Ratio::ZERO, to: Ratio::new(0.5).expect("half") };
     model
 }
 

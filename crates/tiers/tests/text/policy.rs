@@ -6,7 +6,7 @@ use brownout_tiers::policy::{Args, Value};
 
 /// Everything fails from the start.
 fn broken(model: Model) -> Model {
-    with(model, 0, 10_000, FaultKind::Errors { ratio: brownout_units::Ratio::ONE })
+    with(model, 0, 10_000, Effect::Errors { ratio: brownout_units::Ratio::ONE })
 }
 
 fn retrying(policies: Vec<Policy>) -> Client {
@@ -68,7 +68,7 @@ fn a_call_that_is_held_back_fails_its_caller_and_an_optional_one_does_not() {
     let model = |optional| {
         let model = stations(load(&[0, 5]), vec![front(0, vec![guarded(optional)]), station(1)]);
         let mut model = broken(model);
-        model.faults[0].tier = TierId(1);
+        model.changes[0].target.site = Site::Tier(TierId(1));
         model
     };
     check(

@@ -119,8 +119,9 @@ fn a_client_that_renews_ahead_is_not_refused() {
 #[test]
 fn users_of_a_surge_do_log_in() {
     let mut model = sessions(Ratio::ONE, 1_000_000, false);
-    let surge = Surge { name: "surge".into(), users: 1, at: ms(20), over: ms(0), shape: Shape::Step };
-    model.loads[0] = Load { arrivals: Arrivals::Never, surges: vec![surge], ..model.loads[0].clone() };
+    model.loads[0].arrivals = Arrivals::Never;
+    let (surge, when) = (Effect::Surge { users: 1, shape: Shape::Step }, When { at: ms(20), lasts: ms(0) });
+    model.add("surge".into(), Cause::Schedule, surge, Reach::load(LoadId(0)), when);
     check(
         &model,
         r"

@@ -25,8 +25,8 @@ fn two_zones(arrivals: &[u64], routing: ZoneRouting, call: Call) -> Model {
 }
 
 fn with_zone_down(model: Model, zone: u8) -> Model {
-    let mut model = with(model, 0, 100, FaultKind::Crash);
-    model.faults[0].zone = Some(zone);
+    let mut model = with(model, 0, 100, Effect::Crash);
+    model.changes[0].target.zone = Some(zone);
     model
 }
 
@@ -206,7 +206,7 @@ fn a_zone_goes_down_and_the_other_does_not() {
         ..Care::none()
     };
     let mut model = with_zone_down(two_zones(&[2, 20, 21], ZoneRouting::SpillOver, call(1)), 1);
-    model.faults[0].tier = TierId(1);
+    model.changes[0].target.site = Site::Tier(TierId(1));
     let Body::Station(station) = &mut model.tiers[1].body else { unreachable!("B is a station") };
     station.fleet.care = care;
     check_but(

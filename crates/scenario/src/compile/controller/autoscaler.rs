@@ -2,13 +2,12 @@
 
 use super::Around;
 use crate::block::{Block, Key, Need, Shape, key};
+use crate::compile::change::ControllerBody;
 use crate::compile::signal;
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
-use brownout_tiers::model::{
-    Amount, Autoscaler, Body, ControllerBody, Scaling, ScalingPolicy, Select, Signal,
-};
+use brownout_tiers::model::{Amount, Autoscaler, Body, Scaling, ScalingPolicy, Select, Signal};
 use brownout_units::{Ratio, Span};
 
 pub(super) const KEYS: &[Key] = &[

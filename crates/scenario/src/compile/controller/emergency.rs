@@ -2,12 +2,13 @@
 
 use super::Around;
 use crate::block::{Key, Need, Shape, key};
+use crate::compile::change::{ControllerBody, Emergency};
 use crate::compile::lease::{self, LEAD, PRICE, ROUND_TRIP};
 use crate::compile::{condition, signal};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Condition, ControllerBody, Emergency};
+use brownout_tiers::model::Condition;
 
 pub(super) const KEYS: &[Key] = &[
     key("tier", Shape::Text, Need::Required, "Which tier gets the replicas."),

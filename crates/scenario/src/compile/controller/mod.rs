@@ -7,9 +7,10 @@ mod runbook;
 
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, key};
+use crate::compile::change::{Act, Controller, ControllerBody};
 use crate::problem::{Desk, Draft, one_of};
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Act, Body, Controller, ControllerBody, Tier, TierId};
+use brownout_tiers::model::{Body, Tier, TierId};
 use brownout_units::Span;
 
 pub(crate) const KIND_KEYS: &[Key] =
@@ -130,7 +131,7 @@ fn leased<'t>(controller: &Controller, tiers: &'t [Option<Tier>]) -> Option<&'t 
         ControllerBody::Autoscaler(scaler) => vec![scaler.tier],
         ControllerBody::Emergency(emergency) => vec![emergency.lease.tier],
         ControllerBody::Operator(operator) => {
-            let of = |step: &brownout_tiers::model::RunbookStep| match &step.act {
+            let of = |step: &crate::compile::change::RunbookStep| match &step.act {
                 Act::Scale { tier, .. } => Some(*tier),
                 Act::Lease { lease, .. } => Some(lease.tier),
                 Act::Change(_) | Act::Undo(_) => None,

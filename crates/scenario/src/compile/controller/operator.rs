@@ -2,15 +2,14 @@
 
 use super::{Around, runbook};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::compile::change::{Act, ControllerBody, Fault, Operator, RunbookStep, When};
 use crate::compile::lease::{self, LEAD, PRICE, ROUND_TRIP};
 use crate::compile::{balancer, condition, law, signal};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
 use brownout_dist::Law;
-use brownout_tiers::model::{
-    Act, Body, ControllerBody, Fault, FaultKind, Hits, Operator, PathSet, RunbookStep, Start, TierId, When,
-};
+use brownout_tiers::model::{Body, FaultKind, Hits, PathSet, Start, TierId};
 use brownout_units::{Ratio, Span};
 
 pub(super) const KEYS: &[Key] = &[

@@ -1,11 +1,10 @@
 //! Orders of a runbook that contradict each other, or change nothing.
 
 use super::Around;
+use crate::compile::change::{Act, Fault, RunbookStep};
 use crate::problem::Desk;
 use crate::read::Field;
-use brownout_tiers::model::{
-    Act, Body, Fault, FaultKind, Fleet, PathSet, RunbookStep, Start, Tier, TierId, Workers,
-};
+use brownout_tiers::model::{Body, FaultKind, Fleet, PathSet, Start, Tier, TierId, Workers};
 use brownout_units::{Ratio, Span};
 
 /// Which keys belong to which act.

@@ -17,10 +17,11 @@ mod when;
 
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, key};
+use crate::compile::change::{Fault, When};
 use crate::limits;
 use crate::problem::{Desk, Draft, one_of};
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Fault, FaultKind, Hits, Tier, When};
+use brownout_tiers::model::{FaultKind, Hits, Tier};
 use brownout_units::{Ratio, Span};
 pub(super) use place::{in_region, in_zone, zone_at};
 use when::Times;

@@ -2,10 +2,10 @@
 
 use super::Around;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::compile::change::When;
 use crate::compile::law;
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table};
-use brownout_tiers::model::When;
 use brownout_units::Span;
 
 pub(super) const KEYS: &[Key] = &[

@@ -7,7 +7,7 @@ use crate::node::door::Door;
 use crate::node::draw_span;
 use crate::pure::fleet::{Life, Step};
 use brownout_kernel::{Cx, Instant, NodeId};
-use brownout_model::{Boot, FaultKind, When};
+use brownout_model::{Boot, Cause, Effect};
 use brownout_protocol::{Kind, Msg, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
 
@@ -28,7 +28,7 @@ impl Engines {
 
     /// Capacity of another cloud comes or goes.
     fn lease(&mut self, lease: u32, on: bool, cx: &mut Cx<'_, Service>) {
-        let FaultKind::Emergency { replicas, .. } = self.wiring.faults[lease as usize].kind else { return };
+        let Effect::Emergency { replicas, .. } = self.wiring.faults[lease as usize].effect else { return };
         let steps = if on {
             self.fleet.lease(lease, replicas as usize, cx.now())
         } else {
@@ -39,8 +39,8 @@ impl Engines {
 
     /// How much later a replica that decodes answers than one of our own.
     fn distance(&self, at: usize) -> Span {
-        match self.fleet.lease_of(at).map(|lease| self.wiring.faults[lease as usize].kind) {
-            Some(FaultKind::Emergency { round_trip, .. }) => round_trip,
+        match self.fleet.lease_of(at).map(|lease| self.wiring.faults[lease as usize].effect) {
+            Some(Effect::Emergency { round_trip, .. }) => round_trip,
             _ => Span::ZERO,
         }
     }
@@ -202,20 +202,21 @@ impl Engines {
     #[cold]
     pub(super) fn fault(&mut self, fault: u32, on: bool, only: Option<u16>, cx: &mut Cx<'_, Service>) {
         let options = &self.wiring.faults[fault as usize];
-        let (kind, zones) = (options.kind, self.wiring.zones.len().max(1));
-        if only.is_some_and(|at| !options.is_there(at.into(), zones)) {
+        let (kind, id, zones) = (options.effect, options.id, self.wiring.zones.len().max(1));
+        if only.is_some_and(|at| !options.target.is_there(at.into(), zones)) {
             return;
         }
-        let there: Vec<usize> = (0..self.replicas.len()).filter(|&at| options.is_there(at, zones)).collect();
-        let hits = there[options.hits.of(there.len())].to_vec();
-        if options.when != When::Scheduled {
+        let there: Vec<usize> =
+            (0..self.replicas.len()).filter(|&at| options.target.is_there(at, zones)).collect();
+        let hits = there[options.target.hits.of(there.len())].to_vec();
+        if options.cause != Cause::Schedule {
             let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
-            self.note(kind, fault as usize, only.map_or(0, |at| u64::from(at) + 1), cx);
+            self.note(kind, id.0 as usize, only.map_or(0, |at| u64::from(at) + 1), cx);
         }
         if Door::is_mine(kind) {
             return self.door.set(fault, on);
         }
-        if let FaultKind::Emergency { .. } = kind {
+        if let Effect::Emergency { .. } = kind {
             return self.lease(fault, on, cx);
         }
         // What is over is over for all that it has hit, however many there are by now.
@@ -259,11 +260,11 @@ impl Engines {
     fn sum(&self, at: usize) -> Sum {
         let mut sum = Sum { hangs: false, down: false, slow: 1.0, errors: 0.0 };
         for &fault in &self.replicas[at].on {
-            match self.wiring.faults[fault as usize].kind {
-                FaultKind::Hang => sum.hangs = true,
-                FaultKind::Crash => sum.down = true,
-                FaultKind::Slow { factor } => sum.slow *= factor,
-                FaultKind::Errors { ratio } => {
+            match self.wiring.faults[fault as usize].effect {
+                Effect::Hang => sum.hangs = true,
+                Effect::Crash => sum.down = true,
+                Effect::Slow { factor } => sum.slow *= factor,
+                Effect::Errors { ratio } => {
                     sum.errors = 1.0 - (1.0 - sum.errors) * (1.0 - ratio.fraction().min(1.0));
                 }
                 _ => {}

@@ -30,7 +30,7 @@ use crate::pure::meter::Meter;
 use crate::pure::slab::Slab;
 use brownout_inference::Shared;
 use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
-use brownout_model::{self as model, Fault};
+use brownout_model::{self as model, Change};
 use brownout_protocol::{Kind, Leave, Msg, Record, Row, Say, Service, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
@@ -73,7 +73,7 @@ pub(crate) struct Wiring {
     /// By zone of the fleet: its number in the model.
     pub(crate) zones: Vec<u8>,
     /// All faults of the model; messages name them by place.
-    pub(crate) faults: Arc<[Fault]>,
+    pub(crate) faults: Arc<[Change]>,
     /// By node: as which place it speaks.
     pub(crate) speakers: Arc<[u16]>,
     pub(crate) streams: Streams,

@@ -19,7 +19,7 @@ use self::talk::Talk;
 use self::user::User;
 use crate::node::hedge::Hedge;
 use crate::policy::Gate;
-use crate::pure::arrivals::Crowd;
+use crate::pure::arrivals::{Crowd, Surge};
 use crate::pure::slab::Slab;
 use brownout_kernel::{Cx, Instant, LaneId, Node, NodeId, Stream};
 use brownout_model::{self as model, Operation};
@@ -71,6 +71,8 @@ pub(crate) struct Wiring {
     pub(crate) long_way: bool,
     /// What holds attempts back.
     pub(crate) gate: Gate,
+    /// Its surges.
+    pub(crate) surges: Vec<Surge>,
     pub(crate) streams: Streams,
 }
 
@@ -132,7 +134,7 @@ impl Load {
     /// A load of which nobody has come yet; it begins with [`Msg::START`].
     pub(crate) fn new(options: model::Load, mut wiring: Wiring) -> Self {
         let source = Source::new(&options.arrivals, &mut wiring.streams.arrivals);
-        let crowds = options.surges.iter().cloned().map(Crowd::new).collect();
+        let crowds = wiring.surges.iter().copied().map(Crowd::new).collect();
         let slo = wiring.operations.iter().map(|o| o.slo.unwrap_or(Span::MAX)).collect();
         let client = &options.client;
         let plain = client.give_up.is_none() && client.reload.is_none() && client.first_token.is_none();

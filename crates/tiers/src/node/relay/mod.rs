@@ -14,7 +14,7 @@ use crate::pure::choose::Chooser;
 use crate::pure::slab::{self, Slab};
 use brownout_dist::Law;
 use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
-use brownout_model::{Balancer, Fault, FaultKind, When};
+use brownout_model::{Balancer, Cause, Change, Effect};
 use brownout_protocol::{Call, Kind, Leave, Msg, Record, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(crate) struct Options {
     pub(crate) delay: Stream,
     pub(crate) routes: Stream,
     /// All faults of the model.
-    pub(crate) faults: Arc<[Fault]>,
+    pub(crate) faults: Arc<[Change]>,
     pub(crate) door: Door,
 }
 
@@ -167,15 +167,15 @@ impl Relay {
 
     /// A fault of the model begins or ends here.
     fn fault(&mut self, fault: u32, on: bool, cx: &mut Cx<'_, Service>) {
-        let Fault { kind, when, .. } = &self.options.faults[fault as usize];
-        if *when != When::Scheduled {
+        let Change { id, effect, cause, .. } = &self.options.faults[fault as usize];
+        if *cause != Cause::Schedule {
             let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
-            self.record(kind, Row::default(), fault, 0, cx);
+            self.record(kind, Row::default(), id.0, 0, cx);
         }
-        match *kind {
-            FaultKind::Latency { add } if on => self.added += add,
-            FaultKind::Latency { add } => self.added = self.added.saturating_sub(add),
-            FaultKind::Divert { .. } => self.divert(fault, on, cx),
+        match *effect {
+            Effect::Latency { add } if on => self.added += add,
+            Effect::Latency { add } => self.added = self.added.saturating_sub(add),
+            Effect::Divert { .. } => self.divert(fault, on, cx),
             kind if Door::is_mine(kind) => self.options.door.set(fault, on),
             _ => {}
         }

@@ -6,7 +6,7 @@ use crate::pure::outlier::Outliers;
 use crate::pure::resolver::Resolver;
 use crate::pure::routes::{Member, Routes, Rules};
 use brownout_kernel::{Cx, Instant, Stream};
-use brownout_model::{Balance, Balancer, FaultKind};
+use brownout_model::{Balance, Balancer, Effect};
 use brownout_protocol::{Call, Service};
 use brownout_units::{Ratio, Span};
 
@@ -113,8 +113,8 @@ impl Relay {
         (self.routed, self.router.parts) = (true, true);
         for at in 0..self.options.targets.len() {
             // What was said of a target last counts.
-            let said = |&fault: &u32| match self.options.faults[fault as usize].kind {
-                FaultKind::Divert { target, others, keep } => {
+            let said = |&fault: &u32| match self.options.faults[fault as usize].effect {
+                Effect::Divert { target, others, keep } => {
                     ((usize::from(target) == at) != others).then_some(keep.fraction())
                 }
                 _ => None,

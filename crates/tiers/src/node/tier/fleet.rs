@@ -8,7 +8,7 @@ use crate::pure::fleet::{Life, Step};
 use crate::pure::sharing::Sharing;
 use crate::pure::waiting::Waiting;
 use brownout_kernel::{Cx, NodeId, TimerId};
-use brownout_model::{self as model, Contention, FaultKind, Workers};
+use brownout_model::{self as model, Contention, Effect, Workers};
 use brownout_protocol::{self as protocol, Kind, Msg, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ impl Tier {
 
     /// Capacity of another cloud comes or goes.
     pub(super) fn lease(&mut self, lease: u32, on: bool, cx: &mut Cx<'_, Service>) {
-        let FaultKind::Emergency { replicas, .. } = self.wiring.faults[lease as usize].kind else { return };
+        let Effect::Emergency { replicas, .. } = self.wiring.faults[lease as usize].effect else { return };
         let steps = if on {
             self.fleet.lease(lease, replicas as usize, cx.now())
         } else {
@@ -101,8 +101,8 @@ impl Tier {
 
     /// How much later a replica answers than one of our own.
     fn distance(&self, at: usize) -> Span {
-        match self.fleet.lease_of(at).map(|lease| self.wiring.faults[lease as usize].kind) {
-            Some(FaultKind::Emergency { round_trip, .. }) => round_trip,
+        match self.fleet.lease_of(at).map(|lease| self.wiring.faults[lease as usize].effect) {
+            Some(Effect::Emergency { round_trip, .. }) => round_trip,
             _ => Span::ZERO,
         }
     }

@@ -39,7 +39,7 @@ use crate::pure::slab::Slab;
 use crate::pure::waiting::Waiting;
 use brownout_dist::Law;
 use brownout_kernel::{Cx, LaneId, Node, NodeId, Stream, TimerId};
-use brownout_model::{self as model, Fault, Order, Station};
+use brownout_model::{self as model, Change, Order, Station};
 use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
@@ -113,7 +113,7 @@ pub(crate) struct Wiring {
     /// By zone of the tier: its number in the model.
     pub(crate) zones: Vec<u8>,
     /// All faults of the model; messages name them by place.
-    pub(crate) faults: Arc<[Fault]>,
+    pub(crate) faults: Arc<[Change]>,
     /// By node: as which place it speaks.
     pub(crate) speakers: Arc<[u16]>,
     /// Somebody watches it or changes its number of replicas.

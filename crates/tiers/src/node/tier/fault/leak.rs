@@ -2,13 +2,13 @@
 
 use super::super::{DRIP, Tier};
 use brownout_kernel::Cx;
-use brownout_model::FaultKind;
+use brownout_model::Effect;
 use brownout_protocol::{Service, Token, Wake};
 
 impl Tier {
     /// Another worker is lost at every replica that the fault has hit; one in use is lost when it is done.
     pub(in super::super) fn drip(&mut self, fault: u32, cx: &mut Cx<'_, Service>) {
-        let FaultKind::Leak { every } = self.wiring.faults[fault as usize].kind else { return };
+        let Effect::Leak { every } = self.wiring.faults[fault as usize].effect else { return };
         let hit = self.hit(fault, false);
         if hit.is_empty() {
             return;

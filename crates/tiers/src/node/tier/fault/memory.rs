@@ -2,7 +2,7 @@
 
 use super::super::{REVIVE, SWELL, Tier};
 use brownout_kernel::Cx;
-use brownout_model::FaultKind;
+use brownout_model::Effect;
 use brownout_protocol::{Service, Token, Wake};
 use brownout_units::Span;
 
@@ -12,8 +12,8 @@ const EVERY: Span = Span::from_millis(500);
 impl Tier {
     /// Looks at every replica that the fault has hit, and again soon.
     pub(in super::super) fn swell(&mut self, fault: u32, cx: &mut Cx<'_, Service>) {
-        let FaultKind::Memory { from, limit, factor, per_peer, down } =
-            self.wiring.faults[fault as usize].kind
+        let Effect::Memory { from, limit, factor, per_peer, down } =
+            self.wiring.faults[fault as usize].effect
         else {
             return;
         };

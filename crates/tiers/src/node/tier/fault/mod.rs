@@ -9,7 +9,7 @@ use super::{DRIP, SERVED, Tier};
 use crate::node::door::Door;
 use crate::pure::fleet::Life;
 use brownout_kernel::Cx;
-use brownout_model::{FaultKind, When};
+use brownout_model::{Cause, Effect};
 use brownout_protocol::{Kind, Service, Token, Wake};
 use brownout_units::Span;
 
@@ -83,19 +83,19 @@ impl Tier {
     #[cold]
     pub(super) fn fault(&mut self, fault: u32, on: bool, only: Option<u16>, cx: &mut Cx<'_, Service>) {
         let options = &self.wiring.faults[fault as usize];
-        let kind = options.kind;
-        if only.is_some_and(|at| !options.is_there(at.into(), self.zone_count())) {
+        let (kind, id) = (options.effect, options.id);
+        if only.is_some_and(|at| !options.target.is_there(at.into(), self.zone_count())) {
             return;
         }
-        if options.when != When::Scheduled {
+        if options.cause != Cause::Schedule {
             let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
-            self.note(kind, fault as usize, only.map_or(0, |at| u64::from(at) + 1), cx);
+            self.note(kind, id.0 as usize, only.map_or(0, |at| u64::from(at) + 1), cx);
         }
         if Door::is_mine(kind) {
             self.door.set(fault, on);
             return self.choose_again(cx);
         }
-        if let FaultKind::Emergency { .. } = kind {
+        if let Effect::Emergency { .. } = kind {
             return self.lease(fault, on, cx);
         }
         let hit = match only {
@@ -103,11 +103,11 @@ impl Tier {
             Some(at) => self.hit_only(usize::from(at), fault, on),
         };
         match kind {
-            FaultKind::Restart { .. } if on => self.restart(fault, &hit, cx),
+            Effect::Restart { .. } if on => self.restart(fault, &hit, cx),
             // Each replica comes back in its own time.
-            FaultKind::Restart { .. } => {}
-            FaultKind::Flush => self.flush(),
-            FaultKind::QueueLimit { limit } => {
+            Effect::Restart { .. } => {}
+            Effect::Flush => self.flush(),
+            Effect::QueueLimit { limit } => {
                 self.station.queue.limit = if on { Some(limit) } else { self.usual_limit };
             }
             _ => self.strike(fault, on, &hit, cx),
@@ -115,7 +115,7 @@ impl Tier {
     }
 
     fn strike(&mut self, fault: u32, on: bool, hit: &[usize], cx: &mut Cx<'_, Service>) {
-        let kind = self.wiring.faults[fault as usize].kind;
+        let kind = self.wiring.faults[fault as usize].effect;
         for &at in hit {
             let before = self.replicas[at].trouble.clone();
             let trouble = &mut self.replicas[at].trouble;
@@ -126,20 +126,20 @@ impl Tier {
             }
             self.sum_up(at);
             match kind {
-                FaultKind::Crash if on => self.crash(at, cx),
-                FaultKind::Leak { .. } if !on => self.refill(at, cx),
-                FaultKind::Memory { .. } if !on => self.alter(at, |trouble| trouble.swell = 1.0, cx),
+                Effect::Crash if on => self.crash(at, cx),
+                Effect::Leak { .. } if !on => self.refill(at, cx),
+                Effect::Memory { .. } if !on => self.alter(at, |trouble| trouble.swell = 1.0, cx),
                 _ => {}
             }
             self.change_speed(at, &before, cx);
         }
         let name = Token { index: fault, generation: 0 };
         match kind {
-            FaultKind::Leak { every } if on && !hit.is_empty() => {
+            Effect::Leak { every } if on && !hit.is_empty() => {
                 cx.wake_after(every, Wake::new(DRIP, name));
             }
-            FaultKind::Memory { .. } if on && !hit.is_empty() => self.swell(fault, cx),
-            FaultKind::Lapsed => self.choose_again(cx),
+            Effect::Memory { .. } if on && !hit.is_empty() => self.swell(fault, cx),
+            Effect::Lapsed => self.choose_again(cx),
             _ => {}
         }
     }
@@ -170,8 +170,9 @@ impl Tier {
         }
         let options = &self.wiring.faults[fault as usize];
         let zones = self.zone_count();
-        let there: Vec<usize> = all.filter(|&at| self.is_up(at) && options.is_there(at, zones)).collect();
-        let hits = options.hits.of(there.len());
+        let there: Vec<usize> =
+            all.filter(|&at| self.is_up(at) && options.target.is_there(at, zones)).collect();
+        let hits = options.target.hits.of(there.len());
         // What chance or a condition sets off may be on already, where another hand has set it off.
         there[hits].iter().copied().filter(|at| !has(at)).collect()
     }
@@ -209,12 +210,12 @@ impl Tier {
             ..last
         };
         for &fault in &sum.on {
-            match self.wiring.faults[fault as usize].kind {
-                FaultKind::Hang => sum.hung = true,
-                FaultKind::Lapsed => sum.lapsed = true,
-                FaultKind::Crash | FaultKind::Restart { .. } => sum.down = true,
-                FaultKind::Slow { factor } => sum.slow *= factor,
-                FaultKind::Errors { ratio } => {
+            match self.wiring.faults[fault as usize].effect {
+                Effect::Hang => sum.hung = true,
+                Effect::Lapsed => sum.lapsed = true,
+                Effect::Crash | Effect::Restart { .. } => sum.down = true,
+                Effect::Slow { factor } => sum.slow *= factor,
+                Effect::Errors { ratio } => {
                     sum.errors = 1.0 - (1.0 - sum.errors) * (1.0 - ratio.fraction().min(1.0));
                 }
                 _ => {}

@@ -3,14 +3,14 @@
 use super::super::{COME_BACK, GO_DOWN, STAND_ASIDE, Tier, WARM};
 use crate::pure::fleet::Life;
 use brownout_kernel::Cx;
-use brownout_model::FaultKind;
+use brownout_model::Effect;
 use brownout_protocol::{Service, Token, Wake};
 use brownout_units::Span;
 
 impl Tier {
     /// The restart of some replicas begins: each batch has its turn.
     pub(super) fn restart(&mut self, fault: u32, hit: &[usize], cx: &mut Cx<'_, Service>) {
-        let FaultKind::Restart { batch, every, .. } = self.wiring.faults[fault as usize].kind else { return };
+        let Effect::Restart { batch, every, .. } = self.wiring.faults[fault as usize].effect else { return };
         let batch = batch.map_or(usize::MAX, |batch| batch as usize);
         for (nth, &at) in hit.iter().enumerate() {
             let turn = every.saturating_mul((nth / batch) as u64);
@@ -21,7 +21,7 @@ impl Tier {
     /// A replica's turn has come: it takes no more calls, and goes down at once or when it has drained.
     pub(in super::super) fn stand_aside(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         let (at, fault) = (name.index as usize, name.generation);
-        let FaultKind::Restart { drain, .. } = self.wiring.faults[fault as usize].kind else { return };
+        let Effect::Restart { drain, .. } = self.wiring.faults[fault as usize].effect else { return };
         if self.fleet.life(at) != Life::Serving || self.replicas[at].trouble.on.contains(&fault) {
             return;
         }
@@ -37,12 +37,12 @@ impl Tier {
     /// A replica goes down, with all that it has.
     pub(in super::super) fn go_down(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         let (at, fault) = (name.index as usize, name.generation);
-        let FaultKind::Restart { drain, .. } = self.wiring.faults[fault as usize].kind else { return };
+        let Effect::Restart { drain, .. } = self.wiring.faults[fault as usize].effect else { return };
         let ready = drain.is_none() || self.replicas[at].aside;
         if self.fleet.life(at) != Life::Serving || !ready {
             return;
         }
-        let lasts = self.wiring.faults[fault as usize].lasts;
+        let lasts = self.wiring.faults[fault as usize].when.lasts;
         self.replicas[at].trouble.on.push(fault);
         self.sum_up(at);
         self.crash(at, cx);
@@ -52,7 +52,7 @@ impl Tier {
     /// A replica is back, and cold.
     pub(in super::super) fn come_back(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         let (at, fault) = (name.index as usize, name.generation);
-        let FaultKind::Restart { warm_up, cold, .. } = self.wiring.faults[fault as usize].kind else {
+        let Effect::Restart { warm_up, cold, .. } = self.wiring.faults[fault as usize].effect else {
             return;
         };
         let trouble = &mut self.replicas[at].trouble;

@@ -1,11 +1,11 @@
 //! What the log of a model stands for.
 
+use crate::{Body, Model, TierId, TierKind};
 use brownout_protocol::{Books, Layout, Place};
-use brownout_tiers::model::{Body, Model, TierKind};
 
 /// The places and paths of a model, as the log numbers them.
 pub fn layout(model: &Model) -> Layout {
-    let name = |tier: brownout_tiers::model::TierId| model.tiers[tier.0 as usize].name.clone();
+    let name = |tier: TierId| model.tiers[tier.0 as usize].name.clone();
     let loads = model.loads.iter().map(|load| Place {
         name: load.name.clone(),
         kind: "load".to_owned(),
