@@ -19,6 +19,7 @@ pub mod limits;
 mod problem;
 mod read;
 mod reference;
+mod row;
 mod schema;
 mod text;
 mod trial;
