@@ -34,7 +34,13 @@ impl Recorder {
     /// A recorder that has seen nothing.
     pub fn new(layout: Layout) -> Self {
         let tally = Tally::new(&layout);
-        Recorder { layout, tally, frames: Vec::new(), fingerprint: Fingerprint::default(), apart: Apart::default() }
+        Recorder {
+            layout,
+            tally,
+            frames: Vec::new(),
+            fingerprint: Fingerprint::default(),
+            apart: Apart::default(),
+        }
     }
 
     /// The current window ends at `at`.
@@ -81,11 +87,7 @@ impl Observer<Record> for Recorder {
         let mut fingerprint = self.fingerprint;
         let Recorder { tally, apart, .. } = self;
         // In one pass, since a step of the fingerprint waits for the one before: the tally is what it waits beside.
-        tally.see(
-            batch,
-            |entry| apart.add(entry),
-            |entry| fingerprint.add(entry),
-        );
+        tally.see(batch, |entry| apart.add(entry), |entry| fingerprint.add(entry));
         self.fingerprint = fingerprint;
     }
 }

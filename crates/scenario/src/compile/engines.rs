@@ -268,19 +268,23 @@ fn engine(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<Optio
     let model_tokens_max = table.read_or(desk, &MAX_MODEL_LEN, profile.max_model_len.into());
     let blocks = blocks(desk, table, profile);
     let overhead = table.read(desk, &OVERHEAD);
+    let (chunked_prefill, prefix_cache) =
+        (table.value(desk, &CHUNKED_PREFILL), table.value(desk, &PREFIX_CACHE));
+    let (scheduling, admission) = (table.value(desk, &SCHEDULING), table.value(desk, &ADMISSION));
+    let exact_steps = table.value(desk, &EXACT_STEPS);
     let options = Options {
         sequences_max: sequences_max? as u32,
         step_tokens_max: step_tokens_max? as u32,
         model_tokens_max: model_tokens_max? as u32,
         block_tokens: profile.block_size,
         blocks: blocks?,
-        chunked_prefill: table.value(desk, &CHUNKED_PREFILL),
-        scheduling: table.value(desk, &SCHEDULING),
-        admission: table.value(desk, &ADMISSION),
-        prefix_cache: table.value(desk, &PREFIX_CACHE),
+        chunked_prefill,
+        scheduling,
+        admission,
+        prefix_cache,
         overhead: overhead?,
         latency: profile.latency.clone(),
-        exact_steps: table.value(desk, &EXACT_STEPS),
+        exact_steps,
     };
     checked(desk, table, options)
 }

@@ -252,7 +252,8 @@ fn session(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Session> 
     };
     let life = table.get("life").and_then(|field| law::read(desk, field, Unit::Seconds));
     let held = table.value(desk, &HELD);
-    Some(Session { login: login?, life: life?, held, renews_ahead: table.value(desk, &RENEW) })
+    let renews_ahead = table.value(desk, &RENEW);
+    Some(Session { login: login?, life: life?, held, renews_ahead })
 }
 
 fn returns(desk: &mut Desk, field: Field<'_>) -> Option<Returns> {
