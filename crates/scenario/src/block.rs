@@ -1,5 +1,6 @@
 //! The language as data: each block of keys is one table, from which come the reading, the errors and the schema.
 
+use crate::row::{Absent, AnyRow, Row, Type};
 use brownout_tiers::policy::Side;
 
 /// A table of the scenario file and the keys it may have.
@@ -13,24 +14,38 @@ pub(crate) struct Block {
     pub(crate) keys: &'static [&'static [Key]],
 }
 
-/// One key of a block.
+/// One key of a block: a [`Row`], or what is read by hand since it is a block, a list or a law.
 #[derive(Debug)]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
-    pub(crate) shape: Shape,
-    pub(crate) need: Need,
-    /// What it says, in one sentence.
-    pub(crate) doc: &'static str,
+    pub(crate) required: bool,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    Plain { shape: Shape, need: Need, doc: &'static str },
+    Row(&'static dyn AnyRow),
 }
 
 /// Whether a key has to be there, and what its absence means.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
     Required,
     /// In words or as it would be written.
     Default(&'static str),
     /// Absent means that there is no such thing.
     Optional,
+}
+
+/// What the schema and the reference say of a value.
+#[derive(Clone, Debug)]
+pub(crate) enum Form {
+    Plain(Shape),
+    /// A time span longer than zero.
+    Positive,
+    /// One of these words.
+    Words(Vec<&'static str>),
 }
 
 /// What a value looks like.
@@ -87,7 +102,42 @@ impl Block {
     }
 }
 
-/// One row of a block, shorter to read in a table.
+impl Key {
+    /// What the schema and the reference say of its value.
+    pub(crate) fn form(&self) -> Form {
+        match &self.what {
+            What::Plain { shape, .. } => Form::Plain(*shape),
+            What::Row(row) => row.form(),
+        }
+    }
+
+    /// What it says, in one sentence.
+    pub(crate) fn doc(&self) -> &'static str {
+        match &self.what {
+            What::Plain { doc, .. } => doc,
+            What::Row(row) => row.doc(),
+        }
+    }
+
+    /// What its absence means, in words or as it would be written.
+    pub(crate) fn default(&self) -> Option<String> {
+        match &self.what {
+            What::Plain { need: Need::Default(default), .. } => Some((*default).to_owned()),
+            What::Plain { .. } => None,
+            What::Row(row) => row.default(),
+        }
+    }
+}
+
+impl<T: Type> Row<T> {
+    /// The row among the keys of a block.
+    pub(crate) const fn key(&'static self) -> Key {
+        let required = matches!(self.absent, Absent::Refused);
+        Key { name: self.name, required, what: What::Row(self) }
+    }
+}
+
+/// One key of a block that is read by hand, shorter to read in a table.
 pub(crate) const fn key(name: &'static str, shape: Shape, need: Need, doc: &'static str) -> Key {
-    Key { name, shape, need, doc }
+    Key { name, required: matches!(need, Need::Required), what: What::Plain { shape, need, doc } }
 }

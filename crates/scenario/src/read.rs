@@ -2,6 +2,7 @@
 
 use crate::block::Block;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::row::{Absent, Row, Type};
 use crate::text::source::Place;
 use crate::text::tree::{Entries, Node, Value, find};
 use brownout_units::{Bytes, MoneyRate, ParseError, Rate, Ratio, Span};
@@ -53,7 +54,7 @@ impl<'t> Table<'t> {
             }
         }
         for key in block.all_keys() {
-            if matches!(key.need, crate::block::Need::Required) && find(entries, key.name).is_none() {
+            if key.required && find(entries, key.name).is_none() {
                 let message = format!("{} needs \"{}\"", block.name, key.name);
                 if let Some(off) = desk.off.iter().find(|off| off.is_child(field.node.place, key.name)) {
                     let message = format!("{message}, which cannot be switched off");
@@ -62,7 +63,7 @@ impl<'t> Table<'t> {
                 }
                 let draft = Draft::error(field.node.place, message);
                 let draft = if field.name == SCENARIO { draft } else { draft.given(field.name) };
-                desk.report(draft.hint(format!("{}: {}", key.name, key.doc)));
+                desk.report(draft.hint(format!("{}: {}", key.name, key.doc())));
             }
         }
         Some(table)
@@ -76,6 +77,38 @@ impl<'t> Table<'t> {
         // A mistake of the program, which any test of the block finds: in release it would be a tenth of compiling.
         debug_assert!(self.block.key(name).is_some(), "{} does not list the key {name}", self.block.name);
         find(self.entries, name).map(|entry| Field { name, node: &entry.node })
+    }
+
+    /// What is said of a row, if anything is and nothing is wrong with it.
+    pub(crate) fn said<T: Type>(&self, desk: &mut Desk, row: &Row<T>) -> Option<T::Value> {
+        self.get(row.name).and_then(|field| row.of.read(desk, field))
+    }
+
+    /// What is said of a row, or else what its absence means; none after a mistake, or where absence means nothing.
+    pub(crate) fn read<T: Type>(&self, desk: &mut Desk, row: &Row<T>) -> Option<T::Value> {
+        match (self.get(row.name), row.absent) {
+            (Some(field), _) => row.of.read(desk, field),
+            (None, Absent::Means(value)) => Some(value),
+            (None, _) => None,
+        }
+    }
+
+    /// What is said of a row, or else its default: also after a mistake, so that the rest can be judged.
+    ///
+    /// # Panics
+    /// If the row has no default that is a value.
+    pub(crate) fn value<T: Type>(&self, desk: &mut Desk, row: &Row<T>) -> T::Value {
+        self.said(desk, row).unwrap_or_else(|| row.usual())
+    }
+
+    /// What is said of a row, or else what follows from other keys; none after a mistake.
+    pub(crate) fn read_or<T: Type>(
+        &self,
+        desk: &mut Desk,
+        row: &Row<T>,
+        otherwise: T::Value,
+    ) -> Option<T::Value> {
+        self.get(row.name).map_or(Some(otherwise), |field| row.of.read(desk, field))
     }
 
     /// Where a key is written, or else the table.
@@ -168,14 +201,6 @@ impl<'t> Field<'t> {
             return None;
         }
         Some(span)
-    }
-
-    /// A span, or the word `none`.
-    pub(crate) fn span_or_none(&self, desk: &mut Desk, why: &str) -> Option<Span> {
-        if self.node.text() == Some("none") {
-            return None;
-        }
-        self.span_positive(desk, why)
     }
 
     pub(crate) fn rate(&self, desk: &mut Desk) -> Option<Rate> {

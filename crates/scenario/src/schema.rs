@@ -1,6 +1,6 @@
 //! The language as a JSON Schema, from the same tables that read it.
 
-use crate::block::{Block, Key, Need, Shape, Unit};
+use crate::block::{Block, Form, Key, Shape, Unit};
 use crate::compile::{CONTROLLERS, FAULTS, KINDS, SCENARIO, policy_keys};
 use crate::text::switch::SWITCH;
 use brownout_dist::{Kind, Param, Role, kinds, modifiers};
@@ -72,7 +72,7 @@ fn block(block: &Block) -> Value {
     let mut required = Vec::new();
     for key in block.all_keys() {
         properties.insert(key.name.to_owned(), property(key));
-        if matches!(key.need, Need::Required) {
+        if key.required {
             required.push(key.name);
         }
     }
@@ -106,15 +106,16 @@ fn of_kind(word: &str, of: &Block) -> Value {
 }
 
 fn property(key: &Key) -> Value {
-    let mut schema = shape(&key.shape);
-    if matches!((key.need, key.shape), (Need::Required, Shape::Block(_))) {
+    let mut schema = match key.form() {
+        Form::Plain(of) => shape(&of),
+        Form::Positive => shape(&Shape::Span),
+        Form::Words(words) => json!({ "enum": words }),
+    };
+    if key.required && matches!(key.form(), Form::Plain(Shape::Block(_))) {
         without_switch(&mut schema);
     }
-    let default = match key.need {
-        Need::Default(default) => format!(" Default: {default}."),
-        Need::Required | Need::Optional => String::new(),
-    };
-    schema["description"] = json!(format!("{}{default}", key.doc));
+    let default = key.default().map_or_else(String::new, |default| format!(" Default: {default}."));
+    schema["description"] = json!(format!("{}{default}", key.doc()));
     schema
 }
 

@@ -24,6 +24,12 @@ impl Ratio {
     /// All.
     pub const ONE: Self = Self(1.0);
 
+    /// A ratio from whole per cent.
+    #[must_use]
+    pub const fn of_percent(percent: u32) -> Self {
+        Self(percent as f64 / 100.0)
+    }
+
     /// A checked ratio from a fraction: `0.1` is ten per cent.
     ///
     /// # Errors

@@ -6,9 +6,19 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Number, PositiveTime, Row, Time, Word, row};
 use brownout_tiers::model::{Arrivals, Burst, MmppState};
 use brownout_units::Span;
 
+const RAMP: Row<Time> =
+    row("ramp", Time, Absent::Means(Span::ZERO), "Closed: they start evenly over this span.");
+
+const USERS: Row<Count> = row(
+    "users",
+    Count(1, limits::CLOSED_USERS_MAX, "a closed load has at least 1 user, and keeps a row for each"),
+    Absent::Nothing,
+    "Closed: how many users go round.",
+);
 /// The keys of a load that say when users arrive.
 pub(crate) const KEYS: &[Key] = &[
     key(
@@ -37,27 +47,39 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Default("poisson"),
         "Open: how arrivals are spread around the rate.",
     ),
-    key(
-        "users",
-        Shape::Count(1, limits::CLOSED_USERS_MAX),
-        Need::Optional,
-        "Closed: how many users go round.",
-    ),
-    key("ramp", Shape::Span, Need::Default("0s"), "Closed: they start evenly over this span."),
+    USERS.key(),
+    RAMP.key(),
     key("trace", Shape::Block(trace::TRACE), Need::Optional, "Trace: a table of arrivals."),
 ];
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Poisson,
+    Even,
+    Gamma,
+    Mmpp,
+}
+const WORDS: &[(&str, Kind)] =
+    &[("poisson", Kind::Poisson), ("even", Kind::Even), ("gamma", Kind::Gamma), ("mmpp", Kind::Mmpp)];
+
+const KIND: Row<Word<Kind>> = row("kind", Word(WORDS), Absent::Refused, "Which process.");
+
+const CV: Row<Number> = row(
+    "cv",
+    Number(
+        0.01,
+        100.0,
+        "a coefficient of variation below 0.01 is \"even\", above 100 nothing arrives between bursts",
+    ),
+    Absent::Nothing,
+    "gamma: the coefficient of variation of the gaps; 1 is poisson, more is burstier.",
+);
 const BURST: &Block = &Block {
     name: "arrivals",
     doc: "Bursts: a renewal process (gamma), or a rate that changes at random (mmpp).",
     keys: &[&[
-        key("kind", Shape::Word(&["poisson", "even", "gamma", "mmpp"]), Need::Required, "Which process."),
-        key(
-            "cv",
-            Shape::Number(0.01, 100.0),
-            Need::Optional,
-            "gamma: the coefficient of variation of the gaps; 1 is poisson, more is burstier.",
-        ),
+        KIND.key(),
+        CV.key(),
         key(
             "states",
             Shape::List(&Shape::Block(STATE)),
@@ -67,13 +89,15 @@ const BURST: &Block = &Block {
     ]],
 };
 
+const FACTOR: Row<Number> =
+    row("factor", Number(0.0, 1e6, "a rate is not negative"), Absent::Refused, "Times the rate.");
+const MEAN: Row<PositiveTime> =
+    row("mean", PositiveTime("a state lasts some time"), Absent::Refused, "Mean stay, exponential.");
+
 const STATE: &Block = &Block {
     name: "a state",
     doc: "While it lasts the rate is multiplied; the factors are scaled so that they average 1 over time.",
-    keys: &[&[
-        key("factor", Shape::Number(0.0, 1e6), Need::Required, "Times the rate."),
-        key("mean", Shape::Span, Need::Required, "Mean stay, exponential."),
-    ]],
+    keys: &[&[FACTOR.key(), MEAN.key()]],
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,16 +156,11 @@ fn missing(desk: &mut Desk, table: &Table<'_>, message: &str, example: &str) -> 
 }
 
 fn closed(desk: &mut Desk, table: &Table<'_>) -> Arrivals {
-    let Some(field) = table.get("users") else {
+    if table.get("users").is_none() {
         return missing(desk, table, "a closed load needs its \"users\"", "users = 200");
-    };
-    let users = field.count(
-        desk,
-        1,
-        limits::CLOSED_USERS_MAX,
-        "a closed load has at least 1 user, and keeps a row for each",
-    );
-    let ramp = table.get("ramp").and_then(|field| field.span(desk)).unwrap_or(Span::ZERO);
+    }
+    let users = table.said(desk, &USERS);
+    let ramp = table.value(desk, &RAMP);
     users.map_or(Arrivals::Never, |users| Arrivals::Closed { users: users as u32, ramp })
 }
 
@@ -157,21 +176,12 @@ fn open(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>, surges: bool) -
 }
 
 fn burst(desk: &mut Desk, field: Field<'_>) -> Option<Burst> {
-    #[derive(Clone, Copy)]
-    enum Kind {
-        Poisson,
-        Even,
-        Gamma,
-        Mmpp,
-    }
-    const WORDS: &[(&str, Kind)] =
-        &[("poisson", Kind::Poisson), ("even", Kind::Even), ("gamma", Kind::Gamma), ("mmpp", Kind::Mmpp)];
     if field.node.text().is_some() {
         let even = field.word(desk, &[("poisson", false), ("even", true)])?;
         return Some(if even { Burst::Even } else { Burst::Poisson });
     }
     let table = Table::open(desk, field, BURST)?;
-    let kind = table.get("kind")?.word(desk, WORDS)?;
+    let kind = table.said(desk, &KIND)?;
     let needs = |desk: &mut Desk, key: &str| {
         let draft = Draft::error(field.node.place, format!("arrivals of this kind need \"{key}\""));
         desk.report(draft.hint(
@@ -183,9 +193,8 @@ fn burst(desk: &mut Desk, field: Field<'_>) -> Option<Burst> {
         Kind::Poisson => Some(Burst::Poisson),
         Kind::Even => Some(Burst::Even),
         Kind::Gamma => {
-            if let Some(field) = table.get("cv") {
-                let why = "a coefficient of variation below 0.01 is \"even\", above 100 nothing arrives between bursts";
-                field.number(desk, 0.01, 100.0, why).map(|cv| Burst::Gamma { cv })
+            if table.get("cv").is_some() {
+                table.said(desk, &CV).map(|cv| Burst::Gamma { cv })
             } else {
                 needs(desk, "cv");
                 None
@@ -206,8 +215,8 @@ fn states(desk: &mut Desk, field: Field<'_>) -> Option<Vec<MmppState>> {
     let mut states = Vec::new();
     for item in field.list(desk, limits::STATES_MAX) {
         let table = Table::open(desk, item, STATE)?;
-        let factor = table.get("factor")?.number(desk, 0.0, 1e6, "a rate is not negative")?;
-        let mean = table.get("mean")?.span_positive(desk, "a state lasts some time")?;
+        let factor = table.said(desk, &FACTOR)?;
+        let mean = table.said(desk, &MEAN)?;
         states.push(MmppState { factor, mean });
     }
     if states.len() < 2 {

@@ -7,8 +7,15 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, did_you_mean, one_of};
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Number, Row, row};
 use brownout_tiers::model::{Balancer, Body, Target, Tier, TierId};
 
+const OVERPROVISIONING: Row<Number> = row(
+    "overprovisioning",
+    Number(1.0, 1_000.0, "a level takes at least its healthy part"),
+    Absent::Means(1.4),
+    "A priority level is good for so many times its healthy part, at most all; the next one gets what is left.",
+);
 pub(crate) const KEYS: &[Key] = &[
     key(
         "to",
@@ -22,12 +29,7 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Default("round-robin; weighted if a weight is given"),
         "Which of them takes a call, of those of one priority.",
     ),
-    key(
-        "overprovisioning",
-        Shape::Number(1.0, 1_000.0),
-        Need::Default("1.4"),
-        "A priority level is good for so many times its healthy part, at most all; the next one gets what is left.",
-    ),
+    OVERPROVISIONING.key(),
     key(
         "ttl",
         Shape::Law(Unit::Seconds),
@@ -36,24 +38,22 @@ pub(crate) const KEYS: &[Key] = &[
     ),
 ];
 
+const WEIGHT: Row<Number> = row(
+    "weight",
+    Number(0.0, 1e9, "a weight is not negative"),
+    Absent::Means(1.0),
+    "For balance = \"weighted\", and what it counts for its priority level.",
+);
+const PRIORITY: Row<Count> = row(
+    "priority",
+    Count(0, PRIORITY_MAX, "priorities are counted from 0"),
+    Absent::Means(0),
+    "0 is first: the next one gets calls when what is well of those before cannot take all.",
+);
 const TARGET: &Block = &Block {
     name: "a target",
     doc: "A tier behind a balancer.",
-    keys: &[&[
-        key("tier", Shape::Text, Need::Required, "Its name."),
-        key(
-            "weight",
-            Shape::Number(0.0, 1e9),
-            Need::Default("1"),
-            "For balance = \"weighted\", and what it counts for its priority level.",
-        ),
-        key(
-            "priority",
-            Shape::Count(0, PRIORITY_MAX),
-            Need::Default("0"),
-            "0 is first: the next one gets calls when what is well of those before cannot take all.",
-        ),
-    ]],
+    keys: &[&[key("tier", Shape::Text, Need::Required, "Its name."), WEIGHT.key(), PRIORITY.key()]],
 };
 
 const PRIORITY_MAX: u64 = 127;
@@ -83,8 +83,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<
         );
     }
     levels(desk, field, &targets);
-    let why = "a level takes at least its healthy part";
-    let overprovisioning = table.get("overprovisioning").map(|f| f.number(desk, 1.0, 1_000.0, why));
+    let overprovisioning = table.read(desk, &OVERPROVISIONING);
     let of = care::Of { what: "target", count: Some(targets.len() as u32), check: care::TARGET_CHECK };
     let care = care::read(desk, table, &of);
     let probe = care.check.as_ref().and_then(|_| names.probe(table.get("health_check")?));
@@ -92,7 +91,7 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<
         balance: spread::chosen(word, weights),
         targets,
         care,
-        overprovisioning: overprovisioning.unwrap_or(Some(1.4))?,
+        overprovisioning: overprovisioning?,
         ttl: match ttl {
             Some(read) => Some(read?),
             None => None,
@@ -132,16 +131,18 @@ fn levels(desk: &mut Desk, field: Field<'_>, targets: &[Target]) {
 
 fn target(desk: &mut Desk, item: Field<'_>, names: &Names, weighted: &mut bool) -> Option<Target> {
     if item.node.text().is_some() {
-        return Some(Target { to: names.tier(desk, item)?, weight: 1.0, priority: 0 });
+        return Some(Target {
+            to: names.tier(desk, item)?,
+            weight: WEIGHT.usual(),
+            priority: PRIORITY.usual() as u8,
+        });
     }
     let table = Table::open(desk, item, TARGET)?;
     let to = names.tier(desk, table.get("tier")?);
-    let weight = table.get("weight").map(|field| field.number(desk, 0.0, 1e9, "a weight is not negative"));
-    let why = "priorities are counted from 0";
-    let priority = table.get("priority").map(|field| field.count(desk, 0, PRIORITY_MAX, why));
-    *weighted |= weight.is_some();
-    let priority = priority.unwrap_or(Some(0))? as u8;
-    Some(Target { to: to?, weight: weight.flatten().unwrap_or(1.0), priority })
+    let weight = table.value(desk, &WEIGHT);
+    let priority = table.read(desk, &PRIORITY);
+    *weighted |= table.get("weight").is_some();
+    Some(Target { to: to?, weight, priority: priority? as u8 })
 }
 
 /// The place of a target that is named, behind a balancer that is named.

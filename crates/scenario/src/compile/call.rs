@@ -7,6 +7,7 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Flag, Part, Row, row};
 use brownout_tiers::model::{Call, PathSet};
 use brownout_units::Ratio;
 
@@ -18,18 +19,22 @@ pub(crate) const KEYS: &[Key] = &[key(
     "What is called after the service, in this order.",
 )];
 
+const CHANCE: Row<Part> = row("chance", Part, Absent::Means(Ratio::ONE), "How likely.");
+const COPIES: Row<Count> = row(
+    "copies",
+    Count(1, limits::COPIES_MAX, "a call has at least 1 copy, and a fork of ten thousand is wide enough"),
+    Absent::Means(1),
+    "So many at once, all of which must be answered.",
+);
+const OPTIONAL: Row<Flag> = row("optional", Flag, Absent::Means(false), "A failure is ignored.");
+
 const CALL_KEYS: &[Key] = &[
     key("to", Shape::Text, Need::Required, "The tier that is called."),
     key("on", Shape::List(&Shape::Text), Need::Default("all"), "For which operations."),
     key("classes", Shape::List(&Shape::Text), Need::Default("all"), "For which classes."),
-    key("chance", Shape::Ratio, Need::Default("100%"), "How likely."),
-    key(
-        "copies",
-        Shape::Count(1, limits::COPIES_MAX),
-        Need::Default("1"),
-        "So many at once, all of which must be answered.",
-    ),
-    key("optional", Shape::Flag, Need::Default("false"), "A failure is ignored."),
+    CHANCE.key(),
+    COPIES.key(),
+    OPTIONAL.key(),
 ];
 
 pub(crate) const CALL: &Block =
@@ -52,11 +57,9 @@ fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Call> {
         desk.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
     }
     let tries = Try::read(desk, &table, names);
-    let why = "a call has at least 1 copy, and a fork of ten thousand is wide enough";
-    let copies =
-        table.get("copies").and_then(|field| field.count(desk, 1, limits::COPIES_MAX, why)).unwrap_or(1);
-    let optional = table.get("optional").and_then(|field| field.flag(desk)).unwrap_or(false);
-    let chance = table.get("chance").and_then(|field| field.chance(desk)).unwrap_or(Ratio::ONE);
+    let copies = table.value(desk, &COPIES);
+    let optional = table.value(desk, &OPTIONAL);
+    let chance = table.value(desk, &CHANCE);
     Some(Call {
         to: to?,
         paths,

@@ -8,9 +8,14 @@ use crate::compile::change::{Fault, When};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Part, Row, Time, row};
 use brownout_dist::Law;
 use brownout_tiers::model::{Body, FaultKind, Hits, Tier, TierId};
 use brownout_units::{Ratio, Span};
+
+const SHARE: Row<Part> =
+    row("share", Part, Absent::Means(Ratio::ONE), "Which part of the replicas, rounded up.");
+const FROM: Row<Time> = row("from", Time, Absent::Follows("the end of the warm-up"), "Not before.");
 
 const KEYS: &[Key] = &[
     key("every", Shape::Law(Unit::Seconds), Need::Required, "From one fault to the next."),
@@ -34,8 +39,8 @@ const KEYS: &[Key] = &[
         Need::Default("crash, slow and hang"),
         "What may happen: slow is ten times as long, errors are half of the calls, loss is a partition.",
     ),
-    key("share", Shape::Ratio, Need::Default("100%"), "Which part of the replicas, rounded up."),
-    key("from", Shape::Span, Need::Default("the end of the warm-up"), "Not before."),
+    SHARE.key(),
+    FROM.key(),
 ];
 
 pub(crate) const CHAOS: &Block = &Block {
@@ -66,8 +71,8 @@ pub(crate) fn read(
     let table = Table::open(desk, field, CHAOS)?;
     let every = table.get("every").and_then(|field| length(desk, field));
     let down = table.get("for").and_then(|field| length(desk, field));
-    let at = table.get("from").map_or(Some(warmup), |field| field.span(desk));
-    let share = table.get("share").map_or(Some(Ratio::ONE), |field| field.chance(desk));
+    let at = table.read_or(desk, &FROM, warmup);
+    let share = table.read(desk, &SHARE);
     let kinds = kinds(desk, table.get("kinds"));
     let spots = spots(desk, &table, names, tiers);
     if let Some(field) = table.get("zones").filter(|_| kinds.iter().any(|kind| is_loss(*kind))) {

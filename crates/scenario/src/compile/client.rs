@@ -6,6 +6,7 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Flag, Number, Part, PositiveTime, Row, Time, TimeOrNone, Word, row};
 use brownout_tiers::model::{
     Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Policy, Reload, StatusSet, TierId,
 };
@@ -25,17 +26,35 @@ const AFTERWARDS: &[(&str, bool)] = &[("leave", false), ("continue", true)];
 /// Answers that it makes sense to try again.
 pub(crate) const RETRYABLE: [u16; 5] = [429, 500, 503, 504, 529];
 
-const SPAN_OR_NONE: Shape = Shape::Any(&[Shape::Span, Shape::Word(&["none"])]);
+const TIMEOUT: Row<TimeOrNone> = row(
+    "timeout",
+    TimeOrNone("nobody answers in no time"),
+    Absent::Means(None),
+    "How long one try is waited for.",
+);
+const RETRIES: Row<Count> = row(
+    "retries",
+    Count(0, limits::RETRIES_MAX, "retries are counted in one byte"),
+    Absent::Means(0),
+    "How many further tries may follow the first.",
+);
+const DEADLINE: Row<Flag> = row(
+    "deadline",
+    Flag,
+    Absent::Means(false),
+    "A try says until when it is waited for; tiers do not work for those who have gone, and pass it on.",
+);
+const RETRY_AFTER: Row<Word<bool>> = row(
+    "retry_after",
+    Word(OBEDIENCE),
+    Absent::Means(false),
+    "Whether a refusal that says when to come again is obeyed: that long, and then the backoff.",
+);
 
 /// What a client and a call have in common.
 pub(crate) const TRY_KEYS: &[Key] = &[
-    key("timeout", SPAN_OR_NONE, Need::Default("none"), "How long one try is waited for."),
-    key(
-        "retries",
-        Shape::Count(0, limits::RETRIES_MAX),
-        Need::Default("0"),
-        "How many further tries may follow the first.",
-    ),
+    TIMEOUT.key(),
+    RETRIES.key(),
     key(
         "retry_on",
         Shape::List(&Shape::Count(429, 529)),
@@ -43,18 +62,8 @@ pub(crate) const TRY_KEYS: &[Key] = &[
         "Which answers are tried again; a timeout always is.",
     ),
     BACKOFF_KEY,
-    key(
-        "deadline",
-        Shape::Flag,
-        Need::Default("false"),
-        "A try says until when it is waited for; tiers do not work for those who have gone, and pass it on.",
-    ),
-    key(
-        "retry_after",
-        Shape::Word(&["ignore", "obey"]),
-        Need::Default("ignore"),
-        "Whether a refusal that says when to come again is obeyed: that long, and then the backoff.",
-    ),
+    DEADLINE.key(),
+    RETRY_AFTER.key(),
     key(
         "hedge",
         Shape::Any(&[Shape::Block(HEDGE), Shape::Flag]),
@@ -67,7 +76,7 @@ pub(crate) const TRY_KEYS: &[Key] = &[
         Need::Optional,
         "The tier to go to instead when it has failed for good; it may be tried there as often.",
     ),
-    ON_TIMEOUT_KEY,
+    ON_TIMEOUT.key(),
 ];
 
 /// How long to wait.
@@ -77,22 +86,35 @@ pub(crate) const BACKOFF_KEY: Key = key(
     Need::Default("{ base = \"100ms\", factor = 2, jitter = \"full\", max = \"30s\" }"),
     "The wait before a further try; a bare span is a fixed wait.",
 );
-/// What becomes of the work.
-pub(crate) const ON_TIMEOUT_KEY: Key = key(
+pub(crate) const ON_TIMEOUT: Row<Word<OnTimeout>> = row(
     "on_timeout",
-    Shape::Word(&["abandon", "cancel"]),
-    Need::Default("abandon"),
+    Word(TIMEOUT_WORDS),
+    Absent::Means(OnTimeout::Abandon),
     "Whether the work goes on when nobody waits for it any more.",
 );
 
+const FIRST_TOKEN: Row<TimeOrNone> = row(
+    "first_token",
+    TimeOrNone("no token comes in no time"),
+    Absent::Means(None),
+    "How long the first token of a streamed answer is waited for; timeout is for the whole of it.",
+);
+const GIVE_UP: Row<TimeOrNone> = row(
+    "give_up",
+    TimeOrNone("nobody gives up at once"),
+    Absent::Means(None),
+    "The intent is given up when it is this old.",
+);
+const ON_FAILURE: Row<Word<bool>> = row(
+    "on_failure",
+    Word(AFTERWARDS),
+    Absent::Means(false),
+    "What a user does after an intent has failed for good.",
+);
+
 const CLIENT_KEYS: &[Key] = &[
-    key(
-        "first_token",
-        SPAN_OR_NONE,
-        Need::Default("none"),
-        "How long the first token of a streamed answer is waited for; timeout is for the whole of it.",
-    ),
-    key("give_up", SPAN_OR_NONE, Need::Default("none"), "The intent is given up when it is this old."),
+    FIRST_TOKEN.key(),
+    GIVE_UP.key(),
     key(
         "reload",
         Shape::Any(&[Shape::Block(RELOAD), Shape::Flag]),
@@ -105,12 +127,7 @@ const CLIENT_KEYS: &[Key] = &[
         Need::Optional,
         "Users who leave after a failure and come back with the same intent.",
     ),
-    key(
-        "on_failure",
-        Shape::Word(&["leave", "continue"]),
-        Need::Default("leave"),
-        "What a user does after an intent has failed for good.",
-    ),
+    ON_FAILURE.key(),
 ];
 
 pub(crate) const CLIENT: &Block = &Block {
@@ -119,57 +136,57 @@ pub(crate) const CLIENT: &Block = &Block {
     keys: &[TRY_KEYS, CLIENT_KEYS, policy::OUTLET_KEYS],
 };
 
+const BASE: Row<Time> =
+    row("base", Time, Absent::Means(Span::from_millis(100)), "Before the first further try.");
+const FACTOR: Row<Number> = row(
+    "factor",
+    Number(1.0, 100.0, "a backoff that shrinks is none"),
+    Absent::Means(2.0),
+    "1 is a fixed wait, 2 doubles it each time.",
+);
+const MAX: Row<Time> = row("max", Time, Absent::Means(Span::from_secs(30)), "No wait is longer.");
+const JITTER: Row<Word<Jitter>> =
+    row("jitter", Word(JITTER_WORDS), Absent::Means(Jitter::Full), "How the wait is spread over clients.");
+
 const BACKOFF: &Block = &Block {
     name: "a backoff",
     doc: "The wait before try n+1: base · factorⁿ⁻¹, at most max, spread by jitter.",
-    keys: &[&[
-        key("base", Shape::Span, Need::Default("100ms"), "Before the first further try."),
-        key(
-            "factor",
-            Shape::Number(1.0, 100.0),
-            Need::Default("2"),
-            "1 is a fixed wait, 2 doubles it each time.",
-        ),
-        key("max", Shape::Span, Need::Default("30s"), "No wait is longer."),
-        key(
-            "jitter",
-            Shape::Word(&["none", "full", "equal", "decorrelated"]),
-            Need::Default("full"),
-            "How the wait is spread over clients.",
-        ),
-    ]],
+    keys: &[&[BASE.key(), FACTOR.key(), MAX.key(), JITTER.key()]],
 };
 
+const QUANTILE: Row<Part> =
+    row("quantile", Part, Absent::Nothing, "It is late when so many of the answers were sooner.");
+
+const HEDGE_AFTER: Row<PositiveTime> =
+    row("after", PositiveTime("a try cannot be late at once"), Absent::Nothing, "It is late after so long.");
 const HEDGE: &Block = &Block {
     name: "a hedge",
     doc: "A second try beside one that is late.",
-    keys: &[&[
-        key("after", Shape::Span, Need::Optional, "It is late after so long."),
-        key("quantile", Shape::Ratio, Need::Optional, "It is late when so many of the answers were sooner."),
-    ]],
+    keys: &[&[HEDGE_AFTER.key(), QUANTILE.key()]],
 };
+
+const TIMES: Row<Count> = row(
+    "times",
+    Count(0, limits::RETRIES_MAX, "reloads are counted in one byte"),
+    Absent::Means(1),
+    "At most so many an intent; they are no retries.",
+);
 
 const RELOAD: &Block = &Block {
     name: "reload",
     doc: "The attempt is dropped and a further one begins at once.",
     keys: &[&[
         key("after", Shape::Law(Unit::Seconds), Need::Required, "Patience, from the start of an attempt."),
-        key(
-            "times",
-            Shape::Count(0, limits::RETRIES_MAX),
-            Need::Default("1"),
-            "At most so many an intent; they are no retries.",
-        ),
+        TIMES.key(),
     ]],
 };
+
+const CHANCE: Row<Part> = row("chance", Part, Absent::Means(Ratio::ONE), "How likely, each time.");
 
 const COME_BACK: &Block = &Block {
     name: "come_back",
     doc: "After a failed intent the user leaves and tries it again later.",
-    keys: &[&[
-        key("chance", Shape::Ratio, Need::Default("100%"), "How likely, each time."),
-        key("after", Shape::Law(Unit::Seconds), Need::Required, "After how long."),
-    ]],
+    keys: &[&[CHANCE.key(), key("after", Shape::Law(Unit::Seconds), Need::Required, "After how long.")]],
 };
 
 /// What a client and a call have in common, as read.
@@ -189,13 +206,13 @@ pub(crate) struct Try {
 impl Try {
     pub(crate) fn default() -> Self {
         Try {
-            timeout: None,
-            retries: 0,
+            timeout: TIMEOUT.usual(),
+            retries: RETRIES.usual() as u8,
             retry_on: statuses(&RETRYABLE),
             backoff: default_backoff(),
-            on_timeout: OnTimeout::Abandon,
-            tells_deadline: false,
-            obeys_retry_after: false,
+            on_timeout: ON_TIMEOUT.usual(),
+            tells_deadline: DEADLINE.usual(),
+            obeys_retry_after: RETRY_AFTER.usual(),
             hedge: None,
             fallback: None,
             policies: Vec::new(),
@@ -204,39 +221,29 @@ impl Try {
 
     pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Self {
         let base = Try::default();
-        let retries = table
-            .get("retries")
-            .and_then(|field| field.count(desk, 0, limits::RETRIES_MAX, "retries are counted in one byte"));
+        let retries = table.said(desk, &RETRIES);
         let policies = policy::read_all(desk, table.get("policies"), Side::Outlet, names);
         if let (None | Some(0), Some(field)) = (retries, table.get("policies")) {
             policy::without_retries(desk, field, &policies);
         }
         let fallback = table.get("fallback").filter(|field| !field.is_off());
-        let obeys = table.get("retry_after").and_then(|field| field.word(desk, OBEDIENCE));
         Try {
             policies,
-            tells_deadline: table.get("deadline").and_then(|field| field.flag(desk)).unwrap_or(false),
-            obeys_retry_after: obeys.unwrap_or(false),
+            tells_deadline: table.value(desk, &DEADLINE),
+            obeys_retry_after: table.value(desk, &RETRY_AFTER),
             hedge: table.get("hedge").filter(|f| !f.is_off()).and_then(|field| hedge(desk, field)),
             fallback: fallback.and_then(|field| names.tier(desk, field)),
-            timeout: table.get("timeout").and_then(|f| f.span_or_none(desk, "nobody answers in no time")),
+            timeout: table.value(desk, &TIMEOUT),
             retries: retries.map_or(base.retries, |retries| retries as u8),
             retry_on: table.get("retry_on").map_or(base.retry_on, |field| retry_on(desk, field)),
             backoff: table.get("backoff").and_then(|field| backoff(desk, field)).unwrap_or(base.backoff),
-            on_timeout: table
-                .get("on_timeout")
-                .and_then(|field| on_timeout(desk, field))
-                .unwrap_or(base.on_timeout),
+            on_timeout: table.value(desk, &ON_TIMEOUT),
         }
     }
 }
 
-pub(crate) fn on_timeout(desk: &mut Desk, field: Field<'_>) -> Option<OnTimeout> {
-    field.word(desk, TIMEOUT_WORDS)
-}
-
 fn default_backoff() -> Backoff {
-    Backoff { base: Span::from_millis(100), factor: 2.0, max: Span::from_secs(30), jitter: Jitter::Full }
+    Backoff { base: BASE.usual(), factor: FACTOR.usual(), max: MAX.usual(), jitter: JITTER.usual() }
 }
 
 fn statuses(codes: &[u16]) -> StatusSet {
@@ -258,41 +265,34 @@ fn retry_on(desk: &mut Desk, field: Field<'_>) -> StatusSet {
 }
 
 pub(crate) fn backoff(desk: &mut Desk, field: Field<'_>) -> Option<Backoff> {
-    let base = default_backoff();
     if field.node.text().is_some() {
         let wait = field.span(desk)?;
         return Some(Backoff { base: wait, factor: 1.0, max: wait, jitter: Jitter::None });
     }
     let table = Table::open(desk, field, BACKOFF)?;
-    let first = table.get("base").and_then(|field| field.span(desk)).unwrap_or(base.base);
-    let max = table.get("max").and_then(|field| field.span(desk)).unwrap_or(base.max.max(first));
+    let first = table.value(desk, &BASE);
+    let max = table.said(desk, &MAX).unwrap_or(MAX.usual().max(first));
     if max < first {
         let field = table.get("max").unwrap_or(field);
         let draft = field.error(desk, format!("the longest wait is shorter than the first, {first}"));
         desk.report(draft.allowed(format!("at least {first}")));
     }
-    let why = "a backoff that shrinks is none";
-    Some(Backoff {
-        base: first,
-        factor: table.get("factor").and_then(|f| f.number(desk, 1.0, 100.0, why)).unwrap_or(base.factor),
-        max,
-        jitter: table.get("jitter").and_then(|field| field.word(desk, JITTER_WORDS)).unwrap_or(base.jitter),
-    })
+    Some(Backoff { base: first, factor: table.value(desk, &FACTOR), max, jitter: table.value(desk, &JITTER) })
 }
 
 pub(crate) fn default_client() -> Client {
     let tries = Try::default();
     Client {
         timeout: tries.timeout,
-        first_token: None,
+        first_token: FIRST_TOKEN.usual(),
         on_timeout: tries.on_timeout,
         retries: tries.retries,
         retry_on: tries.retry_on,
         backoff: tries.backoff,
-        give_up: None,
+        give_up: GIVE_UP.usual(),
         reload: None,
         come_back: None,
-        persists: false,
+        persists: ON_FAILURE.usual(),
         tells_deadline: tries.tells_deadline,
         obeys_retry_after: tries.obeys_retry_after,
         hedge: tries.hedge,
@@ -304,7 +304,7 @@ pub(crate) fn default_client() -> Client {
 pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Client {
     let Some(table) = Table::open(desk, field, CLIENT) else { return default_client() };
     let tries = Try::read(desk, &table, names);
-    let give_up = table.get("give_up").and_then(|f| f.span_or_none(desk, "nobody gives up at once"));
+    let give_up = table.value(desk, &GIVE_UP);
     if let (Some(age), Some(field)) = (give_up, table.get("give_up")) {
         too_late(desk, field, age, &tries);
     }
@@ -314,14 +314,14 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Client {
         retries: tries.retries,
         retry_on: tries.retry_on,
         backoff: tries.backoff,
-        first_token: table.get("first_token").and_then(|f| f.span_or_none(desk, "no token comes in no time")),
+        first_token: table.value(desk, &FIRST_TOKEN),
         give_up,
         reload: table.get("reload").filter(|field| !field.is_off()).and_then(|field| reload(desk, field)),
         come_back: table
             .get("come_back")
             .filter(|field| !field.is_off())
             .and_then(|field| come_back(desk, field)),
-        persists: table.get("on_failure").and_then(|field| field.word(desk, AFTERWARDS)).unwrap_or(false),
+        persists: table.value(desk, &ON_FAILURE),
         tells_deadline: tries.tells_deadline,
         obeys_retry_after: tries.obeys_retry_after,
         hedge: tries.hedge,
@@ -349,9 +349,8 @@ fn too_late(desk: &mut Desk, field: Field<'_>, age: Span, tries: &Try) {
 
 fn hedge(desk: &mut Desk, field: Field<'_>) -> Option<Hedge> {
     let table = Table::open(desk, field, HEDGE)?;
-    let after =
-        table.get("after").and_then(|field| field.span_positive(desk, "a try cannot be late at once"));
-    let quantile = table.get("quantile").and_then(|field| field.chance(desk)).map(Ratio::fraction);
+    let after = table.said(desk, &HEDGE_AFTER);
+    let quantile = table.said(desk, &QUANTILE).map(Ratio::fraction);
     match (table.get("after").and(after), table.get("quantile").and(quantile)) {
         (Some(after), None) => Some(Hedge::After(after)),
         (None, Some(part)) if 0.0 < part && part < 1.0 => Some(Hedge::Quantile(part)),
@@ -383,14 +382,11 @@ fn hedge(desk: &mut Desk, field: Field<'_>) -> Option<Hedge> {
 fn reload(desk: &mut Desk, field: Field<'_>) -> Option<Reload> {
     let table = Table::open(desk, field, RELOAD)?;
     let after = law::read(desk, table.get("after")?, Unit::Seconds)?;
-    let times = table
-        .get("times")
-        .and_then(|f| f.count(desk, 0, limits::RETRIES_MAX, "reloads are counted in one byte"));
-    Some(Reload { after, times: times.unwrap_or(1) as u8 })
+    Some(Reload { after, times: table.value(desk, &TIMES) as u8 })
 }
 
 fn come_back(desk: &mut Desk, field: Field<'_>) -> Option<ComeBack> {
     let table = Table::open(desk, field, COME_BACK)?;
-    let chance = table.get("chance").and_then(|field| field.chance(desk)).unwrap_or(Ratio::ONE);
+    let chance = table.value(desk, &CHANCE);
     Some(ComeBack { chance, after: law::read(desk, table.get("after")?, Unit::Seconds)? })
 }

@@ -5,6 +5,7 @@ use super::signal;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, PositiveTime, Row, Time, row};
 use crate::text::source::Place;
 use crate::text::tree::{Entries, Entry, Node, Value};
 use brownout_tiers::model::{Body, Condition, Signal, Tier};
@@ -15,13 +16,21 @@ pub(crate) const SHAPE: Shape = Shape::Any(&[Shape::Block(CONDITION), Shape::Tex
 
 const VALUE: Shape = Shape::Any(&[Shape::Ratio, Shape::Span, Shape::Rate, Shape::Number(0.0, 1e12)]);
 
+const FOR: Row<Time> = row("for", Time, Absent::Means(Span::ZERO), "So long without a break.");
+
+const EVERY: Row<PositiveTime> = row(
+    "every",
+    PositiveTime("a condition is looked at now and then"),
+    Absent::Means(Span::from_secs(10)),
+    "How often it is looked at.",
+);
 const KEYS: &[Key] = &[
     key("tier", Shape::Text, Need::Required, "The tier that is watched."),
     key("metric", Shape::Word(signal::WORDS), Need::Required, signal::DOC),
     key("above", VALUE, Need::Optional, "It is above this …"),
     key("below", VALUE, Need::Optional, "… or below this."),
-    key("for", Shape::Span, Need::Default("0s"), "So long without a break."),
-    key("every", Shape::Span, Need::Default("10s"), "How often it is looked at."),
+    FOR.key(),
+    EVERY.key(),
 ];
 
 pub(crate) const CONDITION: &Block = &Block {
@@ -29,8 +38,6 @@ pub(crate) const CONDITION: &Block = &Block {
     doc: "A signal of a tier is beyond a value, and stays there. In short: `\"edge.errors > 20% for 5m\"`.",
     keys: &[KEYS],
 };
-
-const EVERY: Span = Span::from_secs(10);
 
 pub(crate) fn read(
     desk: &mut Desk,
@@ -64,11 +71,8 @@ pub(crate) fn read(
     if let (Some(signal), Some(value), Some((_, of))) = (signal, value, of) {
         possible(desk, field, signal, above, value, of);
     }
-    let holds = table.get("for").and_then(|field| field.span(desk)).unwrap_or(Span::ZERO);
-    let every = match table.get("every") {
-        Some(field) => field.span_positive(desk, "a condition is looked at now and then")?,
-        None => EVERY,
-    };
+    let holds = table.value(desk, &FOR);
+    let every = table.read(desk, &EVERY)?;
     Some(Condition { of: of?.0, signal: signal?, above, value: value?, holds, every })
 }
 

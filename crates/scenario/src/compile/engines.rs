@@ -8,12 +8,27 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
+use crate::row::{self, Absent, Count, Flag, Number, Part, Price, Row, Time, Type as _, Word, row};
 use brownout_inference::{Admission, Memory, Options, OptionsError, Scheduling};
 use brownout_tiers::model::{Balance, Disaggregation, Engines, Lite, Routing};
 use brownout_units::{Bytes, Ratio, Span};
 
+const PREFIX_SLACK: Row<Count> = row(
+    "prefix_slack",
+    Count(0, 1_000_000, "requests are counted"),
+    Absent::Means(8),
+    "For balance = \"prefix\": how many more requests inside than the idlest has are worth a cached prefix.",
+);
+const REPLICAS: Row<Count> = row(
+    "replicas",
+    Count(1, limits::REPLICAS_MAX, "a tier needs at least 1 replica"),
+    Absent::Means(1),
+    "How many engines.",
+);
+const PRICE: Row<Price> =
+    row("price", Price, Absent::Follows("the hardware's"), "What one accelerator costs.");
 pub(crate) const KEYS: &[Key] = &[
-    key("replicas", Shape::Count(1, limits::REPLICAS_MAX), Need::Default("1"), "How many engines."),
+    REPLICAS.key(),
     key(
         "profile",
         Shape::Any(&[Shape::Text, Shape::Block(profile::PROFILE)]),
@@ -27,12 +42,7 @@ pub(crate) const KEYS: &[Key] = &[
         "Which replica takes a request; affinity is by user, prefix by what its cache holds.",
     ),
     key("weights", Shape::List(&Shape::Number(0.0, 1e9)), Need::Optional, "For balance = \"weighted\"."),
-    key(
-        "prefix_slack",
-        Shape::Count(0, 1_000_000),
-        Need::Default("8"),
-        "For balance = \"prefix\": how many more requests inside than the idlest has are worth a cached prefix.",
-    ),
+    PREFIX_SLACK.key(),
     key(
         "queue",
         Shape::Block(QUEUE),
@@ -58,7 +68,7 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Optional,
         "Replicas of their own that only prefill and hand the KV cache over.",
     ),
-    key("price", Shape::Price, Need::Default("the hardware's"), "What one accelerator costs."),
+    PRICE.key(),
 ];
 
 /// The balances of any tier, and two that know of caches.
@@ -74,65 +84,80 @@ const BALANCES: &[&str] = &[
     "prefix",
 ];
 
+const OVERHEAD: Row<Time> =
+    row("overhead", Time, Absent::Means(Span::ZERO), "Time of the host in each step; 0 to 2 ms in practice.");
+
+/// Why a limit of tokens or sequences is not lower.
+const BOTH: &str = "an engine that reads a token and writes one needs room for both";
+
+const MAX_NUM_SEQS: Row<Count> =
+    row("max_num_seqs", Count(1, 1 << 20, BOTH), Absent::Means(256), "Sequences that run at once.");
+const MAX_NUM_BATCHED_TOKENS: Row<Count> = row(
+    "max_num_batched_tokens",
+    Count(2, 1 << 24, BOTH),
+    Absent::Means(2_048),
+    "Tokens that one step computes; more than max_num_seqs.",
+);
+const MAX_MODEL_LEN: Row<Count> = row(
+    "max_model_len",
+    Count(2, limits::TOKENS_MAX, BOTH),
+    Absent::Follows("the model's"),
+    "Tokens of prompt and output together; a longer prompt is refused with 400.",
+);
+const CHUNKED_PREFILL: Row<Flag> =
+    row("chunked_prefill", Flag, Absent::Means(true), "A prompt may be computed over several steps.");
+const PREFIX_CACHE: Row<Flag> =
+    row("prefix_cache", Flag, Absent::Means(true), "Blocks are kept for prompts that begin alike.");
+const EXACT_STEPS: Row<Flag> = row(
+    "exact_steps",
+    Flag,
+    Absent::Means(false),
+    "Executes every step by itself: the same results, a hundred times slower.",
+);
+const SCHEDULING: Row<Word<Scheduling>> = row(
+    "scheduling",
+    Word(&[("fcfs", Scheduling::Fcfs), ("priority", Scheduling::Priority)]),
+    Absent::Means(Scheduling::Fcfs),
+    "Who is served first.",
+);
+const ADMISSION: Row<Word<Admission>> = row(
+    "admission",
+    Word(&[("whole-prompt", Admission::WholePrompt), ("chunk", Admission::Chunk)]),
+    Absent::Means(Admission::WholePrompt),
+    "What must be free before a request runs: the blocks of its prompt, or of its first chunk.",
+);
+const GPU_MEMORY_UTILIZATION: Row<Part> = row(
+    "gpu_memory_utilization",
+    Part,
+    Absent::Means(Ratio::of_percent(90)),
+    "The share of the memory that the engine takes for weights and KV cache.",
+);
+const RESERVE: Row<row::Memory> = row(
+    "reserve",
+    row::Memory,
+    Absent::Means(Bytes::new(3_500_000_000)),
+    "What activations and the runtime take of that on each accelerator.",
+);
+const KV_BLOCKS: Row<Count> = row(
+    "kv_blocks",
+    Count(1, 1 << 30, "a cache has at least 1 block"),
+    Absent::Follows("the profile's, or what the memory leaves"),
+    "Blocks of the KV cache.",
+);
 /// The settings of an engine, in the words of vLLM.
 pub(crate) const ENGINE_KEYS: &[Key] = &[
-    key("max_num_seqs", Shape::Count(1, 1 << 20), Need::Default("256"), "Sequences that run at once."),
-    key(
-        "max_num_batched_tokens",
-        Shape::Count(2, 1 << 24),
-        Need::Default("2048"),
-        "Tokens that one step computes; more than max_num_seqs.",
-    ),
-    key(
-        "max_model_len",
-        Shape::Count(2, limits::TOKENS_MAX),
-        Need::Default("the model's"),
-        "Tokens of prompt and output together; a longer prompt is refused with 400.",
-    ),
-    key(
-        "gpu_memory_utilization",
-        Shape::Ratio,
-        Need::Default("90%"),
-        "The share of the memory that the engine takes for weights and KV cache.",
-    ),
-    key(
-        "reserve",
-        Shape::Bytes,
-        Need::Default("3.5GB"),
-        "What activations and the runtime take of that on each accelerator.",
-    ),
-    key(
-        "kv_blocks",
-        Shape::Count(1, 1 << 30),
-        Need::Default("the profile's, or what the memory leaves"),
-        "Blocks of the KV cache.",
-    ),
-    key(
-        "chunked_prefill",
-        Shape::Flag,
-        Need::Default("true"),
-        "A prompt may be computed over several steps.",
-    ),
-    key("scheduling", Shape::Word(&["fcfs", "priority"]), Need::Default("fcfs"), "Who is served first."),
-    key(
-        "admission",
-        Shape::Word(&["whole-prompt", "chunk"]),
-        Need::Default("whole-prompt"),
-        "What must be free before a request runs: the blocks of its prompt, or of its first chunk.",
-    ),
-    key("prefix_cache", Shape::Flag, Need::Default("true"), "Blocks are kept for prompts that begin alike."),
-    key(
-        "overhead",
-        Shape::Span,
-        Need::Default("0ms"),
-        "Time of the host in each step; 0 to 2 ms in practice.",
-    ),
-    key(
-        "exact_steps",
-        Shape::Flag,
-        Need::Default("false"),
-        "Executes every step by itself: the same results, a hundred times slower.",
-    ),
+    MAX_NUM_SEQS.key(),
+    MAX_NUM_BATCHED_TOKENS.key(),
+    MAX_MODEL_LEN.key(),
+    GPU_MEMORY_UTILIZATION.key(),
+    RESERVE.key(),
+    KV_BLOCKS.key(),
+    CHUNKED_PREFILL.key(),
+    SCHEDULING.key(),
+    ADMISSION.key(),
+    PREFIX_CACHE.key(),
+    OVERHEAD.key(),
+    EXACT_STEPS.key(),
 ];
 
 const QUEUE: &Block = &Block {
@@ -146,43 +171,59 @@ const QUEUE: &Block = &Block {
     )]],
 };
 
+const ABOVE: Row<Count> = row(
+    "above",
+    Count(0, limits::QUEUE_MAX, "requests are counted"),
+    Absent::Refused,
+    "More than so many wait.",
+);
+const OUTPUT: Row<Part> = row("output", Part, Absent::Means(Ratio::ONE), "How much of its output it gets.");
+
+const LITE_PASSES: Row<Count> = row(
+    "passes",
+    Count(1, 100, "a request is worked on at least once"),
+    Absent::Means(1),
+    "Passes over such a request.",
+);
 const LITE: &Block = &Block {
     name: "lite",
     doc: "A cheaper answer for requests that find many waiting.",
-    keys: &[&[
-        key("above", Shape::Count(0, limits::QUEUE_MAX), Need::Required, "More than so many wait."),
-        key("passes", Shape::Count(1, 100), Need::Default("1"), "Passes over such a request."),
-        key("output", Shape::Ratio, Need::Default("100%"), "How much of its output it gets."),
-    ]],
+    keys: &[&[ABOVE.key(), LITE_PASSES.key(), OUTPUT.key()]],
 };
 
+const PREFILL_REPLICAS: Row<Count> = row(
+    "replicas",
+    Count(1, limits::REPLICAS_MAX, "at least 1 replica prefills"),
+    Absent::Refused,
+    "How many.",
+);
+const BANDWIDTH: Row<Number> = row(
+    "bandwidth",
+    Number(1.0, 1e15, "a hand-over goes at some speed"),
+    Absent::Refused,
+    "Bytes per second out of one replica, as in 50e9.",
+);
+const PREFILL_TOKENS: Row<Count> = row(
+    "max_num_batched_tokens",
+    Count(2, 1 << 24, "a step computes at least two"),
+    Absent::Follows("as the others"),
+    "Tokens that one step computes.",
+);
 const PREFILL: &Block = &Block {
     name: "prefill",
     doc: "Replicas that only prefill and hand the KV cache over to the others.",
     keys: &[&[
-        key("replicas", Shape::Count(1, limits::REPLICAS_MAX), Need::Required, "How many."),
-        key(
-            "bandwidth",
-            Shape::Number(1.0, 1e15),
-            Need::Required,
-            "Bytes per second out of one replica, as in 50e9.",
-        ),
+        PREFILL_REPLICAS.key(),
+        BANDWIDTH.key(),
         key("latency", Shape::Law(Unit::Seconds), Need::Default("0s"), "Before the first byte arrives."),
-        key(
-            "max_num_batched_tokens",
-            Shape::Count(2, 1 << 24),
-            Need::Default("as the others"),
-            "Tokens that one step computes.",
-        ),
+        PREFILL_TOKENS.key(),
     ]],
 };
 
 pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Traces<'_>) -> Option<Engines> {
     let field = table.get("profile")?;
     let profile = profile::read(desk, field, files);
-    let replicas = table
-        .get("replicas")
-        .map_or(Some(1), |f| f.count(desk, 1, limits::REPLICAS_MAX, "a tier needs at least 1 replica"));
+    let replicas = table.read(desk, &REPLICAS);
     let engine = profile.as_ref().and_then(|profile| engine(desk, table, profile));
     let routing = routing(desk, table, replicas);
     let queue_limit = queue_limit(desk, table);
@@ -195,7 +236,11 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Tr
     let policies = policy::read_of_fleet(desk, table.get("policies"), names);
     let prefill = table.get("prefill").filter(|field| !field.is_off());
     let prefill = prefill.map(|field| prefilling(desk, field, engine.as_ref()));
-    let price = table.get("price").map(|field| field.price(desk));
+    let price = table.read_or(
+        desk,
+        &PRICE,
+        profile.as_ref().map_or(brownout_units::MoneyRate::ZERO, |profile| profile.price),
+    );
     let (profile, engine) = (profile?, engine?);
     Some(Engines {
         replicas: replicas? as u32,
@@ -212,47 +257,34 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Tr
         },
         kv_bytes_per_token: profile.kv_per_token,
         accelerators: profile.tensor_parallel,
-        dollars_per_hour: price.unwrap_or(Some(profile.price))?.dollars_per_hour(),
+        dollars_per_hour: price?.dollars_per_hour(),
         engine,
     })
 }
 
 fn engine(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<Options> {
-    let count = |desk: &mut Desk, name: &'static str, most: u64, default: u32| match table.get(name) {
-        Some(field) => {
-            let least = if name == "max_num_seqs" { 1 } else { 2 };
-            let why = "an engine that reads a token and writes one needs room for both";
-            field.count(desk, least, most, why).map(|n| n as u32)
-        }
-        None => Some(default),
-    };
-    let sequences_max = count(desk, "max_num_seqs", 1 << 20, 256);
-    let step_tokens_max = count(desk, "max_num_batched_tokens", 1 << 24, 2_048);
-    let model_tokens_max = count(desk, "max_model_len", limits::TOKENS_MAX, profile.max_model_len);
+    let sequences_max = table.read(desk, &MAX_NUM_SEQS);
+    let step_tokens_max = table.read(desk, &MAX_NUM_BATCHED_TOKENS);
+    let model_tokens_max = table.read_or(desk, &MAX_MODEL_LEN, profile.max_model_len.into());
     let blocks = blocks(desk, table, profile);
-    let flag = |desk: &mut Desk, name: &'static str| table.get(name).and_then(|field| field.flag(desk));
-    let chunked = flag(desk, "chunked_prefill");
-    let (prefix, exact) = (flag(desk, "prefix_cache"), flag(desk, "exact_steps"));
-    let scheduling = table.get("scheduling").and_then(|field| {
-        field.word(desk, &[("fcfs", Scheduling::Fcfs), ("priority", Scheduling::Priority)])
-    });
-    let admission = table.get("admission").and_then(|field| {
-        field.word(desk, &[("whole-prompt", Admission::WholePrompt), ("chunk", Admission::Chunk)])
-    });
-    let overhead = table.get("overhead").map_or(Some(Span::ZERO), |field| field.span(desk));
+    let overhead = table.read(desk, &OVERHEAD);
+    let (chunked_prefill, prefix_cache) =
+        (table.value(desk, &CHUNKED_PREFILL), table.value(desk, &PREFIX_CACHE));
+    let (scheduling, admission) = (table.value(desk, &SCHEDULING), table.value(desk, &ADMISSION));
+    let exact_steps = table.value(desk, &EXACT_STEPS);
     let options = Options {
-        sequences_max: sequences_max?,
-        step_tokens_max: step_tokens_max?,
-        model_tokens_max: model_tokens_max?,
+        sequences_max: sequences_max? as u32,
+        step_tokens_max: step_tokens_max? as u32,
+        model_tokens_max: model_tokens_max? as u32,
         block_tokens: profile.block_size,
         blocks: blocks?,
-        chunked_prefill: chunked.unwrap_or(true),
-        scheduling: scheduling.unwrap_or(Scheduling::Fcfs),
-        admission: admission.unwrap_or(Admission::WholePrompt),
-        prefix_cache: prefix.unwrap_or(true),
+        chunked_prefill,
+        scheduling,
+        admission,
+        prefix_cache,
         overhead: overhead?,
         latency: profile.latency.clone(),
-        exact_steps: exact.unwrap_or(false),
+        exact_steps,
     };
     checked(desk, table, options)
 }
@@ -281,10 +313,10 @@ fn checked(desk: &mut Desk, table: &Table<'_>, options: Options) -> Option<Optio
 /// Blocks of the KV cache: as said, as measured, or what the memory leaves.
 fn blocks(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<u32> {
     if let Some(field) = table.get("kv_blocks") {
-        return field.count(desk, 1, 1 << 30, "a cache has at least 1 block").map(|n| n as u32);
+        return KV_BLOCKS.of.read(desk, field).map(|n| n as u32);
     }
-    let utilisation = table.get("gpu_memory_utilization").map_or(Ratio::new(0.9).ok(), |f| f.chance(desk))?;
-    let reserve = table.get("reserve").map_or(Some(Bytes::new(3_500_000_000)), |f| f.bytes(desk))?;
+    let utilisation = table.read(desk, &GPU_MEMORY_UTILIZATION)?;
+    let reserve = table.read(desk, &RESERVE)?;
     let said = ["gpu_memory_utilization", "reserve"].iter().any(|&name| table.get(name).is_some());
     if let (Some(blocks), false) = (profile.kv_blocks, said) {
         return Some(blocks);
@@ -320,14 +352,14 @@ fn routing(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>) -> Option<
         Some(field) => Some(field.word(desk, &words)?),
         None => None,
     };
-    let slack = table.get("prefix_slack").map(|f| f.count(desk, 0, 1_000_000, "requests are counted"));
+    let slack = table.read(desk, &PREFIX_SLACK);
     if let (Some(field), false) = (table.get("prefix_slack"), word == Some("prefix")) {
         let draft = field.error(desk, "\"prefix_slack\" belongs to balance = \"prefix\"");
         desk.report(draft.hint("say that balance, or leave \"prefix_slack\" out"));
     }
     match word {
         Some("least-kv") => Some(Routing::LeastKv),
-        Some("prefix") => Some(Routing::Prefix { slack: slack.unwrap_or(Some(8))? as u32 }),
+        Some("prefix") => Some(Routing::Prefix { slack: slack? as u32 }),
         None if table.get("balance").is_none() && table.get("weights").is_none() => {
             Some(Routing::Plain(Balance::LeastOutstanding))
         }
@@ -365,28 +397,23 @@ fn passes(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Vec<u8>> 
 
 fn lite(desk: &mut Desk, field: Field<'_>) -> Option<Lite> {
     let table = Table::open(desk, field, LITE)?;
-    let above = table.get("above").and_then(|f| f.count(desk, 0, limits::QUEUE_MAX, "requests are counted"));
-    let passes = table
-        .get("passes")
-        .map_or(Some(1), |f| f.count(desk, 1, 100, "a request is worked on at least once"));
-    let output = table.get("output").map_or(Some(Ratio::ONE), |field| field.chance(desk));
+    let above = table.said(desk, &ABOVE);
+    let passes = table.read(desk, &LITE_PASSES);
+    let output = table.read(desk, &OUTPUT);
     Some(Lite { above: above? as u32, passes: passes? as u8, output: output? })
 }
 
 fn prefilling(desk: &mut Desk, field: Field<'_>, decoding: Option<&Options>) -> Option<Disaggregation> {
     let table = Table::open(desk, field, PREFILL)?;
-    let replicas = table.get("replicas");
-    let replicas =
-        replicas.and_then(|f| f.count(desk, 1, limits::REPLICAS_MAX, "at least 1 replica prefills"));
-    let bandwidth = table.get("bandwidth");
-    let bandwidth = bandwidth.and_then(|f| f.number(desk, 1.0, 1e15, "a hand-over goes at some speed"));
+    let replicas = table.said(desk, &PREFILL_REPLICAS);
+    let bandwidth = table.said(desk, &BANDWIDTH);
     let latency = match table.get("latency") {
         Some(field) => law::read(desk, field, Unit::Seconds),
         None => law::constant(0.0),
     };
     let mut engine = decoding?.clone();
     if let Some(field) = table.get("max_num_batched_tokens") {
-        engine.step_tokens_max = field.count(desk, 2, 1 << 24, "a step computes at least two")? as u32;
+        engine.step_tokens_max = PREFILL_TOKENS.of.read(desk, field)? as u32;
         engine = checked(desk, &table, engine)?;
     }
     Some(Disaggregation { replicas: replicas? as u32, engine, bandwidth: bandwidth?, latency: latency? })

@@ -5,10 +5,23 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Number, Row, Time, TimeOrNone, row};
 use brownout_dist::Law;
 use brownout_tiers::model::{Boot, Fleet};
 use brownout_units::Span;
 
+const DRAIN: Row<TimeOrNone> = row(
+    "drain",
+    TimeOrNone("a replica drains for some time"),
+    Absent::Means(Some(KUBERNETES)),
+    "How long a replica that goes may finish what it has; \"none\": for ever.",
+);
+const QUOTA: Row<Count> = row(
+    "quota",
+    Count(1, limits::REPLICAS_MAX, "a quota is a number of replicas"),
+    Absent::Nothing,
+    "There are never more replicas, whatever a controller asks for.",
+);
 /// The keys of a tier.
 pub(crate) const KEYS: &[Key] = &[
     key(
@@ -17,19 +30,23 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Default("at once"),
         "How a new replica comes to life, where a controller changes their number.",
     ),
-    key(
-        "drain",
-        Shape::Any(&[Shape::Span, Shape::Word(&["none"])]),
-        Need::Default("30s"),
-        "How long a replica that goes may finish what it has; \"none\": for ever.",
-    ),
-    key(
-        "quota",
-        Shape::Count(1, limits::REPLICAS_MAX),
-        Need::Optional,
-        "There are never more replicas, whatever a controller asks for.",
-    ),
+    DRAIN.key(),
+    QUOTA.key(),
 ];
+
+const AT_ONCE: Row<Count> = row(
+    "at_once",
+    Count(1, limits::REPLICAS_MAX, "at least 1 replica comes to life at a time"),
+    Absent::Follows("all"),
+    "How many come to life at the same time; the others wait for their turn.",
+);
+const WARM_UP: Row<Time> = row("warm_up", Time, Absent::Means(Span::ZERO), "How long it is cold after that.");
+const COLD: Row<Number> = row(
+    "cold",
+    Number(1.0, 1e6, "a cold replica takes longer, not shorter"),
+    Absent::Means(1.0),
+    "How many times as long its services take while it is cold.",
+);
 
 pub(crate) const BOOT: &Block = &Block {
     name: "a boot",
@@ -43,39 +60,27 @@ pub(crate) const BOOT: &Block = &Block {
             Need::Default("0s"),
             "Until what it serves is loaded: the weights of a model take minutes.",
         ),
-        key(
-            "at_once",
-            Shape::Count(1, limits::REPLICAS_MAX),
-            Need::Default("all"),
-            "How many come to life at the same time; the others wait for their turn.",
-        ),
-        key("warm_up", Shape::Span, Need::Default("0s"), "How long it is cold after that."),
-        key(
-            "cold",
-            Shape::Number(1.0, 1e6),
-            Need::Default("1"),
-            "How many times as long its services take while it is cold.",
-        ),
+        AT_ONCE.key(),
+        WARM_UP.key(),
+        COLD.key(),
     ]],
 };
 
 /// What Kubernetes gives a pod to finish, and so does a tier that says nothing.
-const DRAIN: Span = Span::from_secs(30);
+const KUBERNETES: Span = Span::from_secs(30);
 
 pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, replicas: Option<u32>) -> Fleet {
     let still = Fleet::still();
     let boot = table.get("boot").and_then(|field| boot(desk, field)).unwrap_or(still.boot);
-    let drain = match table.get("drain") {
-        Some(field) => field.span_or_none(desk, "a replica drains for some time"),
-        None => Some(DRAIN),
-    };
-    let quota = table.get("quota").and_then(|field| quota(desk, field, replicas));
+    let drain = table.value(desk, &DRAIN);
+    let quota = quota(desk, table, replicas);
     Fleet { quota: quota.unwrap_or(still.quota), boot, drain, care: still.care, spread: still.spread }
 }
 
-fn quota(desk: &mut Desk, field: Field<'_>, replicas: Option<u32>) -> Option<u32> {
-    let quota = field.count(desk, 1, limits::REPLICAS_MAX, "a quota is a number of replicas")? as u32;
-    if let Some(replicas) = replicas.filter(|replicas| quota < *replicas) {
+fn quota(desk: &mut Desk, table: &Table<'_>, replicas: Option<u32>) -> Option<u32> {
+    let quota = table.said(desk, &QUOTA)? as u32;
+    if let (Some(replicas), Some(field)) = (replicas.filter(|replicas| quota < *replicas), table.get("quota"))
+    {
         let message = format!("the tier begins with {replicas} replicas, more than its quota");
         desk.report(field.error(desk, message).allowed(format!("at least {replicas}")));
         return None;
@@ -89,11 +94,9 @@ fn boot(desk: &mut Desk, field: Field<'_>) -> Option<Boot> {
         table.get(name).and_then(|field| law::read(desk, field, Unit::Seconds))
     };
     let (node, image, weights) = (lag(desk, "node"), lag(desk, "image"), lag(desk, "weights"));
-    let why = "at least 1 replica comes to life at a time";
-    let at_once = table.get("at_once").and_then(|field| field.count(desk, 1, limits::REPLICAS_MAX, why));
-    let warm_up = table.get("warm_up").and_then(|field| field.span(desk)).unwrap_or(Span::ZERO);
-    let why = "a cold replica takes longer, not shorter";
-    let cold = table.get("cold").and_then(|field| field.number(desk, 1.0, 1e6, why)).unwrap_or(1.0);
+    let at_once = table.said(desk, &AT_ONCE);
+    let warm_up = table.value(desk, &WARM_UP);
+    let cold = table.value(desk, &COLD);
     for (said, other, missing) in [("warm_up", "cold", 1.0 < cold), ("cold", "warm_up", !warm_up.is_zero())] {
         if let (Some(field), false) = (table.get(said), missing) {
             let draft = field.warning(desk, format!("without \"{other}\" this changes nothing"));

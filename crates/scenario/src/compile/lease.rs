@@ -6,25 +6,34 @@ use crate::compile::change::{Fault, When};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Price, Row, Time, row};
 use brownout_dist::Law;
 use brownout_tiers::model::{Body, FaultKind, Hits, Tier, TierId};
 use brownout_units::{MoneyRate, Span};
 
+/// How many are leased.
+pub(crate) const REPLICAS: Row<Count> =
+    row("replicas", Count(1, limits::REPLICAS_MAX, "nothing is leased"), Absent::Refused, "How many.");
+
 /// From the order until machines are there.
-pub(crate) const LEAD: Key = key(
-    "lead",
-    Shape::Law(Unit::Seconds),
-    Need::Optional,
-    "lease: from the order until the machines are there; then image, weights and warm-up of the tier follow.",
-);
+pub(crate) const fn lead(need: Need) -> Key {
+    key(
+        "lead",
+        Shape::Law(Unit::Seconds),
+        need,
+        "lease: from the order until the machines are there; then image, weights and warm-up of the tier follow.",
+    )
+}
+
 /// Its answers come later.
-pub(crate) const ROUND_TRIP: Key =
-    key("round_trip", Shape::Span, Need::Default("0s"), "lease: so much later come the answers from there.");
+pub(crate) const ROUND_TRIP: Row<Time> =
+    row("round_trip", Time, Absent::Means(Span::ZERO), "lease: so much later come the answers from there.");
+
 /// What it costs.
-pub(crate) const PRICE: Key = key(
+pub(crate) const PRICE: Row<Price> = row(
     "price",
-    Shape::Price,
-    Need::Default("$0/h"),
+    Price,
+    Absent::Means(MoneyRate::ZERO),
     "lease: what one replica costs from its arrival until it has gone.",
 );
 
@@ -37,7 +46,6 @@ pub(crate) fn read(
     tiers: &[Option<Tier>],
     duration: Span,
 ) -> Option<(Box<Fault>, Law)> {
-    let why = "nothing is leased";
     let mut needed = |name: &'static str, example: &str| {
         let field = table.get(name);
         // Where the key is required it has been missed already.
@@ -48,7 +56,7 @@ pub(crate) fn read(
         field
     };
     let (replicas, lead) = (needed("replicas", "replicas = 8"), needed("lead", "lead = \"20m\""));
-    let replicas = replicas.and_then(|field| field.count(desk, 1, limits::REPLICAS_MAX, why));
+    let replicas = replicas.and_then(|_| table.said(desk, &REPLICAS));
     let law = lead.and_then(|field| law::read(desk, field, Unit::Seconds));
     if let (Some(law), Some(field)) = (&law, lead)
         && duration.as_secs_f64() <= law.mean()
@@ -56,8 +64,8 @@ pub(crate) fn read(
         let draft = field.warning(desk, format!("the run is over after {duration}, before anything arrives"));
         desk.report(draft.hint("a longer run, or a shorter lead time"));
     }
-    let round_trip = table.get("round_trip").map_or(Some(Span::ZERO), |field| field.span(desk));
-    let price = table.get("price").map_or(Some(MoneyRate::ZERO), |field| field.price(desk));
+    let round_trip = table.read(desk, &ROUND_TRIP);
+    let price = table.read(desk, &PRICE);
     if let Some(Some(Tier { body: Body::Engines(engines), .. })) = tiers.get(tier.0 as usize)
         && engines.prefill.is_some()
     {

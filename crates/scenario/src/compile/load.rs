@@ -8,6 +8,7 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, one_of};
 use crate::read::{Field, Table};
+use crate::row::{Absent, Part, Row, Word, row};
 use brownout_tiers::model::{Arrivals, ClassId, Load, OperationId, Returns, Session, Step, TierId, Tools};
 use brownout_units::Ratio;
 
@@ -73,11 +74,13 @@ const STEP: &Block = &Block {
     ]],
 };
 
+const TOOLS_CHANCE: Row<Part> =
+    row("chance", Part, Absent::Refused, "How likely, after each answer; below 100%.");
 const TOOLS: &Block = &Block {
     name: "tools",
     doc: "An agent that calls a tool after an answer and asks again with what the tool said.",
     keys: &[&[
-        key("chance", Shape::Ratio, Need::Required, "How likely, after each answer; below 100%."),
+        TOOLS_CHANCE.key(),
         key("time", Shape::Law(Unit::Seconds), Need::Default("0s"), "How long the tool takes."),
         key(
             "output",
@@ -87,6 +90,19 @@ const TOOLS: &Block = &Block {
         ),
     ]],
 };
+
+const HELD: Row<Part> = row(
+    "held",
+    Part,
+    Absent::Means(Ratio::ZERO),
+    "How many of those who arrive hold a token already; users of a surge never do.",
+);
+const RENEW: Row<Word<bool>> = row(
+    "renew",
+    Word(&[("ahead", true), ("on-401", false)]),
+    Absent::Means(false),
+    "Renew before it expires, or find out by a 401.",
+);
 
 const SESSION: &Block = &Block {
     name: "a session",
@@ -99,26 +115,18 @@ const SESSION: &Block = &Block {
             "The operation that opens one; a user who holds a token skips it.",
         ),
         key("life", Shape::Law(Unit::Seconds), Need::Required, "How long a token is good, drawn at login."),
-        key(
-            "held",
-            Shape::Ratio,
-            Need::Default("0%"),
-            "How many of those who arrive hold a token already; users of a surge never do.",
-        ),
-        key(
-            "renew",
-            Shape::Word(&["ahead", "on-401"]),
-            Need::Default("on-401"),
-            "Renew before it expires, or find out by a 401.",
-        ),
+        HELD.key(),
+        RENEW.key(),
     ]],
 };
 
+const RETURNS_CHANCE: Row<Part> =
+    row("chance", Part, Absent::Means(Ratio::ONE), "How likely, after each journey.");
 const RETURNS: &Block = &Block {
     name: "returns",
     doc: "Users who were served come back for another journey.",
     keys: &[&[
-        key("chance", Shape::Ratio, Need::Default("100%"), "How likely, after each journey."),
+        RETURNS_CHANCE.key(),
         key("after", Shape::Law(Unit::Seconds), Need::Required, "After how long."),
     ]],
 };
@@ -209,11 +217,9 @@ fn journey(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Vec<Step
 
 fn tools(desk: &mut Desk, field: Field<'_>) -> Option<Tools> {
     let table = Table::open(desk, field, TOOLS)?;
-    let chance = table.get("chance").and_then(|field| {
-        let chance = field.chance(desk)?;
-        if chance.fraction() < 1.0 {
-            return Some(chance);
-        }
+    let chance = table.said(desk, &TOOLS_CHANCE).and_then(|chance| {
+        let field = table.get("chance").filter(|_| 1.0 <= chance.fraction());
+        let Some(field) = field else { return Some(chance) };
         let draft = field.error(desk, "an agent that always calls another tool never comes to an end");
         desk.report(draft.allowed("below 100%"));
         None
@@ -238,14 +244,14 @@ fn session(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Session> 
         None => names.operations.get_index_of("login").map(|at| OperationId(at as u8)),
     };
     let life = table.get("life").and_then(|field| law::read(desk, field, Unit::Seconds));
-    let held = table.get("held").and_then(|field| field.chance(desk)).unwrap_or(Ratio::ZERO);
-    let renew = table.get("renew").and_then(|field| field.word(desk, &[("ahead", true), ("on-401", false)]));
-    Some(Session { login: login?, life: life?, held, renews_ahead: renew.unwrap_or(false) })
+    let held = table.value(desk, &HELD);
+    let renews_ahead = table.value(desk, &RENEW);
+    Some(Session { login: login?, life: life?, held, renews_ahead })
 }
 
 fn returns(desk: &mut Desk, field: Field<'_>) -> Option<Returns> {
     let table = Table::open(desk, field, RETURNS)?;
-    let chance = table.get("chance").and_then(|field| field.chance(desk)).unwrap_or(Ratio::ONE);
+    let chance = table.value(desk, &RETURNS_CHANCE);
     Some(Returns { chance, after: law::read(desk, table.get("after")?, Unit::Seconds)? })
 }
 

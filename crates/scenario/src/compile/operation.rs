@@ -6,16 +6,19 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table, thousands};
+use crate::row::{Absent, Count, Flag, Number, Row, TimeOrNone, row};
 use crate::text::tree::Node;
 use brownout_dist::Law;
 use brownout_tiers::model::{Class, Operation, TOKENS_MAX, Talk};
 
-const CLASS_KEYS: &[Key] = &[key(
+const CLASS_PRIORITY: Row<Count> = row(
     "priority",
-    Shape::Count(0, 255),
-    Need::Default("1"),
+    Count(0, 255, "a priority is a small number"),
+    Absent::Means(1),
     "0 is served first, where a queue orders by priority.",
-)];
+);
+
+const CLASS_KEYS: &[Key] = &[CLASS_PRIORITY.key()];
 
 pub(crate) const CLASS: &Block = &Block {
     name: "a class",
@@ -23,52 +26,66 @@ pub(crate) const CLASS: &Block = &Block {
     keys: &[CLASS_KEYS],
 };
 
+const CORRELATION: Row<Number> = row(
+    "correlation",
+    Number(-1.0, 1.0, "a correlation is from -1 to 1"),
+    Absent::Nothing,
+    "How prompts and outputs go together: the correlation of their normal scores, which is near that of ranks.",
+);
+const HISTORY: Row<Flag> = row(
+    "history",
+    Flag,
+    Absent::Means(false),
+    "A prompt contains the prompts and outputs of the turns before it in the journey.",
+);
+
+const SHARED_PREFIX: Row<Count> = row(
+    "shared_prefix",
+    Count(0, limits::TOKENS_MAX, "a message has room for so many tokens"),
+    Absent::Means(0),
+    "Tokens with which every conversation begins, a system prompt; what `prompt` draws comes on top.",
+);
+const CONTEXT_MAX: Row<Count> = row(
+    "context_max",
+    Count(1, limits::TOKENS_MAX, "a message has room for so many tokens"),
+    Absent::Follows("no end"),
+    "The longest prompt: what is older is cut off, so that a cut conversation hits no prefix cache.",
+);
+const SLO: Row<TimeOrNone> = row(
+    "slo",
+    TimeOrNone("no answer is that fast"),
+    Absent::Nothing,
+    "An answer later than this is no goodput.",
+);
+const TTFT: Row<TimeOrNone> = row(
+    "ttft",
+    TimeOrNone("no answer is that fast"),
+    Absent::Nothing,
+    "A first token later than this is no goodput; the answer is streamed.",
+);
+const TPOT: Row<TimeOrNone> = row(
+    "tpot",
+    TimeOrNone("no answer is that fast"),
+    Absent::Nothing,
+    "A mean time from token to token above this is no goodput; the answer is streamed.",
+);
+const TIMEOUT: Row<TimeOrNone> = row(
+    "timeout",
+    TimeOrNone("no answer is that fast"),
+    Absent::Follows("the client's"),
+    "How long clients wait for one attempt of it, whatever their habit is otherwise.",
+);
 const OPERATION_KEYS: &[Key] = &[
-    key("slo", Shape::Span, Need::Optional, "An answer later than this is no goodput."),
-    key(
-        "ttft",
-        Shape::Span,
-        Need::Optional,
-        "A first token later than this is no goodput; the answer is streamed.",
-    ),
-    key(
-        "tpot",
-        Shape::Span,
-        Need::Optional,
-        "A mean time from token to token above this is no goodput; the answer is streamed.",
-    ),
-    key(
-        "timeout",
-        Shape::Span,
-        Need::Default("the client's"),
-        "How long clients wait for one attempt of it, whatever their habit is otherwise.",
-    ),
+    SLO.key(),
+    TTFT.key(),
+    TPOT.key(),
+    TIMEOUT.key(),
     key("prompt", Shape::Law(Unit::Count), Need::Optional, "Prompt tokens of one request."),
     key("output", Shape::Law(Unit::Count), Need::Optional, "Output tokens of one request."),
-    key(
-        "correlation",
-        Shape::Number(-1.0, 1.0),
-        Need::Optional,
-        "How prompts and outputs go together: the correlation of their normal scores, which is near that of ranks.",
-    ),
-    key(
-        "shared_prefix",
-        Shape::Count(0, limits::TOKENS_MAX),
-        Need::Default("0"),
-        "Tokens with which every conversation begins, a system prompt; what `prompt` draws comes on top.",
-    ),
-    key(
-        "history",
-        Shape::Flag,
-        Need::Default("false"),
-        "A prompt contains the prompts and outputs of the turns before it in the journey.",
-    ),
-    key(
-        "context_max",
-        Shape::Count(1, limits::TOKENS_MAX),
-        Need::Default("2,097,151"),
-        "The longest prompt: what is older is cut off, so that a cut conversation hits no prefix cache.",
-    ),
+    CORRELATION.key(),
+    SHARED_PREFIX.key(),
+    HISTORY.key(),
+    CONTEXT_MAX.key(),
 ];
 
 pub(crate) const OPERATION: &Block = &Block {
@@ -86,8 +103,7 @@ pub(crate) fn classes(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Class>
         names.classes.iter().map(|name| Class { name: name.clone(), priority: PRIORITY }).collect();
     for (name, entry) in declared.and_then(Node::entries).into_iter().flatten() {
         let Some(table) = Table::open(desk, Field { name, node: &entry.node }, CLASS) else { continue };
-        let priority =
-            table.get("priority").and_then(|field| field.count(desk, 0, 255, "a priority is a small number"));
+        let priority = table.said(desk, &CLASS_PRIORITY);
         if let (Some(priority), Some(at)) = (priority, names.classes.get_index_of(name)) {
             classes[at].priority = priority as u8;
         }
@@ -109,9 +125,8 @@ pub(crate) fn operations(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Ope
     let mut operations: Vec<Operation> = names.operations.iter().map(bare).collect();
     for (name, entry) in root.child("operation").and_then(Node::entries).into_iter().flatten() {
         let Some(table) = Table::open(desk, Field { name, node: &entry.node }, OPERATION) else { continue };
-        let mut span =
-            |name| table.get(name).and_then(|field| field.span_or_none(desk, "no answer is that fast"));
-        let [slo, ttft, tpot, timeout] = ["slo", "ttft", "tpot", "timeout"].map(&mut span);
+        let mut span = |row| table.said(desk, row).flatten();
+        let [slo, ttft, tpot, timeout] = [&SLO, &TTFT, &TPOT, &TIMEOUT].map(&mut span);
         let prompt = table.get("prompt").and_then(|field| tokens(desk, field));
         let output = table.get("output").and_then(|field| tokens(desk, field));
         let talk = talk(desk, &table);
@@ -140,14 +155,9 @@ pub(super) fn tokens(desk: &mut Desk, field: Field<'_>) -> Option<Law> {
 
 /// What its prompts have in common.
 fn talk(desk: &mut Desk, table: &Table<'_>) -> Talk {
-    let mut tokens = |name, min, why| {
-        let field = table.get(name)?;
-        field.count(desk, min, limits::TOKENS_MAX, why).map(|count| count as u32)
-    };
-    let shared_prefix = tokens("shared_prefix", 0, "a message has room for so many tokens").unwrap_or(0);
-    let context_max = tokens("context_max", 1, "a message has room for so many tokens");
-    let why = "a correlation is from -1 to 1";
-    let correlation = table.get("correlation").and_then(|field| field.number(desk, -1.0, 1.0, why));
+    let shared_prefix = table.value(desk, &SHARED_PREFIX) as u32;
+    let context_max = table.said(desk, &CONTEXT_MAX).map(|tokens| tokens as u32);
+    let correlation = table.said(desk, &CORRELATION);
     if let (Some(field), true) =
         (table.get("correlation"), ["prompt", "output"].iter().any(|law| table.get(law).is_none()))
     {
@@ -160,6 +170,6 @@ fn talk(desk: &mut Desk, table: &Table<'_>) -> Talk {
             .error(desk, format!("the shared prefix alone has {} tokens", thousands(shared_prefix.into())));
         desk.report(draft.allowed("more than \"shared_prefix\""));
     }
-    let history = table.get("history").and_then(|field| field.flag(desk)).unwrap_or(false);
+    let history = table.value(desk, &HISTORY);
     Talk { correlation, shared_prefix, history, context_max }
 }

@@ -7,6 +7,7 @@ use crate::block::{Key, Need as Needed, Shape, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::read::Field;
+use crate::row::{Absent, PositiveTime, Row, Type as _, Word, row};
 use crate::text::tree::Entries;
 use brownout_tiers::model::{PathSet, Per, Policy};
 use brownout_tiers::policy::{
@@ -33,16 +34,17 @@ pub(crate) fn common(side: Side) -> impl Iterator<Item = &'static Key> {
     COMMON.iter().chain(inlet)
 }
 
+const PER: Row<Word<Per>> = row(
+    "per",
+    Word(PERS),
+    Absent::Means(Per::All),
+    "Whether there is one for all together, for each class or for each client.",
+);
 const COMMON: &[Key] = &[
     key("kind", Shape::Text, Needed::Default("the name"), "Which policy."),
     key("on", Shape::List(&Shape::Text), Needed::Default("all"), "For which operations."),
     key("classes", Shape::List(&Shape::Text), Needed::Default("all"), "For which classes."),
-    key(
-        "per",
-        Shape::Word(&["all", "class", "client"]),
-        Needed::Default("all"),
-        "Whether there is one for all together, for each class or for each client.",
-    ),
+    PER.key(),
     key(
         "status",
         Shape::Count(429, 529),
@@ -51,17 +53,21 @@ const COMMON: &[Key] = &[
     ),
 ];
 
-const AT: &[Key] = &[
-    key("retry_after", Shape::Span, Needed::Optional, "How long those are told to wait that it turns away."),
-    key(
-        "at",
-        Shape::Word(&["tier", "replica"]),
-        Needed::Default("replica; tier for a rate limit"),
-        "Whether there is one for the whole tier or one at each replica.",
-    ),
-];
+const EACH: Row<Word<bool>> = row(
+    "at",
+    Word(&[("tier", false), ("replica", true)]),
+    Absent::Follows("replica; tier for a rate limit"),
+    "Whether there is one for the whole tier or one at each replica.",
+);
+const RETRY_AFTER: Row<PositiveTime> = row(
+    "retry_after",
+    PositiveTime("to wait for no time is not to wait"),
+    Absent::Nothing,
+    "How long those are told to wait that it turns away.",
+);
+const AT: &[Key] = &[RETRY_AFTER.key(), EACH.key()];
 
-const PER: &[(&str, Per)] = &[("all", Per::All), ("class", Per::Class), ("client", Per::Client)];
+const PERS: &[(&str, Per)] = &[("all", Per::All), ("class", Per::Class), ("client", Per::Client)];
 
 /// Reads all policies of one place, in the order of the file.
 pub(crate) fn read_all(desk: &mut Desk, field: Option<Field<'_>>, side: Side, names: &Names) -> Vec<Policy> {
@@ -138,12 +144,11 @@ fn read(
     }
     let args = arguments(desk, field, entries, kind, names);
     let paths = names.path_set(desk, get("on"), get("classes"));
-    let per = get("per").and_then(|field| field.word(desk, PER)).unwrap_or(Per::All);
+    let per = get("per").and_then(|field| PER.of.read(desk, field)).unwrap_or(PER.usual());
     let status = get("status").and_then(|field| super::station::full(desk, field));
-    let at = get("at").and_then(|field| field.word(desk, &[("tier", false), ("replica", true)]));
+    let at = get("at").and_then(|field| EACH.of.read(desk, field));
     let retry_after = get("retry_after").filter(|_| side == Side::Inlet);
-    let retry_after =
-        retry_after.and_then(|field| field.span_positive(desk, "to wait for no time is not to wait"));
+    let retry_after = retry_after.and_then(|field| RETRY_AFTER.of.read(desk, field));
     if before < desk.error_count() {
         return None;
     }

@@ -7,6 +7,7 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Memory, Number, Price, Row, row};
 use crate::text::include::join;
 use brownout_inference::{Affine, Latency, LatencyError, Measured, Roofline, Table as Points, Terms};
 use brownout_units::{Bytes, MoneyRate};
@@ -17,6 +18,24 @@ const NAME: Key = key("name", Shape::Text, Need::Optional, "What it is called.")
 const SOURCE: Key = key("source", Shape::Text, Need::Optional, "Where its numbers come from.");
 const FILE_OR: &str = "A file, relative to this one, or the same keys as a table.";
 
+const TENSOR_PARALLEL: Row<Count> = row(
+    "tensor_parallel",
+    Count(1, 1024, "a replica has at least 1 accelerator"),
+    Absent::Means(1),
+    "Accelerators of one replica, over which the model is split.",
+);
+const KV_BLOCKS: Row<Count> = row(
+    "kv_blocks",
+    Count(1, 1 << 30, "a cache has at least 1 block"),
+    Absent::Nothing,
+    "Blocks of the KV cache, where the engine's log tells them; otherwise from the memory.",
+);
+const BLOCK_SIZE: Row<Count> = row(
+    "block_size",
+    Count(1, 256, "a block has at least 1 token"),
+    Absent::Means(16),
+    "Tokens in a block of the KV cache.",
+);
 pub(crate) const PROFILE: &Block = &Block {
     name: "a profile",
     doc: "One model on some accelerators: how long a step takes, and how much memory is left for its KV cache.",
@@ -32,25 +51,29 @@ pub(crate) const PROFILE: &Block = &Block {
         ),
         key("hardware", Shape::Any(&[Shape::Text, Shape::Block(HARDWARE)]), Need::Required, FILE_OR),
         key("llm", Shape::Any(&[Shape::Text, Shape::Block(LLM)]), Need::Required, FILE_OR),
-        key(
-            "tensor_parallel",
-            Shape::Count(1, 1024),
-            Need::Default("1"),
-            "Accelerators of one replica, over which the model is split.",
-        ),
+        TENSOR_PARALLEL.key(),
         key("affine", Shape::Block(AFFINE), Need::Optional, "The time of a step as six fitted terms."),
         key("table", Shape::Block(TABLE), Need::Optional, "The time of a step from measured points."),
         key("roofline", Shape::Block(ROOFLINE), Need::Optional, "The time of a step from data sheets."),
-        key(
-            "kv_blocks",
-            Shape::Count(1, 1 << 30),
-            Need::Optional,
-            "Blocks of the KV cache, where the engine's log tells them; otherwise from the memory.",
-        ),
-        key("block_size", Shape::Count(1, 256), Need::Default("16"), "Tokens in a block of the KV cache."),
+        KV_BLOCKS.key(),
+        BLOCK_SIZE.key(),
     ]],
 };
 
+const BYTES_PER_SECOND: Row<Number> = row(
+    "bytes_per_second",
+    Number(1.0, 1e21, "an accelerator does something"),
+    Absent::Refused,
+    "Memory read in a second.",
+);
+const OPERATIONS_PER_SECOND: Row<Number> = row(
+    "operations_per_second",
+    Number(1.0, 1e21, "an accelerator does something"),
+    Absent::Refused,
+    "Dense operations in a second, in the number format of the model.",
+);
+const PRICE: Row<Price> = row("price", Price, Absent::Means(MoneyRate::ZERO), "What one costs: \"$2.50/h\".");
+const MEMORY: Row<Memory> = row("memory", Memory, Absent::Refused, "Its memory.");
 pub(crate) const HARDWARE: &Block = &Block {
     name: "hardware",
     doc: "One accelerator.",
@@ -58,18 +81,45 @@ pub(crate) const HARDWARE: &Block = &Block {
         SCHEMA,
         NAME,
         SOURCE,
-        key("memory", Shape::Bytes, Need::Required, "Its memory."),
-        key("bytes_per_second", Shape::Number(1.0, 1e18), Need::Required, "Memory read in a second."),
-        key(
-            "operations_per_second",
-            Shape::Number(1.0, 1e21),
-            Need::Required,
-            "Dense operations in a second, in the number format of the model.",
-        ),
-        key("price", Shape::Price, Need::Default("$0/h"), "What one costs: \"$2.50/h\"."),
+        MEMORY.key(),
+        BYTES_PER_SECOND.key(),
+        OPERATIONS_PER_SECOND.key(),
+        PRICE.key(),
     ]],
 };
 
+const PARAMETERS: Row<Number> = row(
+    "parameters",
+    Number(1.0, 1e17, "a model has at least one"),
+    Absent::Refused,
+    "Those that take part in a token.",
+);
+const WEIGHT_BYTES: Row<Number> = row(
+    "weight_bytes",
+    Number(1.0, 1e17, "a model has at least one"),
+    Absent::Refused,
+    "Bytes of all weights.",
+);
+const KV_BYTES_PER_TOKEN: Row<Number> = row(
+    "kv_bytes_per_token",
+    Number(1.0, 1e17, "a model has at least one"),
+    Absent::Refused,
+    "KV cache of one token.",
+);
+const LAYERS: Row<Number> =
+    row("layers", Number(1.0, 1e17, "a model has at least one"), Absent::Refused, "How many.");
+const WIDTH: Row<Number> = row(
+    "width",
+    Number(1.0, 1e17, "a model has at least one"),
+    Absent::Refused,
+    "Attention heads × the size of a head.",
+);
+const MAX_MODEL_LEN: Row<Count> = row(
+    "max_model_len",
+    Count(2, limits::TOKENS_MAX, "a prompt and a token"),
+    Absent::Refused,
+    "Tokens of prompt and output together.",
+);
 pub(crate) const LLM: &Block = &Block {
     name: "a model",
     doc: "One language model.",
@@ -77,34 +127,56 @@ pub(crate) const LLM: &Block = &Block {
         SCHEMA,
         NAME,
         SOURCE,
-        key("parameters", Shape::Number(1.0, 1e16), Need::Required, "Those that take part in a token."),
-        key("weight_bytes", Shape::Number(1.0, 1e17), Need::Required, "Bytes of all weights."),
-        key("kv_bytes_per_token", Shape::Number(1.0, 1e9), Need::Required, "KV cache of one token."),
-        key("layers", Shape::Count(1, 100_000), Need::Required, "How many."),
-        key("width", Shape::Count(1, 10_000_000), Need::Required, "Attention heads × the size of a head."),
-        key(
-            "max_model_len",
-            Shape::Count(2, limits::TOKENS_MAX),
-            Need::Required,
-            "Tokens of prompt and output together.",
-        ),
+        PARAMETERS.key(),
+        WEIGHT_BYTES.key(),
+        KV_BYTES_PER_TOKEN.key(),
+        LAYERS.key(),
+        WIDTH.key(),
+        MAX_MODEL_LEN.key(),
     ]],
 };
 
+const FLOOR_MS: Row<Number> = row(
+    "floor_ms",
+    Number(0.0, 1e6, TERM),
+    Absent::Refused,
+    "Reading the weights once: the least that a step takes.",
+);
+const BASE_MS: Row<Number> =
+    row("base_ms", Number(0.0, 1e6, TERM), Absent::Refused, "What a step takes apart from its tokens.");
+const TOKEN_MS: Row<Number> =
+    row("token_ms", Number(0.0, 1e6, TERM), Absent::Refused, "Each token computed.");
+const DECODE_MS: Row<Number> =
+    row("decode_ms", Number(0.0, 1e6, TERM), Absent::Refused, "Each sequence that decodes.");
+const CONTEXT_MS: Row<Number> =
+    row("context_ms", Number(0.0, 1e6, TERM), Absent::Refused, "Each token of a context that is read.");
+const ATTENTION_MS: Row<Number> = row(
+    "attention_ms",
+    Number(0.0, 1e6, TERM),
+    Absent::Refused,
+    "Each pair of a prompt token and one before it.",
+);
 const AFFINE: &Block = &Block {
     name: "affine",
     doc: "T = max(floor, base + token·N) + decode·B + context·S + attention·Q, in milliseconds.",
     keys: &[&[
-        key("floor_ms", TERM, Need::Required, "Reading the weights once: the least that a step takes."),
-        key("base_ms", TERM, Need::Required, "What a step takes apart from its tokens."),
-        key("token_ms", TERM, Need::Required, "Each token computed."),
-        key("decode_ms", TERM, Need::Required, "Each sequence that decodes."),
-        key("context_ms", TERM, Need::Required, "Each token of a context that is read."),
-        key("attention_ms", TERM, Need::Required, "Each pair of a prompt token and one before it."),
+        FLOOR_MS.key(),
+        BASE_MS.key(),
+        TOKEN_MS.key(),
+        DECODE_MS.key(),
+        CONTEXT_MS.key(),
+        ATTENTION_MS.key(),
     ]],
 };
-const TERM: Shape = Shape::Number(0.0, 1e6);
+/// Why a term of a step is not negative.
+const TERM: &str = "no part of a step takes less than no time, and none a quarter of an hour";
 
+const CACHED_ATTENTION_MS: Row<Number> = row(
+    "attention_ms",
+    Number(0.0, 1e6, "attention takes some time, or none"),
+    Absent::Means(0.0),
+    "Each pair of a prompt token and one cached before it.",
+);
 const TABLE: &Block = &Block {
     name: "a table of steps",
     doc: "Measured steps, with straight lines between them.",
@@ -115,22 +187,26 @@ const TABLE: &Block = &Block {
             Need::Required,
             "CSV with the columns kind (prefill or decode), tokens, batch, context, ms.",
         ),
-        key(
-            "attention_ms",
-            TERM,
-            Need::Default("0"),
-            "Each pair of a prompt token and one cached before it.",
-        ),
+        CACHED_ATTENTION_MS.key(),
     ]],
 };
 
+const COMPUTE_EFFICIENCY: Row<Number> = row(
+    "compute_efficiency",
+    Number(1e-6, 1.0, "kernels reach a part of the promise"),
+    Absent::Refused,
+    "0.3 to 0.7 in practice.",
+);
+const MEMORY_EFFICIENCY: Row<Number> = row(
+    "memory_efficiency",
+    Number(1e-6, 1.0, "kernels reach a part of the promise"),
+    Absent::Refused,
+    "0.6 to 0.9 in practice.",
+);
 const ROOFLINE: &Block = &Block {
     name: "a roofline",
     doc: "What data sheets promise, times the share that kernels reach.",
-    keys: &[&[
-        key("compute_efficiency", Shape::Number(0.0, 1.0), Need::Required, "0.3 to 0.7 in practice."),
-        key("memory_efficiency", Shape::Number(0.0, 1.0), Need::Required, "0.6 to 0.9 in practice."),
-    ]],
+    keys: &[&[COMPUTE_EFFICIENCY.key(), MEMORY_EFFICIENCY.key()]],
 };
 
 /// What a profile says.
@@ -191,13 +267,10 @@ fn profile(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Prof
     let table = Table::open(desk, field, PROFILE)?;
     let hardware = table.get("hardware").and_then(|field| with_file(desk, field, files, hardware));
     let llm = table.get("llm").and_then(|field| with_file(desk, field, files, llm));
-    let count = |desk: &mut Desk, name: &'static str, max: u64, why: &str| {
-        table.get(name).map(|field| field.count(desk, 1, max, why))
-    };
-    let tensor_parallel = count(desk, "tensor_parallel", 1024, "a replica has at least 1 accelerator");
-    let kv_blocks = count(desk, "kv_blocks", 1 << 30, "a cache has at least 1 block");
-    let block_size = count(desk, "block_size", 256, "a block has at least 1 token");
-    let tensor_parallel = tensor_parallel.unwrap_or(Some(1))? as u32;
+    let tensor_parallel = table.read(desk, &TENSOR_PARALLEL);
+    let kv_blocks = table.said(desk, &KV_BLOCKS);
+    let block_size = table.read(desk, &BLOCK_SIZE);
+    let tensor_parallel = tensor_parallel? as u32;
     let latency = latency(desk, &table, hardware.as_ref(), llm.as_ref(), tensor_parallel, files);
     let (hardware, llm) = (hardware?, llm?);
     Some(Profile {
@@ -208,19 +281,17 @@ fn profile(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Prof
         max_model_len: llm.max_model_len,
         tensor_parallel,
         latency: latency?,
-        kv_blocks: kv_blocks.map(|blocks| blocks.unwrap_or(1) as u32),
-        block_size: block_size.unwrap_or(Some(16))? as u32,
+        kv_blocks: kv_blocks.map(|blocks| blocks as u32),
+        block_size: block_size? as u32,
     })
 }
 
 fn hardware(desk: &mut Desk, field: Field<'_>) -> Option<Hardware> {
     let table = Table::open(desk, field, HARDWARE)?;
-    let memory = table.get("memory").and_then(|field| field.bytes(desk));
-    let mut rate = |name: &'static str| {
-        table.get(name).and_then(|field| field.number(desk, 1.0, 1e21, "an accelerator does something"))
-    };
-    let (bytes, operations) = (rate("bytes_per_second"), rate("operations_per_second"));
-    let price = table.get("price").map_or(Some(MoneyRate::ZERO), |field| field.price(desk));
+    let memory = table.said(desk, &MEMORY);
+    let bytes = table.said(desk, &BYTES_PER_SECOND);
+    let operations = table.said(desk, &OPERATIONS_PER_SECOND);
+    let price = table.read(desk, &PRICE);
     Some(Hardware {
         memory: memory?,
         bytes_per_second: bytes?,
@@ -231,14 +302,10 @@ fn hardware(desk: &mut Desk, field: Field<'_>) -> Option<Hardware> {
 
 fn llm(desk: &mut Desk, field: Field<'_>) -> Option<Llm> {
     let table = Table::open(desk, field, LLM)?;
-    let mut number = |name: &'static str| {
-        table.get(name).and_then(|field| field.number(desk, 1.0, 1e17, "a model has at least one"))
-    };
-    let (parameters, weight_bytes) = (number("parameters"), number("weight_bytes"));
-    let (kv_bytes_per_token, layers, width) =
-        (number("kv_bytes_per_token"), number("layers"), number("width"));
-    let longest = table.get("max_model_len");
-    let longest = longest.and_then(|f| f.count(desk, 2, limits::TOKENS_MAX, "a prompt and a token"));
+    let (parameters, weight_bytes) = (table.said(desk, &PARAMETERS), table.said(desk, &WEIGHT_BYTES));
+    let kv_bytes_per_token = table.said(desk, &KV_BYTES_PER_TOKEN);
+    let (layers, width) = (table.said(desk, &LAYERS), table.said(desk, &WIDTH));
+    let longest = table.said(desk, &MAX_MODEL_LEN);
     Some(Llm {
         parameters: parameters?,
         weight_bytes: weight_bytes?,
@@ -276,12 +343,9 @@ fn latency(
 
 fn affine(desk: &mut Desk, field: Field<'_>) -> Option<Result<Affine, LatencyError>> {
     let table = Table::open(desk, field, AFFINE)?;
-    let mut term = |name: &'static str| {
-        let why = "no part of a step takes less than no time, and none a quarter of an hour";
-        table.get(name).and_then(|field| field.number(desk, 0.0, 1e6, why))
-    };
-    let [floor, base, token] = ["floor_ms", "base_ms", "token_ms"].map(&mut term);
-    let [decode, context, attention] = ["decode_ms", "context_ms", "attention_ms"].map(&mut term);
+    let mut term = |row| table.said(desk, row);
+    let [floor, base, token] = [&FLOOR_MS, &BASE_MS, &TOKEN_MS].map(&mut term);
+    let [decode, context, attention] = [&DECODE_MS, &CONTEXT_MS, &ATTENTION_MS].map(&mut term);
     Some(Affine::new(Terms {
         floor: floor?,
         base: base?,
@@ -300,10 +364,8 @@ fn roofline(
     tensor_parallel: u32,
 ) -> Option<Result<Affine, LatencyError>> {
     let table = Table::open(desk, field, ROOFLINE)?;
-    let mut share = |name: &'static str| {
-        table.get(name).and_then(|field| field.number(desk, 1e-6, 1.0, "kernels reach a part of the promise"))
-    };
-    let (compute, memory) = (share("compute_efficiency"), share("memory_efficiency"));
+    let compute = table.said(desk, &COMPUTE_EFFICIENCY);
+    let memory = table.said(desk, &MEMORY_EFFICIENCY);
     let all = f64::from(tensor_parallel);
     let roofline = Roofline {
         parameters: llm.parameters,
@@ -321,9 +383,7 @@ fn roofline(
 
 fn points(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Result<Points, LatencyError>> {
     let table = Table::open(desk, field, TABLE)?;
-    let attention = table
-        .get("attention_ms")
-        .map_or(Some(0.0), |f| f.number(desk, 0.0, 1e6, "attention takes some time, or none"))?;
+    let attention = table.read(desk, &CACHED_ATTENTION_MS)?;
     let file = table.get("file")?;
     let named = file.text(desk)?;
     let path = join(&desk.sources.get(file.node.place.file).name, named);

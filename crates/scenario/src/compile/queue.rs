@@ -5,9 +5,43 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Flag, Row, TimeOrNone, Type as _, Word, row};
 use brownout_tiers::model::{Order, Queue};
 use brownout_units::Span;
 
+const ORDER: Row<Word<Discipline>> =
+    row("order", Word(WORDS), Absent::Means(Discipline::Fifo), "Who is next.");
+const EXPIRE: Row<TimeOrNone> = row(
+    "expire",
+    TimeOrNone("a call may wait for some time"),
+    Absent::Means(None),
+    "A call that has waited longer than this when its turn comes is dropped (504).",
+);
+
+const OVERFLOW: Row<Word<bool>> = row(
+    "overflow",
+    Word(&[("refuse", false), ("drop", true)]),
+    Absent::Means(false),
+    "Whether a call beyond the limit is told so, or dropped without a word, as at a full accept queue.",
+);
+const RETRANSMIT: Row<TimeOrNone> = row(
+    "retransmit",
+    TimeOrNone("it is sent again after some time"),
+    Absent::Means(Some(LINUX)),
+    "drop: it is sent again after so long, twice as long each time, at most 6 times, while its caller waits.",
+);
+const PREEMPT: Row<Flag> = row(
+    "preempt",
+    Flag,
+    Absent::Means(false),
+    "priority: a more important call takes the worker of a less important one, which resumes later.",
+);
+const ABOVE: Row<Count> = row(
+    "above",
+    Count(0, limits::QUEUE_MAX, "so many wait"),
+    Absent::Nothing,
+    "adaptive-lifo: last in, first out while more than so many wait.",
+);
 const KEYS: &[Key] = &[
     key(
         "limit",
@@ -15,66 +49,36 @@ const KEYS: &[Key] = &[
         Need::Default("unlimited"),
         "How many may wait at a replica.",
     ),
-    key(
-        "order",
-        Shape::Word(&["fifo", "lifo", "adaptive-lifo", "priority"]),
-        Need::Default("fifo"),
-        "Who is next.",
-    ),
-    key(
-        "above",
-        Shape::Count(0, limits::QUEUE_MAX),
-        Need::Optional,
-        "adaptive-lifo: last in, first out while more than so many wait.",
-    ),
-    key(
-        "preempt",
-        Shape::Flag,
-        Need::Default("false"),
-        "priority: a more important call takes the worker of a less important one, which resumes later.",
-    ),
-    key(
-        "expire",
-        Shape::Any(&[Shape::Span, Shape::Word(&["none"])]),
-        Need::Default("none"),
-        "A call that has waited longer than this when its turn comes is dropped (504).",
-    ),
+    ORDER.key(),
+    ABOVE.key(),
+    PREEMPT.key(),
+    EXPIRE.key(),
     key(
         "patience",
         Shape::Law(Unit::Seconds),
         Need::Optional,
         "How long a caller waits in the queue before it hangs up (499).",
     ),
-    key(
-        "overflow",
-        Shape::Word(&["refuse", "drop"]),
-        Need::Default("refuse"),
-        "Whether a call beyond the limit is told so, or dropped without a word, as at a full accept queue.",
-    ),
-    key(
-        "retransmit",
-        Shape::Any(&[Shape::Span, Shape::Word(&["none"])]),
-        Need::Default("1s"),
-        "drop: it is sent again after so long, twice as long each time, at most 6 times, while its caller waits.",
-    ),
+    OVERFLOW.key(),
+    RETRANSMIT.key(),
 ];
 
 pub(crate) const QUEUE: &Block =
     &Block { name: "a queue", doc: "Where calls wait for a worker, at each replica.", keys: &[KEYS] };
 
-#[derive(Clone, Copy)]
-enum Word {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Discipline {
     Fifo,
     Lifo,
     Adaptive,
     Priority,
 }
 
-const WORDS: &[(&str, Word)] = &[
-    ("fifo", Word::Fifo),
-    ("lifo", Word::Lifo),
-    ("adaptive-lifo", Word::Adaptive),
-    ("priority", Word::Priority),
+const WORDS: &[(&str, Discipline)] = &[
+    ("fifo", Discipline::Fifo),
+    ("lifo", Discipline::Lifo),
+    ("adaptive-lifo", Discipline::Adaptive),
+    ("priority", Discipline::Priority),
 ];
 
 pub(crate) fn read(desk: &mut Desk, field: Option<Field<'_>>) -> Queue {
@@ -88,25 +92,20 @@ pub(crate) fn read(desk: &mut Desk, field: Option<Field<'_>>) -> Queue {
     };
     let Some(table) = field.and_then(|field| Table::open(desk, field, QUEUE)) else { return unlimited };
     let limit = table.get("limit").and_then(|field| limit(desk, field));
-    let expire =
-        table.get("expire").and_then(|field| field.span_or_none(desk, "a call may wait for some time"));
+    let expire = table.value(desk, &EXPIRE);
     let patience = table.get("patience").and_then(|field| law::read(desk, field, Unit::Seconds));
     let (drops, retransmit) = overflow(desk, &table);
     Queue { limit, order: order(desk, &table), expire, patience, drops, retransmit }
 }
 
 /// What Linux waits before it sends a connection request again.
-const RETRANSMIT: Span = Span::from_secs(1);
+const LINUX: Span = Span::from_secs(1);
 
 /// Whether it drops what it has no place for, and when that comes again.
 fn overflow(desk: &mut Desk, table: &Table<'_>) -> (bool, Option<Span>) {
     let said = table.get("overflow");
-    let drops =
-        said.and_then(|field| field.word(desk, &[("refuse", false), ("drop", true)])).unwrap_or(false);
-    let retransmit = match table.get("retransmit") {
-        Some(field) => field.span_or_none(desk, "it is sent again after some time"),
-        None => Some(RETRANSMIT),
-    };
+    let drops = table.value(desk, &OVERFLOW);
+    let retransmit = table.value(desk, &RETRANSMIT);
     if let (Some(field), false) = (table.get("retransmit"), drops) {
         let draft = field.error(desk, "\"retransmit\" belongs to overflow = \"drop\"");
         desk.report(draft.hint("say that, or leave \"retransmit\" out"));
@@ -129,17 +128,17 @@ pub(crate) fn limit(desk: &mut Desk, field: Field<'_>) -> Option<u32> {
 }
 
 fn order(desk: &mut Desk, table: &Table<'_>) -> Order {
-    let word = table.get("order").and_then(|field| field.word(desk, WORDS)).unwrap_or(Word::Fifo);
+    let word = table.value(desk, &ORDER);
     let above = table.get("above");
-    let preempt = table.get("preempt").map(|field| (field, field.flag(desk).unwrap_or(false)));
+    let preempt = table.get("preempt").map(|field| (field, table.value(desk, &PREEMPT)));
     match (word, above) {
-        (Word::Adaptive, None) => {
+        (Discipline::Adaptive, None) => {
             let field = table.get("order").expect("only the key \"order\" can say adaptive-lifo");
             let draft = field.error(desk, "adaptive-lifo needs \"above\": when the newest goes first");
             desk.report(draft.hint("as in queue = { order = \"adaptive-lifo\", above = 100 }"));
         }
-        (Word::Adaptive, Some(field)) => {
-            let above = field.count(desk, 0, limits::QUEUE_MAX, "so many wait").unwrap_or(0);
+        (Discipline::Adaptive, Some(field)) => {
+            let above = ABOVE.of.read(desk, field).unwrap_or(0);
             return Order::AdaptiveLifo { above: above as u32 };
         }
         (_, Some(field)) => {
@@ -148,13 +147,13 @@ fn order(desk: &mut Desk, table: &Table<'_>) -> Order {
         }
         _ => {}
     }
-    if let (Some((field, true)), false) = (preempt, matches!(word, Word::Priority)) {
+    if let (Some((field, true)), false) = (preempt, matches!(word, Discipline::Priority)) {
         let draft = field.error(desk, "\"preempt\" belongs to order = \"priority\"");
         desk.report(draft.hint("say that order, or leave \"preempt\" out"));
     }
     match word {
-        Word::Fifo | Word::Adaptive => Order::Fifo,
-        Word::Lifo => Order::Lifo,
-        Word::Priority => Order::Priority { preemptive: preempt.is_some_and(|(_, flag)| flag) },
+        Discipline::Fifo | Discipline::Adaptive => Order::Fifo,
+        Discipline::Lifo => Order::Lifo,
+        Discipline::Priority => Order::Priority { preemptive: preempt.is_some_and(|(_, flag)| flag) },
     }
 }

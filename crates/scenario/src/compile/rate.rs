@@ -5,24 +5,29 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Flag, Number, Row, Time, row};
 use brownout_tiers::model::RateCurve;
 use brownout_units::{Rate, Span};
 use jiff::Zoned;
 
+const DURATION: Row<Time> = row(
+    "duration",
+    Time,
+    Absent::Refused,
+    "How long the rate takes from the last stage's to this one's; \"0s\" is a step.",
+);
+const JUMP: Row<Flag> =
+    row("jump", Flag, Absent::Means(false), "The rate is there at once and holds for the duration.");
+
 const STAGE_KEYS: &[Key] = &[
-    key(
-        "duration",
-        Shape::Span,
-        Need::Required,
-        "How long the rate takes from the last stage's to this one's; \"0s\" is a step.",
-    ),
+    DURATION.key(),
     key(
         "rate",
         Shape::Rate,
         Need::Required,
         "Users per second at the end of the stage; the first stage has it from the start.",
     ),
-    key("jump", Shape::Flag, Need::Default("false"), "The rate is there at once and holds for the duration."),
+    JUMP.key(),
 ];
 
 pub(crate) const STAGE: &Block =
@@ -30,6 +35,21 @@ pub(crate) const STAGE: &Block =
 
 const FACTOR: Shape = Shape::Number(0.0, 1e6);
 
+const PEAK_HOUR: Row<Number> = row(
+    "peak_hour",
+    Number(0.0, 24.0, "a day has 24 hours"),
+    Absent::Means(14.0),
+    "The hour of the peak, local time of run.start.",
+);
+
+const PEAK: Row<Number> =
+    row("peak", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.5), "The highest factor.");
+const TROUGH: Row<Number> = row(
+    "trough",
+    Number(0.0, 1e6, "a factor is not negative"),
+    Absent::Means(0.5),
+    "The lowest factor, twelve hours away.",
+);
 pub(crate) const DIURNAL: &Block = &Block {
     name: "diurnal",
     doc: "Factors of the rate over the day: 24 numbers from midnight on, or a sine from trough to peak.",
@@ -40,31 +60,32 @@ pub(crate) const DIURNAL: &Block = &Block {
             Need::Optional,
             "24 factors, one at each full hour from midnight, straight lines between.",
         ),
-        key("peak", FACTOR, Need::Default("1.5"), "The highest factor."),
-        key("trough", FACTOR, Need::Default("0.5"), "The lowest factor, twelve hours away."),
-        key(
-            "peak_hour",
-            Shape::Number(0.0, 24.0),
-            Need::Default("14"),
-            "The hour of the peak, local time of run.start.",
-        ),
+        PEAK.key(),
+        TROUGH.key(),
+        PEAK_HOUR.key(),
     ]],
 };
 
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const DAYS: [&Row<Number>; 7] = [&MON, &TUE, &WED, &THU, &FRI, &SAT, &SUN];
 
+const MON: Row<Number> =
+    row("mon", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Monday.");
+const TUE: Row<Number> =
+    row("tue", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Tuesday.");
+const WED: Row<Number> =
+    row("wed", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Wednesday.");
+const THU: Row<Number> =
+    row("thu", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Thursday.");
+const FRI: Row<Number> =
+    row("fri", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Friday.");
+const SAT: Row<Number> =
+    row("sat", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Saturday.");
+const SUN: Row<Number> =
+    row("sun", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Sunday.");
 pub(crate) const WEEKDAYS: &Block = &Block {
     name: "weekdays",
     doc: "Factors of the rate by the day of the week.",
-    keys: &[&[
-        key("mon", FACTOR, Need::Default("1"), "Monday."),
-        key("tue", FACTOR, Need::Default("1"), "Tuesday."),
-        key("wed", FACTOR, Need::Default("1"), "Wednesday."),
-        key("thu", FACTOR, Need::Default("1"), "Thursday."),
-        key("fri", FACTOR, Need::Default("1"), "Friday."),
-        key("sat", FACTOR, Need::Default("1"), "Saturday."),
-        key("sun", FACTOR, Need::Default("1"), "Sunday."),
-    ]],
+    keys: &[&[MON.key(), TUE.key(), WED.key(), THU.key(), FRI.key(), SAT.key(), SUN.key()]],
 };
 
 /// Users a second that no load exceeds: the clock ticks in nanoseconds.
@@ -112,9 +133,9 @@ fn stages(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<Vec<(Span, f64
     }
     for item in items {
         let Some(table) = Table::open(desk, item, STAGE) else { continue };
-        let duration = table.get("duration").and_then(|field| field.span(desk));
+        let duration = table.said(desk, &DURATION);
         let rate = table.get("rate").and_then(|field| rate(desk, field));
-        let jump = table.get("jump").and_then(|field| field.flag(desk)).unwrap_or(false);
+        let jump = table.value(desk, &JUMP);
         let (Some(duration), Some(rate)) = (duration, rate) else { continue };
         if points.is_empty() || jump {
             points.push((at, rate));
@@ -167,11 +188,9 @@ fn diurnal(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<Day> {
             None
         });
     }
-    let peak = table.get("peak").map_or(Some(1.5), |field| field.number(desk, 0.0, 1e6, why))?;
-    let trough = table.get("trough").map_or(Some(0.5), |field| field.number(desk, 0.0, 1e6, why))?;
-    let hour = table
-        .get("peak_hour")
-        .map_or(Some(14.0), |field| field.number(desk, 0.0, 24.0, "a day has 24 hours"))?;
+    let peak = table.read(desk, &PEAK)?;
+    let trough = table.read(desk, &TROUGH)?;
+    let hour = table.read(desk, &PEAK_HOUR)?;
     if peak < trough {
         let place = table.get("peak").or(table.get("trough")).unwrap_or(field);
         desk.report(
@@ -190,11 +209,9 @@ fn diurnal(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<Day> {
 fn weekdays(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<[f64; 7]> {
     let table = Table::open(desk, field, WEEKDAYS)?;
     needs(desk, field, run)?;
-    let mut factors = [1.0; 7];
+    let mut factors = [0.0; 7];
     for (factor, day) in factors.iter_mut().zip(DAYS) {
-        if let Some(field) = table.get(day) {
-            *factor = field.number(desk, 0.0, 1e6, "a factor is not negative")?;
-        }
+        *factor = table.read(desk, day)?;
     }
     Some(factors)
 }

@@ -1,10 +1,11 @@
 //! `lease = { keeper = … }`: what each replica of a tier must hold to take calls.
 
-use super::client::{self, BACKOFF_KEY, ON_TIMEOUT_KEY, Try};
+use super::client::{self, BACKOFF_KEY, ON_TIMEOUT, Try};
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, PositiveTime, Row, row};
 use crate::text::tree::Node;
 use brownout_tiers::model::{Ask, ClassId, Lease, OperationId, Path, PathId};
 use brownout_units::Span;
@@ -17,13 +18,25 @@ pub(crate) const KEYS: &[Key] = &[key(
     "Each replica takes calls while it holds a lease, which it renews by calls to another tier.",
 )];
 
+const LIFE: Row<PositiveTime> = row(
+    "life",
+    PositiveTime("a lease is good for some time"),
+    Absent::Refused,
+    "How long it is good, from when it was asked for.",
+);
+const RENEW: Row<PositiveTime> = row(
+    "renew",
+    PositiveTime("a lease is renewed now and then"),
+    Absent::Refused,
+    "How often it is renewed.",
+);
 const LEASE: &Block = &Block {
     name: "a lease",
     doc: "What a replica must hold to take calls. Its calls come to the keeper as a class called like the tier.",
     keys: &[&[
         key("keeper", Shape::Text, Need::Required, "The tier that grants it."),
-        key("life", Shape::Span, Need::Required, "How long it is good, from when it was asked for."),
-        key("renew", Shape::Span, Need::Required, "How often it is renewed."),
+        LIFE.key(),
+        RENEW.key(),
         key(
             "renewal",
             Shape::Block(RENEWAL),
@@ -44,9 +57,9 @@ const RENEWAL: &Block = &Block {
     doc: "The call that renews a lease.",
     keys: &[&[
         key("do", Shape::Text, Need::Default("renew"), "As which operation it comes to the keeper."),
-        TIMEOUT,
+        TIMEOUT.key(),
         BACKOFF_KEY,
-        ON_TIMEOUT_KEY,
+        ON_TIMEOUT.key(),
     ]],
 };
 
@@ -55,15 +68,18 @@ const ACQUISITION: &Block = &Block {
     doc: "The call that gets a new lease.",
     keys: &[&[
         key("do", Shape::Text, Need::Default("acquire"), "As which operation it comes to the keeper."),
-        TIMEOUT,
+        TIMEOUT.key(),
         BACKOFF_KEY,
-        ON_TIMEOUT_KEY,
+        ON_TIMEOUT.key(),
     ]],
 };
 
-const TIMEOUT: Key = key("timeout", Shape::Span, Need::Default("5s"), "How long one try is waited for.");
-
-const USUAL: Span = Span::from_secs(5);
+const TIMEOUT: Row<PositiveTime> = row(
+    "timeout",
+    PositiveTime("nobody answers in no time"),
+    Absent::Means(Span::from_secs(5)),
+    "How long one try is waited for.",
+);
 
 /// The operations as which a lease comes to its keeper.
 pub(crate) fn operations(lease: &Node) -> [&str; 2] {
@@ -83,11 +99,7 @@ pub(crate) fn read(
     let field = field.filter(|field| !field.is_off())?;
     let table = Table::open(desk, field, LEASE)?;
     let keeper = table.get("keeper").and_then(|field| names.tier(desk, field));
-    let positive = |desk: &mut Desk, name: &'static str, why: &str| {
-        table.get(name).and_then(|field| field.span_positive(desk, why))
-    };
-    let life = positive(desk, "life", "a lease is good for some time");
-    let renew = positive(desk, "renew", "a lease is renewed now and then");
+    let (life, renew) = (table.said(desk, &LIFE), table.said(desk, &RENEW));
     if let (Some(life), Some(renew), Some(field)) = (life, renew, table.get("renew"))
         && life <= renew
     {
@@ -125,10 +137,7 @@ fn ask(
         None => None,
     };
     let get = |name: &'static str| table.as_ref().and_then(|table| table.get(name));
-    let timeout = match get("timeout") {
-        Some(field) => field.span_positive(desk, "nobody answers in no time")?,
-        None => USUAL,
-    };
+    let timeout = table.as_ref().map_or(Some(TIMEOUT.usual()), |table| table.read(desk, &TIMEOUT))?;
     if let (Some(life), Some(field)) = (life.filter(|life| *life <= timeout), get("timeout").or(whole)) {
         let draft =
             field.error(desk, format!("a lease that is waited for {timeout} has expired when it is granted"));
@@ -145,13 +154,8 @@ fn ask(
         desk.report(draft.allowed("more than 0s"));
         return None;
     }
-    let on_timeout = get("on_timeout").and_then(|field| client::on_timeout(desk, field));
-    Some(Ask {
-        path: path(names, tier, operation)?,
-        timeout,
-        backoff,
-        on_timeout: on_timeout.unwrap_or(usual.on_timeout),
-    })
+    let on_timeout = table.as_ref().map_or(ON_TIMEOUT.usual(), |table| table.value(desk, &ON_TIMEOUT));
+    Some(Ask { path: path(names, tier, operation)?, timeout, backoff, on_timeout })
 }
 
 fn path(names: &Names, class: &str, operation: &str) -> Option<PathId> {

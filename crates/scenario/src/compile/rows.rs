@@ -8,9 +8,10 @@ use crate::expect::{self, Asked, Expect, Known, LawRow, Mistake, Operand};
 use crate::limits;
 use crate::problem::{Desk, did_you_mean, one_of};
 use crate::read::{Field, Table};
+use crate::row::{Absent, Part, Row, row};
 use crate::text::tree::Value;
 use brownout_metrics::Unit;
-use brownout_units::Span;
+use brownout_units::{Ratio, Span};
 
 const EXPECT_KEYS: &[Key] = &[
     key(
@@ -42,6 +43,12 @@ const EXPECT_KEYS: &[Key] = &[
 pub(crate) const EXPECT: &Block =
     &Block { name: "an expectation", doc: "What is expected of the result.", keys: &[EXPECT_KEYS] };
 
+const HALF_WIDTH: Row<Part> = row(
+    "half_width",
+    Part,
+    Absent::Means(Ratio::of_percent(1)),
+    "How wide the interval may be at most, as a part of theory.",
+);
 const LAW_KEYS: &[Key] = &[
     key("name", Shape::Text, Need::Required, "What it is called in tables."),
     key("metric", Shape::Text, Need::Required, "What is looked at."),
@@ -51,12 +58,7 @@ const LAW_KEYS: &[Key] = &[
         Need::Required,
         "What it should be: a quantity, or a number of seconds, per second or of the whole.",
     ),
-    key(
-        "half_width",
-        Shape::Ratio,
-        Need::Default("1%"),
-        "How wide the interval may be at most, as a part of theory.",
-    ),
+    HALF_WIDTH.key(),
 ];
 
 pub(crate) const LAW: &Block =
@@ -178,10 +180,7 @@ fn law(desk: &mut Desk, item: Field<'_>, names: &Names) -> Option<LawRow> {
     let name = table.get("name").and_then(|field| field.text(desk));
     let metric = table.get("metric").and_then(|field| metric(desk, field, names));
     let theory = theory(desk, table.get("theory")?, metric.as_ref()?);
-    let half_width = match table.get("half_width") {
-        Some(field) => field.chance(desk)?.fraction(),
-        None => 0.01,
-    };
+    let half_width = table.read(desk, &HALF_WIDTH)?.fraction();
     Some(LawRow { name: name?.to_owned(), asked: metric?, theory: theory?, half_width })
 }
 

@@ -5,38 +5,59 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, PositiveTime, Row, Time, row};
 use crate::text::tree::Value;
 use brownout_units::Span;
 use jiff::Zoned;
 use jiff::fmt::temporal::Pieces;
 
+const WARMUP: Row<Time> = row(
+    "warmup",
+    Time,
+    Absent::Means(Span::ZERO),
+    "What summaries leave out at the start; rounded up to whole windows.",
+);
+const WINDOW: Row<PositiveTime> = row(
+    "window",
+    PositiveTime("a window has a length"),
+    Absent::Follows("duration / 600, rounded up to a round length"),
+    "The length of a window of observation.",
+);
+const SEED: Row<Count> = row(
+    "seed",
+    Count(0, i64::MAX as u64, "a seed is a whole number"),
+    Absent::Means(1),
+    "What all randomness comes from.",
+);
+const REPLICATIONS: Row<Count> = row(
+    "replications",
+    Count(
+        1,
+        limits::REPLICATIONS_MAX,
+        "an experiment needs at least 1 replication, and an interval does not get better beyond the most",
+    ),
+    Absent::Means(1),
+    "How many runs, each with randomness of its own.",
+);
+
+const DURATION: Row<PositiveTime> = row(
+    "duration",
+    PositiveTime("a run has a length"),
+    Absent::Refused,
+    "How long to simulate, at most ten years.",
+);
 const KEYS: &[Key] = &[
-    key("duration", Shape::Span, Need::Required, "How long to simulate, at most ten years."),
-    key(
-        "warmup",
-        Shape::Span,
-        Need::Default("0s"),
-        "What summaries leave out at the start; rounded up to whole windows.",
-    ),
-    key(
-        "window",
-        Shape::Span,
-        Need::Default("duration / 600, rounded up to a round length"),
-        "The length of a window of observation.",
-    ),
+    DURATION.key(),
+    WARMUP.key(),
+    WINDOW.key(),
     key(
         "start",
         Shape::Date,
         Need::Optional,
         "The date and time of the start, with its offset from UTC; day curves need it.",
     ),
-    key("seed", Shape::Count(0, i64::MAX as u64), Need::Default("1"), "What all randomness comes from."),
-    key(
-        "replications",
-        Shape::Count(1, limits::REPLICATIONS_MAX),
-        Need::Default("1"),
-        "How many runs, each with randomness of its own.",
-    ),
+    SEED.key(),
+    REPLICATIONS.key(),
 ];
 
 pub(crate) const RUN: &Block =
@@ -83,7 +104,15 @@ fn round_window(duration: Span) -> Span {
 pub(crate) fn unknown() -> Run {
     let duration = longest();
     let window = round_window(duration);
-    Run { duration, warmup: Span::ZERO, window, start: None, seed: 1, replications: 1, known: false }
+    Run {
+        duration,
+        warmup: Span::ZERO,
+        window,
+        start: None,
+        seed: SEED.usual(),
+        replications: REPLICATIONS.usual() as u32,
+        known: false,
+    }
 }
 
 fn longest() -> Span {
@@ -95,10 +124,10 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, overrides: &Overrides) -> 
     let said = duration(desk, &table);
     let duration = said.unwrap_or_else(longest);
     let known = said.is_some();
-    let said = table.get("window").and_then(|field| field.span_positive(desk, "a window has a length"));
+    let said = table.said(desk, &WINDOW);
     let window =
         said.filter(|window| fits(desk, &table, *window, duration)).unwrap_or_else(|| round_window(duration));
-    let warmup = table.get("warmup").and_then(|field| field.span(desk)).unwrap_or(Span::ZERO);
+    let warmup = table.value(desk, &WARMUP);
     let rounded = window.saturating_mul(warmup.nanos().div_ceil(window.nanos()));
     if let (true, Some(field)) = (duration <= rounded, table.get("warmup")) {
         let message =
@@ -107,25 +136,22 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, overrides: &Overrides) -> 
         desk.report(draft.hint("make the run longer, or the warm-up shorter"));
     }
     let start = table.get("start").and_then(|field| start(desk, field));
-    let seed = table.get("seed").and_then(|f| f.count(desk, 0, i64::MAX as u64, "a seed is a whole number"));
-    let many =
-        "an experiment needs at least 1 replication, and an interval does not get better beyond the most";
-    let replications =
-        table.get("replications").and_then(|field| field.count(desk, 1, limits::REPLICATIONS_MAX, many));
+    let seed = table.value(desk, &SEED);
+    let replications = table.value(desk, &REPLICATIONS) as u32;
     Run {
         duration,
         warmup: rounded,
         window,
         start,
-        seed: overrides.seed.or(seed).unwrap_or(1),
-        replications: overrides.replications.unwrap_or(replications.unwrap_or(1) as u32).max(1),
+        seed: overrides.seed.unwrap_or(seed),
+        replications: overrides.replications.unwrap_or(replications).max(1),
         known,
     }
 }
 
 fn duration(desk: &mut Desk, table: &Table<'_>) -> Option<Span> {
     let field = table.get("duration")?;
-    let duration = field.span_positive(desk, "a run has a length")?;
+    let duration = table.said(desk, &DURATION)?;
     let most = longest();
     if most < duration {
         let draft = field.error(desk, "a run lasts at most ten years");

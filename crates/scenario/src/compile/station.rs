@@ -7,17 +7,47 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Flag, Number, Row, TimeOrNone, Word, row};
 use brownout_dist::Law;
 use brownout_tiers::model::{Cache, Contention, ErrorPath, Service, Station, TierKind, Workers};
 use brownout_tiers::policy::Side;
 
+const SHARING: Row<Flag> =
+    row("sharing", Flag, Absent::Means(false), "Calls in service share the processors of their replica.");
+const PROCESSORS: Row<Count> = row(
+    "processors",
+    Count(1, limits::WORKERS_MAX, "calls need at least 1 processor to share"),
+    Absent::Means(1),
+    "For sharing: how many calls run at full speed.",
+);
+
+pub(crate) const REPLICAS: Row<Count> = row(
+    "replicas",
+    Count(1, limits::REPLICAS_MAX, "a tier needs at least 1 replica"),
+    Absent::Means(1),
+    "How many servers, each with a queue and workers of its own.",
+);
+const HOLD: Row<Flag> = row(
+    "hold",
+    Flag,
+    Absent::Follows("true where workers are threads; false for gateway, cache and inference"),
+    "A worker is held while the calls it makes are out.",
+);
+const VERIFIES: Row<Flag> = row("verifies", Flag, Absent::Means(false), "Refuses an expired token with 401.");
+const TOGETHER: Row<Flag> = row(
+    "together",
+    Flag,
+    Absent::Means(false),
+    "All calls go out at once and the slowest decides; otherwise one after another.",
+);
+const DEADLINES: Row<Word<bool>> = row(
+    "deadlines",
+    Word(&[("obey", true), ("ignore", false)]),
+    Absent::Means(true),
+    "Whether work is refused, dropped or not passed on (504) when its caller has said that it waits no more.",
+);
 pub(crate) const KEYS: &[Key] = &[
-    key(
-        "replicas",
-        Shape::Count(1, limits::REPLICAS_MAX),
-        Need::Default("1"),
-        "How many servers, each with a queue and workers of its own.",
-    ),
+    REPLICAS.key(),
     key(
         "service",
         Shape::Any(&[Shape::Law(Unit::Seconds), Shape::Free]),
@@ -25,12 +55,7 @@ pub(crate) const KEYS: &[Key] = &[
         "How long a worker takes: one law, or a law for each operation and \"default\" for the others. \
          A gateway and a cache take no time if they do not say.",
     ),
-    key(
-        "hold",
-        Shape::Flag,
-        Need::Default("true where workers are threads; false for gateway, cache and inference"),
-        "A worker is held while the calls it makes are out.",
-    ),
+    HOLD.key(),
     key(
         "queue",
         Shape::Block(queue::QUEUE),
@@ -49,25 +74,15 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Optional,
         "For balance = \"weighted\": one for each replica.",
     ),
-    key(
-        "sharing",
-        Shape::Flag,
-        Need::Default("false"),
-        "Calls in service share the processors of their replica.",
-    ),
-    key(
-        "processors",
-        Shape::Count(1, limits::WORKERS_MAX),
-        Need::Default("1"),
-        "For sharing: how many calls run at full speed.",
-    ),
+    SHARING.key(),
+    PROCESSORS.key(),
     key(
         "usl",
         Shape::Block(USL),
         Need::Optional,
         "Calls in service slow each other down by the universal scalability law.",
     ),
-    key("verifies", Shape::Flag, Need::Default("false"), "Refuses an expired token with 401."),
+    VERIFIES.key(),
     key(
         "full",
         Shape::Count(429, 529),
@@ -80,18 +95,8 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Optional,
         "How much work errors are; if it does not say, a refusal is free and a failure takes as long as success.",
     ),
-    key(
-        "deadlines",
-        Shape::Word(&["obey", "ignore"]),
-        Need::Default("obey"),
-        "Whether work is refused, dropped or not passed on (504) when its caller has said that it waits no more.",
-    ),
-    key(
-        "together",
-        Shape::Flag,
-        Need::Default("false"),
-        "All calls go out at once and the slowest decides; otherwise one after another.",
-    ),
+    DEADLINES.key(),
+    TOGETHER.key(),
 ];
 
 const WORKERS: Shape = Shape::Any(&[Shape::Count(1, limits::WORKERS_MAX), Shape::Word(&["unlimited"])]);
@@ -113,34 +118,48 @@ pub(crate) const TOKEN_KEYS: &[Key] = &[
     key("decode", Shape::TokenRate, Need::Required, "Output tokens per second of one request: \"50/s\"."),
 ];
 
+const CACHE_KEYS_KEY: Row<Count> = row(
+    "keys",
+    Count(1, limits::KEYS_MAX, "a cache knows at least 1 key"),
+    Absent::Refused,
+    "How many different keys are asked for.",
+);
+const ENTRIES: Row<Count> = row(
+    "entries",
+    Count(1, limits::KEYS_MAX, "a cache holds at least 1 entry"),
+    Absent::Refused,
+    "How many keys it holds; the least recently used goes.",
+);
+const SKEW: Row<Number> = row(
+    "skew",
+    Number(0.0, 10.0, "popularity is between even and extreme"),
+    Absent::Means(0.9),
+    "Zipf exponent of the popularity; 0 is uniform.",
+);
+const TTL: Row<TimeOrNone> = row(
+    "ttl",
+    TimeOrNone("an entry is good for some time"),
+    Absent::Means(None),
+    "How long an entry is good.",
+);
+const STALE: Row<TimeOrNone> = row(
+    "stale",
+    TimeOrNone("an old answer is good for some time"),
+    Absent::Means(None),
+    "How long an expired entry is still answered where the fetch fails.",
+);
+
+const SINGLE_FLIGHT: Row<Flag> =
+    row("single_flight", Flag, Absent::Means(false), "Misses on one key wait for one fill.");
+const WARM: Row<Flag> = row("warm", Flag, Absent::Means(true), "It starts full of the most popular keys.");
 pub(crate) const CACHE_KEYS: &[Key] = &[
-    key("keys", Shape::Count(1, limits::KEYS_MAX), Need::Required, "How many different keys are asked for."),
-    key(
-        "entries",
-        Shape::Count(1, limits::KEYS_MAX),
-        Need::Required,
-        "How many keys it holds; the least recently used goes.",
-    ),
-    key(
-        "skew",
-        Shape::Number(0.0, 10.0),
-        Need::Default("0.9"),
-        "Zipf exponent of the popularity; 0 is uniform.",
-    ),
-    key(
-        "ttl",
-        Shape::Any(&[Shape::Span, Shape::Word(&["none"])]),
-        Need::Default("none"),
-        "How long an entry is good.",
-    ),
-    key("single_flight", Shape::Flag, Need::Default("false"), "Misses on one key wait for one fill."),
-    key(
-        "stale",
-        Shape::Any(&[Shape::Span, Shape::Word(&["none"])]),
-        Need::Default("none"),
-        "How long an expired entry is still answered where the fetch fails.",
-    ),
-    key("warm", Shape::Flag, Need::Default("true"), "It starts full of the most popular keys."),
+    CACHE_KEYS_KEY.key(),
+    ENTRIES.key(),
+    SKEW.key(),
+    TTL.key(),
+    SINGLE_FLIGHT.key(),
+    STALE.key(),
+    WARM.key(),
 ];
 
 pub(crate) const CACHE_BLOCK_KEYS: &[Key] = &[key(
@@ -176,13 +195,18 @@ const ERROR_PATH: &Block = &Block {
     ]],
 };
 
+const SIGMA: Row<Number> = row(
+    "sigma",
+    Number(0.0, 1.0, "a part of the work, between none and all"),
+    Absent::Refused,
+    "Contention.",
+);
+const KAPPA: Row<Number> =
+    row("kappa", Number(0.0, 1.0, "a part of the work, between none and all"), Absent::Refused, "Coherency.");
 const USL: &Block = &Block {
     name: "usl",
     doc: "Universal scalability law: each of n calls runs at 1/(1 + σ(n−1) + κn(n−1)).",
-    keys: &[&[
-        key("sigma", Shape::Number(0.0, 1.0), Need::Required, "Contention."),
-        key("kappa", Shape::Number(0.0, 1.0), Need::Required, "Coherency."),
-    ]],
+    keys: &[&[SIGMA.key(), KAPPA.key()]],
 };
 
 pub(crate) fn read(
@@ -192,19 +216,15 @@ pub(crate) fn read(
     kind: &Kind,
     names: &Names,
 ) -> Option<Station> {
-    let why = "a tier needs at least 1 replica";
-    let replicas = match table.get("replicas") {
-        Some(field) => replicas(desk, field, why),
-        None => Some(1),
-    };
+    let replicas = replicas(desk, table);
     let workers = workers(desk, table, kind);
     let service = match kind.tier {
         TierKind::Inference => tokens(desk, table, names),
         _ => service(desk, table, kind, names),
     };
     // Everything is read before the first gap ends it: all problems at once.
-    let flag = |desk: &mut Desk, name: &'static str| table.get(name).and_then(|field| field.flag(desk));
-    let (hold, together, verifies) = (flag(desk, "hold"), flag(desk, "together"), flag(desk, "verifies"));
+    let hold = table.said(desk, &HOLD);
+    let (together, verifies) = (table.value(desk, &TOGETHER), table.value(desk, &VERIFIES));
     let queue = queue::read(desk, table.get("queue"));
     let balance = spread::balance(desk, table, replicas.map(|replicas| replicas as usize), "replica");
     let contention = contention(desk, table);
@@ -213,8 +233,7 @@ pub(crate) fn read(
     let full = table.get("full").and_then(|field| full(desk, field));
     let error_path = error_path(desk, table.get("error_path"));
     let mut fleet = fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
-    let deadlines = table.get("deadlines");
-    let obeys_deadlines = deadlines.and_then(|field| field.word(desk, &[("obey", true), ("ignore", false)]));
+    let obeys_deadlines = table.value(desk, &DEADLINES);
     let policies = policy::read_all(desk, table.get("policies"), Side::Inlet, names);
     let lease = renewal::read(desk, table.get("lease"), tier, names);
     fleet.care = care::read(desk, table, &care::Of::replicas(replicas.map(|replicas| replicas as u32)));
@@ -228,13 +247,13 @@ pub(crate) fn read(
         queue,
         balance,
         calls,
-        together: together.unwrap_or(false),
+        together,
         cache,
-        verifies: verifies.unwrap_or(false),
+        verifies,
         full: full.unwrap_or(kind.defaults.full),
         fleet: fleet.into(),
         lease,
-        obeys_deadlines: obeys_deadlines.unwrap_or(true),
+        obeys_deadlines,
         policies,
         error_path,
     };
@@ -242,14 +261,17 @@ pub(crate) fn read(
     Some(station)
 }
 
-fn replicas(desk: &mut Desk, field: Field<'_>, why: &str) -> Option<u64> {
-    if let crate::text::tree::Value::Integer(0) = field.node.value {
-        let allowed = format!("1 to {}", crate::read::thousands(limits::REPLICAS_MAX));
+fn replicas(desk: &mut Desk, table: &Table<'_>) -> Option<u64> {
+    let Count(least, most, why) = REPLICAS.of;
+    if let Some(field) = table.get("replicas")
+        && matches!(field.node.value, crate::text::tree::Value::Integer(0))
+    {
+        let allowed = format!("{least} to {}", crate::read::thousands(most));
         let draft = field.error(desk, why).allowed(allowed);
         desk.report(draft.hint("to take a tier out, use a fault of kind \"crash\""));
         return None;
     }
-    field.count(desk, 1, limits::REPLICAS_MAX, why)
+    table.read(desk, &REPLICAS)
 }
 
 fn workers(desk: &mut Desk, table: &Table<'_>, kind: &Kind) -> Option<Workers> {
@@ -380,17 +402,15 @@ fn error_path(desk: &mut Desk, field: Option<Field<'_>>) -> Option<Box<ErrorPath
 }
 
 fn contention(desk: &mut Desk, table: &Table<'_>) -> Contention {
-    let sharing = table.get("sharing").and_then(|field| field.flag(desk));
-    let processors = table
-        .get("processors")
-        .and_then(|f| f.count(desk, 1, limits::WORKERS_MAX, "calls need at least 1 processor to share"));
+    let sharing = table.said(desk, &SHARING);
+    let processors = table.said(desk, &PROCESSORS);
     if let (Some(false), Some(field)) = (sharing, table.get("processors")) {
         let draft = field.error(desk, "processors are shared, but sharing = false");
         desk.report(draft.hint("leave one of them out"));
     }
     let shared = sharing.unwrap_or(processors.is_some());
     let Some(field) = table.get("usl") else {
-        let processors = processors.unwrap_or(1) as u32;
+        let processors = processors.unwrap_or(PROCESSORS.usual()) as u32;
         return if shared { Contention::Sharing { processors } } else { Contention::None };
     };
     if shared {
@@ -401,12 +421,8 @@ fn contention(desk: &mut Desk, table: &Table<'_>) -> Contention {
         );
     }
     let Some(usl) = Table::open(desk, field, USL) else { return Contention::None };
-    let mut number = |name: &'static str| {
-        usl.get(name)
-            .and_then(|f| f.number(desk, 0.0, 1.0, "a part of the work, between none and all"))
-            .unwrap_or(0.0)
-    };
-    Contention::Usl { sigma: number("sigma"), kappa: number("kappa") }
+    let mut part = |row| usl.said(desk, row).unwrap_or(0.0);
+    Contention::Usl { sigma: part(&SIGMA), kappa: part(&KAPPA) }
 }
 
 fn cache(desk: &mut Desk, table: &Table<'_>, kind: &Kind) -> Option<Cache> {
@@ -422,24 +438,17 @@ fn cache(desk: &mut Desk, table: &Table<'_>, kind: &Kind) -> Option<Cache> {
 }
 
 fn cache_keys(desk: &mut Desk, table: &Table<'_>) -> Option<Cache> {
-    let some = "a cache knows at least 1 key";
-    let keys = table.get("keys").and_then(|field| field.count(desk, 1, limits::KEYS_MAX, some));
-    let entries = table
-        .get("entries")
-        .and_then(|field| field.count(desk, 1, limits::KEYS_MAX, "a cache holds at least 1 entry"));
-    let skew = table
-        .get("skew")
-        .map_or(Some(0.9), |f| f.number(desk, 0.0, 10.0, "popularity is between even and extreme"));
-    let ttl = table.get("ttl").and_then(|field| field.span_or_none(desk, "an entry is good for some time"));
-    let stale =
-        table.get("stale").and_then(|field| field.span_or_none(desk, "an old answer is good for some time"));
+    let keys = table.said(desk, &CACHE_KEYS_KEY);
+    let entries = table.said(desk, &ENTRIES);
+    let skew = table.read(desk, &SKEW);
+    let ttl = table.value(desk, &TTL);
+    let stale = table.value(desk, &STALE);
     if let (Some(_), None, Some(field)) = (stale, ttl, table.get("stale")) {
         let draft = field.warning(desk, "without a ttl nothing ever expires, so nothing is ever stale");
         desk.report(draft.hint("say ttl = \"…\", or leave \"stale\" out"));
     }
-    let flag = |desk: &mut Desk, name: &'static str| table.get(name).and_then(|field| field.flag(desk));
-    let single_flight = flag(desk, "single_flight").unwrap_or(false);
-    let warm = flag(desk, "warm").unwrap_or(true);
+    let single_flight = table.value(desk, &SINGLE_FLIGHT);
+    let warm = table.value(desk, &WARM);
     Some(Cache { keys: keys?, skew: skew?, entries: entries?, ttl, single_flight, warm, stale })
 }
 

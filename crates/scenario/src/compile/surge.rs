@@ -5,9 +5,25 @@ use crate::compile::change::Surge;
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, PositiveTime, Row, Time, row};
 use brownout_tiers::model::Shape;
 use brownout_units::Span;
 
+const OVER: Row<PositiveTime> = row(
+    "over",
+    PositiveTime("a surge takes some time; \"1s\" is at once"),
+    Absent::Refused,
+    "How long the window is.",
+);
+
+const USERS: Row<Count> = row(
+    "users",
+    Count(1, limits::USERS_MAX, "a surge brings at least 1 user"),
+    Absent::Refused,
+    "How many users arrive in all.",
+);
+const AT: Row<Time> =
+    row("at", Time, Absent::Means(Span::ZERO), "When the window opens, since the start of the run.");
 const KEYS: &[Key] = &[
     key(
         "kind",
@@ -15,9 +31,9 @@ const KEYS: &[Key] = &[
         Need::Default("surge"),
         "What it is called in charts: migration, launch, failover.",
     ),
-    key("users", Form::Count(1, limits::USERS_MAX), Need::Required, "How many users arrive in all."),
-    key("at", Form::Span, Need::Default("0s"), "When the window opens, since the start of the run."),
-    key("over", Form::Span, Need::Required, "How long the window is."),
+    USERS.key(),
+    AT.key(),
+    OVER.key(),
     key(
         "shape",
         Form::Any(&[Form::Word(&["step", "ramp", "s-curve", "flash"]), Form::Block(DECAY)]),
@@ -29,10 +45,17 @@ const KEYS: &[Key] = &[
 pub(crate) const SURGE: &Block =
     &Block { name: "a surge", doc: "Extra users: exactly so many arrive within a window.", keys: &[KEYS] };
 
+const DECAY_DECAY: Row<PositiveTime> = row(
+    "decay",
+    PositiveTime("a half life is longer than nothing"),
+    Absent::Refused,
+    "The half life of the rate.",
+);
+
 const DECAY: &Block = &Block {
     name: "a shape",
     doc: "At once, then less and less: { decay = \"2h\" } halves the rate every two hours.",
-    keys: &[&[key("decay", Form::Span, Need::Required, "The half life of the rate.")]],
+    keys: &[&[DECAY_DECAY.key()]],
 };
 
 const WORDS: &[(&str, Shape)] =
@@ -41,11 +64,9 @@ const WORDS: &[(&str, Shape)] =
 pub(crate) fn read(desk: &mut Desk, field: Field<'_>, duration: Span) -> Option<Surge> {
     let table = Table::open(desk, field, SURGE)?;
     let name = table.get("kind").and_then(|field| field.text(desk)).unwrap_or("surge");
-    let why = "a surge brings at least 1 user";
-    let users = table.get("users").and_then(|field| field.count(desk, 1, limits::USERS_MAX, why));
-    let at = table.get("at").and_then(|field| field.span(desk)).unwrap_or(Span::ZERO);
-    let over =
-        table.get("over").and_then(|f| f.span_positive(desk, "a surge takes some time; \"1s\" is at once"));
+    let users = table.said(desk, &USERS);
+    let at = table.value(desk, &AT);
+    let over = table.said(desk, &OVER);
     let shape = table.get("shape").map_or(Some(Shape::Step), |field| shape(desk, field))?;
     if let (true, Some(field)) = (duration <= at, table.get("at")) {
         let draft = field.error(desk, format!("the run is over after {duration}"));
@@ -67,6 +88,6 @@ fn shape(desk: &mut Desk, field: Field<'_>) -> Option<Shape> {
         return field.word(desk, WORDS);
     }
     let table = Table::open(desk, field, DECAY)?;
-    let half_life = table.get("decay")?.span_positive(desk, "a half life is longer than nothing")?;
+    let half_life = table.said(desk, &DECAY_DECAY)?;
     Some(Shape::Decay { half_life })
 }

@@ -5,6 +5,7 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Desk, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table, thousands};
+use crate::row::{self, Absent, Flag, Number, Time};
 use crate::text::hash::Hasher;
 use crate::text::include::join;
 use crate::text::named::{Data, Named};
@@ -14,6 +15,17 @@ use indexmap::IndexMap;
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+
+const SPEED: row::Row<Number> = row::row(
+    "speed",
+    Number(1e-6, 1e6, "a trace runs forward"),
+    Absent::Means(1.0),
+    "2 plays it twice as fast.",
+);
+const START: row::Row<Time> =
+    row::row("start", Time, Absent::Means(Span::ZERO), "Skips so much of the trace, before speeding it up.");
+const LOOP: row::Row<Flag> =
+    row::row("loop", Flag, Absent::Means(false), "Begins again when it ends, until the run ends.");
 
 const KEYS: &[Key] = &[
     key(
@@ -42,9 +54,9 @@ const KEYS: &[Key] = &[
         Need::Default("with a session: prompt and output of the turn before"),
         "The column of tokens at the start of the prompt that were said in earlier turns.",
     ),
-    key("speed", Shape::Number(1e-6, 1e6), Need::Default("1"), "2 plays it twice as fast."),
-    key("start", Shape::Span, Need::Default("0s"), "Skips so much of the trace, before speeding it up."),
-    key("loop", Shape::Flag, Need::Default("false"), "Begins again when it ends, until the run ends."),
+    SPEED.key(),
+    START.key(),
+    LOOP.key(),
 ];
 
 pub(crate) const TRACE: &Block =
@@ -97,11 +109,10 @@ const COMPLAINTS_MAX: usize = 10;
 pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Option<Arc<[TraceRow]>> {
     let table = Table::open(desk, field, TRACE)?;
     let file = table.get("file")?;
-    let why = "a trace runs forward";
     let playback = Playback {
-        speed: table.get("speed").map_or(Some(1.0), |f| f.number(desk, 1e-6, 1e6, why))?,
-        skip: table.get("start").map_or(Some(Span::ZERO), |field| field.span(desk))?.as_secs_f64(),
-        repeat: table.get("loop").and_then(|field| field.flag(desk)).unwrap_or(false),
+        speed: table.read(desk, &SPEED)?,
+        skip: table.read(desk, &START)?.as_secs_f64(),
+        repeat: table.value(desk, &LOOP),
         end: around.run.duration,
     };
     let named = file.text(desk)?;

@@ -5,6 +5,7 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Row, Time, Type as _, Word, row};
 use crate::text::tree::Value;
 use brownout_tiers::model::{
     Balance, Routing, Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones,
@@ -13,14 +14,32 @@ use brownout_units::Span;
 
 const MOST: u64 = ZONES_MAX as u64;
 
+const ZONE_LATENCY: Row<Time> = row(
+    "zone_latency",
+    Time,
+    Absent::Means(Span::ZERO),
+    "What a call takes longer, each way, that leaves the zone of its caller.",
+);
+
+const ZONE_ROUTING: Row<Word<ZoneRouting>> = row(
+    "zone_routing",
+    Word(&[
+        ("anywhere", ZoneRouting::Anywhere),
+        ("local", ZoneRouting::Local),
+        ("spill-over", ZoneRouting::SpillOver),
+    ]),
+    Absent::Means(ZoneRouting::Anywhere),
+    "Whether calls stay in the zone of their caller: always, or as far as its replicas go (Envoy).",
+);
+const REFRESH: Row<Time> = row(
+    "refresh",
+    Time,
+    Absent::Means(Span::ZERO),
+    "How old the balancer's counts of calls may be: it sees them as of the last whole multiple of this.",
+);
 /// The keys of a tier with replicas.
 pub(crate) const KEYS: &[Key] = &[
-    key(
-        "refresh",
-        Shape::Span,
-        Need::Default("0s"),
-        "How old the balancer's counts of calls may be: it sees them as of the last whole multiple of this.",
-    ),
+    REFRESH.key(),
     key(
         "subset",
         Shape::Any(&[Shape::Count(1, limits::REPLICAS_MAX), Shape::Block(SUBSET), Shape::Flag]),
@@ -33,34 +52,37 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Optional,
         "Its replicas stand in zones, one after another in turn: how many (a, b, c, …), or their names.",
     ),
-    key(
-        "zone_routing",
-        Shape::Word(&["anywhere", "local", "spill-over"]),
-        Need::Default("anywhere"),
-        "Whether calls stay in the zone of their caller: always, or as far as its replicas go (Envoy).",
-    ),
-    key(
-        "zone_latency",
-        Shape::Span,
-        Need::Default("0s"),
-        "What a call takes longer, each way, that leaves the zone of its caller.",
-    ),
+    ZONE_ROUTING.key(),
+    ZONE_LATENCY.key(),
 ];
 
+const SIZE: Row<Count> = row(
+    "size",
+    Count(1, limits::REPLICAS_MAX, "a caller talks to at least 1 replica"),
+    Absent::Refused,
+    "How many.",
+);
+const KIND: Row<Word<SubsetKind>> = row(
+    "kind",
+    Word(&[
+        ("deterministic", SubsetKind::Deterministic),
+        ("shuffled", SubsetKind::Shuffled),
+        ("fixed", SubsetKind::Fixed),
+    ]),
+    Absent::Means(SubsetKind::Deterministic),
+    "Pieces of the replicas, shuffled anew each round (SRE book); a draw of its own for each caller \
+             (shuffle sharding); or pieces that are cut once (plain sharding).",
+);
+const PER: Row<Word<SubsetPer>> = row(
+    "per",
+    Word(&[("client", SubsetPer::Client), ("class", SubsetPer::Class)]),
+    Absent::Means(SubsetPer::Client),
+    "Whose it is.",
+);
 const SUBSET: &Block = &Block {
     name: "a subset",
     doc: "Some of the replicas for each caller.",
-    keys: &[&[
-        key("size", Shape::Count(1, limits::REPLICAS_MAX), Need::Required, "How many."),
-        key(
-            "kind",
-            Shape::Word(&["deterministic", "shuffled", "fixed"]),
-            Need::Default("deterministic"),
-            "Pieces of the replicas, shuffled anew each round (SRE book); a draw of its own for each caller \
-             (shuffle sharding); or pieces that are cut once (plain sharding).",
-        ),
-        key("per", Shape::Word(&["client", "class"]), Need::Default("client"), "Whose it is."),
-    ]],
+    keys: &[&[SIZE.key(), KIND.key(), PER.key()]],
 };
 
 /// What the tier chooses by.
@@ -84,37 +106,27 @@ impl By<'_> {
 }
 
 pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>, by: Option<By<'_>>) -> Spread {
-    let refresh = table.get("refresh").and_then(|field| {
-        let refresh = field.span(desk)?;
+    let refresh = table.value(desk, &REFRESH);
+    if let Some(field) = table.get("refresh") {
         if by.is_some_and(|by| !by.counts()) && !refresh.is_zero() {
             let draft = field.warning(desk, "the balance does not look at counts, so they may be of any age");
             desk.report(draft.hint("balance = \"two-choices\", or leave \"refresh\" out"));
         }
-        Some(refresh)
-    });
+    }
     let subset = table.get("subset").filter(|field| !field.is_off());
     let subset = subset.and_then(|field| subset_of(desk, field, replicas));
     let zones = zones(desk, table, replicas);
-    Spread { refresh: refresh.unwrap_or(Span::ZERO), subset, zones }
+    Spread { refresh, subset, zones }
 }
 
 fn subset_of(desk: &mut Desk, field: Field<'_>, replicas: Option<u64>) -> Option<Subset> {
-    let why = "a caller talks to at least 1 replica";
     let (size, kind, per) = if field.node.entries().is_some() {
         let table = Table::open(desk, field, SUBSET)?;
-        let size = table.get("size").map(|size| (size, size.count(desk, 1, limits::REPLICAS_MAX, why)));
-        let kinds = [
-            ("deterministic", SubsetKind::Deterministic),
-            ("shuffled", SubsetKind::Shuffled),
-            ("fixed", SubsetKind::Fixed),
-        ];
-        let kind = table.get("kind").map_or(Some(SubsetKind::Deterministic), |f| f.word(desk, &kinds));
-        let whose = [("client", SubsetPer::Client), ("class", SubsetPer::Class)];
-        let per = table.get("per").map_or(Some(SubsetPer::Client), |field| field.word(desk, &whose));
+        let size = table.get("size").map(|field| (field, table.said(desk, &SIZE)));
+        let (kind, per) = (table.read(desk, &KIND), table.read(desk, &PER));
         (size?, kind?, per?)
     } else {
-        let size = field.count(desk, 1, limits::REPLICAS_MAX, why);
-        ((field, size), SubsetKind::Deterministic, SubsetPer::Client)
+        ((field, SIZE.of.read(desk, field)), KIND.usual(), PER.usual())
     };
     let (field, size) = (size.0, size.1?);
     match replicas {
@@ -133,13 +145,8 @@ fn subset_of(desk: &mut Desk, field: Field<'_>, replicas: Option<u64>) -> Option
 }
 
 fn zones(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>) -> Option<Zones> {
-    let words = [
-        ("anywhere", ZoneRouting::Anywhere),
-        ("local", ZoneRouting::Local),
-        ("spill-over", ZoneRouting::SpillOver),
-    ];
-    let routing = table.get("zone_routing").and_then(|field| field.word(desk, &words));
-    let latency = table.get("zone_latency").and_then(|field| field.span(desk));
+    let routing = table.value(desk, &ZONE_ROUTING);
+    let latency = table.value(desk, &ZONE_LATENCY);
     let Some(field) = table.get("zones") else {
         for name in ["zone_routing", "zone_latency"] {
             if let Some(field) = table.get(name) {
@@ -155,7 +162,6 @@ fn zones(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>) -> Option<Zo
         desk.report(field.error(desk, message).allowed("at most as many zones as replicas"));
         return None;
     }
-    let (routing, latency) = (routing.unwrap_or(ZoneRouting::Anywhere), latency.unwrap_or(Span::ZERO));
     Some(Zones { names, routing, latency })
 }
 

@@ -7,9 +7,41 @@ use crate::compile::signal;
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Number, Part, PositiveTime, Row, Time, Word, row};
 use brownout_tiers::model::{Amount, Autoscaler, Body, Scaling, ScalingPolicy, Select, Signal};
 use brownout_units::{Ratio, Span};
 
+const TOLERANCE: Row<Part> = row(
+    "tolerance",
+    Part,
+    Absent::Means(Ratio::of_percent(10)),
+    "Nothing is done while the metric is that near to its target.",
+);
+
+const MIN: Row<Count> = row(
+    "min",
+    Count(1, limits::REPLICAS_MAX, "a tier has at least 1 replica"),
+    Absent::Means(1),
+    "Never fewer replicas.",
+);
+const MAX: Row<Count> = row(
+    "max",
+    Count(1, limits::REPLICAS_MAX, "a tier has at least 1 replica"),
+    Absent::Refused,
+    "Never more replicas.",
+);
+const SYNC: Row<PositiveTime> = row(
+    "sync",
+    PositiveTime("an autoscaler looks now and then"),
+    Absent::Means(EVERY),
+    "How often it looks.",
+);
+const DELAY: Row<Time> = row(
+    "delay",
+    Time,
+    Absent::Means(Span::ZERO),
+    "How old what it sees is: the way of a metric through scraping and averaging.",
+);
 pub(super) const KEYS: &[Key] = &[
     key("tier", Shape::Text, Need::Required, "Whose replicas it changes."),
     key("metric", Shape::Word(signal::WORDS), Need::Required, signal::DOC),
@@ -20,21 +52,11 @@ pub(super) const KEYS: &[Key] = &[
         Need::Required,
         "What the metric should be: 60% of cpu, 8 calls in flight, a queue-age of 2s, a rate of 100/s.",
     ),
-    key("min", Shape::Count(1, limits::REPLICAS_MAX), Need::Default("1"), "Never fewer replicas."),
-    key("max", Shape::Count(1, limits::REPLICAS_MAX), Need::Required, "Never more replicas."),
-    key("sync", Shape::Span, Need::Default("15s"), "How often it looks."),
-    key(
-        "delay",
-        Shape::Span,
-        Need::Default("0s"),
-        "How old what it sees is: the way of a metric through scraping and averaging.",
-    ),
-    key(
-        "tolerance",
-        Shape::Ratio,
-        Need::Default("10%"),
-        "Nothing is done while the metric is that near to its target.",
-    ),
+    MIN.key(),
+    MAX.key(),
+    SYNC.key(),
+    DELAY.key(),
+    TOLERANCE.key(),
     key(
         "up",
         Shape::Block(SCALING),
@@ -49,39 +71,48 @@ pub(super) const KEYS: &[Key] = &[
     ),
 ];
 
+const STABILISATION: Row<Time> = row(
+    "stabilisation",
+    Time,
+    Absent::Follows("0s up, 300s down"),
+    "The most cautious recommendation of so long is followed.",
+);
+
+const SELECT: Row<Word<Select>> = row(
+    "select",
+    Word(&[("max", Select::Max), ("min", Select::Min), ("disabled", Select::Disabled)]),
+    Absent::Means(Select::Max),
+    "Which of the policies counts; disabled: the number does not change in this direction.",
+);
 const SCALING: &Block = &Block {
     name: "a direction of scaling",
     doc: "How an autoscaler may change the number in one direction.",
     keys: &[&[
-        key(
-            "stabilisation",
-            Shape::Span,
-            Need::Default("0s up, 300s down"),
-            "The most cautious recommendation of so long is followed.",
-        ),
+        STABILISATION.key(),
         key(
             "policies",
             Shape::List(&Shape::Block(POLICY)),
             Need::Default("those of Kubernetes"),
             "How much within which time.",
         ),
-        key(
-            "select",
-            Shape::Word(&["max", "min", "disabled"]),
-            Need::Default("max"),
-            "Which of the policies counts; disabled: the number does not change in this direction.",
-        ),
+        SELECT.key(),
     ]],
 };
 
+const PERCENT: Row<Number> = row(
+    "percent",
+    Number(0.0, 1e6, "a change is not negative"),
+    Absent::Nothing,
+    "So many per cent of what there were.",
+);
+const REPLICAS: Row<Count> =
+    row("replicas", Count(1, limits::REPLICAS_MAX, "a change is at least 1"), Absent::Nothing, "So many.");
+const POLICY_EVERY: Row<PositiveTime> =
+    row("every", PositiveTime("a policy is about some time"), Absent::Means(EVERY), "Within so long.");
 const POLICY: &Block = &Block {
     name: "a policy of scaling",
     doc: "How much the number may change within a time.",
-    keys: &[&[
-        key("percent", Shape::Number(0.0, 1e6), Need::Optional, "So many per cent of what there were."),
-        key("replicas", Shape::Count(1, limits::REPLICAS_MAX), Need::Optional, "So many."),
-        key("every", Shape::Span, Need::Default("15s"), "Within so long."),
-    ]],
+    keys: &[&[PERCENT.key(), REPLICAS.key(), POLICY_EVERY.key()]],
 };
 
 const EVERY: Span = Span::from_secs(15);
@@ -99,15 +130,13 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
     }
     let target = signal.and_then(|signal| target(desk, table.get("target")?, signal));
     let range = range(desk, table, tier.and_then(|(_, station)| station));
-    let mut span = |name: &'static str| table.get(name).and_then(|field| field.span(desk));
-    let delay = span("delay").unwrap_or(Span::ZERO);
-    let sync = table.get("sync");
-    let sync = sync.map_or(Some(EVERY), |f| f.span_positive(desk, "an autoscaler looks now and then"));
-    let tolerance = table.get("tolerance").and_then(|field| field.chance(desk));
+    let delay = table.value(desk, &DELAY);
+    let sync = table.read(desk, &SYNC);
+    let tolerance = table.value(desk, &TOLERANCE);
     let all = ScalingPolicy { amount: Amount::Percent(100.0), every: EVERY };
     let four = ScalingPolicy { amount: Amount::Replicas(4), every: EVERY };
-    let up = Scaling { stabilisation: Span::ZERO, policies: vec![all, four], select: Select::Max };
-    let down = Scaling { stabilisation: DOWN, policies: vec![all], select: Select::Max };
+    let up = Scaling { stabilisation: Span::ZERO, policies: vec![all, four], select: SELECT.usual() };
+    let down = Scaling { stabilisation: DOWN, policies: vec![all], select: SELECT.usual() };
     let up = scaling(desk, table.get("up"), up);
     let down = scaling(desk, table.get("down"), down);
     let (min, max) = range?;
@@ -120,7 +149,7 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
         max,
         sync: sync?,
         delay,
-        tolerance: tolerance.unwrap_or_else(|| Ratio::new(0.1).expect("a tenth")),
+        tolerance,
         up,
         down,
     }))
@@ -136,14 +165,9 @@ fn target(desk: &mut Desk, field: Field<'_>, signal: Signal) -> Option<f64> {
 }
 
 fn range(desk: &mut Desk, table: &Table<'_>, tier: Option<&Body>) -> Option<(u32, u32)> {
-    let why = "a tier has at least 1 replica";
-    let mut count = |name: &'static str| {
-        let field = table.get(name)?;
-        field.count(desk, 1, limits::REPLICAS_MAX, why).map(|count| (count as u32, field))
-    };
-    let (min, max) = (count("min"), count("max"));
-    let (max, field) = max?;
-    let min = min.map_or(1, |(min, _)| min);
+    let min = table.value(desk, &MIN) as u32;
+    let max = table.said(desk, &MAX)? as u32;
+    let field = table.get("max")?;
     if max < min {
         let draft = field.error(desk, format!("the range ends at {max} and begins at {min}"));
         desk.report(draft.allowed(format!("at least {min}")).hint("raise \"max\", or lower \"min\""));
@@ -168,9 +192,7 @@ fn range(desk: &mut Desk, table: &Table<'_>, tier: Option<&Body>) -> Option<(u32
 
 fn scaling(desk: &mut Desk, field: Option<Field<'_>>, default: Scaling) -> Scaling {
     let Some(table) = field.and_then(|field| Table::open(desk, field, SCALING)) else { return default };
-    let stabilisation = table.get("stabilisation").and_then(|field| field.span(desk));
-    let words = [("max", Select::Max), ("min", Select::Min), ("disabled", Select::Disabled)];
-    let select = table.get("select").and_then(|field| field.word(desk, &words));
+    let stabilisation = table.said(desk, &STABILISATION);
     let policies = table.get("policies").map(|field| {
         let items = field.list(desk, limits::STAGES_MAX);
         items.into_iter().filter_map(|item| policy(desk, item)).collect()
@@ -178,23 +200,17 @@ fn scaling(desk: &mut Desk, field: Option<Field<'_>>, default: Scaling) -> Scali
     Scaling {
         stabilisation: stabilisation.unwrap_or(default.stabilisation),
         policies: policies.unwrap_or(default.policies),
-        select: select.unwrap_or(default.select),
+        select: table.value(desk, &SELECT),
     }
 }
 
 fn policy(desk: &mut Desk, field: Field<'_>) -> Option<ScalingPolicy> {
     let table = Table::open(desk, field, POLICY)?;
-    let every = match table.get("every") {
-        Some(field) => field.span_positive(desk, "a policy is about some time")?,
-        None => EVERY,
-    };
-    let percent = table.get("percent");
-    let percent = percent.map(|f| f.number(desk, 0.0, 1e6, "a change is not negative"));
-    let replicas = table.get("replicas");
-    let replicas = replicas.map(|f| f.count(desk, 1, limits::REPLICAS_MAX, "a change is at least 1"));
-    let amount = match (percent, replicas) {
-        (Some(percent), None) => Amount::Percent(percent?),
-        (None, Some(replicas)) => Amount::Replicas(replicas? as u32),
+    let every = table.read(desk, &POLICY_EVERY)?;
+    let (percent, replicas) = (table.said(desk, &PERCENT), table.said(desk, &REPLICAS));
+    let amount = match (table.get("percent"), table.get("replicas")) {
+        (Some(_), None) => Amount::Percent(percent?),
+        (None, Some(_)) => Amount::Replicas(replicas? as u32),
         _ => {
             let draft = field.error(desk, "a policy says either \"percent\" or \"replicas\"");
             desk.report(draft.hint("as in { percent = 10, every = \"60s\" }"));

@@ -3,19 +3,27 @@
 use super::Around;
 use crate::block::{Key, Need, Shape, key};
 use crate::compile::change::{ControllerBody, Emergency};
-use crate::compile::lease::{self, LEAD, PRICE, ROUND_TRIP};
+use crate::compile::lease::{self, PRICE, ROUND_TRIP};
 use crate::compile::{condition, signal};
-use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Flag, PositiveTime, Row, row};
 use brownout_tiers::model::Condition;
 
+const FOR: Row<PositiveTime> = row(
+    "for",
+    PositiveTime("capacity is leased for some time"),
+    Absent::Nothing,
+    "They are given back after so long at the latest.",
+);
+const AGAIN: Row<Flag> =
+    row("again", Flag, Absent::Means(false), "After they were given back they may be ordered again.");
 pub(super) const KEYS: &[Key] = &[
     key("tier", Shape::Text, Need::Required, "Which tier gets the replicas."),
-    key("replicas", Shape::Count(1, limits::REPLICAS_MAX), Need::Required, "How many."),
-    Key { need: Need::Required, ..LEAD },
-    ROUND_TRIP,
-    PRICE,
+    lease::REPLICAS.key(),
+    lease::lead(Need::Required),
+    ROUND_TRIP.key(),
+    PRICE.key(),
     key("when", condition::SHAPE, Need::Required, "When they are ordered."),
     key(
         "until",
@@ -23,13 +31,8 @@ pub(super) const KEYS: &[Key] = &[
         Need::Optional,
         "When they are given back; it is looked at once they are there.",
     ),
-    key("for", Shape::Span, Need::Optional, "They are given back after so long at the latest."),
-    key(
-        "again",
-        Shape::Flag,
-        Need::Default("false"),
-        "After they were given back they may be ordered again.",
-    ),
+    FOR.key(),
+    AGAIN.key(),
 ];
 
 pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<ControllerBody> {
@@ -39,8 +42,8 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
         field.map(|field| condition::read(desk, field, around.names, around.tiers))
     };
     let (when, until) = (condition(desk, table.get("when")), condition(desk, table.get("until")));
-    let longest = table.get("for").map(|field| field.span_positive(desk, "capacity is leased for some time"));
-    let again = table.get("again").map(|field| (field, field.flag(desk)));
+    let longest = table.get("for").map(|_| table.said(desk, &FOR));
+    let again = table.get("again").map(|field| (field, table.said(desk, &AGAIN)));
     if let (Some((field, Some(true))), None, None) = (again, &until, &longest) {
         let draft = field.error(desk, "what is never given back is not ordered again");
         desk.report(draft.hint("say when it goes: until = \"…\", or for = \"2h\""));

@@ -3,11 +3,12 @@
 use super::{Around, runbook};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::compile::change::{Act, ControllerBody, Fault, Operator, RunbookStep, When};
-use crate::compile::lease::{self, LEAD, PRICE, ROUND_TRIP};
+use crate::compile::lease::{self, PRICE, ROUND_TRIP};
 use crate::compile::{balancer, condition, law, signal};
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Part, PositiveTime, Row, Time, Word, row};
 use brownout_dist::Law;
 use brownout_tiers::model::{Body, FaultKind, Hits, PathSet, Start, TierId};
 use brownout_units::{Ratio, Span};
@@ -22,12 +23,58 @@ pub(super) const KEYS: &[Key] = &[
     key("step", Shape::List(&Shape::Block(STEP)), Need::Required, "The runbook, in its order."),
 ];
 
+const DO: Row<Word<Deed>> = row(
+    "do",
+    Word(WORDS),
+    Absent::Refused,
+    "scale: have so many replicas. shed: refuse a part of the calls. restart: replicas, in batches. \
+             limit: another length of the queue. lease: replicas of another cloud. drain: a target of a balancer gets \
+             a part of its share, or nothing. fail-over: nobody but that target gets anything. \
+             undo: take back an earlier step.",
+);
+const BATCH: Row<Count> = row(
+    "batch",
+    Count(1, limits::REPLICAS_MAX, "at least 1 replica is restarted at a time"),
+    Absent::Follows("all"),
+    "restart: how many at once.",
+);
+const WEIGHT: Row<Part> = row(
+    "weight",
+    Part,
+    Absent::Means(Ratio::ZERO),
+    "drain: which part of its usual share the target gets; 100% brings it back.",
+);
+
+const AT: Row<Time> =
+    row("at", Time, Absent::Nothing, "It is time for it at this time since the start of the run …");
+const REPLICAS: Row<Count> = row(
+    "replicas",
+    Count(1, limits::REPLICAS_MAX, "a tier has at least 1 replica"),
+    Absent::Nothing,
+    "scale, lease: how many.",
+);
+const KEEP: Row<Part> = row("keep", Part, Absent::Nothing, "shed: which part of the calls gets in.");
+const EVERY: Row<Time> = row("every", Time, Absent::Follows("down"), "restart: from one batch to the next.");
+const DOWN: Row<Time> =
+    row("down", Time, Absent::Means(Span::from_secs(30)), "restart: how long a replica is down.");
+const LIMIT: Row<Count> = row(
+    "limit",
+    Count(0, limits::QUEUE_MAX, "a queue has a whole number of places"),
+    Absent::Nothing,
+    "limit: how many may wait at a replica.",
+);
+const FOR: Row<PositiveTime> = row(
+    "for",
+    PositiveTime("capacity is leased for some time"),
+    Absent::Nothing,
+    "lease: given back after so long; otherwise when it is undone.",
+);
 const STEP: &Block = &Block {
     name: "a step of a runbook",
     doc: "What an operator does, when it is time for it and the step before is done.",
     keys: &[&[
         key("name", Shape::Text, Need::Optional, "For a later step that undoes it."),
-        key("at", Shape::Span, Need::Optional, "It is time for it at this time since the start of the run …"),
+        AT.key(),
         key("when", condition::SHAPE, Need::Optional, "… or when a condition holds."),
         key(
             "after",
@@ -35,56 +82,28 @@ const STEP: &Block = &Block {
             Need::Default("acknowledge for the first, 0s for the others"),
             "From then until it is done.",
         ),
-        key(
-            "do",
-            Shape::Word(&["scale", "shed", "restart", "limit", "lease", "drain", "fail-over", "undo"]),
-            Need::Required,
-            "scale: have so many replicas. shed: refuse a part of the calls. restart: replicas, in batches. \
-             limit: another length of the queue. lease: replicas of another cloud. drain: a target of a balancer gets \
-             a part of its share, or nothing. fail-over: nobody but that target gets anything. \
-             undo: take back an earlier step.",
-        ),
+        DO.key(),
         key("tier", Shape::Text, Need::Optional, "Whom it is done to; all but undo need it."),
-        key("replicas", Shape::Count(1, limits::REPLICAS_MAX), Need::Optional, "scale, lease: how many."),
-        key("keep", Shape::Ratio, Need::Optional, "shed: which part of the calls gets in."),
+        REPLICAS.key(),
+        KEEP.key(),
         key("classes", Shape::List(&Shape::Text), Need::Default("all"), "shed: of which classes."),
         key("on", Shape::List(&Shape::Text), Need::Default("all"), "shed: of which operations."),
-        key(
-            "batch",
-            Shape::Count(1, limits::REPLICAS_MAX),
-            Need::Default("all"),
-            "restart: how many at once.",
-        ),
-        key("every", Shape::Span, Need::Default("down"), "restart: from one batch to the next."),
-        key("down", Shape::Span, Need::Default("30s"), "restart: how long a replica is down."),
-        key(
-            "limit",
-            Shape::Count(0, limits::QUEUE_MAX),
-            Need::Optional,
-            "limit: how many may wait at a replica.",
-        ),
-        LEAD,
-        ROUND_TRIP,
-        PRICE,
-        key(
-            "for",
-            Shape::Span,
-            Need::Optional,
-            "lease: given back after so long; otherwise when it is undone.",
-        ),
+        BATCH.key(),
+        EVERY.key(),
+        DOWN.key(),
+        LIMIT.key(),
+        lease::lead(Need::Optional),
+        ROUND_TRIP.key(),
+        PRICE.key(),
+        FOR.key(),
         key("target", Shape::Text, Need::Optional, "drain, fail-over: which tier behind the balancer."),
-        key(
-            "weight",
-            Shape::Ratio,
-            Need::Default("0%"),
-            "drain: which part of its usual share the target gets; 100% brings it back.",
-        ),
+        WEIGHT.key(),
         key("step", Shape::Text, Need::Optional, "undo: the name of the earlier step."),
     ]],
 };
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Word {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
     Scale,
     Shed,
     Restart,
@@ -95,15 +114,15 @@ enum Word {
     Undo,
 }
 
-const WORDS: &[(&str, Word)] = &[
-    ("scale", Word::Scale),
-    ("shed", Word::Shed),
-    ("restart", Word::Restart),
-    ("limit", Word::Limit),
-    ("lease", Word::Lease),
-    ("drain", Word::Drain),
-    ("fail-over", Word::FailOver),
-    ("undo", Word::Undo),
+const WORDS: &[(&str, Deed)] = &[
+    ("scale", Deed::Scale),
+    ("shed", Deed::Shed),
+    ("restart", Deed::Restart),
+    ("limit", Deed::Limit),
+    ("lease", Deed::Lease),
+    ("drain", Deed::Drain),
+    ("fail-over", Deed::FailOver),
+    ("undo", Deed::Undo),
 ];
 
 pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<ControllerBody> {
@@ -150,7 +169,7 @@ fn step(
         None => usual,
     };
     let start = match (table.get("at"), table.get("when")) {
-        (Some(at), None) => at.span(desk).map(Start::At),
+        (Some(_), None) => table.said(desk, &AT).map(Start::At),
         (None, Some(when)) => condition::read(desk, when, around.names, around.tiers).map(Start::When),
         (_, both) => {
             let field = both.or(table.get("do"))?;
@@ -159,12 +178,12 @@ fn step(
             None
         }
     };
-    let word = table.get("do").and_then(|field| field.word(desk, WORDS));
+    let word = table.said(desk, &DO);
     let act = word.and_then(|word| act(desk, table, word, names, around));
     Some(RunbookStep { start: start?, lag, act: act? })
 }
 
-fn act(desk: &mut Desk, table: &Table<'_>, word: Word, names: &[&str], around: &Around<'_>) -> Option<Act> {
+fn act(desk: &mut Desk, table: &Table<'_>, word: Deed, names: &[&str], around: &Around<'_>) -> Option<Act> {
     let said = table.get("do")?;
     let mut needed = |name: &'static str, example: &str| {
         let field = table.get(name);
@@ -174,7 +193,7 @@ fn act(desk: &mut Desk, table: &Table<'_>, word: Word, names: &[&str], around: &
         }
         field
     };
-    if word == Word::Undo {
+    if word == Deed::Undo {
         let field = needed("step", "step = \"the name of an earlier one\"")?;
         let name = field.text(desk)?;
         let found = names.iter().position(|known| *known == name && !name.is_empty());
@@ -185,29 +204,26 @@ fn act(desk: &mut Desk, table: &Table<'_>, word: Word, names: &[&str], around: &
         return found.map(Act::Undo);
     }
     let tier = needed("tier", "tier = \"auth\"")?;
-    if matches!(word, Word::Drain | Word::FailOver) {
+    if matches!(word, Deed::Drain | Deed::FailOver) {
         let target = needed("target", "target = \"eu\"")?;
         let id = around.names.tier(desk, tier)?;
         return divert(desk, table, word, (tier, id), target, around);
     }
     let (tier, body) = signal::station(desk, tier, around.names, around.tiers)?;
-    if word == Word::Scale {
-        let why = "a tier has at least 1 replica";
-        let field = table.get("replicas");
-        if field.is_none() {
+    if word == Deed::Scale {
+        if table.get("replicas").is_none() {
             let draft = said.error(desk, "this step needs \"replicas\"");
             desk.report(draft.hint("as in replicas = 20"));
         }
-        let replicas = field?.count(desk, 1, limits::REPLICAS_MAX, why)? as u32;
+        let replicas = table.said(desk, &REPLICAS)? as u32;
         return Some(Act::Scale { tier, replicas });
     }
-    if word == Word::Lease {
-        let lasts =
-            table.get("for").map(|field| field.span_positive(desk, "capacity is leased for some time"));
+    if word == Deed::Lease {
+        let lasts = table.get("for").map(|_| table.said(desk, &FOR));
         let (lease, lead) = lease::read(desk, table, said, tier, around.tiers, around.duration)?;
         return Some(Act::Lease { lease, lead, lasts: lasts.map_or(Some(None), |lasts| lasts.map(Some))? });
     }
-    if let (Word::Restart | Word::Limit, Some(Body::Engines(_))) = (word, body) {
+    if let (Deed::Restart | Deed::Limit, Some(Body::Engines(_))) = (word, body) {
         let draft = said.error(desk, "this can be done to tiers with workers and queues only");
         desk.report(draft.hint("scale it, or shed calls at its door"));
         return None;
@@ -220,48 +236,44 @@ fn act(desk: &mut Desk, table: &Table<'_>, word: Word, names: &[&str], around: &
 fn divert(
     desk: &mut Desk,
     table: &Table<'_>,
-    word: Word,
+    word: Deed,
     (field, tier): (Field<'_>, TierId),
     target: Field<'_>,
     around: &Around<'_>,
 ) -> Option<Act> {
     let target = balancer::place(desk, (field, tier), target, around.names, around.tiers)?;
-    let others = word == Word::FailOver;
-    let keep = table.get("weight").map_or(Some(Ratio::ZERO), |field| field.chance(desk))?;
+    let others = word == Deed::FailOver;
+    let keep = table.read(desk, &WEIGHT)?;
     let kind = FaultKind::Divert { target, others, keep };
     Some(Act::Change(Box::new(by_hand(tier, kind, Span::ZERO))))
 }
 
-fn change(desk: &mut Desk, table: &Table<'_>, word: Word, around: &Around<'_>) -> Option<(FaultKind, Span)> {
+fn change(desk: &mut Desk, table: &Table<'_>, word: Deed, around: &Around<'_>) -> Option<(FaultKind, Span)> {
     let said = table.get("do")?;
     let mut missing = |name: &str, example: &str| {
         let draft = said.error(desk, format!("this step needs \"{name}\""));
         desk.report(draft.hint(format!("as in {example}")));
     };
     match word {
-        Word::Shed => {
-            let Some(field) = table.get("keep") else {
+        Deed::Shed => {
+            if table.get("keep").is_none() {
                 missing("keep", "keep = \"30%\"");
-                return None;
-            };
-            let keep = field.chance(desk)?;
+            }
+            let keep = table.said(desk, &KEEP)?;
             let paths: PathSet = around.names.path_set(desk, table.get("on"), table.get("classes"));
             Some((FaultKind::Shed { paths, keep }, Span::ZERO))
         }
-        Word::Limit => {
-            let Some(field) = table.get("limit") else {
+        Deed::Limit => {
+            if table.get("limit").is_none() {
                 missing("limit", "limit = 100");
-                return None;
-            };
-            let limit = field.count(desk, 0, limits::QUEUE_MAX, "a queue has a whole number of places")?;
+            }
+            let limit = table.said(desk, &LIMIT)?;
             Some((FaultKind::QueueLimit { limit: limit as u32 }, Span::ZERO))
         }
         _ => {
-            let span = |desk: &mut Desk, name: &'static str| table.get(name).and_then(|f| f.span(desk));
-            let down = span(desk, "down").unwrap_or(Span::from_secs(30));
-            let every = span(desk, "every").unwrap_or(down);
-            let why = "at least 1 replica is restarted at a time";
-            let batch = table.get("batch").and_then(|f| f.count(desk, 1, limits::REPLICAS_MAX, why));
+            let down = table.value(desk, &DOWN);
+            let every = table.said(desk, &EVERY).unwrap_or(down);
+            let batch = table.said(desk, &BATCH);
             let batch = batch.map(|batch| batch as u32);
             Some((FaultKind::Restart { batch, every, drain: None, warm_up: Span::ZERO, cold: 1.0 }, down))
         }

@@ -5,19 +5,20 @@ use crate::block::{Key, Need, Shape, key};
 use crate::compile::balancer;
 use crate::problem::Desk;
 use crate::read::Table;
+use crate::row::{Absent, Part, Row, row};
 use brownout_tiers::model::FaultKind;
 use brownout_units::Ratio;
 
-pub(super) const KEYS: &[Key] = &[
-    key("target", Shape::Text, Need::Required, "Which of the tiers behind it."),
-    key(
-        "weight",
-        Shape::Ratio,
-        Need::Default("0%"),
-        "Which part of its usual share it still gets; calls that are inside are finished, and whoever keeps to a \
+const WEIGHT: Row<Part> = row(
+    "weight",
+    Part,
+    Absent::Means(Ratio::ZERO),
+    "Which part of its usual share it still gets; calls that are inside are finished, and whoever keeps to a \
          name does so until its ttl is over.",
-    ),
-];
+);
+
+pub(super) const KEYS: &[Key] =
+    &[key("target", Shape::Text, Need::Required, "Which of the tiers behind it."), WEIGHT.key()];
 
 pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<FaultKind> {
     if let (None, Some(field)) = (table.get("tier"), table.get("region")) {
@@ -25,7 +26,7 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
         desk.report(draft.hint("name that: tier = \"…\""));
     }
     let (at, target) = (table.get("tier")?, table.get("target")?);
-    let keep = table.get("weight").map_or(Some(Ratio::ZERO), |field| field.chance(desk));
+    let keep = table.read(desk, &WEIGHT);
     if 1 < around.hit.len() {
         let draft = at.error(desk, "a target is one of one balancer");
         desk.report(draft.hint("write a fault for each balancer"));

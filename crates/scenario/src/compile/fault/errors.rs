@@ -1,13 +1,16 @@
 //! A share of calls fail.
 
 use super::Around;
-use crate::block::{Key, Need, Shape, key};
+use crate::block::Key;
 use crate::problem::Desk;
 use crate::read::Table;
+use crate::row::{Absent, Part, Row, row};
 use brownout_tiers::model::FaultKind;
 
-pub(super) const KEYS: &[Key] = &[key("ratio", Shape::Ratio, Need::Required, "How many of the calls.")];
+const RATIO: Row<Part> = row("ratio", Part, Absent::Refused, "How many of the calls.");
+
+pub(super) const KEYS: &[Key] = &[RATIO.key()];
 
 pub(super) fn read(desk: &mut Desk, table: &Table<'_>, _: &Around<'_>) -> Option<FaultKind> {
-    Some(FaultKind::Errors { ratio: table.get("ratio")?.chance(desk)? })
+    Some(FaultKind::Errors { ratio: table.said(desk, &RATIO)? })
 }

@@ -1,13 +1,20 @@
 //! Workers get lost one by one.
 
 use super::Around;
-use crate::block::{Key, Need, Shape, key};
+use crate::block::Key;
 use crate::problem::Desk;
 use crate::read::Table;
+use crate::row::{Absent, PositiveTime, Row, row};
 use brownout_tiers::model::{Body, FaultKind, Tier, Workers};
 
-pub(super) const KEYS: &[Key] =
-    &[key("every", Shape::Span, Need::Required, "From one lost worker to the next, at every replica.")];
+const EVERY: Row<PositiveTime> = row(
+    "every",
+    PositiveTime("workers get lost one by one"),
+    Absent::Refused,
+    "From one lost worker to the next, at every replica.",
+);
+
+pub(super) const KEYS: &[Key] = &[EVERY.key()];
 
 pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<FaultKind> {
     let endless = |tier: &&&Tier| match &tier.body {
@@ -19,6 +26,6 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
             field.error(desk, format!("the workers of \"{}\" are unlimited, so none is missed", tier.name));
         desk.report(draft.hint("count its workers or connections"));
     }
-    let every = table.get("every")?.span_positive(desk, "workers get lost one by one")?;
+    let every = table.said(desk, &EVERY)?;
     Some(FaultKind::Leak { every })
 }

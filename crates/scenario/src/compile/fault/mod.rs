@@ -21,6 +21,7 @@ use crate::compile::change::{Fault, When};
 use crate::limits;
 use crate::problem::{Desk, Draft, one_of};
 use crate::read::{Field, Table};
+use crate::row::{Absent, Part, Row, Time, row};
 use brownout_tiers::model::{FaultKind, Hits, Tier};
 use brownout_units::{Ratio, Span};
 pub(super) use place::{in_region, in_zone, zone_at};
@@ -28,6 +29,10 @@ use when::Times;
 
 const KIND: &[Key] = &[key("kind", Shape::Word(WORDS), Need::Required, "What.")];
 
+const SHARE_SHARE: Row<Part> =
+    row("share", Part, Absent::Means(Ratio::ONE), "Which part of those replicas, rounded up.");
+
+const STEP: Row<Time> = row("step", Time, Absent::Nothing, "From one of the steps to the next.");
 /// The keys of faults that happen to some of the replicas.
 const SHARE: &[Key] = &[
     key(
@@ -36,14 +41,14 @@ const SHARE: &[Key] = &[
         Need::Optional,
         "Only replicas in this zone; without \"tier\" and \"region\": of all tiers that have it.",
     ),
-    key("share", Shape::Ratio, Need::Default("100%"), "Which part of those replicas, rounded up."),
+    SHARE_SHARE.key(),
     key(
         "steps",
         Shape::List(&Shape::Ratio),
         Need::Optional,
         "Instead of a share: to this part of the replicas first, then to that, and so on.",
     ),
-    key("step", Shape::Span, Need::Optional, "From one of the steps to the next."),
+    STEP.key(),
 ];
 
 /// What a fault can happen to.
@@ -194,7 +199,7 @@ pub(crate) fn read(
 
 /// When which replicas are hit, since the start of the fault.
 fn shares(desk: &mut Desk, table: &Table<'_>, scheduled: bool) -> Vec<(Span, Hits)> {
-    let share = table.get("share").and_then(|field| field.chance(desk));
+    let share = table.said(desk, &SHARE_SHARE);
     if let (Some(share), Some(field)) = (share, table.get("share"))
         && share.fraction() <= 0.0
     {
@@ -206,7 +211,7 @@ fn shares(desk: &mut Desk, table: &Table<'_>, scheduled: bool) -> Vec<(Span, Hit
             let draft = step.error(desk, "\"step\" belongs to \"steps\"");
             desk.report(draft.hint("as in steps = [\"1%\", \"10%\", \"100%\"]"));
         }
-        return vec![(Span::ZERO, part(Ratio::ZERO, share.unwrap_or(Ratio::ONE)))];
+        return vec![(Span::ZERO, part(Ratio::ZERO, share.unwrap_or(SHARE_SHARE.usual())))];
     };
     if let Some(share) = table.get("share") {
         desk.report(share.error(desk, "a fault has either a share or steps").hint("leave one of them out"));
@@ -215,12 +220,12 @@ fn shares(desk: &mut Desk, table: &Table<'_>, scheduled: bool) -> Vec<(Span, Hit
         let draft = field.error(desk, "steps follow the clock, not chance or a condition");
         desk.report(draft.hint("leave out what sets it off, or take a share"));
     }
-    let Some(step) = table.get("step") else {
+    if table.get("step").is_none() {
         let draft = field.error(desk, "steps need \"step\": how long it is from one to the next");
         desk.report(draft.hint("as in step = \"5m\""));
         return Vec::new();
-    };
-    let step = step.span(desk).unwrap_or(Span::ZERO);
+    }
+    let step = table.said(desk, &STEP).unwrap_or(Span::ZERO);
     let mut before = Ratio::ZERO;
     let mut hits = Vec::new();
     for (nth, item) in field.list(desk, limits::STAGES_MAX).into_iter().enumerate() {

@@ -1,50 +1,54 @@
 //! Replicas are restarted.
 
 use super::Around;
-use crate::block::{Key, Need, Shape, key};
+use crate::block::Key;
 use crate::limits;
 use crate::problem::Desk;
 use crate::read::Table;
+use crate::row::{Absent, Count, Number, Row, Time, row};
 use brownout_tiers::model::FaultKind;
 use brownout_units::Span;
 
-pub(super) const KEYS: &[Key] = &[
-    key("batch", Shape::Count(1, limits::REPLICAS_MAX), Need::Default("all: a herd"), "How many at once."),
-    key(
-        "every",
-        Shape::Span,
-        Need::Default("\"for\": when a batch is back the next goes"),
-        "From one batch to the next.",
-    ),
-    key(
-        "drain",
-        Shape::Span,
-        Need::Optional,
-        "A replica stops taking calls so long before it goes down: a deploy.",
-    ),
-    key("warm_up", Shape::Span, Need::Default("0s"), "How long a replica is cold when it is back."),
-    key(
-        "cold",
-        Shape::Number(1.0, 1e6),
-        Need::Default("1"),
-        "How many times as long its services take then.",
-    ),
-];
+const BATCH: Row<Count> = row(
+    "batch",
+    Count(1, limits::REPLICAS_MAX, "at least 1 replica is restarted at a time"),
+    Absent::Follows("all: a herd"),
+    "How many at once.",
+);
+const COLD: Row<Number> = row(
+    "cold",
+    Number(1.0, 1e6, "a cold replica takes longer, not shorter"),
+    Absent::Means(1.0),
+    "How many times as long its services take then.",
+);
+
+const EVERY: Row<Time> = row(
+    "every",
+    Time,
+    Absent::Follows("\"for\": when a batch is back the next goes"),
+    "From one batch to the next.",
+);
+const DRAIN: Row<Time> = row(
+    "drain",
+    Time,
+    Absent::Nothing,
+    "A replica stops taking calls so long before it goes down: a deploy.",
+);
+const WARM_UP: Row<Time> =
+    row("warm_up", Time, Absent::Means(Span::ZERO), "How long a replica is cold when it is back.");
+pub(super) const KEYS: &[Key] = &[BATCH.key(), EVERY.key(), DRAIN.key(), WARM_UP.key(), COLD.key()];
 
 #[expect(clippy::unnecessary_wraps, reason = "a row of the table of kinds")]
 pub(super) fn read(desk: &mut Desk, table: &Table<'_>, _: &Around<'_>) -> Option<FaultKind> {
-    let why = "at least 1 replica is restarted at a time";
-    let batch = table.get("batch").and_then(|field| field.count(desk, 1, limits::REPLICAS_MAX, why));
-    let span = |desk: &mut Desk, name: &'static str| table.get(name).and_then(|field| field.span(desk));
-    let (every, drain) = (span(desk, "every"), span(desk, "drain"));
+    let batch = table.said(desk, &BATCH);
+    let (every, drain) = (table.said(desk, &EVERY), table.said(desk, &DRAIN));
     let lasts = table.get("for").and_then(|field| field.node.text()?.parse::<Span>().ok());
     let every = every.or(lasts).unwrap_or(Span::ZERO);
     if let (Some(field), None) = (table.get("every"), table.get("batch")) {
         let draft = field.error(desk, "without \"batch\" all are restarted at once");
         desk.report(draft.hint("as in batch = 10"));
     }
-    let warm_up = span(desk, "warm_up").unwrap_or(Span::ZERO);
-    let why = "a cold replica takes longer, not shorter";
-    let cold = table.get("cold").and_then(|field| field.number(desk, 1.0, 1e6, why)).unwrap_or(1.0);
+    let warm_up = table.value(desk, &WARM_UP);
+    let cold = table.value(desk, &COLD);
     Some(FaultKind::Restart { batch: batch.map(|batch| batch as u32), every, drain, warm_up, cold })
 }

@@ -4,17 +4,18 @@ use super::Around;
 use crate::block::{Key, Need, Shape, key};
 use crate::problem::Desk;
 use crate::read::{Field, Table};
+use crate::row::{Absent, Part, Row, row};
 use brownout_tiers::model::FaultKind;
-use brownout_units::Ratio;
 
-pub(super) const KEYS: &[Key] =
-    &[key("ratio", Shape::Ratio, Need::Default("100%: a partition"), "How many of the calls."), FROM];
+const RATIO: Row<Part> = row("ratio", Part, Absent::Follows("100%: a partition"), "How many of the calls.");
+
+pub(super) const KEYS: &[Key] = &[RATIO.key(), FROM];
 
 pub(super) const FROM: Key =
     key("from", Shape::Text, Need::Default("everybody"), "Only calls from this tier or load.");
 
 pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<FaultKind> {
-    let ratio = table.get("ratio").map_or(Some(Ratio::ONE), |field| field.chance(desk));
+    let ratio = table.said(desk, &RATIO);
     let from = from(desk, table.get("from"), around);
     Some(FaultKind::Loss { from: from.ok()?, ratio: ratio? })
 }

@@ -6,11 +6,16 @@ use crate::compile::change::When;
 use crate::compile::law;
 use crate::problem::{Desk, Draft};
 use crate::read::{Field, Table};
+use crate::row::{Absent, Flag, PositiveTime, Row, row};
 use brownout_units::Span;
 
+const AGAIN: Row<Flag> =
+    row("again", Flag, Absent::Means(false), "When it is over, the condition may set it off again.");
+const FOR: Row<PositiveTime> =
+    row("for", PositiveTime("a fault lasts some time"), Absent::Nothing, "For how long.");
 pub(super) const KEYS: &[Key] = &[
     key("at", Shape::Span, Need::Default("0s if something else sets it off"), "Since the start of the run."),
-    key("for", Shape::Span, Need::Optional, "For how long."),
+    FOR.key(),
     key(
         "random",
         Shape::Block(RANDOM),
@@ -18,8 +23,11 @@ pub(super) const KEYS: &[Key] = &[
         "Again and again by chance, from \"at\" on: the time to failure and the time to repair.",
     ),
     key("when", super::super::condition::SHAPE, Need::Optional, "When a condition holds, from \"at\" on."),
-    key("again", Shape::Flag, Need::Default("false"), "When it is over, the condition may set it off again."),
+    AGAIN.key(),
 ];
+
+const EACH: Row<Flag> =
+    row("each", Flag, Absent::Means(false), "Each replica fails by itself, not all of them together.");
 
 const RANDOM: &Block = &Block {
     name: "chance",
@@ -37,12 +45,7 @@ const RANDOM: &Block = &Block {
             Need::Required,
             "Time to repair; a bare span is an exponential's mean.",
         ),
-        key(
-            "each",
-            Shape::Flag,
-            Need::Default("false"),
-            "Each replica fails by itself, not all of them together.",
-        ),
+        EACH.key(),
     ]],
 };
 
@@ -76,7 +79,7 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
         None => Some(Span::ZERO),
     };
     let lasts = lasts(desk, table, random.is_none(), around.momentary);
-    let again = table.get("again").map(|field| (field, field.flag(desk)));
+    let again = table.get("again").map(|field| (field, table.value(desk, &AGAIN)));
     if let (Some((field, _)), None) = (again, when) {
         let draft = field.error(desk, "\"again\" belongs to \"when\"");
         desk.report(draft.hint("what happens by chance happens again and again anyway"));
@@ -85,7 +88,7 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
         (Some(field), _) => self::random(desk, field)?,
         (None, Some(field)) => {
             let condition = super::super::condition::read(desk, field, around.names, around.tiers)?;
-            When::Triggered { condition, again: again.and_then(|(_, flag)| flag).unwrap_or(false) }
+            When::Triggered { condition, again: again.map_or(AGAIN.usual(), |(_, flag)| flag) }
         }
         (None, None) => When::Scheduled,
     };
@@ -115,7 +118,7 @@ fn lasts(desk: &mut Desk, table: &Table<'_>, needed: bool, momentary: bool) -> O
             desk.report(draft.hint("leave \"for\" out"));
             None
         }
-        Some(field) => field.span_positive(desk, "a fault lasts some time"),
+        Some(_) => table.said(desk, &FOR),
         None if momentary || !needed => Some(Span::ZERO),
         None => {
             let draft = Draft::error(table.place, "this fault does not say how long it lasts");
@@ -138,6 +141,6 @@ fn random(desk: &mut Desk, field: Field<'_>) -> Option<When> {
         if field.node.entries().is_some() { Some(law) } else { law::exponential(law.mean()) }
     };
     let (up, down) = (spread("mtbf"), spread("mttr"));
-    let each = table.get("each").and_then(|field| field.flag(desk)).unwrap_or(false);
+    let each = table.value(desk, &EACH);
     Some(When::Random { up: up?, down: down?, each })
 }
