@@ -113,7 +113,7 @@ pub enum Effect {
     },
     /// What another change has done is taken back.
     Undo(ChangeId),
-    /// Extra users of a load: exactly `users` of them arrive within the time of the change, independently of each other.
+    /// Extra users of a load: exactly `users` of them arrive within the time of the change, each by itself.
     Surge {
         /// How many.
         users: u64,

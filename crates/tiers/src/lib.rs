@@ -1,7 +1,8 @@
 //! Who lives in the service: loads, tiers, links, balancers, and what goes wrong with them.
 //!
-//! [`brownout_model`] is the plain data that a scenario compiles to; [`build`] turns it into nodes on a kernel. Decisions
-//! are pure state machines (`pure`, `control`, and [`policy`] for what keeps a service up), nodes act on them (`node`).
+//! [`brownout_model`] is the plain data that a scenario compiles to; [`build`] turns it into nodes on a kernel.
+//! Decisions are pure state machines (`pure`, `control`, and [`policy`] for what keeps a service up), nodes act on them
+//! (`node`).
 #![forbid(unsafe_code)]
 
 mod build;

@@ -150,8 +150,7 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
     });
     let chaos = top.get("chaos").filter(|field| !field.is_off());
     let chaos = chaos.map(|field| chaos::read(desk, field, &names, &tiers, run.warmup));
-    let faults: Option<Vec<Vec<Fault>>> = faults.into_iter().chain(chaos).collect();
-    let faults: Option<Vec<Fault>> = faults.map(|rows| rows.concat());
+    let faults = faults.into_iter().chain(chaos).collect::<Option<Vec<_>>>().map(|rows| rows.concat());
     let expectations =
         rows::expectations(desk, &top, &names, &run, context, marks(&loads, faults.as_deref()));
     let laws = rows::laws(desk, &top, &names);

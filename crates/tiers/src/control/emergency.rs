@@ -94,7 +94,7 @@ impl Emergency {
 mod tests {
     use super::*;
     use brownout_dist::Constant;
-    use brownout_model::{Fault, FaultKind, Hits, Signal, TierId, When};
+    use brownout_model::{ChangeId, Signal, TierId};
     use brownout_units::Span;
 
     fn emergency(again: bool) -> Emergency {
@@ -106,23 +106,10 @@ mod tests {
             holds: Span::from_secs(10),
             every: Span::from_secs(10),
         };
-        let kind = FaultKind::Emergency { replicas: 2, round_trip: Span::ZERO, dollars_per_hour: 1.0 };
-        let (at, lasts, hits) = (Span::ZERO, Span::ZERO, Hits::ALL);
-        let lease = Fault {
-            at,
-            lasts,
-            tier: TierId(0),
-            area: None,
-            zone: None,
-            hits,
-            kind,
-            when: When::ByHand,
-            group: 0,
-        };
         Emergency::new(&model::Emergency {
             when: condition(true, 10.0),
             lead: Constant::new(60.0).expect("a constant").into(),
-            lease: Box::new(lease),
+            lease: ChangeId(0),
             until: Some(condition(false, 2.0)),
             longest: None,
             again,

@@ -2,7 +2,7 @@
 
 use crate::parts::*;
 use brownout_tiers::model::*;
-use brownout_units::{Ratio, Span};
+use brownout_units::Ratio;
 
 fn target(to: u16, priority: u8) -> Target {
     Target { to: TierId(to), weight: 1.0, priority }

@@ -57,7 +57,7 @@ fn it_is_lost_when_the_keeper_is_not_found_and_got_again() {
         0.028 B RefusedUnavailable vip get#0
         0.036 B RefusedUnavailable vip get'#0
         0.044 B RefusedUnavailable vip get'#0
-        0.048 A FaultBegan get#1 1
+        0.048 A FaultBegan get#0 1
         0.048 B RefusedUnavailable vip login#0
         0.050 web Arrived get#0
         0.050 A RefusedUnavailable get#0
@@ -67,7 +67,7 @@ fn it_is_lost_when_the_keeper_is_not_found_and_got_again() {
         0.064 B RefusedUnavailable vip login'#0
         0.072 B StartedAtOnce vip login'#0
         0.074 B Completed vip login'#0 0.002s
-        0.074 A FaultEnded get#1 1
+        0.074 A FaultEnded get#0 1
         0.080 web Arrived get#0
         0.080 A StartedAtOnce get#0
         0.081 A Completed get#0 0.001s
@@ -92,7 +92,7 @@ fn whoever_cuts_off_the_tier_cuts_off_its_leases() {
         0.010 B Completed vip get#0 0.002s
         0.033 A CallTimedOut vip get#0 0.005s
         0.046 A CallTimedOut vip get'#0 0.005s
-        0.048 A FaultBegan get#1 1
+        0.048 A FaultBegan get#0 1
         0.050 web Arrived get#0
         0.050 A RefusedUnavailable get#0
         0.050 web AttemptUnavailable get by A
@@ -100,7 +100,7 @@ fn whoever_cuts_off_the_tier_cuts_off_its_leases() {
         0.053 A CallTimedOut vip login#0 0.005s
         0.061 B StartedAtOnce vip login'#0
         0.063 B Completed vip login'#0 0.002s
-        0.063 A FaultEnded get#1 1
+        0.063 A FaultEnded get#0 1
         0.080 web Arrived get#0
         0.080 A StartedAtOnce get#0
         0.081 B StartedAtOnce vip get#0
