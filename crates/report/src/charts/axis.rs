@@ -1,7 +1,8 @@
 //! Axes: where a value lies between two ends, and which values get a tick.
 
-use crate::number::{self, Unit};
+use crate::number;
 use brownout_analysis::findings::Band;
+use brownout_metrics::Unit;
 
 /// Values that lie so much apart or less get finer ticks than decades.
 const FINE_RATIO: f64 = 50.0;
@@ -34,17 +35,17 @@ impl Axis {
         let step = rounded.unwrap_or_else(|| nice_step(range, ticks_max));
         let ticks = multiples(from / unit, to / unit, step)
             .into_iter()
-            .map(|t| (t * unit, number::plain(t, Unit::Count)))
+            .map(|t| (t * unit, number::tick(t)))
             .collect();
         Axis { low: from, high: to, log: false, ticks, caption: format!("time since the start ({name})") }
     }
 
-    /// From zero to a round number at or above `high`.
-    pub(crate) fn from_zero(high: f64, unit: Unit, caption: &str) -> Self {
+    /// From zero to a round number at or above `high`; the caption says of what.
+    pub(crate) fn from_zero(high: f64, caption: &str) -> Self {
         let high = if high.is_finite() && high > 0.0 { high } else { 1.0 };
         let step = nice_step(high, 5);
         let high = (high / step - 1e-9).ceil() * step;
-        let ticks = multiples(0.0, high, step).into_iter().map(|v| (v, number::plain(v, unit))).collect();
+        let ticks = multiples(0.0, high, step).into_iter().map(|v| (v, number::tick(v))).collect();
         Axis { low: 0.0, high, log: false, ticks, caption: caption.to_owned() }
     }
 
@@ -177,9 +178,9 @@ mod tests {
 
     #[test]
     fn values_start_at_zero_and_end_at_a_round_number() {
-        assert_eq!(texts(&Axis::from_zero(173.0, Unit::Count, "")), ["0", "50", "100", "150", "200"]);
-        assert_eq!(texts(&Axis::from_zero(0.0, Unit::Count, "")), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
-        assert_eq!(texts(&Axis::from_zero(f64::NAN, Unit::Count, "")).last(), Some(&"1"));
+        assert_eq!(texts(&Axis::from_zero(173.0, "")), ["0", "50", "100", "150", "200"]);
+        assert_eq!(texts(&Axis::from_zero(0.0, "")), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        assert_eq!(texts(&Axis::from_zero(f64::NAN, "")).last(), Some(&"1"));
     }
 
     #[test]
