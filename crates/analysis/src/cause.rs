@@ -19,7 +19,7 @@ const FEW: f64 = 0.01;
 /// retries is no storm, and a hundredth of work is noise.
 const FACTS: [(&Metric, f64); 4] =
     [(&PEAK_UTILISATION, 0.5), (&RETRY_SHARE, 0.05), (&WASTED, 0.01), (&CROSSED, 0.01)];
-/// What follows within so many seconds follows at once.
+/// What follows within this number of seconds follows at once.
 const AT_ONCE: f64 = 1.0;
 
 /// Whether a number of seconds is none that is worth a number: it followed at once.

@@ -66,7 +66,7 @@ const COST: [(&str, &Metric); 8] = [
     ("accelerators busy", &GPU_BUSY),
     ("paid for", &GPU_HOURS),
     ("cost", &DOLLARS),
-    ("tokens in time cost", &DOLLARS_PER_MILLION),
+    ("cost of tokens in time", &DOLLARS_PER_MILLION),
 ];
 
 /// All of them, tiers from the edge down; none where no tier is a language model.

@@ -64,9 +64,14 @@ pub fn estimate(e: &Estimate, unit: Unit) -> String {
 
 /// The same in a sentence, where no column says what a rate is of: `11.9 calls/s (11.2–12.6)`.
 pub fn said(e: &Estimate, unit: Unit) -> String {
+    said_parts(e, unit).together()
+}
+
+/// The same with the interval apart.
+pub fn said_parts(e: &Estimate, unit: Unit) -> Shown {
     match unit {
-        Unit::PerSecond(of) => written(e, |x| Scale::thousands(x, format!("{of}/s"))).together(),
-        _ => estimate(e, unit),
+        Unit::PerSecond(of) => written(e, |x| Scale::thousands(x, format!("{of}/s"))),
+        _ => parts(e, unit),
     }
 }
 
@@ -169,7 +174,7 @@ impl Scale {
                 Scale { prefix: "$", ..Scale::thousands(x, "/M tokens".to_owned()) }
             }
             // A badge is a word: there is no number to write.
-            Unit::Badge => Scale::new(f64::NAN, 1.0, String::new(), false),
+            Unit::Badge => Scale::new(x, f64::NAN, String::new(), false),
         }
     }
 
@@ -188,13 +193,14 @@ impl Scale {
     }
 
     fn digits(&self, x: f64) -> String {
-        if x.is_nan() {
+        let scaled = x / self.divisor;
+        if scaled.is_nan() {
             return NONE.to_owned();
         }
-        if x.is_infinite() {
-            return if x > 0.0 { "∞" } else { "-∞" }.to_owned();
+        if scaled.is_infinite() {
+            return if scaled > 0.0 { "∞" } else { "-∞" }.to_owned();
         }
-        let written = format!("{:.*}", self.decimals, x / self.divisor);
+        let written = format!("{scaled:.*}", self.decimals);
         // Rounding may leave a sign before nothing.
         if written.starts_with('-') && written.bytes().all(|b| matches!(b, b'-' | b'0' | b'.')) {
             return written[1..].to_owned();

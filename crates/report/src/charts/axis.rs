@@ -4,7 +4,7 @@ use crate::number;
 use brownout_analysis::findings::Band;
 use brownout_metrics::Unit;
 
-/// Values that lie so much apart or less get finer ticks than decades.
+/// Values whose ratio is no larger than this get finer ticks than decades.
 const FINE_RATIO: f64 = 50.0;
 
 /// From one end to the other, evenly or by powers of ten.
@@ -86,7 +86,7 @@ impl Axis {
             (-10..=10).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10f64.powi(power))).collect();
         let below = steps.partition_point(|step| *step <= low * (1.0 + 1e-9)).saturating_sub(1);
         let above = steps.partition_point(|step| *step < high * (1.0 - 1e-9)).min(steps.len() - 1);
-        // A line that hardly moves is no reason for an axis that hardly reaches anywhere.
+        // A line that is almost flat still gets an axis of a readable height.
         let (below, above) =
             if above < below + 3 { (below.saturating_sub(1), below + 2) } else { (below, above) };
         let shown = &steps[below..=above.min(steps.len() - 1)];
@@ -133,7 +133,7 @@ fn largest(values: &[f64]) -> f64 {
     values.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max)
 }
 
-/// A step of 1, 2 or 5 times a power of ten that needs at most so many ticks.
+/// A step of 1, 2 or 5 times a power of ten that needs at most `ticks_max` ticks.
 fn nice_step(range: f64, ticks_max: usize) -> f64 {
     let rough = range / ticks_max as f64;
     let power = 10f64.powf(rough.log10().floor());
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn latencies_that_hardly_differ_get_finer_ticks() {
+    fn latencies_close_together_get_finer_ticks() {
         let axis = |low: f64, high: f64| Axis::log_seconds([low, high].into_iter(), "");
         assert_eq!(texts(&axis(0.018, 0.13)), ["10 ms", "20 ms", "50 ms", "100 ms", "200 ms"]);
         assert_eq!(texts(&axis(0.1, 0.5)), ["50 ms", "100 ms", "200 ms", "500 ms"]);

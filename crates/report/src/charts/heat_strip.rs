@@ -16,7 +16,7 @@ use brownout_metrics::tiers::HEAD_AGE_MAX;
 
 /// More columns than this cannot be told apart; each then shows the longest wait of its windows.
 const COLUMNS_MAX: usize = 350;
-/// The ramp begins so many powers of ten under the longest wait: what is shorter than that looks like nothing.
+/// The ramp begins this many powers of ten under the longest wait; shorter waits have no colour.
 const DECADES: i32 = 4;
 /// A queue whose head waits less than this has no trouble worth a colour.
 const SHORTEST: f64 = 1e-3;

@@ -79,7 +79,6 @@ fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {
     list(w, &advice::next(f));
     line(w, &format!("{depth} Where the numbers come from"));
     stamp(w, f);
-    line(w, &format!("{depth} All numbers"));
     all_numbers(w, f);
 }
 
@@ -151,8 +150,9 @@ fn expectations(w: &mut String, f: &Findings) {
     w.push('\n');
 }
 
-/// What the table of metrics has, of each subject.
+/// What the table of metrics has, of each subject: folded, where a reader of Markdown can fold.
 fn all_numbers(w: &mut String, f: &Findings) {
+    line(w, "<details>\n<summary>All numbers</summary>");
     row(w, &["of", "metric", "value"].map(str::to_owned));
     row(w, &["---", "---", "--:"].map(str::to_owned));
     for group in numbers::groups(f) {
@@ -161,6 +161,7 @@ fn all_numbers(w: &mut String, f: &Findings) {
         }
     }
     w.push('\n');
+    line(w, "</details>");
 }
 
 fn stamp(w: &mut String, f: &Findings) {

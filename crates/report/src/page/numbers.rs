@@ -20,14 +20,18 @@ pub(super) struct Row {
     pub(super) shown: Shown,
 }
 
-/// All of them but those of paths at tiers, which are more than anyone reads: these are in the JSON.
+/// All of them; of a path at a tier only what the tier as a whole has no number of, since the rest is more than a reader
+/// looks through: that is in the JSON.
 pub(super) fn groups(findings: &Findings) -> Vec<Group> {
-    let all = findings.values.subjects.iter().filter(|numbers| numbers.subject.scope() != Scope::TierPath);
-    let group = all.map(|numbers| Group {
-        name: name(&numbers.subject),
-        rows: numbers.numbers.iter().filter_map(row).collect(),
+    let groups = findings.values.subjects.iter().map(|numbers| {
+        let at_tier = numbers.subject.scope() == Scope::TierPath;
+        let shown = |number: &&Number| !(at_tier && number.metric.is_of(Scope::Tier));
+        Group {
+            name: name(&numbers.subject),
+            rows: numbers.numbers.iter().filter(shown).filter_map(row).collect(),
+        }
     });
-    group.filter(|group| !group.rows.is_empty()).collect()
+    groups.filter(|group| !group.rows.is_empty()).collect()
 }
 
 /// None where there is no such number, or it says that nothing happened.
@@ -37,7 +41,7 @@ fn row(number: &Number) -> Option<Row> {
     if metric.shown == brownout_metrics::Shown::AboveZero && estimate.mean <= 0.0 {
         return None;
     }
-    Some(Row { key: metric.key, meaning: meaning(metric), shown: number::parts(estimate, metric.unit) })
+    Some(Row { key: metric.key, meaning: meaning(metric), shown: number::said_parts(estimate, metric.unit) })
 }
 
 fn meaning(metric: &Metric) -> String {
@@ -54,6 +58,7 @@ fn name(subject: &Subject) -> String {
         Subject::Class(name) => format!("class {name}"),
         Subject::Path { class, operation } => format!("{class} · {operation}"),
         Subject::Tier(name) => format!("tier {name}"),
-        other => other.to_string(),
+        Subject::TierPath { tier, class, operation } => format!("{class} · {operation} at {tier}"),
+        Subject::Run => subject.to_string(),
     }
 }
