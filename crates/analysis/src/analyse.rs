@@ -43,17 +43,23 @@ pub fn analyse(case: &Case<'_>, digests: &[Digest], stamp: Stamp) -> Findings {
     let by_class: BTreeMap<String, Vec<Course>> =
         asked.map(|(_, (class, _))| (class.clone(), judge(&Whose::class(legend, class)))).collect();
     let badges = Badges::new(&courses, &by_class);
-    Findings {
+    let findings = Findings {
         stamp: stamped(stamp, digests),
         service: service(model, legend),
         verdict: verdict(&courses, &by_class),
         values: Values::of(legend, digests),
         symptoms: symptoms(legend, digests, &baseline),
+        hurt: None,
+        detection: None,
+        causes: Vec::new(),
+        retrying: Vec::new(),
+        advice: Vec::new(),
         expectations: expectations.iter().map(|e| expect::hold(e, legend, digests, &badges)).collect(),
         happened: happened(model, legend, &digests[0]),
         lines: Lines::of(legend, digests),
         marks,
-    }
+    };
+    findings.conclude()
 }
 
 /// The windows from the end of the warm-up to the trigger; at least one, and a third of the run if nothing happens.

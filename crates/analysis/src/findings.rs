@@ -1,9 +1,14 @@
 //! What was found: everything a report shows, as plain data. The report words and draws it, and judges nothing.
 
+pub use crate::advice::{Advice, AdviceKind};
+pub use crate::cause::{Cause, Detection};
+pub use crate::evidence::Evidence;
 pub use crate::happened::{Happened, Happening, HappeningKind};
+pub use crate::hurt::{Hurt, HurtKind};
 pub use crate::lines::{Band, Line, Lines};
-pub use crate::symptom::Symptom;
+pub use crate::symptom::{Sign, Symptom};
 pub use crate::values::{Number, Numbers, Values};
+use crate::{advice, cause, hurt};
 pub use brownout_metrics::Badge;
 use brownout_metrics::Subject;
 use brownout_stats::Estimate;
@@ -23,6 +28,16 @@ pub struct Findings {
     pub values: Values,
     /// Tiers that left their normal range, the earliest first.
     pub symptoms: Vec<Symptom>,
+    /// Who was hurt most; none where no client asked for anything.
+    pub hurt: Option<Hurt>,
+    /// What could have been seen first; none where no tier left its normal range.
+    pub detection: Option<Detection>,
+    /// What was measured where symptoms were, one for each and in their order.
+    pub causes: Vec<Cause>,
+    /// Whose clients tried most often, if any tried much more than once.
+    pub retrying: Vec<Evidence>,
+    /// What to look at next, the most pressing first.
+    pub advice: Vec<Advice>,
     /// What the scenario expected, and what came.
     pub expectations: Vec<Expectation>,
     /// Spans worth marking in a chart: surges, faults.
@@ -31,6 +46,18 @@ pub struct Findings {
     pub happened: Happened,
     /// Everything over time.
     pub lines: Lines,
+}
+
+impl Findings {
+    /// The same with what follows from the numbers, symptoms and expectations in it: who was hurt most, causes, advice.
+    pub fn conclude(mut self) -> Self {
+        self.hurt = hurt::hurt(&self.service, &self.values);
+        self.detection = cause::detection(&self.symptoms, &self.marks);
+        self.causes = cause::causes(&self.service, &self.values, &self.symptoms);
+        self.retrying = cause::retrying(&self.service, &self.values);
+        self.advice = advice::advice(&self);
+        self
+    }
 }
 
 /// What was simulated.

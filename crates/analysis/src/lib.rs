@@ -4,12 +4,16 @@
 //! has to keep for the expectations of a scenario is what [`stretches`] says.
 #![forbid(unsafe_code)]
 
+mod advice;
 mod analyse;
+mod cause;
+mod evidence;
 mod excursions;
 mod expect;
 pub mod findings;
 mod goodput;
 mod happened;
+mod hurt;
 mod laws;
 mod lines;
 mod marks;
@@ -19,6 +23,7 @@ mod values;
 mod verdict;
 
 pub use analyse::{Case, analyse};
+pub use cause::is_at_once;
 pub use expect::stretches;
 pub use findings::Findings;
 pub use laws::{Law, laws};

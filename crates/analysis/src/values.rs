@@ -33,7 +33,8 @@ pub struct Number {
 }
 
 impl Number {
-    fn new(metric: &'static Metric, samples: Vec<Option<Sample>>) -> Self {
+    /// Of what each replication says.
+    pub fn new(metric: &'static Metric, samples: Vec<Option<Sample>>) -> Self {
         let there: Vec<Sample> = samples.iter().copied().flatten().collect();
         Number { metric, estimate: metric.combine(&there), samples }
     }

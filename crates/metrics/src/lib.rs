@@ -25,6 +25,7 @@ pub mod tokens;
 mod unit;
 mod waits;
 
+pub use brownout_protocol::Status;
 pub use combine::Sample;
 pub use expect::{Asked, Badge, Expect, LawRow, Op, Operand};
 pub use metric::{Better, End, How, Metric, Of, Parts, Place, Shown};

@@ -3,7 +3,8 @@
 #[path = "../tests/fixture/mod.rs"]
 mod fixture;
 
-use brownout_report::{chart_folders, charts, html, markdown, png};
+use brownout_metrics::Badge;
+use brownout_report::{Chart, Report, chart_folders, charts, html, markdown, png};
 use fixture::{Shape, USUAL, Values, findings};
 use std::error::Error;
 use std::fs;
@@ -32,12 +33,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut variants = [fixture::outage(), fixture::outage(), findings(&Shape { replications: 1, ..USUAL })];
     "bounded queues".clone_into(&mut variants[1].stamp.variant);
-    variants[1].verdict.badge = brownout_analysis::findings::Badge::Absorbed;
+    variants[1].verdict.badge = Badge::Absorbed;
     "one replication".clone_into(&mut variants[2].stamp.variant);
-    variants[2].verdict.badge = brownout_analysis::findings::Badge::NeverCameBack;
-    fs::write(Path::new(&folder).join("report.html"), html(&variants)?)?;
-    fs::write(Path::new(&folder).join("one.html"), html(&variants[..1])?)?;
-    fs::write(Path::new(&folder).join("report.md"), markdown(&variants)?)?;
+    variants[2].verdict.badge = Badge::NeverCameBack;
+    let drawn = variants.iter().map(charts).collect::<Result<Vec<Vec<Chart>>, _>>()?;
+    let reports = variants.iter().zip(&drawn).map(|(findings, charts)| Report { findings, charts });
+    let reports: Vec<Report<'_>> = reports.collect();
+    fs::write(Path::new(&folder).join("report.html"), html(&reports))?;
+    fs::write(Path::new(&folder).join("one.html"), html(&reports[..1]))?;
+    fs::write(Path::new(&folder).join("report.md"), markdown(&reports))?;
     assert_eq!(chart_folders(&variants).len(), variants.len());
     Ok(())
 }

@@ -1,10 +1,16 @@
 //! The tables of language models: how soon tokens came to users, how soon and how many from each tier, and what that
 //! took, as text for any page.
 
-use crate::number::{self, Shown, Unit};
+use crate::impact::cell;
+use crate::number::{self, Shown};
 use crate::story::call_order;
-use brownout_analysis::findings::{Findings, Latency, PathFinding, TokenFinding};
-use brownout_stats::Estimate;
+use brownout_analysis::findings::{Findings, Path, Tier};
+use brownout_metrics::clients::{IN_TIME_RATE, TPOT, TTFT};
+use brownout_metrics::tokens::{
+    DOLLARS, DOLLARS_PER_MILLION, GPU_BUSY, GPU_HOURS, ITL, KV_PEAK, KV_USE, OUTPUT_TOKENS, PREEMPTIONS,
+    PREFIX_HIT_RATIO, SLO_GOODPUT, TIER_TPOT, TIER_TTFT, WASTED_TOKENS,
+};
+use brownout_metrics::{Metric, P50, P99, Unit};
 
 /// One table: a row for each tier of language models, or for each class and operation whose answers came in tokens.
 pub(crate) struct Table {
@@ -21,96 +27,91 @@ pub(crate) const NOTE: &str = "TTFT is the time to the first token, for users fr
     answer to the next, ITL each of those times by itself. In time are requests whose caller still waited and whose \
     tokens kept their promises; the last column is the cost of all accelerators for a million output tokens of those.";
 
-/// What a column shows.
-struct Column<Of> {
-    name: &'static str,
-    unit: Unit,
-    of: fn(&Of) -> Option<Estimate>,
+/// What a column of users shows.
+enum Seen {
+    Number(&'static Metric),
+    /// What was promised, in seconds.
+    Promise(fn(&Path) -> Option<f64>),
 }
 
 /// What users saw.
-const SEEN: [Column<PathFinding>; 7] = [
-    column("TTFT p50", Unit::Seconds, |p| p50(p.ttft.as_ref())),
-    column("TTFT p99", Unit::Seconds, |p| p99(p.ttft.as_ref())),
-    column("TTFT promised", Unit::Seconds, |p| promised(p.ttft_slo_seconds)),
-    column("TPOT p50", Unit::Seconds, |p| p50(p.tpot.as_ref())),
-    column("TPOT p99", Unit::Seconds, |p| p99(p.tpot.as_ref())),
-    column("TPOT promised", Unit::Seconds, |p| promised(p.tpot_slo_seconds)),
-    column("answered in time", Unit::Share, |p| p.in_time_rate),
+const SEEN: [(&str, Seen); 7] = [
+    ("TTFT p50", Seen::Number(&TTFT[P50])),
+    ("TTFT p99", Seen::Number(&TTFT[P99])),
+    ("TTFT promised", Seen::Promise(|path| path.ttft_slo_seconds)),
+    ("TPOT p50", Seen::Number(&TPOT[P50])),
+    ("TPOT p99", Seen::Number(&TPOT[P99])),
+    ("TPOT promised", Seen::Promise(|path| path.tpot_slo_seconds)),
+    ("answered in time", Seen::Number(&IN_TIME_RATE)),
 ];
 
 /// How soon tokens came: what users notice.
-const SPEED: [Column<TokenFinding>; 8] = [
-    column("TTFT p50", Unit::Seconds, |t| p50(t.ttft.as_ref())),
-    column("TTFT p99", Unit::Seconds, |t| p99(t.ttft.as_ref())),
-    column("TPOT p50", Unit::Seconds, |t| p50(t.tpot.as_ref())),
-    column("TPOT p99", Unit::Seconds, |t| p99(t.tpot.as_ref())),
-    column("ITL p99", Unit::Seconds, |t| p99(t.itl.as_ref())),
-    column("requests in time", Unit::PerSecond, |t| Some(t.slo_goodput)),
-    column("output tokens", Unit::PerSecond, |t| Some(t.output_tokens)),
-    column("output wasted", Unit::PerSecond, |t| Some(t.wasted_tokens)),
+const SPEED: [(&str, &Metric); 8] = [
+    ("TTFT p50", &TIER_TTFT[P50]),
+    ("TTFT p99", &TIER_TTFT[P99]),
+    ("TPOT p50", &TIER_TPOT[P50]),
+    ("TPOT p99", &TIER_TPOT[P99]),
+    ("ITL p99", &ITL[P99]),
+    ("requests in time", &SLO_GOODPUT),
+    ("output tokens", &OUTPUT_TOKENS),
+    ("output tokens wasted", &WASTED_TOKENS),
 ];
 
 /// What it took: what operators notice.
-const COST: [Column<TokenFinding>; 8] = [
-    column("KV cache used", Unit::Share, |t| Some(t.kv_use)),
-    column("at most", Unit::Share, |t| Some(t.kv_peak)),
-    column("preempted", Unit::PerSecond, |t| Some(t.preemptions)),
-    column("prefix hits", Unit::Share, |t| t.prefix_hit_ratio),
-    column("accelerators busy", Unit::Share, |t| t.gpu_busy),
-    column("accelerator hours", Unit::Count, |t| Some(t.gpu_hours)),
-    column("cost", Unit::Dollars, |t| Some(t.dollars)),
-    column("per 1 M tokens in time", Unit::Dollars, |t| t.dollars_per_million),
+const COST: [(&str, &Metric); 8] = [
+    ("KV cache used", &KV_USE),
+    ("at most", &KV_PEAK),
+    ("preempted", &PREEMPTIONS),
+    ("prefix hits", &PREFIX_HIT_RATIO),
+    ("accelerators busy", &GPU_BUSY),
+    ("paid for", &GPU_HOURS),
+    ("cost", &DOLLARS),
+    ("cost of tokens in time", &DOLLARS_PER_MILLION),
 ];
 
 /// All of them, tiers from the edge down; none where no tier is a language model.
 pub(crate) fn tables(findings: &Findings) -> Vec<Table> {
-    let tiers = call_order(&findings.tiers).into_iter();
-    let tiers = tiers.filter_map(|name| findings.tiers.iter().find(|tier| tier.name == *name));
-    let tiers: Vec<(String, &TokenFinding)> =
-        tiers.filter_map(|tier| Some((tier.name.clone(), tier.tokens.as_ref()?))).collect();
+    let tiers: Vec<&Tier> = call_order(&findings.service.tiers).into_iter().filter(|tier| tier.tokens).collect();
     if tiers.is_empty() {
         return Vec::new();
     }
-    let paths = findings.classes.iter().flat_map(|(class, operations)| {
-        operations.iter().map(move |(operation, path)| (format!("{class} · {operation}"), path))
-    });
-    let paths: Vec<(String, &PathFinding)> = paths.filter(|(_, path)| path.ttft.is_some()).collect();
-    let mut tables = vec![table("tier", &SPEED, &tiers), table("tier", &COST, &tiers)];
+    let streams = |path: &&Path| findings.values.get(&path.subject(), &TTFT[P50]).is_some();
+    let paths: Vec<&Path> = findings.service.paths.iter().filter(streams).collect();
+    let of_tiers = |columns: &[(&'static str, &Metric)]| Table {
+        of: "tier",
+        columns: columns.iter().map(|(name, _)| *name).collect(),
+        rows: tiers
+            .iter()
+            .map(|tier| (tier.name.clone(), cells(findings, tier, columns)))
+            .collect(),
+    };
+    let mut tables = vec![of_tiers(&SPEED), of_tiers(&COST)];
     if !paths.is_empty() {
-        tables.insert(0, table("users", &SEEN, &paths));
+        tables.insert(0, users(findings, &paths));
     }
     tables
 }
 
-fn table<Of>(of: &'static str, columns: &[Column<Of>], rows: &[(String, &Of)]) -> Table {
-    let none = || Shown { value: number::NONE.to_owned(), interval: None };
-    let cell = |column: &Column<Of>, row: &Of| {
-        (column.of)(row).map_or_else(none, |estimate| number::parts(&estimate, column.unit))
+fn cells(findings: &Findings, tier: &Tier, columns: &[(&'static str, &Metric)]) -> Vec<Shown> {
+    let subject = tier.subject();
+    columns.iter().map(|(_, metric)| cell(findings, &subject, metric)).collect()
+}
+
+fn users(findings: &Findings, paths: &[&Path]) -> Table {
+    let shown = |path: &Path, what: &Seen| match what {
+        Seen::Number(metric) => cell(findings, &path.subject(), metric),
+        Seen::Promise(of) => of(path).map_or_else(Shown::none, |seconds| Shown {
+            value: number::value(seconds, Unit::Seconds),
+            interval: None,
+        }),
+    };
+    let row = |path: &&Path| {
+        let name = format!("{} · {}", path.class, path.operation);
+        (name, SEEN.iter().map(|(_, what)| shown(path, what)).collect())
     };
     Table {
-        of,
-        columns: columns.iter().map(|column| column.name).collect(),
-        rows: rows
-            .iter()
-            .map(|(name, row)| (name.clone(), columns.iter().map(|column| cell(column, row)).collect()))
-            .collect(),
+        of: "users",
+        columns: SEEN.iter().map(|(name, _)| *name).collect(),
+        rows: paths.iter().map(row).collect(),
     }
-}
-
-const fn column<Of>(name: &'static str, unit: Unit, of: fn(&Of) -> Option<Estimate>) -> Column<Of> {
-    Column { name, unit, of }
-}
-
-/// A promise is a number without an interval.
-fn promised(seconds: Option<f64>) -> Option<Estimate> {
-    seconds.map(|mean| Estimate { mean, ci95: None, n: 1 })
-}
-
-fn p50(latency: Option<&Latency>) -> Option<Estimate> {
-    latency.map(|latency| latency.p50)
-}
-
-fn p99(latency: Option<&Latency>) -> Option<Estimate> {
-    latency.map(|latency| latency.p99)
 }

@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_ends_in_an_ellipsis() {
         assert_eq!(fit("auth", 12.0, false, 100.0), "auth");
-        let short = fit("a tier with a name that nobody can remember", 12.0, false, 100.0);
+        let short = fit("a tier with a name that no one can remember", 12.0, false, 100.0);
         assert!(short.ends_with('…') && width(&short, 12.0, false) <= 100.0, "{short}");
         assert_eq!(fit(&"x".repeat(100_000), 12.0, false, 1e9).chars().count(), CHARS_MAX + 1);
         assert_eq!(fit("auth", 12.0, false, 0.0), "…");

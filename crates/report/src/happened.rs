@@ -2,6 +2,7 @@
 
 use crate::number;
 use crate::story::Event;
+use crate::story::changes::{happening, many};
 use brownout_analysis::findings::{Findings, Happening, HappeningKind};
 
 /// The same thing more often than this is one line of the timeline.
@@ -20,7 +21,7 @@ pub(crate) fn groups<'a>(events: &[&'a Happening], folded: &[HappeningKind]) -> 
     for &one in events {
         let is_folded = folded.contains(&one.kind);
         let same = |group: &&mut Group<'a>| {
-            group.kind == one.kind && (is_folded || group.events[0].label == one.label)
+            group.kind == one.kind && (is_folded || happening(group.events[0]) == happening(one))
         };
         match groups.iter_mut().find(same) {
             Some(group) => group.events.push(one),
@@ -34,17 +35,12 @@ pub(crate) fn groups<'a>(events: &[&'a Happening], folded: &[HappeningKind]) -> 
 }
 
 fn name(first: &Happening, count: usize, is_folded: bool) -> String {
-    let label = &first.label;
+    let label = happening(first);
     let times = number::grouped(count as u64);
-    match (count, is_folded, first.kind) {
-        (1, ..) => label.clone(),
-        (_, false, _) => format!("{times} × {label}"),
-        (_, _, HappeningKind::Act) => format!("{times} acts on the service"),
-        (_, _, HappeningKind::Lease) => format!("{times} leases from other clouds"),
-        (_, _, HappeningKind::Chance) => format!("{times} faults by chance"),
-        (_, _, HappeningKind::Condition) => format!("{times} faults set off"),
-        (_, _, HappeningKind::Chaos) => format!("{times} faults by chaos"),
-        (_, _, HappeningKind::Lapse) => format!("{times} × a replica has no lease"),
+    match (count, is_folded) {
+        (1, _) => label.to_owned(),
+        (_, false) => format!("{times} × {label}"),
+        (_, true) => format!("{times} {}", many(first.kind)),
     }
 }
 
@@ -69,7 +65,7 @@ pub(crate) fn lines(findings: &Findings) -> Vec<Event> {
     let run = if findings.stamp.replications == 1 { "" } else { " (first replication)" };
     let mut lines = Vec::new();
     for group in groups(&all, &[]) {
-        let label = &group.events[0].label;
+        let label = happening(group.events[0]);
         if let [first, .., last] = group.events[..]
             && LINES_MAX < group.events.len()
         {

@@ -1,9 +1,13 @@
 //! The impact table: what became of the intents of each class and operation, as text for any page.
 
-use crate::number::{self, Shown, Unit};
-use crate::story::reason;
-use brownout_analysis::findings::{Findings, PathFinding};
-use brownout_stats::Estimate;
+use crate::number::{self, Shown};
+use crate::story::reason_of;
+use brownout_analysis::findings::{Findings, Path};
+use brownout_metrics::clients::{
+    ATTEMPTS_PER_INTENT, FAILED, GOODPUT, LATENCY, OFFERED, SUCCESS_RATE, USER_MINUTES_LOST,
+    WORST_SUCCESS_RATE,
+};
+use brownout_metrics::{Metric, P50, P99};
 
 /// One line of the impact table.
 pub(crate) struct Row<'a> {
@@ -12,52 +16,53 @@ pub(crate) struct Row<'a> {
     /// As many as [`COLUMNS`].
     pub(crate) cells: Vec<Shown>,
     /// Reason in words, and how many intents failed for it; the commonest first.
-    pub(crate) failed: Vec<(String, Shown)>,
+    pub(crate) failed: Vec<(&'static str, Shown)>,
 }
 
-/// What stands above the cells of the impact table.
-pub(crate) const COLUMNS: [&str; 8] = [
-    "offered",
-    "success rate",
-    "worst hour¹",
-    "goodput",
-    "p50",
-    "p99",
-    "attempts per intent",
-    "user-minutes lost",
+/// What stands above the cells of the impact table, and which number that is.
+pub(crate) const COLUMNS: [(&str, &Metric); 8] = [
+    ("offered", &OFFERED),
+    ("success rate", &SUCCESS_RATE),
+    ("worst 5 min¹", &WORST_SUCCESS_RATE),
+    ("goodput", &GOODPUT),
+    ("p50", &LATENCY[P50]),
+    ("p99", &LATENCY[P99]),
+    ("attempts per intent", &ATTEMPTS_PER_INTENT),
+    ("lost", &USER_MINUTES_LOST),
 ];
 
 /// What stands under the impact table.
 pub(crate) const NOTE: &str = "Means over replications with 95 % intervals. Intents are counted, not attempts: \
-    a login tried five times is one. Latency is of intents that succeeded. ¹ Under two hours: its worst tenth.";
+    a login tried five times is one. Latency is of intents that succeeded. Lost is the time that users of failed intents \
+    had tried. ¹ The lowest success rate of any five minutes; of the whole run where that is shorter.";
 
 /// The impact table.
 pub(crate) fn rows(findings: &Findings) -> Vec<Row<'_>> {
-    let paths =
-        findings.classes.iter().flat_map(|(class, ops)| ops.iter().map(move |(op, p)| (class, op, p)));
-    paths
-        .map(|(class, operation, path)| Row { class, operation, cells: cells(path), failed: failed(path) })
-        .collect()
+    let rows = findings.service.paths.iter().map(|path| {
+        let Path { class, operation, .. } = path;
+        Row { class, operation, cells: cells(findings, path), failed: failed(findings, path) }
+    });
+    rows.collect()
 }
 
-fn cells(path: &PathFinding) -> Vec<Shown> {
-    let none = || Shown { value: number::NONE.to_owned(), interval: None };
-    let shown = |e: Option<&Estimate>, unit| e.map_or_else(none, |e| number::parts(e, unit));
-    let latency = path.latency.as_ref();
-    vec![
-        shown(Some(&path.offered), Unit::Count),
-        shown(path.success_rate.as_ref(), Unit::Share),
-        shown(path.worst_success_rate.as_ref(), Unit::Share),
-        shown(Some(&path.goodput), Unit::PerSecond),
-        shown(latency.map(|l| &l.p50), Unit::Seconds),
-        shown(latency.map(|l| &l.p99), Unit::Seconds),
-        shown(path.attempts_per_intent.as_ref(), Unit::Count),
-        shown(Some(&path.user_minutes_lost), Unit::Count),
-    ]
+/// One number of some subject, with its unit, as a cell of a table.
+pub(crate) fn cell(
+    findings: &Findings,
+    subject: &brownout_metrics::Subject,
+    metric: &Metric,
+) -> Shown {
+    findings.values.get(subject, metric).map_or_else(Shown::none, |e| number::parts(e, metric.unit))
 }
 
-fn failed(path: &PathFinding) -> Vec<(String, Shown)> {
-    let mut reasons: Vec<_> = path.failed.iter().filter(|(_, e)| e.mean > 0.0).collect();
+fn cells(findings: &Findings, path: &Path) -> Vec<Shown> {
+    let subject = path.subject();
+    COLUMNS.iter().map(|(_, metric)| cell(findings, &subject, metric)).collect()
+}
+
+fn failed(findings: &Findings, path: &Path) -> Vec<(&'static str, Shown)> {
+    let subject = path.subject();
+    let count = |metric| Some((metric, findings.values.get(&subject, metric)?));
+    let mut reasons: Vec<_> = FAILED.iter().filter_map(count).filter(|(_, e)| e.mean > 0.0).collect();
     reasons.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
-    reasons.into_iter().map(|(key, e)| (reason(key), number::parts(e, Unit::Count))).collect()
+    reasons.into_iter().map(|(metric, e)| (reason_of(metric), number::parts(e, metric.unit))).collect()
 }

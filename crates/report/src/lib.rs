@@ -2,12 +2,15 @@
 //!
 //! A report is drawn from [`Findings`] and nothing else, in three steps that the caller strings together:
 //!
-//! 1. [`charts`] draws every chart that the findings have data for, as SVG; [`png`] turns one into pixels.
-//! 2. [`html`] puts all variants of an experiment on one page that opens offline; [`markdown`] writes the same in
-//!    the order of a postmortem, with links to `charts/*.svg` in the folders that [`chart_folders`] names.
+//! 1. [`charts`] draws every chart that the findings have data for, as SVG, and [`draw`] one of [`chart_kinds`], for a
+//!    caller that draws them side by side; [`png`] turns one into pixels.
+//! 2. [`html`] puts all variants of an experiment, each a [`Report`] with its pictures, on one page that opens offline;
+//!    [`markdown`] writes the same in the order of a postmortem, with links to `charts/*.svg` in the folders that
+//!    [`chart_folders`] names. [`verdict_line`] is the verdict in one sentence.
 //! 3. [`json`] and [`csv`] hand the numbers on.
 //!
-//! **Invariant:** this crate computes nothing, it draws. It reads no file and no clock, and whatever a scenario is
+//! **Invariant:** this crate computes nothing and judges nothing, it words and draws: every number and every judgement
+//! exists in the findings. It reads no file and no clock, and whatever a scenario is
 //! called, its name is escaped before it reaches a page.
 #![forbid(unsafe_code)]
 
@@ -22,14 +25,14 @@ pub mod number;
 mod page;
 mod png;
 mod story;
-mod table;
 
-pub use charts::{Chart, charts};
+pub use charts::{Chart, ChartKind, chart_kinds, charts, draw};
 pub use error::Error;
+pub use page::Report;
 pub use page::html::html;
 pub use page::markdown::{chart_folders, markdown};
 pub use png::png;
-pub use table::{csv, json};
+pub use story::sentence as verdict_line;
 
 // The words of the public interface, so that a caller needs no second crate for them.
 pub use brownout_analysis::findings::Findings;

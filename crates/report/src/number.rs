@@ -1,24 +1,13 @@
 //! Numbers as people write them: three significant digits, a unit, an interval behind it.
+//!
+//! What is counted is named after a count (`12.3 k intents`), since a bare number says nothing; after a rate it is where a
+//! sentence tells it ([`said`]: `11.9 calls/s`), and not where the head of a column does ([`value`]: `11.9/s`).
 
+use brownout_metrics::Unit;
 use brownout_stats::Estimate;
 
 /// What is written for a number that does not exist.
 pub const NONE: &str = "–";
-
-/// What a number counts, which decides its suffix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// A plain count: `12.3 k`.
-    Count,
-    /// Per second: `12.3 k/s`.
-    PerSecond,
-    /// A part of a whole, 0…1: `9.3 %`.
-    Share,
-    /// A duration in seconds: `340 ms`, `2.08 min`.
-    Seconds,
-    /// US dollars: `$1.31`, `$12.3 k`.
-    Dollars,
-}
 
 /// A number with its interval, apart, for pages that set the interval smaller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +18,22 @@ pub struct Shown {
     pub interval: Option<String>,
 }
 
-/// A number with its unit: `9.3 %`, `12.3 k/s`, `340 ms`.
+impl Shown {
+    /// Where there is no number.
+    pub fn none() -> Self {
+        Shown { value: NONE.to_owned(), interval: None }
+    }
+
+    /// In one line: `9.3 % (8.9–9.7)`.
+    pub fn together(&self) -> String {
+        match &self.interval {
+            Some(interval) => format!("{} ({interval})", self.value),
+            None => self.value.clone(),
+        }
+    }
+}
+
+/// A number with its unit: `9.3 %`, `12.3 k/s`, `340 ms`, `12.3 k intents`.
 pub fn value(x: f64, unit: Unit) -> String {
     let scale = Scale::of(x, unit);
     scale.with_suffix(&scale.digits(x))
@@ -38,39 +42,57 @@ pub fn value(x: f64, unit: Unit) -> String {
 /// A number as a person typed it, without trailing zeros: `2 s` where [`value`] writes `2.00 s`.
 pub fn plain(x: f64, unit: Unit) -> String {
     let scale = Scale::of(x, unit);
-    let digits = scale.digits(x);
-    let short =
-        if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
-    scale.with_suffix(short)
+    scale.with_suffix(&short(&scale.digits(x)))
+}
+
+/// A number at an axis whose caption names the unit: `250`, `12.5 k`.
+pub(crate) fn tick(x: f64) -> String {
+    let scale = Scale::thousands(x, String::new());
+    scale.with_suffix(&short(&scale.digits(x)))
+}
+
+/// How many there are of what the text around it names, such as events: `182 M`.
+pub fn count(x: f64) -> String {
+    let scale = Scale::thousands(x, String::new());
+    scale.with_suffix(&scale.digits(x))
 }
 
 /// A mean with its 95 % interval in one line: `9.3 % (8.9–9.7)`.
 pub fn estimate(e: &Estimate, unit: Unit) -> String {
-    let shown = parts(e, unit);
-    match shown.interval {
-        Some(interval) => format!("{} ({interval})", shown.value),
-        None => shown.value,
+    parts(e, unit).together()
+}
+
+/// The same in a sentence, where no column says what a rate is of: `11.9 calls/s (11.2–12.6)`.
+pub fn said(e: &Estimate, unit: Unit) -> String {
+    said_parts(e, unit).together()
+}
+
+/// The same with the interval apart.
+pub fn said_parts(e: &Estimate, unit: Unit) -> Shown {
+    match unit {
+        Unit::PerSecond(of) => written(e, |x| Scale::thousands(x, format!("{of}/s"))),
+        _ => parts(e, unit),
     }
 }
 
 /// A mean and its 95 % interval, apart.
 pub fn parts(e: &Estimate, unit: Unit) -> Shown {
+    written(e, |x| Scale::of(x, unit))
+}
+
+fn written(e: &Estimate, scale: impl Fn(f64) -> Scale) -> Shown {
     let ends = e.ci95.filter(|(low, high)| low.is_finite() && high.is_finite() && high > low);
-    let ends = ends.map(|(low, high)| within_reason(e.mean, low, high, unit));
     // A mean of zero says nothing about the size of the numbers; the end of its interval does.
-    let scale = Scale::of(if e.mean == 0.0 { ends.map_or(0.0, |(_, high)| high) } else { e.mean }, unit);
+    let scale = scale(if e.mean == 0.0 { ends.map_or(0.0, |(_, high)| high) } else { e.mean });
     Shown {
         value: scale.with_suffix(&scale.digits(e.mean)),
         interval: ends.map(|(low, high)| format!("{}–{}", scale.digits(low), scale.digits(high))),
     }
 }
 
-/// An interval of Student's t is symmetric and knows no bounds; nothing counted here is below zero, no part exceeds
-/// the whole.
-fn within_reason(mean: f64, low: f64, high: f64, unit: Unit) -> (f64, f64) {
-    let low = if mean >= 0.0 { low.max(0.0) } else { low };
-    let high = if unit == Unit::Share && mean <= 1.0 { high.min(1.0) } else { high };
-    (low, high)
+/// Digits without the zeros at their end.
+fn short(digits: &str) -> String {
+    if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }.to_owned()
 }
 
 /// As [`estimate`], and [`NONE`] where there is no number.
@@ -131,42 +153,54 @@ pub fn grouped(n: u64) -> String {
 struct Scale {
     divisor: f64,
     prefix: &'static str,
-    suffix: &'static str,
+    suffix: String,
     decimals: usize,
 }
 
 impl Scale {
     /// The scale in which this number has three digits.
     fn of(x: f64, unit: Unit) -> Self {
+        match unit {
+            Unit::Share => Scale::new(x, 0.01, " %".to_owned(), true),
+            Unit::Seconds => {
+                let (divisor, suffix) = lengths(three_digits(x.abs()));
+                Scale::new(x, divisor, suffix.to_owned(), false)
+            }
+            Unit::PerSecond(_) => Scale::thousands(x, "/s".to_owned()),
+            Unit::Count(of) | Unit::Time(of) => Scale::thousands(x, format!(" {of}")),
+            Unit::Times => Scale::thousands(x, "×".to_owned()),
+            Unit::Dollars => Scale { prefix: "$", ..Scale::thousands(x, String::new()) },
+            Unit::DollarsPerMillion => {
+                Scale { prefix: "$", ..Scale::thousands(x, "/M tokens".to_owned()) }
+            }
+            // A badge is a word: there is no number to write.
+            Unit::Badge => Scale::new(x, f64::NAN, String::new(), false),
+        }
+    }
+
+    /// By thousands, with that behind it; a word stands apart from its number.
+    fn thousands(x: f64, unit: String) -> Self {
         let size = three_digits(x.abs());
-        let (divisor, suffix) = match unit {
-            Unit::Share => (0.01, " %"),
-            Unit::Count | Unit::Dollars => thousands(size, ["", " k", " M", " G", " T"]),
-            Unit::PerSecond => thousands(size, ["/s", " k/s", " M/s", " G/s", " T/s"]),
-            Unit::Seconds => match size {
-                0.0 => (1.0, " s"),
-                s if s < 1e-6 => (1e-9, " ns"),
-                s if s < 1e-3 => (1e-6, " µs"),
-                s if s < 1.0 => (1e-3, " ms"),
-                s if s < 120.0 => (1.0, " s"),
-                s if s < 7_200.0 => (60.0, " min"),
-                s if s < 172_800.0 => (3_600.0, " h"),
-                _ => (86_400.0, " d"),
-            },
-        };
-        let decimals = decimals(x.abs() / divisor, unit == Unit::Share);
-        let prefix = if unit == Unit::Dollars { "$" } else { "" };
-        Scale { divisor, prefix, suffix, decimals }
+        let step = [(1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " k")];
+        let step = step.into_iter().find(|(least, _)| *least <= size && size.is_finite());
+        let (divisor, thousands) = step.unwrap_or((1.0, ""));
+        let apart = if unit.starts_with(|c: char| c.is_alphabetic()) { " " } else { "" };
+        Scale::new(x, divisor, format!("{thousands}{apart}{unit}"), false)
+    }
+
+    fn new(x: f64, divisor: f64, suffix: String, percent: bool) -> Self {
+        Scale { divisor, prefix: "", suffix, decimals: decimals(x.abs() / divisor, percent) }
     }
 
     fn digits(&self, x: f64) -> String {
-        if x.is_nan() {
+        let scaled = x / self.divisor;
+        if scaled.is_nan() {
             return NONE.to_owned();
         }
-        if x.is_infinite() {
-            return if x > 0.0 { "∞" } else { "-∞" }.to_owned();
+        if scaled.is_infinite() {
+            return if scaled > 0.0 { "∞" } else { "-∞" }.to_owned();
         }
-        let written = format!("{:.*}", self.decimals, x / self.divisor);
+        let written = format!("{scaled:.*}", self.decimals);
         // Rounding may leave a sign before nothing.
         if written.starts_with('-') && written.bytes().all(|b| matches!(b, b'-' | b'0' | b'.')) {
             return written[1..].to_owned();
@@ -188,9 +222,18 @@ fn three_digits(x: f64) -> f64 {
     if place.is_finite() && place > 0.0 { (x * place).round() / place } else { x }
 }
 
-fn thousands(size: f64, suffixes: [&'static str; 5]) -> (f64, &'static str) {
-    let step = [1e12, 1e9, 1e6, 1e3].iter().position(|&s| size >= s && size.is_finite());
-    step.map_or((1.0, suffixes[0]), |i| ([1e12, 1e9, 1e6, 1e3][i], suffixes[4 - i]))
+/// By what a length of time is divided, and what stands behind it.
+fn lengths(size: f64) -> (f64, &'static str) {
+    match size {
+        0.0 => (1.0, " s"),
+        s if s < 1e-6 => (1e-9, " ns"),
+        s if s < 1e-3 => (1e-6, " µs"),
+        s if s < 1.0 => (1e-3, " ms"),
+        s if s < 120.0 => (1.0, " s"),
+        s if s < 7_200.0 => (60.0, " min"),
+        s if s < 172_800.0 => (3_600.0, " h"),
+        _ => (86_400.0, " d"),
+    }
 }
 
 /// How many decimals show three digits of a number, or two of a small percentage.
@@ -220,22 +263,26 @@ mod tests {
 
     #[test]
     fn three_digits_and_a_unit() {
-        check(
-            Unit::Count,
-            &[
-                (0.0, "0"),
-                (7.0, "7.00"),
-                (42.37, "42.4"),
-                (999.4, "999"),
-                (999.6, "1.00 k"),
-                (1234.0, "1.23 k"),
-            ],
-        );
-        check(
-            Unit::Count,
-            &[(2.5e6, "2.50 M"), (3e9, "3.00 G"), (-0.0, "0"), (f64::NAN, "–"), (f64::INFINITY, "∞")],
-        );
-        check(Unit::PerSecond, &[(0.0123, "0.0123/s"), (41.0, "41.0/s"), (12_340.0, "12.3 k/s")]);
+        for (x, expected) in [
+            (0.0, "0"),
+            (7.0, "7.00"),
+            (42.37, "42.4"),
+            (999.4, "999"),
+            (999.6, "1.00 k"),
+            (1234.0, "1.23 k"),
+            (2.5e6, "2.50 M"),
+            (3e9, "3.00 G"),
+            (-0.0, "0"),
+            (f64::NAN, "–"),
+            (f64::INFINITY, "∞"),
+        ] {
+            assert_eq!(count(x), expected, "{x}");
+        }
+        check(Unit::Count("calls"), &[(7.0, "7.00 calls"), (1234.0, "1.23 k calls"), (f64::NAN, "–")]);
+        check(Unit::Time("GPU-hours"), &[(288.0, "288 GPU-hours")]);
+        check(Unit::Times, &[(1.88, "1.88×"), (12_000.0, "12.0 k×")]);
+        check(Unit::Badge, &[(1.0, "–")]);
+        check(Unit::PerSecond("calls"), &[(0.0123, "0.0123/s"), (41.0, "41.0/s"), (12_340.0, "12.3 k/s")]);
         check(
             Unit::Seconds,
             &[(0.0, "0 s"), (4e-9, "4.00 ns"), (3.4e-4, "340 µs"), (0.34, "340 ms"), (0.9996, "1.00 s")],
@@ -251,6 +298,7 @@ mod tests {
         check(Unit::Dollars, &[(0.0, "$0"), (1.312, "$1.31"), (12_340.0, "$12.3 k"), (f64::NAN, "–")]);
         let price = Estimate { mean: 1.31, ci95: Some((1.27, 1.35)), n: 20 };
         assert_eq!(estimate(&price, Unit::Dollars), "$1.31 (1.27–1.35)");
+        assert_eq!(estimate(&price, Unit::DollarsPerMillion), "$1.31/M tokens (1.27–1.35)");
     }
 
     #[test]
@@ -274,13 +322,16 @@ mod tests {
         let e = |mean, ci95| Estimate { mean, ci95, n: 20 };
         assert_eq!(estimate(&e(0.093, Some((0.089, 0.097))), Unit::Share), "9.3 % (8.9–9.7)");
         assert_eq!(estimate(&e(1.5, Some((0.9, 2.1))), Unit::Seconds), "1.50 s (0.90–2.10)");
-        assert_eq!(estimate(&e(1234.0, Some((1200.0, 1268.0))), Unit::Count), "1.23 k (1.20–1.27)");
+        assert_eq!(estimate(&e(1234.0, Some((1200.0, 1268.0))), Unit::Count("calls")), "1.23 k calls (1.20–1.27)");
         assert_eq!(estimate(&e(0.0, Some((0.0, 0.004))), Unit::Share), "0.00 % (0.00–0.40)");
-        assert_eq!(estimate(&e(3.0, Some((3.0, 3.0))), Unit::Count), "3.00");
-        assert_eq!(estimate(&e(3.0, None), Unit::Count), "3.00");
-        assert_eq!(estimate(&e(0.99, Some((0.96, 1.02))), Unit::Share), "99.0 % (96.0–100.0)");
-        assert_eq!(estimate(&e(0.3, Some((-0.2, 0.8))), Unit::Count), "0.300 (0.000–0.800)");
-        assert_eq!(maybe(None, Unit::Count), "–");
+        assert_eq!(estimate(&e(3.0, Some((3.0, 3.0))), Unit::Times), "3.00×");
+        assert_eq!(estimate(&e(3.0, None), Unit::Times), "3.00×");
+        assert_eq!(maybe(None, Unit::Times), "–");
+        let rate = e(1234.0, Some((1200.0, 1268.0)));
+        assert_eq!(estimate(&rate, Unit::PerSecond("calls")), "1.23 k/s (1.20–1.27)");
+        assert_eq!(said(&rate, Unit::PerSecond("calls")), "1.23 k calls/s (1.20–1.27)");
+        assert_eq!(said(&e(12.0, None), Unit::PerSecond("calls")), "12.0 calls/s");
+        assert_eq!(said(&e(0.093, None), Unit::Share), "9.3 %");
         assert_eq!(estimate(&e(f64::NAN, Some((f64::NAN, f64::NAN))), Unit::Seconds), "–");
     }
 
@@ -288,8 +339,8 @@ mod tests {
     fn what_a_person_typed_keeps_no_zeros() {
         assert_eq!(plain(2.0, Unit::Seconds), "2 s");
         assert_eq!(plain(0.25, Unit::Seconds), "250 ms");
-        assert_eq!(plain(100.0, Unit::Count), "100");
-        assert_eq!(plain(1500.0, Unit::Count), "1.5 k");
+        assert_eq!(plain(100.0, Unit::PerSecond("calls")), "100/s");
+        assert_eq!((tick(100.0), tick(1500.0)), ("100".to_owned(), "1.5 k".to_owned()));
     }
 
     #[test]

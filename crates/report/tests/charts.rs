@@ -2,7 +2,10 @@
 
 mod fixture;
 
-use brownout_report::{Chart, charts, png};
+use brownout_analysis::findings::Band;
+use brownout_metrics::clients::{ATTEMPT_RATE, GOODPUT};
+use brownout_metrics::{Metric, Subject};
+use brownout_report::{Chart, Findings, chart_kinds, charts, png};
 use fixture::{Shape, USUAL, Values, findings};
 use resvg::usvg;
 
@@ -80,7 +83,7 @@ fn a_chart_becomes_pixels_twice_as_many_as_it_says() {
 fn nothing_recorded_is_no_chart_and_no_panic() {
     let mut empty = findings(&Shape { windows: 0, tiers: 0, paths: 0, ..USUAL });
     assert_eq!(charts(&empty).expect("no chart is no error"), []);
-    empty.series.at = vec![60.0, 180.0];
+    empty.lines.at = vec![60.0, 180.0];
     // Lines shorter than time: what is missing does not exist.
     for chart in charts(&empty).expect("it can be drawn") {
         assert!(chart.svg.contains("nothing was recorded"), "{}", chart.name);
@@ -97,12 +100,12 @@ fn numbers_that_make_no_sense_do_not_panic() {
     odd.happened.events[0].from = f64::NAN;
     odd.happened.events[1].to = f64::INFINITY;
     odd.happened.events[2].from = -1e300;
-    odd.series.goodput.mean.fill(f64::INFINITY);
-    odd.series.attempts.mean.fill(-5.0);
-    odd.series.attempts.high.fill(1e300);
-    odd.tiers[1].onset.as_mut().expect("edge broke").at.mean = f64::NAN;
-    odd.tiers[2].onset.as_mut().expect("auth broke").at.mean = -1e12;
-    odd.series.window = f64::NAN;
+    line(&mut odd, &GOODPUT).mean.fill(f64::INFINITY);
+    line(&mut odd, &ATTEMPT_RATE).mean.fill(-5.0);
+    line(&mut odd, &ATTEMPT_RATE).high.fill(1e300);
+    odd.symptoms[0].at.mean = f64::NAN;
+    odd.symptoms[1].at.mean = -1e12;
+    odd.lines.window = f64::NAN;
     for chart in charts(&odd).expect("it can be drawn") {
         png(&chart.svg).expect("it is an SVG");
     }
@@ -111,6 +114,14 @@ fn numbers_that_make_no_sense_do_not_panic() {
 #[test]
 fn the_same_findings_draw_the_same_bytes() {
     assert_eq!(draw(&USUAL), draw(&USUAL));
+}
+
+#[test]
+fn charts_one_by_one_are_those_of_all() {
+    let findings = fixture::outage();
+    let one = |kind| brownout_report::draw(kind, &findings).expect("it can be drawn");
+    let alone: Vec<Chart> = chart_kinds().iter().filter_map(one).collect();
+    assert_eq!(alone, draw(&USUAL));
 }
 
 #[test]
@@ -142,6 +153,13 @@ fn what_happened_is_of_one_run_and_few_shapes_however_much_it_is() {
     assert!(few[0].svg.contains("What happened:"));
     // Latency has no room for names, and shades behind its lines.
     assert!(usual[2].svg.matches("<rect").count() < few[2].svg.matches("<rect").count());
+}
+
+/// A line of all clients.
+fn line<'a>(findings: &'a mut Findings, metric: &Metric) -> &'a mut Band {
+    let mut lines = findings.lines.lines.iter_mut();
+    let found = lines.find(|line| line.metric == metric && line.subject == Subject::Total);
+    &mut found.expect("the outage has it").band
 }
 
 fn draw(shape: &Shape) -> Vec<Chart> {

@@ -22,8 +22,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("protocol", &["kernel", "units"]),
     ("model", &["protocol", "dist", "inference", "units"]),
     ("tiers", &["model", "protocol", "kernel", "dist", "inference", "units"]),
+    ("metrics", &["protocol", "stats", "units"]),
     ("scenario", &["model", "tiers", "protocol", "dist", "inference", "units"]),
-    ("observe", &["protocol", "kernel", "stats", "units"]),
+    ("observe", &["metrics", "protocol", "kernel", "stats", "units"]),
     // dist, inference and stats for its tests alone, which draw whole models at random.
     (
         "lab",
@@ -40,8 +41,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "units",
         ],
     ),
-    ("analysis", &["model", "observe", "protocol", "scenario", "stats", "tiers", "units"]),
-    ("report", &["analysis", "stats", "units"]),
+    ("analysis", &["metrics", "model", "observe", "protocol", "stats", "units"]),
+    ("report", &["analysis", "metrics", "stats", "units"]),
     ("cli", &["scenario", "lab", "analysis", "observe", "report", "fit", "units"]),
 ];
 

@@ -1,9 +1,10 @@
 //! Axes: where a value lies between two ends, and which values get a tick.
 
-use crate::number::{self, Unit};
+use crate::number;
 use brownout_analysis::findings::Band;
+use brownout_metrics::Unit;
 
-/// Values that lie so much apart or less get finer ticks than decades.
+/// Values whose ratio is no larger than this get finer ticks than decades.
 const FINE_RATIO: f64 = 50.0;
 
 /// From one end to the other, evenly or by powers of ten.
@@ -34,17 +35,17 @@ impl Axis {
         let step = rounded.unwrap_or_else(|| nice_step(range, ticks_max));
         let ticks = multiples(from / unit, to / unit, step)
             .into_iter()
-            .map(|t| (t * unit, number::plain(t, Unit::Count)))
+            .map(|t| (t * unit, number::tick(t)))
             .collect();
         Axis { low: from, high: to, log: false, ticks, caption: format!("time since the start ({name})") }
     }
 
-    /// From zero to a round number at or above `high`.
-    pub(crate) fn from_zero(high: f64, unit: Unit, caption: &str) -> Self {
+    /// From zero to a round number at or above `high`; the caption says of what.
+    pub(crate) fn from_zero(high: f64, caption: &str) -> Self {
         let high = if high.is_finite() && high > 0.0 { high } else { 1.0 };
         let step = nice_step(high, 5);
         let high = (high / step - 1e-9).ceil() * step;
-        let ticks = multiples(0.0, high, step).into_iter().map(|v| (v, number::plain(v, unit))).collect();
+        let ticks = multiples(0.0, high, step).into_iter().map(|v| (v, number::tick(v))).collect();
         Axis { low: 0.0, high, log: false, ticks, caption: caption.to_owned() }
     }
 
@@ -85,7 +86,7 @@ impl Axis {
             (-10..=10).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10f64.powi(power))).collect();
         let below = steps.partition_point(|step| *step <= low * (1.0 + 1e-9)).saturating_sub(1);
         let above = steps.partition_point(|step| *step < high * (1.0 - 1e-9)).min(steps.len() - 1);
-        // A line that hardly moves is no reason for an axis that hardly reaches anywhere.
+        // A line that is almost flat still gets an axis of a readable height.
         let (below, above) =
             if above < below + 3 { (below.saturating_sub(1), below + 2) } else { (below, above) };
         let shown = &steps[below..=above.min(steps.len() - 1)];
@@ -132,7 +133,7 @@ fn largest(values: &[f64]) -> f64 {
     values.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max)
 }
 
-/// A step of 1, 2 or 5 times a power of ten that needs at most so many ticks.
+/// A step of 1, 2 or 5 times a power of ten that needs at most `ticks_max` ticks.
 fn nice_step(range: f64, ticks_max: usize) -> f64 {
     let rough = range / ticks_max as f64;
     let power = 10f64.powf(rough.log10().floor());
@@ -177,9 +178,9 @@ mod tests {
 
     #[test]
     fn values_start_at_zero_and_end_at_a_round_number() {
-        assert_eq!(texts(&Axis::from_zero(173.0, Unit::Count, "")), ["0", "50", "100", "150", "200"]);
-        assert_eq!(texts(&Axis::from_zero(0.0, Unit::Count, "")), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
-        assert_eq!(texts(&Axis::from_zero(f64::NAN, Unit::Count, "")).last(), Some(&"1"));
+        assert_eq!(texts(&Axis::from_zero(173.0, "")), ["0", "50", "100", "150", "200"]);
+        assert_eq!(texts(&Axis::from_zero(0.0, "")), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        assert_eq!(texts(&Axis::from_zero(f64::NAN, "")).last(), Some(&"1"));
     }
 
     #[test]
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn latencies_that_hardly_differ_get_finer_ticks() {
+    fn latencies_close_together_get_finer_ticks() {
         let axis = |low: f64, high: f64| Axis::log_seconds([low, high].into_iter(), "");
         assert_eq!(texts(&axis(0.018, 0.13)), ["10 ms", "20 ms", "50 ms", "100 ms", "200 ms"]);
         assert_eq!(texts(&axis(0.1, 0.5)), ["50 ms", "100 ms", "200 ms", "500 ms"]);

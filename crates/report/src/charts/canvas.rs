@@ -7,7 +7,7 @@ use plotters::prelude::{IntoFont, SVGBackend, TextStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color as _, FontStyle, ShapeStyle};
 
-/// Plotters draws in whole pixels, which would make slow curves into stairs: the canvas is so many times larger, and
+/// Plotters draws in whole pixels, which would make slow curves into stairs: the canvas is this many times larger, and
 /// the picture is scaled down by its view box.
 const FINE: f64 = 8.0;
 

@@ -1,8 +1,12 @@
 //! The tiers whose replicas are language models: which of them a chart shows, and what was promised of their tokens.
 
 use super::axis::peak;
-use crate::number::{self, Unit};
-use brownout_analysis::findings::{Findings, PathFinding, TierSeries, TokenSeries};
+use super::follow;
+use crate::number;
+use brownout_analysis::findings::{Band, Findings, Path, Tier};
+use brownout_metrics::tiers::ARRIVALS;
+use brownout_metrics::tokens::OUTPUT_TOKENS;
+use brownout_metrics::{Metric, Subject, Unit};
 
 /// More tiers than this are a wall of panels; the ones that generated most are drawn.
 const FLEETS_MAX: usize = 4;
@@ -11,19 +15,18 @@ const PROMISES_MAX: usize = 3;
 
 /// One of them over time.
 pub(crate) struct Fleet<'a> {
-    pub(crate) tier: &'a TierSeries,
-    pub(crate) tokens: &'a TokenSeries,
+    pub(crate) tier: &'a Tier,
+    findings: &'a Findings,
 }
 
 /// Those to draw, in the order of the file, and how many are left out.
 pub(crate) fn fleets(findings: &Findings) -> (Vec<Fleet<'_>>, usize) {
-    if findings.series.at.is_empty() {
+    if findings.lines.at.is_empty() {
         return (Vec::new(), 0);
     }
-    let all = findings.series.tiers.iter();
-    let all: Vec<Fleet<'_>> =
-        all.filter_map(|tier| tier.tokens.as_ref().map(|tokens| Fleet { tier, tokens })).collect();
-    let generated: Vec<f64> = all.iter().map(|fleet| peak(&fleet.tokens.output_tokens)).collect();
+    let tiers = findings.service.tiers.iter().filter(|tier| tier.tokens);
+    let all: Vec<Fleet<'_>> = tiers.map(|tier| Fleet { tier, findings }).collect();
+    let generated: Vec<f64> = all.iter().map(|fleet| peak(fleet.line(&OUTPUT_TOKENS))).collect();
     let left_out = all.len().saturating_sub(FLEETS_MAX);
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by(|&a, &b| generated[b].total_cmp(&generated[a]));
@@ -41,23 +44,24 @@ pub(crate) fn rest(left_out: usize) -> String {
     }
 }
 
-impl Fleet<'_> {
+impl<'a> Fleet<'a> {
+    /// A metric of this tier over time.
+    pub(crate) fn line(&self, metric: &Metric) -> &'a Band {
+        follow::of_tier(self.findings, self.tier, metric)
+    }
+
     /// The different promises of the operations that came here, each in seconds and with its name, the strictest first.
-    pub(crate) fn promises(
-        &self,
-        findings: &Findings,
-        what: &str,
-        of: impl Fn(&PathFinding) -> Option<f64>,
-    ) -> Vec<(f64, String)> {
-        let came = self
-            .tier
-            .paths
-            .iter()
-            .flat_map(|(class, ops)| ops.keys().map(move |operation| (class, operation)));
-        let mut promised: Vec<(f64, &str)> = came
-            .filter_map(|(class, operation)| {
-                let seconds = of(findings.classes.get(class)?.get(operation)?)?;
-                (seconds.is_finite() && 0.0 < seconds).then_some((seconds, operation.as_str()))
+    pub(crate) fn promises(&self, what: &str, of: impl Fn(&Path) -> Option<f64>) -> Vec<(f64, String)> {
+        let came = |path: &&Path| {
+            let (class, operation) = (path.class.clone(), path.operation.clone());
+            let here = Subject::TierPath { tier: self.tier.name.clone(), class, operation };
+            self.findings.values.get(&here, &ARRIVALS).is_some_and(|rate| 0.0 < rate.mean)
+        };
+        let paths = self.findings.service.paths.iter().filter(came);
+        let mut promised: Vec<(f64, &str)> = paths
+            .filter_map(|path| {
+                let seconds = of(path)?;
+                (seconds.is_finite() && 0.0 < seconds).then_some((seconds, path.operation.as_str()))
             })
             .collect();
         promised.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -5,24 +5,28 @@ use super::kind::Drawing;
 use super::one_panel::OnePanel;
 use super::panel::Line;
 use super::style::{BLUE, GREEN, ORANGE, VERMILLION};
+use super::follow;
 use crate::Error;
-use crate::number::Unit;
 use brownout_analysis::findings::Findings;
+use brownout_metrics::Subject;
+use brownout_metrics::clients::{ATTEMPT_RATE, GOODPUT, OFFERED_RATE, THROUGHPUT};
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let series = &findings.series;
-    if series.at.is_empty() {
+    if findings.lines.at.is_empty() {
         return Ok(None);
     }
     let title = "What was asked, and what was answered";
     let lines = [
-        ("all attempts", VERMILLION, &series.attempts),
-        ("first attempts", BLUE, &series.first_attempts),
-        ("throughput", ORANGE, &series.throughput),
-        ("goodput", GREEN, &series.goodput),
+        ("all attempts", VERMILLION, &ATTEMPT_RATE),
+        ("first attempts", BLUE, &OFFERED_RATE),
+        ("throughput", ORANGE, &THROUGHPUT),
+        ("goodput", GREEN, &GOODPUT),
     ]
-    .map(|(name, color, band)| Line { name: name.to_owned(), color, band });
-    let values = Axis::from_zero(highest(lines.iter().map(|l| l.band)), Unit::Count, "per second");
+    .map(|(name, color, metric)| {
+        let band = follow::line(findings, &Subject::Total, metric);
+        Line { name: name.to_owned(), color, band }
+    });
+    let values = Axis::from_zero(highest(lines.iter().map(|l| l.band)), "attempts or answers per second");
     let svg =
         OnePanel { title, height: 320.0, values, lines: lines.into(), others: Vec::new() }.draw(findings)?;
     let caption = "Where all attempts rise above first attempts, retries add to the load; where goodput falls below \

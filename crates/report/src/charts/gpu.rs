@@ -7,8 +7,9 @@ use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, GREEN, ORANGE, VERMILLION};
 use crate::Error;
-use crate::number::Unit;
 use brownout_analysis::findings::Findings;
+use brownout_metrics::tiers::{FIRST_ATTEMPTS, RETRIES};
+use brownout_metrics::tokens::{GPU_BUSY, SLO_GOODPUT};
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let (fleets, left_out) = fleets(findings);
@@ -20,14 +21,14 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let svg = SmallMultiples { title, legend: Vec::new(), panels }.draw(findings)?;
     let caption = format!(
         "Busy is the part of the time that is paid for in which a replica computed; in time are requests that were \
-         wanted and kept the promises for their tokens. Busy accelerators with little in time work for nobody.{}",
+         wanted and kept the promises for their tokens. Busy accelerators with little in time work for callers that have left.{}",
         rest(left_out)
     );
     Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
 }
 
 fn busy<'a>(fleet: &Fleet<'a>) -> Small<'a> {
-    let line = Line { name: "busy".to_owned(), color: ORANGE, band: &fleet.tokens.gpu_busy };
+    let line = Line { name: "busy".to_owned(), color: ORANGE, band: fleet.line(&GPU_BUSY) };
     Small {
         name: format!("{} · accelerators", fleet.tier.name),
         values: Axis::share("of the time paid for"),
@@ -38,14 +39,14 @@ fn busy<'a>(fleet: &Fleet<'a>) -> Small<'a> {
 
 fn served<'a>(fleet: &Fleet<'a>) -> Small<'a> {
     let lines = [
-        ("first attempts", BLUE, &fleet.tier.first_attempts),
-        ("retries", VERMILLION, &fleet.tier.retries),
-        ("in time", GREEN, &fleet.tokens.slo_goodput),
+        ("first attempts", BLUE, &FIRST_ATTEMPTS),
+        ("retries", VERMILLION, &RETRIES),
+        ("in time", GREEN, &SLO_GOODPUT),
     ]
-    .map(|(name, color, band)| Line { name: name.to_owned(), color, band });
+    .map(|(name, color, metric)| Line { name: name.to_owned(), color, band: fleet.line(metric) });
     Small {
         name: format!("{} · requests", fleet.tier.name),
-        values: Axis::from_zero(highest(lines.iter().map(|line| line.band)), Unit::Count, "per second"),
+        values: Axis::from_zero(highest(lines.iter().map(|line| line.band)), "requests per second"),
         content: Content::Lines(lines.into()),
         promises: Vec::new(),
     }

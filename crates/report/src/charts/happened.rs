@@ -17,7 +17,7 @@ const LANES_MAX: usize = 5;
 const SHADE: f64 = 0.06;
 /// Of an instant behind the lines.
 const INSTANT: f64 = 0.45;
-/// So many stretches are seen one by one; more are a pattern, and have no edges over the heat strip.
+/// This many stretches are seen one by one; more are a pattern, and have no edges over the heat strip.
 const EDGES_MAX: usize = 12;
 
 /// What happened, by name: rows with bars.

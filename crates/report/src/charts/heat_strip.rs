@@ -7,45 +7,45 @@ use super::kind::Drawing;
 use super::panel::{Frame, Panel};
 use super::sheet::{self, HEADER, Intervals, Lanes};
 use super::style::{EDGE, INK, MUTE, PAPER, RAMP_STEPS, SMALL, TEXT, WIDTH, ramp};
-use crate::number::{self, Unit};
+use super::follow::of_tier;
 use crate::story::call_order;
-use crate::{Error, font};
-use brownout_analysis::findings::{Findings, Mark, TierSeries};
+use crate::{Error, font, number};
+use brownout_analysis::findings::{Band, Findings, Mark, Tier};
+use brownout_metrics::Unit;
+use brownout_metrics::tiers::HEAD_AGE_MAX;
 
 /// More columns than this cannot be told apart; each then shows the longest wait of its windows.
 const COLUMNS_MAX: usize = 350;
-/// The ramp begins so many powers of ten under the longest wait: what is shorter than that looks like nothing.
+/// The ramp begins this many powers of ten under the longest wait; shorter waits have no colour.
 const DECADES: i32 = 4;
 /// A queue whose head waits less than this has no trouble worth a colour.
 const SHORTEST: f64 = 1e-3;
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let series = &findings.series;
-    let rows: Vec<&TierSeries> = call_order(&findings.tiers)
-        .iter()
-        .filter_map(|name| series.tiers.iter().find(|t| t.name == **name))
-        .collect();
-    if series.at.is_empty() || rows.is_empty() {
+    let tiers = call_order(&findings.service.tiers).into_iter();
+    let rows: Vec<(&Tier, &Band)> =
+        tiers.map(|tier| (tier, of_tier(findings, tier, &HEAD_AGE_MAX))).collect();
+    if findings.lines.at.is_empty() || rows.is_empty() {
         return Ok(None);
     }
     let title = "Where the queues stood, and in which order";
     let row = if rows.len() <= 14 { 28.0 } else { 17.0 };
     let time = sheet::time(findings, 10);
-    let widest = rows.iter().map(|t| font::width(&t.name, TEXT, false)).fold(0.0, f64::max);
+    let widest = rows.iter().map(|(tier, _)| font::width(&tier.name, TEXT, false)).fold(0.0, f64::max);
     let (left, right) = (EDGE + widest.min(150.0) + 10.0, WIDTH - EDGE - 84.0);
     let lanes = Lanes::plan(findings, &time, left, right);
     let top = HEADER + lanes.height() + 18.0;
     let frame = Frame { left, top, right, bottom: top + row * rows.len() as f64 };
     let scale = scale(&rows);
     let values = Axis::share("");
-    let panel = Panel { frame, time: &time, values: &values, at: &series.at, label_room: 84.0 };
+    let panel = Panel { frame, time: &time, values: &values, at: &findings.lines.at, label_room: 84.0 };
     let svg = picture(WIDTH, frame.bottom + 92.0, title, |canvas| {
         sheet::header(canvas, findings, title, Intervals::None)?;
         lanes.draw(canvas, HEADER, right)?;
         canvas.text("onset", (right + 18.0, top - 10.0), Type::new(SMALL, MUTE))?;
-        for (i, tier) in rows.iter().enumerate() {
+        for (i, (tier, waits)) in rows.iter().enumerate() {
             let (y, gap) = (top + i as f64 * row, if row > 20.0 { 2.0 } else { 1.0 });
-            cells(canvas, &panel, tier, &scale, (y, y + row - gap))?;
+            cells(canvas, &panel, waits, &scale, (y, y + row - gap))?;
             canvas.name_in(
                 &tier.name,
                 (left - 8.0, y + row / 2.0),
@@ -80,8 +80,8 @@ impl Scale {
     }
 }
 
-fn scale(rows: &[&TierSeries]) -> Scale {
-    let waits = rows.iter().flat_map(|t| &t.head_age.mean).copied().filter(|v| v.is_finite());
+fn scale(rows: &[(&Tier, &Band)]) -> Scale {
+    let waits = rows.iter().flat_map(|(_, waits)| &waits.mean).copied().filter(|v| v.is_finite());
     let longest = waits.fold(SHORTEST * 10.0, f64::max);
     let high = 10f64.powf((longest.log10() - 1e-9).ceil());
     Scale { low: (high / 10f64.powi(DECADES)).max(SHORTEST), high }
@@ -91,11 +91,11 @@ fn scale(rows: &[&TierSeries]) -> Scale {
 fn cells(
     canvas: &mut Canvas<'_>,
     panel: &Panel<'_>,
-    tier: &TierSeries,
+    waits: &Band,
     scale: &Scale,
     (top, bottom): (f64, f64),
 ) -> Result<(), Error> {
-    let waits = &tier.head_age.mean;
+    let waits = &waits.mean;
     let n = waits.len().min(panel.at.len());
     let per_column = n.div_ceil(COLUMNS_MAX).max(1);
     let steps: Vec<Option<usize>> = waits[..n]
@@ -127,13 +127,13 @@ fn onset(
     tier: &str,
     y: f64,
 ) -> Result<(), Error> {
-    let Some(onset) = findings.tiers.iter().find(|t| t.name == tier).and_then(|t| t.onset.as_ref()) else {
+    let Some(symptom) = findings.symptoms.iter().find(|symptom| symptom.tier == tier) else {
         return canvas.text(number::NONE, (panel.frame.right + 18.0, y), Type::new(SMALL, MUTE));
     };
-    if !onset.at.mean.is_finite() {
+    if !symptom.at.mean.is_finite() {
         return Ok(());
     }
-    let x = panel.x(onset.at.mean);
+    let x = panel.x(symptom.at.mean);
     // A light rim keeps it visible on the darkest cell.
     for (size, color) in [(7.0, PAPER), (5.0, INK)] {
         canvas.polygon(
@@ -144,7 +144,7 @@ fn onset(
     }
     let x = panel.frame.right + 8.0;
     canvas.polygon(&[(x, y - 3.5), (x + 3.5, y + 3.0), (x - 3.5, y + 3.0)], INK, 1.0)?;
-    canvas.text(&number::clock(onset.at.mean), (x + 10.0, y), Type::new(SMALL, INK))
+    canvas.text(&number::clock(symptom.at.mean), (x + 10.0, y), Type::new(SMALL, INK))
 }
 
 /// Where triggers began and ended, as thin lines over the cells.

@@ -8,9 +8,10 @@ use crate::Error;
 use brownout_analysis::findings::Findings;
 
 /// A kind of chart.
-pub(crate) struct Kind {
-    /// Of its file, without the ending.
-    pub(crate) name: &'static str,
+#[derive(Clone, Copy, Debug)]
+pub struct ChartKind {
+    /// Of its file, without the ending: `four-lines`.
+    pub name: &'static str,
     /// Draws it, if the findings have anything for it.
     pub(crate) draw: fn(&Findings) -> Result<Option<Drawing>, Error>,
 }
@@ -23,16 +24,16 @@ pub(crate) struct Drawing {
 }
 
 /// All of them, in the order of the report: what happened, where it went through, what users met, what drove it.
-pub(crate) const KINDS: [Kind; 11] = [
-    Kind { name: "four-lines", draw: four_lines::draw },
-    Kind { name: "heat-strip", draw: heat_strip::draw },
-    Kind { name: "latency", draw: latency::draw },
-    Kind { name: "token-times", draw: token_times::draw },
-    Kind { name: "status-mix", draw: status_mix::draw },
-    Kind { name: "utilisation", draw: utilisation::draw },
-    Kind { name: "tokens", draw: tokens::draw },
-    Kind { name: "kv-cache", draw: kv_cache::draw },
-    Kind { name: "gpu", draw: gpu::draw },
-    Kind { name: "success", draw: success::draw },
-    Kind { name: "retries", draw: retries::draw },
+pub(crate) static KINDS: [ChartKind; 11] = [
+    ChartKind { name: "four-lines", draw: four_lines::draw },
+    ChartKind { name: "heat-strip", draw: heat_strip::draw },
+    ChartKind { name: "latency", draw: latency::draw },
+    ChartKind { name: "token-times", draw: token_times::draw },
+    ChartKind { name: "status-mix", draw: status_mix::draw },
+    ChartKind { name: "utilisation", draw: utilisation::draw },
+    ChartKind { name: "tokens", draw: tokens::draw },
+    ChartKind { name: "kv-cache", draw: kv_cache::draw },
+    ChartKind { name: "gpu", draw: gpu::draw },
+    ChartKind { name: "success", draw: success::draw },
+    ChartKind { name: "retries", draw: retries::draw },
 ];

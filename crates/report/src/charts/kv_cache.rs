@@ -6,9 +6,11 @@ use super::kind::Drawing;
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, Color, GREEN, ORANGE, PURPLE, VERMILLION};
+use super::follow::is_known;
 use crate::Error;
-use crate::number::Unit;
 use brownout_analysis::findings::{Band, Findings};
+use brownout_metrics::tiers::{QUEUE_LENGTH, UTILISATION};
+use brownout_metrics::tokens::{KV_USE, PREEMPTIONS, PREFIX_HIT_RATIO};
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let (fleets, left_out) = fleets(findings);
@@ -16,7 +18,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         return Ok(None);
     }
     // Most fleets never preempt; a row of panels that are flat at zero would say nothing.
-    let preempted = fleets.iter().any(|fleet| 0.0 < peak(&fleet.tokens.preemptions));
+    let preempted = fleets.iter().any(|fleet| 0.0 < peak(fleet.line(&PREEMPTIONS)));
     let title = "KV cache and batch";
     let panels = fleets.iter().flat_map(|fleet| panels(fleet, preempted)).collect();
     let svg = SmallMultiples { title, legend: Vec::new(), panels }.draw(findings)?;
@@ -34,24 +36,26 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
 }
 
 fn panels<'a>(fleet: &Fleet<'a>, preempted: bool) -> Vec<Small<'a>> {
-    let (tier, tokens) = (fleet.tier, fleet.tokens);
-    let name = |what: &str| format!("{} · {what}", tier.name);
-    let count = |band, caption: &str| Axis::from_zero(highest([band].into_iter()), Unit::Count, caption);
-    let hits = ("prefix hits", PURPLE, &tokens.prefix_hit_ratio);
-    let mut full = vec![("KV cache", BLUE, &tokens.kv_use), ("batch", ORANGE, &tier.utilisation)];
-    let known = tokens.prefix_hit_ratio.mean.iter().any(|v| v.is_finite());
+    let (prefix_hits, queue, lost) =
+        (fleet.line(&PREFIX_HIT_RATIO), fleet.line(&QUEUE_LENGTH), fleet.line(&PREEMPTIONS));
+    let name = |what: &str| format!("{} · {what}", fleet.tier.name);
+    let count = |band, caption: &str| Axis::from_zero(highest([band].into_iter()), caption);
+    let hits = ("prefix hits", PURPLE, prefix_hits);
+    let mut full = vec![("KV cache", BLUE, fleet.line(&KV_USE)), ("batch", ORANGE, fleet.line(&UTILISATION))];
+    let known = is_known(prefix_hits);
     let of =
         if known && !preempted { "of blocks, places, prompt tokens" } else { "of all blocks, of all places" };
     full.extend((known && !preempted).then_some(hits));
-    let waiting = [("waiting", VERMILLION, &tier.queue_length)];
+    let waiting = [("waiting", VERMILLION, queue)];
     let mut panels = vec![
         small(name("how full"), Axis::share(of), &full),
-        small(name("waiting"), count(&tier.queue_length, "requests"), &waiting),
+        small(name("waiting"), count(queue, "requests"), &waiting),
     ];
     if preempted {
-        let lost = [("preempted", GREEN, &tokens.preemptions)];
+        let count = count(lost, "requests per second");
+        let lost = [("preempted", GREEN, lost)];
         panels.push(small(name("prefix cache"), Axis::share("of prompt tokens"), &[hits]));
-        panels.push(small(name("preempted"), count(&tokens.preemptions, "requests per second"), &lost));
+        panels.push(small(name("preempted"), count, &lost));
     }
     panels
 }

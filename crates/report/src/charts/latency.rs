@@ -5,9 +5,11 @@ use super::kind::Drawing;
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, ORANGE, VERMILLION};
-use crate::Error;
-use crate::number::{self, Unit};
-use brownout_analysis::findings::{Findings, PathSeries};
+use super::follow;
+use crate::{Error, number};
+use brownout_analysis::findings::{Band, Findings};
+use brownout_metrics::clients::{LATENCY, OFFERED};
+use brownout_metrics::{P50, P95, P99, Unit};
 
 /// More panels than this are a wall; the ones with most intents are drawn.
 const PANELS_MAX: usize = 12;
@@ -17,13 +19,12 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let left_out = paths.len().saturating_sub(PANELS_MAX);
     let mut paths: Vec<_> = paths.into_iter().take(PANELS_MAX).collect();
     paths.sort_by_key(|p| (p.class, p.operation));
-    if findings.series.at.is_empty() || paths.is_empty() {
+    if findings.lines.at.is_empty() || paths.is_empty() {
         return Ok(None);
     }
     // One axis for all panels, so that heights can be compared between them.
     let shown = paths.iter().flat_map(|p| {
-        let lines = [&p.series.p50.mean, &p.series.p95.mean, &p.series.p99.mean];
-        lines.into_iter().flatten().copied().chain(p.slo)
+        p.lines.iter().flat_map(|band| band.mean.iter().copied()).chain(p.slo)
     });
     let values = Axis::log_seconds(shown, "log scale");
     let title = "How long answers took";
@@ -31,13 +32,11 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         name: format!("{} · {}", p.class, p.operation),
         values: values.clone(),
         content: Content::Lines(
-            [
-                ("p99", VERMILLION, &p.series.p99),
-                ("p95", ORANGE, &p.series.p95),
-                ("p50", BLUE, &p.series.p50),
-            ]
-            .map(|(name, color, band)| Line { name: name.to_owned(), color, band })
-            .into(),
+            [("p99", VERMILLION), ("p95", ORANGE), ("p50", BLUE)]
+                .into_iter()
+                .zip(p.lines)
+                .map(|((name, color), band)| Line { name: name.to_owned(), color, band })
+                .collect(),
         ),
         promises: p
             .slo
@@ -61,22 +60,26 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
 struct Path<'a> {
     class: &'a str,
     operation: &'a str,
-    series: &'a PathSeries,
+    /// Its 99th and 95th percentile and its median.
+    lines: [&'a Band; 3],
     slo: Option<f64>,
     offered: f64,
 }
 
 /// All classes and operations, those with most intents first.
-fn busiest(findings: &Findings) -> Vec<Path<'_>> {
-    let mut paths = Vec::new();
-    for (class, operations) in &findings.series.classes {
-        for (operation, series) in operations {
-            let found = findings.classes.get(class).and_then(|c| c.get(operation));
-            let slo = found.and_then(|f| f.slo_seconds).filter(|s| s.is_finite() && *s > 0.0);
-            let offered = found.map_or(0.0, |f| f.offered.mean);
-            paths.push(Path { class, operation, series, slo, offered });
+fn busiest<'a>(findings: &'a Findings) -> Vec<Path<'a>> {
+    let path = |path: &'a brownout_analysis::findings::Path| {
+        let subject = path.subject();
+        let line = |at: usize| follow::line(findings, &subject, &LATENCY[at]);
+        Path {
+            class: &path.class,
+            operation: &path.operation,
+            lines: [P99, P95, P50].map(line),
+            slo: path.slo_seconds.filter(|s| s.is_finite() && *s > 0.0),
+            offered: findings.values.get(&subject, &OFFERED).map_or(0.0, |offered| offered.mean),
         }
-    }
+    };
+    let mut paths: Vec<Path<'_>> = findings.service.paths.iter().map(path).collect();
     paths.sort_by(|a, b| b.offered.total_cmp(&a.offered));
     paths
 }

@@ -3,6 +3,7 @@
 mod axis;
 mod canvas;
 mod fleets;
+mod follow;
 mod four_lines;
 mod gpu;
 mod happened;
@@ -23,6 +24,8 @@ mod token_times;
 mod tokens;
 mod utilisation;
 
+pub use kind::ChartKind;
+
 use crate::Error;
 use brownout_analysis::findings::Findings;
 
@@ -39,18 +42,26 @@ pub struct Chart {
     pub svg: String,
 }
 
-/// Every chart that these findings have something for, in the order of the report.
+/// Every kind of chart, in the order of the report.
+pub fn chart_kinds() -> &'static [ChartKind] {
+    &kind::KINDS
+}
+
+/// One chart; none if these findings have nothing for it.
 ///
 /// # Errors
 ///
 /// [`Error::Draw`] where the drawing library refuses a shape; no scenario can cause it.
+pub fn draw(kind: &ChartKind, findings: &Findings) -> Result<Option<Chart>, Error> {
+    let drawing = (kind.draw)(findings)?;
+    Ok(drawing.map(|kind::Drawing { title, caption, svg }| Chart { name: kind.name, title, caption, svg }))
+}
+
+/// Every chart that these findings have something for, in the order of the report.
+///
+/// # Errors
+///
+/// As [`draw`].
 pub fn charts(findings: &Findings) -> Result<Vec<Chart>, Error> {
-    let mut drawn = Vec::with_capacity(kind::KINDS.len());
-    for kind in &kind::KINDS {
-        if let Some(drawing) = (kind.draw)(findings)? {
-            let kind::Drawing { title, caption, svg } = drawing;
-            drawn.push(Chart { name: kind.name, title, caption, svg });
-        }
-    }
-    Ok(drawn)
+    chart_kinds().iter().filter_map(|kind| draw(kind, findings).transpose()).collect()
 }

@@ -32,7 +32,7 @@ impl OnePanel<'_> {
         let lanes = Lanes::plan(findings, &time, left, right);
         let top = HEADER + lanes.height() + 26.0;
         let frame = Frame { left, top, right, bottom: top + self.height };
-        let panel = Panel { frame, time: &time, values: &self.values, at: &findings.series.at, label_room };
+        let panel = Panel { frame, time: &time, values: &self.values, at: &findings.lines.at, label_room };
         picture(WIDTH, frame.bottom + FOOTER, self.title, |canvas| {
             sheet::header(canvas, findings, self.title, Intervals::Shown)?;
             lanes.draw(canvas, HEADER, right)?;

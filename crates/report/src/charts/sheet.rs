@@ -5,6 +5,7 @@ use super::canvas::{Align, Canvas, Type};
 use super::happened::Rows;
 use super::panel::{Frame, color_of};
 use super::style::{EDGE, INK, MUTE, SMALL, TEXT, TITLE, WIDTH};
+use crate::story::changes::trigger;
 use crate::{Error, font};
 use brownout_analysis::findings::{Findings, Mark};
 
@@ -41,7 +42,7 @@ pub(crate) fn header(
 
 /// The time axis of these findings: whole windows, from the first to the last.
 pub(crate) fn time(findings: &Findings, ticks_max: usize) -> Axis {
-    let (at, half) = (&findings.series.at, findings.series.window / 2.0);
+    let (at, half) = (&findings.lines.at, findings.lines.window / 2.0);
     let half = if half.is_finite() { half } else { 0.0 };
     let from = at.first().map_or(0.0, |t| (t - half).max(0.0));
     let to = at.last().map_or(findings.stamp.simulated_seconds, |t| t + half);
@@ -85,7 +86,7 @@ impl<'a> Lanes<'a> {
                 continue;
             }
             let (from, to) = (x(mark.from), x(mark.to).max(x(mark.from) + 3.0));
-            let name = font::fit(&mark.label, SMALL, false, (right - left).min(320.0));
+            let name = font::fit(trigger(mark), SMALL, false, (right - left).min(320.0));
             let wide = font::width(&name, SMALL, false);
             let text_at = from.min(right - wide).max(left);
             let Some(lane) = free_from.iter().position(|&free| free <= text_at.min(from)) else {

@@ -67,7 +67,7 @@ impl SmallMultiples<'_> {
                 let top = top + (i / columns) as f64 * (NAME + height + UNDER) + NAME;
                 let right = left + wide - label_room - 6.0;
                 let frame = Frame { left: left + TICKS, top, right, bottom: top + height };
-                let (at, values) = (&findings.series.at, &small.values);
+                let (at, values) = (&findings.lines.at, &small.values);
                 small.draw(canvas, &Panel { frame, time: &time, values, at, label_room }, findings)?;
             }
             canvas.text(&time.caption, (EDGE, bottom - 16.0), Type::new(TEXT, MUTE))

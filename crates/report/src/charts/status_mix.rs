@@ -4,73 +4,78 @@ use super::axis::Axis;
 use super::kind::Drawing;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, Color, FAINT, GREEN, ORANGE, PURPLE, SKY, SLATE, VERMILLION};
+use super::follow;
 use crate::Error;
-use crate::number::Unit;
 use crate::story::reason;
-use brownout_analysis::findings::{Findings, PathSeries};
-use std::collections::{BTreeMap, BTreeSet};
+use brownout_analysis::findings::{Findings, Path};
+use brownout_metrics::clients::{OK_RATE, OUTCOMES};
+use brownout_metrics::{How, Metric, Status};
 
 /// Reasons from the bottom of a stack to its top, with colours that mean the same in every report.
-const KNOWN: [(&str, Color); 9] = [
-    ("ok", GREEN),
-    ("gave_up", SKY),
-    ("timeout", VERMILLION),
-    ("http_503", ORANGE),
-    ("http_529", PURPLE),
-    ("http_504", BLUE),
-    ("http_429", SLATE),
-    ("http_500", super::style::FAULT),
-    ("http_401", super::style::INK),
+const ORDER: [(Status, Color); 10] = [
+    (Status::Ok, GREEN),
+    (Status::GaveUp, SKY),
+    (Status::Timeout, VERMILLION),
+    (Status::Unavailable, ORANGE),
+    (Status::Overloaded, PURPLE),
+    (Status::GatewayTimeout, BLUE),
+    (Status::TooManyRequests, SLATE),
+    (Status::Error, super::style::FAULT),
+    (Status::Unauthorized, super::style::INK),
+    (Status::BadRequest, FAINT),
 ];
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let classes = &findings.series.classes;
+    let classes = follow::classes(findings);
     let reasons = present(findings);
-    if findings.series.at.is_empty() || reasons.is_empty() {
+    if findings.lines.at.is_empty() || reasons.is_empty() {
         return Ok(None);
     }
     let title = "How it ended for users";
-    let windows = findings.series.at.len();
+    let windows = findings.lines.at.len();
     let panels = classes.iter().map(|(class, paths)| {
         let layers: Vec<(Color, Vec<f64>)> =
-            reasons.iter().map(|&(key, color)| (color, total(paths, key, windows))).collect();
+            reasons.iter().map(|&(status, color)| (color, total(findings, paths, status))).collect();
         let tops = (0..windows).map(|i| layers.iter().map(|(_, values)| values[i]).sum::<f64>());
         Small {
-            name: class.clone(),
-            values: Axis::from_zero(tops.fold(0.0, f64::max), Unit::Count, "intents ended per second"),
+            name: (*class).to_owned(),
+            values: Axis::from_zero(tops.fold(0.0, f64::max), "intents ended per second"),
             content: Content::Stack(layers),
             promises: Vec::new(),
         }
     });
     let panels = panels.collect();
-    let legend = reasons.iter().map(|(key, color)| (*color, reason(key))).collect();
+    let legend = reasons.iter().map(|(status, color)| (*color, reason(*status).to_owned())).collect();
     let svg = SmallMultiples { title, legend, panels }.draw(findings)?;
     let caption = "Green is what users wanted; the colour above it is what they met instead, and a change of colour \
                    is a change of what was failing.";
     Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), svg }))
 }
 
-/// The reasons that ever occurred, known ones first; one that this program does not know is grey.
-fn present(findings: &Findings) -> Vec<(&str, Color)> {
-    let all: BTreeSet<&str> = findings
-        .series
-        .classes
-        .values()
-        .flat_map(BTreeMap::values)
-        .flat_map(|p| &p.outcomes)
-        .filter(|(_, band)| band.mean.iter().any(|v| *v > 0.0))
-        .map(|(key, _)| key.as_str())
-        .collect();
-    let known = KNOWN.into_iter().filter(|(key, _)| all.contains(key));
-    let others = all.iter().filter(|key| KNOWN.iter().all(|(k, _)| k != *key)).map(|key| (*key, FAINT));
-    known.chain(others).collect()
+/// The metric that counts intents that ended so.
+fn metric(status: Status) -> Option<&'static Metric> {
+    if status == Status::Ok {
+        return Some(&OK_RATE);
+    }
+    OUTCOMES.iter().find(|metric| matches!(metric.how, How::Reason(_, reason) if reason == status))
+}
+
+/// The reasons that ever occurred.
+fn present(findings: &Findings) -> Vec<(Status, Color)> {
+    let occurred = |status| {
+        let mut lines = metric(status).into_iter().flat_map(|metric| findings.lines.of_metric(metric));
+        lines.any(|(_, band)| band.mean.iter().any(|v| *v > 0.0))
+    };
+    ORDER.into_iter().filter(|(status, _)| occurred(*status)).collect()
 }
 
 /// One reason over all operations of a class: rates of separate operations add up.
-fn total(paths: &BTreeMap<String, PathSeries>, key: &str, windows: usize) -> Vec<f64> {
-    let mut sum = vec![0.0; windows];
-    for values in paths.values().filter_map(|p| p.outcomes.get(key)) {
-        for (s, v) in sum.iter_mut().zip(&values.mean).filter(|(_, v)| v.is_finite()) {
+fn total(findings: &Findings, paths: &[&Path], status: Status) -> Vec<f64> {
+    let mut sum = vec![0.0; findings.lines.at.len()];
+    let Some(metric) = metric(status) else { return sum };
+    for path in paths {
+        let band = follow::line(findings, &path.subject(), metric);
+        for (s, v) in sum.iter_mut().zip(&band.mean).filter(|(_, v)| v.is_finite()) {
             *s += v;
         }
     }

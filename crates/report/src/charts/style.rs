@@ -22,7 +22,7 @@ pub(crate) const SURGE: Color = RGBColor(202, 138, 4);
 pub(crate) const FAULT: Color = RGBColor(220, 38, 38);
 /// While something was broken that no clock had broken.
 pub(crate) const BEFELL: Color = RGBColor(136, 84, 48);
-/// When somebody acted, and while what they leased was there.
+/// When an operator acted, and while leased capacity was there.
 pub(crate) const ACTED: Color = RGBColor(109, 40, 217);
 
 // The colours of Okabe and Ito, which people with any kind of colour vision can tell apart; their yellow is left out,

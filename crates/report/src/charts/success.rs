@@ -5,34 +5,34 @@ use super::kind::Drawing;
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::DEALT;
+use super::follow;
 use crate::Error;
-use brownout_analysis::findings::Findings;
+use brownout_analysis::findings::{Findings, Path};
+use brownout_metrics::clients::SUCCESS_RATE;
 use std::collections::BTreeSet;
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let classes = &findings.series.classes;
-    if findings.series.at.is_empty() || classes.is_empty() {
+    let classes = follow::classes(findings);
+    if findings.lines.at.is_empty() || classes.is_empty() {
         return Ok(None);
     }
     // An operation has the same colour in every panel.
-    let operations: BTreeSet<&String> = classes.values().flat_map(|c| c.keys()).collect();
-    let color = |operation: &String| {
+    let operations: BTreeSet<&str> = findings.service.paths.iter().map(|path| &path.operation[..]).collect();
+    let color = |operation: &str| {
         let place = operations.iter().position(|&o| o == operation).expect("it was collected above");
         DEALT[place % DEALT.len()]
     };
+    let line = |path: &Path| Line {
+        name: path.operation.clone(),
+        color: color(&path.operation),
+        band: follow::line(findings, &path.subject(), &SUCCESS_RATE),
+    };
     let title = "How many succeeded";
     let panels = classes.iter().map(|(class, paths)| Small {
-        name: class.clone(),
+        name: (*class).to_owned(),
         values: Axis::share("succeeded of those that ended"),
         content: Content::Lines(
-            paths
-                .iter()
-                .map(|(operation, p)| Line {
-                    name: operation.clone(),
-                    color: color(operation),
-                    band: &p.success_rate,
-                })
-                .collect(),
+            paths.iter().map(|path| line(path)).collect(),
         ),
         promises: Vec::new(),
     });

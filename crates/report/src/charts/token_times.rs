@@ -9,6 +9,8 @@ use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, Color, ORANGE, VERMILLION};
 use crate::Error;
 use brownout_analysis::findings::{Band, Findings};
+use brownout_metrics::tokens::{ITL, TIER_TPOT, TIER_TTFT};
+use brownout_metrics::{P50, P99};
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let (fleets, left_out) = fleets(findings);
@@ -16,7 +18,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         return Ok(None);
     }
     let halves: Vec<(Half<'_>, Half<'_>)> =
-        fleets.iter().map(|fleet| (first(findings, fleet), others(findings, fleet))).collect();
+        fleets.iter().map(|fleet| (first(fleet), others(fleet))).collect();
     // One axis for all first tokens and one for all others, so that heights can be compared between tiers.
     let firsts = axis(halves.iter().map(|(first, _)| first));
     let gaps = axis(halves.iter().map(|(_, others)| others));
@@ -38,25 +40,23 @@ struct Half<'a> {
     promises: Vec<(f64, String)>,
 }
 
-fn first<'a>(findings: &Findings, fleet: &Fleet<'a>) -> Half<'a> {
-    let tokens = fleet.tokens;
+fn first<'a>(fleet: &Fleet<'a>) -> Half<'a> {
     Half {
         name: format!("{} · first token", fleet.tier.name),
-        lines: vec![("p99", VERMILLION, &tokens.ttft_p99), ("p50", BLUE, &tokens.ttft_p50)],
-        promises: fleet.promises(findings, "SLO", |path| path.ttft_slo_seconds),
+        lines: vec![("p99", VERMILLION, fleet.line(&TIER_TTFT[P99])), ("p50", BLUE, fleet.line(&TIER_TTFT[P50]))],
+        promises: fleet.promises("SLO", |path| path.ttft_slo_seconds),
     }
 }
 
-fn others<'a>(findings: &Findings, fleet: &Fleet<'a>) -> Half<'a> {
-    let tokens = fleet.tokens;
+fn others<'a>(fleet: &Fleet<'a>) -> Half<'a> {
     Half {
         name: format!("{} · each further token", fleet.tier.name),
         lines: vec![
-            ("ITL p99", ORANGE, &tokens.itl_p99),
-            ("TPOT p99", VERMILLION, &tokens.tpot_p99),
-            ("TPOT p50", BLUE, &tokens.tpot_p50),
+            ("ITL p99", ORANGE, fleet.line(&ITL[P99])),
+            ("TPOT p99", VERMILLION, fleet.line(&TIER_TPOT[P99])),
+            ("TPOT p50", BLUE, fleet.line(&TIER_TPOT[P50])),
         ],
-        promises: fleet.promises(findings, "TPOT SLO", |path| path.tpot_slo_seconds),
+        promises: fleet.promises("TPOT SLO", |path| path.tpot_slo_seconds),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Tokens per second of each tier of language models: generated, generated for nobody, and computed of prompts.
+//! Tokens per second of each tier of language models: generated, generated for callers that had left, and computed of
+//! prompts.
 
 use super::axis::{Axis, highest};
 use super::fleets::{Fleet, fleets, rest};
@@ -7,8 +8,8 @@ use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, Color, GREEN, VERMILLION};
 use crate::Error;
-use crate::number::Unit;
 use brownout_analysis::findings::{Band, Findings};
+use brownout_metrics::tokens::{OUTPUT_TOKENS, PROMPT_TOKENS, WASTED_TOKENS};
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let (fleets, left_out) = fleets(findings);
@@ -29,14 +30,14 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
 
 fn output<'a>(fleet: &Fleet<'a>) -> Small<'a> {
     let lines = [
-        ("generated", GREEN, &fleet.tokens.output_tokens),
-        ("for nobody", VERMILLION, &fleet.tokens.wasted_tokens),
+        ("generated", GREEN, fleet.line(&OUTPUT_TOKENS)),
+        ("wasted", VERMILLION, fleet.line(&WASTED_TOKENS)),
     ];
     small(format!("{} · output", fleet.tier.name), &lines)
 }
 
 fn prompts<'a>(fleet: &Fleet<'a>) -> Small<'a> {
-    small(format!("{} · prompts", fleet.tier.name), &[("computed", BLUE, &fleet.tokens.prompt_tokens)])
+    small(format!("{} · prompts", fleet.tier.name), &[("computed", BLUE, fleet.line(&PROMPT_TOKENS))])
 }
 
 fn small<'a>(name: String, lines: &[(&str, Color, &'a Band)]) -> Small<'a> {
@@ -45,7 +46,6 @@ fn small<'a>(name: String, lines: &[(&str, Color, &'a Band)]) -> Small<'a> {
         name,
         values: Axis::from_zero(
             highest(lines.iter().map(|(_, _, band)| *band)),
-            Unit::Count,
             "tokens per second",
         ),
         content: Content::Lines(lines.iter().map(line).collect()),

@@ -5,14 +5,15 @@ use super::kind::Drawing;
 use super::one_panel::OnePanel;
 use super::panel::Line;
 use super::style::DEALT;
+use super::follow::{is_known, of_tier};
 use crate::Error;
-use brownout_analysis::findings::{Findings, TierSeries};
+use brownout_analysis::findings::{Band, Findings, Tier};
+use brownout_metrics::tiers::UTILISATION;
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let series = &findings.series;
-    let known = |t: &&TierSeries| t.utilisation.mean.iter().any(|v| v.is_finite());
-    let tiers: Vec<&TierSeries> = series.tiers.iter().filter(known).collect();
-    if series.at.is_empty() || tiers.is_empty() {
+    let all = findings.service.tiers.iter().map(|tier| (tier, of_tier(findings, tier, &UTILISATION)));
+    let tiers: Vec<Busy<'_>> = all.filter(|(_, band)| is_known(band)).collect();
+    if findings.lines.at.is_empty() || tiers.is_empty() {
         return Ok(None);
     }
     let (named, others) = busiest(&tiers);
@@ -22,8 +23,8 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         title,
         height: 300.0,
         values: Axis::share("busy workers of all workers"),
-        lines: lines.map(|(t, color)| Line { name: t.name.clone(), color, band: &t.utilisation }).collect(),
-        others: others.iter().map(|t| &t.utilisation).collect(),
+        lines: lines.map(|((tier, band), color)| Line { name: tier.name.clone(), color, band }).collect(),
+        others: others.iter().map(|(_, band)| *band).collect(),
     }
     .draw(findings)?;
     let rest = match others.len() {
@@ -37,11 +38,14 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
 }
 
+/// A tier, and how busy it was.
+type Busy<'a> = (&'a Tier, &'a Band);
+
 /// As many tiers as there are colours, those with the highest peaks, in the order of the file; and the others.
-fn busiest<'a>(tiers: &[&'a TierSeries]) -> (Vec<&'a TierSeries>, Vec<&'a TierSeries>) {
+fn busiest<'a>(tiers: &[Busy<'a>]) -> (Vec<Busy<'a>>, Vec<Busy<'a>>) {
     let mut order: Vec<usize> = (0..tiers.len()).collect();
-    order.sort_by(|&a, &b| peak(&tiers[b].utilisation).total_cmp(&peak(&tiers[a].utilisation)));
+    order.sort_by(|&a, &b| peak(tiers[b].1).total_cmp(&peak(tiers[a].1)));
     let first = &order[..order.len().min(DEALT.len())];
     let (named, others): (Vec<_>, Vec<_>) = tiers.iter().enumerate().partition(|(i, _)| first.contains(i));
-    (named.into_iter().map(|(_, t)| *t).collect(), others.into_iter().map(|(_, t)| *t).collect())
+    (named.into_iter().map(|(_, one)| *one).collect(), others.into_iter().map(|(_, one)| *one).collect())
 }

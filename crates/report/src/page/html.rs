@@ -1,28 +1,25 @@
 //! The page to open in a browser: one file, nothing to load, no script.
 
-use super::tables;
-use super::{escape, stamp};
+use super::{Report, escape, stamp, tables};
 use crate::charts::style;
-use crate::{Chart, Error, advice, charts, font, story};
+use crate::{Chart, advice, font, story};
 use base64::Engine as _;
-use brownout_analysis::findings::{Badge, Findings};
+use brownout_analysis::findings::Findings;
+use brownout_metrics::Badge;
 
 /// The charts that show what happened; the others come after the words.
 const FIRST_CHARTS: usize = 2;
 
 /// All variants of an experiment on one page that opens without a network, in light, in dark and on paper.
-///
-/// # Errors
-///
-/// As [`crate::charts`].
-pub fn html(reports: &[Findings]) -> Result<String, Error> {
-    let title = reports.first().map_or("Nothing was run", |r| r.stamp.title.as_str());
+pub fn html(reports: &[Report<'_>]) -> String {
+    let first = reports.first().map(|report| &report.findings.stamp);
+    let title = first.map_or("Nothing was run", |stamp| stamp.title.as_str());
     let mut page = String::new();
     let w = &mut page;
     head(w, title);
     w.push_str("<body>\n<header>\n<p class=\"eyebrow\">Cascade-failure report</p>\n");
     put(w, &format!("<h1>{}</h1>", escape(title)));
-    if let Some(question) = reports.first().map(|r| &r.stamp.question).filter(|q| !q.is_empty()) {
+    if let Some(question) = first.map(|stamp| &stamp.question).filter(|q| !q.is_empty()) {
         put(w, &format!("<p class=\"question\">{}</p>", escape(question)));
     }
     w.push_str("</header>\n<main>\n");
@@ -30,11 +27,11 @@ pub fn html(reports: &[Findings]) -> Result<String, Error> {
         contents(w, reports);
     }
     for (i, report) in reports.iter().enumerate() {
-        variant(w, report, i, reports.len())?;
+        variant(w, report, i, reports.len());
     }
     w.push_str("</main>\n");
-    if let Some(first) = reports.first() {
-        let version = escape(&first.stamp.version);
+    if let Some(stamp) = first {
+        let version = escape(&stamp.version);
         put(
             w,
             &format!(
@@ -43,7 +40,7 @@ pub fn html(reports: &[Findings]) -> Result<String, Error> {
         );
     }
     w.push_str("</body>\n</html>\n");
-    Ok(page)
+    page
 }
 
 fn head(w: &mut String, title: &str) {
@@ -74,13 +71,15 @@ fn head(w: &mut String, title: &str) {
     w.push_str("}\n</style>\n</head>\n");
 }
 
-fn contents(w: &mut String, reports: &[Findings]) {
+fn contents(w: &mut String, reports: &[Report<'_>]) {
+    let reports: Vec<&Findings> = reports.iter().map(|report| report.findings).collect();
     w.push_str("<h3>Variants side by side</h3>\n");
-    tables::variants(w, reports);
-    tables::success(w, reports);
+    tables::variants(w, &reports);
+    tables::success(w, &reports);
 }
 
-fn variant(w: &mut String, f: &Findings, i: usize, of: usize) -> Result<(), Error> {
+fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
+    let f = report.findings;
     put(w, &format!("<article class=\"variant\" id=\"v{}\">", i + 1));
     if of > 1 || !f.stamp.variant.is_empty() {
         put(w, &format!("<h2>{}</h2>", escape(variant_name(f))));
@@ -88,8 +87,7 @@ fn variant(w: &mut String, f: &Findings, i: usize, of: usize) -> Result<(), Erro
     verdict(w, f);
     w.push_str("<h3>Impact</h3>\n");
     tables::impact(w, f);
-    let drawn = charts(f)?;
-    let (first, rest) = drawn.split_at(drawn.len().min(FIRST_CHARTS));
+    let (first, rest) = report.charts.split_at(report.charts.len().min(FIRST_CHARTS));
     for chart in first {
         figure(w, chart);
     }
@@ -105,11 +103,11 @@ fn variant(w: &mut String, f: &Findings, i: usize, of: usize) -> Result<(), Erro
             figure(w, chart);
         }
     }
-    if !f.tiers.is_empty() {
+    if !f.service.tiers.is_empty() {
         w.push_str("<h3>The tiers</h3>\n");
         tables::tiers(w, f);
     }
-    if f.tiers.iter().any(|t| t.tokens.is_some()) {
+    if f.service.tiers.iter().any(|tier| tier.tokens) {
         w.push_str("<h3>Language models</h3>\n");
         tables::fleets(w, f);
     }
@@ -117,8 +115,8 @@ fn variant(w: &mut String, f: &Findings, i: usize, of: usize) -> Result<(), Erro
     tables::expectations(w, f);
     section(w, "What to look at next", &advice::next(f));
     appendix(w, f);
+    tables::numbers(w, f);
     w.push_str("</article>\n");
-    Ok(())
 }
 
 fn verdict(w: &mut String, f: &Findings) {
@@ -126,7 +124,7 @@ fn verdict(w: &mut String, f: &Findings) {
     let badge = story::badge(verdict.badge);
     put(w, &format!("<section class=\"verdict {}\">", tone(verdict.badge)));
     put(w, &format!("<span class=\"badge\">{badge}</span>"));
-    put(w, &format!("<p class=\"line\">{}</p>", prose(&verdict.line)));
+    put(w, &format!("<p class=\"line\">{}</p>", prose(&story::sentence(f))));
     put(w, &format!("<p class=\"quiet\">{}. {}</p>", story::basis(f), prose(&story::resolution(f))));
     if let Some(by_class) = story::by_class(f) {
         put(w, &format!("<p class=\"quiet\">{}</p>", prose(&by_class)));

@@ -1,18 +1,17 @@
 //! The report in Markdown, in the order in which site reliability engineers write postmortems.
 
-use crate::number;
-use crate::number::Shown;
-use crate::{Error, advice, charts, fleet, impact, story};
+use super::{Report, came, numbers};
+use crate::{advice, fleet, impact, number, story};
 use brownout_analysis::findings::Findings;
 use std::fmt::Write as _;
 
 /// The folder for the charts of each report, in order: `charts`, or `charts/VARIANT` where there are variants.
 ///
 /// No two are the same, whatever the variants are called.
-pub fn chart_folders(reports: &[Findings]) -> Vec<String> {
-    let mut folders: Vec<String> = Vec::with_capacity(reports.len());
-    for report in reports {
-        let slug = slug(&report.stamp.variant);
+pub fn chart_folders<'a>(variants: impl IntoIterator<Item = &'a Findings>) -> Vec<String> {
+    let mut folders: Vec<String> = Vec::new();
+    for findings in variants {
+        let slug = slug(&findings.stamp.variant);
         let base = if slug.is_empty() { "charts".to_owned() } else { format!("charts/{slug}") };
         let numbered = (2..).map(|n| format!("{base}-{n}"));
         let free = std::iter::once(base.clone()).chain(numbered).find(|f| !folders.contains(f));
@@ -22,45 +21,44 @@ pub fn chart_folders(reports: &[Findings]) -> Vec<String> {
 }
 
 /// All variants of an experiment as Markdown: summary, impact, trigger, contributing causes, detection, resolution,
-/// timeline, expectations, what to look at next. Charts are linked as SVG in [`chart_folders`].
-///
-/// # Errors
-///
-/// As [`crate::charts`], which says which of them there are to link to.
-pub fn markdown(reports: &[Findings]) -> Result<String, Error> {
+/// timeline, expectations, what to look at next, all numbers. Charts are linked as SVG in [`chart_folders`].
+pub fn markdown(reports: &[Report<'_>]) -> String {
     let mut out = String::new();
     let w = &mut out;
-    let Some(first) = reports.first() else { return Ok(out) };
-    line(w, &format!("# {}", escape(&first.stamp.title)));
-    if !first.stamp.question.is_empty() {
-        line(w, &format!("> {}", escape(&first.stamp.question)));
+    let Some(first) = reports.first().map(|report| &report.findings.stamp) else { return out };
+    line(w, &format!("# {}", escape(&first.title)));
+    if !first.question.is_empty() {
+        line(w, &format!("> {}", escape(&first.question)));
     }
-    for (report, folder) in reports.iter().zip(chart_folders(reports)) {
-        let depth = if reports.len() == 1 && report.stamp.variant.is_empty() {
+    let folders = chart_folders(reports.iter().map(|report| report.findings));
+    for (report, folder) in reports.iter().zip(folders) {
+        let name = &report.findings.stamp.variant;
+        let depth = if reports.len() == 1 && name.is_empty() {
             "##"
         } else {
-            let name = if report.stamp.variant.is_empty() { "As it stands" } else { &report.stamp.variant };
+            let name = if name.is_empty() { "As it stands" } else { name };
             line(w, &format!("## {}", escape(name)));
             "###"
         };
-        variant(w, report, &folder, depth)?;
+        variant(w, report, &folder, depth);
     }
     while out.ends_with("\n\n") {
         out.pop();
     }
-    Ok(out)
+    out
 }
 
-fn variant(w: &mut String, f: &Findings, folder: &str, depth: &str) -> Result<(), Error> {
+fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {
+    let f = report.findings;
     line(w, &format!("{depth} Summary"));
-    line(w, &format!("**{}.** {}", story::badge(f.verdict.badge), escape(&f.verdict.line)));
+    line(w, &format!("**{}.** {}", story::badge(f.verdict.badge), escape(&story::sentence(f))));
     line(w, &escape(&format!("{}. {}", story::basis(f), story::resolution(f))));
     if let Some(by_class) = story::by_class(f) {
         line(w, &escape(&by_class));
     }
     line(w, &format!("{depth} Impact"));
     impact(w, f);
-    for chart in charts(f)? {
+    for chart in report.charts {
         line(w, &format!("![{}]({folder}/{}.svg)", escape(&chart.title), chart.name));
         line(w, &format!("*{}*", escape(&chart.caption)));
     }
@@ -81,34 +79,26 @@ fn variant(w: &mut String, f: &Findings, folder: &str, depth: &str) -> Result<()
     list(w, &advice::next(f));
     line(w, &format!("{depth} Where the numbers come from"));
     stamp(w, f);
-    Ok(())
+    all_numbers(w, f);
 }
 
 fn impact(w: &mut String, f: &Findings) {
     let head: Vec<&str> =
-        ["class", "operation"].into_iter().chain(impact::COLUMNS).chain(["failed"]).collect();
+        ["class", "operation"].into_iter().chain(impact::COLUMNS.map(|(name, _)| name)).chain(["failed"]).collect();
     row(w, &head.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
     let rule = |i| if (2..head.len() - 1).contains(&i) { "--:" } else { "---" };
     row(w, &(0..head.len()).map(|i| rule(i).to_owned()).collect::<Vec<_>>());
     for r in impact::rows(f) {
         let failed: Vec<String> =
-            r.failed.iter().map(|(why, n)| format!("{} {}", escape(why), together(n))).collect();
+            r.failed.iter().map(|(why, n)| format!("{} {}", escape(why), n.together())).collect();
         let failed = if failed.is_empty() { number::NONE.to_owned() } else { failed.join("; ") };
         let mut cells = vec![escape(r.class), escape(r.operation)];
-        cells.extend(r.cells.iter().map(together));
+        cells.extend(r.cells.iter().map(number::Shown::together));
         cells.push(failed);
         row(w, &cells);
     }
     w.push('\n');
     line(w, impact::NOTE);
-}
-
-/// A number with its interval, in one cell.
-fn together(shown: &Shown) -> String {
-    match &shown.interval {
-        Some(interval) => format!("{} ({interval})", shown.value),
-        None => shown.value.clone(),
-    }
 }
 
 /// How soon the tokens of language models came, and what they took; nothing where there are none.
@@ -123,7 +113,7 @@ fn fleets(w: &mut String, f: &Findings, depth: &str) {
         row(w, &head);
         row(w, &(0..head.len()).map(|i| if i == 0 { "---" } else { "--:" }.to_owned()).collect::<Vec<_>>());
         for (name, cells) in &table.rows {
-            row(w, &std::iter::once(escape(name)).chain(cells.iter().map(together)).collect::<Vec<_>>());
+            row(w, &std::iter::once(escape(name)).chain(cells.iter().map(number::Shown::together)).collect::<Vec<_>>());
         }
         w.push('\n');
     }
@@ -151,13 +141,27 @@ fn expectations(w: &mut String, f: &Findings) {
             &[
                 code(&e.that),
                 if e.when.is_empty() { "after the warm-up".to_owned() } else { escape(&e.when) },
-                number::maybe(e.value.as_ref(), crate::page::unit_of(&e.that)),
+                came(f, e).together(),
                 if e.pass { "**yes**" } else { "**no**" }.to_owned(),
                 format!("{} of {}", e.passed, e.replications),
             ],
         );
     }
     w.push('\n');
+}
+
+/// What the table of metrics has, of each subject: folded, where a reader of Markdown can fold.
+fn all_numbers(w: &mut String, f: &Findings) {
+    line(w, "<details>\n<summary>All numbers</summary>");
+    row(w, &["of", "metric", "value"].map(str::to_owned));
+    row(w, &["---", "---", "--:"].map(str::to_owned));
+    for group in numbers::groups(f) {
+        for one in group.rows {
+            row(w, &[escape(&group.name), format!("`{}`", one.key), one.shown.together()]);
+        }
+    }
+    w.push('\n');
+    line(w, "</details>");
 }
 
 fn stamp(w: &mut String, f: &Findings) {

@@ -2,10 +2,13 @@
 
 pub(crate) mod html;
 pub(crate) mod markdown;
+mod numbers;
 mod tables;
 
-use crate::number::{self, Unit};
-use brownout_analysis::findings::Findings;
+use crate::number::{self, Shown};
+use crate::{Chart, story};
+use brownout_analysis::findings::{Expectation, Findings};
+use brownout_metrics::{Subject, Unit};
 
 /// Text as it may stand in HTML, between tags and in attributes; control characters, which no page can hold, go.
 pub(crate) fn escape(text: &str) -> String {
@@ -24,54 +27,30 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// The metrics that are parts of a whole.
-const SHARES: [&str; 16] = [
-    "success_rate",
-    "failure_rate",
-    "in_time_rate",
-    "worst_success_rate",
-    "retry_share",
-    "wait_probability",
-    "utilisation",
-    "peak_utilisation",
-    "wasted",
-    "hit_ratio",
-    "crossed",
-    "kv_use",
-    "kv_peak",
-    "prefix_hit_ratio",
-    "gpu_busy",
-    "lite_share",
-];
+/// One variant of an experiment, and its pictures, which are drawn once for all pages and files.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// What was found.
+    pub findings: &'a Findings,
+    /// What [`crate::charts`] drew of it.
+    pub charts: &'a [Chart],
+}
 
-/// The metrics that are counted per second.
-const RATES: [&str; 7] =
-    ["goodput", "arrivals", "output_tokens", "prompt_tokens", "preemptions", "wasted_tokens", "slo_goodput"];
-
-/// The unit of an expectation's value, told from the metric that it begins with.
-pub(crate) fn unit_of(that: &str) -> Unit {
-    let metric = that.split(['<', '>', '=', '!']).next().unwrap_or_default().trim();
-    let mut words = metric.rsplit('.');
-    let (last, mut before) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    if last == "9" && before == "p99" {
-        before = words.next().unwrap_or_default();
+/// What came where something was expected: of verdicts the commonest.
+pub(crate) fn came(findings: &Findings, expectation: &Expectation) -> Shown {
+    let Some(metric) = brownout_metrics::find(expectation.subject.scope(), &expectation.key) else {
+        return Shown::none();
+    };
+    if metric.unit == Unit::Badge {
+        let verdict = &findings.verdict;
+        let class = match &expectation.subject {
+            Subject::Class(class) => verdict.classes.get(class),
+            _ => None,
+        };
+        let badge = class.map_or(verdict.badge, |class| class.badge);
+        return Shown { value: story::badge(badge).to_owned(), interval: None };
     }
-    if SHARES.contains(&last) {
-        return Unit::Share;
-    }
-    if RATES.contains(&last) {
-        return Unit::PerSecond;
-    }
-    match (before, last) {
-        ("shed", _) => Unit::PerSecond,
-        (_, "dollars" | "dollars_per_million") => Unit::Dollars,
-        (
-            "latency" | "queue_wait" | "sojourn" | "ttft" | "tpot" | "itl",
-            "mean" | "p50" | "p90" | "p95" | "p99" | "9",
-        )
-        | (_, "head_age_max") => Unit::Seconds,
-        _ => Unit::Count,
-    }
+    expectation.value.as_ref().map_or_else(Shown::none, |e| number::parts(e, metric.unit))
 }
 
 /// Everything that is needed to get the same numbers again, by name.
@@ -94,7 +73,6 @@ pub(crate) fn stamp(findings: &Findings) -> Vec<(&'static str, String)> {
             ),
         ),
         ("events", number::grouped(s.events)),
-        ("computed in", number::clock(s.wall_seconds)),
     ];
     if let Some(start) = &s.start {
         rows.push(("starts at", start.clone()));
@@ -105,32 +83,6 @@ pub(crate) fn stamp(findings: &Findings) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_metric_tells_its_unit() {
-        for (that, unit) in [
-            ("consumer.login.success_rate < 10%", Unit::Share),
-            ("auth.wait_probability<0.5", Unit::Share),
-            ("web.latency.p99 <= 2s", Unit::Seconds),
-            ("web.chat.latency.p99.9 < 2s", Unit::Seconds),
-            ("auth.queue_wait.mean > baseline * 2", Unit::Seconds),
-            ("auth.shed.http_503 == 0/s", Unit::PerSecond),
-            ("goodput > 100/s", Unit::PerSecond),
-            ("web.failed.http_503 < 100", Unit::Count),
-            ("web.chat.ttft.p99 < 2s", Unit::Seconds),
-            ("llm.itl.p99.9 < 200ms", Unit::Seconds),
-            ("llm.prefix_hit_ratio > 50%", Unit::Share),
-            ("llm.output_tokens > 20000/s", Unit::PerSecond),
-            ("llm.dollars_per_million < 4", Unit::Dollars),
-            ("llm.gpu_hours < 300", Unit::Count),
-            // Tiers may be called after anything.
-            ("latency.in_flight < 100", Unit::Count),
-            ("rate-limiter.queue_length < 100", Unit::Count),
-            ("", Unit::Count),
-        ] {
-            assert_eq!(unit_of(that), unit, "{that}");
-        }
-    }
 
     #[test]
     fn text_stays_text() {

@@ -1,20 +1,25 @@
 //! The tables of the page.
 
 use super::html::{put, tone, variant_name};
-use super::{escape, unit_of};
-use crate::number::{self, Shown, Unit};
+use super::{came, escape, numbers};
+use crate::number::{self, Shown};
 use crate::{fleet, impact, story};
-use brownout_analysis::findings::{Findings, TierFinding};
+use brownout_analysis::findings::{Findings, Path, Tier};
+use brownout_analysis::is_at_once;
+use brownout_metrics::clients::SUCCESS_RATE;
+use brownout_metrics::tiers::{
+    ARRIVALS, HEAD_AGE_MAX, PEAK_UTILISATION, QUEUE_WAIT, RETRY_SHARE, SHED, UTILISATION, WASTED,
+};
+use brownout_metrics::{Metric, P99, Unit};
 use brownout_stats::Estimate;
-use std::collections::BTreeSet;
 
 /// What became of intents, by class and operation.
 pub(super) fn impact(w: &mut String, f: &Findings) {
     let rows = impact::rows(f);
     if rows.is_empty() {
-        return put(w, "<p>Nobody asked for anything.</p>");
+        return put(w, "<p>No client asked for anything.</p>");
     }
-    head(w, &["class", "operation"], &impact::COLUMNS, &[]);
+    head(w, &["class", "operation"], &impact::COLUMNS.map(|(name, _)| name), &[]);
     let mut above = "";
     for row in &rows {
         let numbers: String = row.cells.iter().map(cell).collect();
@@ -27,16 +32,14 @@ pub(super) fn impact(w: &mut String, f: &Findings) {
 
 /// Why intents failed, a column for each reason.
 fn failures(w: &mut String, rows: &[impact::Row<'_>]) {
-    let mut reasons: Vec<&str> =
-        rows.iter().flat_map(|r| r.failed.iter().map(|(why, _)| why.as_str())).collect();
+    let mut reasons: Vec<&str> = rows.iter().flat_map(|r| r.failed.iter().map(|(why, _)| *why)).collect();
     reasons.sort_unstable();
     reasons.dedup();
     if reasons.is_empty() {
         return;
     }
     put(w, "<p class=\"quiet\">Intents that failed, by the last thing that their users met:</p>");
-    let names: Vec<String> = reasons.iter().map(|r| escape(r)).collect();
-    head(w, &["class", "operation"], &names.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+    head(w, &["class", "operation"], &reasons, &[]);
     let mut above = "";
     for row in rows.iter().filter(|r| !r.failed.is_empty()) {
         let count = |why: &&str| {
@@ -50,7 +53,7 @@ fn failures(w: &mut String, rows: &[impact::Row<'_>]) {
 }
 
 /// One line for each variant: how it ended, and where to read on.
-pub(super) fn variants(w: &mut String, reports: &[Findings]) {
+pub(super) fn variants(w: &mut String, reports: &[&Findings]) {
     head(w, &["variant", "verdict", ""], &["goodput back after", "expectations"], &[]);
     for (i, f) in reports.iter().enumerate() {
         let met = f.expectations.iter().filter(|e| e.pass).count();
@@ -68,7 +71,7 @@ pub(super) fn variants(w: &mut String, reports: &[Findings]) {
                 escape(variant_name(f)),
                 tone(f.verdict.badge),
                 story::badge(f.verdict.badge),
-                escape(&f.verdict.line),
+                escape(&story::sentence(f)),
                 back_after(f.verdict.recovery_seconds.as_ref()),
             ),
         );
@@ -79,28 +82,29 @@ pub(super) fn variants(w: &mut String, reports: &[Findings]) {
 /// How long after its trigger goodput was back.
 fn back_after(seconds: Option<&Estimate>) -> String {
     match seconds {
-        Some(e) if story::is_at_once(e) => "<td class=\"n\">at once</td>".to_owned(),
-        other => maybe(other, Unit::Seconds),
+        Some(e) if is_at_once(e.mean) => "<td class=\"n\">at once</td>".to_owned(),
+        Some(e) => cell(&number::parts(e, Unit::Seconds)),
+        None => cell(&Shown::none()),
     }
 }
 
 /// The success rate of each class and operation under each variant: whichever are more are the rows, so that a table
 /// is rather long than wide.
-pub(super) fn success(w: &mut String, reports: &[Findings]) {
-    let paths: BTreeSet<(&String, &String)> = reports
-        .iter()
-        .flat_map(|f| f.classes.iter().flat_map(|(class, ops)| ops.keys().map(move |op| (class, op))))
-        .collect();
+pub(super) fn success(w: &mut String, reports: &[&Findings]) {
+    let mut paths: Vec<&Path> = Vec::new();
+    for path in reports.iter().flat_map(|f| &f.service.paths) {
+        if !paths.iter().any(|other| other.subject() == path.subject()) {
+            paths.push(path);
+        }
+    }
     put(w, "<p class=\"quiet\">Success rate after the warm-up, with its 95 % interval:</p>");
-    let rate = |f: &Findings, class: &String, operation: &String| {
-        let path = f.classes.get(class).and_then(|c| c.get(operation));
-        maybe(path.and_then(|p| p.success_rate.as_ref()), Unit::Share)
-    };
+    let rate = |f: &Findings, path: &Path| cell(&impact::cell(f, &path.subject(), &SUCCESS_RATE));
     if paths.len() < reports.len() {
-        let names: Vec<String> = paths.iter().map(|(c, o)| escape(&format!("{c} {o}"))).collect();
+        let names: Vec<String> =
+            paths.iter().map(|path| escape(&format!("{} {}", path.class, path.operation))).collect();
         head(w, &["variant"], &names.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
         for f in reports {
-            let rates: String = paths.iter().map(|(class, operation)| rate(f, class, operation)).collect();
+            let rates: String = paths.iter().map(|path| rate(f, path)).collect();
             let name = escape(variant_name(f));
             put(w, &format!("<tr><th class=\"long\" scope=\"row\">{name}</th>{rates}</tr>"));
         }
@@ -109,14 +113,14 @@ pub(super) fn success(w: &mut String, reports: &[Findings]) {
     let names: Vec<String> = reports.iter().map(|f| escape(variant_name(f))).collect();
     head(w, &["class", "operation"], &names.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
     let mut above = "";
-    for (class, operation) in paths {
-        let rates: String = reports.iter().map(|f| rate(f, class, operation)).collect();
-        path_row(w, &mut above, class, operation, &rates);
+    for path in paths {
+        let rates: String = reports.iter().map(|f| rate(f, path)).collect();
+        path_row(w, &mut above, &path.class, &path.operation, &rates);
     }
     end(w);
 }
 
-/// Triggers and onsets in order of time.
+/// Triggers, symptoms and what happened, in order of time.
 pub(super) fn timeline(w: &mut String, f: &Findings) {
     head(w, &[], &["since the start"], &["what"]);
     for event in story::timeline(f) {
@@ -147,7 +151,7 @@ pub(super) fn expectations(w: &mut String, f: &Findings) {
                 "<tr><td><span class=\"badge {tone}\">{word}</span></td><td><code>{}</code></td><td>{when}</td>{}\
                  <td class=\"n\">{} of {}</td></tr>",
                 escape(&e.that),
-                maybe(e.value.as_ref(), unit_of(&e.that)),
+                cell(&came(f, e)),
                 e.passed,
                 e.replications
             ),
@@ -158,15 +162,23 @@ pub(super) fn expectations(w: &mut String, f: &Findings) {
 
 /// What was measured at each tier, from the edge down.
 pub(super) fn tiers(w: &mut String, f: &Findings) {
-    let columns =
-        ["arrivals", "retries among them", "busy", "busiest", "wait p99", "head waited at most", "wasted"];
-    head(w, &["tier", "kind"], &columns, &["turned away"]);
-    for name in story::call_order(&f.tiers) {
-        let Some(t) = f.tiers.iter().find(|t| t.name == *name) else { continue };
-        put(w, &tier(t));
+    head(w, &["tier", "kind"], &TIER_COLUMNS.map(|(name, _)| name), &["turned away"]);
+    for one in story::call_order(&f.service.tiers) {
+        put(w, &tier(f, one));
     }
     end(w);
 }
+
+/// What stands above the numbers of a tier, and which number that is.
+const TIER_COLUMNS: [(&str, &Metric); 7] = [
+    ("arrivals", &ARRIVALS),
+    ("retries among them", &RETRY_SHARE),
+    ("busy", &UTILISATION),
+    ("busiest", &PEAK_UTILISATION),
+    ("wait p99", &QUEUE_WAIT[P99]),
+    ("head waited at most", &HEAD_AGE_MAX),
+    ("wasted", &WASTED),
+];
 
 /// How soon the tokens of language models came, and what they took.
 pub(super) fn fleets(w: &mut String, f: &Findings) {
@@ -181,25 +193,42 @@ pub(super) fn fleets(w: &mut String, f: &Findings) {
     put(w, &format!("<p class=\"quiet\">{}</p>", escape(fleet::NOTE)));
 }
 
-fn tier(t: &TierFinding) -> String {
-    let shed: String = t
-        .shed
-        .iter()
-        .filter(|(_, rate)| rate.mean > 0.0)
-        .map(|(why, rate)| reason(&story::reason(why), &number::parts(rate, Unit::PerSecond)))
+fn tier(f: &Findings, tier: &Tier) -> String {
+    let subject = tier.subject();
+    let shed = SHED.iter().filter_map(|metric| Some((metric, f.values.get(&subject, metric)?)));
+    let shed: String = shed
+        .filter(|(_, rate)| 0.0 < rate.mean)
+        .map(|(metric, rate)| reason(story::reason_of(metric), &number::parts(rate, metric.unit)))
         .collect();
-    [
-        format!("<tr><th class=\"long\" scope=\"row\">{}</th><td>{}</td>", escape(&t.name), escape(&t.kind)),
-        cell(&number::parts(&t.arrivals, Unit::PerSecond)),
-        maybe(t.retry_share.as_ref(), Unit::Share),
-        maybe(t.utilisation.as_ref(), Unit::Share),
-        maybe(t.peak_utilisation.as_ref(), Unit::Share),
-        maybe(t.queue_wait.as_ref().map(|l| &l.p99), Unit::Seconds),
-        cell(&number::parts(&t.head_age_max, Unit::Seconds)),
-        maybe(t.wasted.as_ref(), Unit::Share),
-        format!("<td class=\"failed\">{}</td></tr>", if shed.is_empty() { number::NONE } else { &shed }),
-    ]
-    .concat()
+    let cells = TIER_COLUMNS.iter().map(|(_, metric)| cell(&impact::cell(f, &subject, metric)));
+    format!(
+        "<tr><th class=\"long\" scope=\"row\">{}</th><td>{}</td>{}<td class=\"failed\">{}</td></tr>",
+        escape(&tier.name),
+        escape(&tier.kind),
+        cells.collect::<String>(),
+        if shed.is_empty() { number::NONE } else { &shed }
+    )
+}
+
+/// What the table of metrics has, of each subject; what each means is told where the pointer rests.
+pub(super) fn numbers(w: &mut String, f: &Findings) {
+    w.push_str("<details>\n<summary>All numbers</summary>\n");
+    head(w, &["of", "metric"], &["value"], &[]);
+    for group in numbers::groups(f) {
+        for (at, row) in group.rows.iter().enumerate() {
+            let name = if at == 0 { escape(&group.name) } else { String::new() };
+            let (key, meaning) = (row.key, escape(&row.meaning));
+            put(
+                w,
+                &format!(
+                    "<tr><th class=\"long\" scope=\"row\">{name}</th><td title=\"{meaning}\"><code>{key}</code></td>{}</tr>",
+                    cell(&row.shown)
+                ),
+            );
+        }
+    }
+    end(w);
+    w.push_str("</details>\n");
 }
 
 /// A row about a class and an operation; a class is named once, so that the eye finds where the next begins.
@@ -231,10 +260,6 @@ fn wrapped(name: &str) -> String {
 
 fn end(w: &mut String) {
     w.push_str("</tbody>\n</table></div>\n");
-}
-
-fn maybe(e: Option<&Estimate>, unit: Unit) -> String {
-    e.map_or_else(|| format!("<td class=\"n\">{}</td>", number::NONE), |e| cell(&number::parts(e, unit)))
 }
 
 fn cell(shown: &Shown) -> String {

@@ -1,13 +1,16 @@
 //! How it ended: for all, for each class, and against what was expected.
 
-use super::{badge, is_at_once};
-use crate::number::{self, Unit};
-use brownout_analysis::findings::{Badge, ClassVerdict, Expectation, Findings, TierFinding};
+use super::badge;
+use crate::number;
+use brownout_analysis::findings::{ClassVerdict, Expectation, Findings, Tier};
+use brownout_analysis::is_at_once;
+use brownout_metrics::replicas::{LEASED_DOLLARS, LEASED_HOURS};
+use brownout_metrics::{Badge, Unit};
 
 /// How it ended.
 pub(crate) fn resolution(findings: &Findings) -> String {
     let verdict = &findings.verdict;
-    let at_once = verdict.recovery_seconds.is_some_and(|e| is_at_once(&e));
+    let at_once = verdict.recovery_seconds.is_some_and(|e| is_at_once(e.mean));
     let recovery = verdict.recovery_seconds.as_ref().map(|e| number::estimate(e, Unit::Seconds));
     let ended = match (verdict.badge, recovery) {
         (Badge::SelfHealed, Some(_)) if at_once => "Goodput was back when the trigger ended.".to_owned(),
@@ -24,9 +27,9 @@ pub(crate) fn resolution(findings: &Findings) -> String {
         }
         (Badge::SelfHealed, None) => "Goodput was back soon after the trigger ended.".to_owned(),
         (Badge::NeededIntervention, Some(after)) => {
-            format!("Goodput was back {after} after the trigger ended, and after somebody had acted.")
+            format!("Goodput was back {after} after the trigger ended, and after an operator had acted.")
         }
-        (Badge::NeededIntervention, None) => "Goodput was back after somebody had acted.".to_owned(),
+        (Badge::NeededIntervention, None) => "Goodput was back after an operator had acted.".to_owned(),
         (Badge::SlowDrain, None) => "Goodput was back, but late.".to_owned(),
         (Badge::NeverCameBack, _) => "Goodput was not back when the run ended.".to_owned(),
         (Badge::Undecided, _) => {
@@ -46,7 +49,7 @@ pub(crate) fn by_class(findings: &Findings) -> Option<String> {
     let classes = &findings.verdict.classes;
     let same = classes.values().all(|class| class.badge == findings.verdict.badge);
     let one = |(name, class): (&String, &ClassVerdict)| {
-        let after = class.recovery_seconds.as_ref().filter(|after| !is_at_once(after));
+        let after = class.recovery_seconds.as_ref().filter(|after| !is_at_once(after.mean));
         let after = after.map(|e| format!(" after {}", number::estimate(e, Unit::Seconds)));
         format!("{name} {}{}", badge(class.badge), after.unwrap_or_default())
     };
@@ -77,14 +80,14 @@ fn expectations_met(expectations: &[Expectation]) -> Option<String> {
 
 /// What capacity of other clouds cost.
 fn spent(findings: &Findings) -> Option<String> {
-    let one = |tier: &TierFinding| {
-        let leased = tier.leased.as_ref()?;
-        let (hours, dollars) = (
-            number::estimate(&leased.replica_hours, Unit::Count),
-            number::estimate(&leased.dollars, Unit::Dollars),
-        );
-        Some(format!("{hours} replica-hours for {} at {dollars}", tier.name))
+    let one = |tier: &Tier| {
+        let number = |metric| findings.values.get(&tier.subject(), metric);
+        let (hours, dollars) = (number(&LEASED_HOURS)?, number(&LEASED_DOLLARS)?);
+        let leased = 0.0 < hours.mean || 0.0 < dollars.mean;
+        let said = |e, metric: &brownout_metrics::Metric| number::said(e, metric.unit);
+        let (hours, dollars) = (said(hours, &LEASED_HOURS), said(dollars, &LEASED_DOLLARS));
+        leased.then(|| format!("{hours} for {} at {dollars}", tier.name))
     };
-    let all: Vec<String> = findings.tiers.iter().filter_map(one).collect();
+    let all: Vec<String> = findings.service.tiers.iter().filter_map(one).collect();
     (!all.is_empty()).then(|| format!("Leased from other clouds: {}.", all.join("; ")))
 }

@@ -3,27 +3,23 @@
 //! Why it happened, how it ended and when is in a file each; here is what the others stand on.
 
 mod causes;
+pub(crate) mod changes;
 mod ending;
 mod names;
+mod sentence;
+mod symptom;
 mod timeline;
 
-pub(crate) use causes::{causes, detection, triggers};
+pub(crate) use causes::{causes, detection, triggers, written};
 pub(crate) use ending::{basis, by_class, resolution};
-pub(crate) use names::{badge, reason};
+pub(crate) use names::{badge, reason, reason_of};
+pub use sentence::sentence;
+pub(crate) use symptom::symptom;
 pub(crate) use timeline::{Event, timeline};
 
 use crate::number;
-use brownout_analysis::findings::{Findings, TierFinding};
-use brownout_stats::Estimate;
+use brownout_analysis::findings::{Findings, Tier};
 use std::collections::BTreeSet;
-
-/// What follows within so many seconds follows at once.
-const AT_ONCE: f64 = 1.0;
-
-/// Whether it took no time that is worth a number.
-pub(crate) fn is_at_once(after: &Estimate) -> bool {
-    after.mean < AT_ONCE
-}
 
 /// What every page must say about how its numbers were made.
 pub(crate) fn assumptions(findings: &Findings) -> Vec<String> {
@@ -36,13 +32,15 @@ pub(crate) fn assumptions(findings: &Findings) -> Vec<String> {
             "The first {} of each run are warm-up: in the charts, but not in the tables.",
             number::clock(stamp.warmup_seconds)
         ),
-        format!("Charts have one value every {}.", number::clock(findings.series.window)),
         "An intent succeeded if it was answered while its client still waited, and is goodput if it also kept its SLO."
             .to_owned(),
         "Contributing causes are observations in order of time. That one came before another does not prove that it \
          led to it."
             .to_owned(),
     ];
+    if 0.0 < findings.lines.window {
+        said.insert(2, format!("Charts have one value every {}.", number::clock(findings.lines.window)));
+    }
     if stamp.replications < 2 {
         said.push("One replication has no intervals: another seed may end otherwise.".to_owned());
     } else {
@@ -57,22 +55,14 @@ pub(crate) fn assumptions(findings: &Findings) -> Vec<String> {
 
 /// The tiers from the edge down: each before those it calls, otherwise as in the file; loops are cut at their first
 /// tier in the file.
-pub(crate) fn call_order(tiers: &[TierFinding]) -> Vec<&String> {
-    let mut order: Vec<&String> = Vec::with_capacity(tiers.len());
-    let mut left: Vec<&TierFinding> = tiers.iter().collect();
+pub(crate) fn call_order(tiers: &[Tier]) -> Vec<&Tier> {
+    let mut order: Vec<&Tier> = Vec::with_capacity(tiers.len());
+    let mut left: Vec<&Tier> = tiers.iter().collect();
     while !left.is_empty() {
         let called: BTreeSet<&String> =
             left.iter().flat_map(|t| t.calls.iter().filter(|c| **c != t.name)).collect();
         let next = left.iter().position(|t| !called.contains(&t.name)).unwrap_or(0);
-        order.push(&left.remove(next).name);
+        order.push(left.remove(next));
     }
     order
-}
-
-/// Tiers with an onset, the earliest first.
-fn broken(findings: &Findings) -> Vec<&TierFinding> {
-    let onset = |t: &TierFinding| t.onset.as_ref().map_or(f64::INFINITY, |o| o.at.mean);
-    let mut tiers: Vec<&TierFinding> = findings.tiers.iter().filter(|t| t.onset.is_some()).collect();
-    tiers.sort_by(|a, b| onset(a).total_cmp(&onset(b)));
-    tiers
 }

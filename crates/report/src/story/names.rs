@@ -1,6 +1,6 @@
 //! What keys of results are called in a sentence.
 
-use brownout_analysis::findings::Badge;
+use brownout_metrics::{Badge, How, Metric, Status};
 
 /// A verdict's badge in words.
 pub(crate) const fn badge(badge: Badge) -> &'static str {
@@ -17,19 +17,26 @@ pub(crate) const fn badge(badge: Badge) -> &'static str {
     }
 }
 
-/// A reason's key in words that need no legend.
-pub(crate) fn reason(key: &str) -> String {
-    match key {
-        "ok" => "answered",
-        "timeout" => "timed out",
-        "gave_up" => "gave up",
-        "http_401" => "401 unauthorised",
-        "http_429" => "429 too many requests",
-        "http_500" => "500 error",
-        "http_503" => "503 unavailable",
-        "http_504" => "504 gateway timeout",
-        "http_529" => "529 overloaded",
-        other => return other.replace('_', " "),
+/// A reason in words that need no legend.
+pub(crate) const fn reason(status: Status) -> &'static str {
+    match status {
+        Status::Ok => "answered",
+        Status::Timeout => "timed out",
+        Status::GaveUp => "gave up",
+        Status::BadRequest => "400 bad request",
+        Status::Unauthorized => "401 unauthorised",
+        Status::TooManyRequests => "429 too many requests",
+        Status::Error => "500 error",
+        Status::Unavailable => "503 unavailable",
+        Status::GatewayTimeout => "504 gateway timeout",
+        Status::Overloaded => "529 overloaded",
     }
-    .to_owned()
+}
+
+/// The reason that a metric counts, in words; its key where it counts none.
+pub(crate) fn reason_of(metric: &Metric) -> &'static str {
+    match metric.how {
+        How::Reason(_, status) => reason(status),
+        _ => metric.key,
+    }
 }

@@ -1,6 +1,7 @@
-//! When: triggers, onsets and what happened, line by line.
+//! When: triggers, symptoms and what happened, line by line.
 
-use super::broken;
+use super::changes::trigger;
+use super::symptom;
 use crate::happened;
 use brownout_analysis::findings::Findings;
 
@@ -11,24 +12,22 @@ pub(crate) struct Event {
     pub(crate) text: String,
 }
 
-/// Triggers, onsets and what happened, in order of time.
+/// Triggers, symptoms and what happened, in order of time.
 pub(crate) fn timeline(findings: &Findings) -> Vec<Event> {
     let mut events = Vec::new();
     for mark in &findings.marks {
+        let what = trigger(mark);
         if mark.to > mark.from {
-            events.push(Event { at: mark.from, text: format!("{} begins", mark.label) });
-            events.push(Event { at: mark.to, text: format!("{} ends", mark.label) });
+            events.push(Event { at: mark.from, text: format!("{what} begins") });
+            events.push(Event { at: mark.to, text: format!("{what} ends") });
         } else {
-            events.push(Event { at: mark.from, text: mark.label.clone() });
+            events.push(Event { at: mark.from, text: what.to_owned() });
         }
     }
-    for tier in broken(findings) {
-        let onset = tier.onset.as_ref().expect("a broken tier has an onset");
-        events.push(Event {
-            at: onset.at.mean,
-            text: format!("{} leaves its normal range: {}", tier.name, onset.symptom),
-        });
-    }
+    events.extend(findings.symptoms.iter().map(|departed| Event {
+        at: departed.at.mean,
+        text: format!("{} leaves its normal range: {}", departed.tier, symptom(&departed.sign)),
+    }));
     events.extend(happened::lines(findings));
     events.push(Event { at: findings.stamp.simulated_seconds, text: "the run ends".to_owned() });
     events.retain(|e| e.at <= findings.stamp.simulated_seconds);
