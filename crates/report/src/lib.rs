@@ -5,7 +5,7 @@
 //! 1. [`charts`] draws every chart that the findings have data for, as SVG; [`png`] turns one into pixels.
 //! 2. [`html`] puts all variants of an experiment on one page that opens offline; [`markdown`] writes the same in
 //!    the order of a postmortem, with links to `charts/*.svg` in the folders that [`chart_folders`] names.
-//! 3. [`json`] and [`csv`] hand the numbers on.
+//! 3. [`json`], [`csv`] and [`series_csv`] hand the numbers on; [`screen`] shows them on a terminal.
 //!
 //! **Invariant:** this crate computes nothing, it draws. It reads no file and no clock, and whatever a scenario is
 //! called, its name is escaped before it reaches a page.
@@ -13,23 +13,29 @@
 
 mod advice;
 mod charts;
+mod csv;
 mod error;
 mod fleet;
 mod font;
 mod happened;
 mod impact;
+mod json;
 pub mod number;
 mod page;
 mod png;
+pub mod screen;
 mod story;
-mod table;
+mod variant;
+mod words;
 
 pub use charts::{Chart, charts};
+pub use csv::{csv, series_csv};
 pub use error::Error;
+pub use json::{json, json_lines};
 pub use page::html::html;
 pub use page::markdown::{chart_folders, markdown};
 pub use png::png;
-pub use table::{csv, json};
+pub use variant::variant_name;
 
 // The words of the public interface, so that a caller needs no second crate for them.
 pub use brownout_analysis::findings::Findings;

@@ -41,7 +41,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("analysis", &["model", "observe", "protocol", "scenario", "stats", "tiers", "units"]),
-    ("report", &["analysis", "stats", "units"]),
+    // lab, observe and scenario for its tests alone, which run small scenarios and render what came.
+    ("report", &["analysis", "lab", "metrics", "observe", "scenario", "stats", "units"]),
     ("cli", &["scenario", "lab", "analysis", "observe", "report", "fit", "units"]),
 ];
 
