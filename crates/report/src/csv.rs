@@ -10,9 +10,10 @@ use std::fmt::Write as _;
 ///
 /// The stamp is repeated in each line, so that a line says where it comes from wherever it is pasted.
 pub fn csv(findings: &[Findings]) -> String {
-    let mut out = "version,scenario_hash,seed,fingerprint,variant,scope,class,operation,tier,metric,unit,mean,\
+    let mut out =
+        "version,scenario_hash,seed,fingerprint,variant,scope,class,operation,tier,metric,unit,mean,\
         ci95_low,ci95_high\n"
-        .to_owned();
+            .to_owned();
     for findings in findings {
         let stamp = &findings.stamp;
         let seed = stamp.seed.to_string();
@@ -20,7 +21,9 @@ pub fn csv(findings: &[Findings]) -> String {
         let stamp = stamp.map(quoted).join(",");
         for numbers in &findings.values.subjects {
             let row = format!("{stamp},{}", subject(&numbers.subject));
-            for number in numbers.numbers.iter().filter(|number| is_number(number.metric) && is_listed(number)) {
+            for number in
+                numbers.numbers.iter().filter(|number| is_number(number.metric) && is_listed(number))
+            {
                 let Some(estimate) = number.estimate else { continue };
                 let unit = number.metric.unit.column();
                 push(&mut out, &row, (number.metric.key, &unit), estimate.mean, estimate.ci95);
@@ -48,7 +51,8 @@ fn push(out: &mut String, row: &str, (key, unit): (&str, &str), mean: f64, ci95:
 /// `at_seconds` is the middle of the window since the start of the run. A number that does not exist (no intent ended in
 /// that window) is empty, and so are `low` and `high` with one replication.
 pub fn series_csv(findings: &[Findings]) -> String {
-    let mut out = "fingerprint,variant,scope,class,operation,tier,metric,unit,at_seconds,mean,low,high\n".to_owned();
+    let mut out =
+        "fingerprint,variant,scope,class,operation,tier,metric,unit,at_seconds,mean,low,high\n".to_owned();
     for findings in findings {
         let stamp = format!("{},{}", quoted(&findings.stamp.fingerprint), quoted(variant_name(findings)));
         for line in &findings.lines.lines {
@@ -109,6 +113,9 @@ mod tests {
     fn fields_that_would_break_a_row_are_quoted() {
         assert_eq!(["a b", "a,b", "say \"a\""].map(quoted), ["a b", "\"a,b\"", "\"say \"\"a\"\"\""]);
         assert_eq!(subject(&Subject::Tier("a,b".into())), "tier,,,\"a,b\"");
-        assert_eq!([Field(0.5), Field(f64::NAN), Field(f64::INFINITY)].map(|f| f.to_string()), ["0.5", "", ""]);
+        assert_eq!(
+            [Field(0.5), Field(f64::NAN), Field(f64::INFINITY)].map(|f| f.to_string()),
+            ["0.5", "", ""]
+        );
     }
 }

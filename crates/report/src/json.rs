@@ -1,8 +1,11 @@
 //! The stable JSON of a run: its keys are a promise, described in the README.
 
+use crate::story::{self, sentence};
 use crate::variant_name;
-use crate::words::{symptom_words, verdict_line};
-use brownout_analysis::findings::{ClassVerdict, Expectation, Findings, Number, Numbers, Path, Symptom, Tier};
+use brownout_analysis::Law;
+use brownout_analysis::findings::{
+    ClassVerdict, Expectation, Findings, Number, Numbers, Path, Symptom, Tier,
+};
 use brownout_metrics::{How, Metric, Scope, Shown, Subject, find, tiers::ARRIVALS};
 use brownout_stats::Estimate;
 use serde_json::{Map, Value, json};
@@ -59,7 +62,7 @@ fn verdict(findings: &Findings) -> Value {
     };
     json!({
         "badge": verdict.badge,
-        "line": verdict_line(findings),
+        "line": sentence(findings),
         "counts": verdict.counts,
         "recovery_seconds": estimate(verdict.recovery_seconds.as_ref()),
         "classes": verdict.classes.iter().map(class).collect::<Map<_, _>>(),
@@ -124,7 +127,7 @@ fn onset(symptom: &Symptom) -> Value {
     json!({
         "at": estimate(Some(&symptom.at)),
         "replications": symptom.replications,
-        "symptom": symptom_words(symptom),
+        "symptom": story::symptom(&symptom.sign),
     })
 }
 
@@ -227,6 +230,26 @@ fn group(rows: &[Row<'_>]) -> Value {
 fn is_key(number: &Number, in_group: bool) -> bool {
     let one_by_one = !in_group || matches!(number.metric.how, How::Reason(..));
     number.metric.shown == Shown::Always || !one_by_one || is_listed(number)
+}
+
+/// Laws held against simulation: an array with an object for each, all numbers in its `unit`.
+pub fn laws_json(rows: &[Law]) -> Value {
+    let row = |row: &Law| {
+        let (low, high) = row.ci99;
+        let metric = find(row.subject.scope(), &row.key);
+        json!({
+            "law": row.law,
+            "subject": row.subject.to_string(),
+            "metric": row.key,
+            "unit": metric.map(|metric| metric.unit.column()),
+            "theory": row.theory,
+            "simulated": row.simulated,
+            "ci99": [low, high],
+            "half_width": row.half_width,
+            "pass": row.pass,
+        })
+    };
+    rows.iter().map(row).collect()
 }
 
 /// `{ "mean": x, "ci95": [low, high] }`, the interval null with one replication, all of it null without a number.

@@ -26,12 +26,11 @@ mod png;
 pub mod screen;
 mod story;
 mod variant;
-mod words;
 
 pub use charts::{Chart, charts};
 pub use csv::{csv, series_csv};
 pub use error::Error;
-pub use json::{json, json_lines};
+pub use json::{json, json_lines, laws_json};
 pub use page::html::html;
 pub use page::markdown::{chart_folders, markdown};
 pub use png::png;

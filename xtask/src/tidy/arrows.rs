@@ -41,8 +41,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("analysis", &["model", "observe", "protocol", "scenario", "stats", "tiers", "units"]),
-    // lab, observe and scenario for its tests alone, which run small scenarios and render what came.
-    ("report", &["analysis", "lab", "metrics", "observe", "scenario", "stats", "units"]),
+    // lab, observe, protocol and scenario for its tests alone, which run small scenarios and render what came.
+    ("report", &["analysis", "lab", "metrics", "observe", "protocol", "scenario", "stats", "units"]),
     ("cli", &["scenario", "lab", "analysis", "observe", "report", "fit", "units"]),
 ];
 

@@ -14,11 +14,10 @@ const TEXT_MAX: usize = 44;
 
 /// All of one variant; of several, those that failed, since the rows of variants say how many were met.
 pub(super) fn section(findings: &[Findings]) -> Section<'_> {
-    let of = |findings| {
-        let Findings { expectations, .. } = findings;
-        expectations.iter().map(move |expectation| (findings, expectation))
-    };
-    let mut all: Vec<(&Findings, &Expectation)> = findings.iter().flat_map(of).collect();
+    let mut all: Vec<(&Findings, &Expectation)> = Vec::new();
+    for findings in findings {
+        all.extend(findings.expectations.iter().map(|expectation| (findings, expectation)));
+    }
     all.sort_by_key(|(_, expectation)| expectation.pass);
     let several = 1 < findings.len();
     if several {

@@ -46,7 +46,9 @@ fn row(name: &str, numbers: Of<'_>) -> Vec<Cell> {
 
 /// Whole per cents: there is no room for more.
 fn percent(numbers: Of<'_>, share: &Metric) -> Cell {
-    Cell::plain(numbers.mean(share).map_or_else(|| NONE.to_owned(), |share| format!("{:.0} %", 100.0 * share)))
+    Cell::plain(
+        numbers.mean(share).map_or_else(|| NONE.to_owned(), |share| format!("{:.0} %", 100.0 * share)),
+    )
 }
 
 /// What hardly ever happens, in no more letters than what happens often.

@@ -8,8 +8,10 @@ use brownout_analysis::findings::{Findings, Path};
 use brownout_metrics::clients::{FAILED, GOODPUT, LATENCY, OFFERED, SUCCESS_RATE, WORST_SUCCESS_RATE};
 use brownout_metrics::{Metric, P99};
 
-/// A longer class and operation is cut: seven columns stand behind it.
-const PATH_MAX: usize = 15;
+/// A longer class and operation is cut: the seven columns behind it can take 66 characters.
+const PATH_MAX: usize = 12;
+/// An interval is told as ±half of it if its ends are about as far from the mean: within this part of the farther one.
+const EVEN: f64 = 0.2;
 
 /// At most that many rows: those that fared worst, in the order of the file.
 pub(super) fn table(findings: &Findings, rows: usize) -> String {
@@ -18,7 +20,7 @@ pub(super) fn table(findings: &Findings, rows: usize) -> String {
         ("intents", Side::Right),
         ("success", Side::Right),
         ("", Side::Left),
-        ("at worst", Side::Right),
+        ("worst", Side::Right),
         ("goodput", Side::Right),
         ("p99", Side::Right),
         ("fails by", Side::Left),
@@ -38,11 +40,12 @@ pub(super) fn table(findings: &Findings, rows: usize) -> String {
 }
 
 fn row(name: &str, numbers: Of<'_>) -> Vec<Cell> {
+    let interval = numbers.mean(&SUCCESS_RATE).zip(numbers.interval(&SUCCESS_RATE));
     vec![
         Cell::plain(cut(name, PATH_MAX)),
         numbers.under_heading(&OFFERED),
         numbers.success(&SUCCESS_RATE),
-        Cell::new(numbers.interval(&SUCCESS_RATE).map_or_else(String::new, points), DIM),
+        Cell::new(interval.map_or_else(String::new, |(mean, ends)| points(mean, ends)), DIM),
         numbers.success(&WORST_SUCCESS_RATE),
         numbers.under_heading(&GOODPUT),
         numbers.under_heading(&LATENCY[P99]),
@@ -57,12 +60,33 @@ fn commonest(numbers: Of<'_>) -> Option<&'static str> {
     most.and_then(|(reason, _): (&Metric, f64)| reason.path().pop())
 }
 
-/// Half an interval of shares, in percentage points; nothing where nothing varies.
-fn points((low, high): (f64, f64)) -> String {
-    let half = 50.0 * (high - low);
-    match half {
-        h if !h.is_finite() || h <= 0.0 => String::new(),
-        h if h < 0.05 => "±0.0".to_owned(),
-        h => format!("±{h:.1}"),
+/// The interval of a share in percentage points: `±1.3`, or `72–100` where it is not even; nothing where nothing varies.
+fn points(mean: f64, (low, high): (f64, f64)) -> String {
+    let (below, above) = (100.0 * (mean - low), 100.0 * (high - mean));
+    let (near, far) = (below.min(above), below.max(above));
+    match below + above {
+        width if !width.is_finite() || width <= 0.0 => String::new(),
+        width if (1.0 - EVEN) * far <= near => format!("±{:.1}", width / 2.0),
+        width => {
+            let digits = usize::from(width < 2.0);
+            let end = |share: f64| {
+                if 1.0 <= share { "100".to_owned() } else { format!("{:.digits$}", 100.0 * share) }
+            };
+            format!("{}–{}", end(low), end(high))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_that_is_not_even_is_told_by_its_ends() {
+        let of = |mean, low, high| points(mean, (low, high));
+        assert_eq!(of(0.5, 0.487, 0.513), "±1.3");
+        assert_eq!(of(1.0, 0.7155, 1.0), "72–100");
+        assert_eq!(of(0.9995, 0.991, 1.0), "99.1–100");
+        assert_eq!([of(0.5, 0.5, 0.5), of(0.5, f64::NAN, 1.0)], ["", ""]);
     }
 }

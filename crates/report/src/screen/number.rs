@@ -27,7 +27,9 @@ impl<'a> Of<'a> {
 
     /// One of them under a heading that names what it counts.
     pub(super) fn under_heading(self, metric: &Metric) -> Cell {
-        Cell::plain(self.mean(metric).map_or_else(|| NONE.to_owned(), |mean| under_heading(mean, metric.unit)))
+        Cell::plain(
+            self.mean(metric).map_or_else(|| NONE.to_owned(), |mean| under_heading(mean, metric.unit)),
+        )
     }
 
     /// A success rate: alarming below 90 %, worth a look below 99 %.

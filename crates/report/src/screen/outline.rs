@@ -118,7 +118,10 @@ fn capacities(capacities: &[Capacity<'_>]) -> String {
 
 fn facts(outline: &Outline<'_>) -> String {
     let mut rows = vec![
-        ("users do", outline.paths.iter().map(|(class, op)| format!("{class} {op}")).collect::<Vec<_>>().join(", ")),
+        (
+            "users do",
+            outline.paths.iter().map(|(class, op)| format!("{class} {op}")).collect::<Vec<_>>().join(", "),
+        ),
         ("run", run(outline)),
         ("events", format!("about {} each", under_heading(outline.events, Unit::Count("events")))),
         ("goes wrong", count(outline.faults, "fault")),

@@ -6,7 +6,7 @@ use super::paint::{BAD, BOLD, DIM, FAIR, GOOD, cut, paint, wrap};
 use super::table::{Cell, Table};
 use super::{WIDTH, expectations, fleet, impact, tiers, variants};
 use crate::number;
-use crate::words::verdict_line;
+use crate::story::sentence;
 use anstyle::Style;
 use brownout_analysis::findings::{Badge, Findings};
 use brownout_metrics::Unit;
@@ -65,7 +65,7 @@ fn verdict(out: &mut String, findings: &Findings) {
     let rest = if verdict.counts.len() < 2 { String::new() } else { format!("  {}", counts(findings)) };
     let badge = paint(&badge_words(verdict.badge).to_uppercase(), badge_style(verdict.badge).bold());
     line(out, &format!("{name}{badge}{}", paint(&rest, DIM)));
-    for part in wrap(&verdict_line(findings), WIDTH) {
+    for part in wrap(&sentence(findings), WIDTH) {
         line(out, &part);
     }
 }

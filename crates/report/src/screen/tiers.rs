@@ -6,7 +6,7 @@ use super::summary::more;
 use super::table::{Cell, Side, Table};
 use super::{NAME_MAX, WIDTH};
 use crate::number::{self, NONE};
-use crate::words::symptom_words;
+use crate::story;
 use brownout_analysis::findings::{Findings, Symptom, Tier};
 use brownout_metrics::tiers::{PEAK_UTILISATION, QUEUE_WAIT, RETRY_SHARE, SHED, UTILISATION};
 use brownout_metrics::{Metric, P99};
@@ -36,7 +36,7 @@ pub(super) fn table(findings: &Findings, rows: usize) -> String {
     for (at, (tier, symptom)) in order.iter().take(rows).enumerate() {
         table.row(row(tier, Of::new(findings, &tier.subject()), *symptom));
         if let Some(symptom) = symptom.filter(|_| at < SYMPTOMS_MAX) {
-            table.note(Cell::new(format!("  {}", cut(&symptom_words(symptom), WIDTH - 2)), DIM));
+            table.note(Cell::new(format!("  {}", cut(&story::symptom(&symptom.sign), WIDTH - 2)), DIM));
         }
     }
     more(&mut table, rows, order.len());

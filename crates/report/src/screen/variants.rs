@@ -6,8 +6,8 @@ use super::summary::{badge_style, badge_words, line, more};
 use super::table::{Cell, Side, Table};
 use super::{NAME_MAX, WIDTH};
 use crate::number::{self, NONE};
+use crate::story::sentence;
 use crate::variant_name;
-use crate::words::verdict_line;
 use brownout_analysis::findings::Findings;
 use brownout_metrics::clients::WORST_SUCCESS_RATE;
 
@@ -39,7 +39,7 @@ pub(super) fn verdicts(out: &mut String, findings: &[Findings]) {
     more(&mut table, shown.len(), findings.len());
     out.push_str(&table.render());
     line(out, "");
-    for (at, part) in wrap(&format!("base: {}", verdict_line(&findings[0])), WIDTH).iter().enumerate() {
+    for (at, part) in wrap(&format!("base: {}", sentence(&findings[0])), WIDTH).iter().enumerate() {
         line(out, &if at == 0 { part.replacen("base:", &paint("base:", BOLD), 1) } else { part.clone() });
     }
 }
