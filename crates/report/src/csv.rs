@@ -48,8 +48,8 @@ fn push(out: &mut String, row: &str, (key, unit): (&str, &str), mean: f64, ci95:
 
 /// Everything over time, one value a line, of all variants in one table.
 ///
-/// `at_seconds` is the middle of the window since the start of the run. A number that does not exist (no intent ended in
-/// that window) is empty, and so are `low` and `high` with one replication.
+/// `at_seconds` is the middle of the window since the start of the run. A number that does not exist (no intent ended
+/// in that window) is empty, and so are `low` and `high` with one replication.
 pub fn series_csv(findings: &[Findings]) -> String {
     let mut out =
         "fingerprint,variant,scope,class,operation,tier,metric,unit,at_seconds,mean,low,high\n".to_owned();

@@ -89,13 +89,19 @@ fn every_promised_key_is_there() {
         assert_has(&object["expectations"][0], &keys);
     }
     let verdict = ["badge", "line", "counts", "recovery_seconds", "classes"];
-    verdict.iter().for_each(|key| assert_has(&object["verdict"], &[key]));
+    for key in verdict {
+        assert_has(&object["verdict"], &[key]);
+    }
     for latency in [&path["latency"], &path["ttft"], &path["tpot"], &models["queue_wait"], &models["sojourn"]]
     {
-        PARTS.iter().for_each(|part| assert_has(latency, &[part, "mean"]));
+        for part in PARTS {
+            assert_has(latency, &[part, "mean"]);
+        }
     }
     for latency in ["ttft", "tpot", "itl"] {
-        PARTS.iter().for_each(|part| assert_has(&models["tokens"][latency], &[part, "ci95"]));
+        for part in PARTS {
+            assert_has(&models["tokens"][latency], &[part, "ci95"]);
+        }
     }
 }
 

@@ -60,7 +60,7 @@ fn commonest(numbers: Of<'_>) -> Option<&'static str> {
     most.and_then(|(reason, _): (&Metric, f64)| reason.path().pop())
 }
 
-/// The interval of a share in percentage points: `±1.3`, or `72–100` where it is not even; nothing where nothing varies.
+/// The interval of a share in percentage points: `±1.3`, or `72–100` where it is not even; empty if nothing varies.
 fn points(mean: f64, (low, high): (f64, f64)) -> String {
     let (below, above) = (100.0 * (mean - low), 100.0 * (high - mean));
     let (near, far) = (below.min(above), below.max(above));

@@ -1,8 +1,8 @@
 //! What is shown on a terminal: text of at most 80 columns, with colours as escape sequences that a terminal or a pipe
 //! may drop.
 //!
-//! [`summary`] is a run on one screen, [`laws`] what `verify` found, [`outline`] a scenario before any run, [`list`] names
-//! by kind. Each takes typed data and returns text that ends with a line break.
+//! [`summary`] is a run on one screen, [`laws`] what `verify` found, [`outline`] a scenario before any run, [`list`]
+//! names by kind. Each takes typed data and returns text that ends with a line break.
 //!
 //! **Invariant:** tables pick metrics by their rows in `brownout_metrics`, never by a key, and a number stands with its
 //! unit or under a heading that names it.
