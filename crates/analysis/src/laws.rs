@@ -1,7 +1,7 @@
 //! Theory against simulation: a closed form must lie in the 99 % interval of the simulated mean, and that interval must
 //! be narrow.
 
-use brownout_metrics::LawRow;
+use brownout_metrics::{LawRow, Subject};
 use brownout_observe::{Digest, Legend};
 use brownout_stats::Estimate;
 use serde::Serialize;
@@ -11,7 +11,11 @@ use serde::Serialize;
 pub struct Law {
     /// As in the scenario: `M/M/1 W`.
     pub law: String,
-    /// What it should be, in seconds, per second, a part of 1 or a count.
+    /// The key of the metric that it speaks of.
+    pub key: String,
+    /// Whose metric that is.
+    pub subject: Subject,
+    /// What it should be, in the unit of the metric.
     pub theory: f64,
     /// Mean over replications.
     pub simulated: f64,
@@ -40,6 +44,8 @@ fn law(row: &LawRow, legend: &Legend, digests: &[Digest]) -> Law {
     let inside = low <= row.theory && row.theory <= high;
     Law {
         law: row.name.clone(),
+        key: row.asked.metric.key.to_owned(),
+        subject: row.asked.subject.clone(),
         theory: row.theory,
         simulated: estimate.mean,
         ci99: (low, high),

@@ -7,7 +7,7 @@
 //! 2. [`html`] puts all variants of an experiment, each a [`Report`] with its pictures, on one page that opens offline;
 //!    [`markdown`] writes the same in the order of a postmortem, with links to `charts/*.svg` in the folders that
 //!    [`chart_folders`] names. [`verdict_line`] is the verdict in one sentence.
-//! 3. [`json`] and [`csv`] hand the numbers on.
+//! 3. [`json()`], [`csv()`] and [`series_csv`] hand the numbers on; [`screen`] shows them on a terminal.
 //!
 //! **Invariant:** this crate computes nothing and judges nothing, it words and draws: every number and every judgement
 //! exists in the findings. It reads no file and no clock, and whatever a scenario is
@@ -16,23 +16,30 @@
 
 mod advice;
 mod charts;
+mod csv;
 mod error;
 mod fleet;
 mod font;
 mod happened;
 mod impact;
+mod json;
 pub mod number;
 mod page;
 mod png;
+pub mod screen;
 mod story;
+mod variant;
 
 pub use charts::{Chart, ChartKind, chart_kinds, charts, draw};
+pub use csv::{csv, series_csv};
 pub use error::Error;
+pub use json::{json, json_lines, laws_json};
 pub use page::Report;
 pub use page::html::html;
 pub use page::markdown::{chart_folders, markdown};
 pub use png::png;
 pub use story::sentence as verdict_line;
+pub use variant::variant_name;
 
 // The words of the public interface, so that a caller needs no second crate for them.
 pub use brownout_analysis::findings::Findings;

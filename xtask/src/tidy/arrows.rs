@@ -42,7 +42,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("analysis", &["metrics", "model", "observe", "protocol", "stats", "units"]),
-    ("report", &["analysis", "metrics", "stats", "units"]),
+    // lab, observe, protocol and scenario for its tests alone, which run small scenarios and render what came.
+    ("report", &["analysis", "lab", "metrics", "observe", "protocol", "scenario", "stats", "units"]),
     ("cli", &["scenario", "lab", "analysis", "observe", "report", "fit", "units"]),
 ];
 

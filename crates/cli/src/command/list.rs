@@ -2,10 +2,10 @@
 
 use crate::arguments::{List, Plain, Template};
 use crate::failure::Failure;
-use crate::output::table::{BOLD, Cell, Side, Table, cut, paint};
 use crate::shipped::{self, SCHEME, Shipped};
 use crate::source::Source;
 use crate::terminal;
+use brownout_report::screen::{Group, list};
 use brownout_scenario::Options;
 use clap::ValueEnum as _;
 use serde::Serialize;
@@ -64,18 +64,9 @@ fn about(file: &Shipped) -> String {
 }
 
 fn text(items: &[Item]) -> String {
-    let mut parts = Vec::new();
-    for (kind, heading) in KINDS {
-        let mut table = Table::new(&[("", Side::Left), ("", Side::Left)]);
-        for item in items.iter().filter(|item| item.kind == kind) {
-            table.row(vec![Cell::plain(format!("  {}", item.name)), Cell::plain(cut(&item.about, 90))]);
-        }
-        let rows = table.render();
-        // The heading stands above the table, whose own is empty.
-        let rows = rows.split_once('\n').map_or("", |(_, rows)| rows);
-        if !rows.is_empty() {
-            parts.push(format!("{}\n{rows}", paint(heading, BOLD)));
-        }
-    }
-    parts.join("\n")
+    let group = |(kind, heading)| {
+        let items = items.iter().filter(|item| item.kind == kind);
+        Group { heading, items: items.map(|item| (item.name.as_str(), item.about.as_str())).collect() }
+    };
+    list(&KINDS.map(group))
 }

@@ -3,13 +3,13 @@
 use crate::arguments::{Format, Run};
 use crate::failure::Failure;
 use crate::memory;
-use crate::output::{self, folder, summary};
+use crate::output::folder;
 use crate::progress::{self, Bar};
 use crate::source::Source;
 use crate::terminal;
 use brownout_analysis::{Origin, analyse};
 use brownout_lab::{Error, replicate};
-use brownout_report::Findings;
+use brownout_report::{Findings, csv, json, json_lines, screen};
 use brownout_scenario::{Options, Scenario};
 use std::path::PathBuf;
 
@@ -95,12 +95,12 @@ fn failure(error: &Error, scenario: &Scenario, bar: &Bar, finished: &[Findings])
     ))
 }
 
-fn print(format: Format, scenarios: &[Scenario], findings: &[Findings]) -> Result<(), Failure> {
+fn print(format: Format, findings: &[Findings], wall: f64) -> Result<(), Failure> {
     terminal::data(&match format {
-        Format::Text => summary::text(scenarios, findings),
-        Format::Json => format!("{:#}\n", output::json::object(findings)),
-        Format::Jsonl => output::json::lines(findings),
-        Format::Csv => output::csv::impact(findings),
+        Format::Text => screen::summary(findings, Some(wall)),
+        Format::Json => format!("{:#}\n", json(findings, Some(wall))),
+        Format::Jsonl => json_lines(findings, Some(wall)),
+        Format::Csv => csv(findings),
     })
 }
 

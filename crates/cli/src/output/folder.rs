@@ -1,9 +1,7 @@
 //! A run as a folder: pages, charts and numbers, each file whole or not there.
 
-use super::csv::quoted;
-use super::{json, variant};
 use crate::failure::Failure;
-use brownout_report::{Findings, chart_folders, charts, csv, html, markdown, png};
+use brownout_report::{Findings, chart_folders, charts, html, json, markdown, png, series_csv};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
@@ -27,8 +25,8 @@ pub(crate) fn try_out(out: &Path) -> Result<(), Failure> {
 /// does not have are taken away at the end.
 pub(crate) fn write(out: &Path, findings: &[Findings]) -> Result<PathBuf, Failure> {
     make(out)?;
-    put(&out.join("result.json"), format!("{:#}\n", json::object(findings)).as_bytes())?;
-    put(&out.join("series.csv"), series(findings).as_bytes())?;
+    put(&out.join("result.json"), format!("{:#}\n", json(findings, None)).as_bytes())?;
+    put(&out.join("series.csv"), series_csv(findings).as_bytes())?;
     put(&out.join("report.md"), markdown(findings).map_err(|error| drawing(&error))?.as_bytes())?;
     let page = out.join("report.html");
     put(&page, html(findings).map_err(|error| drawing(&error))?.as_bytes())?;
@@ -97,24 +95,4 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 fn drawing(error: &brownout_report::Error) -> Failure {
     Failure::Failed(error.to_string())
-}
-
-/// Everything over time, of all variants in one table.
-fn series(findings: &[Findings]) -> String {
-    let mut all = String::new();
-    for findings in findings {
-        let table = csv(findings);
-        let (head, rows) = table.split_once('\n').unwrap_or((&table, ""));
-        if all.is_empty() {
-            all = format!("fingerprint,variant,{head}\n");
-        }
-        let prefix = format!("{},{}", findings.stamp.fingerprint, quoted(variant(findings)));
-        for row in rows.lines() {
-            all.push_str(&prefix);
-            all.push(',');
-            all.push_str(row);
-            all.push('\n');
-        }
-    }
-    all
 }

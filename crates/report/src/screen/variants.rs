@@ -1,13 +1,19 @@
 //! Several variants side by side: a row each.
 
-use super::summary::{NAME_MAX, WIDTH, badge_style, badge_words, line, more, share};
-use super::table::{BAD, BOLD, Cell, PLAIN, Side, Table, cut, paint, wrap};
-use super::variant;
-use brownout_report::Findings;
-use brownout_report::number::{self, NONE};
+use super::number::success;
+use super::paint::{BAD, BOLD, PLAIN, cut, paint, wrap};
+use super::summary::{badge_style, badge_words, line, more};
+use super::table::{Cell, Side, Table};
+use super::{NAME_MAX, WIDTH};
+use crate::number::{self, NONE};
+use crate::story::sentence;
+use crate::variant_name;
+use brownout_analysis::findings::Findings;
+use brownout_metrics::clients::WORST_SUCCESS_RATE;
 
 /// More variants have no place beside anything else.
 const VARIANTS_MAX: usize = 24;
+
 /// One row a variant, then what happened in the first.
 pub(super) fn verdicts(out: &mut String, findings: &[Findings]) {
     let shown = &findings[..findings.len().min(VARIANTS_MAX)];
@@ -33,7 +39,7 @@ pub(super) fn verdicts(out: &mut String, findings: &[Findings]) {
     more(&mut table, shown.len(), findings.len());
     out.push_str(&table.render());
     line(out, "");
-    for (at, part) in wrap(&format!("base: {}", findings[0].verdict.line), WIDTH).iter().enumerate() {
+    for (at, part) in wrap(&format!("base: {}", sentence(&findings[0])), WIDTH).iter().enumerate() {
         line(out, &if at == 0 { part.replacen("base:", &paint("base:", BOLD), 1) } else { part.clone() });
     }
 }
@@ -45,10 +51,10 @@ fn row(findings: &Findings, who: usize) -> Vec<Cell> {
     let badge = findings.verdict.badge;
     let name = worst.as_ref().filter(|_| 0 < who).map_or(String::new(), |(name, _)| cut(name, who));
     vec![
-        Cell::plain(cut(variant(findings), NAME_MAX)),
+        Cell::plain(cut(variant_name(findings), NAME_MAX)),
         Cell::new(badge_words(badge), badge_style(badge)),
         Cell::plain(findings.verdict.recovery_seconds.map_or(NONE.to_owned(), |e| back(e.mean))),
-        worst.map_or(Cell::plain(NONE), |(_, rate)| share(rate)),
+        worst.map_or(Cell::plain(NONE), |(_, rate)| success(rate, WORST_SUCCESS_RATE.unit)),
         Cell::plain(name),
         Cell::new(expected, if met == all { PLAIN } else { BAD }),
     ]
@@ -59,12 +65,11 @@ fn back(seconds: f64) -> String {
     if seconds < 1.0 { "at once".to_owned() } else { number::clock(seconds) }
 }
 
-/// Whose worst hour was the worst of all.
+/// Whose worst five minutes were the worst of all.
 fn worst(findings: &Findings) -> Option<(String, f64)> {
-    let paths = findings.classes.iter().flat_map(|(class, operations)| {
-        operations
-            .iter()
-            .filter_map(move |(name, path)| Some((format!("{class} {name}"), path.worst_success_rate?.mean)))
+    let rates = findings.service.paths.iter().filter_map(|path| {
+        let rate = findings.values.get(&path.subject(), &WORST_SUCCESS_RATE)?.mean;
+        Some((format!("{} {}", path.class, path.operation), rate))
     });
-    paths.min_by(|a, b| a.1.total_cmp(&b.1))
+    rates.min_by(|a, b| a.1.total_cmp(&b.1))
 }

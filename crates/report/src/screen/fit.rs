@@ -1,7 +1,7 @@
 //! What fits on one screen: how many rows each table may have.
 
-/// Lines of a terminal that nobody has made larger, without the line that says where the report is, the prompt before
-/// and the prompt after.
+/// Lines of a terminal as it opens, without the line that says where the report is, the prompt before and the prompt
+/// after.
 const HEIGHT: usize = 40 - 3;
 
 /// A table that can be drawn with any number of rows.

@@ -1,45 +1,35 @@
 //! Columns that line up, with colours that take no width.
 
-use anstyle::{AnsiColor, Color, Effects, Style};
-
-pub(crate) const PLAIN: Style = Style::new();
-pub(crate) const DIM: Style = Style::new().effects(Effects::DIMMED);
-pub(crate) const BOLD: Style = Style::new().effects(Effects::BOLD);
-pub(crate) const GOOD: Style = colour(AnsiColor::Green);
-pub(crate) const FAIR: Style = colour(AnsiColor::Yellow);
-pub(crate) const BAD: Style = colour(AnsiColor::Red);
-
-const fn colour(colour: AnsiColor) -> Style {
-    Style::new().fg_color(Some(Color::Ansi(colour)))
-}
+use super::paint::{DIM, PLAIN, count, paint};
+use anstyle::Style;
 
 /// Text with a colour, or without.
 #[derive(Clone, Debug)]
-pub(crate) struct Cell {
+pub(super) struct Cell {
     text: String,
     style: Style,
 }
 
 impl Cell {
-    pub(crate) fn new(text: impl Into<String>, style: Style) -> Self {
+    pub(super) fn new(text: impl Into<String>, style: Style) -> Self {
         Cell { text: text.into(), style }
     }
 
-    pub(crate) fn plain(text: impl Into<String>) -> Self {
+    pub(super) fn plain(text: impl Into<String>) -> Self {
         Cell::new(text, PLAIN)
     }
 }
 
 /// On which side the cells of a column line up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
+pub(super) enum Side {
     Left,
     Right,
 }
 
 /// Rows under a heading, and notes between them that keep to no column.
 #[derive(Clone, Debug)]
-pub(crate) struct Table {
+pub(super) struct Table {
     head: Vec<(&'static str, Side)>,
     rows: Vec<Row>,
 }
@@ -51,23 +41,23 @@ enum Row {
 }
 
 impl Table {
-    pub(crate) fn new(head: &[(&'static str, Side)]) -> Self {
+    pub(super) fn new(head: &[(&'static str, Side)]) -> Self {
         Table { head: head.to_vec(), rows: Vec::new() }
     }
 
     /// A row of as many cells as there are columns.
-    pub(crate) fn row(&mut self, cells: Vec<Cell>) {
+    pub(super) fn row(&mut self, cells: Vec<Cell>) {
         assert!(cells.len() == self.head.len(), "a row has a cell for each column");
         self.rows.push(Row::Cells(cells));
     }
 
     /// A line of its own below the last row.
-    pub(crate) fn note(&mut self, cell: Cell) {
+    pub(super) fn note(&mut self, cell: Cell) {
         self.rows.push(Row::Note(cell));
     }
 
     /// The lines, with two spaces between columns and none at the end of a line.
-    pub(crate) fn render(&self) -> String {
+    pub(super) fn render(&self) -> String {
         let widths: Vec<usize> = (0..self.head.len()).map(|column| self.width(column)).collect();
         let head = self.head.iter().map(|(name, _)| Cell::new(*name, DIM)).collect();
         let mut out = String::new();
@@ -82,7 +72,7 @@ impl Table {
     }
 
     /// How wide its widest row with cells is, at most.
-    pub(crate) fn render_width(&self) -> usize {
+    pub(super) fn render_width(&self) -> usize {
         (0..self.head.len()).map(|column| self.width(column)).sum::<usize>() + 2 * (self.head.len() - 1)
     }
 
@@ -111,41 +101,9 @@ impl Table {
     }
 }
 
-/// Text in a colour.
-pub(crate) fn paint(text: &str, style: Style) -> String {
-    if style.is_plain() { text.to_owned() } else { format!("{style}{text}{style:#}") }
-}
-
-/// Text cut to so many characters, the last of which says that it was.
-pub(crate) fn cut(text: &str, width: usize) -> String {
-    if count(text) <= width {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
-}
-
-/// Text broken between words into lines of at most so many characters.
-pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if count(line) + 1 + count(word) <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
-fn count(text: &str) -> usize {
-    text.chars().count()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::paint::BAD;
     use super::*;
 
     #[test]
@@ -159,12 +117,5 @@ mod tests {
             plain,
             "tier          wait  why\nauth         4.2 s  slow\n  a note\nidentity-db      –\n"
         );
-    }
-
-    #[test]
-    fn text_is_cut_and_wrapped_by_characters() {
-        assert_eq!(cut("größer", 6), "größer");
-        assert_eq!(cut("größer als", 7), "größer…");
-        assert_eq!(wrap("ab cd  ef\ngh", 5), ["ab cd", "ef gh"]);
     }
 }

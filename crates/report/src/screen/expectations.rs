@@ -1,0 +1,63 @@
+//! What was expected, and what came.
+
+use super::fit::Section;
+use super::paint::{BAD, GOOD, cut};
+use super::summary::{badge_words, more};
+use super::table::{Cell, Side, Table};
+use crate::number::{self, NONE};
+use crate::variant_name;
+use brownout_analysis::findings::{Expectation, Findings};
+use brownout_metrics::{Subject, Unit, find};
+
+/// An expectation with a longer text is cut.
+const TEXT_MAX: usize = 44;
+
+/// All of one variant; of several, those that failed, since the rows of variants say how many were met.
+pub(super) fn section(findings: &[Findings]) -> Section<'_> {
+    let mut all: Vec<(&Findings, &Expectation)> = Vec::new();
+    for findings in findings {
+        all.extend(findings.expectations.iter().map(|expectation| (findings, expectation)));
+    }
+    all.sort_by_key(|(_, expectation)| expectation.pass);
+    let several = 1 < findings.len();
+    if several {
+        all.retain(|(_, expectation)| !expectation.pass);
+    }
+    let count = all.len();
+    let draw = move |rows: usize| {
+        let head = [("", Side::Left), ("expected", Side::Left), ("came", Side::Right), ("runs", Side::Right)];
+        let mut table = Table::new(&head);
+        for (findings, expectation) in all.iter().take(rows) {
+            let name = if several { format!("{}: ", variant_name(findings)) } else { String::new() };
+            table.row(row(&name, expectation, came(findings, expectation)));
+        }
+        more(&mut table, rows, all.len());
+        table.render()
+    };
+    Section { count, draw: Box::new(draw) }
+}
+
+fn row(name: &str, expectation: &Expectation, came: String) -> Vec<Cell> {
+    let when = if expectation.when.is_empty() { String::new() } else { format!("  {}", expectation.when) };
+    let (word, style) = if expectation.pass { ("ok", GOOD) } else { ("FAILED", BAD) };
+    vec![
+        Cell::new(word, style),
+        Cell::plain(cut(&format!("{name}{}{when}", expectation.that), TEXT_MAX)),
+        Cell::plain(came),
+        Cell::plain(format!("{} of {}", expectation.passed, expectation.replications)),
+    ]
+}
+
+/// What came, in the unit of the metric; of verdicts the commonest.
+fn came(findings: &Findings, expectation: &Expectation) -> String {
+    let Some(metric) = find(expectation.subject.scope(), &expectation.key) else { return NONE.to_owned() };
+    if metric.unit == Unit::Badge {
+        let class = match &expectation.subject {
+            Subject::Class(class) => findings.verdict.classes.get(class),
+            _ => None,
+        };
+        return badge_words(class.map_or(findings.verdict.badge, |class| class.badge));
+    }
+    let value = expectation.value.filter(|value| value.mean.is_finite());
+    value.map_or_else(|| NONE.to_owned(), |value| number::value(value.mean, metric.unit))
+}
