@@ -38,7 +38,8 @@ pub fn analyse(case: &Case<'_>, digests: &[Digest], stamp: Stamp) -> Findings {
     let baseline = baseline(legend, &marks);
     let judge = |whose: &Whose| courses(legend, digests, whose, &baseline, &marks);
     let courses = judge(&Whose::all(legend));
-    let asked = legend.layout.paths.iter().enumerate().filter(|(path, _)| legend.layout.is_asked(*path as u8));
+    let asked =
+        legend.layout.paths.iter().enumerate().filter(|(path, _)| legend.layout.is_asked(*path as u8));
     let by_class: BTreeMap<String, Vec<Course>> =
         asked.map(|(_, (class, _))| (class.clone(), judge(&Whose::class(legend, class)))).collect();
     let badges = Badges::new(&courses, &by_class);

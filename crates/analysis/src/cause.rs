@@ -64,7 +64,9 @@ fn cause(service: &Service, values: &Values, tier: &str) -> Cause {
     let callers = service.tiers.iter().filter(|other| other.calls.iter().any(|called| called == tier));
     Cause {
         tier: tier.to_owned(),
-        facts: facts.filter_map(|(metric, least)| Evidence::at_least(values, &subject, metric, least)).collect(),
+        facts: facts
+            .filter_map(|(metric, least)| Evidence::at_least(values, &subject, metric, least))
+            .collect(),
         turned_away: turned_away(values, &subject),
         callers: callers.map(|caller| caller.name.clone()).collect(),
     }

@@ -29,7 +29,8 @@ pub fn laws(rows: &[LawRow], legend: &Legend, digests: &[Digest]) -> Vec<Law> {
 }
 
 fn law(row: &LawRow, legend: &Legend, digests: &[Digest]) -> Law {
-    let number = |digest: &Digest| row.asked.metric.value(&digest.measured().view(legend), &row.asked.subject);
+    let number =
+        |digest: &Digest| row.asked.metric.value(&digest.measured().view(legend), &row.asked.subject);
     let numbers: Vec<f64> = digests.iter().filter_map(number).collect();
     // A replication without the number (no call came, none waited) proves nothing.
     let missing = numbers.len() < digests.len();

@@ -56,7 +56,8 @@ impl Lines {
         let windows = series[0].windows();
         let line = |(at, line): (usize, &brownout_observe::Line)| {
             let columns: Vec<&Column> = series.iter().map(|series| &series.lines[at]).collect();
-            let rare = line.metric.shown == Shown::AboveZero || matches!(line.subject, Subject::TierPath { .. });
+            let rare =
+                line.metric.shown == Shown::AboveZero || matches!(line.subject, Subject::TierPath { .. });
             if rare && columns.iter().all(|column| column.is_nothing()) {
                 return None;
             }
@@ -121,7 +122,8 @@ impl Serialize for Line {
 impl<'de> Deserialize<'de> for Line {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let kept = Kept::deserialize(deserializer)?;
-        let unknown = || serde::de::Error::custom(format!("there is no metric {:?} of {}", kept.key, kept.subject));
+        let unknown =
+            || serde::de::Error::custom(format!("there is no metric {:?} of {}", kept.key, kept.subject));
         let metric = metric_of(&kept.subject, &kept.key).ok_or_else(unknown)?;
         Ok(Line { subject: kept.subject.into_owned(), metric, band: kept.band.into_owned() })
     }

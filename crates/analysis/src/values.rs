@@ -104,7 +104,8 @@ impl<'de> Deserialize<'de> for Number {
         let metric = brownout_metrics::all()
             .filter(|metric| metric.key == kept.key)
             .find(|metric| metric.scopes[0].words() == kept.scope);
-        let unknown = || serde::de::Error::custom(format!("there is no metric {:?} of a {}", kept.key, kept.scope));
+        let unknown =
+            || serde::de::Error::custom(format!("there is no metric {:?} of a {}", kept.key, kept.scope));
         Ok(Number::new(metric.ok_or_else(unknown)?, kept.samples))
     }
 }

@@ -120,9 +120,8 @@ fn judge(down: &[bool], window: f64, trigger: Option<Range<f64>>, acted: &[usize
 /// The commonest badge, how many runs had which, and how long recovery took.
 pub(crate) fn verdict(courses: &[Course], by_class: &BTreeMap<String, Vec<Course>>) -> Verdict {
     let ClassVerdict { badge, counts, recovery_seconds } = tally(courses);
-    let most = |is: fn(&Course) -> bool| {
-        courses.len() < 2 * courses.iter().filter(|course| is(course)).count()
-    };
+    let most =
+        |is: fn(&Course) -> bool| courses.len() < 2 * courses.iter().filter(|course| is(course)).count();
     Verdict {
         badge,
         counts,

@@ -46,11 +46,7 @@ pub(crate) fn rows(findings: &Findings) -> Vec<Row<'_>> {
 }
 
 /// One number of some subject, with its unit, as a cell of a table.
-pub(crate) fn cell(
-    findings: &Findings,
-    subject: &brownout_metrics::Subject,
-    metric: &Metric,
-) -> Shown {
+pub(crate) fn cell(findings: &Findings, subject: &brownout_metrics::Subject, metric: &Metric) -> Shown {
     findings.values.get(subject, metric).map_or_else(Shown::none, |e| number::parts(e, metric.unit))
 }
 
