@@ -1,7 +1,7 @@
 //! Numbers as people write them: three significant digits, a unit, an interval behind it.
 //!
-//! What is counted is named after a count (`12.3 k intents`), since a bare number says nothing; after a rate it is where a
-//! sentence tells it ([`said`]: `11.9 calls/s`), and not where the head of a column does ([`value`]: `11.9/s`).
+//! What is counted is named after a count (`12.3 k intents`), since a bare number says nothing; after a rate it is
+//! named in a sentence ([`said`]: `11.9 calls/s`), and not where the head of a column does so ([`value`]: `11.9/s`).
 
 use brownout_metrics::Unit;
 use brownout_stats::Estimate;
