@@ -94,6 +94,7 @@ fn of_ending(badge: Badge) -> Option<AdviceKind> {
 /// The tier in which a metric is highest, if it reaches `least` there.
 fn highest(findings: &Findings, metric: &Metric, least: f64) -> Option<Evidence> {
     let tiers = findings.service.tiers.iter();
-    let reached = tiers.filter_map(|tier| Evidence::at_least(&findings.values, &tier.subject(), metric, least));
+    let reached =
+        tiers.filter_map(|tier| Evidence::at_least(&findings.values, &tier.subject(), metric, least));
     reached.max_by(|a, b| a.value.mean.total_cmp(&b.value.mean))
 }

@@ -64,7 +64,9 @@ fn cause(service: &Service, values: &Values, tier: &str) -> Cause {
     let callers = service.tiers.iter().filter(|other| other.calls.iter().any(|called| called == tier));
     Cause {
         tier: tier.to_owned(),
-        facts: facts.filter_map(|(metric, least)| Evidence::at_least(values, &subject, metric, least)).collect(),
+        facts: facts
+            .filter_map(|(metric, least)| Evidence::at_least(values, &subject, metric, least))
+            .collect(),
         turned_away: turned_away(values, &subject),
         callers: callers.map(|caller| caller.name.clone()).collect(),
     }
@@ -109,7 +111,7 @@ mod tests {
 
     #[test]
     fn the_first_symptom_follows_the_triggers_that_had_begun() {
-        let sign = || Sign { key: "head_age_max".to_owned(), value: 1.0, usual: 0.0 };
+        let sign = || Sign { key: brownout_metrics::tiers::HEAD_AGE_MAX.key.to_owned(), value: 1.0, usual: 0.0 };
         let symptom = |tier: &str, at| Symptom {
             tier: tier.to_owned(),
             at: Estimate { mean: at, ci95: None, n: 1 },

@@ -20,7 +20,12 @@ pub struct Evidence {
 
 impl Evidence {
     /// The number, if there is one and it is not below the threshold.
-    pub(crate) fn at_least(values: &Values, subject: &Subject, metric: &Metric, threshold: f64) -> Option<Self> {
+    pub(crate) fn at_least(
+        values: &Values,
+        subject: &Subject,
+        metric: &Metric,
+        threshold: f64,
+    ) -> Option<Self> {
         let value = *values.get(subject, metric)?;
         let reached = threshold <= value.mean;
         reached.then(|| Evidence { subject: subject.clone(), key: metric.key.to_owned(), value, threshold })

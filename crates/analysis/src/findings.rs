@@ -50,6 +50,7 @@ pub struct Findings {
 
 impl Findings {
     /// The same with what follows from the numbers, symptoms and expectations in it: who was hurt most, causes, advice.
+    #[must_use]
     pub fn conclude(mut self) -> Self {
         self.hurt = hurt::hurt(&self.service, &self.values);
         self.detection = cause::detection(&self.symptoms, &self.marks);

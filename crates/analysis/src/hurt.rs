@@ -53,7 +53,8 @@ pub enum HurtKind {
 pub(crate) fn hurt(service: &Service, values: &Values) -> Option<Hurt> {
     let mean = |path: &Path, metric: &Metric| Some(values.get(&path.subject(), metric)?.mean);
     let fell = |path: &Path| mean(path, &WORST_SUCCESS_RATE);
-    let asked: Vec<(&Path, f64)> = service.paths.iter().filter_map(|path| Some((path, fell(path)?))).collect();
+    let asked: Vec<(&Path, f64)> =
+        service.paths.iter().filter_map(|path| Some((path, fell(path)?))).collect();
     // Of those that fell as low, the one that cost its users most.
     let rank = |(path, worst): &(&Path, f64)| {
         ((1000.0 * worst).round(), -mean(path, &USER_MINUTES_LOST).unwrap_or(0.0))

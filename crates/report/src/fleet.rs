@@ -71,7 +71,8 @@ const COST: [(&str, &Metric); 8] = [
 
 /// All of them, tiers from the edge down; none where no tier is a language model.
 pub(crate) fn tables(findings: &Findings) -> Vec<Table> {
-    let tiers: Vec<&Tier> = call_order(&findings.service.tiers).into_iter().filter(|tier| tier.tokens).collect();
+    let tiers: Vec<&Tier> =
+        call_order(&findings.service.tiers).into_iter().filter(|tier| tier.tokens).collect();
     if tiers.is_empty() {
         return Vec::new();
     }
@@ -80,10 +81,7 @@ pub(crate) fn tables(findings: &Findings) -> Vec<Table> {
     let of_tiers = |columns: &[(&'static str, &Metric)]| Table {
         of: "tier",
         columns: columns.iter().map(|(name, _)| *name).collect(),
-        rows: tiers
-            .iter()
-            .map(|tier| (tier.name.clone(), cells(findings, tier, columns)))
-            .collect(),
+        rows: tiers.iter().map(|tier| (tier.name.clone(), cells(findings, tier, columns))).collect(),
     };
     let mut tables = vec![of_tiers(&SPEED), of_tiers(&COST)];
     if !paths.is_empty() {

@@ -33,8 +33,8 @@ pub(crate) const COLUMNS: [(&str, &Metric); 8] = [
 
 /// What stands under the impact table.
 pub(crate) const NOTE: &str = "Means over replications with 95 % intervals. Intents are counted, not attempts: \
-    a login tried five times is one. Latency is of intents that succeeded. Lost is the time that users of failed intents \
-    had tried. ¹ The lowest success rate of any five minutes; of the whole run where that is shorter.";
+    a login tried five times is one. Latency is of intents that succeeded. Lost is the time that users of failed \
+    intents had tried. ¹ The lowest success rate of any five minutes; of the whole run where that is shorter.";
 
 /// The impact table.
 pub(crate) fn rows(findings: &Findings) -> Vec<Row<'_>> {
@@ -46,11 +46,7 @@ pub(crate) fn rows(findings: &Findings) -> Vec<Row<'_>> {
 }
 
 /// One number of some subject, with its unit, as a cell of a table.
-pub(crate) fn cell(
-    findings: &Findings,
-    subject: &brownout_metrics::Subject,
-    metric: &Metric,
-) -> Shown {
+pub(crate) fn cell(findings: &Findings, subject: &brownout_metrics::Subject, metric: &Metric) -> Shown {
     findings.values.get(subject, metric).map_or_else(Shown::none, |e| number::parts(e, metric.unit))
 }
 

@@ -1,7 +1,7 @@
 //! Numbers as people write them: three significant digits, a unit, an interval behind it.
 //!
-//! What is counted is named after a count (`12.3 k intents`), since a bare number says nothing; after a rate it is where a
-//! sentence tells it ([`said`]: `11.9 calls/s`), and not where the head of a column does ([`value`]: `11.9/s`).
+//! What is counted is named after a count (`12.3 k intents`), since a bare number says nothing; after a rate it is
+//! named in a sentence ([`said`]: `11.9 calls/s`), and not where the head of a column does so ([`value`]: `11.9/s`).
 
 use brownout_metrics::Unit;
 use brownout_stats::Estimate;
@@ -47,13 +47,13 @@ pub fn plain(x: f64, unit: Unit) -> String {
 
 /// A number at an axis whose caption names the unit: `250`, `12.5 k`.
 pub(crate) fn tick(x: f64) -> String {
-    let scale = Scale::thousands(x, String::new());
+    let scale = Scale::thousands(x, "");
     scale.with_suffix(&short(&scale.digits(x)))
 }
 
 /// How many there are of what the text around it names, such as events: `182 M`.
 pub fn count(x: f64) -> String {
-    let scale = Scale::thousands(x, String::new());
+    let scale = Scale::thousands(x, "");
     scale.with_suffix(&scale.digits(x))
 }
 
@@ -70,7 +70,7 @@ pub fn said(e: &Estimate, unit: Unit) -> String {
 /// The same with the interval apart.
 pub fn said_parts(e: &Estimate, unit: Unit) -> Shown {
     match unit {
-        Unit::PerSecond(of) => written(e, |x| Scale::thousands(x, format!("{of}/s"))),
+        Unit::PerSecond(of) => written(e, |x| Scale::thousands(x, &format!("{of}/s"))),
         _ => parts(e, unit),
     }
 }
@@ -166,20 +166,18 @@ impl Scale {
                 let (divisor, suffix) = lengths(three_digits(x.abs()));
                 Scale::new(x, divisor, suffix.to_owned(), false)
             }
-            Unit::PerSecond(_) => Scale::thousands(x, "/s".to_owned()),
-            Unit::Count(of) | Unit::Time(of) => Scale::thousands(x, format!(" {of}")),
-            Unit::Times => Scale::thousands(x, "×".to_owned()),
-            Unit::Dollars => Scale { prefix: "$", ..Scale::thousands(x, String::new()) },
-            Unit::DollarsPerMillion => {
-                Scale { prefix: "$", ..Scale::thousands(x, "/M tokens".to_owned()) }
-            }
+            Unit::PerSecond(_) => Scale::thousands(x, "/s"),
+            Unit::Count(of) | Unit::Time(of) => Scale::thousands(x, of),
+            Unit::Times => Scale::thousands(x, "×"),
+            Unit::Dollars => Scale { prefix: "$", ..Scale::thousands(x, "") },
+            Unit::DollarsPerMillion => Scale { prefix: "$", ..Scale::thousands(x, "/M tokens") },
             // A badge is a word: there is no number to write.
             Unit::Badge => Scale::new(x, f64::NAN, String::new(), false),
         }
     }
 
     /// By thousands, with that behind it; a word stands apart from its number.
-    fn thousands(x: f64, unit: String) -> Self {
+    fn thousands(x: f64, unit: &str) -> Self {
         let size = three_digits(x.abs());
         let step = [(1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " k")];
         let step = step.into_iter().find(|(least, _)| *least <= size && size.is_finite());
@@ -322,7 +320,10 @@ mod tests {
         let e = |mean, ci95| Estimate { mean, ci95, n: 20 };
         assert_eq!(estimate(&e(0.093, Some((0.089, 0.097))), Unit::Share), "9.3 % (8.9–9.7)");
         assert_eq!(estimate(&e(1.5, Some((0.9, 2.1))), Unit::Seconds), "1.50 s (0.90–2.10)");
-        assert_eq!(estimate(&e(1234.0, Some((1200.0, 1268.0))), Unit::Count("calls")), "1.23 k calls (1.20–1.27)");
+        assert_eq!(
+            estimate(&e(1234.0, Some((1200.0, 1268.0))), Unit::Count("calls")),
+            "1.23 k calls (1.20–1.27)"
+        );
         assert_eq!(estimate(&e(0.0, Some((0.0, 0.004))), Unit::Share), "0.00 % (0.00–0.40)");
         assert_eq!(estimate(&e(3.0, Some((3.0, 3.0))), Unit::Times), "3.00×");
         assert_eq!(estimate(&e(3.0, None), Unit::Times), "3.00×");

@@ -109,6 +109,21 @@ fn every_variant_has_a_folder_of_its_own() {
 }
 
 #[test]
+fn there_is_always_something_to_look_at_next() {
+    let quiet = findings(&Shape { tiers: 0, paths: 0, ..USUAL });
+    for badge in Badge::ALL {
+        let mut f = Findings { expectations: Vec::new(), ..quiet.clone() };
+        f.verdict.badge = badge;
+        let f = f.conclude();
+        let page = markdown(std::slice::from_ref(&f));
+        let next = page.split("What to look at next\n\n- ").nth(1).expect("there is advice");
+        let raise = next.starts_with("Raise the load until something breaks");
+        let well = badge <= Badge::NeededIntervention;
+        assert_eq!((raise, f.advice.len()), (well, 1), "{badge:?}: {next}");
+    }
+}
+
+#[test]
 fn no_value_on_a_page_lacks_its_unit() {
     let (page, text) = (html(&[with_every_number()]), markdown(&[with_every_number()]));
     for metric in brownout_metrics::all() {
@@ -143,7 +158,8 @@ fn is_bare(cell: &str) -> bool {
     let value = cell.split([' ', '(', '<', '|']).next().unwrap_or_default();
     let rest = cell[value.len()..].trim_start_matches(' ');
     let number = value.replace(',', "").parse::<f64>().is_ok();
-    let thousands = ["k (", "M (", "k <", "M <"].iter().any(|end| rest.starts_with(end)) || ["k", "M"].contains(&rest);
+    let thousands =
+        ["k (", "M (", "k <", "M <"].iter().any(|end| rest.starts_with(end)) || ["k", "M"].contains(&rest);
     number && (rest.is_empty() || rest.starts_with(['(', '<', '|']) || thousands)
 }
 

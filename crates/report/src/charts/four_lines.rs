@@ -1,11 +1,11 @@
 //! First attempts, all attempts, throughput and goodput over time: what was asked, and what came of it.
 
 use super::axis::{Axis, highest};
+use super::follow;
 use super::kind::Drawing;
 use super::one_panel::OnePanel;
 use super::panel::Line;
 use super::style::{BLUE, GREEN, ORANGE, VERMILLION};
-use super::follow;
 use crate::Error;
 use brownout_analysis::findings::Findings;
 use brownout_metrics::Subject;

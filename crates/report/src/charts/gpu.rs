@@ -21,7 +21,8 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let svg = SmallMultiples { title, legend: Vec::new(), panels }.draw(findings)?;
     let caption = format!(
         "Busy is the part of the time that is paid for in which a replica computed; in time are requests that were \
-         wanted and kept the promises for their tokens. Busy accelerators with little in time work for callers that have left.{}",
+         wanted and kept the promises for their tokens. Busy accelerators with little in time work for callers that \
+         have left.{}",
         rest(left_out)
     );
     Ok(Some(Drawing { title: title.to_owned(), caption, svg }))

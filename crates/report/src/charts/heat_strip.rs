@@ -2,12 +2,12 @@
 
 use super::axis::Axis;
 use super::canvas::{Align, Canvas, Type, picture};
+use super::follow::of_tier;
 use super::happened;
 use super::kind::Drawing;
 use super::panel::{Frame, Panel};
 use super::sheet::{self, HEADER, Intervals, Lanes};
 use super::style::{EDGE, INK, MUTE, PAPER, RAMP_STEPS, SMALL, TEXT, WIDTH, ramp};
-use super::follow::of_tier;
 use crate::story::call_order;
 use crate::{Error, font, number};
 use brownout_analysis::findings::{Band, Findings, Mark, Tier};

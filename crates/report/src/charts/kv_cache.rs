@@ -2,11 +2,11 @@
 
 use super::axis::{Axis, highest, peak};
 use super::fleets::{Fleet, fleets, rest};
+use super::follow::is_known;
 use super::kind::Drawing;
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, Color, GREEN, ORANGE, PURPLE, VERMILLION};
-use super::follow::is_known;
 use crate::Error;
 use brownout_analysis::findings::{Band, Findings};
 use brownout_metrics::tiers::{QUEUE_LENGTH, UTILISATION};

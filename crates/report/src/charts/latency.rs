@@ -1,11 +1,11 @@
 //! Latency of each class and operation over time: median, 95th and 99th percentile against the SLO.
 
 use super::axis::Axis;
+use super::follow;
 use super::kind::Drawing;
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, ORANGE, VERMILLION};
-use super::follow;
 use crate::{Error, number};
 use brownout_analysis::findings::{Band, Findings};
 use brownout_metrics::clients::{LATENCY, OFFERED};
@@ -23,9 +23,8 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         return Ok(None);
     }
     // One axis for all panels, so that heights can be compared between them.
-    let shown = paths.iter().flat_map(|p| {
-        p.lines.iter().flat_map(|band| band.mean.iter().copied()).chain(p.slo)
-    });
+    let shown =
+        paths.iter().flat_map(|p| p.lines.iter().flat_map(|band| band.mean.iter().copied()).chain(p.slo));
     let values = Axis::log_seconds(shown, "log scale");
     let title = "How long answers took";
     let panels = paths.iter().map(|p| Small {

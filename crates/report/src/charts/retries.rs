@@ -19,8 +19,11 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         return Ok(None);
     }
     let title = format!("First attempts and retries at {}", tier.name);
-    let lines = [("retries", VERMILLION, retries), ("first attempts", BLUE, of_tier(findings, tier, &FIRST_ATTEMPTS))]
-        .map(|(name, color, band)| Line { name: name.to_owned(), color, band });
+    let lines = [
+        ("retries", VERMILLION, retries),
+        ("first attempts", BLUE, of_tier(findings, tier, &FIRST_ATTEMPTS)),
+    ]
+    .map(|(name, color, band)| Line { name: name.to_owned(), color, band });
     let values = Axis::from_zero(highest(lines.iter().map(|l| l.band)), "calls per second");
     let svg = OnePanel { title: &title, height: 260.0, values, lines: lines.into(), others: Vec::new() }
         .draw(findings)?;

@@ -1,10 +1,10 @@
 //! How intents ended over time, by reason: a panel of stacked areas for each class.
 
 use super::axis::Axis;
+use super::follow;
 use super::kind::Drawing;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, Color, FAINT, GREEN, ORANGE, PURPLE, SKY, SLATE, VERMILLION};
-use super::follow;
 use crate::Error;
 use crate::story::reason;
 use brownout_analysis::findings::{Findings, Path};

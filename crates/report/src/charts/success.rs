@@ -1,11 +1,11 @@
 //! The success rate of each operation over time, a panel for each class.
 
 use super::axis::Axis;
+use super::follow;
 use super::kind::Drawing;
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::DEALT;
-use super::follow;
 use crate::Error;
 use brownout_analysis::findings::{Findings, Path};
 use brownout_metrics::clients::SUCCESS_RATE;
@@ -31,9 +31,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let panels = classes.iter().map(|(class, paths)| Small {
         name: (*class).to_owned(),
         values: Axis::share("succeeded of those that ended"),
-        content: Content::Lines(
-            paths.iter().map(|path| line(path)).collect(),
-        ),
+        content: Content::Lines(paths.iter().map(|path| line(path)).collect()),
         promises: Vec::new(),
     });
     let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;

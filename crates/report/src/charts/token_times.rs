@@ -43,7 +43,10 @@ struct Half<'a> {
 fn first<'a>(fleet: &Fleet<'a>) -> Half<'a> {
     Half {
         name: format!("{} · first token", fleet.tier.name),
-        lines: vec![("p99", VERMILLION, fleet.line(&TIER_TTFT[P99])), ("p50", BLUE, fleet.line(&TIER_TTFT[P50]))],
+        lines: vec![
+            ("p99", VERMILLION, fleet.line(&TIER_TTFT[P99])),
+            ("p50", BLUE, fleet.line(&TIER_TTFT[P50])),
+        ],
         promises: fleet.promises("SLO", |path| path.ttft_slo_seconds),
     }
 }

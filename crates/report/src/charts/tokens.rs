@@ -44,10 +44,7 @@ fn small<'a>(name: String, lines: &[(&str, Color, &'a Band)]) -> Small<'a> {
     let line = |&(name, color, band): &(&str, Color, &'a Band)| Line { name: name.to_owned(), color, band };
     Small {
         name,
-        values: Axis::from_zero(
-            highest(lines.iter().map(|(_, _, band)| *band)),
-            "tokens per second",
-        ),
+        values: Axis::from_zero(highest(lines.iter().map(|(_, _, band)| *band)), "tokens per second"),
         content: Content::Lines(lines.iter().map(line).collect()),
         promises: Vec::new(),
     }

@@ -1,11 +1,11 @@
 //! How busy the workers of each tier were over time.
 
 use super::axis::{Axis, peak};
+use super::follow::{is_known, of_tier};
 use super::kind::Drawing;
 use super::one_panel::OnePanel;
 use super::panel::Line;
 use super::style::DEALT;
-use super::follow::{is_known, of_tier};
 use crate::Error;
 use brownout_analysis::findings::{Band, Findings, Tier};
 use brownout_metrics::tiers::UTILISATION;

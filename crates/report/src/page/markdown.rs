@@ -83,8 +83,11 @@ fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {
 }
 
 fn impact(w: &mut String, f: &Findings) {
-    let head: Vec<&str> =
-        ["class", "operation"].into_iter().chain(impact::COLUMNS.map(|(name, _)| name)).chain(["failed"]).collect();
+    let head: Vec<&str> = ["class", "operation"]
+        .into_iter()
+        .chain(impact::COLUMNS.map(|(name, _)| name))
+        .chain(["failed"])
+        .collect();
     row(w, &head.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>());
     let rule = |i| if (2..head.len() - 1).contains(&i) { "--:" } else { "---" };
     row(w, &(0..head.len()).map(|i| rule(i).to_owned()).collect::<Vec<_>>());
@@ -113,7 +116,12 @@ fn fleets(w: &mut String, f: &Findings, depth: &str) {
         row(w, &head);
         row(w, &(0..head.len()).map(|i| if i == 0 { "---" } else { "--:" }.to_owned()).collect::<Vec<_>>());
         for (name, cells) in &table.rows {
-            row(w, &std::iter::once(escape(name)).chain(cells.iter().map(number::Shown::together)).collect::<Vec<_>>());
+            row(
+                w,
+                &std::iter::once(escape(name))
+                    .chain(cells.iter().map(number::Shown::together))
+                    .collect::<Vec<_>>(),
+            );
         }
         w.push('\n');
     }

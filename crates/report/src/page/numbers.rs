@@ -20,8 +20,8 @@ pub(super) struct Row {
     pub(super) shown: Shown,
 }
 
-/// All of them; of a path at a tier only what the tier as a whole has no number of, since the rest is more than a reader
-/// looks through: that is in the JSON.
+/// All of them; of a path at a tier only what the tier as a whole has no number of, since the rest is more than a
+/// reader looks through: that is in the JSON.
 pub(super) fn groups(findings: &Findings) -> Vec<Group> {
     let groups = findings.values.subjects.iter().map(|numbers| {
         let at_tier = numbers.subject.scope() == Scope::TierPath;

@@ -221,7 +221,8 @@ pub(super) fn numbers(w: &mut String, f: &Findings) {
             put(
                 w,
                 &format!(
-                    "<tr><th class=\"long\" scope=\"row\">{name}</th><td title=\"{meaning}\"><code>{key}</code></td>{}</tr>",
+                    "<tr><th class=\"long\" scope=\"row\">{name}</th>\
+                     <td title=\"{meaning}\"><code>{key}</code></td>{}</tr>",
                     cell(&row.shown)
                 ),
             );
