@@ -10,6 +10,7 @@ mod expect;
 pub mod findings;
 mod goodput;
 mod happened;
+mod kept;
 mod laws;
 mod lines;
 mod marks;

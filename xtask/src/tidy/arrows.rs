@@ -41,6 +41,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("analysis", &["model", "observe", "protocol", "scenario", "stats", "tiers", "units"]),
+    // lab, observe and scenario for its tests alone, which pack what shipped scenarios give.
+    ("results", &["analysis", "lab", "metrics", "model", "observe", "protocol", "scenario", "stats", "units"]),
     ("report", &["analysis", "stats", "units"]),
     ("cli", &["scenario", "lab", "analysis", "observe", "report", "fit", "units"]),
 ];
