@@ -72,7 +72,10 @@ pub fn pack(contents: &Contents) -> Vec<File> {
     let variants = Variant::all(contents);
     for (at, one) in all.iter().enumerate() {
         let before = &all[..at];
-        assert!(before.iter().all(|other| other.stamp.variant != one.stamp.variant), "a variant is there twice");
+        assert!(
+            before.iter().all(|other| other.stamp.variant != one.stamp.variant),
+            "a variant is there twice"
+        );
     }
     let texts = variants.iter().zip(scenarios);
     let texts = texts.map(|(variant, text)| (variant.scenario.clone(), text.clone().into_bytes()));
@@ -113,12 +116,16 @@ pub fn unpack(folder: &dyn Read) -> Result<Contents, Error> {
     }
     let values = values::read(bytes(values::FILE)?, &manifest.variants).map_err(invalid(values::FILE))?;
     let axes: Vec<_> = heads.iter().map(findings::Head::axis).collect();
-    let lines = series::read(bytes(series::FILE)?, &manifest.variants, &axes).map_err(invalid(series::FILE))?;
+    let lines =
+        series::read(bytes(series::FILE)?, &manifest.variants, &axes).map_err(invalid(series::FILE))?;
     let mut scenarios = Vec::new();
     for variant in &manifest.variants {
         let text = String::from_utf8(bytes(&variant.scenario)?);
         scenarios.push(text.map_err(|error| manifest.invalid(&variant.scenario, error.to_string()))?);
     }
     let all = heads.into_iter().zip(values).zip(lines);
-    Ok(Contents { findings: all.map(|((head, values), lines)| head.findings(values, lines)).collect(), scenarios })
+    Ok(Contents {
+        findings: all.map(|((head, values), lines)| head.findings(values, lines)).collect(),
+        scenarios,
+    })
 }

@@ -21,7 +21,9 @@ pub enum Error {
         why: String,
     },
     /// The folder has another format.
-    #[error("results.json: format {found}, written by brownout {by}, and brownout {OURS} reads format {FORMAT}: {todo}")]
+    #[error(
+        "results.json: format {found}, written by brownout {by}, and brownout {OURS} reads format {FORMAT}: {todo}"
+    )]
     Format {
         /// Its format.
         found: u64,
@@ -31,7 +33,9 @@ pub enum Error {
         todo: &'static str,
     },
     /// The manifest names a file that is not there.
-    #[error("{file} is not there, and brownout {by} wrote it: copy the whole folder, or run the scenario again")]
+    #[error(
+        "{file} is not there, and brownout {by} wrote it: copy the whole folder, or run the scenario again"
+    )]
     Missing {
         /// Which.
         file: String,

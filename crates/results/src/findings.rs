@@ -25,7 +25,8 @@ pub(crate) struct Head {
 
 impl Head {
     fn of(findings: &Findings) -> Self {
-        let Findings { stamp, service, verdict, values: _, symptoms, expectations, marks, happened, lines } = findings;
+        let Findings { stamp, service, verdict, values: _, symptoms, expectations, marks, happened, lines } =
+            findings;
         Head {
             stamp: stamp.clone(),
             service: service.clone(),

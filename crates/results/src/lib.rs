@@ -15,8 +15,9 @@
 //! Both tables are plain Parquet: pandas, polars and `DuckDB` read them without this crate. The same contents give the same
 //! bytes on every machine.
 //!
-//! **Invariant:** this crate opens no file ([`Read`] does) and knows no metric by name. No input makes [`unpack`] panic;
-//! what does not agree with its manifest is refused, with the file, the version that wrote it, and what to do.
+//! **Invariant:** this crate opens no file ([`Read`] does) and knows no metric by name. What does not agree with its
+//! manifest, or a manifest with its own seal, is refused before it is decoded, with the file, the version that wrote it,
+//! and what to do: no folder that was cut short, mixed up or edited makes [`unpack`] panic.
 #![forbid(unsafe_code)]
 
 mod contents;

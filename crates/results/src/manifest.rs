@@ -25,6 +25,8 @@ pub(crate) struct Manifest {
     pub(crate) variants: Vec<Variant>,
     /// All other files.
     pub(crate) files: BTreeMap<String, Seal>,
+    /// Of the text before it, and last: see [`seal`].
+    seal: String,
 }
 
 /// What was run: enough to get it again.
@@ -71,14 +73,18 @@ impl Manifest {
             brownout: OURS.to_owned(),
             variants: Variant::all(contents),
             files: files.iter().map(seal).collect(),
+            seal: String::new(),
         }
     }
 
     /// As a file.
     pub(crate) fn write(&self) -> File {
-        let mut bytes = serde_json::to_vec_pretty(self).expect("names and numbers are JSON");
-        bytes.push(b'\n');
-        File { path: MANIFEST.to_owned(), bytes }
+        let text = serde_json::to_string_pretty(self).expect("names and numbers are JSON");
+        let body = sealed(&text).expect("the seal is the last member");
+        File {
+            path: MANIFEST.to_owned(),
+            bytes: format!("{body}{SEAL}: \"{}\"\n}}\n", seal(body)).into_bytes(),
+        }
     }
 
     /// That of a folder.
@@ -95,9 +101,18 @@ impl Manifest {
         if format != FORMAT {
             let newer = "read it with that version or a newer one";
             let older = "read it with that version, or run the scenario again with this one";
-            return Err(Error::Format { found: format, by, todo: if FORMAT < format { newer } else { older } });
+            return Err(Error::Format {
+                found: format,
+                by,
+                todo: if FORMAT < format { newer } else { older },
+            });
         }
         let manifest: Manifest = serde_json::from_slice(&bytes).map_err(broken)?;
+        if str::from_utf8(&bytes).ok().and_then(sealed).map(seal).as_ref() != Some(&manifest.seal) {
+            return Err(Error::Manifest {
+                why: format!("its seal, of brownout {}, is not that of its text", manifest.brownout),
+            });
+        }
         manifest.check()?;
         Ok(manifest)
     }
@@ -114,7 +129,10 @@ impl Manifest {
         }
         for (variant, path) in self.variants.iter().zip(scenario_paths(&names)) {
             if variant.scenario != path {
-                return err(format!("the text of variant {:?} is {path}, not {:?}", variant.variant, variant.scenario));
+                return err(format!(
+                    "the text of variant {:?} is {path}, not {:?}",
+                    variant.variant, variant.scenario
+                ));
             }
         }
         let scenarios = self.variants.iter().map(|variant| variant.scenario.as_str());
@@ -141,7 +159,12 @@ impl Manifest {
         }
         if found.blake3 != wanted.blake3 {
             let start = |hash: &str| hash.chars().take(12).collect();
-            return Err(Error::Changed { file, by, found: start(&found.blake3), wanted: start(&wanted.blake3) });
+            return Err(Error::Changed {
+                file,
+                by,
+                found: start(&found.blake3),
+                wanted: start(&wanted.blake3),
+            });
         }
         Ok(bytes)
     }
@@ -150,6 +173,22 @@ impl Manifest {
     pub(crate) fn invalid(&self, file: &str, why: impl Into<String>) -> Error {
         Error::Invalid { file: file.to_owned(), by: self.brownout.clone(), why: why.into() }
     }
+}
+
+/// The member that closes a manifest.
+const SEAL: &str = "\"seal\"";
+/// What the hash of a manifest is derived for: not that of its text as any program computes it.
+const CONTEXT: &str = "brownout results.json format 1";
+
+/// The part of a manifest that its seal is of.
+fn sealed(text: &str) -> Option<&str> {
+    text.rsplit_once(SEAL).map(|(body, _)| body)
+}
+
+/// A manifest vouches for all other files, and its seal for the manifest. It is no secret and keeps no forger away; it
+/// keeps what was edited, merged or made by another program from the decoder of Parquet, which panics on some broken files.
+fn seal(body: &str) -> String {
+    blake3::Hash::from(blake3::derive_key(CONTEXT, body.as_bytes())).to_hex().to_string()
 }
 
 impl Seal {
@@ -193,7 +232,9 @@ fn scenario_paths(names: &[&str]) -> Vec<String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     let path = |(at, name): (usize, &&str)| match *name {
         "" => "scenario/base.toml".to_owned(),
-        name if name != "base" && name.len() <= 64 && name.chars().all(plain) => format!("scenario/{name}.toml"),
+        name if name != "base" && name.len() <= 64 && name.chars().all(plain) => {
+            format!("scenario/{name}.toml")
+        }
         _ => format!("scenario/variant.{at}.toml"),
     };
     names.iter().enumerate().map(path).collect()

@@ -5,7 +5,7 @@
 
 use crate::manifest::Variant;
 use crate::subject::{About, Abouts, COLUMNS as ABOUT, Rows};
-use crate::table::{self, Column, Need, Spec, float, repeated};
+use crate::table::{self, Column, Need, Spec, float};
 use brownout_analysis::Findings;
 use brownout_analysis::findings::{Band, Line, Lines};
 use serde::{Deserialize, Serialize};
@@ -13,15 +13,15 @@ use serde::{Deserialize, Serialize};
 pub(crate) const FILE: &str = "series.parquet";
 
 const COLUMNS: [Spec; ABOUT.len() + 4] = {
-    let mut all = [float("mean"); ABOUT.len() + 4];
+    let mut all = [float("mean", Need::Sometimes); ABOUT.len() + 4];
     let mut at = 0;
     while at < ABOUT.len() {
         all[at] = ABOUT[at];
         at += 1;
     }
-    all[at] = repeated("at", Need::Always);
-    all[at + 2] = float("low");
-    all[at + 3] = float("high");
+    all[at] = float("at", Need::Always);
+    all[at + 2] = float("low", Need::Sometimes);
+    all[at + 3] = float("high", Need::Sometimes);
     all
 };
 

@@ -84,11 +84,16 @@ impl<'a> Rows<'a> {
     pub(crate) fn next(&mut self, rows: usize) -> Result<(Subject, &'static Metric), String> {
         let mut all = [None; COLUMNS.len()];
         for (value, column) in all.iter_mut().zip(&mut self.columns) {
-            *value = column.next(rows).ok_or("the rows of a number or line are not together, or not all there")?;
+            *value =
+                column.next(rows).ok_or("the rows of a number or line are not together, or not all there")?;
         }
         let [variant, scope, load, tier, class, operation, key, unit] = all;
         if variant != Some(self.variant) {
-            return Err(format!("rows of variant {:?} among those of {:?}", variant.unwrap_or(""), self.variant));
+            return Err(format!(
+                "rows of variant {:?} among those of {:?}",
+                variant.unwrap_or(""),
+                self.variant
+            ));
         }
         let of = [scope, load, tier, class, operation];
         let subject = subject(of).ok_or_else(|| format!("no subject is {of:?}"))?;
@@ -142,4 +147,45 @@ fn subject(parts: [Option<&str>; 5]) -> Option<Subject> {
         }
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use brownout_metrics::of;
+
+    fn next(change: impl FnOnce(&mut [Runs]), rows: usize) -> Result<(Subject, &'static Metric), String> {
+        let subject = Subject::Path { class: "web".to_owned(), operation: "login".to_owned() };
+        let metric = of(subject.scope()).next().expect("a path has metrics");
+        let mut abouts = Abouts::default();
+        abouts.push(&About { variant: "lifo", subject: &subject, metric }, 3);
+        change(&mut abouts.0);
+        let columns: Vec<Column> = abouts.columns().collect();
+        Rows::new(&columns, "lifo").next(rows)
+    }
+
+    fn said(at: usize, text: &str) -> String {
+        next(|columns| columns[at].0[0].0 = Some(text.into()), 3).expect_err("it is refused")
+    }
+
+    #[test]
+    fn rows_are_of_what_was_written() {
+        let (subject, metric) = next(|_| (), 3).expect("as it was written");
+        assert_eq!((subject.to_string().as_str(), metric.is_of(subject.scope())), ("web.login", true));
+    }
+
+    #[test]
+    fn what_this_version_does_not_know_is_named() {
+        assert_eq!(said(0, "fifo"), "rows of variant \"fifo\" among those of \"lifo\"");
+        assert!(said(1, "planet").starts_with("no subject is [Some(\"planet\")"));
+        assert_eq!(said(6, "charm"), "there is no metric \"charm\" of a class · operation");
+        assert!(said(7, "furlongs").contains("is in \"furlongs\" there, and in "));
+    }
+
+    #[test]
+    fn rows_that_are_missing_are_noticed() {
+        let missing = "the rows of a number or line are not together, or not all there";
+        assert_eq!(next(|_| (), 4).expect_err("there are three"), missing);
+        assert_eq!(next(|columns| columns[6].0.clear(), 3).expect_err("no metrics"), missing);
+    }
 }

@@ -5,7 +5,7 @@
 
 use crate::manifest::Variant;
 use crate::subject::{About, Abouts, COLUMNS as ABOUT, Rows};
-use crate::table::{self, Column, NONE, Need, Spec, float, int, repeated};
+use crate::table::{self, Column, NONE, Need, Spec, float, int};
 use brownout_analysis::Findings;
 use brownout_analysis::findings::{Number, Numbers, Values};
 use brownout_metrics::Sample;
@@ -14,17 +14,17 @@ use brownout_stats::Estimate;
 pub(crate) const FILE: &str = "metrics.parquet";
 
 const COLUMNS: [Spec; ABOUT.len() + 6] = {
-    let mut all = [float("value"); ABOUT.len() + 6];
+    let mut all = [float("value", Need::Sometimes); ABOUT.len() + 6];
     let mut at = 0;
     while at < ABOUT.len() {
         all[at] = ABOUT[at];
         at += 1;
     }
     all[at] = int("replication");
-    all[at + 2] = float("trials");
-    all[at + 3] = repeated("mean", Need::Sometimes);
-    all[at + 4] = repeated("low", Need::Sometimes);
-    all[at + 5] = repeated("high", Need::Sometimes);
+    all[at + 2] = float("trials", Need::Sometimes);
+    all[at + 3] = float("mean", Need::Sometimes);
+    all[at + 4] = float("low", Need::Sometimes);
+    all[at + 5] = float("high", Need::Sometimes);
     all
 };
 
@@ -33,7 +33,8 @@ const COLUMNS: [Spec; ABOUT.len() + 6] = {
 /// # Panics
 /// If a number is not finite, or is of no replication.
 pub(crate) fn write(all: &[Findings], variants: &[Variant]) -> Vec<u8> {
-    let groups = all.iter().zip(variants).map(|(findings, variant)| group(&findings.values, &variant.variant));
+    let groups =
+        all.iter().zip(variants).map(|(findings, variant)| group(&findings.values, &variant.variant));
     table::write("metrics", &COLUMNS, groups, variants)
 }
 
@@ -110,7 +111,10 @@ fn values(group: &[Column], variant: &str) -> Result<Values, String> {
 }
 
 /// What the rows of one number say.
-fn number(replications: &[i32], columns: [&[f64]; 5]) -> Result<(Vec<Option<Sample>>, Option<Estimate>), String> {
+fn number(
+    replications: &[i32],
+    columns: [&[f64]; 5],
+) -> Result<(Vec<Option<Sample>>, Option<Estimate>), String> {
     let [values, trials, mean, low, high] = columns;
     if !replications.iter().enumerate().all(|(at, replication)| usize::try_from(*replication) == Ok(at)) {
         return Err("a replication is missing".to_owned());

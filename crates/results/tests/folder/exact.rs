@@ -41,8 +41,7 @@ fn several_variants_with_intervals() {
 
 #[test]
 fn language_models_of_one_replication_without_intervals() {
-    let set = [("run.duration", "3000s"), ("run.window", "100s"), ("run.warmup", "100s")];
-    let contents = made("experiments/laws/inference.toml", &[""], &set, 1);
+    let contents = made("experiments/vllm-300/scenario.toml", &[""], &[], 1);
     assert!(contents.findings[0].service.tiers.iter().any(|tier| tier.tokens));
     assert!(contents.findings[0].lines.lines.iter().all(|line| line.band.low.is_empty()));
     there_and_back(&contents);

@@ -21,14 +21,16 @@ impl Files for Repository {
 }
 
 /// What variants of a scenario give, each with so many replications; "" is the scenario as it stands.
-pub fn made(path: &str, variants: &[&str], set: &[(&str, &str)], replications: u32) -> Contents {
+pub(crate) fn made(path: &str, variants: &[&str], set: &[(&str, &str)], replications: u32) -> Contents {
     let set: Vec<_> = set.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect();
     let findings = variants.iter().map(|variant| {
         let variant = Some((*variant).to_owned()).filter(|name| !name.is_empty());
-        let options = Options { set: set.clone(), variant, replications: Some(replications), ..Options::default() };
+        let options =
+            Options { set: set.clone(), variant, replications: Some(replications), ..Options::default() };
         findings(path, &options)
     });
-    let scenarios = variants.iter().map(|variant| format!("# {variant} of {path}, as resolved\nschema = 1\n"));
+    let scenarios =
+        variants.iter().map(|variant| format!("# {variant} of {path}, as resolved\nschema = 1\n"));
     Contents { findings: findings.collect(), scenarios: scenarios.collect() }
 }
 
@@ -64,10 +66,10 @@ fn findings(path: &str, options: &Options) -> Findings {
 }
 
 /// A small one with two variants, and its files.
-pub fn small() -> &'static (Contents, Vec<File>) {
+pub(crate) fn small() -> &'static (Contents, Vec<File>) {
     static SMALL: OnceLock<(Contents, Vec<File>)> = OnceLock::new();
     SMALL.get_or_init(|| {
-        let set = [("run.duration", "200s"), ("run.window", "10s")];
+        let set = [("run.window", "30s")];
         let contents = made("experiments/retry-budget/scenario.toml", &["", "budget-5"], &set, 3);
         let files = pack(&contents);
         (contents, files)
@@ -75,26 +77,31 @@ pub fn small() -> &'static (Contents, Vec<File>) {
 }
 
 /// One file of a folder.
-pub fn bytes<'a>(files: &'a [File], path: &str) -> &'a Vec<u8> {
+pub(crate) fn bytes<'a>(files: &'a [File], path: &str) -> &'a Vec<u8> {
     &files.iter().find(|file| file.path == path).expect("a file of that name").bytes
 }
 
 /// A folder with another content of one file.
-pub fn with(files: &[File], path: &str, bytes: Vec<u8>) -> Vec<File> {
+pub(crate) fn with(files: &[File], path: &str, bytes: Vec<u8>) -> Vec<File> {
     let mut files = files.to_vec();
     files.iter_mut().find(|file| file.path == path).expect("a file of that name").bytes = bytes;
     files
 }
 
-/// A folder with another manifest.
-pub fn with_manifest(files: &[File], change: impl FnOnce(&mut Value)) -> Vec<File> {
-    let mut manifest = serde_json::from_slice(bytes(files, MANIFEST)).expect("JSON");
+/// A folder with another manifest, sealed as this program would.
+pub(crate) fn with_manifest(files: &[File], change: impl FnOnce(&mut Value)) -> Vec<File> {
+    let mut manifest: Value = serde_json::from_slice(bytes(files, MANIFEST)).expect("JSON");
     change(&mut manifest);
-    with(files, MANIFEST, serde_json::to_vec(&manifest).expect("JSON"))
+    manifest.as_object_mut().expect("an object").remove("seal");
+    let text = manifest.to_string();
+    let body = format!("{},", text.strip_suffix('}').expect("an object"));
+    let seal =
+        blake3::Hash::from(blake3::derive_key("brownout results.json format 1", body.as_bytes())).to_hex();
+    with(files, MANIFEST, format!("{body}\"seal\":\"{seal}\"}}").into_bytes())
 }
 
 /// The same with another content of one file and a manifest that says so, as one who means it would write.
-pub fn forged(files: &[File], path: &str, bytes: Vec<u8>) -> Vec<File> {
+pub(crate) fn forged(files: &[File], path: &str, bytes: Vec<u8>) -> Vec<File> {
     let seal = json!({ "bytes": bytes.len(), "blake3": blake3::hash(&bytes).to_hex().as_str() });
     with_manifest(&with(files, path, bytes), |manifest| manifest["files"][path] = seal)
 }
