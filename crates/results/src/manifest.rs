@@ -34,7 +34,7 @@ pub(crate) struct Manifest {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Variant {
     /// Its name; empty for the scenario as it stands.
-    pub(crate) variant: String,
+    pub(crate) name: String,
     /// The file with its resolved text.
     pub(crate) scenario: String,
     /// Of that scenario.
@@ -123,7 +123,7 @@ impl Manifest {
         if self.variants.is_empty() {
             return err("it lists no variant".to_owned());
         }
-        let names: Vec<&str> = self.variants.iter().map(|variant| variant.variant.as_str()).collect();
+        let names: Vec<&str> = self.variants.iter().map(|variant| variant.name.as_str()).collect();
         if names.iter().collect::<BTreeSet<_>>().len() < names.len() {
             return err("it lists a variant twice".to_owned());
         }
@@ -131,7 +131,7 @@ impl Manifest {
             if variant.scenario != path {
                 return err(format!(
                     "the text of variant {:?} is {path}, not {:?}",
-                    variant.variant, variant.scenario
+                    variant.name, variant.scenario
                 ));
             }
         }
@@ -208,7 +208,7 @@ impl Variant {
     /// That of a stamp, whose scenario is in this file.
     pub(crate) fn of(stamp: &Stamp, scenario: String) -> Self {
         Variant {
-            variant: stamp.variant.clone(),
+            name: stamp.variant.clone(),
             scenario,
             scenario_hash: stamp.scenario_hash.clone(),
             seed: stamp.seed,
@@ -221,7 +221,7 @@ impl Variant {
 impl Variant {
     /// What is wrong with what a file says of it.
     pub(crate) fn says(&self, why: &str) -> String {
-        let name = if self.variant.is_empty() { "the scenario as it stands" } else { &self.variant };
+        let name = if self.name.is_empty() { "the scenario as it stands" } else { &self.name };
         format!("{name}: {why}")
     }
 }

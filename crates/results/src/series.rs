@@ -61,7 +61,7 @@ impl Axis {
 pub(crate) fn write(all: &[Findings], variants: &[Variant]) -> Vec<u8> {
     let lines = all.iter().zip(variants).map(|(findings, variant)| (&findings.lines, variant));
     let lines = lines.filter(|(lines, _)| !lines.at.is_empty());
-    table::write("series", &COLUMNS, lines.map(|(lines, variant)| group(lines, &variant.variant)), variants)
+    table::write("series", &COLUMNS, lines.map(|(lines, variant)| group(lines, &variant.name)), variants)
 }
 
 fn group(lines: &Lines, variant: &str) -> Vec<Column> {
@@ -93,7 +93,7 @@ pub(crate) fn read(bytes: Vec<u8>, variants: &[Variant], axes: &[&Axis]) -> Resu
     let mut all = Vec::new();
     for (variant, axis) in variants.iter().zip(axes) {
         let group = if axis.windows == 0 { None } else { groups.next() };
-        all.push(lines(group.as_deref(), &variant.variant, axis).map_err(|why| variant.says(&why))?);
+        all.push(lines(group.as_deref(), &variant.name, axis).map_err(|why| variant.says(&why))?);
     }
     match groups.next() {
         Some(_) => Err("rows of one variant more".to_owned()),

@@ -56,14 +56,15 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// The value of the next `rows` rows; none if they are not all the same.
-    fn next(&mut self, rows: usize) -> Option<Option<&'a str>> {
+    /// The value of the next `rows` rows, which have one and the same or none.
+    fn next(&mut self, rows: usize) -> Result<Option<&'a str>, &'static str> {
+        const APART: &str = "the rows of a number or line are not together, or not all there";
         while self.left == 0 {
-            self.runs = self.runs.get(1..)?;
-            self.left = self.runs.first()?.1;
+            self.runs = self.runs.get(1..).ok_or(APART)?;
+            self.left = self.runs.first().ok_or(APART)?.1;
         }
-        self.left = self.left.checked_sub(rows)?;
-        Some(self.runs[0].0.as_deref())
+        self.left = self.left.checked_sub(rows).ok_or(APART)?;
+        Ok(self.runs[0].0.as_deref())
     }
 }
 
@@ -84,8 +85,7 @@ impl<'a> Rows<'a> {
     pub(crate) fn next(&mut self, rows: usize) -> Result<(Subject, &'static Metric), String> {
         let mut all = [None; COLUMNS.len()];
         for (value, column) in all.iter_mut().zip(&mut self.columns) {
-            *value =
-                column.next(rows).ok_or("the rows of a number or line are not together, or not all there")?;
+            *value = column.next(rows)?;
         }
         let [variant, scope, load, tier, class, operation, key, unit] = all;
         if variant != Some(self.variant) {

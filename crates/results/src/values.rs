@@ -33,8 +33,7 @@ const COLUMNS: [Spec; ABOUT.len() + 6] = {
 /// # Panics
 /// If a number is not finite, or is of no replication.
 pub(crate) fn write(all: &[Findings], variants: &[Variant]) -> Vec<u8> {
-    let groups =
-        all.iter().zip(variants).map(|(findings, variant)| group(&findings.values, &variant.variant));
+    let groups = all.iter().zip(variants).map(|(findings, variant)| group(&findings.values, &variant.name));
     table::write("metrics", &COLUMNS, groups, variants)
 }
 
@@ -77,7 +76,7 @@ pub(crate) fn read(bytes: Vec<u8>, variants: &[Variant]) -> Result<Vec<Values>, 
         return Err(format!("{} variants instead of {}", groups.len(), variants.len()));
     }
     let values = |(group, variant): (&Vec<Column>, &Variant)| {
-        values(group, &variant.variant).map_err(|why| variant.says(&why))
+        values(group, &variant.name).map_err(|why| variant.says(&why))
     };
     groups.iter().zip(variants).map(values).collect()
 }
@@ -95,8 +94,8 @@ fn values(group: &[Column], variant: &str) -> Result<Values, String> {
     let mut subjects: Vec<Numbers> = Vec::new();
     let mut from = 0;
     while from < replications.len() {
-        let begins = |at: &usize| replications.get(*at).is_none_or(|replication| *replication == 0);
-        let to = (from + 1..).find(begins).unwrap_or(replications.len());
+        let begins = |at: &usize| replications[*at] == 0;
+        let to = (from + 1..replications.len()).find(begins).unwrap_or(replications.len());
         let (subject, metric) = rows.next(to - from)?;
         let number = number(&replications[from..to], columns.map(|column| &column[from..to]));
         let (samples, estimate) = number.map_err(|why| format!("{} of {subject}: {why}", metric.key))?;
