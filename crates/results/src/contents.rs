@@ -59,8 +59,8 @@ impl Read for Vec<File> {
     }
 }
 
-/// The files of a folder, the manifest last: a folder whose writing was interrupted has none. The same contents give the
-/// same bytes.
+/// The files of a folder, the manifest last: a folder whose writing was interrupted has none. The same contents give
+/// the same bytes.
 ///
 /// # Panics
 /// If the contents are none that an analysis makes: no variant, two of the same name, not one text for each, lines of
@@ -93,8 +93,8 @@ pub fn pack(contents: &Contents) -> Vec<File> {
 /// What was packed into a folder.
 ///
 /// # Errors
-/// If the folder is none of results, was written by another format, or a file is not there, was changed since, or does not
-/// agree with the others.
+/// If the folder is none of results, was written by another format, or a file is not there, was changed since, or does
+/// not agree with the others.
 pub fn unpack(folder: &dyn Read) -> Result<Contents, Error> {
     let manifest = Manifest::read(folder)?;
     let bytes = |path: &str| manifest.bytes(folder, path);

@@ -52,8 +52,8 @@ pub enum Error {
     },
     /// A file has another length than when it was written.
     #[error(
-        "{file} has {found} bytes, and results.json of brownout {by} says {wanted}: it was cut short or changed after the \
-         run; copy it again, or run the scenario again"
+        "{file} has {found} bytes, and results.json of brownout {by} says {wanted}: it was cut short or changed after \
+         the run; copy it again, or run the scenario again"
     )]
     Length {
         /// Which.
@@ -67,8 +67,8 @@ pub enum Error {
     },
     /// A file has the right length and other bytes.
     #[error(
-        "{file} was changed after the run: its hash is {found}… and results.json of brownout {by} says {wanted}…; copy it \
-         again, or run the scenario again: its text is in the folder scenario"
+        "{file} was changed after the run: its hash is {found}… and results.json of brownout {by} says {wanted}…; copy \
+         it again, or run the scenario again: its text is in the folder scenario"
     )]
     Changed {
         /// Which.
@@ -82,8 +82,8 @@ pub enum Error {
     },
     /// A file is as it was written, and says what this version cannot take.
     #[error(
-        "{file}, written by brownout {by}, is not what brownout {OURS} reads: {why}; read it with brownout {by}, or run the \
-         scenario again with {OURS}"
+        "{file}, written by brownout {by}, is not what brownout {OURS} reads: {why}; read it with brownout {by}, or \
+         run the scenario again with {OURS}"
     )]
     Invalid {
         /// Which.

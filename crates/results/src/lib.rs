@@ -1,7 +1,7 @@
 //! What a run leaves as files, and the way back: versioned, checked, exact.
 //!
-//! [`pack`] turns the findings of a run into files, [`unpack`] makes the same findings of them again, every number to the
-//! bit. A folder of results is:
+//! [`pack`] turns the findings of a run into files, [`unpack`] makes the same findings of them again, every number to
+//! the bit. A folder of results is:
 //!
 //! | file | what |
 //! |---|---|
@@ -12,12 +12,12 @@
 //! | `scenario/VARIANT.toml` | what was simulated, as resolved: running it again gives the same results |
 //! | `timing.json` | [`Timing`]: written apart by the caller, outside of what is compared and sealed |
 //!
-//! Both tables are plain Parquet: pandas, polars and `DuckDB` read them without this crate. The same contents give the same
-//! bytes on every machine.
+//! Both tables are plain Parquet: pandas, polars and `DuckDB` read them without this crate. The same contents give the
+//! same bytes on every machine.
 //!
 //! **Invariant:** this crate opens no file ([`Read`] does) and knows no metric by name. What does not agree with its
-//! manifest, or a manifest with its own seal, is refused before it is decoded, with the file, the version that wrote it,
-//! and what to do: no folder that was cut short, mixed up or edited makes [`unpack`] panic.
+//! manifest, or a manifest with its own seal, is refused before it is decoded, with the file, the version that wrote
+//! it, and what to do: no folder that was cut short, mixed up or edited makes [`unpack`] panic.
 #![forbid(unsafe_code)]
 
 mod contents;

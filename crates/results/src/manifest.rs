@@ -186,7 +186,8 @@ fn sealed(text: &str) -> Option<&str> {
 }
 
 /// A manifest vouches for all other files, and its seal for the manifest. It is no secret and keeps no forger away; it
-/// keeps what was edited, merged or made by another program from the decoder of Parquet, which panics on some broken files.
+/// keeps what was edited, merged or made by another program from the decoder of Parquet, which panics on some broken
+/// files.
 fn seal(body: &str) -> String {
     blake3::Hash::from(blake3::derive_key(CONTEXT, body.as_bytes())).to_hex().to_string()
 }

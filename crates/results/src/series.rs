@@ -1,7 +1,7 @@
 //! `series.parquet`: everything over time, a row for each window of each line of each variant.
 //!
-//! A null of `mean` is a window in which there is no such number; nulls of `low` and `high` beside a mean are those of a
-//! run of one replication, which has no interval.
+//! A null of `mean` is a window in which there is no such number; nulls of `low` and `high` beside a mean are those of
+//! a run of one replication, which has no interval.
 
 use crate::manifest::Variant;
 use crate::subject::{About, Abouts, COLUMNS as ABOUT, Rows};

@@ -140,8 +140,8 @@ fn properties(specs: &[Spec], variants: &[Variant]) -> WriterProperties {
         .set_offset_index_disabled(true)
         .set_max_row_group_row_count(None)
         .set_key_value_metadata(Some(metadata));
-    // Counts over a window repeat, so that a dictionary takes two thirds of the room that numbers with their bytes split
-    // into streams do. Past a megabyte of different numbers they hardly repeat, and streams are better.
+    // Counts over a window repeat, so that a dictionary takes two thirds of the room that numbers with their bytes
+    // split into streams do. Past a megabyte of different numbers they hardly repeat, and streams are better.
     for spec in specs.iter().filter(|spec| spec.kind == Kind::Float) {
         builder = builder.set_column_encoding(ColumnPath::from(spec.name), Encoding::BYTE_STREAM_SPLIT);
     }

@@ -1,7 +1,7 @@
 //! `metrics.parquet`: every number after the warm-up, a row for each replication.
 //!
-//! `mean`, `low` and `high` are those of all replications, the same in each of their rows. They are kept as the run worked
-//! them out, and not worked out again when they are read.
+//! `mean`, `low` and `high` are those of all replications, the same in each of their rows. They are kept as the run
+//! worked them out, and not worked out again when they are read.
 
 use crate::manifest::Variant;
 use crate::subject::{About, Abouts, COLUMNS as ABOUT, Rows};

@@ -13,8 +13,8 @@ fn refused(files: &[File]) -> String {
 fn a_folder_that_is_none_says_what_one_has() {
     assert_eq!(unpack(&Vec::new()), Err(Error::NoManifest));
     let foreign = [File { path: MANIFEST.to_owned(), bytes: b"{\"results\": []}".to_vec() }];
-    let wanted = "results.json is cut short, was changed, or is not of brownout: missing field `format` at line 1 column \
-                  15; brownout 0.1.0 reads format 1: copy the folder again, or run the scenario again";
+    let wanted = "results.json is cut short, was changed, or is not of brownout: missing field `format` at line 1 \
+                  column 15; brownout 0.1.0 reads format 1: copy the folder again, or run the scenario again";
     assert_eq!(refused(&foreign), wanted);
 }
 
@@ -75,28 +75,34 @@ fn other_formats_say_which_version_reads_them() {
             manifest["new"] = json!("what this version does not know");
         }))
     };
-    let newer = "results.json: format 2, written by brownout 0.9.0, and brownout 0.1.0 reads format 1: read it with that \
-                 version or a newer one";
+    let newer = "results.json: format 2, written by brownout 0.9.0, and brownout 0.1.0 reads format 1: read it with \
+                 that version or a newer one";
     assert_eq!(of(2, "0.9.0"), newer);
-    let older = "results.json: format 0, written by brownout 0.0.1, and brownout 0.1.0 reads format 1: read it with that \
-                 version, or run the scenario again with this one";
+    let older = "results.json: format 0, written by brownout 0.0.1, and brownout 0.1.0 reads format 1: read it with \
+                 that version, or run the scenario again with this one";
     assert_eq!(of(0, "0.0.1"), older);
 }
 
 #[test]
-fn files_that_are_missing_or_cannot_be_read_are_named() {
+fn files_that_are_missing_are_named() {
     let files = &small().1;
     for file in files.iter().filter(|file| file.path != MANIFEST) {
         let others: Vec<File> = files.iter().filter(|other| *other != file).cloned().collect();
         let wanted = format!("{} is not there, and brownout 0.1.0 wrote it", file.path);
         assert!(refused(&others).starts_with(&wanted));
     }
-    struct Locked;
-    impl Read for Locked {
-        fn bytes(&self, _: &str) -> Result<Vec<u8>, ReadError> {
-            Err(ReadError::Other("permission denied".to_owned()))
-        }
+}
+
+struct Locked;
+
+impl Read for Locked {
+    fn bytes(&self, _: &str) -> Result<Vec<u8>, ReadError> {
+        Err(ReadError::Other("permission denied".to_owned()))
     }
+}
+
+#[test]
+fn a_reason_of_the_reader_is_handed_on() {
     let said = unpack(&Locked).expect_err("nothing to read").to_string();
     assert_eq!(said, "results.json cannot be read: permission denied");
 }
