@@ -14,6 +14,7 @@ pub mod findings;
 mod goodput;
 mod happened;
 mod hurt;
+mod kept;
 mod laws;
 mod lines;
 mod marks;

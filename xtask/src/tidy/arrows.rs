@@ -44,6 +44,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("analysis", &["metrics", "model", "observe", "protocol", "stats", "units"]),
     // lab, observe, protocol and scenario for its tests alone, which run small scenarios and render what came.
     ("report", &["analysis", "lab", "metrics", "observe", "protocol", "scenario", "stats", "units"]),
+    // lab, observe and scenario for its tests alone, which pack what shipped scenarios give.
+    (
+        "results",
+        &["analysis", "lab", "metrics", "model", "observe", "protocol", "scenario", "stats", "units"],
+    ),
     ("cli", &["scenario", "lab", "analysis", "observe", "report", "fit", "units"]),
 ];
 

@@ -1,0 +1,72 @@
+//! `findings.json`: all that was found but numbers and lines, which stand in tables of their own.
+
+use crate::series::Axis;
+use brownout_analysis::findings::{
+    Expectation, Findings, Happened, Lines, Mark, Service, Stamp, Symptom, Values, Verdict,
+};
+use serde::{Deserialize, Serialize};
+
+pub(crate) const FILE: &str = "findings.json";
+
+/// One variant. Whatever is added to [`Findings`] is to be added here: the compiler asks for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Head {
+    stamp: Stamp,
+    service: Service,
+    verdict: Verdict,
+    symptoms: Vec<Symptom>,
+    expectations: Vec<Expectation>,
+    marks: Vec<Mark>,
+    happened: Happened,
+    /// What lines over time have in common.
+    lines: Axis,
+}
+
+impl Head {
+    fn of(findings: &Findings) -> Self {
+        let Findings { stamp, service, verdict, values: _, symptoms, expectations, marks, happened, lines } =
+            findings;
+        Head {
+            stamp: stamp.clone(),
+            service: service.clone(),
+            verdict: verdict.clone(),
+            symptoms: symptoms.clone(),
+            expectations: expectations.clone(),
+            marks: marks.clone(),
+            happened: happened.clone(),
+            lines: Axis::of(lines),
+        }
+    }
+
+    /// With its numbers and lines.
+    pub(crate) fn findings(self, values: Values, lines: Lines) -> Findings {
+        let Head { stamp, service, verdict, symptoms, expectations, marks, happened, lines: _ } = self;
+        Findings { stamp, service, verdict, values, symptoms, expectations, marks, happened, lines }
+    }
+
+    pub(crate) fn stamp(&self) -> &Stamp {
+        &self.stamp
+    }
+
+    pub(crate) fn axis(&self) -> &Axis {
+        &self.lines
+    }
+}
+
+/// The file of all variants.
+///
+/// # Panics
+/// If a number is not finite: JSON has no word for it.
+pub(crate) fn write(all: &[Findings]) -> Vec<u8> {
+    let heads: Vec<Head> = all.iter().map(Head::of).collect();
+    let mut bytes = serde_json::to_vec_pretty(&heads).expect("findings are JSON");
+    bytes.push(b'\n');
+    assert_eq!(read(&bytes).as_ref(), Ok(&heads), "findings that cannot be read back");
+    bytes
+}
+
+/// What was written.
+pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Head>, String> {
+    serde_json::from_slice(bytes).map_err(|error| error.to_string())
+}
