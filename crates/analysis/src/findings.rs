@@ -149,7 +149,6 @@ pub struct Verdict {
     /// How many replications had which badge.
     pub counts: BTreeMap<String, u32>,
     /// From the end of the trigger until goodput was back, in seconds, where it came back.
-    #[serde(with = "crate::kept::optional")]
     pub recovery_seconds: Option<Estimate>,
     /// In most replications less than half was answered in time before anything happened.
     pub ill: bool,
@@ -167,7 +166,6 @@ pub struct ClassVerdict {
     /// How many replications had which badge.
     pub counts: BTreeMap<String, u32>,
     /// From the end of the trigger until its goodput was back, in seconds, where it came back.
-    #[serde(with = "crate::kept::optional")]
     pub recovery_seconds: Option<Estimate>,
 }
 
@@ -183,7 +181,6 @@ pub struct Expectation {
     /// Whose metric that is.
     pub subject: Subject,
     /// What came, over replications.
-    #[serde(with = "crate::kept::optional")]
     pub value: Option<Estimate>,
     /// How many replications met it.
     pub passed: u32,

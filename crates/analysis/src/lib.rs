@@ -14,7 +14,6 @@ pub mod findings;
 mod goodput;
 mod happened;
 mod hurt;
-mod kept;
 mod laws;
 mod lines;
 mod marks;

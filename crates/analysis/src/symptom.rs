@@ -28,7 +28,6 @@ pub struct Symptom {
     /// Which tier.
     pub tier: String,
     /// Seconds since the start of the run.
-    #[serde(with = "crate::kept")]
     pub at: Estimate,
     /// In how many of the replications.
     pub replications: u32,

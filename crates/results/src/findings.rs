@@ -2,13 +2,14 @@
 
 use crate::series::Axis;
 use brownout_analysis::findings::{
-    Expectation, Findings, Happened, Lines, Mark, Service, Stamp, Symptom, Values, Verdict,
+    Advice, Cause, Detection, Evidence, Expectation, Findings, Happened, Hurt, Lines, Mark, Service, Stamp, Symptom,
+    Values, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
 pub(crate) const FILE: &str = "findings.json";
 
-/// One variant. Whatever is added to [`Findings`] is to be added here: the compiler asks for it.
+/// One variant. What is added to [`Findings`] is added here: the compiler asks for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Head {
@@ -16,6 +17,11 @@ pub(crate) struct Head {
     service: Service,
     verdict: Verdict,
     symptoms: Vec<Symptom>,
+    hurt: Option<Hurt>,
+    detection: Option<Detection>,
+    causes: Vec<Cause>,
+    retrying: Vec<Evidence>,
+    advice: Vec<Advice>,
     expectations: Vec<Expectation>,
     marks: Vec<Mark>,
     happened: Happened,
@@ -25,13 +31,18 @@ pub(crate) struct Head {
 
 impl Head {
     fn of(findings: &Findings) -> Self {
-        let Findings { stamp, service, verdict, values: _, symptoms, expectations, marks, happened, lines } =
-            findings;
+        let Findings { stamp, service, verdict, values: _, symptoms, hurt, detection, causes, .. } = findings;
+        let Findings { retrying, advice, expectations, marks, happened, lines, .. } = findings;
         Head {
             stamp: stamp.clone(),
             service: service.clone(),
             verdict: verdict.clone(),
             symptoms: symptoms.clone(),
+            hurt: hurt.clone(),
+            detection: detection.clone(),
+            causes: causes.clone(),
+            retrying: retrying.clone(),
+            advice: advice.clone(),
             expectations: expectations.clone(),
             marks: marks.clone(),
             happened: happened.clone(),
@@ -41,8 +52,24 @@ impl Head {
 
     /// With its numbers and lines.
     pub(crate) fn findings(self, values: Values, lines: Lines) -> Findings {
-        let Head { stamp, service, verdict, symptoms, expectations, marks, happened, lines: _ } = self;
-        Findings { stamp, service, verdict, values, symptoms, expectations, marks, happened, lines }
+        let Head { stamp, service, verdict, symptoms, hurt, detection, causes, retrying, advice, .. } = self;
+        let Head { expectations, marks, happened, .. } = self;
+        Findings {
+            stamp,
+            service,
+            verdict,
+            values,
+            symptoms,
+            hurt,
+            detection,
+            causes,
+            retrying,
+            advice,
+            expectations,
+            marks,
+            happened,
+            lines,
+        }
     }
 
     pub(crate) fn stamp(&self) -> &Stamp {

@@ -14,7 +14,6 @@ pub struct Estimate {
     /// The interval of the mean at the confidence asked for (95 % unless another was); none with fewer than two values.
     pub ci95: Option<(f64, f64)>,
     /// Of how many values.
-    #[serde(skip, default)]
     pub n: usize,
 }
 
@@ -130,9 +129,10 @@ pub(crate) fn wilson_of(share: f64, trials: f64, quantile: f64) -> (f64, f64) {
 /// The two-sided quantile of Student's t. It takes microseconds and is asked for each point of each line of a chart, so
 /// the usual one is kept for the numbers of replications that people choose.
 fn t_quantile(confidence: f64, freedom: usize) -> f64 {
+    const USUALLY: f64 = 0.95;
     static USUAL: [OnceLock<f64>; 256] = [const { OnceLock::new() }; 256];
     match USUAL.get(freedom) {
-        Some(kept) if confidence == 0.95 => *kept.get_or_init(|| work_out_t_quantile(confidence, freedom)),
+        Some(kept) if (confidence - USUALLY).abs() < f64::EPSILON => *kept.get_or_init(|| work_out_t_quantile(confidence, freedom)),
         _ => work_out_t_quantile(confidence, freedom),
     }
 }

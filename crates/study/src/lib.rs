@@ -83,6 +83,7 @@ mod laws;
 mod memory;
 mod open;
 mod provenance;
+mod report;
 mod simulate;
 mod source;
 mod steer;
@@ -93,6 +94,7 @@ pub use laws::{laws, verify};
 pub use memory::refusal;
 pub use open::{asked, cases, open, warnings};
 pub use provenance::VERSION;
+pub use report::{PAGE, Pictures, ReportError, Wanted, pages, report};
 pub use simulate::{Settings, digests, find, simulate};
 pub use source::{FILE, Library, NoFiles, Text, experiment_like, name, shipped};
 pub use steer::Steered;
@@ -104,6 +106,8 @@ pub use brownout_lab::{Error, Progress, Silent, layout, map};
 pub use brownout_metrics as metrics;
 pub use brownout_model as model;
 pub use brownout_observe::{Digest, Legend};
+pub use brownout_report as words;
+pub use brownout_results as results;
 pub use brownout_scenario::{
     Capacity, Document, Files, Overrides, Problem, Problems, Scenario, Severity, join, limits, policies,
     schema,
