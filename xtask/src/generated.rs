@@ -21,6 +21,7 @@ const GENERATED: &[Generated] = &[
         command: &["fit", "--trace", "models/traffic/azure2023-conv.csv"],
     },
     Generated { file: "crates/scenario/POLICIES.md", command: &["schema", "--policies"] },
+    Generated { file: "crates/scenario/KEYS.md", command: &["schema", "--keys"] },
 ];
 
 /// Writes every file of the table anew.

@@ -161,6 +161,9 @@ pub(crate) struct Schema {
     /// Print what there is to say of policies instead, as Markdown
     #[arg(long)]
     pub(crate) policies: bool,
+    /// Print all keys with their ranges and defaults instead, as Markdown
+    #[arg(long, conflicts_with = "policies")]
+    pub(crate) keys: bool,
 }
 
 #[derive(Args, Debug)]

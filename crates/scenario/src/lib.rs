@@ -1,7 +1,8 @@
 //! Text in, a valid model out; the only crate that knows TOML.
 //!
 //! [`Document::parse`] reads a scenario and everything it extends, once; [`Document::compile`] lays a variant and
-//! `--set` over it and makes a [`Scenario`] of it, as often as wanted: a [`Model`] and what a run and its analysis need.
+//! `--set` over it and makes a [`Scenario`] of it, as often as wanted: a [`Model`] and what a run and its analysis
+//! need.
 //! [`load`] does both. All that is wrong is found at once, each with its place, the value given, what is allowed and
 //! what to do next: [`Problems`]. The language is described in `LANGUAGE.md` beside this crate, and as a JSON Schema by
 //! [`schema`].

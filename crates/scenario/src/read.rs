@@ -158,9 +158,11 @@ impl<'t> Field<'t> {
 
     /// A whole number within limits; `why` completes the sentence if it is not: `a tier needs at least 1 replica`.
     pub(crate) fn count(&self, desk: &mut Desk, min: u64, max: u64, why: &str) -> Option<u64> {
-        let allowed = || match min == max {
-            true => thousands(min),
-            false => format!("a whole number from {} to {}", thousands(min), thousands(max)),
+        let allowed = || {
+            if min == max {
+                return thousands(min);
+            }
+            format!("a whole number from {} to {}", thousands(min), thousands(max))
         };
         match self.node.value {
             Value::Integer(number) => match u64::try_from(number) {

@@ -294,3 +294,54 @@ impl<T: Copy + PartialEq + Debug + Sync> Type for Word<T> {
         word.expect("a default is one of the words").0.to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::block::{Block, Key};
+    use crate::read::Table;
+    use crate::text::parse;
+
+    // The example of CONTRIBUTING, word by word.
+    const SPARE: Row<Count> = row(
+        "spare",
+        Count(0, 64, "a tier keeps up to 64 spare replicas"),
+        Absent::Means(2),
+        "Replicas that stay idle.",
+    );
+    const KEYS: &[Key] = &[SPARE.key()];
+
+    fn read(desk: &mut Desk, table: &Table<'_>) -> u64 {
+        table.value(desk, &SPARE)
+    }
+
+    const BLOCK: &Block = &Block { name: "an example", doc: "One row.", keys: &[KEYS] };
+
+    /// What a text is read as, and what is said of it.
+    fn check(text: &str) -> (u64, String) {
+        let mut desk = Desk::default();
+        let file = desk.sources.add("a.toml", text);
+        let node = parse(&mut desk, file).expect("it is TOML");
+        let table = Table::open(&mut desk, Field { name: "example", node: &node }, BLOCK).expect("a table");
+        let value = read(&mut desk, &table);
+        (value, desk.close().to_string())
+    }
+
+    #[test]
+    fn one_row_and_one_line_read_a_key() {
+        assert_eq!(check(""), (2, String::new()));
+        assert_eq!(check("spare = 7"), (7, String::new()));
+        let refused = "a.toml:1: spare = 65: a tier keeps up to 64 spare replicas".to_owned();
+        assert_eq!(check("spare = 65"), (2, refused));
+        let key = BLOCK.key("spare").expect("it is listed");
+        assert_eq!((key.default(), key.doc()), (Some("2".to_owned()), "Replicas that stay idle."));
+    }
+
+    #[test]
+    fn the_example_of_contributing_is_this_one() {
+        let page = include_str!("../../../CONTRIBUTING.md");
+        for line in ["Count(0, 64, \"a tier keeps up to 64 spare replicas\")", "table.value(desk, &SPARE)"] {
+            assert!(page.contains(line), "{line}");
+        }
+    }
+}

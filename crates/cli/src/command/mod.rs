@@ -26,7 +26,7 @@ pub(crate) fn perform(arguments: &Arguments) -> Result<(), Failure> {
         Command::Run(run) => run::perform(run, quiet),
         Command::Check(check) => check::perform(check, quiet),
         Command::Fit(fit) => fit::perform(fit),
-        Command::Schema(schema) => schema::perform(schema.policies),
+        Command::Schema(schema) => schema::perform(schema),
         Command::New(new) => new::perform(new, quiet),
         Command::List(list) => list::perform(list),
         Command::Verify(verify) => verify::perform(verify, quiet),

@@ -1,11 +1,15 @@
-//! `brownout schema`: the language for editors, and its policies for readers.
+//! `brownout schema`: the language for editors, and its keys and policies for readers.
 
+use crate::arguments::Schema;
 use crate::failure::Failure;
 use crate::terminal;
 
-pub(super) fn perform(policies: bool) -> Result<(), Failure> {
-    if policies {
+pub(super) fn perform(schema: &Schema) -> Result<(), Failure> {
+    if schema.policies {
         return terminal::data(&brownout_scenario::policies());
+    }
+    if schema.keys {
+        return terminal::data(&brownout_scenario::keys());
     }
     terminal::data(&format!("{:#}\n", brownout_scenario::schema()))
 }

@@ -74,9 +74,14 @@ pub(crate) struct Traces<'a> {
 /// What was made of a trace last. A sweep seldom plays it in another way, so that one is enough.
 #[derive(Default)]
 pub(crate) struct Played {
-    rows: Mutex<Option<(Columns, Arc<[Row]>)>>,
-    played: Mutex<Option<(Columns, Playback, Arc<[TraceRow]>)>>,
+    rows: Mutex<Option<Read>>,
+    played: Mutex<Option<Kept>>,
 }
+
+/// The rows of a trace, and the columns they were read from.
+type Read = (Columns, Arc<[Row]>);
+/// What was played of them, and how.
+type Kept = (Columns, Playback, Arc<[TraceRow]>);
 
 impl fmt::Debug for Played {
     /// Without the rows, of which there may be millions.

@@ -107,11 +107,11 @@ impl By<'_> {
 
 pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>, by: Option<By<'_>>) -> Spread {
     let refresh = table.value(desk, &REFRESH);
-    if let Some(field) = table.get("refresh") {
-        if by.is_some_and(|by| !by.counts()) && !refresh.is_zero() {
-            let draft = field.warning(desk, "the balance does not look at counts, so they may be of any age");
-            desk.report(draft.hint("balance = \"two-choices\", or leave \"refresh\" out"));
-        }
+    if let (Some(field), true, false) =
+        (table.get("refresh"), by.is_some_and(|by| !by.counts()), refresh.is_zero())
+    {
+        let draft = field.warning(desk, "the balance does not look at counts, so they may be of any age");
+        desk.report(draft.hint("balance = \"two-choices\", or leave \"refresh\" out"));
     }
     let subset = table.get("subset").filter(|field| !field.is_off());
     let subset = subset.and_then(|field| subset_of(desk, field, replicas));

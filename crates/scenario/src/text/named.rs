@@ -1,6 +1,6 @@
 //! Files that a scenario names beside those it extends: profiles and their parts, traces, measured points.
 //!
-//! All are read with the document, so that it can be compiled again and again, and elsewhere, without asking for a file.
+//! All are read with the document, so that it can be compiled again, also elsewhere, without asking for a file.
 
 use super::include::join;
 use super::source::{FileId, Place};

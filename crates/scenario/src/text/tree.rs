@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// A value and where it was written.
 ///
-/// Lists and tables are shared: a copy of a document costs nothing, and an override copies only what stands on its path.
+/// Lists and tables are shared: a copy of a document costs nothing, and an override copies only its own path.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) value: Value,

@@ -15,7 +15,7 @@ const DOWN: Row<Time> =
 const FROM: Row<Count> = row(
     "from",
     Count(0, limits::QUEUE_MAX, "a number of calls"),
-    Absent::Follows("half the limit"),
+    Absent::Follows("half of the limit"),
     "So many calls inside a replica do no harm yet.",
 );
 const LIMIT: Row<Count> = row(
