@@ -1,5 +1,6 @@
 //! The table of everything that can be typed: help, manual and completions come from it.
 
+use brownout::ships::{TEMPLATES, Template};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -37,6 +38,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run a scenario, print what happened and write the report
     Run(Run),
+    /// Draw pages and charts again from the results of a run
+    Report(Report),
     /// Say what is wrong with a scenario, or what a run of it would do
     Check(Check),
     /// Turn measured steps into a profile, or a trace into a load with the same statistics
@@ -113,6 +116,42 @@ pub(crate) struct Run {
     /// Write no files
     #[arg(long, conflicts_with = "out")]
     pub(crate) no_out: bool,
+    /// Which pictures become files; the page has all of them inside
+    #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',', default_value = "svg")]
+    pub(crate) charts: Vec<Drawn>,
+    /// Write lines over time as CSV, too, besides series.parquet
+    #[arg(long)]
+    pub(crate) series_csv: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Report {
+    /// The folder that a run has written
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// Where pages and charts go [default: the same folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Which pictures become files; the page has all of them inside
+    #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',', default_value = "svg")]
+    pub(crate) charts: Vec<Drawn>,
+    /// Write lines over time as CSV, too
+    #[arg(long)]
+    pub(crate) series_csv: bool,
+    /// Threads to draw on; 0 is one for each core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
+    pub(crate) threads: usize,
+}
+
+/// How a picture is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Drawn {
+    /// Vectors, sharp at any size
+    Svg,
+    /// Pixels, for places that take no SVG
+    Png,
+    /// No pictures as files
+    None,
 }
 
 #[derive(Args, Debug)]
@@ -171,21 +210,15 @@ pub(crate) struct New {
     /// The file to write; .toml is added if it has no ending
     pub(crate) name: PathBuf,
     /// What to start from
-    #[arg(long, value_enum, default_value_t = Template::Minimal)]
+    #[arg(long, value_name = "NAME", default_value = TEMPLATES[0].name, value_parser = template)]
     pub(crate) template: Template,
 }
 
-/// What a scenario can start from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Template {
-    /// One load, one tier, one expectation
-    Minimal,
-    /// Logins and chat over a gateway, auth, a database and inference
-    ChatAndApi,
-    /// A fault, the retries it causes, and variants that would have helped
-    Incident,
-    /// A fixed number of users who wait for each answer
-    ClosedLoop,
+/// The template of that name.
+fn template(name: &str) -> Result<Template, String> {
+    let known = || TEMPLATES.iter().map(|template| template.name).collect::<Vec<_>>().join(", ");
+    let found = TEMPLATES.iter().find(|template| template.name == name);
+    found.copied().ok_or_else(|| format!("there are {}", known()))
 }
 
 #[derive(Args, Debug)]

@@ -1,7 +1,7 @@
 //! Why a command did not end well, and the exit code that says so.
 
 use anstyle::{AnsiColor, Style};
-use brownout_scenario::Problems;
+use brownout::Problems;
 use std::path::Path;
 use std::process::ExitCode;
 

@@ -4,10 +4,9 @@
 mod arguments;
 mod command;
 mod failure;
+mod folder;
 mod memory;
-mod output;
 mod progress;
-mod shipped;
 mod source;
 mod terminal;
 

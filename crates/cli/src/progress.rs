@@ -1,14 +1,14 @@
 //! How far the runs are: a bar on standard error, and the place where Ctrl-C is noticed.
 
-use brownout_lab::Progress;
-use brownout_units::Span;
+use brownout::units::Span;
+use brownout::{Case, Progress};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-/// Nobody looks whether there was a Ctrl-C, and nothing is lost by stopping.
+/// No run looks whether there was a Ctrl-C, and nothing is lost by stopping.
 static DEAF: AtomicBool = AtomicBool::new(false);
 
 /// From now on the first Ctrl-C asks the runs to stop, and the second one stops the program.
@@ -33,42 +33,55 @@ pub(crate) fn without_asking<T>(work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Draws nothing, and stops at Ctrl-C.
-pub(crate) struct Unseen;
-
-impl Progress for Unseen {
-    fn at(&self, _: u64, _: Span, _: u64) -> bool {
-        !INTERRUPTED.load(Ordering::Relaxed)
-    }
-}
-
 /// Real time: how long the machine takes is the one thing here that two runs may differ in.
 #[allow(clippy::disallowed_methods, reason = "the command line measures the machine, not the model")]
 pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-/// Several replications of one model on their way.
+/// Replications of several cases on their way, under one bar.
+pub(crate) struct Bars {
+    drawn: ProgressBar,
+    events: Arc<AtomicU64>,
+    done: Arc<AtomicU64>,
+    cases: Vec<Bar>,
+}
+
+/// Those of one case.
 pub(crate) struct Bar {
     drawn: ProgressBar,
     /// Simulated nanoseconds and events of each replication.
     replications: Vec<[AtomicU64; 2]>,
     duration: Span,
     events: Arc<AtomicU64>,
-    done: AtomicU64,
+    done: Arc<AtomicU64>,
 }
 
-impl Bar {
-    /// A bar for so many replications of so much time; hidden if quiet, or if standard error is no terminal.
-    pub(crate) fn new(label: &str, replications: u32, duration: Span, quiet: bool) -> Self {
+impl Bars {
+    /// A bar for all replications of some cases; hidden if quiet, or if standard error is no terminal.
+    pub(crate) fn new(label: &str, cases: &[Case], quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let events = Arc::new(AtomicU64::new(0));
-        let total = duration.nanos() / MILLI * u64::from(replications);
+        let (events, done) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let replications = |case: &Case| u64::from(case.scenario.replications);
+        let total =
+            cases.iter().map(|case| case.scenario.model.duration.nanos() / MILLI * replications(case)).sum();
         let drawn = ProgressBar::with_draw_target(Some(total), target);
-        drawn.set_style(style(Arc::clone(&events), duration, replications));
+        let all = cases.iter().map(replications).sum();
+        drawn.set_style(style(Arc::clone(&events), Arc::clone(&done), all));
         drawn.set_message(label.to_owned());
-        let replications = (0..replications).map(|_| [const { AtomicU64::new(0) }; 2]).collect();
-        Bar { drawn, replications, duration, events, done: AtomicU64::new(0) }
+        let bar = |case: &Case| Bar {
+            drawn: drawn.clone(),
+            replications: (0..replications(case)).map(|_| [const { AtomicU64::new(0) }; 2]).collect(),
+            duration: case.scenario.model.duration,
+            events: Arc::clone(&events),
+            done: Arc::clone(&done),
+        };
+        Bars { cases: cases.iter().map(bar).collect(), drawn, events, done }
+    }
+
+    /// What each case reports to.
+    pub(crate) fn cases(&self) -> &[Bar] {
+        &self.cases
     }
 
     /// How many replications have ended, and how many events there were in all.
@@ -90,7 +103,7 @@ impl Progress for Bar {
             return true;
         };
         let millis = at.nanos() / MILLI;
-        // Each replication is on one thread, so nobody else moves these two.
+        // Each replication is on one thread, so no other one moves these two.
         self.drawn.inc(millis.saturating_sub(time_before.swap(millis, Ordering::Relaxed)));
         let more = events.saturating_sub(events_before.swap(events, Ordering::Relaxed));
         self.events.fetch_add(more, Ordering::Relaxed);
@@ -101,15 +114,13 @@ impl Progress for Bar {
     }
 }
 
-fn style(events: Arc<AtomicU64>, duration: Span, replications: u32) -> ProgressStyle {
+fn style(events: Arc<AtomicU64>, done: Arc<AtomicU64>, replications: u64) -> ProgressStyle {
     let speed = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
         let rate = events.load(Ordering::Relaxed) as f64 / state.elapsed().as_secs_f64().max(1e-3);
         let _ = write!(out, "{:.1} M events/s", rate / 1e6);
     };
-    let time = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-        let all = brownout_report::number::clock(duration.as_secs_f64());
-        let mean = state.pos() as f64 * 1e-3 / f64::from(replications);
-        let _ = write!(out, "{} of {all}", brownout_report::number::clock(mean));
+    let runs = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let _ = write!(out, "{} of {replications} runs", done.load(Ordering::Relaxed));
     };
     let left = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
         let _ = match state.elapsed().as_secs() {
@@ -117,10 +128,10 @@ fn style(events: Arc<AtomicU64>, duration: Span, replications: u32) -> ProgressS
             _ => write!(out, "{} left", HumanDuration(state.eta())),
         };
     };
-    ProgressStyle::with_template("{msg} {bar:16} {percent:>3} %  {time}  {speed}  {left}")
+    ProgressStyle::with_template("{msg} {bar:16} {percent:>3} %  {runs}  {speed}  {left}")
         .expect("the template is right")
         .progress_chars("━╸─")
         .with_key("speed", speed)
-        .with_key("time", time)
+        .with_key("runs", runs)
         .with_key("left", left)
 }

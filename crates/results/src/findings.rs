@@ -2,8 +2,8 @@
 
 use crate::series::Axis;
 use brownout_analysis::findings::{
-    Advice, Cause, Detection, Evidence, Expectation, Findings, Happened, Hurt, Lines, Mark, Service, Stamp, Symptom,
-    Values, Verdict,
+    Advice, Cause, Detection, Evidence, Expectation, Findings, Happened, Hurt, Lines, Mark, Service, Stamp,
+    Symptom, Values, Verdict,
 };
 use serde::{Deserialize, Serialize};
 

@@ -82,6 +82,7 @@ mod job;
 mod laws;
 mod memory;
 mod open;
+mod outline;
 mod provenance;
 mod report;
 mod simulate;
@@ -93,6 +94,7 @@ pub use job::{Job, JobError};
 pub use laws::{laws, verify};
 pub use memory::refusal;
 pub use open::{asked, cases, open, warnings};
+pub use outline::outline;
 pub use provenance::VERSION;
 pub use report::{PAGE, Pictures, ReportError, Wanted, pages, report};
 pub use simulate::{Settings, digests, find, simulate};
@@ -109,8 +111,8 @@ pub use brownout_observe::{Digest, Legend};
 pub use brownout_report as words;
 pub use brownout_results as results;
 pub use brownout_scenario::{
-    Capacity, Document, Files, Overrides, Problem, Problems, Scenario, Severity, join, limits, policies,
-    schema,
+    Capacity, Document, Files, Overrides, Problem, Problems, Scenario, Severity, join, keys, limits,
+    policies, schema,
 };
 pub use brownout_shipped as ships;
 pub use brownout_units as units;

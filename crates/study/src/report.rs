@@ -2,7 +2,9 @@
 
 use brownout_analysis::Findings;
 use brownout_lab::map;
-use brownout_report::{Chart, ChartKind, Report, chart_folders, chart_kinds, draw, html, json, markdown, png, series_csv};
+use brownout_report::{
+    Chart, ChartKind, Report, chart_folders, chart_kinds, draw, html, json, markdown, png, series_csv,
+};
 use brownout_results::{Contents, File, pack};
 
 /// Which pictures are written as files; the page has all of them inside.
@@ -85,7 +87,11 @@ fn pictures(findings: &[Findings], threads: usize) -> Result<Vec<Vec<Chart>>, Re
     Ok(charts)
 }
 
-fn picture_files(findings: &[Findings], charts: &[Vec<Chart>], wanted: Wanted) -> Result<Vec<File>, ReportError> {
+fn picture_files(
+    findings: &[Findings],
+    charts: &[Vec<Chart>],
+    wanted: Wanted,
+) -> Result<Vec<File>, ReportError> {
     let folders = chart_folders(findings);
     let all: Vec<(&str, &Chart)> = folders
         .iter()

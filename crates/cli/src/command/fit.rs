@@ -3,7 +3,7 @@
 use crate::arguments::Fit;
 use crate::failure::Failure;
 use crate::{source, terminal};
-use brownout_fit::{Block, Columns, Mistakes, Naming, Statistics, block, fit, points, profile, rows};
+use brownout::fit::{Block, Columns, Mistakes, Naming, Statistics, block, fit, points, profile, rows};
 
 pub(super) fn perform(said: &Fit) -> Result<(), Failure> {
     match (&said.trace, &said.points) {
@@ -17,7 +17,7 @@ fn steps(said: &Fit, path: &str) -> Result<(), Failure> {
     let text = source::text(path)?;
     let fit = points(&text).and_then(|points| fit(&points)).map_err(|mistakes| wrong(path, &mistakes))?;
     let naming = Naming {
-        name: said.name.clone().unwrap_or_else(|| source::name(path)),
+        name: said.name.clone().unwrap_or_else(|| brownout::name(path)),
         points: path.to_owned(),
         hardware: said.hardware.clone(),
         llm: said.llm.clone(),

@@ -1,16 +1,14 @@
 //! `brownout list`: what ships, each with the question it answers.
 
-use crate::arguments::{List, Plain, Template};
+use crate::arguments::{List, Plain};
 use crate::failure::Failure;
-use crate::shipped::{self, SCHEME, Shipped};
-use crate::source::Source;
 use crate::terminal;
-use brownout_report::screen::{Group, list};
-use brownout_scenario::Options;
-use clap::ValueEnum as _;
+use brownout::ships::{self, SCHEME, Shipped, TEMPLATES};
+use brownout::words::screen::{Group, list};
+use brownout::{Library, NoFiles, Overrides};
 use serde::Serialize;
 
-/// Something that ships.
+/// A scenario, model or template that ships.
 #[derive(Debug, Serialize)]
 struct Item {
     kind: &'static str,
@@ -42,24 +40,27 @@ const KINDS: [(&str, &str); 5] = [
 fn items() -> Vec<Item> {
     let named = |file: &Shipped| format!("{SCHEME}{}", file.name());
     let scenario = |kind, name: String, file: &Shipped| Item { kind, name, about: about(file) };
-    let experiments = shipped::experiments().map(|file| scenario("experiment", named(&file), &file));
+    let experiments = ships::experiments().map(|file| scenario("experiment", named(&file), &file));
     let item = |kind, file: Shipped| Item { kind, name: named(&file), about: file.headline().to_owned() };
-    let models = shipped::services().map(|file| item("model", file));
-    let profiles = shipped::profiles().map(|file| item("profile", file));
-    let laws = shipped::laws().map(|file| scenario("law", file.stem().to_owned(), &file));
-    let templates = Template::value_variants().iter().filter_map(|template| {
-        let value = template.to_possible_value()?;
-        let about = value.get_help().map(ToString::to_string).unwrap_or_default();
-        Some(Item { kind: "template", name: value.get_name().to_owned(), about })
+    let models = ships::services().map(|file| item("model", file));
+    let profiles = ships::profiles().map(|file| item("profile", file));
+    let laws = ships::laws().map(|file| scenario("law", file.stem().to_owned(), &file));
+    let templates = TEMPLATES.iter().map(|template| Item {
+        kind: "template",
+        name: template.name.to_owned(),
+        about: template.about.to_owned(),
     });
     experiments.chain(models).chain(profiles).chain(laws).chain(templates).collect()
 }
 
 /// The question of a scenario, or else its title.
 fn about(file: &Shipped) -> String {
-    let source = Source::open(&format!("{SCHEME}{}", file.path));
-    let scenario = source.ok().and_then(|source| source.load(&Options::default()).ok());
-    let said = scenario.map(|s| if s.question.is_empty() { s.title } else { s.question });
+    let read =
+        brownout::open(&format!("{SCHEME}/{}", file.path), &Library::with(NoFiles), &Overrides::default());
+    let said = read.ok().map(|cases| {
+        let scenario = &cases[0].scenario;
+        if scenario.question.is_empty() { scenario.title.clone() } else { scenario.question.clone() }
+    });
     said.unwrap_or_else(|| file.headline().to_owned())
 }
 

@@ -6,6 +6,7 @@ mod fit;
 mod list;
 mod man;
 mod new;
+mod report;
 mod run;
 mod schema;
 mod verify;
@@ -13,8 +14,7 @@ mod verify;
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 use crate::terminal;
-use brownout_scenario::Scenario;
-use std::collections::BTreeSet;
+use brownout::{Case, warnings};
 
 /// Does what was asked for.
 ///
@@ -24,6 +24,7 @@ pub(crate) fn perform(arguments: &Arguments) -> Result<(), Failure> {
     let quiet = arguments.quiet;
     match &arguments.command {
         Command::Run(run) => run::perform(run, quiet),
+        Command::Report(report) => report::perform(report, quiet),
         Command::Check(check) => check::perform(check, quiet),
         Command::Fit(fit) => fit::perform(fit),
         Command::Schema(schema) => schema::perform(schema),
@@ -35,16 +36,9 @@ pub(crate) fn perform(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-/// Says the warnings of some variants, each once however many variants have it.
-fn warn(scenarios: &[Scenario]) {
-    let mut said = BTreeSet::new();
-    for scenario in scenarios {
-        let mut new = false;
-        for warning in &scenario.warnings {
-            new |= said.insert(warning.to_string());
-        }
-        if new {
-            terminal::say(&scenario.warnings.render(true));
-        }
+/// Says the warnings of some cases, each once however many cases have it.
+fn warn(cases: &[Case]) {
+    for warning in warnings(cases, true) {
+        terminal::say(&warning);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::arguments::New;
 use crate::failure::Failure;
-use crate::{shipped, terminal};
+use crate::terminal;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 
@@ -17,7 +17,7 @@ pub(super) fn perform(new: &New, quiet: bool) -> Result<(), Failure> {
         )),
         _ => Failure::path("cannot write", &path, &error),
     })?;
-    let written = file.write_all(shipped::template(new.template).as_bytes());
+    let written = file.write_all(new.template.text.as_bytes());
     written.map_err(|error| Failure::path("cannot write", &path, &error))?;
     if !quiet {
         let path = path.display();

@@ -1,25 +1,22 @@
 //! `brownout run PATH`: every variant under every replication, then what happened.
 
-use crate::arguments::{Format, Run};
+use crate::arguments::{Drawn, Format, Run};
 use crate::failure::Failure;
-use crate::memory;
-use crate::output::folder;
-use crate::progress::{self, Bar};
+use crate::progress::{self, Bars};
 use crate::source::Source;
-use crate::terminal;
-use brownout_analysis::{Origin, analyse};
-use brownout_lab::{Error, replicate};
-use brownout_report::{Findings, csv, json, json_lines, screen};
-use brownout_scenario::{Options, Scenario};
-use std::path::PathBuf;
+use crate::{folder, memory, terminal};
+use brownout::results::{Contents, File, TIMING, Timing};
+use brownout::words::{csv, json, json_lines, number, screen};
+use brownout::{Case, Error, Findings, PAGE, Pictures, Settings, Wanted, digests, find, refusal, report};
+use std::path::{Path, PathBuf};
 
 pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
     let source = Source::open(&run.which.path)?;
-    let scenarios = load_variants(&source, &run.which.options())?;
+    let cases = source.cases(&run.which.overrides()).map_err(|problems| Failure::invalid(&problems))?;
     if !quiet {
-        super::warn(&scenarios);
+        super::warn(&cases);
     }
-    if !quiet && scenarios.iter().any(|scenario| !scenario.sweep.is_empty()) {
+    if !quiet && cases.iter().any(|case| !case.scenario.sweep.is_empty()) {
         terminal::say("note: [sweep] is checked but not run yet: this runs the values outside it\n");
     }
     let out = place(run, &source.name);
@@ -27,71 +24,53 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         // An hour of simulation shall not end at a folder that cannot be written.
         folder::try_out(out)?;
     }
+    if let Some(refused) = memory::free().and_then(|free| refusal(&cases, true, free)) {
+        return Err(Failure::Failed(refused));
+    }
     progress::watch_for_interrupts();
-    let findings = simulate(&scenarios, run.threads, quiet)?;
-    print(run.format, &scenarios, &findings)?;
+    let settings = Settings { threads: run.threads, windows: true };
+    let (findings, mut timing) = simulate(&cases, settings, quiet)?;
+    print(run.format, &findings, timing.wall_seconds)?;
+    let unmet = expectations(&findings, quiet);
     if let Some(out) = out {
-        let report = folder::write(&out, &findings)?;
+        timing.threads = run.threads as u32;
+        write(&out, &cases, findings, timing, run)?;
+        let page = out.join(PAGE);
         match run.format {
-            Format::Text => terminal::data(&format!("report  {}\n", report.display()))?,
+            Format::Text => terminal::data(&format!("report  {}\n", page.display()))?,
             _ if quiet => {}
-            _ => terminal::say(&format!("report  {}\n", report.display())),
+            _ => terminal::say(&format!("report  {}\n", page.display())),
         }
     }
-    expectations(&findings, quiet)
+    unmet
 }
 
-/// The scenario as it stands and all its variants, or the one that was asked for.
-fn load_variants(source: &Source, options: &Options) -> Result<Vec<Scenario>, Failure> {
-    let load = |options: &Options| source.load(options).map_err(|problems| Failure::invalid(&problems));
-    let base = load(options)?;
-    let names = if options.variant.is_none() { base.variants.clone() } else { Vec::new() };
-    let mut scenarios = vec![base];
-    for name in names {
-        scenarios.push(load(&Options { variant: Some(name), ..options.clone() })?);
-    }
-    Ok(scenarios)
-}
-
-fn simulate(scenarios: &[Scenario], threads: usize, quiet: bool) -> Result<Vec<Findings>, Failure> {
-    let mut findings = Vec::new();
-    for scenario in scenarios {
-        let label = scenario.variant.as_deref().unwrap_or("base");
-        let bar = Bar::new(label, scenario.replications, scenario.model.duration, quiet);
-        fits(scenario).unwrap_or_else(|error| Err(failure(&error, scenario, &bar, &findings)))?;
-        let start = progress::now();
-        let runs = replicate(&scenario.model, scenario.seed, scenario.replications, threads, &bar);
-        let wall_seconds = start.elapsed().as_secs_f64();
-        bar.clear();
-        let runs = runs.map_err(|error| failure(&error, scenario, &bar, &findings))?;
-        let origin = Origin { version: env!("CARGO_PKG_VERSION").to_owned(), wall_seconds };
-        findings.push(progress::without_asking(|| analyse(scenario, &runs, &origin)));
-    }
-    Ok(findings)
-}
-
-/// Whether many replications fit into memory, by what one of them keeps.
-fn fits(scenario: &Scenario) -> Result<Result<(), Failure>, Error> {
-    if scenario.replications < memory::MANY {
-        return Ok(Ok(()));
-    }
-    let first = brownout_lab::run(&scenario.model, scenario.seed, 0, &progress::Unseen)?;
-    Ok(memory::suffices(first.bytes(), scenario.replications))
-}
-
-fn failure(error: &Error, scenario: &Scenario, bar: &Bar, finished: &[Findings]) -> Failure {
-    let Error::Interrupted { .. } = error else { return Failure::Failed(error.to_string()) };
-    let (done, events) = bar.so_far();
-    let before = match finished.len() {
-        0 => String::new(),
-        1 => "1 variant was done; ".to_owned(),
-        n => format!("{n} variants were done; "),
+fn simulate(cases: &[Case], settings: Settings, quiet: bool) -> Result<(Vec<Findings>, Timing), Failure> {
+    let bars = Bars::new("running", cases, quiet);
+    let start = progress::now();
+    let runs = digests(cases, settings, bars.cases());
+    let simulation_seconds = start.elapsed().as_secs_f64();
+    bars.clear();
+    let runs = runs.map_err(|error| failure(&error, cases, &bars))?;
+    let findings = progress::without_asking(|| find(cases, &runs, settings));
+    let findings = findings.map_err(|error| Failure::Failed(error.to_string()))?;
+    let wall_seconds = start.elapsed().as_secs_f64();
+    let timing = Timing {
+        wall_seconds,
+        simulation_seconds,
+        analysis_seconds: wall_seconds - simulation_seconds,
+        ..Timing::default()
     };
+    Ok((findings, timing))
+}
+
+fn failure(error: &Error, cases: &[Case], bars: &Bars) -> Failure {
+    let Error::Interrupted { .. } = error else { return Failure::Failed(error.to_string()) };
+    let (done, events) = bars.so_far();
+    let all: u64 = cases.iter().map(|case| u64::from(case.scenario.replications)).sum();
     Failure::Interrupted(format!(
-        "interrupted: {before}{done} of {} replications of {} were done, after {} events. Nothing was written.",
-        scenario.replications,
-        scenario.variant.as_deref().unwrap_or("the scenario"),
-        brownout_report::number::grouped(events),
+        "interrupted: {done} of {all} replications were done, after {} events. Nothing was written.",
+        number::grouped(events),
     ))
 }
 
@@ -102,6 +81,28 @@ fn print(format: Format, findings: &[Findings], wall: f64) -> Result<(), Failure
         Format::Jsonl => json_lines(findings, Some(wall)),
         Format::Csv => csv(findings),
     })
+}
+
+fn write(
+    out: &Path,
+    cases: &[Case],
+    findings: Vec<Findings>,
+    timing: Timing,
+    run: &Run,
+) -> Result<(), Failure> {
+    let scenarios = cases.iter().map(|case| case.text.clone()).collect();
+    let contents = Contents { findings, scenarios };
+    let wanted = Wanted { pictures: pictures(&run.charts), csv: run.series_csv, threads: run.threads };
+    let files = progress::without_asking(|| report(&contents, wanted));
+    let mut files = files.map_err(|error| Failure::Failed(error.to_string()))?;
+    let timing = serde_json::to_vec_pretty(&timing).expect("times are plain data");
+    files.push(File { path: TIMING.to_owned(), bytes: timing });
+    folder::write(out, &files)
+}
+
+/// Which pictures become files.
+pub(super) fn pictures(asked: &[Drawn]) -> Pictures {
+    Pictures { svg: asked.contains(&Drawn::Svg), png: asked.contains(&Drawn::Png) }
 }
 
 /// Where files go, if they do.

@@ -6,10 +6,10 @@ use crate::terminal;
 
 pub(super) fn perform(schema: &Schema) -> Result<(), Failure> {
     if schema.policies {
-        return terminal::data(&brownout_scenario::policies());
+        return terminal::data(&brownout::policies());
     }
     if schema.keys {
-        return terminal::data(&brownout_scenario::keys());
+        return terminal::data(&brownout::keys());
     }
-    terminal::data(&format!("{:#}\n", brownout_scenario::schema()))
+    terminal::data(&format!("{:#}\n", brownout::schema()))
 }

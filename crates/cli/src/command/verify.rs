@@ -2,33 +2,25 @@
 
 use crate::arguments::{Plain, Verify};
 use crate::failure::Failure;
-use crate::progress::{self, Bar};
-use crate::shipped::{self, SCHEME};
-use crate::source::Source;
+use crate::progress::{self, Bars};
 use crate::terminal;
-use brownout_analysis::{Law, laws};
-use brownout_lab::{Error, replicate_all};
-use brownout_report::{laws_json, number, screen};
-use brownout_scenario::{Options, Scenario};
+use brownout::words::{laws_json, number, screen};
+use brownout::{Error, VERSION, laws, ships, verify};
 
-pub(super) fn perform(verify: &Verify, quiet: bool) -> Result<(), Failure> {
-    let scenarios = load(verify.only.as_deref())?;
-    progress::watch_for_interrupts();
-    let bars: Vec<Bar> =
-        scenarios.iter().map(|s| Bar::new("laws", s.replications, s.model.duration, true)).collect();
-    let start = progress::now();
-    let runs = replicate_all(&scenarios, verify.threads, &bars).map_err(|error| failure(&error, &bars))?;
-    let rows: Vec<Law> = scenarios.iter().zip(&runs).flat_map(|(s, runs)| laws(&s.laws, runs)).collect();
-    match verify.format {
-        Plain::Json => {
-            terminal::data(&format!("{:#}\n", laws_json(&rows)))?;
-        }
-        Plain::Text => {
-            let events: u64 = runs.iter().flatten().map(|run| run.events).sum();
-            let wall = start.elapsed().as_secs_f64();
-            terminal::data(&screen::laws(&rows, env!("CARGO_PKG_VERSION"), events, wall))?;
-        }
+pub(super) fn perform(said: &Verify, quiet: bool) -> Result<(), Failure> {
+    let cases = laws(said.only.as_deref()).map_err(|problems| Failure::invalid(&problems))?;
+    if cases.is_empty() {
+        return Err(unknown(said.only.as_deref()));
     }
+    progress::watch_for_interrupts();
+    let bars = Bars::new("laws", &cases, true);
+    let start = progress::now();
+    let held = verify(&cases, said.threads, bars.cases());
+    let (rows, events) = held.map_err(|error| failure(&error, &bars))?;
+    terminal::data(&match said.format {
+        Plain::Json => format!("{:#}\n", laws_json(&rows)),
+        Plain::Text => screen::laws(&rows, VERSION, events, start.elapsed().as_secs_f64()),
+    })?;
     let failed = rows.iter().filter(|row| !row.pass).count();
     if failed == 0 {
         return Ok(());
@@ -37,25 +29,15 @@ pub(super) fn perform(verify: &Verify, quiet: bool) -> Result<(), Failure> {
     Err(Failure::Unmet(said))
 }
 
-/// The laws that ship, or those of them that were asked for.
-fn load(only: Option<&str>) -> Result<Vec<Scenario>, Failure> {
-    let wanted = shipped::laws().filter(|file| only.is_none_or(|only| file.stem().contains(only)));
-    let scenarios = wanted.map(|file| {
-        let source = Source::open(&format!("{SCHEME}{}", file.path))?;
-        source.load(&Options::default()).map_err(|problems| Failure::invalid(&problems))
-    });
-    let scenarios = scenarios.collect::<Result<Vec<_>, _>>()?;
-    if scenarios.is_empty() {
-        let known: Vec<&str> = shipped::laws().map(|file| file.stem()).collect();
-        let asked = only.map_or("no law ships".to_owned(), |only| format!("no law has {only:?} in its name"));
-        return Err(Failure::Failed(format!("{asked}\nhint: there are {}", known.join(", "))));
-    }
-    Ok(scenarios)
+fn unknown(only: Option<&str>) -> Failure {
+    let known: Vec<&str> = ships::laws().map(|file| file.stem()).collect();
+    let asked = only.map_or("no law ships".to_owned(), |only| format!("no law has {only:?} in its name"));
+    Failure::Failed(format!("{asked}\nhint: there are {}", known.join(", ")))
 }
 
-fn failure(error: &Error, bars: &[Bar]) -> Failure {
+fn failure(error: &Error, bars: &Bars) -> Failure {
     let Error::Interrupted { .. } = error else { return Failure::Failed(error.to_string()) };
-    let (done, events) = bars.iter().map(Bar::so_far).fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+    let (done, events) = bars.so_far();
     let events = number::grouped(events);
     Failure::Interrupted(format!("interrupted: {done} replications were done, after {events} events"))
 }

@@ -1,11 +1,23 @@
-//! A run as a folder: pages, charts and numbers, each file whole or not there.
+//! A results folder on a disk: each file whole or not there.
 
 use crate::failure::Failure;
-use brownout_report::{Findings, chart_folders, charts, html, json, markdown, png, series_csv};
+use brownout::results::{File, MANIFEST, Read, ReadError};
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+
+/// A results folder that is there already.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Read for Folder {
+    fn bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
+        fs::read(self.0.join(path)).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => ReadError::Missing,
+            _ => ReadError::Other(error.to_string()),
+        })
+    }
+}
 
 /// Makes the folder and tries whether a file can be written there.
 ///
@@ -18,36 +30,38 @@ pub(crate) fn try_out(out: &Path) -> Result<(), Failure> {
     tried.map_err(|error| Failure::path("cannot write into the folder", out, &error))
 }
 
-/// Writes everything, the numbers first: they cannot be drawn again. Returns the page to open.
+/// Writes files in their order, the manifest of results last: a folder in which writing was broken off has none. Pictures of
+/// an older run that are not among the files are taken away at the end.
 ///
 /// # Errors
-/// The path that could not be written, and why; what was written before stays. Charts of an older run that this one
-/// does not have are taken away at the end.
-pub(crate) fn write(out: &Path, findings: &[Findings]) -> Result<PathBuf, Failure> {
+/// The path that could not be written, and why; what was written before stays.
+pub(crate) fn write(out: &Path, files: &[File]) -> Result<(), Failure> {
     make(out)?;
-    put(&out.join("result.json"), format!("{:#}\n", json(findings, None)).as_bytes())?;
-    put(&out.join("series.csv"), series_csv(findings).as_bytes())?;
-    put(&out.join("report.md"), markdown(findings).map_err(|error| drawing(&error))?.as_bytes())?;
-    let page = out.join("report.html");
-    put(&page, html(findings).map_err(|error| drawing(&error))?.as_bytes())?;
-    let mut drawn = BTreeSet::new();
-    for (variant, folder) in findings.iter().zip(chart_folders(findings)) {
-        let folder = out.join(folder);
-        make(&folder)?;
-        for chart in charts(variant).map_err(|error| drawing(&error))? {
-            let file = |kind: &str| folder.join(format!("{}.{kind}", chart.name));
-            put(&file("svg"), chart.svg.as_bytes())?;
-            put(&file("png"), &png(&chart.svg).map_err(|error| drawing(&error))?)?;
-            drawn.extend([file("svg"), file("png")]);
+    let (manifest, others): (Vec<&File>, Vec<&File>) = files.iter().partition(|file| file.path == MANIFEST);
+    if !manifest.is_empty() {
+        let old = out.join(MANIFEST);
+        match fs::remove_file(&old) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(Failure::path("cannot replace", &old, &error));
+            }
+            _ => {}
         }
     }
+    let mut written = BTreeSet::new();
+    for file in others.into_iter().chain(manifest) {
+        let path = out.join(&file.path);
+        if let Some(folder) = path.parent() {
+            make(folder)?;
+        }
+        put(&path, &file.bytes)?;
+        written.insert(path);
+    }
     let charts = out.join("charts");
-    clear(&charts, &drawn, true)?;
-    Ok(page)
+    if charts.is_dir() { clear(&charts, &written, true) } else { Ok(()) }
 }
 
-/// Removes the pictures of a folder, and of those in it, that are not in `keep`, and folders that are empty then.
-/// Anything else that somebody has put there stays.
+/// Removes the pictures of a folder, and of those in it, that are not in `keep`, and folders that are empty then. Anything
+/// else that was put there stays.
 fn clear(folder: &Path, keep: &BTreeSet<PathBuf>, deeper: bool) -> Result<(), Failure> {
     let cannot = |path: &Path, error: &std::io::Error| Failure::path("cannot clear", path, error);
     for entry in fs::read_dir(folder).map_err(|error| cannot(folder, &error))? {
@@ -60,10 +74,8 @@ fn clear(folder: &Path, keep: &BTreeSet<PathBuf>, deeper: bool) -> Result<(), Fa
             fs::remove_file(&path).map_err(|error| cannot(&path, &error))?;
         }
     }
-    if !deeper {
-        // Fails where something is left, which is as it should be.
-        let _ = fs::remove_dir(folder);
-    }
+    // Fails where something is left, which is as it should be.
+    let _ = fs::remove_dir(folder);
     Ok(())
 }
 
@@ -91,8 +103,4 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         let _ = fs::remove_file(&unfinished);
         Failure::path("cannot write", path, &error)
     })
-}
-
-fn drawing(error: &brownout_report::Error) -> Failure {
-    Failure::Failed(error.to_string())
 }

@@ -1,3 +1,0 @@
-//! A run as a folder.
-
-pub(crate) mod folder;
