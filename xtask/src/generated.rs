@@ -22,6 +22,7 @@ const GENERATED: &[Generated] = &[
     },
     Generated { file: "crates/scenario/POLICIES.md", command: &["schema", "--policies"] },
     Generated { file: "crates/scenario/KEYS.md", command: &["schema", "--keys"] },
+    Generated { file: "crates/metrics/METRICS.md", command: &["schema", "--metrics"] },
 ];
 
 /// Writes every file of the table anew.

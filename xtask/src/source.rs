@@ -23,6 +23,22 @@ pub(crate) fn code_only(text: &str) -> String {
     String::from_utf8(code).expect("blanks replace whole literals, what is left was UTF-8")
 }
 
+/// The string literals of a text outside of comments, each with the place of its first letter; as written, escapes and all.
+pub(crate) fn strings(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < bytes.len() {
+            let start = at;
+            at = blank_until(bytes, at).unwrap_or(at + 1);
+            if bytes[start] == b'"' && start + 2 <= at {
+                return Some((start + 1, &text[start + 1..at - 1]));
+            }
+        }
+        None
+    })
+}
+
 /// Where the comment or literal that begins at `at` ends, if one begins there.
 fn blank_until(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = &bytes[at..];
@@ -128,18 +144,21 @@ pub(crate) fn block(code: &str, open: usize) -> Option<Range<usize>> {
 /// `code` without its `#[cfg(test)]` modules; every line keeps its place.
 pub(crate) fn without_tests(code: &str) -> String {
     let mut kept = code.to_owned();
-    for (at, attribute) in code.match_indices("#[cfg(test)]") {
-        let after = &code[at + attribute.len()..];
-        let Some(body) = after.find(['{', ';']).filter(|&body| after.as_bytes()[body] == b'{') else {
-            continue;
-        };
-        if let Some(range) = block(code, at + attribute.len() + body) {
-            let lines: Vec<String> =
-                code[range.clone()].split('\n').map(|line| " ".repeat(line.len())).collect();
-            kept.replace_range(range, &lines.join("\n"));
-        }
+    for range in tests(code) {
+        let lines: Vec<String> = code[range.clone()].split('\n').map(|line| " ".repeat(line.len())).collect();
+        kept.replace_range(range, &lines.join("\n"));
     }
     kept
+}
+
+/// Where the `#[cfg(test)]` modules of `code` are.
+pub(crate) fn tests(code: &str) -> Vec<Range<usize>> {
+    let module = |(at, attribute): (usize, &str)| {
+        let after = &code[at + attribute.len()..];
+        let body = after.find(['{', ';']).filter(|&body| after.as_bytes()[body] == b'{')?;
+        block(code, at + attribute.len() + body)
+    };
+    code.match_indices("#[cfg(test)]").filter_map(module).collect()
 }
 
 #[cfg(test)]

@@ -203,6 +203,9 @@ pub(crate) struct Schema {
     /// Print all keys with their ranges and defaults instead, as Markdown
     #[arg(long, conflicts_with = "policies")]
     pub(crate) keys: bool,
+    /// Print all metrics with their units and meanings instead, as Markdown
+    #[arg(long, conflicts_with_all = ["policies", "keys"])]
+    pub(crate) metrics: bool,
 }
 
 #[derive(Args, Debug)]

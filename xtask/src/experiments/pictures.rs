@@ -66,7 +66,10 @@ fn draw(place: &Place, name: &str, variant: &str, pictures: &[Picture]) -> Resul
     let out = place.root.join("target/experiments").join(name).join(variant);
     let to = out.to_string_lossy().into_owned();
     let path = format!("experiments/{name}");
-    brownout(place, &["run", &path, "--variant", variant, "--out", &to, "--format", "json", "-q"])?;
+    brownout(
+        place,
+        &["run", &path, "--variant", variant, "--out", &to, "--charts", "svg,png", "--format", "json", "-q"],
+    )?;
     let charts = out.join("charts");
     // Folders are in lower case, for disks that do not tell the two apart.
     let folder = if variant == BASE { charts } else { charts.join(variant.to_lowercase()) };

@@ -23,34 +23,32 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &["protocol", "dist", "inference", "units"]),
     ("tiers", &["model", "protocol", "kernel", "dist", "inference", "units"]),
     ("metrics", &["protocol", "stats", "units"]),
-    ("scenario", &["model", "tiers", "protocol", "dist", "inference", "units"]),
+    ("scenario", &["metrics", "model", "tiers", "protocol", "dist", "inference", "units"]),
     ("observe", &["metrics", "protocol", "kernel", "stats", "units"]),
-    // dist, inference and stats for its tests alone, which draw whole models at random.
+    ("lab", &["model", "tiers", "observe", "protocol", "kernel", "units"]),
+    ("analysis", &["metrics", "model", "observe", "protocol", "stats", "units"]),
+    ("results", &["analysis", "metrics", "observe", "protocol", "stats", "units"]),
+    ("report", &["analysis", "metrics", "stats", "units"]),
+    ("shipped", &[]),
     (
-        "lab",
+        "study",
         &[
-            "scenario",
-            "model",
-            "tiers",
-            "observe",
-            "dist",
-            "inference",
-            "kernel",
-            "protocol",
-            "stats",
-            "units",
+            "scenario", "lab", "results", "analysis", "report", "fit", "metrics", "model", "observe",
+            "shipped", "units",
         ],
     ),
-    ("analysis", &["metrics", "model", "observe", "protocol", "stats", "units"]),
-    // lab, observe, protocol and scenario for its tests alone, which run small scenarios and render what came.
-    ("report", &["analysis", "lab", "metrics", "observe", "protocol", "scenario", "stats", "units"]),
-    // lab, observe and scenario for its tests alone, which pack what shipped scenarios give.
-    (
-        "results",
-        &["analysis", "lab", "metrics", "model", "observe", "protocol", "scenario", "stats", "units"],
-    ),
-    ("cli", &["scenario", "lab", "analysis", "observe", "report", "fit", "units"]),
+    ("cli", &["study"]),
 ];
+
+/// What only tests import, who go through the public path from a text to what is under test.
+const TESTS: &[(&str, &[&str])] = &[
+    ("lab", &["scenario", "dist", "inference", "metrics", "stats"]),
+    ("report", &["lab", "model", "observe", "protocol", "scenario"]),
+    ("results", &["lab", "model", "scenario"]),
+];
+
+/// A package that is not called after its folder: the library that everybody uses has the name of the project.
+const LIBRARY: (&str, &str) = ("brownout", "study");
 
 /// The benchmarks look into everything, and nothing may depend on them.
 const SEES_ALL: &str = "bench";
@@ -61,7 +59,7 @@ fn check(repository: &Repository) -> Vec<Problem> {
     let mut problems = Vec::new();
     for package in repository.metadata["packages"].as_array().into_iter().flatten() {
         let name = package["name"].as_str().unwrap_or_default();
-        let folder = name.strip_prefix(PREFIX).unwrap_or(name);
+        let folder = folder(name).unwrap_or(name);
         let manifest = format!("{}/Cargo.toml", place(folder));
         if folder == SEES_ALL {
             continue;
@@ -77,7 +75,11 @@ fn check(repository: &Repository) -> Vec<Problem> {
             ));
         }
         let allowed = row.map_or(&[][..], |(_, allowed)| allowed);
-        for wanted in house(package).filter(|wanted| !allowed.contains(wanted)) {
+        let tests = TESTS.iter().find(|(from, _)| *from == folder).map_or(&[][..], |(_, allowed)| allowed);
+        let fine = |(wanted, for_tests): &(&str, bool)| {
+            allowed.contains(wanted) || *for_tests && tests.contains(wanted)
+        };
+        for (wanted, _) in house(package).filter(|import| !fine(import)) {
             let text =
                 repository.files.iter().find(|file| file.path == manifest).map_or("", |file| &file.text);
             let line =
@@ -90,10 +92,18 @@ fn check(repository: &Repository) -> Vec<Problem> {
     problems
 }
 
-/// What a package imports of ours, tests and build scripts included: a law that needs the crates above stands there.
-fn house(package: &Value) -> impl Iterator<Item = &str> {
+/// What a package imports of ours by its folder, and whether for tests alone; build scripts are held as the package is.
+fn house(package: &Value) -> impl Iterator<Item = (&str, bool)> {
     let dependencies = package["dependencies"].as_array().into_iter().flatten();
-    dependencies.filter_map(|dependency| dependency["name"].as_str()?.strip_prefix(PREFIX))
+    dependencies.filter_map(|dependency| {
+        Some((folder(dependency["name"].as_str()?)?, dependency["kind"].as_str() == Some("dev")))
+    })
+}
+
+/// The folder of a package of ours.
+fn folder(package: &str) -> Option<&str> {
+    let (library, folder) = LIBRARY;
+    if package == library { Some(folder) } else { package.strip_prefix(PREFIX) }
 }
 
 fn place(folder: &str) -> String {
@@ -140,6 +150,24 @@ mod tests {
             "xtask/Cargo.toml:1: xtask imports units; it may import none of ours",
         ];
         assert_eq!(problems(&against), wanted);
+    }
+
+    #[test]
+    fn what_tests_import_is_held_apart() {
+        let of = |kind: Value| json!({ "name": "brownout-report", "dependencies": [{ "name": "brownout-lab", "kind": kind }] });
+        assert_eq!(problems(&[of(json!("dev"))]), [""; 0]);
+        let wanted =
+            ["crates/report/Cargo.toml:1: report imports lab; it may import analysis, metrics, stats, units"];
+        assert_eq!(problems(&[of(Value::Null)]), wanted);
+    }
+
+    #[test]
+    fn the_library_has_the_name_of_the_project() {
+        assert_eq!(problems(&[package("brownout-cli", &["brownout", "clap"])]), [""; 0]);
+        let wanted =
+            ["crates/study/Cargo.toml:1: study imports tiers; it may import scenario, lab, results, \
+                       analysis, report, fit, metrics, model, observe, shipped, units"];
+        assert_eq!(problems(&[package("brownout", &["brownout-tiers"])]), wanted);
     }
 
     #[test]

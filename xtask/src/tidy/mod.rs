@@ -7,6 +7,7 @@ mod arrows;
 mod dead;
 mod experiments;
 mod functions;
+mod keys;
 mod length;
 mod links;
 mod opening;
@@ -58,6 +59,7 @@ const RULES: &[Rule] = &[
     opening::RULE,
     dead::RULE,
     arrows::RULE,
+    keys::RULE,
     words::RULE,
     platform::RULE,
     unsafety::RULE,

@@ -28,7 +28,9 @@ const THREADS: (&str, &str) = ("lab", "rayon");
 fn check(repository: &Repository) -> Vec<Problem> {
     let mut problems = packages(repository);
     for file in repository.rust().filter(|file| !file.is_test_code()) {
-        if file.member().is_none_or(|member| NATIVE.contains(&member)) {
+        // A build script runs where the program is built.
+        let script = file.path.ends_with("/build.rs");
+        if script || file.member().is_none_or(|member| NATIVE.contains(&member)) {
             continue;
         }
         let code = without_tests(&code_only(&file.text));

@@ -1,4 +1,4 @@
-//! `brownout schema`: the language for editors, and its keys and policies for readers.
+//! `brownout schema`: the language for editors, and its keys, policies and metrics for readers.
 
 use crate::arguments::Schema;
 use crate::failure::Failure;
@@ -10,6 +10,9 @@ pub(super) fn perform(schema: &Schema) -> Result<(), Failure> {
     }
     if schema.keys {
         return terminal::data(&brownout::keys());
+    }
+    if schema.metrics {
+        return terminal::data(&brownout::metrics::reference());
     }
     terminal::data(&format!("{:#}\n", brownout::schema()))
 }
