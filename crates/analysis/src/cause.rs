@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn the_first_symptom_follows_the_triggers_that_had_begun() {
-        let sign = || Sign { key: brownout_metrics::tiers::HEAD_AGE_MAX.key.to_owned(), value: 1.0, usual: 0.0 };
+        let sign =
+            || Sign { key: brownout_metrics::tiers::HEAD_AGE_MAX.key.to_owned(), value: 1.0, usual: 0.0 };
         let symptom = |tier: &str, at| Symptom {
             tier: tier.to_owned(),
             at: Estimate { mean: at, ci95: None, n: 1 },

@@ -37,7 +37,7 @@ pub trait Node<W: World>: Send {
     /// This timer will most likely fire soon: a chance to [`prefetch`](crate::prefetch) what it needs. It may never
     /// come, and it may be told of a timer that was taken back; nothing else may be done.
     #[inline(always)]
-    fn foresee(&self, _wake: W::Wake) {}
+    fn prefetch(&self, _wake: W::Wake) {}
 
     /// The same timer will most likely be the next one, and what it needs is here by now: whom it will speak to, and
     /// what that one shall foresee.
@@ -66,8 +66,8 @@ impl<W: World> Node<W> for Box<dyn Node<W>> {
     }
 
     #[inline]
-    fn foresee(&self, wake: W::Wake) {
-        (**self).foresee(wake);
+    fn prefetch(&self, wake: W::Wake) {
+        (**self).prefetch(wake);
     }
 
     #[inline]
@@ -93,7 +93,7 @@ pub struct NodeId(pub(crate) u16);
 
 impl NodeId {
     /// No node. Sending to it panics.
-    pub const NOBODY: Self = Self(u16::MAX);
+    pub const NONE: Self = Self(u16::MAX);
 
     /// Its place in the order of reservation, below [`NODES_MAX`]: for tables with a row a node, and for
     /// messages that pack an id into 16 bits.
@@ -115,7 +115,7 @@ impl NodeId {
 
 impl Default for NodeId {
     fn default() -> Self {
-        Self::NOBODY
+        Self::NONE
     }
 }
 

@@ -145,7 +145,7 @@ impl<W: World, N: Node<W>> Sim<W, N> {
     /// # Panics
     /// If the instant is past.
     pub fn post(&mut self, at: Instant, to: NodeId, msg: W::Msg) {
-        self.core.not_past(at, NodeId::NOBODY);
+        self.core.not_past(at, NodeId::NONE);
         self.core.post(at, to, msg);
     }
 
@@ -161,7 +161,7 @@ impl<W: World, N: Node<W>> Sim<W, N> {
         let Self { core, nodes, sent, post, shared } = self;
         let (mut delivered, mut post) = (0, post);
         // One context for the whole run: only whose it is changes from call to call.
-        let mut cx = Cx { core, sent, me: NodeId::NOBODY, shared };
+        let mut cx = Cx { core, sent, me: NodeId::NONE, shared };
         loop {
             if let Some(due) = cx.core.calendar.pop_usual(end) {
                 fire(&due, nodes, &mut cx);
@@ -171,7 +171,7 @@ impl<W: World, N: Node<W>> Sim<W, N> {
                 break;
             }
             if let Some(soon) = cx.core.calendar.look_ahead() {
-                foresee(&soon, nodes);
+                prefetch(&soon, nodes);
             }
             delivered += 1;
             if !cx.sent.is_empty() {
@@ -208,7 +208,7 @@ impl<W: World, N: Node<W>> Sim<W, N> {
     fn ask(&mut self, observer: &mut dyn Observer<W::Record>, ask: impl Fn(&mut N, &mut Cx<'_, W>)) {
         let Self { core, nodes, sent, shared, .. } = self;
         let pending = core.calendar.pending();
-        let mut cx = Cx { core, sent, me: NodeId::NOBODY, shared };
+        let mut cx = Cx { core, sent, me: NodeId::NONE, shared };
         for (at, node) in nodes.iter_mut().enumerate() {
             cx.me = NodeId::from_index(at as u32);
             ask(node, &mut cx);
@@ -234,16 +234,16 @@ fn fire<W: World, N: Node<W>>(due: &Due<W::Wake>, nodes: &mut [N], cx: &mut Cx<'
 
 /// Asks the memory for what the event after the next one will need, and for what the next one leads to.
 #[inline(always)]
-fn foresee<W: World, N: Node<W>>([first, second]: &[Soon<W::Wake>; 2], nodes: &[N]) {
+fn prefetch<W: World, N: Node<W>>([first, second]: &[Soon<W::Wake>; 2], nodes: &[N]) {
     let node = |soon: &Soon<W::Wake>| nodes.get(soon.address as usize);
     // A message on its way has an address beyond all nodes.
     if let Some(node) = node(second) {
-        node.foresee(second.payload);
+        node.prefetch(second.payload);
     }
     if let Some((whom, what)) = node(first).and_then(|node| node.leads_to(first.payload))
         && let Some(node) = nodes.get(whom.index())
     {
-        node.foresee(what);
+        node.prefetch(what);
     }
 }
 

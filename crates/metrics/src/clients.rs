@@ -107,7 +107,7 @@ fn ended(ask: &Ask<'_>) -> f64 {
 
 fn throughput(ask: &Ask<'_>) -> Option<f64> {
     // The value of an answer that nobody waited for is 1 if it was a success.
-    ratio(ask.count(&GOOD) + ask.sum(&[Kind::AnsweredNobody]), ask.seconds())
+    ratio(ask.count(&GOOD) + ask.sum(&[Kind::AnsweredAbandoned]), ask.seconds())
 }
 
 fn latency(ask: &Ask<'_>, part: Of, latency: Latency, kinds: &[Kind]) -> Option<f64> {

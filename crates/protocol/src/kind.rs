@@ -70,7 +70,7 @@ pub enum Kind {
     /// … because the user pressed reload or left.
     AttemptGaveUp = 59,
     /// An answer came for an attempt that its client had given up. 1 if it was a success.
-    AnsweredNobody = 60,
+    AnsweredAbandoned = 60,
     /// A user enters, for a first or a further journey.
     UserCame = 61,
     /// A user leaves, for good or until the next journey.

@@ -360,7 +360,7 @@ mod tests {
         streams: false,
         zone: 0,
         crossed: false,
-        from: NodeId::NOBODY,
+        from: NodeId::NONE,
         token: Token { index: 0, generation: 0 },
         key: 0,
         sizes: Sizes::NONE,

@@ -131,7 +131,7 @@ impl<'a> Wirer<'a> {
 
     /// The place in the log of what a change happens to, and its node.
     fn hit(&self, change: &Change) -> (u16, NodeId) {
-        let Some(tier) = change.tier() else { return (0, NodeId::NOBODY) };
+        let Some(tier) = change.tier() else { return (0, NodeId::NONE) };
         ((self.model.loads.len() + tier.0 as usize) as u16, self.node(tier))
     }
 
@@ -252,14 +252,14 @@ impl<'a> Wirer<'a> {
     /// Whom one that leases capacity looks at and acts upon.
     fn lessee(&self, options: &Emergency) -> emergency::Hand {
         let lease = self.change(options.lease);
-        let (place, tier) = lease.map_or((0, NodeId::NOBODY), |(_, lease)| self.hit(lease));
+        let (place, tier) = lease.map_or((0, NodeId::NONE), |(_, lease)| self.hit(lease));
         emergency::Hand {
             change: options.lease,
             tier,
             place,
             fault: lease.map(|(at, _)| at),
             when: self.node(options.when.of),
-            until: options.until.as_ref().map_or(NodeId::NOBODY, |until| self.node(until.of)),
+            until: options.until.as_ref().map_or(NodeId::NONE, |until| self.node(until.of)),
         }
     }
 
@@ -280,7 +280,7 @@ impl<'a> Wirer<'a> {
         };
         let shared = self.model.paths.iter().map(shared).collect();
         let mut stream = |what: &str| self.assembly.stream(&format!("{name}/{what}"));
-        let apart = inference::Apart {
+        let apart = inference::PartStreams {
             way: stream("way"),
             shards: stream("shards"),
             policies: stream("policies"),
@@ -343,7 +343,7 @@ impl<'a> Wirer<'a> {
     fn hand(&self, runbook: &Operator, step: &RunbookStep) -> operator::Hand {
         let of = match &step.start {
             Start::When(condition) => self.node(condition.of),
-            Start::At(_) => NodeId::NOBODY,
+            Start::At(_) => NodeId::NONE,
         };
         let found = self.change(step.change);
         let undone = |id: &ChangeId| runbook.steps.iter().position(|step| step.change == *id);
@@ -355,7 +355,7 @@ impl<'a> Wirer<'a> {
             }
             _ => Some(operator::Act::Change(fault)),
         });
-        let (place, tier) = found.map_or((0, NodeId::NOBODY), |(_, change)| self.hit(change));
+        let (place, tier) = found.map_or((0, NodeId::NONE), |(_, change)| self.hit(change));
         operator::Hand { act, change: step.change, tier, place, of }
     }
 
@@ -375,7 +375,7 @@ impl<'a> Wirer<'a> {
             let group = of_group.map(|(at, other)| self.target(at, other)).collect();
             let of = match &change.cause {
                 Cause::Condition { condition, .. } => self.node(condition.of),
-                _ => NodeId::NOBODY,
+                _ => NodeId::NONE,
             };
             let stream = self.assembly.stream(&name);
             self.assembly.place(id, injector::Injector::new(change.clone(), group, of, stream));
@@ -443,7 +443,7 @@ impl<'a> Wirer<'a> {
         let way = self.assembly.stream(&format!("{name}/way"));
         let probes = self.assembly.stream(&format!("{name}/probes"));
         let shards = self.assembly.stream(&format!("{name}/shards"));
-        let streams = tier::Apart { service, way, probes, shards };
+        let streams = tier::PartStreams { service, way, probes, shards };
         self.assembly.put(id, tier::Tier::new(station.clone(), wiring, streams).into());
     }
 

@@ -15,7 +15,7 @@ use crate::table::{Case, Row, Sample};
 /// What a lean node records.
 #[derive(Clone, Copy)]
 #[repr(u8)]
-pub(crate) enum Kind {
+pub(crate) enum EventKind {
     Arrived,
     Started,
     Finished,
@@ -27,14 +27,14 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy)]
 #[expect(dead_code, reason = "what a record costs to write is measured, nobody reads it")]
 pub(crate) struct Record {
-    kind: Kind,
+    kind: EventKind,
     call: u32,
     value: u64,
 }
 
 impl Record {
     #[inline]
-    fn new(kind: Kind, call: u32, value: u64) -> Self {
+    fn new(kind: EventKind, call: u32, value: u64) -> Self {
         Self { kind, call, value }
     }
 }

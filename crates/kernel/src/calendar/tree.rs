@@ -24,7 +24,7 @@ const BLOCK: usize = 4;
 
 /// What is scheduled in a slot: read once, when it fires.
 #[derive(Clone, Copy, Debug)]
-struct Row<P> {
+struct Slot<P> {
     tag: Tag,
     payload: P,
 }
@@ -45,7 +45,7 @@ pub(super) struct Tree<P> {
     /// `2n + 1` stands in place `n`: its time and its slot.
     times: Vec<u64>,
     slots: Vec<u32>,
-    rows: Vec<Row<P>>,
+    rows: Vec<Slot<P>>,
     /// Empty slots.
     free: Vec<u32>,
     /// Slots whose timer has fired or was cancelled, but whose old time still stands in the tree: the next
@@ -75,7 +75,7 @@ impl<P: Copy + Default> Tree<P> {
     #[inline(always)]
     pub(super) fn push(&mut self, time: u64, tag: Tag, payload: P) -> u32 {
         let slot = self.take_slot();
-        self.rows[slot as usize] = Row { tag, payload };
+        self.rows[slot as usize] = Slot { tag, payload };
         self.walk(slot, time);
         slot
     }
@@ -283,7 +283,7 @@ impl<P: Copy + Default> Tree<P> {
         self.blocks.extend(
             (old..len).map(|block| Block(std::array::from_fn(|at| empty((block * BLOCK + at) as u32)))),
         );
-        self.rows.resize(len * BLOCK, Row { tag: Tag::DEAD, payload: P::default() });
+        self.rows.resize(len * BLOCK, Slot { tag: Tag::DEAD, payload: P::default() });
         (self.times, self.slots) = (vec![0; 2 * len], vec![0; 2 * len]);
         // Empty places win against everything until they are played.
         self.free.extend((old as u32 * BLOCK as u32..len as u32 * BLOCK as u32).rev());

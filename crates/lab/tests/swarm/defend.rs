@@ -3,7 +3,7 @@
 use crate::dice::Dice;
 use crate::draw;
 use brownout_tiers::model::*;
-use brownout_tiers::policy::{Args, Kind, Make, Need, Role, Side, Value, kind_of, kinds};
+use brownout_tiers::policy::{Args, Make, Need, PolicyKind, Role, Side, Value, kind_of, kinds};
 
 /// The random model of a seed with policies at its clients, its calls and its doors.
 pub(crate) fn model(seed: u64) -> Model {
@@ -55,7 +55,7 @@ fn policies(dice: &mut Dice, side: Side) -> Vec<Policy> {
 }
 
 fn policy(dice: &mut Dice, side: Side) -> Policy {
-    let of_side: Vec<&'static Kind> = kinds().iter().filter(|kind| kind.side() == side).collect();
+    let of_side: Vec<&'static PolicyKind> = kinds().iter().filter(|kind| kind.side() == side).collect();
     loop {
         let kind = of_side[dice.below(of_side.len() as u64) as usize];
         let mut args = Args::new();

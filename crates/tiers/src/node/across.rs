@@ -1,6 +1,6 @@
 //! Calls on their way to a replica in another zone.
 
-use super::ours::Ours;
+use super::caller_index::CallerIndex;
 use crate::pure::slab::{self, Slab};
 use brownout_kernel::{Cx, NodeId, TimerId};
 use brownout_protocol::{Call, Msg, Say, Service, Token, Wake};
@@ -19,7 +19,7 @@ pub(crate) struct Traveller {
     generation: u32,
 }
 
-impl slab::Row for Traveller {
+impl slab::SlabRow for Traveller {
     fn generation(&self) -> u32 {
         self.generation
     }
@@ -32,13 +32,13 @@ impl slab::Row for Traveller {
 #[derive(Debug)]
 pub(crate) struct Across {
     travellers: Slab<Traveller>,
-    ours: Ours,
+    callers: CallerIndex,
 }
 
 impl Across {
     /// Nobody is.
     pub(crate) fn new() -> Self {
-        Across { travellers: Slab::new(), ours: Ours::default() }
+        Across { travellers: Slab::new(), callers: CallerIndex::default() }
     }
 
     /// A call sets out; it is there when the timer `verb` comes.
@@ -53,7 +53,7 @@ impl Across {
         let (msg, from, theirs) = (Msg::call(&Call { crossed: true, ..*call }), call.from, call.token);
         let row = Traveller { msg, replica, from, theirs, timer: TimerId::default(), generation: 0 };
         let token = self.travellers.insert(row);
-        self.ours.remember(from, theirs, token);
+        self.callers.remember(from, theirs, token);
         self.travellers.live(token).timer = cx.wake_after(takes, Wake::new(verb, token));
     }
 
@@ -73,7 +73,7 @@ impl Across {
         abandoned: bool,
         cx: &mut Cx<'_, Service>,
     ) -> Option<usize> {
-        let found = self.ours.place(from, theirs).and_then(|place| self.travellers.at(place));
+        let found = self.callers.place(from, theirs).and_then(|place| self.travellers.at(place));
         let (token, &traveller) = found?;
         // The place may be another one's by now.
         if traveller.from != from || traveller.theirs != theirs {

@@ -1,6 +1,6 @@
 //! What replicas of other clouds cost: lines for the log, since the last ones.
 
-use super::told::Told;
+use super::growth::Growth;
 use crate::pure::fleet::Fleet;
 use brownout_kernel::Instant;
 use brownout_model::{Change, Effect};
@@ -11,7 +11,7 @@ const SECONDS_PER_HOUR: f64 = 3600.0;
 /// What has been told so far: replicas times nanoseconds, and billionths of a dollar.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Bill {
-    told: [Told; 2],
+    told: [Growth; 2],
 }
 
 impl Bill {

@@ -57,7 +57,7 @@ impl Health {
     }
 
     /// Those that may be chosen of those of a pool that serve.
-    pub(crate) fn the_well(&mut self, serving: Vec<u32>, pool: usize) -> Chosen {
+    pub(crate) fn the_healthy(&mut self, serving: Vec<u32>, pool: usize) -> Chosen {
         let well: Vec<u32> = serving.iter().copied().filter(|&at| self.is_well(at as usize)).collect();
         let least = self.panic.fraction() * serving.len() as f64;
         let panics = well.len() < serving.len() && (well.len() as f64) < least;
@@ -94,7 +94,7 @@ impl Health {
     }
 
     /// Of some replicas those that take a call, in order; all, if none does.
-    pub(crate) fn those_that_take(&mut self, open: &[u32], now: Instant) -> Vec<u32> {
+    pub(crate) fn accepting(&mut self, open: &[u32], now: Instant) -> Vec<u32> {
         let taking: Vec<u32> = open.iter().copied().filter(|&at| self.takes(at as usize, now)).collect();
         if taking.is_empty() { open.to_vec() } else { taking }
     }
@@ -121,13 +121,13 @@ mod tests {
         let care = Care { slow_start: Span::from_secs(100), ..Care::none() };
         let mut health = Health::new(&care, Stream::named(7, 0, "probes"));
         assert_eq!(health.ramp(1, at(0)), Some(Span::from_secs(100)));
-        let mut takes = |now| (0..1_000).filter(|_| health.those_that_take(&[0, 1], now).len() == 2).count();
+        let mut takes = |now| (0..1_000).filter(|_| health.accepting(&[0, 1], now).len() == 2).count();
         let (first, half) = (takes(at(0)), takes(at(50)));
         assert!(first.abs_diff(100) < 30 && half.abs_diff(500) < 50, "{first} {half}");
         health.ramped(at(100));
         assert!(!health.is_ramping() && health.takes(1, at(100)));
         health.ramp(0, at(100));
         // One alone takes everything.
-        assert!((0..100).all(|_| health.those_that_take(&[0], at(100)) == [0]));
+        assert!((0..100).all(|_| health.accepting(&[0], at(100)) == [0]));
     }
 }

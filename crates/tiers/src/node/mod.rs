@@ -3,8 +3,10 @@
 pub(crate) mod across;
 pub(crate) mod autoscaler;
 pub(crate) mod bill;
+pub(crate) mod caller_index;
 pub(crate) mod door;
 pub(crate) mod emergency;
+pub(crate) mod growth;
 pub(crate) mod health;
 pub(crate) mod hedge;
 pub(crate) mod inference;
@@ -12,11 +14,9 @@ pub(crate) mod injector;
 pub(crate) mod lease;
 pub(crate) mod load;
 pub(crate) mod operator;
-pub(crate) mod ours;
 pub(crate) mod relay;
 pub(crate) mod resident;
 pub(crate) mod tier;
-pub(crate) mod told;
 
 use brownout_dist::Law;
 use brownout_kernel::Stream;

@@ -4,13 +4,13 @@
 //! It grows only where it is used, and shrinks at most once for what was admitted before it shrank: as TCP does once a
 //! round trip. Source: Netflix concurrency-limits, `AIMDLimit`.
 
-use super::kind::{Kind, Make, Mistake, Need, Role, count, number, param};
-use super::{Args, Inlet, Knock, Outcome};
+use super::kind::{Make, Mistake, Need, PolicyKind, Role, count, number, param};
+use super::{Admission, Args, Inlet, Outcome};
 use brownout_kernel::{Instant, Stream};
 use brownout_protocol::Status;
 use brownout_units::Span;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "aimd-limit",
     doc: "A limit of calls inside that grows while answers are good and shrinks when they are bad or late.",
     params: &[
@@ -99,10 +99,10 @@ struct Aimd {
 }
 
 impl Inlet for Aimd {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        let with = f64::from(knock.inside) + 1.0;
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        let with = f64::from(admission.inside) + 1.0;
         if self.limit <= 2.0 * with {
-            self.used = knock.now;
+            self.used = admission.now;
         }
         with <= self.limit
     }

@@ -3,14 +3,14 @@
 //!
 //! Sources: Nygard, "Release It!"; resilience4j for the names of its thresholds.
 
-use super::kind::{Kind, Make, Mistake, Need, Role, count, param, secs, word};
+use super::kind::{Make, Mistake, Need, PolicyKind, Role, count, param, secs, word};
 use super::window::Window;
-use super::{Args, Go, Outcome, Outlet};
+use super::{Args, Outcome, Outlet, TryKind};
 use brownout_kernel::{Instant, Stream};
 use brownout_protocol::Status;
 use brownout_units::Span;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "breaker",
     doc: "After too many failures or slow answers nothing goes out for a while; then probes decide.",
     params: &[
@@ -131,15 +131,15 @@ fn is_failure(status: Status) -> bool {
 }
 
 impl Outlet for Breaker {
-    fn allows(&mut self, go: Go, now: Instant, _: &mut Stream) -> bool {
-        (go == Go::First && !self.stops_first) || !self.is_shut(now)
+    fn allows(&mut self, kind: TryKind, now: Instant, _: &mut Stream) -> bool {
+        (kind == TryKind::First && !self.stops_first) || !self.is_shut(now)
     }
 
     fn may_retry(&self, now: Instant) -> bool {
         !self.is_shut(now)
     }
 
-    fn sent(&mut self, _: Go, now: Instant) {
+    fn sent(&mut self, _: TryKind, now: Instant) {
         match &mut self.state {
             State::Open(until) if *until <= now => {
                 self.state = State::Probing { since: now, sent: 1, well: 0 };
@@ -205,28 +205,34 @@ mod tests {
             Args::new().with("failures", Value::Count(3)).with("open", Value::Span(Span::from_secs(5)));
         let mut breaker = outlet(&KIND, args);
         for status in [Error, Timeout, Ok, Error, Error, Timeout] {
-            assert!(breaker.lets_out(Go::First, at(100)));
+            assert!(breaker.allows_and_sends(TryKind::First, at(100)));
             breaker.ended(&ended(100, status, 10));
         }
-        assert!(!breaker.lets_out(Go::First, at(5_099)) && !breaker.may_retry(at(5_099)));
-        assert!(breaker.lets_out(Go::Retry, at(5_100)), "the probe");
-        assert!(!breaker.lets_out(Go::First, at(5_110)), "and no other");
+        assert!(!breaker.allows_and_sends(TryKind::First, at(5_099)) && !breaker.may_retry(at(5_099)));
+        assert!(breaker.allows_and_sends(TryKind::Retry, at(5_100)), "the probe");
+        assert!(!breaker.allows_and_sends(TryKind::First, at(5_110)), "and no other");
         breaker.ended(&ended(5_120, Error, 20));
-        assert!(!breaker.lets_out(Go::First, at(10_119)), "a probe that fails opens it again");
-        assert!(breaker.lets_out(Go::First, at(10_120)));
+        assert!(!breaker.allows_and_sends(TryKind::First, at(10_119)), "a probe that fails opens it again");
+        assert!(breaker.allows_and_sends(TryKind::First, at(10_120)));
         breaker.ended(&ended(10_125, Error, 5_000));
-        assert!(!breaker.lets_out(Go::First, at(10_126)), "an old failure decides nothing");
+        assert!(!breaker.allows_and_sends(TryKind::First, at(10_126)), "an old failure decides nothing");
         breaker.ended(&ended(10_130, Ok, 10));
-        assert!(breaker.lets_out(Go::First, at(10_130)) && breaker.lets_out(Go::First, at(10_130)));
+        assert!(
+            breaker.allows_and_sends(TryKind::First, at(10_130))
+                && breaker.allows_and_sends(TryKind::First, at(10_130))
+        );
     }
 
     #[test]
     fn a_probe_of_somebody_who_left_does_not_count() {
         let mut breaker = outlet(&KIND, Args::new().with("failures", Value::Count(1)));
         breaker.ended(&ended(0, Error, 0));
-        assert!(breaker.lets_out(Go::First, at(30_000)) && !breaker.lets_out(Go::First, at(30_000)));
+        assert!(
+            breaker.allows_and_sends(TryKind::First, at(30_000))
+                && !breaker.allows_and_sends(TryKind::First, at(30_000))
+        );
         breaker.ended(&ended(30_010, GaveUp, 10));
-        assert!(breaker.lets_out(Go::First, at(30_010)));
+        assert!(breaker.allows_and_sends(TryKind::First, at(30_010)));
     }
 
     #[test]
@@ -260,7 +266,10 @@ mod tests {
         let args = Args::new().with("failures", Value::Count(1)).with("stops", Value::Word("retries".into()));
         let mut breaker = outlet(&KIND, args);
         breaker.ended(&ended(0, Error, 0));
-        assert!(breaker.lets_out(Go::First, at(0)) && !breaker.lets_out(Go::Retry, at(0)));
+        assert!(
+            breaker.allows_and_sends(TryKind::First, at(0))
+                && !breaker.allows_and_sends(TryKind::Retry, at(0))
+        );
     }
 
     #[test]

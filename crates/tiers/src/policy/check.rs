@@ -1,13 +1,13 @@
 //! What a model says of its policies, held against the table: it holds names, the table knows what they do.
 
-use super::{Kind, Side, find};
+use super::{PolicyKind, Side, find};
 use brownout_model::{Body, Model, Policy};
 
 /// The kind that a policy of a model names.
 ///
 /// # Panics
 /// If there is none of that name ([`check`]).
-pub fn kind_of(policy: &Policy) -> &'static Kind {
+pub fn kind_of(policy: &Policy) -> &'static PolicyKind {
     find(&policy.kind).unwrap_or_else(|| panic!("no policy is called \"{}\"", policy.kind))
 }
 

@@ -4,12 +4,12 @@
 //! It tells a queue that does not go away from one that a burst has left behind. Source: Nichols and Jacobson, RFC
 //! 8289.
 
-use super::kind::{Kind, Make, Mistake, Role, millis, param};
-use super::{Args, Inlet, Knock, Turn};
+use super::kind::{Make, Mistake, PolicyKind, Role, millis, param};
+use super::{Admission, Args, Inlet, Turn};
 use brownout_kernel::{Instant, Stream};
 use brownout_units::Span;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "codel",
     doc: "Drops calls from a queue that has kept them waiting for longer than a target all through an interval.",
     params: &[
@@ -70,7 +70,7 @@ impl Codel {
 }
 
 impl Inlet for Codel {
-    fn admits(&mut self, _: &Knock, _: &mut Stream) -> bool {
+    fn admits(&mut self, _: &Admission, _: &mut Stream) -> bool {
         true
     }
 

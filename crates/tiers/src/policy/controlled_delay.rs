@@ -3,12 +3,12 @@
 //!
 //! Source: Maurer, "Fail at Scale", ACM Queue 2015: with it goes adaptive LIFO, an order of the queue.
 
-use super::kind::{Kind, Make, Mistake, Role, millis, param};
-use super::{Args, Inlet, Knock, Turn};
+use super::kind::{Make, Mistake, PolicyKind, Role, millis, param};
+use super::{Admission, Args, Inlet, Turn};
 use brownout_kernel::{Instant, Stream};
 use brownout_units::Span;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "controlled-delay",
     doc: "Drops what has waited longer than a target where the queue has not been empty for an interval.",
     params: &[
@@ -46,9 +46,9 @@ struct ControlledDelay {
 }
 
 impl Inlet for ControlledDelay {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        if knock.waiting == 0 {
-            self.empty = knock.now;
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        if admission.waiting == 0 {
+            self.empty = admission.now;
         }
         true
     }

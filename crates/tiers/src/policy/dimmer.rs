@@ -3,12 +3,12 @@
 //! After every period the part moves by gain · (target − latency)/target. Source: Klein, Maggio, Årzén and
 //! Hernández-Rodriguez, "Brownout: building more robust cloud applications", ICSE 2014.
 
-use super::kind::{Kind, Make, Need, Role, number, param, secs};
-use super::{Args, Inlet, Knock, Outcome};
+use super::kind::{Make, Need, PolicyKind, Role, number, param, secs};
+use super::{Admission, Args, Inlet, Outcome};
 use brownout_kernel::{Instant, Stream};
 use brownout_units::Span;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "dimmer",
     doc: "A part of the calls is served without optional calls and in less time, so that answers keep a target.",
     params: &[
@@ -50,11 +50,11 @@ struct Dimmer {
 }
 
 impl Inlet for Dimmer {
-    fn admits(&mut self, _: &Knock, _: &mut Stream) -> bool {
+    fn admits(&mut self, _: &Admission, _: &mut Stream) -> bool {
         true
     }
 
-    fn degrades(&mut self, _: &Knock, stream: &mut Stream) -> Option<f64> {
+    fn degrades(&mut self, _: &Admission, stream: &mut Stream) -> Option<f64> {
         let full = 1.0 <= self.full || stream.chance(self.full);
         (!full).then_some(self.service)
     }

@@ -3,7 +3,7 @@
 //! Either has a list of policies, in the order of the file. Each looks after some paths, and there is one of it for
 //! all, for each class or for each client. All are asked; what all of them agree to is then told to each.
 
-use super::{Go, Inlet, Knock, Make, Outcome, Outlet, Turn, kind_of};
+use super::{Admission, Inlet, Make, Outcome, Outlet, TryKind, Turn, kind_of};
 use brownout_kernel::{Instant, Stream};
 use brownout_model::{PathId, Per, Policy};
 use brownout_protocol::Status;
@@ -124,7 +124,7 @@ impl Gate {
     /// Lets it out, or says what it is told instead.
     pub(crate) fn let_out(
         &mut self,
-        go: Go,
+        kind: TryKind,
         who: Who,
         now: Instant,
         stream: &mut Stream,
@@ -133,7 +133,7 @@ impl Gate {
         for guard in &mut self.guards {
             let status = guard.status;
             // The others are asked as well: a policy that counts requests counts this one.
-            if guard.seat(who).is_some_and(|seat| !seat.policy.allows(go, now, stream)) && told.is_none() {
+            if guard.seat(who).is_some_and(|seat| !seat.policy.allows(kind, now, stream)) && told.is_none() {
                 told = Some(status);
             }
         }
@@ -143,7 +143,7 @@ impl Gate {
         for guard in &mut self.guards {
             if let Some(seat) = guard.seat(who) {
                 seat.inside += 1;
-                seat.policy.sent(go, now);
+                seat.policy.sent(kind, now);
             }
             guard.sweep(|policy| policy.is_fresh(now));
         }
@@ -186,11 +186,16 @@ impl Inlets {
     }
 
     /// Whether a call may come in; if not, why. Each policy knows itself how many are inside.
-    pub(crate) fn admit(&mut self, path: u8, knock: &Knock, stream: &mut Stream) -> Result<(), Refusal> {
+    pub(crate) fn admit(
+        &mut self,
+        path: u8,
+        admission: &Admission,
+        stream: &mut Stream,
+    ) -> Result<(), Refusal> {
         for guard in &mut self.guards {
             let refusal = guard.refusal();
-            let Some(seat) = guard.seat(Who { path, key: knock.key }) else { continue };
-            if !seat.policy.admits(&Knock { inside: seat.inside, ..*knock }, stream) {
+            let Some(seat) = guard.seat(Who { path, key: admission.key }) else { continue };
+            if !seat.policy.admits(&Admission { inside: seat.inside, ..*admission }, stream) {
                 return Err(refusal);
             }
         }
@@ -198,19 +203,19 @@ impl Inlets {
     }
 
     /// It comes in; if it is served in a cheaper way, the part of its service that it takes.
-    pub(crate) fn entered(&mut self, path: u8, knock: &Knock, stream: &mut Stream) -> f64 {
+    pub(crate) fn entered(&mut self, path: u8, admission: &Admission, stream: &mut Stream) -> f64 {
         let mut part = 1.0_f64;
         let mut lite = false;
         for guard in &mut self.guards {
-            if let Some(seat) = guard.seat(Who { path, key: knock.key }) {
-                let knock = Knock { inside: seat.inside, ..*knock };
-                if let Some(less) = seat.policy.degrades(&knock, stream) {
+            if let Some(seat) = guard.seat(Who { path, key: admission.key }) {
+                let admission = Admission { inside: seat.inside, ..*admission };
+                if let Some(less) = seat.policy.degrades(&admission, stream) {
                     (part, lite) = (part.min(less), true);
                 }
-                seat.policy.entered(&knock);
+                seat.policy.entered(&admission);
                 seat.inside += 1;
             }
-            guard.sweep(|policy| policy.is_fresh(knock.now));
+            guard.sweep(|policy| policy.is_fresh(admission.now));
         }
         if lite { part } else { FULL }
     }

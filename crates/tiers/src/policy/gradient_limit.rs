@@ -5,11 +5,11 @@
 //! concurrency-limits, `Gradient2Limit`; TCP Vegas before it.
 
 use super::aimd_limit::{Bounds, is_overload};
-use super::kind::{Kind, Make, Mistake, Role, count, number, param};
-use super::{Args, Inlet, Knock, Outcome};
+use super::kind::{Make, Mistake, PolicyKind, Role, count, number, param};
+use super::{Admission, Args, Inlet, Outcome};
 use brownout_kernel::{Instant, Stream};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "gradient-limit",
     doc: "A limit of calls inside that shrinks where answers take longer than they used to.",
     params: &[
@@ -100,8 +100,8 @@ impl Gradient {
 }
 
 impl Inlet for Gradient {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        let with = knock.inside + 1;
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        let with = admission.inside + 1;
         self.most = self.most.max(with);
         f64::from(with) <= self.limit
     }

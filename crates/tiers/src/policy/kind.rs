@@ -51,7 +51,7 @@ pub struct Param {
 }
 
 /// A kind of policy: a row of the table.
-pub struct Kind {
+pub struct PolicyKind {
     /// Its word in a scenario.
     pub name: &'static str,
     /// What it does, in one sentence.
@@ -103,7 +103,7 @@ pub struct Mistake {
     pub hint: &'static str,
 }
 
-impl Kind {
+impl PolicyKind {
     /// Where it stands.
     pub fn side(&self) -> Side {
         match self.make {
@@ -146,13 +146,13 @@ impl Kind {
 }
 
 /// Two kinds of one name are the same: there is only one table.
-impl PartialEq for Kind {
+impl PartialEq for PolicyKind {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-impl fmt::Debug for Kind {
+impl fmt::Debug for PolicyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }

@@ -2,7 +2,7 @@
 //!
 //! A policy is a pure state machine over literal instants. It knows neither nodes nor messages, so it is tested
 //! without them. An [`Outlet`] stands where calls go out, an [`Inlet`] where they come in. Each file has its row, the
-//! [`Kind`]: its name, its parameters and how it is made of them; reading it from a scenario, its errors, the schema
+//! [`PolicyKind`]: its name, its parameters and how it is made of them; reading it from a scenario, its errors, the schema
 //! and the reference follow from that.
 
 mod aimd_limit;
@@ -35,7 +35,7 @@ mod window;
 pub use brownout_model::{Args, Value};
 pub use check::{check, kind_of};
 pub(crate) use gate::{FULL, Gate, Inlets, Refusal, Who};
-pub use kind::{Kind, Make, Mistake, Need, Param, Role, Side};
+pub use kind::{Make, Mistake, Need, Param, PolicyKind, Role, Side};
 
 use brownout_kernel::{Instant, Stream};
 use brownout_protocol::Status;
@@ -43,8 +43,8 @@ use brownout_units::Span;
 use std::fmt::Debug;
 
 /// All kinds, in the order in which a reference lists them: first what stands at clients and calls.
-pub fn kinds() -> &'static [Kind] {
-    const KINDS: &[Kind] = &[
+pub fn kinds() -> &'static [PolicyKind] {
+    const KINDS: &[PolicyKind] = &[
         retry_budget::KIND,
         retry_window::KIND,
         breaker::KIND,
@@ -69,13 +69,13 @@ pub fn kinds() -> &'static [Kind] {
 }
 
 /// The kind of this name.
-pub fn find(name: &str) -> Option<&'static Kind> {
+pub fn find(name: &str) -> Option<&'static PolicyKind> {
     kinds().iter().find(|kind| kind.name == name)
 }
 
 /// What would go out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Go {
+pub enum TryKind {
     /// A first try.
     First,
     /// Another one after a failure.
@@ -90,7 +90,7 @@ pub enum Go {
 /// [`Outlet::ended`] once, unless the run ends before.
 pub trait Outlet: Debug + Send {
     /// Whether it may go out now. Something else may still hold it back.
-    fn allows(&mut self, go: Go, now: Instant, stream: &mut Stream) -> bool;
+    fn allows(&mut self, kind: TryKind, now: Instant, stream: &mut Stream) -> bool;
 
     /// Whether it makes sense to wait for a retry: if not, a failure is final at once.
     fn may_retry(&self, _now: Instant) -> bool {
@@ -98,7 +98,7 @@ pub trait Outlet: Debug + Send {
     }
 
     /// It goes out.
-    fn sent(&mut self, _go: Go, _now: Instant) {}
+    fn sent(&mut self, _kind: TryKind, _now: Instant) {}
 
     /// It was answered, or nobody waits for it any more.
     fn ended(&mut self, _outcome: &Outcome) {}
@@ -126,13 +126,13 @@ pub struct Outcome {
 /// when it is no longer inside.
 pub trait Inlet: Debug + Send {
     /// Whether it may come in. Something else may still turn it away.
-    fn admits(&mut self, knock: &Knock, stream: &mut Stream) -> bool;
+    fn admits(&mut self, admission: &Admission, stream: &mut Stream) -> bool;
 
     /// It comes in.
-    fn entered(&mut self, _knock: &Knock) {}
+    fn entered(&mut self, _knock: &Admission) {}
 
     /// Whether it is served in a cheaper way, without its optional calls: the part of its service that it takes then.
-    fn degrades(&mut self, _knock: &Knock, _stream: &mut Stream) -> Option<f64> {
+    fn degrades(&mut self, _knock: &Admission, _stream: &mut Stream) -> Option<f64> {
         None
     }
 
@@ -157,7 +157,7 @@ pub trait Inlet: Debug + Send {
 
 /// A call at the door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Knock {
+pub struct Admission {
     /// Now.
     pub now: Instant,
     /// Whose it is: the same for one client everywhere.

@@ -1,11 +1,11 @@
 //! Existing sessions before new ones: from a load on, only those come in who have been in before.
 
-use super::kind::{Kind, Make, Need, Role, param, secs};
+use super::kind::{Make, Need, PolicyKind, Role, param, secs};
 use super::seen::Seen;
-use super::{Args, Inlet, Knock};
+use super::{Admission, Args, Inlet};
 use brownout_kernel::{Instant, Stream};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "sessions-first",
     doc: "While too many are inside, only clients come in who have been in before.",
     params: &[
@@ -26,13 +26,13 @@ struct SessionsFirst {
 }
 
 impl Inlet for SessionsFirst {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        u64::from(knock.inside) < self.above || self.known.has(knock.key, knock.now)
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        u64::from(admission.inside) < self.above || self.known.has(admission.key, admission.now)
     }
 
-    fn entered(&mut self, knock: &Knock) {
-        self.known.touch(knock.key, knock.now);
-        self.known.forget(knock.now);
+    fn entered(&mut self, admission: &Admission) {
+        self.known.touch(admission.key, admission.now);
+        self.known.forget(admission.now);
     }
 
     fn is_fresh(&self, _: Instant) -> bool {

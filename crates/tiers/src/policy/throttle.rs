@@ -3,13 +3,13 @@
 //! Of the last two minutes, a try is held back with max(0, (requests − K·accepts)/(requests + 1)): in the end the other
 //! side sees K times what it accepts. Source: Site Reliability Engineering, chapter 21, "Client-side throttling".
 
-use super::kind::{Kind, Make, Role, number, param, secs};
+use super::kind::{Make, PolicyKind, Role, number, param, secs};
 use super::window::Window;
-use super::{Args, Go, Outcome, Outlet};
+use super::{Args, Outcome, Outlet, TryKind};
 use brownout_kernel::{Instant, Stream};
 use brownout_protocol::Status;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "adaptive-throttle",
     doc: "Tries are held back by a probability, so that the other side sees k times what it accepts.",
     params: &[
@@ -45,7 +45,7 @@ impl Throttle {
 }
 
 impl Outlet for Throttle {
-    fn allows(&mut self, _: Go, now: Instant, stream: &mut Stream) -> bool {
+    fn allows(&mut self, _: TryKind, now: Instant, stream: &mut Stream) -> bool {
         let chance = self.chance(now);
         // Tries that are held back are requests as well.
         self.tries.add(REQUESTS, now);
@@ -85,11 +85,11 @@ mod tests {
         let mut served = outlet(&KIND, Args::new());
         let (mut out, mut all) = (0, 0);
         for millis in 0..10_000 {
-            if refused.lets_out(Go::First, at(millis)) {
+            if refused.allows_and_sends(TryKind::First, at(millis)) {
                 out += 1;
                 refused.ended(&ended(millis, Status::Overloaded, 0));
             }
-            all += u32::from(served.lets_out(Go::First, at(millis)));
+            all += u32::from(served.allows_and_sends(TryKind::First, at(millis)));
             served.ended(&ended(millis, if millis % 2 == 0 { Status::Error } else { Status::Timeout }, 0));
         }
         // Σ 1/(n + 1) over ten thousand is 9.8.

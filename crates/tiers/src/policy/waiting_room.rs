@@ -4,14 +4,14 @@
 //! are called in its order; each has some time to come. Without, whoever asks first when there is room gets in: a
 //! lottery that a client wins by asking often.
 
-use super::kind::{Kind, Make, Need, Role, param, secs, word};
+use super::kind::{Make, Need, PolicyKind, Role, param, secs, word};
 use super::seen::Seen;
-use super::{Args, Inlet, Knock};
+use super::{Admission, Args, Inlet};
 use brownout_kernel::{Instant, Stream};
 use brownout_units::Span;
 use std::collections::VecDeque;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "waiting-room",
     doc: "New clients are let in at a rate; the others are told to come again, and may keep their place in a line.",
     params: &[
@@ -82,8 +82,8 @@ impl WaitingRoom {
 }
 
 impl Inlet for WaitingRoom {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        let Knock { now, key, .. } = *knock;
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        let Admission { now, key, .. } = *admission;
         if self.passes.has(key, now) {
             return true;
         }
@@ -102,8 +102,8 @@ impl Inlet for WaitingRoom {
         self.called.has(key, now)
     }
 
-    fn entered(&mut self, knock: &Knock) {
-        let Knock { now, key, .. } = *knock;
+    fn entered(&mut self, admission: &Admission) {
+        let Admission { now, key, .. } = *admission;
         if !self.passes.has(key, now) {
             if self.called.has(key, now) {
                 self.called.remove(key);

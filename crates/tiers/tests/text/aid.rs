@@ -30,8 +30,8 @@ fn nobody_works_for_a_caller_whose_deadline_has_passed() {
         0.030 B EndedGatewayTimeout get by B 0.03s
         0.030 A Answered get#0 0.03s
         0.030 A EndedGatewayTimeout get by B 0.03s
-        0.030 web AnsweredNobody get#0 1
-        0.030 web AnsweredNobody get#0
+        0.030 web AnsweredAbandoned get#0 1
+        0.030 web AnsweredAbandoned get#0
     ",
     );
 }
@@ -50,7 +50,7 @@ fn a_tier_does_not_call_on_for_nobody() {
         0.020 A Wasted get#0 0.02s
         0.020 A Finished get#0 0.02s
         0.020 A EndedGatewayTimeout get by A 0.02s
-        0.020 web AnsweredNobody get#0
+        0.020 web AnsweredAbandoned get#0
     ",
     );
 }

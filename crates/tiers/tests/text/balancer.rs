@@ -66,7 +66,7 @@ fn a_target_that_hangs_is_ejected_when_its_callers_have_left() {
     let care = ejects(2, 1_000, 1_000);
     // The work goes on for nobody or is cancelled; answers that come after the hang speak for nobody.
     let arriving = ["Arrived", "StartedAtOnce", "Queued", "Started", "Completed"];
-    let leaving = ["Cancelled", "LeftQueue", "Aborted", "Wasted", "Answered", "AnsweredNobody"];
+    let leaving = ["Cancelled", "LeftQueue", "Aborted", "Wasted", "Answered", "AnsweredAbandoned"];
     let left_out = [&arriving[..], &leaving[..]].concat();
     for on_timeout in [OnTimeout::Abandon, OnTimeout::Cancel] {
         let mut model = two(Balancer { care: care.clone(), ..first_then_second() }, &[1, 2, 3, 6]);

@@ -75,7 +75,7 @@ fn a_request_that_is_abandoned_is_generated_and_wasted() {
         0.060 A Completed get#0 0.06s
         0.060 A WastedTokens get#0 6
         0.060 A GeneratedLate get#0 6
-        0.060 web AnsweredNobody get#0 1
+        0.060 web AnsweredAbandoned get#0 1
     ",
     );
 }

@@ -159,10 +159,10 @@ fn who_does_not_answer_in_time_has_failed_when_its_caller_leaves() {
         0.051 A Wasted get#1 0.049s
         0.051 A Completed get#1 0.049s
         0.051 A Started get#2 0.047s
-        0.051 web AnsweredNobody get#0 1
+        0.051 web AnsweredAbandoned get#0 1
         0.052 A Wasted get#2 0.001s
         0.052 A Completed get#2 0.048s
-        0.052 web AnsweredNobody get#0 1
+        0.052 web AnsweredAbandoned get#0 1
     ",
     );
 }

@@ -292,12 +292,12 @@ fn tokens(kind: Kind) -> bool {
 
 fn is_count(kind: Kind) -> bool {
     use Kind::Crossed;
-    use Kind::{AnsweredNobody, CallRetried, Dropped, Preempted, Queued, Reloaded, Retried};
+    use Kind::{AnsweredAbandoned, CallRetried, Dropped, Preempted, Queued, Reloaded, Retried};
     use Kind::{CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld};
     use Kind::{Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered};
     use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
     let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
-    let counts = [AnsweredNobody, CallRetried, Dropped, Preempted, Queued, Reloaded, Retried];
+    let counts = [AnsweredAbandoned, CallRetried, Dropped, Preempted, Queued, Reloaded, Retried];
     let held = [CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld];
     let of_replicas =
         [Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered];

@@ -1,7 +1,7 @@
 //! The door of a fleet: which replica takes a request, and what no replica can take.
 
 use super::Engines;
-use super::hear::{self, Ear};
+use super::events::{self, EventSink};
 use super::row::{Call, MOVED, PREFILLS, Stage};
 use crate::node::door::Way;
 use brownout_inference::{Conversation, Prefix, Rejection, Request};
@@ -67,7 +67,7 @@ impl Engines {
         row.replica = at as u16;
         self.outstanding[at] += 1;
         let ours = self.calls.insert(row);
-        self.ours.remember(call.from, call.token, ours);
+        self.callers.remember(call.from, call.token, ours);
         let mut is_lite = lite.is_some();
         if self.watched.policies {
             is_lite |= self.enter(call, ours, at, cx);
@@ -138,7 +138,7 @@ impl Engines {
         let replica = &mut replicas[at];
         let clock = replica.clock(cx.now());
         let before = heard.len();
-        let ticket = replica.engine.offer(request, clock, &mut Ear { heard, replica: at as u16 });
+        let ticket = replica.engine.offer(request, clock, &mut EventSink { heard, replica: at as u16 });
         let ticket = ticket.map_err(status)?;
         let admitted = heard[before..].iter().rev().any(|heard| heard.admits(request.tag));
         let waiting = replica.engine.waiting();
@@ -163,7 +163,7 @@ impl Engines {
         let whole = self.whole_request(call);
         let (prefills, moved) = (call.has(PREFILLS), call.has(MOVED));
         Request {
-            tag: hear::tag(ours),
+            tag: events::tag(ours),
             // The token that came out of the prefill is read like the prompt.
             prompt: whole.prompt + u32::from(moved),
             output: if prefills { 1 } else { whole.output - u32::from(moved) },

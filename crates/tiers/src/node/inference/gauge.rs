@@ -2,7 +2,7 @@
 
 use super::Engines;
 use super::row::Stage;
-use crate::node::told::{Told, tell};
+use crate::node::growth::{Growth, tell};
 use brownout_inference::Options;
 use brownout_kernel::Cx;
 use brownout_protocol::{Kind, Row, Service};
@@ -13,9 +13,9 @@ const BILLION: u64 = 1_000_000_000;
 /// What earlier samples have told: of replicas and of what is in them, each times nanoseconds.
 #[derive(Debug, Default)]
 pub(super) struct Sampled {
-    paid: Told,
-    slots: Told,
-    blocks: Told,
+    paid: Growth,
+    slots: Growth,
+    blocks: Growth,
 }
 
 impl Engines {

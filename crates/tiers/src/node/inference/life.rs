@@ -1,6 +1,6 @@
 //! Replicas come, load their weights, warm up, drain and go; they crash and start again, they are slow, they hang.
 
-use super::hear::Ear;
+use super::events::EventSink;
 use super::replica::{Health, Replica};
 use super::{BOOTED, CUT_OFF, Engines, RESTARTED, WARM};
 use crate::node::door::Door;
@@ -244,7 +244,7 @@ impl Engines {
         replica.errors = sum.errors;
         replica.hang(sum.hangs, now);
         let (clock, speed) = (replica.clock(now), 1.0 / (sum.slow * replica.cold));
-        replica.engine.set_speed(speed, clock, &mut Ear { heard, replica: at as u16 });
+        replica.engine.set_speed(speed, clock, &mut EventSink { heard, replica: at as u16 });
         match (replica.health, sum.down) {
             (Health::Down, false) => self.restart(at, cx),
             (Health::Down, true) | (_, false) => {}
@@ -278,7 +278,7 @@ impl Engines {
         let Engines { replicas, heard, .. } = self;
         let replica = &mut replicas[at];
         let clock = replica.clock(cx.now());
-        replica.engine.clear(clock, &mut Ear { heard, replica: at as u16 });
+        replica.engine.clear(clock, &mut EventSink { heard, replica: at as u16 });
     }
 
     /// A crashed replica starts again on the machine that it has.
@@ -311,7 +311,7 @@ impl Engines {
         let decoders = (0..self.fleet.places()).filter(|&at| self.fleet.life(at) == Life::Serving);
         self.open = decoders.map(|at| self.prefills + at).filter(well).map(place).collect();
         if self.watched.health {
-            self.heed_health();
+            self.apply_health();
         }
         let open = self.open.len() + self.open_prefill.len();
         self.ready.set(open as u64, now);

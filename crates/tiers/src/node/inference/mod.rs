@@ -4,11 +4,11 @@
 //! With replicas that only prefill it moves to another one half way (`hand_over`). Replicas fail and start (`life`).
 
 mod answer;
-mod care;
 mod door;
+mod events;
 mod gauge;
 mod hand_over;
-mod hear;
+mod health;
 mod life;
 mod lines;
 mod policing;
@@ -17,13 +17,13 @@ mod route;
 mod row;
 mod spread;
 
-use self::hear::Heard;
+use self::events::EngineEvent;
 use self::replica::Replica;
 use self::row::{CANCELLED, Call, ORPHAN, Stage};
 use super::bill::Bill;
+use super::caller_index::CallerIndex;
 use super::door::Door;
 use super::health::Health;
-use super::ours::Ours;
 use crate::pure::choose::Chooser;
 use crate::pure::fleet;
 use crate::pure::meter::Meter;
@@ -97,7 +97,7 @@ pub(crate) struct Streams {
 }
 
 /// Streams that the parts of a fleet keep for themselves.
-pub(crate) struct Apart {
+pub(crate) struct PartStreams {
     pub(crate) way: Stream,
     pub(crate) shards: Stream,
     pub(crate) policies: Stream,
@@ -146,14 +146,14 @@ pub(crate) struct Engines {
     whole: bool,
     /// Requests inside, by replica.
     outstanding: Vec<u32>,
-    ours: Ours,
+    callers: CallerIndex,
     door: Door,
     spread: Box<spread::Spreading>,
     chooser: Chooser,
     /// Free blocks by replica, where the router looks at them.
     kv_free: Vec<u32>,
     /// What replicas have told and nobody has acted on yet.
-    heard: Vec<Heard>,
+    heard: Vec<EngineEvent>,
     heard_next: usize,
     /// How long requests were in batches, in nanoseconds.
     served_nanos: u128,
@@ -178,8 +178,8 @@ impl Engines {
     ///
     /// # Panics
     /// If the model was not checked.
-    pub(crate) fn new(options: model::Engines, wiring: Wiring, apart: Apart) -> Self {
-        let Apart { way, shards, policies, probes } = apart;
+    pub(crate) fn new(options: model::Engines, wiring: Wiring, apart: PartStreams) -> Self {
+        let PartStreams { way, shards, policies, probes } = apart;
         let watched = Watched::new(&options);
         let mut replicas = Vec::new();
         if let Some(prefill) = &options.prefill {
@@ -202,7 +202,7 @@ impl Engines {
             ready: Meter::new(replicas.len() as u64),
             prefills,
             replicas,
-            ours: Ours::default(),
+            callers: CallerIndex::default(),
             door: Door::new(wiring.faults.clone(), wiring.speakers.clone(), way),
             spread: Box::new(spread::Spreading::new(&options, wiring.zones.clone(), shards)),
             chooser: Chooser::new(balance),
@@ -259,7 +259,7 @@ impl Engines {
 
     /// The caller has gone: the answer is generated all the same and counted as wasted, or broken off at the next step.
     fn cancelled(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
-        let found = self.ours.place(from, theirs).and_then(|place| self.calls.at(place));
+        let found = self.callers.place(from, theirs).and_then(|place| self.calls.at(place));
         // The place may hold another call by now.
         let found = found.filter(|(_, call)| call.from == from && call.theirs == theirs);
         let Some((ours, &call)) = found else { return self.call_back(from, theirs, leave, cx) };
@@ -278,7 +278,7 @@ impl Engines {
         let ticket = call.ticket.expect("a request at a replica has its ticket");
         let Engines { replicas, heard, .. } = self;
         let clock = replicas[at].clock(cx.now());
-        replicas[at].engine.cancel(ticket, clock, &mut hear::Ear { heard, replica: at as u16 });
+        replicas[at].engine.cancel(ticket, clock, &mut events::EventSink { heard, replica: at as u16 });
         self.settle(at, cx);
     }
 }

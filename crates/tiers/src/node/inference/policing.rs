@@ -5,7 +5,7 @@
 
 use super::Engines;
 use super::row::{Call, ORPHAN};
-use crate::policy::{FULL, Inlets, Knock, Outcome, Refusal, Who};
+use crate::policy::{Admission, FULL, Inlets, Outcome, Refusal, Who};
 use brownout_kernel::{Cx, Stream};
 use brownout_model::{PathId, Policy};
 use brownout_protocol::{self as protocol, Kind, Row, Service, Status, Token};
@@ -50,21 +50,21 @@ impl Engines {
     /// Whether the policies let a request in to replica `at`; if not, it is told so.
     #[inline(never)]
     pub(super) fn may_enter(&mut self, call: &protocol::Call, at: usize, cx: &mut Cx<'_, Service>) -> bool {
-        let knock = self.knocking(call, at, cx);
+        let admission = self.admission(call, at, cx);
         self.policing.at(at);
         let Policing { whole, each, stream, .. } = &mut *self.policing;
-        let asked = whole.admit(call.path, &knock, stream);
-        let asked = asked.and_then(|()| each[at].admit(call.path, &knock, stream));
+        let asked = whole.admit(call.path, &admission, stream);
+        let asked = asked.and_then(|()| each[at].admit(call.path, &admission, stream));
         let Err(Refusal { policy, status, after }) = asked else { return true };
         self.record(Kind::TurnedAway, Row::new(call.path, 0 < call.attempt), policy, 0, cx);
         self.refuse_until(call, Some(at), status, after, cx);
         false
     }
 
-    fn knocking(&mut self, call: &protocol::Call, at: usize, cx: &Cx<'_, Service>) -> Knock {
+    fn admission(&mut self, call: &protocol::Call, at: usize, cx: &Cx<'_, Service>) -> Admission {
         let priority = self.wiring.priorities[call.path as usize];
         let (waiting, head_age) = (self.replicas[at].engine.waiting(), self.head_age_of(at, cx));
-        Knock { now: cx.now(), key: call.key, priority, inside: 0, waiting, head_age }
+        Admission { now: cx.now(), key: call.key, priority, inside: 0, waiting, head_age }
     }
 
     /// A request has come in through the door of replica `at`, and may get a lite answer: one pass, and a part of its
@@ -77,7 +77,7 @@ impl Engines {
         at: usize,
         cx: &mut Cx<'_, Service>,
     ) -> bool {
-        let knock = self.knocking(call, at, cx);
+        let admission = self.admission(call, at, cx);
         let (place, came_by) = (ours.index as usize, &mut self.policing.came_by);
         if came_by.len() <= place {
             came_by.resize((place + 1).next_power_of_two(), 0);
@@ -85,8 +85,8 @@ impl Engines {
         came_by[place] = at as u16;
         self.policing.at(at);
         let Policing { whole, each, stream, .. } = &mut *self.policing;
-        let part = whole.entered(call.path, &knock, stream);
-        let part = each[at].entered(call.path, &knock, stream).min(part);
+        let part = whole.entered(call.path, &admission, stream);
+        let part = each[at].entered(call.path, &admission, stream).min(part);
         if part < FULL {
             let row = self.calls.live(ours);
             row.passes = 0;
@@ -100,7 +100,7 @@ impl Engines {
     #[inline(never)]
     pub(super) fn tell_end(&mut self, call: &Call, ours: Token, status: Status, cx: &mut Cx<'_, Service>) {
         if self.watched.policies {
-            self.tell_door(call, ours, status, cx);
+            self.notify_policies(call, ours, status, cx);
         }
         // Of those whose callers had left nothing more is said: the replica was judged by that.
         let left = status == Status::GaveUp || (status == Status::Ok && call.has(ORPHAN));
@@ -109,7 +109,7 @@ impl Engines {
         }
     }
 
-    fn tell_door(&mut self, call: &Call, ours: Token, status: Status, cx: &Cx<'_, Service>) {
+    fn notify_policies(&mut self, call: &Call, ours: Token, status: Status, cx: &Cx<'_, Service>) {
         let who = Who { path: call.path, key: call.key };
         let outcome = Outcome { now: cx.now(), status, took: cx.now() - call.admitted };
         let at = usize::from(self.policing.came_by[ours.index as usize]);

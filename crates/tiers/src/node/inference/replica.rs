@@ -3,8 +3,8 @@
 //! An engine has a clock of its own. While a replica hangs, that clock stands still, and from then on it is late by as
 //! long as that: so a hang needs nothing of the engine.
 
-use super::hear::{Ear, Heard};
-use crate::node::told::Told;
+use super::events::{EngineEvent, EventSink};
+use crate::node::growth::Growth;
 use brownout_inference::{Engine, Options, Progress};
 use brownout_kernel::{Instant, TimerId};
 use brownout_units::Span;
@@ -59,7 +59,7 @@ pub(super) struct Replica {
     computed_told: Span,
     /// What earlier samples have told.
     pub(super) told: Progress,
-    held_told: Told,
+    held_told: Growth,
     still: Still,
     /// When the KV cache that it hands over next can leave.
     pub(super) link_free: Instant,
@@ -98,7 +98,7 @@ impl Replica {
             computed: Span::ZERO,
             computed_told: Span::ZERO,
             told: Progress::default(),
-            held_told: Told::default(),
+            held_told: Growth::default(),
             still: Still::default(),
             link_free: Instant::ZERO,
         }
@@ -144,9 +144,9 @@ impl Replica {
 
     /// Does what is due, and keeps what it hears.
     #[inline]
-    pub(super) fn advance(&mut self, at: usize, now: Instant, heard: &mut Vec<Heard>) {
+    pub(super) fn advance(&mut self, at: usize, now: Instant, heard: &mut Vec<EngineEvent>) {
         let clock = self.clock(now);
-        self.engine.advance(clock, &mut Ear { heard, replica: at as u16 });
+        self.engine.advance(clock, &mut EventSink { heard, replica: at as u16 });
     }
 
     /// Keeps the books of how long it computes, and of its blocks while its clock stands still.

@@ -47,7 +47,7 @@ impl Engines {
         }
         let taking;
         let open = if self.health.is_ramping() {
-            taking = self.health.those_that_take(open, cx.now());
+            taking = self.health.accepting(open, cx.now());
             &taking
         } else {
             open

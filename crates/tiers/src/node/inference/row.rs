@@ -110,7 +110,7 @@ impl Call {
     }
 }
 
-impl slab::Row for Call {
+impl slab::SlabRow for Call {
     #[inline]
     fn generation(&self) -> u32 {
         self.generation

@@ -60,7 +60,7 @@ impl Engines {
         let caller = Caller { key: call.key, class, zone: call.zone };
         let mut among = self.spread.spreader.among(caller, &serving, open, cx.now());
         if self.health.is_ramping() {
-            among = self.health.those_that_take(&among, cx.now());
+            among = self.health.accepting(&among, cx.now());
         }
         if among.is_empty() {
             return self.refuse(call, None, Status::Unavailable, cx);

@@ -3,7 +3,7 @@
 use super::user::{FELL, FIRST, MUST_LOGIN, OUT, TRIES, User};
 use super::{GIVE_UP, Load, NEXT, RELOAD, RETRY, TIMEOUT};
 use crate::node::draw_span;
-use crate::policy::Go;
+use crate::policy::TryKind;
 use crate::pure::backoff;
 use brownout_kernel::{Cx, Instant, TimerId};
 use brownout_model::OnTimeout;
@@ -14,7 +14,7 @@ impl Load {
     /// Sends an attempt and starts the client's clock.
     #[inline]
     pub(super) fn attempt(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        if self.gated && !self.users.live(token).has(FELL) && !self.let_out(token, Go::First, cx) {
+        if self.gated && !self.users.live(token).has(FELL) && !self.let_out(token, TryKind::First, cx) {
             return;
         }
         self.send(token, cx);
@@ -105,7 +105,7 @@ impl Load {
     /// What comes of an answer.
     #[inline]
     pub(super) fn answered(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
-        let Some(user) = self.users.get(token) else { return self.answered_nobody(status, cx) };
+        let Some(user) = self.users.get(token) else { return self.answered_abandoned(status, cx) };
         if user.timer != TimerId::default() {
             assert!(cx.cancel(user.timer), "the clock of an open attempt is running");
         }
@@ -126,10 +126,10 @@ impl Load {
 
     #[cold]
     #[inline(never)]
-    pub(super) fn answered_nobody(&self, status: Status, cx: &mut Cx<'_, Service>) {
+    pub(super) fn answered_abandoned(&self, status: Status, cx: &mut Cx<'_, Service>) {
         let value = u64::from(status == Status::Ok);
         cx.record(Record {
-            kind: Kind::AnsweredNobody,
+            kind: Kind::AnsweredAbandoned,
             row: Row::default(),
             place: self.place,
             call: 0,
@@ -208,7 +208,7 @@ impl Load {
 
     /// The wait before a retry is over.
     pub(super) fn retry(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        if self.gated && !self.users.live(token).has(FELL) && !self.let_out(token, Go::Retry, cx) {
+        if self.gated && !self.users.live(token).has(FELL) && !self.let_out(token, TryKind::Retry, cx) {
             return self.hold_retry_back(token, cx);
         }
         self.further(token, Kind::Retried, cx);

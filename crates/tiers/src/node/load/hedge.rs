@@ -6,7 +6,7 @@
 use super::user::{FELL, OUT, SHADOW, TRIES};
 use super::{LATE, Load};
 use crate::node::hedge::Hedge;
-use crate::policy::{Go, Who};
+use crate::policy::{TryKind, Who};
 use brownout_kernel::{Cx, TimerId};
 use brownout_protocol::{Kind, Leave, Msg, Service, Status, Token, Wake};
 
@@ -53,7 +53,7 @@ impl Load {
         let (now, first) = (cx.now(), *self.users.live(token));
         let who = Who { path: first.path, key: self.key(first.number) };
         let stream = &mut self.wiring.streams.policies;
-        if !first.has(FELL) && self.wiring.gate.let_out(Go::Hedge, who, now, stream).is_err() {
+        if !first.has(FELL) && self.wiring.gate.let_out(TryKind::Hedge, who, now, stream).is_err() {
             return;
         }
         let flags = first.flags & !TRIES | SHADOW;

@@ -1,7 +1,7 @@
 //! What the policies of a client hold back: first attempts, which fail at once, and retries, which end an intent.
 
 use super::{HELD_BACK, Load};
-use crate::policy::{Go, Outcome, Who};
+use crate::policy::{Outcome, TryKind, Who};
 use brownout_kernel::Cx;
 use brownout_protocol::{Kind, Service, Status, Token, Wake};
 use brownout_units::Span;
@@ -14,12 +14,12 @@ impl Load {
 
     /// Whether the policies let an attempt out; a first one that they hold back fails at this instant.
     #[inline(never)]
-    pub(super) fn let_out(&mut self, token: Token, go: Go, cx: &mut Cx<'_, Service>) -> bool {
+    pub(super) fn let_out(&mut self, token: Token, kind: TryKind, cx: &mut Cx<'_, Service>) -> bool {
         let (who, now) = (self.who(token), cx.now());
-        let Err(status) = self.wiring.gate.let_out(go, who, now, &mut self.wiring.streams.policies) else {
+        let Err(status) = self.wiring.gate.let_out(kind, who, now, &mut self.wiring.streams.policies) else {
             return true;
         };
-        if go == Go::First {
+        if kind == TryKind::First {
             let user = self.users.live(token);
             user.began = now;
             // Not within this call: a journey of failing steps would go ever deeper.

@@ -218,8 +218,8 @@ impl Node<Service> for Load {
     }
 
     #[inline(always)]
-    fn foresee(&self, wake: Wake) {
-        self.users.foresee(wake.token());
+    fn prefetch(&self, wake: Wake) {
+        self.users.prefetch(wake.token());
     }
 
     fn finish(&mut self, cx: &mut Cx<'_, Service>) {

@@ -66,7 +66,7 @@ impl Load {
     /// An attempt was served, and with it the user: what `answered` does, for somebody who leaves for good.
     #[inline(always)]
     pub(super) fn answered_single(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        let Some(held) = self.users.hold(token) else { return self.answered_nobody(Status::Ok, cx) };
+        let Some(held) = self.users.hold(token) else { return self.answered_abandoned(Status::Ok, cx) };
         let user = &*held.row;
         if user.timer != TimerId::default() {
             assert!(cx.cancel(user.timer), "the clock of an open attempt is running");

@@ -1,6 +1,6 @@
 //! The row of a user who is in the middle of a journey: one cache line.
 
-use crate::pure::slab::Row;
+use crate::pure::slab::SlabRow;
 use brownout_kernel::{Instant, TimerId};
 use brownout_protocol::Sizes;
 use brownout_units::Span;
@@ -93,7 +93,7 @@ impl User {
     }
 }
 
-impl Row for User {
+impl SlabRow for User {
     #[inline]
     fn generation(&self) -> u32 {
         self.generation

@@ -3,13 +3,13 @@
 //! A balancer that cares for its targets, has priorities or is a name asks its router (`router`), which it tells what
 //! became of calls and probes (`care`).
 
-mod care;
+mod health;
 mod router;
 
 use self::router::Router;
+use super::caller_index::CallerIndex;
 use super::door::{Door, Way};
 use super::draw_span;
-use super::ours::Ours;
 use crate::pure::choose::Chooser;
 use crate::pure::slab::{self, Slab};
 use brownout_dist::Law;
@@ -60,7 +60,7 @@ struct Passing {
     left: bool,
 }
 
-impl slab::Row for Passing {
+impl slab::SlabRow for Passing {
     #[inline]
     fn generation(&self) -> u32 {
         self.generation
@@ -75,7 +75,7 @@ pub(crate) struct Relay {
     options: Options,
     outstanding: Vec<u32>,
     passing: Slab<Passing>,
-    ours: Ours,
+    callers: CallerIndex,
     router: Router,
     /// Not only the chooser decides who takes a call.
     routed: bool,
@@ -93,7 +93,7 @@ impl Relay {
         Relay {
             outstanding: vec![0; options.targets.len()],
             passing: Slab::new(),
-            ours: Ours::default(),
+            callers: CallerIndex::default(),
             routed: balancer.is_some_and(|balancer| !balancer.is_plain()),
             judges: balancer.is_some_and(|balancer| balancer.care.ejection.is_some()),
             router: Router::new(balancer, &mut options.routes),
@@ -138,7 +138,7 @@ impl Relay {
         let (theirs, from) = (call.token, call.from);
         let passing = Passing { came, arrives: came, theirs, generation: 0, from, target, row, left: false };
         let token = self.passing.insert(passing);
-        self.ours.remember(call.from, call.token, token);
+        self.callers.remember(call.from, call.token, token);
         self.record(Kind::StartedAtOnce, row, token.index, 0, cx);
         let msg = Msg::call(&Call { from: cx.me(), token, ..*call });
         let arrives = self.hand(self.options.targets[at], msg, came, cx);
@@ -184,7 +184,7 @@ impl Relay {
     #[inline]
     fn reply(&mut self, token: Token, status: Status, origin: u16, after: Span, cx: &mut Cx<'_, Service>) {
         let Some(&mut call) = self.passing.get(token) else { return };
-        if call.from == NodeId::NOBODY {
+        if call.from == NodeId::NONE {
             return self.probed(token, status == Status::Ok, cx);
         }
         self.forget(&call, token);
@@ -199,14 +199,14 @@ impl Relay {
 
     fn first(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let Some(&mut call) = self.passing.get(token) else { return };
-        if call.from == NodeId::NOBODY {
+        if call.from == NodeId::NONE {
             return;
         }
         self.hand(call.from, Msg::first(call.theirs), cx.now(), cx);
     }
 
     fn cancel(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
-        let found = self.ours.place(from, theirs).and_then(|place| self.passing.at(place));
+        let found = self.callers.place(from, theirs).and_then(|place| self.passing.at(place));
         let Some((token, &call)) = found else { return };
         if call.from != from || call.theirs != theirs {
             return;
@@ -259,7 +259,7 @@ impl Node<Service> for Relay {
         assert!(inside + probes == passing, "{inside} calls and {probes} probes out, {passing} passing");
         for token in self.passing.tokens() {
             let call = *self.passing.live(token);
-            if call.from == NodeId::NOBODY {
+            if call.from == NodeId::NONE {
                 continue;
             }
             self.record(Kind::CallInside, call.row, token.index, (cx.now() - call.came).nanos(), cx);

@@ -4,8 +4,8 @@
 //! its kernel tries again after a second, then two, then four.
 
 use super::{KNOCK, Tier};
-use crate::node::ours::Ours;
-use crate::pure::slab::{Row, Slab};
+use crate::node::caller_index::CallerIndex;
+use crate::pure::slab::{Slab, SlabRow};
 use brownout_kernel::{Cx, NodeId, TimerId};
 use brownout_protocol::{self as protocol, Kind, Msg, Service, Token, Wake};
 
@@ -22,7 +22,7 @@ struct Dropped {
     generation: u32,
 }
 
-impl Row for Dropped {
+impl SlabRow for Dropped {
     fn generation(&self) -> u32 {
         self.generation
     }
@@ -35,7 +35,7 @@ impl Row for Dropped {
 #[derive(Default)]
 pub(super) struct Backlog {
     dropped: Option<Slab<Dropped>>,
-    ours: Ours,
+    callers: CallerIndex,
     /// How often the call that is at the door now has been dropped before.
     tries: u8,
 }
@@ -54,11 +54,11 @@ impl Tier {
         let token = dropped.insert(Dropped { call: *call, tries, timer, generation: 0 });
         let wait = again.saturating_mul(1 << tries);
         dropped.live(token).timer = cx.wake_after(wait, Wake::new(KNOCK, token));
-        self.backlog.ours.remember(call.from, call.token, token);
+        self.backlog.callers.remember(call.from, call.token, token);
     }
 
     /// A call that was dropped comes again.
-    pub(super) fn knocks_again(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+    pub(super) fn reconnect(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let Some(dropped) = &mut self.backlog.dropped else { return };
         let Dropped { call, tries, .. } = *dropped.live(token);
         dropped.remove(token);
@@ -71,7 +71,7 @@ impl Tier {
     #[cold]
     pub(super) fn forget_dropped(&mut self, from: NodeId, theirs: Token, cx: &mut Cx<'_, Service>) {
         let Some(dropped) = &mut self.backlog.dropped else { return };
-        let place = self.backlog.ours.place(from, theirs);
+        let place = self.backlog.callers.place(from, theirs);
         let Some((token, &row)) = place.and_then(|place| dropped.at(place)) else { return };
         if row.call.from == from && row.call.token == theirs {
             assert!(cx.cancel(row.timer), "a call that comes again has its timer");

@@ -230,7 +230,7 @@ impl Tier {
         let there = (0..self.fleet.places()).filter(|&at| self.fleet.life(at) == Life::Serving);
         self.ready.set(there.filter(|at| !lapsed(at)).count() as u64, cx.now());
         self.spread.serves(&serving);
-        self.guard.open = self.the_well(serving, cx);
+        self.guard.open = self.the_healthy(serving, cx);
         let all = self.guard.open.len() == self.fleet.places();
         let asks = self.wiring.watched || self.spread.is_on();
         self.guard.door = asks || self.door.is_shut() || self.health.is_ramping() || !all;
@@ -251,7 +251,7 @@ impl Tier {
         }
         self.guard.tally.came += 1;
         if self.guard.open.is_empty() {
-            self.nobody_serves(call, cx);
+            self.no_replica_serves(call, cx);
             return None;
         }
         if self.spread.is_on() {
@@ -264,7 +264,7 @@ impl Tier {
     }
 
     /// Of those that a call may go to nobody takes calls.
-    pub(super) fn nobody_serves(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
+    pub(super) fn no_replica_serves(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
         self.guard.tally.ended += 1;
         self.guard.tally.badly += 1;
         self.refuse_later(call, Span::ZERO, cx);

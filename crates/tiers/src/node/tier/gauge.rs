@@ -2,7 +2,7 @@
 
 use super::row::Stage;
 use super::{Tier, row_of};
-use crate::node::told::{Told, tell};
+use crate::node::growth::{Growth, tell};
 use brownout_kernel::{Cx, Instant};
 use brownout_model::Contention;
 use brownout_protocol::{Kind, Row, Service, Token};
@@ -12,11 +12,11 @@ use brownout_units::Span;
 #[derive(Debug, Default)]
 pub(super) struct Sampled {
     /// Replicas that served, times nanoseconds.
-    served: Told,
+    served: Growth,
     /// Replicas that were there, times nanoseconds.
-    paid: Told,
+    paid: Growth,
     /// Work done where calls share processors, in nanoseconds.
-    worked: Told,
+    worked: Growth,
 }
 
 impl Tier {

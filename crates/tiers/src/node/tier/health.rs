@@ -21,8 +21,8 @@ impl Tier {
     }
 
     /// Those that may be chosen of those that serve.
-    pub(super) fn the_well(&mut self, serving: Vec<u32>, cx: &mut Cx<'_, Service>) -> Vec<u32> {
-        let chosen = self.health.the_well(serving, 0);
+    pub(super) fn the_healthy(&mut self, serving: Vec<u32>, cx: &mut Cx<'_, Service>) -> Vec<u32> {
+        let chosen = self.health.the_healthy(serving, 0);
         if let Some((well, panics)) = chosen.news {
             self.note(Kind::Panicked, well, u64::from(panics), cx);
         }

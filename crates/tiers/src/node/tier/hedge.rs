@@ -2,7 +2,7 @@
 
 use super::row::{Branch, NONE, Stage};
 use super::{CALL_LATE, Tier, row_of};
-use crate::policy::{Go, Who};
+use crate::policy::{TryKind, Who};
 use brownout_kernel::{Cx, TimerId};
 use brownout_protocol::{Kind, Leave, Msg, Service, Status, Token, Wake};
 
@@ -36,7 +36,7 @@ impl Tier {
         let late = self.policed.deadlines && self.is_late(parent, cx);
         let gate = &mut self.wiring.gates[step as usize];
         let stream = &mut self.wiring.streams.policies;
-        if late || (!fell && gate.let_out(Go::Hedge, who, cx.now(), stream).is_err()) {
+        if late || (!fell && gate.let_out(TryKind::Hedge, who, cx.now(), stream).is_err()) {
             return;
         }
         let call = self.calls.live(parent);

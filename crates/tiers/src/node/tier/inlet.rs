@@ -1,7 +1,7 @@
 //! The door of a tier: which replica, a worker at once, a place in the queue, or no.
 
 use super::fleet::Ending;
-use super::row::{Call, NAY, Stage};
+use super::row::{Call, REFUSAL, Stage};
 use super::{HANG_UP, Tier, row_of};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, TimerId};
@@ -30,7 +30,7 @@ impl Tier {
         }
         let at_once = replica.busy < replica.workers;
         if self.policed.door
-            && let Err((status, after)) = self.knock(&opened(msg), at, cx)
+            && let Err((status, after)) = self.check_door(&opened(msg), at, cx)
         {
             return self.turn_away(&opened(msg), at, status, after, cx);
         }
@@ -47,7 +47,7 @@ impl Tier {
         self.outstanding[at] += 1;
         let ours = self.calls.insert(Call::new(call, at, cx.now()));
         if self.wiring.remembers {
-            self.ours.remember(call.from, call.token, ours);
+            self.callers.remember(call.from, call.token, ours);
         }
         if self.policed.door {
             self.enter(&opened(msg), ours, at, cx);
@@ -153,22 +153,22 @@ impl Tier {
                 }
                 _ => {}
             }
-            if call.has(NAY) {
+            if call.has(REFUSAL) {
                 return self.start(ours, at, Kind::Started, cx);
             }
             if self.policed.door
                 && let Err(status) = self.turn(ours, at, waited, cx)
             {
-                if self.says_no_slowly() {
-                    return self.say_no(ours, at, status, cx);
+                if self.refusals_take_time() {
+                    return self.serve_refusal(ours, at, status, cx);
                 }
                 self.drop_waiting(ours, status, waited.nanos(), cx);
                 continue;
             }
             match self.station.queue.expire {
                 Some(limit) if limit < waited => {
-                    if self.says_no_slowly() {
-                        return self.say_no(ours, at, Status::GatewayTimeout, cx);
+                    if self.refusals_take_time() {
+                        return self.serve_refusal(ours, at, Status::GatewayTimeout, cx);
                     }
                     self.drop_waiting(ours, Status::GatewayTimeout, waited.nanos(), cx);
                 }

@@ -14,7 +14,7 @@ impl Tier {
             self.forget_dropped(from, theirs, cx);
         }
         let place =
-            if self.wiring.remembers { self.ours.place(from, theirs) } else { self.search(from, theirs) };
+            if self.wiring.remembers { self.callers.place(from, theirs) } else { self.search(from, theirs) };
         let found = place.and_then(|place| self.calls.at(place));
         // The place may hold another call by now.
         let found = found.filter(|(_, call)| call.from == from && call.theirs == theirs);

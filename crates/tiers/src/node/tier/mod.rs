@@ -4,10 +4,10 @@
 //! (`outlet`). It may leave from any of them (`leave`). Replicas live inside the tier: as nodes of their own they cost
 //! 11 to 19 % of a run.
 
-mod amiss;
 mod answer;
 mod backlog;
 mod direct;
+mod error_path;
 mod fault;
 mod fleet;
 mod gauge;
@@ -24,10 +24,10 @@ mod spread;
 
 use self::row::{Branch, Call};
 use super::bill::Bill;
+use super::caller_index::CallerIndex;
 use super::door::Door;
 use super::health::Health;
 use super::hedge::Hedge;
-use super::ours::Ours;
 use crate::policy::{Gate, Inlets};
 use crate::pure::cache::Store;
 use crate::pure::choose::Chooser;
@@ -134,7 +134,7 @@ pub(crate) struct Streams {
 }
 
 /// Streams that a tier hands on to its parts, each for one purpose.
-pub(crate) struct Apart {
+pub(crate) struct PartStreams {
     pub(crate) service: Stream,
     pub(crate) way: Stream,
     pub(crate) probes: Stream,
@@ -204,7 +204,7 @@ pub(crate) struct Tier {
     levels: usize,
     /// Calls inside, by replica: what balancers look at.
     outstanding: Vec<u32>,
-    ours: Ours,
+    callers: CallerIndex,
     chooser: Chooser,
     cache: Option<(Store, Law)>,
     full: Status,
@@ -232,7 +232,7 @@ pub(crate) struct Tier {
     /// How long the answer that is being read says to wait.
     hint: Span,
     /// By call inside, where there are policies at the door: whose it was when it came in.
-    came_as: Vec<held::CameAs>,
+    admitted_as: Vec<held::AdmittedAs>,
     /// How long workers were in service, in nanoseconds.
     served_nanos: u128,
     /// Replicas that serve, but for those whose lease has lapsed.
@@ -245,8 +245,8 @@ impl Tier {
     ///
     /// # Panics
     /// If the model was not checked.
-    pub(crate) fn new(station: Station, wiring: Wiring, apart: Apart) -> Self {
-        let Apart { service, way, probes, shards } = apart;
+    pub(crate) fn new(station: Station, wiring: Wiring, apart: PartStreams) -> Self {
+        let PartStreams { service, way, probes, shards } = apart;
         let health = Health::new(&station.fleet.care, probes);
         let spread = Box::new(spread::Spreading::new(&station, wiring.zones.clone(), shards));
         let looked_at = wiring.watched || health.judges();
@@ -285,7 +285,7 @@ impl Tier {
             health,
             usual_limit: station.queue.limit,
             levels,
-            ours: Ours::default(),
+            callers: CallerIndex::default(),
             chooser: Chooser::new(station.balance.clone()),
             cache: station.cache.as_ref().map(|c| (Store::new(*c), Law::Zipf(keys(c)))),
             full: Status::from_code(station.full).unwrap_or(Status::Unavailable),
@@ -295,7 +295,7 @@ impl Tier {
             hint: Span::ZERO,
             hedges: station.calls.iter().map(|call| call.hedge.map(Hedge::new)).collect(),
             policed,
-            came_as: Vec::new(),
+            admitted_as: Vec::new(),
             preempts,
             usual,
             plain,
@@ -310,7 +310,7 @@ impl Tier {
             station,
             wiring,
         };
-        tier.look_again();
+        tier.refresh_fast_path();
         tier
     }
 
@@ -353,8 +353,8 @@ impl Node<Service> for Tier {
     }
 
     #[inline(always)]
-    fn foresee(&self, wake: Wake) {
-        self.calls.foresee(wake.token());
+    fn prefetch(&self, wake: Wake) {
+        self.calls.prefetch(wake.token());
     }
 
     #[inline(always)]
@@ -391,17 +391,17 @@ impl Tier {
             Say::First { token } => self.first_token(token, cx),
             Say::Fault { fault, on, replica } => {
                 self.fault(fault, on, replica, cx);
-                self.look_again();
+                self.refresh_fast_path();
             }
             Say::Ask { from, about, signal } => self.answer(from, about, signal, cx),
             Say::Scale { replicas } => {
                 self.scale(replicas, cx);
-                self.look_again();
+                self.refresh_fast_path();
             }
             Say::Start => {
                 self.begin_care(cx);
                 self.begin_spread(cx);
-                self.look_again();
+                self.refresh_fast_path();
             }
             Say::Sample(_) => {}
         }
@@ -417,7 +417,7 @@ impl Tier {
             CALL_RETRY => self.try_again(wake.token(), cx),
             HANG_UP => self.hung_up(wake.token(), cx),
             CALL_LATE => self.is_late_out(wake.token(), cx),
-            KNOCK => self.knocks_again(wake.token(), cx),
+            KNOCK => self.reconnect(wake.token(), cx),
             held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
             of_replicas => self.awake_for_replicas(of_replicas, wake.token(), cx),
         }
@@ -442,6 +442,6 @@ impl Tier {
             ACROSS => return self.is_across(token, cx),
             other => unreachable!("a tier has no timer {other}"),
         }
-        self.look_again();
+        self.refresh_fast_path();
     }
 }

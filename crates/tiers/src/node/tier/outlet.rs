@@ -32,7 +32,7 @@ impl Tier {
     #[inline]
     pub(super) fn go_out(&mut self, ours: Token, step: usize, cx: &mut Cx<'_, Service>) {
         if self.policed.deadlines && self.is_late(ours, cx) {
-            return self.give_out_up(ours, cx);
+            return self.expire_before_calls(ours, cx);
         }
         let call = self.calls.live(ours);
         call.since = cx.now();
@@ -199,7 +199,7 @@ impl Tier {
 
     /// A call would make calls of its own, but its caller waits no more.
     #[cold]
-    fn give_out_up(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+    fn expire_before_calls(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let call = self.calls.live(ours);
         call.since = cx.now();
         call.stage = Stage::Out { branch: NONE, open: 0, step: u8::MAX };
@@ -371,7 +371,7 @@ impl Tier {
         let no_fault = call.has(UNCOUNTED) && is_no_fault(status);
         let ending = if no_fault { Ending::Well } else { Ending::of(status == Status::Ok, orphan) };
         if self.policed.door && !call.has(UNCOUNTED) {
-            self.tell_door(ours, status, cx);
+            self.notify_policies(ours, status, cx);
         }
         let who = if status == Status::Ok { ours.index } else { u32::from(origin) };
         self.record(Kind::ended(status), row, who, sojourn, cx);
@@ -389,7 +389,7 @@ impl Tier {
     /// A call is no longer here, and nobody is told; `late` is whether its caller has waited for as long as it will.
     pub(super) fn forget(&mut self, call: &Call, ours: Token, late: bool, cx: &mut Cx<'_, Service>) {
         if self.policed.door && !call.has(UNCOUNTED) {
-            self.tell_door(ours, Status::GaveUp, cx);
+            self.notify_policies(ours, Status::GaveUp, cx);
         }
         self.calls.remove(ours);
         let ending = if late && !call.has(ORPHAN) { Ending::Badly } else { Ending::Blameless };

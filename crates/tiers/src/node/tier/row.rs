@@ -1,6 +1,6 @@
 //! The rows of a tier's tables: a call that is inside, and a call that it makes.
 
-use crate::pure::slab::Row;
+use crate::pure::slab::SlabRow;
 use brownout_kernel::{Instant, NodeId, TimerId};
 use brownout_protocol::{Sizes, Status, Token};
 use brownout_units::Span;
@@ -82,7 +82,7 @@ pub(super) const LITE: u8 = 16;
 /// It came from another zone, and so its answer takes longer.
 pub(super) const CROSSED: u8 = 32;
 /// A worker has only to say no: how and with which advice is in its key.
-pub(super) const NAY: u8 = 64;
+pub(super) const REFUSAL: u8 = 64;
 /// Policies at the door do not count it as inside.
 pub(super) const UNCOUNTED: u8 = 128;
 
@@ -143,7 +143,7 @@ impl Call {
     }
 }
 
-impl Row for Call {
+impl SlabRow for Call {
     #[inline]
     fn generation(&self) -> u32 {
         self.generation
@@ -211,7 +211,7 @@ impl Branch {
     }
 }
 
-impl Row for Branch {
+impl SlabRow for Branch {
     #[inline]
     fn generation(&self) -> u32 {
         self.generation

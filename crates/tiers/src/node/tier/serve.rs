@@ -1,8 +1,8 @@
 //! Service: how long it takes, who is slowed down by whom, and what follows when it is over.
 
-use super::amiss::{self, Nay};
+use super::error_path::{self, PendingRefusal};
 use super::fleet::Ending;
-use super::row::{CROSSED, Call, FETCHES, LITE, NAY, ORPHAN, STALE, Stage};
+use super::row::{CROSSED, Call, FETCHES, LITE, ORPHAN, REFUSAL, STALE, Stage};
 use super::{SERVED, SHARED, Tier, row_of};
 use crate::pure::cache::Lookup;
 use brownout_kernel::Cx;
@@ -20,13 +20,13 @@ impl Tier {
         let (row, resumed) = (row_of(call), call.stage);
         let work = if let Stage::Preempted(left) = resumed {
             left.into()
-        } else if self.station.error_path.is_some() && call.has(NAY) {
-            amiss::refusal(&self.station, &mut self.wiring.streams.errors)
+        } else if self.station.error_path.is_some() && call.has(REFUSAL) {
+            error_path::refusal(&self.station, &mut self.wiring.streams.errors)
         } else {
             // Not from a copy of the row: it was written a moment ago, and a copy would wait for that.
             let work = self.pace.next(call.path, call.sizes);
             self.pace.taken();
-            if self.policed.door { self.came_as[ours.index as usize].service(work) } else { work }
+            if self.policed.door { self.admitted_as[ours.index as usize].service(work) } else { work }
         };
         if self.usual && !self.replicas[at].trouble.any() {
             call.stage = Stage::Serving(cx.wake_after(work, Wake::new(SERVED, ours)));
@@ -120,14 +120,14 @@ impl Tier {
     fn service_over_otherwise(&mut self, ours: Token, at: usize, cx: &mut Cx<'_, Service>) {
         let call = *self.calls.live(ours);
         let status = self.judge(&call);
-        if status == Status::Error && self.fails_slowly(&call, ours, cx) {
+        if status == Status::Error && self.failure_takes_time(&call, ours, cx) {
             return;
         }
         self.count_service(&call, ours, cx);
         let step = if status == Status::Ok { self.next_step(call.path, call.has(LITE), 0) } else { None };
         if status != Status::Ok {
             self.record(Kind::Finished, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
-            self.end_badly(&call, ours, status, cx);
+            self.end_in_error(&call, ours, status, cx);
             return self.release(at, cx);
         }
         let Some(step) = step else {
@@ -148,8 +148,8 @@ impl Tier {
 
     /// How the work of a call went wrong, if it did.
     fn judge(&mut self, call: &Call) -> Status {
-        if call.has(NAY) {
-            return Nay::from(call.key).status;
+        if call.has(REFUSAL) {
+            return PendingRefusal::from(call.key).status;
         }
         let errors = self.replicas[call.replica as usize].trouble.errors;
         if 0.0 < errors && self.wiring.streams.errors.chance(errors) {
@@ -186,7 +186,7 @@ impl Tier {
     #[inline(always)]
     fn complete(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
         if self.policed.door {
-            self.tell_door(ours, Status::Ok, cx);
+            self.notify_policies(ours, Status::Ok, cx);
         }
         self.calls.remove(ours);
         self.leaves(call.replica as usize, Ending::of(true, call.has(ORPHAN)), cx);

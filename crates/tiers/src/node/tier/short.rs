@@ -36,7 +36,7 @@ impl Short {
 
 impl Tier {
     /// Something about the tier may have changed: which way do calls take from now on?
-    pub(super) fn look_again(&mut self) {
+    pub(super) fn refresh_fast_path(&mut self) {
         let well = self.replicas.iter().all(|replica| replica.trouble.is_none());
         self.short.on = self.short.may && well && !self.guard.door && !self.guard.exit;
     }
@@ -56,7 +56,7 @@ impl Tier {
         let row = Row::new(call.path, 0 < call.attempt);
         let ours = self.calls.insert(Call::new(&call, at, cx.now()));
         if self.wiring.remembers {
-            self.ours.remember(call.from, call.token, ours);
+            self.callers.remember(call.from, call.token, ours);
         }
         if !at_once {
             replica.waiting.push(ours, 0);

@@ -74,7 +74,7 @@ impl Tier {
         let Spreading { spreader, serving, .. } = &mut *self.spread;
         let among = spreader.among(caller, serving, &self.guard.open, cx.now());
         if among.is_empty() {
-            self.nobody_serves(call, cx);
+            self.no_replica_serves(call, cx);
             return None;
         }
         let at = if self.health.is_ramping() {
@@ -114,7 +114,7 @@ impl Tier {
             return self.refuse_until(&call, at, Status::Unavailable, Span::ZERO, cx);
         }
         self.admit_at(at, &call, &traveller.msg, cx);
-        let found = self.ours.place(call.from, call.token).and_then(|place| self.calls.at(place));
+        let found = self.callers.place(call.from, call.token).and_then(|place| self.calls.at(place));
         let found = found.filter(|(_, row)| row.from == call.from && row.theirs == call.token);
         if let Some((ours, _)) = found {
             self.calls.live(ours).flags |= CROSSED;

@@ -3,7 +3,7 @@
 //! Such a refusal is a call like others: it is inside, waits and is served, and the books know nothing else of it. What
 //! its worker does is to say no.
 
-use super::row::{Call, NAY, UNCOUNTED};
+use super::row::{Call, REFUSAL, UNCOUNTED};
 use super::{Tier, row_of};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Stream};
@@ -13,7 +13,7 @@ use brownout_units::Span;
 
 /// What a call is told, in place of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Nay {
+pub(super) struct PendingRefusal {
     pub(super) status: Status,
     /// How long it is told to wait before it comes again: at most two years.
     after: Span,
@@ -22,15 +22,15 @@ pub(super) struct Nay {
 /// The longest advice that fits beside a status.
 const AFTER_MAX: u64 = u64::MAX >> 8;
 
-impl From<u64> for Nay {
+impl From<u64> for PendingRefusal {
     fn from(key: u64) -> Self {
-        Nay { status: Status::from_number(key as u8), after: Span::from_nanos(key >> 8) }
+        PendingRefusal { status: Status::from_number(key as u8), after: Span::from_nanos(key >> 8) }
     }
 }
 
-impl From<Nay> for u64 {
-    fn from(nay: Nay) -> Self {
-        nay.after.nanos().min(AFTER_MAX) << 8 | nay.status as u64
+impl From<PendingRefusal> for u64 {
+    fn from(refusal: PendingRefusal) -> Self {
+        refusal.after.nanos().min(AFTER_MAX) << 8 | refusal.status as u64
     }
 }
 
@@ -46,16 +46,16 @@ impl Tier {
         after: Span,
         cx: &mut Cx<'_, Service>,
     ) {
-        if !self.says_no_slowly() {
+        if !self.refusals_take_time() {
             return self.refuse_until(call, at, status, after, cx);
         }
         self.outstanding[at] += 1;
         let mut row = Call::new(call, at, cx.now());
-        row.flags |= NAY | UNCOUNTED;
-        row.key = Nay { status, after }.into();
+        row.flags |= REFUSAL | UNCOUNTED;
+        row.key = PendingRefusal { status, after }.into();
         let ours = self.calls.insert(row);
         if self.wiring.remembers {
-            self.ours.remember(call.from, call.token, ours);
+            self.callers.remember(call.from, call.token, ours);
         }
         let replica = &mut self.replicas[at];
         if replica.workers <= replica.busy {
@@ -66,31 +66,31 @@ impl Tier {
     }
 
     /// Whether a refusal is work.
-    pub(super) fn says_no_slowly(&self) -> bool {
+    pub(super) fn refusals_take_time(&self) -> bool {
         self.station.error_path.as_ref().is_some_and(|path| path.refusal.is_some())
     }
 
     /// The turn of a call has come, and all that its worker does is to say no. Policies let it go now.
     #[cold]
-    pub(super) fn say_no(&mut self, ours: Token, at: usize, status: Status, cx: &mut Cx<'_, Service>) {
+    pub(super) fn serve_refusal(&mut self, ours: Token, at: usize, status: Status, cx: &mut Cx<'_, Service>) {
         if self.policed.door {
-            self.tell_door(ours, status, cx);
+            self.notify_policies(ours, status, cx);
         }
         let call = self.calls.live(ours);
-        call.flags |= NAY | UNCOUNTED;
-        call.key = Nay { status, after: Span::ZERO }.into();
+        call.flags |= REFUSAL | UNCOUNTED;
+        call.key = PendingRefusal { status, after: Span::ZERO }.into();
         self.start(ours, at, Kind::Started, cx);
     }
 
     /// The service of a call has ended in an error: its worker stays with it if that is more work.
     #[cold]
-    pub(super) fn fails_slowly(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) -> bool {
+    pub(super) fn failure_takes_time(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) -> bool {
         let law = self.station.error_path.as_ref().and_then(|path| path.failure.as_ref());
-        let Some(law) = law.filter(|_| !call.has(NAY)) else { return false };
+        let Some(law) = law.filter(|_| !call.has(REFUSAL)) else { return false };
         let more = draw_span(law, &mut self.wiring.streams.errors);
         let row = self.calls.live(ours);
-        row.flags |= NAY;
-        row.key = Nay { status: Status::Error, after: Span::ZERO }.into();
+        row.flags |= REFUSAL;
+        row.key = PendingRefusal { status: Status::Error, after: Span::ZERO }.into();
         let at = usize::from(call.replica);
         self.replicas[at].serving.retain(|&token| token != ours);
         let stage = self.begin(ours, at, more, false, cx);
@@ -99,9 +99,15 @@ impl Tier {
     }
 
     /// Ends a call that went wrong here.
-    pub(super) fn end_badly(&mut self, call: &Call, ours: Token, status: Status, cx: &mut Cx<'_, Service>) {
-        if call.has(NAY) {
-            self.hint = Nay::from(call.key).after;
+    pub(super) fn end_in_error(
+        &mut self,
+        call: &Call,
+        ours: Token,
+        status: Status,
+        cx: &mut Cx<'_, Service>,
+    ) {
+        if call.has(REFUSAL) {
+            self.hint = PendingRefusal::from(call.key).after;
         }
         self.end(ours, status, cx.me().index() as u16, cx);
         self.hint = Span::ZERO;
@@ -119,10 +125,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_nay_fits_a_key() {
-        let nay = Nay { status: Status::TooManyRequests, after: Span::from_secs(30) };
-        assert_eq!(Nay::from(u64::from(nay)), nay);
-        let long = Nay { status: Status::Unavailable, after: Span::from_nanos(AFTER_MAX + 1) };
-        assert_eq!(Nay::from(u64::from(long)).after, Span::from_nanos(AFTER_MAX));
+    fn a_pending_refusal_fits_a_key() {
+        let refusal = PendingRefusal { status: Status::TooManyRequests, after: Span::from_secs(30) };
+        assert_eq!(PendingRefusal::from(u64::from(refusal)), refusal);
+        let long = PendingRefusal { status: Status::Unavailable, after: Span::from_nanos(AFTER_MAX + 1) };
+        assert_eq!(PendingRefusal::from(u64::from(long)).after, Span::from_nanos(AFTER_MAX));
     }
 }

@@ -9,7 +9,7 @@ use brownout_units::Span;
 
 /// Something that a replica told.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Heard {
+pub(super) struct EngineEvent {
     pub(super) replica: u16,
     pub(super) what: What,
 }
@@ -25,7 +25,7 @@ pub(super) enum What {
     Gaps { tokens: u32, nanos: u64 },
 }
 
-impl Heard {
+impl EngineEvent {
     /// Whether it tells that this request was admitted.
     #[inline]
     pub(super) fn admits(&self, request: u64) -> bool {
@@ -34,15 +34,15 @@ impl Heard {
 }
 
 /// Keeps what a replica tells until it has finished speaking.
-pub(super) struct Ear<'a> {
-    pub(super) heard: &'a mut Vec<Heard>,
+pub(super) struct EventSink<'a> {
+    pub(super) heard: &'a mut Vec<EngineEvent>,
     pub(super) replica: u16,
 }
 
-impl Ear<'_> {
+impl EventSink<'_> {
     #[inline]
     fn keep(&mut self, what: What) {
-        self.heard.push(Heard { replica: self.replica, what });
+        self.heard.push(EngineEvent { replica: self.replica, what });
     }
 }
 
@@ -52,7 +52,7 @@ const ALIKE: u64 = 50;
 const PARTS_MAX: u64 = 16;
 const FS_PER_NS: u64 = 1_000_000;
 
-impl Listener for Ear<'_> {
+impl Listener for EventSink<'_> {
     #[inline]
     fn admitted(&mut self, _: Span, tag: u64, hit: u32) {
         self.keep(What::Admitted { tag, hit });
@@ -116,7 +116,7 @@ impl Engines {
     pub(super) fn settle(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         // The last request of a draining replica sets this off again from within: that goes on where this is.
         while self.heard_next < self.heard.len() {
-            let Heard { replica, what } = self.heard[self.heard_next];
+            let EngineEvent { replica, what } = self.heard[self.heard_next];
             self.heard_next += 1;
             match what {
                 What::Gaps { tokens, nanos } => {

@@ -5,11 +5,11 @@ use brownout_protocol::Token;
 
 /// By caller and place in the caller's table: our place.
 #[derive(Debug, Default)]
-pub(crate) struct Ours {
+pub(crate) struct CallerIndex {
     rows: Vec<Vec<u32>>,
 }
 
-impl Ours {
+impl CallerIndex {
     /// The caller's call `theirs` is our row `ours`, whatever was there before.
     #[inline]
     pub(crate) fn remember(&mut self, from: NodeId, theirs: Token, ours: Token) {

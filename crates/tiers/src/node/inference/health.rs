@@ -33,7 +33,7 @@ impl Engines {
         let Some(outliers) = &mut self.health.outliers else { return };
         if outliers.ended(at, well, serving, cx.now()) {
             self.note(Kind::Ejected, at, 0, cx);
-            self.look_again(cx);
+            self.refresh_fast_path(cx);
         }
     }
 
@@ -49,7 +49,7 @@ impl Engines {
         if let Some(outliers) = &mut self.health.outliers
             && outliers.sweep(serving, cx.now())
         {
-            self.look_again(cx);
+            self.refresh_fast_path(cx);
         }
         let ejection = self.options.fleet.care.ejection.as_ref();
         let interval = ejection.expect("who sweeps ejects").interval;
@@ -75,7 +75,7 @@ impl Engines {
             }
         }
         if changed {
-            self.look_again(cx);
+            self.refresh_fast_path(cx);
         }
         cx.wake_after(check.interval, Wake::new(PROBE, Token::default()));
     }
@@ -115,7 +115,7 @@ impl Engines {
         self.settle(at, cx);
     }
 
-    fn look_again(&mut self, cx: &mut Cx<'_, Service>) {
+    fn refresh_fast_path(&mut self, cx: &mut Cx<'_, Service>) {
         self.choose_again(cx.now());
         for (well, panics) in std::mem::take(&mut self.panic_news) {
             self.note(Kind::Panicked, well, u64::from(panics), cx);
@@ -124,10 +124,10 @@ impl Engines {
 
     /// Of those that can take requests, those that are well; all of them in panic.
     #[inline(never)]
-    pub(super) fn heed_health(&mut self) {
+    pub(super) fn apply_health(&mut self) {
         let pools = [std::mem::take(&mut self.open_prefill), std::mem::take(&mut self.open)];
         let [prefill, decode] = pools;
-        let [prefill, decode] = [self.health.the_well(prefill, 0), self.health.the_well(decode, 1)];
+        let [prefill, decode] = [self.health.the_healthy(prefill, 0), self.health.the_healthy(decode, 1)];
         self.panic_news.extend(prefill.news.into_iter().chain(decode.news));
         (self.open_prefill, self.open) = (prefill.open, decode.open);
     }
@@ -142,6 +142,6 @@ impl Engines {
     /// Some replica may have its whole share by now.
     pub(super) fn ramped(&mut self, cx: &mut Cx<'_, Service>) {
         self.health.ramped(cx.now());
-        self.look_again(cx);
+        self.refresh_fast_path(cx);
     }
 }

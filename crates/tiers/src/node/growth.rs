@@ -8,9 +8,9 @@ const LINE_MAX: u128 = 1 << 62;
 
 /// How much of a total earlier samples have told.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Told(u128);
+pub(crate) struct Growth(u128);
 
-impl Told {
+impl Growth {
     /// What has come on top since the last sample. A total that was rounded down once more has not shrunk.
     pub(crate) fn more(&mut self, total: u128) -> u128 {
         let before = self.0;
@@ -34,11 +34,11 @@ pub(crate) fn tell(place: u16, kind: Kind, amount: u128, cx: &mut Cx<'_, Service
 
 #[cfg(test)]
 mod tests {
-    use super::Told;
+    use super::Growth;
 
     #[test]
     fn the_parts_are_the_whole() {
-        let mut told = Told::default();
+        let mut told = Growth::default();
         assert_eq!([5, 12, 11, 12, 40].map(|total| told.more(total)), [5, 7, 0, 0, 28]);
     }
 }

@@ -8,7 +8,7 @@ use brownout_kernel::{Cx, NodeId};
 use brownout_protocol::{Call, Deadline, Kind, Leave, Msg, Record, Row, Service, Sizes, Status, Token, Wake};
 
 /// Whose request a probe is: nobody's.
-const NOBODY: u64 = u64::MAX;
+const PROBE_KEY: u64 = u64::MAX;
 
 /// Whether an answer says that its server is not well: too many requests, an expired token or a broken prompt do not.
 fn is_failure(status: Status) -> bool {
@@ -41,7 +41,7 @@ impl Relay {
         let Some(outliers) = &mut self.router.outliers else { return };
         if outliers.ended(at, !is_failure(status), all, cx.now()) {
             self.note(Kind::Ejected, at, 0, cx);
-            self.look_again(cx);
+            self.refresh_fast_path(cx);
         }
     }
 
@@ -51,7 +51,7 @@ impl Relay {
         if let Some(outliers) = &mut self.router.outliers
             && outliers.sweep(all, cx.now())
         {
-            self.look_again(cx);
+            self.refresh_fast_path(cx);
         }
         let ejection = self.options.balancer.as_ref().and_then(|balancer| balancer.care.ejection);
         let interval = ejection.expect("who sweeps ejects").interval;
@@ -71,7 +71,7 @@ impl Relay {
                 arrives: now,
                 theirs: Token::default(),
                 generation: 0,
-                from: NodeId::NOBODY,
+                from: NodeId::NONE,
                 left: false,
                 target: at as u16,
                 row,
@@ -87,7 +87,7 @@ impl Relay {
                 crossed: false,
                 from: cx.me(),
                 token,
-                key: NOBODY,
+                key: PROBE_KEY,
                 sizes: Sizes::new(1, 1, 0),
                 deadline: Deadline::NONE,
             };
@@ -118,11 +118,11 @@ impl Relay {
         if !passed {
             self.note(Kind::Ejected, at, 1, cx);
         }
-        self.look_again(cx);
+        self.refresh_fast_path(cx);
     }
 
     /// Somebody is well, or not, who was otherwise before.
-    fn look_again(&mut self, cx: &mut Cx<'_, Service>) {
+    fn refresh_fast_path(&mut self, cx: &mut Cx<'_, Service>) {
         let router = &mut self.router;
         for at in 0..self.options.targets.len() {
             let ejected = router.outliers.as_ref().is_some_and(|outliers| outliers.is_ejected(at));
