@@ -19,7 +19,7 @@ pub struct Point<'a> {
     pub seed: u64,
     /// How many, from 0 on.
     pub replications: u32,
-    /// About how many events each has: long ones are begun first.
+    /// The approximate number of events of each: long ones start first.
     pub cost: f64,
 }
 

@@ -106,7 +106,7 @@ fn ended(ask: &Ask<'_>) -> f64 {
 }
 
 fn throughput(ask: &Ask<'_>) -> Option<f64> {
-    // The value of an answer that nobody waited for is 1 if it was a success.
+    // The value of an answer to an abandoned attempt is 1 if it was a success.
     ratio(ask.count(&GOOD) + ask.sum(&[Kind::AnsweredAbandoned]), ask.seconds())
 }
 

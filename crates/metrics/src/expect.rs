@@ -4,7 +4,7 @@ use crate::{Metric, Subject};
 use brownout_units::Span;
 use serde::{Deserialize, Serialize};
 
-/// One number of a result, by whose and which.
+/// One number of a result, by subject and metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// Whose.
@@ -63,7 +63,7 @@ impl Op {
         }
     }
 
-    /// Whether `left op right` holds; nothing holds of what is not a number but that it differs.
+    /// Whether `left op right` holds; with NaN only `!=` holds.
     pub fn holds<T: PartialOrd>(self, left: &T, right: &T) -> bool {
         match self {
             Op::Less => left < right,

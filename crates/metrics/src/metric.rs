@@ -11,7 +11,7 @@ use brownout_units::Span;
 pub struct Metric {
     /// As expectations and results write it: `success_rate`, `latency.p99`, `failed.timeout`.
     pub key: &'static str,
-    /// Whose it can be.
+    /// Which subjects it can have.
     pub scopes: &'static [Scope],
     /// What it is measured in; its bounds follow.
     pub unit: Unit,
@@ -29,7 +29,7 @@ pub struct Metric {
     pub place: Place,
 }
 
-/// Where a number stands in the stable JSON.
+/// The place of a number in the stable JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Inside of this object of its subject; empty: directly.
@@ -90,7 +90,7 @@ pub enum End {
 pub enum How {
     /// A number.
     Value(fn(&Ask<'_>) -> Option<f64>),
-    /// Some of so many events: its interval is that of a probability.
+    /// A share of events: its interval is that of a probability.
     Share(fn(&Ask<'_>) -> Option<Parts>),
     /// A part of a quantity, such as time.
     Part(fn(&Ask<'_>) -> Option<Parts>),
@@ -108,7 +108,7 @@ pub enum How {
         /// Which extreme.
         end: End,
     },
-    /// Known only when the run is judged: how it ended.
+    /// Known only once the run is judged: how it ended.
     Judged,
 }
 

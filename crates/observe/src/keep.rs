@@ -1,4 +1,4 @@
-//! What a run is asked to leave: stretches of time that numbers are wanted of, and whether windows are.
+//! What a run has to keep: the stretches of time that numbers are wanted for, and whether windows are wanted.
 
 use brownout_protocol::Layout;
 use brownout_units::Span;

@@ -27,7 +27,7 @@ pub use recorder::Recorder;
 pub use series::{Column, Pulse, Series};
 pub use summary::{Summary, View};
 
-// The words of the public interface, so that a caller needs no second crate for them.
+// Types of the public interface, re-exported so that a caller needs no second crate for them.
 pub use brownout_metrics::{Latency, Level};
 pub use brownout_protocol::{Books, Layout, Place};
 

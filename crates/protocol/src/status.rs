@@ -12,7 +12,7 @@ pub enum Status {
     TooManyRequests = 2,
     /// 500: it was tried and went wrong.
     Error = 3,
-    /// 503: the queue is full, or nobody is there.
+    /// 503: the queue is full, or no replica is available.
     Unavailable = 4,
     /// 504: a tier further down did not answer in time.
     GatewayTimeout = 5,

@@ -17,7 +17,7 @@ struct Call {
     service: TimerId,
 }
 
-/// Requests arrive once a second and are served for a mean of as many seconds as shall be in flight.
+/// One request arrives per second; the mean service time in seconds is the number to be in flight.
 struct Crowd {
     calls: Vec<Call>,
     free: Vec<u32>,

@@ -25,7 +25,7 @@ pub(crate) enum EventKind {
 
 /// `value`: how long it took in nanoseconds, where something ended.
 #[derive(Clone, Copy)]
-#[expect(dead_code, reason = "what a record costs to write is measured, nobody reads it")]
+#[expect(dead_code, reason = "only the cost of writing a record is measured; no observer reads it")]
 pub(crate) struct Record {
     kind: EventKind,
     call: u32,
@@ -39,11 +39,11 @@ impl Record {
     }
 }
 
-/// What a lean node tells itself: two words, which travel in two registers. As 4 + 4 + 8 bytes it goes
-/// through memory and costs 4 ns an event more.
+/// The wake of a lean node: two words, which travel in two registers. As 4 + 4 + 8 bytes it goes through memory and
+/// costs 4 ns an event more.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Wake {
-    /// What, and above it 32 bits that say more.
+    /// A verb, and 32 bits of detail above it.
     head: u64,
     /// An instant, or an index.
     word: u64,

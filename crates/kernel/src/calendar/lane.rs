@@ -23,7 +23,7 @@ pub(super) struct Lane<P> {
     ring: Vec<Timer<P>>,
     /// A bit for every place of the ring: set while its timer is pending.
     live: Vec<u64>,
-    /// Tickets, ever growing: the next one to fire, and the next one to give.
+    /// Tickets, which only increase: the next one to fire, and the next one to give.
     head: u64,
     tail: u64,
 }
@@ -42,7 +42,7 @@ impl<P: Copy + Default> Lane<P> {
         self.head == self.tail
     }
 
-    /// Appends a timer and returns the low half of its ticket, with which it may be cancelled.
+    /// Appends a timer and returns the low half of its ticket, by which it can be cancelled.
     #[inline]
     pub(super) fn push(&mut self, timer: Timer<P>) -> u32 {
         if self.tail - self.head == self.ring.len() as u64 {

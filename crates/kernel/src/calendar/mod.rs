@@ -25,7 +25,7 @@ pub use prefetch::prefetch;
 /// The most lanes that a calendar has.
 pub const LANES_MAX: usize = 4096;
 
-/// Slots of the tree at most: what a slot's number may be, and 5 GiB of them.
+/// The largest number of slots of the tree: the range of a slot's number, and 5 GiB of memory.
 const PENDING_MAX: usize = 1 << 27;
 
 /// A pending timer. It stays valid as a question after the timer has fired: cancelling it then does nothing.
@@ -149,7 +149,7 @@ impl<P: Copy + Default> Calendar<P> {
         }
     }
 
-    /// Puts what is far no longer into the tree.
+    /// Moves timers that are no longer far away into the tree.
     #[cold]
     fn bring_near(&mut self) {
         for Timer { at, tag, payload } in self.far.take() {
@@ -194,7 +194,7 @@ impl<P: Copy + Default> Calendar<P> {
     }
 
     /// Takes the first timer that is due at `end` or before, in the usual case: nothing far is due, and the first one
-    /// is not the head of a lane. None says nothing; ask [`pop`](Self::pop).
+    /// is not the head of a lane. `None` is no answer; ask [`pop`](Self::pop).
     #[inline(always)]
     pub fn pop_usual(&mut self, end: Instant) -> Option<Due<P>> {
         self.tree.settle();
@@ -234,7 +234,7 @@ impl<P: Copy + Default> Calendar<P> {
         Due { at: Instant::from_nanos(at), address: address(tag), slot, payload }
     }
 
-    /// What will most likely fire first and second, if it is worth to ask the memory for what they need.
+    /// The timers that will most likely fire first and second, if prefetching for them pays.
     #[inline]
     pub fn look_ahead(&mut self) -> Option<[Soon<P>; 2]> {
         let soon = self.tree.look_ahead()?;
@@ -277,7 +277,7 @@ impl<P: Copy + Default> Calendar<P> {
     fn tag(&mut self, address: u32) -> Tag {
         debug_assert!(address < 1 << ADDRESS_BITS);
         let tag = self.next | u64::from(address);
-        // 2⁴⁷ timers are 80 days of nothing but scheduling.
+        // Scheduling 2⁴⁷ timers and doing nothing else takes 80 days.
         self.next = self.next.checked_add(1 << ADDRESS_BITS).expect("2^47 timers in one run");
         Tag(tag)
     }

@@ -18,7 +18,7 @@ struct Twins {
     draws: Stream,
     /// Delays are below this: small makes many ties.
     spread: u64,
-    /// How often the look ahead said what fired then.
+    /// How often the look-ahead named the timer that fired.
     foreseen: u64,
 }
 
@@ -81,7 +81,7 @@ impl Twins {
         let far = self.calendar.far.first();
         let (due, want) = (Timers::pop(&mut self.calendar, end), self.heap.pop(end));
         assert_eq!(due, want);
-        // The head of a lane and what is brought near are not foreseen.
+        // The look-ahead does not see heads of lanes and timers that move in from far away.
         if let (Some(soon), Some((at, address, payload))) = (soon, due)
             && DELAYS.len() < soon.slot as usize
             && at.nanos() < far
@@ -126,7 +126,7 @@ impl Twins {
 }
 
 /// Grows, holds and empties; with delays that tie all the time, sometimes and almost never, and some so long that
-/// timers wait far away or are too far even for that. Says how often what fired was foreseen.
+/// timers wait far away or are too far even for that. Returns how often the look-ahead was right.
 fn compare(seed: u64, operations: u64) -> u64 {
     let mut foreseen = 0;
     for (round, spread) in [1, 50, 5_000, 1 << 35, 1 << 40, 1 << 50].into_iter().enumerate() {
@@ -146,7 +146,7 @@ fn every_timer_fires_as_from_a_heap() {
     let seeds = std::env::var("BROWNOUT_ORACLE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     for seed in 0..seeds {
         let foreseen = compare(10 * seed, 2_000_000);
-        assert!(10_000 < foreseen, "the look ahead was hardly asked: {foreseen} times");
+        assert!(10_000 < foreseen, "the look-ahead was right only {foreseen} times");
     }
 }
 

@@ -29,10 +29,10 @@ struct Slot<P> {
     payload: P,
 }
 
-/// From so many blocks on, 32768 slots, rows are likely to be far away.
+/// From this many blocks (32768 slots), slots are likely to be out of the cache.
 const FAR_BLOCKS_MIN: usize = 8192;
 
-/// So many matches of the first are looked through for those who come after it.
+/// How many matches of the first are searched for the next two.
 const LOOK_ROUNDS: u32 = 4;
 
 /// No slot.
@@ -48,9 +48,9 @@ pub(super) struct Tree<P> {
     rows: Vec<Slot<P>>,
     /// Empty slots.
     free: Vec<u32>,
-    /// Slots whose timer has fired or was cancelled, but whose old time still stands in the tree: the next
-    /// push takes one over, and so does in one walk what would need two; `settle` empties the others. The last one
-    /// stands by itself, since there is hardly ever another.
+    /// Slots whose timer has fired or was cancelled, but whose old time still stands in the tree: the next push takes
+    /// one over, which saves a walk; `settle` empties the others. The last one has a field of its own, since there is
+    /// rarely another.
     hole: u32,
     holes: Vec<u32>,
 }
@@ -140,11 +140,11 @@ impl<P: Copy + Default> Tree<P> {
         }
     }
 
-    /// What will most likely fire first and second, where rows are likely to be far away; the memory is asked for what
-    /// the third stands in.
+    /// The timers that will most likely fire first and second, if slots are likely to be out of the cache; the slot of
+    /// the third is prefetched.
     ///
-    /// Whoever is second was third a moment ago, so its row is here by now and reading it holds nobody up. They are
-    /// looked for among those whom the first met in its last matches.
+    /// The second was third a moment ago, so its slot is in the cache by now and reading it does not stall. The next
+    /// two are searched among the opponents of the first in its last matches.
     #[inline]
     pub(super) fn look_ahead(&mut self) -> Option<[(u32, Tag, P); 2]> {
         if self.blocks.len() < FAR_BLOCKS_MIN {
@@ -218,8 +218,7 @@ impl<P: Copy + Default> Tree<P> {
     /// Sets the time of a slot and plays its matches up to the root.
     #[inline(always)]
     fn walk(&mut self, slot: u32, time: u64) {
-        // Times hardly ever tie, and a match that need not think of it is half as long: whoever meets a tie
-        // starts again.
+        // Ties are rare, and a match that ignores them takes half as long: a walk that meets a tie starts again.
         let strict = |one: Player, two: Player| if one.0 == two.0 { None } else { Some(earlier(one, two)) };
         if self.play(slot, time, strict).is_none() {
             self.walk_with_ties(slot, time);
@@ -237,7 +236,7 @@ impl<P: Copy + Default> Tree<P> {
         self.rows = rows;
     }
 
-    /// All matches from a slot to the root, of which `winner` decides each; none as soon as it does not know.
+    /// All matches from a slot to the root, of which `winner` decides each; none as soon as it cannot decide.
     ///
     /// # Panics
     /// If there is no such slot.
@@ -297,7 +296,7 @@ impl<P: Copy + Default> Tree<P> {
 /// A time and the slot it stands in.
 type Player = (u64, u32);
 
-/// The one with the earlier time, without a branch: nobody could predict it.
+/// The one with the earlier time, without a branch, which would be unpredictable.
 #[inline]
 fn earlier(one: Player, two: Player) -> Player {
     let second = two.0 < one.0;

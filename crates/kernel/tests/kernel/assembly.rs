@@ -23,7 +23,7 @@ fn a_stream_is_decided_by_its_name_and_not_by_what_else_is_there() {
     assert_ne!(words(Stream::named(7, 4, "auth/service")), alone);
 }
 
-/// The same on every platform and in every version: whoever changes this changes every result there is.
+/// The same on every platform and in every version: a change here changes all results.
 #[test]
 fn streams_are_stable() {
     let words = words(Stream::named(7, 0, "auth/service"));

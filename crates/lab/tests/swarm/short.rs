@@ -1,4 +1,4 @@
-//! The short ways through loads and tiers write the log of the long ones, line for line.
+//! The fast paths through loads and tiers write the same log as the general ones, line for line.
 
 use crate::{defend, draw};
 use brownout_kernel::{Entry, Instant, Keep, Sim};
@@ -6,7 +6,7 @@ use brownout_protocol::{Kind, Record, Service};
 use brownout_tiers::model::*;
 use brownout_tiers::{Resident, build, build_the_long_way};
 
-/// Larger runs are broken off here, at the same instant on both ways.
+/// Larger runs are cut here, at the same instant on both paths.
 const EVENTS_MAX: u64 = 100_000;
 const PIECES: u64 = 50;
 
@@ -25,7 +25,7 @@ fn log(model: &Model, mut sim: Sim<Service, Resident>) -> (Vec<Entry<Record>>, u
     (log.0, events)
 }
 
-/// The model without what keeps most of its requests from the short way; faults stay, and clients that time out.
+/// The model without the features that keep most requests off the fast path; faults stay, and clients that time out.
 fn plain(mut model: Model) -> Model {
     for load in &mut model.loads {
         load.journey.truncate(1);
@@ -59,7 +59,7 @@ fn plain(mut model: Model) -> Model {
     model
 }
 
-/// Compares so many models, and says how many lines they wrote.
+/// Compares this many models, and returns how many lines they wrote.
 fn compare(models: u64, model: impl Fn(u64) -> Model) -> Vec<Entry<Record>> {
     let mut all = vec![];
     for seed in 0..models {

@@ -1,4 +1,4 @@
-//! What a digest says of a stretch is what a kept log says, worked out without any cleverness.
+//! The digest of a stretch agrees with a kept log, evaluated naively.
 
 use crate::{Bounded, draw};
 use brownout_kernel::{Entry, Instant, Keep};
