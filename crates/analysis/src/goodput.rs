@@ -7,18 +7,18 @@ use brownout_observe::{Digest, Legend, Pulse};
 const STUCK_MIN: u64 = 10;
 
 /// The paths whose intents are counted.
-pub(crate) struct Whose(Vec<usize>);
+pub(crate) struct PathList(Vec<usize>);
 
-impl Whose {
+impl PathList {
     /// All clients' intents.
     pub(crate) fn all(legend: &Legend) -> Self {
-        Whose((0..legend.layout.paths.len()).collect())
+        PathList((0..legend.layout.paths.len()).collect())
     }
 
     /// Those of one class.
     pub(crate) fn class(legend: &Legend, class: &str) -> Self {
         let paths = legend.layout.paths.iter().enumerate();
-        Whose(paths.filter(|(_, (of, _))| of == class).map(|(path, _)| path).collect())
+        PathList(paths.filter(|(_, (of, _))| of == class).map(|(path, _)| path).collect())
     }
 
     /// All windows of a run; none where windows were not kept.

@@ -10,7 +10,7 @@
 //! which is steady or not.
 
 use crate::findings::{ClassVerdict, Mark, Verdict};
-use crate::goodput::{Whose, Window};
+use crate::goodput::{PathList, Window};
 use crate::usual::{SUSTAINED, Usual, is_ill};
 use brownout_metrics::Badge;
 use brownout_observe::{Digest, Legend};
@@ -44,7 +44,7 @@ pub(crate) struct Course {
 pub(crate) fn courses(
     legend: &Legend,
     runs: &[Digest],
-    whose: &Whose,
+    whose: &PathList,
     baseline: &Range<usize>,
     marks: &[Mark],
 ) -> Vec<Course> {

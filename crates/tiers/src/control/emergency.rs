@@ -16,13 +16,13 @@ pub(crate) struct Emergency {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// It is looked whether it is needed.
+    /// It checks whether capacity is needed.
     Watching,
     /// It was ordered.
     Coming,
-    /// It is there, and it is looked whether it is needed no more.
+    /// The capacity is there, and it checks whether it is still needed.
     There,
-    /// It was there, and does not come again.
+    /// The capacity was given back and is not ordered again.
     Over,
 }
 
@@ -57,7 +57,7 @@ impl Emergency {
         }
     }
 
-    /// The answer to a question; whether it is time to order, or to give back. An answer that comes late is ignored.
+    /// Takes the answer to a question; returns whether it is time to order, or to give back. A late answer is ignored.
     pub(crate) fn told(&mut self, question: Ask, sample: &Sample, now: Instant) -> bool {
         if question != self.asks() {
             return false;

@@ -1,7 +1,7 @@
-//! Whoever lives in a service, as the run's loop sees them.
+//! The node type of a service, as the run's loop sees it.
 //!
-//! Loads and tiers get nearly all messages of a run, and are called directly; everybody else stays behind a box, so
-//! that a new kind of node is still a new file. M/M/32 takes a fortieth less than with a box for all.
+//! Loads and tiers get nearly all messages of a run and are called directly; all other kinds stay behind a box, so that
+//! a new kind of node is still a new file. M/M/32 takes 2.5 % less time than with a box for all.
 
 use super::load::Load;
 use super::tier::Tier;

@@ -14,19 +14,29 @@ pub(super) const KIND: PolicyKind = PolicyKind {
     name: "breaker",
     doc: "After too many failures or slow answers nothing goes out for a while; then probes decide.",
     params: &[
-        param("failures", Role::Count(1, 1_000_000), Need::Optional, "Opens after so many in a row."),
-        param("failure_rate", Role::Ratio, Need::Optional, "Opens where so many of the window failed."),
-        param("slow_rate", Role::Ratio, Need::Optional, "Opens where so many of the window were slow."),
+        param(
+            "failures",
+            Role::Count(1, 1_000_000),
+            Need::Optional,
+            "Opens after this many failures in a row.",
+        ),
+        param("failure_rate", Role::Ratio, Need::Optional, "Opens when this fraction of the window failed."),
+        param("slow_rate", Role::Ratio, Need::Optional, "Opens when this fraction of the window was slow."),
         param("slow", Role::Span, Need::Optional, "For slow_rate: an answer that took longer is slow."),
-        param("window", Role::Span, secs(10), "For rates: over how long."),
+        param("window", Role::Span, secs(10), "The time over which rates are measured."),
         param(
             "minimum",
             Role::Count(1, 1_000_000),
             count(20),
             "For rates: with fewer answers it stays closed.",
         ),
-        param("open", Role::Span, secs(30), "How long nothing goes out."),
-        param("probes", Role::Count(1, 1_000), count(1), "So many go out then; if all are well, it closes."),
+        param("open", Role::Span, secs(30), "How long it stays open."),
+        param(
+            "probes",
+            Role::Count(1, 1_000),
+            count(1),
+            "How many tries go out then; if all succeed, it closes.",
+        ),
         param("stops", Role::Word(&["all", "retries"]), word("all"), "What it holds back while it is open."),
     ],
     make: Make::Outlet { only_retries: false, make },
@@ -72,7 +82,7 @@ enum State {
     Closed,
     /// Nothing goes out before.
     Open(Instant),
-    /// So many probes went out since, and so many came back well.
+    /// How many probes went out since, and how many succeeded.
     Probing {
         since: Instant,
         sent: u64,
@@ -125,7 +135,7 @@ impl Breaker {
     }
 }
 
-/// Whether an answer says that the other side is in trouble.
+/// Whether a status means that the callee is in trouble.
 fn is_failure(status: Status) -> bool {
     !matches!(status, Status::Ok | Status::Unauthorized | Status::BadRequest)
 }
@@ -152,7 +162,7 @@ impl Outlet for Breaker {
     fn ended(&mut self, outcome: &Outcome) {
         let Outcome { now, status, took } = *outcome;
         let is_slow = self.slow.is_some_and(|(_, slow)| slow < took);
-        // Somebody who left says nothing about the other side; a probe of theirs is as if it had not been.
+        // A caller that gave up says nothing about the callee; its probe does not count.
         let left = status == Status::GaveUp;
         match &mut self.state {
             State::Closed if !left => {
@@ -170,7 +180,7 @@ impl Outlet for Breaker {
                     self.trip(now);
                 }
             }
-            // What went out before it opened is no probe.
+            // A try that went out before it opened is no probe.
             State::Probing { since, sent, well } if took <= now - *since => {
                 if left {
                     *sent -= 1;
@@ -224,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_of_somebody_who_left_does_not_count() {
+    fn a_probe_whose_caller_gave_up_does_not_count() {
         let mut breaker = outlet(&KIND, Args::new().with("failures", Value::Count(1)));
         breaker.ended(&ended(0, Error, 0));
         assert!(

@@ -1,4 +1,4 @@
-//! A bulkhead: so many calls out at once. One slow callee cannot take all workers, or one class all connections.
+//! A bulkhead: a limit on calls out at once. One slow callee cannot take all workers, nor one class all connections.
 
 use super::kind::{Make, Need, PolicyKind, Role, param};
 use super::{Args, Outcome, Outlet, TryKind};
@@ -6,7 +6,7 @@ use brownout_kernel::{Instant, Stream};
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "bulkhead",
-    doc: "So many tries out at once; those beyond are held back.",
+    doc: "A limit on tries out at once; those beyond are held back.",
     params: &[param("limit", Role::Count(1, 1_000_000_000), Need::Required, "How many.")],
     make: Make::Outlet { only_retries: false, make: |args| Ok(make(args)) },
 };

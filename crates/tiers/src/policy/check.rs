@@ -1,4 +1,4 @@
-//! What a model says of its policies, held against the table: it holds names, the table knows what they do.
+//! Checks the policies of a model against the table: the model holds names, the table their behaviour.
 
 use super::{PolicyKind, Side, find};
 use brownout_model::{Body, Model, Policy};
@@ -14,7 +14,7 @@ pub fn kind_of(policy: &Policy) -> &'static PolicyKind {
 /// Asserts that every policy of a model can be made and stands on its side.
 ///
 /// # Panics
-/// If one does not: the text that the model was made of should have been refused.
+/// If one does not: the scenario should have been refused.
 pub fn check(model: &Model) {
     for load in &model.loads {
         each(&load.client.policies, Side::Outlet);

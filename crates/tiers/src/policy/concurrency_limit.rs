@@ -1,4 +1,4 @@
-//! A concurrency limit: so many calls inside, waiting or in service.
+//! A concurrency limit: a limit on calls inside, waiting or in service.
 
 use super::kind::{Make, Need, PolicyKind, Role, param};
 use super::{Admission, Args, Inlet};
@@ -6,7 +6,7 @@ use brownout_kernel::Stream;
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "concurrency-limit",
-    doc: "So many calls inside, waiting and in service; those beyond are turned away.",
+    doc: "A limit on calls inside, waiting and in service; those beyond are turned away.",
     params: &[param("limit", Role::Count(1, 1_000_000_000), Need::Required, "How many.")],
     make: Make::Inlet { each_replica: true, status: 503, make: |args| Ok(make(args)) },
 };

@@ -1,7 +1,7 @@
-//! Controlled delay: a call waits at most a short time where the queue has not been empty for a while, and at most a
+//! Controlled delay: a call waits at most a short time if the queue has not been empty for a while, and at most a
 //! longer time otherwise.
 //!
-//! Source: Maurer, "Fail at Scale", ACM Queue 2015: with it goes adaptive LIFO, an order of the queue.
+//! Source: Maurer, "Fail at Scale", ACM Queue 2015: it is used with adaptive LIFO, an order of the queue.
 
 use super::kind::{Make, Mistake, PolicyKind, Role, millis, param};
 use super::{Admission, Args, Inlet, Turn};
@@ -10,9 +10,9 @@ use brownout_units::Span;
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "controlled-delay",
-    doc: "Drops what has waited longer than a target where the queue has not been empty for an interval.",
+    doc: "Drops calls that have waited longer than a target when the queue has not been empty for an interval.",
     params: &[
-        param("target", Role::Span, millis(5), "How long a call waits in a queue that stands."),
+        param("target", Role::Span, millis(5), "How long a call may wait in a standing queue."),
         param(
             "interval",
             Role::Span,

@@ -12,7 +12,7 @@ pub(super) const KIND: PolicyKind = PolicyKind {
             "above",
             Role::Count(0, 1_000_000_000),
             Need::Required,
-            "It begins when more than so many wait.",
+            "It begins when more calls than this wait.",
         ),
         param(
             "below",
@@ -20,7 +20,12 @@ pub(super) const KIND: PolicyKind = PolicyKind {
             Need::Optional,
             "It ends when as few wait; half of above.",
         ),
-        param("service", Role::Ratio, number(1.0), "How much of the usual service a lite call takes."),
+        param(
+            "service",
+            Role::Ratio,
+            number(1.0),
+            "The fraction of the usual service that a lite call takes.",
+        ),
     ],
     make: Make::Inlet { each_replica: true, status: 503, make },
 };

@@ -1,4 +1,5 @@
-//! A concurrency limit that keeps room for the more important: the lower the class, the earlier it is turned away.
+//! A concurrency limit that reserves room for more important classes: the lower the priority, the earlier a call is
+//! turned away.
 //!
 //! With `reserve = "20%"`, class 0 may fill all of it, class 1 up to 80 %, class 2 up to 60 %. Source: Site Reliability
 //! Engineering, chapter 21, on criticality.
@@ -9,7 +10,7 @@ use brownout_kernel::{Instant, Stream};
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "priority-limit",
-    doc: "A limit of calls inside of which each priority leaves a part free for those above it.",
+    doc: "A limit on calls inside, of which each priority leaves a fraction free for those above it.",
     params: &[
         param("limit", Role::Count(1, 1_000_000_000), Need::Required, "How many of priority 0."),
         param("reserve", Role::Ratio, number(0.2), "How much each further priority leaves free."),

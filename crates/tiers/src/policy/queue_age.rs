@@ -1,4 +1,4 @@
-//! A limit of a queue by age: nobody joins while its head has waited too long.
+//! A limit of a queue by age: no call joins while its head has waited too long.
 
 use super::kind::{Make, Need, PolicyKind, Role, param};
 use super::{Admission, Args, Inlet};
@@ -7,7 +7,7 @@ use brownout_units::Span;
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "queue-age",
-    doc: "Calls are turned away while whoever is longest in the queue has waited too long.",
+    doc: "Calls are turned away while the head of the queue has waited too long.",
     params: &[param("limit", Role::Span, Need::Required, "How long is too long.")],
     make: Make::Inlet { each_replica: true, status: 503, make: |args| Ok(make(args)) },
 };

@@ -1,4 +1,4 @@
-//! A quota: so many calls in each window of the wall clock, by the hour of the day if one likes.
+//! A quota: a limit on calls in each window of the wall clock, optionally by hour of the day.
 
 use super::kind::{Make, Mistake, Need, PolicyKind, Role, param, secs};
 use super::{Admission, Args, Inlet};
@@ -8,17 +8,17 @@ const HOUR: u64 = 3_600_000_000_000;
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "quota",
-    doc: "So many calls in each window of the wall clock, and another number by the hour of the day.",
+    doc: "A limit on calls in each window of the wall clock, optionally by hour of the day.",
     params: &[
         param("limit", Role::Count(0, 1_000_000_000), Need::Required, "How many."),
-        param("window", Role::Span, secs(3_600), "How long one is; the first begins at midnight."),
+        param("window", Role::Span, secs(3_600), "The length of a window; the first begins at midnight."),
         param(
             "hours",
             Role::Hours,
             Need::Optional,
             "Times the limit: 24 numbers, one for each hour of the day.",
         ),
-        param("clock", Role::Clock, Need::Optional, "What time it is when the run starts."),
+        param("clock", Role::Clock, Need::Optional, "The time of day when the run starts."),
     ],
     make: Make::Inlet { each_replica: false, status: 429, make },
 };

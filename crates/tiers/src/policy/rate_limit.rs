@@ -1,4 +1,4 @@
-//! A rate limit: so many calls per second, by one of four ways to count.
+//! A rate limit on calls per second, with one of four ways to count.
 //!
 //! With `per = "client"` each client has its own. Calls beyond are turned away, not delayed.
 
@@ -9,7 +9,7 @@ use brownout_kernel::{Instant, Stream};
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "rate-limit",
-    doc: "So many calls per second; those beyond are turned away.",
+    doc: "A limit on calls per second; those beyond are turned away.",
     params: &[
         param("rate", Role::Rate, Need::Required, "How many."),
         param(
@@ -24,7 +24,7 @@ pub(super) const KIND: PolicyKind = PolicyKind {
             Need::Optional,
             "How many at once: a second's worth in a token bucket, 1 in a leaky one if nothing is said.",
         ),
-        param("window", Role::Span, secs(1), "For windows: how long one is."),
+        param("window", Role::Span, secs(1), "For windows: their length."),
     ],
     make: Make::Inlet { each_replica: false, status: 429, make },
 };
@@ -77,7 +77,7 @@ impl Bucket {
 
 impl Inlet for Bucket {
     fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
-        // Sums of fractions may lack a hair.
+        // Sums of fractions may be slightly too small.
         1.0 - 1e-9 <= self.tokens(admission.now)
     }
 

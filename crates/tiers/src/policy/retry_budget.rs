@@ -1,6 +1,6 @@
-//! A retry budget: each first try puts a part of a token into a bucket, each retry takes a whole one out.
+//! A retry budget: each first try adds a fraction of a token to a bucket, each retry takes a whole one.
 //!
-//! However many fail, retries are at most `ratio` of the first tries, and `burst` more. Source: Brooker, "Fixing
+//! Regardless of failures, retries are at most `ratio` of the first tries, plus `burst`. Source: Brooker, "Fixing
 //! retries with token buckets and circuit breakers", 2022.
 
 use super::kind::{Make, Need, PolicyKind, Role, count, number, param};
@@ -9,16 +9,16 @@ use brownout_kernel::{Instant, Stream};
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "retry-budget",
-    doc: "Retries are at most a part of the first tries: a token bucket that first tries fill.",
+    doc: "Retries are at most a fraction of the first tries: a token bucket that first tries fill.",
     params: &[
-        param("ratio", Role::Ratio, number(0.1), "How much of a token a first try puts in."),
+        param("ratio", Role::Ratio, number(0.1), "The fraction of a token that a first try adds."),
         param(
             "burst",
             Role::Count(1, 1_000_000_000),
             count(10),
             "How many tokens it holds, and begins with.",
         ),
-        param("reserve", Role::Rate, Need::Optional, "Tokens that come by themselves."),
+        param("reserve", Role::Rate, Need::Optional, "Tokens added per second regardless of tries."),
     ],
     make: Make::Outlet { only_retries: true, make: |args| Ok(make(args)) },
 };
@@ -40,7 +40,7 @@ struct RetryBudget {
     since: Instant,
 }
 
-/// A token that was put together of tenths may lack a hair.
+/// A token summed from tenths may be slightly too small.
 const WHOLE: f64 = 1.0 - 1e-9;
 
 impl RetryBudget {

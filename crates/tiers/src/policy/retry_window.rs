@@ -1,7 +1,7 @@
-//! A retry budget over a window: of the last so many seconds, retries are at most a part of the first tries, and so
-//! many a second besides.
+//! A retry budget over a window: over the last seconds, retries are at most a fraction of the first tries, plus a fixed
+//! rate.
 //!
-//! Source: Finagle's `RetryBudget(ttl, minRetriesPerSec, percentCanRetry)`. What was not spent is gone with the window.
+//! Source: Finagle's `RetryBudget(ttl, minRetriesPerSec, percentCanRetry)`. Unspent budget expires with the window.
 
 use super::kind::{Make, PolicyKind, Role, number, param, secs};
 use super::window::Window;
@@ -10,11 +10,11 @@ use brownout_kernel::{Instant, Stream};
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "retry-window",
-    doc: "Retries are at most a part of the first tries of the last seconds, and so many a second besides.",
+    doc: "Retries are at most a fraction of the first tries of the last seconds, plus a fixed rate.",
     params: &[
         param("ratio", Role::Ratio, number(0.2), "Retries for each first try."),
         param("minimum", Role::Rate, number(10.0), "Retries that are always allowed."),
-        param("window", Role::Span, secs(10), "Over how long."),
+        param("window", Role::Span, secs(10), "The length of the window."),
     ],
     make: Make::Outlet { only_retries: true, make: |args| Ok(make(args)) },
 };

@@ -1,4 +1,4 @@
-//! Existing sessions before new ones: from a load on, only those come in who have been in before.
+//! Existing sessions before new ones: above a load, only clients that have been in before come in.
 
 use super::kind::{Make, Need, PolicyKind, Role, param, secs};
 use super::seen::Seen;
@@ -7,10 +7,10 @@ use brownout_kernel::{Instant, Stream};
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "sessions-first",
-    doc: "While too many are inside, only clients come in who have been in before.",
+    doc: "While too many calls are inside, only clients that have been in before come in.",
     params: &[
-        param("above", Role::Count(0, 1_000_000_000), Need::Required, "How many inside are too many."),
-        param("idle", Role::Span, secs(1_800), "Whoever has not been in for so long is new again."),
+        param("above", Role::Count(0, 1_000_000_000), Need::Required, "How many calls inside are too many."),
+        param("idle", Role::Span, secs(1_800), "A client that has not been in for this long is new again."),
     ],
     make: Make::Inlet { each_replica: false, status: 503, make: |args| Ok(make(args)) },
 };

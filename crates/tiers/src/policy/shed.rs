@@ -1,4 +1,5 @@
-//! Shedding: a part of the calls is turned away, always or while the queue says so. With `classes`, those of some.
+//! Shedding: a fraction of the calls is turned away, always or while the queue is too long or too old. With `classes`,
+//! only calls of those.
 
 use super::kind::{Make, Need, PolicyKind, Role, number, param};
 use super::{Admission, Args, Inlet};
@@ -7,10 +8,15 @@ use brownout_units::Span;
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "shed",
-    doc: "A part of the calls is turned away: always, or while too many wait or the first has waited too long.",
+    doc: "A fraction of the calls is turned away: always, or while too many wait or the first has waited too long.",
     params: &[
-        param("ratio", Role::Ratio, number(1.0), "How many of them."),
-        param("above", Role::Count(0, 1_000_000_000), Need::Optional, "Only while more than so many wait."),
+        param("ratio", Role::Ratio, number(1.0), "The fraction turned away."),
+        param(
+            "above",
+            Role::Count(0, 1_000_000_000),
+            Need::Optional,
+            "Only while more calls than this wait.",
+        ),
         param("age", Role::Span, Need::Optional, "Only while the head of the queue has waited longer."),
     ],
     make: Make::Inlet { each_replica: true, status: 503, make: |args| Ok(make(args)) },

@@ -1,4 +1,4 @@
-//! Policies under test: with their defaults, literal instants, and somebody who does what a gate and a door do.
+//! Policies under test: with their defaults, literal instants, and drivers that act like a gate and a door.
 
 use super::{Admission, Args, Inlet, Make, Outcome, Outlet, PolicyKind, TryKind};
 use brownout_kernel::{Instant, Stream};
@@ -10,7 +10,7 @@ pub(super) fn at(millis: u64) -> Instant {
     Instant::ZERO + Span::from_millis(millis)
 }
 
-/// Something that ended at one millisecond, after some.
+/// A call that ended at `millis`, after `took` milliseconds.
 pub(super) fn ended(millis: u64, status: Status, took: u64) -> Outcome {
     Outcome { now: at(millis), status, took: Span::from_millis(took) }
 }
@@ -81,7 +81,7 @@ impl In {
         self.policy.left(&ended(millis, status, took), self.inside);
     }
 
-    /// A call of class 0 that finds nobody waiting.
+    /// A call of class 0 that finds an empty queue.
     pub(super) fn admission(&self, millis: u64) -> Admission {
         let now = at(millis);
         Admission { now, key: 0, priority: 0, inside: self.inside, waiting: 0, head_age: Span::ZERO }
@@ -121,7 +121,7 @@ impl DerefMut for In {
 }
 
 impl In {
-    /// Asks only; nothing has come in.
+    /// Consults the policy only; nothing comes in.
     pub(super) fn admits(&mut self, admission: &Admission) -> bool {
         self.policy.admits(admission, &mut self.stream)
     }

@@ -1,4 +1,4 @@
-//! Which of several takes a call.
+//! Balancing: which of several targets takes a call.
 
 use brownout_kernel::Stream;
 use brownout_model::Balance;
@@ -12,7 +12,7 @@ pub(crate) struct Chooser {
 }
 
 impl Chooser {
-    /// A chooser that has chosen nobody yet.
+    /// A chooser that has not chosen yet.
     pub(crate) const fn new(balance: Balance) -> Self {
         Chooser { balance, turn: 0 }
     }
@@ -51,7 +51,7 @@ impl Chooser {
 impl Chooser {
     /// The target for a call, of those in `among` only, which are in order.
     ///
-    /// Users keep their place as long as it is among them; those of a missing one are spread over the others.
+    /// Users keep their target as long as it is among them; users of a missing one are spread over the others.
     ///
     /// # Panics
     /// If there is none.
@@ -100,7 +100,7 @@ fn spread(key: u64, n: usize) -> usize {
 }
 
 fn first_fewest(outstanding: &[u32]) -> usize {
-    // Two passes without a branch that nobody could predict.
+    // Two passes without an unpredictable branch.
     let fewest = outstanding.iter().copied().min();
     outstanding.iter().position(|&calls| Some(calls) == fewest).expect("a balancer has targets")
 }

@@ -20,7 +20,7 @@ pub(crate) struct Slab<T> {
     free: Vec<u32>,
 }
 
-/// A row that was found, and may be given up without looking for it again.
+/// A row that was found, and can be removed without a second lookup.
 pub(crate) struct Held<'a, T> {
     pub(crate) row: &'a mut T,
     index: u32,
@@ -69,7 +69,7 @@ impl<T: SlabRow> Slab<T> {
         (row.generation() == token.generation).then_some(row)
     }
 
-    /// Asks the memory for what stands in the place of that name, whoever it is.
+    /// Prefetches the row in the place of that name, whatever its generation.
     #[inline]
     pub(crate) fn prefetch(&self, token: Token) {
         if let Some(row) = self.rows.get(token.index as usize) {

@@ -5,7 +5,7 @@ use brownout_tiers::model::*;
 use brownout_tiers::policy::{Args, Value, find};
 
 #[test]
-fn nobody_works_for_a_caller_whose_deadline_has_passed() {
+fn no_tier_works_for_a_caller_whose_deadline_has_passed() {
     // The second waits until 20 ms; its turn comes at 30 ms.
     let client = Client { timeout: Some(ms(20)), tells_deadline: true, ..client() };
     let model = stations(Load { client, ..load(&[0, 0]) }, vec![front(0, vec![call(1)]), station(30)]);
@@ -37,7 +37,7 @@ fn nobody_works_for_a_caller_whose_deadline_has_passed() {
 }
 
 #[test]
-fn a_tier_does_not_call_on_for_nobody() {
+fn a_tier_makes_no_calls_for_a_caller_that_has_gone() {
     let client = Client { timeout: Some(ms(10)), tells_deadline: true, ..client() };
     let model = stations(Load { client, ..load(&[0]) }, vec![front(20, vec![call(1)]), station(5)]);
     check(

@@ -10,7 +10,7 @@ fn dropping(retransmit: Option<u64>, timeout: u64) -> Model {
 }
 
 #[test]
-fn nobody_is_told_and_the_caller_waits_for_its_timeout() {
+fn a_drop_is_silent_and_the_caller_waits_for_its_timeout() {
     check(
         &dropping(None, 25),
         r"

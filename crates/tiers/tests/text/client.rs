@@ -197,7 +197,7 @@ fn a_user_who_persists_has_nothing_left_after_the_only_step() {
     );
 }
 
-/// It began at one instant for ever.
+/// It used to repeat endlessly at one instant.
 #[test]
 fn a_closed_user_with_nothing_to_do_pauses() {
     let times = Some(brownout_dist::Constant::new(0.0).expect("nothing").into());

@@ -96,7 +96,7 @@ fn a_probe_takes_out_who_does_not_answer() {
 }
 
 #[test]
-fn in_panic_everybody_is_chosen() {
+fn in_panic_all_replicas_are_chosen() {
     let probe = HealthCheck { interval: ms(10), timeout: ms(5), unhealthy: 1, healthy: 1, restarts: None };
     let care = Care { check: Some(probe), panic: Ratio::new(0.6).expect("a part"), ..Care::none() };
     check(

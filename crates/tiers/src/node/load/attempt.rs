@@ -1,4 +1,4 @@
-//! What one intent goes through: attempts, the clocks that run beside them, retries, reloads, giving up.
+//! The life of one intent: attempts, their timers, retries, reloads, giving up.
 
 use super::user::{FELL, FIRST, MUST_LOGIN, OUT, TRIES, User};
 use super::{GIVE_UP, Load, NEXT, RELOAD, RETRY, TIMEOUT};
@@ -66,7 +66,7 @@ impl Load {
         cx.send(self.wiring.entry, Msg::call(&Call { key: self.key(number), ..call }));
     }
 
-    /// Whichever ends the attempt first: the client's timeout, the user's patience, the age of the intent.
+    /// The timer that ends the attempt first: the client's timeout, the user's patience, the age of the intent.
     fn first_clock(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> TimerId {
         let user = *self.users.live(token);
         let client = &self.options.client;
@@ -102,7 +102,7 @@ impl Load {
         self.answered(token, status, origin, cx);
     }
 
-    /// What comes of an answer.
+    /// Handles the status of an answer.
     #[inline]
     pub(super) fn answered(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
         let Some(user) = self.users.get(token) else { return self.answered_abandoned(status, cx) };
@@ -151,11 +151,11 @@ impl Load {
         self.attempt_failed(token, Status::Timeout, self.place, cx);
     }
 
-    /// Tells the service that nobody waits for this attempt any more.
+    /// Tells the service that this attempt is no longer awaited.
     pub(super) fn call_off(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let abandoned = self.options.client.on_timeout == OnTimeout::Abandon;
         self.users.live(token).flags &= !OUT;
-        let to = self.whom(token);
+        let to = self.callee(token);
         cx.send(to, Msg::cancel(cx.me(), token, Leave { abandoned, late: true }));
     }
 
@@ -173,7 +173,7 @@ impl Load {
         self.after_failure(token, status, origin, cx);
     }
 
-    /// What comes after an attempt that has failed, and been booked.
+    /// Continues after a failed attempt that has been recorded.
     pub(super) fn after_failure(
         &mut self,
         token: Token,

@@ -1,14 +1,14 @@
-//! A relay hands each call to one of several tiers, after a delay if it is a link: balancers and links alike.
+//! A relay passes each call to one of several tiers, after a delay if it is a link: balancers and links alike.
 //!
-//! A balancer that cares for its targets, has priorities or is a name asks its router (`router`), which it tells what
-//! became of calls and probes (`care`).
+//! A balancer that tracks health, has priorities or is resolved by DNS asks its router (`router`), which learns the
+//! outcomes of calls and probes (`health`).
 
 mod health;
 mod router;
 
 use self::router::Router;
 use super::caller_index::CallerIndex;
-use super::door::{Door, Way};
+use super::door::{Door, DoorOutcome};
 use super::draw_span;
 use crate::pure::choose::Chooser;
 use crate::pure::slab::{self, Slab};
@@ -19,16 +19,16 @@ use brownout_protocol::{Call, Kind, Leave, Msg, Record, Row, Say, Service, Statu
 use brownout_units::Span;
 use std::sync::Arc;
 
-/// What a relay is made of.
+/// The options of a relay.
 pub(crate) struct Options {
     /// Its number in the log.
     pub(crate) place: u16,
-    /// Whom it hands calls to.
+    /// The nodes it passes calls to.
     pub(crate) targets: Vec<NodeId>,
     pub(crate) chooser: Chooser,
     /// One way, in seconds; none: no delay.
     pub(crate) latency: Option<Law>,
-    /// What a balancer is made of; none: it is a link.
+    /// The options of a balancer; none: it is a link.
     pub(crate) balancer: Option<Balancer>,
     pub(crate) choice: Stream,
     pub(crate) delay: Stream,
@@ -42,21 +42,21 @@ pub(crate) struct Options {
 const PROBE: u32 = 0;
 /// A probe was not answered in time.
 const PROBE_LATE: u32 = 1;
-/// It is looked at who may come back.
+/// Ejections may end.
 const SWEEP: u32 = 2;
 
-/// A call that was handed on and not answered yet; a probe has nobody who wants the answer.
+/// A call that was passed on and not answered yet; a probe has no caller.
 #[derive(Clone, Copy, Debug)]
 struct Passing {
     came: Instant,
-    /// When it is at the target.
+    /// When it reaches the target.
     arrives: Instant,
     theirs: Token,
     generation: u32,
     from: NodeId,
     target: u16,
     row: Row,
-    /// Its caller has left, and the target was judged by that.
+    /// Its caller has left, which has counted for the health of the target.
     left: bool,
 }
 
@@ -77,11 +77,11 @@ pub(crate) struct Relay {
     passing: Slab<Passing>,
     callers: CallerIndex,
     router: Router,
-    /// Not only the chooser decides who takes a call.
+    /// Whether more than the balance decides which target takes a call.
     routed: bool,
-    /// Somebody looks at how calls end.
+    /// Whether outcomes of calls matter.
     judges: bool,
-    /// Probes that are out.
+    /// Open probes.
     probes: u32,
     /// What faults add to the latency, one way.
     added: Span,
@@ -108,7 +108,7 @@ impl Relay {
         cx.record(Record { kind, row, place: self.options.place, call, value });
     }
 
-    /// Sends a message on, to arrive at `earliest` or later; when that is.
+    /// Passes a message on, to arrive at `earliest` or later; returns when it arrives.
     #[inline]
     fn hand(&mut self, to: NodeId, msg: Msg, earliest: Instant, cx: &mut Cx<'_, Service>) -> Instant {
         let Some(law) = &self.options.latency else {
@@ -145,18 +145,18 @@ impl Relay {
         self.passing.live(token).arrives = arrives;
     }
 
-    /// Whether a call gets here, where something is wrong on the way.
+    /// Whether a call gets here despite the faults on its way.
     #[cold]
     fn gets_through(&mut self, call: &Call, cx: &mut Cx<'_, Service>) -> bool {
         match self.options.door.way(call) {
-            Way::Through => return true,
-            Way::Lost => {}
-            Way::Refused(after) => self.refuse(call, after, cx),
+            DoorOutcome::Through => return true,
+            DoorOutcome::Lost => {}
+            DoorOutcome::Refused(after) => self.refuse(call, after, cx),
         }
         false
     }
 
-    /// A call is turned away, and its caller is told so later.
+    /// A call is turned away, and its caller is told later.
     #[cold]
     fn refuse(&mut self, call: &Call, after: Span, cx: &mut Cx<'_, Service>) {
         let row = Row::new(call.path, 0 < call.attempt);
@@ -176,7 +176,7 @@ impl Relay {
             Effect::Latency { add } if on => self.added += add,
             Effect::Latency { add } => self.added = self.added.saturating_sub(add),
             Effect::Divert { .. } => self.divert(fault, on, cx),
-            kind if Door::is_mine(kind) => self.options.door.set(fault, on),
+            kind if Door::is_at_door(kind) => self.options.door.set(fault, on),
             _ => {}
         }
     }
@@ -211,7 +211,7 @@ impl Relay {
         if call.from != from || call.theirs != theirs {
             return;
         }
-        // It does not overtake the call, which would then be served for nobody and never be cancelled.
+        // It must not overtake the call, which would then never be cancelled and be served in vain.
         let msg = Msg::cancel(cx.me(), token, leave);
         self.hand(self.options.targets[call.target as usize], msg, call.arrives, cx);
         self.passing.live(token).left = true;

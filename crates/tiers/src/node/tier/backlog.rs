@@ -1,7 +1,7 @@
-//! A full accept queue: calls beyond it are dropped without a word, and their callers' machines send them again.
+//! A full accept queue: calls beyond it are dropped silently, and the callers' kernels retransmit them.
 //!
-//! So does TCP with a connection that is not accepted: the caller hears nothing, and waits for its own timeout, while
-//! its kernel tries again after a second, then two, then four.
+//! TCP does this with a connection that is not accepted: the caller gets no answer and waits for its own timeout, while
+//! its kernel retries after one second, then two, then four.
 
 use super::{KNOCK, Tier};
 use crate::node::caller_index::CallerIndex;
@@ -9,7 +9,7 @@ use crate::pure::slab::{Slab, SlabRow};
 use brownout_kernel::{Cx, NodeId, TimerId};
 use brownout_protocol::{self as protocol, Kind, Msg, Service, Token, Wake};
 
-/// Linux sends a connection request so many times again before it gives up.
+/// How often Linux retransmits a connection request before it gives up.
 const TRIES_MAX: u8 = 6;
 
 /// A call that was dropped and is sent again.
@@ -41,7 +41,7 @@ pub(super) struct Backlog {
 }
 
 impl Tier {
-    /// A call finds the queue of replica `at` full, and nobody is told.
+    /// A call finds the queue of replica `at` full and is dropped silently.
     #[cold]
     pub(super) fn drop_call(&mut self, call: &protocol::Call, at: usize, cx: &mut Cx<'_, Service>) {
         let row = protocol::Row::new(call.path, 0 < call.attempt);
@@ -57,7 +57,7 @@ impl Tier {
         self.backlog.callers.remember(call.from, call.token, token);
     }
 
-    /// A call that was dropped comes again.
+    /// A dropped call is retransmitted.
     pub(super) fn reconnect(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let Some(dropped) = &mut self.backlog.dropped else { return };
         let Dropped { call, tries, .. } = *dropped.live(token);
@@ -67,7 +67,7 @@ impl Tier {
         self.backlog.tries = 0;
     }
 
-    /// The caller of a call that may have been dropped has gone: it is not sent again.
+    /// The caller of a call that may have been dropped has gone: it is not retransmitted.
     #[cold]
     pub(super) fn forget_dropped(&mut self, from: NodeId, theirs: Token, cx: &mut Cx<'_, Service>) {
         let Some(dropped) = &mut self.backlog.dropped else { return };

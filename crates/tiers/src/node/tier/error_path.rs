@@ -1,7 +1,7 @@
 //! Errors that take a worker's time: refusals that workers write, and failures that are slower than success.
 //!
-//! Such a refusal is a call like others: it is inside, waits and is served, and the books know nothing else of it. What
-//! its worker does is to say no.
+//! Such a refusal is accounted for like any call: it is inside, waits and is served. The work of its worker is to write
+//! the refusal.
 
 use super::row::{Call, REFUSAL, UNCOUNTED};
 use super::{Tier, row_of};
@@ -11,15 +11,15 @@ use brownout_model::Station;
 use brownout_protocol::{self as protocol, Kind, Service, Status, Token};
 use brownout_units::Span;
 
-/// What a call is told, in place of its key.
+/// The refusal of a call, stored in place of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PendingRefusal {
     pub(super) status: Status,
-    /// How long it is told to wait before it comes again: at most two years.
+    /// Its `Retry-After`: at most two years.
     after: Span,
 }
 
-/// The longest advice that fits beside a status.
+/// The longest `Retry-After` that fits beside a status.
 const AFTER_MAX: u64 = u64::MAX >> 8;
 
 impl From<u64> for PendingRefusal {
@@ -35,7 +35,7 @@ impl From<PendingRefusal> for u64 {
 }
 
 impl Tier {
-    /// A call at the door of replica `at` may not come in: it is told at once, or when a worker has the time.
+    /// A call at the door of replica `at` may not come in: it is refused at once, or once a worker has time.
     #[cold]
     #[inline(never)]
     pub(super) fn turn_away(
@@ -65,12 +65,12 @@ impl Tier {
         self.start(ours, at, Kind::StartedAtOnce, cx);
     }
 
-    /// Whether a refusal is work.
+    /// Whether a refusal takes a worker's time.
     pub(super) fn refusals_take_time(&self) -> bool {
         self.station.error_path.as_ref().is_some_and(|path| path.refusal.is_some())
     }
 
-    /// The turn of a call has come, and all that its worker does is to say no. Policies let it go now.
+    /// The turn of a call has come, and its worker only writes a refusal. For policies it has left now.
     #[cold]
     pub(super) fn serve_refusal(&mut self, ours: Token, at: usize, status: Status, cx: &mut Cx<'_, Service>) {
         if self.policed.door {
@@ -82,7 +82,7 @@ impl Tier {
         self.start(ours, at, Kind::Started, cx);
     }
 
-    /// The service of a call has ended in an error: its worker stays with it if that is more work.
+    /// The service of a call has ended in an error: its worker stays with it if the error takes extra time.
     #[cold]
     pub(super) fn failure_takes_time(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) -> bool {
         let law = self.station.error_path.as_ref().and_then(|path| path.failure.as_ref());
@@ -98,7 +98,7 @@ impl Tier {
         true
     }
 
-    /// Ends a call that went wrong here.
+    /// Ends a call that failed here.
     pub(super) fn end_in_error(
         &mut self,
         call: &Call,
@@ -114,7 +114,7 @@ impl Tier {
     }
 }
 
-/// How long it takes to say no.
+/// How long it takes to write a refusal.
 pub(super) fn refusal(station: &Station, stream: &mut Stream) -> Span {
     let law = station.error_path.as_ref().and_then(|path| path.refusal.as_ref());
     law.map_or(Span::ZERO, |law| draw_span(law, stream))

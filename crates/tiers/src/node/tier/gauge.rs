@@ -1,4 +1,4 @@
-//! What a tier says when it is asked: what it did since the last sample, and what is inside at the end of the run.
+//! The samples of a tier: what it did since the last one, and what is inside at the end of the run.
 
 use super::row::Stage;
 use super::{Tier, row_of};
@@ -8,7 +8,7 @@ use brownout_model::Contention;
 use brownout_protocol::{Kind, Row, Service, Token};
 use brownout_units::Span;
 
-/// What earlier samples have told.
+/// What earlier samples have recorded.
 #[derive(Debug, Default)]
 pub(super) struct Sampled {
     /// Replicas that served, times nanoseconds.
@@ -20,7 +20,7 @@ pub(super) struct Sampled {
 }
 
 impl Tier {
-    /// What the tier did since the last sample. Nothing here may change what it will do.
+    /// What the tier did since the last sample. Sampling must not change its behaviour.
     pub(super) fn gauges(&mut self, cx: &mut Cx<'_, Service>) {
         let now = cx.now();
         let age = self.head_age(cx);
@@ -47,7 +47,7 @@ impl Tier {
         tell(self.place, Kind::Capacity, capacity, cx);
     }
 
-    /// How many replicas there were, where that changes.
+    /// How many replicas there were, if that changes.
     fn replica_gauges(&mut self, cx: &mut Cx<'_, Service>) {
         let now = cx.now();
         let ready = self.ready.take(now);
@@ -122,7 +122,7 @@ impl Tier {
         assert!(busy == held, "{busy} busy workers, {held} calls that have one");
         for replica in &self.replicas {
             let idle = replica.busy < replica.workers;
-            assert!(!idle || replica.waiting.len() == 0, "somebody waits while a worker idles");
+            assert!(!idle || replica.waiting.len() == 0, "a call waits while a worker idles");
         }
     }
 }

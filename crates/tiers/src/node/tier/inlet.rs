@@ -1,4 +1,4 @@
-//! The door of a tier: which replica, a worker at once, a place in the queue, or no.
+//! The door of a tier: which replica, and whether a worker at once, a place in the queue, or a refusal.
 
 use super::fleet::Ending;
 use super::row::{Call, REFUSAL, Stage};
@@ -9,7 +9,7 @@ use brownout_protocol::{self as protocol, Kind, Msg, Row, Say, Service, Status, 
 use brownout_units::Span;
 
 impl Tier {
-    /// `msg` is the call as it came: ways that are seldom taken open it again, so that it need not lie in memory.
+    /// `msg` is the call as it came: rare paths open it again, so that it need not stay in memory.
     #[inline]
     pub(super) fn admit(&mut self, call: &protocol::Call, msg: &Msg, cx: &mut Cx<'_, Service>) {
         let at = if self.guard.door {
@@ -73,7 +73,7 @@ impl Tier {
         self.refuse_until(call, at, status, Span::ZERO, cx);
     }
 
-    /// Turns a call away, with word of how long to wait before it comes again.
+    /// Turns a call away, with a `Retry-After`.
     #[cold]
     #[inline(never)]
     pub(super) fn refuse_until(
@@ -94,7 +94,7 @@ impl Tier {
         }
     }
 
-    /// A call is refused at the door, and its caller is told so later.
+    /// A call is refused at the door, and its caller is told later.
     pub(super) fn refuse_later(&mut self, call: &protocol::Call, after: Span, cx: &mut Cx<'_, Service>) {
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::RefusedUnavailable, row, call.token.index, 0, cx);
@@ -192,7 +192,7 @@ impl Tier {
         self.end(ours, Status::GaveUp, cx.me().index() as u16, cx);
     }
 
-    /// Whom a call on `path` may push off its worker: of the least important, the one that began last.
+    /// The call that one on `path` may preempt: among the least important, the one that began last.
     #[inline(never)]
     fn victim(&mut self, at: usize, path: u8) -> Option<Token> {
         let mine = self.priority(path);
@@ -209,7 +209,7 @@ impl Tier {
     }
 }
 
-/// Too many requests are no fault of the replica that refuses them, nor are callers who have gone.
+/// Excess requests are not the fault of the replica that refuses them, nor are callers that have gone.
 pub(super) fn is_no_fault(status: Status) -> bool {
     matches!(status, Status::TooManyRequests | Status::GatewayTimeout)
 }

@@ -1,4 +1,4 @@
-//! Service: how long it takes, who is slowed down by whom, and what follows when it is over.
+//! Service: how long it takes, how calls slow each other down, and what follows when it is over.
 
 use super::error_path::{self, PendingRefusal};
 use super::fleet::Ending;
@@ -10,7 +10,7 @@ use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 impl Tier {
-    /// A worker of replica `at` begins with a call, or goes on with it.
+    /// A worker of replica `at` starts a call, or resumes it.
     #[inline]
     pub(super) fn start(&mut self, ours: Token, at: usize, kind: Kind, cx: &mut Cx<'_, Service>) {
         let now = cx.now();
@@ -23,7 +23,7 @@ impl Tier {
         } else if self.station.error_path.is_some() && call.has(REFUSAL) {
             error_path::refusal(&self.station, &mut self.wiring.streams.errors)
         } else {
-            // Not from a copy of the row: it was written a moment ago, and a copy would wait for that.
+            // Not from a copy of the row: it was just written, and a copy would stall on that.
             let work = self.pace.next(call.path, call.sizes);
             self.pace.taken();
             if self.policed.door { self.admitted_as[ours.index as usize].service(work) } else { work }
@@ -40,7 +40,7 @@ impl Tier {
         }
     }
 
-    /// Begins where calls share processors or take workers from each other, or where something is wrong.
+    /// Starts a call if calls share processors or preempt each other, or if a fault is active.
     #[inline(never)]
     pub(super) fn begin(
         &mut self,
@@ -58,7 +58,7 @@ impl Tier {
             sharing.start(ours, work.as_secs_f64(), cx.now());
             return Stage::Shared;
         }
-        // What is left of a preempted call was stretched when it began.
+        // The remaining work of a preempted call was already stretched when it began.
         let stretched = replica.trouble.any() && !resumed;
         let work = if stretched { replica.trouble.stretch(work) } else { work };
         if replica.trouble.hung {
@@ -76,7 +76,7 @@ impl Tier {
         self.rearm(at, cx);
     }
 
-    /// Who is finished next at replica `at` has changed.
+    /// The next call to finish at replica `at` has changed.
     pub(super) fn rearm(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let replica = &mut self.replicas[at];
         cx.cancel(replica.timer);
@@ -115,7 +115,7 @@ impl Tier {
         self.release(at, cx);
     }
 
-    /// The same where there is more to it: something may have gone wrong, a cache is asked, the caller has left.
+    /// The general case: the service may have failed, a cache is asked, the caller has left.
     #[inline(never)]
     fn service_over_otherwise(&mut self, ours: Token, at: usize, cx: &mut Cx<'_, Service>) {
         let call = *self.calls.live(ours);
@@ -146,7 +146,7 @@ impl Tier {
         }
     }
 
-    /// How the work of a call went wrong, if it did.
+    /// The status of a failed service, if it failed.
     fn judge(&mut self, call: &Call) -> Status {
         if call.has(REFUSAL) {
             return PendingRefusal::from(call.key).status;
@@ -195,7 +195,7 @@ impl Tier {
         self.send_from(call.replica as usize, call.has(CROSSED), call.from, reply, cx);
     }
 
-    /// Books the time that a worker was on a call, as wasted if its caller has left.
+    /// Accounts the time that a worker was on a call, as wasted if its caller has left.
     #[inline(always)]
     pub(super) fn count_service(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
         let spent = (cx.now() - call.since).nanos();

@@ -4,7 +4,7 @@ use crate::{defend, draw};
 use brownout_kernel::{Entry, Instant, Keep, Sim};
 use brownout_protocol::{Kind, Record, Service};
 use brownout_tiers::model::*;
-use brownout_tiers::{Resident, build, build_the_long_way};
+use brownout_tiers::{Resident, build, build_general};
 
 /// Larger runs are cut here, at the same instant on both paths.
 const EVENTS_MAX: u64 = 100_000;
@@ -64,12 +64,12 @@ fn compare(models: u64, model: impl Fn(u64) -> Model) -> Vec<Entry<Record>> {
     let mut all = vec![];
     for seed in 0..models {
         let model = model(seed);
-        let (short, long) = (build(&model, seed, 0), build_the_long_way(&model, seed, 0));
-        let ((short, events), (long, expected)) = (log(&model, short), log(&model, long));
-        let differ = short.iter().zip(&long).position(|(a, b)| a != b);
+        let (fast, general) = (build(&model, seed, 0), build_general(&model, seed, 0));
+        let ((fast, events), (general, expected)) = (log(&model, fast), log(&model, general));
+        let differ = fast.iter().zip(&general).position(|(a, b)| a != b);
         assert!(differ.is_none(), "model {seed}: line {differ:?} is another");
-        assert_eq!((short.len(), events), (long.len(), expected), "model {seed}");
-        all.extend(short);
+        assert_eq!((fast.len(), events), (general.len(), expected), "model {seed}");
+        all.extend(fast);
     }
     all
 }
