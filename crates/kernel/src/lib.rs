@@ -35,9 +35,11 @@
 //!     }
 //! }
 //!
-//! // Assemble: names first, so that any node can refer to any other; then the nodes. let mut assembly =
-//! Assembly::<Rally>::new(7, 0); let (left, right) = (assembly.reserve("left"), assembly.reserve("right"));
-//! assembly.place(left, Player { opponent: right }); assembly.place(right, Player { opponent: left });
+//! // Assemble: names first, so that any node can refer to any other; then the nodes.
+//! let mut assembly = Assembly::<Rally>::new(7, 0);
+//! let (left, right) = (assembly.reserve("left"), assembly.reserve("right"));
+//! assembly.place(left, Player { opponent: right });
+//! assembly.place(right, Player { opponent: left });
 //!
 //! // Run: the log goes to an observer, which cannot reach the simulation.
 //! let mut sim = assembly.start(());
@@ -54,9 +56,9 @@
 //!
 //! 1. Time is whole nanoseconds and never runs backwards. Sums past [`Instant::END`] panic; they never wrap.
 //! 2. Timers and messages on their way fire by time; at one time in the order in which they were scheduled, regardless
-//! of their kind, of the node that scheduled them, and of lanes.
+//!    of their kind, of the node that scheduled them, and of lanes.
 //! 3. What is sent "this instant" ([`Cx::send`]) is delivered first in, first out, before the next timer of the same
-//! time, and after the sender has finished its current handler.
+//!    time, and after the sender has finished its current handler.
 //! 4. At most [`INSTANT_MESSAGES_MAX`] messages may be sent that way before the next timer fires.
 //! 5. A timer that was cancelled does not fire, and does not move the clock.
 //! 6. A [`Stream`] depends on seed, replication and its name alone: neither on other streams nor on the order

@@ -23,7 +23,7 @@ rows! {
         |ask, part| time(ask, part, Latency::TokenTime, Kind::TokenTime), (&[P50, P99], TIER));
     /// Inter-token latency.
     ITL: Family = family(quantiles!("itl"), "tokens", TIER,
-        "From one token to the next, each by itself.",
+        "From one token to the next, each gap counted.",
         |ask, part| match part {
             // A gap is told for many tokens at once: their number is known to the histogram alone.
             Of::Mean => fleet(ask)?.distribution(Latency::TokenGap).mean().map(|mean| mean * 1e-9),
@@ -69,7 +69,7 @@ rows! {
         |ask| fleet(ask)?.rate(&[Kind::Generated])).at("tokens", "slo_goodput").over_time(TIER);
     /// Accelerators that were paid for.
     GPU_HOURS: Metric = value("gpu_hours", TIER, Unit::Time("GPU-hours"), Better::Low,
-        "Accelerators that were paid for times how long.", gpu_hours).at("tokens", "gpu_hours");
+        "Accelerators that were paid for times their duration.", gpu_hours).at("tokens", "gpu_hours");
     /// What they cost.
     DOLLARS: Metric = value("dollars", TIER, Unit::Dollars, Better::Low,
         "What accelerators and leases cost.", dollars).at("tokens", "dollars");

@@ -9,6 +9,7 @@
 mod books;
 mod cell;
 mod digest;
+mod effect;
 mod extremes;
 mod fingerprint;
 mod happening;

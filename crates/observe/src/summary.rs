@@ -1,7 +1,7 @@
 //! What happened in one stretch of a run: counts, sums, integrals, distributions and extremes, only of what there was.
 
+use crate::effect::STEPS;
 use crate::legend::{Legend, NONE};
-use crate::tally::STEPS;
 use brownout_metrics::{Latency, Level, Metric, Source, Subject, Which};
 use brownout_protocol::{Books, Kind, Layout, Row};
 use brownout_stats::SparseHistogram;

@@ -6,90 +6,13 @@
 //! totals, so the whole run is the sum of its windows and no record is counted twice. A segment is a difference of
 //! totals.
 
-use crate::books;
 use crate::cell::{Cell, LiveCell, Row};
-use crate::happening::KINDS;
-use crate::legend::{self, HISTOGRAMS, Legend};
+use crate::effect::{GAP, HISTOGRAM, NONE, NOT_JUST_COUNTED, STEPS, WAIT};
+use crate::legend::{HISTOGRAMS, Legend};
 use crate::summary::{PEAKS, Summary, SummaryCell, behind};
 use brownout_kernel::{Entry, Instant};
-use brownout_metrics::Level;
 use brownout_protocol::{Kind, Record};
 use brownout_stats::Histogram;
-use std::sync::LazyLock;
-
-/// Which histogram a kind goes to: 0 none.
-const NONE: u8 = legend::NONE as u8;
-const WAIT: u8 = 1;
-const DONE: u8 = 2;
-const FIRST: u8 = 3;
-const TOKEN: u8 = 4;
-const GAP: u8 = 5;
-
-const HISTOGRAM: [u8; Kind::COUNT] = {
-    // Calls that start at once have waits of 0, which are counted when a window is closed.
-    let mut histogram = [NONE; Kind::COUNT];
-    histogram[Kind::Started as usize] = WAIT;
-    histogram[Kind::Completed as usize] = DONE;
-    histogram[Kind::Answered as usize] = DONE;
-    histogram[Kind::Succeeded as usize] = DONE;
-    histogram[Kind::SucceededLate as usize] = DONE;
-    histogram[Kind::FirstToken as usize] = FIRST;
-    histogram[Kind::TokenTime as usize] = TOKEN;
-    histogram[Kind::TokenGaps as usize] = GAP;
-    histogram
-};
-
-/// How a record steps the levels of its place: up, down or not at all; as [`Level`](crate::Level) numbers them.
-pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
-    let mut steps = [[0; 3]; Kind::COUNT];
-    let stays = [
-        books::QUEUE.steps(),
-        (&books::BUSY_UP as &[Kind], &books::BUSY_DOWN as &[Kind]),
-        books::INSIDE.steps(),
-    ];
-    let mut level = 0;
-    while level < stays.len() {
-        let (up, down) = stays[level];
-        let mut at = 0;
-        while at < up.len() {
-            steps[up[at] as usize][level] = 1;
-            at += 1;
-        }
-        at = 0;
-        while at < down.len() {
-            steps[down[at] as usize][level] = -1;
-            at += 1;
-        }
-        level += 1;
-    }
-    steps
-};
-
-/// The kinds that step a level, by their numbers.
-pub(crate) fn stepping(level: Level) -> impl Iterator<Item = usize> {
-    static KINDS: LazyLock<[Vec<usize>; 3]> = LazyLock::new(|| {
-        [0, 1, 2].map(|level| (0..Kind::COUNT).filter(|&kind| STEPS[kind][level] != 0).collect())
-    });
-    KINDS[level as usize].iter().copied()
-}
-
-/// Kinds that are not just counted: gaps, which stand for many, what happened to the service, of which the instants are
-/// kept, and gauges that tell a peak.
-const APART: [bool; Kind::COUNT] = {
-    let mut apart = [false; Kind::COUNT];
-    apart[Kind::TokenGaps as usize] = true;
-    let mut at = 0;
-    while at < KINDS.len() {
-        apart[KINDS[at] as usize] = true;
-        at += 1;
-    }
-    at = 0;
-    while at < PEAKS.len() {
-        apart[PEAKS[at] as usize] = true;
-        at += 1;
-    }
-    apart
-};
 
 /// The slot of kinds that are not just counted: no histogram has this number.
 const NOWHERE: u16 = u16::MAX;
@@ -146,7 +69,7 @@ impl Tally {
     pub(crate) fn new(legend: &Legend) -> Self {
         let (rows, places) = (legend.layout.rows(), legend.layout.places.len());
         let cell = |slot: &[u16; HISTOGRAMS], kind: usize| {
-            LiveCell::new(if APART[kind] { NOWHERE } else { slot[usize::from(HISTOGRAM[kind])] })
+            LiveCell::new(if NOT_JUST_COUNTED[kind] { NOWHERE } else { slot[usize::from(HISTOGRAM[kind])] })
         };
         let histograms = || vec![Histogram::default(); usize::from(legend.histograms)];
         let totals = || vec![[Cell::default(); Kind::COUNT]; rows];

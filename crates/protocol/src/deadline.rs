@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_for_days_waits_for_ever() {
+    fn a_caller_that_waits_for_days_has_no_deadline() {
         let now = Instant::ZERO + Span::from_secs(1_000_000);
         let days = Deadline::at(now + Span::from_secs(2 * 86_400), now);
         assert_eq!(days, Deadline::NONE);

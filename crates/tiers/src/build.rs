@@ -245,14 +245,14 @@ impl<'a> Wirer<'a> {
                     self.assembly.place(id, autoscaler::Scaler::new(scaler.clone(), tier, of));
                 }
                 ControllerBody::Operator(operator) => {
-                    let hands = operator.steps.iter().map(|step| self.action(operator, step)).collect();
+                    let actions = operator.steps.iter().map(|step| self.action(operator, step)).collect();
                     let stream = self.assembly.stream(&name);
-                    self.assembly.place(id, operator::OnCall::new(operator.clone(), hands, stream));
+                    self.assembly.place(id, operator::OnCall::new(operator.clone(), actions, stream));
                 }
                 ControllerBody::Emergency(options) => {
                     let stream = self.assembly.stream(&name);
-                    let hand = self.lessee(options);
-                    self.assembly.place(id, emergency::Lessee::new(options.clone(), hand, stream));
+                    let targets = self.lessee(options);
+                    self.assembly.place(id, emergency::Lessee::new(options.clone(), targets, stream));
                 }
             }
             ids.push(id);

@@ -110,7 +110,7 @@ fn a_name_gets_one_node() {
 
 #[test]
 #[should_panic(expected = "a message to node 65535, which this assembly does not have")]
-fn nobody_hears_nothing() {
+fn a_message_to_no_node_panics() {
     stage(&[(0, Do::Send(NodeId::NONE, 1))], &[]).run_until(Instant::END, &mut Ignore);
 }
 

@@ -112,7 +112,7 @@ impl Node<Service> for Lessee {
             Say::Start => {}
             Say::Sample(sample) => {
                 let question = if sample.about == WHEN { Ask::When } else { Ask::Until };
-                match (self.emergency.told(question, &sample, cx.now()), question) {
+                match (self.emergency.answer(question, &sample, cx.now()), question) {
                     (true, Ask::When) => self.order(cx),
                     (true, _) => self.give_back(cx),
                     (false, _) if question == self.emergency.asks() => self.look_later(cx),

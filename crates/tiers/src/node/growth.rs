@@ -20,7 +20,7 @@ impl Growth {
 }
 
 /// Records the increase at a place since the last sample, in several lines if one does not hold it.
-pub(crate) fn tell(place: u16, kind: Kind, amount: u128, cx: &mut Cx<'_, Service>) {
+pub(crate) fn record_increase(place: u16, kind: Kind, amount: u128, cx: &mut Cx<'_, Service>) {
     let mut left = amount;
     loop {
         let line = left.min(LINE_MAX);

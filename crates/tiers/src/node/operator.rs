@@ -58,7 +58,7 @@ pub(crate) enum Act {
 
 pub(crate) struct OnCall {
     options: Operator,
-    hands: Vec<Action>,
+    actions: Vec<Action>,
     /// The step that is next.
     step: usize,
     condition: Option<Condition>,
@@ -71,10 +71,10 @@ pub(crate) struct OnCall {
 
 impl OnCall {
     /// An operator without samples.
-    pub(crate) fn new(options: Operator, hands: Vec<Action>, stream: Stream) -> Self {
+    pub(crate) fn new(options: Operator, actions: Vec<Action>, stream: Stream) -> Self {
         let before = vec![None; options.steps.len()];
         let leases = vec![TimerId::default(); options.steps.len()];
-        OnCall { options, hands, step: 0, condition: None, before, leases, stream }
+        OnCall { options, actions, step: 0, condition: None, before, leases, stream }
     }
 
     /// Waits for the instant or the condition of the next step, if there is one.
@@ -95,16 +95,16 @@ impl OnCall {
 
     fn look(&self, cx: &mut Cx<'_, Service>) {
         if let Start::When(condition) = &self.options.steps[self.step].start {
-            cx.send(self.hands[self.step].of, Msg::ask(cx.me(), WHETHER, condition.signal as u8));
+            cx.send(self.actions[self.step].of, Msg::ask(cx.me(), WHETHER, condition.signal as u8));
         }
     }
 
     fn sampled(&mut self, sample: &Sample, cx: &mut Cx<'_, Service>) {
         let step = &self.options.steps[self.step];
         if sample.about == REPLICAS {
-            if let Some(Act::Scale(replicas)) = self.hands[self.step].act {
+            if let Some(Act::Scale(replicas)) = self.actions[self.step].act {
                 self.before[self.step] = Some(sample.wanted);
-                cx.send(self.hands[self.step].tier, Msg::scale(replicas));
+                cx.send(self.actions[self.step].tier, Msg::scale(replicas));
             }
             return self.done(cx);
         }
@@ -119,7 +119,7 @@ impl OnCall {
     }
 
     fn act(&mut self, cx: &mut Cx<'_, Service>) {
-        let Action { act, tier, .. } = self.hands[self.step].clone();
+        let Action { act, tier, .. } = self.actions[self.step].clone();
         if act.is_some() {
             self.note(cx);
         }
@@ -140,14 +140,14 @@ impl OnCall {
 
     /// Records at the affected tier which step is done.
     fn note(&self, cx: &mut Cx<'_, Service>) {
-        let Action { place, change, .. } = self.hands[self.step];
+        let Action { place, change, .. } = self.actions[self.step];
         let (row, call) = (Row::default(), change.0);
         cx.record(Record { kind: Kind::Intervened, row, place, call, value: 0 });
     }
 
     /// The capacity that a step has leased is there.
     fn arrive(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
-        let Action { act: Some(Act::Lease { fault, lasts, .. }), tier, .. } = self.hands[step] else {
+        let Action { act: Some(Act::Lease { fault, lasts, .. }), tier, .. } = self.actions[step] else {
             unreachable!("only leased capacity arrives")
         };
         cx.send(tier, Msg::fault(fault, true, None));
@@ -158,7 +158,7 @@ impl OnCall {
     }
 
     fn give_back(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
-        let Action { act: Some(Act::Lease { fault, .. }), tier, .. } = self.hands[step] else {
+        let Action { act: Some(Act::Lease { fault, .. }), tier, .. } = self.actions[step] else {
             unreachable!("only leased capacity is given back")
         };
         cx.cancel(std::mem::take(&mut self.leases[step]));
@@ -166,8 +166,8 @@ impl OnCall {
     }
 
     fn undo(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
-        let tier = self.hands[step].tier;
-        match (&self.hands[step].act, self.before[step]) {
+        let tier = self.actions[step].tier;
+        match (&self.actions[step].act, self.before[step]) {
             (Some(Act::Scale(_)), Some(replicas)) => cx.send(tier, Msg::scale(replicas)),
             (Some(Act::Change(fault)), _) => cx.send(tier, Msg::fault(*fault, false, None)),
             (Some(Act::Lease { .. }), _) => self.give_back(step, cx),

@@ -113,7 +113,7 @@ mod tests {
     use super::*;
     use crate::policy::Value;
 
-    /// The milliseconds at which calls are dropped that have waited so long, one each millisecond.
+    /// The milliseconds at which calls are dropped that have waited this long, one each millisecond.
     fn dropped(codel: &mut super::super::testing::In, millis: std::ops::Range<u64>, waited: u64) -> Vec<u64> {
         let mut turn = |now| {
             let turn = Turn { now: at(now), waited: Span::from_millis(waited), waiting: 5 };

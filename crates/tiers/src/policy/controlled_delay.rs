@@ -17,7 +17,7 @@ pub(super) const KIND: PolicyKind = PolicyKind {
             "interval",
             Role::Span,
             millis(100),
-            "A queue stands after so long; before, calls wait so long.",
+            "A queue that has not been empty for this long is standing; until then, calls may wait this long.",
         ),
     ],
     make: Make::Inlet { each_replica: true, status: 503, make },

@@ -18,7 +18,7 @@ pub(super) const KIND: PolicyKind = PolicyKind {
             "below",
             Role::Count(0, 1_000_000_000),
             Need::Optional,
-            "It ends when as few wait; half of above.",
+            "It ends when this few calls wait; the default is half of above.",
         ),
         param(
             "service",

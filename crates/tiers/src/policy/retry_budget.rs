@@ -12,12 +12,7 @@ pub(super) const KIND: PolicyKind = PolicyKind {
     doc: "Retries are at most a fraction of the first tries: a token bucket that first tries fill.",
     params: &[
         param("ratio", Role::Ratio, number(0.1), "The fraction of a token that a first try adds."),
-        param(
-            "burst",
-            Role::Count(1, 1_000_000_000),
-            count(10),
-            "How many tokens it holds, and begins with.",
-        ),
+        param("burst", Role::Count(1, 1_000_000_000), count(10), "How many tokens it holds and starts with."),
         param("reserve", Role::Rate, Need::Optional, "Tokens added per second regardless of tries."),
     ],
     make: Make::Outlet { only_retries: true, make: |args| Ok(make(args)) },

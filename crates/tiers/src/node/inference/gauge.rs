@@ -2,7 +2,7 @@
 
 use super::Engines;
 use super::row::Stage;
-use crate::node::growth::{Growth, tell};
+use crate::node::growth::{Growth, record_increase};
 use brownout_inference::Options;
 use brownout_kernel::Cx;
 use brownout_protocol::{Kind, Row, Service};
@@ -27,13 +27,13 @@ impl Engines {
         self.room(cx);
         let now = cx.now();
         let ready = self.ready.take(now);
-        self.tell(Kind::Ready, ready.area, cx);
+        self.record_increase(Kind::Ready, ready.area, cx);
         self.record(Kind::ReadyPeak, Row::default(), 0, ready.peak, cx);
         let paid = self.fleet.time(now).paid + self.prefill_time(cx);
         let paid = self.told.paid.more(paid);
-        self.tell(Kind::Paid, paid, cx);
+        self.record_increase(Kind::Paid, paid, cx);
         for (kind, amount) in self.bill.lines(&self.fleet, &self.wiring.faults, now) {
-            self.tell(kind, amount, cx);
+            self.record_increase(kind, amount, cx);
         }
     }
 
@@ -58,7 +58,7 @@ impl Engines {
             (Kind::KvUsed, used),
         ];
         for (kind, amount) in sums {
-            self.tell(kind, amount, cx);
+            self.record_increase(kind, amount, cx);
         }
         self.record(Kind::KvPeak, Row::default(), 0, peak, cx);
     }
@@ -73,8 +73,8 @@ impl Engines {
         // A draining replica runs what it has but takes no more; its cache stays to the end.
         let (slots, blocks) = (of(times.served, |e| e.sequences_max), of(times.up, |e| e.blocks));
         let (slots, blocks) = (self.told.slots.more(slots), self.told.blocks.more(blocks));
-        self.tell(Kind::Capacity, slots, cx);
-        self.tell(Kind::KvBlocks, blocks, cx);
+        self.record_increase(Kind::Capacity, slots, cx);
+        self.record_increase(Kind::KvBlocks, blocks, cx);
     }
 
     /// Replicas that only prefill, which are always there, times nanoseconds.
@@ -82,8 +82,8 @@ impl Engines {
         self.prefills as u128 * u128::from(cx.now().nanos())
     }
 
-    fn tell(&self, kind: Kind, amount: u128, cx: &mut Cx<'_, Service>) {
-        tell(self.wiring.place, kind, amount, cx);
+    fn record_increase(&self, kind: Kind, amount: u128, cx: &mut Cx<'_, Service>) {
+        record_increase(self.wiring.place, kind, amount, cx);
     }
 
     /// How long the longest-waiting request has waited for its first admission.
@@ -111,7 +111,7 @@ impl Engines {
             }
         }
         let served = std::mem::take(&mut self.served_nanos);
-        self.tell(Kind::Served, served, cx);
+        self.record_increase(Kind::Served, served, cx);
     }
 
     /// Every request is at one replica and in one stage, and every replica knows its requests.

@@ -124,13 +124,13 @@ impl Engines {
         let at = name.index as usize;
         let steps = self.fleet.booted(at, cx.now());
         self.note(Kind::ReplicaReady, at, self.fleet.age(at, cx.now()).nanos(), cx);
-        self.chill(self.prefills + at, cx);
+        self.make_cold(self.prefills + at, cx);
         self.ramp(self.prefills + at, cx);
         self.follow(&steps, cx);
     }
 
     /// A replica begins cold.
-    fn chill(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+    fn make_cold(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let Boot { warm_up, cold, .. } = self.options.fleet.boot;
         if warm_up.is_zero() || cold <= 1.0 {
             return;
@@ -297,7 +297,7 @@ impl Engines {
         let replica = &mut self.replicas[at];
         if replica.health == Health::Restarting && replica.starts == name.generation {
             replica.health = Health::Well;
-            self.chill(at, cx);
+            self.make_cold(at, cx);
             self.ramp(at, cx);
             self.choose_again(cx.now());
         }

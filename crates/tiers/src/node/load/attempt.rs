@@ -94,7 +94,7 @@ impl Load {
     #[inline]
     pub(super) fn replied(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
         if self.gated && self.users.get(token).is_some_and(|user| !user.has(FELL)) {
-            self.tell(token, status, cx);
+            self.report_end(token, status, cx);
         }
         if self.hedge.is_some() {
             return self.replied_hedged(token, status, origin, cx);
@@ -146,7 +146,7 @@ impl Load {
         }
         self.call_off(token, cx);
         if self.gated && !self.users.live(token).has(FELL) {
-            self.tell(token, Status::Timeout, cx);
+            self.report_end(token, Status::Timeout, cx);
         }
         self.attempt_failed(token, Status::Timeout, self.place, cx);
     }
@@ -248,7 +248,7 @@ impl Load {
         let lasted = (cx.now() - user.began).nanos();
         self.record(Kind::AttemptGaveUp, &user, u32::from(self.place), lasted, cx);
         if self.gated && !user.has(FELL) {
-            self.tell(token, Status::GaveUp, cx);
+            self.report_end(token, Status::GaveUp, cx);
         }
     }
 

@@ -121,7 +121,7 @@ impl Load {
             let to = self.callee(token);
             cx.send(to, Msg::cancel(cx.me(), token, Leave { abandoned: false, late }));
             if self.gated && !user.has(FELL) {
-                self.tell(token, Status::GaveUp, cx);
+                self.report_end(token, Status::GaveUp, cx);
             }
             self.record(Kind::HedgeLost, &user, token.index, (cx.now() - user.began).nanos(), cx);
         }
@@ -154,7 +154,7 @@ impl Load {
         let user = *self.users.live(other);
         self.call_off(other, cx);
         if self.gated && !user.has(FELL) {
-            self.tell(other, status, cx);
+            self.report_end(other, status, cx);
         }
         let lasted = (cx.now() - user.began).nanos();
         self.record(Kind::attempt(status), &user, u32::from(self.place), lasted, cx);

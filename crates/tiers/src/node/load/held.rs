@@ -63,7 +63,7 @@ impl Load {
 
     /// An attempt that was let out has ended.
     #[inline(never)]
-    pub(super) fn tell(&mut self, token: Token, status: Status, cx: &mut Cx<'_, Service>) {
+    pub(super) fn report_end(&mut self, token: Token, status: Status, cx: &mut Cx<'_, Service>) {
         let (who, now) = (self.who(token), cx.now());
         let took = now - self.users.live(token).began;
         self.wiring.gate.ended(who, &Outcome { now, status, took });

@@ -3,7 +3,7 @@
 //! TCP does this with a connection that is not accepted: the caller gets no answer and waits for its own timeout, while
 //! its kernel retries after one second, then two, then four.
 
-use super::{KNOCK, Tier};
+use super::{RECONNECT, Tier};
 use crate::node::caller_index::CallerIndex;
 use crate::pure::slab::{Slab, SlabRow};
 use brownout_kernel::{Cx, NodeId, TimerId};
@@ -53,7 +53,7 @@ impl Tier {
         let timer = TimerId::default();
         let token = dropped.insert(Dropped { call: *call, tries, timer, generation: 0 });
         let wait = again.saturating_mul(1 << tries);
-        dropped.live(token).timer = cx.wake_after(wait, Wake::new(KNOCK, token));
+        dropped.live(token).timer = cx.wake_after(wait, Wake::new(RECONNECT, token));
         self.backlog.callers.remember(call.from, call.token, token);
     }
 

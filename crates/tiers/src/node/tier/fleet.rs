@@ -180,7 +180,7 @@ impl Tier {
         let steps = self.fleet.booted(at, cx.now());
         self.note(Kind::ReplicaReady, at, self.fleet.age(at, cx.now()).nanos(), cx);
         let (warm_up, cold) = (self.station.fleet.boot.warm_up, self.station.fleet.boot.cold);
-        self.chill(at, warm_up, cold, cx);
+        self.make_cold(at, warm_up, cold, cx);
         self.ramp(at, cx);
         self.choose_again(cx);
         self.follow(&steps, cx);
@@ -190,7 +190,7 @@ impl Tier {
     pub(super) fn warm(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         let at = name.index as usize;
         if self.fleet.uses(at) == name.generation && self.fleet.life(at) != Life::Gone {
-            self.temper(at, 1.0, cx);
+            self.set_cold_factor(at, 1.0, cx);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::row::Stage;
 use super::{Tier, row_of};
-use crate::node::growth::{Growth, tell};
+use crate::node::growth::{Growth, record_increase};
 use brownout_kernel::{Cx, Instant};
 use brownout_model::Contention;
 use brownout_protocol::{Kind, Row, Service, Token};
@@ -33,7 +33,7 @@ impl Tier {
             let sharing = self.replicas.iter().filter_map(|r| r.sharing.as_ref());
             let worked = (sharing.map(|s| s.given_by(now)).sum::<f64>() * 1e9) as u128;
             let worked = self.told.worked.more(worked);
-            tell(self.place, Kind::Worked, worked, cx);
+            record_increase(self.place, Kind::Worked, worked, cx);
         }
     }
 
@@ -44,19 +44,19 @@ impl Tier {
         };
         let served = self.fleet.time(cx.now()).served;
         let capacity = self.told.served.more(served) * u128::from(each);
-        tell(self.place, Kind::Capacity, capacity, cx);
+        record_increase(self.place, Kind::Capacity, capacity, cx);
     }
 
     /// How many replicas there were, if that changes.
     fn replica_gauges(&mut self, cx: &mut Cx<'_, Service>) {
         let now = cx.now();
         let ready = self.ready.take(now);
-        tell(self.place, Kind::Ready, ready.area, cx);
+        record_increase(self.place, Kind::Ready, ready.area, cx);
         self.record(Kind::ReadyPeak, Row::default(), 0, ready.peak, cx);
         let paid = self.told.paid.more(self.fleet.time(now).paid);
-        tell(self.place, Kind::Paid, paid, cx);
+        record_increase(self.place, Kind::Paid, paid, cx);
         for (kind, amount) in self.bill.lines(&self.fleet, &self.wiring.faults, now) {
-            tell(self.place, kind, amount, cx);
+            record_increase(self.place, kind, amount, cx);
         }
     }
 
@@ -94,7 +94,7 @@ impl Tier {
                 self.served_nanos += u128::from(since);
             }
         }
-        tell(self.place, Kind::Served, std::mem::take(&mut self.served_nanos), cx);
+        record_increase(self.place, Kind::Served, std::mem::take(&mut self.served_nanos), cx);
     }
 
     /// Every call is at one replica and in one stage, and every busy worker has its call.

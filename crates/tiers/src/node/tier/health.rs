@@ -83,7 +83,7 @@ impl Tier {
         if trouble.down || trouble.hung {
             return false;
         }
-        if trouble.errs() && self.health.stream.chance(trouble.errors) {
+        if trouble.fails_calls() && self.health.stream.chance(trouble.errors) {
             return false;
         }
         self.head_age_of(at, cx.now()) < check.timeout

@@ -76,7 +76,7 @@ impl Tier {
         if twin.out {
             cx.send(self.callee(&twin), Msg::cancel(cx.me(), other, Leave { abandoned: false, late: false }));
             if self.policed.calls {
-                self.tell(other, Status::GaveUp, cx);
+                self.report_end(other, Status::GaveUp, cx);
             }
         }
         self.unlink(parent, other);

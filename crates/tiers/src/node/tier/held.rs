@@ -175,7 +175,7 @@ impl Tier {
 
     /// A try that was let out has ended.
     #[inline(never)]
-    pub(super) fn tell(&mut self, token: Token, status: Status, cx: &Cx<'_, Service>) {
+    pub(super) fn report_end(&mut self, token: Token, status: Status, cx: &Cx<'_, Service>) {
         let branch = *self.branches.live(token);
         if branch.fell {
             return;

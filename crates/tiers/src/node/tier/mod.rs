@@ -83,7 +83,7 @@ const REFRESH: u32 = 17;
 /// A call from another zone has arrived.
 const ACROSS: u32 = 18;
 /// A dropped call is retransmitted.
-const KNOCK: u32 = 19;
+const RECONNECT: u32 = 19;
 /// A try of a call to another tier is late.
 const CALL_LATE: u32 = 31;
 /// A first try of a call to another tier was held back: this and the number of the status.
@@ -417,7 +417,7 @@ impl Tier {
             CALL_RETRY => self.try_again(wake.token(), cx),
             HANG_UP => self.hung_up(wake.token(), cx),
             CALL_LATE => self.is_late_out(wake.token(), cx),
-            KNOCK => self.reconnect(wake.token(), cx),
+            RECONNECT => self.reconnect(wake.token(), cx),
             held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
             of_replicas => self.awake_for_replicas(of_replicas, wake.token(), cx),
         }

@@ -111,7 +111,7 @@ impl Tier {
             assert!(cx.cancel(branch.timer), "the timeout of an open call is still running");
         }
         if self.policed.calls {
-            self.tell(token, status, cx);
+            self.report_end(token, status, cx);
         }
         if self.policed.hedges {
             self.unwatch(token, status, cx);
@@ -158,7 +158,7 @@ impl Tier {
         self.record(Kind::CallTimedOut, row_of(&call), branch.parent.index, waited, cx);
         self.call_off(token, true, cx);
         if self.policed.calls {
-            self.tell(token, Status::Timeout, cx);
+            self.report_end(token, Status::Timeout, cx);
         }
         if self.policed.hedges {
             self.unwatch(token, Status::Timeout, cx);
@@ -341,7 +341,7 @@ impl Tier {
                 if out {
                     self.call_off(token, late, cx);
                     if self.policed.calls {
-                        self.tell(token, Status::GaveUp, cx);
+                        self.report_end(token, Status::GaveUp, cx);
                     }
                 }
                 self.branches.remove(token);

@@ -94,7 +94,7 @@ impl Tier {
     pub(super) fn service_over(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let call = self.calls.live(ours);
         let at = call.replica as usize;
-        if !self.plain || call.has(ORPHAN) || self.replicas[at].trouble.errs() {
+        if !self.plain || call.has(ORPHAN) || self.replicas[at].trouble.fails_calls() {
             return self.service_over_otherwise(ours, at, cx);
         }
         let (now, row, path, lite) = (cx.now(), row_of(call), call.path, call.has(LITE));

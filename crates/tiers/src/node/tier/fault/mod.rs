@@ -54,11 +54,11 @@ impl Trouble {
 
     /// Whether it is unaffected.
     pub(super) fn is_none(&self) -> bool {
-        !self.down && !self.any() && !self.errs()
+        !self.down && !self.any() && !self.fails_calls()
     }
 
     #[inline]
-    pub(super) fn errs(&self) -> bool {
+    pub(super) fn fails_calls(&self) -> bool {
         0.0 < self.errors
     }
 
@@ -186,7 +186,7 @@ impl Tier {
     }
 
     /// A replica gets cold, or warm.
-    pub(super) fn temper(&mut self, at: usize, cold: f64, cx: &mut Cx<'_, Service>) {
+    pub(super) fn set_cold_factor(&mut self, at: usize, cold: f64, cx: &mut Cx<'_, Service>) {
         self.alter(at, |trouble| trouble.cold = cold, cx);
     }
 

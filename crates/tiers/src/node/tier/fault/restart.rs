@@ -64,14 +64,20 @@ impl Tier {
         self.replicas[at].aside = false;
         self.sum_up(at);
         self.choose_again(cx);
-        self.chill(at, warm_up, cold, cx);
+        self.make_cold(at, warm_up, cold, cx);
         self.ramp(at, cx);
     }
 
     /// A replica begins cold.
-    pub(in super::super) fn chill(&mut self, at: usize, warm_up: Span, cold: f64, cx: &mut Cx<'_, Service>) {
+    pub(in super::super) fn make_cold(
+        &mut self,
+        at: usize,
+        warm_up: Span,
+        cold: f64,
+        cx: &mut Cx<'_, Service>,
+    ) {
         if !warm_up.is_zero() && 1.0 < cold {
-            self.temper(at, cold, cx);
+            self.set_cold_factor(at, cold, cx);
             cx.wake_after(warm_up, Wake::new(WARM, self.name(at)));
         }
     }
