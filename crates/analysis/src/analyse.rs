@@ -20,7 +20,7 @@ use std::ops::Range;
 pub struct Case<'a> {
     /// The service, and what happens to it.
     pub model: &'a Model,
-    /// What the numbers of its digests stand for.
+    /// The legend of its digests.
     pub legend: &'a Legend,
     /// What is expected of the result.
     pub expectations: &'a [Expect],

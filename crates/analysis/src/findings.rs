@@ -210,6 +210,6 @@ pub struct Mark {
 pub enum MarkKind {
     /// Extra users.
     Surge,
-    /// Something went wrong.
+    /// A fault.
     Fault,
 }

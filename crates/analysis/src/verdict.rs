@@ -6,8 +6,8 @@
 //! acted on it while it was down, and it was down after the trigger, it needed intervention. Each class is judged in
 //! the same way by its own intents.
 //!
-//! Without a trigger there is nothing to come back from: the first part of the run is held against the rest of it,
-//! which is steady or not.
+//! Without a trigger there is nothing to recover from: the first part of the run is compared with the rest, which is
+//! steady or not.
 
 use crate::findings::{ClassVerdict, Mark, Verdict};
 use crate::goodput::{PathList, Window};

@@ -12,8 +12,7 @@ const ODD: [u64; 4] =
 /// difference is missed with a chance of about 2⁻⁶⁴. The order of the words counts, and so does their number between
 /// two calls. It is not cryptographic: collisions can be constructed. The same on every platform.
 ///
-/// The words are multiplied side by side, and only one multiplication a call stands in the chain from call to
-/// call.
+/// The words are multiplied in parallel, and only one multiplication per call is in the dependency chain.
 #[inline]
 pub fn mix<const N: usize>(state: u64, words: [u64; N]) -> u64 {
     let mut sum = ODD[3].wrapping_mul(N as u64 | 1);

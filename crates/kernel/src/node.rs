@@ -12,9 +12,9 @@ pub trait World {
     /// bytes, in whole words: an enum copied as 1 + 4 + 8 bytes stalls on store forwarding (8 to 20 % of a
     /// run).
     type Msg: Copy + Default;
-    /// What a node tells itself by a timer. It stands in the calendar, so keep it small: an index and a
-    /// generation, while the state stays in the node. A struct of two `u64` is best, since it travels in two
-    /// registers; the same 16 bytes as 4 + 4 + 8 cost 12 to 17 % of a run.
+    /// A node's message to itself, by a timer. It is stored in the calendar, so keep it small: an index and a
+    /// generation, while the state stays in the node. A struct of two `u64` is best, since it travels in two registers;
+    /// the same 16 bytes as 4 + 4 + 8 cost 12 to 17 % of a run.
     type Wake: Copy + Default;
     /// State that every node reaches. Nodes that share state cannot run in parallel; most worlds have `()` here.
     type Shared: Send;

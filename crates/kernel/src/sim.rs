@@ -150,8 +150,8 @@ impl<W: World, N: Node<W>> Sim<W, N> {
 
     /// Runs everything that happens at `end` or before, and returns how many messages and timers that were.
     ///
-    /// Afterwards the clock stands at `end`, or at the last event if `end` is [`Instant::END`]. The observer
-    /// has seen the whole log. A run in pieces writes the same log as a run at once.
+    /// Afterwards the clock is at `end`, or at the last event if `end` is [`Instant::END`]. The observer has seen the
+    /// whole log. A run in pieces writes the same log as a run at once.
     ///
     /// # Panics
     /// If `end` is past, or if nodes send more than [`INSTANT_MESSAGES_MAX`] messages at one instant.

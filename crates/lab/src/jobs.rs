@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub struct Point<'a> {
     /// The service.
     pub model: &'a Model,
-    /// What its log stands for.
+    /// The legend of its log.
     pub legend: Arc<Legend>,
     /// What is kept of each replication.
     pub keep: Keep,

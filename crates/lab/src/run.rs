@@ -152,8 +152,8 @@ pub fn run(of: Of<'_>, legend: &Arc<Legend>, keep: &Keep, progress: &dyn Progres
     Ok(run.finish())
 }
 
-/// One replication of a model of which nothing is asked but the time after the warm-up and, if `windows`, lines over time;
-/// and what its numbers stand for.
+/// One replication of a model of which nothing is asked but the time after the warm-up and, if `windows`, lines over
+/// time; and its legend.
 ///
 /// # Errors
 /// As [`run`].

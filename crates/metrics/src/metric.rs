@@ -25,7 +25,7 @@ pub struct Metric {
     pub shown: Shown,
     /// Of which of its subjects it is also drawn over time, window by window.
     pub over_time: &'static [Scope],
-    /// Where it stands in the stable JSON.
+    /// Its place in the stable JSON.
     pub place: Place,
 }
 
@@ -34,7 +34,7 @@ pub struct Metric {
 pub struct Place {
     /// Inside of this object of its subject; empty: directly.
     pub under: &'static str,
-    /// Its key, unless another name was promised: what stands before its first dot is an object, too.
+    /// Its key, unless another name was promised: a part before its first dot is an object, too.
     pub name: &'static str,
 }
 
@@ -98,8 +98,8 @@ pub enum How {
     Latency(fn(&Ask<'_>, Of) -> Option<f64>, Of),
     /// A number for one reason of failure.
     Reason(fn(&Ask<'_>, Status) -> Option<f64>, Status),
-    /// The extreme of a share or part over any stretch of that length, in steps of [`STEP`](crate::STEP); over the whole
-    /// stretch that is asked for where that is shorter.
+    /// The extreme of a share or part over any stretch of that length, in steps of [`STEP`](crate::STEP); over the
+    /// whole stretch that is asked for where that is shorter.
     Extreme {
         /// Of which metric: one made of [`Parts`].
         of: &'static Metric,

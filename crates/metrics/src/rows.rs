@@ -174,6 +174,10 @@ pub(crate) const fn part(
 }
 
 /// A part of a whole.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the functions of rows return an option, and most end with this"
+)]
 pub(crate) const fn of(part: f64, whole: f64) -> Option<Parts> {
     Some(Parts { part, whole })
 }

@@ -29,7 +29,7 @@ pub enum Latency {
     FirstToken,
     /// From one token of an answer to the next, the mean of each answer.
     TokenTime,
-    /// At a tier: from one token to the next, each token by itself.
+    /// At a tier: from one token to the next, each gap counted.
     TokenGap,
 }
 
@@ -44,7 +44,7 @@ pub struct Which {
 
 /// One stretch of one run. Nothing here depends on where windows end, unless the stretch is a window.
 pub trait Source {
-    /// What places and paths stand for.
+    /// The layout of places and paths.
     fn layout(&self) -> &Layout;
 
     /// How long the stretch is, in seconds.

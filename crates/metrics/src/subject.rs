@@ -124,7 +124,7 @@ impl fmt::Display for Subject {
     }
 }
 
-/// The rows of the log that a subject stands for.
+/// The rows of the log that belong to a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
     /// Loads, each with one of its paths.

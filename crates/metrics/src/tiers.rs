@@ -112,10 +112,12 @@ rows! {
         "Calls that got a lite answer, of those let in.", |ask| of(ask.count(&[Kind::Lite]), ask.count(&ADMITTED)));
     /// First tries that came.
     FIRST_ATTEMPTS: Metric = value("first_attempts", BOTH, PER_SECOND, Better::Neither,
-        "First attempts of callers that came.", |ask| ratio(ask.count_tries(false, &CAME), ask.seconds())).over_time(BOTH);
+        "First attempts of callers that came.",
+        |ask| ratio(ask.count_tries(false, &CAME), ask.seconds())).over_time(BOTH);
     /// Retries that came.
     RETRIES: Metric = value("retries", BOTH, PER_SECOND, Better::Low,
-        "Retries of any caller that came.", |ask| ratio(ask.count_tries(true, &CAME), ask.seconds())).over_time(BOTH);
+        "Retries of any caller that came.",
+        |ask| ratio(ask.count_tries(true, &CAME), ask.seconds())).over_time(BOTH);
     /// Turned away at the door.
     REFUSALS: Metric = value("refused", BOTH, PER_SECOND, Better::Low,
         "Calls turned away at the door, for any reason.", |ask| ask.rate(&REFUSED)).over_time(BOTH);

@@ -34,7 +34,8 @@ rows! {
         "Output tokens.", |ask| gauge_rate(ask, Kind::OutputTokens)).at("tokens", "output_tokens").over_time(TIER);
     /// Prompt tokens computed.
     PROMPT_TOKENS: Metric = value("prompt_tokens", TIER, TOKENS, Better::Neither,
-        "Prompt tokens computed.", |ask| gauge_rate(ask, Kind::PromptTokens)).at("tokens", "prompt_tokens").over_time(TIER);
+        "Prompt tokens computed.",
+        |ask| gauge_rate(ask, Kind::PromptTokens)).at("tokens", "prompt_tokens").over_time(TIER);
     /// The KV cache.
     KV_USE: Metric = part("kv_use", TIER, Better::Neither,
         "KV cache in use, mean over time.",
@@ -54,7 +55,8 @@ rows! {
     /// Tokens for clients that had left.
     WASTED_TOKENS: Metric = value("wasted_tokens", TIER, TOKENS, Better::Low,
         "Tokens generated for clients that had left, or lost with their replica.",
-        |ask| ratio(fleet(ask)?.sum(&[Kind::WastedTokens]), ask.seconds())).at("tokens", "wasted_tokens").over_time(TIER);
+        |ask| ratio(fleet(ask)?.sum(&[Kind::WastedTokens]), ask.seconds()))
+        .at("tokens", "wasted_tokens").over_time(TIER);
     /// Time that replicas computed.
     GPU_BUSY: Metric = part("gpu_busy", TIER, Better::Neither,
         "Time that replicas computed, of the time that they were paid for.", gpu_busy)

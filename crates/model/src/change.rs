@@ -280,7 +280,7 @@ impl Model {
         id
     }
 
-    /// Adds, for each tier whose replicas hold leases, that one of them may lapse.
+    /// Adds a change for lapsed leases to each tier whose replicas hold leases.
     pub fn add_lapses(&mut self) {
         for at in 0..self.tiers.len() {
             let tier = TierId(at as u16);

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 pub struct Condition {
     /// Which tier.
     pub of: TierId,
-    /// What.
+    /// Which signal.
     pub signal: Signal,
     /// Above, rather than below.
     pub above: bool,
-    /// What.
+    /// The threshold.
     pub value: f64,
     /// How long it has to hold without a break.
     pub holds: Span,

@@ -49,7 +49,7 @@ pub enum Routing {
     /// The one that holds most of the prompt in its prefix cache, unless it has `slack` more requests inside than the
     /// idlest: in that case, and if no replica holds any of it, the idlest.
     Prefix {
-        /// How many requests more are worth a longer prefix.
+        /// How many additional requests a longer prefix is worth.
         slack: u32,
     },
 }

@@ -69,7 +69,7 @@ impl Fleet {
 /// How the balancer of a tier tracks the health of the replicas.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Care {
-    /// Ejects those whose calls fail.
+    /// Ejects replicas whose calls fail.
     pub ejection: Option<Ejection>,
     /// Probes all of them.
     pub check: Option<HealthCheck>,
@@ -90,11 +90,11 @@ pub struct Ejection {
     pub base: Span,
     /// The largest fraction of replicas that may be out; one always may be.
     pub max: Ratio,
-    /// Ejects those whose success rate stands out.
+    /// Ejects outliers by success rate.
     pub success_rate: Option<SuccessRate>,
 }
 
-/// Whose success rate stands out.
+/// When a success rate is an outlier.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SuccessRate {
     /// How many standard deviations below the mean.

@@ -38,7 +38,7 @@ pub enum Arrivals {
         /// How the arrivals are spread around the rate.
         burst: Burst,
     },
-    /// A fixed number of users, each of whom begins the journey again when it ends.
+    /// A fixed number of users, who begin the journey again when it ends.
     Closed {
         /// How many.
         users: u32,

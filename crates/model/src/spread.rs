@@ -13,7 +13,7 @@ pub struct Spread {
     pub refresh: Span,
     /// A caller talks to some of the replicas only.
     pub subset: Option<Subset>,
-    /// The replicas stand in zones.
+    /// The zones of the replicas, if any.
     pub zones: Option<Zones>,
 }
 
@@ -24,7 +24,7 @@ pub struct Subset {
     pub size: u32,
     /// Which.
     pub kind: SubsetKind,
-    /// Whose subset it is.
+    /// The owner of a subset.
     pub per: SubsetPer,
 }
 
@@ -41,7 +41,7 @@ pub enum SubsetKind {
     Fixed,
 }
 
-/// Whose subset it is.
+/// The owner of a subset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SubsetPer {
@@ -51,10 +51,10 @@ pub enum SubsetPer {
     Class,
 }
 
-/// The zones of a tier: replica `i` stands in zone `i` modulo their number, whenever it comes.
+/// The zones of a tier: replica `i` is in zone `i` modulo their number, whenever it boots.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Zones {
-    /// What they are called; tiers whose zones have the same name stand in the same one.
+    /// Their names; tiers that use the same name share the zone.
     pub names: Vec<String>,
     /// Whether a call stays in the zone of its caller.
     pub routing: ZoneRouting,

@@ -14,7 +14,7 @@ pub struct Tier {
     pub name: String,
     /// Its kind in the file.
     pub kind: TierKind,
-    /// The region where it stands, if the file says so.
+    /// Its region, if the file gives one.
     pub region: Option<String>,
     /// What it does.
     pub body: Body,
@@ -164,7 +164,7 @@ pub enum Contention {
 pub struct Queue {
     /// How many may wait at a replica; none: no limit.
     pub limit: Option<u32>,
-    /// Who is next.
+    /// The order of the queue.
     pub order: Order,
     /// A call that has waited longer than this when its turn comes is dropped (504).
     pub expire: Option<Span>,
@@ -177,7 +177,7 @@ pub struct Queue {
     pub retransmit: Option<Span>,
 }
 
-/// Who is next.
+/// The order of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {

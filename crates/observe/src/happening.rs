@@ -11,7 +11,7 @@ pub const HAPPENINGS_MAX: usize = 10_000;
 /// Kinds of records that are kept one by one. They are rare: nothing that a request does is among them.
 pub(crate) const KINDS: [Kind; 3] = [Kind::FaultBegan, Kind::FaultEnded, Kind::Intervened];
 
-/// One of them, as it stands in the log.
+/// One of them, as in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Happening {
     /// When, in nanoseconds since the start of the run.

@@ -19,7 +19,7 @@ pub struct Legend {
     pub followed: Vec<Followed>,
     /// By row: where its waits, its latencies and the times of its tokens go.
     pub(crate) slots: Vec<[u16; HISTOGRAMS]>,
-    /// How many histograms there are, and one that stands for none.
+    /// How many histograms there are, including one that means none.
     pub(crate) histograms: u16,
 }
 

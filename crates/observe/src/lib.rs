@@ -1,9 +1,9 @@
 //! The log turned into what one replication leaves.
 //!
-//! A [`Recorder`] watches a run and closes its books; a [`Digest`] is what it leaves: a [`Summary`] of each stretch of time
-//! that was asked for, from which every metric of the table can be computed, and, where windows are asked for, a
-//! [`Series`]. Its size depends on places, metrics and windows, never on how many requests have passed, and no number of a
-//! summary depends on where windows end.
+//! A [`Recorder`] watches a run and closes its books; a [`Digest`] is what it leaves: a [`Summary`] of each stretch of
+//! time that was asked for, from which every metric of the table can be computed, and, where windows are asked for, a
+//! [`Series`]. Its size depends on places, metrics and windows, never on how many requests have passed, and no number
+//! of a summary depends on where windows end.
 #![forbid(unsafe_code)]
 
 mod books;

@@ -76,7 +76,7 @@ impl Recorder {
     pub fn reach(&mut self, at: Span) -> bool {
         self.at = at;
         let instant = Instant::ZERO + at;
-        if at.nanos() % STEP.nanos() == 0 {
+        if at.nanos().is_multiple_of(STEP.nanos()) {
             self.extremes.step(&self.legend, &self.tally, instant);
         }
         let window = self.keep.windows && self.ends_window(at);
@@ -111,7 +111,7 @@ impl Recorder {
 
     fn ends_window(&self, at: Span) -> bool {
         let layout = &self.legend.layout;
-        at.nanos() % layout.window.nanos() == 0 || at == layout.duration
+        at.nanos().is_multiple_of(layout.window.nanos()) || at == layout.duration
     }
 
     /// The run is over.

@@ -117,7 +117,8 @@ fn merge_cells(mine: &[SummaryCell], theirs: &[SummaryCell], into: &mut Vec<Summ
         match (a.peek(), b.peek()) {
             (Some(x), Some(y)) if x.kind == y.kind => {
                 into.push(SummaryCell { kind: x.kind, count: x.count + y.count, sum: x.sum + y.sum });
-                (a.next(), b.next());
+                a.next();
+                b.next();
             }
             (Some(x), Some(y)) if y.kind < x.kind => {
                 into.push(**y);
@@ -145,7 +146,7 @@ fn merge_histograms(mine: &mut Vec<(u16, SparseHistogram)>, theirs: &[(u16, Spar
     }
 }
 
-/// A summary with what its numbers stand for.
+/// A summary with its legend.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     legend: &'a Legend,

@@ -41,8 +41,8 @@ pub(crate) struct Tally {
 /// The largest value of each of [`PEAKS`].
 type Peaks = [Option<u64>; PEAKS.len()];
 
-/// What a segment has besides the sums of its windows: a stretch of the run between two instants at which a
-/// question begins or ends.
+/// A segment, beyond the sums of its windows: a stretch of the run between two instants at which a requested stretch
+/// begins or ends.
 struct Segment {
     began: Instant,
     /// The totals as it began.

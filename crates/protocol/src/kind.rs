@@ -175,7 +175,7 @@ pub enum Kind {
     Capacity = 3,
     /// Work done since the last sample where calls share processors, in nanoseconds of one processor.
     Worked = 5,
-    /// Replicas that served since the last sample, but for those whose lease has lapsed, times nanoseconds; where their
+    /// Replicas that served since the last sample, except those whose lease has lapsed, times nanoseconds; where their
     /// number can change.
     Ready = 6,
     /// The most of them at once since the last sample. A state of no duration does not count.
@@ -323,7 +323,7 @@ impl Kind {
         Kind::FailedUnauthorized as u8 <= number && number <= Kind::FailedGaveUp as u8
     }
 
-    /// Whether it happened by itself, rather than being written when a window or the run ends or to explain something.
+    /// Whether it is an event, not a line that is written because a window or the run ends or to explain something.
     #[inline(always)]
     pub const fn is_event(self) -> bool {
         Kind::EVENTS_FROM <= self as u8

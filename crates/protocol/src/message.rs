@@ -53,7 +53,7 @@ pub struct Call {
     pub from: NodeId,
     /// The caller's token for it.
     pub token: Token,
-    /// Whose request it is: the same for one user everywhere.
+    /// The user's key: the same for one user everywhere.
     pub key: u64,
     /// How many tokens it has.
     pub sizes: Sizes,
@@ -141,7 +141,7 @@ const KEY: u64 = (1 << 48) - 1;
 pub struct Leave {
     /// For accounting only: the work goes on.
     pub abandoned: bool,
-    /// Its timeout is over, which speaks against the callee. Otherwise the answer is of no more use: another try was
+    /// Its timeout is over, which counts against the callee. Otherwise the answer is no longer useful: another try was
     /// faster, or its purpose has failed elsewhere.
     pub late: bool,
 }

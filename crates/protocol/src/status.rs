@@ -10,7 +10,7 @@ pub enum Status {
     Unauthorized = 1,
     /// 429: a limit of this client.
     TooManyRequests = 2,
-    /// 500: it was tried and went wrong.
+    /// 500: it was tried and failed.
     Error = 3,
     /// 503: the queue is full, or no replica is available.
     Unavailable = 4,

@@ -25,7 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("metrics", &["protocol", "stats", "units"]),
     ("scenario", &["model", "tiers", "protocol", "dist", "inference", "units"]),
     ("observe", &["metrics", "protocol", "kernel", "stats", "units"]),
-    // dist, inference and stats for its tests alone, which draw whole models at random.
+    // dist, inference, metrics and stats for its tests alone, which draw whole models at random.
     (
         "lab",
         &[
@@ -36,6 +36,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "dist",
             "inference",
             "kernel",
+            "metrics",
             "protocol",
             "stats",
             "units",

@@ -1,4 +1,4 @@
-//! The same work written by hand: no kernel, no generality, no log. What the ratios are taken against.
+//! The same work written by hand: no kernel, no generality, no log. The baseline of the ratios.
 //!
 //! The workload is the model's, so a floor contains what defines it: one stream for each purpose, of the kernel's
 //! generator; exponential spans of `brownout-dist`; a clock of whole nanoseconds. Everything else is hand-optimised for

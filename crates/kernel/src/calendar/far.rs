@@ -1,4 +1,4 @@
-//! Timers that are far away and never taken back wait outside the tree, unsorted, in buckets of coarse time.
+//! Timers that are far away and never cancelled wait outside the tree, unsorted, in buckets of coarse time.
 //!
 //! A million users who come back tomorrow would fill the tree all day and spread the busy timers over more memory than
 //! any cache holds. A bucket moves into the tree just before it is due. Its timers keep the tags they got when they

@@ -1,9 +1,9 @@
 //! Timers that share one constant delay: they expire in the order in which they were set, so a ring is
 //! enough.
 //!
-//! Only the head of a lane stands in the tree. A cancelled timer is one cleared bit; dead timers are passed
-//! over 64 at a time and their entries are never read again. That keeps 80,000 pending timeouts cheap: they
-//! are written once, in a stream, and mostly never touched again.
+//! Only the head of a lane is in the tree. A cancelled timer is one cleared bit; dead timers are passed over 64 at a
+//! time and their entries are never read again. That keeps 80,000 pending timeouts cheap: they are written once, in a
+//! stream, and mostly never touched again.
 
 use super::Tag;
 
@@ -36,7 +36,7 @@ impl<P: Copy + Default> Lane<P> {
         Self { delay, ring: vec![blank; RING_LEN_MIN], live: vec![0; RING_LEN_MIN / 64], head: 0, tail: 0 }
     }
 
-    /// True if nothing stands in the ring, not even a cancelled head.
+    /// True if the ring is empty, without even a cancelled head.
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.head == self.tail

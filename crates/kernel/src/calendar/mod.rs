@@ -1,7 +1,7 @@
 //! The calendar: every pending timer, in the order in which they fire.
 //!
-//! Timers of arbitrary delays stand in a winner tree; timers of one constant delay wait in a lane, of which
-//! only the head stands in the tree. Both fire by (time, order of scheduling), exactly.
+//! Timers of arbitrary delays are in a winner tree; timers of one constant delay wait in a lane, of which only the head
+//! is in the tree. Both fire by (time, order of scheduling), exactly.
 
 mod far;
 mod lane;
@@ -46,8 +46,8 @@ const IN_LANE: u32 = 1 << 31;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneId(u16);
 
-/// The order of scheduling, above what a timer carries besides its payload: compared as one number, it
-/// decides ties.
+/// The order of scheduling in the high bits, the timer's address in the low bits: compared as one number, it decides
+/// ties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Tag(u64);
 
@@ -94,8 +94,7 @@ pub struct Soon<P> {
 #[derive(Debug)]
 pub struct Calendar<P> {
     tree: Tree<P>,
-    /// Lane `n` stands in slot `n + 1` of the tree. Slot 0 is never used, so that a default [`TimerId`] is
-    /// none.
+    /// Lane `n` has slot `n + 1` of the tree. Slot 0 is never used, so that a default [`TimerId`] is none.
     lanes: Vec<Lane<P>>,
     far: Far<P>,
     /// Order of scheduling: the next one, shifted as in a tag.
@@ -131,7 +130,7 @@ impl<P: Copy + Default> Calendar<P> {
         Span::from_nanos(self.lanes[lane.0 as usize].delay)
     }
 
-    /// Schedules a timer and says in which slot of the tree it stands.
+    /// Schedules a timer; the id names its slot of the tree.
     #[inline(always)]
     pub fn push(&mut self, at: Instant, address: u32, payload: P) -> (TimerId, u32) {
         let tag = self.tag(address);
@@ -139,7 +138,7 @@ impl<P: Copy + Default> Calendar<P> {
         (TimerId { place: slot, stamp: tag.stamp() }, slot)
     }
 
-    /// Schedules a timer that is never taken back; `now` is the time, and `at` is not before it.
+    /// Schedules a timer that is never cancelled; `now` is the time, and `at` is not before it.
     #[inline(never)]
     pub fn push_far(&mut self, now: Instant, at: Instant, address: u32, payload: P) {
         let tag = self.tag(address);

@@ -37,7 +37,7 @@ impl Twins {
         self.remember(ids);
     }
 
-    /// A timer that is never taken back: the heap gets an ordinary one whose id is forgotten.
+    /// A timer that is never cancelled: the heap gets an ordinary one whose id is forgotten.
     fn push_far(&mut self) {
         let at = self.now + Span::from_nanos(self.draws.below(self.spread));
         let (address, payload) = (self.draws.below(1 << ADDRESS_BITS) as u32, self.draws.word());

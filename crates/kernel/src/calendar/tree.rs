@@ -1,9 +1,8 @@
 //! A winner (tournament) tree over slots: earliest time first, first scheduled first at ties.
 //!
-//! Four slots make a block, whose times lie in one cache line; above the blocks stands a binary tree whose
-//! places hold the winner below them, as a time and a slot. Insert, remove and change are all the same walk
-//! from a block to the root, and nothing in it waits for memory that an earlier step of the walk found: all
-//! addresses follow from the slot.
+//! Four slots make a block, whose times lie in one cache line; above the blocks is a binary tree whose places hold the
+//! winner below them, as a time and a slot. Insert, remove and change are all the same walk from a block to the root,
+//! and nothing in it waits for memory that an earlier step of the walk found: all addresses follow from the slot.
 //!
 //! **Invariants:** an empty slot holds the time `u64::MAX - slot`, so two empty slots never tie. There are at least one
 //! block and a power of two of them, and twice as many places as blocks; only `grow` changes how many.
@@ -41,15 +40,15 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug)]
 pub(super) struct Tree<P> {
     blocks: Vec<Block>,
-    /// Place 1 is the root, place `blocks.len() + b` the winner of block `b`, and the winner of places `2n` and
-    /// `2n + 1` stands in place `n`: its time and its slot.
+    /// Place 1 is the root, place `blocks.len() + b` the winner of block `b`, and place `n` holds the winner of places
+    /// `2n` and `2n + 1`: its time and its slot.
     times: Vec<u64>,
     slots: Vec<u32>,
     rows: Vec<Slot<P>>,
     /// Empty slots.
     free: Vec<u32>,
-    /// Slots whose timer has fired or was cancelled, but whose old time still stands in the tree: the next push takes
-    /// one over, which saves a walk; `settle` empties the others. The last one has a field of its own, since there is
+    /// Slots whose timer has fired or was cancelled, but whose old time is still in the tree: the next push takes one
+    /// over, which saves a walk; `settle` empties the others. The last one has a field of its own, since there is
     /// rarely another.
     hole: u32,
     holes: Vec<u32>,
@@ -293,7 +292,7 @@ impl<P: Copy + Default> Tree<P> {
     }
 }
 
-/// A time and the slot it stands in.
+/// A time and its slot.
 type Player = (u64, u32);
 
 /// The one with the earlier time, without a branch, which would be unpredictable.

@@ -119,7 +119,7 @@ fn a_further_tier_leaves_every_other_place_as_it_was() {
         let (before, after) = (log(&model, 1), log(&more, 1));
         let loads = model.loads.len() as u16;
         for place in 0..loads + model.tiers.len() as u16 {
-            // The new load stands before all tiers.
+            // The new load comes before all tiers.
             let now = if place < loads { place } else { place + 1 };
             assert!(at(&before, place) == at(&after, now), "model {seed}, place {place}");
         }

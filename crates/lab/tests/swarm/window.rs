@@ -130,7 +130,7 @@ fn ages(views: &[View<'_>], log: &[Vec<Entry<Record>>]) {
             let ages =
                 log[at].iter().filter(|e| e.record.place as usize == place && e.record.kind == Kind::HeadAge);
             let most = ages.map(|e| e.record.value as f64).reduce(f64::max);
-            // Steps of ten seconds are looked at besides.
+            // Steps of ten seconds are sampled as well.
             let got = view.gauge(place, Kind::HeadAge);
             assert!(most <= got, "the queue at place {place} in stretch {at}: {got:?} {most:?}");
         }

@@ -31,7 +31,7 @@ enum State {
 pub(crate) enum Ask {
     /// Whether it is needed.
     When,
-    /// Whether it is needed no more.
+    /// Whether it is no longer needed.
     Until,
     /// None.
     Nothing,

@@ -233,7 +233,7 @@ impl Inlets {
         dropped.map_or(Ok(()), Err)
     }
 
-    /// It is inside no more.
+    /// A call is no longer inside.
     ///
     /// # Panics
     /// If it has not come in.

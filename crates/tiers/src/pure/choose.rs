@@ -7,7 +7,7 @@ use brownout_model::Balance;
 #[derive(Debug)]
 pub(crate) struct Chooser {
     balance: Balance,
-    /// Whose turn it is, for round robin.
+    /// The next target, for round robin.
     turn: usize,
 }
 
@@ -175,7 +175,7 @@ mod tests {
         assert!(near(shares(Balance::TwoChoices, &calls, &[1, 3])[3], 6000));
         let weights = Balance::Weighted(vec![1.0, 1.0, 1.0, 2.0]);
         assert!(near(shares(weights, &calls, &[1, 3, 4])[3], 3000), "a weight that is not given is 1");
-        // Whose place is there stays; the others find one together.
+        // Users of remaining targets stay; users of missing ones all move to the same target.
         let homes = shares(Balance::Affinity, &calls, &[1, 3, 4]);
         assert!(homes[0] == 0 && homes[2] == 0 && [1, 3, 4].iter().all(|&at| near(homes[at], 2000)));
     }

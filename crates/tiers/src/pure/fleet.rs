@@ -30,7 +30,7 @@ pub(crate) enum Step {
     Boot(usize),
     /// This one was cancelled before it booted.
     Forget(usize),
-    /// This one takes no more calls.
+    /// This one takes no further calls.
     Drain(usize),
 }
 

@@ -1,4 +1,4 @@
-//! A full accept queue drops calls without a word; the caller's machine sends them again while the caller waits.
+//! A full accept queue drops calls silently; the caller's kernel retransmits them while the caller waits.
 
 use crate::parts::*;
 use brownout_tiers::model::*;

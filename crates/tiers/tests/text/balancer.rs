@@ -1,4 +1,4 @@
-//! Balancers over whole tiers: who is chosen while some of them are not well, and by whom the next priority is used.
+//! Balancers over whole tiers: which are chosen while some are unhealthy, and when the next priority is used.
 
 use crate::parts::*;
 use brownout_tiers::model::*;

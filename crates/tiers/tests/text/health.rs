@@ -1,4 +1,4 @@
-//! Who is chosen while some replicas are not well.
+//! Which replicas are chosen while some are unhealthy.
 
 use crate::parts::*;
 use brownout_tiers::model::*;

@@ -1,4 +1,4 @@
-//! Who is logged in, who has to log in, and who finds out.
+//! Sessions: users with a token, users that log in, and tokens that expire.
 
 use crate::parts::*;
 use brownout_tiers::model::*;

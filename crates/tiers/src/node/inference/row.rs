@@ -97,7 +97,7 @@ impl Call {
         self.flags & flag != 0
     }
 
-    /// It stands in a queue.
+    /// It is in a queue.
     #[inline]
     pub(super) fn waits(&self) -> bool {
         matches!(self.stage, Stage::Waiting | Stage::Again | Stage::Moving)

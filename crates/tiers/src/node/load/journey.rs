@@ -28,7 +28,7 @@ impl Load {
         self.begin_step(token, cx);
     }
 
-    /// A user whose intent failed is back and tries it anew.
+    /// A user whose intent failed is back and tries it again.
     pub(super) fn come_back(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         if !self.journey_is_one {
             let row = Row::new(self.users.live(token).path, false);

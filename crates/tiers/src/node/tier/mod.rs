@@ -174,7 +174,7 @@ struct Replica {
     aside: bool,
     /// It was killed because it ran out of memory.
     killed: bool,
-    /// Policies that stand at each replica.
+    /// Policies of each replica.
     inlets: Inlets,
     /// It is in another cloud: its answers come this much later.
     away: Span,
@@ -224,7 +224,7 @@ pub(crate) struct Tier {
     fast_path: fast_path::FastPath,
     /// Calls that its full accept queue has dropped.
     backlog: backlog::Backlog,
-    /// Policies that stand once for the whole tier.
+    /// Policies of the whole tier.
     inlets: Inlets,
     policed: Policed,
     /// By call to another tier: when a try is late.

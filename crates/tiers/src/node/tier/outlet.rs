@@ -354,7 +354,8 @@ impl Tier {
         }
     }
 
-    /// Ends a call that is inside and holds no worker any more: books, answer, and the calls that waited for its fill.
+    /// Ends a call that is inside and no longer holds a worker: accounts, answers, and ends the calls that waited for
+    /// its fill.
     ///
     /// The caller has taken it out of the queue or off its worker before.
     pub(super) fn end(&mut self, ours: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {

@@ -125,7 +125,7 @@ impl Call {
         }
     }
 
-    /// It stands in a queue.
+    /// It is in a queue.
     #[inline]
     pub(super) fn waits(&self) -> bool {
         matches!(self.stage, Stage::Waiting(_) | Stage::Preempted(_))
