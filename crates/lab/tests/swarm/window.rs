@@ -159,8 +159,7 @@ fn histogram(view: &View<'_>, log: &[Entry<Record>], place: usize, path: u8) {
         });
         let mut values: Vec<u64> = values.map(|e| e.record.value).collect();
         values.sort_unstable();
-        let got =
-            view.histogram(place, path, latency).map(|histogram| histogram.into_owned()).unwrap_or_default();
+        let got = view.histogram(place, path, latency).map(std::borrow::Cow::into_owned).unwrap_or_default();
         assert_eq!(got.count(), values.len() as u64, "{latency:?} at place {place}");
         if let (Some(&least), Some(&most)) = (values.first(), values.last()) {
             let median = values[(values.len() - 1) / 2] as f64;
