@@ -7,11 +7,11 @@ use brownout_metrics::tokens::KV_PEAK;
 use brownout_metrics::{Badge, Metric};
 use serde::{Deserialize, Serialize};
 
-/// Workers or a cache that are fuller than this at their peak have nothing to spare.
+/// Above this peak utilisation, workers or a cache have nothing to spare.
 const BUSY: f64 = 0.95;
 /// A tenth of all work for callers that had left is worth a question.
 const WASTED_MIN: f64 = 0.1;
-/// From as many retries as first attempts on, failures make most of the load.
+/// With more retries than first attempts, failures cause most of the load.
 const RETRIES_MIN: f64 = 0.5;
 /// An interval needs two replications.
 const REPLICATIONS_MIN: u32 = 2;
@@ -45,9 +45,9 @@ pub enum AdviceKind {
     PropagateDeadlines,
     /// A tier had no worker to spare: would more of it help?
     AddWorkers,
-    /// A KV cache was full: memory limits it before computing does.
+    /// A KV cache was full: memory limits it before compute does.
     AddMemory,
-    /// One replication says nothing of chance: run more.
+    /// One replication says nothing about chance: run more.
     MoreReplications,
     /// Nothing was near its limit: raise the load.
     RaiseLoad,

@@ -2,7 +2,7 @@
 
 use crate::expect::{self, Badges};
 use crate::findings::{Findings, Mark, Path, Service, Stamp, Tier, Values};
-use crate::goodput::Whose;
+use crate::goodput::PathList;
 use crate::happened::happened;
 use crate::lines::Lines;
 use crate::marks::marks;
@@ -20,7 +20,7 @@ use std::ops::Range;
 pub struct Case<'a> {
     /// The service, and what happens to it.
     pub model: &'a Model,
-    /// What the numbers of its digests stand for.
+    /// The legend of its digests.
     pub legend: &'a Legend,
     /// What is expected of the result.
     pub expectations: &'a [Expect],
@@ -36,12 +36,12 @@ pub fn analyse(case: &Case<'_>, digests: &[Digest], stamp: Stamp) -> Findings {
     let Case { model, legend, expectations } = *case;
     let marks = marks(model);
     let baseline = baseline(legend, &marks);
-    let judge = |whose: &Whose| courses(legend, digests, whose, &baseline, &marks);
-    let courses = judge(&Whose::all(legend));
+    let judge = |whose: &PathList| courses(legend, digests, whose, &baseline, &marks);
+    let courses = judge(&PathList::all(legend));
     let asked =
         legend.layout.paths.iter().enumerate().filter(|(path, _)| legend.layout.is_asked(*path as u8));
     let by_class: BTreeMap<String, Vec<Course>> =
-        asked.map(|(_, (class, _))| (class.clone(), judge(&Whose::class(legend, class)))).collect();
+        asked.map(|(_, (class, _))| (class.clone(), judge(&PathList::class(legend, class)))).collect();
     let badges = Badges::new(&courses, &by_class);
     let findings = Findings {
         stamp: stamped(stamp, digests),

@@ -1,6 +1,6 @@
-//! Causes: what was measured at the tiers that left their normal range, who retried, and what could be seen first.
+//! Causes: what was measured at the tiers that left their normal range, who retried, and what was visible first.
 //!
-//! These are observations in order of time. That one came before another does not prove that it led to it.
+//! These are observations in order of time. Order in time does not prove causation.
 
 use crate::evidence::Evidence;
 use crate::findings::{Mark, Service, Symptom, Values};
@@ -9,20 +9,20 @@ use brownout_metrics::tiers::{CROSSED, PEAK_UTILISATION, RETRY_SHARE, SHED, WAST
 use brownout_metrics::{Metric, Subject};
 use serde::{Deserialize, Serialize};
 
-/// From this number of attempts for each intent on, retries are worth a word.
+/// From this number of attempts per intent on, retries are reported.
 const MANY_ATTEMPTS: f64 = 1.2;
-/// Classes and operations with more attempts than the others that are told: the rest is in the table.
+/// How many classes and operations with the most attempts are reported: the rest is in the table.
 const RETRYING_MAX: usize = 3;
-/// Reasons for a smaller part of what a tier turned away are left to the table.
+/// Reasons below this fraction of a tier's refusals are left to the table.
 const FEW: f64 = 0.01;
-/// What is worth a word of a tier, and from which value on: half-busy workers wait for something else, a twentieth of
-/// retries is no storm, and a hundredth of work is noise.
+/// What is reported of a tier, and from which value on: half-busy workers wait for something else, 5 % of retries are
+/// no storm, and 1 % of work is noise.
 const FACTS: [(&Metric, f64); 4] =
     [(&PEAK_UTILISATION, 0.5), (&RETRY_SHARE, 0.05), (&WASTED, 0.01), (&CROSSED, 0.01)];
-/// What follows within this number of seconds follows at once.
+/// An effect within this number of seconds is immediate.
 const AT_ONCE: f64 = 1.0;
 
-/// Whether a number of seconds is none that is worth a number: it followed at once.
+/// Whether a delay is too short to be worth a number: the effect was immediate.
 pub fn is_at_once(seconds: f64) -> bool {
     seconds < AT_ONCE
 }
@@ -40,7 +40,7 @@ pub struct Cause {
     pub callers: Vec<String>,
 }
 
-/// What could have been seen first, at a tier.
+/// The earliest detectable sign, at a tier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Detection {
     /// Which tier.
@@ -91,7 +91,7 @@ pub(crate) fn retrying(service: &Service, values: &Values) -> Vec<Evidence> {
     tried
 }
 
-/// What could have been seen first; none where no tier left its normal range.
+/// The earliest detectable sign; none if no tier left its normal range.
 pub(crate) fn detection(symptoms: &[Symptom], marks: &[Mark]) -> Option<Detection> {
     let first = symptoms.first()?;
     let at = first.at.mean;

@@ -1,20 +1,20 @@
-//! What a judgement rests on: a number of the table, and the threshold that it reached.
+//! Evidence for a judgement: a number of the table, and the threshold that it reached.
 
 use crate::values::{Values, metric_of};
 use brownout_metrics::{Metric, Subject};
 use brownout_stats::Estimate;
 use serde::{Deserialize, Serialize};
 
-/// A number that was worth a word, because it reached a threshold.
+/// A number that is reported because it reached a threshold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// Whose number.
+    /// The subject of the number.
     pub subject: Subject,
     /// The key of the metric.
     pub key: String,
-    /// What it was, over replications, in the unit of the metric.
+    /// Its value over replications, in the unit of the metric.
     pub value: Estimate,
-    /// What it reached, in the same unit.
+    /// The threshold it reached, in the same unit.
     pub threshold: f64,
 }
 

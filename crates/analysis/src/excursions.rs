@@ -1,17 +1,17 @@
-//! Excursions: how far a service strays from what is usual, and back, when nothing happens to it.
+//! Excursions: how far a service strays from its normal level, and back, without a trigger.
 //!
 //! A queue near its limit does so in stretches of many windows, and how bad those are has a long tail: means of
 //! stretches are far from normal there. What is compared is the size of an excursion as a whole, what is missing summed
 //! over its windows.
 
-/// One run of so many may have an excursion that is taken for more than chance.
+/// False alarms: one run of this many may have an excursion that is taken for more than chance.
 const RUNS: f64 = 100.0;
-/// So many times as large as any is no chance, however few there were.
+/// An excursion this many times the largest one seen is not chance, however few were seen.
 const BEYOND: f64 = 5.0;
-/// Fewer that lasted say nothing of their own tail.
+/// With fewer lasting excursions, nothing is known about their tail.
 const LONG_MIN: usize = 10;
 
-/// Those of some series.
+/// The excursions of some series.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Excursions {
     all: Vec<f64>,
@@ -26,7 +26,7 @@ impl Excursions {
         Excursions { all: Vec::new(), long: Vec::new(), windows: 0 }
     }
 
-    /// Those that were seen in so many windows: how large each was, and whether it lasted.
+    /// Excursions seen in `windows` windows: the size of each, and whether it lasted.
     pub(crate) fn seen(seen: impl Iterator<Item = (f64, bool)>, windows: usize) -> Self {
         let all: Vec<(f64, bool)> = seen.filter(|&(size, _)| 0.0 < size).collect();
         let mut long: Vec<f64> = all.iter().filter(|&&(_, lasted)| lasted).map(|&(size, _)| size).collect();
@@ -38,19 +38,19 @@ impl Excursions {
 
     /// Whether one that lasted and has such a size, in `windows` windows, is more than chance.
     ///
-    /// It is held against all, of which there may be enough when none has lasted, and against those that lasted, whose
-    /// tail many short ones would hide.
+    /// It is compared with all excursions, of which there may be enough even if none has lasted, and with the lasting
+    /// ones, whose tail many short ones would hide.
     pub(crate) fn exceeds(&self, size: f64, windows: usize) -> bool {
         let part = windows as f64 / self.windows.max(1) as f64;
         largest_by_chance(&self.all, part).max(largest_by_chance(&self.long, part)) < size
     }
 }
 
-/// Few runs have a larger one, if they last so many times as long as what these sizes were seen in.
+/// The size that few runs exceed, if they last this many times as long as the windows in which these sizes were seen.
 ///
 /// Sizes are taken to have an exponential tail, whose scale is that of their mean square, so that a few large ones
-/// among many small ones count. Of n that were seen, one more is larger than x with (1 + x/(n · scale))⁻ⁿ. Where none
-/// was seen nothing is known, and other tests decide.
+/// among many small ones count. Of n that were seen, one more is larger than x with (1 + x/(n · scale))⁻ⁿ. If none was
+/// seen, nothing is known and other tests decide.
 fn largest_by_chance(sizes: &[f64], times: f64) -> f64 {
     if sizes.is_empty() {
         return 0.0;

@@ -1,4 +1,4 @@
-//! What the scenario expected, held against what came, replication by replication.
+//! The scenario's expectations, checked against the results of each replication.
 
 use crate::findings::Expectation;
 use crate::verdict::Course;
@@ -35,7 +35,7 @@ pub fn stretches(expectations: &[Expect]) -> Vec<Stretch> {
     named.flatten().map(|(from, to)| Stretch { from, to }).collect()
 }
 
-/// Holds one expectation against all replications. A number that does not exist meets nothing.
+/// Checks one expectation against all replications. A number that does not exist meets no expectation.
 pub(crate) fn hold(expect: &Expect, legend: &Legend, digests: &[Digest], badges: &Badges) -> Expectation {
     let samples: Vec<_> =
         digests.iter().filter_map(|digest| sample(legend, digest, &expect.left, expect.when)).collect();

@@ -18,9 +18,9 @@ use std::collections::BTreeMap;
 /// One variant of one scenario, over all its replications.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
-    /// Where the numbers come from.
+    /// Provenance of the numbers.
     pub stamp: Stamp,
-    /// What was simulated: who asks for what, and what serves them.
+    /// What was simulated: classes, operations and tiers.
     pub service: Service,
     /// How it ended.
     pub verdict: Verdict,
@@ -28,13 +28,13 @@ pub struct Findings {
     pub values: Values,
     /// Tiers that left their normal range, the earliest first.
     pub symptoms: Vec<Symptom>,
-    /// Who was hurt most; none where no client asked for anything.
+    /// The worst affected clients; none if no client asked for anything.
     pub hurt: Option<Hurt>,
-    /// What could have been seen first; none where no tier left its normal range.
+    /// The earliest detectable sign; none if no tier left its normal range.
     pub detection: Option<Detection>,
     /// What was measured where symptoms were, one for each and in their order.
     pub causes: Vec<Cause>,
-    /// Whose clients tried most often, if any tried much more than once.
+    /// The classes and operations whose clients tried most often, if any tried much more than once.
     pub retrying: Vec<Evidence>,
     /// What to look at next, the most pressing first.
     pub advice: Vec<Advice>,
@@ -42,14 +42,15 @@ pub struct Findings {
     pub expectations: Vec<Expectation>,
     /// Spans worth marking in a chart: surges, faults.
     pub marks: Vec<Mark>,
-    /// What really happened in the first replication beside those.
+    /// What else happened in the first replication.
     pub happened: Happened,
     /// Everything over time.
     pub lines: Lines,
 }
 
 impl Findings {
-    /// The same with what follows from the numbers, symptoms and expectations in it: who was hurt most, causes, advice.
+    /// Completes it with what follows from its numbers, symptoms and expectations: the worst affected clients, causes,
+    /// advice.
     #[must_use]
     pub fn conclude(mut self) -> Self {
         self.hurt = hurt::hurt(&self.service, &self.values);
@@ -99,20 +100,20 @@ pub struct Tier {
 }
 
 impl Path {
-    /// Whose numbers are those of this path.
+    /// The subject of this path.
     pub fn subject(&self) -> Subject {
         Subject::Path { class: self.class.clone(), operation: self.operation.clone() }
     }
 }
 
 impl Tier {
-    /// Whose numbers are those of this tier.
+    /// The subject of this tier.
     pub fn subject(&self) -> Subject {
         Subject::Tier(self.name.clone())
     }
 }
 
-/// Where the numbers come from: enough to get them again.
+/// Provenance of the numbers: enough to reproduce them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stamp {
     /// Of brownout.
@@ -178,7 +179,7 @@ pub struct Expectation {
     pub when: String,
     /// The key of the metric on its left.
     pub key: String,
-    /// Whose metric that is.
+    /// The subject of that metric.
     pub subject: Subject,
     /// What came, over replications.
     pub value: Option<Estimate>,
@@ -209,6 +210,6 @@ pub struct Mark {
 pub enum MarkKind {
     /// Extra users.
     Surge,
-    /// Something went wrong.
+    /// A fault.
     Fault,
 }

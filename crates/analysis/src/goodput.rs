@@ -1,24 +1,24 @@
-//! What a verdict follows, window by window: how many intents ended, how many were answered in time, and how long what
-//! is open would take.
+//! The basis of a verdict, window by window: how many intents ended, how many were answered in time, and how long open
+//! intents would take.
 
 use brownout_observe::{Digest, Legend, Pulse};
 
-/// This many intents that come in a window in which none ends are stuck, rather than unlucky.
+/// If this many intents begin in a window and none ends, they are stuck, not unlucky.
 const STUCK_MIN: u64 = 10;
 
-/// Whose intents are looked at: those of some paths.
-pub(crate) struct Whose(Vec<usize>);
+/// The paths whose intents are counted.
+pub(crate) struct PathList(Vec<usize>);
 
-impl Whose {
+impl PathList {
     /// All clients' intents.
     pub(crate) fn all(legend: &Legend) -> Self {
-        Whose((0..legend.layout.paths.len()).collect())
+        PathList((0..legend.layout.paths.len()).collect())
     }
 
     /// Those of one class.
     pub(crate) fn class(legend: &Legend, class: &str) -> Self {
         let paths = legend.layout.paths.iter().enumerate();
-        Whose(paths.filter(|(_, (of, _))| of == class).map(|(path, _)| path).collect())
+        PathList(paths.filter(|(_, (of, _))| of == class).map(|(path, _)| path).collect())
     }
 
     /// All windows of a run; none where windows were not kept.
@@ -60,18 +60,19 @@ fn add(a: Pulse, b: Pulse) -> Pulse {
 pub(crate) struct Window {
     /// Intents that were answered in time.
     pub(crate) good: u64,
-    /// All that ended; where many came and none ended, those that came.
+    /// All that ended; if many began and none ended, those that began.
     pub(crate) ended: u64,
     /// Intents that began.
     pub(crate) came: u64,
-    /// Those that had begun and not ended when it ended.
+    /// Intents that were open at its end.
     pub(crate) open: u64,
-    /// How long what is open at its end would take at its pace, in seconds: by Little's law how long an intent takes.
+    /// How long the intents open at its end would take at its pace, in seconds: by Little's law the latency of an
+    /// intent.
     pub(crate) stay: f64,
 }
 
 impl Window {
-    /// The part of what ended that was answered in time; none where nothing did.
+    /// The fraction of ended intents that were answered in time; none if none ended.
     pub(crate) fn share(&self) -> Option<f64> {
         (0 < self.ended).then(|| self.good as f64 / self.ended as f64)
     }

@@ -1,5 +1,5 @@
-//! What really happened in a run, beside what the scenario schedules: acts of operators, leases, and faults that no
-//! clock set off. Nothing is judged by it: verdicts and baselines go by the trigger alone.
+//! What happened in a run besides the scheduled changes: acts of operators, leases, and faults that no clock set off.
+//! No judgement depends on it: verdicts and baselines depend on the trigger alone.
 
 use crate::marks::{name, says};
 use brownout_model::{Cause, Change, ChangeId, Effect, Model};
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub struct Happened {
     /// In order of time.
     pub events: Vec<Happening>,
-    /// How many more beginnings, ends and acts there were after those: a run keeps a limited number.
+    /// How many further beginnings, ends and acts were not kept: a run keeps a limited number.
     pub left_out: u64,
 }
 
@@ -34,7 +34,7 @@ pub struct Happening {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HappeningKind {
-    /// Somebody acted on the service.
+    /// An operator acted on the service.
     Act,
     /// Capacity of another cloud was there.
     Lease,
@@ -49,7 +49,7 @@ pub enum HappeningKind {
 }
 
 impl HappeningKind {
-    /// Whether it went wrong, rather than that it was put right.
+    /// Whether it is a failure, not a remedy.
     pub const fn is_fault(self) -> bool {
         !matches!(self, HappeningKind::Act | HappeningKind::Lease)
     }
@@ -59,7 +59,7 @@ impl HappeningKind {
 pub(crate) fn happened(model: &Model, legend: &Legend, run: &Digest) -> Happened {
     let seen = &run.happenings;
     let left_out = seen.count - seen.kept.len() as u64;
-    // What began and was not seen to end lasts until the run ends, or until nothing more was kept.
+    // What has no recorded end lasts until the run ends, or until the last record kept.
     let last = seen.kept.last().filter(|_| 0 < left_out).map(seconds);
     let end = last.unwrap_or(model.duration.as_secs_f64());
     let mut events: Vec<Happening> = Vec::new();
@@ -93,14 +93,14 @@ pub(crate) fn happened(model: &Model, legend: &Legend, run: &Digest) -> Happened
     Happened { events, left_out }
 }
 
-/// When it was. A division, so that whole seconds stay whole.
+/// Its instant. A division, so that whole seconds stay whole.
 fn seconds(seen: &Seen) -> f64 {
     seen.at as f64 / 1e9
 }
 
 /// The label of a fault, its kind, and whether it lasts.
 fn fault(model: &Model, legend: &Legend, seen: &Seen) -> (String, HappeningKind, bool) {
-    let change = model.change(ChangeId(seen.number)).expect("what the log names is in the model");
+    let change = model.change(ChangeId(seen.number)).expect("every change in the log is in the model");
     if change.cause == Cause::Lapse {
         let place = &legend.layout.places[usize::from(seen.place)].name;
         return (format!("a replica of {place} has no lease"), HappeningKind::Lapse, true);
@@ -133,9 +133,9 @@ fn who<'m>(model: &'m Model, change: &Change) -> Option<&'m str> {
     Some(&model.controllers[usize::from(change.cause.controller()?.0)].name)
 }
 
-/// What somebody did; none where a change follows that says it.
+/// What a controller did; none if a change follows that says so.
 fn act(model: &Model, seen: &Seen) -> Option<String> {
-    let change = model.change(ChangeId(seen.number)).expect("what the log names is in the model");
+    let change = model.change(ChangeId(seen.number)).expect("every change in the log is in the model");
     Some(format!("{} {}", who(model, change)?, done(model, change)?))
 }
 
@@ -144,13 +144,13 @@ fn lease(model: &Model, change: &Change) -> String {
     format!("lease of {replicas} for {}", name(model, change))
 }
 
-/// What an order does; none where it begins what the log says of itself.
+/// What an order does; none if it starts a change that the log records itself.
 fn done(model: &Model, change: &Change) -> Option<String> {
     match change.effect {
         Effect::Scale { replicas } => Some(format!("scales {} to {replicas}", name(model, change))),
         Effect::Emergency { .. } => Some(format!("orders a {}", lease(model, change))),
         Effect::Undo(undone) => {
-            // Where it was taken out of the model there is nothing to take back.
+            // If the change was taken out of the model, there is nothing to undo.
             let undone = model.change(undone)?;
             Some(match undone.effect {
                 Effect::Scale { .. } => format!("scales {} back", name(model, undone)),

@@ -1,5 +1,5 @@
-//! Who was hurt most: the class and operation whose success fell lowest; where almost no intents failed, whose answers
-//! were late, or slowest.
+//! The worst affected clients: the class and operation with the lowest success rate; if almost no intents failed, the
+//! one with the most late answers, or the slowest.
 
 use crate::evidence::Evidence;
 use crate::findings::{Path, Service, Values};
@@ -10,12 +10,12 @@ use brownout_metrics::{Metric, P99};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
-/// A success rate that never falls below this is as good as whole: almost no intents failed.
+/// With a success rate that never falls below this, almost no intents failed.
 const WHOLE: f64 = 0.999;
-/// From this part of all intents on, answers that came but came late are worth a word.
+/// From this fraction of all intents on, late answers are reported.
 const LATE: f64 = 0.01;
 
-/// Who was hurt most, and how.
+/// The worst affected clients, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hurt {
     /// Of which class.
@@ -49,13 +49,13 @@ pub enum HurtKind {
     },
 }
 
-/// Who was hurt most; none where no client asked for anything.
+/// The worst affected clients; none if no client asked for anything.
 pub(crate) fn hurt(service: &Service, values: &Values) -> Option<Hurt> {
     let mean = |path: &Path, metric: &Metric| Some(values.get(&path.subject(), metric)?.mean);
     let fell = |path: &Path| mean(path, &WORST_SUCCESS_RATE);
     let asked: Vec<(&Path, f64)> =
         service.paths.iter().filter_map(|path| Some((path, fell(path)?))).collect();
-    // Of those that fell as low, the one that cost its users most.
+    // Among equals, the one that cost its users most.
     let rank = |(path, worst): &(&Path, f64)| {
         ((1000.0 * worst).round(), -mean(path, &USER_MINUTES_LOST).unwrap_or(0.0))
     };
@@ -78,7 +78,7 @@ impl Hurt {
     }
 }
 
-/// Whose answers were late most often, if that was often enough, and which of its promises they broke.
+/// The path with the most late answers, if there were enough, and which of its promises they broke.
 fn late(service: &Service, values: &Values) -> Option<Hurt> {
     let lateness = |path: &Path| {
         let mean = |metric| Some(values.get(&path.subject(), metric)?.mean);
@@ -97,7 +97,7 @@ fn broken(path: &Path, values: &Values) -> Option<Evidence> {
     ];
     promises.into_iter().find_map(|(metric, promised)| {
         let came = Evidence::at_least(values, &path.subject(), metric, promised?)?;
-        // What came just as promised has kept the promise.
+        // An answer exactly at the limit keeps the promise.
         (came.threshold < came.value.mean).then_some(came)
     })
 }

@@ -6,14 +6,14 @@ use brownout_observe::{Digest, Legend};
 use brownout_stats::Estimate;
 use serde::Serialize;
 
-/// One law held against simulation.
+/// One law compared with simulation.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Law {
     /// As in the scenario: `M/M/1 W`.
     pub law: String,
     /// The key of the metric that it speaks of.
     pub key: String,
-    /// Whose metric that is.
+    /// The subject of that metric.
     pub subject: Subject,
     /// What it should be, in the unit of the metric.
     pub theory: f64,
@@ -27,7 +27,7 @@ pub struct Law {
     pub pass: bool,
 }
 
-/// Holds the laws of a scenario against its replications.
+/// Compares the laws of a scenario with its replications.
 pub fn laws(rows: &[LawRow], legend: &Legend, digests: &[Digest]) -> Vec<Law> {
     rows.iter().map(|row| law(row, legend, digests)).collect()
 }

@@ -1,7 +1,7 @@
 //! Digests in, findings out: every number with its interval, symptoms, verdict, expectations; typed, and no English.
 //!
-//! [`analyse`] makes [`Findings`], which a report words and draws; [`laws`] holds closed forms against digests. What a digest
-//! has to keep for the expectations of a scenario is what [`stretches`] says.
+//! [`analyse`] makes [`Findings`], which a report words and draws; [`laws`] holds closed forms against digests.
+//! [`stretches`] lists what a digest has to keep for the expectations of a scenario.
 #![forbid(unsafe_code)]
 
 mod advice;

@@ -19,11 +19,11 @@ pub struct Lines {
 /// One metric of one subject over time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// Whose.
+    /// The subject.
     pub subject: Subject,
     /// Which.
     pub metric: &'static Metric,
-    /// What it was.
+    /// Its values.
     pub band: Band,
 }
 
@@ -41,8 +41,8 @@ pub struct Band {
 }
 
 impl Lines {
-    /// Of all replications; empty if windows were not kept. Lines that are nothing all the time are left out where results
-    /// list their metric above zero only, and of paths that never come to a tier.
+    /// Of all replications; empty if windows were not kept. Lines that are always zero or undefined are left out if
+    /// results list their metric above zero only, and so are paths that never reach a tier.
     pub(crate) fn of(legend: &Legend, digests: &[Digest]) -> Self {
         let layout = &legend.layout;
         let series: Vec<_> = digests.iter().filter_map(|digest| digest.series.as_ref()).collect();
@@ -77,7 +77,7 @@ impl Lines {
         found.map(|line| &line.band)
     }
 
-    /// All lines of one metric, with whose they are.
+    /// All lines of one metric, with their subjects.
     pub fn of_metric<'a>(&'a self, metric: &'a Metric) -> impl Iterator<Item = (&'a Subject, &'a Band)> {
         self.lines.iter().filter(move |line| line.metric == metric).map(|line| (&line.subject, &line.band))
     }

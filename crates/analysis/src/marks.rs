@@ -68,7 +68,7 @@ fn fault(model: &Model, fault: &Change) -> Mark {
     Mark { from, to: from + fault.when.lasts.as_secs_f64(), label: says(model, fault), kind: MarkKind::Fault }
 }
 
-/// Who gets another part of its share from a balancer.
+/// The target whose share a balancer changes.
 fn divert(model: &Model, fault: &Change, target: u16, others: bool, keep: Ratio) -> String {
     let tier = fault.tier().map(|tier| &model.tiers[usize::from(tier.0)].body);
     let Some(Body::Balancer(balancer)) = tier else { return String::new() };
@@ -88,7 +88,7 @@ fn surge(model: &Model, change: &Change) -> Option<Mark> {
     Some(Mark { from, to: from + change.when.lasts.as_secs_f64(), label, kind: MarkKind::Surge })
 }
 
-/// Where the rate of an open load is far above what it is when the measurement begins.
+/// Spans in which the rate of an open load is far above its value at the end of the warm-up.
 fn rise(model: &Model, load: &Load) -> Option<Mark> {
     let Arrivals::Open { rate, .. } = &load.arrivals else { return None };
     let (warmup, duration) = (model.warmup.as_secs_f64(), model.duration.as_secs_f64());

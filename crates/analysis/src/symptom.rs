@@ -1,9 +1,9 @@
 //! Symptoms: the first sustained departure of a tier from its own warm baseline.
 //!
 //! Two signs are watched, window by window: how long the head of the queue has waited, and which part of the calls was
-//! turned away at the door. Errors that a tier only hands on from further down are no sign of its own. A sign departs
-//! when it stays above its threshold for [`SUSTAINED`] windows; the threshold is a multiple of the highest value before the
-//! trigger, and never below a floor that people would notice.
+//! turned away at the door. Errors that a tier only passes on from its callees are not its own sign. A sign departs
+//! when it stays above its threshold for [`SUSTAINED`] windows; the threshold is a multiple of the highest value before
+//! the trigger, and never below a floor that users would notice.
 
 use crate::values::metric_of;
 use brownout_metrics::tiers::{HEAD_AGE_MAX, REFUSED_SHARE};
@@ -17,7 +17,7 @@ use std::ops::Range;
 const SUSTAINED: usize = 3;
 /// A departure is this many times the highest value of the baseline.
 const TIMES: f64 = 3.0;
-/// No caller notices a head of the queue that waits less than this, in seconds.
+/// No caller notices a queue whose head has waited less than this, in seconds.
 const WAIT_MIN: f64 = 0.1;
 /// No caller notices a smaller part of calls turned away.
 const TURNED_MIN: f64 = 0.02;
@@ -84,7 +84,7 @@ fn departure(legend: &Legend, digest: &Digest, tier: &str, baseline: &Range<usiz
         let sign = Sign { key: metric.key.to_owned(), value: value(at), usual };
         Some((legend.layout.bounds(at).0.as_secs_f64(), sign))
     });
-    // Of two that begin in the same window the wait is told, which stands first.
+    // Of two that begin in the same window the wait is reported, since it comes first.
     departures.reduce(|first, other| if other.0 < first.0 { other } else { first })
 }
 
@@ -122,7 +122,7 @@ mod tests {
     fn a_departure_is_sustained_and_above_the_usual() {
         let sign = [0.1, 0.3, 0.2, 1.0, 0.2, 1.0, 1.0, 1.0, 2.0];
         assert_eq!(first_above(9, &(0..3), 0.0, |at| sign[at]), Some((5, 0.3)));
-        // Three times the usual is 0.9; a floor above all of it hides the departure.
+        // Three times the normal value is 0.9; a floor above that hides the departure.
         assert_eq!(first_above(9, &(0..3), 1.5, |at| sign[at]), None);
         assert_eq!(first_above(9, &(0..9), 0.0, |at| sign[at]), None);
     }

@@ -1,37 +1,36 @@
-//! What is usual: how well a service serves before anything happens to it, how much that varies by itself, and which
-//! departure from it is more than that.
+//! The normal state: how well a service performs before the trigger, how much that varies by itself, and which
+//! departures exceed that variation.
 //!
-//! All replications have one law before the trigger, so what is usual is learned from the baselines of all of them. A
-//! stretch is windows that are worse by what people would notice ([`DOWN`], [`SLOWER`]), with gaps of less than
-//! [`SUSTAINED`] windows. It is a departure if so many of them are in a row, and if three kinds of chance do not
-//! explain it: that few intents ended, each of which may fail (a draw); that means of so many windows vary, a bad
-//! window often being followed by another (batch means); and that there were stretches in the baselines too
-//! ([`crate::excursions`]).
+//! Before the trigger all replications follow the same law, so the normal state is learned from all their baselines. A
+//! stretch is a series of windows that are noticeably worse ([`DOWN`], [`SLOWER`]), with gaps of less than
+//! [`SUSTAINED`] windows. It is a departure if that many of them are in a row, and if three kinds of chance do not
+//! explain it: few intents ended, each of which may fail (a draw); means of several windows vary, since a bad window is
+//! often followed by another (batch means); and there were stretches in the baselines too ([`crate::excursions`]).
 
 use crate::excursions::Excursions;
 use crate::goodput::Window;
 use brownout_stats::{Spread, clopper_pearson};
 use std::ops::Range;
 
-/// Below this part of what is usual, goodput is down.
+/// Below this fraction of its normal value, goodput is down.
 const DOWN: f64 = 0.9;
-/// So many windows in a row make a departure.
+/// This many windows in a row make a departure.
 pub(crate) const SUSTAINED: usize = 3;
 /// A baseline in which less than this is answered in time is that of a failing service.
 const WELL: f64 = 0.5;
-/// What takes more than so many times as long as usual, and so many seconds longer, is no service, whether or not
+/// A service this many times slower than normal, and slower by this many seconds, counts as down, whether or not
 /// clients would wait.
 const SLOWER: f64 = 3.0;
 const SLOWER_MIN: f64 = 10.0;
 /// Of some hundred stretches in each run, chance may be taken for a departure in one run of a hundred.
 const ALPHA: f64 = 1e-4;
-/// So many times as bad as the worst of the baselines is no chance, however few windows they have.
+/// A stretch this many times worse than the worst of the baselines is not chance, however few windows they have.
 const BEYOND: f64 = 2.0;
 
-/// What is usual for somebody.
+/// The normal state of one class, or of all clients.
 #[derive(Debug)]
 pub(crate) struct Usual {
-    /// Medians of the share in time, and of how long what is open would take.
+    /// Medians of the share in time, and of how long open intents would take.
     level: f64,
     stay: f64,
     /// The probability that an intent is answered in time.
@@ -44,7 +43,7 @@ pub(crate) struct Usual {
     slower: Excursions,
 }
 
-/// Windows that are worse by what people would notice, and shorter gaps between them than a departure lasts.
+/// Windows that are noticeably worse, with gaps between them that are shorter than a departure.
 #[derive(Debug)]
 struct Stretch {
     at: Range<usize>,
@@ -63,7 +62,7 @@ impl Usual {
         let mut usual = Usual {
             level: median(shares.concat()).unwrap_or(1.0),
             stay: median(stays.concat()).unwrap_or(0.0),
-            // Laplace's rule: that none failed of a few does not say that none ever does.
+            // Laplace's rule: no failure among a few does not mean that there never is one.
             good: (good as f64 + 1.0) / (ended as f64 + 2.0),
             shares: Spread::of(&shares),
             stays: Spread::of(&stays),
@@ -95,12 +94,12 @@ impl Usual {
         down
     }
 
-    /// Where the windows from one on are worse by what people would notice.
+    /// Where the windows from one on are noticeably worse.
     fn stretches(&self, windows: &[Window], from: usize) -> Vec<Stretch> {
         let mut stretches: Vec<Stretch> = Vec::new();
         let (mut was, mut row) = (false, 0);
         for (at, window) in windows.iter().enumerate().skip(from) {
-            // A window in which nobody came says nothing: it is as the one before.
+            // A window without intents says nothing: it counts as the one before.
             let worse = window.share().map_or(was, |share| share < DOWN * self.level);
             was = worse || self.noticed() < window.stay;
             row = if was { row + 1 } else { 0 };
@@ -149,8 +148,8 @@ impl Usual {
         stretch.iter().filter_map(Window::share).map(|share| usual - share).sum()
     }
 
-    /// By how much it was slower: the root of seconds times windows. A queue that strays twice as far also stays away
-    /// twice as long, so that their product has no exponential tail, but its root has.
+    /// By how much it was slower: the square root of seconds times windows. A queue that strays twice as far also takes
+    /// twice as long to return, so the product has no exponential tail, but its root has.
     fn waited(&self, stretch: &[Window]) -> f64 {
         let usual = self.stays.as_ref().map_or(self.stay, Spread::mean);
         stretch.iter().map(|window| window.stay - usual).sum::<f64>().max(0.0).sqrt()

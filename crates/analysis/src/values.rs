@@ -15,7 +15,7 @@ pub struct Values {
 /// The numbers of one subject.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Numbers {
-    /// Whose.
+    /// The subject.
     pub subject: Subject,
     /// In the order of the table.
     pub numbers: Vec<Number>,
@@ -33,7 +33,7 @@ pub struct Number {
 }
 
 impl Number {
-    /// Of what each replication says.
+    /// From the number of each replication.
     pub fn new(metric: &'static Metric, samples: Vec<Option<Sample>>) -> Self {
         let there: Vec<Sample> = samples.iter().copied().flatten().collect();
         Number { metric, estimate: metric.combine(&there), samples }

@@ -1,16 +1,16 @@
 //! How a run ended, by a stated rule on goodput against its own baseline.
 //!
-//! Of the intents that ended in a window, the share that was answered in time is followed, and how long what is open
-//! would take. A run that never departs from what is usual ([`crate::usual`]) was absorbed; otherwise it is back when
-//! the last departure ends, and what counts is how long after the end of the trigger that was. If somebody acted on it
-//! while it was down, and it was down after the trigger, it needed that. Each class is judged in the same way by its
-//! own intents.
+//! The rule follows the share of ended intents that were answered in time in each window, and how long open intents
+//! would take. A run that never departs from the normal state ([`crate::usual`]) was absorbed; otherwise it is back
+//! when the last departure ends, and what counts is how long after the end of the trigger that was. If an operator
+//! acted on it while it was down, and it was down after the trigger, it needed intervention. Each class is judged in
+//! the same way by its own intents.
 //!
-//! Without a trigger there is nothing to come back from: the first part of the run is held against the rest of it,
-//! which is steady or not.
+//! Without a trigger there is nothing to recover from: the first part of the run is compared with the rest, which is
+//! steady or not.
 
 use crate::findings::{ClassVerdict, Mark, Verdict};
-use crate::goodput::{Whose, Window};
+use crate::goodput::{PathList, Window};
 use crate::usual::{SUSTAINED, Usual, is_ill};
 use brownout_metrics::Badge;
 use brownout_observe::{Digest, Legend};
@@ -19,13 +19,13 @@ use brownout_stats::Estimate;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// A backlog that takes this part of all who come is noticed.
+/// A backlog that absorbs this fraction of arrivals is noticed.
 const GROWS: f64 = 0.05;
-/// So many deviations of a backlog that neither grows nor shrinks on average are no chance.
+/// A backlog this many deviations away from one that is stationary on average is not chance.
 const DEVIATIONS: f64 = 4.0;
-/// Back within this part of the trigger's length, or of [`SUSTAINED`] windows if that is longer, is healed at once.
+/// Recovery within this fraction of the trigger's length, or of [`SUSTAINED`] windows if that is longer, is immediate.
 const SOON: f64 = 0.25;
-/// Healed within so many seconds is healed at once, however short the trigger was.
+/// Recovery within this many seconds is immediate, however short the trigger was.
 const SOON_MIN: f64 = 10.0;
 
 /// What a run's goodput did.
@@ -40,17 +40,17 @@ pub(crate) struct Course {
     pub(crate) recovery: Option<f64>,
 }
 
-/// How each run ended for some. `baseline` are the windows before the trigger, `marks` what the trigger was.
+/// How each run ended for some clients. `baseline` are the windows before the trigger, `marks` what the trigger was.
 pub(crate) fn courses(
     legend: &Legend,
     runs: &[Digest],
-    whose: &Whose,
+    whose: &PathList,
     baseline: &Range<usize>,
     marks: &[Mark],
 ) -> Vec<Course> {
     let followed: Vec<Vec<Window>> = runs.iter().map(|run| whose.follow(legend, run)).collect();
     let baselines: Vec<&[Window]> = followed.iter().map(|windows| &windows[baseline.clone()]).collect();
-    // Where most were well, those that broke down by themselves before the trigger say nothing of what is usual.
+    // If most runs were well, runs that broke down by themselves before the trigger say nothing about the normal state.
     let well: Vec<&[Window]> = baselines.iter().copied().filter(|baseline| !is_ill(baseline)).collect();
     let ill = 2 * well.len() <= baselines.len();
     let usual = Usual::learn(if ill { &baselines } else { &well });
@@ -67,8 +67,8 @@ pub(crate) fn courses(
     runs.iter().zip(&followed).map(course).collect()
 }
 
-/// Whether the backlog grows after the first window, and would for ever: more come than are served. Where as many are
-/// served as come it would wander like a random walk, whose steps are that one comes and that one goes.
+/// Whether the backlog keeps growing after the first window: arrivals exceed departures. If both were equal, it would
+/// wander like a random walk whose steps are arrivals and departures.
 fn grows(windows: &[Window]) -> bool {
     let [first, rest @ ..] = windows else { return false };
     let came = rest.iter().map(|window| window.came).sum::<u64>() as f64;
@@ -87,7 +87,7 @@ fn interventions(legend: &Legend, run: &Digest) -> Vec<usize> {
 }
 
 /// The rule: `down` are the windows of departures, `window` their length, `trigger` when it began and ended, in
-/// seconds, `acted` the windows in which somebody acted.
+/// seconds, `acted` the windows in which an operator acted.
 fn judge(down: &[bool], window: f64, trigger: Option<Range<f64>>, acted: &[usize], ill: bool) -> Course {
     let (first, last) = (down.iter().position(|&down| down), down.iter().rposition(|&down| down));
     let at_end = last.is_some_and(|last| down.len() <= last + SUSTAINED);
@@ -138,7 +138,7 @@ pub(crate) fn tally(courses: &[Course]) -> ClassVerdict {
     for course in courses {
         *counts.entry(course.badge).or_default() += 1;
     }
-    // Of equals the worse one: a verdict does not flatter.
+    // Among equals the worse one.
     let badge =
         counts.iter().max_by_key(|(badge, count)| (**count, **badge)).map_or(Badge::Undecided, |(b, _)| *b);
     let recoveries: Vec<f64> = courses.iter().filter_map(|course| course.recovery).collect();
@@ -189,11 +189,11 @@ mod tests {
     }
 
     #[test]
-    fn whoever_acted_while_it_was_down_after_the_trigger_was_needed() {
+    fn acts_while_it_was_down_after_the_trigger_were_needed() {
         let judge = |range, acted: &[usize]| ended(&bad(range), Some(100.0..200.0), acted).badge;
         assert_eq!(judge(12..30, &[25]), Badge::NeededIntervention);
         assert_eq!(judge(12..23, &[15]), Badge::NeededIntervention);
-        // Before it was down, after it was back, or back with the end of the trigger: nobody had to.
+        // Before it was down, after it was back, or back with the end of the trigger: no intervention was needed.
         assert_eq!(judge(12..30, &[5, 35]), Badge::SlowDrain);
         assert_eq!(judge(12..19, &[15]), Badge::SelfHealed);
         assert_eq!(judge(12..40, &[25]), Badge::NeverCameBack);
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_in_which_nobody_came_are_as_those_before() {
+    fn windows_without_intents_count_as_those_before() {
         let mut shares = vec![1.0; 10];
         shares.extend([0.0; 2]);
         shares.extend([f64::NAN; 18]);
@@ -226,12 +226,12 @@ mod tests {
     }
 
     #[test]
-    fn a_backlog_grows_if_that_is_more_than_a_walk_and_can_be_noticed() {
+    fn a_backlog_grows_if_it_exceeds_a_random_walk_and_is_noticeable() {
         let grow = |came: u64, by: u64| {
             let window = |at| Window { good: 0, ended: came - by, came, open: 100 + by * at, stay: 0.0 };
             grows(&(0..101).map(window).collect::<Vec<_>>())
         };
-        // Of 10,000 a walk strays 141; of 100,000 one in twenty is more than four of its deviations of 447.
+        // A walk of 10,000 strays by 141; of 100,000, 5 % are more than four standard deviations of 447.
         assert!(!grow(100, 5) && grow(100, 6));
         assert!(!grow(1000, 50) && grow(1000, 51));
         assert!(!grows(&[]) && !grow(0, 0));

@@ -6,7 +6,7 @@ use crate::clock;
 use crate::table::{Case, Row, Sample};
 
 const README: &str = include_str!("../../../README.md");
-/// What is read, by the last part of its name: no two of these are called alike.
+/// The texts that are read, by the last part of their names, which are unique.
 const FILES: &[(&str, &str)] = &[
     ("front-door-jam/scenario.toml", include_str!("../../../experiments/front-door-jam/scenario.toml")),
     ("which-defence/scenario.toml", include_str!("../../../experiments/which-defence/scenario.toml")),
@@ -45,7 +45,7 @@ fn fine<T>(read: Result<T, Problems>) -> T {
 /// The work done [`TIMES`] times, with what it came to.
 fn sample(mut work: impl FnMut() -> u64) -> Sample {
     let (check, nanos) = clock::time(|| (0..TIMES).map(|_| work()).fold(0, u64::wrapping_add));
-    // The rows are told apart by what they do, not by what they come to: any hash will do, as long as it is used.
+    // Rows differ in what they do, not in their result: any hash will do, as long as it is used.
     Sample { nanos, check: 1.0 + (check & 1) as f64 * f64::EPSILON, events: 0 }
 }
 

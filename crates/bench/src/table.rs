@@ -21,7 +21,7 @@ pub(crate) struct Row {
     pub(crate) target: Option<f64>,
 }
 
-/// The same work done in several ways. The first row is what the others are held against.
+/// The same work done in several ways. The others are compared with the first row.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     /// What the nanoseconds are divided by: customers, or operations.

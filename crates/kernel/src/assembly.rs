@@ -11,7 +11,7 @@ use crate::{NODES_MAX, Node, NodeId, Sim, Stream, World};
 
 /// A simulation in the making: names first, then nodes, then [`start`](Assembly::start).
 ///
-/// Its panics are about the program that wires, never about the user's input, which was checked before.
+/// It panics on mistakes of the program that wires the nodes, never on the user's input, which was checked before.
 ///
 /// Nodes are boxed, so that any kind may be placed. A world in which two kinds do most of the work may name a type
 /// of its own, an enum of those two and of a box for all others, which saves the indirect call.
@@ -48,7 +48,7 @@ impl<W: World, N: Node<W>> Assembly<W, N> {
         }
     }
 
-    /// Names a node to come. Its id may be handed to other nodes at once.
+    /// Reserves a name for a node that is placed later. Its id may be handed to other nodes at once.
     ///
     /// # Panics
     /// If the name is taken, or after [`NODES_MAX`] nodes.
@@ -66,8 +66,8 @@ impl<W: World, N: Node<W>> Assembly<W, N> {
         self.ids.get(name).copied()
     }
 
-    /// The random numbers of that name, such as `"auth/service"`: who, and what for. The name decides, not
-    /// the order.
+    /// The stream of random numbers of that name, such as `"auth/service"`: its owner and its purpose. The name alone
+    /// decides the draws, not the order of the calls.
     ///
     /// # Panics
     /// If the name was asked for before: two owners would draw the same numbers.

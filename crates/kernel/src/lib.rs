@@ -35,7 +35,7 @@
 //!     }
 //! }
 //!
-//! // Assemble: names first, so that everybody can know everybody; then the nodes.
+//! // Assemble: names first, so that any node can refer to any other; then the nodes.
 //! let mut assembly = Assembly::<Rally>::new(7, 0);
 //! let (left, right) = (assembly.reserve("left"), assembly.reserve("right"));
 //! assembly.place(left, Player { opponent: right });
@@ -55,10 +55,10 @@
 //! The order of everything is total, and does not depend on the machine:
 //!
 //! 1. Time is whole nanoseconds and never runs backwards. Sums past [`Instant::END`] panic; they never wrap.
-//! 2. Timers and messages on their way fire by time; at one time in the order in which they were scheduled,
-//!    whatever kind they are, whoever scheduled them, and whether a timer stands in a lane or not.
-//! 3. What is sent "this instant" ([`Cx::send`]) is delivered first in, first out, before the next timer of
-//!    the same time, and the sender finishes first what it is doing.
+//! 2. Timers and messages on their way fire by time; at one time in the order in which they were scheduled, regardless
+//!    of their kind, of the node that scheduled them, and of lanes.
+//! 3. What is sent "this instant" ([`Cx::send`]) is delivered first in, first out, before the next timer of the same
+//!    time, and after the sender has finished its current handler.
 //! 4. At most [`INSTANT_MESSAGES_MAX`] messages may be sent that way before the next timer fires.
 //! 5. A timer that was cancelled does not fire, and does not move the clock.
 //! 6. A [`Stream`] depends on seed, replication and its name alone: neither on other streams nor on the order
@@ -67,10 +67,9 @@
 //!
 //! # What is absent
 //!
-//! **Invariant:** no machine clock, no thread, no file, no randomness of the operating system; `unsafe`
-//! only in the calendar, for its walk and for [`prefetch`], with its reason.
-//! Nothing here is about tiers or requests. Model code has no way to remove or add a node during a run: what
-//! comes and goes in the model is state inside a node.
+//! **Invariant:** no machine clock, no thread, no file, no randomness of the operating system; `unsafe` only in the
+//! calendar, for its walk and for [`prefetch`], with its reason. Nothing here is about tiers or requests. Model code
+//! cannot add or remove a node during a run: whatever comes and goes in a model is state inside a node.
 //!
 //! A broken invariant panics and names the node. Nothing that a user writes into a scenario gets this far
 //! unchecked.

@@ -1,4 +1,4 @@
-//! What the nodes saw, handed over in batches to whoever watches.
+//! The log: what nodes recorded, handed to an observer in batches.
 
 use crate::Instant;
 
@@ -11,13 +11,13 @@ pub struct Entry<R> {
     pub record: R,
 }
 
-/// Reads the log. It cannot reach the simulation, so watching never changes a run.
+/// Reads the log. It cannot reach the simulation, so observing never changes a run.
 pub trait Observer<R> {
     /// Some entries, in the order in which they were recorded; how many come at once carries no meaning.
     fn observe(&mut self, batch: &[Entry<R>]);
 }
 
-/// Watches nothing.
+/// Ignores the log.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ignore;
 

@@ -1,4 +1,4 @@
-//! What lives in a simulation, and all that it may do.
+//! Nodes: what a simulation consists of, and everything a node may do.
 
 use brownout_units::Span;
 
@@ -12,11 +12,11 @@ pub trait World {
     /// bytes, in whole words: an enum copied as 1 + 4 + 8 bytes stalls on store forwarding (8 to 20 % of a
     /// run).
     type Msg: Copy + Default;
-    /// What a node tells itself by a timer. It stands in the calendar, so keep it small: an index and a
-    /// generation, while the state stays in the node. A struct of two `u64` is best, since it travels in two
-    /// registers; the same 16 bytes as 4 + 4 + 8 cost 12 to 17 % of a run.
+    /// A node's message to itself, by a timer. It is stored in the calendar, so keep it small: an index and a
+    /// generation, while the state stays in the node. A struct of two `u64` is best, since it travels in two registers;
+    /// the same 16 bytes as 4 + 4 + 8 cost 12 to 17 % of a run.
     type Wake: Copy + Default;
-    /// State that every node reaches. Nodes that share much cannot be run apart; most worlds have `()` here.
+    /// State that every node reaches. Nodes that share state cannot run in parallel; most worlds have `()` here.
     type Shared: Send;
     /// One line of the log.
     type Record: Copy;
@@ -27,20 +27,20 @@ pub trait World {
 pub trait Node<W: World>: Send {
     /// A message from another node, or posted from outside.
     ///
-    /// It is lent, not handed over: copying four words that were stored one by one a moment ago in two halves
-    /// makes the processor wait for them.
+    /// It is passed by reference: copying four words in two halves right after they were stored one by one stalls on
+    /// store forwarding.
     fn on(&mut self, msg: &W::Msg, cx: &mut Cx<'_, W>);
 
     /// A timer of its own.
     fn wake(&mut self, wake: W::Wake, cx: &mut Cx<'_, W>);
 
-    /// This timer will most likely fire soon: a chance to [`prefetch`](crate::prefetch) what it needs. It may never
-    /// come, and it may be told of a timer that was taken back; nothing else may be done.
+    /// This timer will most likely fire soon: a chance to [`prefetch`](crate::prefetch) what it needs. This is only a
+    /// hint: the call may be missing, or name a cancelled timer; the node must do nothing else.
     #[inline(always)]
-    fn foresee(&self, _wake: W::Wake) {}
+    fn prefetch(&self, _wake: W::Wake) {}
 
-    /// The same timer will most likely be the next one, and what it needs is here by now: whom it will speak to, and
-    /// what that one shall foresee.
+    /// The same timer will most likely be next, and its data is in the cache by now: returns the node it will send to
+    /// and the wake for which that node should prefetch.
     #[inline(always)]
     fn leads_to(&self, _wake: W::Wake) -> Option<(NodeId, W::Wake)> {
         None
@@ -66,8 +66,8 @@ impl<W: World> Node<W> for Box<dyn Node<W>> {
     }
 
     #[inline]
-    fn foresee(&self, wake: W::Wake) {
-        (**self).foresee(wake);
+    fn prefetch(&self, wake: W::Wake) {
+        (**self).prefetch(wake);
     }
 
     #[inline]
@@ -87,13 +87,13 @@ impl<W: World> Node<W> for Box<dyn Node<W>> {
 /// The most nodes that an assembly has, so that an id fits into 16 bits of a message.
 pub const NODES_MAX: usize = u16::MAX as usize;
 
-/// Who a message is for. The default is nobody: sending to it panics.
+/// The address of a message. The default is [`NodeId::NONE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(crate) u16);
 
 impl NodeId {
     /// No node. Sending to it panics.
-    pub const NOBODY: Self = Self(u16::MAX);
+    pub const NONE: Self = Self(u16::MAX);
 
     /// Its place in the order of reservation, below [`NODES_MAX`]: for tables with a row a node, and for
     /// messages that pack an id into 16 bits.
@@ -115,7 +115,7 @@ impl NodeId {
 
 impl Default for NodeId {
     fn default() -> Self {
-        Self::NOBODY
+        Self::NONE
     }
 }
 
@@ -150,13 +150,13 @@ impl<W: World> Cx<'_, W> {
     /// Delivers a message at this instant: after all that were sent at this instant before, before the next
     /// timer.
     ///
-    /// Not at once: the node finishes first what it is doing.
+    /// Not immediately: the node finishes its current handler first.
     #[inline]
     pub fn send(&mut self, to: NodeId, msg: W::Msg) {
         self.sent.push(Letter { to, msg });
     }
 
-    /// Delivers a message `delay` later. It cannot be taken back; a message on its way arrives.
+    /// Delivers a message `delay` later. It cannot be cancelled.
     ///
     /// # Panics
     /// If that is past [`Instant::END`].
@@ -176,7 +176,7 @@ impl<W: World> Cx<'_, W> {
         self.core.wake(at, self.me, wake)
     }
 
-    /// The same, with all of it inlined: for the few places where most timers of a run are set.
+    /// The same, fully inlined: for the few places that set most timers of a run.
     ///
     /// # Panics
     /// If that is past [`Instant::END`].
@@ -206,8 +206,8 @@ impl<W: World> Cx<'_, W> {
         self.core.wake_in(lane, self.me, wake)
     }
 
-    /// Wakes this node `delay` later, and cannot be taken back: the cheap way for what waits long, since it stays out
-    /// of the way of what is busy now. It fires in the same order as any other timer.
+    /// Wakes this node `delay` later and cannot be cancelled: the cheap way for long waits, since the timer stays out
+    /// of the busy part of the calendar. It fires in the same order as any other timer.
     ///
     /// # Panics
     /// If that is past [`Instant::END`].
@@ -217,7 +217,7 @@ impl<W: World> Cx<'_, W> {
         self.core.sleep(at, self.me, wake);
     }
 
-    /// Takes a timer back. False if it has fired, was cancelled before, or is [`TimerId::default`].
+    /// Cancels a timer. False if it has fired, was cancelled before, or is [`TimerId::default`].
     ///
     /// A cancel followed by a `wake_after` is a reschedule, and costs as much as the `wake_after` alone.
     #[inline]

@@ -9,8 +9,7 @@ use crate::{Cx, Entry, Instant, Node, NodeId, Observer, World};
 /// without time passing would hang the run, and this turns them into an error that names them.
 pub const INSTANT_MESSAGES_MAX: usize = 1 << 22;
 
-/// Entries that the log holds before the observer reads them: fewer cost more calls, more of them leave the
-/// cache.
+/// Entries buffered before the observer reads them: a smaller buffer costs more calls, a larger one leaves the cache.
 const LOG_BATCH: usize = 256;
 
 /// Marks an address in the calendar as a message on its way rather than a timer of a node.
@@ -27,8 +26,8 @@ pub(crate) struct Core<W: World> {
     pub(crate) now: Instant,
     pub(crate) calendar: Calendar<W::Wake>,
     pub(crate) log: Vec<Entry<W::Record>>,
-    /// Messages on their way, by the slot that stands for them in the calendar: they are three times as long
-    /// as a wake, and would make every row of the calendar as long.
+    /// Messages in transit, by their slot in the calendar: they are three times the size of a wake and would make every
+    /// slot that large.
     parcels: Vec<W::Msg>,
     names: Vec<String>,
 }
@@ -57,7 +56,7 @@ impl<W: World> Core<W> {
         self.parcels[slot as usize] = msg;
     }
 
-    /// Out of line, with the walk through the tree in it: the nodes call it from many places.
+    /// Out of line, with the tree walk inlined into it: nodes call it from many places.
     #[inline(never)]
     pub(crate) fn wake(&mut self, at: Instant, me: NodeId, wake: W::Wake) -> TimerId {
         self.wake_inlined(at, me, wake)
@@ -145,14 +144,14 @@ impl<W: World, N: Node<W>> Sim<W, N> {
     /// # Panics
     /// If the instant is past.
     pub fn post(&mut self, at: Instant, to: NodeId, msg: W::Msg) {
-        self.core.not_past(at, NodeId::NOBODY);
+        self.core.not_past(at, NodeId::NONE);
         self.core.post(at, to, msg);
     }
 
     /// Runs everything that happens at `end` or before, and returns how many messages and timers that were.
     ///
-    /// Afterwards the clock stands at `end`, or at the last event if `end` is [`Instant::END`]. The observer
-    /// has seen the whole log. A run in pieces writes the same log as a run at once.
+    /// Afterwards the clock is at `end`, or at the last event if `end` is [`Instant::END`]. The observer has seen the
+    /// whole log. A run in pieces writes the same log as a run at once.
     ///
     /// # Panics
     /// If `end` is past, or if nodes send more than [`INSTANT_MESSAGES_MAX`] messages at one instant.
@@ -160,8 +159,8 @@ impl<W: World, N: Node<W>> Sim<W, N> {
         assert!(self.core.now <= end, "a run until {end}, and it is {}", self.core.now);
         let Self { core, nodes, sent, post, shared } = self;
         let (mut delivered, mut post) = (0, post);
-        // One context for the whole run: only whose it is changes from call to call.
-        let mut cx = Cx { core, sent, me: NodeId::NOBODY, shared };
+        // One context for the whole run: only its owner changes from call to call.
+        let mut cx = Cx { core, sent, me: NodeId::NONE, shared };
         loop {
             if let Some(due) = cx.core.calendar.pop_usual(end) {
                 fire(&due, nodes, &mut cx);
@@ -171,7 +170,7 @@ impl<W: World, N: Node<W>> Sim<W, N> {
                 break;
             }
             if let Some(soon) = cx.core.calendar.look_ahead() {
-                foresee(&soon, nodes);
+                prefetch(&soon, nodes);
             }
             delivered += 1;
             if !cx.sent.is_empty() {
@@ -208,7 +207,7 @@ impl<W: World, N: Node<W>> Sim<W, N> {
     fn ask(&mut self, observer: &mut dyn Observer<W::Record>, ask: impl Fn(&mut N, &mut Cx<'_, W>)) {
         let Self { core, nodes, sent, shared, .. } = self;
         let pending = core.calendar.pending();
-        let mut cx = Cx { core, sent, me: NodeId::NOBODY, shared };
+        let mut cx = Cx { core, sent, me: NodeId::NONE, shared };
         for (at, node) in nodes.iter_mut().enumerate() {
             cx.me = NodeId::from_index(at as u32);
             ask(node, &mut cx);
@@ -232,18 +231,18 @@ fn fire<W: World, N: Node<W>>(due: &Due<W::Wake>, nodes: &mut [N], cx: &mut Cx<'
     }
 }
 
-/// Asks the memory for what the event after the next one will need, and for what the next one leads to.
+/// Prefetches what the event after the next one will need, and what the next one leads to.
 #[inline(always)]
-fn foresee<W: World, N: Node<W>>([first, second]: &[Soon<W::Wake>; 2], nodes: &[N]) {
+fn prefetch<W: World, N: Node<W>>([first, second]: &[Soon<W::Wake>; 2], nodes: &[N]) {
     let node = |soon: &Soon<W::Wake>| nodes.get(soon.address as usize);
     // A message on its way has an address beyond all nodes.
     if let Some(node) = node(second) {
-        node.foresee(second.payload);
+        node.prefetch(second.payload);
     }
     if let Some((whom, what)) = node(first).and_then(|node| node.leads_to(first.payload))
         && let Some(node) = nodes.get(whom.index())
     {
-        node.foresee(what);
+        node.prefetch(what);
     }
 }
 
@@ -252,8 +251,8 @@ fn fire_other<W: World, N: Node<W>>(due: &Due<W::Wake>, nodes: &mut [N], cx: &mu
     fire(due, nodes, cx);
 }
 
-/// Delivers what was sent at this instant, and what that sends in turn; returns how many, and the room for what is sent
-/// next time.
+/// Delivers what was sent at this instant, and what that sends in turn; returns how many messages that were, and the
+/// buffer for the next instant.
 #[inline(always)]
 fn deliver_instant<'a, W: World, N: Node<W>>(
     nodes: &mut [N],
@@ -263,7 +262,7 @@ fn deliver_instant<'a, W: World, N: Node<W>>(
     let mut delivered = 0;
     loop {
         std::mem::swap(&mut cx.sent, &mut post);
-        // It is nearly always one.
+        // There is nearly always exactly one.
         match &post[..] {
             [letter] if delivered + 1 < INSTANT_MESSAGES_MAX => {
                 deliver(letter, nodes, cx);
@@ -278,7 +277,7 @@ fn deliver_instant<'a, W: World, N: Node<W>>(
     }
 }
 
-/// Delivers several that were sent at an instant at which so many had been delivered before; says how many it is now.
+/// Delivers several messages of one instant at which `delivered` had been delivered before; returns the new total.
 #[inline(never)]
 fn deliver_all<W: World, N: Node<W>>(
     letters: &[Letter<W::Msg>],
@@ -286,7 +285,7 @@ fn deliver_all<W: World, N: Node<W>>(
     nodes: &mut [N],
     cx: &mut Cx<'_, W>,
 ) -> usize {
-    // Of more than may be sent only so many are delivered.
+    // Messages beyond the limit are not delivered.
     let room = INSTANT_MESSAGES_MAX - delivered;
     for letter in letters.iter().take(room) {
         deliver(letter, nodes, cx);

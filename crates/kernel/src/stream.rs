@@ -10,8 +10,8 @@ use crate::fingerprint::mix;
 
 /// One independent sequence of random numbers, belonging to one name such as `"auth/service"`.
 ///
-/// It is not `Clone`: two copies would draw the same numbers and be correlated without anybody seeing it. It
-/// implements `rand::Rng`, so every distribution draws from it.
+/// It is not `Clone`: two copies would draw the same numbers, and the correlation would go unnoticed. It implements
+/// `rand::Rng`, so every distribution draws from it.
 #[derive(Debug)]
 pub struct Stream {
     generator: Xoshiro256PlusPlus,
@@ -20,10 +20,9 @@ pub struct Stream {
 impl Stream {
     /// The stream of `name` in that replication of the run with that seed.
     ///
-    /// Nodes take theirs from [`Assembly::stream`](crate::Assembly::stream), which sees to it that no two
-    /// share a name. The 256 bits of state come from `SplitMix64` (Steele, Lea and Flood, "Fast splittable
-    /// pseudorandom number generators", 2014), keyed by a hash of all three; they are the same on every
-    /// platform.
+    /// Nodes take theirs from [`Assembly::stream`](crate::Assembly::stream), which asserts that names are unique. The
+    /// 256 bits of state come from `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number
+    /// generators", 2014), keyed by a hash of all three; they are the same on every platform.
     pub fn named(seed: u64, replication: u64, name: &str) -> Self {
         let mut key = mix(seed, [replication, name.len() as u64]);
         for chunk in name.as_bytes().chunks(8) {

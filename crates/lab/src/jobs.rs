@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub struct Point<'a> {
     /// The service.
     pub model: &'a Model,
-    /// What its log stands for.
+    /// The legend of its log.
     pub legend: Arc<Legend>,
     /// What is kept of each replication.
     pub keep: Keep,
@@ -19,7 +19,7 @@ pub struct Point<'a> {
     pub seed: u64,
     /// How many, from 0 on.
     pub replications: u32,
-    /// About how many events each has: long ones are begun first.
+    /// The approximate number of events of each: long ones start first.
     pub cost: f64,
 }
 

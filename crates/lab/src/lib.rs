@@ -1,7 +1,7 @@
 //! A model and a seed in, digests out; many of them in parallel. The only crate that knows threads.
 //!
-//! Replication `n` of a model is the run with replication number `n` under the seed: its draws depend on nothing else, so
-//! the result is the same on one thread or sixty-four.
+//! Replication `n` of a model is the run with replication number `n` under the seed: its draws depend on nothing else,
+//! so the result is the same on one thread or sixty-four.
 #![forbid(unsafe_code)]
 
 mod jobs;

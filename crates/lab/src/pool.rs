@@ -28,8 +28,8 @@ pub fn map<J: Sync, R: Send>(
     Ok(all.into_iter().map(|(_, result)| result).collect())
 }
 
-/// What `work` makes of each job, in the order of `jobs`. A page of a browser has no threads to offer, so their number is
-/// not looked at; the bounds are those of the other implementation, so that callers compile against both.
+/// What `work` makes of each job, in the order of `jobs`. A page of a browser has no threads to offer, so their number
+/// is ignored; the bounds are those of the other implementation, so that callers compile against both.
 ///
 /// # Errors
 /// None; callers compile against both.

@@ -1,4 +1,4 @@
-//! One replication: a simulation, its observer, and the way from one instant that somebody asks for to the next.
+//! One replication: a simulation, its observer, and its advance from one requested instant to the next.
 
 use crate::layout;
 use brownout_kernel::{Instant, Sim};
@@ -8,13 +8,13 @@ use brownout_tiers::{Resident, build, model::Model};
 use brownout_units::Span;
 use std::sync::Arc;
 
-/// Told about runs while they go; it may be asked to stop them.
+/// Progress of runs; it may ask to stop them.
 pub trait Progress: Sync {
     /// Replication `replication` has simulated up to `at` with this many events; false asks to stop.
     fn at(&self, replication: u64, at: Span, events: u64) -> bool;
 }
 
-/// Tells no one, and never stops.
+/// Reports nothing, and never stops.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 
@@ -27,7 +27,7 @@ impl Progress for Silent {
 /// Why there is no digest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Progress said so.
+    /// Progress asked to stop.
     #[error("interrupted at {at} of replication {replication}")]
     Interrupted {
         /// Which.
@@ -68,8 +68,8 @@ pub struct Of<'a> {
 
 /// A replication under way.
 ///
-/// It advances from one instant at which something ends that is asked for (a window, a stretch, a step of an extreme) to
-/// the next. A run in pieces writes the same log as a run at once.
+/// It advances from one instant at which a requested item ends (a window, a stretch, a step of an extreme) to the next.
+/// A run in pieces writes the same log as a run at once.
 pub struct Run {
     sim: Sim<Service, Resident>,
     recorder: Recorder,
@@ -152,8 +152,8 @@ pub fn run(of: Of<'_>, legend: &Arc<Legend>, keep: &Keep, progress: &dyn Progres
     Ok(run.finish())
 }
 
-/// One replication of a model of which nothing is asked but the time after the warm-up and, if `windows`, lines over time;
-/// and what its numbers stand for.
+/// One replication of a model of which nothing is asked but the time after the warm-up and, if `windows`, lines over
+/// time; and its legend.
 ///
 /// # Errors
 /// As [`run`].

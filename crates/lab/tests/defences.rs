@@ -1,4 +1,4 @@
-//! What is published about retries and their remedies, from scenarios: the numbers have to come out by themselves.
+//! Published results about retries and their remedies, reproduced from scenarios.
 
 use brownout_lab::{Point, Silent, layout, run_all};
 use brownout_metrics::{Source, Which};
@@ -67,7 +67,7 @@ fn runs(text: &str, set: Settings<'_>, replications: u32, seconds: Option<(u64, 
     Runs { legend, digests, stretch }
 }
 
-/// M/M/1 with μ = 10/s, a timeout of 4 s and three retries; for five seconds three times as many come.
+/// M/M/1 with μ = 10/s, a timeout of 4 s and three retries; for five seconds the arrival rate is tripled.
 const STORM: &str = r#"
 schema = 1
 [run]

@@ -1,4 +1,4 @@
-//! What samples say, from scenarios whose numbers can be worked out by hand: at any window the same.
+//! Samples of scenarios whose numbers can be computed by hand: they are the same at any window.
 
 use brownout_lab::{Of, Silent, run_whole};
 use brownout_metrics::{Source, Which};

@@ -40,7 +40,7 @@ rows! {
         |ask| of(ask.count(&[Kind::Succeeded]), ended(ask)));
     /// The worst five minutes.
     WORST_SUCCESS_RATE: Metric = Metric::new("worst_success_rate", CLIENTS, Unit::Share, Better::High,
-        "The lowest success rate of any five minutes, in steps of ten seconds; of the whole stretch where that is shorter.",
+        "The lowest success rate of any five minutes, in steps of ten seconds; of the stretch if that is shorter.",
         How::Extreme { of: &SUCCESS_RATE, over: Span::from_secs(300), end: End::Lowest });
     /// In time, per second.
     GOODPUT: Metric = value("goodput", CLIENTS, PER_SECOND, Better::High,
@@ -106,8 +106,8 @@ fn ended(ask: &Ask<'_>) -> f64 {
 }
 
 fn throughput(ask: &Ask<'_>) -> Option<f64> {
-    // The value of an answer that nobody waited for is 1 if it was a success.
-    ratio(ask.count(&GOOD) + ask.sum(&[Kind::AnsweredNobody]), ask.seconds())
+    // The value of an answer to an abandoned attempt is 1 if it was a success.
+    ratio(ask.count(&GOOD) + ask.sum(&[Kind::AnsweredAbandoned]), ask.seconds())
 }
 
 fn latency(ask: &Ask<'_>, part: Of, latency: Latency, kinds: &[Kind]) -> Option<f64> {

@@ -4,7 +4,7 @@ use crate::{How, Metric, Unit};
 use brownout_stats::Estimate;
 use serde::{Deserialize, Serialize};
 
-/// What one replication says of a metric.
+/// The number of one replication.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// The number, in the unit of the metric.

@@ -4,12 +4,12 @@ use crate::{Metric, Subject};
 use brownout_units::Span;
 use serde::{Deserialize, Serialize};
 
-/// One number of a result, by whose and which.
+/// One number of a result, by subject and metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// Whose.
+    /// The subject.
     pub subject: Subject,
-    /// Which.
+    /// The metric.
     pub metric: &'static Metric,
 }
 
@@ -18,7 +18,7 @@ pub struct Asked {
 pub struct Expect {
     /// As in the file.
     pub that: String,
-    /// What is looked at.
+    /// The number that is checked.
     pub left: Asked,
     /// How it is compared.
     pub op: Op,
@@ -63,7 +63,7 @@ impl Op {
         }
     }
 
-    /// Whether `left op right` holds; nothing holds of what is not a number but that it differs.
+    /// Whether `left op right` holds; with NaN only `!=` holds.
     pub fn holds<T: PartialOrd>(self, left: &T, right: &T) -> bool {
         match self {
             Op::Less => left < right,
@@ -85,7 +85,7 @@ pub enum Operand {
     Metric {
         /// Times.
         factor: f64,
-        /// Which.
+        /// The key of the metric.
         asked: Asked,
     },
     /// The metric on the left in the baseline window, times a factor.
@@ -111,7 +111,7 @@ pub enum Badge {
     SlowDrain,
     /// It was back only after an operator had acted on it.
     NeededIntervention,
-    /// There was no trigger, and goodput left its normal range all the same.
+    /// There was no trigger, and goodput left its normal range anyway.
     Unsteady,
     /// Less than half was answered in time before anything happened: there was nothing to come back to.
     Failing,
@@ -161,7 +161,7 @@ impl Badge {
 pub struct LawRow {
     /// What it is called in tables: `M/M/1 W`.
     pub name: String,
-    /// What is looked at.
+    /// The number that is checked.
     pub asked: Asked,
     /// What it should be, in the unit of the metric.
     pub theory: f64,

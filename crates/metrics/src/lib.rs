@@ -1,12 +1,12 @@
-//! Every number of a result by name: the one table that expectations, laws, results, pages and files go by.
+//! Every number of a result by name: the one table that expectations, laws, results, pages and files are built from.
 //!
-//! A [`Metric`] is a row: its key, whose it can be ([`Scope`]), its [`Unit`] with the bounds that follow, whether more is
-//! better, one sentence of meaning, and the function that computes it over a [`Source`]: counts, sums, integrals and
-//! distributions of one stretch of one run. [`Metric::combine`] makes one number with its interval of those of several
-//! replications. Rows stand in one file for each kind of subject; [`all`] is the table.
+//! A [`Metric`] is a row: its key, the subjects it can have ([`Scope`]), its [`Unit`] with the bounds that follow,
+//! whether more is better, one sentence of meaning, and the function that computes it over a [`Source`]: counts, sums,
+//! integrals and distributions of one stretch of one run. [`Metric::combine`] makes one number with its interval of
+//! those of several replications. Rows are in one file for each kind of subject; [`all`] is the table.
 //!
-//! **Invariant:** no other crate lists metrics by name, and none clamps, converts or rounds by a name of its own. Nothing
-//! here knows how records are kept.
+//! **Invariant:** no other crate lists metrics by name, and none clamps, converts or rounds by a name of its own.
+//! Nothing here knows how records are kept.
 #![forbid(unsafe_code)]
 
 pub mod clients;

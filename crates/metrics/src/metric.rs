@@ -11,7 +11,7 @@ use brownout_units::Span;
 pub struct Metric {
     /// As expectations and results write it: `success_rate`, `latency.p99`, `failed.timeout`.
     pub key: &'static str,
-    /// Whose it can be.
+    /// Which subjects it can have.
     pub scopes: &'static [Scope],
     /// What it is measured in; its bounds follow.
     pub unit: Unit,
@@ -25,16 +25,16 @@ pub struct Metric {
     pub shown: Shown,
     /// Of which of its subjects it is also drawn over time, window by window.
     pub over_time: &'static [Scope],
-    /// Where it stands in the stable JSON.
+    /// Its place in the stable JSON.
     pub place: Place,
 }
 
-/// Where a number stands in the stable JSON.
+/// The place of a number in the stable JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Inside of this object of its subject; empty: directly.
     pub under: &'static str,
-    /// Its key, unless another name was promised: what stands before its first dot is an object, too.
+    /// Its key, unless another name was promised: a part before its first dot is an object, too.
     pub name: &'static str,
 }
 
@@ -90,7 +90,7 @@ pub enum End {
 pub enum How {
     /// A number.
     Value(fn(&Ask<'_>) -> Option<f64>),
-    /// Some of so many events: its interval is that of a probability.
+    /// A share of events: its interval is that of a probability.
     Share(fn(&Ask<'_>) -> Option<Parts>),
     /// A part of a quantity, such as time.
     Part(fn(&Ask<'_>) -> Option<Parts>),
@@ -98,8 +98,8 @@ pub enum How {
     Latency(fn(&Ask<'_>, Of) -> Option<f64>, Of),
     /// A number for one reason of failure.
     Reason(fn(&Ask<'_>, Status) -> Option<f64>, Status),
-    /// The extreme of a share or part over any stretch of that length, in steps of [`STEP`](crate::STEP); over the whole
-    /// stretch that is asked for where that is shorter.
+    /// The extreme of a share or part over any stretch of that length, in steps of [`STEP`](crate::STEP); over the
+    /// whole stretch that is asked for where that is shorter.
     Extreme {
         /// Of which metric: one made of [`Parts`].
         of: &'static Metric,
@@ -108,7 +108,7 @@ pub enum How {
         /// Which extreme.
         end: End,
     },
-    /// Known only when the run is judged: how it ended.
+    /// Known only once the run is judged: how it ended.
     Judged,
 }
 

@@ -9,8 +9,8 @@ pub fn reference() -> String {
         "# Metrics\n\n\
          Every number of a result. Made by `cargo xtask reference` from the table in `crates/metrics`; do not edit.\n\n\
          An expectation asks for `SUBJECT.KEY`: `web.login.success_rate`, `web.goodput`, `total.latency.p99`,\n\
-         `auth.utilisation`. All numbers are of the time after the warm-up, or of the time that `when` names. Numbers of\n\
-         several replications are their mean with its interval at 95 %.\n",
+         `auth.utilisation`. All numbers are of the time after the warm-up, or of the time that `when` names.\n\
+         Numbers of several replications are their mean with its interval at 95 %.\n",
     );
     let mut last: Option<Vec<&str>> = None;
     for metric in all() {

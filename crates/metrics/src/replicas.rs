@@ -19,11 +19,11 @@ rows! {
         |ask| has_replicas(ask).map(|still| ask.gauge(Kind::ReadyPeak).unwrap_or(still)));
     /// Replicas that were paid for.
     REPLICA_HOURS: Metric = value("replica_hours", TIER, Unit::Time("replica-hours"), Better::Low,
-        "Replicas that were paid for, serving or not, times how long.",
+        "Replicas that were paid for, serving or not, times their duration.",
         |ask| Some(paid_seconds(ask)? / HOUR));
     /// Replicas of other clouds.
     LEASED_HOURS: Metric = value("leased_hours", TIER, Unit::Time("replica-hours"), Better::Low,
-        "Replicas of other clouds times how long.",
+        "Replicas of other clouds times their duration.",
         |ask| Some(ask.gauge(Kind::Leased).unwrap_or(0.0) * 1e-9 / HOUR)).at("leased", "replica_hours").above_zero();
     /// What those cost.
     LEASED_DOLLARS: Metric = value("leased_dollars", TIER, Unit::Dollars, Better::Low,

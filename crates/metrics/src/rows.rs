@@ -117,7 +117,7 @@ macro_rules! reasons {
 }
 pub(crate) use reasons;
 
-/// A number for every reason.
+/// A number for each reason.
 pub(crate) const fn by_reason(
     keys: [(&'static str, Status); 9],
     scopes: &'static [Scope],
@@ -151,7 +151,7 @@ pub(crate) const fn value(
     Metric::new(key, scopes, unit, better, meaning, How::Value(number))
 }
 
-/// Some of so many events.
+/// A share of events.
 pub(crate) const fn share(
     key: &'static str,
     scopes: &'static [Scope],
@@ -173,7 +173,11 @@ pub(crate) const fn part(
     Metric::new(key, scopes, Unit::Share, better, meaning, How::Part(parts))
 }
 
-/// So many of those.
+/// A part of a whole.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the functions of rows return an option, and most end with this"
+)]
 pub(crate) const fn of(part: f64, whole: f64) -> Option<Parts> {
     Some(Parts { part, whole })
 }

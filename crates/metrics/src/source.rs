@@ -29,7 +29,7 @@ pub enum Latency {
     FirstToken,
     /// From one token of an answer to the next, the mean of each answer.
     TokenTime,
-    /// At a tier: from one token to the next, each token by itself.
+    /// At a tier: from one token to the next, each gap counted.
     TokenGap,
 }
 
@@ -44,7 +44,7 @@ pub struct Which {
 
 /// One stretch of one run. Nothing here depends on where windows end, unless the stretch is a window.
 pub trait Source {
-    /// What places and paths stand for.
+    /// The layout of places and paths.
     fn layout(&self) -> &Layout;
 
     /// How long the stretch is, in seconds.
@@ -59,8 +59,8 @@ pub trait Source {
     /// The time integral of a level, in seconds.
     fn level(&self, place: usize, level: Level) -> f64;
 
-    /// What samples of a gauge say of the stretch: the sum of what they add, or the largest where they tell a peak; none
-    /// if the place has no such gauge.
+    /// The samples of a gauge over the stretch: their sum, or the largest if they are peaks; none if the place has no
+    /// such gauge.
     fn gauge(&self, place: usize, kind: Kind) -> Option<f64>;
 
     /// A distribution in nanoseconds; at a load of one path, at a tier of all.
@@ -75,7 +75,7 @@ pub trait Source {
 pub struct Ask<'a> {
     /// Of which stretch of which run.
     pub source: &'a dyn Source,
-    /// Of whom.
+    /// Its subject.
     pub subject: &'a Subject,
     /// The same, as rows of the log.
     pub who: &'a Who,

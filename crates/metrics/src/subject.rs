@@ -1,10 +1,10 @@
-//! Whose number it is: the whole run, some clients, a tier, or one class and operation at a tier.
+//! The subject of a number: the whole run, some clients, a tier, or one class and operation at a tier.
 
 use brownout_protocol::Layout;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Whose number.
+/// The subject of a number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Subject {
@@ -124,7 +124,7 @@ impl fmt::Display for Subject {
     }
 }
 
-/// The rows of the log that a subject stands for.
+/// The rows of the log that belong to a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
     /// Loads, each with one of its paths.

@@ -46,7 +46,7 @@ pub fn extend(rows: &'static [Metric]) -> Result<(), &'static str> {
 pub struct Followed {
     /// Which.
     pub metric: &'static Metric,
-    /// Of whom.
+    /// Its subject.
     pub subject: Subject,
     /// The same, as rows of the log.
     pub who: Who,
@@ -86,7 +86,7 @@ mod tests {
         for metric in all() {
             let sentence = metric.meaning.ends_with('.') && metric.meaning.len() > 10;
             assert!(sentence, "{}: {:?}", metric.key, metric.meaning);
-            assert!(!metric.scopes.is_empty(), "{} is of nobody", metric.key);
+            assert!(!metric.scopes.is_empty(), "{} has no subject", metric.key);
             assert!(metric.over_time.iter().all(|scope| metric.is_of(*scope)), "{}", metric.key);
         }
     }

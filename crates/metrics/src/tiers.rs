@@ -35,7 +35,7 @@ rows! {
         .over_time(TIER);
     /// Busy of all workers.
     UTILISATION: Metric = part("utilisation", TIER, Better::Neither,
-        "Time that workers were busy, of the time that they were there; none where workers are unlimited.", utilisation)
+        "Time that workers were busy, of the time that they were there; none if workers are unlimited.", utilisation)
         .over_time(TIER);
     /// The busiest ten seconds.
     PEAK_UTILISATION: Metric = Metric::new("peak_utilisation", TIER, Unit::Share, Better::Neither,
@@ -70,11 +70,11 @@ rows! {
         "Mean number of calls inside, waiting or not.", |ask| ask.mean_level(Level::Inside)).over_time(TIER);
     /// The age of the queue.
     HEAD_AGE_MAX: Metric = value("head_age_max", TIER, Unit::Seconds, Better::Low,
-        "The longest that the head of a queue had waited, looked at every ten seconds.",
+        "The longest that the head of a queue had waited, sampled every ten seconds.",
         |ask| ask.gauge(Kind::HeadAge).map(|nanos| nanos * 1e-9)).over_time(TIER);
     /// Calls turned away or ended badly, by reason.
     SHED: [Metric; 9] = by_reason(reasons!("shed"), BOTH, PER_SECOND,
-        "Calls turned away at the door or ended badly inside, for this reason.",
+        "Calls turned away at the door or failed inside, for this reason.",
         |ask, status| ask.rate(&shed(status).collect::<Vec<_>>()), &[]);
     /// Service for callers that had left.
     WASTED: Metric = part("wasted", TIER, Better::Low,
@@ -85,7 +85,7 @@ rows! {
         |ask| of(ask.count(&[Kind::Hit]), ask.count(&[Kind::Hit, Kind::Missed, Kind::Joined])));
     /// Calls across zones.
     CROSSED: Metric = share("crossed", TIER, Better::Low,
-        "Calls that left the zone of their caller, of those that came; none where replicas stand in no zones.",
+        "Calls that left the zone of their caller, of those that came; none if replicas have no zones.",
         |ask| (0 < ask.place()?.zones).then(|| Parts { part: ask.count(&[Kind::Crossed]), whole: ask.count(&CAME) }));
     /// Turned away by a policy.
     TURNED_AWAY: Metric = value("turned_away", TIER, PER_SECOND, Better::Neither,
@@ -106,16 +106,18 @@ rows! {
         "Calls to other tiers that were sent again beside one that was late.", |ask| ask.rate(&[Kind::CallHedged]));
     /// Answers from expired entries.
     STALE: Metric = value("stale", TIER, PER_SECOND, Better::Neither,
-        "Calls answered with what had expired, since a fetch failed.", |ask| ask.rate(&[Kind::AnsweredStale]));
+        "Calls answered with an expired entry because a fetch failed.", |ask| ask.rate(&[Kind::AnsweredStale]));
     /// Lite answers.
     LITE: Metric = share("lite", TIER, Better::Low,
         "Calls that got a lite answer, of those let in.", |ask| of(ask.count(&[Kind::Lite]), ask.count(&ADMITTED)));
     /// First tries that came.
     FIRST_ATTEMPTS: Metric = value("first_attempts", BOTH, PER_SECOND, Better::Neither,
-        "First attempts of callers that came.", |ask| ratio(ask.count_tries(false, &CAME), ask.seconds())).over_time(BOTH);
+        "First attempts of callers that came.",
+        |ask| ratio(ask.count_tries(false, &CAME), ask.seconds())).over_time(BOTH);
     /// Retries that came.
     RETRIES: Metric = value("retries", BOTH, PER_SECOND, Better::Low,
-        "Retries of any caller that came.", |ask| ratio(ask.count_tries(true, &CAME), ask.seconds())).over_time(BOTH);
+        "Retries of any caller that came.",
+        |ask| ratio(ask.count_tries(true, &CAME), ask.seconds())).over_time(BOTH);
     /// Turned away at the door.
     REFUSALS: Metric = value("refused", BOTH, PER_SECOND, Better::Low,
         "Calls turned away at the door, for any reason.", |ask| ask.rate(&REFUSED)).over_time(BOTH);
@@ -128,7 +130,7 @@ rows! {
         "Calls answered well.", |ask| ask.rate(&ANSWERED)).over_time(TIER_PATH);
     /// Workers busy for callers that had left.
     WASTED_WORKERS: Metric = value("wasted_workers", TIER, Unit::Count("workers"), Better::Low,
-        "Mean number of workers that served callers that had left; what they did is told when they have finished.",
+        "Mean number of workers that served callers that had left; recorded when they finish.",
         |ask| ratio(ask.sum_seconds(&[Kind::Wasted]), ask.seconds())).over_time(TIER);
 }
 

@@ -23,7 +23,7 @@ rows! {
         |ask, part| time(ask, part, Latency::TokenTime, Kind::TokenTime), (&[P50, P99], TIER));
     /// Inter-token latency.
     ITL: Family = family(quantiles!("itl"), "tokens", TIER,
-        "From one token to the next, each by itself.",
+        "From one token to the next, each gap counted.",
         |ask, part| match part {
             // A gap is told for many tokens at once: their number is known to the histogram alone.
             Of::Mean => fleet(ask)?.distribution(Latency::TokenGap).mean().map(|mean| mean * 1e-9),
@@ -34,7 +34,8 @@ rows! {
         "Output tokens.", |ask| gauge_rate(ask, Kind::OutputTokens)).at("tokens", "output_tokens").over_time(TIER);
     /// Prompt tokens computed.
     PROMPT_TOKENS: Metric = value("prompt_tokens", TIER, TOKENS, Better::Neither,
-        "Prompt tokens computed.", |ask| gauge_rate(ask, Kind::PromptTokens)).at("tokens", "prompt_tokens").over_time(TIER);
+        "Prompt tokens computed.",
+        |ask| gauge_rate(ask, Kind::PromptTokens)).at("tokens", "prompt_tokens").over_time(TIER);
     /// The KV cache.
     KV_USE: Metric = part("kv_use", TIER, Better::Neither,
         "KV cache in use, mean over time.",
@@ -54,7 +55,8 @@ rows! {
     /// Tokens for clients that had left.
     WASTED_TOKENS: Metric = value("wasted_tokens", TIER, TOKENS, Better::Low,
         "Tokens generated for clients that had left, or lost with their replica.",
-        |ask| ratio(fleet(ask)?.sum(&[Kind::WastedTokens]), ask.seconds())).at("tokens", "wasted_tokens").over_time(TIER);
+        |ask| ratio(fleet(ask)?.sum(&[Kind::WastedTokens]), ask.seconds()))
+        .at("tokens", "wasted_tokens").over_time(TIER);
     /// Time that replicas computed.
     GPU_BUSY: Metric = part("gpu_busy", TIER, Better::Neither,
         "Time that replicas computed, of the time that they were paid for.", gpu_busy)
@@ -69,7 +71,7 @@ rows! {
         |ask| fleet(ask)?.rate(&[Kind::Generated])).at("tokens", "slo_goodput").over_time(TIER);
     /// Accelerators that were paid for.
     GPU_HOURS: Metric = value("gpu_hours", TIER, Unit::Time("GPU-hours"), Better::Low,
-        "Accelerators that were paid for times how long.", gpu_hours).at("tokens", "gpu_hours");
+        "Accelerators that were paid for times their duration.", gpu_hours).at("tokens", "gpu_hours");
     /// What they cost.
     DOLLARS: Metric = value("dollars", TIER, Unit::Dollars, Better::Low,
         "What accelerators and leases cost.", dollars).at("tokens", "dollars");

@@ -24,7 +24,7 @@ pub enum Value {
 }
 
 impl fmt::Display for Value {
-    /// As it would be written, without quotes; parts and rates as bare numbers.
+    /// As it is written in a file, without quotes; ratios and rates as bare numbers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Count(count) => write!(f, "{count}"),
@@ -49,7 +49,7 @@ impl Args {
         Self::default()
     }
 
-    /// With one parameter more, or in place of the one of this name.
+    /// Adds a parameter, or replaces the one of this name.
     #[must_use]
     pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: Value) -> Self {
         let name = name.into();
@@ -58,7 +58,7 @@ impl Args {
         self
     }
 
-    /// With the defaults of those parameters that are not given.
+    /// Fills in the defaults of the parameters that are missing.
     #[must_use]
     pub fn or_defaults<'a>(mut self, defaults: impl IntoIterator<Item = (&'static str, &'a Value)>) -> Self {
         for (name, value) in defaults {
@@ -77,7 +77,7 @@ impl Args {
     /// A whole number that is given or has a default.
     ///
     /// # Panics
-    /// If it is not there, or something else: then the row of a policy and its code say different things.
+    /// If it is missing or of another type: the row of a policy and its code disagree.
     pub fn count(&self, name: &str) -> u64 {
         self.maybe_count(name).unwrap_or_else(|| panic!("the row has no whole number \"{name}\""))
     }
@@ -85,7 +85,7 @@ impl Args {
     /// A whole number, if it is there.
     ///
     /// # Panics
-    /// If it is something else.
+    /// If it is of another type.
     pub fn maybe_count(&self, name: &str) -> Option<u64> {
         match self.get(name)? {
             Value::Count(count) => Some(*count),
@@ -96,7 +96,7 @@ impl Args {
     /// A number, part of a whole or rate per second that is given or has a default.
     ///
     /// # Panics
-    /// If it is not there, or something else.
+    /// If it is missing or of another type.
     pub fn number(&self, name: &str) -> f64 {
         self.maybe_number(name).unwrap_or_else(|| panic!("the row has no number \"{name}\""))
     }
@@ -104,7 +104,7 @@ impl Args {
     /// A number, part of a whole or rate per second, if it is there.
     ///
     /// # Panics
-    /// If it is something else.
+    /// If it is of another type.
     pub fn maybe_number(&self, name: &str) -> Option<f64> {
         match self.get(name)? {
             Value::Number(number) => Some(*number),
@@ -115,7 +115,7 @@ impl Args {
     /// A length of time that is given or has a default.
     ///
     /// # Panics
-    /// If it is not there, or something else.
+    /// If it is missing or of another type.
     pub fn span(&self, name: &str) -> Span {
         self.maybe_span(name).unwrap_or_else(|| panic!("the row has no span \"{name}\""))
     }
@@ -123,7 +123,7 @@ impl Args {
     /// A length of time, if it is there.
     ///
     /// # Panics
-    /// If it is something else.
+    /// If it is of another type.
     pub fn maybe_span(&self, name: &str) -> Option<Span> {
         match self.get(name)? {
             Value::Span(span) => Some(*span),
@@ -134,7 +134,7 @@ impl Args {
     /// Several numbers, if they are there.
     ///
     /// # Panics
-    /// If it is something else.
+    /// If it is of another type.
     pub fn maybe_numbers(&self, name: &str) -> Option<&[f64]> {
         match self.get(name)? {
             Value::Numbers(numbers) => Some(numbers),
@@ -145,7 +145,7 @@ impl Args {
     /// A word that is given or has a default.
     ///
     /// # Panics
-    /// If it is not there, or something else.
+    /// If it is missing or of another type.
     pub fn word(&self, name: &str) -> &str {
         match self.get(name) {
             Some(Value::Word(word)) => word,

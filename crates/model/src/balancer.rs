@@ -7,34 +7,35 @@ use serde::{Deserialize, Serialize};
 /// Hands each call to one of several tiers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Balancer {
-    /// Which, of those of one priority.
+    /// How it chooses among the targets of one priority.
     pub balance: Balance,
-    /// Over whom.
+    /// Its targets.
     pub targets: Vec<Target>,
-    /// How it looks after their health.
+    /// How it tracks their health.
     pub care: Care,
-    /// A priority level is good for its healthy part times this much of the calls, but at most all; Envoy has 1.4.
+    /// A priority level takes the healthy share of its targets times this factor, at most all calls; Envoy's default is
+    /// 1.4.
     pub overprovisioning: f64,
-    /// It is a name, and whoever has looked it up keeps to the answer for so long, in seconds; none: it is asked for
-    /// every call.
+    /// Its targets are resolved by DNS, and clients cache the answer for this time to live, in seconds; none: every
+    /// call is resolved anew.
     pub ttl: Option<Law>,
-    /// As what its probes come to the targets.
+    /// The path of its probes.
     pub probe: Option<PathId>,
 }
 
 /// A tier behind a balancer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Target {
-    /// Whom.
+    /// Which tier.
     pub to: TierId,
-    /// For [`Balance::Weighted`], and what it counts for its priority level.
+    /// For [`Balance::Weighted`], and its weight within its priority level.
     pub weight: f64,
-    /// 0 is first; the next level gets what those before it cannot take.
+    /// 0 is first; the next level gets what the levels before it cannot take.
     pub priority: u8,
 }
 
 impl Balancer {
-    /// One that hands calls on and cares for nothing.
+    /// A balancer that passes calls on and tracks no health.
     pub fn plain(balance: Balance, targets: Vec<Target>) -> Self {
         Balancer { balance, targets, care: Care::none(), overprovisioning: 1.4, ttl: None, probe: None }
     }
@@ -44,7 +45,7 @@ impl Balancer {
         self.targets.iter().map(|target| usize::from(target.priority) + 1).max().unwrap_or(0)
     }
 
-    /// Whether nothing but the balance ever decides, unless somebody drains a target.
+    /// Whether only the balance decides, unless an operator drains a target.
     pub fn is_plain(&self) -> bool {
         self.care == Care::none() && self.levels() <= 1 && self.ttl.is_none()
     }
@@ -53,7 +54,7 @@ impl Balancer {
         assert!(!self.targets.is_empty(), "{name} has no target");
         self.balance.check(self.targets.len(), name);
         self.care.check(name);
-        assert!(1.0 <= self.overprovisioning, "{name} takes less than the healthy part");
+        assert!(1.0 <= self.overprovisioning, "{name} takes less than its healthy share");
         let has = |level: usize| self.targets.iter().any(|target| usize::from(target.priority) == level);
         assert!((0..self.levels()).all(has), "{name} has a priority without targets");
         let probes = self.probe.is_some_and(|path| (path.0 as usize) < model.paths.len());

@@ -22,19 +22,19 @@ pub struct Change {
     pub id: ChangeId,
     /// Its own name, for people and overrides: `fault.0`, `load.web.surge.0`, `controller.oncall.step.2`.
     pub name: String,
-    /// What the file calls it in charts, where it does: `migration`.
+    /// Its title in charts, if the file gives one: `migration`.
     pub title: Option<String>,
     /// What sets it off.
     pub cause: Cause,
     /// What it does.
     pub effect: Effect,
-    /// To whom.
+    /// What it affects.
     pub target: Reach,
     /// When.
     pub when: When,
 }
 
-/// When a change happens. What the cause decides is not said here.
+/// When a change happens, as far as its cause leaves that open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct When {
     /// When it begins, or may begin, since the start of the run.
@@ -44,11 +44,11 @@ pub struct When {
 }
 
 impl When {
-    /// For what others set off and end.
+    /// For changes that a controller starts and ends.
     pub const OPEN: When = When { at: Span::ZERO, lasts: Span::ZERO };
 }
 
-/// To whom something happens.
+/// The replicas or users that a change affects.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reach {
     /// The tier or load.
@@ -57,7 +57,7 @@ pub struct Reach {
     pub zone: Option<u8>,
     /// Which of those replicas.
     pub hits: Hits,
-    /// What the file named instead of the tier, such as `region eu`: what is said of it goes for all of them together.
+    /// What the file named instead of the tier, such as `region eu`: reports name it instead of each tier.
     pub area: Option<String>,
 }
 
@@ -75,11 +75,11 @@ pub enum Site {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Hits {
-    /// From this part of them to that, each rounded up: all of them from 0 to 1.
+    /// From one fraction of them to another, each rounded up: 0 to 1 is all of them.
     Share {
-        /// Those before are spared.
+        /// Replicas before it are spared.
         from: Ratio,
-        /// Those behind are spared.
+        /// Replicas behind it are spared.
         to: Ratio,
     },
 }
@@ -102,15 +102,15 @@ impl Hits {
 pub enum Cause {
     /// The clock: at its instant, for its time.
     Schedule,
-    /// From its instant on, a time that all is well and a time that it is not, again and again.
+    /// From its instant on, alternating up times and down times.
     Chance {
         /// Time to failure, in seconds.
         up: Law,
         /// Time to repair, in seconds.
         down: Law,
-        /// Each replica by itself.
+        /// Each replica fails independently.
         each: bool,
-        /// Of which group it is.
+        /// Its group.
         group: u32,
     },
     /// The service: from its instant on, when a condition holds; for its time.
@@ -119,18 +119,18 @@ pub enum Cause {
         condition: Condition,
         /// After it has ended the condition may set it off again.
         again: bool,
-        /// Of which group it is.
+        /// Its group.
         group: u32,
     },
-    /// From its instant on, again and again, what is drawn anew each time.
+    /// From its instant on, repeatedly, drawn anew each time.
     Chaos {
-        /// From one to the next, in seconds.
+        /// From one occurrence to the next, in seconds.
         every: Law,
         /// How long it lasts, in seconds.
         down: Law,
         /// Which draw it is, counted from 0: changes of the same number happen together.
         draw: u32,
-        /// Of which group it is.
+        /// Its group.
         group: u32,
     },
     /// A step of an operator's runbook.
@@ -140,7 +140,7 @@ pub enum Cause {
         /// Which step, counted from 0.
         step: u32,
     },
-    /// A controller that decides itself.
+    /// A controller that decides on its own.
     Controller(ControllerId),
     /// A replica's lease that was not renewed in time.
     Lapse,
@@ -164,7 +164,7 @@ impl Reach {
 }
 
 impl Cause {
-    /// The group of those that happen together, of what no clock and no controller sets off.
+    /// The group of changes that happen together, for causes other than clocks and controllers.
     pub const fn group(&self) -> Option<u32> {
         match self {
             Cause::Chance { group, .. } | Cause::Condition { group, .. } | Cause::Chaos { group, .. } => {
@@ -174,7 +174,7 @@ impl Cause {
         }
     }
 
-    /// Who acts, where it is somebody who watches the service.
+    /// The controller that acts, if one does.
     pub const fn controller(&self) -> Option<ControllerId> {
         match self {
             Cause::Step { controller, .. } | Cause::Controller(controller) => Some(*controller),
@@ -184,7 +184,7 @@ impl Cause {
 }
 
 impl Change {
-    /// The tier that it happens to, if it is one.
+    /// The tier it affects, if it is one.
     pub const fn tier(&self) -> Option<TierId> {
         match self.target.site {
             Site::Tier(tier) => Some(tier),
@@ -192,7 +192,7 @@ impl Change {
         }
     }
 
-    /// Whether it goes wrong by itself: by the clock, by chance, by a condition or by chaos.
+    /// Whether it is a fault: set off by the clock, by chance, by a condition or by chaos.
     pub const fn is_fault(&self) -> bool {
         matches!(self.target.site, Site::Tier(_))
             && (matches!(self.cause, Cause::Schedule) || self.cause.group().is_some())
@@ -205,14 +205,18 @@ impl Change {
 
     pub(crate) fn check(&self, model: &Model) {
         let tier = match self.target.site {
-            Site::Tier(tier) => model.tiers.get(tier.0 as usize).expect("a change of no tier"),
+            Site::Tier(tier) => model.tiers.get(tier.0 as usize).expect("a change names a tier of the model"),
             Site::Load(load) => {
-                assert!((load.0 as usize) < model.loads.len(), "{} is a change of no load", self.name);
+                assert!(
+                    (load.0 as usize) < model.loads.len(),
+                    "{} changes a load that does not exist",
+                    self.name
+                );
                 return assert!(matches!(self.effect, Effect::Surge { .. }), "{} is no surge", self.name);
             }
         };
         if let Some(by) = self.cause.controller() {
-            assert!((by.0 as usize) < model.controllers.len(), "{} is done by nobody", self.name);
+            assert!((by.0 as usize) < model.controllers.len(), "{} has no controller", self.name);
         }
         let name = &tier.name;
         match (&self.effect, &tier.body) {
@@ -238,7 +242,10 @@ impl Change {
             }
             (Effect::Divert { target, .. }, body) => {
                 let Body::Balancer(balancer) = body else { panic!("{name} is no balancer") };
-                assert!(usize::from(*target) < balancer.targets.len(), "{name} diverts from nobody");
+                assert!(
+                    usize::from(*target) < balancer.targets.len(),
+                    "{name} diverts from a target that does not exist"
+                );
             }
             // Where there are no replicas nothing can happen to them.
             _ => {}
@@ -259,7 +266,7 @@ impl Model {
         self.changes.binary_search_by_key(&id, |change| change.id).ok().map(|at| &self.changes[at])
     }
 
-    /// The same model in which one thing does not happen.
+    /// The same model without one change.
     #[must_use]
     pub fn without(mut self, id: ChangeId) -> Self {
         self.changes.retain(|change| change.id != id);
@@ -273,7 +280,7 @@ impl Model {
         id
     }
 
-    /// Adds, for each tier whose replicas hold leases, that one of them may lapse.
+    /// Adds a change for lapsed leases to each tier whose replicas hold leases.
     pub fn add_lapses(&mut self) {
         for at in 0..self.tiers.len() {
             let tier = TierId(at as u16);
@@ -284,7 +291,7 @@ impl Model {
         }
     }
 
-    /// What goes wrong by itself, in order of id.
+    /// The faults, in order of id.
     pub fn faults(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(|change| change.is_fault())
     }
@@ -294,7 +301,7 @@ impl Model {
         self.changes.iter().filter(move |change| change.target.site == Site::Load(load))
     }
 
-    /// How it is for a replica of a tier to have no lease, unless that was taken out.
+    /// The change that lets leases of a tier lapse, unless it was taken out.
     pub fn lapse_of(&self, tier: TierId) -> Option<&Change> {
         self.changes.iter().find(|change| change.cause == Cause::Lapse && change.tier() == Some(tier))
     }

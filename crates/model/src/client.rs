@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 /// The habits of the clients of one load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Client {
-    /// How long one attempt is waited for; none: for ever.
+    /// The timeout of one attempt; none: the client waits indefinitely.
     pub timeout: Option<Span>,
-    /// How long the first token of a streamed answer is waited for; none: as long as the whole answer.
+    /// The timeout of the first token of a streamed answer; none: that of the whole answer.
     pub first_token: Option<Span>,
     /// What happens to the work of an attempt that is given up.
     pub on_timeout: OnTimeout,
@@ -20,7 +20,7 @@ pub struct Client {
     pub retry_on: StatusSet,
     /// How long to wait before the next attempt.
     pub backoff: Backoff,
-    /// The intent is given up when it is this old, whatever attempts are left.
+    /// The age at which the intent is given up, even if attempts are left.
     pub give_up: Option<Span>,
     /// The user who loses patience and presses reload before the timeout.
     pub reload: Option<Reload>,
@@ -28,15 +28,15 @@ pub struct Client {
     pub come_back: Option<ComeBack>,
     /// After a failed intent the user goes on with the journey instead of leaving.
     pub persists: bool,
-    /// Attempts say until when they are waited for, and tiers do not work for those who have gone.
+    /// Attempts carry a deadline, and tiers do not work for callers that have gone.
     pub tells_deadline: bool,
     /// A refusal that says when to come again is obeyed.
     pub obeys_retry_after: bool,
-    /// When a second attempt goes out beside one that is late.
+    /// When a second (hedged) attempt goes out beside a late one.
     pub hedge: Option<Hedge>,
-    /// Where an intent goes that has failed for good, once.
+    /// The fallback tier of an intent that has finally failed; it is tried once.
     pub fallback: Option<TierId>,
-    /// What holds attempts back.
+    /// Policies that hold attempts back.
     pub policies: Vec<Policy>,
 }
 
@@ -46,9 +46,9 @@ pub struct Client {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Hedge {
-    /// It is late after so long.
+    /// It is late after this time.
     After(Span),
-    /// It is late when this part of the answers seen lately was sooner.
+    /// It is late when this fraction of recent answers was faster.
     Quantile(f64),
 }
 
@@ -69,7 +69,7 @@ pub struct Backoff {
     pub base: Span,
     /// 1 is a fixed wait, 2 doubles it each time.
     pub factor: f64,
-    /// No wait is longer.
+    /// The longest wait.
     pub max: Span,
     /// How the wait is spread.
     pub jitter: Jitter,
@@ -99,7 +99,7 @@ impl StatusSet {
         brownout_protocol::Status::from_code(code).map(|status| StatusSet(1 << status as u16))
     }
 
-    /// What is in either.
+    /// The union of two sets.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         StatusSet(self.0 | other.0)
@@ -111,7 +111,7 @@ impl StatusSet {
 pub struct Reload {
     /// Patience from the start of an attempt, in seconds.
     pub after: Law,
-    /// At most so many reloads an intent; they do not count as retries.
+    /// The most reloads of one intent; they do not count as retries.
     pub times: u8,
 }
 

@@ -1,23 +1,23 @@
-//! What a controller or a fault waits for.
+//! The condition that a controller or a fault waits for.
 
 use crate::{Body, Contention, Model, Signal, TierId, Workers};
 use brownout_units::Span;
 use serde::{Deserialize, Serialize};
 
-/// A signal of a tier is beyond a value, and stays there.
+/// A signal of a tier is beyond a value for some time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     /// Which tier.
     pub of: TierId,
-    /// What.
+    /// Which signal.
     pub signal: Signal,
     /// Above, rather than below.
     pub above: bool,
-    /// What.
+    /// The threshold.
     pub value: f64,
-    /// For so long without a break.
+    /// How long it has to hold without a break.
     pub holds: Span,
-    /// How often it is looked at.
+    /// How often it is checked.
     pub every: Span,
 }
 
@@ -25,7 +25,7 @@ impl Condition {
     pub(crate) fn check(&self, model: &Model) {
         let tier = model.tiers.get(self.of.0 as usize).expect("a condition of no tier");
         assert!(self.signal.is_of(&tier.body), "{} does not show {:?}", tier.name, self.signal);
-        assert!(!self.every.is_zero(), "a condition that is looked at all the time");
+        assert!(!self.every.is_zero(), "a condition is checked at an interval above 0");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who watches the service and acts on it, each with its lags.
+//! Controllers: loops that watch the service and act on it, each with its lags.
 
 use crate::{Body, Emergency, Model, Operator, TierId};
 use brownout_units::{Ratio, Span};
@@ -30,19 +30,19 @@ pub enum ControllerBody {
 #[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum Signal {
-    /// Which part of the workers (or processors) of the serving replicas was in service since the last look.
+    /// The fraction of workers (or processors) of serving replicas in use since the last check.
     Cpu,
-    /// Calls inside, by serving replica.
+    /// Calls inside, per serving replica.
     InFlight,
-    /// Calls that wait, by serving replica.
+    /// Calls that wait, per serving replica.
     Queue,
     /// How long the head of the queue has waited, in seconds.
     QueueAge,
-    /// Calls that came, each second and by serving replica, since the last look.
+    /// Calls that came, per second and serving replica, since the last check.
     Rate,
-    /// Which part of the calls that ended since the last look did not end well, or had lost their caller.
+    /// The fraction of calls that ended since the last check in an error or after their caller had left.
     Errors,
-    /// How many replicas served, on average since the last look.
+    /// How many replicas served, on average since the last check.
     Replicas,
 }
 
@@ -58,7 +58,7 @@ impl Signal {
         Signal::Replicas,
     ];
 
-    /// Whether it is what was added up since the last look.
+    /// Whether it accumulates since the last check.
     pub const fn adds_up(self) -> bool {
         matches!(self, Signal::Cpu | Signal::Rate | Signal::Errors | Signal::Replicas)
     }
@@ -67,23 +67,23 @@ impl Signal {
 /// The arithmetic of the Kubernetes horizontal pod autoscaler, with its lags.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Autoscaler {
-    /// Whose replicas.
+    /// The tier whose replicas it scales.
     pub tier: TierId,
-    /// What is watched.
+    /// The signal it watches.
     pub signal: Signal,
     /// Of which tier.
     pub of: TierId,
-    /// What the signal should be.
+    /// The target value of the signal.
     pub target: f64,
-    /// Never fewer replicas.
+    /// The fewest replicas.
     pub min: u32,
-    /// Never more.
+    /// The most replicas.
     pub max: u32,
-    /// How often it looks.
+    /// How often it checks.
     pub sync: Span,
-    /// How old a sample is when it is acted upon.
+    /// The age of a sample when it is acted upon.
     pub delay: Span,
-    /// Nothing is done while the signal is that near to the target.
+    /// The tolerance: nothing is done while the signal is this close to the target.
     pub tolerance: Ratio,
     /// How it may grow.
     pub up: Scaling,
@@ -94,9 +94,9 @@ pub struct Autoscaler {
 /// How an autoscaler may change the number in one direction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scaling {
-    /// The most cautious recommendation of so long is followed.
+    /// Stabilisation window: the most cautious recommendation within it is followed.
     pub stabilisation: Span,
-    /// How much within which time; none: as it likes.
+    /// Limits on the change within a time; empty: no limit.
     pub policies: Vec<ScalingPolicy>,
     /// Which of the policies counts.
     pub select: Select,
@@ -105,9 +105,9 @@ pub struct Scaling {
 /// How much the number may change within a time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScalingPolicy {
-    /// So much.
+    /// How much.
     pub amount: Amount,
-    /// Within so long.
+    /// Within which time.
     pub every: Span,
 }
 
@@ -115,9 +115,9 @@ pub struct ScalingPolicy {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Amount {
-    /// So many per cent of what there were.
+    /// This percentage of the replicas there were.
     Percent(f64),
-    /// So many.
+    /// This number.
     Replicas(u32),
 }
 
@@ -157,12 +157,14 @@ impl Controller {
 
 impl Autoscaler {
     fn check(&self, model: &Model, name: &str) {
-        let body = |tier: TierId| &model.tiers.get(tier.0 as usize).expect("a controller of no tier").body;
+        let body = |tier: TierId| {
+            &model.tiers.get(tier.0 as usize).expect("a controller names a tier of the model").body
+        };
         let serves = matches!(body(self.tier), Body::Station(_) | Body::Engines(_));
         assert!(serves, "{name} scales what has no replicas");
         assert!(self.signal.is_of(body(self.of)), "{name} watches what is not there");
         assert!(0 < self.min && self.min <= self.max, "{name} has no range");
         assert!(0.0 < self.target && self.target.is_finite(), "{name} has no target");
-        assert!(!self.sync.is_zero(), "{name} looks all the time");
+        assert!(!self.sync.is_zero(), "{name} checks at an interval of 0");
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
-    /// Nothing moves: work in service stands still and resumes afterwards; calls still queue.
+    /// Work in service stops and resumes afterwards; calls still queue.
     Hang,
     /// Everything takes `factor` times as long (a gray failure).
     Slow {
@@ -24,70 +24,70 @@ pub enum Effect {
     },
     /// Replicas go down for the time of the fault and come back cold, batch after batch; caches come back empty.
     Restart {
-        /// How many at once; none: all of them, the herd.
+        /// How many at once; none: all of them.
         batch: Option<u32>,
         /// From one batch to the next.
         every: Span,
-        /// A replica stops taking calls so long before it goes down; none: it goes down at once.
+        /// How long a replica drains before it goes down; none: it goes down at once.
         drain: Option<Span>,
         /// How long it is cold afterwards.
         warm_up: Span,
-        /// How many times as long services take then; at least 1.
+        /// The factor on service times while it is cold; at least 1.
         cold: f64,
     },
-    /// Memory runs out: a replica gets slower the more calls it has inside, and is killed when they are too many.
+    /// Memory runs out: a replica gets slower as calls inside increase, and is killed above a limit.
     Memory {
-        /// So many calls inside do no harm yet.
+        /// Up to this number of calls inside there is no slowdown.
         from: u32,
-        /// At so many it is killed.
+        /// At this number of calls it is killed.
         limit: u32,
-        /// How many times as long services take just before; at least 1.
+        /// The factor on service times just below the limit; at least 1.
         factor: f64,
-        /// As many calls' worth of memory for every replica of the tier: a thread for each peer.
+        /// Memory per replica of the tier, in calls' worth: a thread for each peer.
         per_peer: f64,
         /// How long it is down after it was killed.
         down: Span,
     },
-    /// Calls to the tier get lost on the way; whoever called waits until the own timeout.
+    /// Calls to the tier get lost on the way; the caller waits until its timeout.
     Loss {
-        /// Of this place in the log only; none: of everybody.
+        /// Only calls from this place of the log; none: of all callers.
         from: Option<u16>,
         /// How many.
         ratio: Ratio,
     },
     /// The name of the tier is not resolved: calls to it are refused (503).
     Unresolved {
-        /// To this place in the log only; none: to everybody.
+        /// Only for this place of the log; none: for all callers.
         from: Option<u16>,
-        /// So long it takes the resolver to say so.
+        /// How long the resolver takes to report the failure.
         after: Span,
     },
     /// A link takes longer, each way.
     Latency {
-        /// By so much.
+        /// By this time.
         add: Span,
     },
     /// The cache is emptied, once.
     Flush,
     /// Workers (connections) get lost one by one, at every replica; all come back when it is over.
     Leak {
-        /// From one to the next.
+        /// From one loss to the next.
         every: Span,
     },
     /// A part of the calls is refused at the door (503).
     Shed {
         /// Of these paths.
         paths: PathSet,
-        /// Which part gets in.
+        /// The fraction that is let in.
         keep: Ratio,
     },
-    /// A balancer sends another part of its usual share to some of its targets: drains them, or fails over.
+    /// A balancer sends a different fraction of the usual share to some of its targets: drains them, or fails over.
     Divert {
         /// Which target, by its place.
         target: u16,
         /// Not that one, but all the others.
         others: bool,
-        /// Which part of the usual share they get; 0: they are drained.
+        /// The fraction of the usual share they get; 0: they are drained.
         keep: Ratio,
     },
     /// The queue at each replica has another limit.
@@ -97,23 +97,24 @@ pub enum Effect {
     },
     /// A replica has no lease, and takes no calls.
     Lapsed,
-    /// Replicas of another cloud, which begin to boot when it is on and go when it is off.
+    /// Replicas of another cloud, which begin to boot when the change begins and go when it ends.
     Emergency {
         /// How many.
         replicas: u32,
-        /// Their answers come so much later.
+        /// How much later their answers come.
         round_trip: Span,
         /// What one of them costs, in US dollars.
         dollars_per_hour: f64,
     },
-    /// A tier has so many replicas.
+    /// Sets the number of replicas of a tier.
     Scale {
         /// How many.
         replicas: u32,
     },
-    /// What another change has done is taken back.
+    /// Undoes another change.
     Undo(ChangeId),
-    /// Extra users of a load: exactly `users` of them arrive within the time of the change, each by itself.
+    /// Extra users of a load: exactly `users` of them arrive within the time of the change, independently of each
+    /// other.
     Surge {
         /// How many.
         users: u64,

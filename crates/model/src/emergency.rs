@@ -1,4 +1,4 @@
-//! Capacity that is leased from another cloud while something holds, and given back.
+//! Emergency capacity: leased from another cloud while a condition holds, and given back.
 
 use crate::{ChangeId, Condition, Effect, Model};
 use brownout_dist::Law;
@@ -14,9 +14,9 @@ pub struct Emergency {
     pub lead: Law,
     /// What is leased: a change that is an [`Effect::Emergency`]; if it was taken out of the model, nothing is.
     pub lease: ChangeId,
-    /// When it is given back, looked at once it is there; none: by the clock alone.
+    /// When it is given back, checked once it is there; none: by the clock alone.
     pub until: Option<Condition>,
-    /// It is given back after so long at the latest; none: for as long as it takes.
+    /// The longest lease; none: no limit.
     pub longest: Option<Span>,
     /// After it was given back the condition may order it again.
     pub again: bool,

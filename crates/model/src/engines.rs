@@ -15,19 +15,18 @@ pub struct Engines {
     pub engine: Options,
     /// Which replica takes a request.
     pub routing: Routing,
-    /// How many may wait at a replica; none: all.
+    /// How many may wait at a replica; none: no limit.
     pub queue_limit: Option<u32>,
-    /// What a request is told that finds the queue full: 529, 503 or 429.
+    /// The status of a request that finds the queue full: 529, 503 or 429.
     pub full: u16,
-    /// How often a request is worked on, by path: as long as `Model::paths`.
-    /// A draft, then critique and revision: each pass reads what the ones before it read and wrote, and writes as many
-    /// tokens again. At least 1.
+    /// The number of passes over a request, by path: as long as `Model::paths`. A draft, then critique and revision:
+    /// each pass reads what the ones before it read and wrote, and writes as many tokens again. At least 1.
     pub passes: Vec<u8>,
     /// What a replica leaves out under pressure.
     pub lite: Option<Lite>,
     /// How replicas come and go; one that crashed comes back with its image, weights and warm-up.
     pub fleet: Box<Fleet>,
-    /// What turns requests away at the door.
+    /// Policies that turn requests away at the door.
     pub policies: Vec<Policy>,
     /// Replicas that only prefill.
     pub prefill: Option<Disaggregation>,
@@ -48,9 +47,9 @@ pub enum Routing {
     /// The one with the most free blocks of KV cache, as of its last wake; the first of equals.
     LeastKv,
     /// The one that holds most of the prompt in its prefix cache, unless it has `slack` more requests inside than the
-    /// idlest: then, and where none holds anything, the idlest.
+    /// idlest: in that case, and if no replica holds any of it, the idlest.
     Prefix {
-        /// How many requests more are worth a longer prefix.
+        /// How many additional requests a longer prefix is worth.
         slack: u32,
     },
 }
@@ -58,11 +57,11 @@ pub enum Routing {
 /// A cheaper answer while many wait.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lite {
-    /// A request that finds more than so many waiting at its replica is answered in the lite way.
+    /// A request that finds more than this number waiting at its replica gets a lite answer.
     pub above: u32,
     /// Passes over it, at least 1.
     pub passes: u8,
-    /// How much of its output it gets.
+    /// The fraction of its output that it gets.
     pub output: Ratio,
 }
 
@@ -85,7 +84,7 @@ impl Engines {
         assert!(0 < self.replicas, "{name} has no replica");
         assert!(all <= REPLICAS_MAX, "{name} has over {REPLICAS_MAX} replicas");
         assert!(self.passes.len() == model.paths.len(), "{name} has a number of passes for each path");
-        assert!(self.passes.iter().all(|&passes| 0 < passes), "{name} works on a request no times");
+        assert!(self.passes.iter().all(|&passes| 0 < passes), "{name} makes no pass over a request");
         self.fleet.check(self.replicas, name);
         self.policies.iter().for_each(Policy::check);
         if let Routing::Plain(balance) = &self.routing {

@@ -1,4 +1,4 @@
-//! What the log of a model stands for.
+//! The layout of the log of a model.
 
 use crate::{Body, Model, TierId, TierKind};
 use brownout_protocol::{Books, Layout, Place};

@@ -1,8 +1,8 @@
 //! What a service is made of, as plain data: what a scenario file becomes and what the nodes are built from.
 //!
-//! Nothing here is text and nothing here moves. Every index ([`TierId`], [`ClassId`], [`OperationId`]) points into
-//! the vectors of one [`Model`]; [`Model::check`] asserts that, and whoever reads files reports mistakes before.
-//! What the policies of a model do stands elsewhere: here they are a name and its parameters.
+//! Nothing here is text and nothing here moves. Every index ([`TierId`], [`ClassId`], [`OperationId`]) points into the
+//! vectors of one [`Model`]; [`Model::check`] asserts that, and the reader of scenario files reports mistakes before
+//! that. A policy is a name with its parameters here; its behaviour is in another crate.
 #![forbid(unsafe_code)]
 
 mod args;
@@ -80,26 +80,26 @@ pub const TIERS_MAX: usize = 1024;
 /// How many loads one model may have.
 pub const LOADS_MAX: usize = 256;
 
-/// A whole service, its users and its misfortunes.
+/// A whole service, its users, and what happens to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     /// How long to simulate.
     pub duration: Span,
-    /// What summaries leave out at the start; a whole number of windows.
+    /// The warm-up that summaries leave out; a whole number of windows.
     pub warmup: Span,
     /// The length of a window of observation.
     pub window: Span,
-    /// Whom the service may tell apart.
+    /// Classes of customers that the service can distinguish.
     pub classes: Vec<Class>,
     /// What clients ask for.
     pub operations: Vec<Operation>,
     /// The (class, operation) pairs that occur, in order of appearance.
     pub paths: Vec<Path>,
-    /// Who comes.
+    /// The loads.
     pub loads: Vec<Load>,
-    /// What serves them.
+    /// The tiers.
     pub tiers: Vec<Tier>,
-    /// Who watches and acts.
+    /// The controllers.
     pub controllers: Vec<Controller>,
     /// What happens to it, in order of id.
     pub changes: Vec<Change>,
@@ -119,13 +119,13 @@ pub struct Class {
 pub struct Operation {
     /// As in the file: `login`, `chat`.
     pub name: String,
-    /// An answer later than this is no goodput; none: any answer the client waits for counts.
+    /// The SLO: a later answer is not goodput; none: any answer the client waits for counts.
     pub slo: Option<Span>,
-    /// A first token later than this is no goodput; none: any.
+    /// The SLO of the first token: a later one is not goodput; none: no limit.
     pub ttft: Option<Span>,
-    /// A mean time from token to token above this is no goodput; none: any.
+    /// The SLO of the mean time between tokens: above it there is no goodput; none: no limit.
     pub tpot: Option<Span>,
-    /// How long a client waits for one attempt of it; none: as the client does otherwise.
+    /// The client's timeout for one attempt of it; none: that of the load.
     pub timeout: Option<Span>,
     /// Prompt tokens of one request, drawn by the client.
     pub prompt: Option<Law>,
@@ -136,7 +136,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Nothing about it is counted in tokens.
+    /// Whether nothing about it is counted in tokens.
     pub fn is_without_tokens(&self) -> bool {
         self.prompt.is_none() && self.output.is_none() && self.talk.shared_prefix == 0
     }
@@ -145,7 +145,7 @@ impl Operation {
 /// What prompts of an operation have in common with each other, and with outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Talk {
-    /// Correlation of the normal scores of prompt and output, from −1 to 1; none: each is drawn by itself.
+    /// Correlation of the normal scores of prompt and output, from −1 to 1; none: they are drawn independently.
     pub correlation: Option<f64>,
     /// Tokens with which the prompts of all conversations begin, before what the law of prompts draws.
     pub shared_prefix: u32,
@@ -156,7 +156,7 @@ pub struct Talk {
 }
 
 impl Talk {
-    /// Every request stands by itself.
+    /// Requests that share nothing.
     pub const NONE: Talk =
         Talk { correlation: None, shared_prefix: 0, history: false, context_max: TOKENS_MAX };
 }
@@ -164,7 +164,7 @@ impl Talk {
 /// One class doing one operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Path {
-    /// Who.
+    /// The class.
     pub class: ClassId,
     /// What.
     pub operation: OperationId,
@@ -198,7 +198,7 @@ impl Model {
         Some(PathId(u8::try_from(at).ok()?))
     }
 
-    /// Whether any client or call says until when it waits.
+    /// Whether any client or call sends deadlines.
     pub fn tells_deadlines(&self) -> bool {
         let calls = self.tiers.iter().filter_map(|tier| match &tier.body {
             Body::Station(station) => Some(&station.calls),
@@ -208,7 +208,7 @@ impl Model {
             || calls.flatten().any(|call| call.tells_deadline)
     }
 
-    /// Whether clients or calls give up in the usual course of things, so that tiers are often told to look for a call.
+    /// Whether clients or calls routinely give up, so that tiers often have to look up a call.
     pub fn takes_back(&self) -> bool {
         let leaves = |client: &Client| {
             let clocks = [client.timeout, client.give_up, client.first_token];
@@ -227,7 +227,7 @@ impl Model {
             || stations.any(|station| station.lease.is_some() || station.calls.iter().any(gives_up))
     }
 
-    /// The names of all zones, in order of appearance: the number of one, in calls, is its place here and 1.
+    /// The names of all zones, in order of appearance: its number in calls is its index here plus 1.
     pub fn zones(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         for zones in self.tiers.iter().filter_map(|tier| tier.fleet()?.spread.zones.as_ref()) {
@@ -249,7 +249,7 @@ impl Model {
     /// Asserts that every index points somewhere and every limit is kept.
     ///
     /// # Panics
-    /// If the model is broken: whoever compiled it should have refused the file.
+    /// If the model is broken: the compiler of the scenario should have refused the file.
     pub fn check(&self) {
         assert!(!self.window.eq(&Span::ZERO), "a window has a length");
         assert!(self.paths.len() <= PATHS_MAX, "{} paths, at most {PATHS_MAX}", self.paths.len());

@@ -1,4 +1,4 @@
-//! Who comes, when, and what they do one after another.
+//! Loads: which users come, when, and what they do step by step.
 
 use crate::{ClassId, Client, Model, OperationId, Policy, TierId};
 use brownout_dist::Law;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub struct Load {
     /// As in the file.
     pub name: String,
-    /// What it belongs to when the service chooses.
+    /// The class of its users.
     pub class: ClassId,
     /// The tier its attempts go to.
     pub entry: TierId,
@@ -38,14 +38,14 @@ pub enum Arrivals {
         /// How the arrivals are spread around the rate.
         burst: Burst,
     },
-    /// A fixed number of users, each of whom begins the journey again when it ends.
+    /// A fixed number of users, who begin the journey again when it ends.
     Closed {
         /// How many.
         users: u32,
         /// They start evenly over this span.
         ramp: Span,
     },
-    /// As they came once.
+    /// A recorded trace.
     Trace(Arc<[TraceRow]>),
     /// Only surges bring users.
     Never,
@@ -74,7 +74,7 @@ pub struct TraceRow {
 pub struct RateCurve(pub Vec<(Span, f64)>);
 
 impl RateCurve {
-    /// The same rate for ever, per second.
+    /// A constant rate, per second.
     pub fn constant(rate: f64) -> Self {
         RateCurve(vec![(Span::ZERO, rate)])
     }
@@ -130,22 +130,22 @@ pub enum Shape {
 pub struct Step {
     /// What is asked for.
     pub operation: OperationId,
-    /// How often, drawn once a user and rounded; none: once.
+    /// How often, drawn once per user and rounded; none: once.
     pub times: Option<Law>,
     /// How long the user thinks before each, in seconds; none: not at all.
     pub think: Option<Law>,
-    /// What an agent does with an answer; none: nobody calls tools.
+    /// What an agent does with an answer; none: no agent calls tools.
     pub tools: Option<Tools>,
 }
 
-/// An agent that calls a tool after an answer and asks again at once, with what the tool said.
+/// An agent that calls a tool after an answer and asks again at once, with the output of the tool.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tools {
     /// How likely, after each answer; below 1.
     pub chance: Ratio,
     /// How long the tool takes, in seconds.
     pub time: Law,
-    /// Tokens of what it says; they are what the next prompt adds to the conversation.
+    /// Tokens of its output, which the next prompt adds to the conversation.
     pub output: Law,
 }
 
@@ -156,9 +156,9 @@ pub struct Session {
     pub login: OperationId,
     /// How long a token is good, in seconds, drawn at login.
     pub life: Law,
-    /// How many of those who arrive hold a token already (of random age); users of a surge never do.
+    /// The fraction of arriving users who already hold a token (of random age); users of a surge never do.
     pub held: Ratio,
-    /// Renew before it expires, rather than find out by a 401.
+    /// Whether it is renewed before it expires, instead of after a 401.
     pub renews_ahead: bool,
 }
 
@@ -172,7 +172,7 @@ pub struct Returns {
 }
 
 impl Load {
-    /// How long its clients wait for one attempt, by path of the model.
+    /// The timeouts of one attempt of its clients, by path of the model.
     pub fn timeouts<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = Option<Span>> + 'a {
         let operations = model.paths.iter().map(|path| &model.operations[path.operation.0 as usize]);
         operations.map(|operation| operation.timeout.or(self.client.timeout))
@@ -188,14 +188,14 @@ impl Load {
     pub(crate) fn check(&self, model: &Model) {
         assert!((self.class.0 as usize) < model.classes.len(), "load {} has no class", self.name);
         assert!((self.entry.0 as usize) < model.tiers.len(), "load {} has no entry", self.name);
-        assert!(!self.journey.is_empty(), "load {} does nothing", self.name);
+        assert!(!self.journey.is_empty(), "load {} has an empty journey", self.name);
         assert!(self.journey.len() < usize::from(u8::MAX), "load {} has too many steps", self.name);
         if let Arrivals::Open { burst: Burst::Mmpp(states), .. } = &self.arrivals {
             assert!(1 < states.len(), "load {} has bursts of one state", self.name);
         }
         assert!(
             self.client.fallback.is_none_or(|to| (to.0 as usize) < model.tiers.len()),
-            "load {} falls back to nobody",
+            "load {} falls back to a tier that does not exist",
             self.name
         );
         self.client.policies.iter().for_each(Policy::check);

@@ -5,27 +5,27 @@ use brownout_dist::Law;
 use brownout_units::Span;
 use serde::{Deserialize, Serialize};
 
-/// Somebody who watches, and works through a runbook in its order.
+/// An operator who watches the service and works through a runbook in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operator {
-    /// One after another: the next one is not looked at before this one is done.
+    /// The steps, in sequence: the next one is not considered before this one is done.
     pub steps: Vec<RunbookStep>,
 }
 
 /// A step of a runbook.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunbookStep {
-    /// When it is time for it.
+    /// When the step starts.
     pub start: Start,
-    /// From then until it is done, in seconds: acknowledge, understand, type.
+    /// From the start until the action takes effect, in seconds: acknowledge, understand, type.
     pub lag: Law,
-    /// What is done; if that change was taken out of the model, the step takes its time and does nothing.
+    /// The change it makes; if that was taken out of the model, the step takes its time and does nothing.
     pub change: ChangeId,
     /// How capacity of another cloud comes and goes, where the step leases some.
     pub lease: Option<LeaseTerms>,
 }
 
-/// When it is time for a step.
+/// When a step starts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Start {
@@ -35,12 +35,12 @@ pub enum Start {
     When(Condition),
 }
 
-/// How what is leased comes and goes.
+/// The terms of a lease.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LeaseTerms {
     /// From the order until the machines are there and begin to boot, in seconds.
     pub lead: Law,
-    /// It is given back after so long; none: when it is undone.
+    /// How long it is kept; none: until it is undone.
     pub lasts: Option<Span>,
 }
 
@@ -52,11 +52,11 @@ impl Operator {
             }
             let Some(change) = model.change(step.change) else { continue };
             let leases = matches!(change.effect, Effect::Emergency { .. });
-            assert!(leases == step.lease.is_some(), "{name} leases what has no terms");
+            assert!(leases == step.lease.is_some(), "{name} has a lease without terms");
             if let Effect::Undo(undone) = change.effect {
                 let earlier = self.steps.iter().take_while(|other| other.change != step.change);
                 let done = earlier.into_iter().any(|other| other.change == undone);
-                assert!(done, "{name} takes back what was not done");
+                assert!(done, "{name} undoes what was not done");
             }
         }
     }

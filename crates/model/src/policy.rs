@@ -11,21 +11,21 @@ use std::borrow::Cow;
 pub struct Policy {
     /// The name of its kind, such as `breaker`: what it does is looked up when nodes are built.
     pub kind: Cow<'static, str>,
-    /// What is said of it; all that it needs.
+    /// Its parameters, complete.
     pub args: Args,
-    /// Which paths it looks after.
+    /// Which paths it applies to.
     pub paths: PathSet,
-    /// Of whom there is one each.
+    /// Whether there is one instance, or one per class or client.
     pub per: Per,
     /// At a tier: there is one at each replica.
     pub each_replica: bool,
-    /// What those are told that it turns away or holds back.
+    /// The status of calls that it turns away or holds back.
     pub status: u16,
-    /// How long those are told to wait that it turns away; none: it does not say.
+    /// The `Retry-After` of calls that it turns away; none: none is sent.
     pub retry_after: Option<Span>,
 }
 
-/// Of whom a policy has one each.
+/// What a policy has one instance for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Per {
@@ -38,7 +38,7 @@ pub enum Per {
 }
 
 impl Policy {
-    /// Asserts what can be said without knowing what its kind does.
+    /// Asserts what does not depend on its kind.
     pub(crate) fn check(&self) {
         let name = &self.kind;
         let status = Status::from_code(self.status);

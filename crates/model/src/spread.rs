@@ -1,4 +1,4 @@
-//! Among which replicas the balancer of a tier chooses for a caller, and how old its counts are.
+//! Narrowing the replicas that a balancer chooses from for a caller, and the age of its counts.
 
 use brownout_units::Span;
 use serde::{Deserialize, Serialize};
@@ -6,25 +6,25 @@ use serde::{Deserialize, Serialize};
 /// How many zones one model may have: a call has four bits for that of its caller.
 pub const ZONES_MAX: usize = 15;
 
-/// What stands before the choice of a replica.
+/// How candidates are narrowed before balancing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
-    /// How many calls each replica has is known as of the last whole multiple of this; 0: as of now.
+    /// Counts of calls per replica are as of the last whole multiple of this; 0: current.
     pub refresh: Span,
     /// A caller talks to some of the replicas only.
     pub subset: Option<Subset>,
-    /// The replicas stand in zones.
+    /// The zones of the replicas, if any.
     pub zones: Option<Zones>,
 }
 
-/// Some of the replicas, always the same ones for one caller as long as the same ones serve.
+/// A subset of the replicas, the same for one caller as long as the same replicas serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subset {
     /// How many.
     pub size: u32,
     /// Which.
     pub kind: SubsetKind,
-    /// Whose.
+    /// The owner of a subset.
     pub per: SubsetPer,
 }
 
@@ -35,13 +35,13 @@ pub enum SubsetKind {
     /// The callers one after another, round by round: in each round the replicas are shuffled and cut into pieces, so
     /// that all have as many callers (SRE book, "deterministic subsetting").
     Deterministic,
-    /// Each its own draw of all: shuffle sharding.
+    /// An independent draw for each caller: shuffle sharding.
     Shuffled,
     /// The replicas are cut into pieces once, and a caller has one of them: plain sharding.
     Fixed,
 }
 
-/// Whose subset it is.
+/// The owner of a subset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SubsetPer {
@@ -51,10 +51,10 @@ pub enum SubsetPer {
     Class,
 }
 
-/// The zones of a tier: replica `i` stands in zone `i` modulo their number, whenever it comes.
+/// The zones of a tier: replica `i` is in zone `i` modulo their number, whenever it boots.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Zones {
-    /// What they are called; tiers whose zones have the same name stand in the same one.
+    /// Their names; tiers that use the same name share the zone.
     pub names: Vec<String>,
     /// Whether a call stays in the zone of its caller.
     pub routing: ZoneRouting,
@@ -68,14 +68,14 @@ pub struct Zones {
 pub enum ZoneRouting {
     /// It goes anywhere.
     Anywhere,
-    /// It stays, or is refused where nobody of its zone takes calls.
+    /// It stays, or is refused if no replica of its zone takes calls.
     Local,
-    /// It stays as far as its zone's part of the replicas goes; what is more spills over (Envoy).
+    /// It stays up to its zone's share of the replicas; the excess spills over (Envoy).
     SpillOver,
 }
 
 impl Spread {
-    /// Everybody may be chosen, by counts as of now.
+    /// All replicas may be chosen, by current counts.
     pub const NONE: Spread = Spread { refresh: Span::ZERO, subset: None, zones: None };
 
     /// How many zones there are; 0 if none are named.

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 pub struct Tier {
     /// As in the file.
     pub name: String,
-    /// What it was called there.
+    /// Its kind in the file.
     pub kind: TierKind,
-    /// The region where it stands, if the file says so.
+    /// Its region, if the file gives one.
     pub region: Option<String>,
     /// What it does.
     pub body: Body,
@@ -28,7 +28,7 @@ pub enum TierKind {
     Gateway,
     /// Issues and checks tokens.
     Auth,
-    /// Keeps who is logged in.
+    /// Keeps sessions.
     SessionStore,
     /// Anything else that serves.
     Service,
@@ -72,41 +72,41 @@ pub struct Station {
     pub service: Vec<Service>,
     /// How calls in service slow each other down.
     pub contention: Contention,
-    /// A worker is held while the calls it makes are out (thread per request).
+    /// Whether a worker is held while the calls it makes are out (thread per request).
     pub hold: bool,
     /// Where calls wait.
     pub queue: Queue,
     /// Which replica takes a call.
     pub balance: Balance,
-    /// What is called after the service, in this order.
+    /// The calls made after the service, in this order.
     pub calls: Vec<Call>,
-    /// All calls go out at once and the slowest decides.
+    /// Whether all calls go out at once; then the slowest decides.
     pub together: bool,
     /// Answers that need no further calls.
     pub cache: Option<Cache>,
-    /// Refuses an expired token with 401.
+    /// Whether it refuses an expired token with 401.
     pub verifies: bool,
-    /// What a call is told that finds the queue full: 503, 429 or 529.
+    /// The status of a call that finds the queue full: 503, 429 or 529.
     pub full: u16,
     /// How its replicas come and go.
     pub fleet: Box<Fleet>,
     /// What each of its replicas must hold to take calls.
     pub lease: Option<Box<Lease>>,
-    /// It does not work for callers whose deadline has passed (504).
+    /// Whether it refuses to work for callers whose deadline has passed (504).
     pub obeys_deadlines: bool,
-    /// What turns calls away at the door.
+    /// Policies that turn calls away at the door.
     pub policies: Vec<Policy>,
-    /// How much work errors are; none: answers that say no cost nothing.
+    /// The cost of errors; none: refusals and failures cost no time.
     pub error_path: Option<Box<ErrorPath>>,
 }
 
-/// How much work errors are, in seconds of a worker.
+/// The cost of errors, in seconds of a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ErrorPath {
-    /// To turn a call away, at the door or when its turn in the queue comes. It waits for a worker as a call does,
-    /// beyond the limit of the queue if need be, and its caller is told when a worker has done it; none: at once.
+    /// Time to turn a call away, at the door or when its turn in the queue comes. The refusal waits for a worker like a
+    /// call, even beyond the limit of the queue, and its caller is told when a worker has written it; none: at once.
     pub refusal: Option<Law>,
-    /// What comes on top of a service that ends in an error, before its caller is told.
+    /// Extra time of a service that ends in an error, before its caller is told.
     pub failure: Option<Law>,
 }
 
@@ -114,9 +114,9 @@ pub struct ErrorPath {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Workers {
-    /// So many.
+    /// This number.
     Limited(u32),
-    /// All that come.
+    /// No limit.
     Unlimited,
 }
 
@@ -147,7 +147,7 @@ pub enum Contention {
     None,
     /// Processor sharing: n calls share `processors`; each runs at `min(1, processors/n)`.
     Sharing {
-        /// How many calls run at full speed.
+        /// The number of calls that run at full speed.
         processors: u32,
     },
     /// Universal scalability law: each runs at `1/(1 + σ(n−1) + κn(n−1))`.
@@ -162,21 +162,22 @@ pub enum Contention {
 /// Where calls wait for a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Queue {
-    /// How many may wait at a replica; none: all.
+    /// How many may wait at a replica; none: no limit.
     pub limit: Option<u32>,
-    /// Who is next.
+    /// The order of the queue.
     pub order: Order,
     /// A call that has waited longer than this when its turn comes is dropped (504).
     pub expire: Option<Span>,
-    /// How long a caller waits in the queue before it hangs up (499), in seconds; none: for ever (Erlang-A).
+    /// How long a caller waits in the queue before it hangs up (499, Erlang-A), in seconds; none: indefinitely.
     pub patience: Option<Law>,
     /// A call that finds it full is dropped and hears nothing, as at a full accept queue; it is not refused.
     pub drops: bool,
-    /// What was dropped is sent again after so long, twice as long each time, while its caller waits; none: it is not.
+    /// The first retransmission timeout of a dropped call, doubled each time, while its caller waits; none: it is not
+    /// sent again.
     pub retransmit: Option<Span>,
 }
 
-/// Who is next.
+/// The order of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Order {
@@ -219,15 +220,15 @@ pub enum Balance {
 /// A call to another tier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Call {
-    /// Whom.
+    /// Which tier.
     pub to: TierId,
     /// For which paths.
     pub paths: PathSet,
     /// How likely.
     pub chance: Ratio,
-    /// So many at once, all of which must be answered.
+    /// The number of copies sent at once, all of which must be answered.
     pub copies: u32,
-    /// How long one try is waited for.
+    /// The timeout of one try.
     pub timeout: Option<Span>,
     /// What happens to a try that timed out.
     pub on_timeout: OnTimeout,
@@ -237,17 +238,17 @@ pub struct Call {
     pub retry_on: StatusSet,
     /// The wait before a further try.
     pub backoff: Backoff,
-    /// A failure is ignored.
+    /// Whether a failure is ignored.
     pub optional: bool,
-    /// A try says until when it is waited for.
+    /// Whether a try carries a deadline.
     pub tells_deadline: bool,
-    /// A refusal that says when to come again is obeyed.
+    /// Whether `Retry-After` of a refusal is obeyed.
     pub obeys_retry_after: bool,
-    /// When a second try goes out beside one that is late.
+    /// When a second (hedged) try goes out beside a late one.
     pub hedge: Option<Hedge>,
-    /// Who is called instead when it has failed for good.
+    /// The fallback tier, called once it has finally failed.
     pub fallback: Option<TierId>,
-    /// What holds tries back.
+    /// Policies that hold tries back.
     pub policies: Vec<Policy>,
 }
 
@@ -260,13 +261,13 @@ pub struct Cache {
     pub skew: f64,
     /// How many it holds.
     pub entries: u64,
-    /// How long an entry is good; none: for ever.
+    /// The time to live of an entry; none: no limit.
     pub ttl: Option<Span>,
-    /// Misses on one key wait for one fill.
+    /// Whether misses on one key wait for one fill.
     pub single_flight: bool,
-    /// It starts full of the most popular keys.
+    /// Whether it starts full of the most popular keys.
     pub warm: bool,
-    /// How long an expired entry is answered where the fetch fails; none: not at all.
+    /// How long an expired entry may still be served if the fetch fails (stale-if-error); none: not at all.
     pub stale: Option<Span>,
 }
 
@@ -300,7 +301,7 @@ impl Tier {
         }
     }
 
-    /// What its replicas must hold, if they must.
+    /// The lease its replicas must hold, if any.
     pub fn lease(&self) -> Option<&Lease> {
         match &self.body {
             Body::Station(station) => station.lease.as_deref(),
@@ -308,7 +309,7 @@ impl Tier {
         }
     }
 
-    /// Whom this tier calls.
+    /// The tiers that this tier calls.
     pub fn callees(&self) -> Vec<TierId> {
         match &self.body {
             Body::Station(station) => {
@@ -324,7 +325,7 @@ impl Tier {
     pub(crate) fn check(&self, model: &Model) {
         assert!(
             self.callees().iter().all(|t| (t.0 as usize) < model.tiers.len()),
-            "{} calls nobody",
+            "{} calls a tier that does not exist",
             self.name
         );
         if let Body::Station(station) = &self.body {
@@ -337,7 +338,7 @@ impl Tier {
             assert!(station.replicas <= REPLICAS_MAX, "{} has over {REPLICAS_MAX} replicas", self.name);
             assert!(station.workers != Workers::Limited(0), "{} has no worker", self.name);
             assert!(station.calls.len() < usize::from(u8::MAX), "{} makes too many calls", self.name);
-            assert!(station.calls.iter().all(|c| 0 < c.copies), "{} makes a call no times", self.name);
+            assert!(station.calls.iter().all(|c| 0 < c.copies), "{} makes a call with 0 copies", self.name);
             station.fleet.check(station.replicas, &self.name);
             station.lease.iter().for_each(|lease| lease.check(model, &self.name));
             station.policies.iter().for_each(Policy::check);

@@ -1,8 +1,8 @@
-//! The books at the end of a run: whoever came is accounted for once, and the laws that hold for any queue hold
+//! The books at the end of a run: every arrival is accounted for once, and the laws that hold for any queue hold
 //! exactly.
 //!
-//! Flow balance: who came has left or is inside. Little's law: the integral of a number inside is the sum of the stays.
-//! Utilisation law: the integral of busy workers is the sum of the service times (Denning and Buzen, 1978).
+//! Flow balance: every arrival has left or is inside. Little's law: the integral of a number inside is the sum of the
+//! stays. Utilisation law: the integral of busy workers is the sum of the service times (Denning and Buzen, 1978).
 
 use crate::cell::{Cell, Row};
 use brownout_kernel::Instant;
@@ -18,7 +18,7 @@ use brownout_protocol::Kind::{
 };
 use brownout_protocol::{Books, Layout};
 
-/// A number inside: what steps it up, what steps it down, what says at the end that somebody is still there.
+/// A number inside: the kinds that step it up, that step it down, and that report at the end what is still inside.
 pub(crate) struct Stay {
     name: &'static str,
     up: &'static [Kind],

@@ -3,10 +3,11 @@
 //! Parts and wholes of a share add up, so a stretch is the difference of two sums since the start of the run; they are
 //! kept for every [`STEP`] of the longest stretch that is asked for.
 
+use crate::effect::stepping;
 use crate::keep::Stretch;
 use crate::legend::Legend;
 use crate::summary::{PEAKS, behind, columns_of, has_workers};
-use crate::tally::{Tally, stepping};
+use crate::tally::Tally;
 use brownout_kernel::Instant;
 use brownout_metrics::{Ask, End, How, Latency, Level, Metric, Parts, STEP, Source, Subject, Which};
 use brownout_protocol::{Kind, Layout};

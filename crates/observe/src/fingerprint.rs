@@ -3,8 +3,8 @@
 use brownout_kernel::{Entry, mix};
 use brownout_protocol::Record;
 
-/// Odd multipliers with about half of their bits set, from the first hex digits of the fractions of the square roots
-/// of 11, 13, 17 and 19 (the last bit set to make them odd). Nothing is hidden in them.
+/// Odd multipliers with about half of their bits set, from the first hex digits of the fractions of the square roots of
+/// 11, 13, 17 and 19 (the last bit set to make them odd). They were not chosen for any other property.
 const ODD: [u64; 4] =
     [0x510e_527f_ade6_82d1, 0x9b05_688c_2b3e_6c1f, 0x1f83_d9ab_fb41_bd6b, 0x5be0_cd19_137e_2179];
 
@@ -33,11 +33,11 @@ impl Fingerprint {
 
 /// One more event after those before.
 ///
-/// **Quality.** For a fixed state the step is a bijection of each of the three words of an entry (who and what, the
+/// **Quality.** For a fixed state the step is a bijection of each of the three words of an entry (place and kind, the
 /// value, the time), and for a fixed entry a bijection of the state. So two logs of equal length that differ in exactly
 /// one word never have the same fingerprint; any other difference is missed with a chance of about 2⁻⁶⁴. It is not
 /// cryptographic. Three multiplications stand side by side, and one in the chain from entry to entry: a step that also
-/// shifted every product by itself took a tenth longer to observe a log.
+/// shifted every product took 10 % longer to observe a log.
 #[inline(always)]
 fn step(state: u64, entry: &Entry<Record>) -> u64 {
     let record = &entry.record;

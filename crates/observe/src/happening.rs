@@ -4,14 +4,14 @@ use brownout_kernel::Entry;
 use brownout_protocol::{Kind, Record};
 use serde::{Deserialize, Serialize};
 
-/// Of so many a run keeps the instants; the others are only counted. A chart has no room for more, and memory must not
-/// depend on how often a replica fails.
+/// The most records of this kind that a run keeps; the others are only counted. A chart has no room for more, and
+/// memory must not depend on how often a replica fails.
 pub const HAPPENINGS_MAX: usize = 10_000;
 
 /// Kinds of records that are kept one by one. They are rare: nothing that a request does is among them.
 pub(crate) const KINDS: [Kind; 3] = [Kind::FaultBegan, Kind::FaultEnded, Kind::Intervened];
 
-/// One of them, as it stands in the log.
+/// One of them, as in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Happening {
     /// When, in nanoseconds since the start of the run.

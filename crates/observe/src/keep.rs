@@ -1,4 +1,4 @@
-//! What a run is asked to leave: stretches of time that numbers are wanted of, and whether windows are.
+//! What a run has to keep: the stretches of time that numbers are wanted for, and whether windows are wanted.
 
 use brownout_protocol::Layout;
 use brownout_units::Span;
@@ -23,7 +23,7 @@ pub struct Keep {
 }
 
 impl Keep {
-    /// All after the warm-up, and these stretches besides, each once and cut off at the end of the run.
+    /// All after the warm-up, plus these stretches, each once and cut at the end of the run.
     pub fn new(layout: &Layout, others: impl IntoIterator<Item = Stretch>, windows: bool) -> Self {
         let mut stretches = vec![Stretch { from: layout.warmup, to: layout.duration }];
         for other in others {

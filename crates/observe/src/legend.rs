@@ -1,4 +1,4 @@
-//! What the numbers of a digest stand for: places, histograms, lines over time and extremes, all from the layout.
+//! The meaning of the numbers of a digest: places, histograms, lines over time and extremes, all from the layout.
 
 use brownout_metrics::{Followed, Latency, Metric, Scope, Subject, Who, followed, of};
 use brownout_protocol::Layout;
@@ -8,25 +8,25 @@ pub(crate) const NONE: u16 = 0;
 /// How many classes of histograms a row has, none among them.
 pub(crate) const HISTOGRAMS: usize = 6;
 
-/// What the numbers of a digest stand for; the same for every replication of a model.
+/// The meaning of the numbers of a digest; the same for every replication of a model.
 #[derive(Clone, Debug)]
 pub struct Legend {
     /// Places and paths.
     pub layout: Layout,
-    /// What is told of each window, in the order of [`Series`](crate::Series).
+    /// The lines of each window, in the order of [`Series`](crate::Series).
     pub lines: Vec<Line>,
     /// Extremes that are followed while a run goes on.
     pub followed: Vec<Followed>,
     /// By row: where its waits, its latencies and the times of its tokens go.
     pub(crate) slots: Vec<[u16; HISTOGRAMS]>,
-    /// How many histograms there are, and one that stands for none.
+    /// How many histograms there are, including one that means none.
     pub(crate) histograms: u16,
 }
 
 /// A metric over time.
 #[derive(Clone, Debug)]
 pub struct Line {
-    /// Whose.
+    /// The subject.
     pub subject: Subject,
     /// The same, as rows of the log.
     pub who: Who,
@@ -57,7 +57,7 @@ impl Legend {
     }
 }
 
-/// Everything that is drawn over time: what the table of metrics says so of.
+/// Everything that is drawn over time, according to the table of metrics.
 fn lines(layout: &Layout) -> Vec<Line> {
     let mut lines = Vec::new();
     for subject in Subject::all(layout) {

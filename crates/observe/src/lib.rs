@@ -1,14 +1,15 @@
 //! The log turned into what one replication leaves.
 //!
-//! A [`Recorder`] watches a run and closes its books; a [`Digest`] is what it leaves: a [`Summary`] of each stretch of time
-//! that was asked for, from which every metric of the table can be computed, and, where windows are asked for, a
-//! [`Series`]. Its size depends on places, metrics and windows, never on how many requests have passed, and no number of a
-//! summary depends on where windows end.
+//! A [`Recorder`] watches a run and closes its books; a [`Digest`] is what it leaves: a [`Summary`] of each stretch of
+//! time that was asked for, from which every metric of the table can be computed, and, where windows are asked for, a
+//! [`Series`]. Its size depends on places, metrics and windows, never on how many requests have passed, and no number
+//! of a summary depends on where windows end.
 #![forbid(unsafe_code)]
 
 mod books;
 mod cell;
 mod digest;
+mod effect;
 mod extremes;
 mod fingerprint;
 mod happening;
@@ -27,7 +28,7 @@ pub use recorder::Recorder;
 pub use series::{Column, Pulse, Series};
 pub use summary::{Summary, View};
 
-// The words of the public interface, so that a caller needs no second crate for them.
+// Types of the public interface, re-exported so that a caller needs no second crate for them.
 pub use brownout_metrics::{Latency, Level};
 pub use brownout_protocol::{Books, Layout, Place};
 

@@ -1,4 +1,4 @@
-//! The observer of a run: one pass over the log, and at the instants that it names what the log came to.
+//! The observer of a run: one pass over the log, and totals at the instants that it names.
 
 use crate::books;
 use crate::digest::Digest;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// Turns a log into a [`Digest`].
 ///
 /// The driver of a run lets it go on until [`Recorder::next`], asks every node for its samples, and calls
-/// [`Recorder::reach`]; at the end, when nodes have told what is still inside, [`Recorder::finish`].
+/// [`Recorder::reach`]; at the end, when nodes have recorded what is still inside, [`Recorder::finish`].
 pub struct Recorder {
     legend: Arc<Legend>,
     keep: Keep,
@@ -76,7 +76,7 @@ impl Recorder {
     pub fn reach(&mut self, at: Span) -> bool {
         self.at = at;
         let instant = Instant::ZERO + at;
-        if at.nanos() % STEP.nanos() == 0 {
+        if at.nanos().is_multiple_of(STEP.nanos()) {
             self.extremes.step(&self.legend, &self.tally, instant);
         }
         let window = self.keep.windows && self.ends_window(at);
@@ -111,7 +111,7 @@ impl Recorder {
 
     fn ends_window(&self, at: Span) -> bool {
         let layout = &self.legend.layout;
-        at.nanos() % layout.window.nanos() == 0 || at == layout.duration
+        at.nanos().is_multiple_of(layout.window.nanos()) || at == layout.duration
     }
 
     /// The run is over.
@@ -156,12 +156,12 @@ impl Observer<Record> for Recorder {
         let mut fingerprint = self.fingerprint;
         let Recorder { tally, happenings, .. } = self;
         let mut peaks = Vec::new();
-        // In one pass, since a step of the fingerprint waits for the one before: the tally is what it waits beside.
+        // In one pass: each step of the fingerprint waits for the one before, and the tally fills that wait.
         tally.see(batch, |entry| set_apart(entry, happenings, &mut peaks), |entry| fingerprint.add(entry));
         self.fingerprint = fingerprint;
         for Entry { at, record } in peaks {
-            // How old a queue is at an instant counts at steps and borders alone: which other instants are looked at
-            // depends on windows. The other peaks tell of all the time since the last sample.
+            // The age of a queue counts at steps and borders only, since other sampled instants depend on windows. The
+            // other peaks cover all the time since the last sample.
             let nanos = at.nanos();
             let border = self.borders.last().is_some_and(|border| border.nanos() == nanos);
             let of_segment = record.kind != Kind::HeadAge || nanos % STEP.nanos() == 0 || border;
@@ -170,7 +170,8 @@ impl Observer<Record> for Recorder {
     }
 }
 
-/// What is more than counted: of what happened to the service the instants are kept, of some gauges the largest value.
+/// Records that are not just counted: happenings are kept with their instants, and some gauges with their largest
+/// value.
 #[cold]
 #[inline(never)]
 fn set_apart(entry: &Entry<Record>, happenings: &mut Happenings, peaks: &mut Vec<Entry<Record>>) {

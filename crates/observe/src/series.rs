@@ -29,10 +29,10 @@ pub struct Pulse {
     pub failed: u64,
 }
 
-/// One value a window; a column in which nothing changes takes no room.
+/// One value per window; a constant column takes no memory.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Column {
-    /// As often the same value; not a number where there is none.
+    /// The same value repeated; NaN if there is none.
     Same(f64, usize),
     /// One by one.
     All(Vec<f64>),
@@ -83,7 +83,7 @@ impl Column {
     /// The value of a window; not a number if it has none.
     ///
     /// # Panics
-    /// If there are not so many windows.
+    /// If there are fewer windows.
     pub fn at(&self, window: usize) -> f64 {
         match self {
             Column::Same(value, count) => {
@@ -94,7 +94,7 @@ impl Column {
         }
     }
 
-    /// Whether it is 0 or nothing all the time.
+    /// Whether it is always 0 or undefined.
     pub fn is_nothing(&self) -> bool {
         let nothing = |value: &f64| value.is_nan() || *value == 0.0;
         match self {

@@ -1,7 +1,7 @@
 //! What happened in one stretch of a run: counts, sums, integrals, distributions and extremes, only of what there was.
 
+use crate::effect::STEPS;
 use crate::legend::{Legend, NONE};
-use crate::tally::STEPS;
 use brownout_metrics::{Latency, Level, Metric, Source, Subject, Which};
 use brownout_protocol::{Books, Kind, Layout, Row};
 use brownout_stats::SparseHistogram;
@@ -9,7 +9,7 @@ use brownout_units::Span;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// Gauges that tell a largest value instead of what is added.
+/// Gauges whose samples are peaks instead of increments.
 pub(crate) const PEAKS: [Kind; 3] = [Kind::HeadAge, Kind::ReadyPeak, Kind::KvPeak];
 
 /// One stretch of one run. Summaries of stretches that follow each other can be merged.
@@ -43,7 +43,7 @@ pub(crate) struct SummaryCell {
 }
 
 impl Summary {
-    /// That of no time at all.
+    /// An empty summary.
     pub(crate) fn empty(legend: &Legend, at: Span) -> Self {
         let places = legend.layout.places.len();
         Summary {
@@ -81,7 +81,7 @@ impl Summary {
         &self.cells[self.rows[row] as usize..self.rows[row + 1] as usize]
     }
 
-    /// Adds what happened in the stretch that follows. Extremes are forgotten: the worst of two stretches may lie across
+    /// Adds what happened in the stretch that follows. Extremes are dropped: the worst of two stretches may lie across
     /// their border.
     ///
     /// # Panics
@@ -117,7 +117,8 @@ fn merge_cells(mine: &[SummaryCell], theirs: &[SummaryCell], into: &mut Vec<Summ
         match (a.peek(), b.peek()) {
             (Some(x), Some(y)) if x.kind == y.kind => {
                 into.push(SummaryCell { kind: x.kind, count: x.count + y.count, sum: x.sum + y.sum });
-                (a.next(), b.next());
+                a.next();
+                b.next();
             }
             (Some(x), Some(y)) if y.kind < x.kind => {
                 into.push(**y);
@@ -145,7 +146,7 @@ fn merge_histograms(mine: &mut Vec<(u16, SparseHistogram)>, theirs: &[(u16, Spar
     }
 }
 
-/// A summary with what its numbers stand for.
+/// A summary with its legend.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     legend: &'a Legend,
@@ -176,7 +177,7 @@ pub(crate) fn columns_of(which: Which, columns: usize) -> impl Iterator<Item = u
     wanted.filter(move |&column| which.retry.is_none_or(|retry| retry == Row(column as u8).is_retry()))
 }
 
-/// Whether workers are in service at such a place: a relay lets calls in without a wait, as a worker would, and never
+/// Whether workers are in service at such a place: a relay admits calls without a wait, like a worker, but never
 /// finishes one.
 pub(crate) fn has_workers(books: Books) -> bool {
     matches!(books, Books::Station { .. })

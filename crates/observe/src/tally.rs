@@ -1,96 +1,20 @@
 //! Counts, sums, time integrals and histograms in one table: the whole summary of a run for one cell a record.
 //!
-//! A cell keeps how many records there were, the sum of their values and the sum of their times. A count that steps up
-//! with one kind and down with another has as its integral the difference of their times: no last time to keep, no
-//! branch, and exact. The table holds the current window only; closing a window moves it into a [`Summary`] and the totals,
-//! so the whole run is the sum of its windows and no record is counted twice. A segment is a difference of totals.
+//! A cell keeps how many records there were, the sum of their values and the sum of their times. The integral of a
+//! count that one kind steps up and another steps down is the difference of their times: exact, without a branch or a
+//! last time to keep. The table holds the current window only; closing a window moves it into a [`Summary`] and the
+//! totals, so the whole run is the sum of its windows and no record is counted twice. A segment is a difference of
+//! totals.
 
-use crate::books;
 use crate::cell::{Cell, LiveCell, Row};
-use crate::happening::KINDS;
-use crate::legend::{self, HISTOGRAMS, Legend};
+use crate::effect::{GAP, HISTOGRAM, NONE, NOT_JUST_COUNTED, STEPS, WAIT};
+use crate::legend::{HISTOGRAMS, Legend};
 use crate::summary::{PEAKS, Summary, SummaryCell, behind};
 use brownout_kernel::{Entry, Instant};
-use brownout_metrics::Level;
 use brownout_protocol::{Kind, Record};
 use brownout_stats::Histogram;
-use std::sync::LazyLock;
 
-/// Which histogram a kind goes to: 0 none.
-const NONE: u8 = legend::NONE as u8;
-const WAIT: u8 = 1;
-const DONE: u8 = 2;
-const FIRST: u8 = 3;
-const TOKEN: u8 = 4;
-const GAP: u8 = 5;
-
-const HISTOGRAM: [u8; Kind::COUNT] = {
-    // Whoever starts at once waits for no time, which is counted when a window is closed.
-    let mut histogram = [NONE; Kind::COUNT];
-    histogram[Kind::Started as usize] = WAIT;
-    histogram[Kind::Completed as usize] = DONE;
-    histogram[Kind::Answered as usize] = DONE;
-    histogram[Kind::Succeeded as usize] = DONE;
-    histogram[Kind::SucceededLate as usize] = DONE;
-    histogram[Kind::FirstToken as usize] = FIRST;
-    histogram[Kind::TokenTime as usize] = TOKEN;
-    histogram[Kind::TokenGaps as usize] = GAP;
-    histogram
-};
-
-/// How a record steps the levels of its place: up, down or not at all; as [`Level`](crate::Level) numbers them.
-pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
-    let mut steps = [[0; 3]; Kind::COUNT];
-    let stays = [
-        books::QUEUE.steps(),
-        (&books::BUSY_UP as &[Kind], &books::BUSY_DOWN as &[Kind]),
-        books::INSIDE.steps(),
-    ];
-    let mut level = 0;
-    while level < stays.len() {
-        let (up, down) = stays[level];
-        let mut at = 0;
-        while at < up.len() {
-            steps[up[at] as usize][level] = 1;
-            at += 1;
-        }
-        at = 0;
-        while at < down.len() {
-            steps[down[at] as usize][level] = -1;
-            at += 1;
-        }
-        level += 1;
-    }
-    steps
-};
-
-/// The kinds that step a level, by their numbers.
-pub(crate) fn stepping(level: Level) -> impl Iterator<Item = usize> {
-    static KINDS: LazyLock<[Vec<usize>; 3]> = LazyLock::new(|| {
-        [0, 1, 2].map(|level| (0..Kind::COUNT).filter(|&kind| STEPS[kind][level] != 0).collect())
-    });
-    KINDS[level as usize].iter().copied()
-}
-
-/// Kinds that are not just counted: gaps, which stand for many, what happened to the service, of which the instants are
-/// kept, and gauges that tell a peak.
-const APART: [bool; Kind::COUNT] = {
-    let mut apart = [false; Kind::COUNT];
-    apart[Kind::TokenGaps as usize] = true;
-    let mut at = 0;
-    while at < KINDS.len() {
-        apart[KINDS[at] as usize] = true;
-        at += 1;
-    }
-    at = 0;
-    while at < PEAKS.len() {
-        apart[PEAKS[at] as usize] = true;
-        at += 1;
-    }
-    apart
-};
-
-/// Where the values of kinds go to that are not just counted: no histogram has this number.
+/// The slot of kinds that are not just counted: no histogram has this number.
 const NOWHERE: u16 = u16::MAX;
 
 /// The current window, the sums of those before, and where the current segment of the run began.
@@ -110,15 +34,15 @@ pub(crate) struct Tally {
     segment: Segment,
     /// By place: the largest values that were told in the current window.
     peaks: Vec<Peaks>,
-    /// Of the records that are being added those that are more than counted.
+    /// Among the records being added, those that are not just counted.
     noted: Box<[Noted; CHUNK]>,
 }
 
 /// The largest value of each of [`PEAKS`].
 type Peaks = [Option<u64>; PEAKS.len()];
 
-/// What a segment has besides the sums of its windows: a stretch of the run between two instants at which a
-/// question begins or ends.
+/// A segment, beyond the sums of its windows: a stretch of the run between two instants at which a requested stretch
+/// begins or ends.
 struct Segment {
     began: Instant,
     /// The totals as it began.
@@ -138,14 +62,14 @@ struct Noted {
     entry: u16,
 }
 
-/// So many records are added at a time: their values fit into a near cache.
+/// Records added at a time: their values fit into a near cache.
 const CHUNK: usize = 256;
 
 impl Tally {
     pub(crate) fn new(legend: &Legend) -> Self {
         let (rows, places) = (legend.layout.rows(), legend.layout.places.len());
         let cell = |slot: &[u16; HISTOGRAMS], kind: usize| {
-            LiveCell::new(if APART[kind] { NOWHERE } else { slot[usize::from(HISTOGRAM[kind])] })
+            LiveCell::new(if NOT_JUST_COUNTED[kind] { NOWHERE } else { slot[usize::from(HISTOGRAM[kind])] })
         };
         let histograms = || vec![Histogram::default(); usize::from(legend.histograms)];
         let totals = || vec![[Cell::default(); Kind::COUNT]; rows];
@@ -170,8 +94,7 @@ impl Tally {
         }
     }
 
-    /// Adds some records, and calls `each` with every one of them, and `apart` with those that are more
-    /// than counted.
+    /// Adds some records, and calls `each` with every one of them, and `apart` with those that are not just counted.
     ///
     /// # Panics
     /// If a window has more than 4 billion records.
@@ -187,7 +110,7 @@ impl Tally {
         for chunk in batch.chunks(CHUNK) {
             let len = self.count(chunk, &mut each);
             let Tally { noted, histograms, slots, columns, .. } = self;
-            // In a loop of their own: where every record went to some histogram, each waited for the one before.
+            // In a separate loop: when every record went to some histogram, each waited for the one before.
             for &Noted { value, slot, entry } in &noted[..len] {
                 if let Some(histogram) = histograms.get_mut(usize::from(slot)) {
                     histogram.add(value);
@@ -215,7 +138,7 @@ impl Tally {
             let cell = &mut now[record.place as usize * stride + column];
             let slot = cell.histogram;
             cell.add(record.value, entry.at.nanos());
-            // Without a branch, which nobody could foresee: what goes to none is written over.
+            // Without a branch, which would be unpredictable: an entry for no histogram is overwritten.
             noted[len % CHUNK] = Noted { value: record.value, slot, entry: at as u16 };
             len += usize::from(slot != u16::from(NONE));
         }
@@ -298,8 +221,8 @@ impl Tally {
         summary
     }
 
-    /// A peak that a sample tells, of the current window and, unless it is a value of this instant alone that only the
-    /// window asked for, of the current segment.
+    /// A peak that a sample tells, of the current window and, unless it is a value of this instant that only the window
+    /// asked for, of the current segment.
     pub(crate) fn peak(&mut self, place: usize, kind: Kind, value: u64, of_segment: bool) {
         let at = PEAKS.iter().position(|&peak| peak == kind).expect("a gauge that tells a peak");
         let more = |peaks: &mut Peaks| peaks[at] = peaks[at].max(Some(value));
@@ -325,7 +248,7 @@ impl Tally {
             let at_once = &now[Kind::StartedAtOnce as usize];
             let slot = slots[usize::from(WAIT)];
             if slot != u16::from(NONE) {
-                assert!(at_once.sum() == 0, "whoever starts at once has not waited");
+                assert!(at_once.sum() == 0, "calls that start at once have not waited");
                 self.histograms[usize::from(slot)].add_many(0, at_once.count().into());
             }
         }
@@ -341,8 +264,8 @@ impl Tally {
     }
 }
 
-/// What happened of a kind since then. How often a gauge was looked at says nothing, and is not told; that there is no
-/// limit stays that, however often it was said.
+/// What happened of a kind since then. How often a gauge was sampled is meaningless and left out; "no limit" stays "no
+/// limit", however often it was recorded.
 fn difference(kind: u8, base: &Cell, total: &Cell) -> SummaryCell {
     let sum = (total.sum - base.sum) as f64;
     match kind {

@@ -8,12 +8,12 @@ const TICK: u32 = 16;
 /// An instant within a day and a half of now, rounded up to a tick; or none.
 ///
 /// Ticks are counted modulo 2³², that is 78 hours, and compared with now, which is never further away than half of
-/// that: somebody who waits longer is said to wait for ever.
+/// that: a caller that waits longer counts as waiting indefinitely.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Deadline(u32);
 
 impl Deadline {
-    /// The caller waits for ever.
+    /// The caller waits indefinitely.
     pub const NONE: Deadline = Deadline(0);
 
     /// The caller waits until `at`.
@@ -22,11 +22,11 @@ impl Deadline {
         if (now.nanos() >> TICK) + i32::MAX as u64 <= tick {
             return Self::NONE;
         }
-        // One tick in 2³² would be none: it is told a tick late.
+        // One tick in 2³² would mean "none": it is sent one tick late.
         Deadline((tick as u32).max(1))
     }
 
-    /// Whether nobody waits any more.
+    /// Whether the caller no longer waits.
     #[inline]
     pub fn has_passed(self, now: Instant) -> bool {
         self != Self::NONE && 0 <= ((now.nanos() >> TICK) as u32).wrapping_sub(self.0) as i32
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_for_days_waits_for_ever() {
+    fn a_caller_that_waits_for_days_has_no_deadline() {
         let now = Instant::ZERO + Span::from_secs(1_000_000);
         let days = Deadline::at(now + Span::from_secs(2 * 86_400), now);
         assert_eq!(days, Deadline::NONE);

@@ -69,8 +69,8 @@ pub enum Kind {
     AttemptTimeout = 58,
     /// … because the user pressed reload or left.
     AttemptGaveUp = 59,
-    /// An answer came for an attempt that its client had given up. 1 if it was a success.
-    AnsweredNobody = 60,
+    /// An answer came for an attempt that its client had abandoned. 1 if it was a success.
+    AnsweredAbandoned = 60,
     /// A user enters, for a first or a further journey.
     UserCame = 61,
     /// A user leaves, for good or until the next journey.
@@ -165,20 +165,20 @@ pub enum Kind {
     /// At the end of the run: how long its workers were in service, all together, since the last such line.
     Served = 19,
 
-    // ---- samples, taken whenever the driver of the run asks; none of them depends on when it does ----
-    // What has come on top since the last sample is written in several lines where one does not hold it: lines of one
-    // kind add up. Of the largest values the largest counts.
-    /// How long the longest-waiting head of a queue has waited, at this instant: the one line that is of no time.
+    // ---- samples, taken whenever the driver of the run asks; none of them depends on when it does ---- An increase
+    // since the last sample that exceeds one line is written in several: lines of one kind add up. Of peaks the largest
+    // counts.
+    /// How long the longest-waiting head of a queue has waited, at this instant: the only sample of an instant.
     HeadAge = 1,
     /// Workers of the replicas that served since the last sample, or sequences that could have run, times nanoseconds;
     /// `u64::MAX` if there is no limit.
     Capacity = 3,
     /// Work done since the last sample where calls share processors, in nanoseconds of one processor.
     Worked = 5,
-    /// Replicas that served since the last sample, but for those whose lease has lapsed, times nanoseconds; where their
+    /// Replicas that served since the last sample, except those whose lease has lapsed, times nanoseconds; where their
     /// number can change.
     Ready = 6,
-    /// The most of them at once since the last sample. What lasts no time does not count.
+    /// The most of them at once since the last sample. A state of no duration does not count.
     ReadyPeak = 23,
     /// Replicas that are there, serving or not, since the last sample, in nanoseconds of one.
     Paid = 7,
@@ -221,15 +221,15 @@ pub enum Kind {
     TokenGaps = 107,
     /// A request was admitted for the first time. Tokens of its prompt.
     Prompted = 108,
-    /// … of which so many came from the prefix cache.
+    /// … of which this number came from the prefix cache.
     PrefixHit = 109,
     /// A request is finished, within the promises for its first token and the others. Output tokens.
     Generated = 110,
     /// … or not within them. Output tokens.
     GeneratedLate = 111,
-    /// Tokens that nobody wanted any more: its client had left, or the replica died. How many.
+    /// Tokens that were no longer wanted: the client had left, or the replica died. How many.
     WastedTokens = 112,
-    /// A request is admitted and gets a lite answer, since there is too much to do.
+    /// A request is admitted and gets a lite answer, because of overload.
     Lite = 113,
     /// A pass over a request is done and another follows, on this replica or another one; it waits again. How many
     /// waited already.
@@ -245,7 +245,8 @@ pub enum Kind {
     // ---- the health of replicas ----
     /// A balancer takes a replica out; `call` is the replica. 1 if a probe has failed, 0 if its calls have.
     Ejected = 115,
-    /// So few replicas are well that a balancer ignores it; `call` is how many. 0 if it heeds it again.
+    /// Too few replicas are healthy, so a balancer ignores health; `call` is how many are. 0 if it respects health
+    /// again.
     Panicked = 116,
     /// An operator acted on the service from outside, or ordered capacity for it; `call` is the id of the change.
     Intervened = 22,
@@ -297,7 +298,7 @@ impl Kind {
         Kind::EndedBadRequest,
     ];
 
-    /// An intent that failed so.
+    /// An intent that failed with that status.
     ///
     /// # Panics
     /// If `status` is a success.
@@ -306,7 +307,7 @@ impl Kind {
         Self::FAILED[status as usize]
     }
 
-    /// An attempt that failed so.
+    /// An attempt that failed with that status.
     ///
     /// # Panics
     /// If `status` is a success.
@@ -322,13 +323,13 @@ impl Kind {
         Kind::FailedUnauthorized as u8 <= number && number <= Kind::FailedGaveUp as u8
     }
 
-    /// Whether it happened by itself, rather than being written when a window or the run ends or to explain something.
+    /// Whether it is an event, not a line that is written because a window or the run ends or to explain something.
     #[inline(always)]
     pub const fn is_event(self) -> bool {
         Kind::EVENTS_FROM <= self as u8
     }
 
-    /// A call that ended so inside a tier.
+    /// A call that ended with that status inside a tier.
     pub fn ended(status: Status) -> Kind {
         Self::ENDED[status as usize]
     }

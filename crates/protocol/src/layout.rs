@@ -1,4 +1,4 @@
-//! What the places and rows of a log stand for: names for numbers.
+//! The layout of a log: the names behind its places and rows.
 
 use brownout_units::Span;
 use serde::{Deserialize, Serialize};
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 pub struct Layout {
     /// Loads first, then tiers.
     pub places: Vec<Place>,
-    /// How many of the places are loads.
+    /// The number of places that are loads.
     pub loads: usize,
     /// Class and operation of each path.
     pub paths: Vec<(String, String)>,
     /// The length of a window.
     pub window: Span,
-    /// What summaries leave out at the start: a whole number of windows.
+    /// The warm-up that summaries leave out: a whole number of windows.
     pub warmup: Span,
     /// The length of the run.
     pub duration: Span,
@@ -29,7 +29,7 @@ pub struct Place {
     pub kind: String,
     /// Names of the tiers it calls.
     pub calls: Vec<String>,
-    /// What the books of this place are kept by.
+    /// How the books of this place are kept.
     pub books: Books,
     /// Replicas that it begins with; 0 where there are none.
     pub replicas: u32,
@@ -37,7 +37,7 @@ pub struct Place {
     pub zones: u32,
     /// Of a load: the paths that its users can take; of a tier: empty, since any may come.
     pub paths: Vec<u8>,
-    /// Whether it tells the times of tokens.
+    /// Whether it records the times of tokens.
     pub tokens: bool,
     /// Accelerators of one replica; 0 where there are none.
     pub accelerators: u32,
@@ -45,14 +45,14 @@ pub struct Place {
     pub micro_dollars_per_hour: u64,
 }
 
-/// What the books of a place are kept by.
+/// How the books of a place are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Books {
     /// Intents that come, succeed or fail.
     Load,
     /// Calls that wait, are served, and call others; whether a worker is held while they do.
     Station {
-        /// A worker stays with its call while that is out.
+        /// Whether a worker stays with its call while the calls it makes are out.
         holds: bool,
     },
     /// Calls that pass.

@@ -1,6 +1,6 @@
-//! What the nodes of a service say to each other, and what is logged.
+//! The messages between the nodes of a service, and the records of its log.
 //!
-//! [`Msg`] is how a call, an answer or a cancellation travels; [`Wake`] is what a node says to itself; [`Record`] is
+//! [`Msg`] is how a call, an answer or a cancellation travels; [`Wake`] is a node's message to itself; [`Record`] is
 //! one line of the log. All three are small and flat, because they are copied millions of times a second.
 #![forbid(unsafe_code)]
 
@@ -29,7 +29,7 @@ pub struct Service;
 impl World for Service {
     type Msg = Msg;
     type Wake = Wake;
-    /// Nothing is shared: nodes talk only by messages, which is what a parallel run will need.
+    /// Nothing is shared: nodes communicate only by messages, as a parallel run would require.
     type Shared = ();
     type Record = Record;
 }

@@ -8,7 +8,7 @@ use crate::{Deadline, Sizes, Status};
 use brownout_kernel::NodeId;
 use brownout_units::Span;
 
-/// Names a row in its owner's table; a name given out before the row was reused is told by its generation.
+/// Names a row in its owner's table; the generation tells a stale name from a current one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Token {
     /// The place in the table.
@@ -25,7 +25,7 @@ pub struct Msg {
     head: u64,
     /// The caller's token.
     call: u64,
-    /// Whose request it is, in 48 bits, below the other half of the deadline; of an answer, when to come again.
+    /// The user's key, in 48 bits, below the other half of the deadline; of an answer, its `Retry-After`.
     key: u64,
     /// How many tokens it has.
     sizes: Sizes,
@@ -41,23 +41,23 @@ pub struct Call {
     pub attempt: u8,
     /// The user's token has expired.
     pub stale: bool,
-    /// Whoever began all this has gone: the work goes on and is counted as wasted.
+    /// The client that began it has gone: the work goes on and is counted as wasted.
     pub orphan: bool,
-    /// The client wants to be told when the first token is out.
+    /// The client wants to know when the first token is out.
     pub streams: bool,
     /// The zone where the caller stands, 1 to 15; 0: none.
     pub zone: u8,
     /// It has left that zone, and so does its answer.
     pub crossed: bool,
-    /// Who wants the answer.
+    /// The caller.
     pub from: NodeId,
-    /// How the caller calls it.
+    /// The caller's token for it.
     pub token: Token,
-    /// Whose request it is: the same for one user everywhere.
+    /// The user's key: the same for one user everywhere.
     pub key: u64,
     /// How many tokens it has.
     pub sizes: Sizes,
-    /// Until when whoever began all this waits, as far as it is told.
+    /// The deadline of the client that began it, if it is known.
     pub deadline: Deadline,
 }
 
@@ -81,7 +81,7 @@ pub enum Say {
     Cancel {
         /// Who called.
         from: NodeId,
-        /// How the caller called it.
+        /// The caller's token for it.
         token: Token,
         /// How.
         leave: Leave,
@@ -100,32 +100,32 @@ pub enum Say {
         /// Only this replica; none: those that the fault says.
         replica: Option<u16>,
     },
-    /// How is it there? Answered by a sample at once.
+    /// A question about a signal, answered at once by a sample.
     Ask {
-        /// Who asks.
+        /// The node that asks.
         from: NodeId,
         /// Which of its questions.
         about: u16,
         /// Which signal, by number.
         signal: u8,
     },
-    /// How it is: the answer to a question.
+    /// A sample: the answer to a question.
     Sample(Sample),
-    /// Have so many replicas.
+    /// An order to have this number of replicas.
     Scale {
         /// How many.
         replicas: u32,
     },
 }
 
-/// What a tier says when it is asked.
+/// The answer of a tier to a question about a signal.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
     /// The asker's number of the question.
     pub about: u16,
     /// Replicas that serve.
     pub ready: u32,
-    /// Replicas that there should be.
+    /// Replicas that are desired.
     pub wanted: u32,
     /// The signal, or what it has added up to since the start of the run.
     pub value: f64,
@@ -139,10 +139,10 @@ const KEY: u64 = (1 << 48) - 1;
 /// How a caller leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leave {
-    /// Only to be counted: the work goes on.
+    /// For accounting only: the work goes on.
     pub abandoned: bool,
-    /// It has waited for as long as it will, which speaks against whoever has not answered. Otherwise the answer is
-    /// of no more use: another try was faster, or what it was for has failed elsewhere.
+    /// Its timeout is over, which counts against the callee. Otherwise the answer is no longer useful: another try was
+    /// faster, or its purpose has failed elsewhere.
     pub late: bool,
 }
 
@@ -189,26 +189,26 @@ impl Msg {
         Msg { head, call: call.token.word(), key, sizes: call.sizes }
     }
 
-    /// An answer to whoever knows it as `token`.
+    /// An answer to the caller that knows it as `token`.
     #[inline(always)]
     pub const fn reply(token: Token, status: Status, origin: u16) -> Msg {
         let head = REPLY | (status as u64) << 24 | (origin as u64) << 48;
         Msg { head, call: token.word(), key: 0, sizes: Sizes::NONE }
     }
 
-    /// The answer, with word of how long to wait before asking again.
+    /// The answer, with a `Retry-After`.
     #[must_use]
     pub const fn with_retry_after(self, after: Span) -> Msg {
         Msg { key: after.nanos(), ..self }
     }
 
-    /// How long to wait before asking again, if this is an answer that says so.
+    /// The `Retry-After` of an answer, if it has one.
     #[inline(always)]
     pub const fn retry_after(&self) -> Span {
         if self.head & 0xff == REPLY { Span::from_nanos(self.key) } else { Span::ZERO }
     }
 
-    /// The first token is out, to whoever knows the call as `token`.
+    /// The first token is out: to the caller that knows the call as `token`.
     #[inline(always)]
     pub const fn first(token: Token) -> Msg {
         Msg { head: FIRST, call: token.word(), key: 0, sizes: Sizes::NONE }
@@ -247,7 +247,7 @@ impl Msg {
         }
     }
 
-    /// An order to have so many replicas.
+    /// An order to have this number of replicas.
     pub const fn scale(replicas: u32) -> Msg {
         Msg { head: SCALE, call: replicas as u64, key: 0, sizes: Sizes::NONE }
     }
@@ -258,7 +258,7 @@ impl Msg {
         self.head & 0xff == CALL
     }
 
-    /// How the receiver calls the call that this answers, if it was served and nothing else is said.
+    /// The receiver's token of the call that this answers, if it was plainly served.
     #[inline(always)]
     pub const fn success(&self) -> Option<Token> {
         let plain = self.head & 0xff00_00ff == REPLY && self.key == 0;
@@ -317,7 +317,7 @@ impl Msg {
     }
 }
 
-/// What a node says to itself: a verb of its own and a row of its own table.
+/// A node's message to itself: a verb and a row of its own table.
 ///
 /// Two whole words, for the same reason as a message: as 4 + 4 + 4 bytes it cost 12 to 17 % of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -360,7 +360,7 @@ mod tests {
         streams: false,
         zone: 0,
         crossed: false,
-        from: NodeId::NOBODY,
+        from: NodeId::NONE,
         token: Token { index: 0, generation: 0 },
         key: 0,
         sizes: Sizes::NONE,

@@ -2,11 +2,11 @@
 
 use crate::Kind;
 
-/// What happened, where, to whom.
+/// What happened, where, and to which call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub struct Record {
-    /// What.
+    /// The kind of event.
     pub kind: Kind,
     /// Which path, and whether it was a retry.
     pub row: Row,

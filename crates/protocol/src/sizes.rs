@@ -1,6 +1,6 @@
 //! How many tokens a request has: three numbers in one word, so that a message stays at four.
 
-/// Tokens of one request: prompt, output, and how much of the prompt was said before; 21 bits each.
+/// Tokens of one request: prompt, output, and history within the prompt; 21 bits each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sizes(u64);
 

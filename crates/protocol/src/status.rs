@@ -10,9 +10,9 @@ pub enum Status {
     Unauthorized = 1,
     /// 429: a limit of this client.
     TooManyRequests = 2,
-    /// 500: it was tried and went wrong.
+    /// 500: it was tried and failed.
     Error = 3,
-    /// 503: the queue is full, or nobody is there.
+    /// 503: the queue is full, or no replica is available.
     Unavailable = 4,
     /// 504: a tier further down did not answer in time.
     GatewayTimeout = 5,

@@ -1,6 +1,6 @@
 //! The reference of policies as Markdown, from the same table that reads them.
 
-use brownout_tiers::policy::{Kind, Need, Param, Role, Side, kinds};
+use brownout_tiers::policy::{Need, Param, PolicyKind, Role, Side, kinds};
 use std::fmt::Write as _;
 
 const HEAD: &str = "\
@@ -25,7 +25,7 @@ pub fn policies() -> String {
     page
 }
 
-fn section(kind: &Kind) -> String {
+fn section(kind: &PolicyKind) -> String {
     let mut text = format!("\n### `{}`\n\n{}\n", kind.name, kind.doc);
     let written = || kind.params.iter().filter(|param| param.role != Role::Clock);
     if written().next().is_some() {

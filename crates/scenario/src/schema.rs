@@ -205,7 +205,7 @@ fn policies(side: Side) -> Value {
     })
 }
 
-fn policy_schema(kind: &policy::Kind, side: Side, says_kind: bool) -> Value {
+fn policy_schema(kind: &policy::PolicyKind, side: Side, says_kind: bool) -> Value {
     let mut properties: Map<String, Value> =
         policy_keys(side).map(|key| (key.name.to_owned(), property(key))).collect();
     for param in kind.params.iter().filter(|param| param.role != policy::Role::Clock) {

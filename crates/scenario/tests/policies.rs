@@ -4,7 +4,7 @@ mod common;
 
 use brownout_scenario::Scenario;
 use brownout_tiers::model::{Body, Policy};
-use brownout_tiers::policy::{Kind, Need, Param, Role, Side, find, kinds};
+use brownout_tiers::policy::{Need, Param, PolicyKind, Role, Side, find, kinds};
 use common::load_text;
 
 /// A scenario with one policy, by its body in TOML.
@@ -43,7 +43,7 @@ fn sample(param: &Param) -> String {
     }
 }
 
-fn written(kind: &Kind, wanted: impl Fn(&Param) -> bool) -> String {
+fn written(kind: &PolicyKind, wanted: impl Fn(&Param) -> bool) -> String {
     let said = kind.params.iter().filter(|param| param.role != Role::Clock && wanted(param));
     let said = said.map(|param| format!("{} = {}", param.name, sample(param)));
     said.collect::<Vec<_>>().join(", ")

@@ -25,20 +25,20 @@ pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service, Residen
     assemble(model, seed, replication, false)
 }
 
-/// The same, with every request on the long way: slower, and what the short ways through loads and tiers are tested
+/// The same without fast paths: slower, and the reference that the fast paths through loads and tiers are tested
 /// against.
 ///
 /// # Panics
 /// As [`build`].
-pub fn build_the_long_way(model: &Model, seed: u64, replication: u64) -> Sim<Service, Resident> {
+pub fn build_general(model: &Model, seed: u64, replication: u64) -> Sim<Service, Resident> {
     assemble(model, seed, replication, true)
 }
 
-fn assemble(model: &Model, seed: u64, replication: u64, long_way: bool) -> Sim<Service, Resident> {
+fn assemble(model: &Model, seed: u64, replication: u64, general_path: bool) -> Sim<Service, Resident> {
     model.check();
     policy::check(model);
     let mut wirer = Wirer::new(model, seed, replication);
-    wirer.long_way = long_way;
+    wirer.general_path = general_path;
     for (at, load) in model.loads.iter().enumerate() {
         wirer.load(at, load);
     }
@@ -88,14 +88,14 @@ struct Wirer<'a> {
     tiers: Vec<NodeId>,
     /// All changes of the model: nodes and messages name them by their place here, the log by their id.
     changes: Arc<[Change]>,
-    /// By node: as which place it speaks.
+    /// By node: the place whose calls it sends.
     speakers: Arc<[u16]>,
-    /// Of the tiers whose replicas hold leases: who holds them.
+    /// By tier whose replicas hold leases: the node that holds them.
     holders: Vec<(usize, NodeId)>,
     /// By path: its class.
     classes: Arc<[u8]>,
-    /// Nothing takes the short way.
-    long_way: bool,
+    /// Whether fast paths are disabled.
+    general_path: bool,
     /// The zones of the model.
     zones: Vec<&'a str>,
 }
@@ -110,13 +110,24 @@ impl<'a> Wirer<'a> {
         let holders: Vec<(usize, NodeId)> =
             leased.map(|(at, tier)| (at, assembly.reserve(&format!("leases {}", tier.name)))).collect();
         let places = loads.len() + tiers.len();
-        // The holder of a tier's leases sits on its machines: what cuts off the tier cuts it off too.
+        // The lease agent of a tier runs on its machines: a partition of the tier affects it too.
         let of_holders = holders.iter().map(|(at, _)| (loads.len() + at) as u16);
         let speakers = (0..places as u16).chain(of_holders).collect();
         let classes = model.paths.iter().map(|path| path.class.0).collect();
         let changes = model.changes.clone().into();
         let zones = model.zones();
-        Wirer { model, assembly, loads, tiers, changes, speakers, holders, classes, zones, long_way: false }
+        Wirer {
+            model,
+            assembly,
+            loads,
+            tiers,
+            changes,
+            speakers,
+            holders,
+            classes,
+            zones,
+            general_path: false,
+        }
     }
 
     fn node(&self, tier: TierId) -> NodeId {
@@ -129,9 +140,9 @@ impl<'a> Wirer<'a> {
         Some((at as u32, &self.model.changes[at]))
     }
 
-    /// The place in the log of what a change happens to, and its node.
+    /// The place in the log of what a change affects, and its node.
     fn hit(&self, change: &Change) -> (u16, NodeId) {
-        let Some(tier) = change.tier() else { return (0, NodeId::NOBODY) };
+        let Some(tier) = change.tier() else { return (0, NodeId::NONE) };
         ((self.model.loads.len() + tier.0 as usize) as u16, self.node(tier))
     }
 
@@ -174,7 +185,7 @@ impl<'a> Wirer<'a> {
             operations,
             gate,
             streams_tokens,
-            long_way: self.long_way,
+            general_path: self.general_path,
             surges,
             streams,
         };
@@ -210,7 +221,7 @@ impl<'a> Wirer<'a> {
         self.assembly.place(id, relay::Relay::new(options));
     }
 
-    /// What hands calls on at once, to anybody.
+    /// A relay without delay, for any caller.
     fn relay(&mut self, place: u16, name: &str, targets: Vec<NodeId>) -> relay::Options {
         let mut stream = |what: &str| self.assembly.stream(&format!("{name}/{what}"));
         let (choice, delay, routes) = (stream("balance"), stream("latency"), stream("routes"));
@@ -222,7 +233,7 @@ impl<'a> Wirer<'a> {
         relay::Options { place, targets, chooser, latency, balancer, choice, delay, routes, faults, door }
     }
 
-    /// Controllers have no place in the log: what they do is written by those to whom they do it.
+    /// Controllers have no place in the log: their acts are recorded by the tiers they act upon.
     fn controllers(&mut self) -> Vec<NodeId> {
         let mut ids = Vec::new();
         for controller in &self.model.controllers {
@@ -234,14 +245,14 @@ impl<'a> Wirer<'a> {
                     self.assembly.place(id, autoscaler::Scaler::new(scaler.clone(), tier, of));
                 }
                 ControllerBody::Operator(operator) => {
-                    let hands = operator.steps.iter().map(|step| self.hand(operator, step)).collect();
+                    let actions = operator.steps.iter().map(|step| self.action(operator, step)).collect();
                     let stream = self.assembly.stream(&name);
-                    self.assembly.place(id, operator::OnCall::new(operator.clone(), hands, stream));
+                    self.assembly.place(id, operator::OnCall::new(operator.clone(), actions, stream));
                 }
                 ControllerBody::Emergency(options) => {
                     let stream = self.assembly.stream(&name);
-                    let hand = self.lessee(options);
-                    self.assembly.place(id, emergency::Lessee::new(options.clone(), hand, stream));
+                    let targets = self.lessee(options);
+                    self.assembly.place(id, emergency::Lessee::new(options.clone(), targets, stream));
                 }
             }
             ids.push(id);
@@ -249,17 +260,17 @@ impl<'a> Wirer<'a> {
         ids
     }
 
-    /// Whom one that leases capacity looks at and acts upon.
-    fn lessee(&self, options: &Emergency) -> emergency::Hand {
+    /// The tiers that a lessee watches and acts upon.
+    fn lessee(&self, options: &Emergency) -> emergency::Targets {
         let lease = self.change(options.lease);
-        let (place, tier) = lease.map_or((0, NodeId::NOBODY), |(_, lease)| self.hit(lease));
-        emergency::Hand {
+        let (place, tier) = lease.map_or((0, NodeId::NONE), |(_, lease)| self.hit(lease));
+        emergency::Targets {
             change: options.lease,
             tier,
             place,
             fault: lease.map(|(at, _)| at),
             when: self.node(options.when.of),
-            until: options.until.as_ref().map_or(NodeId::NOBODY, |until| self.node(until.of)),
+            until: options.until.as_ref().map_or(NodeId::NONE, |until| self.node(until.of)),
         }
     }
 
@@ -280,7 +291,7 @@ impl<'a> Wirer<'a> {
         };
         let shared = self.model.paths.iter().map(shared).collect();
         let mut stream = |what: &str| self.assembly.stream(&format!("{name}/{what}"));
-        let apart = inference::Apart {
+        let apart = inference::PartStreams {
             way: stream("way"),
             shards: stream("shards"),
             policies: stream("policies"),
@@ -313,7 +324,7 @@ impl<'a> Wirer<'a> {
             .collect()
     }
 
-    /// Who holds the leases of replicas.
+    /// The nodes that hold the leases of replicas.
     fn holders(&mut self) -> Vec<NodeId> {
         let holders = std::mem::take(&mut self.holders);
         for &(at, id) in &holders {
@@ -339,11 +350,11 @@ impl<'a> Wirer<'a> {
         classes.map(|class| class.priority).collect()
     }
 
-    /// What a step of a runbook does, to whom, and at whom it looks.
-    fn hand(&self, runbook: &Operator, step: &RunbookStep) -> operator::Hand {
+    /// What a step of a runbook does, to which tier, and which tier it watches.
+    fn action(&self, runbook: &Operator, step: &RunbookStep) -> operator::Action {
         let of = match &step.start {
             Start::When(condition) => self.node(condition.of),
-            Start::At(_) => NodeId::NOBODY,
+            Start::At(_) => NodeId::NONE,
         };
         let found = self.change(step.change);
         let undone = |id: &ChangeId| runbook.steps.iter().position(|step| step.change == *id);
@@ -355,11 +366,11 @@ impl<'a> Wirer<'a> {
             }
             _ => Some(operator::Act::Change(fault)),
         });
-        let (place, tier) = found.map_or((0, NodeId::NOBODY), |(_, change)| self.hit(change));
-        operator::Hand { act, change: step.change, tier, place, of }
+        let (place, tier) = found.map_or((0, NodeId::NONE), |(_, change)| self.hit(change));
+        operator::Action { act, change: step.change, tier, place, of }
     }
 
-    /// Who sets off what no clock sets off, one for each group.
+    /// The injectors of changes that no clock sets off, one for each group.
     fn injectors(&mut self) -> Vec<NodeId> {
         let mut ids = Vec::new();
         let model = self.model;
@@ -375,7 +386,7 @@ impl<'a> Wirer<'a> {
             let group = of_group.map(|(at, other)| self.target(at, other)).collect();
             let of = match &change.cause {
                 Cause::Condition { condition, .. } => self.node(condition.of),
-                _ => NodeId::NOBODY,
+                _ => NodeId::NONE,
             };
             let stream = self.assembly.stream(&name);
             self.assembly.place(id, injector::Injector::new(change.clone(), group, of, stream));
@@ -429,8 +440,8 @@ impl<'a> Wirer<'a> {
             calls,
             fallbacks,
             deadlines,
-            remembers: self.model.takes_back() || self.long_way,
-            long_way: self.long_way,
+            remembers: self.model.takes_back() || self.general_path,
+            general_path: self.general_path,
             gates,
             priorities,
             classes,
@@ -443,7 +454,7 @@ impl<'a> Wirer<'a> {
         let way = self.assembly.stream(&format!("{name}/way"));
         let probes = self.assembly.stream(&format!("{name}/probes"));
         let shards = self.assembly.stream(&format!("{name}/shards"));
-        let streams = tier::Apart { service, way, probes, shards };
+        let streams = tier::PartStreams { service, way, probes, shards };
         self.assembly.put(id, tier::Tier::new(station.clone(), wiring, streams).into());
     }
 

@@ -1,4 +1,4 @@
-//! Who lives in the service: loads, tiers, links, balancers, and what goes wrong with them.
+//! The behaviour of a service: loads, tiers, links, balancers, and their faults.
 //!
 //! [`brownout_model`] is the plain data that a scenario compiles to; [`build`] turns it into nodes on a kernel.
 //! Decisions are pure state machines (`pure`, `control`, and [`policy`] for what keeps a service up), nodes act on them
@@ -17,5 +17,5 @@ pub mod model {
     pub use brownout_model::*;
 }
 
-pub use build::{build, build_the_long_way};
+pub use build::{build, build_general};
 pub use node::resident::Resident;

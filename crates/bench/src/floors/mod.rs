@@ -1,8 +1,8 @@
-//! The same work written by hand: no kernel, no generality, no log. What the ratios are taken against.
+//! The same work written by hand: no kernel, no generality, no log. The baseline of the ratios.
 //!
 //! The workload is the model's, so a floor contains what defines it: one stream for each purpose, of the kernel's
-//! generator; exponential spans of `brownout-dist`; a clock of whole nanoseconds. Everything else is as fast as a hand
-//! could write it for this one network. A floor and the kernel's node come to the same mean to a millionth.
+//! generator; exponential spans of `brownout-dist`; a clock of whole nanoseconds. Everything else is hand-optimised for
+//! this one network. A floor and the kernel's node come to the same mean to a millionth.
 
 pub(crate) mod queue;
 pub(crate) mod servers;
@@ -38,7 +38,7 @@ impl Draws {
     }
 }
 
-/// By way of a signed number, for which the processor has an instruction; a draw is never negative.
+/// Via a signed integer, for which the processor has an instruction; a draw is never negative.
 #[inline]
 fn nanos(draw: f64) -> u64 {
     draw as i64 as u64

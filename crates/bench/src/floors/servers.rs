@@ -10,8 +10,8 @@ const SLOT_BITS: u32 = 6;
 /// Later than everything, with room for a slot in the low bits.
 const NEVER: u64 = u64::MAX << SLOT_BITS;
 
-// Not inlined: within the loop of `run` the compiler makes a branch of every match, which nobody could foresee, and all
-// of it costs half as much again.
+// Not inlined: within the loop of `run` the compiler turns every match into an unpredictable branch, which makes all of
+// it 50 % slower.
 #[inline(never)]
 fn set(tree: &mut [u64; 2 * LEAVES], slot: usize, time: u64) {
     let mut best = time | slot as u64;

@@ -21,7 +21,7 @@ const FLEET: &str = include_str!("../../scenarios/fleet.toml");
 const ALONE_MIN: [f64; 2] = [3e6, 5e6];
 const WHOLE_MIN: f64 = 800e3;
 const FLEET_MIN: f64 = 400e3;
-/// The trace is played so often, one run after another: once takes hundredths of a second.
+/// The trace is replayed this many times, since one replay takes hundredths of a second.
 const ROUNDS: u64 = 16;
 const TRACE_SECONDS: f64 = 3_502.0;
 
@@ -127,7 +127,7 @@ impl Line {
     }
 }
 
-/// Keeps when everybody got the first and the last token, as a driver without any observer would.
+/// Keeps the times of each request's first and last token, as a driver without any observer would.
 struct Times {
     first: Vec<Span>,
     last: Vec<Span>,

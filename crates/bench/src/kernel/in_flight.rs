@@ -3,7 +3,7 @@
 use brownout_kernel::{Ignore, LaneId, TimerId, prefetch};
 
 use super::{
-    Case, Cx, Exponential, Instant, Kind, Lean, Node, Record, Row, Sample, Span, Totals, Wake, alone,
+    Case, Cx, EventKind, Exponential, Instant, Lean, Node, Record, Row, Sample, Span, Totals, Wake, alone,
 };
 use crate::clock;
 
@@ -17,7 +17,7 @@ struct Call {
     service: TimerId,
 }
 
-/// Requests arrive once a second and are served for a mean of as many seconds as shall be in flight.
+/// One request arrives per second; the mean service time in seconds is the number to be in flight.
 struct Crowd {
     calls: Vec<Call>,
     free: Vec<u32>,
@@ -39,7 +39,7 @@ impl Crowd {
             Some(place) => *place = row,
             None => self.calls.push(row),
         }
-        cx.record(Record::new(Kind::Arrived, call, 0));
+        cx.record(Record::new(EventKind::Arrived, call, 0));
     }
 }
 
@@ -54,8 +54,11 @@ impl Node<Lean> for Crowd {
             return self.arrive(cx);
         }
         let row = self.calls[call as usize];
-        let (kind, other) =
-            if wake.what() == SERVED { (Kind::Finished, row.timeout) } else { (Kind::TimedOut, row.service) };
+        let (kind, other) = if wake.what() == SERVED {
+            (EventKind::Finished, row.timeout)
+        } else {
+            (EventKind::TimedOut, row.service)
+        };
         assert!(cx.cancel(other), "a request ends once");
         self.free.push(call);
         let took = cx.now() - row.came;
@@ -63,7 +66,7 @@ impl Node<Lean> for Crowd {
         cx.record(Record::new(kind, call, took.nanos()));
     }
 
-    fn foresee(&self, wake: Wake) {
+    fn prefetch(&self, wake: Wake) {
         if let Some(call) = self.calls.get(wake.word as usize) {
             prefetch(call);
         }

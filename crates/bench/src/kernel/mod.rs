@@ -15,7 +15,7 @@ use crate::table::{Case, Row, Sample};
 /// What a lean node records.
 #[derive(Clone, Copy)]
 #[repr(u8)]
-pub(crate) enum Kind {
+pub(crate) enum EventKind {
     Arrived,
     Started,
     Finished,
@@ -25,25 +25,25 @@ pub(crate) enum Kind {
 
 /// `value`: how long it took in nanoseconds, where something ended.
 #[derive(Clone, Copy)]
-#[expect(dead_code, reason = "what a record costs to write is measured, nobody reads it")]
+#[expect(dead_code, reason = "only the cost of writing a record is measured; no observer reads it")]
 pub(crate) struct Record {
-    kind: Kind,
+    kind: EventKind,
     call: u32,
     value: u64,
 }
 
 impl Record {
     #[inline]
-    fn new(kind: Kind, call: u32, value: u64) -> Self {
+    fn new(kind: EventKind, call: u32, value: u64) -> Self {
         Self { kind, call, value }
     }
 }
 
-/// What a lean node tells itself: two words, which travel in two registers. As 4 + 4 + 8 bytes it goes
-/// through memory and costs 4 ns an event more.
+/// The wake of a lean node: two words, which travel in two registers. As 4 + 4 + 8 bytes it goes through memory and
+/// costs 4 ns an event more.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Wake {
-    /// What, and above it 32 bits that say more.
+    /// A verb, and 32 bits of detail above it.
     head: u64,
     /// An instant, or an index.
     word: u64,

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{
-    Case, Cx, Exponential, Instant, Kind, Lean, Node, Record, Row, Sample, Wake, alone, floor, whole,
+    Case, Cx, EventKind, Exponential, Instant, Lean, Node, Record, Row, Sample, Wake, alone, floor, whole,
 };
 use crate::floors;
 
@@ -33,7 +33,7 @@ impl Queue {
     fn start(&mut self, came: Instant, cx: &mut Cx<'_, Lean>) {
         let span = self.service.draw(1.0);
         cx.wake_after(span, Wake::new(DONE, 0, came.nanos()));
-        cx.record(Record::new(Kind::Started, 0, (cx.now() - came).nanos()));
+        cx.record(Record::new(EventKind::Started, 0, (cx.now() - came).nanos()));
     }
 }
 
@@ -45,7 +45,7 @@ impl Node<Lean> for Queue {
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Lean>) {
         if wake.what() == ARRIVE {
             self.next_arrival(cx);
-            cx.record(Record::new(Kind::Arrived, 0, 0));
+            cx.record(Record::new(EventKind::Arrived, 0, 0));
             if self.idle == 0 {
                 return self.waiting.push_back(cx.now());
             }
@@ -54,7 +54,7 @@ impl Node<Lean> for Queue {
         }
         let took = cx.now() - Instant::from_nanos(wake.word);
         cx.shared.add(took);
-        cx.record(Record::new(Kind::Finished, 0, took.nanos()));
+        cx.record(Record::new(EventKind::Finished, 0, took.nanos()));
         match self.waiting.pop_front() {
             Some(came) => self.start(came, cx),
             None => self.idle += 1,

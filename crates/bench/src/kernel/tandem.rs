@@ -6,7 +6,7 @@ use brownout_kernel::{LaneId, TimerId};
 use brownout_units::Span;
 
 use super::{
-    Case, Cx, Exponential, Instant, Kind, Lean, Node, Record, Row, Sample, Wake, alone, floor, whole,
+    Case, Cx, EventKind, Exponential, Instant, Lean, Node, Record, Row, Sample, Wake, alone, floor, whole,
 };
 use crate::floors;
 
@@ -59,7 +59,7 @@ impl Tandem {
         let timer = cx.wake_after(span, Wake::new(SERVED, tier, u64::from(call)));
         let row = &mut self.calls[call as usize];
         (row.service, row.tier, row.served) = (timer, tier as u8, true);
-        cx.record(Record::new(Kind::Started, call, u64::from(tier)));
+        cx.record(Record::new(EventKind::Started, call, u64::from(tier)));
     }
 
     #[inline]
@@ -109,7 +109,7 @@ impl Tandem {
         });
         let row = &mut self.calls[call as usize];
         *row = Call { generation: row.generation, ..blank };
-        cx.record(Record::new(Kind::Arrived, call, 0));
+        cx.record(Record::new(EventKind::Arrived, call, 0));
         self.attempt(call, cx);
     }
 
@@ -125,7 +125,7 @@ impl Tandem {
         assert!(cx.cancel(row.timeout), "a call that is served is still waited for");
         self.free.push(call);
         cx.shared.add(took);
-        cx.record(Record::new(Kind::Finished, call, took.nanos()));
+        cx.record(Record::new(EventKind::Finished, call, took.nanos()));
     }
 
     fn timed_out(&mut self, call: u32, cx: &mut Cx<'_, Lean>) {
@@ -133,7 +133,7 @@ impl Tandem {
         row.generation += 1;
         row.attempt += 1;
         let row = *row;
-        cx.record(Record::new(Kind::TimedOut, call, u64::from(row.attempt)));
+        cx.record(Record::new(EventKind::TimedOut, call, u64::from(row.attempt)));
         if row.served {
             assert!(cx.cancel(row.service), "what is served has a timer");
             self.release(u32::from(row.tier), cx);
@@ -143,7 +143,7 @@ impl Tandem {
         }
         self.free.push(call);
         cx.shared.failed += 1;
-        cx.record(Record::new(Kind::Failed, call, 0));
+        cx.record(Record::new(EventKind::Failed, call, 0));
     }
 }
 

@@ -34,7 +34,7 @@ fn steady(in_flight: u64, seed: u64) -> Sample {
     let (from, warm_events) = drive(warm);
     let ((end, events), nanos) = clock::time(|| drive(scenario.model.duration));
     run.finish();
-    // Windows are as long as they are: the part that was timed has a few more requests than were asked for.
+    // Windows have a fixed length: the timed part has a few more requests than were asked for.
     let share = REQUESTS as f64 / (end.as_secs_f64() - from.as_secs_f64());
     Sample { nanos: nanos * share, check: 1.0, events: events - warm_events }
 }

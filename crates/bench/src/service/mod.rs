@@ -6,7 +6,7 @@ pub(crate) mod whole;
 
 use crate::table::Case;
 
-/// The cases of the whole path, with the floors first; of the first three with so much of their customers.
+/// The cases of the whole path, with the floors first; the first three with `scale` times their customers.
 pub(crate) fn cases(scale: f64) -> Vec<Case> {
     let mut cases = whole::cases(scale);
     cases.push(in_flight::case());

@@ -42,7 +42,7 @@ impl Progress for Steps {
     }
 }
 
-/// Runs it with so much of its duration and of its newcomers.
+/// Runs it with `scale` times its duration and newcomers.
 pub(crate) fn run(scale: f64) -> Report {
     let hours = format!("{}s", (HOURS * 3600.0 * scale).round());
     let surge = "load.migrants.surge.0";

@@ -43,7 +43,7 @@ fn whole(text: &'static str, settings: &[(String, String)], customers: u64, seed
         Seen::run(&scenario.model, seed, &Silent)
     });
     let (arrived, check) = seen.arrived_and_mean_secs();
-    // The floor serves exactly so many customers, a run of a given length about as many.
+    // The floor serves exactly this number of customers, a run of a given length approximately.
     Sample { nanos: nanos * customers as f64 / arrived as f64, check, events: seen.digest.events }
 }
 
@@ -61,7 +61,7 @@ fn queue(workers: u32, customers: u64) -> Vec<(String, String)> {
     ]
 }
 
-/// The cases are named as those of the kernel alone, and their means agree within what so many customers leave open.
+/// The cases are named as those of the kernel alone, and their means agree within the sampling error.
 ///
 /// A scale below 1 is for counting instructions, with two runs of which the difference counts: a run has about 600
 /// windows however long it is, and with few customers their closing is what is measured.

@@ -1,16 +1,16 @@
-//! Timers that are far away and never taken back wait outside the tree, unsorted, in buckets of coarse time.
+//! Timers that are far away and never cancelled wait outside the tree, unsorted, in buckets of coarse time.
 //!
-//! A million users who come back tomorrow would stand in the tree all day, and spread what is busy now over memory
-//! that no cache holds. A bucket is put into the tree just before its time comes, with the tags its timers were given
-//! when they were set, so the order in which they fire is the same as if they had stood there from the start.
+//! A million users who come back tomorrow would fill the tree all day and spread the busy timers over more memory than
+//! any cache holds. A bucket moves into the tree just before it is due. Its timers keep the tags they got when they
+//! were set, so they fire in the same order as if they had been in the tree from the start.
 
 use std::collections::VecDeque;
 
 use super::lane::Timer;
 
-/// Width of a bucket: 2³³ ns, 8.6 s. Shorter ones would be more memory for a long run, longer ones more of the tree.
+/// Width of a bucket: 2³³ ns, 8.6 s. Narrower buckets cost memory in a long run, wider ones enlarge the tree.
 const WIDTH_BITS: u32 = 33;
-/// At most so many buckets, 6.5 days; what is further away goes into the tree.
+/// The largest number of buckets, 6.5 days; a timer further away goes into the tree.
 const BUCKETS_MAX: u64 = 1 << 16;
 
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Far<P> {
     /// The bucket at the front of the ring, in widths since the start of the run.
     front: u64,
     buckets: VecDeque<Vec<Timer<P>>>,
-    /// Nothing that waits here is due before; `u64::MAX` if nothing waits.
+    /// The earliest time at which a timer here may be due; `u64::MAX` if there is none.
     first: u64,
     len: usize,
 }
@@ -28,7 +28,7 @@ impl<P: Copy> Far<P> {
         Self { front: 0, buckets: VecDeque::new(), first: u64::MAX, len: 0 }
     }
 
-    /// Nothing that waits here is due before this, in nanoseconds.
+    /// The earliest time at which a timer here may be due, in nanoseconds.
     #[inline]
     pub(super) fn first(&self) -> u64 {
         self.first
@@ -62,7 +62,7 @@ impl<P: Copy> Far<P> {
     pub(super) fn take(&mut self) -> Vec<Timer<P>> {
         let timers = loop {
             self.front += 1;
-            let bucket = self.buckets.pop_front().expect("something waits");
+            let bucket = self.buckets.pop_front().expect("a bucket waits");
             if !bucket.is_empty() {
                 break bucket;
             }

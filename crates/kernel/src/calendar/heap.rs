@@ -45,7 +45,7 @@ impl Timers for Calendar<u64> {
     }
 }
 
-/// A heap of (time, order of scheduling); what is not in the map any more was cancelled.
+/// A heap of (time, order of scheduling); a timer that is missing from the map was cancelled.
 #[derive(Default)]
 pub(super) struct Heap {
     order: BinaryHeap<Reverse<(Instant, u64)>>,

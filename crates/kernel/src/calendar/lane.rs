@@ -1,9 +1,9 @@
 //! Timers that share one constant delay: they expire in the order in which they were set, so a ring is
 //! enough.
 //!
-//! Only the head of a lane stands in the tree. A cancelled timer is one cleared bit; dead timers are passed
-//! over 64 at a time and their entries are never read again. That keeps 80,000 pending timeouts cheap: they
-//! are written once, in a stream, and mostly never touched again.
+//! Only the head of a lane is in the tree. A cancelled timer is one cleared bit; dead timers are passed over 64 at a
+//! time and their entries are never read again. That keeps 80,000 pending timeouts cheap: they are written once, in a
+//! stream, and mostly never touched again.
 
 use super::Tag;
 
@@ -23,7 +23,7 @@ pub(super) struct Lane<P> {
     ring: Vec<Timer<P>>,
     /// A bit for every place of the ring: set while its timer is pending.
     live: Vec<u64>,
-    /// Tickets, ever growing: the next one to fire, and the next one to give.
+    /// Tickets, which only increase: the next one to fire, and the next one to give.
     head: u64,
     tail: u64,
 }
@@ -36,13 +36,13 @@ impl<P: Copy + Default> Lane<P> {
         Self { delay, ring: vec![blank; RING_LEN_MIN], live: vec![0; RING_LEN_MIN / 64], head: 0, tail: 0 }
     }
 
-    /// True if nothing stands in the ring, not even a cancelled head.
+    /// True if the ring is empty, without even a cancelled head.
     #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.head == self.tail
     }
 
-    /// Appends a timer and returns the low half of its ticket, with which it may be cancelled.
+    /// Appends a timer and returns the low half of its ticket, by which it can be cancelled.
     #[inline]
     pub(super) fn push(&mut self, timer: Timer<P>) -> u32 {
         if self.tail - self.head == self.ring.len() as u64 {

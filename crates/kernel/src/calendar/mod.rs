@@ -1,7 +1,7 @@
 //! The calendar: every pending timer, in the order in which they fire.
 //!
-//! Timers of arbitrary delays stand in a winner tree; timers of one constant delay wait in a lane, of which
-//! only the head stands in the tree. Both fire by (time, order of scheduling), exactly.
+//! Timers of arbitrary delays are in a winner tree; timers of one constant delay wait in a lane, of which only the head
+//! is in the tree. Both fire by (time, order of scheduling), exactly.
 
 mod far;
 mod lane;
@@ -25,7 +25,7 @@ pub use prefetch::prefetch;
 /// The most lanes that a calendar has.
 pub const LANES_MAX: usize = 4096;
 
-/// Slots of the tree at most: what a slot's number may be, and 5 GiB of them.
+/// The largest number of slots of the tree: the range of a slot's number, and 5 GiB of memory.
 const PENDING_MAX: usize = 1 << 27;
 
 /// A pending timer. It stays valid as a question after the timer has fired: cancelling it then does nothing.
@@ -46,8 +46,8 @@ const IN_LANE: u32 = 1 << 31;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneId(u16);
 
-/// The order of scheduling, above what a timer carries besides its payload: compared as one number, it
-/// decides ties.
+/// The order of scheduling in the high bits, the timer's address in the low bits: compared as one number, it decides
+/// ties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Tag(u64);
 
@@ -94,8 +94,7 @@ pub struct Soon<P> {
 #[derive(Debug)]
 pub struct Calendar<P> {
     tree: Tree<P>,
-    /// Lane `n` stands in slot `n + 1` of the tree. Slot 0 is never used, so that a default [`TimerId`] is
-    /// none.
+    /// Lane `n` has slot `n + 1` of the tree. Slot 0 is never used, so that a default [`TimerId`] is none.
     lanes: Vec<Lane<P>>,
     far: Far<P>,
     /// Order of scheduling: the next one, shifted as in a tag.
@@ -131,7 +130,7 @@ impl<P: Copy + Default> Calendar<P> {
         Span::from_nanos(self.lanes[lane.0 as usize].delay)
     }
 
-    /// Schedules a timer and says in which slot of the tree it stands.
+    /// Schedules a timer; the id names its slot of the tree.
     #[inline(always)]
     pub fn push(&mut self, at: Instant, address: u32, payload: P) -> (TimerId, u32) {
         let tag = self.tag(address);
@@ -139,7 +138,7 @@ impl<P: Copy + Default> Calendar<P> {
         (TimerId { place: slot, stamp: tag.stamp() }, slot)
     }
 
-    /// Schedules a timer that is never taken back; `now` is the time, and `at` is not before it.
+    /// Schedules a timer that is never cancelled; `now` is the time, and `at` is not before it.
     #[inline(never)]
     pub fn push_far(&mut self, now: Instant, at: Instant, address: u32, payload: P) {
         let tag = self.tag(address);
@@ -149,7 +148,7 @@ impl<P: Copy + Default> Calendar<P> {
         }
     }
 
-    /// Puts what is far no longer into the tree.
+    /// Moves timers that are no longer far away into the tree.
     #[cold]
     fn bring_near(&mut self) {
         for Timer { at, tag, payload } in self.far.take() {
@@ -194,7 +193,7 @@ impl<P: Copy + Default> Calendar<P> {
     }
 
     /// Takes the first timer that is due at `end` or before, in the usual case: nothing far is due, and the first one
-    /// is not the head of a lane. None says nothing; ask [`pop`](Self::pop).
+    /// is not the head of a lane. `None` is no answer; ask [`pop`](Self::pop).
     #[inline(always)]
     pub fn pop_usual(&mut self, end: Instant) -> Option<Due<P>> {
         self.tree.settle();
@@ -234,7 +233,7 @@ impl<P: Copy + Default> Calendar<P> {
         Due { at: Instant::from_nanos(at), address: address(tag), slot, payload }
     }
 
-    /// What will most likely fire first and second, if it is worth to ask the memory for what they need.
+    /// The timers that will most likely fire first and second, if prefetching for them pays.
     #[inline]
     pub fn look_ahead(&mut self) -> Option<[Soon<P>; 2]> {
         let soon = self.tree.look_ahead()?;
@@ -277,7 +276,7 @@ impl<P: Copy + Default> Calendar<P> {
     fn tag(&mut self, address: u32) -> Tag {
         debug_assert!(address < 1 << ADDRESS_BITS);
         let tag = self.next | u64::from(address);
-        // 2⁴⁷ timers are 80 days of nothing but scheduling.
+        // Scheduling 2⁴⁷ timers and doing nothing else takes 80 days.
         self.next = self.next.checked_add(1 << ADDRESS_BITS).expect("2^47 timers in one run");
         Tag(tag)
     }

@@ -18,15 +18,15 @@ struct Twins {
     draws: Stream,
     /// Delays are below this: small makes many ties.
     spread: u64,
-    /// How often the look ahead said what fired then.
-    foreseen: u64,
+    /// How often the look-ahead named the timer that fired.
+    predicted: u64,
 }
 
 impl Twins {
     fn new(seed: u64, spread: u64) -> Self {
         let calendar = Calendar::new(&DELAYS.map(Span::from_nanos));
         let draws = Stream::named(seed, 0, "twins");
-        Self { calendar, heap: Heap::default(), ids: vec![], now: Instant::ZERO, draws, spread, foreseen: 0 }
+        Self { calendar, heap: Heap::default(), ids: vec![], now: Instant::ZERO, draws, spread, predicted: 0 }
     }
 
     fn push(&mut self) {
@@ -37,7 +37,7 @@ impl Twins {
         self.remember(ids);
     }
 
-    /// A timer that is never taken back: the heap gets an ordinary one whose id is forgotten.
+    /// A timer that is never cancelled: the heap gets an ordinary one whose id is forgotten.
     fn push_far(&mut self) {
         let at = self.now + Span::from_nanos(self.draws.below(self.spread));
         let (address, payload) = (self.draws.below(1 << ADDRESS_BITS) as u32, self.draws.word());
@@ -81,13 +81,13 @@ impl Twins {
         let far = self.calendar.far.first();
         let (due, want) = (Timers::pop(&mut self.calendar, end), self.heap.pop(end));
         assert_eq!(due, want);
-        // The head of a lane and what is brought near are not foreseen.
+        // The look-ahead does not see heads of lanes and timers that move in from far away.
         if let (Some(soon), Some((at, address, payload))) = (soon, due)
             && DELAYS.len() < soon.slot as usize
             && at.nanos() < far
         {
             assert_eq!((soon.address, soon.payload), (address, payload));
-            self.foreseen += 1;
+            self.predicted += 1;
         }
         self.now = want.map_or(self.now, |(at, _, _)| at);
         want.is_some()
@@ -126,18 +126,18 @@ impl Twins {
 }
 
 /// Grows, holds and empties; with delays that tie all the time, sometimes and almost never, and some so long that
-/// timers wait far away or are too far even for that. Says how often what fired was foreseen.
+/// timers wait far away or are too far even for that. Returns how often the look-ahead was right.
 fn compare(seed: u64, operations: u64) -> u64 {
-    let mut foreseen = 0;
+    let mut predicted = 0;
     for (round, spread) in [1, 50, 5_000, 1 << 35, 1 << 40, 1 << 50].into_iter().enumerate() {
         let mut twins = Twins::new(seed + round as u64, spread);
         for (push, pop) in [(12, 1), (7, 6), (6, 8), (8, 5), (3, 12)] {
             twins.work(operations / 20, push, pop);
         }
         twins.drain();
-        foreseen += twins.foreseen;
+        predicted += twins.predicted;
     }
-    foreseen
+    predicted
 }
 
 /// Two million operations. `BROWNOUT_ORACLE_SEEDS=1000` compares that many times as many.
@@ -145,8 +145,8 @@ fn compare(seed: u64, operations: u64) -> u64 {
 fn every_timer_fires_as_from_a_heap() {
     let seeds = std::env::var("BROWNOUT_ORACLE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
     for seed in 0..seeds {
-        let foreseen = compare(10 * seed, 2_000_000);
-        assert!(10_000 < foreseen, "the look ahead was hardly asked: {foreseen} times");
+        let predicted = compare(10 * seed, 2_000_000);
+        assert!(10_000 < predicted, "the look-ahead was right only {predicted} times");
     }
 }
 

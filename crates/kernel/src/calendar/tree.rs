@@ -1,9 +1,8 @@
 //! A winner (tournament) tree over slots: earliest time first, first scheduled first at ties.
 //!
-//! Four slots make a block, whose times lie in one cache line; above the blocks stands a binary tree whose
-//! places hold the winner below them, as a time and a slot. Insert, remove and change are all the same walk
-//! from a block to the root, and nothing in it waits for memory that an earlier step of the walk found: all
-//! addresses follow from the slot.
+//! Four slots make a block, whose times lie in one cache line; above the blocks is a binary tree whose places hold the
+//! winner below them, as a time and a slot. Insert, remove and change are all the same walk from a block to the root,
+//! and nothing in it waits for memory that an earlier step of the walk found: all addresses follow from the slot.
 //!
 //! **Invariants:** an empty slot holds the time `u64::MAX - slot`, so two empty slots never tie. There are at least one
 //! block and a power of two of them, and twice as many places as blocks; only `grow` changes how many.
@@ -24,15 +23,15 @@ const BLOCK: usize = 4;
 
 /// What is scheduled in a slot: read once, when it fires.
 #[derive(Clone, Copy, Debug)]
-struct Row<P> {
+struct Slot<P> {
     tag: Tag,
     payload: P,
 }
 
-/// From so many blocks on, 32768 slots, rows are likely to be far away.
+/// From this many blocks (32768 slots), slots are likely to be out of the cache.
 const FAR_BLOCKS_MIN: usize = 8192;
 
-/// So many matches of the first are looked through for those who come after it.
+/// How many matches of the first are searched for the next two.
 const LOOK_ROUNDS: u32 = 4;
 
 /// No slot.
@@ -41,16 +40,16 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug)]
 pub(super) struct Tree<P> {
     blocks: Vec<Block>,
-    /// Place 1 is the root, place `blocks.len() + b` the winner of block `b`, and the winner of places `2n` and
-    /// `2n + 1` stands in place `n`: its time and its slot.
+    /// Place 1 is the root, place `blocks.len() + b` the winner of block `b`, and place `n` holds the winner of places
+    /// `2n` and `2n + 1`: its time and its slot.
     times: Vec<u64>,
     slots: Vec<u32>,
-    rows: Vec<Row<P>>,
+    rows: Vec<Slot<P>>,
     /// Empty slots.
     free: Vec<u32>,
-    /// Slots whose timer has fired or was cancelled, but whose old time still stands in the tree: the next
-    /// push takes one over, and so does in one walk what would need two; `settle` empties the others. The last one
-    /// stands by itself, since there is hardly ever another.
+    /// Slots whose timer has fired or was cancelled, but whose old time is still in the tree: the next push takes one
+    /// over, which saves a walk; `settle` empties the others. The last one has a field of its own, since there is
+    /// rarely another.
     hole: u32,
     holes: Vec<u32>,
 }
@@ -75,7 +74,7 @@ impl<P: Copy + Default> Tree<P> {
     #[inline(always)]
     pub(super) fn push(&mut self, time: u64, tag: Tag, payload: P) -> u32 {
         let slot = self.take_slot();
-        self.rows[slot as usize] = Row { tag, payload };
+        self.rows[slot as usize] = Slot { tag, payload };
         self.walk(slot, time);
         slot
     }
@@ -140,11 +139,11 @@ impl<P: Copy + Default> Tree<P> {
         }
     }
 
-    /// What will most likely fire first and second, where rows are likely to be far away; the memory is asked for what
-    /// the third stands in.
+    /// The timers that will most likely fire first and second, if slots are likely to be out of the cache; the slot of
+    /// the third is prefetched.
     ///
-    /// Whoever is second was third a moment ago, so its row is here by now and reading it holds nobody up. They are
-    /// looked for among those whom the first met in its last matches.
+    /// The second was third a moment ago, so its slot is in the cache by now and reading it does not stall. The next
+    /// two are searched among the opponents of the first in its last matches.
     #[inline]
     pub(super) fn look_ahead(&mut self) -> Option<[(u32, Tag, P); 2]> {
         if self.blocks.len() < FAR_BLOCKS_MIN {
@@ -218,8 +217,7 @@ impl<P: Copy + Default> Tree<P> {
     /// Sets the time of a slot and plays its matches up to the root.
     #[inline(always)]
     fn walk(&mut self, slot: u32, time: u64) {
-        // Times hardly ever tie, and a match that need not think of it is half as long: whoever meets a tie
-        // starts again.
+        // Ties are rare, and a match that ignores them takes half as long: a walk that meets a tie starts again.
         let strict = |one: Player, two: Player| if one.0 == two.0 { None } else { Some(earlier(one, two)) };
         if self.play(slot, time, strict).is_none() {
             self.walk_with_ties(slot, time);
@@ -237,7 +235,7 @@ impl<P: Copy + Default> Tree<P> {
         self.rows = rows;
     }
 
-    /// All matches from a slot to the root, of which `winner` decides each; none as soon as it does not know.
+    /// All matches from a slot to the root, of which `winner` decides each; none as soon as it cannot decide.
     ///
     /// # Panics
     /// If there is no such slot.
@@ -283,7 +281,7 @@ impl<P: Copy + Default> Tree<P> {
         self.blocks.extend(
             (old..len).map(|block| Block(std::array::from_fn(|at| empty((block * BLOCK + at) as u32)))),
         );
-        self.rows.resize(len * BLOCK, Row { tag: Tag::DEAD, payload: P::default() });
+        self.rows.resize(len * BLOCK, Slot { tag: Tag::DEAD, payload: P::default() });
         (self.times, self.slots) = (vec![0; 2 * len], vec![0; 2 * len]);
         // Empty places win against everything until they are played.
         self.free.extend((old as u32 * BLOCK as u32..len as u32 * BLOCK as u32).rev());
@@ -294,10 +292,10 @@ impl<P: Copy + Default> Tree<P> {
     }
 }
 
-/// A time and the slot it stands in.
+/// A time and its slot.
 type Player = (u64, u32);
 
-/// The one with the earlier time, without a branch: nobody could predict it.
+/// The one with the earlier time, without a branch, which would be unpredictable.
 #[inline]
 fn earlier(one: Player, two: Player) -> Player {
     let second = two.0 < one.0;

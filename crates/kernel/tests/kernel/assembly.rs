@@ -23,7 +23,7 @@ fn a_stream_is_decided_by_its_name_and_not_by_what_else_is_there() {
     assert_ne!(words(Stream::named(7, 4, "auth/service")), alone);
 }
 
-/// The same on every platform and in every version: whoever changes this changes every result there is.
+/// The same on every platform and in every version: a change here changes all results.
 #[test]
 fn streams_are_stable() {
     let words = words(Stream::named(7, 0, "auth/service"));
@@ -110,8 +110,8 @@ fn a_name_gets_one_node() {
 
 #[test]
 #[should_panic(expected = "a message to node 65535, which this assembly does not have")]
-fn nobody_hears_nothing() {
-    stage(&[(0, Do::Send(NodeId::NOBODY, 1))], &[]).run_until(Instant::END, &mut Ignore);
+fn a_message_to_no_node_panics() {
+    stage(&[(0, Do::Send(NodeId::NONE, 1))], &[]).run_until(Instant::END, &mut Ignore);
 }
 
 #[test]

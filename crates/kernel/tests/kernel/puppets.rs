@@ -1,9 +1,9 @@
-//! A node that does what it is told, so that a test reads as a list of what happens when.
+//! A scripted node, so that a test reads as a list of what happens when.
 
 use brownout_kernel::{Assembly, Cx, Instant, Keep, LaneId, Node, NodeId, Sim, TimerId, World};
 use brownout_units::Span;
 
-/// What a puppet is told to do.
+/// One scripted action of a puppet.
 #[derive(Clone, Copy, Default)]
 pub(crate) enum Do {
     /// Write a line.
@@ -20,7 +20,7 @@ pub(crate) enum Do {
     CancelNone,
 }
 
-/// A world of puppets. Shared is who sends what back and forth.
+/// A world of puppets.
 pub(crate) struct Stage;
 
 impl World for Stage {
@@ -30,7 +30,7 @@ impl World for Stage {
     type Record = (u16, u32);
 }
 
-/// Does things when it hears a number, and says every number that it hears.
+/// Acts when it receives a number, and records every number that it receives.
 pub(crate) struct Puppet {
     pub(crate) script: Vec<(u32, Do)>,
     pub(crate) timers: Vec<TimerId>,
@@ -97,12 +97,12 @@ impl Node<Stage> for Puppet {
     }
 }
 
-/// The number that a puppet hears when it is asked for gauges.
+/// The number that a puppet receives when it is asked for gauges.
 pub(crate) const SAMPLE: u32 = 2000;
-/// What it says at the end.
+/// What it records at the end.
 pub(crate) const FINISH: u32 = 3000;
 
-/// Two puppets, `a` and `b`, and the lanes of 5 and 10 ns; `a` hears 0 at the start.
+/// Two puppets, `a` and `b`, and the lanes of 5 and 10 ns; `a` receives 0 at the start.
 pub(crate) fn stage(a: &[(u32, Do)], b: &[(u32, Do)]) -> Sim<Stage> {
     let mut assembly = Assembly::new(1, 0);
     let ids = (assembly.reserve("a"), assembly.reserve("b"));

@@ -1,11 +1,11 @@
-//! Capacity that comes from elsewhere, and leases that go, laid over a random model.
+//! Leased capacity, and leases that lapse, added to a random model.
 
 use crate::control::{condition, one_of};
 use crate::dice::Dice;
 use brownout_tiers::model::*;
 use brownout_units::Span;
 
-/// Gives some models replicas of another cloud, by a condition or by the hand of an operator.
+/// Gives some models replicas of another cloud, by a condition or by an operator.
 pub(crate) fn lay(dice: &mut Dice, model: &mut Model) {
     let serves = |tier: &&Tier| matches!(tier.body, Body::Station(_) | Body::Engines(_));
     let serving: Vec<TierId> = (0..model.tiers.len())
@@ -29,7 +29,7 @@ pub(crate) fn lay(dice: &mut Dice, model: &mut Model) {
     }
 }
 
-/// Some queues drop what they have no place for.
+/// Some queues drop calls when they are full.
 fn drops(dice: &mut Dice, model: &mut Model) {
     for tier in &mut model.tiers {
         if let Body::Station(Station { queue, .. }) = &mut tier.body
@@ -42,7 +42,7 @@ fn drops(dice: &mut Dice, model: &mut Model) {
     }
 }
 
-/// Some stations have work with their errors.
+/// Errors cost time at some stations.
 fn costly_errors(dice: &mut Dice, model: &mut Model) {
     for tier in &mut model.tiers {
         if let Body::Station(station) = &mut tier.body

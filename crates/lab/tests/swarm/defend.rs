@@ -3,12 +3,12 @@
 use crate::dice::Dice;
 use crate::draw;
 use brownout_tiers::model::*;
-use brownout_tiers::policy::{Args, Kind, Make, Need, Role, Side, Value, kind_of, kinds};
+use brownout_tiers::policy::{Args, Make, Need, PolicyKind, Role, Side, Value, kind_of, kinds};
 
 /// The random model of a seed with policies at its clients, its calls and its doors.
 pub(crate) fn model(seed: u64) -> Model {
     let mut model = draw::model(seed);
-    // Throws of their own, so that the models without policies stay what they were.
+    // Draws of their own, so that models without policies stay as they were.
     let dice = &mut Dice::new(seed ^ 0xdefe_4ce5);
     let tiers = model.tiers.len() as u16;
     for load in &mut model.loads {
@@ -55,7 +55,7 @@ fn policies(dice: &mut Dice, side: Side) -> Vec<Policy> {
 }
 
 fn policy(dice: &mut Dice, side: Side) -> Policy {
-    let of_side: Vec<&'static Kind> = kinds().iter().filter(|kind| kind.side() == side).collect();
+    let of_side: Vec<&'static PolicyKind> = kinds().iter().filter(|kind| kind.side() == side).collect();
     loop {
         let kind = of_side[dice.below(of_side.len() as u64) as usize];
         let mut args = Args::new();
@@ -65,7 +65,7 @@ fn policy(dice: &mut Dice, side: Side) -> Policy {
             }
         }
         let args = args.or_defaults(kind.defaults());
-        // Contradictions are refused; another throw.
+        // Contradictions are refused; draw again.
         if kind.check(&args).is_ok() {
             return Policy {
                 kind: kind.name.into(),

@@ -1,10 +1,10 @@
-//! Throws of one seed: everything that a random model is made of comes from here.
+//! Draws of one seed: everything in a random model comes from here.
 
 use brownout_dist::{Constant, Exponential, Gamma, Geometric, Law, LogNormal, Pareto, Uniform};
 use brownout_kernel::Stream;
 use brownout_units::{Ratio, Span};
 
-/// Throws that depend on the seed only.
+/// Draws that depend on the seed only.
 pub(crate) struct Dice(Stream);
 
 impl Dice {
@@ -12,7 +12,7 @@ impl Dice {
         Self::of(seed, "swarm")
     }
 
-    /// Other throws of the same seed: what came later leaves the older models as they were.
+    /// Further draws of the same seed: features added later leave older models as they were.
     pub(crate) fn of(seed: u64, what: &str) -> Self {
         Dice(Stream::named(seed, 0, what))
     }
@@ -27,12 +27,12 @@ impl Dice {
         low + self.below(high - low + 1)
     }
 
-    /// True once in `n` throws.
+    /// True once in `n` draws.
     pub(crate) fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
 
-    /// Something, once in `n` throws.
+    /// `Some` once in `n` draws.
     pub(crate) fn maybe<T>(&mut self, n: u64, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.one_in(n) { Some(make(self)) } else { None }
     }

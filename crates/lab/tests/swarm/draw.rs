@@ -5,7 +5,7 @@ use crate::{load, talk, tier};
 use brownout_tiers::model::*;
 use brownout_units::{Ratio, Span};
 
-/// The model of a seed: the same for ever, unless this code changes.
+/// The model of a seed: always the same, unless this code changes.
 pub(crate) fn model(seed: u64) -> Model {
     let dice = &mut Dice::new(seed);
     let duration = Span::from_millis(dice.between(200, 8_000));
@@ -43,7 +43,7 @@ pub(crate) fn model(seed: u64) -> Model {
         model.add("fault".into(), Cause::Schedule, effect, target, when);
     }
     if seed % 4 == 3 {
-        // Thrown last and not for all, so that the other models are what they were.
+        // Drawn last and not for all, so that the other models stay as they were.
         talk::add(dice, &mut model);
     }
     if crate::engines::FROM <= seed && seed % 3 == 1 {

@@ -108,7 +108,7 @@ fn burst(dice: &mut Dice) -> Burst {
         2 => Burst::Gamma { cv: dice.uniform(0.1, 4.0) },
         _ => {
             let states = dice.between(2, 4);
-            // The first state is one in which somebody comes.
+            // The first state has arrivals.
             let factor = |dice: &mut Dice, at| if at == 0 { 1.0 } else { dice.below(4) as f64 };
             let state = |at| MmppState { factor: factor(dice, at), mean: dice.some_span(1000) };
             Burst::Mmpp((0..states).map(state).collect())

@@ -10,7 +10,7 @@ use brownout_tiers::model::{Arrivals, Body, Burst, Load, Model, RateCurve, Tier,
 use brownout_units::Span;
 use std::sync::Arc;
 
-/// The log of a run in so many pieces, without gauges.
+/// The log of a run in `pieces` pieces, without gauges.
 fn log(model: &Model, pieces: u64) -> Vec<Entry<Record>> {
     let (mut sim, mut log) = (build(model, 7, 3), Keep(vec![]));
     for piece in 1..=pieces {
@@ -68,7 +68,8 @@ fn at_any_window() {
     }
 }
 
-/// Debug and release, and all platforms: whoever changes what is simulated changes these numbers, and says so.
+/// Debug and release, and all platforms: a change of what is simulated changes these numbers, and the change log says
+/// so.
 #[test]
 fn the_fingerprints_are_what_they_were() {
     let fingerprints = middling().take(3).map(|(seed, model)| {
@@ -118,7 +119,7 @@ fn a_further_tier_leaves_every_other_place_as_it_was() {
         let (before, after) = (log(&model, 1), log(&more, 1));
         let loads = model.loads.len() as u16;
         for place in 0..loads + model.tiers.len() as u16 {
-            // The new load stands before all tiers.
+            // The new load comes before all tiers.
             let now = if place < loads { place } else { place + 1 };
             assert!(at(&before, place) == at(&after, now), "model {seed}, place {place}");
         }

@@ -1,4 +1,4 @@
-//! A run does not feel that it is sampled, and what samples say together does not depend on when they are taken.
+//! Sampling does not change a run, and the totals of samples do not depend on when they are taken.
 
 use crate::draw;
 use brownout_kernel::{Entry, Instant, Keep, Observer};
@@ -57,7 +57,7 @@ impl Observer<Record> for Said {
     }
 }
 
-/// Runs it with a sample every so often and one at the end; none if it is too large.
+/// Runs it with periodic samples and one at the end; none if it is too large.
 fn sampled(model: &Model, seed: u64, every: Span) -> Option<Said> {
     let (mut sim, mut said) = (build(model, seed, 0), Said::default());
     let (end, mut at, mut events) = (Instant::ZERO + model.duration, Instant::ZERO, 0);
@@ -97,10 +97,10 @@ fn no_number_depends_on_when_samples_are_taken() {
     for seed in 0..200 {
         let model = draw::model(seed);
         let Some(whole) = sampled(&model, seed, Span::MAX) else { continue };
-        assert!(whole.events == unsampled(&model, seed), "model {seed} feels that it is sampled");
+        assert!(whole.events == unsampled(&model, seed), "model {seed} is changed by sampling");
         for every in [Span::from_millis(100), Span::from_secs(7), Span::from_nanos(1_234_567_891)] {
             let said = sampled(&model, seed, every).expect("it is as large as before");
-            assert!(said.events == whole.events, "model {seed} feels that it is sampled every {every}");
+            assert!(said.events == whole.events, "model {seed} is changed by sampling every {every}");
             assert_eq!(said.peaks, whole.peaks, "model {seed}, every {every}");
             let places = |said: &Said| said.sums.keys().copied().collect::<Vec<_>>();
             assert_eq!(places(&said), places(&whole), "model {seed}, every {every}");
@@ -114,7 +114,7 @@ fn no_number_depends_on_when_samples_are_taken() {
         };
         shared += u64::from(model.tiers.iter().any(|tier| shares(&tier.body)));
         kv += u64::from(whole.sums.iter().any(|(what, &sum)| what.1 == Kind::KvUsed && 0 < sum));
-        let hangs = model.faults.iter().any(|f| f.kind == brownout_tiers::model::FaultKind::Hang);
+        let hangs = model.faults().any(|f| f.effect == brownout_model::Effect::Hang);
         hung += u64::from(hangs && whole.peaks.keys().any(|what| what.1 == Kind::KvPeak));
         scaled += u64::from(whole.events.iter().any(|entry| entry.record.kind == Kind::ReplicaReady));
         compared += 1;

@@ -35,7 +35,7 @@ fn spread(dice: &mut Dice) -> Spread {
 }
 
 fn zones(dice: &mut Dice) -> Zones {
-    // Not all tiers stand in the same ones, and more zones than replicas leave some of them empty.
+    // Not all tiers have the same zones, and more zones than replicas leave some of them empty.
     let names = ["a", "b", "c", "d"];
     let (from, count) = (dice.below(2) as usize, dice.between(1, 3) as usize);
     Zones {

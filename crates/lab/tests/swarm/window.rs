@@ -1,4 +1,4 @@
-//! What a digest says of a stretch is what a kept log says, worked out without any cleverness.
+//! The digest of a stretch agrees with a kept log, evaluated naively.
 
 use crate::{Bounded, draw};
 use brownout_kernel::{Entry, Instant, Keep};
@@ -130,7 +130,7 @@ fn ages(views: &[View<'_>], log: &[Vec<Entry<Record>>]) {
             let ages =
                 log[at].iter().filter(|e| e.record.place as usize == place && e.record.kind == Kind::HeadAge);
             let most = ages.map(|e| e.record.value as f64).reduce(f64::max);
-            // Steps of ten seconds are looked at besides.
+            // Steps of ten seconds are sampled as well.
             let got = view.gauge(place, Kind::HeadAge);
             assert!(most <= got, "the queue at place {place} in stretch {at}: {got:?} {most:?}");
         }
@@ -159,8 +159,7 @@ fn histogram(view: &View<'_>, log: &[Entry<Record>], place: usize, path: u8) {
         });
         let mut values: Vec<u64> = values.map(|e| e.record.value).collect();
         values.sort_unstable();
-        let got =
-            view.histogram(place, path, latency).map(|histogram| histogram.into_owned()).unwrap_or_default();
+        let got = view.histogram(place, path, latency).map(std::borrow::Cow::into_owned).unwrap_or_default();
         assert_eq!(got.count(), values.len() as u64, "{latency:?} at place {place}");
         if let (Some(&least), Some(&most)) = (values.first(), values.last()) {
             let median = values[(values.len() - 1) / 2] as f64;

@@ -11,7 +11,7 @@ use crate::row::{Absent, PositiveTime, Row, Type as _, Word, row};
 use crate::text::tree::Entries;
 use brownout_tiers::model::{PathSet, Per, Policy};
 use brownout_tiers::policy::{
-    Args, Kind, Make, Mistake, Need, Param, Role, Side, Value, find, kind_of, kinds,
+    Args, Make, Mistake, Need, Param, PolicyKind, Role, Side, Value, find, kind_of, kinds,
 };
 
 const OUTLET: Shape = Shape::Policies(Side::Outlet);
@@ -181,7 +181,7 @@ fn arguments(
     desk: &mut Desk,
     field: Field<'_>,
     entries: &Entries,
-    kind: &'static Kind,
+    kind: &'static PolicyKind,
     names: &Names,
 ) -> Args {
     let mut args = Args::new();
@@ -209,7 +209,7 @@ fn kind(
     entries: &Entries,
     place: crate::text::source::Place,
     side: Side,
-) -> Option<&'static Kind> {
+) -> Option<&'static PolicyKind> {
     let said = entries.get("kind").map(|entry| Field { name: "kind", node: &entry.node });
     let word = match said {
         Some(said) => said.text(desk)?,
@@ -239,7 +239,7 @@ fn kind(
     None
 }
 
-fn missing(desk: &mut Desk, field: Field<'_>, kind: &Kind, param: &Param) {
+fn missing(desk: &mut Desk, field: Field<'_>, kind: &PolicyKind, param: &Param) {
     let message = format!("the policy \"{}\" needs \"{}\"", kind.name, param.name);
     let draft = Draft::error(field.node.place, message).given(field.name);
     desk.report(draft.hint(format!("{}: {}", param.name, param.doc)));

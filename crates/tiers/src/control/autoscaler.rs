@@ -1,8 +1,8 @@
 //! The arithmetic of the Kubernetes horizontal pod autoscaler (`autoscaling/v2`), version 1.33.
 //!
-//! desired = ceil(ready · signal / target), nothing within the tolerance; replicas that do not serve yet are taken to
-//! show 0 when it would grow; then the most cautious recommendation of the stabilisation window, the policies, and the
-//! range.
+//! desired = ceil(ready · signal / target), with no change within the tolerance. For growth, replicas that do not serve
+//! yet count with a signal of 0. Then follow the most cautious recommendation of the stabilisation window, the
+//! policies, and the range.
 
 use brownout_kernel::Instant;
 use brownout_model::{self as model, Amount, Scaling, Select};
@@ -21,16 +21,16 @@ pub(crate) struct Autoscaler {
 /// What an autoscaler sees.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Seen {
-    /// Replicas that the signal is of: those that served when it was taken.
+    /// Replicas that served when the signal was sampled.
     pub(crate) ready: f64,
-    /// Replicas that there should be by now.
+    /// The desired number of replicas as of now.
     pub(crate) wanted: u32,
-    /// The signal; none if there is nothing to see.
+    /// The signal; none if there was nothing to measure.
     pub(crate) signal: Option<f64>,
 }
 
 impl Autoscaler {
-    /// One that has decided nothing yet.
+    /// An autoscaler without any history.
     pub(crate) fn new(options: model::Autoscaler) -> Self {
         Autoscaler { options, recommended: VecDeque::new(), grown: VecDeque::new(), shrunk: VecDeque::new() }
     }
@@ -58,13 +58,13 @@ impl Autoscaler {
         }
         let (ready, wanted) = (seen.ready, f64::from(seen.wanted));
         if ready < wanted && 1.0 < ratio {
-            // Those that do not serve yet are taken to do nothing, so that it does not order them twice.
+            // Replicas that do not serve yet count as idle, so that they are not ordered twice.
             let diluted = ratio * ready / wanted;
             if near(diluted) || diluted < 1.0 {
                 return seen.wanted;
             }
         }
-        // A hair below, as the product of a share and its number may lie a hair above: 60 · 0.5/0.6.
+        // Slightly below, since rounding may put the product of a share and its number slightly above: 60 · 0.5/0.6.
         (ready * ratio * (1.0 - 1e-12)).ceil().min(f64::from(u32::MAX)) as u32
     }
 
@@ -102,7 +102,7 @@ impl Autoscaler {
 
 type Events = VecDeque<(Instant, u32)>;
 
-/// How many there were before what was changed within the time of a policy.
+/// The number before the changes within the period of a policy.
 fn at_start(every: Span, current: u32, grown: &Events, shrunk: &Events, now: Instant) -> f64 {
     let within = |events: &Events| -> u32 {
         events.iter().filter(|&&(at, _)| now - at < every).map(|event| event.1).sum()
@@ -188,7 +188,7 @@ mod tests {
         let once = |signal, target| decide(&mut Autoscaler::new(kubernetes(target)), 15, 50, 50, signal);
         assert_eq!(once(0.90, 0.75), 60);
         assert_eq!(once(90.0, 75.0), 60);
-        // Within a tenth of the target nothing happens.
+        // Within 10 % of the target nothing happens.
         assert_eq!((once(0.82, 0.75), once(0.68, 0.75)), (50, 50));
         assert_eq!(once(0.83, 0.75), 56);
         let blind = Seen { ready: 0.0, wanted: 7, signal: None };

@@ -5,7 +5,7 @@ use brownout_kernel::Instant;
 use brownout_model as model;
 use brownout_protocol::Sample;
 
-/// Somebody who waits for a condition.
+/// The state of a controller that waits for a condition.
 #[derive(Clone, Debug)]
 pub(crate) struct Condition {
     options: model::Condition,
@@ -14,7 +14,7 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// It has not been looked at yet.
+    /// A condition that has not been checked yet.
     pub(crate) fn new(options: model::Condition) -> Self {
         Condition { look: Look::new(options.signal), options, since: None }
     }
@@ -32,7 +32,7 @@ impl Condition {
         self.options.holds <= now - since
     }
 
-    /// What was seen so far counts no more.
+    /// Forgets the samples so far.
     pub(crate) fn forget(&mut self) {
         self.since = None;
     }
@@ -61,7 +61,7 @@ mod tests {
         };
         assert_eq!([met(0, 11.0, 1.0), met(10, 12.0, 1.0), met(20, 11.0, 1.0)], [false, false, true]);
         assert_eq!([met(30, 10.0, 1.0), met(40, 11.0, 1.0), met(50, 11.0, 1.0)], [false, false, false]);
-        // Nobody there to be seen is no news of a long queue.
+        // A sample without a value does not extend the time above the threshold.
         assert_eq!([met(60, 99.0, 0.0), met(70, 11.0, 1.0), met(90, 11.0, 1.0)], [false, false, true]);
         let mut low = Condition::new(model::Condition { above: false, holds: Span::ZERO, ..options });
         let sample = Sample { about: 0, ready: 1, wanted: 1, value: 9.0, whole: 1.0 };

@@ -16,13 +16,13 @@ pub(crate) struct Emergency {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// It is looked whether it is needed.
+    /// It checks whether capacity is needed.
     Watching,
     /// It was ordered.
     Coming,
-    /// It is there, and it is looked whether it is needed no more.
+    /// The capacity is there, and it checks whether it is still needed.
     There,
-    /// It was there, and does not come again.
+    /// The capacity was given back and is not ordered again.
     Over,
 }
 
@@ -31,7 +31,7 @@ enum State {
 pub(crate) enum Ask {
     /// Whether it is needed.
     When,
-    /// Whether it is needed no more.
+    /// Whether it is no longer needed.
     Until,
     /// None.
     Nothing,
@@ -57,8 +57,8 @@ impl Emergency {
         }
     }
 
-    /// The answer to a question; whether it is time to order, or to give back. An answer that comes late is ignored.
-    pub(crate) fn told(&mut self, question: Ask, sample: &Sample, now: Instant) -> bool {
+    /// Takes the answer to a question; returns whether it is time to order, or to give back. A late answer is ignored.
+    pub(crate) fn answer(&mut self, question: Ask, sample: &Sample, now: Instant) -> bool {
         if question != self.asks() {
             return false;
         }
@@ -116,24 +116,24 @@ mod tests {
         })
     }
 
-    fn told(emergency: &mut Emergency, question: Ask, at: u64, queue: f64) -> bool {
+    fn answer(emergency: &mut Emergency, question: Ask, at: u64, queue: f64) -> bool {
         let sample = Sample { about: 0, ready: 1, wanted: 1, value: queue, whole: 1.0 };
-        emergency.told(question, &sample, Instant::ZERO + Span::from_secs(at))
+        emergency.answer(question, &sample, Instant::ZERO + Span::from_secs(at))
     }
 
     #[test]
     fn it_is_ordered_once_and_given_back_once() {
         let mut emergency = emergency(false);
-        assert!(!told(&mut emergency, Ask::When, 0, 11.0));
-        assert!(told(&mut emergency, Ask::When, 10, 11.0));
+        assert!(!answer(&mut emergency, Ask::When, 0, 11.0));
+        assert!(answer(&mut emergency, Ask::When, 10, 11.0));
         assert_eq!(emergency.asks(), Ask::Nothing);
         emergency.arrived();
         // A late answer to the first question is no answer to the second.
-        assert!(!told(&mut emergency, Ask::When, 70, 11.0));
-        assert!(!told(&mut emergency, Ask::Until, 80, 1.0));
-        assert!(!told(&mut emergency, Ask::Until, 90, 3.0));
-        assert!(!told(&mut emergency, Ask::Until, 100, 1.0));
-        assert!(told(&mut emergency, Ask::Until, 110, 1.0));
+        assert!(!answer(&mut emergency, Ask::When, 70, 11.0));
+        assert!(!answer(&mut emergency, Ask::Until, 80, 1.0));
+        assert!(!answer(&mut emergency, Ask::Until, 90, 3.0));
+        assert!(!answer(&mut emergency, Ask::Until, 100, 1.0));
+        assert!(answer(&mut emergency, Ask::Until, 110, 1.0));
         emergency.gone();
         assert_eq!(emergency.asks(), Ask::Nothing);
     }
@@ -141,11 +141,11 @@ mod tests {
     #[test]
     fn it_may_come_again() {
         let mut emergency = emergency(true);
-        told(&mut emergency, Ask::When, 0, 11.0);
-        assert!(told(&mut emergency, Ask::When, 10, 11.0));
+        answer(&mut emergency, Ask::When, 0, 11.0);
+        assert!(answer(&mut emergency, Ask::When, 10, 11.0));
         emergency.arrived();
         emergency.gone();
         assert_eq!(emergency.asks(), Ask::When);
-        assert!(!told(&mut emergency, Ask::When, 200, 11.0));
+        assert!(!answer(&mut emergency, Ask::When, 200, 11.0));
     }
 }

@@ -1,4 +1,4 @@
-//! A lease of one replica: when it is renewed, when it is lost, and how it is got again.
+//! A lease of one replica: when it is renewed, when it is lost, and how it is reacquired.
 
 use crate::pure::backoff;
 use brownout_kernel::{Instant, Stream};
@@ -10,7 +10,7 @@ use brownout_units::Span;
 pub(crate) struct Lease {
     until: Instant,
     held: bool,
-    /// When it was asked for last.
+    /// The instant of the last request.
     asked: Instant,
     /// Tries since the last one that succeeded.
     tries: u8,
@@ -24,7 +24,7 @@ impl Lease {
         Lease { until, held: true, asked: Instant::ZERO, tries: 0, waited: Span::ZERO }
     }
 
-    /// When it is lost if nothing happens.
+    /// When it expires.
     pub(crate) fn until(&self) -> Instant {
         self.until
     }
@@ -39,7 +39,7 @@ impl Lease {
         if self.held { &options.renewal } else { &options.acquisition }
     }
 
-    /// It is asked for now.
+    /// Records that it is requested now.
     pub(crate) fn asked(&mut self, now: Instant) {
         self.asked = now;
     }
@@ -50,7 +50,7 @@ impl Lease {
         self.held = true;
         self.until = self.asked + options.life;
         (self.tries, self.waited) = (0, Span::ZERO);
-        assert!(now <= self.until, "an answer is waited for as long as a lease is good");
+        assert!(now <= self.until, "an answer arrives while the lease is valid");
         (lost, (self.asked + options.renew).max(now))
     }
 
@@ -58,7 +58,7 @@ impl Lease {
     pub(crate) fn refused(&mut self, options: &model::Lease, stream: &mut Stream) -> Span {
         self.tries = self.tries.saturating_add(1);
         self.waited = backoff::wait(&self.ask(options).backoff, self.tries, self.waited, stream);
-        // A moment at least: full jitter may draw nothing.
+        // At least one tick: full jitter may draw 0.
         self.waited.max(Span::from_millis(1))
     }
 
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_renewed_before_it_expires_and_got_again_afterwards() {
+    fn it_is_renewed_before_it_expires_and_reacquired_afterwards() {
         let (options, mut stream) = (options(), Stream::named(7, 0, "lease"));
         let mut lease = Lease::new(&options, at(5));
         assert_eq!(lease.until(), at(45));

@@ -1,9 +1,9 @@
-//! From samples to a number: what a signal is, or what it was on average since the last look.
+//! From samples to a number: the value of a signal, or its average since the last sample.
 
 use brownout_model::Signal;
 use brownout_protocol::Sample;
 
-/// Somebody who looks at one signal again and again.
+/// The state of a controller that samples one signal repeatedly.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
     adds_up: bool,
@@ -11,12 +11,12 @@ pub(crate) struct Look {
 }
 
 impl Look {
-    /// Nobody has looked yet.
+    /// No sample has been taken yet.
     pub(crate) fn new(signal: Signal) -> Self {
         Look { adds_up: signal.adds_up(), last: (0.0, 0.0) }
     }
 
-    /// The signal; none if there is nothing to see: no replica serves, no call has ended.
+    /// The signal; none if there is nothing to measure: no replica serves, no call has ended.
     pub(crate) fn read(&mut self, sample: &Sample) -> Option<f64> {
         let (value, whole) = (sample.value, sample.whole);
         let (before, behind) = if self.adds_up { self.last } else { (0.0, 0.0) };
@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sum_is_seen_since_the_last_look_and_a_level_as_it_is() {
+    fn a_sum_is_taken_since_the_last_sample_and_a_level_as_it_is() {
         let mut cpu = Look::new(Signal::Cpu);
         assert_eq!(cpu.read(&sample(30.0, 60.0)), Some(0.5));
         assert_eq!(cpu.read(&sample(90.0, 120.0)), Some(1.0));

@@ -1,17 +1,17 @@
 //! Calls on their way to a replica in another zone.
 
-use super::ours::Ours;
+use super::caller_index::CallerIndex;
 use crate::pure::slab::{self, Slab};
 use brownout_kernel::{Cx, NodeId, TimerId};
 use brownout_protocol::{Call, Msg, Say, Service, Token, Wake};
 use brownout_units::Span;
 
-/// A call that is on its way.
+/// A call in transit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Traveller {
-    /// As it came, with the mark of one that has crossed.
+    /// The call as it came, marked as one that has crossed zones.
     pub(crate) msg: Msg,
-    /// Where it goes, and which use of that place it was meant for.
+    /// Its destination, and which use of that place it was meant for.
     pub(crate) replica: Token,
     from: NodeId,
     theirs: Token,
@@ -19,7 +19,7 @@ pub(crate) struct Traveller {
     generation: u32,
 }
 
-impl slab::Row for Traveller {
+impl slab::SlabRow for Traveller {
     fn generation(&self) -> u32 {
         self.generation
     }
@@ -28,20 +28,20 @@ impl slab::Row for Traveller {
     }
 }
 
-/// Those that are between two zones.
+/// Calls in transit between two zones.
 #[derive(Debug)]
 pub(crate) struct Across {
     travellers: Slab<Traveller>,
-    ours: Ours,
+    callers: CallerIndex,
 }
 
 impl Across {
-    /// Nobody is.
+    /// No calls in transit.
     pub(crate) fn new() -> Self {
-        Across { travellers: Slab::new(), ours: Ours::default() }
+        Across { travellers: Slab::new(), callers: CallerIndex::default() }
     }
 
-    /// A call sets out; it is there when the timer `verb` comes.
+    /// A call sets out; it arrives when the timer `verb` fires.
     pub(crate) fn send(
         &mut self,
         call: &Call,
@@ -53,19 +53,19 @@ impl Across {
         let (msg, from, theirs) = (Msg::call(&Call { crossed: true, ..*call }), call.from, call.token);
         let row = Traveller { msg, replica, from, theirs, timer: TimerId::default(), generation: 0 };
         let token = self.travellers.insert(row);
-        self.ours.remember(from, theirs, token);
+        self.callers.remember(from, theirs, token);
         self.travellers.live(token).timer = cx.wake_after(takes, Wake::new(verb, token));
     }
 
-    /// It is there.
+    /// A call arrives.
     pub(crate) fn arrived(&mut self, token: Token) -> Traveller {
         let traveller = *self.travellers.live(token);
         self.travellers.remove(token);
         traveller
     }
 
-    /// The caller has gone: a call that is only to be counted goes on, another is called back before it is there. The
-    /// place that it was meant for, if it was.
+    /// The caller has gone: a call whose work continues for accounting goes on, another is cancelled before it arrives.
+    /// Returns the place that it was meant for, if it was in transit.
     pub(crate) fn call_back(
         &mut self,
         from: NodeId,
@@ -73,9 +73,9 @@ impl Across {
         abandoned: bool,
         cx: &mut Cx<'_, Service>,
     ) -> Option<usize> {
-        let found = self.ours.place(from, theirs).and_then(|place| self.travellers.at(place));
+        let found = self.callers.place(from, theirs).and_then(|place| self.travellers.at(place));
         let (token, &traveller) = found?;
-        // The place may be another one's by now.
+        // The place may hold another call by now.
         if traveller.from != from || traveller.theirs != theirs {
             return None;
         }
@@ -85,7 +85,7 @@ impl Across {
             }
             return None;
         }
-        assert!(cx.cancel(traveller.timer), "who is on the way is still to arrive");
+        assert!(cx.cancel(traveller.timer), "a call in transit has its timer");
         self.travellers.remove(token);
         Some(traveller.replica.index as usize)
     }

@@ -1,4 +1,4 @@
-//! A controller that scales a tier: it looks, waits until its sample has arrived, decides, and orders.
+//! A controller that scales a tier: it samples, waits until its sample has arrived, decides, and orders.
 
 use crate::control::autoscaler::{Autoscaler, Seen};
 use crate::control::look::Look;
@@ -8,12 +8,12 @@ use brownout_protocol::{Msg, Sample, Say, Service, Token, Wake};
 use brownout_units::Span;
 use std::collections::VecDeque;
 
-/// It is time to look.
+/// It is time to sample.
 const LOOK: u32 = 0;
 /// A sample has arrived.
 const ACT: u32 = 1;
 
-/// The questions: for the signal, for how many replicas it is of, and for how many there should be.
+/// The questions: for the signal, for the number of replicas behind it, and for the desired number.
 const SIGNAL: u16 = 0;
 const REPLICAS: u16 = 1;
 const WANTED: u16 = 2;
@@ -27,13 +27,13 @@ pub(crate) struct Scaler {
     look: Look,
     count: Look,
     fresh: Option<f64>,
-    /// What was seen and has not been acted upon yet, the oldest first.
+    /// Samples that have not been acted upon yet, the oldest first.
     seen: VecDeque<(Option<f64>, f64)>,
     pure: Autoscaler,
 }
 
 impl Scaler {
-    /// Looks for the first time after one `sync`.
+    /// Samples for the first time after one `sync`.
     pub(crate) fn new(options: model::Autoscaler, tier: NodeId, of: NodeId) -> Self {
         Scaler {
             tier,
@@ -77,7 +77,7 @@ impl Node<Service> for Scaler {
                 cx.wake_after(self.sync, Wake::new(LOOK, Token::default()));
             }
             Say::Sample(sample) => self.sampled(&sample, cx),
-            other => unreachable!("nobody says {other:?} to an autoscaler"),
+            other => unreachable!("an autoscaler gets no {other:?}"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What replicas of other clouds cost: lines for the log, since the last ones.
 
-use super::told::Told;
+use super::growth::Growth;
 use crate::pure::fleet::Fleet;
 use brownout_kernel::Instant;
 use brownout_model::{Change, Effect};
@@ -8,14 +8,14 @@ use brownout_protocol::Kind;
 
 const SECONDS_PER_HOUR: f64 = 3600.0;
 
-/// What has been told so far: replicas times nanoseconds, and billionths of a dollar.
+/// What has been recorded so far: replicas times nanoseconds, and billionths of a dollar.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Bill {
-    told: [Told; 2],
+    told: [Growth; 2],
 }
 
 impl Bill {
-    /// What was paid for since the last lines, and what it cost. None where nothing was ever leased.
+    /// What was paid for since the last lines, and what it cost. None if nothing was ever leased.
     pub(crate) fn lines(&mut self, fleet: &Fleet, faults: &[Change], now: Instant) -> Vec<(Kind, u128)> {
         let (mut nanos, mut billionths, mut any) = (0, 0.0, false);
         for (lease, paid) in fleet.leased(now) {

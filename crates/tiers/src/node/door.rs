@@ -9,32 +9,32 @@ use std::sync::Arc;
 /// The faults at the door of a tier.
 pub(crate) struct Door {
     faults: Arc<[Change]>,
-    /// By node: as which place it speaks.
+    /// By node: the place whose calls it sends.
     speakers: Arc<[u16]>,
-    /// Those that are on, by their place in the model.
+    /// The active faults, by their place in the model.
     on: Vec<u32>,
     stream: Stream,
 }
 
-/// What becomes of a call at the door.
+/// The fate of a call at the door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum DoorOutcome {
     /// It gets through.
     Through,
-    /// Nobody will ever hear of it.
+    /// It is lost without an answer.
     Lost,
-    /// It is refused, and the caller is told so later.
+    /// It is refused, and the caller is told later.
     Refused(Span),
 }
 
 impl Door {
-    /// Nothing is wrong.
+    /// No faults.
     pub(crate) fn new(faults: Arc<[Change]>, speakers: Arc<[u16]>, stream: Stream) -> Self {
         Door { faults, speakers, on: Vec::new(), stream }
     }
 
-    /// Whether a fault is one of the way here.
-    pub(crate) fn is_mine(kind: Effect) -> bool {
+    /// Whether a fault acts at the door.
+    pub(crate) fn is_at_door(kind: Effect) -> bool {
         matches!(kind, Effect::Loss { .. } | Effect::Unresolved { .. } | Effect::Shed { .. })
     }
 
@@ -46,14 +46,14 @@ impl Door {
         }
     }
 
-    /// Whether something is wrong.
+    /// Whether any fault is active.
     #[inline]
     pub(crate) fn is_shut(&self) -> bool {
         !self.on.is_empty()
     }
 
-    /// What becomes of a call.
-    pub(crate) fn way(&mut self, call: &Call) -> Way {
+    /// The fate of a call.
+    pub(crate) fn way(&mut self, call: &Call) -> DoorOutcome {
         let speaker = self.speakers[call.from.index()];
         let of = |from: Option<u16>| from.is_none_or(|place| place == speaker);
         for &fault in &self.on {
@@ -61,15 +61,15 @@ impl Door {
                 Effect::Shed { paths, keep }
                     if paths.contains(PathId(call.path)) && !self.stream.chance(keep.fraction()) =>
                 {
-                    return Way::Refused(Span::ZERO);
+                    return DoorOutcome::Refused(Span::ZERO);
                 }
-                Effect::Unresolved { from, after } if of(from) => return Way::Refused(after),
+                Effect::Unresolved { from, after } if of(from) => return DoorOutcome::Refused(after),
                 Effect::Loss { from, ratio } if of(from) && self.stream.chance(ratio.fraction()) => {
-                    return Way::Lost;
+                    return DoorOutcome::Lost;
                 }
                 _ => {}
             }
         }
-        Way::Through
+        DoorOutcome::Through
     }
 }

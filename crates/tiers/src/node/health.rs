@@ -1,4 +1,4 @@
-//! What is known about the health of replicas, of whatever kind: who is ejected, ill, or starts slowly.
+//! The health of replicas of any kind: which are ejected, unhealthy, or in slow start.
 
 use crate::pure::checks::Checks;
 use crate::pure::outlier::Outliers;
@@ -8,7 +8,7 @@ use brownout_units::{Ratio, Span};
 
 /// The least weight of a replica that starts slowly, as Envoy has it.
 const WEIGHT_MIN: f64 = 0.1;
-/// Replicas that stand in for each other: all of a tier, or of a fleet those that prefill and those that decode.
+/// Pools of interchangeable replicas: all of a tier; in a fleet those that prefill and those that decode.
 const POOLS: usize = 2;
 
 /// What a tier knows about the health of its replicas.
@@ -16,25 +16,25 @@ const POOLS: usize = 2;
 pub(crate) struct Health {
     pub(crate) outliers: Option<Outliers>,
     pub(crate) checks: Option<Checks>,
-    /// Replicas that start slowly, and since when.
+    /// Replicas in slow start, and since when.
     ramping: Vec<(usize, Instant)>,
     slow_start: Span,
     panic: Ratio,
-    /// By pool: so few are well that health is ignored.
+    /// By pool: whether too few are healthy, so that health is ignored.
     panics: [bool; POOLS],
     pub(crate) stream: Stream,
 }
 
-/// Who may be chosen.
+/// The replicas that may be chosen.
 #[derive(Debug)]
 pub(crate) struct Chosen {
     pub(crate) open: Vec<u32>,
-    /// If that is new: how many are well, and whether that is so few that it is ignored.
+    /// If panic began or ended: how many are healthy, and whether health is ignored.
     pub(crate) news: Option<(usize, bool)>,
 }
 
 impl Health {
-    /// Everybody is well.
+    /// All replicas are healthy.
     pub(crate) fn new(care: &Care, stream: Stream) -> Self {
         let checks = care.check.as_ref().map(|check| Checks::new(check.unhealthy, check.healthy));
         let outliers = care.ejection.map(Outliers::new);
@@ -42,7 +42,7 @@ impl Health {
         Health { outliers, checks, ramping: Vec::new(), slow_start, panic, panics: [false; POOLS], stream }
     }
 
-    /// Whether the end of every call is looked at.
+    /// Whether the outcome of every call matters.
     pub(crate) fn judges(&self) -> bool {
         self.outliers.is_some()
     }
@@ -56,8 +56,8 @@ impl Health {
             && !self.checks.as_ref().is_some_and(|checks| checks.is_ill(at))
     }
 
-    /// Those that may be chosen of those of a pool that serve.
-    pub(crate) fn the_well(&mut self, serving: Vec<u32>, pool: usize) -> Chosen {
+    /// The replicas that may be chosen among the serving ones of a pool.
+    pub(crate) fn healthy(&mut self, serving: Vec<u32>, pool: usize) -> Chosen {
         let well: Vec<u32> = serving.iter().copied().filter(|&at| self.is_well(at as usize)).collect();
         let least = self.panic.fraction() * serving.len() as f64;
         let panics = well.len() < serving.len() && (well.len() as f64) < least;
@@ -77,7 +77,7 @@ impl Health {
         self.ramping.retain(|(other, _)| *other != at);
     }
 
-    /// A replica begins to serve, and gets its share little by little: after how long it has all of it, if it does.
+    /// A replica begins to serve, in slow start if there is one; returns how long that takes.
     pub(crate) fn ramp(&mut self, at: usize, now: Instant) -> Option<Span> {
         if self.slow_start.is_zero() {
             return None;
@@ -87,19 +87,19 @@ impl Health {
         Some(self.slow_start)
     }
 
-    /// Somebody may have its whole share by now.
+    /// The slow start of some replica may be over.
     pub(crate) fn ramped(&mut self, now: Instant) {
         let window = self.slow_start;
         self.ramping.retain(|(_, since)| now - *since < window);
     }
 
-    /// Of some replicas those that take a call, in order; all, if none does.
-    pub(crate) fn those_that_take(&mut self, open: &[u32], now: Instant) -> Vec<u32> {
+    /// Among some replicas those that accept a call, in order; all, if none does.
+    pub(crate) fn accepting(&mut self, open: &[u32], now: Instant) -> Vec<u32> {
         let taking: Vec<u32> = open.iter().copied().filter(|&at| self.takes(at as usize, now)).collect();
         if taking.is_empty() { open.to_vec() } else { taking }
     }
 
-    /// Whether a replica that would be chosen takes a call: one that starts slowly takes a part of them.
+    /// Whether a chosen replica accepts a call: one in slow start accepts a fraction.
     pub(crate) fn takes(&mut self, at: usize, now: Instant) -> bool {
         let since = self.ramping.iter().find(|(other, _)| *other == at).map(|(_, since)| *since);
         let Some(since) = since else { return true };
@@ -121,13 +121,13 @@ mod tests {
         let care = Care { slow_start: Span::from_secs(100), ..Care::none() };
         let mut health = Health::new(&care, Stream::named(7, 0, "probes"));
         assert_eq!(health.ramp(1, at(0)), Some(Span::from_secs(100)));
-        let mut takes = |now| (0..1_000).filter(|_| health.those_that_take(&[0, 1], now).len() == 2).count();
+        let mut takes = |now| (0..1_000).filter(|_| health.accepting(&[0, 1], now).len() == 2).count();
         let (first, half) = (takes(at(0)), takes(at(50)));
         assert!(first.abs_diff(100) < 30 && half.abs_diff(500) < 50, "{first} {half}");
         health.ramped(at(100));
         assert!(!health.is_ramping() && health.takes(1, at(100)));
         health.ramp(0, at(100));
         // One alone takes everything.
-        assert!((0..100).all(|_| health.those_that_take(&[0], at(100)) == [0]));
+        assert!((0..100).all(|_| health.accepting(&[0], at(100)) == [0]));
     }
 }

@@ -1,4 +1,4 @@
-//! When a try is late, and how that is learnt.
+//! When a try is late enough for a hedge, fixed or learnt from latencies.
 
 use crate::pure::quantile::Quantile;
 use brownout_model as model;
@@ -22,12 +22,12 @@ impl Hedge {
     pub(crate) fn late(&self) -> Option<Span> {
         match self {
             Hedge::After(span) => Some(*span),
-            // Where answers take no time, a hedge after no time would begin again and again at one instant.
+            // If answers take no time, a hedge after 0 would repeat endlessly at one instant.
             Hedge::Quantile(quantile) => quantile.value().map(|late| late.max(Span::from_millis(1))),
         }
     }
 
-    /// A good answer took so long.
+    /// Learns the latency of a good answer.
     pub(crate) fn learn(&mut self, took: Span) {
         if let Hedge::Quantile(quantile) = self {
             quantile.add(took);

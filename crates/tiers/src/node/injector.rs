@@ -1,4 +1,4 @@
-//! Who sets off the faults that no clock sets off: chance, a condition, or chaos.
+//! Sets off the faults that no clock sets off: by chance, by a condition, or by chaos.
 
 use crate::control::condition::Condition;
 use crate::node::draw_span;
@@ -7,11 +7,11 @@ use brownout_model::{Cause, Change};
 use brownout_protocol::{Msg, Say, Service, Token, Wake};
 use brownout_units::Span;
 
-/// It begins; the token says which hand: a replica, what chaos draws, or 0 for all of the group.
+/// A fault begins; the token says which: a replica, a draw of chaos, or 0 for all of the group.
 const BEGIN: u32 = 0;
 /// It ends.
 const END: u32 = 1;
-/// It is time to look whether the condition holds.
+/// It is time to check the condition.
 const LOOK: u32 = 2;
 
 /// One of the faults of a group.
@@ -19,7 +19,7 @@ const LOOK: u32 = 2;
 pub(crate) struct Target {
     /// Its place in the model.
     pub(crate) fault: u32,
-    /// Whom it happens to.
+    /// The node it affects.
     pub(crate) tier: NodeId,
     /// How many replicas that tier begins with.
     pub(crate) replicas: u32,
@@ -30,7 +30,7 @@ pub(crate) struct Target {
 pub(crate) struct Injector {
     options: Change,
     group: Vec<Target>,
-    /// The tier that the condition looks at.
+    /// The tier that the condition watches.
     of: NodeId,
     condition: Option<Condition>,
     stream: Stream,
@@ -50,7 +50,7 @@ impl Injector {
         let at = self.options.when.at;
         match &self.options.cause {
             Cause::Schedule | Cause::Step { .. } | Cause::Controller(_) | Cause::Lapse => {
-                unreachable!("others set those off")
+                unreachable!("these changes have other causes")
             }
             Cause::Chance { up, each, .. } => {
                 let hands = if *each { self.group.iter().map(|target| target.replicas).sum() } else { 1 };
@@ -67,7 +67,7 @@ impl Injector {
         }
     }
 
-    /// The faults begin or end by one hand.
+    /// The faults of one trigger begin or end.
     fn set(&self, hand: u32, on: bool, cx: &mut Cx<'_, Service>) {
         match &self.options.cause {
             Cause::Chaos { .. } => {
@@ -99,7 +99,7 @@ impl Injector {
                 let last = self.group.iter().map(|target| target.draw).max().unwrap_or(0);
                 let drawn = self.stream.below(u64::from(last) + 1) as u32;
                 let lasts = draw_span(down, &mut self.stream);
-                // One ends before the next begins, so that the same one is never on twice.
+                // One ends before the next begins, so that no fault is active twice.
                 let next = draw_span(every, &mut self.stream).max(lasts);
                 cx.sleep(next, Wake::new(BEGIN, name(0)));
                 (drawn, lasts)
@@ -114,7 +114,7 @@ impl Injector {
         self.set(hand, false, cx);
         match &self.options.cause {
             Cause::Chance { up, .. } => {
-                // A moment at least, so that no law of zeros stops the clock.
+                // At least one nanosecond, so that a law of zeros does not stop the clock.
                 let up = draw_span(up, &mut self.stream).max(Span::from_nanos(1));
                 cx.sleep(up, Wake::new(BEGIN, name(hand)));
             }
@@ -130,7 +130,7 @@ impl Injector {
     fn signal(&self) -> u8 {
         match &self.options.cause {
             Cause::Condition { condition, .. } => condition.signal as u8,
-            _ => unreachable!("only a condition is looked at"),
+            _ => unreachable!("only a condition is sampled"),
         }
     }
 }
@@ -144,7 +144,7 @@ impl Node<Service> for Injector {
         match msg.open() {
             Say::Start => self.begin(cx),
             Say::Sample(sample) => {
-                let condition = self.condition.as_mut().expect("who asks has a condition");
+                let condition = self.condition.as_mut().expect("only a condition asks");
                 if condition.met(&sample, cx.now()) {
                     condition.forget();
                     self.begins(0, cx);
@@ -152,7 +152,7 @@ impl Node<Service> for Injector {
                     cx.wake_after(condition.every, Wake::new(LOOK, name(0)));
                 }
             }
-            other => unreachable!("nobody says {other:?} to chance"),
+            other => unreachable!("an injector gets no {other:?}"),
         }
     }
 

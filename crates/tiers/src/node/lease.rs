@@ -1,7 +1,7 @@
-//! Who holds the leases of a tier's replicas: renews each by a call to the keeper, loses it, gets it again.
+//! The lease agent of a tier: renews the lease of each replica by a call to the keeper, loses it, reacquires it.
 //!
-//! It is the agent on each host, apart from what the host serves: a slow or a crashed service renews as before. What it
-//! tells the tier is a fault of single replicas, which take no calls while it is on.
+//! It stands for the agent on each host, which is independent of the service: a slow or crashed service renews as
+//! before. A lost lease is a fault of single replicas, which take no calls while it is active.
 
 use crate::control::lease::Lease;
 use brownout_kernel::{Cx, Node, NodeId, Stream, TimerId};
@@ -11,23 +11,23 @@ use brownout_protocol::{
 };
 use brownout_units::Span;
 
-/// It is time to ask; tokens say for which replica.
+/// It is time to request a lease; tokens say for which replica.
 const ASK: u32 = 0;
-/// What was asked has not been answered in time.
+/// The request has not been answered in time.
 const TIMEOUT: u32 = 1;
 /// The lease is lost.
 const EXPIRE: u32 = 2;
 
 /// How the holder is wired into the rest.
 pub(crate) struct Wiring {
-    /// Whose replicas.
+    /// The tier whose replicas hold leases.
     pub(crate) tier: NodeId,
     /// The place of that tier in the log.
     pub(crate) place: u16,
     /// How many.
     pub(crate) replicas: u32,
     pub(crate) keeper: NodeId,
-    /// The place among the changes of being without a lease; none: that does not happen.
+    /// The place among the changes of the lapse of a lease; none: leases do not lapse.
     pub(crate) fault: Option<u32>,
     pub(crate) stream: Stream,
 }
@@ -35,10 +35,10 @@ pub(crate) struct Wiring {
 /// The lease of one replica, and what it waits for.
 struct Held {
     lease: Lease,
-    /// An answer, or the next time to ask.
+    /// The timer for an answer, or for the next request.
     timer: TimerId,
     expires: TimerId,
-    /// Which call the keeper may answer.
+    /// The token of the call that the keeper may answer.
     calls: u32,
     out: bool,
 }
@@ -119,7 +119,7 @@ impl Holder {
         held.timer = cx.wake_after(wait, Wake::new(ASK, name(at)));
     }
 
-    /// The keeper is told that nobody waits for its answer any more.
+    /// Tells the keeper that its answer is no longer awaited.
     fn call_off(&mut self, at: u32, cx: &mut Cx<'_, Service>) {
         let Holder { options, wiring, held } = self;
         let held = &mut held[at as usize];
@@ -164,7 +164,7 @@ impl Node<Service> for Holder {
             Say::Start => self.begin(cx),
             Say::Reply { token, status, .. } => self.answered(token, status, cx),
             Say::First { .. } => {}
-            other => unreachable!("nobody says {other:?} to a holder of leases"),
+            other => unreachable!("a lease agent gets no {other:?}"),
         }
     }
 

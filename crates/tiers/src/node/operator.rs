@@ -1,4 +1,4 @@
-//! The operator on call: sees that something is wrong, acknowledges, and works through a runbook, step by step.
+//! The operator on call: notices a problem, acknowledges, and works through a runbook, step by step.
 
 use crate::control::condition::Condition;
 use crate::node::draw_span;
@@ -8,11 +8,11 @@ use brownout_model::{ChangeId, Operator, Start};
 use brownout_protocol::{Kind, Msg, Record, Row, Sample, Say, Service, Token, Wake};
 use brownout_units::Span;
 
-/// It is time to look.
+/// It is time to sample.
 const LOOK: u32 = 0;
-/// The step has begun, and what it does is done now.
+/// The step has begun, and its action takes effect now.
 const ACT: u32 = 1;
-/// What was leased is there; the token says by which step.
+/// Leased capacity is there; the token says by which step.
 const ARRIVE: u32 = 2;
 /// … and is given back.
 const GIVE_BACK: u32 = 3;
@@ -21,10 +21,10 @@ const GIVE_BACK: u32 = 3;
 const WHETHER: u16 = 0;
 const REPLICAS: u16 = 1;
 
-/// What a step does, and to whom.
+/// What a step does, and to which tier.
 #[derive(Clone, Debug)]
-pub(crate) struct Hand {
-    /// What it does; none where that was taken out of the model.
+pub(crate) struct Action {
+    /// What it does; none if that was taken out of the model.
     pub(crate) act: Option<Act>,
     /// The change that it is.
     pub(crate) change: ChangeId,
@@ -32,16 +32,16 @@ pub(crate) struct Hand {
     pub(crate) tier: NodeId,
     /// The place in the log of the tier that is changed.
     pub(crate) place: u16,
-    /// The tier that its condition looks at.
+    /// The tier that its condition watches.
     pub(crate) of: NodeId,
 }
 
 /// What a step does.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
-    /// Has so many replicas.
+    /// Sets the number of replicas.
     Scale(u32),
-    /// Changes something for good, by its place among the changes.
+    /// Makes a permanent change, by its place among the changes.
     Change(u32),
     /// Leases capacity.
     Lease {
@@ -49,32 +49,32 @@ pub(crate) enum Act {
         fault: u32,
         /// From the order until it is there, in seconds.
         lead: Law,
-        /// Given back after so long; none: when it is undone.
+        /// How long it is kept; none: until it is undone.
         lasts: Option<Span>,
     },
-    /// Takes back what an earlier step has done.
+    /// Undoes an earlier step.
     Undo(usize),
 }
 
 pub(crate) struct OnCall {
     options: Operator,
-    hands: Vec<Hand>,
+    actions: Vec<Action>,
     /// The step that is next.
     step: usize,
     condition: Option<Condition>,
     /// How many replicas there were before each step that scaled.
     before: Vec<Option<u32>>,
-    /// What comes next of what each step has leased.
+    /// The timer of the lease of each step.
     leases: Vec<TimerId>,
     stream: Stream,
 }
 
 impl OnCall {
-    /// Has seen nothing yet.
-    pub(crate) fn new(options: Operator, hands: Vec<Hand>, stream: Stream) -> Self {
+    /// An operator without samples.
+    pub(crate) fn new(options: Operator, actions: Vec<Action>, stream: Stream) -> Self {
         let before = vec![None; options.steps.len()];
         let leases = vec![TimerId::default(); options.steps.len()];
-        OnCall { options, hands, step: 0, condition: None, before, leases, stream }
+        OnCall { options, actions, step: 0, condition: None, before, leases, stream }
     }
 
     /// Waits for the instant or the condition of the next step, if there is one.
@@ -95,21 +95,21 @@ impl OnCall {
 
     fn look(&self, cx: &mut Cx<'_, Service>) {
         if let Start::When(condition) = &self.options.steps[self.step].start {
-            cx.send(self.hands[self.step].of, Msg::ask(cx.me(), WHETHER, condition.signal as u8));
+            cx.send(self.actions[self.step].of, Msg::ask(cx.me(), WHETHER, condition.signal as u8));
         }
     }
 
     fn sampled(&mut self, sample: &Sample, cx: &mut Cx<'_, Service>) {
         let step = &self.options.steps[self.step];
         if sample.about == REPLICAS {
-            if let Some(Act::Scale(replicas)) = self.hands[self.step].act {
+            if let Some(Act::Scale(replicas)) = self.actions[self.step].act {
                 self.before[self.step] = Some(sample.wanted);
-                cx.send(self.hands[self.step].tier, Msg::scale(replicas));
+                cx.send(self.actions[self.step].tier, Msg::scale(replicas));
             }
             return self.done(cx);
         }
         let Start::When(options) = &step.start else { return };
-        let condition = self.condition.as_mut().expect("who asks has a condition");
+        let condition = self.condition.as_mut().expect("only a condition asks");
         if condition.met(sample, cx.now()) {
             let after = draw_span(&step.lag, &mut self.stream);
             cx.wake_after(after, Wake::new(ACT, Token::default()));
@@ -119,7 +119,7 @@ impl OnCall {
     }
 
     fn act(&mut self, cx: &mut Cx<'_, Service>) {
-        let Hand { act, tier, .. } = self.hands[self.step].clone();
+        let Action { act, tier, .. } = self.actions[self.step].clone();
         if act.is_some() {
             self.note(cx);
         }
@@ -138,17 +138,17 @@ impl OnCall {
         self.done(cx);
     }
 
-    /// Writes down, at the tier that is changed, which step is done.
+    /// Records at the affected tier which step is done.
     fn note(&self, cx: &mut Cx<'_, Service>) {
-        let Hand { place, change, .. } = self.hands[self.step];
+        let Action { place, change, .. } = self.actions[self.step];
         let (row, call) = (Row::default(), change.0);
         cx.record(Record { kind: Kind::Intervened, row, place, call, value: 0 });
     }
 
-    /// What a step has leased is there.
+    /// The capacity that a step has leased is there.
     fn arrive(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
-        let Hand { act: Some(Act::Lease { fault, lasts, .. }), tier, .. } = self.hands[step] else {
-            unreachable!("only what was leased arrives")
+        let Action { act: Some(Act::Lease { fault, lasts, .. }), tier, .. } = self.actions[step] else {
+            unreachable!("only leased capacity arrives")
         };
         cx.send(tier, Msg::fault(fault, true, None));
         self.leases[step] = match lasts {
@@ -158,16 +158,16 @@ impl OnCall {
     }
 
     fn give_back(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
-        let Hand { act: Some(Act::Lease { fault, .. }), tier, .. } = self.hands[step] else {
-            unreachable!("only what was leased is given back")
+        let Action { act: Some(Act::Lease { fault, .. }), tier, .. } = self.actions[step] else {
+            unreachable!("only leased capacity is given back")
         };
         cx.cancel(std::mem::take(&mut self.leases[step]));
         cx.send(tier, Msg::fault(fault, false, None));
     }
 
     fn undo(&mut self, step: usize, cx: &mut Cx<'_, Service>) {
-        let tier = self.hands[step].tier;
-        match (&self.hands[step].act, self.before[step]) {
+        let tier = self.actions[step].tier;
+        match (&self.actions[step].act, self.before[step]) {
             (Some(Act::Scale(_)), Some(replicas)) => cx.send(tier, Msg::scale(replicas)),
             (Some(Act::Change(fault)), _) => cx.send(tier, Msg::fault(*fault, false, None)),
             (Some(Act::Lease { .. }), _) => self.give_back(step, cx),
@@ -190,7 +190,7 @@ impl Node<Service> for OnCall {
         match msg.open() {
             Say::Start => self.next(cx),
             Say::Sample(sample) => self.sampled(&sample, cx),
-            other => unreachable!("nobody says {other:?} to the operator"),
+            other => unreachable!("an operator gets no {other:?}"),
         }
     }
 

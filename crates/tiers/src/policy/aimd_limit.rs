@@ -1,25 +1,25 @@
-//! A concurrency limit that is searched for: it grows by one for each round of good answers and shrinks by a part when
-//! one is bad or late (additive increase, multiplicative decrease).
+//! An adaptive concurrency limit: it grows by one for each round of good answers and shrinks by a factor when one is
+//! bad or late (additive increase, multiplicative decrease).
 //!
-//! It grows only where it is used, and shrinks at most once for what was admitted before it shrank: as TCP does once a
+//! It grows only while it is used, and shrinks at most once for calls admitted before it shrank, like TCP once per
 //! round trip. Source: Netflix concurrency-limits, `AIMDLimit`.
 
-use super::kind::{Kind, Make, Mistake, Need, Role, count, number, param};
-use super::{Args, Inlet, Knock, Outcome};
+use super::kind::{Make, Mistake, Need, PolicyKind, Role, count, number, param};
+use super::{Admission, Args, Inlet, Outcome};
 use brownout_kernel::{Instant, Stream};
 use brownout_protocol::Status;
 use brownout_units::Span;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "aimd-limit",
     doc: "A limit of calls inside that grows while answers are good and shrinks when they are bad or late.",
     params: &[
         param("latency", Role::Span, Need::Required, "An answer that took longer is late."),
-        param("initial", Role::Count(1, 1_000_000), count(20), "Where it begins."),
-        param("min", Role::Count(1, 1_000_000), count(1), "It is never less."),
-        param("max", Role::Count(1, 1_000_000), count(1_000), "It is never more."),
-        param("increase", Role::Number(0.001, 1_000.0), number(1.0), "How much is added in a round."),
-        param("decrease", Role::Ratio, number(0.9), "What is left of it when an answer is bad."),
+        param("initial", Role::Count(1, 1_000_000), count(20), "The initial limit."),
+        param("min", Role::Count(1, 1_000_000), count(1), "The lowest limit."),
+        param("max", Role::Count(1, 1_000_000), count(1_000), "The highest limit."),
+        param("increase", Role::Number(0.001, 1_000.0), number(1.0), "How much is added per round."),
+        param("decrease", Role::Ratio, number(0.9), "The factor applied when an answer is bad."),
     ],
     make: Make::Inlet { each_replica: true, status: 503, make },
 };
@@ -45,7 +45,7 @@ fn make(args: &Args) -> Result<Box<dyn Inlet>, Mistake> {
     }))
 }
 
-/// Between what a searched limit stays.
+/// The range of an adaptive limit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     pub(super) initial: f64,
@@ -79,7 +79,7 @@ impl Bounds {
     }
 }
 
-/// Whether a tier that answered so has too much to do, or its callers waited too long.
+/// Whether a status means that the tier is overloaded, or that its caller waited too long.
 pub(super) fn is_overload(status: Status) -> bool {
     use Status::{GatewayTimeout, GaveUp, Overloaded, Timeout, Unavailable};
     matches!(status, GatewayTimeout | GaveUp | Overloaded | Timeout | Unavailable)
@@ -99,10 +99,10 @@ struct Aimd {
 }
 
 impl Inlet for Aimd {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        let with = f64::from(knock.inside) + 1.0;
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        let with = f64::from(admission.inside) + 1.0;
         if self.limit <= 2.0 * with {
-            self.used = knock.now;
+            self.used = admission.now;
         }
         with <= self.limit
     }
@@ -145,7 +145,7 @@ mod tests {
         (0..10).for_each(|_| limit.leaves(50, Status::Ok, 50));
         assert_eq!(limit.fill(50), 10, "10.96 of eleven");
         limit.leaves(60, Status::Ok, 10);
-        assert_eq!(limit.fill(60), 2, "one who left, one more place");
+        assert_eq!(limit.fill(60), 2, "one left, one more place");
         // All eleven are late, and that counts once: 11.05 · 0.9 = 9.9.
         (0..11).for_each(|_| limit.leaves(300, Status::Ok, 240));
         assert_eq!(limit.fill(300), 9);
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn it_does_not_grow_where_nobody_needs_it_and_never_above_its_maximum() {
+    fn it_does_not_grow_while_unused_and_never_above_its_maximum() {
         let mut limit = inlet(&KIND, args(10, 12));
         for round in 0..100 {
             assert!(limit.lets_in(10 * round));

@@ -3,30 +3,40 @@
 //!
 //! Sources: Nygard, "Release It!"; resilience4j for the names of its thresholds.
 
-use super::kind::{Kind, Make, Mistake, Need, Role, count, param, secs, word};
+use super::kind::{Make, Mistake, Need, PolicyKind, Role, count, param, secs, word};
 use super::window::Window;
-use super::{Args, Go, Outcome, Outlet};
+use super::{Args, Outcome, Outlet, TryKind};
 use brownout_kernel::{Instant, Stream};
 use brownout_protocol::Status;
 use brownout_units::Span;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "breaker",
     doc: "After too many failures or slow answers nothing goes out for a while; then probes decide.",
     params: &[
-        param("failures", Role::Count(1, 1_000_000), Need::Optional, "Opens after so many in a row."),
-        param("failure_rate", Role::Ratio, Need::Optional, "Opens where so many of the window failed."),
-        param("slow_rate", Role::Ratio, Need::Optional, "Opens where so many of the window were slow."),
+        param(
+            "failures",
+            Role::Count(1, 1_000_000),
+            Need::Optional,
+            "Opens after this many failures in a row.",
+        ),
+        param("failure_rate", Role::Ratio, Need::Optional, "Opens when this fraction of the window failed."),
+        param("slow_rate", Role::Ratio, Need::Optional, "Opens when this fraction of the window was slow."),
         param("slow", Role::Span, Need::Optional, "For slow_rate: an answer that took longer is slow."),
-        param("window", Role::Span, secs(10), "For rates: over how long."),
+        param("window", Role::Span, secs(10), "The time over which rates are measured."),
         param(
             "minimum",
             Role::Count(1, 1_000_000),
             count(20),
             "For rates: with fewer answers it stays closed.",
         ),
-        param("open", Role::Span, secs(30), "How long nothing goes out."),
-        param("probes", Role::Count(1, 1_000), count(1), "So many go out then; if all are well, it closes."),
+        param("open", Role::Span, secs(30), "How long it stays open."),
+        param(
+            "probes",
+            Role::Count(1, 1_000),
+            count(1),
+            "How many tries go out then; if all succeed, it closes.",
+        ),
         param("stops", Role::Word(&["all", "retries"]), word("all"), "What it holds back while it is open."),
     ],
     make: Make::Outlet { only_retries: false, make },
@@ -72,7 +82,7 @@ enum State {
     Closed,
     /// Nothing goes out before.
     Open(Instant),
-    /// So many probes went out since, and so many came back well.
+    /// How many probes went out since, and how many succeeded.
     Probing {
         since: Instant,
         sent: u64,
@@ -125,21 +135,21 @@ impl Breaker {
     }
 }
 
-/// Whether an answer says that the other side is in trouble.
+/// Whether a status means that the callee is in trouble.
 fn is_failure(status: Status) -> bool {
     !matches!(status, Status::Ok | Status::Unauthorized | Status::BadRequest)
 }
 
 impl Outlet for Breaker {
-    fn allows(&mut self, go: Go, now: Instant, _: &mut Stream) -> bool {
-        (go == Go::First && !self.stops_first) || !self.is_shut(now)
+    fn allows(&mut self, kind: TryKind, now: Instant, _: &mut Stream) -> bool {
+        (kind == TryKind::First && !self.stops_first) || !self.is_shut(now)
     }
 
     fn may_retry(&self, now: Instant) -> bool {
         !self.is_shut(now)
     }
 
-    fn sent(&mut self, _: Go, now: Instant) {
+    fn sent(&mut self, _: TryKind, now: Instant) {
         match &mut self.state {
             State::Open(until) if *until <= now => {
                 self.state = State::Probing { since: now, sent: 1, well: 0 };
@@ -152,7 +162,7 @@ impl Outlet for Breaker {
     fn ended(&mut self, outcome: &Outcome) {
         let Outcome { now, status, took } = *outcome;
         let is_slow = self.slow.is_some_and(|(_, slow)| slow < took);
-        // Somebody who left says nothing about the other side; a probe of theirs is as if it had not been.
+        // A caller that gave up says nothing about the callee; its probe does not count.
         let left = status == Status::GaveUp;
         match &mut self.state {
             State::Closed if !left => {
@@ -170,7 +180,7 @@ impl Outlet for Breaker {
                     self.trip(now);
                 }
             }
-            // What went out before it opened is no probe.
+            // A try that went out before it opened is no probe.
             State::Probing { since, sent, well } if took <= now - *since => {
                 if left {
                     *sent -= 1;
@@ -205,28 +215,34 @@ mod tests {
             Args::new().with("failures", Value::Count(3)).with("open", Value::Span(Span::from_secs(5)));
         let mut breaker = outlet(&KIND, args);
         for status in [Error, Timeout, Ok, Error, Error, Timeout] {
-            assert!(breaker.lets_out(Go::First, at(100)));
+            assert!(breaker.allows_and_sends(TryKind::First, at(100)));
             breaker.ended(&ended(100, status, 10));
         }
-        assert!(!breaker.lets_out(Go::First, at(5_099)) && !breaker.may_retry(at(5_099)));
-        assert!(breaker.lets_out(Go::Retry, at(5_100)), "the probe");
-        assert!(!breaker.lets_out(Go::First, at(5_110)), "and no other");
+        assert!(!breaker.allows_and_sends(TryKind::First, at(5_099)) && !breaker.may_retry(at(5_099)));
+        assert!(breaker.allows_and_sends(TryKind::Retry, at(5_100)), "the probe");
+        assert!(!breaker.allows_and_sends(TryKind::First, at(5_110)), "and no other");
         breaker.ended(&ended(5_120, Error, 20));
-        assert!(!breaker.lets_out(Go::First, at(10_119)), "a probe that fails opens it again");
-        assert!(breaker.lets_out(Go::First, at(10_120)));
+        assert!(!breaker.allows_and_sends(TryKind::First, at(10_119)), "a probe that fails opens it again");
+        assert!(breaker.allows_and_sends(TryKind::First, at(10_120)));
         breaker.ended(&ended(10_125, Error, 5_000));
-        assert!(!breaker.lets_out(Go::First, at(10_126)), "an old failure decides nothing");
+        assert!(!breaker.allows_and_sends(TryKind::First, at(10_126)), "an old failure decides nothing");
         breaker.ended(&ended(10_130, Ok, 10));
-        assert!(breaker.lets_out(Go::First, at(10_130)) && breaker.lets_out(Go::First, at(10_130)));
+        assert!(
+            breaker.allows_and_sends(TryKind::First, at(10_130))
+                && breaker.allows_and_sends(TryKind::First, at(10_130))
+        );
     }
 
     #[test]
-    fn a_probe_of_somebody_who_left_does_not_count() {
+    fn a_probe_whose_caller_gave_up_does_not_count() {
         let mut breaker = outlet(&KIND, Args::new().with("failures", Value::Count(1)));
         breaker.ended(&ended(0, Error, 0));
-        assert!(breaker.lets_out(Go::First, at(30_000)) && !breaker.lets_out(Go::First, at(30_000)));
+        assert!(
+            breaker.allows_and_sends(TryKind::First, at(30_000))
+                && !breaker.allows_and_sends(TryKind::First, at(30_000))
+        );
         breaker.ended(&ended(30_010, GaveUp, 10));
-        assert!(breaker.lets_out(Go::First, at(30_010)));
+        assert!(breaker.allows_and_sends(TryKind::First, at(30_010)));
     }
 
     #[test]
@@ -260,7 +276,10 @@ mod tests {
         let args = Args::new().with("failures", Value::Count(1)).with("stops", Value::Word("retries".into()));
         let mut breaker = outlet(&KIND, args);
         breaker.ended(&ended(0, Error, 0));
-        assert!(breaker.lets_out(Go::First, at(0)) && !breaker.lets_out(Go::Retry, at(0)));
+        assert!(
+            breaker.allows_and_sends(TryKind::First, at(0))
+                && !breaker.allows_and_sends(TryKind::Retry, at(0))
+        );
     }
 
     #[test]

@@ -1,12 +1,12 @@
-//! A bulkhead: so many calls out at once. One slow callee cannot take all workers, or one class all connections.
+//! A bulkhead: a limit on calls out at once. One slow callee cannot take all workers, nor one class all connections.
 
-use super::kind::{Kind, Make, Need, Role, param};
-use super::{Args, Go, Outcome, Outlet};
+use super::kind::{Make, Need, PolicyKind, Role, param};
+use super::{Args, Outcome, Outlet, TryKind};
 use brownout_kernel::{Instant, Stream};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "bulkhead",
-    doc: "So many tries out at once; those beyond are held back.",
+    doc: "A limit on tries out at once; those beyond are held back.",
     params: &[param("limit", Role::Count(1, 1_000_000_000), Need::Required, "How many.")],
     make: Make::Outlet { only_retries: false, make: |args| Ok(make(args)) },
 };
@@ -22,11 +22,11 @@ struct Bulkhead {
 }
 
 impl Outlet for Bulkhead {
-    fn allows(&mut self, _: Go, _: Instant, _: &mut Stream) -> bool {
+    fn allows(&mut self, _: TryKind, _: Instant, _: &mut Stream) -> bool {
         self.out < self.limit
     }
 
-    fn sent(&mut self, _: Go, _: Instant) {
+    fn sent(&mut self, _: TryKind, _: Instant) {
         self.out += 1;
     }
 
@@ -49,8 +49,14 @@ mod tests {
     #[test]
     fn one_goes_out_for_each_that_comes_back() {
         let mut bulkhead = outlet(&KIND, Args::new().with("limit", Value::Count(2)));
-        assert_eq!([0, 0, 0].map(|now| bulkhead.lets_out(Go::First, at(now))), [true, true, false]);
+        assert_eq!(
+            [0, 0, 0].map(|now| bulkhead.allows_and_sends(TryKind::First, at(now))),
+            [true, true, false]
+        );
         bulkhead.ended(&ended(5, Status::GaveUp, 5));
-        assert!(bulkhead.lets_out(Go::Retry, at(5)) && !bulkhead.lets_out(Go::Retry, at(5)));
+        assert!(
+            bulkhead.allows_and_sends(TryKind::Retry, at(5))
+                && !bulkhead.allows_and_sends(TryKind::Retry, at(5))
+        );
     }
 }

@@ -1,20 +1,20 @@
-//! What a model says of its policies, held against the table: it holds names, the table knows what they do.
+//! Checks the policies of a model against the table: the model holds names, the table their behaviour.
 
-use super::{Kind, Side, find};
+use super::{PolicyKind, Side, find};
 use brownout_model::{Body, Model, Policy};
 
 /// The kind that a policy of a model names.
 ///
 /// # Panics
 /// If there is none of that name ([`check`]).
-pub fn kind_of(policy: &Policy) -> &'static Kind {
+pub fn kind_of(policy: &Policy) -> &'static PolicyKind {
     find(&policy.kind).unwrap_or_else(|| panic!("no policy is called \"{}\"", policy.kind))
 }
 
 /// Asserts that every policy of a model can be made and stands on its side.
 ///
 /// # Panics
-/// If one does not: the text that the model was made of should have been refused.
+/// If one does not: the scenario should have been refused.
 pub fn check(model: &Model) {
     for load in &model.loads {
         each(&load.client.policies, Side::Outlet);

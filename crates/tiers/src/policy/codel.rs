@@ -1,20 +1,19 @@
-//! Controlled delay as in routers: where calls have waited longer than a target for a whole interval, one is dropped,
+//! Controlled delay as in routers: when calls have waited longer than a target for a whole interval, one is dropped,
 //! then more and more often.
 //!
-//! It tells a queue that does not go away from one that a burst has left behind. Source: Nichols and Jacobson, RFC
-//! 8289.
+//! It distinguishes a standing queue from the queue of a burst. Source: Nichols and Jacobson, RFC 8289.
 
-use super::kind::{Kind, Make, Mistake, Role, millis, param};
-use super::{Args, Inlet, Knock, Turn};
+use super::kind::{Make, Mistake, PolicyKind, Role, millis, param};
+use super::{Admission, Args, Inlet, Turn};
 use brownout_kernel::{Instant, Stream};
 use brownout_units::Span;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "codel",
-    doc: "Drops calls from a queue that has kept them waiting for longer than a target all through an interval.",
+    doc: "Drops calls from a queue whose waits have exceeded a target for a whole interval.",
     params: &[
-        param("target", Role::Span, millis(5), "So long a wait is fine for ever."),
-        param("interval", Role::Span, millis(100), "A longer wait is fine for so long."),
+        param("target", Role::Span, millis(5), "A wait up to this is always fine."),
+        param("interval", Role::Span, millis(100), "How long waits may stay above the target."),
     ],
     make: Make::Inlet { each_replica: true, status: 503, make },
 };
@@ -70,7 +69,7 @@ impl Codel {
 }
 
 impl Inlet for Codel {
-    fn admits(&mut self, _: &Knock, _: &mut Stream) -> bool {
+    fn admits(&mut self, _: &Admission, _: &mut Stream) -> bool {
         true
     }
 
@@ -94,7 +93,7 @@ impl Inlet for Codel {
             return true;
         }
         self.dropping = true;
-        // Where it was left a moment ago, it goes on rather than begins.
+        // If dropping ended only recently, it resumes instead of starting over.
         let recently = turn.now.saturating_since(self.next) < self.interval.saturating_mul(16);
         let more = self.count - self.last;
         self.count = if recently && 1 < more { more } else { 1 };
@@ -114,7 +113,7 @@ mod tests {
     use super::*;
     use crate::policy::Value;
 
-    /// The milliseconds at which calls are dropped that have waited so long, one each millisecond.
+    /// The milliseconds at which calls are dropped that have waited this long, one each millisecond.
     fn dropped(codel: &mut super::super::testing::In, millis: std::ops::Range<u64>, waited: u64) -> Vec<u64> {
         let mut turn = |now| {
             let turn = Turn { now: at(now), waited: Span::from_millis(waited), waiting: 5 };

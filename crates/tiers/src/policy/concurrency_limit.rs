@@ -1,12 +1,12 @@
-//! A concurrency limit: so many calls inside, waiting or in service.
+//! A concurrency limit: a limit on calls inside, waiting or in service.
 
-use super::kind::{Kind, Make, Need, Role, param};
-use super::{Args, Inlet, Knock};
+use super::kind::{Make, Need, PolicyKind, Role, param};
+use super::{Admission, Args, Inlet};
 use brownout_kernel::Stream;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "concurrency-limit",
-    doc: "So many calls inside, waiting and in service; those beyond are turned away.",
+    doc: "A limit on calls inside, waiting and in service; those beyond are turned away.",
     params: &[param("limit", Role::Count(1, 1_000_000_000), Need::Required, "How many.")],
     make: Make::Inlet { each_replica: true, status: 503, make: |args| Ok(make(args)) },
 };
@@ -21,8 +21,8 @@ struct ConcurrencyLimit {
 }
 
 impl Inlet for ConcurrencyLimit {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        u64::from(knock.inside) < self.limit
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        u64::from(admission.inside) < self.limit
     }
 
     fn is_fresh(&self, _: brownout_kernel::Instant) -> bool {

@@ -1,23 +1,23 @@
-//! Controlled delay: a call waits at most a short time where the queue has not been empty for a while, and at most a
+//! Controlled delay: a call waits at most a short time if the queue has not been empty for a while, and at most a
 //! longer time otherwise.
 //!
-//! Source: Maurer, "Fail at Scale", ACM Queue 2015: with it goes adaptive LIFO, an order of the queue.
+//! Source: Maurer, "Fail at Scale", ACM Queue 2015: it is used with adaptive LIFO, an order of the queue.
 
-use super::kind::{Kind, Make, Mistake, Role, millis, param};
-use super::{Args, Inlet, Knock, Turn};
+use super::kind::{Make, Mistake, PolicyKind, Role, millis, param};
+use super::{Admission, Args, Inlet, Turn};
 use brownout_kernel::{Instant, Stream};
 use brownout_units::Span;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "controlled-delay",
-    doc: "Drops what has waited longer than a target where the queue has not been empty for an interval.",
+    doc: "Drops calls that have waited longer than a target when the queue has not been empty for an interval.",
     params: &[
-        param("target", Role::Span, millis(5), "How long a call waits in a queue that stands."),
+        param("target", Role::Span, millis(5), "How long a call may wait in a standing queue."),
         param(
             "interval",
             Role::Span,
             millis(100),
-            "A queue stands after so long; before, calls wait so long.",
+            "A queue that has not been empty for this long is standing; until then, calls may wait this long.",
         ),
     ],
     make: Make::Inlet { each_replica: true, status: 503, make },
@@ -46,9 +46,9 @@ struct ControlledDelay {
 }
 
 impl Inlet for ControlledDelay {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        if knock.waiting == 0 {
-            self.empty = knock.now;
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        if admission.waiting == 0 {
+            self.empty = admission.now;
         }
         true
     }

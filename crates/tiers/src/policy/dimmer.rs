@@ -1,21 +1,26 @@
-//! A dimmer: a controller that decides which part of the calls is served in full, so that answers keep a target.
+//! A dimmer: a controller of the fraction of calls served in full, so that latency meets a target.
 //!
 //! After every period the part moves by gain · (target − latency)/target. Source: Klein, Maggio, Årzén and
 //! Hernández-Rodriguez, "Brownout: building more robust cloud applications", ICSE 2014.
 
-use super::kind::{Kind, Make, Need, Role, number, param, secs};
-use super::{Args, Inlet, Knock, Outcome};
+use super::kind::{Make, Need, PolicyKind, Role, number, param, secs};
+use super::{Admission, Args, Inlet, Outcome};
 use brownout_kernel::{Instant, Stream};
 use brownout_units::Span;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "dimmer",
-    doc: "A part of the calls is served without optional calls and in less time, so that answers keep a target.",
+    doc: "A fraction of the calls is served without optional calls and in less time, so that latency meets a target.",
     params: &[
         param("target", Role::Span, Need::Required, "How long an answer may take on average."),
-        param("period", Role::Span, secs(1), "How often the part is set."),
+        param("period", Role::Span, secs(1), "How often the fraction is adjusted."),
         param("gain", Role::Number(0.001, 10.0), number(0.5), "How fast it follows."),
-        param("service", Role::Ratio, number(1.0), "How much of the usual service a lite call takes."),
+        param(
+            "service",
+            Role::Ratio,
+            number(1.0),
+            "The fraction of the usual service that a lite call takes.",
+        ),
     ],
     make: Make::Inlet { each_replica: true, status: 503, make: |args| Ok(make(args)) },
 };
@@ -50,11 +55,11 @@ struct Dimmer {
 }
 
 impl Inlet for Dimmer {
-    fn admits(&mut self, _: &Knock, _: &mut Stream) -> bool {
+    fn admits(&mut self, _: &Admission, _: &mut Stream) -> bool {
         true
     }
 
-    fn degrades(&mut self, _: &Knock, stream: &mut Stream) -> Option<f64> {
+    fn degrades(&mut self, _: &Admission, stream: &mut Stream) -> Option<f64> {
         let full = 1.0 <= self.full || stream.chance(self.full);
         (!full).then_some(self.service)
     }
@@ -78,7 +83,7 @@ mod tests {
     use crate::policy::Value;
     use brownout_protocol::Status;
 
-    /// How many of a hundred are served in full, after seconds of answers that took so long.
+    /// How many of a hundred are served in full, after seconds of answers with this latency.
     fn full(seconds: u64, took: u64, then: &[u64]) -> usize {
         let target = Value::Span(Span::from_millis(100));
         let mut dimmer = inlet(&KIND, Args::new().with("target", target));

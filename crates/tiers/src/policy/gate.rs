@@ -1,9 +1,9 @@
-//! Where policies stand: a gate through which calls go out, a door through which they come in.
+//! The places of policies: a gate through which calls go out, a door through which they come in.
 //!
-//! Either has a list of policies, in the order of the file. Each looks after some paths, and there is one of it for
-//! all, for each class or for each client. All are asked; what all of them agree to is then told to each.
+//! Both have a list of policies, in the order of the file. Each applies to some paths and has one instance for all, per
+//! class or per client. All are consulted first, and each is notified once all accept.
 
-use super::{Go, Inlet, Knock, Make, Outcome, Outlet, Turn, kind_of};
+use super::{Admission, Inlet, Make, Outcome, Outlet, TryKind, Turn, kind_of};
 use brownout_kernel::{Instant, Stream};
 use brownout_model::{PathId, Per, Policy};
 use brownout_protocol::Status;
@@ -11,7 +11,7 @@ use brownout_units::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// With more policies of clients than this, those that are as good as new are looked for and forgotten.
+/// With more per-client instances than this, those that are back in their initial state are evicted.
 const SEATS_MIN: usize = 256;
 
 /// What [`Inlets::entered`] says of a call that is served as usual.
@@ -22,27 +22,27 @@ pub(crate) const FULL: f64 = f64::INFINITY;
 pub(crate) struct Refusal {
     /// The place of the policy among all of the tier.
     pub(crate) policy: u32,
-    /// What the call is told.
+    /// The status of the refusal.
     pub(crate) status: Status,
-    /// How long it is told to wait; zero: nothing is said.
+    /// Its `Retry-After`; zero: none.
     pub(crate) after: Span,
 }
 
-/// Who goes through.
+/// The class and client of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Who {
+pub(crate) struct CallerKey {
     pub(crate) path: u8,
     /// The same for one user everywhere.
     pub(crate) key: u64,
 }
 
-/// One policy, and how much that it let through has not ended.
+/// One instance, and how many calls that it let through have not ended.
 struct Seat<P: ?Sized> {
     policy: Box<P>,
     inside: u32,
 }
 
-/// One policy of the file, as often as there is one.
+/// One policy of the file, with all its instances.
 struct Guard<P: ?Sized> {
     /// Its place in the file.
     number: u32,
@@ -73,8 +73,8 @@ impl<P: ?Sized> Guard<P> {
         }
     }
 
-    /// The policy that looks after somebody, if this one does.
-    fn seat(&mut self, who: Who) -> Option<&mut Seat<P>> {
+    /// The instance for a caller, if the policy applies to it.
+    fn seat(&mut self, who: CallerKey) -> Option<&mut Seat<P>> {
         if !self.options.paths.contains(PathId(who.path)) {
             return None;
         }
@@ -91,7 +91,7 @@ impl<P: ?Sized> Guard<P> {
         Refusal { policy: self.number, status: self.status, after }
     }
 
-    /// Forgets what is as good as new, now and then.
+    /// Evicts instances that are back in their initial state, now and then.
     fn sweep(&mut self, is_fresh: impl Fn(&P) -> bool) {
         if self.sweep_at <= self.seats.len() {
             self.seats.retain(|_, seat| 0 < seat.inside || !is_fresh(&seat.policy));
@@ -116,24 +116,24 @@ impl Gate {
         Gate { guards: policies.iter().enumerate().filter_map(guard).collect() }
     }
 
-    /// Whether there is nothing that could hold anything back.
+    /// Whether there are no policies.
     pub(crate) fn is_open(&self) -> bool {
         self.guards.is_empty()
     }
 
-    /// Lets it out, or says what it is told instead.
+    /// Lets a try out, or returns the status of the refusal.
     pub(crate) fn let_out(
         &mut self,
-        go: Go,
-        who: Who,
+        kind: TryKind,
+        who: CallerKey,
         now: Instant,
         stream: &mut Stream,
     ) -> Result<(), Status> {
         let mut told = None;
         for guard in &mut self.guards {
             let status = guard.status;
-            // The others are asked as well: a policy that counts requests counts this one.
-            if guard.seat(who).is_some_and(|seat| !seat.policy.allows(go, now, stream)) && told.is_none() {
+            // The other policies are consulted as well: one that counts requests counts this one.
+            if guard.seat(who).is_some_and(|seat| !seat.policy.allows(kind, now, stream)) && told.is_none() {
                 told = Some(status);
             }
         }
@@ -143,7 +143,7 @@ impl Gate {
         for guard in &mut self.guards {
             if let Some(seat) = guard.seat(who) {
                 seat.inside += 1;
-                seat.policy.sent(go, now);
+                seat.policy.sent(kind, now);
             }
             guard.sweep(|policy| policy.is_fresh(now));
         }
@@ -151,17 +151,17 @@ impl Gate {
     }
 
     /// Whether it makes sense to wait for a retry.
-    pub(crate) fn may_retry(&mut self, who: Who, now: Instant) -> bool {
+    pub(crate) fn may_retry(&mut self, who: CallerKey, now: Instant) -> bool {
         self.guards.iter_mut().filter_map(|guard| guard.seat(who)).all(|seat| seat.policy.may_retry(now))
     }
 
-    /// What was let out has ended.
+    /// A try that was let out has ended.
     ///
     /// # Panics
     /// If it was not let out.
-    pub(crate) fn ended(&mut self, who: Who, outcome: &Outcome) {
+    pub(crate) fn ended(&mut self, who: CallerKey, outcome: &Outcome) {
         for seat in self.guards.iter_mut().filter_map(|guard| guard.seat(who)) {
-            assert!(0 < seat.inside, "something ended that no policy let out");
+            assert!(0 < seat.inside, "a try ended that no policy let out");
             seat.inside -= 1;
             seat.policy.ended(outcome);
         }
@@ -174,7 +174,7 @@ pub(crate) struct Inlets {
 }
 
 impl Inlets {
-    /// The door of those policies that stand at each replica, or of those that stand once for all.
+    /// The door with the policies of each replica, or with those of the whole tier.
     pub(crate) fn new(policies: &[Policy], each_replica: bool, classes: &Arc<[u8]>) -> Self {
         let guard = |(number, policy): (usize, &Policy)| {
             let Make::Inlet { make, .. } = kind_of(policy).make else { return None };
@@ -185,42 +185,47 @@ impl Inlets {
         Inlets { guards: here.filter_map(guard).collect() }
     }
 
-    /// Whether a call may come in; if not, why. Each policy knows itself how many are inside.
-    pub(crate) fn admit(&mut self, path: u8, knock: &Knock, stream: &mut Stream) -> Result<(), Refusal> {
+    /// Whether a call may come in; if not, why. Each policy keeps its own count of calls inside.
+    pub(crate) fn admit(
+        &mut self,
+        path: u8,
+        admission: &Admission,
+        stream: &mut Stream,
+    ) -> Result<(), Refusal> {
         for guard in &mut self.guards {
             let refusal = guard.refusal();
-            let Some(seat) = guard.seat(Who { path, key: knock.key }) else { continue };
-            if !seat.policy.admits(&Knock { inside: seat.inside, ..*knock }, stream) {
+            let Some(seat) = guard.seat(CallerKey { path, key: admission.key }) else { continue };
+            if !seat.policy.admits(&Admission { inside: seat.inside, ..*admission }, stream) {
                 return Err(refusal);
             }
         }
         Ok(())
     }
 
-    /// It comes in; if it is served in a cheaper way, the part of its service that it takes.
-    pub(crate) fn entered(&mut self, path: u8, knock: &Knock, stream: &mut Stream) -> f64 {
+    /// A call comes in; if it is served in a cheaper way, the fraction of its service that it takes.
+    pub(crate) fn entered(&mut self, path: u8, admission: &Admission, stream: &mut Stream) -> f64 {
         let mut part = 1.0_f64;
         let mut lite = false;
         for guard in &mut self.guards {
-            if let Some(seat) = guard.seat(Who { path, key: knock.key }) {
-                let knock = Knock { inside: seat.inside, ..*knock };
-                if let Some(less) = seat.policy.degrades(&knock, stream) {
+            if let Some(seat) = guard.seat(CallerKey { path, key: admission.key }) {
+                let admission = Admission { inside: seat.inside, ..*admission };
+                if let Some(less) = seat.policy.degrades(&admission, stream) {
                     (part, lite) = (part.min(less), true);
                 }
-                seat.policy.entered(&knock);
+                seat.policy.entered(&admission);
                 seat.inside += 1;
             }
-            guard.sweep(|policy| policy.is_fresh(knock.now));
+            guard.sweep(|policy| policy.is_fresh(admission.now));
         }
         if lite { part } else { FULL }
     }
 
     /// Whether a call whose turn has come is still to be served; if not, why.
-    pub(crate) fn serves(&mut self, who: Who, turn: &Turn) -> Result<(), Refusal> {
+    pub(crate) fn serves(&mut self, who: CallerKey, turn: &Turn) -> Result<(), Refusal> {
         let mut dropped = None;
         for guard in &mut self.guards {
             let refusal = guard.refusal();
-            // All of them see the wait.
+            // Every policy sees the wait.
             if guard.seat(who).is_some_and(|seat| !seat.policy.serves(turn)) {
                 dropped = dropped.or(Some(refusal));
             }
@@ -228,11 +233,11 @@ impl Inlets {
         dropped.map_or(Ok(()), Err)
     }
 
-    /// It is inside no more.
+    /// A call is no longer inside.
     ///
     /// # Panics
     /// If it has not come in.
-    pub(crate) fn left(&mut self, who: Who, outcome: &Outcome) {
+    pub(crate) fn left(&mut self, who: CallerKey, outcome: &Outcome) {
         for seat in self.guards.iter_mut().filter_map(|guard| guard.seat(who)) {
             assert!(0 < seat.inside, "a call left that no policy let in");
             seat.inside -= 1;

@@ -1,27 +1,37 @@
-//! A concurrency limit by the gradient of latency: where answers take longer than they used to, it shrinks.
+//! A concurrency limit by the gradient of latency: it shrinks when answers take longer than they used to.
 //!
-//! After every so many answers, limit · gradient + queue, where the gradient is tolerance · usual latency / latency
-//! now, between 1/2 and 1. It grows only where it is used, to at most `growth` times that. Source: Netflix
-//! concurrency-limits, `Gradient2Limit`; TCP Vegas before it.
+//! After every `every` answers the limit becomes limit · gradient + queue, where the gradient is tolerance · usual
+//! latency / current latency, between 1/2 and 1. It grows only while it is used, to at most `growth` times what is
+//! inside. Source: Netflix concurrency-limits, `Gradient2Limit`; TCP Vegas before it.
 
 use super::aimd_limit::{Bounds, is_overload};
-use super::kind::{Kind, Make, Mistake, Role, count, number, param};
-use super::{Args, Inlet, Knock, Outcome};
+use super::kind::{Make, Mistake, PolicyKind, Role, count, number, param};
+use super::{Admission, Args, Inlet, Outcome};
 use brownout_kernel::{Instant, Stream};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "gradient-limit",
-    doc: "A limit of calls inside that shrinks where answers take longer than they used to.",
+    doc: "A limit on calls inside that shrinks when answers take longer than they used to.",
     params: &[
-        param("initial", Role::Count(1, 1_000_000), count(20), "Where it begins."),
-        param("min", Role::Count(1, 1_000_000), count(1), "It is never less."),
-        param("max", Role::Count(1, 1_000_000), count(1_000), "It is never more."),
-        param("queue", Role::Number(0.0, 1_000_000.0), number(4.0), "How many it lets wait besides."),
+        param("initial", Role::Count(1, 1_000_000), count(20), "The initial limit."),
+        param("min", Role::Count(1, 1_000_000), count(1), "The lowest limit."),
+        param("max", Role::Count(1, 1_000_000), count(1_000), "The highest limit."),
+        param("queue", Role::Number(0.0, 1_000_000.0), number(4.0), "How many extra calls may queue."),
         param("tolerance", Role::Number(1.0, 100.0), number(1.5), "How much slower than usual is fine."),
-        param("smoothing", Role::Ratio, number(0.2), "How much of each step is taken."),
-        param("every", Role::Count(1, 1_000_000), count(10), "A step after so many answers."),
-        param("memory", Role::Count(10, 1_000_000), count(600), "Over how many answers is usual."),
-        param("growth", Role::Number(1.0, 1_000.0), number(2.0), "At most so many times what is inside."),
+        param("smoothing", Role::Ratio, number(0.2), "The fraction of each step that is taken."),
+        param("every", Role::Count(1, 1_000_000), count(10), "How many answers make a step."),
+        param(
+            "memory",
+            Role::Count(10, 1_000_000),
+            count(600),
+            "Over how many answers the usual latency is averaged.",
+        ),
+        param(
+            "growth",
+            Role::Number(1.0, 1_000.0),
+            number(2.0),
+            "The limit is at most this many times the calls inside.",
+        ),
     ],
     make: Make::Inlet { each_replica: true, status: 503, make },
 };
@@ -57,16 +67,16 @@ struct Gradient {
     every: u64,
     memory: u64,
     growth: f64,
-    /// Usual latency in seconds: the mean of the first answers, then one that forgets.
+    /// Usual latency in seconds: the mean of the first answers, then an exponential average.
     usual: f64,
-    /// How many answers that mean is of, up to the memory.
+    /// How many answers that mean covers, up to the memory.
     seen: u64,
-    /// Since the last step: latencies, answers, the most that knocked at once, and whether one failed.
+    /// Since the last step: latencies, answers, the most calls inside at any arrival, and whether one failed.
     sum: f64,
     answers: u64,
     most: u32,
     failed: bool,
-    /// The most of the step before: those may not all have left yet.
+    /// The most of the step before: its calls may not all have left yet.
     before: u32,
 }
 
@@ -75,7 +85,7 @@ impl Gradient {
         let now = self.sum / self.answers as f64;
         self.seen = (self.seen + self.answers).min(self.memory);
         self.usual += (now - self.usual) * (self.answers as f64 / self.seen as f64).min(1.0);
-        // Long after a slow time, usual would be slow: it comes down faster than it went up.
+        // After a slow period the usual latency would stay high, so it falls faster than it rises.
         if 2.0 * now < self.usual {
             self.usual *= 0.95;
         }
@@ -100,8 +110,8 @@ impl Gradient {
 }
 
 impl Inlet for Gradient {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        let with = knock.inside + 1;
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        let with = admission.inside + 1;
         self.most = self.most.max(with);
         f64::from(with) <= self.limit
     }

@@ -1,11 +1,11 @@
-//! What a row of the table of policies says: a name, what it is for, its parameters, and how it is made of them.
+//! A row of the table of policies: its name, purpose, parameters and constructor.
 
 use super::{Args, Inlet, Outlet, Value};
 use brownout_units::Span;
 use std::borrow::Cow;
 use std::fmt;
 
-/// What a parameter is, so that whoever reads a file knows which units to expect.
+/// The type of a parameter, which tells the reader of a file the units to expect.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Role {
     /// A whole number from … to.
@@ -14,26 +14,26 @@ pub enum Role {
     Number(f64, f64),
     /// A part of a whole, above 0 and at most 1.
     Ratio,
-    /// A length of time, more than none.
+    /// A length of time above 0.
     Span,
-    /// So many per second, more than none.
+    /// A rate per second above 0.
     Rate,
     /// One of these words.
     Word(&'static [&'static str]),
     /// A number for each hour of the day.
     Hours,
-    /// What time of the day it is when the run starts: filled in, never written.
+    /// The time of day when the run starts: filled in, never written.
     Clock,
 }
 
 /// Whether a parameter has to be given.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Need {
-    /// It has to.
+    /// It must be given.
     Required,
-    /// What it is otherwise.
+    /// Its default.
     Default(Value),
-    /// Without it, the policy does not do what it is for.
+    /// It may be left out; the feature it controls is then off.
     Optional,
 }
 
@@ -46,44 +46,44 @@ pub struct Param {
     pub role: Role,
     /// Whether it has to be given.
     pub need: Need,
-    /// What it says, in one sentence.
+    /// Its meaning, in one sentence.
     pub doc: &'static str,
 }
 
 /// A kind of policy: a row of the table.
-pub struct Kind {
+pub struct PolicyKind {
     /// Its word in a scenario.
     pub name: &'static str,
     /// What it does, in one sentence.
     pub doc: &'static str,
-    /// What can be said of it.
+    /// Its parameters.
     pub params: &'static [Param],
-    /// Where it stands, and how it is made.
+    /// Where it applies, and its constructor.
     pub make: Make,
 }
 
-/// Where a kind of policy stands, and how it is made of parameters that are all there.
+/// Where a kind of policy applies, and how it is made from complete parameters.
 #[derive(Clone, Copy)]
 pub enum Make {
     /// At clients and calls.
     Outlet {
-        /// Without retries it has nothing to do.
+        /// Whether it only affects retries.
         only_retries: bool,
-        /// How it is made.
+        /// The constructor.
         make: fn(&Args) -> Result<Box<dyn Outlet>, Mistake>,
     },
     /// At the door of a tier.
     Inlet {
-        /// One at each replica if nothing else is said; otherwise one for the whole tier.
+        /// Whether there is one per replica by default; otherwise one for the whole tier.
         each_replica: bool,
-        /// What a call is told that is turned away: 429, 503 or 529.
+        /// The status of calls that it turns away: 429, 503 or 529.
         status: u16,
-        /// How it is made.
+        /// The constructor.
         make: fn(&Args) -> Result<Box<dyn Inlet>, Mistake>,
     },
 }
 
-/// Where a policy can stand.
+/// Where a policy can apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// At clients and calls: what goes out.
@@ -103,8 +103,8 @@ pub struct Mistake {
     pub hint: &'static str,
 }
 
-impl Kind {
-    /// Where it stands.
+impl PolicyKind {
+    /// Where it applies.
     pub fn side(&self) -> Side {
         match self.make {
             Make::Outlet { .. } => Side::Outlet,
@@ -133,7 +133,7 @@ impl Kind {
         }
     }
 
-    /// What is wrong with these parameters, which are all there and each of its role.
+    /// Checks complete parameters, each of which has the type of its role.
     ///
     /// # Errors
     /// When they contradict each other.
@@ -145,14 +145,14 @@ impl Kind {
     }
 }
 
-/// Two kinds of one name are the same: there is only one table.
-impl PartialEq for Kind {
+/// Kinds of the same name are equal: there is only one table.
+impl PartialEq for PolicyKind {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-impl fmt::Debug for Kind {
+impl fmt::Debug for PolicyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }
@@ -172,7 +172,7 @@ pub(super) const fn millis(millis: u64) -> Need {
     Need::Default(Value::Span(Span::from_millis(millis)))
 }
 
-/// A default of so many.
+/// A default count.
 pub(super) const fn count(count: u64) -> Need {
     Need::Default(Value::Count(count))
 }

@@ -1,10 +1,10 @@
 //! Lite mode: while too many wait, calls are served in a cheaper way: without the optional calls, and in less time.
 
-use super::kind::{Kind, Make, Mistake, Need, Role, number, param};
-use super::{Args, Inlet, Knock};
+use super::kind::{Make, Mistake, Need, PolicyKind, Role, number, param};
+use super::{Admission, Args, Inlet};
 use brownout_kernel::Stream;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "lite-mode",
     doc: "While too many wait, calls are served without their optional calls and in less time.",
     params: &[
@@ -12,15 +12,20 @@ pub(super) const KIND: Kind = Kind {
             "above",
             Role::Count(0, 1_000_000_000),
             Need::Required,
-            "It begins when more than so many wait.",
+            "It begins when more calls than this wait.",
         ),
         param(
             "below",
             Role::Count(0, 1_000_000_000),
             Need::Optional,
-            "It ends when as few wait; half of above.",
+            "It ends when this few calls wait; the default is half of above.",
         ),
-        param("service", Role::Ratio, number(1.0), "How much of the usual service a lite call takes."),
+        param(
+            "service",
+            Role::Ratio,
+            number(1.0),
+            "The fraction of the usual service that a lite call takes.",
+        ),
     ],
     make: Make::Inlet { each_replica: true, status: 503, make },
 };
@@ -47,12 +52,12 @@ struct LiteMode {
 }
 
 impl Inlet for LiteMode {
-    fn admits(&mut self, _: &Knock, _: &mut Stream) -> bool {
+    fn admits(&mut self, _: &Admission, _: &mut Stream) -> bool {
         true
     }
 
-    fn degrades(&mut self, knock: &Knock, _: &mut Stream) -> Option<f64> {
-        let waiting = u64::from(knock.waiting);
+    fn degrades(&mut self, admission: &Admission, _: &mut Stream) -> Option<f64> {
+        let waiting = u64::from(admission.waiting);
         self.on = if self.on { self.below < waiting } else { self.above < waiting };
         self.on.then_some(self.service)
     }
@@ -69,8 +74,8 @@ mod tests {
         let args = Args::new().with("above", Value::Count(10)).with("service", Value::Number(0.4));
         let mut lite = inlet(&KIND, args);
         let served = [10, 11, 7, 6, 5, 10, 11].map(|waiting| {
-            let knock = Knock { waiting, ..lite.knock(0) };
-            lite.degrades(&knock)
+            let admission = Admission { waiting, ..lite.admission(0) };
+            lite.degrades(&admission)
         });
         let half = Some(0.4);
         assert_eq!(served, [None, half, half, half, None, None, half]);

@@ -1,9 +1,9 @@
 //! Policies: what a client, a caller or a tier does to keep a service up. One file a policy, one line of the table.
 //!
-//! A policy is a pure state machine over literal instants. It knows neither nodes nor messages, so it is tested
-//! without them. An [`Outlet`] stands where calls go out, an [`Inlet`] where they come in. Each file has its row, the
-//! [`Kind`]: its name, its parameters and how it is made of them; reading it from a scenario, its errors, the schema
-//! and the reference follow from that.
+//! A policy is a pure state machine over literal instants. It knows neither nodes nor messages, so it is tested without
+//! them. An [`Outlet`] acts where calls go out, an [`Inlet`] where they come in. Each file has its row, the
+//! [`PolicyKind`]: name, parameters and constructor. Reading it from a scenario, its errors, the schema and the
+//! reference follow from the row.
 
 mod aimd_limit;
 mod breaker;
@@ -34,17 +34,17 @@ mod window;
 
 pub use brownout_model::{Args, Value};
 pub use check::{check, kind_of};
-pub(crate) use gate::{FULL, Gate, Inlets, Refusal, Who};
-pub use kind::{Kind, Make, Mistake, Need, Param, Role, Side};
+pub(crate) use gate::{CallerKey, FULL, Gate, Inlets, Refusal};
+pub use kind::{Make, Mistake, Need, Param, PolicyKind, Role, Side};
 
 use brownout_kernel::{Instant, Stream};
 use brownout_protocol::Status;
 use brownout_units::Span;
 use std::fmt::Debug;
 
-/// All kinds, in the order in which a reference lists them: first what stands at clients and calls.
-pub fn kinds() -> &'static [Kind] {
-    const KINDS: &[Kind] = &[
+/// All kinds, in the order of the reference: first those at clients and calls.
+pub fn kinds() -> &'static [PolicyKind] {
+    const KINDS: &[PolicyKind] = &[
         retry_budget::KIND,
         retry_window::KIND,
         breaker::KIND,
@@ -69,47 +69,47 @@ pub fn kinds() -> &'static [Kind] {
 }
 
 /// The kind of this name.
-pub fn find(name: &str) -> Option<&'static Kind> {
+pub fn find(name: &str) -> Option<&'static PolicyKind> {
     kinds().iter().find(|kind| kind.name == name)
 }
 
-/// What would go out.
+/// Which try of a call or an intent goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Go {
+pub enum TryKind {
     /// A first try.
     First,
-    /// Another one after a failure.
+    /// A retry after a failure.
     Retry,
-    /// Another one beside one that is late.
+    /// A second try beside a late one.
     Hedge,
 }
 
-/// Where calls go out: may this one? Told of all that it let out, and of how each ended.
+/// Decides at a caller which tries may go out, and is notified how each ended.
 ///
-/// What is let out is told to [`Outlet::sent`], once every policy of the place has agreed; each of those is told to
-/// [`Outlet::ended`] once, unless the run ends before.
+/// A policy is consulted first, and notified by [`Outlet::sent`] once every policy there accepts. Each of those tries
+/// is reported to [`Outlet::ended`] once, unless the run ends before.
 pub trait Outlet: Debug + Send {
-    /// Whether it may go out now. Something else may still hold it back.
-    fn allows(&mut self, go: Go, now: Instant, stream: &mut Stream) -> bool;
+    /// Whether a try may go out now. Another policy may still hold it back.
+    fn allows(&mut self, kind: TryKind, now: Instant, stream: &mut Stream) -> bool;
 
-    /// Whether it makes sense to wait for a retry: if not, a failure is final at once.
+    /// Whether waiting for a retry makes sense: if not, a failure is final at once.
     fn may_retry(&self, _now: Instant) -> bool {
         true
     }
 
-    /// It goes out.
-    fn sent(&mut self, _go: Go, _now: Instant) {}
+    /// A try goes out.
+    fn sent(&mut self, _kind: TryKind, _now: Instant) {}
 
-    /// It was answered, or nobody waits for it any more.
+    /// A try was answered, or its caller no longer waits.
     fn ended(&mut self, _outcome: &Outcome) {}
 
-    /// Whether it is as good as new, so that it may be forgotten where there is one for each client.
+    /// Whether it is back in its initial state, so that a per-client instance can be evicted.
     fn is_fresh(&self, _now: Instant) -> bool {
         false
     }
 }
 
-/// How something that went out ended.
+/// How a try or a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// Now.
@@ -120,36 +120,37 @@ pub struct Outcome {
     pub took: Span,
 }
 
-/// At the door of a tier: may this call come in?
+/// Decides at the door of a tier which calls may come in.
 ///
-/// What comes in is told to [`Inlet::entered`], once every policy and the queue have agreed, and to [`Inlet::left`]
-/// when it is no longer inside.
+/// A policy is consulted first, notified by [`Inlet::entered`] once every policy and the queue accept, and by
+/// [`Inlet::left`] when the call is no longer inside.
 pub trait Inlet: Debug + Send {
-    /// Whether it may come in. Something else may still turn it away.
-    fn admits(&mut self, knock: &Knock, stream: &mut Stream) -> bool;
+    /// Whether a call may come in. Another policy may still turn it away.
+    fn admits(&mut self, admission: &Admission, stream: &mut Stream) -> bool;
 
-    /// It comes in.
-    fn entered(&mut self, _knock: &Knock) {}
+    /// A call comes in.
+    fn entered(&mut self, _knock: &Admission) {}
 
-    /// Whether it is served in a cheaper way, without its optional calls: the part of its service that it takes then.
-    fn degrades(&mut self, _knock: &Knock, _stream: &mut Stream) -> Option<f64> {
+    /// Whether a call is served in a cheaper way, without its optional calls: the fraction of its service that it then
+    /// takes.
+    fn degrades(&mut self, _knock: &Admission, _stream: &mut Stream) -> Option<f64> {
         None
     }
 
-    /// Its turn has come: whether it is still to be served. If not, it is dropped from the queue.
+    /// The turn of a call has come: whether it is still to be served. If not, it is dropped from the queue.
     fn serves(&mut self, _turn: &Turn) -> bool {
         true
     }
 
-    /// Whether it may drop a call whose turn has come: that asks for a queue that is ours, and not an engine's.
+    /// Whether it may drop a call whose turn has come: this needs a queue of the tier, not of an engine.
     fn drops_waiting(&self) -> bool {
         false
     }
 
-    /// A call that came in is inside no more; `inside` are those that still are.
+    /// A call has left; `inside` is how many remain.
     fn left(&mut self, _outcome: &Outcome, _inside: u32) {}
 
-    /// Whether it is as good as new, so that it may be forgotten where there is one for each client.
+    /// Whether it is back in its initial state, so that a per-client instance can be evicted.
     fn is_fresh(&self, _now: Instant) -> bool {
         false
     }
@@ -157,14 +158,14 @@ pub trait Inlet: Debug + Send {
 
 /// A call at the door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Knock {
+pub struct Admission {
     /// Now.
     pub now: Instant,
-    /// Whose it is: the same for one client everywhere.
+    /// The client's key: the same for one client everywhere.
     pub key: u64,
-    /// That of its class; 0 is the most important.
+    /// The priority of its class; 0 is the most important.
     pub priority: u8,
-    /// How many calls that this policy looks after are inside already, waiting or in service.
+    /// How many calls that this policy applies to are inside already, waiting or in service.
     pub inside: u32,
     /// How many wait at the replica that would take it.
     pub waiting: u32,

@@ -1,15 +1,16 @@
-//! A concurrency limit that keeps room for the more important: the lower the class, the earlier it is turned away.
+//! A concurrency limit that reserves room for more important classes: the lower the priority, the earlier a call is
+//! turned away.
 //!
 //! With `reserve = "20%"`, class 0 may fill all of it, class 1 up to 80 %, class 2 up to 60 %. Source: Site Reliability
 //! Engineering, chapter 21, on criticality.
 
-use super::kind::{Kind, Make, Need, Role, number, param};
-use super::{Args, Inlet, Knock};
+use super::kind::{Make, Need, PolicyKind, Role, number, param};
+use super::{Admission, Args, Inlet};
 use brownout_kernel::{Instant, Stream};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "priority-limit",
-    doc: "A limit of calls inside of which each priority leaves a part free for those above it.",
+    doc: "A limit on calls inside, of which each priority leaves a fraction free for those above it.",
     params: &[
         param("limit", Role::Count(1, 1_000_000_000), Need::Required, "How many of priority 0."),
         param("reserve", Role::Ratio, number(0.2), "How much each further priority leaves free."),
@@ -28,9 +29,9 @@ struct PriorityLimit {
 }
 
 impl Inlet for PriorityLimit {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        let part = 1.0 - self.reserve * f64::from(knock.priority);
-        f64::from(knock.inside) + 1.0 <= self.limit * part + 1e-9
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        let part = 1.0 - self.reserve * f64::from(admission.priority);
+        f64::from(admission.inside) + 1.0 <= self.limit * part + 1e-9
     }
 
     fn is_fresh(&self, _: Instant) -> bool {
@@ -49,8 +50,8 @@ mod tests {
         let mut limit = inlet(&KIND, Args::new().with("limit", Value::Count(10)));
         let cases = [(7, 1, true), (8, 1, false), (8, 0, true), (9, 0, true), (10, 0, false), (0, 5, false)];
         for (inside, priority, expect) in cases {
-            let knock = Knock { priority, inside, ..limit.knock(0) };
-            assert_eq!(limit.admits(&knock), expect, "{inside} inside, priority {priority}");
+            let admission = Admission { priority, inside, ..limit.admission(0) };
+            assert_eq!(limit.admits(&admission), expect, "{inside} inside, priority {priority}");
         }
     }
 }

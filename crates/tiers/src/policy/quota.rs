@@ -1,24 +1,24 @@
-//! A quota: so many calls in each window of the wall clock, by the hour of the day if one likes.
+//! A quota: a limit on calls in each window of the wall clock, optionally by hour of the day.
 
-use super::kind::{Kind, Make, Mistake, Need, Role, param, secs};
-use super::{Args, Inlet, Knock};
+use super::kind::{Make, Mistake, Need, PolicyKind, Role, param, secs};
+use super::{Admission, Args, Inlet};
 use brownout_kernel::{Instant, Stream};
 
 const HOUR: u64 = 3_600_000_000_000;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "quota",
-    doc: "So many calls in each window of the wall clock, and another number by the hour of the day.",
+    doc: "A limit on calls in each window of the wall clock, optionally by hour of the day.",
     params: &[
         param("limit", Role::Count(0, 1_000_000_000), Need::Required, "How many."),
-        param("window", Role::Span, secs(3_600), "How long one is; the first begins at midnight."),
+        param("window", Role::Span, secs(3_600), "The length of a window; the first begins at midnight."),
         param(
             "hours",
             Role::Hours,
             Need::Optional,
             "Times the limit: 24 numbers, one for each hour of the day.",
         ),
-        param("clock", Role::Clock, Need::Optional, "What time it is when the run starts."),
+        param("clock", Role::Clock, Need::Optional, "The time of day when the run starts."),
     ],
     make: Make::Inlet { each_replica: false, status: 429, make },
 };
@@ -69,13 +69,13 @@ impl Quota {
 }
 
 impl Inlet for Quota {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        let came = if self.window(knock.now) == self.at { self.came } else { 0 };
-        (came + 1) as f64 <= self.allowed(knock.now)
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        let came = if self.window(admission.now) == self.at { self.came } else { 0 };
+        (came + 1) as f64 <= self.allowed(admission.now)
     }
 
-    fn entered(&mut self, knock: &Knock) {
-        let at = self.window(knock.now);
+    fn entered(&mut self, admission: &Admission) {
+        let at = self.window(admission.now);
         self.came = if at == self.at { self.came + 1 } else { 1 };
         self.at = at;
     }

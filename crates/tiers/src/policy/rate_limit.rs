@@ -1,30 +1,30 @@
-//! A rate limit: so many calls per second, by one of four ways to count.
+//! A rate limit on calls per second, with one of four ways to count.
 //!
 //! With `per = "client"` each client has its own. Calls beyond are turned away, not delayed.
 
-use super::kind::{Kind, Make, Mistake, Need, Role, param, secs, word};
+use super::kind::{Make, Mistake, Need, PolicyKind, Role, param, secs, word};
 use super::window::Window;
-use super::{Args, Inlet, Knock};
+use super::{Admission, Args, Inlet};
 use brownout_kernel::{Instant, Stream};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "rate-limit",
-    doc: "So many calls per second; those beyond are turned away.",
+    doc: "A limit on calls per second; those beyond are turned away.",
     params: &[
         param("rate", Role::Rate, Need::Required, "How many."),
         param(
             "by",
             Role::Word(&["token-bucket", "leaky-bucket", "sliding-window", "fixed-window"]),
             word("token-bucket"),
-            "token-bucket saves up to burst, leaky-bucket wants them evenly, windows count the last (or this) one.",
+            "token-bucket saves up to burst, leaky-bucket spaces calls evenly, windows count the last (or this) one.",
         ),
         param(
             "burst",
             Role::Count(1, 1_000_000_000),
             Need::Optional,
-            "How many at once: a second's worth in a token bucket, 1 in a leaky one if nothing is said.",
+            "How many at once; the default is a second's worth in a token bucket, 1 in a leaky one.",
         ),
-        param("window", Role::Span, secs(1), "For windows: how long one is."),
+        param("window", Role::Span, secs(1), "For windows: their length."),
     ],
     make: Make::Inlet { each_replica: false, status: 429, make },
 };
@@ -76,14 +76,14 @@ impl Bucket {
 }
 
 impl Inlet for Bucket {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        // Sums of fractions may lack a hair.
-        1.0 - 1e-9 <= self.tokens(knock.now)
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        // Sums of fractions may be slightly too small.
+        1.0 - 1e-9 <= self.tokens(admission.now)
     }
 
-    fn entered(&mut self, knock: &Knock) {
-        self.tokens = (self.tokens(knock.now) - 1.0).max(0.0);
-        self.since = knock.now;
+    fn entered(&mut self, admission: &Admission) {
+        self.tokens = (self.tokens(admission.now) - 1.0).max(0.0);
+        self.since = admission.now;
     }
 
     fn is_fresh(&self, now: Instant) -> bool {
@@ -98,12 +98,12 @@ struct Sliding {
 }
 
 impl Inlet for Sliding {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        ((self.came.sums(knock.now)[0] + 1) as f64) <= self.most
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        ((self.came.sums(admission.now)[0] + 1) as f64) <= self.most
     }
 
-    fn entered(&mut self, knock: &Knock) {
-        self.came.add(0, knock.now);
+    fn entered(&mut self, admission: &Admission) {
+        self.came.add(0, admission.now);
     }
 
     fn is_fresh(&self, now: Instant) -> bool {
@@ -121,13 +121,13 @@ struct Fixed {
 }
 
 impl Inlet for Fixed {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        let came = if self.is_fresh(knock.now) { 0 } else { self.came };
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        let came = if self.is_fresh(admission.now) { 0 } else { self.came };
         (came + 1) as f64 <= self.most
     }
 
-    fn entered(&mut self, knock: &Knock) {
-        let at = knock.now.nanos() / self.length;
+    fn entered(&mut self, admission: &Admission) {
+        let at = admission.now.nanos() / self.length;
         self.came = if at == self.at { self.came + 1 } else { 1 };
         self.at = at;
     }

@@ -1,24 +1,19 @@
-//! A retry budget: each first try puts a part of a token into a bucket, each retry takes a whole one out.
+//! A retry budget: each first try adds a fraction of a token to a bucket, each retry takes a whole one.
 //!
-//! However many fail, retries are at most `ratio` of the first tries, and `burst` more. Source: Brooker, "Fixing
+//! Regardless of failures, retries are at most `ratio` of the first tries, plus `burst`. Source: Brooker, "Fixing
 //! retries with token buckets and circuit breakers", 2022.
 
-use super::kind::{Kind, Make, Need, Role, count, number, param};
-use super::{Args, Go, Outlet};
+use super::kind::{Make, Need, PolicyKind, Role, count, number, param};
+use super::{Args, Outlet, TryKind};
 use brownout_kernel::{Instant, Stream};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "retry-budget",
-    doc: "Retries are at most a part of the first tries: a token bucket that first tries fill.",
+    doc: "Retries are at most a fraction of the first tries: a token bucket that first tries fill.",
     params: &[
-        param("ratio", Role::Ratio, number(0.1), "How much of a token a first try puts in."),
-        param(
-            "burst",
-            Role::Count(1, 1_000_000_000),
-            count(10),
-            "How many tokens it holds, and begins with.",
-        ),
-        param("reserve", Role::Rate, Need::Optional, "Tokens that come by themselves."),
+        param("ratio", Role::Ratio, number(0.1), "The fraction of a token that a first try adds."),
+        param("burst", Role::Count(1, 1_000_000_000), count(10), "How many tokens it holds and starts with."),
+        param("reserve", Role::Rate, Need::Optional, "Tokens added per second regardless of tries."),
     ],
     make: Make::Outlet { only_retries: true, make: |args| Ok(make(args)) },
 };
@@ -40,7 +35,7 @@ struct RetryBudget {
     since: Instant,
 }
 
-/// A token that was put together of tenths may lack a hair.
+/// A token summed from tenths may be slightly too small.
 const WHOLE: f64 = 1.0 - 1e-9;
 
 impl RetryBudget {
@@ -51,18 +46,18 @@ impl RetryBudget {
 }
 
 impl Outlet for RetryBudget {
-    fn allows(&mut self, go: Go, now: Instant, _: &mut Stream) -> bool {
-        go == Go::First || self.may_retry(now)
+    fn allows(&mut self, kind: TryKind, now: Instant, _: &mut Stream) -> bool {
+        kind == TryKind::First || self.may_retry(now)
     }
 
     fn may_retry(&self, now: Instant) -> bool {
         WHOLE <= self.tokens(now)
     }
 
-    fn sent(&mut self, go: Go, now: Instant) {
-        let change = match go {
-            Go::First => self.ratio,
-            Go::Retry | Go::Hedge => -1.0,
+    fn sent(&mut self, kind: TryKind, now: Instant) {
+        let change = match kind {
+            TryKind::First => self.ratio,
+            TryKind::Retry | TryKind::Hedge => -1.0,
         };
         self.tokens = (self.tokens(now) + change).clamp(0.0, self.burst);
         self.since = now;
@@ -82,15 +77,15 @@ mod tests {
     #[test]
     fn ten_first_tries_pay_for_one_retry() {
         let mut budget = outlet(&KIND, Args::new().with("burst", Value::Count(1)));
-        assert!(budget.lets_out(Go::Retry, at(0)), "it begins full");
-        assert!(!budget.lets_out(Go::Retry, at(0)));
+        assert!(budget.allows_and_sends(TryKind::Retry, at(0)), "it begins full");
+        assert!(!budget.allows_and_sends(TryKind::Retry, at(0)));
         for _ in 0..9 {
-            assert!(budget.lets_out(Go::First, at(1)));
+            assert!(budget.allows_and_sends(TryKind::First, at(1)));
         }
         assert!(!budget.may_retry(at(1)));
-        assert!(budget.lets_out(Go::First, at(1)));
-        assert!(budget.may_retry(at(1)) && budget.lets_out(Go::Retry, at(2)));
-        assert!(!budget.lets_out(Go::Retry, at(1_000_000)));
+        assert!(budget.allows_and_sends(TryKind::First, at(1)));
+        assert!(budget.may_retry(at(1)) && budget.allows_and_sends(TryKind::Retry, at(2)));
+        assert!(!budget.allows_and_sends(TryKind::Retry, at(1_000_000)));
     }
 
     #[test]
@@ -98,10 +93,15 @@ mod tests {
         let args = Args::new().with("burst", Value::Count(2)).with("reserve", Value::Number(0.5));
         let mut budget = outlet(&KIND, args);
         assert!(budget.is_fresh(at(0)));
-        assert!(budget.lets_out(Go::Retry, at(0)) && budget.lets_out(Go::Retry, at(0)));
-        assert!(!budget.lets_out(Go::Retry, at(1_999)) && !budget.is_fresh(at(3_999)));
+        assert!(
+            budget.allows_and_sends(TryKind::Retry, at(0)) && budget.allows_and_sends(TryKind::Retry, at(0))
+        );
+        assert!(!budget.allows_and_sends(TryKind::Retry, at(1_999)) && !budget.is_fresh(at(3_999)));
         assert!(budget.is_fresh(at(4_000)), "and it holds no more than two");
-        assert!(budget.lets_out(Go::Retry, at(60_000)) && budget.lets_out(Go::Retry, at(60_000)));
-        assert!(!budget.lets_out(Go::Retry, at(60_000)));
+        assert!(
+            budget.allows_and_sends(TryKind::Retry, at(60_000))
+                && budget.allows_and_sends(TryKind::Retry, at(60_000))
+        );
+        assert!(!budget.allows_and_sends(TryKind::Retry, at(60_000)));
     }
 }

@@ -1,20 +1,20 @@
-//! A retry budget over a window: of the last so many seconds, retries are at most a part of the first tries, and so
-//! many a second besides.
+//! A retry budget over a window: over the last seconds, retries are at most a fraction of the first tries, plus a fixed
+//! rate.
 //!
-//! Source: Finagle's `RetryBudget(ttl, minRetriesPerSec, percentCanRetry)`. What was not spent is gone with the window.
+//! Source: Finagle's `RetryBudget(ttl, minRetriesPerSec, percentCanRetry)`. Unspent budget expires with the window.
 
-use super::kind::{Kind, Make, Role, number, param, secs};
+use super::kind::{Make, PolicyKind, Role, number, param, secs};
 use super::window::Window;
-use super::{Args, Go, Outlet};
+use super::{Args, Outlet, TryKind};
 use brownout_kernel::{Instant, Stream};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "retry-window",
-    doc: "Retries are at most a part of the first tries of the last seconds, and so many a second besides.",
+    doc: "Retries are at most a fraction of the first tries of the last seconds, plus a fixed rate.",
     params: &[
         param("ratio", Role::Ratio, number(0.2), "Retries for each first try."),
         param("minimum", Role::Rate, number(10.0), "Retries that are always allowed."),
-        param("window", Role::Span, secs(10), "Over how long."),
+        param("window", Role::Span, secs(10), "The length of the window."),
     ],
     make: Make::Outlet { only_retries: true, make: |args| Ok(make(args)) },
 };
@@ -38,8 +38,8 @@ struct RetryWindow {
 }
 
 impl Outlet for RetryWindow {
-    fn allows(&mut self, go: Go, now: Instant, _: &mut Stream) -> bool {
-        go == Go::First || self.may_retry(now)
+    fn allows(&mut self, kind: TryKind, now: Instant, _: &mut Stream) -> bool {
+        kind == TryKind::First || self.may_retry(now)
     }
 
     fn may_retry(&self, now: Instant) -> bool {
@@ -48,8 +48,8 @@ impl Outlet for RetryWindow {
         (retries + 1) as f64 <= allowed + 1e-9
     }
 
-    fn sent(&mut self, go: Go, now: Instant) {
-        self.tries.add(usize::from(go != Go::First), now);
+    fn sent(&mut self, kind: TryKind, now: Instant) {
+        self.tries.add(usize::from(kind != TryKind::First), now);
     }
 
     fn is_fresh(&self, now: Instant) -> bool {
@@ -67,16 +67,19 @@ mod tests {
     fn a_fifth_of_the_first_tries_and_two_besides() {
         let mut budget = outlet(&KIND, Args::new().with("minimum", Value::Number(0.2)));
         for _ in 0..10 {
-            assert!(budget.lets_out(Go::First, at(100)));
+            assert!(budget.allows_and_sends(TryKind::First, at(100)));
         }
         for n in 0..4 {
-            assert!(budget.lets_out(Go::Retry, at(200)), "retry {n}");
+            assert!(budget.allows_and_sends(TryKind::Retry, at(200)), "retry {n}");
         }
-        assert!(!budget.lets_out(Go::Retry, at(9_900)));
+        assert!(!budget.allows_and_sends(TryKind::Retry, at(9_900)));
         assert!(!budget.is_fresh(at(9_900)));
         // The first tries are forgotten, and with them the retries.
         assert!(budget.is_fresh(at(11_000)));
-        assert!(budget.lets_out(Go::Retry, at(11_000)) && budget.lets_out(Go::Retry, at(11_000)));
-        assert!(!budget.lets_out(Go::Retry, at(11_000)));
+        assert!(
+            budget.allows_and_sends(TryKind::Retry, at(11_000))
+                && budget.allows_and_sends(TryKind::Retry, at(11_000))
+        );
+        assert!(!budget.allows_and_sends(TryKind::Retry, at(11_000)));
     }
 }

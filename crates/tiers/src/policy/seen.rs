@@ -1,4 +1,4 @@
-//! Who was here within the last so many seconds: sessions, passes and places in a line, forgotten when they are idle.
+//! Clients seen within the last seconds: sessions, passes and places in a line, evicted when idle.
 
 use brownout_kernel::Instant;
 use brownout_units::Span;
@@ -14,7 +14,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Nobody yet; whoever is idle for longer is forgotten.
+    /// No clients yet; a client that is idle for longer is evicted.
     pub(super) fn new(idle: Span) -> Self {
         Seen { idle, last: BTreeMap::new(), line: VecDeque::new() }
     }
@@ -42,7 +42,7 @@ impl Seen {
         self.last.remove(&key);
     }
 
-    /// Forgets who is idle.
+    /// Evicts idle clients.
     pub(super) fn forget(&mut self, now: Instant) {
         while let Some(&(then, key)) = self.line.front() {
             if now.saturating_since(then) <= self.idle {
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_is_idle_is_forgotten() {
+    fn idle_clients_are_evicted() {
         let mut seen = Seen::new(Span::from_secs(1));
         seen.touch(1, at(0));
         seen.touch(2, at(100));

@@ -1,16 +1,16 @@
-//! Existing sessions before new ones: from a load on, only those come in who have been in before.
+//! Existing sessions before new ones: above a load, only clients that have been in before come in.
 
-use super::kind::{Kind, Make, Need, Role, param, secs};
+use super::kind::{Make, Need, PolicyKind, Role, param, secs};
 use super::seen::Seen;
-use super::{Args, Inlet, Knock};
+use super::{Admission, Args, Inlet};
 use brownout_kernel::{Instant, Stream};
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "sessions-first",
-    doc: "While too many are inside, only clients come in who have been in before.",
+    doc: "While too many calls are inside, only clients that have been in before come in.",
     params: &[
-        param("above", Role::Count(0, 1_000_000_000), Need::Required, "How many inside are too many."),
-        param("idle", Role::Span, secs(1_800), "Whoever has not been in for so long is new again."),
+        param("above", Role::Count(0, 1_000_000_000), Need::Required, "How many calls inside are too many."),
+        param("idle", Role::Span, secs(1_800), "A client that has not been in for this long is new again."),
     ],
     make: Make::Inlet { each_replica: false, status: 503, make: |args| Ok(make(args)) },
 };
@@ -26,13 +26,13 @@ struct SessionsFirst {
 }
 
 impl Inlet for SessionsFirst {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        u64::from(knock.inside) < self.above || self.known.has(knock.key, knock.now)
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        u64::from(admission.inside) < self.above || self.known.has(admission.key, admission.now)
     }
 
-    fn entered(&mut self, knock: &Knock) {
-        self.known.touch(knock.key, knock.now);
-        self.known.forget(knock.now);
+    fn entered(&mut self, admission: &Admission) {
+        self.known.touch(admission.key, admission.now);
+        self.known.forget(admission.now);
     }
 
     fn is_fresh(&self, _: Instant) -> bool {

@@ -1,6 +1,6 @@
-//! Policies under test: with their defaults, literal instants, and somebody who does what a gate and a door do.
+//! Policies under test: with their defaults, literal instants, and drivers that act like a gate and a door.
 
-use super::{Args, Go, Inlet, Kind, Knock, Make, Outcome, Outlet};
+use super::{Admission, Args, Inlet, Make, Outcome, Outlet, PolicyKind, TryKind};
 use brownout_kernel::{Instant, Stream};
 use brownout_protocol::Status;
 use brownout_units::Span;
@@ -10,7 +10,7 @@ pub(super) fn at(millis: u64) -> Instant {
     Instant::ZERO + Span::from_millis(millis)
 }
 
-/// Something that ended at one millisecond, after some.
+/// A call that ended at `millis`, after `took` milliseconds.
 pub(super) fn ended(millis: u64, status: Status, took: u64) -> Outcome {
     Outcome { now: at(millis), status, took: Span::from_millis(took) }
 }
@@ -20,17 +20,17 @@ pub(super) struct Out {
     stream: Stream,
 }
 
-pub(super) fn outlet(kind: &Kind, args: Args) -> Out {
+pub(super) fn outlet(kind: &PolicyKind, args: Args) -> Out {
     let Make::Outlet { make, .. } = kind.make else { panic!("{} is no outlet", kind.name) };
     let policy = make(&args.or_defaults(kind.defaults())).expect("fine parameters");
     Out { policy, stream: Stream::named(7, 0, "policy") }
 }
 
 impl Out {
-    pub(super) fn lets_out(&mut self, go: Go, now: Instant) -> bool {
-        let out = self.policy.allows(go, now, &mut self.stream);
+    pub(super) fn allows_and_sends(&mut self, kind: TryKind, now: Instant) -> bool {
+        let out = self.policy.allows(kind, now, &mut self.stream);
         if out {
-            self.policy.sent(go, now);
+            self.policy.sent(kind, now);
         }
         out
     }
@@ -55,7 +55,7 @@ pub(super) struct In {
     inside: u32,
 }
 
-pub(super) fn inlet(kind: &Kind, args: Args) -> In {
+pub(super) fn inlet(kind: &PolicyKind, args: Args) -> In {
     let Make::Inlet { make, .. } = kind.make else { panic!("{} is no inlet", kind.name) };
     let policy = make(&args.or_defaults(kind.defaults())).expect("fine parameters");
     In { policy, stream: Stream::named(7, 0, "policy"), inside: 0 }
@@ -67,10 +67,10 @@ impl In {
     }
 
     pub(super) fn lets_client_in(&mut self, key: u64, millis: u64) -> bool {
-        let knock = Knock { key, ..self.knock(millis) };
-        let admitted = self.policy.admits(&knock, &mut self.stream);
+        let admission = Admission { key, ..self.admission(millis) };
+        let admitted = self.policy.admits(&admission, &mut self.stream);
         if admitted {
-            self.policy.entered(&knock);
+            self.policy.entered(&admission);
             self.inside += 1;
         }
         admitted
@@ -81,10 +81,10 @@ impl In {
         self.policy.left(&ended(millis, status, took), self.inside);
     }
 
-    /// A call of class 0 that finds nobody waiting.
-    pub(super) fn knock(&self, millis: u64) -> Knock {
+    /// A call of class 0 that finds an empty queue.
+    pub(super) fn admission(&self, millis: u64) -> Admission {
         let now = at(millis);
-        Knock { now, key: 0, priority: 0, inside: self.inside, waiting: 0, head_age: Span::ZERO }
+        Admission { now, key: 0, priority: 0, inside: self.inside, waiting: 0, head_age: Span::ZERO }
     }
 
     /// How many come in until one is turned away.
@@ -102,8 +102,8 @@ impl In {
 
     /// Whether one is served in full.
     pub(super) fn is_full(&mut self, millis: u64) -> bool {
-        let knock = self.knock(millis);
-        self.policy.degrades(&knock, &mut self.stream).is_none()
+        let admission = self.admission(millis);
+        self.policy.degrades(&admission, &mut self.stream).is_none()
     }
 }
 
@@ -121,12 +121,12 @@ impl DerefMut for In {
 }
 
 impl In {
-    /// Asks only; nothing has come in.
-    pub(super) fn admits(&mut self, knock: &Knock) -> bool {
-        self.policy.admits(knock, &mut self.stream)
+    /// Consults the policy only; nothing comes in.
+    pub(super) fn admits(&mut self, admission: &Admission) -> bool {
+        self.policy.admits(admission, &mut self.stream)
     }
 
-    pub(super) fn degrades(&mut self, knock: &Knock) -> Option<f64> {
-        self.policy.degrades(knock, &mut self.stream)
+    pub(super) fn degrades(&mut self, admission: &Admission) -> Option<f64> {
+        self.policy.degrades(admission, &mut self.stream)
     }
 }

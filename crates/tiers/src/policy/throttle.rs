@@ -1,19 +1,19 @@
-//! Adaptive throttling: a client that is refused holds itself back, by a probability that follows what is accepted.
+//! Adaptive throttling: a client that is refused throttles itself, with a probability that follows the acceptance rate.
 //!
-//! Of the last two minutes, a try is held back with max(0, (requests − K·accepts)/(requests + 1)): in the end the other
-//! side sees K times what it accepts. Source: Site Reliability Engineering, chapter 21, "Client-side throttling".
+//! Of the last two minutes, a try is held back with max(0, (requests − K·accepts)/(requests + 1)): so the callee sees
+//! at most K times what it accepts. Source: Site Reliability Engineering, chapter 21, "Client-side throttling".
 
-use super::kind::{Kind, Make, Role, number, param, secs};
+use super::kind::{Make, PolicyKind, Role, number, param, secs};
 use super::window::Window;
-use super::{Args, Go, Outcome, Outlet};
+use super::{Args, Outcome, Outlet, TryKind};
 use brownout_kernel::{Instant, Stream};
 use brownout_protocol::Status;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "adaptive-throttle",
-    doc: "Tries are held back by a probability, so that the other side sees k times what it accepts.",
+    doc: "Tries are held back with a probability such that the callee sees at most k times what it accepts.",
     params: &[
-        param("k", Role::Number(1.0, 1000.0), number(2.0), "How many tries for each that is accepted."),
+        param("k", Role::Number(1.0, 1000.0), number(2.0), "How many tries per accepted one."),
         param("window", Role::Span, secs(120), "Over how long tries are counted."),
     ],
     make: Make::Outlet { only_retries: false, make: |args| Ok(make(args)) },
@@ -32,7 +32,7 @@ struct Throttle {
     tries: Window<2>,
 }
 
-/// Whether the other side took it on, well or not: what is refused or lost was not accepted.
+/// Whether the callee accepted it, successfully or not: what is refused or lost was not accepted.
 fn is_accepted(status: Status) -> bool {
     matches!(status, Status::Ok | Status::Unauthorized | Status::BadRequest | Status::Error)
 }
@@ -45,9 +45,9 @@ impl Throttle {
 }
 
 impl Outlet for Throttle {
-    fn allows(&mut self, _: Go, now: Instant, stream: &mut Stream) -> bool {
+    fn allows(&mut self, _: TryKind, now: Instant, stream: &mut Stream) -> bool {
         let chance = self.chance(now);
-        // Tries that are held back are requests as well.
+        // Tries that are held back count as requests as well.
         self.tries.add(REQUESTS, now);
         chance <= 0.0 || !stream.chance(chance)
     }
@@ -85,11 +85,11 @@ mod tests {
         let mut served = outlet(&KIND, Args::new());
         let (mut out, mut all) = (0, 0);
         for millis in 0..10_000 {
-            if refused.lets_out(Go::First, at(millis)) {
+            if refused.allows_and_sends(TryKind::First, at(millis)) {
                 out += 1;
                 refused.ended(&ended(millis, Status::Overloaded, 0));
             }
-            all += u32::from(served.lets_out(Go::First, at(millis)));
+            all += u32::from(served.allows_and_sends(TryKind::First, at(millis)));
             served.ended(&ended(millis, if millis % 2 == 0 { Status::Error } else { Status::Timeout }, 0));
         }
         // Σ 1/(n + 1) over ten thousand is 9.8.

@@ -1,25 +1,25 @@
 //! A waiting room: new clients are let in at a rate and up to a number; the others are told to come again.
 //!
-//! Whoever is in has a pass and comes and goes until idle. With places (`sticky`), those outside stand in a line and
-//! are called in its order; each has some time to come. Without, whoever asks first when there is room gets in: a
-//! lottery that a client wins by asking often.
+//! A client that is in has a pass and may come and go until it is idle. With places (`sticky`), clients outside queue
+//! in a line and are called in order; each has some time to come. Without, the first client that asks when there is
+//! room gets in: a lottery that favours frequent retries.
 
-use super::kind::{Kind, Make, Need, Role, param, secs, word};
+use super::kind::{Make, Need, PolicyKind, Role, param, secs, word};
 use super::seen::Seen;
-use super::{Args, Inlet, Knock};
+use super::{Admission, Args, Inlet};
 use brownout_kernel::{Instant, Stream};
 use brownout_units::Span;
 use std::collections::VecDeque;
 
-pub(super) const KIND: Kind = Kind {
+pub(super) const KIND: PolicyKind = PolicyKind {
     name: "waiting-room",
     doc: "New clients are let in at a rate; the others are told to come again, and may keep their place in a line.",
     params: &[
         param("rate", Role::Rate, Need::Required, "How many new clients are let in."),
-        param("limit", Role::Count(1, 1_000_000_000), Need::Optional, "At most so many have a pass."),
-        param("pass", Role::Span, secs(600), "A pass is good until its client has been idle for so long."),
+        param("limit", Role::Count(1, 1_000_000_000), Need::Optional, "The most clients with a pass."),
+        param("pass", Role::Span, secs(600), "A pass is valid until its client has been idle for this long."),
         param("line", Role::Word(&["sticky", "lottery"]), word("sticky"), "Whether places are kept."),
-        param("hold", Role::Span, secs(60), "A place is lost when its client has not asked for so long."),
+        param("hold", Role::Span, secs(60), "A place is lost when its client has not asked for this long."),
     ],
     make: Make::Inlet { each_replica: false, status: 503, make: |args| Ok(make(args)) },
 };
@@ -47,9 +47,9 @@ struct WaitingRoom {
     room: f64,
     since: Instant,
     passes: Seen,
-    /// Whose turn it is.
+    /// Clients that have been called.
     called: Seen,
-    /// Who stands in the line, each as long as they ask.
+    /// Clients in the line, each as long as it keeps asking.
     waiting: Seen,
     line: VecDeque<u64>,
 }
@@ -67,11 +67,11 @@ impl WaitingRoom {
         1.0 - 1e-9 <= self.room && self.limit.is_none_or(|limit| inside < limit)
     }
 
-    /// Calls those at the head of the line for whom there is room.
+    /// Calls clients at the head of the line while there is room.
     fn call(&mut self, now: Instant) {
         while self.has_room(now) {
             let Some(next) = self.line.pop_front() else { return };
-            // Somebody who has gone is passed over, and takes no room.
+            // A client that has gone is skipped and takes no room.
             if self.waiting.has(next, now) {
                 self.waiting.remove(next);
                 self.called.touch(next, now);
@@ -82,8 +82,8 @@ impl WaitingRoom {
 }
 
 impl Inlet for WaitingRoom {
-    fn admits(&mut self, knock: &Knock, _: &mut Stream) -> bool {
-        let Knock { now, key, .. } = *knock;
+    fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
+        let Admission { now, key, .. } = *admission;
         if self.passes.has(key, now) {
             return true;
         }
@@ -102,8 +102,8 @@ impl Inlet for WaitingRoom {
         self.called.has(key, now)
     }
 
-    fn entered(&mut self, knock: &Knock) {
-        let Knock { now, key, .. } = *knock;
+    fn entered(&mut self, admission: &Admission) {
+        let Admission { now, key, .. } = *admission;
         if !self.passes.has(key, now) {
             if self.called.has(key, now) {
                 self.called.remove(key);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_does_not_ask_loses_the_place() {
+    fn a_client_that_does_not_ask_loses_its_place() {
         let mut room = room("sticky");
         assert!(room.lets_client_in(1, 0));
         assert!(!room.lets_client_in(2, 10) && !room.lets_client_in(3, 20));
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn without_places_whoever_asks_first_gets_in() {
+    fn without_places_the_first_to_ask_gets_in() {
         let mut room = room("lottery");
         assert!(room.lets_client_in(1, 0));
         assert!(!room.lets_client_in(2, 10));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn at_most_so_many_have_a_pass() {
+    fn the_number_of_passes_is_limited() {
         let args = Args::new().with("rate", Value::Number(1_000.0)).with("limit", Value::Count(2));
         let mut room = inlet(&KIND, args.with("pass", Value::Span(Span::from_secs(10))));
         assert!(room.lets_client_in(1, 100) && room.lets_client_in(2, 100));

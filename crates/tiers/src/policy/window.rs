@@ -1,4 +1,4 @@
-//! Counts over the last so many seconds: a ring of ten slots, so that what is old goes a tenth at a time.
+//! Counts over a sliding window: a ring of ten slots, so that old counts expire a tenth at a time.
 
 use brownout_kernel::Instant;
 use brownout_units::Span;
@@ -34,7 +34,7 @@ impl<const N: usize> Window<N> {
         self.sums
     }
 
-    /// How many of each there were, by a look that changes nothing.
+    /// How many of each there were, without advancing the window.
     pub(super) fn peek(&self, now: Instant) -> [u64; N] {
         self.clone().sums(now)
     }

@@ -1,7 +1,7 @@
 //! When the next user comes: a pure state machine over a rate curve, its burstiness, and the shape of a surge.
 //!
-//! Arrivals are found by inverting the integral of the rate, so the cost is O(1) an arrival whatever the rate is, and
-//! nothing is thinned away.
+//! Arrivals are found by inverting the integral of the rate, so the cost is O(1) per arrival at any rate, without
+//! thinning.
 
 use brownout_dist::{Law, exp1};
 use brownout_kernel::{Instant, Stream};
@@ -17,9 +17,9 @@ pub(crate) struct Arrivals {
     piece: usize,
     /// The last arrival, in seconds.
     at: f64,
-    /// The common case by itself: a constant rate at which users come who do not know of each other.
+    /// The common case separately: independent users at a constant rate.
     steady: Option<f64>,
-    /// The next arrival, found when the last one was asked for: whoever asks has nothing to wait for.
+    /// The next arrival, computed when the last one was taken, so that the caller does not wait for it.
     ahead: Option<Instant>,
     gaps: Gaps,
 }
@@ -144,7 +144,7 @@ impl Arrivals {
         }
     }
 
-    /// The rate is 0 from here on: waiting for a hidden state to change that would take 292 years of them.
+    /// The rate is 0 from here on: waiting for a hidden state to change that would take 292 years.
     fn is_over(&self) -> bool {
         self.curve.last().is_some_and(|&(from, rate)| rate == 0.0 && from <= self.at)
     }
@@ -202,7 +202,7 @@ fn invert(amount: f64, rate: f64, slope: f64) -> f64 {
     if under < 0.0 {
         return f64::INFINITY;
     }
-    // This form of the root does not lose its digits when the slope is small.
+    // This form of the root stays accurate when the slope is small.
     let below = rate + under.sqrt();
     if 0.0 < below { 2.0 * amount / below } else { f64::INFINITY }
 }
@@ -230,7 +230,7 @@ pub(crate) struct Crowd {
 }
 
 impl Crowd {
-    /// Nobody has come yet.
+    /// No user has come yet.
     pub(crate) const fn new(surge: Surge) -> Self {
         Crowd { left: surge.users, surge, passed: 0.0 }
     }

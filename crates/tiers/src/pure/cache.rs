@@ -1,4 +1,4 @@
-//! What a cache holds: least recently used entries with a time to live, and who waits for a fill.
+//! What a cache holds: least recently used entries with a time to live, and which calls wait for a fill.
 
 use brownout_kernel::Instant;
 use brownout_model::Cache;
@@ -18,7 +18,7 @@ pub(crate) struct Store {
     newest: u32,
     oldest: u32,
     free: Vec<u32>,
-    /// Keys being fetched, and who else wants them.
+    /// Keys being fetched, and the calls that wait for them.
     flights: BTreeMap<u64, Vec<Token>>,
 }
 
@@ -35,9 +35,9 @@ struct Entry {
 pub(crate) enum Lookup {
     /// It is there.
     Hit,
-    /// It is not: go and fetch it.
+    /// It is not there: fetch it.
     Miss,
-    /// It is not, and somebody fetches it already: wait.
+    /// It is not there, and another call is fetching it already: wait.
     Join,
 }
 
@@ -90,13 +90,13 @@ impl Store {
         self.options.stale.is_some_and(|stale| now.saturating_since(until) < stale)
     }
 
-    /// Whether there is an old answer for `key`, for want of a new one.
+    /// Whether a stale answer for `key` may be served instead of a new one.
     pub(crate) fn has_stale(&self, key: u64, now: Instant) -> bool {
         let place = self.place[key as usize];
         place != NONE && (now < self.entries[place as usize].until || self.is_stale(place, now))
     }
 
-    /// An answer for `key` has come: it is kept, and the oldest goes if there is no room.
+    /// An answer for `key` has come: it is kept, and the oldest entry is evicted if there is no room.
     pub(crate) fn fill(&mut self, key: u64, now: Instant) {
         if self.options.entries == 0 {
             return;
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_expired_is_kept_for_want_of_a_new_answer() {
+    fn an_expired_entry_is_kept_until_there_is_a_new_answer() {
         let (ttl, stale) = (Some(Span::from_secs(5)), Some(Span::from_secs(10)));
         let mut store = Store::new(Cache { ttl, stale, warm: true, ..OPTIONS });
         let at = |secs| Instant::ZERO + Span::from_secs(secs);

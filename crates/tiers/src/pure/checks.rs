@@ -1,4 +1,4 @@
-//! Active health checks: so many failures in a row take a replica out, so many passes bring it back.
+//! Active health checks: consecutive failures take a replica out, consecutive passes bring it back.
 
 /// What a checker knows about the replicas of one tier.
 #[derive(Debug)]
@@ -11,12 +11,12 @@ pub(crate) struct Checks {
 #[derive(Clone, Copy, Debug, Default)]
 struct Member {
     ill: bool,
-    /// Results in a row that say otherwise.
+    /// Consecutive results that contradict the current state.
     against: u32,
 }
 
 impl Checks {
-    /// Everybody is well; so many failures and passes in a row change that.
+    /// All replicas are healthy; `unhealthy` failures or `healthy` passes in a row change that.
     pub(crate) fn new(unhealthy: u32, healthy: u32) -> Self {
         Checks { unhealthy, healthy, members: Vec::new() }
     }
@@ -32,7 +32,7 @@ impl Checks {
         &mut self.members[at]
     }
 
-    /// A probe has passed or failed; whether the replica is taken for something else from now on.
+    /// A probe has passed or failed; whether that changes the health of the replica.
     pub(crate) fn probed(&mut self, at: usize, passed: bool) -> bool {
         let (unhealthy, healthy) = (self.unhealthy, self.healthy);
         let member = self.member(at);

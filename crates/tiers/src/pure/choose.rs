@@ -1,4 +1,4 @@
-//! Which of several takes a call.
+//! Balancing: which of several targets takes a call.
 
 use brownout_kernel::Stream;
 use brownout_model::Balance;
@@ -7,12 +7,12 @@ use brownout_model::Balance;
 #[derive(Debug)]
 pub(crate) struct Chooser {
     balance: Balance,
-    /// Whose turn it is, for round robin.
+    /// The next target, for round robin.
     turn: usize,
 }
 
 impl Chooser {
-    /// A chooser that has chosen nobody yet.
+    /// A chooser that has not chosen yet.
     pub(crate) const fn new(balance: Balance) -> Self {
         Chooser { balance, turn: 0 }
     }
@@ -51,7 +51,7 @@ impl Chooser {
 impl Chooser {
     /// The target for a call, of those in `among` only, which are in order.
     ///
-    /// Users keep their place as long as it is among them; those of a missing one are spread over the others.
+    /// Users keep their target as long as it is among them; users of a missing one are spread over the others.
     ///
     /// # Panics
     /// If there is none.
@@ -100,7 +100,7 @@ fn spread(key: u64, n: usize) -> usize {
 }
 
 fn first_fewest(outstanding: &[u32]) -> usize {
-    // Two passes without a branch that nobody could predict.
+    // Two passes without an unpredictable branch.
     let fewest = outstanding.iter().copied().min();
     outstanding.iter().position(|&calls| Some(calls) == fewest).expect("a balancer has targets")
 }
@@ -175,7 +175,7 @@ mod tests {
         assert!(near(shares(Balance::TwoChoices, &calls, &[1, 3])[3], 6000));
         let weights = Balance::Weighted(vec![1.0, 1.0, 1.0, 2.0]);
         assert!(near(shares(weights, &calls, &[1, 3, 4])[3], 3000), "a weight that is not given is 1");
-        // Whose place is there stays; the others find one together.
+        // Users of remaining targets stay; users of missing ones all move to the same target.
         let homes = shares(Balance::Affinity, &calls, &[1, 3, 4]);
         assert!(homes[0] == 0 && homes[2] == 0 && [1, 3, 4].iter().all(|&at| near(homes[at], 2000)));
     }

@@ -1,13 +1,13 @@
-//! Prompt and output lengths that go together: long questions, long answers.
+//! Correlated prompt and output lengths: long questions, long answers.
 
 use brownout_dist::{Law, normal, normal_cdf};
 use brownout_kernel::Stream;
 
-/// Two laws whose draws go together as the two halves of a normal law in two dimensions do: a Gaussian copula.
+/// Two laws whose draws are correlated by a bivariate normal law: a Gaussian copula.
 ///
-/// Each law by itself is drawn as ever. Their quantiles are tabled over the normal score, from −6 to 6 in steps of
-/// 1/32, with straight lines between: a draw costs two normal numbers, and the mean of a lognormal law of cv 2 is
-/// met to 0.02 %.
+/// Each marginal law is unchanged. Their quantiles are tabled over the normal score, from −6 to 6 in steps of 1/32,
+/// with straight lines between: a draw costs two normal numbers, and the mean of a lognormal law of cv 2 is met to 0.02
+/// %.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Copula {
     correlation: f64,

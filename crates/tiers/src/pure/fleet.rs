@@ -1,23 +1,23 @@
 //! Which replicas of a tier are there, which are coming and which are going: a pure state machine.
 //!
-//! A place is reused when its replica is gone; each use is told by its number, as a token's generation does.
+//! A place is reused when its replica is gone; a number tells one use from the next, like a token's generation.
 
 use brownout_kernel::Instant;
 use brownout_model::REPLICAS_MAX;
 use brownout_units::Span;
 
-/// What a replica is doing with its life.
+/// The life cycle of a replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Life {
     /// There is none in this place.
     Gone,
-    /// It was ordered, and waits for its turn to come to life.
+    /// It was ordered, and waits for its turn to boot.
     Ordered,
-    /// It comes to life.
+    /// It boots.
     Booting,
     /// It takes calls.
     Serving,
-    /// It finishes what it has.
+    /// It drains.
     Draining,
 }
 
@@ -28,9 +28,9 @@ pub(crate) enum Step {
     Order(usize),
     /// This one begins to boot.
     Boot(usize),
-    /// This one was never born.
+    /// This one was cancelled before it booted.
     Forget(usize),
-    /// This one takes no more calls.
+    /// This one takes no further calls.
     Drain(usize),
 }
 
@@ -44,7 +44,7 @@ struct Member {
     lease: Option<u32>,
 }
 
-/// Replicas of another cloud: nobody scales them, and no quota holds them back.
+/// Replicas of another cloud: no autoscaler changes them, and no quota limits them.
 #[derive(Clone, Copy, Debug)]
 struct Lease {
     name: u32,
@@ -56,13 +56,13 @@ struct Lease {
 /// Replicas times nanoseconds since the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Times {
-    /// Of all that were there and are our own.
+    /// Of all that were there and are not leased.
     pub(crate) paid: u128,
     /// Of all that took calls.
     pub(crate) served: u128,
-    /// … and are our own.
+    /// … and are not leased.
     pub(crate) own: u128,
-    /// Of all that took calls or finished those that they had.
+    /// Of all that took calls or drained.
     pub(crate) up: u128,
 }
 
@@ -81,7 +81,7 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    /// So many that serve; at most `quota` ever, of which `at_once` come to life together.
+    /// A fleet with this many serving replicas; at most `quota` ever, of which `at_once` boot together.
     pub(crate) fn new(replicas: u32, quota: u32, at_once: Option<u32>) -> Self {
         let member = Member { life: Life::Serving, uses: 0, ordered: Instant::ZERO, lease: None };
         Fleet {
@@ -111,7 +111,7 @@ impl Fleet {
         self.count(Life::Serving)
     }
 
-    /// How many finish what they have.
+    /// How many drain.
     pub(crate) fn draining(&self) -> usize {
         self.draining
     }
@@ -130,7 +130,7 @@ impl Fleet {
         now - self.members[at].ordered
     }
 
-    /// How many of our own take calls.
+    /// How many that are not leased take calls.
     pub(crate) fn own_serving(&self) -> usize {
         self.count_own(Life::Serving)
     }
@@ -158,7 +158,7 @@ impl Fleet {
         self.members[at].lease
     }
 
-    /// How many are there, whatever they do.
+    /// How many are there, in any state.
     pub(crate) fn there(&self) -> usize {
         self.members.len() - self.count(Life::Gone) - self.count(Life::Ordered)
     }
@@ -187,7 +187,7 @@ impl Fleet {
         member.life = life;
     }
 
-    /// Another cloud has `replicas` for us: all of them begin to boot.
+    /// Another cloud provides `replicas`: all of them begin to boot.
     pub(crate) fn lease(&mut self, name: u32, replicas: usize, now: Instant) -> Vec<Step> {
         if self.leases.iter().all(|lease| lease.name != name) {
             self.leases.push(Lease { name, there: 0, paid: 0 });
@@ -202,7 +202,7 @@ impl Fleet {
         steps
     }
 
-    /// All that came under a lease are given back.
+    /// All replicas of a lease are given back.
     pub(crate) fn give_back(&mut self, name: u32, now: Instant) -> Vec<Step> {
         let mut steps = Vec::new();
         for at in 0..self.members.len() {
@@ -222,7 +222,7 @@ impl Fleet {
         steps
     }
 
-    /// There should be `replicas`: the youngest go first, those that do not serve yet before all others.
+    /// Sets the desired number: the youngest go first, those that do not serve yet before all others.
     pub(crate) fn scale(&mut self, replicas: usize, now: Instant) -> Vec<Step> {
         let replicas = replicas.min(self.quota);
         let mut steps = Vec::new();
@@ -266,7 +266,7 @@ impl Fleet {
         unreachable!("as many are coming or serving as there should be")
     }
 
-    /// Those whose turn it is begin to boot, in the order in which they were ordered.
+    /// Replicas whose turn it is begin to boot, in the order in which they were ordered.
     fn boot_next(&mut self, now: Instant, steps: &mut Vec<Step>) {
         let mut booting = self.count_own(Life::Booting);
         while booting < self.at_once {
@@ -294,7 +294,7 @@ impl Fleet {
     }
 }
 
-/// Whether somebody has to pay for it.
+/// Whether it costs money.
 fn is_there(life: Life) -> bool {
     !matches!(life, Life::Gone | Life::Ordered)
 }
@@ -316,7 +316,7 @@ mod tests {
         assert_eq!(fleet.booted(2, at(20)), [Boot(3)]);
         assert_eq!(fleet.scale(2, at(30)), [Forget(4), Forget(3), Drain(2)]);
         assert_eq!((fleet.wanted(), fleet.serving(), fleet.draining()), (2, 2, 1));
-        // The place of one that still drains is taken, those of the unborn are free.
+        // The place of one that still drains is taken, those that never booted are free.
         assert_eq!(fleet.scale(3, at(40)), [Order(3), Boot(3)]);
         fleet.gone(2, at(50));
         assert_eq!((fleet.uses(3), fleet.age(3, at(45))), (1, Span::from_secs(5)));
@@ -337,12 +337,12 @@ mod tests {
     }
 
     #[test]
-    fn what_another_cloud_lends_is_nobodys_to_scale() {
+    fn leased_replicas_are_not_scaled() {
         let mut fleet = Fleet::new(1, 1, Some(1));
         assert_eq!(fleet.lease(7, 2, at(10)), [Order(1), Boot(1), Order(2), Boot(2)]);
         assert_eq!(fleet.booted(1, at(20)), []);
         assert_eq!((fleet.wanted(), fleet.serving(), fleet.own_serving()), (1, 2, 1));
-        // The quota is that of our own cloud, and what is leased is not scaled down.
+        // The quota applies to replicas that are not leased, and leased ones are not scaled down.
         assert_eq!((fleet.scale(9, at(25)), fleet.scale(0, at(30))), (vec![], vec![Drain(0)]));
         assert_eq!(fleet.give_back(7, at(40)), [Drain(1), Forget(2)]);
         fleet.gone(1, at(50));

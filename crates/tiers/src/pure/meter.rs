@@ -10,7 +10,7 @@ pub(crate) struct Meter {
     at: Instant,
     /// Value times nanoseconds since the last reading.
     area: u128,
-    /// The most since the last reading; what lasts no time does not count.
+    /// The peak since the last reading; a value of no duration does not count.
     peak: u64,
 }
 
@@ -24,7 +24,7 @@ pub(crate) struct Reading {
 }
 
 impl Meter {
-    /// A level that has been so since the start of the run.
+    /// A level that has had this value since the start of the run.
     pub(crate) fn new(value: u64) -> Self {
         Meter { value, at: Instant::ZERO, area: 0, peak: 0 }
     }
@@ -35,7 +35,7 @@ impl Meter {
         self.value = value;
     }
 
-    /// Reads it, and begins anew.
+    /// Reads it and resets it.
     pub(crate) fn take(&mut self, now: Instant) -> Reading {
         self.advance(now);
         let (area, peak) = (std::mem::take(&mut self.area), std::mem::take(&mut self.peak));

@@ -1,4 +1,4 @@
-//! Which replicas are ejected for what became of their calls: Envoy's outlier detection, as a pure state machine.
+//! Outlier detection: ejects replicas by the outcomes of their calls, as Envoy does; a pure state machine.
 //!
 //! Source: Envoy, "Outlier detection" (`consecutive_5xx`, success rate, `max_ejection_percent`, ejection times).
 
@@ -30,7 +30,7 @@ pub(crate) struct Outliers {
 }
 
 impl Outliers {
-    /// Nobody has done anything yet.
+    /// No call has ended yet.
     pub(crate) fn new(options: Ejection) -> Self {
         Outliers { options, members: Vec::new() }
     }
@@ -56,7 +56,7 @@ impl Outliers {
         member.failures >= most && self.eject(at, serving, now)
     }
 
-    /// Ejects a replica, if not too many are out already; one may always be.
+    /// Ejects a replica, unless too many are out already; one may always be.
     fn eject(&mut self, at: usize, serving: usize, now: Instant) -> bool {
         let out = self.members.iter().filter(|member| member.since.is_some()).count();
         let most = (self.options.max.fraction() * serving as f64).floor() as usize;
@@ -68,8 +68,7 @@ impl Outliers {
         true
     }
 
-    /// An interval is over: those whose time is over come back, those who stand out are ejected. Whether anything
-    /// changed.
+    /// An interval is over: ejections that have expired end, outliers are ejected. Returns whether anything changed.
     pub(crate) fn sweep(&mut self, serving: usize, now: Instant) -> bool {
         let mut changed = false;
         let (base, mut standing_out) = (self.options.base, self.standing_out());
@@ -88,7 +87,7 @@ impl Outliers {
         changed || !standing_out.is_empty()
     }
 
-    /// Those whose success rate is below the mean by more than so many standard deviations.
+    /// Replicas whose success rate is too many standard deviations below the mean.
     fn standing_out(&self) -> Vec<usize> {
         let Some(rule) = self.options.success_rate else { return Vec::new() };
         let busy = |member: &&Member| u64::from(rule.volume) <= member.ended;
@@ -157,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn who_stands_out_is_ejected_without_five_in_a_row() {
+    fn an_outlier_is_ejected_without_five_failures_in_a_row() {
         let rule = SuccessRate { factor: 1.9, hosts: 5, volume: 100 };
         let mut outliers = Outliers::new(Ejection { success_rate: Some(rule), ..envoy() });
         for n in 0..1000 {

@@ -1,8 +1,8 @@
 //! How long services take, drawn one ahead.
 //!
-//! The next event of a run is known when the timer of a service stands in the calendar, and the processor has nothing
-//! to do until then. Where every call is served by one law, its draw need not be a part of that wait: the stream
-//! belongs to nobody else, so the values are the same whenever they are drawn.
+//! The next event of a run is known only when the timer of a service is in the calendar, and the processor waits for
+//! it. If every call is served by one law, the draw need not be part of that wait: no other node uses the stream, so
+//! the values are the same whenever they are drawn.
 
 use crate::node::{draw_span, span};
 use brownout_dist::{Distribution, Exponential, Law};
@@ -17,14 +17,14 @@ pub(crate) struct Pace {
     /// By path.
     laws: Vec<Service>,
     stream: Stream,
-    /// The next one, where it does not depend on whose it is.
+    /// The next one, if it does not depend on the call.
     ahead: Option<Span>,
-    /// The commonest law by itself, if that is what it is drawn from.
+    /// The commonest law separately, if it is drawn from that.
     exponential: Option<Exponential>,
 }
 
 impl Pace {
-    /// Of so many paths, each with its law.
+    /// Service times by path, each with its law.
     pub(crate) fn new(laws: Vec<Service>, stream: Stream) -> Self {
         let exponential = match laws[..] {
             [Service::Drawn(Law::Exponential(law)), ..] => Some(law),
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn ahead_or_not_the_draws_are_those_of_the_stream() {
+    fn drawing_ahead_does_not_change_the_draws() {
         let stream = || Stream::named(7, 0, "service");
         for means in [[1.0, 1.0], [1.0, 3.0]] {
             let laws = means.map(|mean| Service::Drawn(law(mean))).to_vec();

@@ -1,15 +1,15 @@
-//! A quantile of the latencies seen lately, good to a sixteenth: what a hedge waits for.
+//! A quantile of recent latencies, accurate to 1/16: the delay of a hedge.
 
 use brownout_units::Span;
 
 /// Parts of each power of two.
 const PARTS: u32 = 4;
 const BUCKETS: usize = 64 << PARTS;
-/// With fewer answers nothing is known.
+/// With fewer answers there is no quantile.
 const SEEN_MIN: u64 = 20;
-/// After so many answers each of them counts half.
+/// After this many answers the weight of earlier ones is halved.
 const SEEN_MAX: u64 = 1_000;
-/// The quantile is worked out again after so many answers.
+/// The quantile is recomputed after this many answers.
 const EVERY: u64 = 16;
 
 /// Counts by length, and a quantile of them.
@@ -23,12 +23,12 @@ pub(crate) struct Quantile {
 }
 
 impl Quantile {
-    /// Of which a `part` is shorter.
+    /// The quantile: this fraction is shorter.
     pub(crate) fn new(part: f64) -> Self {
         Quantile { part, counts: vec![0; BUCKETS], seen: 0, since: 0, value: None }
     }
 
-    /// An answer took so long.
+    /// Adds the latency of an answer.
     pub(crate) fn add(&mut self, took: Span) {
         self.counts[bucket(took.nanos())] += 1;
         self.seen += 1;

@@ -1,7 +1,7 @@
-//! When somebody has looked a name up: each keeps the answer for a time, and asks again when that is over.
+//! Cached DNS answers: each client keeps an answer for a time to live, then asks again.
 //!
-//! Nothing is kept for anybody. Whose time is how long, and when it began, follow from who it is, as if all had asked
-//! before at instants of their own; so an answer that changes reaches them one after another, and not in step.
+//! No state is kept per client. The time to live and the age of an answer are derived from a hash of the client, as if
+//! each had asked before at its own instant; so a changed answer reaches clients one after another, not in step.
 
 use brownout_dist::Law;
 use brownout_kernel::{Instant, Stream};
@@ -10,19 +10,19 @@ use brownout_units::Span;
 /// No answer is kept longer than a year, whatever the tail of the law.
 const TTL_MAX_SECS: f64 = 365.0 * 86_400.0;
 
-/// The resolvers of everybody who uses one name.
+/// The resolvers of all clients of one name.
 #[derive(Debug)]
 pub(crate) struct Resolver {
     ttl: Law,
     seed: u64,
 }
 
-/// A question that somebody asked last.
+/// The last lookup of a client.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Asked {
     /// When.
     pub(crate) at: Instant,
-    /// Two numbers from 0 to 1 that decide the answer.
+    /// Two numbers from 0 to 1 that determine the answer.
     pub(crate) draws: [f64; 2],
 }
 
@@ -32,7 +32,7 @@ impl Resolver {
         Resolver { ttl, seed }
     }
 
-    /// When somebody asked last; `sticks`: the answer is the same as long as the targets are.
+    /// The last lookup of a client; `sticks`: the answer is the same as long as the targets are.
     pub(crate) fn asked(&self, key: u64, now: Instant, sticks: bool) -> Asked {
         let mut own = Stream::named(self.seed, key, "ttl");
         let ttl = Span::from_secs_f64(self.ttl.draw(&mut own).min(TTL_MAX_SECS)).nanos();
@@ -52,7 +52,7 @@ mod tests {
     use brownout_dist::Constant;
 
     #[test]
-    fn a_change_reaches_everybody_within_a_ttl_and_evenly() {
+    fn a_change_reaches_all_clients_evenly_within_a_ttl() {
         let ttl = Constant::new(60.0).expect("a constant").into();
         let resolver = Resolver::new(ttl, 7);
         let at = |seconds: u64| Instant::ZERO + Span::from_secs(seconds);
@@ -60,7 +60,7 @@ mod tests {
         let heard = |seconds| (0..1_000).filter(|&key| has_heard(key, seconds)).count();
         assert_eq!((heard(99), heard(160)), (0, 1_000));
         assert!(heard(115).abs_diff(250) < 50 && heard(130).abs_diff(500) < 50);
-        // One answer from one question to the next, another one then.
+        // The answer is constant between lookups and changes at the next one.
         let first = resolver.asked(3, at(100), false);
         let next = resolver.asked(3, first.at + Span::from_secs(60), false);
         assert_eq!(resolver.asked(3, first.at + Span::from_secs(59), false), first);
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn who_keeps_nothing_asks_every_time() {
+    fn with_a_ttl_of_zero_every_call_is_a_lookup() {
         let resolver = Resolver::new(Constant::new(0.0).expect("a constant").into(), 7);
         let now = Instant::from_nanos(12_345);
         assert_eq!(resolver.asked(1, now, false).at, now);

@@ -1,9 +1,9 @@
-//! Which targets of a balancer may take a call, and which part of the calls each priority level gets.
+//! Which targets of a balancer may take a call, and the share of calls of each priority level.
 //!
-//! Source: Envoy, "Priority levels" and "Panic threshold". A level is good for `overprovisioning` times the part of it
-//! that is well, at most all; the next one gets what is left. Two things are not Envoy's: a level counts by weights, so
-//! that a target whose share was lowered by hand, or that starts slowly, leaves the rest to the next level; and what
-//! was told earlier is kept, for those who keep to it.
+//! Source: Envoy, "Priority levels" and "Panic threshold". A level takes `overprovisioning` times its healthy fraction,
+//! at most all; the next level gets the rest. Two things are not Envoy's: a level counts by weights, so that a target
+//! whose share was lowered by hand, or that starts slowly, leaves the rest to the next level; and earlier answers are
+//! kept, for clients that have cached them.
 
 use brownout_kernel::Instant;
 use brownout_units::{Ratio, Span};
@@ -11,15 +11,15 @@ use brownout_units::{Ratio, Span};
 /// The least share of a target that starts slowly, as Envoy has it.
 const SHARE_MIN: f64 = 0.1;
 
-/// What is the same for all targets.
+/// Options that are the same for all targets.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
     pub(crate) overprovisioning: f64,
-    /// When a smaller part of a level is well, health is ignored; 0: never.
+    /// Panic threshold: below this healthy fraction of a level, health is ignored; 0: never.
     pub(crate) panic: Ratio,
-    /// How long a target that is back takes to get its whole share.
+    /// Slow start: how long a returning target takes to get its whole share.
     pub(crate) slow_start: Span,
-    /// What was told earlier is asked for.
+    /// Whether earlier answers are asked for.
     pub(crate) remembers: bool,
 }
 
@@ -28,9 +28,9 @@ pub(crate) struct Rules {
 pub(crate) struct Member {
     /// Its priority: 0 is first.
     pub(crate) level: usize,
-    /// What it counts.
+    /// Its weight.
     pub(crate) weight: f64,
-    /// Which part of its share it gets by hand.
+    /// The fraction of its share that an operator has set.
     keep: f64,
     well: bool,
     /// Since when it starts slowly.
@@ -38,7 +38,7 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// A target that is well and has its whole share.
+    /// A healthy target with its whole share.
     pub(crate) const fn new(level: usize, weight: f64) -> Self {
         Member { level, weight, keep: 1.0, well: true, ramps: None }
     }
@@ -51,20 +51,20 @@ impl Member {
 /// One priority level at some instant.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Level {
-    /// Which part of the calls it gets.
+    /// The share of calls it gets.
     pub(crate) load: f64,
-    /// So few of it are well that health is ignored.
+    /// Whether too few of its targets are healthy, so that health is ignored.
     pub(crate) panics: bool,
 }
 
-/// What holds from one change to the next.
+/// The routing table between two changes.
 #[derive(Clone, Debug)]
 struct Table {
     since: Instant,
     members: Vec<Member>,
     /// As it changed.
     levels: Vec<Level>,
-    /// By level: who may be chosen, in order.
+    /// By level: the targets that may be chosen, in order.
     open: Vec<Vec<u32>>,
 }
 
@@ -77,7 +77,7 @@ pub(crate) struct Routes {
 }
 
 impl Routes {
-    /// Everybody is well.
+    /// All targets are healthy.
     pub(crate) fn new(members: Vec<Member>, rules: Rules) -> Self {
         let table = rules.table(Instant::ZERO, members);
         Routes { rules, tables: vec![table] }
@@ -87,14 +87,14 @@ impl Routes {
         self.tables.last().expect("there is a table at any time")
     }
 
-    /// How many are well, and whether any level panics.
+    /// How many are healthy, and whether any level panics.
     pub(crate) fn health(&self) -> (usize, bool) {
         let table = self.now();
         let well = table.members.iter().filter(|member| member.well).count();
         (well, table.levels.iter().any(|level| level.panics))
     }
 
-    /// A target is well, or not.
+    /// Sets whether a target is healthy.
     pub(crate) fn set_well(&mut self, at: usize, well: bool, now: Instant) {
         let member = self.now().members[at];
         if member.well != well {
@@ -102,7 +102,7 @@ impl Routes {
         }
     }
 
-    /// A target gets another part of its share.
+    /// Sets the fraction of its share that a target gets.
     pub(crate) fn keep(&mut self, at: usize, keep: f64, now: Instant) {
         let member = self.now().members[at];
         if member.keep.total_cmp(&keep).is_ne() {
@@ -131,7 +131,7 @@ impl Routes {
         &self.tables[after.max(1) - 1]
     }
 
-    /// Which part of the calls each level got at an instant.
+    /// The share of calls of each level at an instant.
     pub(crate) fn levels(&self, asked: Instant) -> Vec<Level> {
         let table = self.table_at(asked);
         if table.members.iter().any(|member| member.ramps.is_some()) {
@@ -140,14 +140,14 @@ impl Routes {
         table.levels.clone()
     }
 
-    /// Who could be chosen at an instant, in order, by a number from 0 to 1; empty: nobody.
+    /// The targets that could be chosen at an instant, in order, by a number from 0 to 1; empty: none.
     pub(crate) fn open(&self, asked: Instant, draw: f64) -> &[u32] {
         let table = self.table_at(asked);
         let Some(level) = level(&self.levels(asked), draw) else { return &[] };
         &table.open[level]
     }
 
-    /// Which part of its usual share a target got at an instant.
+    /// The fraction of its usual share that a target got at an instant.
     pub(crate) fn part(&self, at: usize, asked: Instant) -> f64 {
         self.rules.part(&self.table_at(asked).members[at], asked)
     }
@@ -167,7 +167,7 @@ impl Routes {
             }
         }
         let last = among.iter().rev().find(|at| 0.0 < share(at)).or(among.last());
-        *last.expect("somebody can be chosen") as usize
+        *last.expect("a target can be chosen") as usize
     }
 }
 
@@ -196,7 +196,7 @@ impl Rules {
         Table { since, members, levels, open }
     }
 
-    /// Which part of its usual share a target gets.
+    /// The fraction of its usual share that a target gets.
     fn part(&self, member: &Member, at: Instant) -> f64 {
         let Some(since) = member.ramps else { return member.keep };
         let share = at.saturating_since(since).as_secs_f64() / self.slow_start.as_secs_f64();
@@ -250,7 +250,7 @@ mod tests {
         Rules { overprovisioning: 1.4, panic, slow_start: Span::ZERO, remembers: false }
     }
 
-    /// Loads in per cent of levels of 100 targets each, of which so many are well.
+    /// Loads in per cent of levels of 100 targets each, by their numbers of healthy targets.
     fn loads(well: &[usize], panic: f64) -> Vec<(u32, bool)> {
         let members = (0..well.len()).flat_map(|level| (0..100).map(move |_| Member::new(level, 1.0)));
         let mut members: Vec<Member> = members.collect();
@@ -275,7 +275,7 @@ mod tests {
         let of = |well: &[usize]| loads(well, 0.0).iter().map(|l| l.0).collect::<Vec<_>>();
         assert_eq!(of(&[20, 20, 100]), [28, 28, 44]);
         assert_eq!(of(&[20, 20, 20]), [33, 33, 33]);
-        assert_eq!(of(&[0, 0]), [100, 0], "without panic the first level has nobody for what it gets");
+        assert_eq!(of(&[0, 0]), [100, 0], "without panic the first level has no target for its share");
     }
 
     #[test]
@@ -294,7 +294,7 @@ mod tests {
         assert_eq!((routes.open(at(1), 0.2), routes.open(at(1), 0.3)), (&[0][..], &[1][..]));
         routes.keep(0, 0.0, at(2));
         assert_eq!(routes.open(at(2), 0.0), [1]);
-        // Whoever drained it meant it: nobody is chosen in panic either.
+        // An operator drained it on purpose: it is not chosen in panic either.
         routes.set_well(1, false, at(3));
         assert_eq!((routes.open(at(3), 0.0), routes.health()), (&[1][..], (1, true)));
         routes.keep(1, 0.0, at(4));
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_back_starts_slowly_and_what_was_told_is_kept() {
+    fn a_returning_target_starts_slowly_and_cached_answers_are_kept() {
         let members = vec![Member::new(0, 1.0), Member::new(0, 3.0)];
         let slow = Rules { slow_start: Span::from_secs(10), remembers: true, ..rules(0.0) };
         let mut routes = Routes::new(members, slow);

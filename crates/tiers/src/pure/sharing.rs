@@ -1,4 +1,4 @@
-//! Processor sharing: calls in service progress at one common rate that depends on how many they are.
+//! Processor sharing: calls in service progress at one common rate that depends on their number.
 //!
 //! In *virtual time*, which runs at that rate, every call needs just its own work, so the order of completion never
 //! changes: one heap of finishes, one timer for its head, O(log n) a call (Egalitarian processor sharing; Kleinrock
@@ -49,7 +49,7 @@ impl Ord for Finish {
 }
 
 impl Sharing {
-    /// Nobody is served.
+    /// No call is served.
     pub(crate) fn new(contention: Contention) -> Self {
         Sharing {
             contention,
@@ -74,12 +74,12 @@ impl Sharing {
         shared * self.speed
     }
 
-    /// Brings everybody's progress up to `now`.
+    /// Brings the progress of all calls up to `now`.
     fn advance(&mut self, now: Instant) {
         let step = (now - self.at).as_secs_f64() * self.rate();
         self.at = now;
         if self.len == 0 {
-            // The clock of an empty replica starts anew, so that rounding never adds up over a run.
+            // The clock of an empty replica is reset, so that rounding errors do not accumulate over a run.
             self.virtual_now = 0.0;
             self.calls.clear();
             return;
@@ -88,7 +88,7 @@ impl Sharing {
         self.given += step * f64::from(self.len);
     }
 
-    /// A call with so many seconds of work begins.
+    /// A call with this many seconds of work begins.
     pub(crate) fn start(&mut self, call: Token, work: f64, now: Instant) {
         self.advance(now);
         self.len += 1;
@@ -102,7 +102,7 @@ impl Sharing {
         self.len -= 1;
     }
 
-    /// A call leaves and will be back; how many seconds of its work are left.
+    /// A call is suspended; returns how many seconds of its work are left.
     ///
     /// # Panics
     /// If it is not served.
@@ -110,7 +110,7 @@ impl Sharing {
         self.advance(now);
         let found = self.calls.iter().find(|Reverse(finish)| finish.call == call);
         let left = found.map(|Reverse(finish)| (finish.at - self.virtual_now).max(0.0));
-        // Its name is served again when it is back, so none of it may stay behind.
+        // Its name is reused when it resumes, so no entry of it may stay behind.
         self.calls.retain(|Reverse(finish)| finish.call != call);
         self.len -= 1;
         left.expect("only a call that is served is taken out")
@@ -149,7 +149,7 @@ impl Sharing {
     /// The timer of [`Sharing::next`] has come: takes the call that is finished.
     ///
     /// # Panics
-    /// If nobody is served.
+    /// If no call is served.
     pub(crate) fn finish(&mut self, now: Instant) -> Token {
         self.advance(now);
         let Reverse(head) = self.calls.pop().expect("a timer of an empty replica");
@@ -157,14 +157,14 @@ impl Sharing {
         head.call
     }
 
-    /// Work seconds given until `now`, to one who takes part in the run.
+    /// Work seconds given until `now`, for the simulation itself.
     pub(crate) fn given(&mut self, now: Instant) -> f64 {
         self.advance(now);
         self.given
     }
 
-    /// The same to one who only looks on. Nothing is brought up to `now`: a sum that is taken in two parts rounds in
-    /// another way, and calls would end a nanosecond earlier or later for having been looked at.
+    /// The same for an observer. It changes no state: a sum taken in two parts rounds differently, so calls would end a
+    /// nanosecond earlier or later because they were observed.
     pub(crate) fn given_by(&self, now: Instant) -> f64 {
         self.given + (now - self.at).as_secs_f64() * self.rate() * f64::from(self.len)
     }
@@ -225,7 +225,7 @@ mod tests {
         let mut replica = Sharing::new(Contention::Usl { sigma: 0.05, kappa: 0.002 });
         (0..22).for_each(|n| replica.start(call(n), 0.01, at(0.0)));
         let each = 0.01 * (1.0 + 0.05 * 21.0 + 0.002 * 22.0 * 21.0);
-        let got = replica.next(at(0.0), |_| true).expect("somebody is served").as_secs_f64();
+        let got = replica.next(at(0.0), |_| true).expect("a call is served").as_secs_f64();
         assert!((got - each).abs() < 2e-9, "{got} {each}");
         // 22 calls in that time are 739.74 a second, NUMBERS.md §1.
         assert!((22.0 / each - 739.74).abs() < 0.01, "{}", 22.0 / each);

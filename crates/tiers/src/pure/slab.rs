@@ -6,7 +6,7 @@ use brownout_kernel::prefetch;
 use brownout_protocol::Token;
 
 /// A row that carries its own generation, so that a row and its name share one cache line.
-pub(crate) trait Row: Copy {
+pub(crate) trait SlabRow: Copy {
     /// Which use of its place this row is.
     fn generation(&self) -> u32;
     /// Sets it; only the slab does.
@@ -20,14 +20,14 @@ pub(crate) struct Slab<T> {
     free: Vec<u32>,
 }
 
-/// A row that was found, and may be given up without looking for it again.
+/// A row that was found, and can be removed without a second lookup.
 pub(crate) struct Held<'a, T> {
     pub(crate) row: &'a mut T,
     index: u32,
     free: &'a mut Vec<u32>,
 }
 
-impl<T: Row> Held<'_, T> {
+impl<T: SlabRow> Held<'_, T> {
     /// Frees the place.
     #[inline]
     pub(crate) fn remove(self) {
@@ -36,7 +36,7 @@ impl<T: Row> Held<'_, T> {
     }
 }
 
-impl<T: Row> Slab<T> {
+impl<T: SlabRow> Slab<T> {
     /// An empty table.
     pub(crate) const fn new() -> Self {
         Slab { rows: Vec::new(), free: Vec::new() }
@@ -69,9 +69,9 @@ impl<T: Row> Slab<T> {
         (row.generation() == token.generation).then_some(row)
     }
 
-    /// Asks the memory for what stands in the place of that name, whoever it is.
+    /// Prefetches the row in the place of that name, whatever its generation.
     #[inline]
-    pub(crate) fn foresee(&self, token: Token) {
+    pub(crate) fn prefetch(&self, token: Token) {
         if let Some(row) = self.rows.get(token.index as usize) {
             prefetch(row);
         }
@@ -155,7 +155,7 @@ mod tests {
 
     #[derive(Clone, Copy, Debug, PartialEq)]
     struct Number(u32, u64);
-    impl Row for Number {
+    impl SlabRow for Number {
         fn generation(&self) -> u32 {
             self.0
         }

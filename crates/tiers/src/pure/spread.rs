@@ -1,4 +1,4 @@
-//! What stands before the choice of a replica: subsets, zones, and counts that are old.
+//! Narrowing the candidates before balancing: subsets, zones, and stale counts.
 
 use crate::pure::subset::subset;
 use crate::pure::zones::Router;
@@ -6,17 +6,17 @@ use brownout_kernel::{Instant, Stream};
 use brownout_model::{self as model, SubsetPer, ZONES_MAX};
 use brownout_units::Span;
 
-/// Who calls, as far as it matters for the choice.
+/// The caller, as far as it matters for the choice.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller {
     /// The user.
     pub(crate) key: u64,
     pub(crate) class: u8,
-    /// Where the caller stands; 0: nowhere.
+    /// The zone of the caller; 0: none.
     pub(crate) zone: u8,
 }
 
-/// Before the choice of a tier.
+/// The narrowing of one tier.
 #[derive(Debug)]
 pub(crate) struct Spreader {
     options: model::Spread,
@@ -34,7 +34,7 @@ pub(crate) struct Spreader {
 }
 
 impl Spreader {
-    /// Nobody has called yet; draws of the shards and of the zones are from `stream`.
+    /// No call has come yet; draws of the shards and of the zones are from `stream`.
     pub(crate) fn new(options: model::Spread, zones: Vec<u8>, mut stream: Stream) -> Self {
         assert!(zones.len() == options.zone_count(), "each zone of a tier has its number");
         let routing = options.zones.as_ref().map_or(model::ZoneRouting::Anywhere, |zones| zones.routing);
@@ -43,7 +43,7 @@ impl Spreader {
         Spreader { options, zones, router: Router::new(routing), seen, coming, sum, salt, stream }
     }
 
-    /// Whether anything stands before the choice.
+    /// Whether any narrowing is configured.
     pub(crate) fn is_on(&self) -> bool {
         self.options != model::Spread::NONE
     }
@@ -58,7 +58,7 @@ impl Spreader {
         self.options.zones.as_ref().map_or(Span::ZERO, |zones| zones.latency)
     }
 
-    /// Where a replica stands; 0: nowhere.
+    /// The zone of a replica; 0: none.
     #[inline]
     pub(crate) fn zone_of(&self, at: usize) -> u8 {
         if self.zones.is_empty() { 0 } else { self.zones[at % self.zones.len()] }
@@ -69,8 +69,8 @@ impl Spreader {
         zone != 0 && !self.zones.is_empty() && zone != self.zone_of(at)
     }
 
-    /// Those of whom one is chosen for a caller: of `open`, who may be chosen at all, and of `serving`, of whom subsets
-    /// are made, both in order. Empty: nobody.
+    /// The candidates for a caller: from `open`, the replicas that may be chosen at all, and `serving`, from which
+    /// subsets are made, both in order. Empty: none.
     pub(crate) fn among(&mut self, caller: Caller, serving: &[u32], open: &[u32], now: Instant) -> Vec<u32> {
         let mut among = match self.options.subset {
             None => open.to_vec(),
@@ -100,7 +100,7 @@ impl Spreader {
     /// Calls by replica as the balancer knows them.
     pub(crate) fn known<'a>(&'a mut self, inside: &'a [u32]) -> &'a [u32] {
         if self.refreshes().is_some() {
-            // Of those that came after the refresh nothing is known, which is taken for nothing to do.
+            // Replicas that came after the refresh are unknown and count as idle.
             self.seen.resize(inside.len(), 0);
             return &self.seen;
         }
@@ -113,7 +113,7 @@ impl Spreader {
         &self.sum
     }
 
-    /// The counts are looked at.
+    /// The counts are refreshed.
     pub(crate) fn refresh(&mut self, inside: &[u32]) {
         let coming = self.coming.iter().copied().chain(std::iter::repeat(0));
         self.seen.clear();
@@ -128,7 +128,7 @@ impl Spreader {
         self.coming[at] += 1;
     }
 
-    /// It is there, or was called back.
+    /// It has arrived, or was cancelled.
     pub(crate) fn arrives(&mut self, at: usize) {
         self.coming[at] -= 1;
     }

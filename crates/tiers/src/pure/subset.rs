@@ -32,7 +32,7 @@ fn shuffled(all: &[u32], most: usize, words: &mut Words) -> Vec<u32> {
     all
 }
 
-/// The replicas of caller `key`, of all that serve, in order; `salt` makes the subsets of one tier and run its own.
+/// The replicas of caller `key`, of all that serve, in order; `salt` makes the subsets differ by tier and run.
 pub(crate) fn subset(options: Subset, serving: &[u32], key: u64, salt: u64) -> Vec<u32> {
     let size = (options.size as usize).min(serving.len());
     if size == 0 || size == serving.len() {
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn of_few_all_are_taken() {
+    fn small_fleets_are_taken_whole() {
         assert_eq!(of(SubsetKind::Shuffled, 5, 3, 1), [0, 1, 2]);
         assert_eq!(of(SubsetKind::Deterministic, 3, 3, 1), [0, 1, 2]);
         assert_eq!(of(SubsetKind::Fixed, 2, 0, 1), Vec::<u32>::new());

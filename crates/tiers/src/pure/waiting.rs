@@ -1,7 +1,7 @@
-//! Who waits, and who is next: the queue of one replica, in any order.
+//! The queue of one replica, in any order.
 //!
-//! A pure state machine. Calls that leave early stay in the ring until they come to its end; whoever takes the next
-//! one says which are still there.
+//! A pure state machine. Calls that leave early stay in the ring until they reach its head; the caller that takes the
+//! next one says which are still there.
 
 use brownout_model::Order;
 use brownout_protocol::Token;
@@ -60,12 +60,12 @@ impl Waiting {
         self.ring_of(priority).push_front(call);
     }
 
-    /// One of the calls has left by itself: its name in the ring is stale from now on.
+    /// One of the calls has left early: its name in the ring is stale from now on.
     ///
     /// # Panics
-    /// If nobody waits.
+    /// If no call waits.
     pub(crate) fn leave(&mut self, still_waits: impl Fn(Token) -> bool) {
-        assert!(0 < self.len, "somebody left an empty queue");
+        assert!(0 < self.len, "a call left an empty queue");
         self.len -= 1;
         let names: usize = self.rings().map(VecDeque::len).sum();
         if STALE_MIN + 2 * self.len as usize <= names {
@@ -97,14 +97,14 @@ impl Waiting {
         unreachable!("{} calls wait, and none is in the queue", self.len)
     }
 
-    /// Takes the next name where it is first in, first out. It may be stale; whoever finds that it is not says so by
+    /// Takes the next name of a first-in, first-out queue. It may be stale; if it is not, the caller reports that with
     /// [`taken`](Self::taken).
     ///
     /// # Panics
     /// If there is none.
     #[inline]
     pub(crate) fn first(&mut self) -> Token {
-        self.ring.pop_front().expect("whoever waits is in the queue")
+        self.ring.pop_front().expect("a waiting call is in the queue")
     }
 
     /// The call that was next has been taken.
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_left_is_passed_over_and_forgotten() {
+    fn calls_that_left_are_skipped_and_forgotten() {
         let mut queue = Waiting::new(Order::Fifo, 1);
         (0..1000).for_each(|index| queue.push(call(index), 0));
         (0..990).for_each(|gone| queue.leave(|c| gone < c.index));

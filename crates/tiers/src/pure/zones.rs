@@ -1,8 +1,8 @@
-//! In which zone a call is served: Envoy's zone-aware routing, as a pure state machine.
+//! Zone-aware routing as in Envoy: which zone serves a call; a pure state machine.
 //!
-//! Source: Envoy, "Zone aware routing". A zone whose part of the replicas is at least its part of the calls keeps all
-//! of them. Otherwise it keeps as large a part as it has replicas for, and the rest goes to the others in proportion
-//! to what they have to spare. Envoy takes the calls to be as the callers' hosts are; here they are counted.
+//! Source: Envoy, "Zone aware routing". A zone whose share of replicas is at least its share of calls keeps all of
+//! them. Otherwise it keeps as many as it has replicas for, and the rest goes to the others in proportion to their
+//! spare capacity. Envoy estimates the calls from the callers' hosts; here they are counted.
 
 use brownout_kernel::{Instant, Stream};
 use brownout_model::{ZONES_MAX, ZoneRouting};
@@ -10,12 +10,12 @@ use brownout_units::Span;
 
 /// How long calls are counted before their shares are known.
 const WINDOW: Span = Span::from_secs(10);
-/// A share of a window is another one than before if it is off by more than so many standard errors.
+/// The share of a window has changed if it is off by more than this many standard errors.
 const ERRORS: f64 = 3.0;
-/// Of so many calls the older half is forgotten.
+/// Above this number of calls the older half is dropped.
 const CALLS_MAX: u32 = 1 << 30;
 
-/// Something of each zone: 0 stands for nowhere, and zones begin at 1.
+/// A value per zone: 0 stands for no zone, and zones begin at 1.
 pub(crate) type ByZone = [u32; ZONES_MAX + 1];
 
 /// Chooses the zone of each call.
@@ -24,13 +24,13 @@ pub(crate) struct Router {
     routing: ZoneRouting,
     /// Calls of this window so far, by the zone of the caller.
     counts: ByZone,
-    /// … of the windows before, as far back as they were alike.
+    /// … of the windows before, as far back as they are pooled.
     known: ByZone,
     until: Instant,
 }
 
 impl Router {
-    /// Nobody has called yet.
+    /// No call has come yet.
     pub(crate) fn new(routing: ZoneRouting) -> Self {
         Router {
             routing,
@@ -49,8 +49,8 @@ impl Router {
         self.counts[usize::from(zone)] += 1;
     }
 
-    /// A window is over. Counts of windows that are alike add up, so that chance sends fewer and fewer calls away; one
-    /// that differs begins anew, since callers have come or gone.
+    /// A window is over. Windows are pooled within three standard errors, so that chance sends fewer and fewer calls
+    /// away; an outlier restarts the pool, since callers have come or gone.
     fn learn(&mut self) {
         let window = std::mem::take(&mut self.counts);
         let (new, old) = (sum(&window), sum(&self.known));
@@ -91,7 +91,7 @@ impl Router {
         let others = || (1..=ZONES_MAX).filter(|&other| other != usize::from(zone) && 0 < replicas[other]);
         let spare = |other: usize| (share(other) - asks(other)).max(0.0);
         let whole: f64 = others().map(spare).sum();
-        // Where nobody has anything to spare, all have the same trouble.
+        // If no zone has spare capacity, all are equally overloaded.
         let weight = |other: usize| if 0.0 < whole { spare(other) } else { share(other) };
         let mut left = stream.uniform() * others().map(weight).sum::<f64>();
         let mut last = zone;
@@ -120,7 +120,7 @@ mod tests {
         all
     }
 
-    /// Where ten thousand calls of each zone go that had so many calls in the window before.
+    /// Where ten thousand calls of each zone go, by the number of its calls in the window before.
     fn shares(routing: ZoneRouting, calls: &[u32], replicas: &[u32]) -> Vec<Vec<u32>> {
         let mut router = Router::new(routing);
         for (zone, &count) in calls.iter().enumerate() {
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_more_spills_over_to_those_who_have_room() {
+    fn excess_spills_over_to_zones_with_room() {
         // A third of the calls each, and 1/6, 1/3 and 1/2 of the replicas: the first keeps half of its calls, and only
         // the third has room for the others.
         let went = shares(ZoneRouting::SpillOver, &[3_000, 3_000, 3_000], &[2, 4, 6]);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_zone_that_has_lost_everybody_spreads_over_the_others() {
+    fn a_zone_without_replicas_spreads_over_the_others() {
         let went = shares(ZoneRouting::SpillOver, &[3_000, 3_000, 3_000], &[4, 0, 4]);
         assert!(went[1][1] == 0 && went[1][0].abs_diff(5_000) < 200, "{went:?}");
         assert_eq!(went[0], [10_000, 0, 0]);
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_that_are_alike_add_up_and_another_one_begins_anew() {
+    fn similar_windows_are_pooled_and_an_outlier_restarts_the_pool() {
         let mut router = Router::new(ZoneRouting::SpillOver);
         let mut window = |nth: u64, calls: [u32; 2]| {
             let at = Instant::ZERO + WINDOW.saturating_mul(nth);
@@ -183,7 +183,7 @@ mod tests {
     fn who_has_no_zone_goes_anywhere() {
         let (router, mut stream) = (Router::new(ZoneRouting::Local), Stream::named(7, 0, "zones"));
         assert_eq!(router.choose(0, &by_zone(&[1, 1]), &mut stream), None);
-        // Nothing is known of the calls yet: they are taken to be as the replicas are.
+        // Nothing is known about the calls yet: they are assumed to be spread like the replicas.
         let router = Router::new(ZoneRouting::SpillOver);
         assert_eq!(router.choose(2, &by_zone(&[1, 1]), &mut stream), Some(2));
         assert_eq!(router.choose(3, &by_zone(&[0, 1]), &mut stream), Some(2));

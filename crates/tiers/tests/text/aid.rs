@@ -5,7 +5,7 @@ use brownout_tiers::model::*;
 use brownout_tiers::policy::{Args, Value, find};
 
 #[test]
-fn nobody_works_for_a_caller_whose_deadline_has_passed() {
+fn no_tier_works_for_a_caller_whose_deadline_has_passed() {
     // The second waits until 20 ms; its turn comes at 30 ms.
     let client = Client { timeout: Some(ms(20)), tells_deadline: true, ..client() };
     let model = stations(Load { client, ..load(&[0, 0]) }, vec![front(0, vec![call(1)]), station(30)]);
@@ -30,14 +30,14 @@ fn nobody_works_for_a_caller_whose_deadline_has_passed() {
         0.030 B EndedGatewayTimeout get by B 0.03s
         0.030 A Answered get#0 0.03s
         0.030 A EndedGatewayTimeout get by B 0.03s
-        0.030 web AnsweredNobody get#0 1
-        0.030 web AnsweredNobody get#0
+        0.030 web AnsweredAbandoned get#0 1
+        0.030 web AnsweredAbandoned get#0
     ",
     );
 }
 
 #[test]
-fn a_tier_does_not_call_on_for_nobody() {
+fn a_tier_makes_no_calls_for_a_caller_that_has_gone() {
     let client = Client { timeout: Some(ms(10)), tells_deadline: true, ..client() };
     let model = stations(Load { client, ..load(&[0]) }, vec![front(20, vec![call(1)]), station(5)]);
     check(
@@ -50,7 +50,7 @@ fn a_tier_does_not_call_on_for_nobody() {
         0.020 A Wasted get#0 0.02s
         0.020 A Finished get#0 0.02s
         0.020 A EndedGatewayTimeout get by A 0.02s
-        0.020 web AnsweredNobody get#0
+        0.020 web AnsweredAbandoned get#0
     ",
     );
 }

@@ -1,4 +1,4 @@
-//! A full accept queue drops calls without a word; the caller's machine sends them again while the caller waits.
+//! A full accept queue drops calls silently; the caller's kernel retransmits them while the caller waits.
 
 use crate::parts::*;
 use brownout_tiers::model::*;
@@ -10,7 +10,7 @@ fn dropping(retransmit: Option<u64>, timeout: u64) -> Model {
 }
 
 #[test]
-fn nobody_is_told_and_the_caller_waits_for_its_timeout() {
+fn a_drop_is_silent_and_the_caller_waits_for_its_timeout() {
     check(
         &dropping(None, 25),
         r"

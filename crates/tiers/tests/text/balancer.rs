@@ -1,4 +1,4 @@
-//! Balancers over whole tiers: who is chosen while some of them are not well, and by whom the next priority is used.
+//! Balancers over whole tiers: which are chosen while some are unhealthy, and when the next priority is used.
 
 use crate::parts::*;
 use brownout_tiers::model::*;
@@ -64,9 +64,9 @@ fn two_failures_eject_the_first_and_the_second_takes_over_until_the_sweep_after_
 #[test]
 fn a_target_that_hangs_is_ejected_when_its_callers_have_left() {
     let care = ejects(2, 1_000, 1_000);
-    // The work goes on for nobody or is cancelled; answers that come after the hang speak for nobody.
+    // The work goes on in vain or is cancelled; answers that come after the hang do not count for health.
     let arriving = ["Arrived", "StartedAtOnce", "Queued", "Started", "Completed"];
-    let leaving = ["Cancelled", "LeftQueue", "Aborted", "Wasted", "Answered", "AnsweredNobody"];
+    let leaving = ["Cancelled", "LeftQueue", "Aborted", "Wasted", "Answered", "AnsweredAbandoned"];
     let left_out = [&arriving[..], &leaving[..]].concat();
     for on_timeout in [OnTimeout::Abandon, OnTimeout::Cancel] {
         let mut model = two(Balancer { care: care.clone(), ..first_then_second() }, &[1, 2, 3, 6]);
@@ -97,7 +97,7 @@ fn probing(balancer: Balancer) -> Balancer {
 }
 
 #[test]
-fn a_probe_is_a_call_that_fails_where_nobody_answers_well() {
+fn a_probe_is_a_call_that_fails_without_a_good_answer() {
     let mut model = two(probing(first_then_second()), &[42, 122]);
     model.duration = ms(130);
     model.window = ms(130);
@@ -137,7 +137,7 @@ fn a_probe_that_is_late_is_taken_back() {
     let mut model = model(vec![load(&[39, 60])], vec![Body::Balancer(balancer), Body::Station(station(10))]);
     model.duration = ms(70);
     model.window = ms(70);
-    // Of the call before it 9 ms are left, so the probe waits for more than its 5 ms. Nobody else is there.
+    // Of the call before it 9 ms are left, so the probe waits for more than its 5 ms. There is no other call.
     check(
         &model,
         r"

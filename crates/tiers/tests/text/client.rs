@@ -19,14 +19,14 @@ fn the_work_of_an_abandoned_attempt_goes_on_and_is_wasted() {
         0.015 web AttemptTimeout get by web 0.015s
         0.020 A Wasted get#0 0.02s
         0.020 A Completed get#0 0.02s
-        0.020 web AnsweredNobody get#0 1
+        0.020 web AnsweredAbandoned get#0 1
         0.020 web Retried get'#0 1
         0.020 A StartedAtOnce get'#0
         0.035 web AttemptTimeout get' by web 0.015s
         0.035 web FailedTimeout get' by web 0.035s
         0.040 A Wasted get'#0 0.02s
         0.040 A Completed get'#0 0.02s
-        0.040 web AnsweredNobody get#0 1
+        0.040 web AnsweredAbandoned get#0 1
     ",
     );
 }
@@ -70,7 +70,7 @@ fn what_an_orphan_calls_later_is_wasted_as_well() {
         0.020 B Wasted get#0 0.01s
         0.020 B Completed get#0 0.01s
         0.020 A Answered get#0 0.02s
-        0.020 web AnsweredNobody get#0 1
+        0.020 web AnsweredAbandoned get#0 1
     ",
     );
 }
@@ -131,14 +131,14 @@ fn a_user_presses_reload_and_gives_up() {
         0.100 A Wasted get#0 0.1s
         0.100 A Completed get#0 0.1s
         0.100 A Started get'#1 0.09s
-        0.100 web AnsweredNobody get#0 1
+        0.100 web AnsweredAbandoned get#0 1
         0.200 A Wasted get'#1 0.1s
         0.200 A Completed get'#1 0.19s
         0.200 A Started get'#2 0.18s
-        0.200 web AnsweredNobody get#0 1
+        0.200 web AnsweredAbandoned get#0 1
         0.300 A Wasted get'#2 0.1s
         0.300 A Completed get'#2 0.28s
-        0.300 web AnsweredNobody get#0 1
+        0.300 web AnsweredAbandoned get#0 1
     ",
     );
 }
@@ -156,7 +156,7 @@ fn a_user_gives_up_between_two_attempts() {
         0.020 web FailedGaveUp get by web 0.02s
         0.100 A Wasted get#0 0.1s
         0.100 A Completed get#0 0.1s
-        0.100 web AnsweredNobody get#0 1
+        0.100 web AnsweredAbandoned get#0 1
     ",
     );
 }
@@ -197,7 +197,7 @@ fn a_user_who_persists_has_nothing_left_after_the_only_step() {
     );
 }
 
-/// It began at one instant for ever.
+/// It used to repeat endlessly at one instant.
 #[test]
 fn a_closed_user_with_nothing_to_do_pauses() {
     let times = Some(brownout_dist::Constant::new(0.0).expect("nothing").into());

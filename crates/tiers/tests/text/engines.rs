@@ -75,7 +75,7 @@ fn a_request_that_is_abandoned_is_generated_and_wasted() {
         0.060 A Completed get#0 0.06s
         0.060 A WastedTokens get#0 6
         0.060 A GeneratedLate get#0 6
-        0.060 web AnsweredNobody get#0 1
+        0.060 web AnsweredAbandoned get#0 1
     ",
     );
 }
@@ -350,7 +350,7 @@ fn a_request_from_another_zone_is_on_its_way_both_times() {
     let bodies = vec![Body::Station(front), Body::Engines(engines)];
     let mut model = model(vec![load(&[0, 100, 200])], bodies);
     (model.operations[0].prompt, model.operations[0].output) = (Some(tokens(100)), Some(tokens(2)));
-    // The first replica stands in zone a, and is lost with it: the third call meets the one of its own zone.
+    // The first replica is in zone a and is lost with it: the third call goes to the one of its own zone.
     let mut model = with(model, 150, 100, Effect::Crash);
     (model.changes[0].target.site, model.changes[0].target.zone) = (Site::Tier(TierId(1)), Some(0));
     check_rest(

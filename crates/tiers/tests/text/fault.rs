@@ -1,4 +1,4 @@
-//! What goes wrong, and what becomes of the work in service.
+//! Faults, and their effect on work in service.
 
 use crate::parts::*;
 use brownout_tiers::model::*;

@@ -47,7 +47,7 @@ pub(crate) fn tokens(count: u32) -> Law {
     Constant::new(f64::from(count)).expect("a constant").into()
 }
 
-/// Users at these milliseconds, each with a prompt and an output of so many tokens.
+/// Users at these milliseconds, each with a prompt and an output of these tokens.
 pub(crate) fn asks(millis: &[u64], (prompt, output): (u32, u32), engines: Engines) -> Model {
     let mut model = model(vec![load(millis)], vec![Body::Engines(engines)]);
     (model.operations[0].prompt, model.operations[0].output) = (Some(tokens(prompt)), Some(tokens(output)));

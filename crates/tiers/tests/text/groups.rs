@@ -81,7 +81,7 @@ fn what_is_correlated_happens_together_wherever_it_is() {
 
 #[test]
 fn a_thread_for_each_peer_kills_those_who_were_well_before_there_were_more() {
-    // Two replicas are two peers to each other and do no harm; with the third one each has three, and no more room.
+    // Two replicas fit into memory as peers of each other; with the third one each has three, and memory is full.
     let memory = Effect::Memory { from: 2, limit: 3, factor: 1.0, per_peer: 1.0, down: ms(5_000) };
     let model = stations(load(&[]), vec![Station { replicas: 2, ..station(10) }]);
     let steps = vec![(Start::At(ms(700)), 0, Effect::Scale { replicas: 3 })];

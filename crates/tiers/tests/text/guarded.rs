@@ -1,4 +1,4 @@
-//! Fleets of engines with policies at the door, and with somebody who looks after their replicas.
+//! Fleets of engines with policies at the door, and with health tracking of their replicas.
 
 use crate::fleets::*;
 use crate::parts::*;
@@ -42,7 +42,7 @@ fn a_limit_turns_away_what_is_too_many_and_lets_in_when_one_has_left() {
 fn a_queue_is_old_when_its_first_has_waited_too_long() {
     let age = policy("queue-age", Args::new().with("limit", Value::Span(ms(15))));
     let one = Engines { engine: Options { sequences_max: 1, ..options() }, ..guarded(vec![age]) };
-    // The second waits from 1 ms on; at 20 ms that is too long, and at 35 ms nobody waits any more.
+    // The second waits from 1 ms on; at 20 ms that is too long, and at 35 ms no caller waits any more.
     check_rest(
         &asks(&[0, 1, 20, 35], (100, 3), one),
         r"

@@ -1,4 +1,4 @@
-//! Who is chosen while some replicas are not well.
+//! Which replicas are chosen while some are unhealthy.
 
 use crate::parts::*;
 use brownout_tiers::model::*;
@@ -96,7 +96,7 @@ fn a_probe_takes_out_who_does_not_answer() {
 }
 
 #[test]
-fn in_panic_everybody_is_chosen() {
+fn in_panic_all_replicas_are_chosen() {
     let probe = HealthCheck { interval: ms(10), timeout: ms(5), unhealthy: 1, healthy: 1, restarts: None };
     let care = Care { check: Some(probe), panic: Ratio::new(0.6).expect("a part"), ..Care::none() };
     check(
@@ -159,10 +159,10 @@ fn who_does_not_answer_in_time_has_failed_when_its_caller_leaves() {
         0.051 A Wasted get#1 0.049s
         0.051 A Completed get#1 0.049s
         0.051 A Started get#2 0.047s
-        0.051 web AnsweredNobody get#0 1
+        0.051 web AnsweredAbandoned get#0 1
         0.052 A Wasted get#2 0.001s
         0.052 A Completed get#2 0.048s
-        0.052 web AnsweredNobody get#0 1
+        0.052 web AnsweredAbandoned get#0 1
     ",
     );
 }

@@ -101,7 +101,7 @@ fn a_timeout_ends_both() {
         0.020 A Cancelled get'#1 0.01s
         0.050 A Wasted get#0 0.05s
         0.050 A Completed get#0 0.05s
-        0.050 web AnsweredNobody get#0 1
+        0.050 web AnsweredAbandoned get#0 1
     ",
     );
 }

@@ -79,7 +79,7 @@ fn it_is_lost_when_the_keeper_is_not_found_and_got_again() {
 }
 
 #[test]
-fn whoever_cuts_off_the_tier_cuts_off_its_leases() {
+fn a_partition_of_the_tier_cuts_off_its_leases() {
     let model = leased(Station { workers: Workers::Unlimited, ..station(2) });
     // Place 1 is tier A.
     let loss = Effect::Loss { from: Some(1), ratio: brownout_units::Ratio::ONE };

@@ -3,13 +3,13 @@
 //! A line is: seconds, place, what happened, the path and the row of the call (`'` marks a retry), and the value.
 
 mod aid;
-mod amiss;
 mod backlog;
 mod balancer;
 mod call;
 mod client;
 mod emergency;
 mod engines;
+mod error_path;
 mod fault;
 mod fleet;
 mod fleets;

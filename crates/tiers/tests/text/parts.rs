@@ -18,7 +18,7 @@ pub(crate) fn ms(millis: u64) -> Span {
     Span::from_millis(millis)
 }
 
-/// Always so many milliseconds.
+/// A constant number of milliseconds.
 pub(crate) fn always(millis: u64) -> Law {
     Constant::new(millis as f64 / 1e3).expect("a constant").into()
 }
@@ -191,7 +191,7 @@ pub(crate) fn at_first(model: Model, lasts: u64, kind: Effect) -> Model {
     model
 }
 
-/// So many failures in a row eject for `base`, and half may be out; every `interval` it is looked at who comes back.
+/// `failures` in a row eject for `base`, and half may be out; ejections are checked every `interval`.
 pub(crate) fn ejects(consecutive: u32, interval: u64, base: u64) -> Care {
     let max = Ratio::new(0.5).expect("half");
     let (interval, base) = (ms(interval), ms(base));
@@ -292,12 +292,12 @@ fn tokens(kind: Kind) -> bool {
 
 fn is_count(kind: Kind) -> bool {
     use Kind::Crossed;
-    use Kind::{AnsweredNobody, CallRetried, Dropped, Preempted, Queued, Reloaded, Retried};
+    use Kind::{AnsweredAbandoned, CallRetried, Dropped, Preempted, Queued, Reloaded, Retried};
     use Kind::{CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld};
     use Kind::{Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered};
     use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
     let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
-    let counts = [AnsweredNobody, CallRetried, Dropped, Preempted, Queued, Reloaded, Retried];
+    let counts = [AnsweredAbandoned, CallRetried, Dropped, Preempted, Queued, Reloaded, Retried];
     let held = [CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld];
     let of_replicas =
         [Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered];

@@ -114,7 +114,7 @@ fn a_call_that_is_held_back_fails_its_caller_and_an_optional_one_does_not() {
 }
 
 #[test]
-fn a_limit_turns_away_whoever_is_one_too_many() {
+fn a_limit_turns_away_the_first_call_beyond_it() {
     let limited = Station {
         policies: vec![policy("concurrency-limit", Args::new().with("limit", Value::Count(2)))],
         ..station(10)

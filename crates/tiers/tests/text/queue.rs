@@ -1,4 +1,4 @@
-//! Who waits, who is next, who is turned away and who leaves.
+//! Queues: which calls wait, are next, are turned away, and leave.
 
 use crate::parts::*;
 use brownout_tiers::model::*;

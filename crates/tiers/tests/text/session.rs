@@ -1,4 +1,4 @@
-//! Who is logged in, who has to log in, and who finds out.
+//! Sessions: users with a token, users that log in, and tokens that expire.
 
 use crate::parts::*;
 use brownout_tiers::model::*;
@@ -38,7 +38,7 @@ fn a_token_lasts_for_the_journey() {
 }
 
 #[test]
-fn whoever_holds_a_token_skips_the_login() {
+fn a_user_with_a_token_skips_the_login() {
     check(
         &sessions(Ratio::ONE, 1_000_000, false),
         r"

@@ -1,4 +1,4 @@
-//! Who makes whom wait: slow calls ahead of fast ones, and one class of users in the way of another.
+//! Interference: slow calls ahead of fast ones, and one class of users that delays another.
 
 use crate::parts::*;
 use brownout_tiers::model::*;

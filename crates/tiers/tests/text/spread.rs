@@ -3,7 +3,7 @@
 use crate::parts::*;
 use brownout_tiers::model::*;
 
-/// What nobody looks at here.
+/// A value that these tests do not use.
 const NOISE: &[&str] = &["Succeeded", "Finished"];
 
 fn spread(spread: Spread) -> Box<Fleet> {
@@ -31,7 +31,7 @@ fn with_zone_down(model: Model, zone: u8) -> Model {
 }
 
 #[test]
-fn old_counts_send_everybody_to_the_same_one() {
+fn stale_counts_send_all_calls_to_one_replica() {
     let fleet = spread(Spread { refresh: ms(10), ..Spread::NONE });
     let station = Station { replicas: 2, balance: Balance::LeastOutstanding, fleet, ..station(30) };
     check_but(
@@ -148,7 +148,7 @@ fn a_call_that_is_given_up_on_its_way_never_arrives() {
 }
 
 #[test]
-fn a_call_that_is_abandoned_on_its_way_is_worked_on_for_nobody() {
+fn a_call_abandoned_in_transit_is_served_in_vain() {
     let impatient = Call { timeout: Some(ms(3)), ..call(1) };
     check_but(
         &two_zones(&[1], ZoneRouting::Anywhere, impatient),
@@ -236,7 +236,7 @@ fn a_zone_goes_down_and_the_other_does_not() {
 }
 
 #[test]
-fn nobody_waits_for_a_zone_that_nobody_has() {
+fn no_call_waits_for_a_zone_without_replicas() {
     let fleet = spread(zones(ZoneRouting::Local, 0));
     let only_one = Station { replicas: 1, fleet, ..station(1) };
     let mut model = two_zones(&[1, 2], ZoneRouting::Local, call(1));

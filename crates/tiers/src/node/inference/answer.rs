@@ -1,4 +1,4 @@
-//! What a fleet says to those who watch it.
+//! A fleet's answers to the controllers that watch it.
 
 use super::Engines;
 use brownout_kernel::{Cx, Instant, NodeId};
@@ -6,14 +6,14 @@ use brownout_model::Signal;
 use brownout_protocol::{Msg, Sample, Service};
 use brownout_units::Span;
 
-/// What a fleet counts for whoever watches it.
+/// Counts that a fleet keeps for the controllers that watch it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
     /// Requests that came.
     pub(super) came: u64,
     /// Requests that ended, or were refused.
     pub(super) ended: u64,
-    /// Those of them that did not end well, or had lost their caller.
+    /// Those of them that failed, or had lost their caller.
     pub(super) badly: u64,
 }
 
@@ -32,7 +32,7 @@ impl Engines {
         let times = self.fleet.time(now);
         let served = times.served as f64 * 1e-9;
         match signal {
-            // What dashboards call the utilisation of an accelerator: the part of the time in which it computed.
+            // Accelerator utilisation as dashboards show it: the fraction of time in which it computed.
             Signal::Cpu => {
                 let computed = self.replicas[self.prefills..].iter().map(|replica| replica.computed(now));
                 (computed.map(Span::as_secs_f64).sum(), served)

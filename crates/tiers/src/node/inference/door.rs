@@ -1,9 +1,9 @@
-//! The door of a fleet: which replica takes a request, and what no replica can take.
+//! The door of a fleet: which replica takes a request, and which requests no replica can take.
 
 use super::Engines;
-use super::hear::{self, Ear};
+use super::events::{self, EventSink};
 use super::row::{Call, MOVED, PREFILLS, Stage};
-use crate::node::door::Way;
+use crate::node::door::DoorOutcome;
 use brownout_inference::{Conversation, Prefix, Rejection, Request};
 use brownout_kernel::Cx;
 use brownout_protocol::{self as protocol, Kind, Msg, Row, Service, Status, Token};
@@ -29,7 +29,7 @@ impl Engines {
         self.admit_at(at, call, row, cx);
     }
 
-    /// What is kept of a request.
+    /// The row of a new request.
     #[inline]
     pub(super) fn row(&self, call: &protocol::Call, cx: &Cx<'_, Service>) -> Call {
         let mut row = Call::new(call, 0, cx.now());
@@ -67,7 +67,7 @@ impl Engines {
         row.replica = at as u16;
         self.outstanding[at] += 1;
         let ours = self.calls.insert(row);
-        self.ours.remember(call.from, call.token, ours);
+        self.callers.remember(call.from, call.token, ours);
         let mut is_lite = lite.is_some();
         if self.watched.policies {
             is_lite |= self.enter(call, ours, at, cx);
@@ -75,21 +75,21 @@ impl Engines {
         if is_lite {
             self.record(Kind::Lite, row.row(), ours.index, waiting.into(), cx);
         }
-        self.offer(ours, at, cx).expect("what a replica would take, it takes");
+        self.offer(ours, at, cx).expect("a replica takes what it would take");
         self.settle(at, cx);
     }
 
-    /// Whether a call gets here, where something is wrong on the way.
+    /// Whether a call gets here despite the faults on its way.
     #[cold]
     fn gets_through(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) -> bool {
         let way = self.door.way(call);
-        if let Way::Refused(after) = way {
+        if let DoorOutcome::Refused(after) = way {
             let row = Row::new(call.path, 0 < call.attempt);
             self.record(Kind::RefusedUnavailable, row, call.token.index, 0, cx);
             let reply = Msg::reply(call.token, Status::Unavailable, cx.me().index() as u16);
             cx.send_after(after, call.from, reply);
         }
-        way == Way::Through
+        way == DoorOutcome::Through
     }
 
     pub(super) fn refuse(
@@ -102,7 +102,7 @@ impl Engines {
         self.refuse_until(call, at, status, Span::ZERO, cx);
     }
 
-    /// Turns a request away, with word of how long to wait before it comes again.
+    /// Turns a request away, with a `Retry-After`.
     #[cold]
     #[inline(never)]
     pub(super) fn refuse_until(
@@ -129,7 +129,7 @@ impl Engines {
         }
     }
 
-    /// Offers a request to a replica; what that tells is heard when things are settled.
+    /// Offers a request to a replica; the events of that are handled by `settle`.
     #[inline]
     pub(super) fn offer(&mut self, ours: Token, at: usize, cx: &mut Cx<'_, Service>) -> Result<(), Status> {
         let call = *self.calls.live(ours);
@@ -138,7 +138,7 @@ impl Engines {
         let replica = &mut replicas[at];
         let clock = replica.clock(cx.now());
         let before = heard.len();
-        let ticket = replica.engine.offer(request, clock, &mut Ear { heard, replica: at as u16 });
+        let ticket = replica.engine.offer(request, clock, &mut EventSink { heard, replica: at as u16 });
         let ticket = ticket.map_err(status)?;
         let admitted = heard[before..].iter().rev().any(|heard| heard.admits(request.tag));
         let waiting = replica.engine.waiting();
@@ -157,14 +157,14 @@ impl Engines {
         Ok(())
     }
 
-    /// What a replica is asked for a request as it stands now.
+    /// The request to a replica, in its current state.
     #[inline]
     fn request(&self, call: &Call, ours: Token) -> Request {
         let whole = self.whole_request(call);
         let (prefills, moved) = (call.has(PREFILLS), call.has(MOVED));
         Request {
-            tag: hear::tag(ours),
-            // The token that came out of the prefill is read like the prompt.
+            tag: events::tag(ours),
+            // The first token, from the prefill, is read like the prompt.
             prompt: whole.prompt + u32::from(moved),
             output: if prefills { 1 } else { whole.output - u32::from(moved) },
             delivered: if moved { whole.prompt } else { 0 },
@@ -172,7 +172,7 @@ impl Engines {
         }
     }
 
-    /// The same if one replica did everything; its tag says nothing.
+    /// The same if one replica did everything; its tag is meaningless.
     #[inline]
     pub(super) fn whole_request(&self, call: &Call) -> Request {
         let path = call.path as usize;
@@ -191,7 +191,7 @@ impl Engines {
     }
 }
 
-/// What a caller is told of a request that no replica could serve.
+/// The status of a request that no replica could serve.
 fn status(rejection: Rejection) -> Status {
     match rejection {
         Rejection::Empty | Rejection::PromptTooLong | Rejection::LargerThanCache => Status::BadRequest,

@@ -1,25 +1,25 @@
-//! What a fleet says when it is asked: what it did since the last sample, and what is inside at the end of the run.
+//! The samples of a fleet: what it did since the last one, and what is inside at the end of the run.
 
 use super::Engines;
 use super::row::Stage;
-use crate::node::told::{Told, tell};
+use crate::node::growth::{Growth, record_increase};
 use brownout_inference::Options;
 use brownout_kernel::Cx;
 use brownout_protocol::{Kind, Row, Service};
 
-/// The largest share of blocks in use is told in billionths.
+/// The largest share of blocks in use is recorded in billionths.
 const BILLION: u64 = 1_000_000_000;
 
-/// What earlier samples have told: of replicas and of what is in them, each times nanoseconds.
+/// What earlier samples have recorded, of replicas and their contents, each times nanoseconds.
 #[derive(Debug, Default)]
 pub(super) struct Sampled {
-    paid: Told,
-    slots: Told,
-    blocks: Told,
+    paid: Growth,
+    slots: Growth,
+    blocks: Growth,
 }
 
 impl Engines {
-    /// What all replicas did since the last sample. Nothing here may change what they will do.
+    /// What all replicas did since the last sample. Sampling must not change their behaviour.
     pub(super) fn gauges(&mut self, cx: &mut Cx<'_, Service>) {
         let age = self.head_age(cx);
         self.record(Kind::HeadAge, Row::default(), 0, age, cx);
@@ -27,13 +27,13 @@ impl Engines {
         self.room(cx);
         let now = cx.now();
         let ready = self.ready.take(now);
-        self.tell(Kind::Ready, ready.area, cx);
+        self.record_increase(Kind::Ready, ready.area, cx);
         self.record(Kind::ReadyPeak, Row::default(), 0, ready.peak, cx);
         let paid = self.fleet.time(now).paid + self.prefill_time(cx);
         let paid = self.told.paid.more(paid);
-        self.tell(Kind::Paid, paid, cx);
+        self.record_increase(Kind::Paid, paid, cx);
         for (kind, amount) in self.bill.lines(&self.fleet, &self.wiring.faults, now) {
-            self.tell(kind, amount, cx);
+            self.record_increase(kind, amount, cx);
         }
     }
 
@@ -58,7 +58,7 @@ impl Engines {
             (Kind::KvUsed, used),
         ];
         for (kind, amount) in sums {
-            self.tell(kind, amount, cx);
+            self.record_increase(kind, amount, cx);
         }
         self.record(Kind::KvPeak, Row::default(), 0, peak, cx);
     }
@@ -70,11 +70,11 @@ impl Engines {
         let of = |time, each: fn(&Options) -> u32| {
             time * u128::from(each(engine)) + prefills * u128::from(prefill.map_or(0, each))
         };
-        // One that drains runs what it has, but takes no more; its cache is there to the end.
+        // A draining replica runs what it has but takes no more; its cache stays to the end.
         let (slots, blocks) = (of(times.served, |e| e.sequences_max), of(times.up, |e| e.blocks));
         let (slots, blocks) = (self.told.slots.more(slots), self.told.blocks.more(blocks));
-        self.tell(Kind::Capacity, slots, cx);
-        self.tell(Kind::KvBlocks, blocks, cx);
+        self.record_increase(Kind::Capacity, slots, cx);
+        self.record_increase(Kind::KvBlocks, blocks, cx);
     }
 
     /// Replicas that only prefill, which are always there, times nanoseconds.
@@ -82,8 +82,8 @@ impl Engines {
         self.prefills as u128 * u128::from(cx.now().nanos())
     }
 
-    fn tell(&self, kind: Kind, amount: u128, cx: &mut Cx<'_, Service>) {
-        tell(self.wiring.place, kind, amount, cx);
+    fn record_increase(&self, kind: Kind, amount: u128, cx: &mut Cx<'_, Service>) {
+        record_increase(self.wiring.place, kind, amount, cx);
     }
 
     /// How long the longest-waiting request has waited for its first admission.
@@ -111,10 +111,10 @@ impl Engines {
             }
         }
         let served = std::mem::take(&mut self.served_nanos);
-        self.tell(Kind::Served, served, cx);
+        self.record_increase(Kind::Served, served, cx);
     }
 
-    /// Every request is at one replica and in one stage, and every replica knows those that are at it.
+    /// Every request is at one replica and in one stage, and every replica knows its requests.
     fn check_books(&self) {
         let mut at_replica = vec![(0, 0, 0); self.replicas.len()];
         for call in self.calls.rows() {
@@ -124,7 +124,7 @@ impl Engines {
                 Stage::Running => *running += 1,
                 Stage::Waiting | Stage::Again => *waiting += 1,
                 Stage::Moving => {}
-                Stage::Offered => panic!("a request is being offered for ever"),
+                Stage::Offered => panic!("a request is still being offered at the end"),
             }
         }
         for (at, (inside, running, waiting)) in at_replica.into_iter().enumerate() {
@@ -135,7 +135,11 @@ impl Engines {
                 self.outstanding[at]
             );
             let theirs = (engine.running(), engine.waiting());
-            assert!(theirs == (running, waiting), "replica {at} has {theirs:?}, we {:?}", (running, waiting));
+            assert!(
+                theirs == (running, waiting),
+                "replica {at} has {theirs:?}, its fleet {:?}",
+                (running, waiting)
+            );
         }
     }
 }

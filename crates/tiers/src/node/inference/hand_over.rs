@@ -20,10 +20,10 @@ impl Engines {
             return self.drop_moving(ours, cx);
         }
         let tokens = call.prompt;
-        let link = self.options.prefill.as_ref().expect("nothing is handed over where nobody only prefills");
+        let link = self.options.prefill.as_ref().expect("only fleets with prefill replicas hand over");
         let latency = draw_span(&link.latency, &mut self.wiring.streams.link);
         let bytes = f64::from(tokens) * self.options.kv_bytes_per_token;
-        // One after another: a replica has one way out.
+        // In sequence: a replica has one link out.
         let leaves = self.replicas[at].link_free.max(cx.now()) + Span::from_secs_f64(bytes / link.bandwidth);
         self.replicas[at].link_free = leaves;
         cx.wake_at(leaves + latency, Wake::new(ARRIVES, ours));
@@ -32,7 +32,7 @@ impl Engines {
     /// The KV cache has arrived, if the request is still wanted.
     pub(super) fn arrives(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let Some(call) = self.calls.get(ours) else { return };
-        assert!(call.stage == Stage::Moving, "only what moves arrives");
+        assert!(call.stage == Stage::Moving, "only a moving request arrives");
         call.flags = call.flags & !PREFILLS | MOVED;
         call.stage = Stage::Again;
         let call = *call;
@@ -44,7 +44,7 @@ impl Engines {
         self.settle(at, cx);
     }
 
-    /// A request that is on its way is not wanted any more.
+    /// A request in transit is no longer wanted.
     pub(super) fn drop_moving(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         self.take_out(ours, cx);
         let call = *self.calls.live(ours);

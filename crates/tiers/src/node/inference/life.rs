@@ -1,6 +1,6 @@
-//! Replicas come, load their weights, warm up, drain and go; they crash and start again, they are slow, they hang.
+//! The life cycle of replicas: they boot, load weights, warm up, drain and go; they crash and restart, slow down, hang.
 
-use super::hear::Ear;
+use super::events::EventSink;
 use super::replica::{Health, Replica};
 use super::{BOOTED, CUT_OFF, Engines, RESTARTED, WARM};
 use crate::node::door::Door;
@@ -11,7 +11,7 @@ use brownout_model::{Boot, Cause, Effect};
 use brownout_protocol::{Kind, Msg, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
 
-/// What all faults that are on make of a replica together.
+/// The combined effect of all active faults on a replica.
 struct Sum {
     hangs: bool,
     down: bool,
@@ -20,7 +20,7 @@ struct Sum {
 }
 
 impl Engines {
-    /// There should be so many replicas that decode.
+    /// Sets the desired number of replicas that decode.
     pub(super) fn scale(&mut self, replicas: u32, cx: &mut Cx<'_, Service>) {
         let steps = self.fleet.scale(replicas as usize, cx.now());
         self.follow(&steps, cx);
@@ -37,7 +37,7 @@ impl Engines {
         self.follow(&steps, cx);
     }
 
-    /// How much later a replica that decodes answers than one of our own.
+    /// How much later a leased replica that decodes answers.
     fn distance(&self, at: usize) -> Span {
         match self.fleet.lease_of(at).map(|lease| self.wiring.faults[lease as usize].effect) {
             Some(Effect::Emergency { round_trip, .. }) => round_trip,
@@ -45,7 +45,7 @@ impl Engines {
         }
     }
 
-    /// Something that replica `place` has to say goes out.
+    /// Sends a message of replica `place`.
     #[inline]
     pub(super) fn send_from(
         &self,
@@ -78,7 +78,7 @@ impl Engines {
                     self.note(Kind::ReplicaOrdered, at, self.fleet.wanted() as u64, cx);
                 }
                 Step::Boot(at) => {
-                    // The lead time of a lease is that of its machines.
+                    // The lead time of a lease replaces that of its machines.
                     let lag = self.lag(self.fleet.lease_of(at).is_none());
                     cx.wake_after(lag, Wake::new(BOOTED, self.name(at)));
                 }
@@ -97,7 +97,7 @@ impl Engines {
         cx.record(Record { kind, row: Row::default(), place, call: at as u32, value });
     }
 
-    /// Until a replica serves: with a new machine, or on the one that it has.
+    /// The time until a replica serves: with a new machine, or on its current one.
     pub(super) fn lag(&mut self, anew: bool) -> Span {
         let Boot { node, image, weights, .. } = &self.options.fleet.boot;
         let node = node.as_ref().filter(|_| anew);
@@ -116,7 +116,7 @@ impl Engines {
         self.fleet.life(at) == life && self.fleet.uses(at) == name.generation
     }
 
-    /// A new replica has its weights, unless it was called off.
+    /// A new replica has its weights, unless it was cancelled.
     pub(super) fn booted(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         if !self.is(name, Life::Booting) {
             return;
@@ -124,13 +124,13 @@ impl Engines {
         let at = name.index as usize;
         let steps = self.fleet.booted(at, cx.now());
         self.note(Kind::ReplicaReady, at, self.fleet.age(at, cx.now()).nanos(), cx);
-        self.chill(self.prefills + at, cx);
+        self.make_cold(self.prefills + at, cx);
         self.ramp(self.prefills + at, cx);
         self.follow(&steps, cx);
     }
 
     /// A replica begins cold.
-    fn chill(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+    fn make_cold(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let Boot { warm_up, cold, .. } = self.options.fleet.boot;
         if warm_up.is_zero() || cold <= 1.0 {
             return;
@@ -140,7 +140,7 @@ impl Engines {
         replica.cold = cold;
         let name = Token { index: at as u32, generation: replica.starts };
         cx.wake_after(warm_up, Wake::new(WARM, name));
-        self.suffer(at, cx);
+        self.apply_faults(at, cx);
     }
 
     /// A replica is warm, unless it has started again meanwhile.
@@ -148,7 +148,7 @@ impl Engines {
         let at = name.index as usize;
         if self.replicas[at].starts == name.generation {
             self.replicas[at].cold = 1.0;
-            self.suffer(at, cx);
+            self.apply_faults(at, cx);
         }
     }
 
@@ -164,13 +164,13 @@ impl Engines {
         }
     }
 
-    /// What a draining replica has not finished by now is lost.
+    /// Requests that a draining replica has not finished by now are lost.
     pub(super) fn cut_off(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         if self.is(name, Life::Draining) {
             let place = self.prefills + name.index as usize;
             self.lose_all(place, cx);
             self.settle(place, cx);
-            assert!(!self.is(name, Life::Draining), "a replica without requests has gone");
+            assert!(!self.is(name, Life::Draining), "a draining replica without requests has gone");
         }
     }
 
@@ -182,7 +182,7 @@ impl Engines {
         }
     }
 
-    /// A replica is gone, and with it its cache and its troubles; the next one in its place is new.
+    /// A replica is gone, with its cache and its faults; the next one in its place is new.
     fn left(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         self.note(Kind::ReplicaGone, at, self.fleet.age(at, cx.now()).nanos(), cx);
         self.fleet.gone(at, cx.now());
@@ -194,7 +194,7 @@ impl Engines {
         replica.engine.set_draining(false);
         self.health.forget(place);
         self.lose_all(place, cx);
-        self.suffer(place, cx);
+        self.apply_faults(place, cx);
         self.choose_again(cx.now());
     }
 
@@ -213,13 +213,13 @@ impl Engines {
             let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
             self.note(kind, id.0 as usize, only.map_or(0, |at| u64::from(at) + 1), cx);
         }
-        if Door::is_mine(kind) {
+        if Door::is_at_door(kind) {
             return self.door.set(fault, on);
         }
         if let Effect::Emergency { .. } = kind {
             return self.lease(fault, on, cx);
         }
-        // What is over is over for all that it has hit, however many there are by now.
+        // A fault ends for all replicas that it has hit, whatever their number is by now.
         let hits = if on { hits } else { (0..self.replicas.len()).collect() };
         for at in only.map_or(hits, |at| vec![at.into()]) {
             let Some(replica) = self.replicas.get_mut(at) else { continue };
@@ -229,13 +229,13 @@ impl Engines {
                 replica.on.push(fault);
             }
             if replica.on.len() != before {
-                self.suffer(at, cx);
+                self.apply_faults(at, cx);
             }
         }
     }
 
-    /// Makes a replica what the faults that are on and its age make it.
-    fn suffer(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
+    /// Applies the active faults and the age of a replica to its state.
+    fn apply_faults(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let sum = self.sum(at);
         let now = cx.now();
         let Engines { replicas, heard, .. } = self;
@@ -244,7 +244,7 @@ impl Engines {
         replica.errors = sum.errors;
         replica.hang(sum.hangs, now);
         let (clock, speed) = (replica.clock(now), 1.0 / (sum.slow * replica.cold));
-        replica.engine.set_speed(speed, clock, &mut Ear { heard, replica: at as u16 });
+        replica.engine.set_speed(speed, clock, &mut EventSink { heard, replica: at as u16 });
         match (replica.health, sum.down) {
             (Health::Down, false) => self.restart(at, cx),
             (Health::Down, true) | (_, false) => {}
@@ -278,7 +278,7 @@ impl Engines {
         let Engines { replicas, heard, .. } = self;
         let replica = &mut replicas[at];
         let clock = replica.clock(cx.now());
-        replica.engine.clear(clock, &mut Ear { heard, replica: at as u16 });
+        replica.engine.clear(clock, &mut EventSink { heard, replica: at as u16 });
     }
 
     /// A crashed replica starts again on the machine that it has.
@@ -291,19 +291,19 @@ impl Engines {
         cx.wake_after(lag, Wake::new(RESTARTED, name));
     }
 
-    /// A crashed replica is back, unless it crashed again or went meanwhile.
+    /// A crashed replica is back, unless it crashed again or went away meanwhile.
     pub(super) fn restarted(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         let at = name.index as usize;
         let replica = &mut self.replicas[at];
         if replica.health == Health::Restarting && replica.starts == name.generation {
             replica.health = Health::Well;
-            self.chill(at, cx);
+            self.make_cold(at, cx);
             self.ramp(at, cx);
             self.choose_again(cx.now());
         }
     }
 
-    /// Who takes requests has changed.
+    /// The set of replicas that take requests has changed.
     pub(super) fn choose_again(&mut self, now: Instant) {
         let well = |at: &usize| self.replicas[*at].health == Health::Well;
         let place = |at: usize| at as u32;
@@ -311,7 +311,7 @@ impl Engines {
         let decoders = (0..self.fleet.places()).filter(|&at| self.fleet.life(at) == Life::Serving);
         self.open = decoders.map(|at| self.prefills + at).filter(well).map(place).collect();
         if self.watched.health {
-            self.heed_health();
+            self.apply_health();
         }
         let open = self.open.len() + self.open_prefill.len();
         self.ready.set(open as u64, now);

@@ -1,7 +1,7 @@
-//! Who has waited longest at each replica of a fleet, where a policy or a probe asks that.
+//! The longest wait at each replica of a fleet, kept if a policy or a probe needs it.
 //!
-//! The queue itself is the engine's. Of requests that were admitted or left, the names stay in line until they are at
-//! its head, or until they are more than those that wait.
+//! The queue itself is the engine's. Names of requests that were admitted or left stay in line until they reach its
+//! head, or until they outnumber the waiting ones.
 
 use super::Engines;
 use super::row::Stage;
@@ -10,7 +10,7 @@ use brownout_protocol::{Service, Token};
 use brownout_units::Span;
 use std::collections::VecDeque;
 
-/// A line shorter than this is not tidied up.
+/// A line shorter than this is not compacted.
 const TIDY_MIN: usize = 64;
 
 /// By replica: those that were queued for the first time, in their order.

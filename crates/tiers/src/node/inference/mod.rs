@@ -1,14 +1,15 @@
 //! A fleet: language model replicas behind a router, each of which batches its requests token by token.
 //!
-//! A request goes in at the door (`door`), to a replica (`route`, `replica`), which tells what becomes of it (`hear`).
-//! With replicas that only prefill it moves to another one half way (`hand_over`). Replicas fail and start (`life`).
+//! A request goes in at the door (`door`), to a replica (`route`, `replica`), whose engine reports its events
+//! (`events`). With replicas that only prefill it moves to another one half way (`hand_over`). Replicas boot and fail
+//! (`life`).
 
 mod answer;
-mod care;
 mod door;
+mod events;
 mod gauge;
 mod hand_over;
-mod hear;
+mod health;
 mod life;
 mod lines;
 mod policing;
@@ -17,13 +18,13 @@ mod route;
 mod row;
 mod spread;
 
-use self::hear::Heard;
+use self::events::EngineEvent;
 use self::replica::Replica;
 use self::row::{CANCELLED, Call, ORPHAN, Stage};
 use super::bill::Bill;
+use super::caller_index::CallerIndex;
 use super::door::Door;
 use super::health::Health;
-use super::ours::Ours;
 use crate::pure::choose::Chooser;
 use crate::pure::fleet;
 use crate::pure::meter::Meter;
@@ -35,7 +36,7 @@ use brownout_protocol::{Kind, Leave, Msg, Record, Row, Say, Service, Token, Wake
 use brownout_units::Span;
 use std::sync::Arc;
 
-/// A replica can decide something.
+/// A replica can make a decision.
 const STEP: u32 = 0;
 /// A KV cache has arrived.
 const ARRIVES: u32 = 1;
@@ -45,17 +46,17 @@ const BOOTED: u32 = 2;
 const RESTARTED: u32 = 3;
 /// A replica is warm.
 const WARM: u32 = 4;
-/// A draining replica has had its time.
+/// The time of a draining replica is over.
 const CUT_OFF: u32 = 5;
 /// The counts that the router sees are refreshed.
 const REFRESH: u32 = 6;
-/// A request from another zone is here.
+/// A request from another zone has arrived.
 const ACROSS: u32 = 7;
 /// The replicas are probed.
 const PROBE: u32 = 16;
-/// It is looked at who may come back.
+/// Ejections may end.
 const SWEEP: u32 = 17;
-/// A replica has its whole share.
+/// A slow start is over.
 const RAMPED: u32 = 18;
 
 /// How a fleet is wired into the rest.
@@ -74,7 +75,7 @@ pub(crate) struct Wiring {
     pub(crate) zones: Vec<u8>,
     /// All faults of the model; messages name them by place.
     pub(crate) faults: Arc<[Change]>,
-    /// By node: as which place it speaks.
+    /// By node: the place whose calls it sends.
     pub(crate) speakers: Arc<[u16]>,
     pub(crate) streams: Streams,
 }
@@ -97,24 +98,24 @@ pub(crate) struct Streams {
 }
 
 /// Streams that the parts of a fleet keep for themselves.
-pub(crate) struct Apart {
+pub(crate) struct PartStreams {
     pub(crate) way: Stream,
     pub(crate) shards: Stream,
     pub(crate) policies: Stream,
     pub(crate) probes: Stream,
 }
 
-/// What is looked at here: worked out once, so that a fleet without it pays a branch.
+/// Optional features: computed once, so that a fleet without them pays one branch.
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a branch of its own on a hot path")]
 struct Watched {
     /// There are policies at the door.
     policies: bool,
-    /// Somebody asks how long the first in a queue has waited.
+    /// A policy or probe asks how long the head of a queue has waited.
     ages: bool,
-    /// How requests end.
+    /// Outcomes of requests matter.
     ends: bool,
-    /// Who is well.
+    /// Health matters.
     health: bool,
 }
 
@@ -134,26 +135,26 @@ pub(crate) struct Engines {
     options: model::Engines,
     wiring: Wiring,
     calls: Slab<Call>,
-    /// Those that only prefill before those that decode, or do everything, which may become more or fewer.
+    /// Replicas that only prefill, then those that decode or do everything, whose number may change.
     replicas: Vec<Replica>,
     prefills: usize,
-    /// Which of those that decode are there.
+    /// The life cycle of the replicas that decode.
     fleet: fleet::Fleet,
     /// Places of replicas that take requests.
     open: Vec<u32>,
     open_prefill: Vec<u32>,
-    /// All of them do.
+    /// Whether all of them do.
     whole: bool,
     /// Requests inside, by replica.
     outstanding: Vec<u32>,
-    ours: Ours,
+    callers: CallerIndex,
     door: Door,
     spread: Box<spread::Spreading>,
     chooser: Chooser,
-    /// Free blocks by replica, where the router looks at them.
+    /// Free blocks by replica, if the router uses them.
     kv_free: Vec<u32>,
-    /// What replicas have told and nobody has acted on yet.
-    heard: Vec<Heard>,
+    /// Events of engines that have not been handled yet.
+    heard: Vec<EngineEvent>,
     heard_next: usize,
     /// How long requests were in batches, in nanoseconds.
     served_nanos: u128,
@@ -161,25 +162,25 @@ pub(crate) struct Engines {
     ready: Meter,
     told: gauge::Sampled,
     counts: answer::Counts,
-    /// Some replicas are in another cloud.
+    /// Whether some replicas are in another cloud.
     far: bool,
-    /// What is told of the money for them.
+    /// What has been recorded of their cost.
     bill: Bill,
     watched: Watched,
     policing: Box<policing::Policing>,
     lines: lines::Lines,
     health: Box<Health>,
-    /// What is to be told of panic.
+    /// A change of panic that is still to be recorded.
     panic_news: Vec<(usize, bool)>,
 }
 
 impl Engines {
-    /// A fleet that nobody has asked yet; all its replicas are up, with empty caches.
+    /// A fleet without requests; all its replicas are up, with empty caches.
     ///
     /// # Panics
     /// If the model was not checked.
-    pub(crate) fn new(options: model::Engines, wiring: Wiring, apart: Apart) -> Self {
-        let Apart { way, shards, policies, probes } = apart;
+    pub(crate) fn new(options: model::Engines, wiring: Wiring, apart: PartStreams) -> Self {
+        let PartStreams { way, shards, policies, probes } = apart;
         let watched = Watched::new(&options);
         let mut replicas = Vec::new();
         if let Some(prefill) = &options.prefill {
@@ -202,7 +203,7 @@ impl Engines {
             ready: Meter::new(replicas.len() as u64),
             prefills,
             replicas,
-            ours: Ours::default(),
+            callers: CallerIndex::default(),
             door: Door::new(wiring.faults.clone(), wiring.speakers.clone(), way),
             spread: Box::new(spread::Spreading::new(&options, wiring.zones.clone(), shards)),
             chooser: Chooser::new(balance),
@@ -229,7 +230,7 @@ impl Engines {
         cx.record(Record { kind, row, place: self.wiring.place, call, value });
     }
 
-    /// A replica can decide something.
+    /// A replica can make a decision.
     #[inline]
     fn step(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let Engines { replicas, heard, .. } = self;
@@ -238,7 +239,7 @@ impl Engines {
         self.settle(at, cx);
     }
 
-    /// Sets the timer of a replica to when it wants to be woken.
+    /// Sets the timer of a replica to its next wake.
     #[inline]
     fn arm(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let replica = &mut self.replicas[at];
@@ -257,14 +258,14 @@ impl Engines {
         }
     }
 
-    /// The caller has gone: the answer is generated all the same and counted as wasted, or broken off at the next step.
+    /// The caller has gone: the answer is either generated anyway and counted as wasted, or aborted at the next step.
     fn cancelled(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
-        let found = self.ours.place(from, theirs).and_then(|place| self.calls.at(place));
+        let found = self.callers.place(from, theirs).and_then(|place| self.calls.at(place));
         // The place may hold another call by now.
         let found = found.filter(|(_, call)| call.from == from && call.theirs == theirs);
         let Some((ours, &call)) = found else { return self.call_back(from, theirs, leave, cx) };
         self.calls.live(ours).flags |= if leave.abandoned { ORPHAN } else { ORPHAN | CANCELLED };
-        // Who has begun to answer is slow, but does not hang.
+        // A replica that has begun to answer is slow, but does not hang.
         if leave.late && self.watched.health && !call.has(ORPHAN) && call.first == Instant::END {
             self.judge(usize::from(call.replica), false, cx);
         }
@@ -278,7 +279,7 @@ impl Engines {
         let ticket = call.ticket.expect("a request at a replica has its ticket");
         let Engines { replicas, heard, .. } = self;
         let clock = replicas[at].clock(cx.now());
-        replicas[at].engine.cancel(ticket, clock, &mut hear::Ear { heard, replica: at as u16 });
+        replicas[at].engine.cancel(ticket, clock, &mut events::EventSink { heard, replica: at as u16 });
         self.settle(at, cx);
     }
 }
@@ -297,7 +298,7 @@ impl Node<Service> for Engines {
                 self.begin_care(cx);
             }
             Say::Sample(_) => {}
-            Say::Reply { .. } | Say::First { .. } => unreachable!("a fleet calls nobody"),
+            Say::Reply { .. } | Say::First { .. } => unreachable!("a fleet makes no calls"),
         }
     }
 

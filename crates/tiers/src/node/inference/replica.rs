@@ -1,10 +1,10 @@
 //! One replica of a fleet: an engine, the timer that wakes it, and whether it serves.
 //!
-//! An engine has a clock of its own. While a replica hangs, that clock stands still, and from then on it is late by as
-//! long as that: so a hang needs nothing of the engine.
+//! An engine has a clock of its own. While a replica hangs, that clock stops, and afterwards it lags by that time, so
+//! the engine needs no notion of a hang.
 
-use super::hear::{Ear, Heard};
-use crate::node::told::Told;
+use super::events::{EngineEvent, EventSink};
+use crate::node::growth::Growth;
 use brownout_inference::{Engine, Options, Progress};
 use brownout_kernel::{Instant, TimerId};
 use brownout_units::Span;
@@ -14,18 +14,18 @@ const FS_PER_NS: u128 = 1_000_000;
 /// Whether a replica that is there can work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Health {
-    /// It can.
+    /// It works.
     Well,
-    /// It crashed, and what made it crash is over: it starts again.
+    /// It crashed, and the fault is over: it restarts.
     Restarting,
     /// A fault keeps it down.
     Down,
 }
 
-/// The blocks of a replica whose clock stands still: its engine does not see that they are in use for longer.
+/// The blocks of a replica whose clock is stopped: its engine does not see that they stay in use.
 #[derive(Debug, Default)]
-struct Still {
-    /// Since when it has so many blocks in use, or stands.
+struct StoppedBlocks {
+    /// Since when it has this number of blocks in use, or its clock is stopped.
     at: Instant,
     blocks: u32,
     /// Blocks times nanoseconds before that, since the start of the run.
@@ -37,36 +37,36 @@ struct Still {
 pub(super) struct Replica {
     pub(super) engine: Engine,
     pub(super) health: Health,
-    /// Which of its starts this is; a timer of an earlier one is ignored.
+    /// The number of its current start; timers of earlier ones are ignored.
     pub(super) starts: u32,
-    /// How many times as long a step takes while it is cold.
+    /// The factor on step times while it is cold.
     pub(super) cold: f64,
-    /// The faults that are on here, by their place in the model.
+    /// The active faults here, by their place in the model.
     pub(super) on: Vec<u32>,
-    /// Part of its answers are errors.
+    /// Whether a part of its answers are errors.
     pub(super) errors: f64,
-    /// It is in another cloud: what it says arrives so much later.
+    /// It is in another cloud: its messages arrive this much later.
     pub(super) away: Span,
     pub(super) timer: TimerId,
     /// When that timer fires.
     pub(super) armed: Option<Instant>,
-    /// How much its clock is behind, and since when it stands.
+    /// How much its clock lags, and since when it is stopped.
     late: Span,
     stands: Option<Instant>,
-    /// Since when it computes, and how long it did before.
+    /// Since when it has been computing, and how long it did before.
     computes: Option<Instant>,
     computed: Span,
     computed_told: Span,
-    /// What earlier samples have told.
+    /// What earlier samples have recorded.
     pub(super) told: Progress,
-    held_told: Told,
-    still: Still,
+    held_told: Growth,
+    stopped: StoppedBlocks,
     /// When the KV cache that it hands over next can leave.
     pub(super) link_free: Instant,
 }
 
-impl Still {
-    /// What stands has stood until `now`.
+impl StoppedBlocks {
+    /// Accounts the stopped time until `now`.
     fn advance(&mut self, now: Instant) {
         if self.at < now {
             self.held += u128::from(self.blocks) * u128::from((now - self.at).nanos());
@@ -98,8 +98,8 @@ impl Replica {
             computed: Span::ZERO,
             computed_told: Span::ZERO,
             told: Progress::default(),
-            held_told: Told::default(),
-            still: Still::default(),
+            held_told: Growth::default(),
+            stopped: StoppedBlocks::default(),
             link_free: Instant::ZERO,
         }
     }
@@ -120,21 +120,21 @@ impl Replica {
         self.engine.next_wake().map(|wake| Instant::ZERO + wake + self.late)
     }
 
-    /// Whether its clock stands still.
+    /// Whether its clock is stopped.
     pub(super) fn hangs(&self) -> bool {
         self.stands.is_some()
     }
 
-    /// Its clock stands still from now on, or goes on.
+    /// Stops its clock, or lets it go on.
     pub(super) fn hang(&mut self, hangs: bool, now: Instant) {
         match (self.stands, hangs) {
             (None, true) => {
                 self.stands = Some(now);
                 let blocks = self.blocks_used(now);
-                (self.still.at, self.still.blocks) = (now, blocks);
+                (self.stopped.at, self.stopped.blocks) = (now, blocks);
             }
             (Some(since), false) => {
-                self.still.advance(now);
+                self.stopped.advance(now);
                 self.late = self.late.saturating_add(now - since);
                 self.stands = None;
             }
@@ -142,18 +142,18 @@ impl Replica {
         }
     }
 
-    /// Does what is due, and keeps what it hears.
+    /// Runs what is due and collects its events.
     #[inline]
-    pub(super) fn advance(&mut self, at: usize, now: Instant, heard: &mut Vec<Heard>) {
+    pub(super) fn advance(&mut self, at: usize, now: Instant, heard: &mut Vec<EngineEvent>) {
         let clock = self.clock(now);
-        self.engine.advance(clock, &mut Ear { heard, replica: at as u16 });
+        self.engine.advance(clock, &mut EventSink { heard, replica: at as u16 });
     }
 
-    /// Keeps the books of how long it computes, and of its blocks while its clock stands still.
+    /// Accounts for compute time, and for blocks while its clock is stopped.
     #[inline]
     pub(super) fn note_computing(&mut self, now: Instant) {
         if self.stands.is_some() {
-            self.note_still(now);
+            self.account_stopped(now);
         }
         let computes = self.stands.is_none() && self.engine.next_wake().is_some();
         match (self.computes, computes) {
@@ -173,9 +173,9 @@ impl Replica {
     }
 
     #[cold]
-    fn note_still(&mut self, now: Instant) {
-        self.still.advance(now);
-        self.still.blocks = self.blocks_used(now);
+    fn account_stopped(&mut self, now: Instant) {
+        self.stopped.advance(now);
+        self.stopped.blocks = self.blocks_used(now);
     }
 
     fn blocks_used(&self, now: Instant) -> u32 {
@@ -185,16 +185,16 @@ impl Replica {
     /// Blocks of its cache times nanoseconds that they were in use, since this was asked last.
     pub(super) fn take_blocks_held(&mut self, now: Instant) -> u128 {
         if self.stands.is_some() {
-            self.still.advance(now);
+            self.stopped.advance(now);
         }
-        let held = self.engine.blocks_held(self.clock(now)) / FS_PER_NS + self.still.held;
+        let held = self.engine.blocks_held(self.clock(now)) / FS_PER_NS + self.stopped.held;
         self.held_told.more(held)
     }
 
     /// The most blocks in use at once since this was asked last. Asked after the time that they were in use.
     pub(super) fn take_blocks_peak(&mut self, now: Instant) -> u32 {
         let clock = self.clock(now);
-        let still = std::mem::take(&mut self.still.peak);
+        let still = std::mem::take(&mut self.stopped.peak);
         self.engine.take_blocks_peak(clock).max(still)
     }
 

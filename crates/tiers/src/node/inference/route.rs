@@ -1,4 +1,4 @@
-//! Which replica takes a request.
+//! Routing: which replica takes a request.
 
 use super::Engines;
 use super::row::Call;
@@ -6,12 +6,12 @@ use brownout_kernel::Cx;
 use brownout_model::Routing;
 use brownout_protocol::Service;
 
-/// Of which replicas one is chosen.
+/// The pool from which a replica is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pool {
     /// Those that only prefill.
     Prefill,
-    /// Those that decode, and prefill too where nobody else does.
+    /// Replicas that decode, and also prefill if no others do.
     Decode,
 }
 
@@ -36,7 +36,7 @@ impl Engines {
         Some(start + self.chooser.choose(&self.outstanding[all], call.key, stream))
     }
 
-    /// The same where some do not serve, or where the router looks at more than how many requests each has.
+    /// The same if some do not serve, or if the router uses more than the number of requests of each.
     fn route_among(&mut self, call: &Call, pool: Pool, cx: &Cx<'_, Service>) -> Option<usize> {
         let open = match pool {
             Pool::Prefill => &self.open_prefill,
@@ -47,7 +47,7 @@ impl Engines {
         }
         let taking;
         let open = if self.health.is_ramping() {
-            taking = self.health.those_that_take(open, cx.now());
+            taking = self.health.accepting(open, cx.now());
             &taking
         } else {
             open
@@ -62,7 +62,7 @@ impl Engines {
         })
     }
 
-    /// The same among some, by counts that may be old.
+    /// The same among some, by counts that may be stale.
     pub(super) fn route_known(&mut self, call: &Call, among: &[u32], known: &[u32]) -> usize {
         match self.options.routing {
             Routing::Plain(_) => {
@@ -80,7 +80,7 @@ impl Engines {
         most.expect("a router has candidates") as usize
     }
 
-    /// The one that holds most of the prompt; the idlest if none holds anything or that one has too much to do.
+    /// The one that holds most of the prompt; the idlest if none holds any of it or that one is too busy.
     fn longest_prefix(&self, call: &Call, open: &[u32], slack: u32, known: &[u32]) -> usize {
         let request = self.whole_request(call);
         let candidates = || open.iter().map(|&at| at as usize);
@@ -88,7 +88,7 @@ impl Engines {
         let most = known[idlest].saturating_add(slack);
         let near = candidates().filter(|&at| known[at] <= most);
         let held = near.map(|at| (self.replicas[at].engine.prefix_tokens(&request), at));
-        // Of those that hold as much, the one with the least to do, and of these the first.
+        // Among those that hold as much, the idlest, and among equals the first.
         let best = held.max_by_key(|&(tokens, at)| (tokens, std::cmp::Reverse((known[at], at))));
         best.filter(|&(tokens, _)| 0 < tokens).map_or(idlest, |(_, at)| at)
     }

@@ -1,4 +1,4 @@
-//! The row of a request that is inside a engines.
+//! The row of a request that is inside a fleet.
 
 use crate::pure::slab;
 use brownout_inference::Ticket;
@@ -14,11 +14,11 @@ pub(super) struct Call {
     pub(super) since: Instant,
     /// When its first token was out; [`Instant::END`] before.
     pub(super) first: Instant,
-    /// How the caller calls it.
+    /// The caller's token for it.
     pub(super) theirs: Token,
-    /// Whose request it is, and so which conversation.
+    /// The user's key, which also identifies the conversation.
     pub(super) key: u64,
-    /// How its replica calls it.
+    /// The engine's ticket for it.
     pub(super) ticket: Option<Ticket>,
     /// Tokens of the prompt of this pass, and of the answer.
     pub(super) prompt: u32,
@@ -55,9 +55,9 @@ pub(super) enum Stage {
 
 /// The caller has left; the work goes on and is counted.
 pub(super) const ORPHAN: u8 = 1;
-/// The caller has cancelled it: nobody wants an answer.
+/// The caller has cancelled it: no answer is wanted.
 pub(super) const CANCELLED: u8 = 2;
-/// The client wants to be told when the first token is out.
+/// The client wants to know when the first token is out.
 pub(super) const STREAMS: u8 = 4;
 /// Its prompt is counted.
 pub(super) const COUNTED: u8 = 8;
@@ -97,7 +97,7 @@ impl Call {
         self.flags & flag != 0
     }
 
-    /// It stands in a queue.
+    /// It is in a queue.
     #[inline]
     pub(super) fn waits(&self) -> bool {
         matches!(self.stage, Stage::Waiting | Stage::Again | Stage::Moving)
@@ -110,7 +110,7 @@ impl Call {
     }
 }
 
-impl slab::Row for Call {
+impl slab::SlabRow for Call {
     #[inline]
     fn generation(&self) -> u32 {
         self.generation

@@ -1,4 +1,4 @@
-//! What stands before the choice of a replica here: subsets, zones, old counts; and requests from another zone.
+//! Narrowing the candidates of a fleet before balancing: subsets, zones, stale counts; and requests from other zones.
 
 use super::row::Call;
 use super::{ACROSS, Engines, REFRESH};
@@ -12,7 +12,7 @@ use brownout_model as model;
 use brownout_protocol::{self as protocol, Kind, Leave, Msg, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 
-/// What a fleet keeps for it.
+/// A fleet's state for it.
 #[derive(Debug)]
 pub(super) struct Spreading {
     spreader: Spreader,
@@ -21,14 +21,14 @@ pub(super) struct Spreading {
 }
 
 impl Spreading {
-    /// Nobody has asked yet.
+    /// No request has come yet.
     pub(super) fn new(engines: &model::Engines, zones: Vec<u8>, stream: Stream) -> Self {
         let spreader = Spreader::new(engines.fleet.spread.clone(), zones, stream);
         let (across, on) = (Across::new(), spreader.is_on());
         Spreading { spreader, across, on }
     }
 
-    /// Whether anything stands before the choice.
+    /// Whether any narrowing is configured.
     #[inline]
     pub(super) fn is_on(&self) -> bool {
         self.on
@@ -43,13 +43,13 @@ impl Engines {
         }
     }
 
-    /// The router learns how many requests each replica has.
+    /// The router refreshes its counts of requests per replica.
     pub(super) fn refresh(&mut self, cx: &mut Cx<'_, Service>) {
         self.spread.spreader.refresh(&self.outstanding);
         self.begin_spread(cx);
     }
 
-    /// A request goes to one of those that its caller may ask, or sets out for another zone.
+    /// A request goes to one of the replicas its caller may use, or sets out for another zone.
     pub(super) fn admit_spread(&mut self, call: &protocol::Call, row: Call, cx: &mut Cx<'_, Service>) {
         let serving = self.serving();
         let open = match self.entry() {
@@ -60,7 +60,7 @@ impl Engines {
         let caller = Caller { key: call.key, class, zone: call.zone };
         let mut among = self.spread.spreader.among(caller, &serving, open, cx.now());
         if self.health.is_ramping() {
-            among = self.health.those_that_take(&among, cx.now());
+            among = self.health.accepting(&among, cx.now());
         }
         if among.is_empty() {
             return self.refuse(call, None, Status::Unavailable, cx);
@@ -99,7 +99,7 @@ impl Engines {
         Token { index: at as u32, generation: uses }
     }
 
-    /// A request from another zone is here; the replica that it was meant for may be gone.
+    /// A request from another zone has arrived; its replica may be gone.
     pub(super) fn is_across(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let traveller = self.spread.across.arrived(token);
         let at = traveller.replica.index as usize;
@@ -115,7 +115,8 @@ impl Engines {
         self.admit_at(at, &call, row, cx);
     }
 
-    /// The caller of a request that is not inside has gone: it may be on its way. It is called back before it is there.
+    /// The caller of a request that is not inside has gone: the request may be in transit, and is cancelled before it
+    /// arrives.
     pub(super) fn call_back(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
         if let Some(at) = self.spread.across.call_back(from, theirs, leave.abandoned, cx) {
             self.spread.spreader.arrives(at);
@@ -124,12 +125,12 @@ impl Engines {
         }
     }
 
-    /// What it takes longer to another zone.
+    /// The extra latency to another zone.
     pub(super) fn across(&self) -> Span {
         self.spread.spreader.latency()
     }
 
-    /// Tells a caller something, who may stand in another zone.
+    /// Sends a message to a caller, which may be in another zone.
     #[inline]
     pub(super) fn send_back(&self, crossed: bool, to: NodeId, msg: Msg, cx: &mut Cx<'_, Service>) {
         if crossed {

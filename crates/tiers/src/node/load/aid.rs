@@ -1,4 +1,4 @@
-//! What a client does for the service and for itself: it says until when it waits, and goes elsewhere in the end.
+//! Cooperative clients: they send deadlines, and fall back to another tier in the end.
 
 use super::Load;
 use super::user::FELL;
@@ -7,7 +7,7 @@ use brownout_protocol::{Call, Deadline, Kind, Msg, Service, Status, Token};
 use brownout_units::Span;
 
 impl Load {
-    /// Sends an attempt with its deadline, to where its intent is.
+    /// Sends an attempt with its deadline to the entry or the fallback of its intent.
     #[inline(never)]
     pub(super) fn send_aided(&mut self, mut call: Call, cx: &mut Cx<'_, Service>) {
         if self.options.client.tells_deadline {
@@ -18,19 +18,19 @@ impl Load {
             let until = timeout.into_iter().chain(age).min();
             call.deadline = until.map_or(Deadline::NONE, |until| Deadline::at(until, now));
         }
-        let to = self.whom(call.token);
+        let to = self.callee(call.token);
         cx.send(to, Msg::call(&call));
     }
 
     /// The tier that an attempt of this user goes to.
-    pub(super) fn whom(&mut self, token: Token) -> NodeId {
+    pub(super) fn callee(&mut self, token: Token) -> NodeId {
         match self.wiring.fallback {
             Some(fallback) if self.users.live(token).has(FELL) => fallback,
             _ => self.wiring.entry,
         }
     }
 
-    /// An intent is about to fail for good: whether it goes elsewhere instead, where it may be tried as often.
+    /// An intent is about to fail for good: whether it goes to its fallback instead, with as many retries.
     pub(super) fn falls_back(&mut self, token: Token, status: Status, cx: &mut Cx<'_, Service>) -> bool {
         let user = self.users.live(token);
         if user.has(FELL) || matches!(status, Status::GaveUp | Status::Unauthorized | Status::BadRequest) {

@@ -9,14 +9,14 @@ use brownout_protocol::{Kind, Record, Row, Service, Sizes, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
 
-/// Where the users of the base load come from.
+/// The source of the users of the base load.
 pub(super) enum Source {
     Open(Arrivals),
     Trace {
         rows: Arc<[TraceRow]>,
         next: usize,
     },
-    /// Nobody comes by themselves.
+    /// No base load.
     Silent,
 }
 
@@ -46,7 +46,7 @@ impl Load {
         }
     }
 
-    /// The next user of the base load is here.
+    /// The next user of the base load arrives.
     #[inline]
     pub(super) fn arrive(&mut self, cx: &mut Cx<'_, Service>) {
         let mut tokens = None;
@@ -77,13 +77,13 @@ impl Load {
             // Rounding to nanoseconds may put two arrivals of one instant the wrong way round.
             cx.wake_at(at.max(cx.now()), Wake::new(ARRIVE, Token::default()));
         }
-        // Only now: what fires next waits for the timer, and the timer shall not wait for a draw.
+        // Only now: the next event depends on the timer, and the timer must not wait for a draw.
         if let Source::Open(arrivals) = &mut self.source {
             arrivals.look_ahead(&mut self.wiring.streams.arrivals);
         }
     }
 
-    /// The next user of a surge is here.
+    /// The next user of a surge arrives.
     pub(super) fn join_crowd(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         self.schedule_crowd(at, cx);
         let token = self.enter(false, cx);
@@ -103,7 +103,7 @@ impl Load {
         if may_hold && let Some(session) = &self.options.session {
             let stream = &mut self.wiring.streams.session;
             if stream.chance(session.held.fraction().min(1.0)) {
-                // A token that is met at a random moment of its life has the rest of it left.
+                // A token observed at a random moment of its life has the residual life left.
                 let rest = session.life.draw(stream) * stream.uniform();
                 until = cx.now() + Span::from_secs_f64(rest.clamp(0.0, 3e9));
             }
@@ -127,7 +127,7 @@ impl Load {
             });
         }
         if self.is_closed() {
-            // Somebody whose whole journey took no time would begin it at this instant for ever.
+            // A user whose whole journey took no time would repeat it endlessly at this instant.
             let pause = if came == cx.now() { Span::from_millis(1) } else { Span::ZERO };
             cx.sleep(pause, Wake::new(RETURN, token));
             return;

@@ -1,9 +1,9 @@
-//! What one intent goes through: attempts, the clocks that run beside them, retries, reloads, giving up.
+//! The life of one intent: attempts, their timers, retries, reloads, giving up.
 
 use super::user::{FELL, FIRST, MUST_LOGIN, OUT, TRIES, User};
 use super::{GIVE_UP, Load, NEXT, RELOAD, RETRY, TIMEOUT};
 use crate::node::draw_span;
-use crate::policy::Go;
+use crate::policy::TryKind;
 use crate::pure::backoff;
 use brownout_kernel::{Cx, Instant, TimerId};
 use brownout_model::OnTimeout;
@@ -14,7 +14,7 @@ impl Load {
     /// Sends an attempt and starts the client's clock.
     #[inline]
     pub(super) fn attempt(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        if self.gated && !self.users.live(token).has(FELL) && !self.let_out(token, Go::First, cx) {
+        if self.gated && !self.users.live(token).has(FELL) && !self.let_out(token, TryKind::First, cx) {
             return;
         }
         self.send(token, cx);
@@ -66,7 +66,7 @@ impl Load {
         cx.send(self.wiring.entry, Msg::call(&Call { key: self.key(number), ..call }));
     }
 
-    /// Whichever ends the attempt first: the client's timeout, the user's patience, the age of the intent.
+    /// The timer that ends the attempt first: the client's timeout, the user's patience, the age of the intent.
     fn first_clock(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> TimerId {
         let user = *self.users.live(token);
         let client = &self.options.client;
@@ -94,7 +94,7 @@ impl Load {
     #[inline]
     pub(super) fn replied(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
         if self.gated && self.users.get(token).is_some_and(|user| !user.has(FELL)) {
-            self.tell(token, status, cx);
+            self.report_end(token, status, cx);
         }
         if self.hedge.is_some() {
             return self.replied_hedged(token, status, origin, cx);
@@ -102,10 +102,10 @@ impl Load {
         self.answered(token, status, origin, cx);
     }
 
-    /// What comes of an answer.
+    /// Handles the status of an answer.
     #[inline]
     pub(super) fn answered(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
-        let Some(user) = self.users.get(token) else { return self.answered_nobody(status, cx) };
+        let Some(user) = self.users.get(token) else { return self.answered_abandoned(status, cx) };
         if user.timer != TimerId::default() {
             assert!(cx.cancel(user.timer), "the clock of an open attempt is running");
         }
@@ -126,10 +126,10 @@ impl Load {
 
     #[cold]
     #[inline(never)]
-    pub(super) fn answered_nobody(&self, status: Status, cx: &mut Cx<'_, Service>) {
+    pub(super) fn answered_abandoned(&self, status: Status, cx: &mut Cx<'_, Service>) {
         let value = u64::from(status == Status::Ok);
         cx.record(Record {
-            kind: Kind::AnsweredNobody,
+            kind: Kind::AnsweredAbandoned,
             row: Row::default(),
             place: self.place,
             call: 0,
@@ -146,16 +146,16 @@ impl Load {
         }
         self.call_off(token, cx);
         if self.gated && !self.users.live(token).has(FELL) {
-            self.tell(token, Status::Timeout, cx);
+            self.report_end(token, Status::Timeout, cx);
         }
         self.attempt_failed(token, Status::Timeout, self.place, cx);
     }
 
-    /// Tells the service that nobody waits for this attempt any more.
+    /// Tells the service that this attempt is no longer awaited.
     pub(super) fn call_off(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let abandoned = self.options.client.on_timeout == OnTimeout::Abandon;
         self.users.live(token).flags &= !OUT;
-        let to = self.whom(token);
+        let to = self.callee(token);
         cx.send(to, Msg::cancel(cx.me(), token, Leave { abandoned, late: true }));
     }
 
@@ -173,7 +173,7 @@ impl Load {
         self.after_failure(token, status, origin, cx);
     }
 
-    /// What comes after an attempt that has failed, and been booked.
+    /// Continues after a failed attempt that has been recorded.
     pub(super) fn after_failure(
         &mut self,
         token: Token,
@@ -208,7 +208,7 @@ impl Load {
 
     /// The wait before a retry is over.
     pub(super) fn retry(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        if self.gated && !self.users.live(token).has(FELL) && !self.let_out(token, Go::Retry, cx) {
+        if self.gated && !self.users.live(token).has(FELL) && !self.let_out(token, TryKind::Retry, cx) {
             return self.hold_retry_back(token, cx);
         }
         self.further(token, Kind::Retried, cx);
@@ -248,7 +248,7 @@ impl Load {
         let lasted = (cx.now() - user.began).nanos();
         self.record(Kind::AttemptGaveUp, &user, u32::from(self.place), lasted, cx);
         if self.gated && !user.has(FELL) {
-            self.tell(token, Status::GaveUp, cx);
+            self.report_end(token, Status::GaveUp, cx);
         }
     }
 

@@ -1,16 +1,16 @@
 //! Hedged attempts: a second one beside one that is late; the first good answer wins, and the other one is cancelled.
 //!
-//! The second attempt is a row of its own among the users, a shadow, so that the service knows it by a name of its own.
-//! The clocks of the client stay with the first.
+//! The second attempt has a row of its own among the users, a shadow, so that the service knows it by its own token.
+//! The timers of the client stay with the first.
 
 use super::user::{FELL, OUT, SHADOW, TRIES};
 use super::{LATE, Load};
 use crate::node::hedge::Hedge;
-use crate::policy::{Go, Who};
+use crate::policy::{CallerKey, TryKind};
 use brownout_kernel::{Cx, TimerId};
 use brownout_protocol::{Kind, Leave, Msg, Service, Status, Token, Wake};
 
-/// What belongs to a user who has, or is, a second attempt.
+/// The pairing of a user with a second attempt.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pair {
     /// When the attempt is late.
@@ -51,9 +51,9 @@ impl Load {
     pub(super) fn is_late(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         self.pair(token.index).late = TimerId::default();
         let (now, first) = (cx.now(), *self.users.live(token));
-        let who = Who { path: first.path, key: self.key(first.number) };
+        let who = CallerKey { path: first.path, key: self.key(first.number) };
         let stream = &mut self.wiring.streams.policies;
-        if !first.has(FELL) && self.wiring.gate.let_out(Go::Hedge, who, now, stream).is_err() {
+        if !first.has(FELL) && self.wiring.gate.let_out(TryKind::Hedge, who, now, stream).is_err() {
             return;
         }
         let flags = first.flags & !TRIES | SHADOW;
@@ -98,7 +98,7 @@ impl Load {
         let lasted = (cx.now() - user.began).nanos();
         self.record(Kind::attempt(status), &user, u32::from(origin), lasted, cx);
         if !user.has(SHADOW) {
-            // The second one decides; it still belongs to the first, whose clocks run on.
+            // The second one decides; it still belongs to the first, whose timers run on.
             self.pair(token.index).other = other.index;
             self.users.live(token).flags &= !OUT;
             return;
@@ -112,16 +112,16 @@ impl Load {
         }
     }
 
-    /// The attempt that was not answered first is cancelled; a first one stays as the row of its user, by a new name,
-    /// since its answer may be on the way. It is late if neither was answered in time.
+    /// The losing attempt is cancelled; if it is the first one, it stays as the row of its user under a new name, since
+    /// its answer may be in transit. `late` means that neither was answered in time.
     fn lose(&mut self, token: Token, late: bool, cx: &mut Cx<'_, Service>) -> Token {
         let user = *self.users.live(token);
         if user.has(OUT) {
             self.unwatch(token, cx);
-            let to = self.whom(token);
+            let to = self.callee(token);
             cx.send(to, Msg::cancel(cx.me(), token, Leave { abandoned: false, late }));
             if self.gated && !user.has(FELL) {
-                self.tell(token, Status::GaveUp, cx);
+                self.report_end(token, Status::GaveUp, cx);
             }
             self.record(Kind::HedgeLost, &user, token.index, (cx.now() - user.began).nanos(), cx);
         }
@@ -150,11 +150,11 @@ impl Load {
             self.lose(other, true, cx);
             return false;
         }
-        // The first has been booked, so this one is what the client gives up.
+        // The first one has been recorded, so this is the one that the client gives up.
         let user = *self.users.live(other);
         self.call_off(other, cx);
         if self.gated && !user.has(FELL) {
-            self.tell(other, status, cx);
+            self.report_end(other, status, cx);
         }
         let lasted = (cx.now() - user.began).nanos();
         self.record(Kind::attempt(status), &user, u32::from(self.place), lasted, cx);

@@ -1,28 +1,28 @@
-//! What the policies of a client hold back: first attempts, which fail at once, and retries, which end an intent.
+//! Attempts that the policies of a client hold back: first attempts fail at once, retries end their intent.
 
 use super::{HELD_BACK, Load};
-use crate::policy::{Go, Outcome, Who};
+use crate::policy::{CallerKey, Outcome, TryKind};
 use brownout_kernel::Cx;
 use brownout_protocol::{Kind, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 impl Load {
-    fn who(&mut self, token: Token) -> Who {
+    fn who(&mut self, token: Token) -> CallerKey {
         let user = self.users.live(token);
-        Who { path: user.path, key: u64::from(self.place) << 32 | u64::from(user.number) }
+        CallerKey { path: user.path, key: u64::from(self.place) << 32 | u64::from(user.number) }
     }
 
     /// Whether the policies let an attempt out; a first one that they hold back fails at this instant.
     #[inline(never)]
-    pub(super) fn let_out(&mut self, token: Token, go: Go, cx: &mut Cx<'_, Service>) -> bool {
+    pub(super) fn let_out(&mut self, token: Token, kind: TryKind, cx: &mut Cx<'_, Service>) -> bool {
         let (who, now) = (self.who(token), cx.now());
-        let Err(status) = self.wiring.gate.let_out(go, who, now, &mut self.wiring.streams.policies) else {
+        let Err(status) = self.wiring.gate.let_out(kind, who, now, &mut self.wiring.streams.policies) else {
             return true;
         };
-        if go == Go::First {
+        if kind == TryKind::First {
             let user = self.users.live(token);
             user.began = now;
-            // Not within this call: a journey of failing steps would go ever deeper.
+            // Not within this call: a journey of failing steps would recurse without bound.
             user.timer = cx.wake_after(Span::ZERO, Wake::new(HELD_BACK + status as u32, token));
             let user = *user;
             self.record(Kind::Withheld, &user, token.index, u64::from(user.tries), cx);
@@ -63,7 +63,7 @@ impl Load {
 
     /// An attempt that was let out has ended.
     #[inline(never)]
-    pub(super) fn tell(&mut self, token: Token, status: Status, cx: &mut Cx<'_, Service>) {
+    pub(super) fn report_end(&mut self, token: Token, status: Status, cx: &mut Cx<'_, Service>) {
         let (who, now) = (self.who(token), cx.now());
         let took = now - self.users.live(token).began;
         self.wiring.gate.ended(who, &Outcome { now, status, took });

@@ -21,14 +21,14 @@ impl Load {
         user.flags &= !TOOL;
         self.talk.forget(token);
         let user = self.users.live(token);
-        // A journey may turn out to have no intent at all; then it ends at the instant at which it began.
+        // A journey may have no intent at all; then it ends at the instant at which it began.
         user.came = cx.now();
         let row = Row::new(user.path, false);
         cx.record(Record { kind: Kind::UserCame, row, place: self.place, call: token.index, value: 0 });
         self.begin_step(token, cx);
     }
 
-    /// A user whose intent failed is back and tries it anew.
+    /// A user whose intent failed is back and tries it again.
     pub(super) fn come_back(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         if !self.journey_is_one {
             let row = Row::new(self.users.live(token).path, false);
@@ -37,7 +37,7 @@ impl Load {
         self.begin_intent(token, cx);
     }
 
-    /// The user comes to a step, which may turn out to be done no times at all.
+    /// The user comes to a step, which may be done 0 times.
     fn begin_step(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         loop {
             let user = self.users.live(token);
@@ -79,7 +79,7 @@ impl Load {
         user.waited = Span::ZERO;
         (user.tries, user.retries, user.reloads) = (0, 0, 0);
         user.flags |= TRIES;
-        // Not by a copy of the row, which would wait for what was just written there.
+        // Not by a copy of the row, which would stall on what was just written there.
         let row = super::row_of(user);
         self.log(Kind::Arrived, row, token.index, 0, cx);
         self.attempt(token, cx);
@@ -136,7 +136,7 @@ impl Load {
         }
         let user = self.users.live(token);
         user.flags &= !TOOL;
-        assert!(0 < user.left, "a step that was to be done no more is done");
+        assert!(0 < user.left, "a finished step is done again");
         user.left -= 1;
         if 0 < user.left {
             return self.think(token, cx);
@@ -147,7 +147,7 @@ impl Load {
 
     fn open_session(&mut self, token: Token, now: Instant) {
         let Some(session) = &self.options.session else { return };
-        // A login that is over at once would be followed by another at this instant, for ever.
+        // A login that takes no time would be followed by another at this instant, endlessly.
         let life = draw_span(&session.life, &mut self.wiring.streams.session).max(Span::from_millis(1));
         let user = self.users.live(token);
         user.token_until = now + life;

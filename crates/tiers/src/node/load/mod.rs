@@ -1,6 +1,6 @@
 //! A load: users who arrive, go through a journey of intents, wait, lose patience, try again, leave and come back.
 //!
-//! `arrive` brings users, `journey` leads them from intent to intent, `attempt` is what one intent goes through.
+//! `arrive` brings users, `journey` leads them from intent to intent, `attempt` handles one intent.
 
 mod aid;
 mod arrive;
@@ -67,9 +67,9 @@ pub(crate) struct Wiring {
     pub(crate) operations: Vec<Operation>,
     /// By path: clients watch the answer come token by token.
     pub(crate) streams_tokens: Vec<bool>,
-    /// Nobody takes the short way: for tests, which hold the two ways against each other.
-    pub(crate) long_way: bool,
-    /// What holds attempts back.
+    /// No user takes the fast path: for tests that compare the two paths.
+    pub(crate) general_path: bool,
+    /// Policies that hold attempts back.
     pub(crate) gate: Gate,
     /// Its surges.
     pub(crate) surges: Vec<Surge>,
@@ -102,36 +102,36 @@ pub(crate) struct Load {
     users: Slab<User>,
     /// How many users have come so far: the next one's number.
     came: u32,
-    /// The SLO by path; no SLO is a very long one.
+    /// The SLO by path; the longest span if there is none.
     slo: Vec<Span>,
     talk: Talk,
-    /// When the first token of the open attempt was here, by place of the user; only where answers are streamed.
+    /// When the first token of the open attempt arrived, by place of the user; only if answers are streamed.
     firsts: Vec<Instant>,
-    /// Nothing cuts the client's timeout short.
+    /// Whether only the client's timeout ends an attempt.
     plain: bool,
-    /// There are policies that may hold an attempt back.
+    /// Whether policies may hold an attempt back.
     gated: bool,
-    /// Attempts carry a deadline, or may go to a fallback.
+    /// Whether attempts carry a deadline, or may go to a fallback.
     aided: bool,
-    /// When an attempt is late, where a second one goes out then.
+    /// When an attempt is late, if attempts are hedged.
     hedge: Option<Hedge>,
-    /// By user, where there are second attempts: its pair.
+    /// By user, if attempts are hedged: its pair.
     pairs: Vec<hedge::Pair>,
-    /// How long the answer that is being read says to wait.
+    /// The `Retry-After` of the answer that is being handled.
     hint: Span,
-    /// By user, where there are policies: how the last attempt ended, and who decided it.
+    /// By user, if there are policies: how the last attempt ended, and the node that decided it.
     last: Vec<(Status, u16)>,
     journey_is_one: bool,
-    /// Every user has one plain intent.
+    /// Whether every user has one plain intent.
     single: Option<Single>,
-    /// A user who was served leaves for good.
+    /// Whether a user who was served leaves for good.
     leaves: bool,
-    /// Of every user the only plain intent is also the last one.
-    short: bool,
+    /// Set if the only plain intent of every user is also the last one.
+    fast_path: bool,
 }
 
 impl Load {
-    /// A load of which nobody has come yet; it begins with [`Msg::START`].
+    /// A load without users so far; it begins with [`Msg::START`].
     pub(crate) fn new(options: model::Load, mut wiring: Wiring) -> Self {
         let source = Source::new(&options.arrivals, &mut wiring.streams.arrivals);
         let crowds = wiring.surges.iter().copied().map(Crowd::new).collect();
@@ -161,7 +161,7 @@ impl Load {
             journey_is_one,
             single,
             leaves,
-            short: single.is_some() && leaves,
+            fast_path: single.is_some() && leaves,
             source,
             crowds,
             users: Slab::new(),
@@ -183,7 +183,7 @@ impl Load {
         cx.record(Record { kind, row, place: self.place, call, value });
     }
 
-    /// Whose request it is, for everybody who is asked.
+    /// The user's key, the same at every tier.
     #[inline]
     fn key(&self, number: u32) -> u64 {
         u64::from(self.place) << 32 | u64::from(number)
@@ -204,8 +204,8 @@ impl Node<Service> for Load {
     #[inline(always)]
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.success() {
-            Some(token) if self.short => self.answered_single(token, cx),
-            _ => self.hear(msg, cx),
+            Some(token) if self.fast_path => self.answered_single(token, cx),
+            _ => self.on_general(msg, cx),
         }
     }
 
@@ -213,13 +213,13 @@ impl Node<Service> for Load {
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
         match self.single {
             Some(single) if wake.verb() == ARRIVE => self.arrive_single(single, cx),
-            _ => self.awake(wake, cx),
+            _ => self.wake_general(wake, cx),
         }
     }
 
     #[inline(always)]
-    fn foresee(&self, wake: Wake) {
-        self.users.foresee(wake.token());
+    fn prefetch(&self, wake: Wake) {
+        self.users.prefetch(wake.token());
     }
 
     fn finish(&mut self, cx: &mut Cx<'_, Service>) {
@@ -235,9 +235,9 @@ impl Node<Service> for Load {
 }
 
 impl Load {
-    /// A message to a load whose users may do more than one plain thing, or one for which there is no short way.
+    /// A message to a load whose users may do more than one plain intent, or a message without a fast path.
     #[inline(never)]
-    fn hear(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
+    fn on_general(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
             Say::Reply { token, status, origin } => {
                 let after = msg.retry_after();
@@ -248,14 +248,14 @@ impl Load {
             }
             Say::First { token } => self.first_token(token, cx),
             Say::Start => self.begin(cx),
-            Say::Call(_) | Say::Cancel { .. } => unreachable!("a load serves nobody"),
+            Say::Call(_) | Say::Cancel { .. } => unreachable!("a load serves no calls"),
             Say::Fault { .. } | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
         }
     }
 
     /// A timer of such a load.
     #[inline(never)]
-    fn awake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+    fn wake_general(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
         match wake.verb() {
             ARRIVE => self.arrive(cx),
             TIMEOUT => self.timed_out(wake.token(), cx),

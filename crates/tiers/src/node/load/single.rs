@@ -1,4 +1,4 @@
-//! Users of one plain intent each: the commonest load, in one pass over the row instead of five.
+//! The fast path of a load whose users have one plain intent each: one pass over the row instead of five.
 
 use super::user::User;
 use super::{Load, TIMEOUT, Wiring, row_of};
@@ -15,14 +15,15 @@ pub(super) struct Single {
 }
 
 impl Single {
-    /// Of a load whose users have nothing to draw, to remember or to choose; `journey_is_one` and `plain` are as there.
+    /// Set for a load whose users have nothing to draw, to remember or to choose; `journey_is_one` and `plain` are
+    /// fields of [`Load`](super::Load).
     pub(super) fn of(load: &model::Load, wiring: &Wiring, journey_is_one: bool, plain: bool) -> Option<Self> {
         let path = *wiring.paths.first()?;
         let tokens =
             !wiring.operations[path as usize].is_without_tokens() || wiring.streams_tokens[path as usize];
         let traced = matches!(load.arrivals, model::Arrivals::Trace(_));
         let simple =
-            !wiring.long_way && journey_is_one && plain && !tokens && !traced && wiring.gate.is_open();
+            !wiring.general_path && journey_is_one && plain && !tokens && !traced && wiring.gate.is_open();
         let simple = simple
             && !load.client.tells_deadline
             && load.client.fallback.is_none()
@@ -32,7 +33,7 @@ impl Single {
 }
 
 impl Load {
-    /// The next user is here: what `enter`, `begin_journey`, `begin_intent` and `attempt` do, for a row that is written
+    /// The next user arrives: what `enter`, `begin_journey`, `begin_intent` and `attempt` do, for a row that is written
     /// once.
     #[inline(always)]
     pub(super) fn arrive_single(&mut self, single: Single, cx: &mut Cx<'_, Service>) {
@@ -63,10 +64,10 @@ impl Load {
         cx.send(self.wiring.entry, Msg::call(&call));
     }
 
-    /// An attempt was served, and with it the user: what `answered` does, for somebody who leaves for good.
+    /// An attempt was served, and with it the user: what `answered` does for a user who leaves for good.
     #[inline(always)]
     pub(super) fn answered_single(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        let Some(held) = self.users.hold(token) else { return self.answered_nobody(Status::Ok, cx) };
+        let Some(held) = self.users.hold(token) else { return self.answered_abandoned(Status::Ok, cx) };
         let user = &*held.row;
         if user.timer != TimerId::default() {
             assert!(cx.cancel(user.timer), "the clock of an open attempt is running");

@@ -6,7 +6,7 @@ use brownout_kernel::{Cx, Instant, TimerId};
 use brownout_protocol::{Kind, Service, Token, Wake};
 
 impl Load {
-    /// The first token of an attempt is here.
+    /// The first token of an attempt has arrived.
     pub(super) fn first_token(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let Some(user) =
             self.users.get(token).filter(|user| user.has(OUT) && !user.has(FIRST) && !user.has(SHADOW))
@@ -27,8 +27,8 @@ impl Load {
         }
     }
 
-    /// Nobody reloads a page on which words appear: what is left are the timeout of the whole answer and the age of the
-    /// intent.
+    /// Users do not reload a page on which words appear: only the timeout of the whole answer and the age of the intent
+    /// remain.
     fn wait_for_the_rest(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let user = *self.users.live(token);
         cx.cancel(user.timer);
@@ -40,8 +40,7 @@ impl Load {
         self.users.live(token).timer = timer;
     }
 
-    /// Whether the tokens of an answer that is complete came as promised. An answer of which no first token was seen
-    /// came all at once.
+    /// Whether the tokens of a complete answer came as promised. An answer without a first token came all at once.
     pub(super) fn tokens_in_time(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> bool {
         let user = *self.users.live(token);
         let row = super::row_of(&user);

@@ -1,4 +1,4 @@
-//! How long prompts and outputs are: drawn, correlated, grown with the conversation, called for by tools.
+//! The sizes of prompts and outputs: drawn, correlated, grown with the conversation, requested by tools.
 
 use super::user::{DETOUR, TOOL, TRACED};
 use super::{Load, NEXT};
@@ -11,11 +11,11 @@ use brownout_protocol::{Service, Sizes, Token, Wake};
 
 /// What a load remembers of its conversations.
 pub(super) struct Talk {
-    /// By path: how prompts and outputs go together, where they do.
+    /// By path: the correlation of prompts and outputs, if any.
     copulas: Vec<Option<Copula>>,
-    /// Tokens of the conversation so far, by row of the user; empty where nobody has a history.
+    /// Tokens of the conversation so far, by row of the user; empty if no user has a history.
     said: Vec<u32>,
-    /// Somebody has a history.
+    /// Whether any user has a history.
     remembers: bool,
 }
 
@@ -33,7 +33,7 @@ impl Talk {
         }
     }
 
-    /// The user begins another conversation.
+    /// The user begins a new conversation.
     pub(super) fn forget(&mut self, user: Token) {
         if let Some(said) = self.said.get_mut(user.index as usize) {
             *said = 0;
@@ -65,7 +65,7 @@ impl Load {
         if user.has(TRACED) || operation.is_without_tokens() {
             return;
         }
-        // A login that comes before the answer to a tool is not that answer.
+        // A login that precedes the answer to a tool is not that answer.
         let tool = user.has(TOOL) && !user.has(DETOUR);
         let step = user.step as usize;
         let stream = &mut self.wiring.streams.tokens;
@@ -85,7 +85,7 @@ impl Load {
         self.users.live(token).sizes = prompt(&operation.talk, said, fresh, output);
     }
 
-    /// What becomes of the conversation after an answer; whether an agent asks again, with what a tool will have said.
+    /// Updates the conversation after an answer; returns whether an agent asks again with the output of a tool.
     pub(super) fn talks_on(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> bool {
         if !self.talk.remembers {
             return false;
@@ -106,18 +106,18 @@ impl Load {
     }
 }
 
-/// The sizes of a turn of which so much was said before.
+/// The sizes of a turn with this much history.
 fn prompt(talk: &model::Talk, said: u32, fresh: u32, output: u32) -> Sizes {
     let before = if said == 0 { talk.shared_prefix } else { said };
     let whole = before + fresh;
     if whole <= talk.context_max {
         return Sizes::new(whole, output, said);
     }
-    // The oldest turns are dropped, so that nothing of the conversation stands where it stood before.
+    // The oldest turns are dropped, so no part of the conversation stays at its old position.
     Sizes::new(talk.context_max, output, 0)
 }
 
-/// A number of tokens; the far tail of a law ends where a word does.
+/// A number of tokens; the far tail of a law is cut at the largest value of the field.
 fn count(drawn: f64) -> u32 {
     drawn.round().clamp(0.0, f64::from(Sizes::MAX)) as u32
 }

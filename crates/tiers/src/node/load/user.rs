@@ -1,6 +1,6 @@
-//! The row of a user who is in the middle of a journey: one cache line.
+//! The row of a user on a journey: one cache line.
 
-use crate::pure::slab::Row;
+use crate::pure::slab::SlabRow;
 use brownout_kernel::{Instant, TimerId};
 use brownout_protocol::Sizes;
 use brownout_units::Span;
@@ -48,10 +48,10 @@ pub(super) const TRIES: u8 = 4;
 pub(super) const MUST_LOGIN: u8 = 8;
 /// Prompt and output come from a trace.
 pub(super) const TRACED: u8 = 16;
-/// The intent is one of an agent that has called a tool.
+/// The intent belongs to an agent that has called a tool.
 pub(super) const TOOL: u8 = 64;
 
-/// The first token of the open attempt is here.
+/// The first token of the open attempt has arrived.
 pub(super) const FIRST: u8 = 32;
 
 /// The intent is with its fallback.
@@ -93,7 +93,7 @@ impl User {
     }
 }
 
-impl Row for User {
+impl SlabRow for User {
     #[inline]
     fn generation(&self) -> u32 {
         self.generation

@@ -1,15 +1,15 @@
-//! A relay hands each call to one of several tiers, after a delay if it is a link: balancers and links alike.
+//! A relay passes each call to one of several tiers, after a delay if it is a link: balancers and links alike.
 //!
-//! A balancer that cares for its targets, has priorities or is a name asks its router (`router`), which it tells what
-//! became of calls and probes (`care`).
+//! A balancer that tracks health, has priorities or is resolved by DNS asks its router (`router`), which learns the
+//! outcomes of calls and probes (`health`).
 
-mod care;
+mod health;
 mod router;
 
 use self::router::Router;
-use super::door::{Door, Way};
+use super::caller_index::CallerIndex;
+use super::door::{Door, DoorOutcome};
 use super::draw_span;
-use super::ours::Ours;
 use crate::pure::choose::Chooser;
 use crate::pure::slab::{self, Slab};
 use brownout_dist::Law;
@@ -19,16 +19,16 @@ use brownout_protocol::{Call, Kind, Leave, Msg, Record, Row, Say, Service, Statu
 use brownout_units::Span;
 use std::sync::Arc;
 
-/// What a relay is made of.
+/// The options of a relay.
 pub(crate) struct Options {
     /// Its number in the log.
     pub(crate) place: u16,
-    /// Whom it hands calls to.
+    /// The nodes it passes calls to.
     pub(crate) targets: Vec<NodeId>,
     pub(crate) chooser: Chooser,
     /// One way, in seconds; none: no delay.
     pub(crate) latency: Option<Law>,
-    /// What a balancer is made of; none: it is a link.
+    /// The options of a balancer; none: it is a link.
     pub(crate) balancer: Option<Balancer>,
     pub(crate) choice: Stream,
     pub(crate) delay: Stream,
@@ -42,25 +42,25 @@ pub(crate) struct Options {
 const PROBE: u32 = 0;
 /// A probe was not answered in time.
 const PROBE_LATE: u32 = 1;
-/// It is looked at who may come back.
+/// Ejections may end.
 const SWEEP: u32 = 2;
 
-/// A call that was handed on and not answered yet; a probe has nobody who wants the answer.
+/// A call that was passed on and not answered yet; a probe has no caller.
 #[derive(Clone, Copy, Debug)]
 struct Passing {
     came: Instant,
-    /// When it is at the target.
+    /// When it reaches the target.
     arrives: Instant,
     theirs: Token,
     generation: u32,
     from: NodeId,
     target: u16,
     row: Row,
-    /// Its caller has left, and the target was judged by that.
+    /// Its caller has left, which has counted for the health of the target.
     left: bool,
 }
 
-impl slab::Row for Passing {
+impl slab::SlabRow for Passing {
     #[inline]
     fn generation(&self) -> u32 {
         self.generation
@@ -75,13 +75,13 @@ pub(crate) struct Relay {
     options: Options,
     outstanding: Vec<u32>,
     passing: Slab<Passing>,
-    ours: Ours,
+    callers: CallerIndex,
     router: Router,
-    /// Not only the chooser decides who takes a call.
+    /// Whether more than the balance decides which target takes a call.
     routed: bool,
-    /// Somebody looks at how calls end.
+    /// Whether outcomes of calls matter.
     judges: bool,
-    /// Probes that are out.
+    /// Open probes.
     probes: u32,
     /// What faults add to the latency, one way.
     added: Span,
@@ -93,7 +93,7 @@ impl Relay {
         Relay {
             outstanding: vec![0; options.targets.len()],
             passing: Slab::new(),
-            ours: Ours::default(),
+            callers: CallerIndex::default(),
             routed: balancer.is_some_and(|balancer| !balancer.is_plain()),
             judges: balancer.is_some_and(|balancer| balancer.care.ejection.is_some()),
             router: Router::new(balancer, &mut options.routes),
@@ -108,7 +108,7 @@ impl Relay {
         cx.record(Record { kind, row, place: self.options.place, call, value });
     }
 
-    /// Sends a message on, to arrive at `earliest` or later; when that is.
+    /// Passes a message on, to arrive at `earliest` or later; returns when it arrives.
     #[inline]
     fn hand(&mut self, to: NodeId, msg: Msg, earliest: Instant, cx: &mut Cx<'_, Service>) -> Instant {
         let Some(law) = &self.options.latency else {
@@ -138,25 +138,25 @@ impl Relay {
         let (theirs, from) = (call.token, call.from);
         let passing = Passing { came, arrives: came, theirs, generation: 0, from, target, row, left: false };
         let token = self.passing.insert(passing);
-        self.ours.remember(call.from, call.token, token);
+        self.callers.remember(call.from, call.token, token);
         self.record(Kind::StartedAtOnce, row, token.index, 0, cx);
         let msg = Msg::call(&Call { from: cx.me(), token, ..*call });
         let arrives = self.hand(self.options.targets[at], msg, came, cx);
         self.passing.live(token).arrives = arrives;
     }
 
-    /// Whether a call gets here, where something is wrong on the way.
+    /// Whether a call gets here despite the faults on its way.
     #[cold]
     fn gets_through(&mut self, call: &Call, cx: &mut Cx<'_, Service>) -> bool {
         match self.options.door.way(call) {
-            Way::Through => return true,
-            Way::Lost => {}
-            Way::Refused(after) => self.refuse(call, after, cx),
+            DoorOutcome::Through => return true,
+            DoorOutcome::Lost => {}
+            DoorOutcome::Refused(after) => self.refuse(call, after, cx),
         }
         false
     }
 
-    /// A call is turned away, and its caller is told so later.
+    /// A call is turned away, and its caller is told later.
     #[cold]
     fn refuse(&mut self, call: &Call, after: Span, cx: &mut Cx<'_, Service>) {
         let row = Row::new(call.path, 0 < call.attempt);
@@ -176,7 +176,7 @@ impl Relay {
             Effect::Latency { add } if on => self.added += add,
             Effect::Latency { add } => self.added = self.added.saturating_sub(add),
             Effect::Divert { .. } => self.divert(fault, on, cx),
-            kind if Door::is_mine(kind) => self.options.door.set(fault, on),
+            kind if Door::is_at_door(kind) => self.options.door.set(fault, on),
             _ => {}
         }
     }
@@ -184,7 +184,7 @@ impl Relay {
     #[inline]
     fn reply(&mut self, token: Token, status: Status, origin: u16, after: Span, cx: &mut Cx<'_, Service>) {
         let Some(&mut call) = self.passing.get(token) else { return };
-        if call.from == NodeId::NOBODY {
+        if call.from == NodeId::NONE {
             return self.probed(token, status == Status::Ok, cx);
         }
         self.forget(&call, token);
@@ -199,19 +199,19 @@ impl Relay {
 
     fn first(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let Some(&mut call) = self.passing.get(token) else { return };
-        if call.from == NodeId::NOBODY {
+        if call.from == NodeId::NONE {
             return;
         }
         self.hand(call.from, Msg::first(call.theirs), cx.now(), cx);
     }
 
     fn cancel(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
-        let found = self.ours.place(from, theirs).and_then(|place| self.passing.at(place));
+        let found = self.callers.place(from, theirs).and_then(|place| self.passing.at(place));
         let Some((token, &call)) = found else { return };
         if call.from != from || call.theirs != theirs {
             return;
         }
-        // It does not overtake the call, which would then be served for nobody and never be cancelled.
+        // It must not overtake the call, which would then never be cancelled and be served in vain.
         let msg = Msg::cancel(cx.me(), token, leave);
         self.hand(self.options.targets[call.target as usize], msg, call.arrives, cx);
         self.passing.live(token).left = true;
@@ -259,7 +259,7 @@ impl Node<Service> for Relay {
         assert!(inside + probes == passing, "{inside} calls and {probes} probes out, {passing} passing");
         for token in self.passing.tokens() {
             let call = *self.passing.live(token);
-            if call.from == NodeId::NOBODY {
+            if call.from == NodeId::NONE {
                 continue;
             }
             self.record(Kind::CallInside, call.row, token.index, (cx.now() - call.came).nanos(), cx);

@@ -1,4 +1,4 @@
-//! Who takes a call where the balance alone does not say: health, priorities, shares by hand, names that are kept.
+//! Routing beyond plain balance: health, priorities, shares set by an operator, cached names.
 
 use super::Relay;
 use crate::pure::checks::Checks;
@@ -10,30 +10,30 @@ use brownout_model::{Balance, Balancer, Effect};
 use brownout_protocol::{Call, Service};
 use brownout_units::{Ratio, Span};
 
-/// So often another target is looked for before one with a part of its share takes a call all the same.
+/// How often another target is tried before one with a reduced share takes the call anyway.
 const TRIES: u32 = 8;
 
-/// What a balancer knows of its targets.
+/// A balancer's view of its targets.
 #[expect(clippy::struct_excessive_bools, reason = "each is worked out once, not at every call")]
 pub(super) struct Router {
     pub(super) routes: Routes,
     pub(super) outliers: Option<Outliers>,
     pub(super) checks: Option<Checks>,
-    /// Whether it was told last that it panics.
+    /// Whether panic was recorded last.
     pub(super) panics: bool,
     resolver: Option<Resolver>,
-    /// One user keeps to one target.
+    /// Whether a user keeps to one target.
     sticks: bool,
-    /// More than one priority level may have something to do.
+    /// Whether more than one priority level may get calls.
     levels: bool,
-    /// Changes by hand or by a fault that are on, the last one last.
+    /// Active changes by an operator or a fault, the latest last.
     diverted: Vec<u32>,
-    /// Some target has a part of its share only, or had one and starts slowly.
+    /// Whether some target has a reduced share, or had one and is in slow start.
     parts: bool,
 }
 
 impl Router {
-    /// Everybody is well; a link has one target and nothing to decide.
+    /// All targets are healthy; a link has one target and nothing to decide.
     pub(super) fn new(balancer: Option<&Balancer>, stream: &mut Stream) -> Self {
         let targets = balancer.map_or(&[][..], |balancer| &balancer.targets[..]);
         let member = |target: &brownout_model::Target| Member::new(target.priority.into(), target.weight);
@@ -61,7 +61,7 @@ impl Router {
 }
 
 impl Relay {
-    /// Who takes a call; none if it was refused, since nobody may.
+    /// The target of a call; none if it was refused because no target may take it.
     #[inline(never)]
     pub(super) fn route(&mut self, call: &Call, cx: &mut Cx<'_, Service>) -> Option<usize> {
         let now = cx.now();
@@ -79,7 +79,7 @@ impl Relay {
         at
     }
 
-    /// Of those that may be chosen now, by the balance; one with a part of its share takes that part.
+    /// A target among those that may be chosen now, by the balance; one with a reduced share takes that fraction.
     fn choose(&mut self, key: u64, now: Instant) -> Option<usize> {
         let (options, router) = (&mut self.options, &self.router);
         let draw = if router.levels { options.routes.uniform() } else { 0.0 };
@@ -89,7 +89,7 @@ impl Relay {
         }
         let mut pick = || options.chooser.choose_among(&self.outstanding, open, key, &mut options.choice);
         if router.parts {
-            // The largest part of all is a whole one, whatever it is.
+            // The largest share counts as a whole one.
             let part = |at: usize| router.routes.part(at, now);
             let most = open.iter().map(|&at| part(at as usize)).fold(0.0, f64::max);
             for _ in 0..TRIES {
@@ -103,7 +103,7 @@ impl Relay {
         Some(pick())
     }
 
-    /// Somebody changes which part of its usual share a target gets, or takes that back.
+    /// An operator or a fault changes the fraction of its usual share that a target gets, or undoes that.
     pub(super) fn divert(&mut self, fault: u32, on: bool, cx: &mut Cx<'_, Service>) {
         let diverted = &mut self.router.diverted;
         diverted.retain(|&other| other != fault);
@@ -112,7 +112,7 @@ impl Relay {
         }
         (self.routed, self.router.parts) = (true, true);
         for at in 0..self.options.targets.len() {
-            // What was said of a target last counts.
+            // The latest change of a target counts.
             let said = |&fault: &u32| match self.options.faults[fault as usize].effect {
                 Effect::Divert { target, others, keep } => {
                     ((usize::from(target) == at) != others).then_some(keep.fraction())

@@ -1,4 +1,4 @@
-//! What a tier says to those who watch it.
+//! A tier's answers to the controllers that watch it.
 
 use super::Tier;
 use super::row::Call;
@@ -6,14 +6,14 @@ use brownout_kernel::{Cx, Instant, NodeId};
 use brownout_model::{Contention, Signal};
 use brownout_protocol::{Msg, Sample, Service};
 
-/// What a tier counts where somebody watches.
+/// Counts that a tier keeps for the controllers that watch it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
     /// Calls that came.
     pub(super) came: u64,
     /// Calls that ended, or were refused.
     pub(super) ended: u64,
-    /// Those of them that did not end well, or had lost their caller.
+    /// Those of them that failed, or had lost their caller.
     pub(super) badly: u64,
 }
 

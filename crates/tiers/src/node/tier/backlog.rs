@@ -1,15 +1,15 @@
-//! A full accept queue: calls beyond it are dropped without a word, and their callers' machines send them again.
+//! A full accept queue: calls beyond it are dropped silently, and the callers' kernels retransmit them.
 //!
-//! So does TCP with a connection that is not accepted: the caller hears nothing, and waits for its own timeout, while
-//! its kernel tries again after a second, then two, then four.
+//! TCP does this with a connection that is not accepted: the caller gets no answer and waits for its own timeout, while
+//! its kernel retries after one second, then two, then four.
 
-use super::{KNOCK, Tier};
-use crate::node::ours::Ours;
-use crate::pure::slab::{Row, Slab};
+use super::{RECONNECT, Tier};
+use crate::node::caller_index::CallerIndex;
+use crate::pure::slab::{Slab, SlabRow};
 use brownout_kernel::{Cx, NodeId, TimerId};
 use brownout_protocol::{self as protocol, Kind, Msg, Service, Token, Wake};
 
-/// Linux sends a connection request so many times again before it gives up.
+/// How often Linux retransmits a connection request before it gives up.
 const TRIES_MAX: u8 = 6;
 
 /// A call that was dropped and is sent again.
@@ -22,7 +22,7 @@ struct Dropped {
     generation: u32,
 }
 
-impl Row for Dropped {
+impl SlabRow for Dropped {
     fn generation(&self) -> u32 {
         self.generation
     }
@@ -35,13 +35,13 @@ impl Row for Dropped {
 #[derive(Default)]
 pub(super) struct Backlog {
     dropped: Option<Slab<Dropped>>,
-    ours: Ours,
+    callers: CallerIndex,
     /// How often the call that is at the door now has been dropped before.
     tries: u8,
 }
 
 impl Tier {
-    /// A call finds the queue of replica `at` full, and nobody is told.
+    /// A call finds the queue of replica `at` full and is dropped silently.
     #[cold]
     pub(super) fn drop_call(&mut self, call: &protocol::Call, at: usize, cx: &mut Cx<'_, Service>) {
         let row = protocol::Row::new(call.path, 0 < call.attempt);
@@ -53,12 +53,12 @@ impl Tier {
         let timer = TimerId::default();
         let token = dropped.insert(Dropped { call: *call, tries, timer, generation: 0 });
         let wait = again.saturating_mul(1 << tries);
-        dropped.live(token).timer = cx.wake_after(wait, Wake::new(KNOCK, token));
-        self.backlog.ours.remember(call.from, call.token, token);
+        dropped.live(token).timer = cx.wake_after(wait, Wake::new(RECONNECT, token));
+        self.backlog.callers.remember(call.from, call.token, token);
     }
 
-    /// A call that was dropped comes again.
-    pub(super) fn knocks_again(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+    /// A dropped call is retransmitted.
+    pub(super) fn reconnect(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let Some(dropped) = &mut self.backlog.dropped else { return };
         let Dropped { call, tries, .. } = *dropped.live(token);
         dropped.remove(token);
@@ -67,11 +67,11 @@ impl Tier {
         self.backlog.tries = 0;
     }
 
-    /// The caller of a call that may have been dropped has gone: it is not sent again.
+    /// The caller of a call that may have been dropped has gone: it is not retransmitted.
     #[cold]
     pub(super) fn forget_dropped(&mut self, from: NodeId, theirs: Token, cx: &mut Cx<'_, Service>) {
         let Some(dropped) = &mut self.backlog.dropped else { return };
-        let place = self.backlog.ours.place(from, theirs);
+        let place = self.backlog.callers.place(from, theirs);
         let Some((token, &row)) = place.and_then(|place| dropped.at(place)) else { return };
         if row.call.from == from && row.call.token == theirs {
             assert!(cx.cancel(row.timer), "a call that comes again has its timer");

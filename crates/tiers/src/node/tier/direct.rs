@@ -1,8 +1,8 @@
-//! Calls without a timeout, a further try, a copy, a fallback or a policy: the other tier answers to the name of the
-//! call itself.
+//! Calls without a timeout, a further try, a copy, a fallback or a policy: the callee answers to the token of the call
+//! itself.
 //!
-//! A branch is a row of its own for a call that may be tried again or made many times at once. Where a tier makes none
-//! of that kind, the row is left out: it costs about a tenth of a run through four tiers.
+//! A branch is a separate row for a call that may be retried or made many times at once. If a tier makes no such calls,
+//! the row is left out: it costs about 10 % of a run through four tiers.
 
 use super::Tier;
 use super::row::{LITE, NONE, Stage};
@@ -34,7 +34,7 @@ impl Tier {
         cx.send(self.wiring.calls[step].0, Msg::call(&message));
     }
 
-    /// The other tier has answered.
+    /// The callee has answered.
     #[inline]
     pub(super) fn replied_direct(
         &mut self,
@@ -58,7 +58,7 @@ impl Tier {
         self.release_held(at, cx);
     }
 
-    /// Tells the other tier that nobody waits any more; the work goes on there if it is only to be told.
+    /// Tells the callee that its answer is no longer awaited; the work there goes on if this is for accounting only.
     pub(super) fn call_off_direct(
         &mut self,
         ours: Token,

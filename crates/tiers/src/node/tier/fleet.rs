@@ -1,7 +1,7 @@
-//! Replicas come, warm up, take calls, drain and go.
+//! The life cycle of replicas: they boot, warm up, take calls, drain and go.
 
 use super::{BOOTED, CUT_OFF, Replica, Tier};
-use crate::node::door::Way;
+use crate::node::door::DoorOutcome;
 use crate::node::draw_span;
 use crate::policy::Inlets;
 use crate::pure::fleet::{Life, Step};
@@ -13,20 +13,20 @@ use brownout_protocol::{self as protocol, Kind, Msg, Record, Row, Service, Token
 use brownout_units::Span;
 use std::sync::Arc;
 
-/// Who may be chosen, and whether anybody wants to know what becomes of calls.
+/// The replicas that may be chosen, and whether the outcomes of calls matter.
 #[derive(Debug)]
 pub(super) struct Guard {
-    /// Who may be chosen, in order.
+    /// The replicas that may be chosen, in order.
     pub(super) open: Vec<u32>,
-    /// A call at the door is looked at: not everybody may be chosen, or somebody counts.
+    /// Whether calls at the door need a check: not all replicas may be chosen, or calls are counted.
     pub(super) door: bool,
-    /// The end of a call is looked at: somebody drains, or somebody counts.
+    /// Whether ends of calls need a check: a replica drains, or calls are counted.
     pub(super) exit: bool,
     pub(super) tally: super::answer::Counts,
 }
 
 impl Guard {
-    /// Everybody may be chosen.
+    /// All replicas may be chosen.
     pub(super) fn new(replicas: u32, watched: bool, looked_at: bool) -> Self {
         let tally = super::answer::Counts::default();
         Guard { open: (0..replicas).collect(), door: watched, exit: looked_at, tally }
@@ -42,7 +42,7 @@ pub(super) fn workers(station: &model::Station) -> u32 {
 }
 
 impl Replica {
-    /// One that has nothing to do yet.
+    /// An idle replica.
     pub(super) fn new(station: &model::Station, levels: usize, classes: &Arc<[u8]>) -> Self {
         Replica {
             waiting: Waiting::new(station.queue.order, levels),
@@ -60,17 +60,17 @@ impl Replica {
     }
 }
 
-/// What the end of a call says of its replica.
+/// What the end of a call means for the health of its replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
     Well,
     Badly,
-    /// Nothing: its caller had left before, and the replica was judged by that.
+    /// Nothing: its caller had left before, and that has counted.
     Blameless,
 }
 
 impl Ending {
-    /// Of a call that ended well or not, after its caller had left or before.
+    /// From a call's success, and whether its caller had left before.
     #[inline]
     pub(super) fn of(well: bool, orphan: bool) -> Self {
         match (well, orphan) {
@@ -82,7 +82,7 @@ impl Ending {
 }
 
 impl Tier {
-    /// There should be so many replicas.
+    /// Sets the desired number of replicas.
     pub(super) fn scale(&mut self, replicas: u32, cx: &mut Cx<'_, Service>) {
         let steps = self.fleet.scale(replicas as usize, cx.now());
         self.follow(&steps, cx);
@@ -99,7 +99,7 @@ impl Tier {
         self.follow(&steps, cx);
     }
 
-    /// How much later a replica answers than one of our own.
+    /// How much later a leased replica answers.
     fn distance(&self, at: usize) -> Span {
         match self.fleet.lease_of(at).map(|lease| self.wiring.faults[lease as usize].effect) {
             Some(Effect::Emergency { round_trip, .. }) => round_trip,
@@ -163,7 +163,7 @@ impl Tier {
     fn boot(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let Tier { station, wiring, .. } = self;
         let model::Boot { node, image, weights, .. } = &station.fleet.boot;
-        // The lead time of a lease is that of its machines.
+        // The lead time of a lease replaces that of its machines.
         let node = node.as_ref().filter(|_| self.fleet.lease_of(at).is_none());
         let lags = [node, image.as_ref(), weights.as_ref()];
         let lag = lags.into_iter().flatten().map(|law| draw_span(law, &mut wiring.streams.boot));
@@ -171,7 +171,7 @@ impl Tier {
         cx.wake_after(lag, Wake::new(BOOTED, self.name(at)));
     }
 
-    /// A replica has booted, unless it was called off.
+    /// A replica has booted, unless it was cancelled.
     pub(super) fn booted(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         if !self.is(name, Life::Booting) {
             return;
@@ -180,17 +180,17 @@ impl Tier {
         let steps = self.fleet.booted(at, cx.now());
         self.note(Kind::ReplicaReady, at, self.fleet.age(at, cx.now()).nanos(), cx);
         let (warm_up, cold) = (self.station.fleet.boot.warm_up, self.station.fleet.boot.cold);
-        self.chill(at, warm_up, cold, cx);
+        self.make_cold(at, warm_up, cold, cx);
         self.ramp(at, cx);
         self.choose_again(cx);
         self.follow(&steps, cx);
     }
 
-    /// A replica is warm, unless it has gone meanwhile.
+    /// A replica is warm, unless it has gone away meanwhile.
     pub(super) fn warm(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         let at = name.index as usize;
         if self.fleet.uses(at) == name.generation && self.fleet.life(at) != Life::Gone {
-            self.temper(at, 1.0, cx);
+            self.set_cold_factor(at, 1.0, cx);
         }
     }
 
@@ -205,11 +205,11 @@ impl Tier {
         }
     }
 
-    /// What a draining replica has not finished by now is lost.
+    /// Calls that a draining replica has not finished by now are lost.
     pub(super) fn cut_off(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         if self.is(name, Life::Draining) {
             self.crash(name.index as usize, cx);
-            assert!(!self.is(name, Life::Draining), "a replica without calls has gone");
+            assert!(!self.is(name, Life::Draining), "a draining replica without calls has gone");
         }
     }
 
@@ -221,7 +221,7 @@ impl Tier {
         self.choose_again(cx);
     }
 
-    /// Who takes calls has changed.
+    /// The set of replicas that take calls has changed.
     pub(super) fn choose_again(&mut self, cx: &mut Cx<'_, Service>) {
         let ready = |replica: &Replica| !replica.aside && !replica.trouble.lapsed;
         let may = |at: &usize| self.fleet.life(*at) == Life::Serving && ready(&self.replicas[*at]);
@@ -230,47 +230,47 @@ impl Tier {
         let there = (0..self.fleet.places()).filter(|&at| self.fleet.life(at) == Life::Serving);
         self.ready.set(there.filter(|at| !lapsed(at)).count() as u64, cx.now());
         self.spread.serves(&serving);
-        self.guard.open = self.the_well(serving, cx);
+        self.guard.open = self.healthy(serving, cx);
         let all = self.guard.open.len() == self.fleet.places();
         let asks = self.wiring.watched || self.spread.is_on();
         self.guard.door = asks || self.door.is_shut() || self.health.is_ramping() || !all;
         self.guard.exit = self.wiring.watched || self.health.judges() || 0 < self.fleet.draining();
     }
 
-    /// Which replica takes a call, where not all of them do; none if it was refused.
+    /// Which replica takes a call, if not all of them do; none if it was refused.
     #[cold]
     #[inline(never)]
     pub(super) fn pick(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) -> Option<usize> {
         match self.door.way(call) {
-            Way::Through => {}
-            Way::Lost => return None,
-            Way::Refused(after) => {
+            DoorOutcome::Through => {}
+            DoorOutcome::Lost => return None,
+            DoorOutcome::Refused(after) => {
                 self.refuse_later(call, after, cx);
                 return None;
             }
         }
         self.guard.tally.came += 1;
         if self.guard.open.is_empty() {
-            self.nobody_serves(call, cx);
+            self.no_replica_serves(call, cx);
             return None;
         }
         if self.spread.is_on() {
             return self.pick_spread(call, cx);
         }
         if self.health.is_ramping() {
-            return Some(self.choose_slowly(call.key, None, cx));
+            return Some(self.choose_in_slow_start(call.key, None, cx));
         }
         Some(self.choose_open(call.key))
     }
 
-    /// Of those that a call may go to nobody takes calls.
-    pub(super) fn nobody_serves(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
+    /// No replica that a call may go to takes calls.
+    pub(super) fn no_replica_serves(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
         self.guard.tally.ended += 1;
         self.guard.tally.badly += 1;
         self.refuse_later(call, Span::ZERO, cx);
     }
 
-    /// A call of replica `at` has ended, and somebody wants to know.
+    /// A call of replica `at` has ended, and its outcome matters.
     #[cold]
     #[inline(never)]
     pub(super) fn notice(&mut self, at: usize, ending: Ending, cx: &mut Cx<'_, Service>) {

@@ -1,26 +1,26 @@
-//! What a tier says when it is asked: what it did since the last sample, and what is inside at the end of the run.
+//! The samples of a tier: what it did since the last one, and what is inside at the end of the run.
 
 use super::row::Stage;
 use super::{Tier, row_of};
-use crate::node::told::{Told, tell};
+use crate::node::growth::{Growth, record_increase};
 use brownout_kernel::{Cx, Instant};
 use brownout_model::Contention;
 use brownout_protocol::{Kind, Row, Service, Token};
 use brownout_units::Span;
 
-/// What earlier samples have told.
+/// What earlier samples have recorded.
 #[derive(Debug, Default)]
 pub(super) struct Sampled {
     /// Replicas that served, times nanoseconds.
-    served: Told,
+    served: Growth,
     /// Replicas that were there, times nanoseconds.
-    paid: Told,
+    paid: Growth,
     /// Work done where calls share processors, in nanoseconds.
-    worked: Told,
+    worked: Growth,
 }
 
 impl Tier {
-    /// What the tier did since the last sample. Nothing here may change what it will do.
+    /// What the tier did since the last sample. Sampling must not change its behaviour.
     pub(super) fn gauges(&mut self, cx: &mut Cx<'_, Service>) {
         let now = cx.now();
         let age = self.head_age(cx);
@@ -33,7 +33,7 @@ impl Tier {
             let sharing = self.replicas.iter().filter_map(|r| r.sharing.as_ref());
             let worked = (sharing.map(|s| s.given_by(now)).sum::<f64>() * 1e9) as u128;
             let worked = self.told.worked.more(worked);
-            tell(self.place, Kind::Worked, worked, cx);
+            record_increase(self.place, Kind::Worked, worked, cx);
         }
     }
 
@@ -44,19 +44,19 @@ impl Tier {
         };
         let served = self.fleet.time(cx.now()).served;
         let capacity = self.told.served.more(served) * u128::from(each);
-        tell(self.place, Kind::Capacity, capacity, cx);
+        record_increase(self.place, Kind::Capacity, capacity, cx);
     }
 
-    /// How many replicas there were, where that changes.
+    /// How many replicas there were, if that changes.
     fn replica_gauges(&mut self, cx: &mut Cx<'_, Service>) {
         let now = cx.now();
         let ready = self.ready.take(now);
-        tell(self.place, Kind::Ready, ready.area, cx);
+        record_increase(self.place, Kind::Ready, ready.area, cx);
         self.record(Kind::ReadyPeak, Row::default(), 0, ready.peak, cx);
         let paid = self.told.paid.more(self.fleet.time(now).paid);
-        tell(self.place, Kind::Paid, paid, cx);
+        record_increase(self.place, Kind::Paid, paid, cx);
         for (kind, amount) in self.bill.lines(&self.fleet, &self.wiring.faults, now) {
-            tell(self.place, kind, amount, cx);
+            record_increase(self.place, kind, amount, cx);
         }
     }
 
@@ -94,7 +94,7 @@ impl Tier {
                 self.served_nanos += u128::from(since);
             }
         }
-        tell(self.place, Kind::Served, std::mem::take(&mut self.served_nanos), cx);
+        record_increase(self.place, Kind::Served, std::mem::take(&mut self.served_nanos), cx);
     }
 
     /// Every call is at one replica and in one stage, and every busy worker has its call.
@@ -122,7 +122,7 @@ impl Tier {
         assert!(busy == held, "{busy} busy workers, {held} calls that have one");
         for replica in &self.replicas {
             let idle = replica.busy < replica.workers;
-            assert!(!idle || replica.waiting.len() == 0, "somebody waits while a worker idles");
+            assert!(!idle || replica.waiting.len() == 0, "a call waits while a worker idles");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who may be chosen while some replicas are not well: ejection, health checks, panic, slow start.
+//! Which replicas may be chosen while some are unhealthy: ejection, health checks, panic, slow start.
 
 use super::{PROBE, RAMPED, SWEEP, Tier};
 use crate::pure::fleet::Life;
@@ -6,11 +6,11 @@ use brownout_kernel::Cx;
 use brownout_model::HealthCheck;
 use brownout_protocol::{Kind, Service, Token, Wake};
 
-/// So often another one is looked for before a replica that starts slowly takes a call all the same.
+/// How often another replica is tried before one in slow start takes the call anyway.
 const TRIES: u32 = 8;
 
 impl Tier {
-    /// The run has started: checkers begin to check.
+    /// The run has started: health checks begin.
     pub(super) fn begin_care(&mut self, cx: &mut Cx<'_, Service>) {
         if let Some(check) = &self.station.fleet.care.check {
             cx.wake_after(check.interval, Wake::new(PROBE, Token::default()));
@@ -20,16 +20,16 @@ impl Tier {
         }
     }
 
-    /// Those that may be chosen of those that serve.
-    pub(super) fn the_well(&mut self, serving: Vec<u32>, cx: &mut Cx<'_, Service>) -> Vec<u32> {
-        let chosen = self.health.the_well(serving, 0);
+    /// The replicas that may be chosen among those that serve.
+    pub(super) fn healthy(&mut self, serving: Vec<u32>, cx: &mut Cx<'_, Service>) -> Vec<u32> {
+        let chosen = self.health.healthy(serving, 0);
         if let Some((well, panics)) = chosen.news {
             self.note(Kind::Panicked, well, u64::from(panics), cx);
         }
         chosen.open
     }
 
-    /// A call of a replica has ended, and its health is judged by that.
+    /// A call of a replica has ended, which counts for its health.
     pub(super) fn judge_health(&mut self, at: usize, well: bool, cx: &mut Cx<'_, Service>) {
         let serving = self.fleet.serving();
         let Some(outliers) = &mut self.health.outliers else { return };
@@ -47,7 +47,7 @@ impl Tier {
         if outliers.sweep(serving, cx.now()) {
             self.choose_again(cx);
         }
-        cx.wake_after(interval.expect("who judges has a rule"), Wake::new(SWEEP, Token::default()));
+        cx.wake_after(interval.expect("only outlier detection sweeps"), Wake::new(SWEEP, Token::default()));
     }
 
     /// Every replica is probed.
@@ -59,7 +59,7 @@ impl Tier {
                 continue;
             }
             let passed = self.passes(at, &check, cx);
-            let checks = self.health.checks.as_mut().expect("who checks knows the health");
+            let checks = self.health.checks.as_mut().expect("only health checks probe");
             if !checks.probed(at, passed) {
                 continue;
             }
@@ -77,33 +77,38 @@ impl Tier {
         cx.wake_after(check.interval, Wake::new(PROBE, Token::default()));
     }
 
-    /// Whether a probe of a replica is answered in time: it waits in the same queue as everybody.
+    /// Whether a probe of a replica is answered in time: it waits in the same queue as all calls.
     fn passes(&mut self, at: usize, check: &HealthCheck, cx: &Cx<'_, Service>) -> bool {
         let trouble = &self.replicas[at].trouble;
         if trouble.down || trouble.hung {
             return false;
         }
-        if trouble.errs() && self.health.stream.chance(trouble.errors) {
+        if trouble.fails_calls() && self.health.stream.chance(trouble.errors) {
             return false;
         }
         self.head_age_of(at, cx.now()) < check.timeout
     }
 
-    /// A replica begins to serve: it gets its share of calls little by little.
+    /// A replica begins to serve, in slow start.
     pub(super) fn ramp(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         if let Some(window) = self.health.ramp(at, cx.now()) {
             cx.wake_after(window, Wake::new(RAMPED, Token::default()));
         }
     }
 
-    /// Somebody may have its whole share by now.
+    /// The slow start of some replica may be over.
     pub(super) fn ramped(&mut self, cx: &mut Cx<'_, Service>) {
         self.health.ramped(cx.now());
         self.choose_again(cx);
     }
 
-    /// A replica for a call of that user, by the weights of those that start slowly; of `among` if that is given.
-    pub(super) fn choose_slowly(&mut self, key: u64, among: Option<&[u32]>, cx: &Cx<'_, Service>) -> usize {
+    /// A replica for a call of that user, by the weights of those in slow start; of `among` if that is given.
+    pub(super) fn choose_in_slow_start(
+        &mut self,
+        key: u64,
+        among: Option<&[u32]>,
+        cx: &Cx<'_, Service>,
+    ) -> usize {
         for _ in 0..TRIES {
             let at = self.choose(key, among);
             if self.health.takes(at, cx.now()) {

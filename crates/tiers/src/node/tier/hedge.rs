@@ -2,7 +2,7 @@
 
 use super::row::{Branch, NONE, Stage};
 use super::{CALL_LATE, Tier, row_of};
-use crate::policy::{Go, Who};
+use crate::policy::{CallerKey, TryKind};
 use brownout_kernel::{Cx, TimerId};
 use brownout_protocol::{Kind, Leave, Msg, Service, Status, Token, Wake};
 
@@ -32,11 +32,11 @@ impl Tier {
         first.late = TimerId::default();
         let Branch { parent, step, tries, fell, since, .. } = *first;
         let call = self.calls.live(parent);
-        let (who, row) = (Who { path: call.path, key: call.key }, row_of(call));
+        let (who, row) = (CallerKey { path: call.path, key: call.key }, row_of(call));
         let late = self.policed.deadlines && self.is_late(parent, cx);
         let gate = &mut self.wiring.gates[step as usize];
         let stream = &mut self.wiring.streams.policies;
-        if late || (!fell && gate.let_out(Go::Hedge, who, cx.now(), stream).is_err()) {
+        if late || (!fell && gate.let_out(TryKind::Hedge, who, cx.now(), stream).is_err()) {
             return;
         }
         let call = self.calls.live(parent);
@@ -74,9 +74,9 @@ impl Tier {
         }
         cx.cancel(twin.late);
         if twin.out {
-            cx.send(self.whom(&twin), Msg::cancel(cx.me(), other, Leave { abandoned: false, late: false }));
+            cx.send(self.callee(&twin), Msg::cancel(cx.me(), other, Leave { abandoned: false, late: false }));
             if self.policed.calls {
-                self.tell(other, Status::GaveUp, cx);
+                self.report_end(other, Status::GaveUp, cx);
             }
         }
         self.unlink(parent, other);

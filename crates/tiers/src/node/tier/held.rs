@@ -1,41 +1,41 @@
-//! Where the policies of a tier act: at its door, and on the calls that it makes.
+//! The policies of a tier: at its door, and on the calls that it makes.
 
 use super::row::{Branch, LITE, UNCOUNTED};
 use super::{HELD_BACK, Tier, row_of};
-use crate::policy::{FULL, Go, Knock, Outcome, Turn, Who};
+use crate::policy::{Admission, CallerKey, FULL, Outcome, TryKind, Turn};
 use brownout_kernel::Cx;
 use brownout_model::PathId;
 use brownout_protocol::{self as protocol, Deadline, Kind, Row, Service, Status, Token, Wake};
 use brownout_units::Span;
 
-/// What is kept of a call beside its row, where there are policies at the door.
+/// State of a call beside its row, if there are policies at the door.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct CameAs {
-    /// Whose it was when it came in: a cache puts into the row what was asked for.
+pub(super) struct AdmittedAs {
+    /// The client's key at admission: a cache overwrites the key in the row.
     key: u64,
-    /// The part of its service that it takes.
+    /// The fraction of its service that it takes.
     part: f64,
-    /// Until when its caller waits.
+    /// The deadline of its caller.
     deadline: Deadline,
 }
 
-impl CameAs {
+impl AdmittedAs {
     /// The service of a call that may be served in a cheaper way.
     pub(super) fn service(&self, work: Span) -> Span {
         if self.part < 1.0 { Span::from_secs_f64(work.as_secs_f64() * self.part) } else { work }
     }
 }
 
-impl Default for CameAs {
+impl Default for AdmittedAs {
     fn default() -> Self {
-        CameAs { key: 0, part: FULL, deadline: Deadline::NONE }
+        AdmittedAs { key: 0, part: FULL, deadline: Deadline::NONE }
     }
 }
 
 impl Tier {
-    /// A call is at the door of replica `at`: what it is told if it may not come in.
+    /// A call is at the door of replica `at`; returns status and `Retry-After` if it may not come in.
     #[inline(never)]
-    pub(super) fn knock(
+    pub(super) fn check_door(
         &mut self,
         call: &protocol::Call,
         at: usize,
@@ -44,10 +44,10 @@ impl Tier {
         if self.station.obeys_deadlines && call.deadline.has_passed(cx.now()) {
             return Err((Status::GatewayTimeout, Span::ZERO));
         }
-        let knock = self.knocking(call, at, cx);
+        let admission = self.admission(call, at, cx);
         let stream = &mut self.wiring.streams.policies;
-        let asked = self.inlets.admit(call.path, &knock, stream);
-        let asked = asked.and_then(|()| self.replicas[at].inlets.admit(call.path, &knock, stream));
+        let asked = self.inlets.admit(call.path, &admission, stream);
+        let asked = asked.and_then(|()| self.replicas[at].inlets.admit(call.path, &admission, stream));
         asked.map_err(|refusal| {
             let row = Row::new(call.path, 0 < call.attempt);
             self.record(Kind::TurnedAway, row, refusal.policy, 0, cx);
@@ -55,42 +55,42 @@ impl Tier {
         })
     }
 
-    fn knocking(&self, call: &protocol::Call, at: usize, cx: &Cx<'_, Service>) -> Knock {
+    fn admission(&self, call: &protocol::Call, at: usize, cx: &Cx<'_, Service>) -> Admission {
         let (now, waiting) = (cx.now(), self.replicas[at].waiting.len());
         let head_age = if waiting == 0 { Span::ZERO } else { self.head_age_of(at, now) };
         let priority = self.wiring.priorities[call.path as usize];
-        Knock { now, key: call.key, priority, inside: 0, waiting, head_age }
+        Admission { now, key: call.key, priority, inside: 0, waiting, head_age }
     }
 
     /// A call has come in.
     #[inline(never)]
     pub(super) fn enter(&mut self, call: &protocol::Call, ours: Token, at: usize, cx: &mut Cx<'_, Service>) {
-        let knock = self.knocking(call, at, cx);
+        let admission = self.admission(call, at, cx);
         let place = ours.index as usize;
-        if self.came_as.len() <= place {
-            self.came_as.resize((place + 1).next_power_of_two(), CameAs::default());
+        if self.admitted_as.len() <= place {
+            self.admitted_as.resize((place + 1).next_power_of_two(), AdmittedAs::default());
         }
         let stream = &mut self.wiring.streams.policies;
-        let whole = self.inlets.entered(call.path, &knock, stream);
-        let part = self.replicas[at].inlets.entered(call.path, &knock, stream).min(whole);
-        self.came_as[place] = CameAs { key: call.key, part, deadline: call.deadline };
+        let whole = self.inlets.entered(call.path, &admission, stream);
+        let part = self.replicas[at].inlets.entered(call.path, &admission, stream).min(whole);
+        self.admitted_as[place] = AdmittedAs { key: call.key, part, deadline: call.deadline };
         if part < FULL {
             self.calls.live(ours).flags |= LITE;
             self.record(Kind::Lite, Row::new(call.path, 0 < call.attempt), ours.index, 0, cx);
         }
     }
 
-    /// Until when the caller of a call waits.
+    /// The deadline of the caller of a call.
     pub(super) fn deadline(&self, ours: Token) -> Deadline {
-        self.came_as[ours.index as usize].deadline
+        self.admitted_as[ours.index as usize].deadline
     }
 
-    /// Whether nobody waits for a call any more, and this tier cares.
+    /// Whether the deadline of a call has passed, and this tier obeys deadlines.
     pub(super) fn is_late(&self, ours: Token, cx: &Cx<'_, Service>) -> bool {
         self.station.obeys_deadlines && self.deadline(ours).has_passed(cx.now())
     }
 
-    /// The turn of a call of replica `at` has come: what it is told if it is dropped instead.
+    /// The turn of a call of replica `at` has come; returns the status if it is dropped instead.
     #[inline(never)]
     pub(super) fn turn(
         &mut self,
@@ -103,9 +103,10 @@ impl Tier {
             return Err(Status::GatewayTimeout);
         }
         let call = self.calls.live(ours);
-        let (who, row) = (Who { path: call.path, key: self.came_as[ours.index as usize].key }, row_of(call));
+        let (who, row) =
+            (CallerKey { path: call.path, key: self.admitted_as[ours.index as usize].key }, row_of(call));
         let turn = Turn { now: cx.now(), waited, waiting: self.replicas[at].waiting.len() };
-        // Both see the wait, whatever the other says.
+        // Both see the wait, whatever the other decides.
         let (whole, here) = (self.inlets.serves(who, &turn), self.replicas[at].inlets.serves(who, &turn));
         whole.and(here).map_err(|refusal| {
             self.record(Kind::TurnedAway, row, refusal.policy, 0, cx);
@@ -113,20 +114,20 @@ impl Tier {
         })
     }
 
-    /// A call is about to be inside no more.
+    /// A call is about to leave.
     #[inline(never)]
-    pub(super) fn tell_door(&mut self, ours: Token, status: Status, cx: &Cx<'_, Service>) {
+    pub(super) fn notify_policies(&mut self, ours: Token, status: Status, cx: &Cx<'_, Service>) {
         let call = self.calls.live(ours);
-        let who = Who { path: call.path, key: self.came_as[ours.index as usize].key };
+        let who = CallerKey { path: call.path, key: self.admitted_as[ours.index as usize].key };
         let (now, at) = (cx.now(), call.replica as usize);
         let outcome = Outcome { now, status, took: now - call.admitted };
         self.inlets.left(who, &outcome);
         self.replicas[at].inlets.left(who, &outcome);
     }
 
-    fn who(&mut self, branch: &Branch) -> Who {
+    fn who(&mut self, branch: &Branch) -> CallerKey {
         let call = self.calls.live(branch.parent);
-        Who { path: call.path, key: call.key }
+        CallerKey { path: call.path, key: call.key }
     }
 
     /// Whether the policies of a call let a try out. If not, a first one fails at this instant, and with a further one
@@ -138,14 +139,14 @@ impl Tier {
             return true;
         }
         let (who, row) = (self.who(&branch), row_of(self.calls.live(branch.parent)));
-        let go = if 0 < branch.tries { Go::Retry } else { Go::First };
+        let kind = if 0 < branch.tries { TryKind::Retry } else { TryKind::First };
         let gate = &mut self.wiring.gates[branch.step as usize];
-        let Err(status) = gate.let_out(go, who, cx.now(), &mut self.wiring.streams.policies) else {
+        let Err(status) = gate.let_out(kind, who, cx.now(), &mut self.wiring.streams.policies) else {
             return true;
         };
-        if go == Go::First {
+        if kind == TryKind::First {
             self.record(Kind::CallWithheld, row, branch.parent.index, 0, cx);
-            // Not within this call: others may be about to go out beside this one.
+            // Not within this call: other calls may be about to go out beside this one.
             let timer = cx.wake_after(Span::ZERO, Wake::new(HELD_BACK + status as u32, token));
             self.branches.live(token).timer = timer;
         } else {
@@ -160,7 +161,7 @@ impl Tier {
         self.try_failed(token, Status::from_number(status as u8), cx.me().index() as u16, cx);
     }
 
-    /// Whether it makes sense to wait for a further try.
+    /// Whether waiting for a further try makes sense.
     pub(super) fn may_retry(&mut self, token: Token, cx: &mut Cx<'_, Service>) -> bool {
         let branch = *self.branches.live(token);
         let who = self.who(&branch);
@@ -174,7 +175,7 @@ impl Tier {
 
     /// A try that was let out has ended.
     #[inline(never)]
-    pub(super) fn tell(&mut self, token: Token, status: Status, cx: &Cx<'_, Service>) {
+    pub(super) fn report_end(&mut self, token: Token, status: Status, cx: &Cx<'_, Service>) {
         let branch = *self.branches.live(token);
         if branch.fell {
             return;
@@ -184,7 +185,7 @@ impl Tier {
         self.wiring.gates[branch.step as usize].ended(who, &outcome);
     }
 
-    /// A branch has failed for good: whether its call goes to the fallback instead, where it may be tried as often.
+    /// A branch has failed for good: whether its call goes to the fallback instead, with as many retries.
     pub(super) fn falls_back(&mut self, token: Token, status: Status, cx: &mut Cx<'_, Service>) -> bool {
         let branch = *self.branches.live(token);
         let has_one = self.wiring.fallbacks[branch.step as usize].is_some();
@@ -201,7 +202,7 @@ impl Tier {
         true
     }
 
-    /// Whether a fetch that failed is answered by what has expired.
+    /// Whether a failed fetch is answered with an expired entry.
     pub(super) fn answers_stale(&mut self, ours: Token, key: u64, cx: &mut Cx<'_, Service>) -> bool {
         let call = self.calls.live(ours);
         let (at, row) = (call.replica as usize, row_of(call));
@@ -213,7 +214,7 @@ impl Tier {
         true
     }
 
-    /// Every call inside is inside for each policy that looks after it.
+    /// Every call inside is counted by each policy that applies to it.
     pub(super) fn check_doors(&mut self) {
         let mut inside: Vec<(usize, u8)> = Vec::new();
         for ours in self.calls.tokens() {

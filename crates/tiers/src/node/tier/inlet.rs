@@ -1,7 +1,7 @@
-//! The door of a tier: which replica, a worker at once, a place in the queue, or no.
+//! The door of a tier: which replica, and whether a worker at once, a place in the queue, or a refusal.
 
 use super::fleet::Ending;
-use super::row::{Call, NAY, Stage};
+use super::row::{Call, REFUSAL, Stage};
 use super::{HANG_UP, Tier, row_of};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, TimerId};
@@ -9,7 +9,7 @@ use brownout_protocol::{self as protocol, Kind, Msg, Row, Say, Service, Status, 
 use brownout_units::Span;
 
 impl Tier {
-    /// `msg` is the call as it came: ways that are seldom taken open it again, so that it need not lie in memory.
+    /// `msg` is the call as it came: rare paths open it again, so that it need not stay in memory.
     #[inline]
     pub(super) fn admit(&mut self, call: &protocol::Call, msg: &Msg, cx: &mut Cx<'_, Service>) {
         let at = if self.guard.door {
@@ -30,7 +30,7 @@ impl Tier {
         }
         let at_once = replica.busy < replica.workers;
         if self.policed.door
-            && let Err((status, after)) = self.knock(&opened(msg), at, cx)
+            && let Err((status, after)) = self.check_door(&opened(msg), at, cx)
         {
             return self.turn_away(&opened(msg), at, status, after, cx);
         }
@@ -47,7 +47,7 @@ impl Tier {
         self.outstanding[at] += 1;
         let ours = self.calls.insert(Call::new(call, at, cx.now()));
         if self.wiring.remembers {
-            self.ours.remember(call.from, call.token, ours);
+            self.callers.remember(call.from, call.token, ours);
         }
         if self.policed.door {
             self.enter(&opened(msg), ours, at, cx);
@@ -73,7 +73,7 @@ impl Tier {
         self.refuse_until(call, at, status, Span::ZERO, cx);
     }
 
-    /// Turns a call away, with word of how long to wait before it comes again.
+    /// Turns a call away, with a `Retry-After`.
     #[cold]
     #[inline(never)]
     pub(super) fn refuse_until(
@@ -94,7 +94,7 @@ impl Tier {
         }
     }
 
-    /// A call is refused at the door, and its caller is told so later.
+    /// A call is refused at the door, and its caller is told later.
     pub(super) fn refuse_later(&mut self, call: &protocol::Call, after: Span, cx: &mut Cx<'_, Service>) {
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::RefusedUnavailable, row, call.token.index, 0, cx);
@@ -153,22 +153,22 @@ impl Tier {
                 }
                 _ => {}
             }
-            if call.has(NAY) {
+            if call.has(REFUSAL) {
                 return self.start(ours, at, Kind::Started, cx);
             }
             if self.policed.door
                 && let Err(status) = self.turn(ours, at, waited, cx)
             {
-                if self.says_no_slowly() {
-                    return self.say_no(ours, at, status, cx);
+                if self.refusals_take_time() {
+                    return self.serve_refusal(ours, at, status, cx);
                 }
                 self.drop_waiting(ours, status, waited.nanos(), cx);
                 continue;
             }
             match self.station.queue.expire {
                 Some(limit) if limit < waited => {
-                    if self.says_no_slowly() {
-                        return self.say_no(ours, at, Status::GatewayTimeout, cx);
+                    if self.refusals_take_time() {
+                        return self.serve_refusal(ours, at, Status::GatewayTimeout, cx);
                     }
                     self.drop_waiting(ours, Status::GatewayTimeout, waited.nanos(), cx);
                 }
@@ -192,7 +192,7 @@ impl Tier {
         self.end(ours, Status::GaveUp, cx.me().index() as u16, cx);
     }
 
-    /// Whom a call on `path` may push off its worker: of the least important, the one that began last.
+    /// The call that one on `path` may preempt: among the least important, the one that began last.
     #[inline(never)]
     fn victim(&mut self, at: usize, path: u8) -> Option<Token> {
         let mine = self.priority(path);
@@ -209,7 +209,7 @@ impl Tier {
     }
 }
 
-/// Too many requests are no fault of the replica that refuses them, nor are callers who have gone.
+/// Excess requests are not the fault of the replica that refuses them, nor are callers that have gone.
 pub(super) fn is_no_fault(status: Status) -> bool {
     matches!(status, Status::TooManyRequests | Status::GatewayTimeout)
 }

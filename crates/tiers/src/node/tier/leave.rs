@@ -14,7 +14,7 @@ impl Tier {
             self.forget_dropped(from, theirs, cx);
         }
         let place =
-            if self.wiring.remembers { self.ours.place(from, theirs) } else { self.search(from, theirs) };
+            if self.wiring.remembers { self.callers.place(from, theirs) } else { self.search(from, theirs) };
         let found = place.and_then(|place| self.calls.at(place));
         // The place may hold another call by now.
         let found = found.filter(|(_, call)| call.from == from && call.theirs == theirs);
@@ -38,7 +38,7 @@ impl Tier {
         }
     }
 
-    /// Where the call is that its caller calls so, if it is here: looked for one by one.
+    /// The place of the call with that token of its caller, if it is here: found by a linear search.
     #[cold]
     fn search(&self, from: NodeId, theirs: Token) -> Option<u32> {
         let of_caller = |token: &Token| {
@@ -85,7 +85,7 @@ impl Tier {
         {
             cx.cancel(patience);
         }
-        // From here on its name in the queue is passed over.
+        // From here on its name in the queue is stale.
         self.calls.live(ours).stage = Stage::Out { branch: super::row::NONE, open: 0, step: u8::MAX };
         let Tier { calls, replicas, .. } = self;
         let still_waits = |t: Token| calls.at(t.index).is_some_and(|(name, row)| name == t && row.waits());
@@ -93,7 +93,7 @@ impl Tier {
         self.record(Kind::LeftQueue, row_of(&call), ours.index, (cx.now() - call.since).nanos(), cx);
     }
 
-    /// The service of a call is broken off; what was done is wasted.
+    /// The service of a call is aborted; the work done is wasted.
     fn abort(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
         let at = call.replica as usize;
         match call.stage {

@@ -1,13 +1,14 @@
-//! A tier: replicas behind a balancer, each a queue and workers; then, if there are any, calls to other tiers.
+//! A tier: replicas behind a balancer, each a queue and workers; then calls to other tiers, if any.
 //!
 //! A call goes through three stages: it waits (`inlet`), it is served (`serve`), and the calls it makes are out
-//! (`outlet`). It may leave from any of them (`leave`). Replicas live inside the tier: as nodes of their own they cost
-//! 11 to 19 % of a run.
+//! (`outlet`). It may leave from any of them (`leave`). Replicas are part of the tier: as separate nodes they would
+//! cost 11 to 19 % of a run.
 
-mod amiss;
 mod answer;
 mod backlog;
 mod direct;
+mod error_path;
+mod fast_path;
 mod fault;
 mod fleet;
 mod gauge;
@@ -19,15 +20,14 @@ mod leave;
 mod outlet;
 mod row;
 mod serve;
-mod short;
 mod spread;
 
 use self::row::{Branch, Call};
 use super::bill::Bill;
+use super::caller_index::CallerIndex;
 use super::door::Door;
 use super::health::Health;
 use super::hedge::Hedge;
-use super::ours::Ours;
 use crate::policy::{Gate, Inlets};
 use crate::pure::cache::Store;
 use crate::pure::choose::Chooser;
@@ -66,7 +66,7 @@ const STAND_ASIDE: u32 = 8;
 const GO_DOWN: u32 = 9;
 /// It is back.
 const COME_BACK: u32 = 10;
-/// Memory is looked at.
+/// Memory is checked.
 const SWELL: u32 = 11;
 /// A replica that was killed is back.
 const REVIVE: u32 = 12;
@@ -74,16 +74,16 @@ const REVIVE: u32 = 12;
 const DRIP: u32 = 13;
 /// The replicas are probed.
 const PROBE: u32 = 14;
-/// It is looked at who may come back.
+/// Ejections may end.
 const SWEEP: u32 = 15;
-/// A replica has its whole share.
+/// A slow start is over.
 const RAMPED: u32 = 16;
 /// The counts that balancers see are refreshed.
 const REFRESH: u32 = 17;
-/// A call from another zone is here.
+/// A call from another zone has arrived.
 const ACROSS: u32 = 18;
-/// A call that was dropped is sent again.
-const KNOCK: u32 = 19;
+/// A dropped call is retransmitted.
+const RECONNECT: u32 = 19;
 /// A try of a call to another tier is late.
 const CALL_LATE: u32 = 31;
 /// A first try of a call to another tier was held back: this and the number of the status.
@@ -94,17 +94,17 @@ const HELD_BACK: u32 = 32;
 pub(crate) struct Wiring {
     /// Its number in the log.
     pub(crate) place: u16,
-    /// For each call it makes: whom, and the lane of its timeout.
+    /// For each call it makes: the callee, and the lane of its timeout.
     pub(crate) calls: Vec<(NodeId, Option<LaneId>)>,
-    /// For each call it makes: whom it falls back to.
+    /// For each call it makes: the fallback.
     pub(crate) fallbacks: Vec<Option<NodeId>>,
     /// Calls of the model may carry deadlines.
     pub(crate) deadlines: bool,
-    /// Calls are often taken back, so it is worth keeping by caller where each is.
+    /// Whether calls are cancelled often enough to index them by caller.
     pub(crate) remembers: bool,
-    /// No call takes the short way: for tests, which hold the two ways against each other.
-    pub(crate) long_way: bool,
-    /// For each call it makes: what holds tries back.
+    /// No call takes the fast path: for tests that compare the two paths.
+    pub(crate) general_path: bool,
+    /// For each call it makes: policies that hold tries back.
     pub(crate) gates: Vec<Gate>,
     /// By path: the priority of the class, 0 the most important.
     pub(crate) priorities: Vec<u8>,
@@ -114,11 +114,11 @@ pub(crate) struct Wiring {
     pub(crate) zones: Vec<u8>,
     /// All faults of the model; messages name them by place.
     pub(crate) faults: Arc<[Change]>,
-    /// By node: as which place it speaks.
+    /// By node: the place whose calls it sends.
     pub(crate) speakers: Arc<[u16]>,
-    /// Somebody watches it or changes its number of replicas.
+    /// Whether a controller watches it or changes its number of replicas.
     pub(crate) watched: bool,
-    /// What it draws from.
+    /// Its random numbers.
     pub(crate) streams: Streams,
 }
 
@@ -133,15 +133,15 @@ pub(crate) struct Streams {
     pub(crate) policies: Stream,
 }
 
-/// Streams that a tier hands on to its parts, each for one purpose.
-pub(crate) struct Apart {
+/// Streams that a tier passes to its parts, each for one purpose.
+pub(crate) struct PartStreams {
     pub(crate) service: Stream,
     pub(crate) way: Stream,
     pub(crate) probes: Stream,
     pub(crate) shards: Stream,
 }
 
-/// Where there are policies: a tier without any pays a branch.
+/// Where there are policies: a tier without any pays one branch.
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a branch of its own on a hot path")]
 struct Policed {
@@ -165,18 +165,18 @@ struct Replica {
     /// Where calls share the processors.
     sharing: Option<Sharing>,
     timer: TimerId,
-    /// Who is served, where a call may be preempted.
+    /// The calls in service, if calls may be preempted.
     serving: Vec<Token>,
     trouble: fault::Trouble,
     /// Workers that it has; fewer than it should where they leak.
     workers: u32,
-    /// It takes no calls, for it is about to be restarted.
+    /// It takes no calls because it is about to be restarted.
     aside: bool,
-    /// It was killed, for it had no more memory.
+    /// It was killed because it ran out of memory.
     killed: bool,
-    /// Policies that stand at each replica.
+    /// Policies of each replica.
     inlets: Inlets,
-    /// It is in another cloud: its answers come so much later.
+    /// It is in another cloud: its answers come this much later.
     away: Span,
 }
 
@@ -198,55 +198,55 @@ pub(crate) struct Tier {
     door: Door,
     health: Health,
     spread: Box<spread::Spreading>,
-    /// The limit of its queues, whatever an operator has made of it.
+    /// The current limit of its queues, which an operator may have changed.
     usual_limit: Option<u32>,
-    /// Priorities that queues tell apart.
+    /// The number of priorities that queues distinguish.
     levels: usize,
     /// Calls inside, by replica: what balancers look at.
     outstanding: Vec<u32>,
-    ours: Ours,
+    callers: CallerIndex,
     chooser: Chooser,
     cache: Option<(Store, Law)>,
     full: Status,
     preempts: bool,
-    /// Each call has a processor and a worker of its own as long as it is served.
+    /// Whether each call has a processor and a worker of its own as long as it is served.
     usual: bool,
-    /// So it is here, and nothing is asked between the service of a call and what follows.
+    /// … and the end of a service leads straight to what follows.
     plain: bool,
-    /// … but for replicas that are away.
+    /// … except for replicas in another cloud.
     plain_at_home: bool,
-    /// Some replicas are away.
+    /// Whether some replicas are in another cloud.
     far: bool,
-    /// What is told of the money for them.
+    /// What has been recorded of their cost.
     bill: Bill,
-    /// No call that it makes needs a branch.
+    /// Whether no call that it makes needs a branch.
     direct: bool,
-    short: short::Short,
-    /// What its full accept queue has dropped.
+    fast_path: fast_path::FastPath,
+    /// Calls that its full accept queue has dropped.
     backlog: backlog::Backlog,
-    /// Policies that stand once for the whole tier.
+    /// Policies of the whole tier.
     inlets: Inlets,
     policed: Policed,
     /// By call to another tier: when a try is late.
     hedges: Vec<Option<Hedge>>,
-    /// How long the answer that is being read says to wait.
+    /// The `Retry-After` of the answer that is being handled.
     hint: Span,
-    /// By call inside, where there are policies at the door: whose it was when it came in.
-    came_as: Vec<held::CameAs>,
+    /// By call inside, if there are policies at the door: its state at admission.
+    admitted_as: Vec<held::AdmittedAs>,
     /// How long workers were in service, in nanoseconds.
     served_nanos: u128,
-    /// Replicas that serve, but for those whose lease has lapsed.
+    /// Replicas that serve, except those whose lease has lapsed.
     ready: Meter,
     told: gauge::Sampled,
 }
 
 impl Tier {
-    /// A tier that nobody has called yet.
+    /// A tier without calls.
     ///
     /// # Panics
     /// If the model was not checked.
-    pub(crate) fn new(station: Station, wiring: Wiring, apart: Apart) -> Self {
-        let Apart { service, way, probes, shards } = apart;
+    pub(crate) fn new(station: Station, wiring: Wiring, apart: PartStreams) -> Self {
+        let PartStreams { service, way, probes, shards } = apart;
         let health = Health::new(&station.fleet.care, probes);
         let spread = Box::new(spread::Spreading::new(&station, wiring.zones.clone(), shards));
         let looked_at = wiring.watched || health.judges();
@@ -267,7 +267,7 @@ impl Tier {
         };
         let plain = usual && station.cache.is_none() && !station.verifies && !policed.door;
         let plain = plain && !spread.takes_time() && station.error_path.is_none();
-        let may_be_short = plain && direct && !wiring.long_way;
+        let may_be_fast = plain && direct && !wiring.general_path;
         let keys = |c: &model::Cache| {
             brownout_dist::Zipf::new(c.keys as f64, c.skew).expect("the scenario checked the keys")
         };
@@ -285,17 +285,17 @@ impl Tier {
             health,
             usual_limit: station.queue.limit,
             levels,
-            ours: Ours::default(),
+            callers: CallerIndex::default(),
             chooser: Chooser::new(station.balance.clone()),
             cache: station.cache.as_ref().map(|c| (Store::new(*c), Law::Zipf(keys(c)))),
             full: Status::from_code(station.full).unwrap_or(Status::Unavailable),
             direct,
-            short: short::Short::new(&station, may_be_short, policed),
+            fast_path: fast_path::FastPath::new(&station, may_be_fast, policed),
             inlets: Inlets::new(&station.policies, false, &wiring.classes),
             hint: Span::ZERO,
             hedges: station.calls.iter().map(|call| call.hedge.map(Hedge::new)).collect(),
             policed,
-            came_as: Vec::new(),
+            admitted_as: Vec::new(),
             preempts,
             usual,
             plain,
@@ -310,7 +310,7 @@ impl Tier {
             station,
             wiring,
         };
-        tier.look_again();
+        tier.refresh_fast_path();
         tier
     }
 
@@ -333,28 +333,28 @@ fn row_of(call: &Call) -> Row {
 impl Node<Service> for Tier {
     #[inline(always)]
     fn on(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
-        if self.short.on {
+        if self.fast_path.on {
             if msg.is_call() {
-                return self.admit_short(msg, cx);
+                return self.admit_fast(msg, cx);
             }
             if let Some(token) = msg.success() {
-                return self.replied_short(token, cx);
+                return self.replied_fast(token, cx);
             }
         }
-        self.hear(msg, cx);
+        self.on_general(msg, cx);
     }
 
     #[inline(always)]
     fn wake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
-        if self.short.on && wake.verb() == SERVED {
-            return self.served_short(wake.token(), cx);
+        if self.fast_path.on && wake.verb() == SERVED {
+            return self.served_fast(wake.token(), cx);
         }
-        self.awake(wake, cx);
+        self.wake_general(wake, cx);
     }
 
     #[inline(always)]
-    fn foresee(&self, wake: Wake) {
-        self.calls.foresee(wake.token());
+    fn prefetch(&self, wake: Wake) {
+        self.calls.prefetch(wake.token());
     }
 
     #[inline(always)]
@@ -373,9 +373,9 @@ impl Node<Service> for Tier {
 }
 
 impl Tier {
-    /// A message to a tier through which calls do not take the short way, or one for which there is none.
+    /// A message to a tier without the fast path, or a message that has none.
     #[inline(never)]
-    fn hear(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
+    fn on_general(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         match msg.open() {
             Say::Call(call) => self.admit(&call, msg, cx),
             Say::Reply { token, status, origin } => {
@@ -391,17 +391,17 @@ impl Tier {
             Say::First { token } => self.first_token(token, cx),
             Say::Fault { fault, on, replica } => {
                 self.fault(fault, on, replica, cx);
-                self.look_again();
+                self.refresh_fast_path();
             }
             Say::Ask { from, about, signal } => self.answer(from, about, signal, cx),
             Say::Scale { replicas } => {
                 self.scale(replicas, cx);
-                self.look_again();
+                self.refresh_fast_path();
             }
             Say::Start => {
                 self.begin_care(cx);
                 self.begin_spread(cx);
-                self.look_again();
+                self.refresh_fast_path();
             }
             Say::Sample(_) => {}
         }
@@ -409,7 +409,7 @@ impl Tier {
 
     /// A timer of such a tier.
     #[inline(never)]
-    fn awake(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
+    fn wake_general(&mut self, wake: Wake, cx: &mut Cx<'_, Service>) {
         match wake.verb() {
             SERVED => self.service_over(wake.token(), cx),
             SHARED => self.shared_over(wake.token().index as usize, cx),
@@ -417,7 +417,7 @@ impl Tier {
             CALL_RETRY => self.try_again(wake.token(), cx),
             HANG_UP => self.hung_up(wake.token(), cx),
             CALL_LATE => self.is_late_out(wake.token(), cx),
-            KNOCK => self.knocks_again(wake.token(), cx),
+            RECONNECT => self.reconnect(wake.token(), cx),
             held if HELD_BACK <= held => self.was_held_back(wake.token(), held - HELD_BACK, cx),
             of_replicas => self.awake_for_replicas(of_replicas, wake.token(), cx),
         }
@@ -429,12 +429,12 @@ impl Tier {
             BOOTED => self.booted(token, cx),
             WARM => self.warm(token, cx),
             CUT_OFF => self.cut_off(token, cx),
-            STAND_ASIDE => self.stand_aside(token, cx),
+            STAND_ASIDE => self.begin_restart(token, cx),
             GO_DOWN => self.go_down(token, cx),
             COME_BACK => self.come_back(token, cx),
-            SWELL => self.swell(token.index, cx),
+            SWELL => self.check_memory(token.index, cx),
             REVIVE => self.revive(token, cx),
-            DRIP => self.drip(token.index, cx),
+            DRIP => self.leak_worker(token.index, cx),
             PROBE => self.probe(cx),
             SWEEP => self.sweep(cx),
             RAMPED => self.ramped(cx),
@@ -442,6 +442,6 @@ impl Tier {
             ACROSS => return self.is_across(token, cx),
             other => unreachable!("a tier has no timer {other}"),
         }
-        self.look_again();
+        self.refresh_fast_path();
     }
 }

@@ -32,7 +32,7 @@ impl Tier {
     #[inline]
     pub(super) fn go_out(&mut self, ours: Token, step: usize, cx: &mut Cx<'_, Service>) {
         if self.policed.deadlines && self.is_late(ours, cx) {
-            return self.give_out_up(ours, cx);
+            return self.expire_before_calls(ours, cx);
         }
         let call = self.calls.live(ours);
         call.since = cx.now();
@@ -79,7 +79,7 @@ impl Tier {
         let call = self.calls.live(branch.parent);
         let (mut to, lane) = self.wiring.calls[branch.step as usize];
         if branch.fell {
-            to = self.wiring.fallbacks[branch.step as usize].expect("it fell back to somebody");
+            to = self.wiring.fallbacks[branch.step as usize].expect("it has a fallback");
         }
         branch.since = cx.now();
         branch.out = true;
@@ -99,7 +99,7 @@ impl Tier {
         }
     }
 
-    /// The other tier has answered.
+    /// The callee has answered.
     #[inline]
     pub(super) fn replied(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
         if self.direct {
@@ -111,7 +111,7 @@ impl Tier {
             assert!(cx.cancel(branch.timer), "the timeout of an open call is still running");
         }
         if self.policed.calls {
-            self.tell(token, status, cx);
+            self.report_end(token, status, cx);
         }
         if self.policed.hedges {
             self.unwatch(token, status, cx);
@@ -158,7 +158,7 @@ impl Tier {
         self.record(Kind::CallTimedOut, row_of(&call), branch.parent.index, waited, cx);
         self.call_off(token, true, cx);
         if self.policed.calls {
-            self.tell(token, Status::Timeout, cx);
+            self.report_end(token, Status::Timeout, cx);
         }
         if self.policed.hedges {
             self.unwatch(token, Status::Timeout, cx);
@@ -174,22 +174,21 @@ impl Tier {
         }
     }
 
-    /// Tells the other tier that nobody waits for this try any more.
+    /// Tells the callee that this try is no longer awaited.
     fn call_off(&mut self, token: Token, late: bool, cx: &mut Cx<'_, Service>) {
         let branch = *self.branches.live(token);
         let abandoned = self.abandons(branch.step as usize);
-        cx.send(self.whom(&branch), Msg::cancel(cx.me(), token, Leave { abandoned, late }));
+        cx.send(self.callee(&branch), Msg::cancel(cx.me(), token, Leave { abandoned, late }));
     }
 
-    /// Whom a branch is with, or would be.
-    pub(super) fn whom(&self, branch: &Branch) -> NodeId {
+    /// The callee of a branch.
+    pub(super) fn callee(&self, branch: &Branch) -> NodeId {
         let step = branch.step as usize;
         let fallback = self.wiring.fallbacks[step].filter(|_| branch.fell);
         fallback.unwrap_or(self.wiring.calls[step].0)
     }
 
-    /// Until when a try is waited for: no longer than the call that it is made for, and than its own timeout if it says
-    /// so.
+    /// The deadline of a try: at most that of the call that it is made for, and its own timeout if it sends one.
     pub(super) fn deadline_of_try(&self, parent: Token, step: usize, cx: &Cx<'_, Service>) -> Deadline {
         let (now, options) = (cx.now(), &self.station.calls[step]);
         let own = options.timeout.filter(|_| options.tells_deadline);
@@ -197,9 +196,9 @@ impl Tier {
         self.deadline(parent).min(own, now)
     }
 
-    /// A call would make calls of its own, but its caller waits no more.
+    /// Ends a call that is about to make calls although its deadline has passed.
     #[cold]
-    fn give_out_up(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+    fn expire_before_calls(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let call = self.calls.live(ours);
         call.since = cx.now();
         call.stage = Stage::Out { branch: NONE, open: 0, step: u8::MAX };
@@ -208,7 +207,7 @@ impl Tier {
         self.release_held(at, cx);
     }
 
-    /// Whether the work of a call that is called off goes on.
+    /// Whether the work of an abandoned call goes on.
     pub(super) fn abandons(&self, step: usize) -> bool {
         self.station.calls[step].on_timeout == OnTimeout::Abandon
     }
@@ -312,8 +311,8 @@ impl Tier {
         self.branches.live(token)
     }
 
-    /// Ends every branch of a call that is going to end itself, or only tells that its own caller has abandoned it;
-    /// `late` is whether that has waited for as long as it will.
+    /// Ends every branch of a call that is about to end, or only reports that its own caller has abandoned it; `late`
+    /// is whether the timeout of that caller is over.
     pub(super) fn call_off_all(
         &mut self,
         ours: Token,
@@ -332,7 +331,7 @@ impl Tier {
             if only_tell {
                 if out {
                     let leave = Leave { abandoned: true, late };
-                    cx.send(self.whom(&branch), Msg::cancel(cx.me(), token, leave));
+                    cx.send(self.callee(&branch), Msg::cancel(cx.me(), token, leave));
                 }
             } else {
                 if timer != TimerId::default() {
@@ -342,7 +341,7 @@ impl Tier {
                 if out {
                     self.call_off(token, late, cx);
                     if self.policed.calls {
-                        self.tell(token, Status::GaveUp, cx);
+                        self.report_end(token, Status::GaveUp, cx);
                     }
                 }
                 self.branches.remove(token);
@@ -355,7 +354,8 @@ impl Tier {
         }
     }
 
-    /// Ends a call that is inside and holds no worker any more: books, answer, and whoever waited for its fill.
+    /// Ends a call that is inside and no longer holds a worker: accounts, answers, and ends the calls that waited for
+    /// its fill.
     ///
     /// The caller has taken it out of the queue or off its worker before.
     pub(super) fn end(&mut self, ours: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
@@ -371,7 +371,7 @@ impl Tier {
         let no_fault = call.has(UNCOUNTED) && is_no_fault(status);
         let ending = if no_fault { Ending::Well } else { Ending::of(status == Status::Ok, orphan) };
         if self.policed.door && !call.has(UNCOUNTED) {
-            self.tell_door(ours, status, cx);
+            self.notify_policies(ours, status, cx);
         }
         let who = if status == Status::Ok { ours.index } else { u32::from(origin) };
         self.record(Kind::ended(status), row, who, sojourn, cx);
@@ -386,10 +386,10 @@ impl Tier {
         }
     }
 
-    /// A call is no longer here, and nobody is told; `late` is whether its caller has waited for as long as it will.
+    /// A call is no longer here, and no answer is sent; `late` is whether the timeout of its caller is over.
     pub(super) fn forget(&mut self, call: &Call, ours: Token, late: bool, cx: &mut Cx<'_, Service>) {
         if self.policed.door && !call.has(UNCOUNTED) {
-            self.tell_door(ours, Status::GaveUp, cx);
+            self.notify_policies(ours, Status::GaveUp, cx);
         }
         self.calls.remove(ours);
         let ending = if late && !call.has(ORPHAN) { Ending::Badly } else { Ending::Blameless };
@@ -405,7 +405,7 @@ impl Tier {
         }
     }
 
-    /// A fetch has ended: a fresh answer is kept, and whoever waited for it ends in the same way.
+    /// A fetch has ended: a fresh answer is kept, and the calls that waited for it end in the same way.
     pub(super) fn landed(
         &mut self,
         key: u64,

@@ -1,6 +1,6 @@
 //! The rows of a tier's tables: a call that is inside, and a call that it makes.
 
-use crate::pure::slab::Row;
+use crate::pure::slab::SlabRow;
 use brownout_kernel::{Instant, NodeId, TimerId};
 use brownout_protocol::{Sizes, Status, Token};
 use brownout_units::Span;
@@ -13,9 +13,9 @@ pub(super) struct Call {
     pub(super) admitted: Instant,
     /// When this stage began.
     pub(super) since: Instant,
-    /// How the caller calls it.
+    /// The caller's token for it.
     pub(super) theirs: Token,
-    /// Whose request it is; at a cache, which key it asked for.
+    /// The client's key; at a cache, the key it asked for.
     pub(super) key: u64,
     pub(super) sizes: Sizes,
     pub(super) stage: Stage,
@@ -36,9 +36,9 @@ pub(super) enum Stage {
     Serving(TimerId),
     /// It shares the processors with others; the replica has the timer.
     Shared,
-    /// Its service stands still, with so much left, because the replica hangs.
+    /// Its service is suspended, with this much left, because the replica hangs.
     Frozen(Left),
-    /// It was taken off its worker and waits for another, with so much left.
+    /// It was preempted and waits for a worker, with this much left.
     Preempted(Left),
     /// The calls that it makes are out.
     Out {
@@ -73,7 +73,7 @@ const _: () = assert!(size_of::<Stage>() == 12 && size_of::<Call>() == 64);
 pub(super) const STALE: u8 = 1;
 /// The caller has left; the work goes on and is counted.
 pub(super) const ORPHAN: u8 = 2;
-/// Its client wants to be told when the first token is out.
+/// Its client wants to know when the first token is out.
 pub(super) const STREAMS: u8 = 4;
 /// A cache did not have it, and others may wait for its fill.
 pub(super) const FETCHES: u8 = 8;
@@ -81,8 +81,8 @@ pub(super) const FETCHES: u8 = 8;
 pub(super) const LITE: u8 = 16;
 /// It came from another zone, and so its answer takes longer.
 pub(super) const CROSSED: u8 = 32;
-/// A worker has only to say no: how and with which advice is in its key.
-pub(super) const NAY: u8 = 64;
+/// Its worker only writes a refusal or an error: status and `Retry-After` are in its key.
+pub(super) const REFUSAL: u8 = 64;
 /// Policies at the door do not count it as inside.
 pub(super) const UNCOUNTED: u8 = 128;
 
@@ -106,7 +106,7 @@ impl Call {
         }
     }
 
-    /// A call that this one makes, under the name that the other tier answers to.
+    /// It has made a call directly, under its own token.
     #[inline]
     pub(super) fn message(&self, token: Token, tries: u8, me: NodeId) -> brownout_protocol::Call {
         brownout_protocol::Call {
@@ -125,7 +125,7 @@ impl Call {
         }
     }
 
-    /// It stands in a queue.
+    /// It is in a queue.
     #[inline]
     pub(super) fn waits(&self) -> bool {
         matches!(self.stage, Stage::Waiting(_) | Stage::Preempted(_))
@@ -143,7 +143,7 @@ impl Call {
     }
 }
 
-impl Row for Call {
+impl SlabRow for Call {
     #[inline]
     fn generation(&self) -> u32 {
         self.generation
@@ -154,7 +154,7 @@ impl Row for Call {
     }
 }
 
-/// One call that a call makes: the row whose token the other tier answers to.
+/// One call that a call makes: the row whose token the callee answers to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Branch {
     /// When this try began.
@@ -172,7 +172,7 @@ pub(super) struct Branch {
     pub(super) step: u8,
     /// How many tries came before this one.
     pub(super) tries: u8,
-    /// A try is with the other tier now.
+    /// A try is out now.
     pub(super) out: bool,
     /// The other one, where two tries of one call are out.
     pub(super) twin: u32,
@@ -211,7 +211,7 @@ impl Branch {
     }
 }
 
-impl Row for Branch {
+impl SlabRow for Branch {
     #[inline]
     fn generation(&self) -> u32 {
         self.generation

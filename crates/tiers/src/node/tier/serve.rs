@@ -1,8 +1,8 @@
-//! Service: how long it takes, who is slowed down by whom, and what follows when it is over.
+//! Service: how long it takes, how calls slow each other down, and what follows when it is over.
 
-use super::amiss::{self, Nay};
+use super::error_path::{self, PendingRefusal};
 use super::fleet::Ending;
-use super::row::{CROSSED, Call, FETCHES, LITE, NAY, ORPHAN, STALE, Stage};
+use super::row::{CROSSED, Call, FETCHES, LITE, ORPHAN, REFUSAL, STALE, Stage};
 use super::{SERVED, SHARED, Tier, row_of};
 use crate::pure::cache::Lookup;
 use brownout_kernel::Cx;
@@ -10,7 +10,7 @@ use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 impl Tier {
-    /// A worker of replica `at` begins with a call, or goes on with it.
+    /// A worker of replica `at` starts a call, or resumes it.
     #[inline]
     pub(super) fn start(&mut self, ours: Token, at: usize, kind: Kind, cx: &mut Cx<'_, Service>) {
         let now = cx.now();
@@ -20,13 +20,13 @@ impl Tier {
         let (row, resumed) = (row_of(call), call.stage);
         let work = if let Stage::Preempted(left) = resumed {
             left.into()
-        } else if self.station.error_path.is_some() && call.has(NAY) {
-            amiss::refusal(&self.station, &mut self.wiring.streams.errors)
+        } else if self.station.error_path.is_some() && call.has(REFUSAL) {
+            error_path::refusal(&self.station, &mut self.wiring.streams.errors)
         } else {
-            // Not from a copy of the row: it was written a moment ago, and a copy would wait for that.
+            // Not from a copy of the row: it was just written, and a copy would stall on that.
             let work = self.pace.next(call.path, call.sizes);
             self.pace.taken();
-            if self.policed.door { self.came_as[ours.index as usize].service(work) } else { work }
+            if self.policed.door { self.admitted_as[ours.index as usize].service(work) } else { work }
         };
         if self.usual && !self.replicas[at].trouble.any() {
             call.stage = Stage::Serving(cx.wake_after(work, Wake::new(SERVED, ours)));
@@ -40,7 +40,7 @@ impl Tier {
         }
     }
 
-    /// Begins where calls share processors or take workers from each other, or where something is wrong.
+    /// Starts a call if calls share processors or preempt each other, or if a fault is active.
     #[inline(never)]
     pub(super) fn begin(
         &mut self,
@@ -58,7 +58,7 @@ impl Tier {
             sharing.start(ours, work.as_secs_f64(), cx.now());
             return Stage::Shared;
         }
-        // What is left of a preempted call was stretched when it began.
+        // The remaining work of a preempted call was already stretched when it began.
         let stretched = replica.trouble.any() && !resumed;
         let work = if stretched { replica.trouble.stretch(work) } else { work };
         if replica.trouble.hung {
@@ -76,7 +76,7 @@ impl Tier {
         self.rearm(at, cx);
     }
 
-    /// Who is finished next at replica `at` has changed.
+    /// The next call to finish at replica `at` has changed.
     pub(super) fn rearm(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         let replica = &mut self.replicas[at];
         cx.cancel(replica.timer);
@@ -94,7 +94,7 @@ impl Tier {
     pub(super) fn service_over(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let call = self.calls.live(ours);
         let at = call.replica as usize;
-        if !self.plain || call.has(ORPHAN) || self.replicas[at].trouble.errs() {
+        if !self.plain || call.has(ORPHAN) || self.replicas[at].trouble.fails_calls() {
             return self.service_over_otherwise(ours, at, cx);
         }
         let (now, row, path, lite) = (cx.now(), row_of(call), call.path, call.has(LITE));
@@ -115,19 +115,19 @@ impl Tier {
         self.release(at, cx);
     }
 
-    /// The same where there is more to it: something may have gone wrong, a cache is asked, the caller has left.
+    /// The general case: the service may have failed, a cache is asked, the caller has left.
     #[inline(never)]
     fn service_over_otherwise(&mut self, ours: Token, at: usize, cx: &mut Cx<'_, Service>) {
         let call = *self.calls.live(ours);
         let status = self.judge(&call);
-        if status == Status::Error && self.fails_slowly(&call, ours, cx) {
+        if status == Status::Error && self.failure_takes_time(&call, ours, cx) {
             return;
         }
         self.count_service(&call, ours, cx);
         let step = if status == Status::Ok { self.next_step(call.path, call.has(LITE), 0) } else { None };
         if status != Status::Ok {
             self.record(Kind::Finished, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
-            self.end_badly(&call, ours, status, cx);
+            self.end_in_error(&call, ours, status, cx);
             return self.release(at, cx);
         }
         let Some(step) = step else {
@@ -146,10 +146,10 @@ impl Tier {
         }
     }
 
-    /// How the work of a call went wrong, if it did.
+    /// The status of a failed service, if it failed.
     fn judge(&mut self, call: &Call) -> Status {
-        if call.has(NAY) {
-            return Nay::from(call.key).status;
+        if call.has(REFUSAL) {
+            return PendingRefusal::from(call.key).status;
         }
         let errors = self.replicas[call.replica as usize].trouble.errors;
         if 0.0 < errors && self.wiring.streams.errors.chance(errors) {
@@ -186,7 +186,7 @@ impl Tier {
     #[inline(always)]
     fn complete(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
         if self.policed.door {
-            self.tell_door(ours, Status::Ok, cx);
+            self.notify_policies(ours, Status::Ok, cx);
         }
         self.calls.remove(ours);
         self.leaves(call.replica as usize, Ending::of(true, call.has(ORPHAN)), cx);
@@ -195,7 +195,7 @@ impl Tier {
         self.send_from(call.replica as usize, call.has(CROSSED), call.from, reply, cx);
     }
 
-    /// Books the time that a worker was on a call, as wasted if its caller has left.
+    /// Accounts the time that a worker was on a call, as wasted if its caller has left.
     #[inline(always)]
     pub(super) fn count_service(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
         let spent = (cx.now() - call.since).nanos();

@@ -1,4 +1,4 @@
-//! What stands before the choice of a replica here: subsets, zones, old counts; and calls from another zone.
+//! Narrowing the candidates of a tier before balancing: subsets, zones, stale counts; and calls from other zones.
 
 use super::row::CROSSED;
 use super::{ACROSS, REFRESH, Tier};
@@ -12,30 +12,30 @@ use brownout_protocol::{
 };
 use brownout_units::Span;
 
-/// What a tier keeps for it.
+/// A tier's state for it.
 #[derive(Debug)]
 pub(super) struct Spreading {
     spreader: Spreader,
     across: Across,
-    /// Those that serve, in order: subsets are made of them, whether they are well or not.
+    /// Replicas that serve, in order: subsets are made of them, healthy or not.
     serving: Vec<u32>,
     on: bool,
 }
 
 impl Spreading {
-    /// Nobody has called yet.
+    /// No call has come yet.
     pub(super) fn new(station: &Station, zones: Vec<u8>, stream: Stream) -> Self {
         let spreader = Spreader::new(station.fleet.spread.clone(), zones, stream);
         let (across, on) = (Across::new(), spreader.is_on());
         Spreading { spreader, across, serving: (0..station.replicas).collect(), on }
     }
 
-    /// Whether anything stands before the choice.
+    /// Whether any narrowing is configured.
     pub(super) fn is_on(&self) -> bool {
         self.on
     }
 
-    /// Whether a call may be on its way for a while.
+    /// Whether calls may be in transit.
     pub(super) fn takes_time(&self) -> bool {
         !self.latency().is_zero()
     }
@@ -45,7 +45,7 @@ impl Spreading {
         self.spreader.latency()
     }
 
-    /// These serve.
+    /// Sets the replicas that serve.
     pub(super) fn serves(&mut self, serving: &[u32]) {
         if self.on {
             serving.clone_into(&mut self.serving);
@@ -61,24 +61,24 @@ impl Tier {
         }
     }
 
-    /// Balancers learn how many calls each replica has.
+    /// Balancers refresh their counts of calls per replica.
     pub(super) fn refresh(&mut self, cx: &mut Cx<'_, Service>) {
         self.spread.spreader.refresh(&self.outstanding);
         self.begin_spread(cx);
     }
 
-    /// Which replica takes a call; none if it was refused, or is on its way to one in another zone.
+    /// Which replica takes a call; none if it was refused, or is in transit to another zone.
     pub(super) fn pick_spread(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) -> Option<usize> {
         let class = self.wiring.classes[call.path as usize];
         let caller = Caller { key: call.key, class, zone: call.zone };
         let Spreading { spreader, serving, .. } = &mut *self.spread;
         let among = spreader.among(caller, serving, &self.guard.open, cx.now());
         if among.is_empty() {
-            self.nobody_serves(call, cx);
+            self.no_replica_serves(call, cx);
             return None;
         }
         let at = if self.health.is_ramping() {
-            self.choose_slowly(call.key, Some(&among), cx)
+            self.choose_in_slow_start(call.key, Some(&among), cx)
         } else {
             self.choose_spread(call.key, &among)
         };
@@ -97,13 +97,13 @@ impl Tier {
         None
     }
 
-    /// A replica of `among`, by what is known of their load.
+    /// A replica of `among`, by the known load.
     pub(super) fn choose_spread(&mut self, key: u64, among: &[u32]) -> usize {
         let known = self.spread.spreader.known(&self.outstanding);
         self.chooser.choose_among(known, among, key, &mut self.wiring.streams.balance)
     }
 
-    /// A call from another zone is here; the replica that it was meant for may be gone.
+    /// A call from another zone has arrived; its replica may be gone.
     pub(super) fn is_across(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let traveller = self.spread.across.arrived(token);
         let at = traveller.replica.index as usize;
@@ -114,14 +114,15 @@ impl Tier {
             return self.refuse_until(&call, at, Status::Unavailable, Span::ZERO, cx);
         }
         self.admit_at(at, &call, &traveller.msg, cx);
-        let found = self.ours.place(call.from, call.token).and_then(|place| self.calls.at(place));
+        let found = self.callers.place(call.from, call.token).and_then(|place| self.calls.at(place));
         let found = found.filter(|(_, row)| row.from == call.from && row.theirs == call.token);
         if let Some((ours, _)) = found {
             self.calls.live(ours).flags |= CROSSED;
         }
     }
 
-    /// The caller of a call that is not inside has gone: it may be on its way. It is called back before it is there.
+    /// The caller of a call that is not inside has gone: the call may be in transit, and is cancelled before it
+    /// arrives.
     pub(super) fn call_back(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
         if let Some(at) = self.spread.across.call_back(from, theirs, leave.abandoned, cx) {
             self.spread.spreader.arrives(at);
@@ -130,7 +131,7 @@ impl Tier {
         }
     }
 
-    /// Tells a caller something, who may stand in another zone.
+    /// Sends a message to a caller, which may be in another zone.
     #[inline(always)]
     pub(super) fn send_back(&self, crossed: bool, to: NodeId, msg: Msg, cx: &mut Cx<'_, Service>) {
         if crossed {
@@ -140,7 +141,7 @@ impl Tier {
         }
     }
 
-    /// A call that this tier makes says until when it is waited for, and where it was made.
+    /// Adds deadline and zone to a call that this tier makes.
     #[cold]
     #[inline(never)]
     pub(super) fn mark(
@@ -158,7 +159,7 @@ impl Tier {
         };
     }
 
-    /// How many zones the replicas stand in; 1 if none are named.
+    /// The number of zones of the replicas; 1 if none are named.
     pub(super) fn zone_count(&self) -> usize {
         self.wiring.zones.len().max(1)
     }

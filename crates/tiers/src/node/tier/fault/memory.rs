@@ -6,12 +6,12 @@ use brownout_model::Effect;
 use brownout_protocol::{Service, Token, Wake};
 use brownout_units::Span;
 
-/// How often the memory of a replica is looked at: between two collections.
+/// How often the memory of a replica is checked: between two collections.
 const EVERY: Span = Span::from_millis(500);
 
 impl Tier {
-    /// Looks at every replica that the fault has hit, and again soon.
-    pub(in super::super) fn swell(&mut self, fault: u32, cx: &mut Cx<'_, Service>) {
+    /// Checks every replica that the fault has hit, and schedules the next check.
+    pub(in super::super) fn check_memory(&mut self, fault: u32, cx: &mut Cx<'_, Service>) {
         let Effect::Memory { from, limit, factor, per_peer, down } =
             self.wiring.faults[fault as usize].effect
         else {
@@ -25,11 +25,11 @@ impl Tier {
         for at in hit {
             let used = f64::from(self.outstanding[at]) + peers;
             let full = (used - f64::from(from)) / f64::from(limit - from);
-            let swell = 1.0 + (factor - 1.0) * full.clamp(0.0, 1.0);
+            let check_memory = 1.0 + (factor - 1.0) * full.clamp(0.0, 1.0);
             if 1.0 <= full && !self.replicas[at].killed {
                 self.kill(at, down, cx);
             }
-            self.alter(at, |trouble| trouble.swell = swell, cx);
+            self.alter(at, |trouble| trouble.check_memory = check_memory, cx);
         }
         cx.wake_after(EVERY, Wake::new(SWELL, Token { index: fault, generation: 0 }));
     }

@@ -1,4 +1,4 @@
-//! What goes wrong with replicas: they slow down, stand still, err or die, each for a while.
+//! Faults of replicas: they slow down, hang, fail calls or die, each for a while.
 
 mod leak;
 mod memory;
@@ -13,52 +13,52 @@ use brownout_model::{Cause, Effect};
 use brownout_protocol::{Kind, Service, Token, Wake};
 use brownout_units::Span;
 
-/// What is wrong with a replica now: the sum of the faults that are on.
+/// The state of a replica under faults: the combination of the active ones.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a trouble of its own, and any of them may be on")]
 pub(super) struct Trouble {
-    /// Nothing moves.
+    /// It hangs.
     pub(super) hung: bool,
     /// It refuses everything.
     pub(super) down: bool,
     /// It has no lease.
     pub(super) lapsed: bool,
-    /// Service takes so many times as long.
+    /// The factor on service times.
     pub(super) slow: f64,
     /// Part of the calls fail.
     pub(super) errors: f64,
-    /// How many times as long services take because it is cold.
+    /// The factor on service times because it is cold.
     cold: f64,
-    /// Service takes another time than usual.
+    /// Whether service times differ from normal.
     speed_differs: bool,
     /// … because its memory is full.
-    swell: f64,
-    /// Which faults are on, by their place in the model.
+    check_memory: f64,
+    /// The active faults, by their place in the model.
     on: Vec<u32>,
 }
 
 impl Default for Trouble {
     fn default() -> Self {
         let (hung, down, lapsed, speed_differs) = (false, false, false, false);
-        let (slow, errors, cold, swell) = (1.0, 0.0, 1.0, 1.0);
-        Trouble { hung, down, lapsed, slow, errors, cold, swell, speed_differs, on: Vec::new() }
+        let (slow, errors, cold, check_memory) = (1.0, 0.0, 1.0, 1.0);
+        Trouble { hung, down, lapsed, slow, errors, cold, check_memory, speed_differs, on: Vec::new() }
     }
 }
 
 impl Trouble {
-    /// Whether service takes another time than usual.
+    /// Whether service times differ from normal.
     #[inline]
     pub(super) fn any(&self) -> bool {
         self.speed_differs
     }
 
-    /// Whether nothing is wrong.
+    /// Whether it is unaffected.
     pub(super) fn is_none(&self) -> bool {
-        !self.down && !self.any() && !self.errs()
+        !self.down && !self.any() && !self.fails_calls()
     }
 
     #[inline]
-    pub(super) fn errs(&self) -> bool {
+    pub(super) fn fails_calls(&self) -> bool {
         0.0 < self.errors
     }
 
@@ -91,7 +91,7 @@ impl Tier {
             let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
             self.note(kind, id.0 as usize, only.map_or(0, |at| u64::from(at) + 1), cx);
         }
-        if Door::is_mine(kind) {
+        if Door::is_at_door(kind) {
             self.door.set(fault, on);
             return self.choose_again(cx);
         }
@@ -104,7 +104,7 @@ impl Tier {
         };
         match kind {
             Effect::Restart { .. } if on => self.restart(fault, &hit, cx),
-            // Each replica comes back in its own time.
+            // Each replica comes back on its own.
             Effect::Restart { .. } => {}
             Effect::Flush => self.flush(),
             Effect::QueueLimit { limit } => {
@@ -128,7 +128,7 @@ impl Tier {
             match kind {
                 Effect::Crash if on => self.crash(at, cx),
                 Effect::Leak { .. } if !on => self.refill(at, cx),
-                Effect::Memory { .. } if !on => self.alter(at, |trouble| trouble.swell = 1.0, cx),
+                Effect::Memory { .. } if !on => self.alter(at, |trouble| trouble.check_memory = 1.0, cx),
                 _ => {}
             }
             self.change_speed(at, &before, cx);
@@ -138,7 +138,7 @@ impl Tier {
             Effect::Leak { every } if on && !hit.is_empty() => {
                 cx.wake_after(every, Wake::new(DRIP, name));
             }
-            Effect::Memory { .. } if on && !hit.is_empty() => self.swell(fault, cx),
+            Effect::Memory { .. } if on && !hit.is_empty() => self.check_memory(fault, cx),
             Effect::Lapsed => self.choose_again(cx),
             _ => {}
         }
@@ -150,7 +150,7 @@ impl Tier {
         }
     }
 
-    /// One replica, where a fault hits each by itself; none if it is not there, or hit already.
+    /// One replica, if a fault hits each independently; none if it is not there, or already hit.
     fn hit_only(&self, at: usize, fault: u32, on: bool) -> Vec<usize> {
         let there = at < self.replicas.len() && self.is_up(at);
         let has = at < self.replicas.len() && self.replicas[at].trouble.on.contains(&fault);
@@ -161,7 +161,7 @@ impl Tier {
         matches!(self.fleet.life(at), Life::Serving | Life::Draining)
     }
 
-    /// Whom a fault hits: when it begins some of those that are there, when it ends those that it hit.
+    /// The replicas of a fault: when it begins, some of those that are there; when it ends, those that it hit.
     fn hit(&self, fault: u32, on: bool) -> Vec<usize> {
         let all = 0..self.replicas.len();
         let has = |at: &usize| self.replicas[*at].trouble.on.contains(&fault);
@@ -173,7 +173,7 @@ impl Tier {
         let there: Vec<usize> =
             all.filter(|&at| self.is_up(at) && options.target.is_there(at, zones)).collect();
         let hits = options.target.hits.of(there.len());
-        // What chance or a condition sets off may be on already, where another hand has set it off.
+        // A fault set off by chance or a condition may already be active from another cause.
         there[hits].iter().copied().filter(|at| !has(at)).collect()
     }
 
@@ -186,11 +186,11 @@ impl Tier {
     }
 
     /// A replica gets cold, or warm.
-    pub(super) fn temper(&mut self, at: usize, cold: f64, cx: &mut Cx<'_, Service>) {
+    pub(super) fn set_cold_factor(&mut self, at: usize, cold: f64, cx: &mut Cx<'_, Service>) {
         self.alter(at, |trouble| trouble.cold = cold, cx);
     }
 
-    /// Something about a replica changes, and with it its speed.
+    /// The state of a replica changes, and with it its speed.
     fn alter(&mut self, at: usize, change: impl FnOnce(&mut Trouble), cx: &mut Cx<'_, Service>) {
         let before = self.replicas[at].trouble.clone();
         change(&mut self.replicas[at].trouble);
@@ -198,7 +198,7 @@ impl Tier {
         self.change_speed(at, &before, cx);
     }
 
-    /// What all faults that are on make together.
+    /// The combined effect of all active faults.
     fn sum_up(&mut self, at: usize) {
         let last = std::mem::take(&mut self.replicas[at].trouble);
         let mut sum = Trouble {
@@ -206,7 +206,7 @@ impl Tier {
             lapsed: false,
             errors: 0.0,
             down: self.replicas[at].killed,
-            slow: last.cold * last.swell,
+            slow: last.cold * last.check_memory,
             ..last
         };
         for &fault in &sum.on {
@@ -246,7 +246,7 @@ impl Tier {
     }
 }
 
-/// The stage of a call whose remaining work takes `stretch` times as long, or stands still.
+/// The stage of a call whose remaining work takes `stretch` times as long, or is suspended.
 fn move_on(stage: Stage, stretch: f64, hung: bool, ours: Token, cx: &mut Cx<'_, Service>) -> Stage {
     let left: Span = match stage {
         Stage::Serving(timer) => {

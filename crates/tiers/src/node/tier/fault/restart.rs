@@ -19,7 +19,7 @@ impl Tier {
     }
 
     /// A replica's turn has come: it takes no more calls, and goes down at once or when it has drained.
-    pub(in super::super) fn stand_aside(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
+    pub(in super::super) fn begin_restart(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         let (at, fault) = (name.index as usize, name.generation);
         let Effect::Restart { drain, .. } = self.wiring.faults[fault as usize].effect else { return };
         if self.fleet.life(at) != Life::Serving || self.replicas[at].trouble.on.contains(&fault) {
@@ -34,7 +34,7 @@ impl Tier {
         }
     }
 
-    /// A replica goes down, with all that it has.
+    /// A replica goes down, with all its calls.
     pub(in super::super) fn go_down(&mut self, name: Token, cx: &mut Cx<'_, Service>) {
         let (at, fault) = (name.index as usize, name.generation);
         let Effect::Restart { drain, .. } = self.wiring.faults[fault as usize].effect else { return };
@@ -56,7 +56,7 @@ impl Tier {
             return;
         };
         let trouble = &mut self.replicas[at].trouble;
-        // If the replica went meanwhile, the one in its place knows nothing of this.
+        // If the replica went away meanwhile, the one in its place is not affected.
         if !trouble.on.contains(&fault) {
             return;
         }
@@ -64,14 +64,20 @@ impl Tier {
         self.replicas[at].aside = false;
         self.sum_up(at);
         self.choose_again(cx);
-        self.chill(at, warm_up, cold, cx);
+        self.make_cold(at, warm_up, cold, cx);
         self.ramp(at, cx);
     }
 
     /// A replica begins cold.
-    pub(in super::super) fn chill(&mut self, at: usize, warm_up: Span, cold: f64, cx: &mut Cx<'_, Service>) {
+    pub(in super::super) fn make_cold(
+        &mut self,
+        at: usize,
+        warm_up: Span,
+        cold: f64,
+        cx: &mut Cx<'_, Service>,
+    ) {
         if !warm_up.is_zero() && 1.0 < cold {
-            self.temper(at, cold, cx);
+            self.set_cold_factor(at, cold, cx);
             cx.wake_after(warm_up, Wake::new(WARM, self.name(at)));
         }
     }

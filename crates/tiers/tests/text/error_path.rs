@@ -5,7 +5,7 @@ use brownout_tiers::model::*;
 use brownout_tiers::policy::{Args, Value, find};
 use brownout_units::{Ratio, Span};
 
-/// Refusals and failures that take so many milliseconds.
+/// Refusals and failures that take these milliseconds.
 fn costs(refusal: Option<u64>, failure: Option<u64>) -> ErrorPath {
     ErrorPath { refusal: refusal.map(always), failure: failure.map(always) }
 }
@@ -144,7 +144,7 @@ fn a_failure_takes_longer_than_success() {
 }
 
 #[test]
-fn whoever_is_to_be_refused_may_leave_first() {
+fn a_caller_may_leave_before_its_refusal() {
     let client = Client { timeout: Some(ms(4)), on_timeout: OnTimeout::Cancel, ..client() };
     check(
         &stations(Load { client, ..load(&[0, 1, 2]) }, vec![full()]),

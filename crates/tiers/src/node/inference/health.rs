@@ -1,6 +1,6 @@
-//! How a fleet looks after the health of its replicas: ejection, health checks, panic, slow start.
+//! How a fleet tracks the health of its replicas: ejection, health checks, panic, slow start.
 //!
-//! A router knows at once of a replica that is down. What it has to find out is who answers badly, hangs or is slow.
+//! A router knows at once when a replica is down. It has to detect replicas that fail requests, hang or are slow.
 
 use super::replica;
 use super::{Engines, PROBE, RAMPED, RESTARTED, SWEEP};
@@ -11,7 +11,7 @@ use brownout_protocol::{Kind, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 impl Engines {
-    /// The run has started: it begins to look.
+    /// The run has started: health tracking begins.
     pub(super) fn begin_care(&mut self, cx: &mut Cx<'_, Service>) {
         if let Some(check) = &self.options.fleet.care.check {
             cx.wake_after(check.interval, Wake::new(PROBE, Token::default()));
@@ -26,19 +26,19 @@ impl Engines {
         self.prefills + self.fleet.serving()
     }
 
-    /// A request of a replica has ended, or was refused, and the health of the replica is judged by that.
+    /// A request of a replica has ended or was refused, which counts for the health of the replica.
     #[inline(never)]
     pub(super) fn judge(&mut self, at: usize, well: bool, cx: &mut Cx<'_, Service>) {
         let serving = self.serving_all();
         let Some(outliers) = &mut self.health.outliers else { return };
         if outliers.ended(at, well, serving, cx.now()) {
             self.note(Kind::Ejected, at, 0, cx);
-            self.look_again(cx);
+            self.refresh_fast_path(cx);
         }
     }
 
-    /// Whether how a request was refused says nothing against the replica: those that are too many, too late or
-    /// too long are no fault of it.
+    /// Whether a refusal does not count against the replica: requests that are too many, too late or too long are not
+    /// its fault.
     pub(super) fn is_blameless(status: Status) -> bool {
         matches!(status, Status::TooManyRequests | Status::GatewayTimeout | Status::BadRequest)
     }
@@ -49,20 +49,20 @@ impl Engines {
         if let Some(outliers) = &mut self.health.outliers
             && outliers.sweep(serving, cx.now())
         {
-            self.look_again(cx);
+            self.refresh_fast_path(cx);
         }
         let ejection = self.options.fleet.care.ejection.as_ref();
-        let interval = ejection.expect("who sweeps ejects").interval;
+        let interval = ejection.expect("only outlier detection sweeps").interval;
         cx.wake_after(interval, Wake::new(SWEEP, Token::default()));
     }
 
     /// Every replica that serves is probed.
     pub(super) fn probe(&mut self, cx: &mut Cx<'_, Service>) {
-        let check = self.options.fleet.care.check.clone().expect("who probes has a rule");
+        let check = self.options.fleet.care.check.clone().expect("only health checks probe");
         let mut changed = false;
         for at in self.serving_places() {
             let passed = self.passes(at, &check, cx);
-            let checks = self.health.checks.as_mut().expect("who checks knows the health");
+            let checks = self.health.checks.as_mut().expect("only health checks probe");
             if !checks.probed(at, passed) {
                 continue;
             }
@@ -75,7 +75,7 @@ impl Engines {
             }
         }
         if changed {
-            self.look_again(cx);
+            self.refresh_fast_path(cx);
         }
         cx.wake_after(check.interval, Wake::new(PROBE, Token::default()));
     }
@@ -86,7 +86,7 @@ impl Engines {
         (0..self.prefills).chain(decoders.map(|at| self.prefills + at)).collect()
     }
 
-    /// Whether a probe of a replica is answered in time: it waits in the same queue as everybody.
+    /// Whether a probe of a replica is answered in time: it waits in the same queue as all requests.
     fn passes(&mut self, at: usize, check: &HealthCheck, cx: &Cx<'_, Service>) -> bool {
         let replica = &self.replicas[at];
         if replica.health != replica::Health::Well || replica.hangs() {
@@ -115,33 +115,33 @@ impl Engines {
         self.settle(at, cx);
     }
 
-    fn look_again(&mut self, cx: &mut Cx<'_, Service>) {
+    fn refresh_fast_path(&mut self, cx: &mut Cx<'_, Service>) {
         self.choose_again(cx.now());
         for (well, panics) in std::mem::take(&mut self.panic_news) {
             self.note(Kind::Panicked, well, u64::from(panics), cx);
         }
     }
 
-    /// Of those that can take requests, those that are well; all of them in panic.
+    /// Narrows the replicas that can take requests to the healthy ones, or keeps all in panic.
     #[inline(never)]
-    pub(super) fn heed_health(&mut self) {
+    pub(super) fn apply_health(&mut self) {
         let pools = [std::mem::take(&mut self.open_prefill), std::mem::take(&mut self.open)];
         let [prefill, decode] = pools;
-        let [prefill, decode] = [self.health.the_well(prefill, 0), self.health.the_well(decode, 1)];
+        let [prefill, decode] = [self.health.healthy(prefill, 0), self.health.healthy(decode, 1)];
         self.panic_news.extend(prefill.news.into_iter().chain(decode.news));
         (self.open_prefill, self.open) = (prefill.open, decode.open);
     }
 
-    /// A replica begins to serve: it gets its share of requests little by little.
+    /// A replica begins to serve, in slow start.
     pub(super) fn ramp(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         if let Some(window) = self.health.ramp(at, cx.now()) {
             cx.wake_after(window, Wake::new(RAMPED, Token::default()));
         }
     }
 
-    /// Some replica may have its whole share by now.
+    /// The slow start of some replica may be over.
     pub(super) fn ramped(&mut self, cx: &mut Cx<'_, Service>) {
         self.health.ramped(cx.now());
-        self.look_again(cx);
+        self.refresh_fast_path(cx);
     }
 }

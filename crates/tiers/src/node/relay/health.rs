@@ -1,23 +1,23 @@
-//! How a balancer looks after its targets: by what becomes of calls, and by probes.
+//! How a balancer tracks the health of its targets: by the outcomes of calls, and by probes.
 //!
-//! A probe is a call like any other: it takes the way there, waits in the queues of the target, costs it its service
-//! and the calls that this makes. It passes if it is answered well and in time.
+//! A probe is a call like any other: it travels, waits in the queues of the target, and costs it service and further
+//! calls. It passes if it is answered successfully and in time.
 
 use super::{PROBE, PROBE_LATE, Passing, Relay, SWEEP};
 use brownout_kernel::{Cx, NodeId};
 use brownout_protocol::{Call, Deadline, Kind, Leave, Msg, Record, Row, Service, Sizes, Status, Token, Wake};
 
-/// Whose request a probe is: nobody's.
-const NOBODY: u64 = u64::MAX;
+/// The key of probes, which belong to no user.
+const PROBE_KEY: u64 = u64::MAX;
 
-/// Whether an answer says that its server is not well: too many requests, an expired token or a broken prompt do not.
+/// Whether a status means that its server is unhealthy: too many requests, an expired token or a broken prompt do not.
 fn is_failure(status: Status) -> bool {
     use Status::{Error, GatewayTimeout, Overloaded, Unavailable};
     matches!(status, Error | Unavailable | GatewayTimeout | Overloaded)
 }
 
 impl Relay {
-    /// The run has started: it begins to look.
+    /// The run has started: health tracking begins.
     pub(super) fn begin_care(&mut self, cx: &mut Cx<'_, Service>) {
         let Some(balancer) = &self.options.balancer else { return };
         if let Some(check) = &balancer.care.check {
@@ -34,14 +34,14 @@ impl Relay {
         cx.record(Record { kind, row, place, call: target as u32, value });
     }
 
-    /// A call of a target has ended, and its health is judged by that.
+    /// A call of a target has ended, which counts for the health of the target.
     #[inline(never)]
     pub(super) fn judge(&mut self, at: usize, status: Status, cx: &mut Cx<'_, Service>) {
         let all = self.options.targets.len();
         let Some(outliers) = &mut self.router.outliers else { return };
         if outliers.ended(at, !is_failure(status), all, cx.now()) {
             self.note(Kind::Ejected, at, 0, cx);
-            self.look_again(cx);
+            self.refresh_fast_path(cx);
         }
     }
 
@@ -51,17 +51,17 @@ impl Relay {
         if let Some(outliers) = &mut self.router.outliers
             && outliers.sweep(all, cx.now())
         {
-            self.look_again(cx);
+            self.refresh_fast_path(cx);
         }
         let ejection = self.options.balancer.as_ref().and_then(|balancer| balancer.care.ejection);
-        let interval = ejection.expect("who sweeps ejects").interval;
+        let interval = ejection.expect("only outlier detection sweeps").interval;
         cx.wake_after(interval, Wake::new(SWEEP, Token::default()));
     }
 
     /// Every target is probed.
     pub(super) fn probe(&mut self, cx: &mut Cx<'_, Service>) {
-        let balancer = self.options.balancer.as_ref().expect("who probes is a balancer");
-        let check = balancer.care.check.as_ref().expect("who probes has a rule");
+        let balancer = self.options.balancer.as_ref().expect("only a balancer probes");
+        let check = balancer.care.check.as_ref().expect("only health checks probe");
         let (interval, timeout) = (check.interval, check.timeout);
         let path = balancer.probe.expect("the model was checked").0;
         for at in 0..self.options.targets.len() {
@@ -71,7 +71,7 @@ impl Relay {
                 arrives: now,
                 theirs: Token::default(),
                 generation: 0,
-                from: NodeId::NOBODY,
+                from: NodeId::NONE,
                 left: false,
                 target: at as u16,
                 row,
@@ -87,7 +87,7 @@ impl Relay {
                 crossed: false,
                 from: cx.me(),
                 token,
-                key: NOBODY,
+                key: PROBE_KEY,
                 sizes: Sizes::new(1, 1, 0),
                 deadline: Deadline::NONE,
             };
@@ -97,7 +97,7 @@ impl Relay {
         cx.wake_after(interval, Wake::new(PROBE, Token::default()));
     }
 
-    /// Nobody waits for a probe any longer.
+    /// A probe has timed out.
     pub(super) fn probe_late(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
         let Some(&mut probe) = self.passing.get(token) else { return };
         let msg = Msg::cancel(cx.me(), token, Leave { abandoned: false, late: true });
@@ -111,18 +111,18 @@ impl Relay {
         let at = usize::from(self.passing.live(token).target);
         self.passing.remove(token);
         self.probes -= 1;
-        let checks = self.router.checks.as_mut().expect("who probes knows the health");
+        let checks = self.router.checks.as_mut().expect("only health checks probe");
         if !checks.probed(at, passed) {
             return;
         }
         if !passed {
             self.note(Kind::Ejected, at, 1, cx);
         }
-        self.look_again(cx);
+        self.refresh_fast_path(cx);
     }
 
-    /// Somebody is well, or not, who was otherwise before.
-    fn look_again(&mut self, cx: &mut Cx<'_, Service>) {
+    /// The health of a target has changed.
+    fn refresh_fast_path(&mut self, cx: &mut Cx<'_, Service>) {
         let router = &mut self.router;
         for at in 0..self.options.targets.len() {
             let ejected = router.outliers.as_ref().is_some_and(|outliers| outliers.is_ejected(at));
@@ -132,7 +132,7 @@ impl Relay {
         self.note_panic(cx);
     }
 
-    /// Writes down where so few are well by now that health is ignored, or heeded again.
+    /// Records when panic begins or ends at a level.
     pub(super) fn note_panic(&mut self, cx: &mut Cx<'_, Service>) {
         let (well, panics) = self.router.routes.health();
         if panics != self.router.panics {

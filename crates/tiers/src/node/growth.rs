@@ -1,4 +1,4 @@
-//! What grows over a run, and how much of it the log has been told.
+//! Totals that grow over a run, logged as increases since the last sample.
 
 use brownout_kernel::Cx;
 use brownout_protocol::{Kind, Record, Row, Service};
@@ -6,12 +6,12 @@ use brownout_protocol::{Kind, Record, Row, Service};
 /// A log line holds 64 bits, and `u64::MAX` means that there is no limit: more than this is written in several lines.
 const LINE_MAX: u128 = 1 << 62;
 
-/// How much of a total earlier samples have told.
+/// How much of a total earlier samples have recorded.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Told(u128);
+pub(crate) struct Growth(u128);
 
-impl Told {
-    /// What has come on top since the last sample. A total that was rounded down once more has not shrunk.
+impl Growth {
+    /// The increase since the last sample. A total that was rounded down once more has not shrunk.
     pub(crate) fn more(&mut self, total: u128) -> u128 {
         let before = self.0;
         self.0 = total.max(before);
@@ -19,8 +19,8 @@ impl Told {
     }
 }
 
-/// Writes what has come on top at a place since the last sample: a line, and more where one does not hold it.
-pub(crate) fn tell(place: u16, kind: Kind, amount: u128, cx: &mut Cx<'_, Service>) {
+/// Records the increase at a place since the last sample, in several lines if one does not hold it.
+pub(crate) fn record_increase(place: u16, kind: Kind, amount: u128, cx: &mut Cx<'_, Service>) {
     let mut left = amount;
     loop {
         let line = left.min(LINE_MAX);
@@ -34,11 +34,11 @@ pub(crate) fn tell(place: u16, kind: Kind, amount: u128, cx: &mut Cx<'_, Service
 
 #[cfg(test)]
 mod tests {
-    use super::Told;
+    use super::Growth;
 
     #[test]
     fn the_parts_are_the_whole() {
-        let mut told = Told::default();
+        let mut told = Growth::default();
         assert_eq!([5, 12, 11, 12, 40].map(|total| told.more(total)), [5, 7, 0, 0, 28]);
     }
 }

@@ -1,16 +1,16 @@
-//! Which of our rows belongs to a caller's row: read only when a caller cancels, so that writing it never waits.
+//! Finds a node's own row by the caller's token: read only when a caller cancels, so that writing it never stalls.
 
 use brownout_kernel::NodeId;
 use brownout_protocol::Token;
 
-/// By caller and place in the caller's table: our place.
+/// By caller and place in the caller's table: the node's own place.
 #[derive(Debug, Default)]
-pub(crate) struct Ours {
+pub(crate) struct CallerIndex {
     rows: Vec<Vec<u32>>,
 }
 
-impl Ours {
-    /// The caller's call `theirs` is our row `ours`, whatever was there before.
+impl CallerIndex {
+    /// The caller's call `theirs` is the own row `ours`, whatever was there before.
     #[inline]
     pub(crate) fn remember(&mut self, from: NodeId, theirs: Token, ours: Token) {
         match self.rows.get_mut(from.index()).and_then(|row| row.get_mut(theirs.index as usize)) {
@@ -29,7 +29,7 @@ impl Ours {
         row[theirs.index as usize] = ours.index;
     }
 
-    /// Our place for it, which may hold another call by now: compare the names.
+    /// The own place for it, which may hold another call by now: compare the names.
     pub(crate) fn place(&self, from: NodeId, theirs: Token) -> Option<u32> {
         let place = *self.rows.get(from.index())?.get(theirs.index as usize)?;
         (place != u32::MAX).then_some(place)

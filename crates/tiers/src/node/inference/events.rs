@@ -1,4 +1,4 @@
-//! What replicas tell, and what follows from it: records, answers, the next pass, the hand-over to another replica.
+//! Events of the engines, and their consequences: records, answers, the next pass, the hand-over to another replica.
 
 use super::Engines;
 use super::row::{CANCELLED, COUNTED, CROSSED, Call, MOVED, ORPHAN, PREFILLS, STREAMS, Stage};
@@ -7,9 +7,9 @@ use brownout_kernel::{Cx, Instant};
 use brownout_protocol::{Kind, Msg, Row, Service, Status, Token};
 use brownout_units::Span;
 
-/// Something that a replica told.
+/// An event of a replica's engine.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Heard {
+pub(super) struct EngineEvent {
     pub(super) replica: u16,
     pub(super) what: What,
 }
@@ -25,34 +25,34 @@ pub(super) enum What {
     Gaps { tokens: u32, nanos: u64 },
 }
 
-impl Heard {
-    /// Whether it tells that this request was admitted.
+impl EngineEvent {
+    /// Whether it admits this request.
     #[inline]
     pub(super) fn admits(&self, request: u64) -> bool {
         matches!(self.what, What::Admitted { tag, .. } if tag == request)
     }
 }
 
-/// Keeps what a replica tells until it has finished speaking.
-pub(super) struct Ear<'a> {
-    pub(super) heard: &'a mut Vec<Heard>,
+/// Collects the events of a replica until its engine returns.
+pub(super) struct EventSink<'a> {
+    pub(super) heard: &'a mut Vec<EngineEvent>,
     pub(super) replica: u16,
 }
 
-impl Ear<'_> {
+impl EventSink<'_> {
     #[inline]
     fn keep(&mut self, what: What) {
-        self.heard.push(Heard { replica: self.replica, what });
+        self.heard.push(EngineEvent { replica: self.replica, what });
     }
 }
 
-/// Steps of a flight whose times differ by less than a fiftieth are told as one: about a bucket of the histogram.
+/// Steps of a flight whose times differ by less than 2 % are recorded as one: about a bucket of the histogram.
 const ALIKE: u64 = 50;
-/// A flight is told in at most so many parts.
+/// The most parts in which a flight is recorded.
 const PARTS_MAX: u64 = 16;
 const FS_PER_NS: u64 = 1_000_000;
 
-impl Listener for Ear<'_> {
+impl Listener for EventSink<'_> {
     #[inline]
     fn admitted(&mut self, _: Span, tag: u64, hit: u32) {
         self.keep(What::Admitted { tag, hit });
@@ -111,12 +111,12 @@ fn token(tag: u64) -> Token {
 }
 
 impl Engines {
-    /// Acts on everything that was heard, and on what that sets off, until all is quiet; then replica `at` is armed.
+    /// Handles all collected events and their consequences until none are left; then sets the timer of replica `at`.
     #[inline]
     pub(super) fn settle(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
-        // The last request of a draining replica sets this off again from within: that goes on where this is.
+        // The last request of a draining replica calls this recursively, which continues at the current event.
         while self.heard_next < self.heard.len() {
-            let Heard { replica, what } = self.heard[self.heard_next];
+            let EngineEvent { replica, what } = self.heard[self.heard_next];
             self.heard_next += 1;
             match what {
                 What::Gaps { tokens, nanos } => {
@@ -163,7 +163,7 @@ impl Engines {
         self.wait_again(ours, Kind::Preempted, at, cx);
     }
 
-    /// A request leaves its batch, and waits for a further one.
+    /// A request leaves its batch and waits for the next.
     pub(super) fn wait_again(&mut self, ours: Token, kind: Kind, at: usize, cx: &mut Cx<'_, Service>) {
         self.count_stay(ours, cx);
         let call = self.calls.live(ours);
@@ -174,7 +174,7 @@ impl Engines {
         self.record(kind, row, ours.index, waiting, cx);
     }
 
-    /// Books the time that a request was in a batch, as wasted if its caller has left.
+    /// Accounts the time that a request was in a batch, as wasted if its caller has left.
     #[inline]
     fn count_stay(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let call = self.calls.live(ours);
@@ -188,7 +188,7 @@ impl Engines {
     #[inline]
     fn first_token(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let call = self.calls.live(ours);
-        // A draft is not shown, nor is the first token again that a second replica would give.
+        // A draft is not shown, and neither is a second first token from the second replica.
         if 0 < call.passes || call.first != Instant::END {
             return;
         }
@@ -267,7 +267,7 @@ impl Engines {
         self.forget(&call, ours, Status::GaveUp, cx);
     }
 
-    /// Books that a request leaves the queue or its batch.
+    /// Accounts for a request that leaves the queue or its batch.
     pub(super) fn take_out(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let call = *self.calls.live(ours);
         if call.stage == Stage::Running {
@@ -280,7 +280,7 @@ impl Engines {
         }
     }
 
-    /// A request that holds nothing any more ends badly.
+    /// A request that holds no resources ends in an error.
     pub(super) fn end(&mut self, ours: Token, status: Status, cx: &mut Cx<'_, Service>) {
         let call = *self.calls.live(ours);
         let origin = cx.me().index() as u16;
@@ -293,7 +293,7 @@ impl Engines {
         self.forget(&call, ours, status, cx);
     }
 
-    /// A request is inside no more.
+    /// A request is no longer inside.
     pub(super) fn forget(&mut self, call: &Call, ours: Token, status: Status, cx: &mut Cx<'_, Service>) {
         let at = usize::from(call.replica);
         self.outstanding[at] -= 1;

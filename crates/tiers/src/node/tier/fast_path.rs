@@ -1,8 +1,8 @@
-//! The short way of a call: through a tier where nothing is out of the ordinary, in one pass over its row.
+//! The fast path of a call through a plain tier without active faults, in one pass over its row.
 //!
-//! Most tiers have no policy, no cache and nobody who hangs up, and most of the time nothing is wrong with them. There
-//! a call is asked few questions, by three functions in place of ten. The log is the same as on the long way, line for
-//! line: tests hold the one against the other.
+//! Most tiers have no policy, no cache and no impatient callers, and most of the time no fault is active. There a call
+//! needs few checks, in three functions instead of ten. The log is the same as on the general path, line for line:
+//! tests compare the two.
 
 use super::row::{Call, NONE, ORPHAN, Stage};
 use super::{Policed, SERVED, Tier, inlet, row_of};
@@ -11,39 +11,39 @@ use brownout_model::{Order, PathSet, Station};
 use brownout_protocol::{Kind, Msg, Row, Say, Service, Status, Token, Wake};
 use brownout_units::{Ratio, Span};
 
-/// Which calls take the short way.
+/// Which calls take the fast path.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Short {
-    /// All of them, now.
+pub(super) struct FastPath {
+    /// All of them, at present.
     pub(super) on: bool,
-    /// All of them, as long as nothing is wrong.
+    /// All of them, as long as no fault is active.
     may: bool,
     /// Each call makes all of its calls.
     whole: bool,
 }
 
-impl Short {
-    /// Of a tier that is not looked at yet; `plain` says whether its services and calls are.
+impl FastPath {
+    /// Before the first refresh; `plain` says whether the tier's services and calls are.
     pub(super) fn new(station: &Station, plain: bool, policed: Policed) -> Self {
         let queue = &station.queue;
         let fifo = queue.order == Order::Fifo && queue.patience.is_none() && queue.expire.is_none();
         let fifo = fifo && !queue.drops;
         let open = !policed.door && !policed.calls && !policed.marks && !policed.hedges;
         let whole = station.calls.iter().all(|call| call.paths == PathSet::ALL && call.chance == Ratio::ONE);
-        Short { on: false, may: plain && fifo && open, whole }
+        FastPath { on: false, may: plain && fifo && open, whole }
     }
 }
 
 impl Tier {
-    /// Something about the tier may have changed: which way do calls take from now on?
-    pub(super) fn look_again(&mut self) {
+    /// The state of the tier may have changed: recomputes which path calls take.
+    pub(super) fn refresh_fast_path(&mut self) {
         let well = self.replicas.iter().all(|replica| replica.trouble.is_none());
-        self.short.on = self.short.may && well && !self.guard.door && !self.guard.exit;
+        self.fast_path.on = self.fast_path.may && well && !self.guard.door && !self.guard.exit;
     }
 
     /// A call is at the door.
     #[inline(always)]
-    pub(super) fn admit_short(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
+    pub(super) fn admit_fast(&mut self, msg: &Msg, cx: &mut Cx<'_, Service>) {
         let Say::Call(call) = msg.open() else { unreachable!("only calls come to the door") };
         let at = self.chooser.choose(&self.outstanding, call.key, &mut self.wiring.streams.balance);
         let replica = &mut self.replicas[at];
@@ -56,7 +56,7 @@ impl Tier {
         let row = Row::new(call.path, 0 < call.attempt);
         let ours = self.calls.insert(Call::new(&call, at, cx.now()));
         if self.wiring.remembers {
-            self.ours.remember(call.from, call.token, ours);
+            self.callers.remember(call.from, call.token, ours);
         }
         if !at_once {
             replica.waiting.push(ours, 0);
@@ -72,7 +72,7 @@ impl Tier {
 
     /// The service of a call is over.
     #[inline(always)]
-    pub(super) fn served_short(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+    pub(super) fn served_fast(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let now = cx.now();
         let call = self.calls.live(ours);
         if call.has(ORPHAN) {
@@ -81,13 +81,13 @@ impl Tier {
         let (at, path) = (call.replica as usize, call.path);
         let next = if self.station.calls.is_empty() {
             None
-        } else if self.short.whole {
+        } else if self.fast_path.whole {
             Some(0)
         } else {
             self.next_step(path, false, 0)
         };
-        // What fires next waits for the timer of whoever is next: it is set before anything is written down.
-        let follower = if next.is_some() && self.station.hold { None } else { self.follow_short(at, cx) };
+        // The next event depends on the timer of the next call: it is set before anything is recorded.
+        let follower = if next.is_some() && self.station.hold { None } else { self.follow_fast(at, cx) };
         let held = self.calls.hold(ours).expect("it was here a moment ago");
         let call = &mut *held.row;
         let (row, inside) = (row_of(call), (now - call.admitted).nanos());
@@ -106,9 +106,9 @@ impl Tier {
         self.write_follower(follower, cx);
     }
 
-    /// The other tier has answered well.
+    /// The callee has answered successfully.
     #[inline(always)]
-    pub(super) fn replied_short(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
+    pub(super) fn replied_fast(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let Some(held) = self.calls.hold(ours) else { return };
         let call = &*held.row;
         let Stage::Out { step, .. } = call.stage else {
@@ -124,14 +124,14 @@ impl Tier {
         self.outstanding[at] -= 1;
         self.record(Kind::Answered, row, ours.index, inside, cx);
         if self.station.hold {
-            let follower = self.follow_short(at, cx);
+            let follower = self.follow_fast(at, cx);
             self.write_follower(follower, cx);
         }
     }
 
     /// A worker of replica `at` is free: the call that has waited longest takes it over, or it idles.
     #[inline(always)]
-    fn follow_short(&mut self, at: usize, cx: &mut Cx<'_, Service>) -> Option<Follower> {
+    fn follow_fast(&mut self, at: usize, cx: &mut Cx<'_, Service>) -> Option<Follower> {
         let replica = &mut self.replicas[at];
         if replica.workers < replica.busy {
             // It has leaked while it was in use.
@@ -157,7 +157,7 @@ impl Tier {
         Some(Follower { row: row_of(call), place: ours.index, waited })
     }
 
-    /// Writes down that a call was served next, and draws how long the one after it will be.
+    /// Records that a call was served next, and draws the service time of the one after it.
     #[inline(always)]
     fn write_follower(&mut self, follower: Option<Follower>, cx: &mut Cx<'_, Service>) {
         if let Some(Follower { row, place, waited }) = follower {
@@ -167,7 +167,7 @@ impl Tier {
     }
 }
 
-/// A call that has taken a worker over from another, and is not written down yet.
+/// A call that has taken over a worker from another and is not recorded yet.
 #[derive(Clone, Copy)]
 struct Follower {
     row: Row,

@@ -1,12 +1,12 @@
-//! The short ways through loads and tiers write the log of the long ones, line for line.
+//! The fast paths through loads and tiers write the same log as the general ones, line for line.
 
 use crate::{defend, draw};
 use brownout_kernel::{Entry, Instant, Keep, Sim};
 use brownout_protocol::{Kind, Record, Service};
 use brownout_tiers::model::*;
-use brownout_tiers::{Resident, build, build_the_long_way};
+use brownout_tiers::{Resident, build, build_general};
 
-/// Larger runs are broken off here, at the same instant on both ways.
+/// Larger runs are cut here, at the same instant on both paths.
 const EVENTS_MAX: u64 = 100_000;
 const PIECES: u64 = 50;
 
@@ -25,7 +25,7 @@ fn log(model: &Model, mut sim: Sim<Service, Resident>) -> (Vec<Entry<Record>>, u
     (log.0, events)
 }
 
-/// The model without what keeps most of its requests from the short way; faults stay, and clients that time out.
+/// The model without the features that keep most requests off the fast path; faults stay, and clients that time out.
 fn plain(mut model: Model) -> Model {
     for load in &mut model.loads {
         load.journey.truncate(1);
@@ -59,17 +59,17 @@ fn plain(mut model: Model) -> Model {
     model
 }
 
-/// Compares so many models, and says how many lines they wrote.
+/// Compares this many models, and returns how many lines they wrote.
 fn compare(models: u64, model: impl Fn(u64) -> Model) -> Vec<Entry<Record>> {
     let mut all = vec![];
     for seed in 0..models {
         let model = model(seed);
-        let (short, long) = (build(&model, seed, 0), build_the_long_way(&model, seed, 0));
-        let ((short, events), (long, expected)) = (log(&model, short), log(&model, long));
-        let differ = short.iter().zip(&long).position(|(a, b)| a != b);
+        let (fast, general) = (build(&model, seed, 0), build_general(&model, seed, 0));
+        let ((fast, events), (general, expected)) = (log(&model, fast), log(&model, general));
+        let differ = fast.iter().zip(&general).position(|(a, b)| a != b);
         assert!(differ.is_none(), "model {seed}: line {differ:?} is another");
-        assert_eq!((short.len(), events), (long.len(), expected), "model {seed}");
-        all.extend(short);
+        assert_eq!((fast.len(), events), (general.len(), expected), "model {seed}");
+        all.extend(fast);
     }
     all
 }

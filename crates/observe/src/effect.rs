@@ -1,0 +1,84 @@
+//! What a record of each kind does in the tally: its histogram, the levels that it steps, and special treatment.
+
+use crate::books;
+use crate::happening::KINDS;
+use crate::legend;
+use crate::summary::PEAKS;
+use brownout_metrics::Level;
+use brownout_protocol::Kind;
+use std::sync::LazyLock;
+
+/// No histogram.
+pub(crate) const NONE: u8 = legend::NONE as u8;
+pub(crate) const WAIT: u8 = 1;
+const DONE: u8 = 2;
+const FIRST: u8 = 3;
+const TOKEN: u8 = 4;
+pub(crate) const GAP: u8 = 5;
+
+/// The histogram that takes the values of a kind, within its row.
+pub(crate) const HISTOGRAM: [u8; Kind::COUNT] = {
+    // Calls that start at once have waits of 0, which are counted when a window is closed.
+    let mut histogram = [NONE; Kind::COUNT];
+    histogram[Kind::Started as usize] = WAIT;
+    histogram[Kind::Completed as usize] = DONE;
+    histogram[Kind::Answered as usize] = DONE;
+    histogram[Kind::Succeeded as usize] = DONE;
+    histogram[Kind::SucceededLate as usize] = DONE;
+    histogram[Kind::FirstToken as usize] = FIRST;
+    histogram[Kind::TokenTime as usize] = TOKEN;
+    histogram[Kind::TokenGaps as usize] = GAP;
+    histogram
+};
+
+/// How a record steps the levels of its place: up, down or not at all; as [`Level`](crate::Level) numbers them.
+pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
+    let mut steps = [[0; 3]; Kind::COUNT];
+    let stays = [
+        books::QUEUE.steps(),
+        (&books::BUSY_UP as &[Kind], &books::BUSY_DOWN as &[Kind]),
+        books::INSIDE.steps(),
+    ];
+    let mut level = 0;
+    while level < stays.len() {
+        let (up, down) = stays[level];
+        let mut at = 0;
+        while at < up.len() {
+            steps[up[at] as usize][level] = 1;
+            at += 1;
+        }
+        at = 0;
+        while at < down.len() {
+            steps[down[at] as usize][level] = -1;
+            at += 1;
+        }
+        level += 1;
+    }
+    steps
+};
+
+/// The kinds that step a level, by their numbers.
+pub(crate) fn stepping(level: Level) -> impl Iterator<Item = usize> {
+    static KINDS: LazyLock<[Vec<usize>; 3]> = LazyLock::new(|| {
+        [0, 1, 2].map(|level| (0..Kind::COUNT).filter(|&kind| STEPS[kind][level] != 0).collect())
+    });
+    KINDS[level as usize].iter().copied()
+}
+
+/// Kinds that are not just counted: gaps, of which one record stands for many, happenings, which are kept with their
+/// instants, and gauges that tell a peak.
+pub(crate) const NOT_JUST_COUNTED: [bool; Kind::COUNT] = {
+    let mut apart = [false; Kind::COUNT];
+    apart[Kind::TokenGaps as usize] = true;
+    let mut at = 0;
+    while at < KINDS.len() {
+        apart[KINDS[at] as usize] = true;
+        at += 1;
+    }
+    at = 0;
+    while at < PEAKS.len() {
+        apart[PEAKS[at] as usize] = true;
+        at += 1;
+    }
+    apart
+};
