@@ -14,7 +14,7 @@ impl Files for Disk {
 }
 
 /// Runs a scenario, writes its results folder, and gives what a terminal shows.
-pub fn run(scenario: &str, folder: &Path) -> Result<String, Box<dyn std::error::Error>> {
+pub(crate) fn run(scenario: &str, folder: &Path) -> Result<String, Box<dyn std::error::Error>> {
     let cases = open(scenario, &Library::with(Disk), &Overrides::default()).map_err(|p| p.render(false))?;
     let silent: Vec<Silent> = cases.iter().map(|_| Silent).collect();
     let findings = simulate(&cases, Settings { threads: 0, windows: true }, &silent)?;
