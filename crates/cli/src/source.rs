@@ -3,7 +3,7 @@
 use crate::arguments::Which;
 use crate::failure::Failure;
 use crate::shipped::{self, SCHEME};
-use brownout_scenario::{Files, Options, Scenario, load};
+use brownout_scenario::{Files, Overrides, Scenario, load};
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
@@ -74,15 +74,15 @@ impl Source {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub(crate) fn load(&self, options: &Options) -> Result<Scenario, brownout_scenario::Problems> {
+    pub(crate) fn load(&self, options: &Overrides) -> Result<Scenario, brownout_scenario::Problems> {
         load(&self.path, self, options)
     }
 }
 
 impl Which {
     /// What is changed in the scenario.
-    pub(crate) fn options(&self) -> Options {
-        Options {
+    pub(crate) fn options(&self) -> Overrides {
+        Overrides {
             set: self.set.clone(),
             variant: self.variant.clone(),
             seed: self.seed,

@@ -44,7 +44,7 @@ pub struct Form {
 
 /// A kind of law: a row of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Kind {
+pub struct LawKind {
     /// Its word in a scenario.
     pub name: &'static str,
     /// What it models, in a sentence without its full stop.
@@ -54,12 +54,12 @@ pub struct Kind {
 }
 
 /// All kinds, in the order in which a reference lists them.
-pub fn kinds() -> &'static [Kind] {
+pub fn kinds() -> &'static [LawKind] {
     rows::KINDS
 }
 
 /// The kind of this name.
-pub fn find(name: &str) -> Option<&'static Kind> {
+pub fn find(name: &str) -> Option<&'static LawKind> {
     kinds().iter().find(|kind| kind.name == name)
 }
 
@@ -70,7 +70,7 @@ pub fn modifiers() -> &'static [Param] {
     rows::MODIFIERS
 }
 
-impl Kind {
+impl LawKind {
     /// Makes the law from the parameters given.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ pub use exponential::Exponential;
 pub use gamma::Gamma;
 pub use geometric::Geometric;
 pub use hyperexponential::Hyperexponential;
-pub use kind::{Args, Form, Kind, Param, Role, Value, find, kinds, modifiers};
+pub use kind::{Args, Form, LawKind, Param, Role, Value, find, kinds, modifiers};
 pub use law::{Distribution, Law};
 pub use lognormal::LogNormal;
 pub use mixture::Mixture;

@@ -19,4 +19,4 @@ pub use points::{Point, points};
 pub use profile::{Naming, profile};
 pub use steps::{Accuracy, Fit, Worst, fit};
 pub use table::{Mistake, Mistakes};
-pub use trace::{Arrivals, Block, Chosen, Columns, Lengths, Rate, Row, Statistics, block, rows};
+pub use trace::{Arrivals, Block, Chosen, Columns, Lengths, Rate, Statistics, TraceRow, block, rows};

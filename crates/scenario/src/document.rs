@@ -3,7 +3,7 @@
 use crate::check::{self, Outlook};
 use crate::compile::trace::Traces;
 use crate::compile::{self, Compiled, Context};
-use crate::problem::{Desk, Draft, Problems};
+use crate::problem::{Diagnostics, Draft, Problems};
 use crate::text::include::{Setting, apply_variant, read_chain};
 use crate::text::named::Named;
 use crate::text::source::{Place, Sources};
@@ -56,25 +56,25 @@ impl Document {
     /// Texts that cannot be read or are no TOML or JSON. Files that are named beside them (profiles, traces) are only
     /// missed where they are used.
     pub fn parse(path: &str, files: &dyn Files) -> Result<Document, Problems> {
-        let mut desk = Desk::default();
-        let Some(mut root) = read_chain(&mut desk, files, path) else { return Err(desk.close()) };
+        let mut diag = Diagnostics::default();
+        let Some(mut root) = read_chain(&mut diag, files, path) else { return Err(diag.close()) };
         let variant = root.entries_mut().and_then(|entries| entries.shift_remove(VARIANT));
         let mut named = Named::default();
-        named.collect(&mut desk, files, "", &root);
+        named.collect(&mut diag, files, "", &root);
         if let Some(entry) = &variant {
-            named.collect(&mut desk, files, VARIANT, &entry.node);
+            named.collect(&mut diag, files, VARIANT, &entry.node);
         }
-        Ok(Document { path: path.to_owned(), sources: desk.sources, root, variant, named })
+        Ok(Document { path: path.to_owned(), sources: diag.sources, root, variant, named })
     }
 
     /// Reads files that only these overrides name, so that they can be compiled with.
     pub fn fetch(&mut self, files: &dyn Files, overrides: &Overrides) {
-        let mut desk = Desk::of(self.sources.clone());
-        let settings = Setting::read_all(&mut desk, &overrides.set);
+        let mut diag = Diagnostics::of(self.sources.clone());
+        let settings = Setting::read_all(&mut diag, &overrides.set);
         // The places of settings are in texts that are forgotten again: only those that were named are kept.
-        let mut fetched = Desk::of(self.sources.clone());
+        let mut fetched = Diagnostics::of(self.sources.clone());
         for setting in &settings {
-            let named = desk.sources.get(setting.value.place.file).name.clone();
+            let named = diag.sources.get(setting.value.place.file).name.clone();
             self.named.collect_from(&mut fetched, files, &named, &setting.path, &setting.value);
         }
         self.sources = fetched.sources;
@@ -106,61 +106,61 @@ impl Document {
     /// # Errors
     /// If an override cannot be laid over it.
     pub fn resolved(&self, overrides: &Overrides) -> Result<String, Problems> {
-        let mut desk = Desk::of(self.sources.clone());
-        match self.lay(&mut desk, overrides) {
-            Some(laid) if desk.error_count() == 0 => Ok(text::print::print(&laid.root)),
-            _ => Err(desk.close()),
+        let mut diag = Diagnostics::of(self.sources.clone());
+        match self.lay(&mut diag, overrides) {
+            Some(laid) if diag.error_count() == 0 => Ok(text::print::print(&laid.root)),
+            _ => Err(diag.close()),
         }
     }
 
     fn scenario(&self, overrides: &Overrides, scope: Scope) -> Result<Scenario, Problems> {
-        let mut desk = Desk::of(self.sources.clone());
-        match self.read(&mut desk, overrides, scope) {
-            Some(mut scenario) if desk.error_count() == 0 => {
+        let mut diag = Diagnostics::of(self.sources.clone());
+        match self.read(&mut diag, overrides, scope) {
+            Some(mut scenario) if diag.error_count() == 0 => {
                 scenario.model.check();
-                scenario.warnings = desk.close();
+                scenario.warnings = diag.close();
                 Ok(scenario)
             }
-            _ => Err(desk.close()),
+            _ => Err(diag.close()),
         }
     }
 
-    fn read(&self, desk: &mut Desk, overrides: &Overrides, scope: Scope) -> Option<Scenario> {
-        let laid = self.lay(desk, overrides)?;
+    fn read(&self, diag: &mut Diagnostics, overrides: &Overrides, scope: Scope) -> Option<Scenario> {
+        let laid = self.lay(diag, overrides)?;
         let variant = overrides.variant.as_deref().filter(|name| *name != compile::BASE);
         let hash = RefCell::new(text::hash::document(&laid.root));
         let traces = Traces { named: &self.named, trial: false, hash };
         let context = Context { overrides, variant, variants: &laid.names, traces };
-        let compiled = compile::compile(desk, &laid.root, &context);
+        let compiled = compile::compile(diag, &laid.root, &context);
         if scope == Scope::Others {
             let settings = laid.settings.as_slice();
             let others = Others { named: &self.named, overrides, settings, names: &laid.names };
-            others.try_variants(desk, &laid.plain, &laid.variants);
-            others.try_sweep(desk, &laid.written);
-            others.try_switches(desk, &laid.written, &laid.off);
+            others.try_variants(diag, &laid.plain, &laid.variants);
+            others.try_sweep(diag, &laid.written);
+            others.try_switches(diag, &laid.written, &laid.off);
         }
         let compiled = compiled?;
-        let outlook = check::check(desk, &laid.root, &compiled);
+        let outlook = check::check(diag, &laid.root, &compiled);
         let hash = context.traces.hash.borrow().finish();
         Some(self.assemble(overrides, laid.names, compiled, outlook, hash))
     }
 
     /// Lays the overrides over the document.
-    fn lay(&self, desk: &mut Desk, overrides: &Overrides) -> Option<Laid> {
-        let settings = Setting::read_all(desk, &overrides.set);
-        let variants = take_variants(desk, self.variant.clone(), self.root.place, &settings)?;
+    fn lay(&self, diag: &mut Diagnostics, overrides: &Overrides) -> Option<Laid> {
+        let settings = Setting::read_all(diag, &overrides.set);
+        let variants = take_variants(diag, self.variant.clone(), self.root.place, &settings)?;
         let plain = self.root.clone();
         let mut root = plain.clone();
         if let Some(name) = overrides.variant.as_deref().filter(|name| *name != compile::BASE) {
-            apply_variant(desk, &mut root, &variants, name);
+            apply_variant(diag, &mut root, &variants, name);
         }
         for setting in settings.iter().filter(|setting| !setting.is_for_variants()) {
-            setting.apply(desk, &mut root);
+            setting.apply(diag, &mut root);
         }
         let written = root.clone();
-        switch::throw(desk, &mut root);
+        switch::apply_switches(diag, &mut root);
         let names = variants.keys().cloned().collect();
-        Some(Laid { plain, written, root, off: desk.off.clone(), variants, names, settings })
+        Some(Laid { plain, written, root, off: diag.off.clone(), variants, names, settings })
     }
 
     fn assemble(
@@ -199,30 +199,30 @@ const VARIANT: &str = "variant";
 
 /// The variants that are not switched off, with what is set of them.
 fn take_variants(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     entry: Option<Entry>,
     place: Place,
     settings: &[Setting],
 ) -> Option<Entries> {
     let mut alone = Node::table(entry.into_iter().map(|entry| (VARIANT.to_owned(), entry)).collect(), place);
     for setting in settings.iter().filter(|setting| setting.is_for_variants()) {
-        setting.apply(desk, &mut alone);
+        setting.apply(diag, &mut alone);
     }
     let Some(mut entry) = alone.entries_mut()?.shift_remove(VARIANT) else { return Some(Entries::new()) };
-    switch::throw_first(desk, &mut entry.node);
+    switch::apply_switches_of_entries(diag, &mut entry.node);
     let Some(entries) = entry.node.entries() else {
         let message = format!("write [variant.NAME], not {}", entry.node.what());
-        desk.report(Draft::error(entry.node.place, message));
+        diag.report(Draft::error(entry.node.place, message));
         return None;
     };
     if limits::VARIANTS_MAX < entries.len() {
         let allowed = format!("at most {}", limits::VARIANTS_MAX);
-        desk.report(Draft::error(entry.key, format!("{} variants", entries.len())).allowed(allowed));
+        diag.report(Draft::error(entry.key, format!("{} variants", entries.len())).allowed(allowed));
         return None;
     }
     if let Some(entry) = entries.get(compile::BASE) {
         let message = "\"base\" is what the scenario is called as it stands";
-        desk.report(Draft::error(entry.key, message).hint("call the variant differently"));
+        diag.report(Draft::error(entry.key, message).hint("call the variant differently"));
     }
     Some(entries.clone())
 }

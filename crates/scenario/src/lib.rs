@@ -36,7 +36,7 @@ pub use schema::schema;
 pub use text::include::join;
 
 use brownout_metrics::{Expect, LawRow};
-use brownout_tiers::model::Model;
+use brownout_model::Model;
 use jiff::Zoned;
 
 /// Where texts come from: the disk, a browser page, a test.
@@ -47,9 +47,6 @@ pub trait Files {
     /// Why it cannot be read, in a few words.
     fn read(&self, path: &str) -> Result<String, String>;
 }
-
-/// The earlier name of [`Overrides`].
-pub type Options = Overrides;
 
 /// What is laid over a scenario before it is compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

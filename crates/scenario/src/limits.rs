@@ -17,11 +17,11 @@ pub const VALUES_MAX: usize = 1_000_000;
 /// Problems that one report shows: more are never read.
 pub const PROBLEMS_MAX: usize = 200;
 /// Tiers: a tier has an id of two bytes, and the report one row for each.
-pub const TIERS_MAX: usize = brownout_tiers::model::TIERS_MAX;
+pub const TIERS_MAX: usize = brownout_model::TIERS_MAX;
 /// Pairs of class and operation: a set of them is one word.
-pub const PATHS_MAX: usize = brownout_tiers::model::PATHS_MAX;
+pub const PATHS_MAX: usize = brownout_model::PATHS_MAX;
 /// Loads: each keeps its own streams and users.
-pub const LOADS_MAX: usize = brownout_tiers::model::LOADS_MAX;
+pub const LOADS_MAX: usize = brownout_model::LOADS_MAX;
 /// Controllers: more hands than this never had a service.
 pub const CONTROLLERS_MAX: usize = 1_024;
 /// Classes and operations each; there cannot be more pairs than [`PATHS_MAX`] anyway.
@@ -29,7 +29,7 @@ pub const NAMES_MAX: usize = 64;
 /// Bytes of one name: it becomes a column of a table.
 pub const NAME_BYTES_MAX: usize = 64;
 /// Replicas of one tier: a row of state each.
-pub const REPLICAS_MAX: u64 = brownout_tiers::model::REPLICAS_MAX as u64;
+pub const REPLICAS_MAX: u64 = brownout_model::REPLICAS_MAX as u64;
 /// Workers of one replica.
 pub const WORKERS_MAX: u64 = 1_000_000;
 /// Replicas × workers of one tier: each busy worker is a row, and memory is finite.
@@ -57,7 +57,7 @@ pub const CLOSED_USERS_MAX: u64 = 10_000_000;
 /// Keys of a cache: one entry of eight bytes each if all are held.
 pub const KEYS_MAX: u64 = 100_000_000;
 /// Tokens of one prompt or output: 21 bits in a message, twice the longest context that models have.
-pub const TOKENS_MAX: u64 = brownout_tiers::model::TOKENS_MAX as u64;
+pub const TOKENS_MAX: u64 = brownout_model::TOKENS_MAX as u64;
 /// States of a Markov-modulated arrival process.
 pub const STATES_MAX: usize = 16;
 /// Faults, expectations and laws each.

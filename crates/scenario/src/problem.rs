@@ -181,7 +181,7 @@ impl Draft {
 
 /// Where problems are brought while a scenario is read: nobody stops at the first.
 #[derive(Debug, Default)]
-pub(crate) struct Desk {
+pub(crate) struct Diagnostics {
     pub(crate) sources: Sources,
     /// What the document that is being read has switched off.
     pub(crate) off: Vec<Off>,
@@ -189,10 +189,10 @@ pub(crate) struct Desk {
     errors: usize,
 }
 
-impl Desk {
-    /// A desk for a document whose texts are known.
+impl Diagnostics {
+    /// A diag for a document whose texts are known.
     pub(crate) fn of(sources: Sources) -> Self {
-        Desk { sources, ..Desk::default() }
+        Diagnostics { sources, ..Diagnostics::default() }
     }
 
     pub(crate) fn report(&mut self, draft: Draft) {
@@ -215,7 +215,7 @@ impl Desk {
         self.errors
     }
 
-    /// The number of reports so far, to be given to [`Desk::forget_after`].
+    /// The number of reports so far, to be given to [`Diagnostics::forget_after`].
     pub(crate) fn mark(&self) -> usize {
         self.drafts.len()
     }

@@ -3,7 +3,7 @@
 use crate::block::{Block, Form, Key, Shape, Unit};
 use crate::compile::{CONTROLLERS, FAULTS, KINDS, SCENARIO, policy_keys};
 use crate::text::switch::SWITCH;
-use brownout_dist::{Kind, Param, Role, kinds, modifiers};
+use brownout_dist::{LawKind, Param, Role, kinds, modifiers};
 use brownout_tiers::policy::{self, Side};
 use serde_json::{Map, Value, json};
 
@@ -157,7 +157,7 @@ fn law(unit: Unit) -> Value {
     json!({ "description": "A law, or a bare quantity, which is a constant.", "anyOf": all })
 }
 
-fn kind_schema(kind: &Kind, scale: &Value, name: &str) -> Value {
+fn kind_schema(kind: &LawKind, scale: &Value, name: &str) -> Value {
     let mut properties = Map::new();
     for param in modifiers().iter().chain(kind.params()) {
         properties.insert(param.name.to_owned(), parameter(param, scale, name));

@@ -3,7 +3,7 @@
 use brownout_dist::{Exponential, Law, Truncated};
 use brownout_model::{Model, layout};
 use brownout_protocol::Layout;
-use brownout_scenario::{Files, Options, Scenario, load};
+use brownout_scenario::{Files, Overrides, Scenario, load};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use std::fs;
@@ -68,7 +68,7 @@ fn every_model_that_ships_comes_back_from_text_and_bytes() {
     for path in &paths {
         let read = |variant: Option<&str>| {
             let variant = variant.map(str::to_owned);
-            load(path, &files, &Options { variant, ..Options::default() })
+            load(path, &files, &Overrides { variant, ..Overrides::default() })
                 .unwrap_or_else(|problems| panic!("{}", problems.render(false)))
         };
         let base = read(None);

@@ -132,7 +132,9 @@ fn t_quantile(confidence: f64, freedom: usize) -> f64 {
     const USUALLY: f64 = 0.95;
     static USUAL: [OnceLock<f64>; 256] = [const { OnceLock::new() }; 256];
     match USUAL.get(freedom) {
-        Some(kept) if (confidence - USUALLY).abs() < f64::EPSILON => *kept.get_or_init(|| work_out_t_quantile(confidence, freedom)),
+        Some(kept) if (confidence - USUALLY).abs() < f64::EPSILON => {
+            *kept.get_or_init(|| work_out_t_quantile(confidence, freedom))
+        }
         _ => work_out_t_quantile(confidence, freedom),
     }
 }

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::source::Source;
 use crate::terminal;
 use brownout_report::screen;
-use brownout_scenario::{Capacity, Options, Problems, Scenario};
+use brownout_scenario::{Capacity, Overrides, Problems, Scenario};
 use serde_json::{Value, json};
 
 pub(super) fn perform(check: &Check, quiet: bool) -> Result<(), Failure> {
@@ -24,7 +24,7 @@ pub(super) fn perform(check: &Check, quiet: bool) -> Result<(), Failure> {
 }
 
 /// Problems are data here: they go to standard output, and the exit code says whether there is an error.
-fn as_json(source: &Source, options: &Options) -> Result<(), Failure> {
+fn as_json(source: &Source, options: &Overrides) -> Result<(), Failure> {
     let object = |valid: bool, problems: &Problems, hash: Option<u64>, capacities: Value| {
         let hash = hash.map(|hash| format!("{hash:016x}"));
         let version = env!("CARGO_PKG_VERSION");

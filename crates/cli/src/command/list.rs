@@ -6,7 +6,7 @@ use crate::shipped::{self, SCHEME, Shipped};
 use crate::source::Source;
 use crate::terminal;
 use brownout_report::screen::{Group, list};
-use brownout_scenario::Options;
+use brownout_scenario::Overrides;
 use clap::ValueEnum as _;
 use serde::Serialize;
 
@@ -58,7 +58,7 @@ fn items() -> Vec<Item> {
 /// The question of a scenario, or else its title.
 fn about(file: &Shipped) -> String {
     let source = Source::open(&format!("{SCHEME}{}", file.path));
-    let scenario = source.ok().and_then(|source| source.load(&Options::default()).ok());
+    let scenario = source.ok().and_then(|source| source.load(&Overrides::default()).ok());
     let said = scenario.map(|s| if s.question.is_empty() { s.title } else { s.question });
     said.unwrap_or_else(|| file.headline().to_owned())
 }

@@ -10,7 +10,7 @@ use crate::terminal;
 use brownout_analysis::{Origin, analyse};
 use brownout_lab::{Error, replicate};
 use brownout_report::{Findings, csv, json, json_lines, screen};
-use brownout_scenario::{Options, Scenario};
+use brownout_scenario::{Overrides, Scenario};
 use std::path::PathBuf;
 
 pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
@@ -42,13 +42,13 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
 }
 
 /// The scenario as it stands and all its variants, or the one that was asked for.
-fn load_variants(source: &Source, options: &Options) -> Result<Vec<Scenario>, Failure> {
-    let load = |options: &Options| source.load(options).map_err(|problems| Failure::invalid(&problems));
+fn load_variants(source: &Source, options: &Overrides) -> Result<Vec<Scenario>, Failure> {
+    let load = |options: &Overrides| source.load(options).map_err(|problems| Failure::invalid(&problems));
     let base = load(options)?;
     let names = if options.variant.is_none() { base.variants.clone() } else { Vec::new() };
     let mut scenarios = vec![base];
     for name in names {
-        scenarios.push(load(&Options { variant: Some(name), ..options.clone() })?);
+        scenarios.push(load(&Overrides { variant: Some(name), ..options.clone() })?);
     }
     Ok(scenarios)
 }

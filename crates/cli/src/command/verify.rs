@@ -9,7 +9,7 @@ use crate::terminal;
 use brownout_analysis::{Law, laws};
 use brownout_lab::{Error, replicate_all};
 use brownout_report::{laws_json, number, screen};
-use brownout_scenario::{Options, Scenario};
+use brownout_scenario::{Overrides, Scenario};
 
 pub(super) fn perform(verify: &Verify, quiet: bool) -> Result<(), Failure> {
     let scenarios = load(verify.only.as_deref())?;
@@ -42,7 +42,7 @@ fn load(only: Option<&str>) -> Result<Vec<Scenario>, Failure> {
     let wanted = shipped::laws().filter(|file| only.is_none_or(|only| file.stem().contains(only)));
     let scenarios = wanted.map(|file| {
         let source = Source::open(&format!("{SCHEME}{}", file.path))?;
-        source.load(&Options::default()).map_err(|problems| Failure::invalid(&problems))
+        source.load(&Overrides::default()).map_err(|problems| Failure::invalid(&problems))
     });
     let scenarios = scenarios.collect::<Result<Vec<_>, _>>()?;
     if scenarios.is_empty() {

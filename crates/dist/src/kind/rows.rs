@@ -1,6 +1,6 @@
 //! The rows of the table of laws.
 
-use super::{Args, Form, Kind, Param, Role};
+use super::{Args, Form, LawKind, Param, Role};
 use crate::{
     Bin, BoundedPareto, Constant, Empirical, Error, Exponential, Gamma, Geometric, Hyperexponential, Law,
     LogNormal, Mixture, Pareto, Shifted, Triangular, Truncated, Uniform, Weibull, Zipf,
@@ -65,8 +65,8 @@ fn histogram(args: &Args) -> Result<Law, Error> {
     Empirical::from_bins(&bins).map(Into::into)
 }
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[LawKind] = &[
+    LawKind {
         name: "constant",
         summary: "Always the same: a timer, a fixed size",
         forms: &[Form {
@@ -74,12 +74,12 @@ pub(super) const KINDS: &[Kind] = &[
             build: |args| one(args, "value", Constant::new),
         }],
     },
-    Kind {
+    LawKind {
         name: "uniform",
         summary: "Anything between two bounds, all alike: a poll within its interval",
         forms: &[Form { params: &[MIN, MAX], build: |args| two(args, ("min", "max"), Uniform::new) }],
     },
-    Kind {
+    LawKind {
         name: "exponential",
         summary: "Without memory, cv 1: gaps between independent arrivals, the textbook service time",
         forms: &[
@@ -88,7 +88,7 @@ pub(super) const KINDS: &[Kind] = &[
             Form { params: &[P99], build: |args| one(args, "p99", Exponential::from_p99) },
         ],
     },
-    Kind {
+    LawKind {
         name: "erlang",
         summary: "Some exponential steps one after the other, cv below 1",
         forms: &[Form {
@@ -96,7 +96,7 @@ pub(super) const KINDS: &[Kind] = &[
             build: |args| two(args, ("shape", "mean"), Gamma::erlang),
         }],
     },
-    Kind {
+    LawKind {
         name: "gamma",
         summary: "Sums of exponential steps and what lies between, any cv from 0 to 10",
         forms: &[
@@ -108,7 +108,7 @@ pub(super) const KINDS: &[Kind] = &[
             Form { params: &[P50, P99], build: |args| two(args, ("p50", "p99"), Gamma::from_p50_p99) },
         ],
     },
-    Kind {
+    LawKind {
         name: "lognormal",
         summary: "A product of many factors: service times, think times, prompt lengths",
         forms: &[
@@ -123,7 +123,7 @@ pub(super) const KINDS: &[Kind] = &[
             },
         ],
     },
-    Kind {
+    LawKind {
         name: "weibull",
         summary: "A hazard that falls (shape below 1) or grows (above 1) with age: times to failure",
         forms: &[
@@ -135,7 +135,7 @@ pub(super) const KINDS: &[Kind] = &[
             },
         ],
     },
-    Kind {
+    LawKind {
         name: "pareto",
         summary: "A power-law tail without an end: sizes of files and of customers",
         forms: &[
@@ -151,7 +151,7 @@ pub(super) const KINDS: &[Kind] = &[
             Form { params: &[P50, P99], build: |args| two(args, ("p50", "p99"), Pareto::from_p50_p99) },
         ],
     },
-    Kind {
+    LawKind {
         name: "bounded_pareto",
         summary: "A power law with an end: job sizes",
         forms: &[Form {
@@ -163,7 +163,7 @@ pub(super) const KINDS: &[Kind] = &[
             },
         }],
     },
-    Kind {
+    LawKind {
         name: "hyperexponential",
         summary: "Mostly short, sometimes long, cv from 1: hits and misses",
         forms: &[
@@ -180,7 +180,7 @@ pub(super) const KINDS: &[Kind] = &[
             },
         ],
     },
-    Kind {
+    LawKind {
         name: "triangular",
         summary: "An expert's guess: least, likeliest and most",
         forms: &[Form {
@@ -191,7 +191,7 @@ pub(super) const KINDS: &[Kind] = &[
             },
         }],
     },
-    Kind {
+    LawKind {
         name: "geometric",
         summary: "Trials until the first success, at least 1: turns of a chat, attempts",
         forms: &[
@@ -202,7 +202,7 @@ pub(super) const KINDS: &[Kind] = &[
             },
         ],
     },
-    Kind {
+    LawKind {
         name: "zipf",
         summary: "Ranks by popularity from 1 to n: keys, tenants, prompt prefixes",
         forms: &[Form {
@@ -213,7 +213,7 @@ pub(super) const KINDS: &[Kind] = &[
             build: |args| two(args, ("n", "s"), Zipf::new),
         }],
     },
-    Kind {
+    LawKind {
         name: "empirical",
         summary: "What was measured: values, or a histogram",
         forms: &[
@@ -231,7 +231,7 @@ pub(super) const KINDS: &[Kind] = &[
             },
         ],
     },
-    Kind {
+    LawKind {
         name: "mixture",
         summary: "One of several laws, by weight: classes of work behind one door",
         forms: &[Form {
@@ -239,7 +239,7 @@ pub(super) const KINDS: &[Kind] = &[
             build: |args| Ok(Mixture::new(args.laws("of")?.to_vec())?.into()),
         }],
     },
-    Kind {
+    LawKind {
         name: "shifted",
         summary: "A law plus a constant: a wire's delay and its jitter",
         forms: &[Form {
@@ -250,7 +250,7 @@ pub(super) const KINDS: &[Kind] = &[
             build: |args| Ok(Shifted::new(args.law("of")?, args.number("shift")?)?.into()),
         }],
     },
-    Kind {
+    LawKind {
         name: "truncated",
         summary: "A law on the condition that it stays within bounds",
         forms: &[

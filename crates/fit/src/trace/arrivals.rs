@@ -1,6 +1,6 @@
 //! When requests come: the rate over time, and how they are spread around it.
 
-use super::read::Row;
+use super::read::TraceRow;
 use brownout_stats::Moments;
 
 /// The rate over the length of a trace.
@@ -73,7 +73,7 @@ const ROUND: [f64; 18] = [
 
 impl Arrivals {
     /// Of at least two rows in order that are not all at one instant.
-    pub(super) fn of(rows: &[Row]) -> Self {
+    pub(super) fn of(rows: &[TraceRow]) -> Self {
         let first = rows[0].at;
         let times: Vec<f64> = rows.iter().map(|row| row.at - first).collect();
         let seconds = times[times.len() - 1];
@@ -92,7 +92,7 @@ impl Arrivals {
             (window, dispersion(&times, window), dispersion(&operational, window * mean_rate))
         });
         let dispersion = dispersion.collect();
-        let gap = |pair: &[Row]| (pair[1].at - pair[0].at, pair[1].line);
+        let gap = |pair: &[TraceRow]| (pair[1].at - pair[0].at, pair[1].line);
         let longest_gap = rows.windows(2).map(gap).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or_default();
         let cv = cv(operational.windows(2).map(|pair| pair[1] - pair[0]));
         Arrivals { count: times.len(), seconds, mean_rate, rate, raw_cv, cv, dispersion, longest_gap }

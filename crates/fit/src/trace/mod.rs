@@ -9,5 +9,5 @@ mod statistics;
 pub use arrivals::{Arrivals, Rate};
 pub use block::{Block, block};
 pub use lengths::{Chosen, Lengths};
-pub use read::{Columns, Row, rows};
+pub use read::{Columns, TraceRow, rows};
 pub use statistics::Statistics;

@@ -15,7 +15,7 @@ pub struct Columns {
 
 /// One arrival.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Row {
+pub struct TraceRow {
     /// Where it stands in its file.
     pub line: usize,
     /// In seconds; since 1970 if the trace has dates.
@@ -56,7 +56,7 @@ const ROWS_MIN: usize = 10;
 ///
 /// # Errors
 /// Everything that is wrong with it, with lines.
-pub fn rows(text: &str, columns: &Columns) -> Result<Vec<Row>, Mistakes> {
+pub fn rows(text: &str, columns: &Columns) -> Result<Vec<TraceRow>, Mistakes> {
     let table = Table::open(text)?;
     let find = |said: &Option<String>, names: &[&str]| match said {
         Some(name) => table.column(name).map(Some),
@@ -77,7 +77,7 @@ pub fn rows(text: &str, columns: &Columns) -> Result<Vec<Row>, Mistakes> {
         }
         last = at;
         let count = |at: Option<usize>| at.map(|at| cells.count(at, TOKENS_MAX)).transpose();
-        Ok(Row { line, at, prompt: count(prompt)?, output: count(output)? })
+        Ok(TraceRow { line, at, prompt: count(prompt)?, output: count(output)? })
     })?;
     if rows.len() < ROWS_MIN {
         return Err(Mistakes::whole(format!(

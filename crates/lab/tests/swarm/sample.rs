@@ -2,9 +2,9 @@
 
 use crate::draw;
 use brownout_kernel::{Entry, Instant, Keep, Observer};
+use brownout_model::{Body, Contention, Effect, Model};
 use brownout_protocol::{Kind, Record};
 use brownout_tiers::build;
-use brownout_tiers::model::{Body, Contention, Model};
 use brownout_units::Span;
 use std::collections::BTreeMap;
 
@@ -114,7 +114,7 @@ fn no_number_depends_on_when_samples_are_taken() {
         };
         shared += u64::from(model.tiers.iter().any(|tier| shares(&tier.body)));
         kv += u64::from(whole.sums.iter().any(|(what, &sum)| what.1 == Kind::KvUsed && 0 < sum));
-        let hangs = model.faults.iter().any(|f| f.kind == brownout_tiers::model::FaultKind::Hang);
+        let hangs = model.faults().any(|change| change.effect == Effect::Hang);
         hung += u64::from(hangs && whole.peaks.keys().any(|what| what.1 == Kind::KvPeak));
         scaled += u64::from(whole.events.iter().any(|entry| entry.record.kind == Kind::ReplicaReady));
         compared += 1;

@@ -1,23 +1,29 @@
 //! Breakers that never see enough: rates over windows in which too few answers come.
 
-use super::flow::{Flow, Weather};
+use super::flow::{Flow, LoadCase};
 use super::graph::Graph;
 use super::place;
 use super::times::Times;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Arrivals, Body, Burst, LoadId, Model, Policy};
+use brownout_model::{Arrivals, Body, Burst, LoadId, Model, Policy};
 use brownout_tiers::policy::Value;
 
 /// Warns of breakers that look at rates, and have a window in which too few answers come.
-pub(super) fn warn_blind(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph, times: &Times) {
+pub(super) fn warn_blind(
+    diag: &mut Diagnostics,
+    document: &Node,
+    model: &Model,
+    graph: &Graph,
+    times: &Times,
+) {
     let Some(most) = (0..model.loads.len()).map(|at| most(model, at)).collect::<Option<Vec<f64>>>() else {
         return;
     };
-    let flow = Flow::under(Weather::Foul, model, graph, times, &most);
+    let flow = Flow::under(LoadCase::Worst, model, graph, times, &most);
     for load in &model.loads {
         let rate = flow.reaching(load.entry.0 as usize);
-        blind(desk, document, &load.client.policies, rate, &["load", &load.name, "client", "policies"]);
+        blind(diag, document, &load.client.policies, rate, &["load", &load.name, "client", "policies"]);
     }
     for (at, tier) in model.tiers.iter().enumerate() {
         let Body::Station(station) = &tier.body else { continue };
@@ -27,7 +33,7 @@ pub(super) fn warn_blind(desk: &mut Desk, document: &Node, model: &Model, graph:
             }
             let rate = flow.by_call(at, call);
             let path = ["tier", &tier.name, "calls", &n.to_string(), "policies"];
-            blind(desk, document, &call.policies, rate, &path);
+            blind(diag, document, &call.policies, rate, &path);
         }
     }
 }
@@ -44,7 +50,7 @@ fn most(model: &Model, at: usize) -> Option<f64> {
     }
 }
 
-fn blind(desk: &mut Desk, document: &Node, policies: &[Policy], rate: f64, path: &[&str]) {
+fn blind(diag: &mut Diagnostics, document: &Node, policies: &[Policy], rate: f64, path: &[&str]) {
     for policy in policies.iter().filter(|policy| policy.kind == "breaker") {
         let (Some(Value::Span(window)), Some(Value::Count(minimum))) =
             (policy.args.get("window"), policy.args.get("minimum"))
@@ -60,7 +66,7 @@ fn blind(desk: &mut Desk, document: &Node, policies: &[Policy], rate: f64, path:
                 (mean * 10.0).round() / 10.0
             );
             let draft = Draft::warning(place(document, path), message);
-            desk.report(draft.hint("a longer \"window\", a lower \"minimum\", or failures = 5 in a row"));
+            diag.report(draft.hint("a longer \"window\", a lower \"minimum\", or failures = 5 in a row"));
         }
     }
 }

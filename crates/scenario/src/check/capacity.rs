@@ -5,10 +5,10 @@
 //! happened, the tier has room for all that it is asked. Above it one may (Bronson et al., "Metastable Failures in
 //! Distributed Systems", 2021).
 
-use super::flow::{Flow, Weather};
+use super::flow::{Flow, LoadCase};
 use super::graph::Graph;
 use super::times::Times;
-use brownout_tiers::model::Model;
+use brownout_model::Model;
 
 /// How much a tier can serve, as multiples of the load at the start of the run.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,13 +27,14 @@ pub(super) fn capacities(
     graph: &Graph,
     times: &Times,
     users: &[f64],
-    fair: &Flow,
+    nominal: &Flow,
 ) -> Vec<Capacity> {
-    let foul = Flow::under(Weather::Foul, model, graph, times, users);
+    let worst = Flow::under(LoadCase::Worst, model, graph, times, users);
     let mut all: Vec<Capacity> = Vec::new();
     for (at, tier) in model.tiers.iter().enumerate() {
-        let rooms = fair.room(model, times, at).zip(foul.room(model, times, at));
-        let Some((advertised, hidden)) = rooms.filter(|(fair, foul)| *foul < fair * (1.0 - 1e-9)) else {
+        let rooms = nominal.room(model, times, at).zip(worst.room(model, times, at));
+        let Some((advertised, hidden)) = rooms.filter(|(nominal, worst)| *worst < nominal * (1.0 - 1e-9))
+        else {
             continue;
         };
         all.push(Capacity { tier: tier.name.clone(), advertised, hidden });

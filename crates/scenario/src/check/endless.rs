@@ -2,19 +2,19 @@
 
 use super::graph::Graph;
 use super::{lengths, place};
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
 use brownout_dist::Law;
-use brownout_tiers::model::{Arrivals, Body, Change, Effect, Load, Model, Service, Station, TierId};
+use brownout_model::{Arrivals, Body, Change, Effect, Load, Model, Service, Station, TierId};
 
-pub(super) fn report(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
+pub(super) fn report(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph) {
     for load in &model.loads {
         let reached = graph.reach(std::iter::once(load.entry));
         let refuses = can_refuse(model, load, &reached);
         let at_once = refuses || !takes_time(model, load.entry);
         let name = load.name.as_str();
         let mut refuse = |path: &[&str], message: &str, hint: &str| {
-            desk.report(Draft::error(place(document, path), message).hint(hint));
+            diag.report(Draft::error(place(document, path), message).hint(hint));
         };
         if matches!(load.arrivals, Arrivals::Closed { .. }) && at_once && !thinks(load) {
             let message =
@@ -52,7 +52,7 @@ fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
     let bounded = |station: &Station| {
         station.queue.limit.is_some()
             || !station.policies.is_empty()
-            || station.fleet.care != brownout_tiers::model::Care::none()
+            || station.fleet.care != brownout_model::Care::none()
     };
     let full = stations.filter_map(|(tier, _)| match &tier.body {
         Body::Station(station) => Some(station),
@@ -94,7 +94,7 @@ fn takes_time(model: &Model, entry: TierId) -> bool {
             station.service.iter().all(|service| !matches!(service, Service::Instant))
                 || station.cache.is_none()
                     && station.calls.iter().any(|call| {
-                        call.paths == brownout_tiers::model::PathSet::ALL
+                        call.paths == brownout_model::PathSet::ALL
                             && 1.0 <= call.chance.fraction()
                             && takes_time(model, call.to)
                     })

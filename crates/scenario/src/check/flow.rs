@@ -3,9 +3,9 @@
 use super::graph::Graph;
 use super::place;
 use super::times::{Times, mean_tokens, shares};
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{
+use brownout_model::{
     Arrivals, Body, Call, Change, Contention, Effect, Engines, Load, LoadId, Model, PathId, RateCurve,
     Station, Workers,
 };
@@ -17,7 +17,7 @@ pub(super) struct Flow {
     rates: Vec<f64>,
     /// Intents per second.
     intents: f64,
-    weather: Weather,
+    case: LoadCase,
 }
 
 /// Messages and timers that a call and an intent cost, about.
@@ -57,7 +57,7 @@ pub(super) fn mean_rates(model: &Model, times: &Times) -> Vec<f64> {
 
 /// How long one journey of a user takes where nobody waits, in seconds.
 pub(super) fn cycle(model: &Model, load: &Load, times: &Times) -> f64 {
-    let step = |step: &brownout_tiers::model::Step| {
+    let step = |step: &brownout_model::Step| {
         let think = step.think.as_ref().map_or(0.0, brownout_dist::Law::mean);
         let path = model.path(load.class, step.operation).map_or(0, |path| path.0 as usize);
         let asked = rounds(step);
@@ -68,12 +68,12 @@ pub(super) fn cycle(model: &Model, load: &Load, times: &Times) -> f64 {
     load.journey.iter().map(step).sum()
 }
 
-fn often(step: &brownout_tiers::model::Step) -> f64 {
+fn often(step: &brownout_model::Step) -> f64 {
     step.times.as_ref().map_or(1.0, |law| law.mean().max(0.0)) * rounds(step)
 }
 
 /// How often an agent asks each time: until it calls no further tool.
-fn rounds(step: &brownout_tiers::model::Step) -> f64 {
+fn rounds(step: &brownout_model::Step) -> f64 {
     step.tools.as_ref().map_or(1.0, |tools| 1.0 / (1.0 - tools.chance.fraction()))
 }
 
@@ -96,27 +96,21 @@ fn integral(curve: &RateCurve, duration: f64) -> f64 {
 
 /// What the calls that get to a tier are counted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weather {
+pub(super) enum LoadCase {
     /// Nothing fails, and caches are warm.
-    Fair,
+    Nominal,
     /// Everything fails until nobody tries any more, and caches are empty: the most that a loop can sustain.
-    Foul,
+    Worst,
 }
 
 impl Flow {
     pub(super) fn of(model: &Model, graph: &Graph, times: &Times, users: &[f64]) -> Flow {
-        Flow::under(Weather::Fair, model, graph, times, users)
+        Flow::under(LoadCase::Nominal, model, graph, times, users)
     }
 
-    pub(super) fn under(
-        weather: Weather,
-        model: &Model,
-        graph: &Graph,
-        times: &Times,
-        users: &[f64],
-    ) -> Flow {
+    pub(super) fn under(case: LoadCase, model: &Model, graph: &Graph, times: &Times, users: &[f64]) -> Flow {
         let paths = model.paths.len();
-        let mut flow = Flow { paths, rates: vec![0.0; paths * model.tiers.len()], intents: 0.0, weather };
+        let mut flow = Flow { paths, rates: vec![0.0; paths * model.tiers.len()], intents: 0.0, case };
         for (load, rate) in model.loads.iter().zip(users) {
             flow.add_load(model, load, *rate);
         }
@@ -155,9 +149,9 @@ impl Flow {
             let Body::Station(station) = &tier.body else { continue };
             let Some(lease) = &station.lease else { continue };
             let replicas = f64::from(station.replicas);
-            let (ask, every) = match self.weather {
-                Weather::Fair => (&lease.renewal, lease.renew),
-                Weather::Foul => {
+            let (ask, every) = match self.case {
+                LoadCase::Nominal => (&lease.renewal, lease.renew),
+                LoadCase::Worst => {
                     (&lease.acquisition, lease.acquisition.timeout + lease.acquisition.backoff.base)
                 }
             };
@@ -168,7 +162,7 @@ impl Flow {
 
     /// How often something is tried that may be tried so often again.
     fn tries(&self, retries: u8) -> f64 {
-        if self.weather == Weather::Foul { 1.0 + f64::from(retries) } else { 1.0 }
+        if self.case == LoadCase::Worst { 1.0 + f64::from(retries) } else { 1.0 }
     }
 
     fn pass_on(&mut self, model: &Model, times: &Times, tier: usize, path: usize) {
@@ -178,7 +172,7 @@ impl Flow {
         }
         match &model.tiers[tier].body {
             Body::Station(station) => {
-                let warm = self.weather == Weather::Fair;
+                let warm = self.case == LoadCase::Nominal;
                 let on = if warm { rate * times.misses(tier) } else { rate };
                 for call in station.calls.iter().filter(|call| call.paths.contains(PathId(path as u8))) {
                     self.rates[call.to.0 as usize * self.paths + path] +=
@@ -226,10 +220,16 @@ impl Flow {
         (0.0 < busy).then(|| room / busy)
     }
 
-    pub(super) fn warn_unstable(&self, desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
+    pub(super) fn warn_unstable(
+        &self,
+        diag: &mut Diagnostics,
+        document: &Node,
+        model: &Model,
+        times: &Times,
+    ) {
         for (at, tier) in model.tiers.iter().enumerate() {
             if let Body::Engines(engines) = &tier.body {
-                self.warn_slow_engines(desk, document, model, at, engines);
+                self.warn_slow_engines(diag, document, model, at, engines);
             }
             let Body::Station(station) = &tier.body else { continue };
             let rates = &self.rates[at * self.paths..][..self.paths];
@@ -252,7 +252,7 @@ impl Flow {
                 thousandths(room)
             );
             let draft = Draft::warning(place(document, &["tier", &tier.name, "replicas"]), message);
-            desk.report(
+            diag.report(
                 draft.hint("add replicas or workers, or lower the rate, unless this is the question"),
             );
         }
@@ -261,7 +261,7 @@ impl Flow {
     /// A fleet that cannot generate what is asked of it even without any surge.
     fn warn_slow_engines(
         &self,
-        desk: &mut Desk,
+        diag: &mut Diagnostics,
         document: &Node,
         model: &Model,
         at: usize,
@@ -285,7 +285,7 @@ impl Flow {
             engines.replicas
         );
         let draft = Draft::warning(place(document, &["tier", name, "replicas"]), message);
-        desk.report(draft.hint("add replicas, or lower the rate, unless this is the question"));
+        diag.report(draft.hint("add replicas, or lower the rate, unless this is the question"));
     }
 }
 

@@ -1,9 +1,9 @@
 //! Who calls whom: circles are refused, tiers that nobody reaches are named.
 
 use super::place;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Model, TierId};
+use brownout_model::{Model, TierId};
 
 /// The tiers in an order in which callers come before those they call.
 #[derive(Clone, Debug)]
@@ -15,14 +15,13 @@ pub(crate) struct Graph {
 
 impl Graph {
     /// Orders the tiers; reports a circle of calls and returns `None` if there is one.
-    pub(crate) fn of(desk: &mut Desk, document: &Node, model: &Model) -> Option<Graph> {
-        let callees: Vec<Vec<TierId>> =
-            model.tiers.iter().map(brownout_tiers::model::Tier::callees).collect();
+    pub(crate) fn of(diag: &mut Diagnostics, document: &Node, model: &Model) -> Option<Graph> {
+        let callees: Vec<Vec<TierId>> = model.tiers.iter().map(brownout_model::Tier::callees).collect();
         let mut state = vec![State::New; callees.len()];
         let mut order = Vec::with_capacity(callees.len());
         for root in 0..callees.len() {
             if let Some(circle) = walk(root, &callees, &mut state, &mut order) {
-                report(desk, document, model, &circle);
+                report(diag, document, model, &circle);
                 return None;
             }
         }
@@ -42,12 +41,12 @@ impl Graph {
         reached
     }
 
-    pub(super) fn warn_unreachable(&self, desk: &mut Desk, document: &Node, model: &Model) {
+    pub(super) fn warn_unreachable(&self, diag: &mut Diagnostics, document: &Node, model: &Model) {
         let reached = self.reach(model.loads.iter().map(|load| load.entry));
         for (tier, _) in model.tiers.iter().zip(reached).filter(|(_, reached)| !reached) {
             let message = format!("nobody ever calls the tier \"{}\"", tier.name);
             let draft = Draft::warning(place(document, &["tier", &tier.name]), message);
-            desk.report(
+            diag.report(
                 draft.hint("call it from another tier, make it the \"entry\" of a load, or leave it out"),
             );
         }
@@ -99,11 +98,11 @@ fn walk(
     None
 }
 
-fn report(desk: &mut Desk, document: &Node, model: &Model, circle: &[usize]) {
+fn report(diag: &mut Diagnostics, document: &Node, model: &Model, circle: &[usize]) {
     let names: Vec<&str> = circle.iter().map(|tier| model.tiers[*tier].name.as_str()).collect();
     let last = names[names.len() - 2];
     let at = ["calls", "to"].into_iter().map(|key| place(document, &["tier", last, key])).max();
     let message = format!("calls go round in a circle: {}", names.join(" → "));
     let draft = Draft::error(at.unwrap_or_else(|| place(document, &["tier", last])), message);
-    desk.report(draft.hint("leave one of these calls out; a call that comes back would never end"));
+    diag.report(draft.hint("leave one of these calls out; a call that comes back would never end"));
 }

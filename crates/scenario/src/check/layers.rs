@@ -2,9 +2,9 @@
 
 use super::graph::Graph;
 use super::place;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Body, Load, Model, PathId, Policy, TierId};
+use brownout_model::{Body, Load, Model, PathId, Policy, TierId};
 use brownout_tiers::policy::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ const BUDGETS: [&str; 2] = ["retry-budget", "retry-window"];
 const BRAKES: [&str; 2] = ["breaker", "adaptive-throttle"];
 
 /// Warns of retries at two layers and more that multiply, once for the lowest tier of each chain.
-pub(super) fn warn_multiplied(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
+pub(super) fn warn_multiplied(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph) {
     let unbounded = |policies: &[&Policy]| {
         !policies.iter().any(|policy| BUDGETS.iter().chain(&BRAKES).any(|name| *name == policy.kind))
     };
@@ -28,12 +28,12 @@ pub(super) fn warn_multiplied(desk: &mut Desk, document: &Node, model: &Model, g
         );
         let hint = "retry at one layer, or give it a budget: policies = { retry-budget = {} }";
         let draft = Draft::warning(chain[0].place(document, model, "retries"), message);
-        desk.report(draft.hint(format!("{hint}, unless this is the question")));
+        diag.report(draft.hint(format!("{hint}, unless this is the question")));
     }
 }
 
 /// Warns of budgets at two layers and more: each keeps its own word, and together they let through more than any says.
-pub(super) fn warn_budgets(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
+pub(super) fn warn_budgets(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph) {
     let bounded = |policies: &[&Policy]| policies.iter().any(|policy| BUDGETS.contains(&&*policy.kind));
     let chains = Chains::of(model, graph, &bounded);
     for chain in chains.lowest() {
@@ -51,7 +51,7 @@ pub(super) fn warn_budgets(desk: &mut Desk, document: &Node, model: &Model, grap
             rounded(product)
         );
         let draft = Draft::warning(chain[0].place(document, model, "policies"), message);
-        desk.report(
+        diag.report(
             draft.hint("retry at one layer, and leave the budget there, unless this is the question"),
         );
     }

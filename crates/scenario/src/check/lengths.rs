@@ -2,7 +2,7 @@
 
 use super::tokens;
 use brownout_dist::Law;
-use brownout_tiers::model::{Care, Engines, Load, Model, OperationId, Step, TOKENS_MAX};
+use brownout_model::{Care, Engines, Load, Model, OperationId, Step, TOKENS_MAX};
 
 /// Whether a replica of the fleet could turn a request of this load away as it comes: its queue is full, there is
 /// nothing to compute, or the request is too long.

@@ -1,7 +1,7 @@
 //! How long things take where nobody waits: the least that any timeout has to allow for.
 
 use super::graph::Graph;
-use brownout_tiers::model::{Balance, Balancer, Body, Cache, Model, PathId, Service, Station, Target};
+use brownout_model::{Balance, Balancer, Body, Cache, Model, PathId, Service, Station, Target};
 
 /// Mean seconds by tier and path.
 #[derive(Clone, Debug)]

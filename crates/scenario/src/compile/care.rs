@@ -1,10 +1,10 @@
 //! How a balancer looks after the health of what is behind it, in the words of Envoy and Kubernetes.
 
 use crate::block::{Block, Key, Need, Shape, key};
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Number, Part, PositiveTime, Row, Time, TimeOrNone, Type as _, row};
-use brownout_tiers::model::{Care, Ejection, HealthCheck, SuccessRate};
+use brownout_model::{Care, Ejection, HealthCheck, SuccessRate};
 use brownout_units::{Ratio, Span};
 
 const SLOW_START: Row<Time> = row(
@@ -212,30 +212,30 @@ impl Of {
     }
 }
 
-pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, of: &Of) -> Care {
+pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, of: &Of) -> Care {
     let on = |name: &'static str| table.get(name).filter(|field| !field.is_off());
-    let ejection = on("ejection").and_then(|field| ejection(desk, field));
-    let check = on("health_check").and_then(|field| check(desk, field, of.check));
+    let ejection = on("ejection").and_then(|field| ejection(diag, field));
+    let check = on("health_check").and_then(|field| check(diag, field, of.check));
     let looks = ejection.is_some() || check.is_some();
     let panic = table.get("panic").and_then(|field| {
-        let panic = PANIC_PART.of.read(desk, field)?;
+        let panic = PANIC_PART.of.read(diag, field)?;
         if !looks {
-            let draft = field.warning(desk, "nobody is ever taken out, so there is nothing to panic about");
-            desk.report(draft.hint("add \"ejection\" or \"health_check\", or leave \"panic\" out"));
+            let draft = field.warning(diag, "nobody is ever taken out, so there is nothing to panic about");
+            diag.report(draft.hint("add \"ejection\" or \"health_check\", or leave \"panic\" out"));
         }
         Some(panic)
     });
     let usual = if looks { Ratio::new(PANIC).expect("a half") } else { Ratio::ZERO };
-    let slow_start = table.value(desk, &SLOW_START);
+    let slow_start = table.value(diag, &SLOW_START);
     let care = Care { ejection, check, panic: panic.unwrap_or(usual), slow_start };
     if let (Some(field), true, Some(1)) = (on("ejection").or(on("health_check")), looks, of.count) {
         let message = format!("there is 1 {}: whenever it is taken out, nobody is left", of.what);
-        desk.report(field.warning(desk, message).hint(format!("more {}s, or leave it out", of.what)));
+        diag.report(field.warning(diag, message).hint(format!("more {}s, or leave it out", of.what)));
     }
     care
 }
 
-fn ejection(desk: &mut Desk, field: Field<'_>) -> Option<Ejection> {
+fn ejection(diag: &mut Diagnostics, field: Field<'_>) -> Option<Ejection> {
     let usual = Ejection {
         consecutive: CONSECUTIVE.usual() as u32,
         interval: EJECTION_INTERVAL.usual(),
@@ -244,16 +244,16 @@ fn ejection(desk: &mut Desk, field: Field<'_>) -> Option<Ejection> {
         success_rate: None,
     };
     if field.node.entries().is_none() {
-        return field.flag(desk).map(|_| usual);
+        return field.flag(diag).map(|_| usual);
     }
-    let table = Table::open(desk, field, EJECTION)?;
-    let consecutive = table.value(desk, &CONSECUTIVE) as u32;
-    let interval = table.read(desk, &EJECTION_INTERVAL);
-    let base = table.value(desk, &BASE);
-    let max = table.said(desk, &MAX).and_then(|max| {
+    let table = Table::open(diag, field, EJECTION)?;
+    let consecutive = table.value(diag, &CONSECUTIVE) as u32;
+    let interval = table.read(diag, &EJECTION_INTERVAL);
+    let base = table.value(diag, &BASE);
+    let max = table.said(diag, &MAX).and_then(|max| {
         if let (true, Some(field)) = (1.0 <= max.fraction(), table.get("max")) {
-            let draft = field.error(desk, "if all may be ejected, one bad minute takes the tier down");
-            desk.report(
+            let draft = field.error(diag, "if all may be ejected, one bad minute takes the tier down");
+            diag.report(
                 draft.allowed("less than 100%").hint("Envoy ejects at most 10 %; 99% asks for trouble"),
             );
             return None;
@@ -266,25 +266,25 @@ fn ejection(desk: &mut Desk, field: Field<'_>) -> Option<Ejection> {
         interval: interval?,
         base,
         max: max.unwrap_or(usual.max),
-        success_rate: rate.and_then(|field| success_rate(desk, field)),
+        success_rate: rate.and_then(|field| success_rate(diag, field)),
     })
 }
 
-fn success_rate(desk: &mut Desk, field: Field<'_>) -> Option<SuccessRate> {
+fn success_rate(diag: &mut Diagnostics, field: Field<'_>) -> Option<SuccessRate> {
     let usual =
         SuccessRate { factor: FACTOR.usual(), hosts: HOSTS.usual() as u32, volume: VOLUME.usual() as u32 };
     if field.node.entries().is_none() {
-        return field.flag(desk).map(|_| usual);
+        return field.flag(diag).map(|_| usual);
     }
-    let table = Table::open(desk, field, RATE)?;
+    let table = Table::open(diag, field, RATE)?;
     Some(SuccessRate {
-        factor: table.value(desk, &FACTOR),
-        hosts: table.value(desk, &HOSTS) as u32,
-        volume: table.value(desk, &VOLUME) as u32,
+        factor: table.value(diag, &FACTOR),
+        hosts: table.value(diag, &HOSTS) as u32,
+        volume: table.value(diag, &VOLUME) as u32,
     })
 }
 
-fn check(desk: &mut Desk, field: Field<'_>, block: &'static Block) -> Option<HealthCheck> {
+fn check(diag: &mut Diagnostics, field: Field<'_>, block: &'static Block) -> Option<HealthCheck> {
     let usual = HealthCheck {
         interval: INTERVAL.usual(),
         timeout: TIMEOUT.usual(),
@@ -293,20 +293,20 @@ fn check(desk: &mut Desk, field: Field<'_>, block: &'static Block) -> Option<Hea
         restarts: None,
     };
     if field.node.entries().is_none() {
-        return field.flag(desk).map(|_| usual);
+        return field.flag(diag).map(|_| usual);
     }
-    let table = Table::open(desk, field, block)?;
-    let interval = table.read(desk, &INTERVAL);
-    let timeout = table.read(desk, &TIMEOUT);
-    let unhealthy = table.value(desk, &UNHEALTHY) as u32;
-    let healthy = table.value(desk, &HEALTHY) as u32;
+    let table = Table::open(diag, field, block)?;
+    let interval = table.read(diag, &INTERVAL);
+    let timeout = table.read(diag, &TIMEOUT);
+    let unhealthy = table.value(diag, &UNHEALTHY) as u32;
+    let healthy = table.value(diag, &HEALTHY) as u32;
     if let (Some(interval), Some(timeout), Some(field)) = (interval, timeout, table.get("timeout"))
         && interval < timeout
     {
         let message = format!("a probe is waited for longer than the {interval} until the next one");
-        desk.report(field.warning(desk, message).hint("a timeout of at most \"interval\""));
+        diag.report(field.warning(diag, message).hint("a timeout of at most \"interval\""));
     }
     let restarts = block.key("restarts").and_then(|_| table.get("restarts"));
-    let restarts = restarts.and_then(|field| RESTARTS.of.read(desk, field).flatten());
+    let restarts = restarts.and_then(|field| RESTARTS.of.read(diag, field).flatten());
     Some(HealthCheck { interval: interval?, timeout: timeout?, unhealthy, healthy, restarts })
 }

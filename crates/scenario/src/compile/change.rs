@@ -1,9 +1,9 @@
 //! What happens to a service as the file has it: each thing beside what it happens to, before all are numbered.
 
 use brownout_dist::Law;
-use brownout_tiers::model::{
-    self, Autoscaler, Cause, Change, ChangeId, Condition, ControllerId, Effect, Hits, LeaseTerms, Load,
-    LoadId, Model, Reach, Shape, Site, Start, TierId,
+use brownout_model::{
+    self as model, Autoscaler, Cause, Change, ChangeId, Condition, ControllerId, Effect, Hits, LeaseTerms,
+    Load, LoadId, Model, Reach, Shape, Site, Start, TierId,
 };
 use brownout_units::Span;
 

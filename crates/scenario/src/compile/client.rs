@@ -4,10 +4,10 @@ use super::names::Names;
 use super::{law, policy};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Flag, Number, Part, PositiveTime, Row, Time, TimeOrNone, Word, row};
-use brownout_tiers::model::{
+use brownout_model::{
     Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Policy, Reload, StatusSet, TierId,
 };
 use brownout_tiers::policy::Side;
@@ -219,25 +219,25 @@ impl Try {
         }
     }
 
-    pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Self {
+    pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Self {
         let base = Try::default();
-        let retries = table.said(desk, &RETRIES);
-        let policies = policy::read_all(desk, table.get("policies"), Side::Outlet, names);
+        let retries = table.said(diag, &RETRIES);
+        let policies = policy::read_all(diag, table.get("policies"), Side::Outlet, names);
         if let (None | Some(0), Some(field)) = (retries, table.get("policies")) {
-            policy::without_retries(desk, field, &policies);
+            policy::without_retries(diag, field, &policies);
         }
         let fallback = table.get("fallback").filter(|field| !field.is_off());
         Try {
             policies,
-            tells_deadline: table.value(desk, &DEADLINE),
-            obeys_retry_after: table.value(desk, &RETRY_AFTER),
-            hedge: table.get("hedge").filter(|f| !f.is_off()).and_then(|field| hedge(desk, field)),
-            fallback: fallback.and_then(|field| names.tier(desk, field)),
-            timeout: table.value(desk, &TIMEOUT),
+            tells_deadline: table.value(diag, &DEADLINE),
+            obeys_retry_after: table.value(diag, &RETRY_AFTER),
+            hedge: table.get("hedge").filter(|f| !f.is_off()).and_then(|field| hedge(diag, field)),
+            fallback: fallback.and_then(|field| names.tier(diag, field)),
+            timeout: table.value(diag, &TIMEOUT),
             retries: retries.map_or(base.retries, |retries| retries as u8),
-            retry_on: table.get("retry_on").map_or(base.retry_on, |field| retry_on(desk, field)),
-            backoff: table.get("backoff").and_then(|field| backoff(desk, field)).unwrap_or(base.backoff),
-            on_timeout: table.value(desk, &ON_TIMEOUT),
+            retry_on: table.get("retry_on").map_or(base.retry_on, |field| retry_on(diag, field)),
+            backoff: table.get("backoff").and_then(|field| backoff(diag, field)).unwrap_or(base.backoff),
+            on_timeout: table.value(diag, &ON_TIMEOUT),
         }
     }
 }
@@ -250,34 +250,34 @@ fn statuses(codes: &[u16]) -> StatusSet {
     codes.iter().filter_map(|code| StatusSet::of_code(*code)).fold(StatusSet::default(), StatusSet::union)
 }
 
-fn retry_on(desk: &mut Desk, field: Field<'_>) -> StatusSet {
+fn retry_on(diag: &mut Diagnostics, field: Field<'_>) -> StatusSet {
     let mut set = StatusSet::default();
-    for item in field.list(desk, RETRYABLE.len()) {
+    for item in field.list(diag, RETRYABLE.len()) {
         let why = "this answer is not worth another try";
-        let Some(code) = item.count(desk, 0, 999, "an answer is an HTTP status") else { continue };
+        let Some(code) = item.count(diag, 0, 999, "an answer is an HTTP status") else { continue };
         if RETRYABLE.iter().any(|known| u64::from(*known) == code) {
             set = set.union(statuses(&[code as u16]));
         } else {
-            desk.report(item.error(desk, why).allowed("429, 500, 503, 504 or 529"));
+            diag.report(item.error(diag, why).allowed("429, 500, 503, 504 or 529"));
         }
     }
     set
 }
 
-pub(crate) fn backoff(desk: &mut Desk, field: Field<'_>) -> Option<Backoff> {
+pub(crate) fn backoff(diag: &mut Diagnostics, field: Field<'_>) -> Option<Backoff> {
     if field.node.text().is_some() {
-        let wait = field.span(desk)?;
+        let wait = field.span(diag)?;
         return Some(Backoff { base: wait, factor: 1.0, max: wait, jitter: Jitter::None });
     }
-    let table = Table::open(desk, field, BACKOFF)?;
-    let first = table.value(desk, &BASE);
-    let max = table.said(desk, &MAX).unwrap_or(MAX.usual().max(first));
+    let table = Table::open(diag, field, BACKOFF)?;
+    let first = table.value(diag, &BASE);
+    let max = table.said(diag, &MAX).unwrap_or(MAX.usual().max(first));
     if max < first {
         let field = table.get("max").unwrap_or(field);
-        let draft = field.error(desk, format!("the longest wait is shorter than the first, {first}"));
-        desk.report(draft.allowed(format!("at least {first}")));
+        let draft = field.error(diag, format!("the longest wait is shorter than the first, {first}"));
+        diag.report(draft.allowed(format!("at least {first}")));
     }
-    Some(Backoff { base: first, factor: table.value(desk, &FACTOR), max, jitter: table.value(desk, &JITTER) })
+    Some(Backoff { base: first, factor: table.value(diag, &FACTOR), max, jitter: table.value(diag, &JITTER) })
 }
 
 pub(crate) fn default_client() -> Client {
@@ -301,12 +301,12 @@ pub(crate) fn default_client() -> Client {
     }
 }
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Client {
-    let Some(table) = Table::open(desk, field, CLIENT) else { return default_client() };
-    let tries = Try::read(desk, &table, names);
-    let give_up = table.value(desk, &GIVE_UP);
+pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, names: &Names) -> Client {
+    let Some(table) = Table::open(diag, field, CLIENT) else { return default_client() };
+    let tries = Try::read(diag, &table, names);
+    let give_up = table.value(diag, &GIVE_UP);
     if let (Some(age), Some(field)) = (give_up, table.get("give_up")) {
-        too_late(desk, field, age, &tries);
+        too_late(diag, field, age, &tries);
     }
     Client {
         timeout: tries.timeout,
@@ -314,14 +314,14 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Client {
         retries: tries.retries,
         retry_on: tries.retry_on,
         backoff: tries.backoff,
-        first_token: table.value(desk, &FIRST_TOKEN),
+        first_token: table.value(diag, &FIRST_TOKEN),
         give_up,
-        reload: table.get("reload").filter(|field| !field.is_off()).and_then(|field| reload(desk, field)),
+        reload: table.get("reload").filter(|field| !field.is_off()).and_then(|field| reload(diag, field)),
         come_back: table
             .get("come_back")
             .filter(|field| !field.is_off())
-            .and_then(|field| come_back(desk, field)),
-        persists: table.value(desk, &ON_FAILURE),
+            .and_then(|field| come_back(diag, field)),
+        persists: table.value(diag, &ON_FAILURE),
         tells_deadline: tries.tells_deadline,
         obeys_retry_after: tries.obeys_retry_after,
         hedge: tries.hedge,
@@ -331,7 +331,7 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Client {
 }
 
 /// Warns of retries that never go out, since the intent is given up before.
-fn too_late(desk: &mut Desk, field: Field<'_>, age: Span, tries: &Try) {
+fn too_late(diag: &mut Diagnostics, field: Field<'_>, age: Span, tries: &Try) {
     let first = if tries.backoff.jitter == Jitter::None { tries.backoff.base } else { Span::ZERO };
     let first = tries.timeout.unwrap_or(Span::ZERO).saturating_add(first);
     if 0 < tries.retries && age <= first {
@@ -339,54 +339,54 @@ fn too_late(desk: &mut Desk, field: Field<'_>, age: Span, tries: &Try) {
             "no retry goes out: an intent is given up after {age}, and the first one would go out \
                                after {first}"
         );
-        desk.report(
+        diag.report(
             field
-                .warning(desk, message)
+                .warning(diag, message)
                 .hint("a longer \"give_up\", a shorter timeout or backoff, or retries = 0"),
         );
     }
 }
 
-fn hedge(desk: &mut Desk, field: Field<'_>) -> Option<Hedge> {
-    let table = Table::open(desk, field, HEDGE)?;
-    let after = table.said(desk, &HEDGE_AFTER);
-    let quantile = table.said(desk, &QUANTILE).map(Ratio::fraction);
+fn hedge(diag: &mut Diagnostics, field: Field<'_>) -> Option<Hedge> {
+    let table = Table::open(diag, field, HEDGE)?;
+    let after = table.said(diag, &HEDGE_AFTER);
+    let quantile = table.said(diag, &QUANTILE).map(Ratio::fraction);
     match (table.get("after").and(after), table.get("quantile").and(quantile)) {
         (Some(after), None) => Some(Hedge::After(after)),
         (None, Some(part)) if 0.0 < part && part < 1.0 => Some(Hedge::Quantile(part)),
         (None, Some(_)) => {
             let field = table.get("quantile").unwrap_or(field);
-            desk.report(
-                field.error(desk, "a quantile is between none and all of the answers").hint("as in \"95%\""),
+            diag.report(
+                field.error(diag, "a quantile is between none and all of the answers").hint("as in \"95%\""),
             );
             None
         }
         (Some(_), Some(_)) => {
-            desk.report(
+            diag.report(
                 field
-                    .error(desk, "a try is late either \"after\" a time or by a \"quantile\"")
+                    .error(diag, "a try is late either \"after\" a time or by a \"quantile\"")
                     .hint("keep one"),
             );
             None
         }
         (None, None) => {
             if table.get("after").is_none() && table.get("quantile").is_none() {
-                let draft = field.error(desk, "nothing says when a try is late");
-                desk.report(draft.hint("say after = \"50ms\" or quantile = \"95%\""));
+                let draft = field.error(diag, "nothing says when a try is late");
+                diag.report(draft.hint("say after = \"50ms\" or quantile = \"95%\""));
             }
             None
         }
     }
 }
 
-fn reload(desk: &mut Desk, field: Field<'_>) -> Option<Reload> {
-    let table = Table::open(desk, field, RELOAD)?;
-    let after = law::read(desk, table.get("after")?, Unit::Seconds)?;
-    Some(Reload { after, times: table.value(desk, &TIMES) as u8 })
+fn reload(diag: &mut Diagnostics, field: Field<'_>) -> Option<Reload> {
+    let table = Table::open(diag, field, RELOAD)?;
+    let after = law::read(diag, table.get("after")?, Unit::Seconds)?;
+    Some(Reload { after, times: table.value(diag, &TIMES) as u8 })
 }
 
-fn come_back(desk: &mut Desk, field: Field<'_>) -> Option<ComeBack> {
-    let table = Table::open(desk, field, COME_BACK)?;
-    let chance = table.value(desk, &CHANCE);
-    Some(ComeBack { chance, after: law::read(desk, table.get("after")?, Unit::Seconds)? })
+fn come_back(diag: &mut Diagnostics, field: Field<'_>) -> Option<ComeBack> {
+    let table = Table::open(diag, field, COME_BACK)?;
+    let chance = table.value(diag, &CHANCE);
+    Some(ComeBack { chance, after: law::read(diag, table.get("after")?, Unit::Seconds)? })
 }

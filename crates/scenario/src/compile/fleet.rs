@@ -3,11 +3,11 @@
 use super::law;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Number, Row, Time, TimeOrNone, row};
 use brownout_dist::Law;
-use brownout_tiers::model::{Boot, Fleet};
+use brownout_model::{Boot, Fleet};
 use brownout_units::Span;
 
 const DRAIN: Row<TimeOrNone> = row(
@@ -69,38 +69,38 @@ pub(crate) const BOOT: &Block = &Block {
 /// What Kubernetes gives a pod to finish, and so does a tier that says nothing.
 const KUBERNETES: Span = Span::from_secs(30);
 
-pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, replicas: Option<u32>) -> Fleet {
+pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, replicas: Option<u32>) -> Fleet {
     let still = Fleet::still();
-    let boot = table.get("boot").and_then(|field| boot(desk, field)).unwrap_or(still.boot);
-    let drain = table.value(desk, &DRAIN);
-    let quota = quota(desk, table, replicas);
+    let boot = table.get("boot").and_then(|field| boot(diag, field)).unwrap_or(still.boot);
+    let drain = table.value(diag, &DRAIN);
+    let quota = quota(diag, table, replicas);
     Fleet { quota: quota.unwrap_or(still.quota), boot, drain, care: still.care, spread: still.spread }
 }
 
-fn quota(desk: &mut Desk, table: &Table<'_>, replicas: Option<u32>) -> Option<u32> {
-    let quota = table.said(desk, &QUOTA)? as u32;
+fn quota(diag: &mut Diagnostics, table: &Table<'_>, replicas: Option<u32>) -> Option<u32> {
+    let quota = table.said(diag, &QUOTA)? as u32;
     if let (Some(replicas), Some(field)) = (replicas.filter(|replicas| quota < *replicas), table.get("quota"))
     {
         let message = format!("the tier begins with {replicas} replicas, more than its quota");
-        desk.report(field.error(desk, message).allowed(format!("at least {replicas}")));
+        diag.report(field.error(diag, message).allowed(format!("at least {replicas}")));
         return None;
     }
     Some(quota)
 }
 
-fn boot(desk: &mut Desk, field: Field<'_>) -> Option<Boot> {
-    let table = Table::open(desk, field, BOOT)?;
-    let lag = |desk: &mut Desk, name: &'static str| -> Option<Law> {
-        table.get(name).and_then(|field| law::read(desk, field, Unit::Seconds))
+fn boot(diag: &mut Diagnostics, field: Field<'_>) -> Option<Boot> {
+    let table = Table::open(diag, field, BOOT)?;
+    let lag = |diag: &mut Diagnostics, name: &'static str| -> Option<Law> {
+        table.get(name).and_then(|field| law::read(diag, field, Unit::Seconds))
     };
-    let (node, image, weights) = (lag(desk, "node"), lag(desk, "image"), lag(desk, "weights"));
-    let at_once = table.said(desk, &AT_ONCE);
-    let warm_up = table.value(desk, &WARM_UP);
-    let cold = table.value(desk, &COLD);
+    let (node, image, weights) = (lag(diag, "node"), lag(diag, "image"), lag(diag, "weights"));
+    let at_once = table.said(diag, &AT_ONCE);
+    let warm_up = table.value(diag, &WARM_UP);
+    let cold = table.value(diag, &COLD);
     for (said, other, missing) in [("warm_up", "cold", 1.0 < cold), ("cold", "warm_up", !warm_up.is_zero())] {
         if let (Some(field), false) = (table.get(said), missing) {
-            let draft = field.warning(desk, format!("without \"{other}\" this changes nothing"));
-            desk.report(draft.hint("as in boot = { warm_up = \"60s\", cold = 3 }"));
+            let draft = field.warning(diag, format!("without \"{other}\" this changes nothing"));
+            diag.report(draft.hint("as in boot = { warm_up = \"60s\", cold = 3 }"));
         }
     }
     Some(Boot { node, image, weights, at_once: at_once.map(|n| n as u32), warm_up, cold })

@@ -4,11 +4,11 @@ use super::law;
 use crate::block::{Key, Need, Shape, Unit, key};
 use crate::compile::change::{Fault, When};
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Price, Row, Time, row};
 use brownout_dist::Law;
-use brownout_tiers::model::{Body, FaultKind, Hits, Tier, TierId};
+use brownout_model::{Body, Effect, Hits, Tier, TierId};
 use brownout_units::{MoneyRate, Span};
 
 /// How many are leased.
@@ -39,7 +39,7 @@ pub(crate) const PRICE: Row<Price> = row(
 
 /// What is leased, and its lead time.
 pub(crate) fn read(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     table: &Table<'_>,
     said: Field<'_>,
     tier: TierId,
@@ -50,29 +50,29 @@ pub(crate) fn read(
         let field = table.get(name);
         // Where the key is required it has been missed already.
         if field.is_none() && said.name == "do" {
-            let draft = said.error(desk, format!("a lease needs \"{name}\""));
-            desk.report(draft.hint(format!("as in {example}")));
+            let draft = said.error(diag, format!("a lease needs \"{name}\""));
+            diag.report(draft.hint(format!("as in {example}")));
         }
         field
     };
     let (replicas, lead) = (needed("replicas", "replicas = 8"), needed("lead", "lead = \"20m\""));
-    let replicas = replicas.and_then(|_| table.said(desk, &REPLICAS));
-    let law = lead.and_then(|field| law::read(desk, field, Unit::Seconds));
+    let replicas = replicas.and_then(|_| table.said(diag, &REPLICAS));
+    let law = lead.and_then(|field| law::read(diag, field, Unit::Seconds));
     if let (Some(law), Some(field)) = (&law, lead)
         && duration.as_secs_f64() <= law.mean()
     {
-        let draft = field.warning(desk, format!("the run is over after {duration}, before anything arrives"));
-        desk.report(draft.hint("a longer run, or a shorter lead time"));
+        let draft = field.warning(diag, format!("the run is over after {duration}, before anything arrives"));
+        diag.report(draft.hint("a longer run, or a shorter lead time"));
     }
-    let round_trip = table.read(desk, &ROUND_TRIP);
-    let price = table.read(desk, &PRICE);
+    let round_trip = table.read(diag, &ROUND_TRIP);
+    let price = table.read(diag, &PRICE);
     if let Some(Some(Tier { body: Body::Engines(engines), .. })) = tiers.get(tier.0 as usize)
         && engines.prefill.is_some()
     {
-        let draft = said.warning(desk, "what is leased decodes: those that prefill stay as many as they are");
-        desk.report(draft.hint("lease for a fleet without \"prefill\", unless this is the question"));
+        let draft = said.warning(diag, "what is leased decodes: those that prefill stay as many as they are");
+        diag.report(draft.hint("lease for a fleet without \"prefill\", unless this is the question"));
     }
-    let kind = FaultKind::Emergency {
+    let kind = Effect::Emergency {
         replicas: replicas? as u32,
         round_trip: round_trip?,
         dollars_per_hour: price?.dollars_per_hour(),

@@ -5,7 +5,7 @@
 use super::trace::Traces;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
-use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Memory, Number, Price, Row, row};
 use crate::text::include::join;
@@ -238,40 +238,40 @@ struct Llm {
     max_model_len: u32,
 }
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
-    with_file(desk, field, files, |desk, field| profile(desk, field, files))
+pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
+    with_file(diag, field, files, |diag, field| profile(diag, field, files))
 }
 
 /// Reads a table that stands here or in a file of its own.
 fn with_file<T>(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     files: &Traces<'_>,
-    read: impl FnOnce(&mut Desk, Field<'_>) -> Option<T>,
+    read: impl FnOnce(&mut Diagnostics, Field<'_>) -> Option<T>,
 ) -> Option<T> {
-    let Some(named) = field.node.text() else { return read(desk, field) };
-    let path = join(&desk.sources.get(field.node.place.file).name, named);
+    let Some(named) = field.node.text() else { return read(diag, field) };
+    let path = join(&diag.sources.get(field.node.place.file).name, named);
     let parsed = match files.named.table(&path) {
         Ok(parsed) => parsed,
         Err(message) => {
-            desk.report(Draft::error(field.node.place, message));
+            diag.report(Draft::error(field.node.place, message));
             return None;
         }
     };
-    files.hash.borrow_mut().bytes(desk.sources.get(parsed.file).text.as_bytes());
-    let node = parsed.node(desk)?;
-    read(desk, Field { name: field.name, node })
+    files.hash.borrow_mut().bytes(diag.sources.get(parsed.file).text.as_bytes());
+    let node = parsed.node(diag)?;
+    read(diag, Field { name: field.name, node })
 }
 
-fn profile(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
-    let table = Table::open(desk, field, PROFILE)?;
-    let hardware = table.get("hardware").and_then(|field| with_file(desk, field, files, hardware));
-    let llm = table.get("llm").and_then(|field| with_file(desk, field, files, llm));
-    let tensor_parallel = table.read(desk, &TENSOR_PARALLEL);
-    let kv_blocks = table.said(desk, &KV_BLOCKS);
-    let block_size = table.read(desk, &BLOCK_SIZE);
+fn profile(diag: &mut Diagnostics, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
+    let table = Table::open(diag, field, PROFILE)?;
+    let hardware = table.get("hardware").and_then(|field| with_file(diag, field, files, hardware));
+    let llm = table.get("llm").and_then(|field| with_file(diag, field, files, llm));
+    let tensor_parallel = table.read(diag, &TENSOR_PARALLEL);
+    let kv_blocks = table.said(diag, &KV_BLOCKS);
+    let block_size = table.read(diag, &BLOCK_SIZE);
     let tensor_parallel = tensor_parallel? as u32;
-    let latency = latency(desk, &table, hardware.as_ref(), llm.as_ref(), tensor_parallel, files);
+    let latency = latency(diag, &table, hardware.as_ref(), llm.as_ref(), tensor_parallel, files);
     let (hardware, llm) = (hardware?, llm?);
     Some(Profile {
         memory: hardware.memory,
@@ -286,12 +286,12 @@ fn profile(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Prof
     })
 }
 
-fn hardware(desk: &mut Desk, field: Field<'_>) -> Option<Hardware> {
-    let table = Table::open(desk, field, HARDWARE)?;
-    let memory = table.said(desk, &MEMORY);
-    let bytes = table.said(desk, &BYTES_PER_SECOND);
-    let operations = table.said(desk, &OPERATIONS_PER_SECOND);
-    let price = table.read(desk, &PRICE);
+fn hardware(diag: &mut Diagnostics, field: Field<'_>) -> Option<Hardware> {
+    let table = Table::open(diag, field, HARDWARE)?;
+    let memory = table.said(diag, &MEMORY);
+    let bytes = table.said(diag, &BYTES_PER_SECOND);
+    let operations = table.said(diag, &OPERATIONS_PER_SECOND);
+    let price = table.read(diag, &PRICE);
     Some(Hardware {
         memory: memory?,
         bytes_per_second: bytes?,
@@ -300,12 +300,12 @@ fn hardware(desk: &mut Desk, field: Field<'_>) -> Option<Hardware> {
     })
 }
 
-fn llm(desk: &mut Desk, field: Field<'_>) -> Option<Llm> {
-    let table = Table::open(desk, field, LLM)?;
-    let (parameters, weight_bytes) = (table.said(desk, &PARAMETERS), table.said(desk, &WEIGHT_BYTES));
-    let kv_bytes_per_token = table.said(desk, &KV_BYTES_PER_TOKEN);
-    let (layers, width) = (table.said(desk, &LAYERS), table.said(desk, &WIDTH));
-    let longest = table.said(desk, &MAX_MODEL_LEN);
+fn llm(diag: &mut Diagnostics, field: Field<'_>) -> Option<Llm> {
+    let table = Table::open(diag, field, LLM)?;
+    let (parameters, weight_bytes) = (table.said(diag, &PARAMETERS), table.said(diag, &WEIGHT_BYTES));
+    let kv_bytes_per_token = table.said(diag, &KV_BYTES_PER_TOKEN);
+    let (layers, width) = (table.said(diag, &LAYERS), table.said(diag, &WIDTH));
+    let longest = table.said(diag, &MAX_MODEL_LEN);
     Some(Llm {
         parameters: parameters?,
         weight_bytes: weight_bytes?,
@@ -318,7 +318,7 @@ fn llm(desk: &mut Desk, field: Field<'_>) -> Option<Llm> {
 
 /// The one of the three forms that is given.
 fn latency(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     table: &Table<'_>,
     hardware: Option<&Hardware>,
     llm: Option<&Llm>,
@@ -330,20 +330,20 @@ fn latency(
     let [form] = forms.as_slice() else {
         let message = format!("a profile says how long a step takes in one way, this one in {}", forms.len());
         let draft = Draft::error(table.place, message).allowed("one of affine, table, roofline");
-        desk.report(draft.hint("measured points become an affine profile by `brownout fit POINTS.csv`"));
+        diag.report(draft.hint("measured points become an affine profile by `brownout fit POINTS.csv`"));
         return None;
     };
     let made = match form.name {
-        "affine" => affine(desk, *form)?.map(Latency::Affine),
-        "table" => points(desk, *form, files)?.map(|points| Latency::Table(Arc::new(points))),
-        _ => roofline(desk, *form, hardware?, llm?, tensor_parallel)?.map(Latency::Affine),
+        "affine" => affine(diag, *form)?.map(Latency::Affine),
+        "table" => points(diag, *form, files)?.map(|points| Latency::Table(Arc::new(points))),
+        _ => roofline(diag, *form, hardware?, llm?, tensor_parallel)?.map(Latency::Affine),
     };
-    made.map_err(|error| desk.report(Draft::error(form.node.place, error.to_string()))).ok()
+    made.map_err(|error| diag.report(Draft::error(form.node.place, error.to_string()))).ok()
 }
 
-fn affine(desk: &mut Desk, field: Field<'_>) -> Option<Result<Affine, LatencyError>> {
-    let table = Table::open(desk, field, AFFINE)?;
-    let mut term = |row| table.said(desk, row);
+fn affine(diag: &mut Diagnostics, field: Field<'_>) -> Option<Result<Affine, LatencyError>> {
+    let table = Table::open(diag, field, AFFINE)?;
+    let mut term = |row| table.said(diag, row);
     let [floor, base, token] = [&FLOOR_MS, &BASE_MS, &TOKEN_MS].map(&mut term);
     let [decode, context, attention] = [&DECODE_MS, &CONTEXT_MS, &ATTENTION_MS].map(&mut term);
     Some(Affine::new(Terms {
@@ -357,15 +357,15 @@ fn affine(desk: &mut Desk, field: Field<'_>) -> Option<Result<Affine, LatencyErr
 }
 
 fn roofline(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     hardware: &Hardware,
     llm: &Llm,
     tensor_parallel: u32,
 ) -> Option<Result<Affine, LatencyError>> {
-    let table = Table::open(desk, field, ROOFLINE)?;
-    let compute = table.said(desk, &COMPUTE_EFFICIENCY);
-    let memory = table.said(desk, &MEMORY_EFFICIENCY);
+    let table = Table::open(diag, field, ROOFLINE)?;
+    let compute = table.said(diag, &COMPUTE_EFFICIENCY);
+    let memory = table.said(diag, &MEMORY_EFFICIENCY);
     let all = f64::from(tensor_parallel);
     let roofline = Roofline {
         parameters: llm.parameters,
@@ -381,16 +381,20 @@ fn roofline(
     Some(roofline.affine())
 }
 
-fn points(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Result<Points, LatencyError>> {
-    let table = Table::open(desk, field, TABLE)?;
-    let attention = table.read(desk, &CACHED_ATTENTION_MS)?;
+fn points(
+    diag: &mut Diagnostics,
+    field: Field<'_>,
+    files: &Traces<'_>,
+) -> Option<Result<Points, LatencyError>> {
+    let table = Table::open(diag, field, TABLE)?;
+    let attention = table.read(diag, &CACHED_ATTENTION_MS)?;
     let file = table.get("file")?;
-    let named = file.text(desk)?;
-    let path = join(&desk.sources.get(file.node.place.file).name, named);
+    let named = file.text(diag)?;
+    let path = join(&diag.sources.get(file.node.place.file).name, named);
     let text = match files.named.data(&path) {
         Ok(data) => &data.text,
         Err(message) => {
-            desk.report(file.error(desk, message));
+            diag.report(file.error(diag, message));
             return None;
         }
     };
@@ -404,9 +408,9 @@ fn points(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Resul
     let mut column = |name: &'static str| {
         let at = header.iter().position(|title| *title == name);
         if at.is_none() {
-            let draft = file.error(desk, format!("{path} has no column \"{name}\""));
+            let draft = file.error(diag, format!("{path} has no column \"{name}\""));
             let draft = draft.allowed(one_of(header.iter().copied()));
-            desk.report(draft.maybe_hint(did_you_mean(name, header.iter().copied())));
+            diag.report(draft.maybe_hint(did_you_mean(name, header.iter().copied())));
         }
         at
     };
@@ -426,7 +430,7 @@ fn points(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Resul
         if point.is_none() {
             let message = format!("{path}:{}: \"{line}\" is no measured step", at + 1);
             let allowed = "prefill,TOKENS,,,MS or decode,,BATCH,CONTEXT,MS in the order of the header";
-            desk.report(file.error(desk, message).allowed(allowed));
+            diag.report(file.error(diag, message).allowed(allowed));
             return None;
         }
     }

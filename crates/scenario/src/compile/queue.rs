@@ -3,10 +3,10 @@
 use super::law;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Flag, Row, TimeOrNone, Type as _, Word, row};
-use brownout_tiers::model::{Order, Queue};
+use brownout_model::{Order, Queue};
 use brownout_units::Span;
 
 const ORDER: Row<Word<Discipline>> =
@@ -81,7 +81,7 @@ const WORDS: &[(&str, Discipline)] = &[
     ("priority", Discipline::Priority),
 ];
 
-pub(crate) fn read(desk: &mut Desk, field: Option<Field<'_>>) -> Queue {
+pub(crate) fn read(diag: &mut Diagnostics, field: Option<Field<'_>>) -> Queue {
     let unlimited = Queue {
         limit: None,
         order: Order::Fifo,
@@ -90,66 +90,66 @@ pub(crate) fn read(desk: &mut Desk, field: Option<Field<'_>>) -> Queue {
         drops: false,
         retransmit: None,
     };
-    let Some(table) = field.and_then(|field| Table::open(desk, field, QUEUE)) else { return unlimited };
-    let limit = table.get("limit").and_then(|field| limit(desk, field));
-    let expire = table.value(desk, &EXPIRE);
-    let patience = table.get("patience").and_then(|field| law::read(desk, field, Unit::Seconds));
-    let (drops, retransmit) = overflow(desk, &table);
-    Queue { limit, order: order(desk, &table), expire, patience, drops, retransmit }
+    let Some(table) = field.and_then(|field| Table::open(diag, field, QUEUE)) else { return unlimited };
+    let limit = table.get("limit").and_then(|field| limit(diag, field));
+    let expire = table.value(diag, &EXPIRE);
+    let patience = table.get("patience").and_then(|field| law::read(diag, field, Unit::Seconds));
+    let (drops, retransmit) = overflow(diag, &table);
+    Queue { limit, order: order(diag, &table), expire, patience, drops, retransmit }
 }
 
 /// What Linux waits before it sends a connection request again.
 const LINUX: Span = Span::from_secs(1);
 
 /// Whether it drops what it has no place for, and when that comes again.
-fn overflow(desk: &mut Desk, table: &Table<'_>) -> (bool, Option<Span>) {
+fn overflow(diag: &mut Diagnostics, table: &Table<'_>) -> (bool, Option<Span>) {
     let said = table.get("overflow");
-    let drops = table.value(desk, &OVERFLOW);
-    let retransmit = table.value(desk, &RETRANSMIT);
+    let drops = table.value(diag, &OVERFLOW);
+    let retransmit = table.value(diag, &RETRANSMIT);
     if let (Some(field), false) = (table.get("retransmit"), drops) {
-        let draft = field.error(desk, "\"retransmit\" belongs to overflow = \"drop\"");
-        desk.report(draft.hint("say that, or leave \"retransmit\" out"));
+        let draft = field.error(diag, "\"retransmit\" belongs to overflow = \"drop\"");
+        diag.report(draft.hint("say that, or leave \"retransmit\" out"));
     }
     if let (Some(field), true, None) = (said, drops, table.get("limit")) {
-        let draft = field.error(desk, "a queue without a limit never overflows");
-        desk.report(draft.hint("as in queue = { limit = 128, overflow = \"drop\" }"));
+        let draft = field.error(diag, "a queue without a limit never overflows");
+        diag.report(draft.hint("as in queue = { limit = 128, overflow = \"drop\" }"));
     }
     (drops, retransmit.filter(|_| drops))
 }
 
-pub(crate) fn limit(desk: &mut Desk, field: Field<'_>) -> Option<u32> {
+pub(crate) fn limit(diag: &mut Diagnostics, field: Field<'_>) -> Option<u32> {
     if field.node.text().is_some() {
-        field.word(desk, &[("unlimited", ())]);
+        field.word(diag, &[("unlimited", ())]);
         return None;
     }
     field
-        .count(desk, 0, limits::QUEUE_MAX, "a queue has a whole number of places, or is \"unlimited\"")
+        .count(diag, 0, limits::QUEUE_MAX, "a queue has a whole number of places, or is \"unlimited\"")
         .map(|n| n as u32)
 }
 
-fn order(desk: &mut Desk, table: &Table<'_>) -> Order {
-    let word = table.value(desk, &ORDER);
+fn order(diag: &mut Diagnostics, table: &Table<'_>) -> Order {
+    let word = table.value(diag, &ORDER);
     let above = table.get("above");
-    let preempt = table.get("preempt").map(|field| (field, table.value(desk, &PREEMPT)));
+    let preempt = table.get("preempt").map(|field| (field, table.value(diag, &PREEMPT)));
     match (word, above) {
         (Discipline::Adaptive, None) => {
             let field = table.get("order").expect("only the key \"order\" can say adaptive-lifo");
-            let draft = field.error(desk, "adaptive-lifo needs \"above\": when the newest goes first");
-            desk.report(draft.hint("as in queue = { order = \"adaptive-lifo\", above = 100 }"));
+            let draft = field.error(diag, "adaptive-lifo needs \"above\": when the newest goes first");
+            diag.report(draft.hint("as in queue = { order = \"adaptive-lifo\", above = 100 }"));
         }
         (Discipline::Adaptive, Some(field)) => {
-            let above = ABOVE.of.read(desk, field).unwrap_or(0);
+            let above = ABOVE.of.read(diag, field).unwrap_or(0);
             return Order::AdaptiveLifo { above: above as u32 };
         }
         (_, Some(field)) => {
-            let draft = field.error(desk, "\"above\" belongs to order = \"adaptive-lifo\"");
-            desk.report(draft.hint("say that order, or leave \"above\" out"));
+            let draft = field.error(diag, "\"above\" belongs to order = \"adaptive-lifo\"");
+            diag.report(draft.hint("say that order, or leave \"above\" out"));
         }
         _ => {}
     }
     if let (Some((field, true)), false) = (preempt, matches!(word, Discipline::Priority)) {
-        let draft = field.error(desk, "\"preempt\" belongs to order = \"priority\"");
-        desk.report(draft.hint("say that order, or leave \"preempt\" out"));
+        let draft = field.error(diag, "\"preempt\" belongs to order = \"priority\"");
+        diag.report(draft.hint("say that order, or leave \"preempt\" out"));
     }
     match word {
         Discipline::Fifo | Discipline::Adaptive => Order::Fifo,

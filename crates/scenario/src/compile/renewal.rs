@@ -3,11 +3,11 @@
 use super::client::{self, BACKOFF_KEY, ON_TIMEOUT, Try};
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, key};
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, PositiveTime, Row, row};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Ask, ClassId, Lease, OperationId, Path, PathId};
+use brownout_model::{Ask, ClassId, Lease, OperationId, Path, PathId};
 use brownout_units::Span;
 
 /// The key of a tier.
@@ -91,40 +91,40 @@ pub(crate) fn operations(lease: &Node) -> [&str; 2] {
 
 /// Reads the lease of the tier called `tier`, of a run of that length.
 pub(crate) fn read(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Option<Field<'_>>,
     tier: &str,
     names: &Names,
 ) -> Option<Box<Lease>> {
     let field = field.filter(|field| !field.is_off())?;
-    let table = Table::open(desk, field, LEASE)?;
-    let keeper = table.get("keeper").and_then(|field| names.tier(desk, field));
-    let (life, renew) = (table.said(desk, &LIFE), table.said(desk, &RENEW));
+    let table = Table::open(diag, field, LEASE)?;
+    let keeper = table.get("keeper").and_then(|field| names.tier(diag, field));
+    let (life, renew) = (table.said(diag, &LIFE), table.said(diag, &RENEW));
     if let (Some(life), Some(renew), Some(field)) = (life, renew, table.get("renew"))
         && life <= renew
     {
-        let draft = field.error(desk, format!("it has expired after {life}, before it is renewed"));
-        desk.report(
+        let draft = field.error(diag, format!("it has expired after {life}, before it is renewed"));
+        diag.report(
             draft.allowed(format!("less than {life}")).hint("half of its life leaves time for a second try"),
         );
         return None;
     }
     let [renewing, acquiring] = operations(field.node);
     let renewal =
-        ask(desk, (table.get("renewal"), table.get("life")), RENEWAL, (tier, renewing), life, names);
+        ask(diag, (table.get("renewal"), table.get("life")), RENEWAL, (tier, renewing), life, names);
     let acquisition =
-        ask(desk, (table.get("acquisition"), table.get("life")), ACQUISITION, (tier, acquiring), life, names);
+        ask(diag, (table.get("acquisition"), table.get("life")), ACQUISITION, (tier, acquiring), life, names);
     let (life, renew, renewal) = (life?, renew?, renewal?);
     if life < renew.saturating_add(renewal.timeout).saturating_add(renewal.timeout) {
         let draft =
-            field.warning(desk, "one renewal that times out loses the lease: no time is left for another");
-        desk.report(draft.hint("a longer life, a shorter timeout, or renew it sooner"));
+            field.warning(diag, "one renewal that times out loses the lease: no time is left for another");
+        diag.report(draft.hint("a longer life, a shorter timeout, or renew it sooner"));
     }
     Some(Box::new(Lease { keeper: keeper?, life, renew, renewal, acquisition: acquisition? }))
 }
 
 fn ask(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     (field, whole): (Option<Field<'_>>, Option<Field<'_>>),
     block: &'static Block,
     (tier, operation): (&str, &str),
@@ -133,28 +133,28 @@ fn ask(
 ) -> Option<Ask> {
     let usual = Try::default();
     let table = match field {
-        Some(field) => Some(Table::open(desk, field, block)?),
+        Some(field) => Some(Table::open(diag, field, block)?),
         None => None,
     };
     let get = |name: &'static str| table.as_ref().and_then(|table| table.get(name));
-    let timeout = table.as_ref().map_or(Some(TIMEOUT.usual()), |table| table.read(desk, &TIMEOUT))?;
+    let timeout = table.as_ref().map_or(Some(TIMEOUT.usual()), |table| table.read(diag, &TIMEOUT))?;
     if let (Some(life), Some(field)) = (life.filter(|life| *life <= timeout), get("timeout").or(whole)) {
         let draft =
-            field.error(desk, format!("a lease that is waited for {timeout} has expired when it is granted"));
-        desk.report(draft.allowed(format!("a timeout of less than {life}")));
+            field.error(diag, format!("a lease that is waited for {timeout} has expired when it is granted"));
+        diag.report(draft.allowed(format!("a timeout of less than {life}")));
         return None;
     }
     let backoff = match get("backoff") {
-        Some(field) => client::backoff(desk, field)?,
+        Some(field) => client::backoff(diag, field)?,
         None => usual.backoff,
     };
     if backoff.base.is_zero() {
         let field = get("backoff")?;
-        let draft = field.error(desk, "what is refused at once would be asked for at once, for ever");
-        desk.report(draft.allowed("more than 0s"));
+        let draft = field.error(diag, "what is refused at once would be asked for at once, for ever");
+        diag.report(draft.allowed("more than 0s"));
         return None;
     }
-    let on_timeout = table.as_ref().map_or(ON_TIMEOUT.usual(), |table| table.value(desk, &ON_TIMEOUT));
+    let on_timeout = table.as_ref().map_or(ON_TIMEOUT.usual(), |table| table.value(diag, &ON_TIMEOUT));
     Some(Ask { path: path(names, tier, operation)?, timeout, backoff, on_timeout })
 }
 

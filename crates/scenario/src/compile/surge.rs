@@ -3,10 +3,10 @@
 use crate::block::{Block, Key, Need, Shape as Form, key};
 use crate::compile::change::Surge;
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, PositiveTime, Row, Time, row};
-use brownout_tiers::model::Shape;
+use brownout_model::Shape;
 use brownout_units::Span;
 
 const OVER: Row<PositiveTime> = row(
@@ -61,33 +61,33 @@ const DECAY: &Block = &Block {
 const WORDS: &[(&str, Shape)] =
     &[("step", Shape::Step), ("ramp", Shape::Ramp), ("s-curve", Shape::SCurve), ("flash", Shape::Flash)];
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, duration: Span) -> Option<Surge> {
-    let table = Table::open(desk, field, SURGE)?;
-    let name = table.get("kind").and_then(|field| field.text(desk)).unwrap_or("surge");
-    let users = table.said(desk, &USERS);
-    let at = table.value(desk, &AT);
-    let over = table.said(desk, &OVER);
-    let shape = table.get("shape").map_or(Some(Shape::Step), |field| shape(desk, field))?;
+pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, duration: Span) -> Option<Surge> {
+    let table = Table::open(diag, field, SURGE)?;
+    let name = table.get("kind").and_then(|field| field.text(diag)).unwrap_or("surge");
+    let users = table.said(diag, &USERS);
+    let at = table.value(diag, &AT);
+    let over = table.said(diag, &OVER);
+    let shape = table.get("shape").map_or(Some(Shape::Step), |field| shape(diag, field))?;
     if let (true, Some(field)) = (duration <= at, table.get("at")) {
-        let draft = field.error(desk, format!("the run is over after {duration}"));
-        desk.report(
+        let draft = field.error(diag, format!("the run is over after {duration}"));
+        diag.report(
             draft.allowed(format!("less than {duration}")).hint("make the run longer, or the surge earlier"),
         );
     } else if let (Some(over), Some(field)) = (over, table.get("over"))
         && duration < at.saturating_add(over)
     {
         let message = format!("the run ends after {duration}, in the middle of this surge");
-        let draft = field.warning(desk, message);
-        desk.report(draft.hint("only the users who arrive until then are simulated"));
+        let draft = field.warning(diag, message);
+        diag.report(draft.hint("only the users who arrive until then are simulated"));
     }
     Some(Surge { name: name.to_owned(), users: users?, at, over: over?, shape })
 }
 
-fn shape(desk: &mut Desk, field: Field<'_>) -> Option<Shape> {
+fn shape(diag: &mut Diagnostics, field: Field<'_>) -> Option<Shape> {
     if field.node.text().is_some() {
-        return field.word(desk, WORDS);
+        return field.word(diag, WORDS);
     }
-    let table = Table::open(desk, field, DECAY)?;
-    let half_life = table.said(desk, &DECAY_DECAY)?;
+    let table = Table::open(diag, field, DECAY)?;
+    let half_life = table.said(diag, &DECAY_DECAY)?;
     Some(Shape::Decay { half_life })
 }

@@ -3,11 +3,11 @@
 use super::names;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Row, Time, Type as _, Word, row};
 use crate::text::tree::Value;
-use brownout_tiers::model::{
+use brownout_model::{
     Balance, Routing, Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones,
 };
 use brownout_units::Span;
@@ -105,82 +105,87 @@ impl By<'_> {
     }
 }
 
-pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>, by: Option<By<'_>>) -> Spread {
-    let refresh = table.value(desk, &REFRESH);
+pub(crate) fn read(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    replicas: Option<u64>,
+    by: Option<By<'_>>,
+) -> Spread {
+    let refresh = table.value(diag, &REFRESH);
     if let (Some(field), true, false) =
         (table.get("refresh"), by.is_some_and(|by| !by.counts()), refresh.is_zero())
     {
-        let draft = field.warning(desk, "the balance does not look at counts, so they may be of any age");
-        desk.report(draft.hint("balance = \"two-choices\", or leave \"refresh\" out"));
+        let draft = field.warning(diag, "the balance does not look at counts, so they may be of any age");
+        diag.report(draft.hint("balance = \"two-choices\", or leave \"refresh\" out"));
     }
     let subset = table.get("subset").filter(|field| !field.is_off());
-    let subset = subset.and_then(|field| subset_of(desk, field, replicas));
-    let zones = zones(desk, table, replicas);
+    let subset = subset.and_then(|field| subset_of(diag, field, replicas));
+    let zones = zones(diag, table, replicas);
     Spread { refresh, subset, zones }
 }
 
-fn subset_of(desk: &mut Desk, field: Field<'_>, replicas: Option<u64>) -> Option<Subset> {
+fn subset_of(diag: &mut Diagnostics, field: Field<'_>, replicas: Option<u64>) -> Option<Subset> {
     let (size, kind, per) = if field.node.entries().is_some() {
-        let table = Table::open(desk, field, SUBSET)?;
-        let size = table.get("size").map(|field| (field, table.said(desk, &SIZE)));
-        let (kind, per) = (table.read(desk, &KIND), table.read(desk, &PER));
+        let table = Table::open(diag, field, SUBSET)?;
+        let size = table.get("size").map(|field| (field, table.said(diag, &SIZE)));
+        let (kind, per) = (table.read(diag, &KIND), table.read(diag, &PER));
         (size?, kind?, per?)
     } else {
-        ((field, SIZE.of.read(desk, field)), KIND.usual(), PER.usual())
+        ((field, SIZE.of.read(diag, field)), KIND.usual(), PER.usual())
     };
     let (field, size) = (size.0, size.1?);
     match replicas {
         Some(replicas) if replicas < size => {
-            let draft = field.error(desk, format!("a subset of {size} is no part of {replicas} replicas"));
-            desk.report(draft.allowed(format!("less than {replicas}")));
+            let draft = field.error(diag, format!("a subset of {size} is no part of {replicas} replicas"));
+            diag.report(draft.allowed(format!("less than {replicas}")));
             return None;
         }
         Some(replicas) if replicas == size => {
-            let draft = field.warning(desk, "a caller talks to all replicas, which is no subset");
-            desk.report(draft.allowed(format!("less than {replicas}")));
+            let draft = field.warning(diag, "a caller talks to all replicas, which is no subset");
+            diag.report(draft.allowed(format!("less than {replicas}")));
         }
         _ => {}
     }
     Some(Subset { size: size as u32, kind, per })
 }
 
-fn zones(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>) -> Option<Zones> {
-    let routing = table.value(desk, &ZONE_ROUTING);
-    let latency = table.value(desk, &ZONE_LATENCY);
+fn zones(diag: &mut Diagnostics, table: &Table<'_>, replicas: Option<u64>) -> Option<Zones> {
+    let routing = table.value(diag, &ZONE_ROUTING);
+    let latency = table.value(diag, &ZONE_LATENCY);
     let Some(field) = table.get("zones") else {
         for name in ["zone_routing", "zone_latency"] {
             if let Some(field) = table.get(name) {
-                let draft = field.error(desk, "the replicas of this tier stand in no zones");
-                desk.report(draft.hint("say zones = 3, or leave it out"));
+                let draft = field.error(diag, "the replicas of this tier stand in no zones");
+                diag.report(draft.hint("say zones = 3, or leave it out"));
             }
         }
         return None;
     };
-    let names = zone_names(desk, field)?;
+    let names = zone_names(diag, field)?;
     if let Some(replicas) = replicas.filter(|replicas| *replicas < names.len() as u64) {
         let message = format!("{replicas} replicas cannot stand in {} zones", names.len());
-        desk.report(field.error(desk, message).allowed("at most as many zones as replicas"));
+        diag.report(field.error(diag, message).allowed("at most as many zones as replicas"));
         return None;
     }
     Some(Zones { names, routing, latency })
 }
 
-fn zone_names(desk: &mut Desk, field: Field<'_>) -> Option<Vec<String>> {
+fn zone_names(diag: &mut Diagnostics, field: Field<'_>) -> Option<Vec<String>> {
     if !matches!(field.node.value, Value::List(_)) {
-        let count = field.count(desk, 2, MOST, "one zone is none, and a call has room for fifteen")?;
+        let count = field.count(diag, 2, MOST, "one zone is none, and a call has room for fifteen")?;
         return Some((b'a'..).take(count as usize).map(|letter| char::from(letter).to_string()).collect());
     }
-    let items = field.list(desk, ZONES_MAX);
+    let items = field.list(diag, ZONES_MAX);
     if items.len() < 2 {
-        desk.report(field.error(desk, "one zone is none").allowed(format!("2 to {MOST} names")));
+        diag.report(field.error(diag, "one zone is none").allowed(format!("2 to {MOST} names")));
         return None;
     }
     let mut known: Vec<String> = Vec::new();
     let mut fine = true;
     for item in items {
-        match names::label(desk, item, "a zone") {
+        match names::label(diag, item, "a zone") {
             Some(name) if known.contains(&name) => {
-                desk.report(item.error(desk, "this zone is listed twice"));
+                diag.report(item.error(diag, "this zone is listed twice"));
                 fine = false;
             }
             Some(name) => known.push(name),

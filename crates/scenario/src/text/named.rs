@@ -7,7 +7,7 @@ use super::source::{FileId, Place};
 use super::tree::{Node, Value};
 use super::{include, parse};
 use crate::compile::trace::Played;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::{Files, limits};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,8 +39,8 @@ pub(crate) struct Data {
 
 impl Parsed {
     /// The tree; reports what is wrong with its syntax.
-    pub(crate) fn node(&self, desk: &mut Desk) -> Option<&Node> {
-        self.problems.iter().for_each(|draft| desk.report(draft.clone()));
+    pub(crate) fn node(&self, diag: &mut Diagnostics) -> Option<&Node> {
+        self.problems.iter().for_each(|draft| diag.report(draft.clone()));
         self.node.as_ref()
     }
 }
@@ -63,22 +63,22 @@ impl Named {
     }
 
     /// Reads what a part of a document names; `path` is where in the document it stands.
-    pub(crate) fn collect(&mut self, desk: &mut Desk, files: &dyn Files, path: &str, node: &Node) {
-        Collector { named: self, desk, files, naming: None, in_file: false }
+    pub(crate) fn collect(&mut self, diag: &mut Diagnostics, files: &dyn Files, path: &str, node: &Node) {
+        Collector { named: self, diag, files, naming: None, in_file: false }
             .value(Keys::TOP.join(path), node);
     }
 
     /// The same for a value whose text is not among the sources: all it says was said in the file `naming`.
     pub(crate) fn collect_from(
         &mut self,
-        desk: &mut Desk,
+        diag: &mut Diagnostics,
         files: &dyn Files,
         naming: &str,
         path: &str,
         node: &Node,
     ) {
         let naming = Some(naming.to_owned());
-        Collector { named: self, desk, files, naming, in_file: false }.value(Keys::TOP.join(path), node);
+        Collector { named: self, diag, files, naming, in_file: false }.value(Keys::TOP.join(path), node);
     }
 }
 
@@ -101,7 +101,7 @@ impl<'k> Keys<'k> {
 
 struct Collector<'a> {
     named: &'a mut Named,
-    desk: &'a mut Desk,
+    diag: &'a mut Diagnostics,
     files: &'a dyn Files,
     /// The file that says it, where the place of a value does not tell.
     naming: Option<String>,
@@ -127,7 +127,7 @@ impl Collector<'_> {
     fn text(&mut self, keys: Keys<'_>, place: Place, text: &str) {
         let path = || match &self.naming {
             Some(naming) => join(naming, text),
-            None => join(&self.desk.sources.get(place.file).name, text),
+            None => join(&self.diag.sources.get(place.file).name, text),
         };
         match keys {
             Keys(_, "profile") if !self.in_file => self.table(path(), true),
@@ -158,10 +158,10 @@ impl Collector<'_> {
     }
 
     fn parse(&mut self, path: &str, text: &str) -> Parsed {
-        let file = self.desk.sources.add(path, text);
-        let (mark, errors) = (self.desk.mark(), self.desk.error_count());
-        let node = parse(self.desk, file);
-        Parsed { file, node, problems: self.desk.take_new_errors(mark, errors) }
+        let file = self.diag.sources.add(path, text);
+        let (mark, errors) = (self.diag.mark(), self.diag.error_count());
+        let node = parse(self.diag, file);
+        Parsed { file, node, problems: self.diag.take_new_errors(mark, errors) }
     }
 
     fn data(&mut self, path: String) {

@@ -6,7 +6,7 @@
 
 use super::source::Place;
 use super::tree::{Entry, Node, Value, find};
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use std::sync::Arc;
 
 /// The key that every table may have.
@@ -40,28 +40,28 @@ impl Off {
     }
 }
 
-/// Takes all switches out, and with them what is switched off; the desk knows it until the next document.
-pub(crate) fn throw(desk: &mut Desk, root: &mut Node) {
+/// Takes all switches out, and with them what is switched off; the diag knows it until the next document.
+pub(crate) fn apply_switches(diag: &mut Diagnostics, root: &mut Node) {
     let mut offs = Vec::new();
-    if let Some(switch) = take(desk, root).filter(|switch| !switch.on) {
+    if let Some(switch) = take(diag, root).filter(|switch| !switch.on) {
         let message = "a whole scenario cannot be switched off";
-        desk.report(Draft::error(switch.place, message).hint("say it in the table that shall be left out"));
+        diag.report(Draft::error(switch.place, message).hint("say it in the table that shall be left out"));
     }
     let place = root.place;
     if has_switch(root) {
-        walk(desk, root, place, &mut Vec::new(), &mut offs);
+        walk(diag, root, place, &mut Vec::new(), &mut offs);
     }
-    desk.off = offs;
+    diag.off = offs;
 }
 
 /// Leaves out those of some named tables that are switched off, and looks no further into them.
-pub(crate) fn throw_first(desk: &mut Desk, node: &mut Node) {
+pub(crate) fn apply_switches_of_entries(diag: &mut Diagnostics, node: &mut Node) {
     let has = |entry: &Entry| entry.node.entries().is_some_and(|entries| find(entries, SWITCH).is_some());
     if !node.entries().is_some_and(|entries| entries.values().any(has)) {
         return;
     }
     if let Some(entries) = node.entries_mut() {
-        entries.retain(|_, entry| take(desk, &mut entry.node).is_none_or(|switch| switch.on));
+        entries.retain(|_, entry| take(diag, &mut entry.node).is_none_or(|switch| switch.on));
     }
 }
 
@@ -105,7 +105,7 @@ fn is_switch(entry: &Entry) -> bool {
     !matches!(entry.node.value, Value::Table(_))
 }
 
-fn take(desk: &mut Desk, node: &mut Node) -> Option<Switch> {
+fn take(diag: &mut Diagnostics, node: &mut Node) -> Option<Switch> {
     if !find(node.entries()?, SWITCH).is_some_and(is_switch) {
         return None;
     }
@@ -115,14 +115,14 @@ fn take(desk: &mut Desk, node: &mut Node) -> Option<Switch> {
         return Some(Switch { on, place });
     }
     let message = format!("{SWITCH} is {}, which is no position of a switch", said.what());
-    desk.report(Draft::error(place, message).allowed("true or false"));
+    diag.report(Draft::error(place, message).allowed("true or false"));
     None
 }
 
-fn walk(desk: &mut Desk, node: &mut Node, parent: Place, path: &mut Vec<String>, offs: &mut Vec<Off>) {
-    let mut keep = |name: String, node: &mut Node, desk: &mut Desk| {
+fn walk(diag: &mut Diagnostics, node: &mut Node, parent: Place, path: &mut Vec<String>, offs: &mut Vec<Off>) {
+    let mut keep = |name: String, node: &mut Node, diag: &mut Diagnostics| {
         path.push(name);
-        let off = take(desk, node).filter(|switch| !switch.on);
+        let off = take(diag, node).filter(|switch| !switch.on);
         match &off {
             Some(switch) => offs.push(Off { path: path.clone(), parent, switch: switch.place }),
             // The keys of a sweep are paths, and its values are laid on later.
@@ -130,7 +130,7 @@ fn walk(desk: &mut Desk, node: &mut Node, parent: Place, path: &mut Vec<String>,
             None if !has_switch(node) => {}
             None => {
                 let place = node.place;
-                walk(desk, node, place, path, offs);
+                walk(diag, node, place, path, offs);
             }
         }
         path.pop();
@@ -138,13 +138,13 @@ fn walk(desk: &mut Desk, node: &mut Node, parent: Place, path: &mut Vec<String>,
     };
     match &mut node.value {
         Value::Table(entries) => {
-            Arc::make_mut(entries).retain(|name, entry| keep(name.clone(), &mut entry.node, desk));
+            Arc::make_mut(entries).retain(|name, entry| keep(name.clone(), &mut entry.node, diag));
         }
         Value::List(items) => {
             let mut n = 0;
             Arc::make_mut(items).retain_mut(|item| {
                 n += 1;
-                keep((n - 1).to_string(), item, desk)
+                keep((n - 1).to_string(), item, diag)
             });
         }
         _ => {}

@@ -1,7 +1,7 @@
 //! The tree of values of a document, the same for TOML and JSON.
 
 use super::source::Place;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -119,13 +119,13 @@ pub(crate) fn count(node: &Node) -> usize {
 }
 
 /// Reports every `null`.
-pub(crate) fn refuse_nulls(node: &Node, desk: &mut Desk) {
+pub(crate) fn refuse_nulls(node: &Node, diag: &mut Diagnostics) {
     match &node.value {
         Value::Null => {
-            desk.report(Draft::error(node.place, "null means nothing here").hint("leave the key out"));
+            diag.report(Draft::error(node.place, "null means nothing here").hint("leave the key out"));
         }
-        Value::List(items) => items.iter().for_each(|item| refuse_nulls(item, desk)),
-        Value::Table(entries) => entries.values().for_each(|entry| refuse_nulls(&entry.node, desk)),
+        Value::List(items) => items.iter().for_each(|item| refuse_nulls(item, diag)),
+        Value::Table(entries) => entries.values().for_each(|entry| refuse_nulls(&entry.node, diag)),
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! What goes wrong, and what becomes of the work in service.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 fn one_worker(arrivals: &[u64]) -> Model {

@@ -1,7 +1,7 @@
 //! Who waits, who is next, who is turned away and who leaves.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 
 /// Three calls at 0, 1 and 2 ms for a worker that takes 10 ms.
 fn three(order: Order) -> Model {

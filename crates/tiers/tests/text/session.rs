@@ -1,7 +1,7 @@
 //! Who is logged in, who has to log in, and who finds out.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 /// A journey of a login and two operations 40 ms apart, at a tier that checks tokens.

@@ -1,12 +1,12 @@
 //! Memory runs out.
 
-use super::Around;
+use super::Context;
 use crate::block::Key;
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::Table;
 use crate::row::{Absent, Count, Number, Row, Time, row};
-use brownout_tiers::model::FaultKind;
+use brownout_model::Effect;
 use brownout_units::Span;
 
 const DOWN: Row<Time> =
@@ -38,18 +38,18 @@ const PER_PEER: Row<Number> = row(
 );
 pub(super) const KEYS: &[Key] = &[FROM.key(), LIMIT.key(), FACTOR.key(), PER_PEER.key(), DOWN.key()];
 
-pub(super) fn read(desk: &mut Desk, table: &Table<'_>, _: &Around<'_>) -> Option<FaultKind> {
-    let (from, limit) = (table.said(desk, &FROM), table.said(desk, &LIMIT));
-    let factor = table.value(desk, &FACTOR);
-    let per_peer = table.value(desk, &PER_PEER);
-    let down = table.value(desk, &DOWN);
+pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, _: &Context<'_>) -> Option<Effect> {
+    let (from, limit) = (table.said(diag, &FROM), table.said(diag, &LIMIT));
+    let factor = table.value(diag, &FACTOR);
+    let per_peer = table.value(diag, &PER_PEER);
+    let down = table.value(diag, &DOWN);
     let limit = limit? as u32;
     let from = from.map_or(limit / 2, |from| from as u32);
     if limit <= from {
         let field = table.get("from").or_else(|| table.get("limit"))?;
-        let draft = field.error(desk, format!("it is killed at {limit}, before it gets slower"));
-        desk.report(draft.allowed(format!("less than {limit}")));
+        let draft = field.error(diag, format!("it is killed at {limit}, before it gets slower"));
+        diag.report(draft.allowed(format!("less than {limit}")));
         return None;
     }
-    Some(FaultKind::Memory { from, limit, factor, per_peer, down })
+    Some(Effect::Memory { from, limit, factor, per_peer, down })
 }

@@ -19,10 +19,10 @@ use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::compile::change::{Fault, When};
 use crate::limits;
-use crate::problem::{Desk, Draft, one_of};
+use crate::problem::{Diagnostics, Draft, one_of};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Part, Row, Time, row};
-use brownout_tiers::model::{FaultKind, Hits, Tier};
+use brownout_model::{Effect, Hits, Tier};
 use brownout_units::{Ratio, Span};
 pub(super) use place::{in_region, in_zone, zone_at};
 use when::Times;
@@ -78,15 +78,15 @@ impl Target {
 }
 
 /// A kind of fault.
-pub(crate) struct Kind {
+pub(crate) struct FaultKind {
     pub(crate) word: &'static str,
     pub(crate) block: Block,
     target: Target,
-    read: fn(&mut Desk, &Table<'_>, &Around<'_>) -> Option<FaultKind>,
+    read: fn(&mut Diagnostics, &Table<'_>, &Context<'_>) -> Option<Effect>,
 }
 
 /// What reading a fault needs beside its table.
-pub(super) struct Around<'a> {
+pub(super) struct Context<'a> {
     pub(super) names: &'a Names,
     pub(super) tiers: &'a [Option<Tier>],
     pub(super) duration: Span,
@@ -99,7 +99,7 @@ pub(super) struct Around<'a> {
 /// A row of the table: what a kind is called, whom it happens to, and its own keys.
 macro_rules! row {
     ($word:literal, $target:ident, $file:ident, $doc:literal) => {
-        Kind {
+        FaultKind {
             word: $word,
             block: Block {
                 name: concat!("a fault of kind \"", $word, "\""),
@@ -120,7 +120,7 @@ macro_rules! row {
 }
 
 /// The kinds, in the order of the reference.
-pub(crate) static KINDS: &[Kind] = &[
+pub(crate) static KINDS: &[FaultKind] = &[
     row!("hang", Replicas, hang, "Nothing moves, and resumes afterwards."),
     row!("slow", Replicas, slow, "Everything takes factor times as long: a gray failure, a noisy neighbour."),
     row!("errors", Replicas, errors, "A share of calls fail with 500 when their service ends."),
@@ -147,39 +147,39 @@ const WORDS: &[&str] = &[
 
 /// Reads one `[[fault]]`: a fault for each tier and each step.
 pub(crate) fn read(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     group: u32,
     names: &Names,
     tiers: &[Option<Tier>],
     duration: Span,
 ) -> Option<Vec<Fault>> {
-    let words: Vec<(&'static str, &'static Kind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
+    let words: Vec<(&'static str, &'static FaultKind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
     let said = field.node.child("kind").map(|node| Field { name: "kind", node });
     let Some(said) = said else {
         let draft = Draft::error(field.node.place, "this fault does not say its kind");
-        desk.report(draft.allowed(one_of(words.iter().map(|word| word.0))).hint("as in kind = \"slow\""));
+        diag.report(draft.allowed(one_of(words.iter().map(|word| word.0))).hint("as in kind = \"slow\""));
         return None;
     };
-    let kind = said.word(desk, &words)?;
-    let table = Table::open(desk, field, &kind.block)?;
-    let place::Places { tiers: places, area, zone } = place::read(desk, &table, names, tiers, kind.target);
+    let kind = said.word(diag, &words)?;
+    let table = Table::open(diag, field, &kind.block)?;
+    let place::Places { tiers: places, area, zone } = place::read(diag, &table, names, tiers, kind.target);
     let hit = places.iter().filter_map(|id| tiers.get(id.0 as usize)?.as_ref()).collect();
     let momentary = kind.word == "flush";
-    let around = Around { names, tiers, duration, momentary, hit };
+    let context = Context { names, tiers, duration, momentary, hit };
     if let Some(field) = table.get("tier") {
-        place::check(desk, field, kind.target, &around);
+        place::check(diag, field, kind.target, &context);
     }
-    let times = when::read(desk, &table, &around);
+    let times = when::read(diag, &table, &context);
     let hits = match kind.target {
         Target::Replicas | Target::Workers | Target::Pool | Target::Cache => {
-            shares(desk, &table, times.as_ref().is_none_or(Times::is_scheduled))
+            shares(diag, &table, times.as_ref().is_none_or(Times::is_scheduled))
         }
         Target::Way | Target::Link | Target::Balancer => vec![(Span::ZERO, Hits::ALL)],
     };
-    let what = (kind.read)(desk, &table, &around);
+    let what = (kind.read)(diag, &table, &context);
     let (mut times, what) = (times?, what?);
-    if let (FaultKind::Restart { .. }, When::Random { down, .. }) = (what, &times.when) {
+    if let (Effect::Restart { .. }, When::Random { down, .. }) = (what, &times.when) {
         // Each replica is down for a time of its own, and all for the same.
         times.lasts = Span::from_secs_f64(down.mean());
     }
@@ -198,41 +198,41 @@ pub(crate) fn read(
 }
 
 /// When which replicas are hit, since the start of the fault.
-fn shares(desk: &mut Desk, table: &Table<'_>, scheduled: bool) -> Vec<(Span, Hits)> {
-    let share = table.said(desk, &SHARE_SHARE);
+fn shares(diag: &mut Diagnostics, table: &Table<'_>, scheduled: bool) -> Vec<(Span, Hits)> {
+    let share = table.said(diag, &SHARE_SHARE);
     if let (Some(share), Some(field)) = (share, table.get("share"))
         && share.fraction() <= 0.0
     {
-        desk.report(field.error(desk, "a fault of no replica is none").allowed("more than 0%"));
+        diag.report(field.error(diag, "a fault of no replica is none").allowed("more than 0%"));
     }
     let part = |from, to| Hits::Share { from, to };
     let Some(field) = table.get("steps") else {
         if let Some(step) = table.get("step") {
-            let draft = step.error(desk, "\"step\" belongs to \"steps\"");
-            desk.report(draft.hint("as in steps = [\"1%\", \"10%\", \"100%\"]"));
+            let draft = step.error(diag, "\"step\" belongs to \"steps\"");
+            diag.report(draft.hint("as in steps = [\"1%\", \"10%\", \"100%\"]"));
         }
         return vec![(Span::ZERO, part(Ratio::ZERO, share.unwrap_or(SHARE_SHARE.usual())))];
     };
     if let Some(share) = table.get("share") {
-        desk.report(share.error(desk, "a fault has either a share or steps").hint("leave one of them out"));
+        diag.report(share.error(diag, "a fault has either a share or steps").hint("leave one of them out"));
     }
     if !scheduled {
-        let draft = field.error(desk, "steps follow the clock, not chance or a condition");
-        desk.report(draft.hint("leave out what sets it off, or take a share"));
+        let draft = field.error(diag, "steps follow the clock, not chance or a condition");
+        diag.report(draft.hint("leave out what sets it off, or take a share"));
     }
     if table.get("step").is_none() {
-        let draft = field.error(desk, "steps need \"step\": how long it is from one to the next");
-        desk.report(draft.hint("as in step = \"5m\""));
+        let draft = field.error(diag, "steps need \"step\": how long it is from one to the next");
+        diag.report(draft.hint("as in step = \"5m\""));
         return Vec::new();
     }
-    let step = table.said(desk, &STEP).unwrap_or(Span::ZERO);
+    let step = table.said(diag, &STEP).unwrap_or(Span::ZERO);
     let mut before = Ratio::ZERO;
     let mut hits = Vec::new();
-    for (nth, item) in field.list(desk, limits::STAGES_MAX).into_iter().enumerate() {
-        let Some(to) = item.chance(desk) else { continue };
+    for (nth, item) in field.list(diag, limits::STAGES_MAX).into_iter().enumerate() {
+        let Some(to) = item.chance(diag) else { continue };
         if to.fraction() <= before.fraction() {
-            desk.report(
-                item.error(desk, "each step goes further than the one before").allowed("a larger part"),
+            diag.report(
+                item.error(diag, "each step goes further than the one before").allowed("a larger part"),
             );
         }
         hits.push((step.saturating_mul(nth as u64), part(before, to)));

@@ -1,13 +1,13 @@
 //! Where a fault happens: in some tiers, or in all of a region that it can happen to.
 
-use super::{Around, Target};
+use super::{Context, Target};
 use crate::block::{Key, Need, Shape, key};
 use crate::compile::names::Names;
 use crate::limits;
-use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
 use crate::text::tree::Value;
-use brownout_tiers::model::{Body, Tier, TierId, Workers};
+use brownout_model::{Body, Tier, TierId, Workers};
 
 pub(super) const KEYS: &[Key] = &[
     key(
@@ -35,24 +35,24 @@ pub(super) struct Places {
 }
 
 pub(super) fn read(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     table: &Table<'_>,
     names: &Names,
     tiers: &[Option<Tier>],
     target: Target,
 ) -> Places {
     let zone = if target.is_of_replicas() { table.get("zone") } else { None };
-    let zone = zone.and_then(|field| Some((field, field.text(desk)?.to_owned())));
+    let zone = zone.and_then(|field| Some((field, field.text(diag)?.to_owned())));
     let (found, area) = match (table.get("tier"), table.get("region")) {
         (Some(_), Some(field)) => {
-            let draft = field.error(desk, "a fault happens in some tiers or in a region");
-            desk.report(draft.hint("leave one of them out"));
+            let draft = field.error(diag, "a fault happens in some tiers or in a region");
+            diag.report(draft.hint("leave one of them out"));
             return Places::default();
         }
-        (Some(field), None) => (named(desk, field, names), None),
+        (Some(field), None) => (named(diag, field, names), None),
         (None, Some(field)) => {
             let area = field.node.text().map(|name| format!("region {name}"));
-            (of_region(desk, field, tiers, target), area)
+            (of_region(diag, field, tiers, target), area)
         }
         (None, None) if zone.is_some() => {
             let all = (0..tiers.len()).map(|at| TierId(at as u16)).collect();
@@ -60,13 +60,13 @@ pub(super) fn read(
         }
         (None, None) => {
             let draft = Draft::error(table.place, "this fault does not say where it happens");
-            desk.report(draft.hint("as in tier = \"auth\", region = \"eu\", or zone = \"b\""));
+            diag.report(draft.hint("as in tier = \"auth\", region = \"eu\", or zone = \"b\""));
             return Places::default();
         }
     };
     let Some((field, zone)) = zone else { return Places { tiers: found, area, zone: None } };
     let listed = table.get("tier").is_some();
-    let found = of_zone(desk, field, &zone, tiers, &found, (target, listed));
+    let found = of_zone(diag, field, &zone, tiers, &found, (target, listed));
     let area = match area {
         Some(region) => format!("zone {zone} of {region}"),
         None => called(&zone, &found, names),
@@ -84,23 +84,23 @@ fn called(zone: &str, hit: &[TierId], names: &Names) -> String {
 
 /// Those that serve in a region.
 pub(in crate::compile) fn in_region(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     tiers: &[Option<Tier>],
 ) -> Vec<TierId> {
-    of_region(desk, field, tiers, Target::Replicas)
+    of_region(diag, field, tiers, Target::Replicas)
 }
 
 /// Those that have replicas in a zone, and what that is called.
 pub(in crate::compile) fn in_zone(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     zone: &str,
     names: &Names,
     tiers: &[Option<Tier>],
 ) -> (Vec<TierId>, String) {
     let all: Vec<TierId> = (0..tiers.len()).map(|at| TierId(at as u16)).collect();
-    let hit = of_zone(desk, field, zone, tiers, &all, (Target::Replicas, false));
+    let hit = of_zone(diag, field, zone, tiers, &all, (Target::Replicas, false));
     let area = called(zone, &hit, names);
     (hit, area)
 }
@@ -114,7 +114,7 @@ pub(in crate::compile) fn zone_at(tiers: &[Option<Tier>], tier: TierId, zone: &s
 
 /// Those of some tiers that have a zone; tiers that were listed have to.
 fn of_zone(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     zone: &str,
     tiers: &[Option<Tier>],
@@ -152,25 +152,30 @@ fn of_zone(
         }
         _ => (format!("no replica stands in the zone \"{zone}\""), has_none()),
     };
-    let draft = field.error(desk, message);
+    let draft = field.error(diag, message);
     let draft = if known.is_empty() { draft } else { draft.allowed(one_of(known)) };
-    desk.report(draft.hint(hint));
+    diag.report(draft.hint(hint));
     hit
 }
 
-fn named(desk: &mut Desk, field: Field<'_>, names: &Names) -> Vec<TierId> {
+fn named(diag: &mut Diagnostics, field: Field<'_>, names: &Names) -> Vec<TierId> {
     if !matches!(field.node.value, Value::List(_)) {
-        return names.tier(desk, field).into_iter().collect();
+        return names.tier(diag, field).into_iter().collect();
     }
-    let items = field.list(desk, limits::TIERS_MAX);
+    let items = field.list(diag, limits::TIERS_MAX);
     if items.is_empty() {
-        desk.report(field.error(desk, "a fault happens to at least 1 tier"));
+        diag.report(field.error(diag, "a fault happens to at least 1 tier"));
     }
-    items.into_iter().filter_map(|item| names.tier(desk, item)).collect()
+    items.into_iter().filter_map(|item| names.tier(diag, item)).collect()
 }
 
-fn of_region(desk: &mut Desk, field: Field<'_>, tiers: &[Option<Tier>], target: Target) -> Vec<TierId> {
-    let Some(name) = field.text(desk) else { return Vec::new() };
+fn of_region(
+    diag: &mut Diagnostics,
+    field: Field<'_>,
+    tiers: &[Option<Tier>],
+    target: Target,
+) -> Vec<TierId> {
+    let Some(name) = field.text(diag) else { return Vec::new() };
     let stands = |tier: &Tier| tier.region.as_deref() == Some(name);
     let there: Vec<TierId> = ids(tiers, stands);
     let hit: Vec<TierId> = ids(tiers, |tier| stands(tier) && can_hit(target, tier));
@@ -181,14 +186,14 @@ fn of_region(desk: &mut Desk, field: Field<'_>, tiers: &[Option<Tier>], target: 
                 tiers.iter().flatten().filter_map(|tier| tier.region.as_deref()).collect();
             known.sort_unstable();
             known.dedup();
-            let draft = field.error(desk, format!("no tier stands in the region \"{name}\""));
+            let draft = field.error(diag, format!("no tier stands in the region \"{name}\""));
             let hint = did_you_mean(name, known.iter().copied());
             let hint = hint.unwrap_or_else(|| format!("a tier says region = \"{name}\""));
             let draft = if known.is_empty() { draft } else { draft.allowed(one_of(known)) };
-            desk.report(draft.hint(hint));
+            diag.report(draft.hint(hint));
         } else {
-            let draft = field.error(desk, "this can happen to no tier of that region");
-            desk.report(draft.hint(needs(target)));
+            let draft = field.error(diag, "this can happen to no tier of that region");
+            diag.report(draft.hint(needs(target)));
         }
     }
     hit
@@ -225,22 +230,22 @@ fn needs(target: Target) -> &'static str {
 }
 
 /// Reports tiers that were named, and to which this cannot happen; what only some of them lack says each kind itself.
-pub(super) fn check(desk: &mut Desk, field: Field<'_>, target: Target, around: &Around<'_>) {
+pub(super) fn check(diag: &mut Diagnostics, field: Field<'_>, target: Target, context: &Context<'_>) {
     let coarse = match target {
         Target::Pool | Target::Cache => Target::Workers,
         other => other,
     };
     // What is said of a target says so itself, with the place.
-    if target == Target::Balancer || around.hit.iter().all(|tier| can_hit(coarse, tier)) {
+    if target == Target::Balancer || context.hit.iter().all(|tier| can_hit(coarse, tier)) {
         return;
     }
     let (message, hint) = match coarse {
-        Target::Workers if around.hit.iter().any(|tier| matches!(tier.body, Body::Engines(_))) => (
+        Target::Workers if context.hit.iter().any(|tier| matches!(tier.body, Body::Engines(_))) => (
             "language model replicas have no workers, threads or pools",
             "kind = \"crash\": they boot afterwards",
         ),
         Target::Link => ("only links have a latency of their own", "name a tier of kind = \"link\""),
         _ => ("faults happen to tiers that serve, not to balancers and links", "name the tier behind it"),
     };
-    desk.report(field.error(desk, message).hint(hint));
+    diag.report(field.error(diag, message).hint(hint));
 }

@@ -1,11 +1,11 @@
 //! Everything takes longer.
 
-use super::Around;
+use super::Context;
 use crate::block::Key;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::Table;
 use crate::row::{Absent, Number, Row, row};
-use brownout_tiers::model::FaultKind;
+use brownout_model::Effect;
 
 const FACTOR: Row<Number> = row(
     "factor",
@@ -16,6 +16,6 @@ const FACTOR: Row<Number> = row(
 
 pub(super) const KEYS: &[Key] = &[FACTOR.key()];
 
-pub(super) fn read(desk: &mut Desk, table: &Table<'_>, _: &Around<'_>) -> Option<FaultKind> {
-    Some(FaultKind::Slow { factor: table.said(desk, &FACTOR)? })
+pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, _: &Context<'_>) -> Option<Effect> {
+    Some(Effect::Slow { factor: table.said(diag, &FACTOR)? })
 }
