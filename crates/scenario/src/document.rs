@@ -1,4 +1,4 @@
-//! A scenario as text: read once, compiled as often as wanted.
+//! A scenario as text: read once, compiled any number of times.
 
 use crate::check::{self, Outlook};
 use crate::compile::trace::Traces;
@@ -13,10 +13,10 @@ use crate::trial::Others;
 use crate::{Files, Overrides, Scenario, limits, text};
 use std::cell::RefCell;
 
-/// A scenario as text: what it extends is merged, what it names is read, and no file is asked for any more.
+/// A scenario as text: the files that it extends are merged and those that it names are read.
 ///
-/// It is plain data that threads may share. Each job lays its own [`Overrides`] over it and compiles it; the trees of
-/// values are shared between all of them but for the path that an override touches.
+/// It is plain data that threads may share. Each job lays its own [`Overrides`] over it and compiles it; all jobs share
+/// the trees of values, except for the path that an override changes.
 #[derive(Debug)]
 pub struct Document {
     path: String,
@@ -28,7 +28,7 @@ pub struct Document {
     named: Named,
 }
 
-/// Which documents are read beside the one that is asked for.
+/// Which documents are checked besides the requested one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scope {
     This,
@@ -37,7 +37,7 @@ enum Scope {
 
 /// A document under its overrides.
 struct Laid {
-    /// Before the variant and `--set`, but for what is set of variants.
+    /// Before the variant and `--set`, except for settings inside variants.
     plain: Node,
     /// Before its switches are applied.
     written: Node,
@@ -53,8 +53,8 @@ impl Document {
     /// Reads a scenario, TOML or (if the name ends in `.json`) JSON, all that it extends and every file that it names.
     ///
     /// # Errors
-    /// Texts that cannot be read or are no TOML or JSON. Files that are named beside them (profiles, traces) are only
-    /// missed where they are used.
+    /// Texts that cannot be read or are no TOML or JSON. A missing file of another kind (a profile, a trace) is an
+    /// error only where it is used.
     pub fn parse(path: &str, files: &dyn Files) -> Result<Document, Problems> {
         let mut diag = Diagnostics::default();
         let Some(mut root) = read_chain(&mut diag, files, path) else { return Err(diag.close()) };
@@ -67,11 +67,11 @@ impl Document {
         Ok(Document { path: path.to_owned(), sources: diag.sources, root, variant, named })
     }
 
-    /// Reads files that only these overrides name, so that they can be compiled with.
+    /// Reads the files that only these overrides name, so that the document can be compiled with them.
     pub fn fetch(&mut self, files: &dyn Files, overrides: &Overrides) {
         let mut diag = Diagnostics::of(self.sources.clone());
         let settings = Setting::read_all(&mut diag, &overrides.set);
-        // The places of settings are in texts that are forgotten again: only those that were named are kept.
+        // The texts of settings are dropped again, and their places with them: only the named files are kept.
         let mut fetched = Diagnostics::of(self.sources.clone());
         for setting in &settings {
             let named = diag.sources.get(setting.value.place.file).name.clone();
@@ -82,29 +82,29 @@ impl Document {
 
     /// Makes a scenario of it.
     ///
-    /// Nothing else is looked at: neither other variants, nor the values of a sweep, nor what is switched off.
+    /// Other variants, the values of a sweep and tables that are switched off are not checked.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All errors of the scenario.
     pub fn compile(&self, overrides: &Overrides) -> Result<Scenario, Problems> {
         self.scenario(overrides, Scope::This)
     }
 
-    /// Makes a scenario of it, and without a variant among the overrides tries all variants, all values of the sweep
-    /// and what is switched off, so that what is wrong with them is found before the first run.
+    /// Makes a scenario of it. Without a variant among the overrides all variants, all values of the sweep and all
+    /// tables that are switched off are checked too, so that their problems are found before the first run.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All errors of the scenario.
     pub fn check(&self, overrides: &Overrides) -> Result<Scenario, Problems> {
         let asked = overrides.variant.as_deref().filter(|name| *name != compile::BASE);
         self.scenario(overrides, if asked.is_none() { Scope::Others } else { Scope::This })
     }
 
-    /// The text of one scenario: what it extends merged, the overrides laid over it, without what is switched off. Files
-    /// that it names stay beside it.
+    /// The text of one scenario: extended files merged, overrides applied, tables that are switched off removed. Other
+    /// files that it names stay separate.
     ///
     /// # Errors
-    /// If an override cannot be laid over it.
+    /// If an override cannot be applied to it.
     pub fn resolved(&self, overrides: &Overrides) -> Result<String, Problems> {
         let mut diag = Diagnostics::of(self.sources.clone());
         match self.lay(&mut diag, overrides) {
@@ -145,7 +145,7 @@ impl Document {
         Some(self.assemble(overrides, laid.names, compiled, outlook, hash))
     }
 
-    /// Lays the overrides over the document.
+    /// Applies the overrides to the document.
     fn lay(&self, diag: &mut Diagnostics, overrides: &Overrides) -> Option<Laid> {
         let settings = Setting::read_all(diag, &overrides.set);
         let variants = take_variants(diag, self.variant.clone(), self.root.place, &settings)?;
@@ -197,7 +197,7 @@ impl Document {
 /// The table that holds variants.
 const VARIANT: &str = "variant";
 
-/// The variants that are not switched off, with what is set of them.
+/// The variants that are not switched off, with the settings that concern them.
 fn take_variants(
     diag: &mut Diagnostics,
     entry: Option<Entry>,
@@ -221,7 +221,7 @@ fn take_variants(
         return None;
     }
     if let Some(entry) = entries.get(compile::BASE) {
-        let message = "\"base\" is what the scenario is called as it stands";
+        let message = "\"base\" is the name of the scenario without a variant";
         diag.report(Draft::error(entry.key, message).hint("call the variant differently"));
     }
     Some(entries.clone())

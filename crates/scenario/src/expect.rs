@@ -8,10 +8,10 @@ pub(crate) use parse::{Known, Mistake, metric, parse, range, value};
 use crate::Scenario;
 use indexmap::IndexSet;
 
-/// A number of a scenario by its name, as an expectation would ask for it.
+/// A metric of a scenario by its name, as an expectation writes it.
 ///
 /// # Errors
-/// What is wrong with the name, what is allowed, and what to do.
+/// The problem with the name, what is allowed, and what to do.
 pub fn asked(scenario: &Scenario, text: &str) -> Result<Asked, String> {
     let model = &scenario.model;
     let classes: IndexSet<String> = model.classes.iter().map(|class| class.name.clone()).collect();

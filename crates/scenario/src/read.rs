@@ -8,13 +8,13 @@ use crate::text::tree::{Entries, Node, Value, find};
 use brownout_units::{Bytes, MoneyRate, ParseError, Rate, Ratio, Span};
 use std::str::FromStr;
 
-/// Characters of a value that a message repeats.
+/// The number of characters of a value that a message quotes.
 const GIVEN_CHARS_MAX: usize = 48;
 
-/// The name of the field that holds the whole document; messages do not repeat it.
+/// The name of the field that holds the whole document; messages do not quote it.
 pub(crate) const SCENARIO: &str = "scenario";
 
-/// What to do where something is missed that is switched off.
+/// The hint where a missing table is one that is switched off.
 pub(crate) const SWITCH_ON: &str = "switch it on: enabled = true";
 
 /// A key with its value.
@@ -24,7 +24,7 @@ pub(crate) struct Field<'t> {
     pub(crate) node: &'t Node,
 }
 
-/// A table of which it is known what keys it may have.
+/// A table together with the keys that it may have.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table<'t> {
     block: &'static Block,
@@ -69,22 +69,22 @@ impl<'t> Table<'t> {
         Some(table)
     }
 
-    /// The value of a key, where it is given.
+    /// The value of a key, if it is given.
     ///
     /// # Panics
-    /// If the block does not list the key: then the schema would not know it either.
+    /// If the block does not list the key, which the schema would not know either.
     pub(crate) fn get(&self, name: &'static str) -> Option<Field<'t>> {
-        // A mistake of the program, which any test of the block finds: in release it would be a tenth of compiling.
+        // A programming error that any test of the block finds; in release the check would be a tenth of compiling.
         debug_assert!(self.block.key(name).is_some(), "{} does not list the key {name}", self.block.name);
         find(self.entries, name).map(|entry| Field { name, node: &entry.node })
     }
 
-    /// What is said of a row, if anything is and nothing is wrong with it.
+    /// The value of a row, if it is given and valid.
     pub(crate) fn said<T: Type>(&self, diag: &mut Diagnostics, row: &Row<T>) -> Option<T::Value> {
         self.get(row.name).and_then(|field| row.of.read(diag, field))
     }
 
-    /// What is said of a row, or else what its absence means; none after a mistake, or where absence means nothing.
+    /// The value of a row, or else its default; none after an error, or where the row has no default.
     pub(crate) fn read<T: Type>(&self, diag: &mut Diagnostics, row: &Row<T>) -> Option<T::Value> {
         match (self.get(row.name), row.absent) {
             (Some(field), _) => row.of.read(diag, field),
@@ -93,15 +93,15 @@ impl<'t> Table<'t> {
         }
     }
 
-    /// What is said of a row, or else its default: also after a mistake, so that the rest can be judged.
+    /// The value of a row, or else its default: also after an error, so that the rest can be checked.
     ///
     /// # Panics
-    /// If the row has no default that is a value.
+    /// If the row has no value as its default.
     pub(crate) fn value<T: Type>(&self, diag: &mut Diagnostics, row: &Row<T>) -> T::Value {
         self.said(diag, row).unwrap_or_else(|| row.usual())
     }
 
-    /// What is said of a row, or else what follows from other keys; none after a mistake.
+    /// The value of a row, or else what follows from other keys; none after an error.
     pub(crate) fn read_or<T: Type>(
         &self,
         diag: &mut Diagnostics,
@@ -111,19 +111,19 @@ impl<'t> Table<'t> {
         self.get(row.name).map_or(Some(otherwise), |field| row.of.read(diag, field))
     }
 
-    /// Where a key is written, or else the table.
+    /// The place of a key, or else that of the table.
     pub(crate) fn place_of(&self, name: &'static str) -> Place {
         self.get(name).map_or(self.place, |field| field.node.place)
     }
 }
 
 impl<'t> Field<'t> {
-    /// An error about this value, which repeats it.
+    /// An error about this value, which it quotes.
     pub(crate) fn error(&self, diag: &Diagnostics, message: impl Into<String>) -> Draft {
         Draft::error(self.node.place, message).given(self.given(diag))
     }
 
-    /// A warning about this value, which repeats it.
+    /// A warning about this value, which it quotes.
     pub(crate) fn warning(&self, diag: &Diagnostics, message: impl Into<String>) -> Draft {
         Draft::warning(self.node.place, message).given(self.given(diag))
     }
@@ -156,7 +156,7 @@ impl<'t> Field<'t> {
         None
     }
 
-    /// A whole number within limits; `why` completes the sentence if it is not: `a tier needs at least 1 replica`.
+    /// A whole number within limits; otherwise `why` completes the message: `a tier needs at least 1 replica`.
     pub(crate) fn count(&self, diag: &mut Diagnostics, min: u64, max: u64, why: &str) -> Option<u64> {
         let allowed = || {
             if min == max {
@@ -195,7 +195,7 @@ impl<'t> Field<'t> {
         self.quantity(diag, "a time span with its unit, as in \"250ms\" or \"2h30m\"", false)
     }
 
-    /// A span longer than nothing.
+    /// A span longer than zero.
     pub(crate) fn span_positive(&self, diag: &mut Diagnostics, why: &str) -> Option<Span> {
         let span = self.span(diag)?;
         if span.is_zero() {
@@ -209,7 +209,7 @@ impl<'t> Field<'t> {
         self.quantity(diag, "a rate with its unit, as in \"40/s\" or \"1.2k/min\"", false)
     }
 
-    /// Tokens per second: a rate, whose unit may be written out as in `"50 tokens/s"`.
+    /// Tokens per second: a rate whose unit may be spelled out, as in `"50 tokens/s"`.
     pub(crate) fn token_rate(&self, diag: &mut Diagnostics) -> Option<f64> {
         let expected = "tokens per second, as in \"8000/s\" or \"50 tokens/s\"";
         let Some(text) = self.node.text() else {
@@ -227,18 +227,18 @@ impl<'t> Field<'t> {
         self.quantity(diag, "money for time, as in \"$2.50/h\"", false)
     }
 
-    /// A part of a whole, 0 to 100 %.
+    /// A share of a whole, 0 to 100 %.
     pub(crate) fn chance(&self, diag: &mut Diagnostics) -> Option<Ratio> {
         let allowed = "0% to 100%, or 0 to 1";
         let ratio: Ratio = match self.node.value {
             Value::Integer(number) => self.checked(diag, Ratio::new(number as f64), allowed)?,
             Value::Float(number) => self.checked(diag, Ratio::new(number), allowed)?,
-            _ => self.quantity(diag, "a part of a whole, as in \"20%\" or 0.2", true)?,
+            _ => self.quantity(diag, "a share, as in \"20%\" or 0.2", true)?,
         };
         if ratio.is_probability() {
             return Some(ratio);
         }
-        diag.report(self.error(diag, "a part is not more than the whole").allowed(allowed));
+        diag.report(self.error(diag, "a share must not exceed 100 %").allowed(allowed));
         None
     }
 
@@ -252,7 +252,7 @@ impl<'t> Field<'t> {
             Value::Text(text) => self.checked(diag, text.parse(), expected),
             Value::Integer(_) | Value::Float(_) if !bare => {
                 let slice = diag.sources.slice(self.node.place).to_owned();
-                // The parser knows best how to say that a unit is missing, and zero needs none to be understood.
+                // The parser words a missing unit best; zero is unambiguous without one.
                 self.checked(diag, slice.replace('_', "").parse(), expected)
             }
             _ => {
@@ -262,7 +262,7 @@ impl<'t> Field<'t> {
         }
     }
 
-    /// Unwraps what a quantity's parser says, or reports it here.
+    /// The value from a quantity's parser, or a report of its error here.
     pub(crate) fn checked<T>(
         &self,
         diag: &mut Diagnostics,
@@ -307,7 +307,7 @@ impl<'t> Field<'t> {
         items.iter().take(max).map(|node| Field { name: self.name, node }).collect()
     }
 
-    /// Whether the word `false` stands where a table could: this takes away what a file below has said.
+    /// Whether `false` stands in place of a table, which removes the table of an extended file.
     pub(crate) fn is_off(&self) -> bool {
         matches!(self.node.value, Value::Flag(false))
     }

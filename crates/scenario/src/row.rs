@@ -1,4 +1,4 @@
-//! A row of a block: a key, its type with unit and range, what its absence means, and its meaning; reading follows.
+//! A row of a block: a key, its type with unit and range, its default, and its meaning; reading follows from it.
 //!
 //! A row is a constant, so that the code which reads a block asks for it by name: `table.value(diag, &REPLICAS)`. Range
 //! and default stand in the row alone; errors, the schema and the reference come from the same place.
@@ -9,34 +9,34 @@ use crate::read::Field;
 use brownout_units::{Bytes, MoneyRate, Ratio, Span};
 use std::fmt::Debug;
 
-/// A key of a block whose value is read as `T` says.
+/// A key of a block, whose type `T` reads the value.
 #[derive(Debug)]
 pub(crate) struct Row<T: Type> {
     pub(crate) name: &'static str,
     pub(crate) of: T,
     pub(crate) absent: Absent<T::Value>,
-    /// What it says, in one sentence.
+    /// Its meaning, in one sentence.
     pub(crate) doc: &'static str,
 }
 
-/// What it means that a key is not there.
+/// What the absence of a key means.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Absent<V> {
-    /// The table is refused.
+    /// The key is required.
     Refused,
-    /// There is no such thing.
+    /// The feature is off.
     Nothing,
     /// The same as this value.
     Means(V),
-    /// What follows from other keys: in words.
+    /// A value that follows from other keys, in words.
     Follows(&'static str),
 }
 
-/// How a value is written, what is allowed, and what it becomes.
+/// How a value is written, which values are allowed, and what it becomes.
 pub(crate) trait Type: Debug + Sync {
     type Value: Copy + Debug + Sync;
 
-    /// The value, or none after a report of what is wrong with it.
+    /// The value, or none after its problem has been reported.
     fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Self::Value>;
     /// For the schema and the reference.
     fn form(&self) -> Form;
@@ -44,11 +44,11 @@ pub(crate) trait Type: Debug + Sync {
     fn write(&self, value: Self::Value) -> String;
 }
 
-/// A row of any type, for what goes over all rows.
+/// A row of any type, for code that iterates over all rows.
 pub(crate) trait AnyRow: Debug + Sync {
     fn form(&self) -> Form;
     fn doc(&self) -> &'static str;
-    /// In words or as it would be written.
+    /// In words, or as a file would write it.
     fn default(&self) -> Option<String>;
 }
 
@@ -70,7 +70,7 @@ impl<T: Type> AnyRow for Row<T> {
     }
 }
 
-/// A row, shorter to read in a table.
+/// A row; short, for tables of rows.
 pub(crate) const fn row<T: Type>(
     name: &'static str,
     of: T,
@@ -84,7 +84,7 @@ impl<T: Type> Row<T> {
     /// What its absence means.
     ///
     /// # Panics
-    /// If that is no value, but follows from other keys.
+    /// If the default is no value but follows from other keys.
     pub(crate) fn usual(&self) -> T::Value {
         let Absent::Means(value) = self.absent else { panic!("the key {} has no default", self.name) };
         value
@@ -111,7 +111,7 @@ impl Type for Flag {
     }
 }
 
-/// A whole number from … to, and what is said to one beyond: `a tier needs at least 1 replica`.
+/// A whole number within a range, and the message for one outside: `a tier needs at least 1 replica`.
 #[derive(Debug)]
 pub(crate) struct Count(pub(crate) u64, pub(crate) u64, pub(crate) &'static str);
 
@@ -131,7 +131,7 @@ impl Type for Count {
     }
 }
 
-/// A number from … to, and what is said to one beyond.
+/// A number within a range, and the message for one outside.
 #[derive(Debug)]
 pub(crate) struct Number(pub(crate) f64, pub(crate) f64, pub(crate) &'static str);
 
@@ -171,7 +171,7 @@ impl Type for Time {
     }
 }
 
-/// A time span longer than zero, and what is said to zero.
+/// A time span longer than zero, and the message for zero.
 #[derive(Debug)]
 pub(crate) struct PositiveTime(pub(crate) &'static str);
 
@@ -191,7 +191,7 @@ impl Type for PositiveTime {
     }
 }
 
-/// A time span longer than zero, or the word `none`; and what is said to zero.
+/// A time span longer than zero, or the word `none`; and the message for zero.
 #[derive(Debug)]
 pub(crate) struct TimeOrNone(pub(crate) &'static str);
 
@@ -214,7 +214,7 @@ impl Type for TimeOrNone {
     }
 }
 
-/// A part of a whole, 0 to 100 %.
+/// A share of a whole, 0 to 100 %.
 #[derive(Debug)]
 pub(crate) struct Part;
 
@@ -317,7 +317,7 @@ mod tests {
 
     const BLOCK: &Block = &Block { name: "an example", doc: "One row.", keys: &[KEYS] };
 
-    /// What a text is read as, and what is said of it.
+    /// The value that a text is read as, and the messages about it.
     fn check(text: &str) -> (u64, String) {
         let mut diag = Diagnostics::default();
         let file = diag.sources.add("a.toml", text);

@@ -1,5 +1,5 @@
-//! Documents that were not asked for are compiled, too: what is wrong with a variant, a value of a sweep or a table
-//! that is switched off is found before the first run.
+//! Compiles the documents besides the requested one: problems of a variant, a value of a sweep or a table that is
+//! switched off are found before the first run.
 
 use crate::compile::trace::Traces;
 use crate::compile::{self, Context};
@@ -12,7 +12,7 @@ use crate::text::tree::{Entries, Node};
 use crate::{Overrides, check, text};
 use std::cell::RefCell;
 
-/// Compiles the documents that were not asked for, to find what is wrong with them.
+/// Compiles the documents besides the requested one to find their problems.
 pub(crate) struct Others<'a> {
     pub(crate) named: &'a Named,
     pub(crate) overrides: &'a Overrides,
@@ -20,9 +20,9 @@ pub(crate) struct Others<'a> {
     pub(crate) names: &'a [String],
 }
 
-/// Values of a sweep that are tried; the others are of the same kind.
+/// The number of sweep values that are checked; the others are of the same kind.
 const SWEEP_TRIALS: usize = 256;
-/// Values of documents that all trials together may read: about a second. What is left is checked when it is run.
+/// Values that all trials together may read: about a second. Documents beyond that are checked when they run.
 const TRIAL_VALUES: usize = 4_000_000;
 
 impl Others<'_> {
@@ -60,8 +60,8 @@ impl Others<'_> {
         }
     }
 
-    /// What is wrong with a table that is switched off is no error, and only worth a warning if it is wrong both alone
-    /// and when everything is on: some are meant for when others are off, some belong together.
+    /// Disabled tables are checked too, alone and with all enabled. A problem becomes a warning only if both find it:
+    /// some tables are meant for when others are off, some belong together.
     pub(crate) fn try_switches(&self, diag: &mut Diagnostics, document: &Node, offs: &[Off]) {
         if offs.is_empty() {
             return;

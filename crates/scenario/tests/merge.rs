@@ -112,7 +112,7 @@ fn problems_point_to_the_file_that_said_it() {
     let base =
         Memory::of(&[("child.toml", CHILD), ("base/mm1.toml", &MM1.replace("workers = 1", "workers = 0"))]);
     let problems = load("child.toml", &base, &Overrides::default());
-    let workers = "workers = 0: a replica without workers serves nobody";
+    let workers = "workers = 0: a replica without workers serves no calls";
     assert_eq!(first(&problems), format!("base/mm1.toml:16: {workers}"));
     let set = with(CHILD, &[("tier.sever.replicas", "2")], None);
     assert_eq!(first(&set), "--set:1: no tier is called \"sever\"");
@@ -164,5 +164,5 @@ fn json_says_the_same_as_toml() {
     let (toml, same) = (toml.expect("a good file"), same.expect("a good file"));
     assert_eq!((toml.model, toml.hash), (same.model, same.hash));
     let message = first(&load("b.json", &files, &Overrides::default()));
-    assert_eq!(message, "b.json:5: workers = 0: a replica without workers serves nobody");
+    assert_eq!(message, "b.json:5: workers = 0: a replica without workers serves no calls");
 }

@@ -1,4 +1,4 @@
-//! Breakers that never see enough: rates over windows in which too few answers come.
+//! Breakers that can never open: a rate over a window with too few answers.
 
 use super::flow::{Flow, LoadCase};
 use super::graph::Graph;
@@ -9,7 +9,7 @@ use crate::text::tree::Node;
 use brownout_model::{Arrivals, Body, Burst, LoadId, Model, Policy};
 use brownout_tiers::policy::Value;
 
-/// Warns of breakers that look at rates, and have a window in which too few answers come.
+/// Warns of breakers on failure rates whose window holds too few answers.
 pub(super) fn warn_blind(
     diag: &mut Diagnostics,
     document: &Node,
@@ -38,7 +38,7 @@ pub(super) fn warn_blind(
     }
 }
 
-/// The most users per second of a load; none where nothing bounds them.
+/// The most users per second of a load; none if they are unbounded.
 fn most(model: &Model, at: usize) -> Option<f64> {
     let surges = model.surges(LoadId(at as u16)).next().is_some();
     match &model.loads[at].arrivals {
@@ -58,11 +58,11 @@ fn blind(diag: &mut Diagnostics, document: &Node, policies: &[Policy], rate: f64
             continue;
         };
         let mean = rate * window.as_secs_f64();
-        // So many more than the mean do not come by chance.
+        // More than this above the mean does not happen by chance.
         let most = mean + 6.0 * mean.sqrt() + 3.0;
         if policy.args.get("failures").is_none() && most < *minimum as f64 {
             let message = format!(
-                "this breaker never opens: it wants {minimum} answers within {window}, and at most about {} come",
+                "this breaker never opens: it needs {minimum} answers within {window}, and at most about {} come",
                 (mean * 10.0).round() / 10.0
             );
             let draft = Draft::warning(place(document, path), message);

@@ -1,4 +1,4 @@
-//! Loops that take no time: the clock would stand still while a user begins again and again.
+//! Loops that take no time, in which the clock would never advance.
 
 use super::graph::Graph;
 use super::{lengths, place};
@@ -18,25 +18,25 @@ pub(super) fn report(diag: &mut Diagnostics, document: &Node, model: &Model, gra
         };
         if matches!(load.arrivals, Arrivals::Closed { .. }) && at_once && !thinks(load) {
             let message =
-                "a user of this closed load can be answered at once and begin again at once, for ever";
+                "a user of this closed load can be answered at once and begin again at once, without end";
             refuse(&["load", name, "journey"], message, "let users think: think = \"1s\"");
         }
         let zero = |law: &Law| law.mean() <= 0.0;
         if load.client.come_back.as_ref().is_some_and(|back| zero(&back.after)) {
-            let message = "a user who comes back after no time may do so for ever";
+            let message = "a user who comes back after 0s can do so without end";
             refuse(
                 &["load", name, "client", "come_back", "after"],
                 message,
-                "some time, as in after = \"30s\"",
+                "more than 0s, as in after = \"30s\"",
             );
         }
         if load.session.as_ref().is_some_and(|session| zero(&session.life)) {
-            let message = "a token that expires as it is issued would be renewed for ever";
-            refuse(&["load", name, "session", "life"], message, "some time, as in life = \"8h\"");
+            let message = "a token that expires as it is issued would be renewed without end";
+            refuse(&["load", name, "session", "life"], message, "more than 0s, as in life = \"8h\"");
         }
         if load.returns.as_ref().is_some_and(|returns| zero(&returns.after)) {
-            let message = "a user who returns after no time may do so for ever";
-            refuse(&["load", name, "returns", "after"], message, "some time, as in after = \"6h\"");
+            let message = "a user who returns after 0s can do so without end";
+            refuse(&["load", name, "returns", "after"], message, "more than 0s, as in after = \"6h\"");
         }
     }
 }
@@ -46,7 +46,7 @@ fn thinks(load: &Load) -> bool {
     first.is_some_and(|law| 0.0 < law.mean())
 }
 
-/// Whether a call can come back without having taken any time.
+/// Whether a call can be answered in zero time.
 fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
     let stations = model.tiers.iter().zip(reached).filter(|(_, reached)| **reached);
     let bounded = |station: &Station| {
@@ -64,30 +64,30 @@ fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
     });
     let hit = |fault: &Change| fault.tier().is_some_and(|tier| reached[tier.0 as usize]);
     let crashes = model.faults().any(|fault| hit(fault) && stops(fault.effect));
-    let nobody_left = model.tiers.iter().zip(reached).any(|(tier, reached)| match &tier.body {
+    let can_be_empty = model.tiers.iter().zip(reached).any(|(tier, reached)| match &tier.body {
         Body::Balancer(balancer) => *reached && !balancer.is_plain(),
         _ => false,
     });
     full.into_iter().any(|station| bounded(station) || station.lease.is_some())
-        || nobody_left
+        || can_be_empty
         || fleets
         || crashes
         || model.changes.iter().any(by_hand)
 }
 
-/// Whether a controller changes more than how many replicas there are.
+/// Whether a controller changes more than the number of replicas.
 fn by_hand(change: &Change) -> bool {
     let counts = matches!(change.effect, Effect::Scale { .. } | Effect::Undo(_));
     change.cause.controller().is_some() && !counts
 }
 
-/// Whether a fault refuses calls as they come.
+/// Whether a fault refuses calls on arrival.
 fn stops(kind: Effect) -> bool {
     use Effect::{Crash, Divert, Memory, Restart, Unresolved};
     matches!(kind, Crash | Divert { .. } | Memory { .. } | Restart { .. } | Unresolved { .. })
 }
 
-/// Whether the first tier itself always takes some time, or leads to one that does.
+/// Whether the first tier, or one that it always leads to, takes more than zero time.
 fn takes_time(model: &Model, entry: TierId) -> bool {
     match &model.tiers[entry.0 as usize].body {
         Body::Station(station) => {

@@ -1,4 +1,4 @@
-//! What a model says between the lines: circles, tiers nobody reaches, queues that cannot keep their promise.
+//! Checks of a whole model: cycles, unreachable tiers, queues longer than their callers' patience.
 
 mod breakers;
 mod capacity;
@@ -25,15 +25,15 @@ use flow::Flow;
 use graph::Graph;
 use times::Times;
 
-/// What was found out about a model before any run.
+/// Results of checking a model before any run.
 #[derive(Debug, Default)]
 pub(crate) struct Outlook {
-    /// Events of one replication, about.
+    /// Approximate events of one replication.
     pub(crate) events: f64,
     pub(crate) capacities: Vec<Capacity>,
 }
 
-/// Reports what cannot be run, warns of what should be known, and estimates what one replication costs.
+/// Reports what cannot be run, warns of doubtful parts, and estimates the events of one replication.
 pub(crate) fn check(diag: &mut Diagnostics, document: &Node, compiled: &Compiled) -> Outlook {
     let model = &compiled.model;
     let Some(graph) = errors(diag, document, model) else { return Outlook::default() };
@@ -54,7 +54,7 @@ pub(crate) fn check(diag: &mut Diagnostics, document: &Node, compiled: &Compiled
     Outlook { events, capacities: capacity::capacities(model, &graph, &times, &users, &base) }
 }
 
-/// Reports what cannot be run; the calls in order if there is nothing.
+/// Reports what cannot be run; returns the graph of calls if there is no such error.
 pub(crate) fn errors(diag: &mut Diagnostics, document: &Node, model: &Model) -> Option<Graph> {
     let graph = Graph::of(diag, document, model)?;
     endless::report(diag, document, model, &graph);
@@ -79,7 +79,7 @@ fn judge(diag: &mut Diagnostics, document: &Node, events: f64, replications: u32
     }
 }
 
-/// Where the deepest part of a path that exists is written.
+/// The place of the deepest existing part of a path.
 pub(super) fn place(document: &Node, path: &[&str]) -> Place {
     let mut at = document;
     for segment in path {

@@ -1,4 +1,4 @@
-//! Timeouts that cannot be met, retries that nobody waits for, queues that lie.
+//! Timeouts that cannot be met, retries after the caller has gone, queues longer than their callers' patience.
 
 use super::graph::Graph;
 use super::place;
@@ -35,8 +35,10 @@ pub(super) fn warn(diag: &mut Diagnostics, document: &Node, model: &Model, graph
         }
         if station.queue.drops && called[at] && patience[at].is_none() {
             let path = ["tier", &tier.name, "queue", "overflow"];
-            let message =
-                format!("what \"{}\" drops is waited for for ever: some caller has no timeout", tier.name);
+            let message = format!(
+                "\"{}\" drops calls without an answer, and a caller without a timeout waits for it indefinitely",
+                tier.name
+            );
             let draft = Draft::warning(place(document, &path), message);
             diag.report(draft.hint("give clients and calls a timeout, as in client = { timeout = \"10s\" }"));
         }
@@ -46,9 +48,9 @@ pub(super) fn warn(diag: &mut Diagnostics, document: &Node, model: &Model, graph
     }
 }
 
-/// How long those who call each tier wait at most; none where somebody waits for ever, or nobody calls.
+/// The longest time that the callers of each tier wait; none if a caller waits indefinitely or there is no caller.
 fn patience(model: &Model, graph: &Graph) -> Vec<Option<Span>> {
-    /// Nobody yet, so long, or for ever.
+    /// No caller yet, the longest wait so far, or indefinitely.
     type Longest = Option<Option<Span>>;
     let longer = |known: Longest, new: Option<Span>| -> Longest {
         Some(match (known, new) {
@@ -120,7 +122,7 @@ fn clients(diag: &mut Diagnostics, document: &Node, model: &Model, times: &Times
             let answer = times.answer(load.entry.0 as usize, path.0 as usize);
             if timeout.as_secs_f64() < answer {
                 let message = format!(
-                    "clients wait {timeout}, but \"{}\" takes {} on average even if nobody else is there",
+                    "clients wait {timeout}, but \"{}\" takes {} on average even without other calls",
                     asked.name,
                     rounded(answer)
                 );
@@ -130,7 +132,7 @@ fn clients(diag: &mut Diagnostics, document: &Node, model: &Model, times: &Times
     }
 }
 
-/// A second try that would go out when the first is given up already.
+/// A hedge later than the timeout of the first try.
 fn hedge(
     diag: &mut Diagnostics,
     document: &Node,
@@ -140,21 +142,22 @@ fn hedge(
 ) {
     let (Some(Hedge::After(after)), Some(timeout)) = (hedge, timeout) else { return };
     if timeout <= after {
-        let message =
-            format!("this hedge never goes out: a try is late after {after}, and waited for for {timeout}");
+        let message = format!(
+            "this hedge never goes out: a try is late after {after}, but the caller times out after {timeout}"
+        );
         let draft = Draft::warning(place(document, path), message);
         diag.report(draft.hint("hedge sooner, as in hedge = { quantile = \"95%\" }, or wait longer"));
     }
 }
 
-/// A breaker that opens for slow answers, although no answer is faster even if nobody else is there.
+/// A breaker that opens for slow answers, although even an idle callee is no faster.
 fn shut(diag: &mut Diagnostics, document: &Node, policies: &[Policy], answer: f64, path: &[&str]) {
     for policy in policies {
         let Some(Value::Span(slow)) = policy.args.get("slow") else { continue };
         if slow.as_secs_f64() < answer {
             let message = format!(
                 "this breaker opens and never closes: answers slower than {slow} are slow, and they take {} on average \
-                 even if nobody else is there",
+                 even without other calls",
                 rounded(answer)
             );
             diag.report(Draft::warning(place(document, path), message).hint("a longer \"slow\""));
@@ -170,7 +173,7 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    /// How long the callee takes at most on average where nobody waits, in seconds.
+    /// The longest mean time of the callee without queueing, in seconds.
     fn idle(&self, call: &Call) -> f64 {
         let mine = (0..self.model.paths.len()).filter(|path| call.paths.contains(PathId(*path as u8)));
         mine.map(|path| self.times.answer(call.to.0 as usize, path)).fold(0.0, f64::max)
@@ -192,14 +195,14 @@ impl View<'_> {
         }
     }
 
-    /// A lease that is never granted in time, although its keeper is idle.
+    /// A lease request that times out although its keeper is idle.
     fn late_lease(&self, diag: &mut Diagnostics, lease: &Lease) {
         for (key, ask) in [("renewal", &lease.renewal), ("acquisition", &lease.acquisition)] {
             let answer = self.times.answer(lease.keeper.0 as usize, ask.path.0 as usize);
             if ask.timeout.as_secs_f64() < answer {
                 let keeper = &self.model.tiers[lease.keeper.0 as usize].name;
                 let message = format!(
-                    "a lease of \"{}\" is waited for {}, but \"{keeper}\" takes {} on average even if it is idle",
+                    "a replica of \"{}\" waits {} for its lease, but \"{keeper}\" takes {} on average even if it is idle",
                     self.tier.name,
                     ask.timeout,
                     rounded(answer)
@@ -211,31 +214,33 @@ impl View<'_> {
         }
     }
 
-    /// Tries that go on when whoever asked has gone.
+    /// Tries after the caller's own caller has gone.
     fn nested(&self, diag: &mut Diagnostics, call: &Call, outer: Span, path: &[&str]) {
         let Some(timeout) = call.timeout else { return };
         let tries = u64::from(call.retries) + 1;
         let all = timeout.saturating_mul(tries);
         if outer < all {
             let message = format!(
-                "{tries} tries of {timeout} take up to {all}, but whoever calls the tier \"{}\" waits {outer}",
+                "{tries} tries of {timeout} take up to {all}, but the callers of the tier \"{}\" wait {outer}",
                 self.tier.name
             );
             let draft = Draft::warning(place(self.document, path), message);
-            diag.report(draft.hint("the last tries work for nobody: a shorter timeout, or fewer retries"));
+            diag.report(draft.hint("the last tries are wasted: use a shorter timeout, or fewer retries"));
         } else if 0 < call.retries && outer <= mean_wait(&call.backoff) {
             let message = format!(
-                "the wait before a retry is {} on average, but whoever calls the tier \"{}\" waits {outer}",
+                "the wait before a retry is {} on average, but the callers of the tier \"{}\" wait {outer}",
                 mean_wait(&call.backoff),
                 self.tier.name
             );
             let draft = Draft::warning(place(self.document, &path[..path.len() - 1]), message);
-            diag.report(draft.hint("retries go out for nobody: a shorter backoff, or no retries"));
+            diag.report(
+                draft.hint("retries go out when the caller has gone: use a shorter backoff, or no retries"),
+            );
         }
     }
 }
 
-/// The mean of the first wait.
+/// The mean wait before the first retry.
 fn mean_wait(backoff: &Backoff) -> Span {
     let part = match backoff.jitter {
         Jitter::None => 1.0,
@@ -246,7 +251,7 @@ fn mean_wait(backoff: &Backoff) -> Span {
     Span::from_secs_f64(part * backoff.base.as_secs_f64()).min(backoff.max)
 }
 
-/// A queue so long that those at its end have gone when their turn comes.
+/// A queue so long that callers at its end have gone before their turn.
 fn queue(
     diag: &mut Diagnostics,
     document: &Node,
@@ -270,7 +275,7 @@ fn queue(
     if outer.as_secs_f64() < wait {
         let name = &model.tiers[tier].name;
         let message = format!(
-            "the queue of \"{name}\" lies: {limit} places are {} of work, but callers wait {outer}",
+            "the queue of \"{name}\" is too long: {limit} places are {} of work, but callers wait {outer}",
             rounded(wait)
         );
         let places = (outer.as_secs_f64() * f64::from(workers) / mean).floor();
@@ -279,10 +284,10 @@ fn queue(
     }
 }
 
-/// A span to three digits.
+/// A span with three digits.
 fn rounded(seconds: f64) -> String {
     if !seconds.is_finite() || 1e9 < seconds {
-        return "for ever".to_owned();
+        return "indefinitely".to_owned();
     }
     let scale = 10f64.powi(2 - seconds.max(1e-9).log10().floor() as i32);
     Span::from_secs_f64((seconds * scale).round() / scale).to_string()

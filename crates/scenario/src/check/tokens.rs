@@ -1,4 +1,4 @@
-//! Requests that no fleet could serve: without tokens, or larger than a model or a cache.
+//! Requests that no fleet can serve: without tokens, or larger than a model or a cache.
 
 use super::graph::Graph;
 use super::place;
@@ -6,7 +6,7 @@ use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
 use brownout_model::{Arrivals, Body, Engines, Load, Model, OperationId};
 
-/// Reports operations that come to a fleet without tokens, and warns of those whose mean is too large for it.
+/// Reports operations that reach a fleet without tokens, and warns of those whose mean is too large for it.
 pub(super) fn report(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph) {
     for load in &model.loads {
         let reached = graph.reach(std::iter::once(load.entry));
@@ -23,7 +23,7 @@ pub(super) fn report(diag: &mut Diagnostics, document: &Node, model: &Model, gra
     }
 }
 
-/// Whether an operation of a load gets to a tier, by way of the calls that are made for it.
+/// Whether an operation of a load reaches a tier through the calls made for it.
 pub(super) fn comes(model: &Model, load: &Load, operation: OperationId, tier: &str) -> bool {
     let Some(path) = model.path(load.class, operation) else { return false };
     let mut reached = vec![false; model.tiers.len()];
@@ -61,7 +61,7 @@ fn operation(
     let (Some(prompt), Some(output)) = (&operation.prompt, &operation.output) else {
         if !traced {
             let message = format!(
-                "the operation \"{}\" of \"{}\" comes to \"{tier}\" without tokens, and would be refused",
+                "the operation \"{}\" of \"{}\" reaches \"{tier}\" without tokens, and would be refused",
                 operation.name, load.name
             );
             let hint = format!(

@@ -1,4 +1,4 @@
-//! When users arrive: a rate or stages, a fixed number, a trace; spread evenly or in bursts.
+//! When users arrive: a rate or stages, a fixed number of users, or a trace; evenly or in bursts.
 
 use super::load::Context;
 use super::{rate, trace};
@@ -17,7 +17,7 @@ const USERS: Row<Count> = row(
     "users",
     Count(1, limits::CLOSED_USERS_MAX, "a closed load has at least 1 user, and keeps a row for each"),
     Absent::Nothing,
-    "Closed: how many users go round.",
+    "Closed: the number of users who repeat the journey.",
 );
 /// The keys of a load that say when users arrive.
 pub(crate) const KEYS: &[Key] = &[
@@ -25,7 +25,7 @@ pub(crate) const KEYS: &[Key] = &[
         "model",
         Shape::Word(&["open", "closed", "trace"]),
         Need::Default("open"),
-        "Users come at a rate, or a fixed number goes round, or they come as they once came.",
+        "open: users arrive at a rate; closed: a fixed number of users repeats the journey; trace: recorded arrivals.",
     ),
     key("rate", Shape::Rate, Need::Optional, "Open: users per second."),
     key(
@@ -34,18 +34,18 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Optional,
         "Open: the rate moves from stage to stage, as in k6.",
     ),
-    key("diurnal", Shape::Block(rate::DIURNAL), Need::Optional, "Open: the rate times a curve over the day."),
+    key("diurnal", Shape::Block(rate::DIURNAL), Need::Optional, "Open: factors of the rate over the day."),
     key(
         "weekdays",
         Shape::Block(rate::WEEKDAYS),
         Need::Optional,
-        "Open: the rate times a factor for the day of the week.",
+        "Open: factors of the rate by day of the week.",
     ),
     key(
         "arrivals",
         Shape::Any(&[Shape::Word(&["poisson", "even"]), Shape::Block(BURST)]),
         Need::Default("poisson"),
-        "Open: how arrivals are spread around the rate.",
+        "Open: the arrival process at that rate.",
     ),
     USERS.key(),
     RAMP.key(),
@@ -100,7 +100,7 @@ const MEAN: Row<PositiveTime> =
 
 const STATE: &Block = &Block {
     name: "a state",
-    doc: "While it lasts the rate is multiplied; the factors are scaled so that they average 1 over time.",
+    doc: "A factor of the rate while it lasts; the factors are scaled so that they average 1 over time.",
     keys: &[&[FACTOR.key(), MEAN.key()]],
 };
 
@@ -111,7 +111,7 @@ enum Mode {
     Trace,
 }
 
-/// Which keys belong to which model.
+/// The model that each key belongs to.
 const OWNERS: [(&str, Mode, &str); 9] = [
     ("rate", Mode::Open, "open"),
     ("stages", Mode::Open, "open"),
@@ -238,7 +238,7 @@ fn states(diag: &mut Diagnostics, field: Field<'_>) -> Option<Vec<MmppState>> {
     if mean <= 0.0 {
         diag.report(
             field
-                .error(diag, "every factor is 0, so nobody ever arrives")
+                .error(diag, "every factor is 0, so no user ever arrives")
                 .allowed("at least one factor above 0"),
         );
         return None;

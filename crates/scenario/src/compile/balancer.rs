@@ -1,4 +1,4 @@
-//! A balancer over whole tiers: who is behind it, in which order of priority, and how it looks after them.
+//! A balancer over whole tiers: its targets, their priorities, and how it tracks their health.
 
 use super::names::Names;
 use super::spread::{self, WORDS, Word};
@@ -14,7 +14,7 @@ const OVERPROVISIONING: Row<Number> = row(
     "overprovisioning",
     Number(1.0, 1_000.0, "a level takes at least its healthy part"),
     Absent::Means(1.4),
-    "A priority level is good for so many times its healthy part, at most all; the next one gets what is left.",
+    "A priority level takes its healthy share times this factor, at most all calls; the next level takes the rest.",
 );
 pub(crate) const KEYS: &[Key] = &[
     key(
@@ -27,14 +27,14 @@ pub(crate) const KEYS: &[Key] = &[
         "balance",
         Shape::Word(spread::BALANCES),
         Need::Default("round-robin; weighted if a weight is given"),
-        "Which of them takes a call, of those of one priority.",
+        "How a call's target is chosen within one priority.",
     ),
     OVERPROVISIONING.key(),
     key(
         "ttl",
         Shape::Law(Unit::Seconds),
         Need::Optional,
-        "It is a name: whoever has looked it up keeps to that target for so long, each from an instant of their own.",
+        "A DNS name: a client caches the resolved target for this long, each with its own phase.",
     ),
 ];
 
@@ -42,13 +42,13 @@ const WEIGHT: Row<Number> = row(
     "weight",
     Number(0.0, 1e9, "a weight is not negative"),
     Absent::Means(1.0),
-    "For balance = \"weighted\", and what it counts for its priority level.",
+    "For balance = \"weighted\", and for the healthy share of its priority level.",
 );
 const PRIORITY: Row<Count> = row(
     "priority",
     Count(0, PRIORITY_MAX, "priorities are counted from 0"),
     Absent::Means(0),
-    "0 is first: the next one gets calls when what is well of those before cannot take all.",
+    "0 is first; a later level gets calls when the healthy targets before it cannot take all.",
 );
 const TARGET: &Block = &Block {
     name: "a target",
@@ -79,7 +79,7 @@ pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> 
     let weights: Vec<f64> = targets.iter().map(|target| target.weight).collect();
     if weights.iter().sum::<f64>() <= 0.0 && !weights.is_empty() {
         diag.report(
-            field.error(diag, "every weight is 0, so nobody takes a call").allowed("at least one above 0"),
+            field.error(diag, "every weight is 0, so no target takes a call").allowed("at least one above 0"),
         );
     }
     levels(diag, field, &targets);
@@ -110,15 +110,17 @@ fn word(diag: &mut Diagnostics, table: &Table<'_>, weighted: bool) -> Word {
     }
     let looks = matches!(word, Word::LeastOutstanding | Word::TwoChoices | Word::JoinShortest);
     if looks && table.get("ttl").is_some() {
-        let draft =
-            field.error(diag, "a name that is looked up knows nothing of how many calls each target has");
+        let draft = field.error(
+            diag,
+            "with a \"ttl\" clients choose by a cached name, which cannot count the calls of a target",
+        );
         let draft = draft.allowed(one_of(["random", "round-robin", "weighted", "affinity"]));
         diag.report(draft.hint("one of these, or leave \"ttl\" out"));
     }
     word
 }
 
-/// Priorities are numbered without gaps: a level that nobody is in would be an answer to nobody.
+/// Priorities are numbered without gaps: an empty level would have no target to answer.
 fn levels(diag: &mut Diagnostics, field: Field<'_>, targets: &[Target]) {
     let has = |level: u8| targets.iter().any(|target| target.priority == level);
     let Some(most) = targets.iter().map(|target| target.priority).max() else { return };
@@ -145,7 +147,7 @@ fn target(diag: &mut Diagnostics, item: Field<'_>, names: &Names, weighted: &mut
     Some(Target { to: to?, weight, priority: priority? as u8 })
 }
 
-/// The place of a target that is named, behind a balancer that is named.
+/// The index of a named target behind a named balancer.
 pub(crate) fn place(
     diag: &mut Diagnostics,
     (at, tier): (Field<'_>, TierId),
@@ -163,10 +165,10 @@ pub(crate) fn place(
     let found = balancer.targets.iter().position(|target| name(target) == said);
     if found.is_none() {
         let known = || balancer.targets.iter().map(name);
-        let draft = target.error(diag, format!("no target of it is called \"{said}\""));
+        let draft = target.error(diag, format!("the balancer has no target \"{said}\""));
         diag.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(said, known())));
     } else if balancer.targets.len() == 1 {
-        let draft = target.error(diag, "this is its only target: whatever is drained, nobody is left");
+        let draft = target.error(diag, "this is its only target: without it no target is left");
         diag.report(draft.hint("list another tier under \"to\", or use a fault of kind \"crash\""));
         return None;
     }

@@ -1,4 +1,4 @@
-//! `calls = [{ to = … }]`: whom a tier calls while it serves.
+//! `calls = [{ to = … }]`: the tiers that a tier calls while it serves.
 
 use super::client::{TRY_KEYS, Try};
 use super::names::Names;
@@ -16,15 +16,15 @@ pub(crate) const KEYS: &[Key] = &[key(
     "calls",
     Shape::List(&Shape::Block(CALL)),
     Need::Default("[]"),
-    "What is called after the service, in this order.",
+    "Calls after the service, in this order.",
 )];
 
-const CHANCE: Row<Part> = row("chance", Part, Absent::Means(Ratio::ONE), "How likely.");
+const CHANCE: Row<Part> = row("chance", Part, Absent::Means(Ratio::ONE), "Its probability.");
 const COPIES: Row<Count> = row(
     "copies",
     Count(1, limits::COPIES_MAX, "a call has at least 1 copy, and a fork of ten thousand is wide enough"),
     Absent::Means(1),
-    "So many at once, all of which must be answered.",
+    "Copies sent at once, all of which must be answered.",
 );
 const OPTIONAL: Row<Flag> = row("optional", Flag, Absent::Means(false), "A failure is ignored.");
 
@@ -52,8 +52,8 @@ fn read(diag: &mut Diagnostics, field: Field<'_>, names: &Names) -> Option<Call>
     let before = diag.error_count();
     let paths = names.path_set(diag, table.get("on"), table.get("classes"));
     if diag.error_count() == before && paths == PathSet::default() && !names.paths.is_empty() {
-        let draft = field
-            .warning(diag, "no class of users ever does one of these operations, so this is never called");
+        let draft =
+            field.warning(diag, "no class of users does one of these operations, so this call is never made");
         diag.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
     }
     let tries = Try::read(diag, &table, names);

@@ -14,30 +14,31 @@ use brownout_model::{Body, Effect, Hits, Tier, TierId};
 use brownout_units::{Ratio, Span};
 
 const SHARE: Row<Part> =
-    row("share", Part, Absent::Means(Ratio::ONE), "Which part of the replicas, rounded up.");
-const FROM: Row<Time> = row("from", Time, Absent::Follows("the end of the warm-up"), "Not before.");
+    row("share", Part, Absent::Means(Ratio::ONE), "The share of the replicas, rounded up.");
+const FROM: Row<Time> =
+    row("from", Time, Absent::Follows("the end of the warm-up"), "The earliest time of a fault.");
 
 const KEYS: &[Key] = &[
     key("every", Shape::Law(Unit::Seconds), Need::Required, "From one fault to the next."),
     key("for", Shape::Law(Unit::Seconds), Need::Required, "How long it lasts."),
-    key("tiers", Shape::List(&Shape::Text), Need::Default("all that serve"), "To whom it may happen."),
+    key("tiers", Shape::List(&Shape::Text), Need::Default("all that serve"), "Tiers that it may hit."),
     key(
         "regions",
         Shape::List(&Shape::Text),
         Need::Optional,
-        "To which it may happen: to all tiers of the region at once.",
+        "Regions that it may hit: all tiers of a region at once.",
     ),
     key(
         "zones",
         Shape::List(&Shape::Text),
         Need::Optional,
-        "To which it may happen: to the replicas of all tiers that stand there at once.",
+        "Zones that it may hit: the replicas of all tiers there at once.",
     ),
     key(
         "kinds",
         Shape::List(&Shape::Word(&["crash", "slow", "hang", "errors", "loss"])),
         Need::Default("crash, slow and hang"),
-        "What may happen: slow is ten times as long, errors are half of the calls, loss is a partition.",
+        "Kinds that are drawn: slow is ten times as long, errors are half of the calls, loss is a partition.",
     ),
     SHARE.key(),
     FROM.key(),
@@ -51,11 +52,11 @@ pub(crate) const CHAOS: &Block = &Block {
 
 const SLOW: Effect = Effect::Slow { factor: 10.0 };
 
-/// What may be drawn: a tier, or all of a region or of a zone together.
+/// A candidate of the draw: a tier, or a whole region or zone.
 struct Spot {
-    /// What serves there.
+    /// The tiers that serve there.
     hit: Vec<TierId>,
-    /// To whom calls may get lost there.
+    /// The tiers to which calls may get lost.
     way: Vec<TierId>,
     area: Option<String>,
     zone: Option<String>,
@@ -98,7 +99,7 @@ fn is_loss(kind: Effect) -> bool {
     matches!(kind, Effect::Loss { .. })
 }
 
-/// Those that are named; all tiers that serve, if none are.
+/// The named candidates; by default all tiers that serve.
 fn spots(diag: &mut Diagnostics, table: &Table<'_>, names: &Names, tiers: &[Option<Tier>]) -> Vec<Spot> {
     let serves = |id: &TierId| {
         let tier = tiers.get(id.0 as usize).and_then(Option::as_ref);
@@ -147,7 +148,7 @@ fn items<'a>(diag: &mut Diagnostics, field: Option<Field<'a>>, what: &str) -> Ve
 fn length(diag: &mut Diagnostics, field: Field<'_>) -> Option<Law> {
     let law = law::read(diag, field, Unit::Seconds)?;
     if law.mean() <= 0.0 {
-        diag.report(field.error(diag, "this takes some time").allowed("more than 0s"));
+        diag.report(field.error(diag, "this must take more than zero time").allowed("more than 0s"));
         return None;
     }
     Some(law)

@@ -1,4 +1,4 @@
-//! `client = { … }`: how clients behave while they wait; the same words serve the calls between tiers.
+//! `client = { … }`: how clients behave while they wait; calls between tiers have the same keys.
 
 use super::names::Names;
 use super::{law, policy};
@@ -23,35 +23,35 @@ const JITTER_WORDS: &[(&str, Jitter)] = &[
 const OBEDIENCE: &[(&str, bool)] = &[("ignore", false), ("obey", true)];
 const AFTERWARDS: &[(&str, bool)] = &[("leave", false), ("continue", true)];
 
-/// Answers that it makes sense to try again.
+/// Answers for which a retry makes sense.
 pub(crate) const RETRYABLE: [u16; 5] = [429, 500, 503, 504, 529];
 
 const TIMEOUT: Row<TimeOrNone> = row(
     "timeout",
-    TimeOrNone("nobody answers in no time"),
+    TimeOrNone("an answer takes more than zero time"),
     Absent::Means(None),
-    "How long one try is waited for.",
+    "Timeout of one try.",
 );
 const RETRIES: Row<Count> = row(
     "retries",
     Count(0, limits::RETRIES_MAX, "retries are counted in one byte"),
     Absent::Means(0),
-    "How many further tries may follow the first.",
+    "Retries after the first try, at most.",
 );
 const DEADLINE: Row<Flag> = row(
     "deadline",
     Flag,
     Absent::Means(false),
-    "A try says until when it is waited for; tiers do not work for those who have gone, and pass it on.",
+    "A try carries its deadline; tiers pass it on and do not work for callers that have gone.",
 );
 const RETRY_AFTER: Row<Word<bool>> = row(
     "retry_after",
     Word(OBEDIENCE),
     Absent::Means(false),
-    "Whether a refusal that says when to come again is obeyed: that long, and then the backoff.",
+    "Whether a Retry-After of a refusal is obeyed: that long, and then the backoff.",
 );
 
-/// What a client and a call have in common.
+/// Keys that clients and calls share.
 pub(crate) const TRY_KEYS: &[Key] = &[
     TIMEOUT.key(),
     RETRIES.key(),
@@ -59,7 +59,7 @@ pub(crate) const TRY_KEYS: &[Key] = &[
         "retry_on",
         Shape::List(&Shape::Count(429, 529)),
         Need::Default("[429, 500, 503, 504, 529]"),
-        "Which answers are tried again; a timeout always is.",
+        "Answers that are retried; a timeout always is.",
     ),
     BACKOFF_KEY,
     DEADLINE.key(),
@@ -68,18 +68,18 @@ pub(crate) const TRY_KEYS: &[Key] = &[
         "hedge",
         Shape::Any(&[Shape::Block(HEDGE), Shape::Flag]),
         Need::Optional,
-        "A second try goes out beside one that is late; the first good answer wins, the other one is cancelled.",
+        "A second try beside a late one; the first good answer wins, the other try is cancelled.",
     ),
     key(
         "fallback",
         Shape::Any(&[Shape::Text, Shape::Flag]),
         Need::Optional,
-        "The tier to go to instead when it has failed for good; it may be tried there as often.",
+        "The tier that is called instead after the last try has failed, with as many tries.",
     ),
     ON_TIMEOUT.key(),
 ];
 
-/// How long to wait.
+/// The wait between tries.
 pub(crate) const BACKOFF_KEY: Key = key(
     "backoff",
     Shape::Any(&[Shape::Span, Shape::Block(BACKOFF)]),
@@ -90,26 +90,26 @@ pub(crate) const ON_TIMEOUT: Row<Word<OnTimeout>> = row(
     "on_timeout",
     Word(TIMEOUT_WORDS),
     Absent::Means(OnTimeout::Abandon),
-    "Whether the work goes on when nobody waits for it any more.",
+    "Whether the work goes on after the caller has given up.",
 );
 
 const FIRST_TOKEN: Row<TimeOrNone> = row(
     "first_token",
-    TimeOrNone("no token comes in no time"),
+    TimeOrNone("a token takes more than zero time"),
     Absent::Means(None),
-    "How long the first token of a streamed answer is waited for; timeout is for the whole of it.",
+    "Timeout of the first token of a streamed answer; timeout is for the whole answer.",
 );
 const GIVE_UP: Row<TimeOrNone> = row(
     "give_up",
-    TimeOrNone("nobody gives up at once"),
+    TimeOrNone("a client gives up after more than zero time"),
     Absent::Means(None),
-    "The intent is given up when it is this old.",
+    "The age at which an intent is given up.",
 );
 const ON_FAILURE: Row<Word<bool>> = row(
     "on_failure",
     Word(AFTERWARDS),
     Absent::Means(false),
-    "What a user does after an intent has failed for good.",
+    "What a user does after an intent has finally failed.",
 );
 
 const CLIENT_KEYS: &[Key] = &[
@@ -140,13 +140,13 @@ const BASE: Row<Time> =
     row("base", Time, Absent::Means(Span::from_millis(100)), "Before the first further try.");
 const FACTOR: Row<Number> = row(
     "factor",
-    Number(1.0, 100.0, "a backoff that shrinks is none"),
+    Number(1.0, 100.0, "a backoff does not shrink"),
     Absent::Means(2.0),
     "1 is a fixed wait, 2 doubles it each time.",
 );
-const MAX: Row<Time> = row("max", Time, Absent::Means(Span::from_secs(30)), "No wait is longer.");
+const MAX: Row<Time> = row("max", Time, Absent::Means(Span::from_secs(30)), "The longest wait.");
 const JITTER: Row<Word<Jitter>> =
-    row("jitter", Word(JITTER_WORDS), Absent::Means(Jitter::Full), "How the wait is spread over clients.");
+    row("jitter", Word(JITTER_WORDS), Absent::Means(Jitter::Full), "How the wait is randomised.");
 
 const BACKOFF: &Block = &Block {
     name: "a backoff",
@@ -154,11 +154,19 @@ const BACKOFF: &Block = &Block {
     keys: &[&[BASE.key(), FACTOR.key(), MAX.key(), JITTER.key()]],
 };
 
-const QUANTILE: Row<Part> =
-    row("quantile", Part, Absent::Nothing, "It is late when so many of the answers were sooner.");
+const QUANTILE: Row<Part> = row(
+    "quantile",
+    Part,
+    Absent::Nothing,
+    "A try is late when it takes longer than this share of the answers.",
+);
 
-const HEDGE_AFTER: Row<PositiveTime> =
-    row("after", PositiveTime("a try cannot be late at once"), Absent::Nothing, "It is late after so long.");
+const HEDGE_AFTER: Row<PositiveTime> = row(
+    "after",
+    PositiveTime("a try cannot be late at once"),
+    Absent::Nothing,
+    "A try is late after this time.",
+);
 const HEDGE: &Block = &Block {
     name: "a hedge",
     doc: "A second try beside one that is late.",
@@ -169,27 +177,27 @@ const TIMES: Row<Count> = row(
     "times",
     Count(0, limits::RETRIES_MAX, "reloads are counted in one byte"),
     Absent::Means(1),
-    "At most so many an intent; they are no retries.",
+    "Reloads of one intent, at most; they do not count as retries.",
 );
 
 const RELOAD: &Block = &Block {
     name: "reload",
-    doc: "The attempt is dropped and a further one begins at once.",
+    doc: "The user drops the attempt and begins a new one at once.",
     keys: &[&[
         key("after", Shape::Law(Unit::Seconds), Need::Required, "Patience, from the start of an attempt."),
         TIMES.key(),
     ]],
 };
 
-const CHANCE: Row<Part> = row("chance", Part, Absent::Means(Ratio::ONE), "How likely, each time.");
+const CHANCE: Row<Part> = row("chance", Part, Absent::Means(Ratio::ONE), "Its probability, each time.");
 
 const COME_BACK: &Block = &Block {
     name: "come_back",
-    doc: "After a failed intent the user leaves and tries it again later.",
-    keys: &[&[CHANCE.key(), key("after", Shape::Law(Unit::Seconds), Need::Required, "After how long.")]],
+    doc: "After a failed intent the user leaves and tries again later.",
+    keys: &[&[CHANCE.key(), key("after", Shape::Law(Unit::Seconds), Need::Required, "The time until then.")]],
 };
 
-/// What a client and a call have in common, as read.
+/// Values that clients and calls share, as read.
 pub(crate) struct Try {
     pub(crate) timeout: Option<Span>,
     pub(crate) retries: u8,
@@ -330,7 +338,7 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, names: &Names) -> C
     }
 }
 
-/// Warns of retries that never go out, since the intent is given up before.
+/// Warns of retries that never go out because the intent is given up before.
 fn too_late(diag: &mut Diagnostics, field: Field<'_>, age: Span, tries: &Try) {
     let first = if tries.backoff.jitter == Jitter::None { tries.backoff.base } else { Span::ZERO };
     let first = tries.timeout.unwrap_or(Span::ZERO).saturating_add(first);
@@ -357,7 +365,7 @@ fn hedge(diag: &mut Diagnostics, field: Field<'_>) -> Option<Hedge> {
         (None, Some(_)) => {
             let field = table.get("quantile").unwrap_or(field);
             diag.report(
-                field.error(diag, "a quantile is between none and all of the answers").hint("as in \"95%\""),
+                field.error(diag, "a quantile is between 0% and 100% of the answers").hint("as in \"95%\""),
             );
             None
         }
@@ -371,8 +379,8 @@ fn hedge(diag: &mut Diagnostics, field: Field<'_>) -> Option<Hedge> {
         }
         (None, None) => {
             if table.get("after").is_none() && table.get("quantile").is_none() {
-                let draft = field.error(diag, "nothing says when a try is late");
-                diag.report(draft.hint("say after = \"50ms\" or quantile = \"95%\""));
+                let draft = field.error(diag, "a hedge needs to know when a try is late");
+                diag.report(draft.hint("add after = \"50ms\" or quantile = \"95%\""));
             }
             None
         }

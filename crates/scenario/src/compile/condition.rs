@@ -1,4 +1,4 @@
-//! `when = { … }`: a signal of a tier is beyond a value, and stays there.
+//! `when = { … }`: a signal of a tier stays above or below a value.
 
 use super::names::Names;
 use super::signal;
@@ -11,31 +11,31 @@ use crate::text::tree::{Entries, Entry, Node, Value};
 use brownout_model::{Body, Condition, Signal, Tier};
 use brownout_units::Span;
 
-/// As a table, or as people say it.
+/// A table, or one line such as `edge.errors > 20% for 5m`.
 pub(crate) const SHAPE: Shape = Shape::Any(&[Shape::Block(CONDITION), Shape::Text]);
 
 const VALUE: Shape = Shape::Any(&[Shape::Ratio, Shape::Span, Shape::Rate, Shape::Number(0.0, 1e12)]);
 
-const FOR: Row<Time> = row("for", Time, Absent::Means(Span::ZERO), "So long without a break.");
+const FOR: Row<Time> = row("for", Time, Absent::Means(Span::ZERO), "How long it must hold without a break.");
 
 const EVERY: Row<PositiveTime> = row(
     "every",
-    PositiveTime("a condition is looked at now and then"),
+    PositiveTime("an interval is longer than zero"),
     Absent::Means(Span::from_secs(10)),
-    "How often it is looked at.",
+    "Time between two evaluations.",
 );
 const KEYS: &[Key] = &[
     key("tier", Shape::Text, Need::Required, "The tier that is watched."),
     key("metric", Shape::Word(signal::WORDS), Need::Required, signal::DOC),
-    key("above", VALUE, Need::Optional, "It is above this …"),
-    key("below", VALUE, Need::Optional, "… or below this."),
+    key("above", VALUE, Need::Optional, "It is above this value …"),
+    key("below", VALUE, Need::Optional, "… or below this value."),
     FOR.key(),
     EVERY.key(),
 ];
 
 pub(crate) const CONDITION: &Block = &Block {
     name: "a condition",
-    doc: "A signal of a tier is beyond a value, and stays there. In short: `\"edge.errors > 20% for 5m\"`.",
+    doc: "A signal of a tier stays above or below a value. Short form: `\"edge.errors > 20% for 5m\"`.",
     keys: &[KEYS],
 };
 
@@ -105,7 +105,7 @@ fn spell(text: &str, place: Place) -> Option<Node> {
     Some(Node::table(entries, place))
 }
 
-/// Warns of a condition that never holds, or always.
+/// Warns of a condition that can never hold.
 fn possible(
     diag: &mut Diagnostics,
     field: Field<'_>,

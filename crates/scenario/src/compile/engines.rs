@@ -15,15 +15,15 @@ use brownout_units::{Bytes, Ratio, Span};
 
 const PREFIX_SLACK: Row<Count> = row(
     "prefix_slack",
-    Count(0, 1_000_000, "requests are counted"),
+    Count(0, 1_000_000, "a number of requests"),
     Absent::Means(8),
-    "For balance = \"prefix\": how many more requests inside than the idlest has are worth a cached prefix.",
+    "For balance = \"prefix\": how many requests more than the least loaded replica a cached prefix is worth.",
 );
 const REPLICAS: Row<Count> = row(
     "replicas",
     Count(1, limits::REPLICAS_MAX, "a tier needs at least 1 replica"),
     Absent::Means(1),
-    "How many engines.",
+    "The number of engines.",
 );
 const PRICE: Row<Price> =
     row("price", Price, Absent::Follows("the hardware's"), "What one accelerator costs.");
@@ -47,14 +47,19 @@ pub(crate) const KEYS: &[Key] = &[
         "queue",
         Shape::Block(QUEUE),
         Need::Default("{ limit = \"unlimited\" }"),
-        "Who may wait at a replica.",
+        "The queue of each replica.",
     ),
-    key("full", Shape::Count(429, 529), Need::Default("529"), "What a request is told that finds it full."),
+    key(
+        "full",
+        Shape::Count(429, 529),
+        Need::Default("529"),
+        "Status of a request that finds the queue full.",
+    ),
     key(
         "passes",
         Shape::Any(&[Shape::Count(1, 100), Shape::Free]),
         Need::Default("1"),
-        "How often a request is worked on (draft, critique, revision): one number, or one for each operation.",
+        "Passes over a request (draft, critique, revision): one number, or one for each operation.",
     ),
     key(
         "lite",
@@ -66,12 +71,12 @@ pub(crate) const KEYS: &[Key] = &[
         "prefill",
         Shape::Any(&[Shape::Block(PREFILL), Shape::Flag]),
         Need::Optional,
-        "Replicas of their own that only prefill and hand the KV cache over.",
+        "Separate replicas that only prefill and hand the KV cache over.",
     ),
     PRICE.key(),
 ];
 
-/// The balances of any tier, and two that know of caches.
+/// The balances of any tier, and two that look at caches.
 const BALANCES: &[&str] = &[
     "random",
     "round-robin",
@@ -85,9 +90,9 @@ const BALANCES: &[&str] = &[
 ];
 
 const OVERHEAD: Row<Time> =
-    row("overhead", Time, Absent::Means(Span::ZERO), "Time of the host in each step; 0 to 2 ms in practice.");
+    row("overhead", Time, Absent::Means(Span::ZERO), "Host time of each step; 0 to 2 ms in practice.");
 
-/// Why a limit of tokens or sequences is not lower.
+/// The reason for the least limit of tokens or sequences.
 const BOTH: &str = "an engine that reads a token and writes one needs room for both";
 
 const MAX_NUM_SEQS: Row<Count> =
@@ -112,13 +117,13 @@ const EXACT_STEPS: Row<Flag> = row(
     "exact_steps",
     Flag,
     Absent::Means(false),
-    "Executes every step by itself: the same results, a hundred times slower.",
+    "Executes every step one by one: the same results, a hundred times slower.",
 );
 const SCHEDULING: Row<Word<Scheduling>> = row(
     "scheduling",
     Word(&[("fcfs", Scheduling::Fcfs), ("priority", Scheduling::Priority)]),
     Absent::Means(Scheduling::Fcfs),
-    "Who is served first.",
+    "The order of service.",
 );
 const ADMISSION: Row<Word<Admission>> = row(
     "admission",
@@ -136,7 +141,7 @@ const RESERVE: Row<row::Memory> = row(
     "reserve",
     row::Memory,
     Absent::Means(Bytes::new(3_500_000_000)),
-    "What activations and the runtime take of that on each accelerator.",
+    "Memory of activations and runtime within that share, on each accelerator.",
 );
 const KV_BLOCKS: Row<Count> = row(
     "kv_blocks",
@@ -162,7 +167,7 @@ pub(crate) const ENGINE_KEYS: &[Key] = &[
 
 const QUEUE: &Block = &Block {
     name: "the queue of an engine",
-    doc: "Who may wait at a replica; who is next is up to \"scheduling\".",
+    doc: "The queue of each replica; \"scheduling\" sets its order.",
     keys: &[&[key(
         "limit",
         Shape::Any(&[Shape::Count(0, limits::QUEUE_MAX), Shape::Word(&["unlimited"])]),
@@ -173,15 +178,16 @@ const QUEUE: &Block = &Block {
 
 const ABOVE: Row<Count> = row(
     "above",
-    Count(0, limits::QUEUE_MAX, "requests are counted"),
+    Count(0, limits::QUEUE_MAX, "a number of requests"),
     Absent::Refused,
-    "More than so many wait.",
+    "Applies while more requests than this wait.",
 );
-const OUTPUT: Row<Part> = row("output", Part, Absent::Means(Ratio::ONE), "How much of its output it gets.");
+const OUTPUT: Row<Part> =
+    row("output", Part, Absent::Means(Ratio::ONE), "The share of its output that it gets.");
 
 const LITE_PASSES: Row<Count> = row(
     "passes",
-    Count(1, 100, "a request is worked on at least once"),
+    Count(1, 100, "a request needs at least 1 pass"),
     Absent::Means(1),
     "Passes over such a request.",
 );
@@ -199,14 +205,14 @@ const PREFILL_REPLICAS: Row<Count> = row(
 );
 const BANDWIDTH: Row<Number> = row(
     "bandwidth",
-    Number(1.0, 1e15, "a hand-over goes at some speed"),
+    Number(1.0, 1e15, "a hand-over needs a speed"),
     Absent::Refused,
     "Bytes per second out of one replica, as in 50e9.",
 );
 const PREFILL_TOKENS: Row<Count> = row(
     "max_num_batched_tokens",
-    Count(2, 1 << 24, "a step computes at least two"),
-    Absent::Follows("as the others"),
+    Count(2, 1 << 24, "a step computes at least 2 tokens"),
+    Absent::Follows("that of the tier"),
     "Tokens that one step computes.",
 );
 const PREFILL: &Block = &Block {
@@ -294,7 +300,7 @@ fn engine(diag: &mut Diagnostics, table: &Table<'_>, profile: &Profile) -> Optio
     checked(diag, table, options)
 }
 
-/// Reports settings with which an engine could not work, at the key that has to change.
+/// Reports settings with which an engine cannot work, at the key that has to change.
 fn checked(diag: &mut Diagnostics, table: &Table<'_>, options: Options) -> Option<Options> {
     let Err(error) = options.check_all() else { return Some(options) };
     let (name, hint) = match error {
@@ -315,7 +321,7 @@ fn checked(diag: &mut Diagnostics, table: &Table<'_>, options: Options) -> Optio
     None
 }
 
-/// Blocks of the KV cache: as said, as measured, or what the memory leaves.
+/// Blocks of the KV cache: as given, as measured, or from the memory left.
 fn blocks(diag: &mut Diagnostics, table: &Table<'_>, profile: &Profile) -> Option<u32> {
     if let Some(field) = table.get("kv_blocks") {
         return KV_BLOCKS.of.read(diag, field).map(|n| n as u32);
@@ -337,7 +343,7 @@ fn blocks(diag: &mut Diagnostics, table: &Table<'_>, profile: &Profile) -> Optio
     let blocks = memory.blocks(profile.block_size);
     if blocks == 0 {
         let message = format!(
-            "{} × {} of memory leave nothing for a KV cache beside {} of weights",
+            "{} × {} of memory leave no room for a KV cache beside {} of weights",
             profile.tensor_parallel,
             profile.memory,
             Bytes::new(profile.weights as u64)
@@ -360,7 +366,7 @@ fn routing(diag: &mut Diagnostics, table: &Table<'_>, replicas: Option<u64>) -> 
     let slack = table.read(diag, &PREFIX_SLACK);
     if let (Some(field), false) = (table.get("prefix_slack"), word == Some("prefix")) {
         let draft = field.error(diag, "\"prefix_slack\" belongs to balance = \"prefix\"");
-        diag.report(draft.hint("say that balance, or leave \"prefix_slack\" out"));
+        diag.report(draft.hint("set that balance, or leave \"prefix_slack\" out"));
     }
     match word {
         Some("least-kv") => Some(Routing::LeastKv),
@@ -378,7 +384,7 @@ fn queue_limit(diag: &mut Diagnostics, table: &Table<'_>) -> Option<u32> {
 }
 
 fn passes(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Option<Vec<u8>> {
-    const WHY: &str = "a request is worked on at least once";
+    const WHY: &str = "a request needs at least 1 pass";
     let Some(field) = table.get("passes") else { return Some(vec![1; names.paths.len()]) };
     let Some(entries) = field.node.entries() else {
         return Some(vec![field.count(diag, 1, 100, WHY)? as u8; names.paths.len()]);

@@ -1,4 +1,4 @@
-//! How the replicas of a tier come and go.
+//! How replicas of a tier start and stop.
 
 use super::law;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
@@ -12,15 +12,15 @@ use brownout_units::Span;
 
 const DRAIN: Row<TimeOrNone> = row(
     "drain",
-    TimeOrNone("a replica drains for some time"),
+    TimeOrNone("draining takes more than zero time"),
     Absent::Means(Some(KUBERNETES)),
-    "How long a replica that goes may finish what it has; \"none\": for ever.",
+    "How long a stopping replica may finish its calls; \"none\": without limit.",
 );
 const QUOTA: Row<Count> = row(
     "quota",
     Count(1, limits::REPLICAS_MAX, "a quota is a number of replicas"),
     Absent::Nothing,
-    "There are never more replicas, whatever a controller asks for.",
+    "The most replicas, whatever a controller asks for.",
 );
 /// The keys of a tier.
 pub(crate) const KEYS: &[Key] = &[
@@ -28,7 +28,7 @@ pub(crate) const KEYS: &[Key] = &[
         "boot",
         Shape::Block(BOOT),
         Need::Default("at once"),
-        "How a new replica comes to life, where a controller changes their number.",
+        "How a new replica starts, where a controller changes their number.",
     ),
     DRAIN.key(),
     QUOTA.key(),
@@ -36,11 +36,12 @@ pub(crate) const KEYS: &[Key] = &[
 
 const AT_ONCE: Row<Count> = row(
     "at_once",
-    Count(1, limits::REPLICAS_MAX, "at least 1 replica comes to life at a time"),
+    Count(1, limits::REPLICAS_MAX, "at least 1 replica starts at a time"),
     Absent::Follows("all"),
-    "How many come to life at the same time; the others wait for their turn.",
+    "How many start at the same time; the others wait for their turn.",
 );
-const WARM_UP: Row<Time> = row("warm_up", Time, Absent::Means(Span::ZERO), "How long it is cold after that.");
+const WARM_UP: Row<Time> =
+    row("warm_up", Time, Absent::Means(Span::ZERO), "How long it stays cold after that.");
 const COLD: Row<Number> = row(
     "cold",
     Number(1.0, 1e6, "a cold replica takes longer, not shorter"),
@@ -50,7 +51,7 @@ const COLD: Row<Number> = row(
 
 pub(crate) const BOOT: &Block = &Block {
     name: "a boot",
-    doc: "How a new replica comes to life: a machine, a program on it, a while in which it is slow.",
+    doc: "The start of a new replica: a machine, a program on it, a cold period in which it is slow.",
     keys: &[&[
         key("node", Shape::Law(Unit::Seconds), Need::Default("0s"), "Until the machine is there."),
         key("image", Shape::Law(Unit::Seconds), Need::Default("0s"), "Until the program runs on it."),
@@ -58,7 +59,7 @@ pub(crate) const BOOT: &Block = &Block {
             "weights",
             Shape::Law(Unit::Seconds),
             Need::Default("0s"),
-            "Until what it serves is loaded: the weights of a model take minutes.",
+            "Until its data is loaded: the weights of a model take minutes.",
         ),
         AT_ONCE.key(),
         WARM_UP.key(),
@@ -66,7 +67,7 @@ pub(crate) const BOOT: &Block = &Block {
     ]],
 };
 
-/// What Kubernetes gives a pod to finish, and so does a tier that says nothing.
+/// The grace period of a Kubernetes pod, which is the default of a tier.
 const KUBERNETES: Span = Span::from_secs(30);
 
 pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, replicas: Option<u32>) -> Fleet {

@@ -1,4 +1,4 @@
-//! Laws (probability distributions) in the file: `{ dist = "gamma", mean = "18ms", cv = 0.8 }`, or a bare quantity.
+//! Laws (probability distributions) in a scenario: `{ dist = "gamma", mean = "18ms", cv = 0.8 }`, or a bare quantity.
 
 use crate::block::Unit;
 use crate::limits;
@@ -10,13 +10,13 @@ use brownout_dist::{Args, Constant, Error, Law, LawKind, Role, Value, find, kind
 /// Values of one list of a law: an empirical one has about a thousand.
 const LIST_MAX: usize = 100_000;
 
-/// Reads a law of what `unit` says; a bare quantity is a constant.
+/// Reads a law in a unit; a bare quantity is a constant.
 pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, unit: Unit) -> Option<Law> {
     let Some(entries) = field.node.entries() else {
         return constant(scale(diag, field, unit)?);
     };
     let law = by_kind(diag, field, entries, unit, &[])?;
-    // The lowest possible draw of some laws is a hair below zero by rounding.
+    // Rounding puts the lowest possible draw of some laws slightly below zero.
     if law.support().0 < -1e-12 {
         let draft = field.error(diag, format!("this law can draw {}, which is below zero", law.support().0));
         diag.report(draft.allowed("laws of values that are not negative").hint("add min = 0, with its unit"));
@@ -30,7 +30,7 @@ pub(crate) fn constant(value: f64) -> Option<Law> {
     Constant::new(value).ok().map(Law::from)
 }
 
-/// Whether nothing but zero is ever drawn.
+/// Whether every draw is zero.
 /// An exponential law of that mean.
 pub(crate) fn exponential(mean: f64) -> Option<Law> {
     brownout_dist::Exponential::new(mean).ok().map(Into::into)

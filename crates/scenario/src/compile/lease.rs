@@ -1,4 +1,4 @@
-//! Capacity of another cloud: how much, when, how far away, and for how much money.
+//! Capacity leased from another cloud: replicas, lead time, round trip and price.
 
 use super::law;
 use crate::block::{Key, Need, Shape, Unit, key};
@@ -12,8 +12,12 @@ use brownout_model::{Body, Effect, Hits, Tier, TierId};
 use brownout_units::{MoneyRate, Span};
 
 /// How many are leased.
-pub(crate) const REPLICAS: Row<Count> =
-    row("replicas", Count(1, limits::REPLICAS_MAX, "nothing is leased"), Absent::Refused, "How many.");
+pub(crate) const REPLICAS: Row<Count> = row(
+    "replicas",
+    Count(1, limits::REPLICAS_MAX, "a lease needs at least 1 replica"),
+    Absent::Refused,
+    "How many.",
+);
 
 /// From the order until machines are there.
 pub(crate) const fn lead(need: Need) -> Key {
@@ -27,14 +31,14 @@ pub(crate) const fn lead(need: Need) -> Key {
 
 /// Its answers come later.
 pub(crate) const ROUND_TRIP: Row<Time> =
-    row("round_trip", Time, Absent::Means(Span::ZERO), "lease: so much later come the answers from there.");
+    row("round_trip", Time, Absent::Means(Span::ZERO), "lease: extra time of every answer from there.");
 
 /// What it costs.
 pub(crate) const PRICE: Row<Price> = row(
     "price",
     Price,
     Absent::Means(MoneyRate::ZERO),
-    "lease: what one replica costs from its arrival until it has gone.",
+    "lease: the price of one replica from its arrival until it has gone.",
 );
 
 /// What is leased, and its lead time.
@@ -48,7 +52,7 @@ pub(crate) fn read(
 ) -> Option<(Box<Fault>, Law)> {
     let mut needed = |name: &'static str, example: &str| {
         let field = table.get(name);
-        // Where the key is required it has been missed already.
+        // Where the key is required its absence has been reported already.
         if field.is_none() && said.name == "do" {
             let draft = said.error(diag, format!("a lease needs \"{name}\""));
             diag.report(draft.hint(format!("as in {example}")));
@@ -69,7 +73,8 @@ pub(crate) fn read(
     if let Some(Some(Tier { body: Body::Engines(engines), .. })) = tiers.get(tier.0 as usize)
         && engines.prefill.is_some()
     {
-        let draft = said.warning(diag, "what is leased decodes: those that prefill stay as many as they are");
+        let draft =
+            said.warning(diag, "leased replicas decode: the number of those that prefill does not change");
         diag.report(draft.hint("lease for a fleet without \"prefill\", unless this is the question"));
     }
     let kind = Effect::Emergency {

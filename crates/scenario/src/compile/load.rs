@@ -1,4 +1,4 @@
-//! `[load.NAME]`: who comes and what they do one after another.
+//! `[load.NAME]`: a population of users and the steps of their journeys.
 
 use super::change::{Drawn, Surge};
 use super::names::Names;
@@ -17,7 +17,7 @@ const KEYS: &[Key] = &[
         "class",
         Shape::Text,
         Need::Default("the name of the load"),
-        "What it belongs to when the service chooses.",
+        "Its class, by which policies and queues choose.",
     ),
     key(
         "entry",
@@ -30,7 +30,7 @@ const KEYS: &[Key] = &[
         "session",
         Shape::Any(&[Shape::Block(SESSION), Shape::Flag]),
         Need::Optional,
-        "Whether, and for how long, a login lasts.",
+        "How long a login lasts; without it no login is needed.",
     ),
     key(
         "returns",
@@ -41,8 +41,8 @@ const KEYS: &[Key] = &[
     key(
         "client",
         Shape::Block(client::CLIENT),
-        Need::Default("waits for ever and tries once"),
-        "How they behave while they wait.",
+        Need::Default("waits indefinitely and tries once"),
+        "How its clients behave while they wait.",
     ),
     key("surge", Shape::List(&Shape::Block(surge::SURGE)), Need::Optional, "Extra users."),
 ];
@@ -62,9 +62,9 @@ const STEP: &Block = &Block {
             "times",
             Shape::Law(Unit::Count),
             Need::Default("1"),
-            "How often, drawn once a user and rounded.",
+            "Repetitions, drawn once per user and rounded.",
         ),
-        key("think", Shape::Law(Unit::Seconds), Need::Default("0s"), "How long the user thinks before each."),
+        key("think", Shape::Law(Unit::Seconds), Need::Default("0s"), "Think time before each repetition."),
         key(
             "tools",
             Shape::Block(TOOLS),
@@ -75,10 +75,10 @@ const STEP: &Block = &Block {
 };
 
 const TOOLS_CHANCE: Row<Part> =
-    row("chance", Part, Absent::Refused, "How likely, after each answer; below 100%.");
+    row("chance", Part, Absent::Refused, "Its probability after each answer; below 100%.");
 const TOOLS: &Block = &Block {
     name: "tools",
-    doc: "An agent that calls a tool after an answer and asks again with what the tool said.",
+    doc: "An agent that calls a tool after an answer and asks again with its result.",
     keys: &[&[
         TOOLS_CHANCE.key(),
         key("time", Shape::Law(Unit::Seconds), Need::Default("0s"), "How long the tool takes."),
@@ -86,7 +86,7 @@ const TOOLS: &Block = &Block {
             "output",
             Shape::Law(Unit::Count),
             Need::Required,
-            "Tokens of what it says, which the conversation grows by.",
+            "Tokens of the tool's result, which the conversation grows by.",
         ),
     ]],
 };
@@ -95,13 +95,13 @@ const HELD: Row<Part> = row(
     "held",
     Part,
     Absent::Means(Ratio::ZERO),
-    "How many of those who arrive hold a token already; users of a surge never do.",
+    "The share of arriving users who hold a token already; users of a surge never do.",
 );
 const RENEW: Row<Word<bool>> = row(
     "renew",
     Word(&[("ahead", true), ("on-401", false)]),
     Absent::Means(false),
-    "Renew before it expires, or find out by a 401.",
+    "Whether a token is renewed before it expires, or after a 401.",
 );
 
 const SESSION: &Block = &Block {
@@ -121,21 +121,21 @@ const SESSION: &Block = &Block {
 };
 
 const RETURNS_CHANCE: Row<Part> =
-    row("chance", Part, Absent::Means(Ratio::ONE), "How likely, after each journey.");
+    row("chance", Part, Absent::Means(Ratio::ONE), "Its probability after each journey.");
 const RETURNS: &Block = &Block {
     name: "returns",
     doc: "Users who were served come back for another journey.",
     keys: &[&[
         RETURNS_CHANCE.key(),
-        key("after", Shape::Law(Unit::Seconds), Need::Required, "After how long."),
+        key("after", Shape::Law(Unit::Seconds), Need::Required, "The time until then."),
     ]],
 };
 
-/// What a load needs to know of the rest.
+/// What reading a load needs beside its table.
 pub(crate) struct Context<'a> {
     pub(crate) names: &'a Names,
     pub(crate) run: &'a Run,
-    /// The tiers that no other calls; none if tiers are broken and it cannot be known.
+    /// The tiers that no other tier calls; none if errors in tiers leave this unknown.
     pub(crate) roots: Option<&'a [TierId]>,
     pub(crate) traces: &'a super::trace::Traces<'a>,
 }
@@ -186,17 +186,17 @@ fn entry(
     let name = |tier: &TierId| context.names.tiers.get_index(tier.0 as usize).map_or("", String::as_str);
     let (message, names) = match roots {
         [] => (
-            "every tier is called by another, so it is not clear where this load goes in",
+            "every tier is called by another, so the entry of this load is not clear",
             one_of(context.names.tiers.iter().map(String::as_str)),
         ),
         many => (
-            "several tiers are called by no other, so it is not clear where this load goes in",
+            "several tiers are called by no other, so the entry of this load is not clear",
             one_of(many.iter().map(name)),
         ),
     };
     if !context.names.tiers.is_empty() {
         let draft = Draft::error(load.node.place, message).given(load.name);
-        diag.report(draft.allowed(names).hint("say it: entry = \"…\""));
+        diag.report(draft.allowed(names).hint("add entry = \"…\""));
     }
     None
 }
@@ -225,7 +225,7 @@ fn tools(diag: &mut Diagnostics, field: Field<'_>) -> Option<Tools> {
     let chance = table.said(diag, &TOOLS_CHANCE).and_then(|chance| {
         let field = table.get("chance").filter(|_| 1.0 <= chance.fraction());
         let Some(field) = field else { return Some(chance) };
-        let draft = field.error(diag, "an agent that always calls another tool never comes to an end");
+        let draft = field.error(diag, "an agent that always calls another tool never ends");
         diag.report(draft.allowed("below 100%"));
         None
     });

@@ -63,11 +63,16 @@ const KEYS: &[Key] = &[
         "Another scenario to build on: tables merge, everything else replaces.",
     ),
     key("run", Shape::Block(run::RUN), Need::Required, "How long, from when, how often."),
-    key("class", Shape::Named(operation::CLASS), Need::Optional, "Whom the service may tell apart."),
+    key(
+        "class",
+        Shape::Named(operation::CLASS),
+        Need::Optional,
+        "Kinds of customers that the service may tell apart.",
+    ),
     key("operation", Shape::Named(operation::OPERATION), Need::Optional, "What clients ask for."),
-    key("load", Shape::Named(load::LOAD), Need::Required, "Who comes."),
-    key("tier", Shape::Free, Need::Required, "What serves them."),
-    key("controller", Shape::Free, Need::Optional, "Who watches and acts."),
+    key("load", Shape::Named(load::LOAD), Need::Required, "Populations of users."),
+    key("tier", Shape::Free, Need::Required, "The tiers that serve them."),
+    key("controller", Shape::Free, Need::Optional, "Autoscalers, operators and emergency capacity."),
     key("fault", Shape::List(&Shape::Free), Need::Optional, "What goes wrong."),
     key("chaos", Shape::Block(chaos::CHAOS), Need::Optional, "Faults drawn from the seed of the run."),
     key(
@@ -88,11 +93,11 @@ const KEYS: &[Key] = &[
 
 pub(crate) const SCENARIO: &Block = &Block {
     name: "a scenario",
-    doc: "Who comes, what they ask for, what serves them, what goes wrong, what is expected.",
+    doc: "Users, their requests, the tiers that serve them, faults and expectations.",
     keys: &[KEYS],
 };
 
-/// What a document says.
+/// The contents of a compiled document.
 pub(crate) struct Compiled {
     pub(crate) title: Option<String>,
     pub(crate) question: String,
@@ -219,7 +224,7 @@ fn items<T>(
     items.into_iter().map(|item| read(diag, item)).collect()
 }
 
-/// The tiers that no other calls.
+/// The tiers that no other tier calls.
 fn roots(tiers: &[Option<Tier>]) -> Vec<TierId> {
     let called: Vec<TierId> = tiers.iter().flatten().flat_map(Tier::callees).collect();
     let ids = (0..tiers.len()).map(|at| TierId(at as u16));

@@ -1,4 +1,4 @@
-//! Who is called what: collected before anything else is read, so that references can go either way.
+//! The names of a scenario, collected before anything else is read, so that references may point forward.
 
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, did_you_mean, nearest, one_of};
@@ -10,7 +10,7 @@ use brownout_model::{ClassId, OperationId, Path, PathId, PathSet, TierId};
 use brownout_units::Span;
 use indexmap::IndexSet;
 
-/// The names of a scenario; places in the sets are the ids of the model.
+/// The names of a scenario; indices into the sets are the ids of the model.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     pub(crate) tiers: IndexSet<String>,
@@ -18,14 +18,14 @@ pub(crate) struct Names {
     pub(crate) classes: IndexSet<String>,
     pub(crate) operations: IndexSet<String>,
     pub(crate) paths: Vec<Path>,
-    /// What time of the day it is when the run starts, if it is known.
+    /// The time of day at the start of the run, if it is known.
     pub(crate) clock: Option<Span>,
 }
 
-/// Words that expectations use for something else.
+/// Words with another meaning in expectations.
 const RESERVED: [&str; 4] = ["total", "verdict", "baseline", "default"];
 
-/// The class of the calls that balancers make to see whether their targets are well.
+/// The class of a balancer's calls that probe the health of its targets.
 const PROBES: &str = "probe";
 
 /// The operation that a `health_check` of a balancer asks for.
@@ -34,7 +34,7 @@ fn asked_by(check: &Node) -> &str {
 }
 
 impl Names {
-    /// Collects the names; `None` if there are so many that ids would not fit.
+    /// Collects the names; `None` if there are too many for the ids.
     pub(crate) fn collect(diag: &mut Diagnostics, root: &Node) -> Option<Names> {
         let mut names = Names::default();
         for (table, set) in [("tier", 0), ("class", 1), ("load", 2), ("operation", 3), ("controller", 4)] {
@@ -82,7 +82,7 @@ impl Names {
         }
     }
 
-    /// What the health checks of a balancer ask for.
+    /// The operations of a balancer's health checks.
     fn collect_probe(&mut self, diag: &mut Diagnostics, tier: &Node) {
         let of_balancer = tier.child("kind").and_then(Node::text) == Some("balancer");
         let check = tier.child("health_check").filter(|_| of_balancer);
@@ -91,7 +91,7 @@ impl Names {
         self.add_path(diag, class, asked_by(check), check.place, None);
     }
 
-    /// As what the probes of a balancer come, by what its `health_check` says.
+    /// The path of a balancer's probes, from its `health_check`.
     pub(crate) fn probe(&self, check: Field<'_>) -> Option<PathId> {
         let class = self.classes.get_index_of(PROBES)?;
         let operation = self.operations.get_index_of(asked_by(check.node))?;
@@ -113,13 +113,13 @@ impl Names {
         }
         let operation = self.operations.insert_full(operation.to_owned()).0;
         let path = Path { class: ClassId(class as u8), operation: OperationId(operation as u8) };
-        // One too many is enough to be refused, and keeps the search short.
+        // One more than allowed is enough for an error, and keeps the search short.
         if self.paths.len() <= limits::PATHS_MAX && !self.paths.contains(&path) {
             self.paths.push(path);
         }
     }
 
-    /// Leases are asked for by a class called like their tier.
+    /// Lease requests have a class named after their tier.
     fn collect_lease(&mut self, diag: &mut Diagnostics, tier: &str, lease: &Node) {
         let class = self.classes.insert_full(tier.to_owned()).0;
         for operation in super::renewal::operations(lease) {
@@ -157,7 +157,7 @@ impl Names {
         }
     }
 
-    /// The paths of some operations and some classes; a list that is not given means all.
+    /// The paths of some operations and some classes; a missing list means all.
     pub(crate) fn path_set(
         &self,
         diag: &mut Diagnostics,
@@ -202,7 +202,7 @@ fn unknown(diag: &mut Diagnostics, field: Field<'_>, what: &str, name: &str, kno
     let words = || known.iter().map(String::as_str);
     if diag.off.iter().any(|off| off.is_named(what, name)) {
         let draft = field.error(diag, format!("the {what} \"{name}\" is switched off"));
-        diag.report(draft.hint("switch it on, or switch off what names it, too"));
+        diag.report(draft.hint("switch it on, or also switch off the table that names it"));
         return;
     }
     let draft = field.error(diag, format!("no {what} is called \"{name}\""));
@@ -229,12 +229,12 @@ fn article(what: &str) -> &'static str {
     if what.starts_with('o') { "an" } else { "a" }
 }
 
-/// A name that nothing else refers to by its place, such as that of a region.
+/// A name without an id in the model, such as that of a region.
 pub(crate) fn label(diag: &mut Diagnostics, field: Field<'_>, what: &str) -> Option<String> {
     let name = field.text(diag)?;
     if !is_fine(name) {
         let allowed = format!("letters, digits, - and _, at most {} of them", limits::NAME_BYTES_MAX);
-        diag.report(field.error(diag, format!("this cannot be the name of {what}")).allowed(allowed));
+        diag.report(field.error(diag, format!("this is no valid name of {what}")).allowed(allowed));
         return None;
     }
     Some(name.to_owned())
@@ -249,14 +249,14 @@ fn check_name(diag: &mut Diagnostics, what: &str, name: &str, place: Place) {
     if !is_fine(name) {
         let allowed = format!("letters, digits, - and _, at most {} of them", limits::NAME_BYTES_MAX);
         diag.report(
-            Draft::error(place, format!("\"{name}\" cannot be the name of {} {what}", article(what)))
+            Draft::error(place, format!("\"{name}\" is no valid name of {} {what}", article(what)))
                 .allowed(allowed),
         );
     } else if name == SWITCH {
         let message = format!("\"{name}\" switches a table on and off");
         diag.report(Draft::error(place, message).hint(format!("call the {what} differently")));
     } else if RESERVED.contains(&name) {
-        let message = format!("\"{name}\" means something else in expectations");
+        let message = format!("\"{name}\" has another meaning in expectations");
         diag.report(Draft::error(place, message).hint(format!("call the {what} differently")));
     }
 }

@@ -13,7 +13,7 @@ use brownout_model::{Class, Operation, TOKENS_MAX, Talk};
 
 const CLASS_PRIORITY: Row<Count> = row(
     "priority",
-    Count(0, 255, "a priority is a small number"),
+    Count(0, 255, "a priority is a number up to 255"),
     Absent::Means(1),
     "0 is served first, where a queue orders by priority.",
 );
@@ -30,7 +30,7 @@ const CORRELATION: Row<Number> = row(
     "correlation",
     Number(-1.0, 1.0, "a correlation is from -1 to 1"),
     Absent::Nothing,
-    "How prompts and outputs go together: the correlation of their normal scores, which is near that of ranks.",
+    "The correlation of prompts and outputs: of their normal scores, which is near that of ranks.",
 );
 const HISTORY: Row<Flag> = row(
     "history",
@@ -41,39 +41,39 @@ const HISTORY: Row<Flag> = row(
 
 const SHARED_PREFIX: Row<Count> = row(
     "shared_prefix",
-    Count(0, limits::TOKENS_MAX, "a message has room for so many tokens"),
+    Count(0, limits::TOKENS_MAX, "the number of tokens has 21 bits"),
     Absent::Means(0),
-    "Tokens with which every conversation begins, a system prompt; what `prompt` draws comes on top.",
+    "Tokens at the start of every conversation, such as a system prompt; `prompt` is drawn on top.",
 );
 const CONTEXT_MAX: Row<Count> = row(
     "context_max",
-    Count(1, limits::TOKENS_MAX, "a message has room for so many tokens"),
+    Count(1, limits::TOKENS_MAX, "the number of tokens has 21 bits"),
     Absent::Follows("no end"),
-    "The longest prompt: what is older is cut off, so that a cut conversation hits no prefix cache.",
+    "The longest prompt: older tokens are cut off, so a cut conversation hits no prefix cache.",
 );
 const SLO: Row<TimeOrNone> = row(
     "slo",
-    TimeOrNone("no answer is that fast"),
+    TimeOrNone("an answer takes more than zero time"),
     Absent::Nothing,
-    "An answer later than this is no goodput.",
+    "A later answer is no goodput.",
 );
 const TTFT: Row<TimeOrNone> = row(
     "ttft",
-    TimeOrNone("no answer is that fast"),
+    TimeOrNone("an answer takes more than zero time"),
     Absent::Nothing,
-    "A first token later than this is no goodput; the answer is streamed.",
+    "With a later first token an answer is no goodput; the answer is streamed.",
 );
 const TPOT: Row<TimeOrNone> = row(
     "tpot",
-    TimeOrNone("no answer is that fast"),
+    TimeOrNone("an answer takes more than zero time"),
     Absent::Nothing,
-    "A mean time from token to token above this is no goodput; the answer is streamed.",
+    "With a longer mean time between tokens an answer is no goodput; the answer is streamed.",
 );
 const TIMEOUT: Row<TimeOrNone> = row(
     "timeout",
-    TimeOrNone("no answer is that fast"),
+    TimeOrNone("an answer takes more than zero time"),
     Absent::Follows("the client's"),
-    "How long clients wait for one attempt of it, whatever their habit is otherwise.",
+    "The timeout of one attempt of it, in place of the client's.",
 );
 const OPERATION_KEYS: &[Key] = &[
     SLO.key(),
@@ -90,11 +90,11 @@ const OPERATION_KEYS: &[Key] = &[
 
 pub(crate) const OPERATION: &Block = &Block {
     name: "an operation",
-    doc: "Something that a client asks for; only those that promise something need to be declared.",
+    doc: "A kind of request; only those with objectives or tokens need to be declared.",
     keys: &[OPERATION_KEYS],
 };
 
-/// Priority of a class that says nothing.
+/// The default priority of a class.
 const PRIORITY: u8 = 1;
 
 pub(crate) fn classes(diag: &mut Diagnostics, root: &Node, names: &Names) -> Vec<Class> {
@@ -133,14 +133,15 @@ pub(crate) fn operations(diag: &mut Diagnostics, root: &Node, names: &Names) -> 
         if let Some(at) = names.operations.get_index_of(name) {
             operations[at] = Operation { name: name.clone(), slo, ttft, tpot, timeout, prompt, output, talk }
         } else {
-            let draft = Draft::warning(entry.key, format!("nobody asks for the operation \"{name}\""));
+            let draft =
+                Draft::warning(entry.key, format!("no journey or call asks for the operation \"{name}\""));
             diag.report(draft.hint("use it in a journey, as in { do = \"…\" }, or leave it out"));
         }
     }
     operations
 }
 
-/// A law of tokens. One whose tail has no end is cut at the limit when drawn; one that aims above it is a mistake.
+/// A law of tokens. Draws of an unbounded tail are cut at the limit; a bounded law beyond the limit is an error.
 pub(super) fn tokens(diag: &mut Diagnostics, field: Field<'_>) -> Option<Law> {
     let law = law::read(diag, field, Unit::Count)?;
     let end = law.support().1;
@@ -153,7 +154,7 @@ pub(super) fn tokens(diag: &mut Diagnostics, field: Field<'_>) -> Option<Law> {
     None
 }
 
-/// What its prompts have in common.
+/// The shared parts of its prompts.
 fn talk(diag: &mut Diagnostics, table: &Table<'_>) -> Talk {
     let shared_prefix = table.value(diag, &SHARED_PREFIX) as u32;
     let context_max = table.said(diag, &CONTEXT_MAX).map(|tokens| tokens as u32);
@@ -161,7 +162,7 @@ fn talk(diag: &mut Diagnostics, table: &Table<'_>) -> Talk {
     if let (Some(field), true) =
         (table.get("correlation"), ["prompt", "output"].iter().any(|law| table.get(law).is_none()))
     {
-        let draft = field.error(diag, "a correlation is one of prompts with outputs");
+        let draft = field.error(diag, "a correlation needs laws of prompts and outputs");
         diag.report(draft.hint("give the operation a law of each: prompt = …, output = …"));
     }
     let context_max = context_max.unwrap_or(TOKENS_MAX);

@@ -1,6 +1,6 @@
-//! `policies = { NAME = { kind = …, … } }`: what keeps a service up, at clients, calls and the doors of tiers.
+//! `policies = { NAME = { kind = …, … } }`: policies of clients, calls and the doors of tiers.
 //!
-//! The kinds and their parameters are rows of `brownout_tiers::policy`; nothing here knows any of them.
+//! The kinds and their parameters are rows of `brownout_tiers::policy`; this file names none of them.
 
 use super::names::Names;
 use crate::block::{Key, Need as Needed, Shape, key};
@@ -19,16 +19,16 @@ const INLET: Shape = Shape::Policies(Side::Inlet);
 
 /// The key of a client and of a call.
 pub(crate) const OUTLET_KEYS: &[Key] =
-    &[key("policies", OUTLET, Needed::Optional, "What holds tries back, by names of your choice.")];
+    &[key("policies", OUTLET, Needed::Optional, "Policies that hold tries back, by names of your choice.")];
 /// The key of a tier.
 pub(crate) const INLET_KEYS: &[Key] = &[key(
     "policies",
     INLET,
     Needed::Optional,
-    "What turns calls away at the door, by names of your choice.",
+    "Policies that refuse calls at the door, by names of your choice.",
 )];
 
-/// What can be said of every policy of a side.
+/// The keys of every policy of a side.
 pub(crate) fn common(side: Side) -> impl Iterator<Item = &'static Key> {
     let inlet = if side == Side::Inlet { AT } else { &[] };
     COMMON.iter().chain(inlet)
@@ -38,7 +38,7 @@ const PER: Row<Word<Per>> = row(
     "per",
     Word(PERS),
     Absent::Means(Per::All),
-    "Whether there is one for all together, for each class or for each client.",
+    "Whether one instance serves all, one each class, or one each client.",
 );
 const COMMON: &[Key] = &[
     key("kind", Shape::Text, Needed::Default("the name"), "Which policy."),
@@ -49,7 +49,7 @@ const COMMON: &[Key] = &[
         "status",
         Shape::Count(429, 529),
         Needed::Default("503; 429 for a rate limit"),
-        "What is told instead: 429, 503 or 529.",
+        "The status of a refusal: 429, 503 or 529.",
     ),
 ];
 
@@ -57,13 +57,13 @@ const EACH: Row<Word<bool>> = row(
     "at",
     Word(&[("tier", false), ("replica", true)]),
     Absent::Follows("replica; tier for a rate limit"),
-    "Whether there is one for the whole tier or one at each replica.",
+    "Whether one instance serves the whole tier, or one each replica.",
 );
 const RETRY_AFTER: Row<PositiveTime> = row(
     "retry_after",
-    PositiveTime("to wait for no time is not to wait"),
+    PositiveTime("a wait is longer than zero"),
     Absent::Nothing,
-    "How long those are told to wait that it turns away.",
+    "The Retry-After of its refusals.",
 );
 const AT: &[Key] = &[RETRY_AFTER.key(), EACH.key()];
 
@@ -79,7 +79,7 @@ pub(crate) fn read_all(
     read_each(diag, field, side, names).into_iter().map(|(_, policy)| policy).collect()
 }
 
-/// Reads those at the door of a fleet of engines; what can only act on a queue of our own does not fit there.
+/// Reads the policies at the door of a fleet of engines, where those that act on a tier's own queue are refused.
 pub(crate) fn read_of_fleet(diag: &mut Diagnostics, field: Option<Field<'_>>, names: &Names) -> Vec<Policy> {
     let mut fit = Vec::new();
     for (field, policy) in read_each(diag, field, Side::Inlet, names) {
@@ -89,9 +89,7 @@ pub(crate) fn read_of_fleet(diag: &mut Diagnostics, field: Option<Field<'_>>, na
                 policy.kind
             );
             let draft = field.error(diag, message);
-            diag.report(
-                draft.hint("queue-age turns away at the door instead; so does queue = { limit = … }"),
-            );
+            diag.report(draft.hint("queue-age refuses at the door instead; so does queue = { limit = … }"));
         }
         fit.push(policy);
     }
@@ -132,7 +130,7 @@ fn read(
 ) -> Option<Policy> {
     let Some(entries) = field.node.entries() else {
         let draft = field.error(diag, format!("a policy is written as a table, not {}", field.node.what()));
-        diag.report(draft.hint("as in { kind = \"…\" }, or {} for one that needs nothing"));
+        diag.report(draft.hint("as in { kind = \"…\" }, or {} for one without required keys"));
         return None;
     };
     let kind = kind(diag, field, entries, place, side)?;
@@ -158,7 +156,7 @@ fn read(
         return None;
     }
     if paths == PathSet::default() && !names.paths.is_empty() {
-        let draft = field.warning(diag, "no class of users ever does one of these operations");
+        let draft = field.warning(diag, "no class of users does one of these operations");
         diag.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
     }
     let args = args.or_defaults(kind.defaults());
@@ -181,7 +179,7 @@ fn read(
     })
 }
 
-/// What is said of it, and what time it is, where it asks for that.
+/// Its parameters, with the time of day if it asks for that.
 fn arguments(
     diag: &mut Diagnostics,
     field: Field<'_>,
@@ -225,7 +223,7 @@ fn kind(
         return Some(kind);
     }
     let message = match (found, said) {
-        (Some(_), _) => format!("the policy \"{word}\" does not stand here"),
+        (Some(_), _) => format!("the policy \"{word}\" is not allowed here"),
         (None, Some(_)) => format!("no policy is called \"{word}\""),
         (None, None) => format!("no policy is called \"{word}\", and this one does not say its kind"),
     };
@@ -234,8 +232,8 @@ fn kind(
         None => Draft::error(place, message),
     };
     let elsewhere = match (found, side) {
-        (Some(_), Side::Outlet) => Some("it stands at the door of a tier: [tier.NAME.policies]".to_owned()),
-        (Some(_), Side::Inlet) => Some("it stands at a client or a call".to_owned()),
+        (Some(_), Side::Outlet) => Some("it belongs at the door of a tier: [tier.NAME.policies]".to_owned()),
+        (Some(_), Side::Inlet) => Some("it belongs at a client or a call".to_owned()),
         (None, _) => did_you_mean(word, words(side)).or_else(|| {
             said.is_none().then(|| "a name of your own needs a kind: { kind = \"…\" }".to_owned())
         }),
@@ -259,7 +257,7 @@ fn contradiction(diag: &mut Diagnostics, policy: Field<'_>, at: Option<Field<'_>
 }
 
 fn argument(diag: &mut Diagnostics, field: Field<'_>, role: Role) -> Option<Value> {
-    let none = "nothing at all is no setting of a policy: leave it out, or take it away with false";
+    let none = "a policy cannot be set to zero: leave it out, or remove it with false";
     match role {
         Role::Count(min, max) => {
             field.count(diag, min, max, "a whole number is needed here").map(Value::Count)
@@ -279,7 +277,7 @@ fn argument(diag: &mut Diagnostics, field: Field<'_>, role: Role) -> Option<Valu
             field.word(diag, &words).map(|word| Value::Word(word.into()))
         }
         Role::Hours => hours(diag, field).map(Value::Numbers),
-        // Never written: it is not among the keys.
+        // Never read: it is not among the keys.
         Role::Clock => None,
     }
 }
@@ -303,13 +301,12 @@ fn positive(diag: &mut Diagnostics, field: Field<'_>, value: f64, why: &str, all
     None
 }
 
-/// Warns of policies that have nothing to do, since nothing is tried again.
+/// Warns of policies that have no effect without retries.
 pub(crate) fn without_retries(diag: &mut Diagnostics, field: Field<'_>, policies: &[Policy]) {
     let idle = |policy: &&Policy| matches!(kind_of(policy).make, Make::Outlet { only_retries: true, .. });
     for policy in policies.iter().filter(idle) {
-        let message =
-            format!("the policy \"{}\" has nothing to do: nothing is tried again here", policy.kind);
+        let message = format!("the policy \"{}\" has no effect: there are no retries here", policy.kind);
         let draft = Draft::warning(field.node.place, message).given(field.name);
-        diag.report(draft.hint("say retries = 3, or leave the policy out"));
+        diag.report(draft.hint("set retries = 3, or leave the policy out"));
     }
 }

@@ -10,10 +10,10 @@ use brownout_model::{Order, Queue};
 use brownout_units::Span;
 
 const ORDER: Row<Word<Discipline>> =
-    row("order", Word(WORDS), Absent::Means(Discipline::Fifo), "Who is next.");
+    row("order", Word(WORDS), Absent::Means(Discipline::Fifo), "The order of service.");
 const EXPIRE: Row<TimeOrNone> = row(
     "expire",
-    TimeOrNone("a call may wait for some time"),
+    TimeOrNone("a call may wait longer than zero"),
     Absent::Means(None),
     "A call that has waited longer than this when its turn comes is dropped (504).",
 );
@@ -22,13 +22,13 @@ const OVERFLOW: Row<Word<bool>> = row(
     "overflow",
     Word(&[("refuse", false), ("drop", true)]),
     Absent::Means(false),
-    "Whether a call beyond the limit is told so, or dropped without a word, as at a full accept queue.",
+    "Whether a call beyond the limit is refused, or dropped without an answer as by a full accept queue.",
 );
 const RETRANSMIT: Row<TimeOrNone> = row(
     "retransmit",
-    TimeOrNone("it is sent again after some time"),
+    TimeOrNone("a retransmission takes more than zero time"),
     Absent::Means(Some(LINUX)),
-    "drop: it is sent again after so long, twice as long each time, at most 6 times, while its caller waits.",
+    "drop: first interval of retransmission; it doubles each time, at most 6 times, while the caller waits.",
 );
 const PREEMPT: Row<Flag> = row(
     "preempt",
@@ -38,16 +38,16 @@ const PREEMPT: Row<Flag> = row(
 );
 const ABOVE: Row<Count> = row(
     "above",
-    Count(0, limits::QUEUE_MAX, "so many wait"),
+    Count(0, limits::QUEUE_MAX, "a number of waiting calls"),
     Absent::Nothing,
-    "adaptive-lifo: last in, first out while more than so many wait.",
+    "adaptive-lifo: last in, first out while more calls than this wait.",
 );
 const KEYS: &[Key] = &[
     key(
         "limit",
         Shape::Any(&[Shape::Count(0, limits::QUEUE_MAX), Shape::Word(&["unlimited"])]),
         Need::Default("unlimited"),
-        "How many may wait at a replica.",
+        "The most calls that wait at a replica.",
     ),
     ORDER.key(),
     ABOVE.key(),
@@ -98,17 +98,17 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Option<Field<'_>>) -> Queue {
     Queue { limit, order: order(diag, &table), expire, patience, drops, retransmit }
 }
 
-/// What Linux waits before it sends a connection request again.
+/// Linux's first interval before it retransmits a connection request.
 const LINUX: Span = Span::from_secs(1);
 
-/// Whether it drops what it has no place for, and when that comes again.
+/// Whether it drops calls beyond its limit, and when those are sent again.
 fn overflow(diag: &mut Diagnostics, table: &Table<'_>) -> (bool, Option<Span>) {
     let said = table.get("overflow");
     let drops = table.value(diag, &OVERFLOW);
     let retransmit = table.value(diag, &RETRANSMIT);
     if let (Some(field), false) = (table.get("retransmit"), drops) {
         let draft = field.error(diag, "\"retransmit\" belongs to overflow = \"drop\"");
-        diag.report(draft.hint("say that, or leave \"retransmit\" out"));
+        diag.report(draft.hint("set that, or leave \"retransmit\" out"));
     }
     if let (Some(field), true, None) = (said, drops, table.get("limit")) {
         let draft = field.error(diag, "a queue without a limit never overflows");
@@ -143,13 +143,13 @@ fn order(diag: &mut Diagnostics, table: &Table<'_>) -> Order {
         }
         (_, Some(field)) => {
             let draft = field.error(diag, "\"above\" belongs to order = \"adaptive-lifo\"");
-            diag.report(draft.hint("say that order, or leave \"above\" out"));
+            diag.report(draft.hint("set that order, or leave \"above\" out"));
         }
         _ => {}
     }
     if let (Some((field, true)), false) = (preempt, matches!(word, Discipline::Priority)) {
         let draft = field.error(diag, "\"preempt\" belongs to order = \"priority\"");
-        diag.report(draft.hint("say that order, or leave \"preempt\" out"));
+        diag.report(draft.hint("set that order, or leave \"preempt\" out"));
     }
     match word {
         Discipline::Fifo | Discipline::Adaptive => Order::Fifo,

@@ -14,10 +14,10 @@ const DURATION: Row<Time> = row(
     "duration",
     Time,
     Absent::Refused,
-    "How long the rate takes from the last stage's to this one's; \"0s\" is a step.",
+    "How long the rate takes to reach this stage's; \"0s\" is a step.",
 );
 const JUMP: Row<Flag> =
-    row("jump", Flag, Absent::Means(false), "The rate is there at once and holds for the duration.");
+    row("jump", Flag, Absent::Means(false), "The rate applies at once and holds for the duration.");
 
 const STAGE_KEYS: &[Key] = &[
     DURATION.key(),
@@ -58,7 +58,7 @@ pub(crate) const DIURNAL: &Block = &Block {
             "shape",
             Shape::List(&FACTOR),
             Need::Optional,
-            "24 factors, one at each full hour from midnight, straight lines between.",
+            "24 factors, one at each full hour from midnight, interpolated linearly.",
         ),
         PEAK.key(),
         TROUGH.key(),
@@ -88,10 +88,10 @@ pub(crate) const WEEKDAYS: &Block = &Block {
     keys: &[&[MON.key(), TUE.key(), WED.key(), THU.key(), FRI.key(), SAT.key(), SUN.key()]],
 };
 
-/// Users a second that no load exceeds: the clock ticks in nanoseconds.
+/// The most users per second of a load: the clock ticks in nanoseconds.
 const RATE_MAX: f64 = 1e8;
 const DAY: f64 = 86_400.0;
-/// How finely a day curve is drawn, in seconds.
+/// The resolution of a day curve, in seconds.
 const STEP: u64 = 900;
 
 pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, run: &Run) -> Option<RateCurve> {
@@ -116,9 +116,7 @@ pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, run: &Run) -> Opti
 fn rate(diag: &mut Diagnostics, field: Field<'_>) -> Option<f64> {
     let rate: Rate = field.rate(diag)?;
     if RATE_MAX < rate.per_second() {
-        diag.report(
-            field.error(diag, "that many users a second cannot be simulated").allowed("up to 100M/s"),
-        );
+        diag.report(field.error(diag, "this rate is too high to simulate").allowed("up to 100M/s"));
         return None;
     }
     Some(rate.per_second())
@@ -129,7 +127,7 @@ fn stages(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<Vec<(Sp
     let mut at = Span::ZERO;
     let items = field.list(diag, limits::STAGES_MAX);
     if items.is_empty() {
-        diag.report(field.error(diag, "no stage, no rate").allowed("at least 1 stage"));
+        diag.report(field.error(diag, "a rate needs at least 1 stage").allowed("at least 1 stage"));
     }
     for item in items {
         let Some(table) = Table::open(diag, item, STAGE) else { continue };
@@ -165,7 +163,7 @@ fn needs(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<()> {
         return None;
     }
     if Span::from_secs(limits::DIURNAL_DAYS_MAX * 86_400) < run.duration {
-        let draft = field.error(diag, "a day curve is drawn for at most a year");
+        let draft = field.error(diag, "a day curve covers at most a year");
         diag.report(draft.hint("make run.duration shorter, or leave the day curve out"));
         return None;
     }
@@ -182,7 +180,7 @@ fn diurnal(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<Day> {
         return factors.try_into().ok().or_else(|| {
             diag.report(
                 shape
-                    .error(diag, format!("a day has 24 hours, here are {}", items.len()))
+                    .error(diag, format!("a day has 24 hours, but here are {} factors", items.len()))
                     .allowed("24 numbers"),
             );
             None
@@ -216,7 +214,7 @@ fn weekdays(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<[f64;
     Some(factors)
 }
 
-/// The product of a rate, a day curve and a week, as straight lines between points.
+/// The product of a rate, a day curve and a week, piecewise linear.
 fn drawn(
     base: &RateCurve,
     start: &Zoned,

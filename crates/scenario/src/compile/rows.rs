@@ -30,13 +30,13 @@ const EXPECT_KEYS: &[Key] = &[
         "baseline",
         Shape::Text,
         Need::Default("from the warm-up to the first surge or fault"),
-        "FROM..TO of what \"baseline\" means.",
+        "FROM..TO of the baseline.",
     ),
     key(
         "variant",
         Shape::Any(&[Shape::Text, Shape::List(&Shape::Text)]),
         Need::Default("all"),
-        "Expected only of these variants; \"base\" is the scenario as it stands.",
+        "The variants it applies to; \"base\" is the scenario without a variant.",
     ),
 ];
 
@@ -47,16 +47,16 @@ const HALF_WIDTH: Row<Part> = row(
     "half_width",
     Part,
     Absent::Means(Ratio::of_percent(1)),
-    "How wide the interval may be at most, as a part of theory.",
+    "The largest half width of the interval, as a share of theory.",
 );
 const LAW_KEYS: &[Key] = &[
-    key("name", Shape::Text, Need::Required, "What it is called in tables."),
-    key("metric", Shape::Text, Need::Required, "What is looked at."),
+    key("name", Shape::Text, Need::Required, "Its name in tables."),
+    key("metric", Shape::Text, Need::Required, "The metric."),
     key(
         "theory",
         Shape::Any(&[Shape::Number(-1e300, 1e300), Shape::Text]),
         Need::Required,
-        "What it should be: a quantity, or a number of seconds, per second or of the whole.",
+        "The expected value: a quantity, or a number in seconds, per second or as a share.",
     ),
     HALF_WIDTH.key(),
 ];
@@ -64,7 +64,7 @@ const LAW_KEYS: &[Key] = &[
 pub(crate) const LAW: &Block =
     &Block { name: "a law row", doc: "A closed form that the result is checked against.", keys: &[LAW_KEYS] };
 
-/// What the scenario as it stands is called where variants are named.
+/// The name of the scenario without a variant.
 pub(crate) const BASE: &str = "base";
 
 fn report(diag: &mut Diagnostics, field: Field<'_>, mistake: Mistake) {
@@ -97,7 +97,7 @@ pub(crate) fn expectations(
     for item in field.list(diag, limits::ROWS_MAX) {
         let Some(table) = Table::open(diag, item, EXPECT) else { continue };
         let wanted = table.get("variant").is_none_or(|field| for_variant(diag, field, context));
-        // What it speaks of may be switched off here, and on where it belongs.
+        // Its subject may be switched off here, and on in the variants it applies to.
         if !wanted && !diag.off.is_empty() {
             continue;
         }
@@ -110,7 +110,7 @@ pub(crate) fn expectations(
     expectations
 }
 
-/// Whether a list of variants has the one that is being read.
+/// Whether a list of variants contains the one being read.
 fn for_variant(diag: &mut Diagnostics, field: Field<'_>, context: &Context<'_>) -> bool {
     let items = if matches!(field.node.value, Value::List(_)) {
         field.list(diag, limits::VARIANTS_MAX)
@@ -150,12 +150,12 @@ fn expectation(
     let (when, said) = (when.ok()?, said.ok()?);
     let needed = matches!(right, Operand::Baseline { .. });
     if let (false, Some(field)) = (needed, table.get("baseline")) {
-        diag.report(field.warning(diag, "the expectation does not speak of a baseline").hint("leave it out"));
+        diag.report(field.warning(diag, "the expectation does not use a baseline").hint("leave it out"));
     }
     let quiet = first_mark.map(|mark| (run.warmup, mark)).filter(|(from, to)| from < to);
     let baseline = if needed { said.or(quiet) } else { None };
     if needed && baseline.is_none() {
-        let draft = field.error(diag, "nothing says when the baseline is");
+        let draft = field.error(diag, "the baseline has no window");
         diag.report(draft.hint("as in baseline = \"1h..2h\""));
         return None;
     }

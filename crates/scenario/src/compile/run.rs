@@ -15,7 +15,7 @@ const WARMUP: Row<Time> = row(
     "warmup",
     Time,
     Absent::Means(Span::ZERO),
-    "What summaries leave out at the start; rounded up to whole windows.",
+    "The start of the run, which summaries leave out; rounded up to whole windows.",
 );
 const WINDOW: Row<PositiveTime> = row(
     "window",
@@ -27,17 +27,17 @@ const SEED: Row<Count> = row(
     "seed",
     Count(0, i64::MAX as u64, "a seed is a whole number"),
     Absent::Means(1),
-    "What all randomness comes from.",
+    "The seed of all random draws.",
 );
 const REPLICATIONS: Row<Count> = row(
     "replications",
     Count(
         1,
         limits::REPLICATIONS_MAX,
-        "an experiment needs at least 1 replication, and an interval does not get better beyond the most",
+        "an experiment needs at least 1 replication, and an interval hardly shrinks beyond the largest number",
     ),
     Absent::Means(1),
-    "How many runs, each with randomness of its own.",
+    "The number of runs, each with its own random draws.",
 );
 
 const DURATION: Row<PositiveTime> = row(
@@ -63,7 +63,7 @@ const KEYS: &[Key] = &[
 pub(crate) const RUN: &Block =
     &Block { name: "[run]", doc: "How long, from when, how often.", keys: &[KEYS] };
 
-/// What `[run]` says.
+/// The contents of `[run]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) duration: Span,
@@ -72,12 +72,12 @@ pub(crate) struct Run {
     pub(crate) start: Option<Zoned>,
     pub(crate) seed: u64,
     pub(crate) replications: u32,
-    /// The duration is what the file says, not a stand-in after an error.
+    /// Whether the duration is from the file, not a stand-in after an error.
     pub(crate) known: bool,
 }
 
 impl Run {
-    /// What time of the day it is when it starts.
+    /// The time of day of the start.
     pub(crate) fn clock(&self) -> Option<Span> {
         let time = self.start.as_ref()?.time();
         let seconds =
@@ -100,7 +100,7 @@ fn round_window(duration: Span) -> Span {
     Span::from_secs_f64(round.unwrap_or(604_800.0))
 }
 
-/// What is taken for granted where `[run]` cannot be read, so that everything else still can be judged.
+/// Assumed where `[run]` cannot be read, so that everything else still can be checked.
 pub(crate) fn unknown() -> Run {
     let duration = longest();
     let window = round_window(duration);
@@ -130,8 +130,7 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, overrides: &Overrid
     let warmup = table.value(diag, &WARMUP);
     let rounded = window.saturating_mul(warmup.nanos().div_ceil(window.nanos()));
     if let (true, Some(field)) = (duration <= rounded, table.get("warmup")) {
-        let message =
-            format!("the warm-up, {rounded} in whole windows, leaves nothing of a run of {duration}");
+        let message = format!("the warm-up, {rounded} in whole windows, covers the whole run of {duration}");
         let draft = field.error(diag, message).allowed(format!("less than {duration}"));
         diag.report(draft.hint("make the run longer, or the warm-up shorter"));
     }
@@ -205,7 +204,7 @@ pub(crate) fn needs_start(diag: &mut Diagnostics, field: Field<'_>) {
         field.node.place,
         format!("{} needs the time of day at which the run begins", field.name),
     );
-    diag.report(draft.hint("say when the run starts: [run] start = 2026-03-02T06:00:00-08:00"));
+    diag.report(draft.hint("set the start of the run: [run] start = 2026-03-02T06:00:00-08:00"));
 }
 
 #[cfg(test)]

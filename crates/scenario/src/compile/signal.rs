@@ -1,4 +1,4 @@
-//! What can be watched of a tier: one row each, with the unit that its values are written in.
+//! The signals of a tier that can be watched: one row each, with the unit of its values.
 
 use super::names::Names;
 use crate::problem::{Diagnostics, Draft};
@@ -47,7 +47,7 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>) -> Option<Signal> {
     field.word(diag, &words)
 }
 
-/// A value of a signal, in seconds, per second, a part of 1 or a count.
+/// A value of a signal, in seconds, per second, as a share or a count.
 pub(crate) fn value(diag: &mut Diagnostics, field: Field<'_>, signal: Signal) -> Option<f64> {
     let known = KNOWN.iter().find(|known| known.signal == signal).expect("every signal has its row");
     let value = match known.unit {
@@ -59,7 +59,7 @@ pub(crate) fn value(diag: &mut Diagnostics, field: Field<'_>, signal: Signal) ->
     Some(value)
 }
 
-/// The tier that is watched or acted upon: it has to serve.
+/// The tier that is watched or changed: it has to serve.
 pub(crate) fn station<'t>(
     diag: &mut Diagnostics,
     field: Field<'_>,
@@ -70,21 +70,21 @@ pub(crate) fn station<'t>(
     match tiers.get(id.0 as usize)?.as_ref().map(|tier| &tier.body) {
         Some(body @ (Body::Station(_) | Body::Engines(_))) => Some((id, Some(body))),
         Some(_) => {
-            let draft = field.error(diag, "a balancer or a link has nothing to watch, and no replicas");
+            let draft = field.error(diag, "a balancer or a link has no signals and no replicas");
             diag.report(draft.hint("name the tier behind it"));
             None
         }
-        // It has been reported where it stands.
+        // The tier's own error has been reported already.
         None => Some((id, None)),
     }
 }
 
-/// A signal that a tier does not have is refused.
+/// Refuses a signal that a tier does not have.
 pub(crate) fn check(diag: &mut Diagnostics, field: Field<'_>, signal: Signal, of: &Body) {
     let Body::Station(of) = of else { return };
     let sharing = matches!(of.contention, Contention::Sharing { .. });
     if signal == Signal::Cpu && of.workers == Workers::Unlimited && !sharing {
-        let draft: Draft = field.error(diag, "a tier with unlimited workers has no share of them in use");
+        let draft: Draft = field.error(diag, "a tier with unlimited workers has no utilisation");
         diag.report(draft.hint("count its workers, or watch \"in-flight\" or \"queue-age\""));
     }
 }

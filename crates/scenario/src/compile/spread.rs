@@ -1,4 +1,4 @@
-//! Which of several takes a call: balancing over replicas; links.
+//! How the replica of a call is chosen; links.
 
 use super::law;
 use super::names::Names;
@@ -8,12 +8,12 @@ use crate::problem::Diagnostics;
 use crate::read::Table;
 use brownout_model::{Balance, Link};
 
-/// The words for which of several takes a call.
+/// The words for balancing.
 pub(crate) const BALANCES: &[&str] =
     &["random", "round-robin", "least-outstanding", "two-choices", "join-shortest", "weighted", "affinity"];
 
 pub(crate) const LINK_KEYS: &[Key] = &[
-    key("to", Shape::Text, Need::Required, "Where it leads."),
+    key("to", Shape::Text, Need::Required, "The tier behind it."),
     key(
         "latency",
         Shape::Law(Unit::Seconds),
@@ -82,7 +82,7 @@ pub(crate) fn balance(
             } else if numbers.iter().sum::<f64>() <= 0.0 && numbers.len() == items.len() {
                 diag.report(
                     field
-                        .error(diag, "every weight is 0, so nobody takes a call")
+                        .error(diag, "every weight is 0, so no target takes a call")
                         .allowed("at least one above 0"),
                 );
             }
@@ -90,7 +90,7 @@ pub(crate) fn balance(
         }
         (_, Some(field)) => {
             let draft = field.error(diag, "\"weights\" belong to balance = \"weighted\"");
-            diag.report(draft.hint("say that balance, or leave \"weights\" out"));
+            diag.report(draft.hint("set that balance, or leave \"weights\" out"));
         }
         _ => {}
     }

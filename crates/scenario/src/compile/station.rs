@@ -18,14 +18,14 @@ const PROCESSORS: Row<Count> = row(
     "processors",
     Count(1, limits::WORKERS_MAX, "calls need at least 1 processor to share"),
     Absent::Means(1),
-    "For sharing: how many calls run at full speed.",
+    "For sharing: the number of calls that run at full speed.",
 );
 
 pub(crate) const REPLICAS: Row<Count> = row(
     "replicas",
     Count(1, limits::REPLICAS_MAX, "a tier needs at least 1 replica"),
     Absent::Means(1),
-    "How many servers, each with a queue and workers of its own.",
+    "The number of servers, each with its own queue and workers.",
 );
 const HOLD: Row<Flag> = row(
     "hold",
@@ -38,13 +38,13 @@ const TOGETHER: Row<Flag> = row(
     "together",
     Flag,
     Absent::Means(false),
-    "All calls go out at once and the slowest decides; otherwise one after another.",
+    "Calls go out all at once, and the slowest decides; otherwise one after another.",
 );
 const DEADLINES: Row<Word<bool>> = row(
     "deadlines",
     Word(&[("obey", true), ("ignore", false)]),
     Absent::Means(true),
-    "Whether work is refused, dropped or not passed on (504) when its caller has said that it waits no more.",
+    "Whether calls past the deadline of their caller are refused, dropped or not passed on (504).",
 );
 pub(crate) const KEYS: &[Key] = &[
     REPLICAS.key(),
@@ -87,13 +87,13 @@ pub(crate) const KEYS: &[Key] = &[
         "full",
         Shape::Count(429, 529),
         Need::Default("503; 529 for inference"),
-        "What a call is told that finds the queue full: 503, 429 or 529.",
+        "Status of a call that finds the queue full: 503, 429 or 529.",
     ),
     key(
         "error_path",
         Shape::Block(ERROR_PATH),
         Need::Optional,
-        "How much work errors are; if it does not say, a refusal is free and a failure takes as long as success.",
+        "Work of errors; by default a refusal is free and a failure takes as long as a success.",
     ),
     DEADLINES.key(),
     TOGETHER.key(),
@@ -105,12 +105,12 @@ pub(crate) const WORKERS_KEYS: &[Key] = &[key(
     "workers",
     WORKERS,
     Need::Optional,
-    "How many calls a replica serves at once; a gateway and a cache serve all that come if they do not say.",
+    "Calls that a replica serves at once; by default unlimited for a gateway and a cache.",
 )];
 pub(crate) const CONNECTIONS_KEYS: &[Key] =
     &[key("connections", WORKERS, Need::Optional, "The same as workers, as databases say it.")];
 pub(crate) const SLOTS_KEYS: &[Key] =
-    &[key("slots", WORKERS, Need::Required, "How many requests a replica works on at once.")];
+    &[key("slots", WORKERS, Need::Required, "Requests that a replica works on at once.")];
 
 pub(crate) const TOKEN_KEYS: &[Key] = &[
     key("base", Shape::Law(Unit::Seconds), Need::Default("0s"), "Overhead of a request."),
@@ -122,13 +122,13 @@ const CACHE_KEYS_KEY: Row<Count> = row(
     "keys",
     Count(1, limits::KEYS_MAX, "a cache knows at least 1 key"),
     Absent::Refused,
-    "How many different keys are asked for.",
+    "The number of different keys that are requested.",
 );
 const ENTRIES: Row<Count> = row(
     "entries",
     Count(1, limits::KEYS_MAX, "a cache holds at least 1 entry"),
     Absent::Refused,
-    "How many keys it holds; the least recently used goes.",
+    "The number of keys it holds; the least recently used is evicted.",
 );
 const SKEW: Row<Number> = row(
     "skew",
@@ -138,15 +138,15 @@ const SKEW: Row<Number> = row(
 );
 const TTL: Row<TimeOrNone> = row(
     "ttl",
-    TimeOrNone("an entry is good for some time"),
+    TimeOrNone("an entry lasts longer than zero"),
     Absent::Means(None),
-    "How long an entry is good.",
+    "How long an entry is valid.",
 );
 const STALE: Row<TimeOrNone> = row(
     "stale",
-    TimeOrNone("an old answer is good for some time"),
+    TimeOrNone("a stale answer is valid longer than zero"),
     Absent::Means(None),
-    "How long an expired entry is still answered where the fetch fails.",
+    "How long an expired entry still answers when the fetch fails.",
 );
 
 const SINGLE_FLIGHT: Row<Flag> =
@@ -190,19 +190,15 @@ const ERROR_PATH: &Block = &Block {
             "failure",
             Shape::Law(Unit::Seconds),
             Need::Optional,
-            "What comes on top of a service that ends in an error.",
+            "Additional work of a service that ends in an error.",
         ),
     ]],
 };
 
-const SIGMA: Row<Number> = row(
-    "sigma",
-    Number(0.0, 1.0, "a part of the work, between none and all"),
-    Absent::Refused,
-    "Contention.",
-);
+const SIGMA: Row<Number> =
+    row("sigma", Number(0.0, 1.0, "a share of the work is from 0 to 1"), Absent::Refused, "Contention.");
 const KAPPA: Row<Number> =
-    row("kappa", Number(0.0, 1.0, "a part of the work, between none and all"), Absent::Refused, "Coherency.");
+    row("kappa", Number(0.0, 1.0, "a share of the work is from 0 to 1"), Absent::Refused, "Coherency.");
 const USL: &Block = &Block {
     name: "usl",
     doc: "Universal scalability law: each of n calls runs at 1/(1 + σ(n−1) + κn(n−1)).",
@@ -222,7 +218,7 @@ pub(crate) fn read(
         TierKind::Inference => tokens(diag, table, names),
         _ => service(diag, table, kind, names),
     };
-    // Everything is read before the first gap ends it: all problems at once.
+    // Everything is read before the first missing value ends it, so that all problems are reported at once.
     let hold = table.said(diag, &HOLD);
     let (together, verifies) = (table.value(diag, &TOGETHER), table.value(diag, &VERIFIES));
     let queue = queue::read(diag, table.get("queue"));
@@ -289,7 +285,7 @@ fn workers(diag: &mut Diagnostics, table: &Table<'_>, kind: &TierPreset) -> Opti
         if !kind.defaults.workers_needed {
             return Some(Workers::Unlimited);
         }
-        // The reader reports missing slots itself, as the only name they have.
+        // The reader reports missing slots itself, under their only name.
         if kind.tier != TierKind::Inference {
             let message = format!(
                 "{} needs \"{}\": how many calls a replica serves at once",
@@ -303,7 +299,7 @@ fn workers(diag: &mut Diagnostics, table: &Table<'_>, kind: &TierPreset) -> Opti
     if field.node.text().is_some() {
         return field.word(diag, &[("unlimited", Workers::Unlimited)]);
     }
-    let why = "a replica without workers serves nobody";
+    let why = "a replica without workers serves no calls";
     Some(Workers::Limited(field.count(diag, 1, limits::WORKERS_MAX, why)? as u32))
 }
 
@@ -368,7 +364,7 @@ fn drawn(law: Law) -> Service {
 fn tokens(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Option<Vec<Service>> {
     if let Some(field) = table.get("service") {
         let draft = field.error(diag, "an inference tier's service follows from its tokens");
-        diag.report(draft.hint("say \"base\", \"prefill\" and \"decode\", or make it kind = \"service\""));
+        diag.report(draft.hint("set \"base\", \"prefill\" and \"decode\", or make it kind = \"service\""));
     }
     let base = match table.get("base") {
         Some(field) => law::read(diag, field, Unit::Seconds),
@@ -398,7 +394,7 @@ fn error_path(diag: &mut Diagnostics, field: Option<Field<'_>>) -> Option<Box<Er
     let mut law = |name: &'static str| table.get(name).map(|field| law::read(diag, field, Unit::Seconds));
     let (refusal, failure) = (law("refusal"), law("failure"));
     if refusal.is_none() && failure.is_none() {
-        let draft = field.error(diag, "this does not say which errors take time");
+        let draft = field.error(diag, "an error path needs a work of refusals or failures");
         diag.report(draft.hint("as in error_path = { refusal = \"3ms\", failure = \"20ms\" }"));
     }
     let some = |law: Option<Option<Law>>| law.flatten().filter(|law| !law::is_zero(law));
@@ -449,20 +445,20 @@ fn cache_keys(diag: &mut Diagnostics, table: &Table<'_>) -> Option<Cache> {
     let ttl = table.value(diag, &TTL);
     let stale = table.value(diag, &STALE);
     if let (Some(_), None, Some(field)) = (stale, ttl, table.get("stale")) {
-        let draft = field.warning(diag, "without a ttl nothing ever expires, so nothing is ever stale");
-        diag.report(draft.hint("say ttl = \"…\", or leave \"stale\" out"));
+        let draft = field.warning(diag, "without a ttl no entry expires, so none is ever stale");
+        diag.report(draft.hint("set ttl = \"…\", or leave \"stale\" out"));
     }
     let single_flight = table.value(diag, &SINGLE_FLIGHT);
     let warm = table.value(diag, &WARM);
     Some(Cache { keys: keys?, skew: skew?, entries: entries?, ttl, single_flight, warm, stale })
 }
 
-/// What those are told that are turned away.
+/// The status of a refusal.
 pub(crate) fn full(diag: &mut Diagnostics, field: Field<'_>) -> Option<u16> {
     let code = field.count(diag, 0, 999, "an answer is an HTTP status")?;
     if [429, 503, 529].contains(&code) {
         return Some(code as u16);
     }
-    diag.report(field.error(diag, "whoever is turned away is not told so").allowed("503, 429 or 529"));
+    diag.report(field.error(diag, "unsupported rejection status").allowed("503, 429 or 529"));
     None
 }

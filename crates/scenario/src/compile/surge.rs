@@ -11,26 +11,21 @@ use brownout_units::Span;
 
 const OVER: Row<PositiveTime> = row(
     "over",
-    PositiveTime("a surge takes some time; \"1s\" is at once"),
+    PositiveTime("a surge takes more than zero time; \"1s\" is at once"),
     Absent::Refused,
-    "How long the window is.",
+    "The length of the window.",
 );
 
 const USERS: Row<Count> = row(
     "users",
     Count(1, limits::USERS_MAX, "a surge brings at least 1 user"),
     Absent::Refused,
-    "How many users arrive in all.",
+    "The number of users who arrive.",
 );
 const AT: Row<Time> =
     row("at", Time, Absent::Means(Span::ZERO), "When the window opens, since the start of the run.");
 const KEYS: &[Key] = &[
-    key(
-        "kind",
-        Form::Text,
-        Need::Default("surge"),
-        "What it is called in charts: migration, launch, failover.",
-    ),
+    key("kind", Form::Text, Need::Default("surge"), "Its name in charts: migration, launch, failover."),
     USERS.key(),
     AT.key(),
     OVER.key(),
@@ -38,23 +33,23 @@ const KEYS: &[Key] = &[
         "shape",
         Form::Any(&[Form::Word(&["step", "ramp", "s-curve", "flash"]), Form::Block(DECAY)]),
         Need::Default("step"),
-        "How the users spread over the window: evenly, growing, slow-fast-slow, at once, or at once and less and less.",
+        "How the users spread over the window: evenly, growing, slow-fast-slow, at once, or decaying.",
     ),
 ];
 
 pub(crate) const SURGE: &Block =
-    &Block { name: "a surge", doc: "Extra users: exactly so many arrive within a window.", keys: &[KEYS] };
+    &Block { name: "a surge", doc: "Extra users: an exact number arrives within a window.", keys: &[KEYS] };
 
 const DECAY_DECAY: Row<PositiveTime> = row(
     "decay",
-    PositiveTime("a half life is longer than nothing"),
+    PositiveTime("a half life is longer than zero"),
     Absent::Refused,
     "The half life of the rate.",
 );
 
 const DECAY: &Block = &Block {
     name: "a shape",
-    doc: "At once, then less and less: { decay = \"2h\" } halves the rate every two hours.",
+    doc: "A jump that decays: { decay = \"2h\" } halves the rate every two hours.",
     keys: &[&[DECAY_DECAY.key()]],
 };
 

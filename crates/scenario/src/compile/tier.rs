@@ -31,11 +31,11 @@ const KIND_KEYS: &[Key] = &[
         "region",
         Shape::Text,
         Need::Optional,
-        "Where it stands: a label, by which a fault may name all tiers of a region.",
+        "Its region: a label by which a fault may name all tiers there.",
     ),
 ];
 
-/// A kind of tier: what it may say and what it means if it says nothing.
+/// A kind of tier: its keys and its defaults.
 #[derive(Debug)]
 pub(crate) struct TierPreset {
     pub(crate) word: &'static str,
@@ -44,17 +44,17 @@ pub(crate) struct TierPreset {
     pub(crate) defaults: Defaults,
 }
 
-/// What a station is if the file says nothing.
+/// The defaults of a station.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Defaults {
-    /// What the workers are called, and whether they have to be counted.
+    /// The name of the workers, and whether their number is required.
     pub(crate) workers: &'static str,
     pub(crate) workers_needed: bool,
-    /// Service that takes no time, or has to be given.
+    /// Whether the service time is required; otherwise it is zero.
     pub(crate) service_needed: bool,
-    /// A worker is held while its calls are out.
+    /// Whether a worker is held while its calls are out.
     pub(crate) hold: bool,
-    /// What a call is told that finds the queue full.
+    /// The status of a call that finds the queue full.
     pub(crate) full: u16,
 }
 
@@ -143,7 +143,7 @@ pub(crate) static KINDS: [TierPreset; 11] = [
         STATION,
         THREADS,
         "a session store",
-        "Keeps who is logged in.",
+        "Stores the sessions of logged-in users.",
     ),
     kind(
         "service",
@@ -151,7 +151,7 @@ pub(crate) static KINDS: [TierPreset; 11] = [
         STATION,
         THREADS,
         "a service",
-        "Anything else that serves: a pool of workers behind a queue.",
+        "Any other service: a pool of workers behind a queue.",
     ),
     kind(
         "database",

@@ -1,4 +1,4 @@
-//! `trace = { file = … }`: arrivals as they came once, from a table of comma-separated values.
+//! `trace = { file = … }`: recorded arrivals from a table of comma-separated values.
 
 use super::load::Context;
 use crate::block::{Block, Key, Need, Shape, key};
@@ -22,8 +22,12 @@ const SPEED: row::Row<Number> = row::row(
     Absent::Means(1.0),
     "2 plays it twice as fast.",
 );
-const START: row::Row<Time> =
-    row::row("start", Time, Absent::Means(Span::ZERO), "Skips so much of the trace, before speeding it up.");
+const START: row::Row<Time> = row::row(
+    "start",
+    Time,
+    Absent::Means(Span::ZERO),
+    "The part of the trace that is skipped, before speeding it up.",
+);
 const LOOP: row::Row<Flag> =
     row::row("loop", Flag, Absent::Means(false), "Begins again when it ends, until the run ends.");
 
@@ -52,26 +56,25 @@ const KEYS: &[Key] = &[
         "history",
         Shape::Text,
         Need::Default("with a session: prompt and output of the turn before"),
-        "The column of tokens at the start of the prompt that were said in earlier turns.",
+        "The column of prompt tokens that repeat earlier turns.",
     ),
     SPEED.key(),
     START.key(),
     LOOP.key(),
 ];
 
-pub(crate) const TRACE: &Block =
-    &Block { name: "a trace", doc: "Arrivals as they came once.", keys: &[KEYS] };
+pub(crate) const TRACE: &Block = &Block { name: "a trace", doc: "Recorded arrivals.", keys: &[KEYS] };
 
-/// How files are read that a scenario names.
+/// How traces are read while a scenario compiles.
 pub(crate) struct Traces<'a> {
     pub(crate) named: &'a Named,
-    /// A trial of another variant plays no traces: the scenario itself has done so.
+    /// A trial of another variant plays no traces: the scenario itself plays them.
     pub(crate) trial: bool,
-    /// What was read counts as part of the scenario.
+    /// The hash of the scenario, which includes its traces.
     pub(crate) hash: RefCell<Hasher>,
 }
 
-/// What was made of a trace last. A sweep seldom plays it in another way, so that one is enough.
+/// The last result of playing a trace. A sweep rarely plays it in another way, so one result is enough.
 #[derive(Default)]
 pub(crate) struct Played {
     rows: Mutex<Option<Read>>,
@@ -80,7 +83,7 @@ pub(crate) struct Played {
 
 /// The rows of a trace, and the columns they were read from.
 type Read = (Columns, Arc<[ParsedRow]>);
-/// What was played of them, and how.
+/// The arrivals played from them, and how.
 type Kept = (Columns, Playback, Arc<[TraceRow]>);
 
 impl fmt::Debug for Played {
@@ -108,7 +111,7 @@ struct Playback {
     end: Span,
 }
 
-/// Problems of one trace that are reported before the rest is left alone.
+/// The number of problems of one trace that are reported.
 const COMPLAINTS_MAX: usize = 10;
 
 pub(crate) fn read(
@@ -167,13 +170,13 @@ pub(crate) fn read(
     Some(played)
 }
 
-/// Lines that are wrong: their numbers, and what is wrong with them.
+/// Invalid lines: their numbers and problems.
 type Complaints = Vec<(usize, String)>;
 
 impl Played {
-    /// A trace read by its columns and played: what was made last, if it is the same.
+    /// A trace read by its columns and played; the last result is reused if it is the same.
     fn of(&self, data: &Data, columns: Columns, playback: Playback) -> Result<Arc<[TraceRow]>, Complaints> {
-        // What a panic elsewhere left behind is whole: only finished results are put here.
+        // A panic elsewhere leaves this intact: only finished results are stored here.
         let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, _, known)) = played.as_ref().filter(|(c, p, _)| (*c, *p) == (columns, playback)) {
             return Ok(Arc::clone(known));
@@ -199,7 +202,7 @@ impl Played {
     }
 }
 
-/// The lines that say something, with their places.
+/// The lines that are not blank, with their places.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty())
 }
@@ -255,7 +258,7 @@ fn cells(line: &str) -> Vec<String> {
     cells
 }
 
-/// An arrival: its time in seconds, since the first row once all are read, and its tokens.
+/// An arrival: its time in seconds, relative to the first row once all are read, and its tokens.
 #[derive(Clone, Copy, Debug, Default)]
 struct ParsedRow {
     at: f64,
@@ -366,7 +369,7 @@ fn play(rows: &[ParsedRow], playback: &Playback) -> Vec<TraceRow> {
     // The next round begins one mean gap after the last arrival, so that the rate does not change at the seam.
     let round = last.at * (1.0 + 1.0 / (kept.len() as f64 - 1.0).max(1.0));
     let end = playback.end.as_secs_f64();
-    // Of each round the conversations are others, or a cache would know what is said for the first time.
+    // Each round has conversations of its own, or a cache would already hold their prompts.
     let sessions = rows.iter().filter_map(|row| row.session).max().map_or(0, |last| last + 1);
     let mut played = Vec::new();
     let (mut base, mut first_session) = (0.0, 0_u32);
@@ -434,6 +437,6 @@ mod tests {
         assert_eq!(turn("b", 50, None), (Some(1), Some(0)));
         assert_eq!(turn("a", 130, None), (Some(0), Some(110)));
         assert_eq!(turn("a", 60, None), (Some(0), Some(60)), "it was cut");
-        assert_eq!(turn("a", 200, Some(20)), (Some(0), Some(20)), "the trace knows better");
+        assert_eq!(turn("a", 200, Some(20)), (Some(0), Some(20)), "the trace takes precedence");
     }
 }

@@ -1,4 +1,4 @@
-//! What stands before the choice of a replica: counts that are old, subsets and shards, zones.
+//! Narrowing the candidates before balancing: stale counts, subsets and shards, zones.
 
 use super::names;
 use crate::block::{Block, Key, Need, Shape, key};
@@ -18,7 +18,7 @@ const ZONE_LATENCY: Row<Time> = row(
     "zone_latency",
     Time,
     Absent::Means(Span::ZERO),
-    "What a call takes longer, each way, that leaves the zone of its caller.",
+    "Extra latency, each way, of a call that leaves the zone of its caller.",
 );
 
 const ZONE_ROUTING: Row<Word<ZoneRouting>> = row(
@@ -29,13 +29,13 @@ const ZONE_ROUTING: Row<Word<ZoneRouting>> = row(
         ("spill-over", ZoneRouting::SpillOver),
     ]),
     Absent::Means(ZoneRouting::Anywhere),
-    "Whether calls stay in the zone of their caller: always, or as far as its replicas go (Envoy).",
+    "Whether calls stay in the zone of their caller: always, or as far as its replicas suffice (Envoy).",
 );
 const REFRESH: Row<Time> = row(
     "refresh",
     Time,
     Absent::Means(Span::ZERO),
-    "How old the balancer's counts of calls may be: it sees them as of the last whole multiple of this.",
+    "Staleness of the balancer's counts of calls: it sees them as of the last whole multiple of this.",
 );
 /// The keys of a tier with replicas.
 pub(crate) const KEYS: &[Key] = &[
@@ -44,13 +44,13 @@ pub(crate) const KEYS: &[Key] = &[
         "subset",
         Shape::Any(&[Shape::Count(1, limits::REPLICAS_MAX), Shape::Block(SUBSET), Shape::Flag]),
         Need::Optional,
-        "A caller talks to so many of the replicas only: subsetting, sharding, shuffle sharding.",
+        "Each caller uses only a subset of the replicas: subsetting, sharding, shuffle sharding.",
     ),
     key(
         "zones",
         Shape::Any(&[Shape::Count(2, MOST), Shape::List(&Shape::Text)]),
         Need::Optional,
-        "Its replicas stand in zones, one after another in turn: how many (a, b, c, …), or their names.",
+        "The zones of its replicas, assigned in turn: their number (a, b, c, …), or their names.",
     ),
     ZONE_ROUTING.key(),
     ZONE_LATENCY.key(),
@@ -58,7 +58,7 @@ pub(crate) const KEYS: &[Key] = &[
 
 const SIZE: Row<Count> = row(
     "size",
-    Count(1, limits::REPLICAS_MAX, "a caller talks to at least 1 replica"),
+    Count(1, limits::REPLICAS_MAX, "a caller uses at least 1 replica"),
     Absent::Refused,
     "How many.",
 );
@@ -77,7 +77,7 @@ const PER: Row<Word<SubsetPer>> = row(
     "per",
     Word(&[("client", SubsetPer::Client), ("class", SubsetPer::Class)]),
     Absent::Means(SubsetPer::Client),
-    "Whose it is.",
+    "Whether each client or each class has its own subset.",
 );
 const SUBSET: &Block = &Block {
     name: "a subset",
@@ -85,7 +85,7 @@ const SUBSET: &Block = &Block {
     keys: &[&[SIZE.key(), KIND.key(), PER.key()]],
 };
 
-/// What the tier chooses by.
+/// The balancing rule of the tier.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum By<'a> {
     Balance(&'a Balance),
@@ -93,7 +93,7 @@ pub(crate) enum By<'a> {
 }
 
 impl By<'_> {
-    /// Whether it looks at how many calls each replica has.
+    /// Whether it looks at the number of calls of each replica.
     fn counts(self) -> bool {
         match self {
             By::Balance(balance) | By::Routing(Routing::Plain(balance)) => {
@@ -136,12 +136,12 @@ fn subset_of(diag: &mut Diagnostics, field: Field<'_>, replicas: Option<u64>) ->
     let (field, size) = (size.0, size.1?);
     match replicas {
         Some(replicas) if replicas < size => {
-            let draft = field.error(diag, format!("a subset of {size} is no part of {replicas} replicas"));
+            let draft = field.error(diag, format!("a subset of {size} is larger than {replicas} replicas"));
             diag.report(draft.allowed(format!("less than {replicas}")));
             return None;
         }
         Some(replicas) if replicas == size => {
-            let draft = field.warning(diag, "a caller talks to all replicas, which is no subset");
+            let draft = field.warning(diag, "every caller uses all replicas, which is no subset");
             diag.report(draft.allowed(format!("less than {replicas}")));
         }
         _ => {}
@@ -155,15 +155,15 @@ fn zones(diag: &mut Diagnostics, table: &Table<'_>, replicas: Option<u64>) -> Op
     let Some(field) = table.get("zones") else {
         for name in ["zone_routing", "zone_latency"] {
             if let Some(field) = table.get(name) {
-                let draft = field.error(diag, "the replicas of this tier stand in no zones");
-                diag.report(draft.hint("say zones = 3, or leave it out"));
+                let draft = field.error(diag, "the replicas of this tier are in no zones");
+                diag.report(draft.hint("set zones = 3, or leave it out"));
             }
         }
         return None;
     };
     let names = zone_names(diag, field)?;
     if let Some(replicas) = replicas.filter(|replicas| *replicas < names.len() as u64) {
-        let message = format!("{replicas} replicas cannot stand in {} zones", names.len());
+        let message = format!("{replicas} replicas cannot fill {} zones", names.len());
         diag.report(field.error(diag, message).allowed("at most as many zones as replicas"));
         return None;
     }
@@ -172,12 +172,12 @@ fn zones(diag: &mut Diagnostics, table: &Table<'_>, replicas: Option<u64>) -> Op
 
 fn zone_names(diag: &mut Diagnostics, field: Field<'_>) -> Option<Vec<String>> {
     if !matches!(field.node.value, Value::List(_)) {
-        let count = field.count(diag, 2, MOST, "one zone is none, and a call has room for fifteen")?;
+        let count = field.count(diag, 2, MOST, "at least 2 zones are needed, and at most 15 fit")?;
         return Some((b'a'..).take(count as usize).map(|letter| char::from(letter).to_string()).collect());
     }
     let items = field.list(diag, ZONES_MAX);
     if items.len() < 2 {
-        diag.report(field.error(diag, "one zone is none").allowed(format!("2 to {MOST} names")));
+        diag.report(field.error(diag, "at least 2 zones are needed").allowed(format!("2 to {MOST} names")));
         return None;
     }
     let mut known: Vec<String> = Vec::new();

@@ -1,4 +1,4 @@
-//! `extends`, variants and `--set`: many texts become one document.
+//! `extends`, variants and `--set`: several texts become one document.
 
 use super::path::{put, segments};
 use super::source::{FileId, Place};
@@ -9,7 +9,7 @@ use crate::{Files, limits};
 
 /// The path of a file that is named inside another one: relative to the folder of the one that names it.
 ///
-/// Works on `/` alone and touches no disk; `..` that leaves the start is kept.
+/// Only `/` separates, and no disk is read; a `..` that leaves the start is kept.
 pub fn join(naming: &str, named: &str) -> String {
     if named.starts_with('/') {
         return named.to_owned();
@@ -33,7 +33,7 @@ pub fn join(naming: &str, named: &str) -> String {
 
 /// Reads `path` and everything it extends; `None` means that problems were reported.
 pub(crate) fn read_chain(diag: &mut Diagnostics, files: &dyn Files, path: &str) -> Option<Node> {
-    // The texts are laid over each other from the last one up, so all have to be read first.
+    // The texts are merged from the last one up, so all have to be read first.
     let mut documents: Vec<Node> = Vec::new();
     let mut chain: Vec<String> = Vec::new();
     let mut next = Some((path.to_owned(), None::<Place>));
@@ -57,7 +57,7 @@ pub(crate) fn read_chain(diag: &mut Diagnostics, files: &dyn Files, path: &str) 
 fn refuse_chain(diag: &mut Diagnostics, chain: &[String], path: &str, place: Place) -> Option<()> {
     let draft = if chain.iter().any(|known| known == path) {
         let circle = format!("extends itself: {} → {path}", chain.join(" → "));
-        Draft::error(place, circle).hint("break the circle")
+        Draft::error(place, circle).hint("break the cycle")
     } else if limits::EXTENDS_MAX < chain.len() {
         let allowed = format!("at most {} steps", limits::EXTENDS_MAX);
         Draft::error(place, "too many files extend each other").allowed(allowed)
@@ -85,7 +85,7 @@ fn open(diag: &mut Diagnostics, files: &dyn Files, path: &str, named_at: Option<
 /// The text of a file of TOML or JSON.
 ///
 /// # Errors
-/// A message that says why there is none.
+/// A message why there is no text.
 pub(crate) fn text(files: &dyn Files, path: &str) -> Result<String, String> {
     let text = files.read(path).map_err(|reason| format!("cannot read {path}: {reason}"))?;
     if limits::FILE_BYTES_MAX < text.len() {
@@ -108,7 +108,7 @@ fn take_extends(diag: &mut Diagnostics, document: &mut Node, path: &str) -> Opti
     }
 }
 
-/// Lays the overrides of one variant on the document.
+/// Applies the overrides of one variant to the document.
 pub(crate) fn apply_variant(diag: &mut Diagnostics, document: &mut Node, variants: &Entries, name: &str) {
     let Some(entry) = variants.get(name) else {
         let known = || variants.keys().map(String::as_str);
@@ -133,7 +133,7 @@ pub(crate) fn apply_variant(diag: &mut Diagnostics, document: &mut Node, variant
     }
 }
 
-/// `--set path=value`, ready to be laid on a document.
+/// `--set path=value`, ready to be applied to a document.
 pub(crate) struct Setting {
     pub(crate) path: String,
     key: Place,

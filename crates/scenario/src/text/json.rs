@@ -1,4 +1,4 @@
-//! JSON to the same tree: a library decides what is JSON, a walk over the text finds the places.
+//! JSON to the same tree: a library validates the JSON, a walk over the text finds the places.
 
 use super::source::{FileId, Place};
 use super::tree::{Entries, Entry, Node, Value};
@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 
 /// Reads a JSON document; reports the first error of its syntax and every repeated key.
 pub(super) fn parse(diag: &mut Diagnostics, file: FileId, text: &str) -> Option<Node> {
-    // The walk below goes down with the text, so the depth is looked at before.
+    // The walk below recurses, so the depth is checked first.
     if let Some(at) = too_deep(text) {
         let allowed = format!("at most {} levels", limits::DEPTH_MAX);
         diag.report(
@@ -32,7 +32,7 @@ pub(super) fn parse(diag: &mut Diagnostics, file: FileId, text: &str) -> Option<
     Some(node)
 }
 
-/// Where a bracket opens that has too many around it.
+/// The place of the first bracket that is nested too deeply.
 fn too_deep(text: &str) -> Option<usize> {
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     for (at, byte) in text.bytes().enumerate() {
@@ -109,7 +109,7 @@ impl Walk<'_, '_> {
         Value::List(items.into())
     }
 
-    /// Steps over a comma to the next item; at the end steps over `close` and says no.
+    /// Steps over a comma to the next item and returns true; at the end steps over `close` and returns false.
     fn next_item(&mut self, close: u8) -> bool {
         self.skip_space();
         if self.peek() == b',' {

@@ -1,4 +1,4 @@
-//! Text to a tree in which every value knows the place it came from: TOML, JSON, `--set`, `extends`, variants.
+//! Text to a tree whose values know their places: TOML, JSON, `--set`, `extends`, variants.
 
 pub(crate) mod hash;
 pub(crate) mod include;

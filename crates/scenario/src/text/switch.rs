@@ -1,8 +1,7 @@
 //! `enabled = false`: a table is left out as if it had not been written.
 //!
-//! The switches are taken out of the whole document, after everything has been merged and before anything is compiled,
-//! so that no block has to know of them: `--set` and variants throw them by their path, and a table that is switched on
-//! is the same as one that never had a switch.
+//! The switches are removed from the whole document after merging and before compiling, so that no block has to know of
+//! them: `--set` and variants set them by their path, and a table that is switched on equals one that never had a switch.
 
 use super::source::Place;
 use super::tree::{Entry, Node, Value, find};
@@ -17,14 +16,14 @@ pub(crate) const SWITCH: &str = "enabled";
 pub(crate) struct Off {
     /// Its keys and places in lists, from the top of the document.
     path: Vec<String>,
-    /// Where the table stands that had it.
+    /// The place of the table that contained it.
     parent: Place,
-    /// Where it was said.
+    /// The place of the switch.
     pub(crate) switch: Place,
 }
 
 impl Off {
-    /// Whether this is the table that is missed in another one.
+    /// Whether this is the table that is missing in another one.
     pub(crate) fn is_child(&self, parent: Place, key: &str) -> bool {
         self.parent == parent && self.path.last().is_some_and(|last| last == key)
     }
@@ -40,12 +39,12 @@ impl Off {
     }
 }
 
-/// Takes all switches out, and with them what is switched off; the diag knows it until the next document.
+/// Removes all switches, and with them what is switched off; the diagnostics remember it until the next document.
 pub(crate) fn apply_switches(diag: &mut Diagnostics, root: &mut Node) {
     let mut offs = Vec::new();
     if let Some(switch) = take(diag, root).filter(|switch| !switch.on) {
         let message = "a whole scenario cannot be switched off";
-        diag.report(Draft::error(switch.place, message).hint("say it in the table that shall be left out"));
+        diag.report(Draft::error(switch.place, message).hint("write it in the table that shall be left out"));
     }
     let place = root.place;
     if has_switch(root) {
@@ -54,7 +53,7 @@ pub(crate) fn apply_switches(diag: &mut Diagnostics, root: &mut Node) {
     diag.off = offs;
 }
 
-/// Leaves out those of some named tables that are switched off, and looks no further into them.
+/// Removes those of some named tables that are switched off; switches inside the others stay.
 pub(crate) fn apply_switches_of_entries(diag: &mut Diagnostics, node: &mut Node) {
     let has = |entry: &Entry| entry.node.entries().is_some_and(|entries| find(entries, SWITCH).is_some());
     if !node.entries().is_some_and(|entries| entries.values().any(has)) {
@@ -65,7 +64,7 @@ pub(crate) fn apply_switches_of_entries(diag: &mut Diagnostics, node: &mut Node)
     }
 }
 
-/// Switches a table on, with all those around it.
+/// Switches a table on, with all tables that contain it.
 pub(crate) fn switch_on(root: &mut Node, off: &Off) {
     let mut at = root;
     for segment in &off.path {
@@ -84,7 +83,7 @@ pub(crate) fn switch_on(root: &mut Node, off: &Off) {
     }
 }
 
-/// Whether there is a switch in a table or below it: what has none is not copied to be looked through.
+/// Whether there is a switch in a table or below it: a table without one is not copied.
 fn has_switch(node: &Node) -> bool {
     match &node.value {
         Value::Table(entries) => {
@@ -100,7 +99,7 @@ struct Switch {
     place: Place,
 }
 
-/// What a table of this name could be is no switch, but something of the user's that is called so.
+/// A table of this name is no switch, but an entry that the author named so.
 fn is_switch(entry: &Entry) -> bool {
     !matches!(entry.node.value, Value::Table(_))
 }
@@ -114,7 +113,7 @@ fn take(diag: &mut Diagnostics, node: &mut Node) -> Option<Switch> {
     if let Value::Flag(on) = said.value {
         return Some(Switch { on, place });
     }
-    let message = format!("{SWITCH} is {}, which is no position of a switch", said.what());
+    let message = format!("{SWITCH} is {}, not a position of a switch", said.what());
     diag.report(Draft::error(place, message).allowed("true or false"));
     None
 }
@@ -125,7 +124,7 @@ fn walk(diag: &mut Diagnostics, node: &mut Node, parent: Place, path: &mut Vec<S
         let off = take(diag, node).filter(|switch| !switch.on);
         match &off {
             Some(switch) => offs.push(Off { path: path.clone(), parent, switch: switch.place }),
-            // The keys of a sweep are paths, and its values are laid on later.
+            // The keys of a sweep are paths, and its values are applied later.
             None if path == &["sweep"] => {}
             None if !has_switch(node) => {}
             None => {

@@ -7,7 +7,7 @@ use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 use std::sync::Arc;
 
-/// Reads a TOML document; reports everything that is wrong with its syntax.
+/// Reads a TOML document; reports every error of its syntax.
 pub(super) fn parse(diag: &mut Diagnostics, file: FileId, text: &str) -> Option<Node> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
@@ -49,7 +49,7 @@ fn shift(node: &mut Node, offset: usize) {
 
 fn entries(diag: &mut Diagnostics, file: FileId, table: DeTable<'_>) -> Entries {
     let mut rows: Vec<_> = table.into_iter().collect();
-    // The parser sorts by name; people expect their tiers in the order they wrote them.
+    // The parser sorts by name; authors expect their tiers in the order of the file.
     rows.sort_by_key(|(key, _)| key.span().start);
     let convert_row = |(key, value): (Spanned<_>, Spanned<DeValue<'_>>)| {
         let span = key.span();

@@ -1,4 +1,4 @@
-//! An autoscaler, in the words of Kubernetes.
+//! An autoscaler, in the terms of Kubernetes.
 
 use super::Context;
 use crate::block::{Block, Key, Need, Shape, key};
@@ -15,42 +15,42 @@ const TOLERANCE: Row<Part> = row(
     "tolerance",
     Part,
     Absent::Means(Ratio::of_percent(10)),
-    "Nothing is done while the metric is that near to its target.",
+    "No change while the metric is within this share of its target.",
 );
 
 const MIN: Row<Count> = row(
     "min",
     Count(1, limits::REPLICAS_MAX, "a tier has at least 1 replica"),
     Absent::Means(1),
-    "Never fewer replicas.",
+    "The fewest replicas.",
 );
 const MAX: Row<Count> = row(
     "max",
     Count(1, limits::REPLICAS_MAX, "a tier has at least 1 replica"),
     Absent::Refused,
-    "Never more replicas.",
+    "The most replicas.",
 );
 const SYNC: Row<PositiveTime> = row(
     "sync",
-    PositiveTime("an autoscaler looks now and then"),
+    PositiveTime("an interval is longer than zero"),
     Absent::Means(EVERY),
-    "How often it looks.",
+    "Time between evaluations.",
 );
 const DELAY: Row<Time> = row(
     "delay",
     Time,
     Absent::Means(Span::ZERO),
-    "How old what it sees is: the way of a metric through scraping and averaging.",
+    "Age of the metrics it sees: the delay of scraping and averaging.",
 );
 pub(super) const KEYS: &[Key] = &[
-    key("tier", Shape::Text, Need::Required, "Whose replicas it changes."),
+    key("tier", Shape::Text, Need::Required, "The tier that it scales."),
     key("metric", Shape::Word(signal::WORDS), Need::Required, signal::DOC),
     key("of", Shape::Text, Need::Default("the same tier"), "The tier that is watched."),
     key(
         "target",
         Shape::Any(&[Shape::Ratio, Shape::Span, Shape::Rate, Shape::Number(0.0, 1e12)]),
         Need::Required,
-        "What the metric should be: 60% of cpu, 8 calls in flight, a queue-age of 2s, a rate of 100/s.",
+        "The target of the metric: 60% of cpu, 8 calls in flight, a queue-age of 2s, a rate of 100/s.",
     ),
     MIN.key(),
     MAX.key(),
@@ -61,13 +61,13 @@ pub(super) const KEYS: &[Key] = &[
         "up",
         Shape::Block(SCALING),
         Need::Default("stabilisation 0s, the larger of 100 % and 4 replicas every 15 s"),
-        "How it may grow.",
+        "Limits of growth.",
     ),
     key(
         "down",
         Shape::Block(SCALING),
         Need::Default("stabilisation 300s, 100 % every 15 s"),
-        "How it may shrink.",
+        "Limits of shrinking.",
     ),
 ];
 
@@ -75,14 +75,14 @@ const STABILISATION: Row<Time> = row(
     "stabilisation",
     Time,
     Absent::Follows("0s up, 300s down"),
-    "The most cautious recommendation of so long is followed.",
+    "The most cautious recommendation of this window is followed.",
 );
 
 const SELECT: Row<Word<Select>> = row(
     "select",
     Word(&[("max", Select::Max), ("min", Select::Min), ("disabled", Select::Disabled)]),
     Absent::Means(Select::Max),
-    "Which of the policies counts; disabled: the number does not change in this direction.",
+    "The policy that counts; disabled: the number does not change in this direction.",
 );
 const SCALING: &Block = &Block {
     name: "a direction of scaling",
@@ -93,7 +93,7 @@ const SCALING: &Block = &Block {
             "policies",
             Shape::List(&Shape::Block(POLICY)),
             Need::Default("those of Kubernetes"),
-            "How much within which time.",
+            "The largest change within a time.",
         ),
         SELECT.key(),
     ]],
@@ -103,15 +103,19 @@ const PERCENT: Row<Number> = row(
     "percent",
     Number(0.0, 1e6, "a change is not negative"),
     Absent::Nothing,
-    "So many per cent of what there were.",
+    "Per cent of the previous number.",
 );
-const REPLICAS: Row<Count> =
-    row("replicas", Count(1, limits::REPLICAS_MAX, "a change is at least 1"), Absent::Nothing, "So many.");
+const REPLICAS: Row<Count> = row(
+    "replicas",
+    Count(1, limits::REPLICAS_MAX, "a change is at least 1"),
+    Absent::Nothing,
+    "A number of replicas.",
+);
 const POLICY_EVERY: Row<PositiveTime> =
-    row("every", PositiveTime("a policy is about some time"), Absent::Means(EVERY), "Within so long.");
+    row("every", PositiveTime("a period is longer than zero"), Absent::Means(EVERY), "The period.");
 const POLICY: &Block = &Block {
     name: "a policy of scaling",
-    doc: "How much the number may change within a time.",
+    doc: "The largest change of the number within a period.",
     keys: &[&[PERCENT.key(), REPLICAS.key(), POLICY_EVERY.key()]],
 };
 

@@ -12,9 +12,9 @@ use brownout_model::Condition;
 
 const FOR: Row<PositiveTime> = row(
     "for",
-    PositiveTime("capacity is leased for some time"),
+    PositiveTime("a lease lasts longer than zero"),
     Absent::Nothing,
-    "They are given back after so long at the latest.",
+    "The longest time until they are given back.",
 );
 const AGAIN: Row<Flag> =
     row("again", Flag, Absent::Means(false), "After they were given back they may be ordered again.");
@@ -29,7 +29,7 @@ pub(super) const KEYS: &[Key] = &[
         "until",
         condition::SHAPE,
         Need::Optional,
-        "When they are given back; it is looked at once they are there.",
+        "When they are given back; evaluated once they are there.",
     ),
     FOR.key(),
     AGAIN.key(),
@@ -49,8 +49,8 @@ pub(super) fn read(
     let longest = table.get("for").map(|_| table.said(diag, &FOR));
     let again = table.get("again").map(|field| (field, table.said(diag, &AGAIN)));
     if let (Some((field, Some(true))), None, None) = (again, &until, &longest) {
-        let draft = field.error(diag, "what is never given back is not ordered again");
-        diag.report(draft.hint("say when it goes: until = \"…\", or for = \"2h\""));
+        let draft = field.error(diag, "capacity that is never given back cannot be ordered again");
+        diag.report(draft.hint("set when it is given back: until = \"…\", or for = \"2h\""));
     }
     if let (Some(Some(when)), Some(Some(until)), Some(field)) = (&when, &until, table.get("until"))
         && overlap(when, until)
@@ -68,7 +68,7 @@ pub(super) fn read(
     Some(ControllerBody::Emergency(Emergency { when: when??, lead, lease, until, longest, again }))
 }
 
-/// Whether there is a value of one signal at which both hold.
+/// Whether both conditions can hold at one value of a signal.
 fn overlap(when: &Condition, until: &Condition) -> bool {
     when.of == until.of
         && when.signal == until.signal

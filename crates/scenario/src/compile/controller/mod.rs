@@ -1,4 +1,4 @@
-//! `[controller.NAME]`: who watches and acts, one row and one file for each kind.
+//! `[controller.NAME]`: controllers, one row and one file for each kind.
 
 mod autoscaler;
 mod emergency;
@@ -45,7 +45,7 @@ pub(crate) static KINDS: &[ControllerKind] = &[
         word: "operator",
         block: Block {
             name: "an operator",
-            doc: "Somebody on call who acknowledges and works through a runbook.",
+            doc: "An engineer on call who acknowledges an alert and works through a runbook.",
             keys: &[KIND_KEYS, operator::KEYS],
         },
         read: operator::read,
@@ -87,7 +87,7 @@ pub(crate) fn read(
     Some(Controller { name: field.name.to_owned(), body })
 }
 
-/// Two that pull at one number make it jump.
+/// Refuses two autoscalers of one tier, whose orders would alternate.
 pub(crate) fn check(
     diag: &mut Diagnostics,
     top: &Table<'_>,
@@ -101,7 +101,7 @@ pub(crate) fn check(
         if scaled.contains(&scaler.tier) {
             let message = format!("\"{name}\" scales a tier that another autoscaler scales already");
             let draft = Draft::error(entry.key, message);
-            diag.report(draft.hint("keep one of them: each would undo what the other does"));
+            diag.report(draft.hint("keep one of them: each would undo the changes of the other"));
         }
         scaled.push(scaler.tier);
     }
@@ -120,7 +120,7 @@ pub(crate) fn check(
             let message = format!("\"{name}\" scales by hand what an autoscaler scales too");
             let draft = Draft::warning(entry.key, message);
             diag.report(
-                draft.hint("the autoscaler takes it back at its next look: raise its \"min\" instead"),
+                draft.hint("the autoscaler reverts it at its next evaluation: raise its \"min\" instead"),
             );
         }
     }

@@ -18,7 +18,7 @@ pub(super) const KEYS: &[Key] = &[
         "acknowledge",
         Shape::Law(Unit::Seconds),
         Need::Default("5m"),
-        "From the first sign until somebody sits before a screen: the lag of the first step.",
+        "From the first sign until the engineer begins to work: the lag of the first step.",
     ),
     key("step", Shape::List(&Shape::Block(STEP)), Need::Required, "The runbook, in its order."),
 ];
@@ -27,33 +27,32 @@ const DO: Row<Word<Deed>> = row(
     "do",
     Word(WORDS),
     Absent::Refused,
-    "scale: have so many replicas. shed: refuse a part of the calls. restart: replicas, in batches. \
+    "scale: set the number of replicas. shed: refuse a share of the calls. restart: replicas, in batches. \
              limit: another length of the queue. lease: replicas of another cloud. drain: a target of a balancer gets \
-             a part of its share, or nothing. fail-over: nobody but that target gets anything. \
+             a part of its share, or nothing. fail-over: only that target gets calls. \
              undo: take back an earlier step.",
 );
 const BATCH: Row<Count> = row(
     "batch",
     Count(1, limits::REPLICAS_MAX, "at least 1 replica is restarted at a time"),
     Absent::Follows("all"),
-    "restart: how many at once.",
+    "restart: replicas at once.",
 );
 const WEIGHT: Row<Part> = row(
     "weight",
     Part,
     Absent::Means(Ratio::ZERO),
-    "drain: which part of its usual share the target gets; 100% brings it back.",
+    "drain: the fraction of its usual share that the target gets; 100% brings it back.",
 );
 
-const AT: Row<Time> =
-    row("at", Time, Absent::Nothing, "It is time for it at this time since the start of the run …");
+const AT: Row<Time> = row("at", Time, Absent::Nothing, "It starts at this time since the start of the run …");
 const REPLICAS: Row<Count> = row(
     "replicas",
     Count(1, limits::REPLICAS_MAX, "a tier has at least 1 replica"),
     Absent::Nothing,
-    "scale, lease: how many.",
+    "scale, lease: the number of replicas.",
 );
-const KEEP: Row<Part> = row("keep", Part, Absent::Nothing, "shed: which part of the calls gets in.");
+const KEEP: Row<Part> = row("keep", Part, Absent::Nothing, "shed: the share of the calls that gets in.");
 const EVERY: Row<Time> = row("every", Time, Absent::Follows("down"), "restart: from one batch to the next.");
 const DOWN: Row<Time> =
     row("down", Time, Absent::Means(Span::from_secs(30)), "restart: how long a replica is down.");
@@ -61,17 +60,17 @@ const LIMIT: Row<Count> = row(
     "limit",
     Count(0, limits::QUEUE_MAX, "a queue has a whole number of places"),
     Absent::Nothing,
-    "limit: how many may wait at a replica.",
+    "limit: the most calls that wait at a replica.",
 );
 const FOR: Row<PositiveTime> = row(
     "for",
-    PositiveTime("capacity is leased for some time"),
+    PositiveTime("a lease lasts longer than zero"),
     Absent::Nothing,
-    "lease: given back after so long; otherwise when it is undone.",
+    "lease: the time until it is given back; otherwise until it is undone.",
 );
 const STEP: &Block = &Block {
     name: "a step of a runbook",
-    doc: "What an operator does, when it is time for it and the step before is done.",
+    doc: "An action of an operator, once it is due and the step before is done.",
     keys: &[&[
         key("name", Shape::Text, Need::Optional, "For a later step that undoes it."),
         AT.key(),
@@ -80,10 +79,10 @@ const STEP: &Block = &Block {
             "after",
             Shape::Law(Unit::Seconds),
             Need::Default("acknowledge for the first, 0s for the others"),
-            "From then until it is done.",
+            "From when it is due until it is done.",
         ),
         DO.key(),
-        key("tier", Shape::Text, Need::Optional, "Whom it is done to; all but undo need it."),
+        key("tier", Shape::Text, Need::Optional, "The tier that it changes; required except for undo."),
         REPLICAS.key(),
         KEEP.key(),
         key("classes", Shape::List(&Shape::Text), Need::Default("all"), "shed: of which classes."),
@@ -147,8 +146,8 @@ pub(super) fn read(
             Table::open(diag, item, STEP).and_then(|step| self::step(diag, &step, usual, &names, context));
         if let Some(RunbookStep { start: Start::At(at), .. }) = &step {
             if *at < last {
-                let draft = item.error(diag, format!("the step before is not looked at before {last}"));
-                diag.report(draft.hint("a runbook is worked through in its order: move this step up"));
+                let draft = item.error(diag, format!("the step before is not due before {last}"));
+                diag.report(draft.hint("a runbook is executed in its order: move this step up"));
             }
             last = *at;
         }
@@ -177,7 +176,7 @@ fn step(
         (None, Some(when)) => condition::read(diag, when, context.names, context.tiers).map(Start::When),
         (_, both) => {
             let field = both.or(table.get("do"))?;
-            let draft = field.error(diag, "a step says either \"at\" or \"when\" it is time for it");
+            let draft = field.error(diag, "a step has either \"at\" or \"when\"");
             diag.report(draft.hint("as in at = \"2h\", or when = { … }"));
             None
         }
@@ -209,7 +208,7 @@ fn act(
         let found = names.iter().position(|known| *known == name && !name.is_empty());
         if found.is_none() {
             let draft = field.error(diag, format!("no earlier step is called \"{name}\""));
-            diag.report(draft.hint("only what has been done can be undone: name a step above this one"));
+            diag.report(draft.hint("only an earlier step can be undone: name a step above this one"));
         }
         return found.map(Act::Undo);
     }
@@ -242,7 +241,7 @@ fn act(
     Some(Act::Change(Box::new(by_hand(tier, kind, lasts))))
 }
 
-/// Another part of the calls for some targets of a balancer.
+/// Another share of the calls for some targets of a balancer.
 fn divert(
     diag: &mut Diagnostics,
     table: &Table<'_>,

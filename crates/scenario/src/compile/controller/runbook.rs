@@ -1,4 +1,4 @@
-//! Orders of a runbook that contradict each other, or change nothing.
+//! Steps of a runbook that contradict each other or have no effect.
 
 use super::Context;
 use crate::compile::change::{Act, Fault, RunbookStep};
@@ -7,7 +7,7 @@ use crate::read::Field;
 use brownout_model::{Body, Effect, Fleet, PathSet, Start, Tier, TierId, Workers};
 use brownout_units::{Ratio, Span};
 
-/// Which keys belong to which act.
+/// The acts that each key belongs to.
 const BELONG: &[(&str, &[&str])] = &[
     ("replicas", &["scale", "lease"]),
     ("keep", &["shed"]),
@@ -27,7 +27,7 @@ const BELONG: &[(&str, &[&str])] = &[
     ("tier", &["scale", "shed", "restart", "limit", "lease", "drain", "fail-over"]),
 ];
 
-/// Reports what contradicts what, step by step.
+/// Reports contradictions, step by step.
 pub(super) fn check(
     diag: &mut Diagnostics,
     items: &[Field<'_>],
@@ -68,7 +68,7 @@ fn belongs(diag: &mut Diagnostics, item: Field<'_>) {
     let known = BELONG.iter().any(|(_, words)| words.contains(&word));
     for (key, words) in BELONG.iter().filter(|(_, words)| known && !words.contains(&word)) {
         if let Some(field) = child(item, key) {
-            let message = format!("\"{key}\" says nothing about do = \"{word}\"");
+            let message = format!("\"{key}\" has no meaning for do = \"{word}\"");
             let draft = field.error(diag, message);
             diag.report(draft.hint(format!("it belongs to {}: leave it out", words.join(" and "))));
         }
@@ -84,11 +84,11 @@ fn undo(diag: &mut Diagnostics, item: Field<'_>, undone: usize, before: &[Option
             draft.hint("do it again before it is undone again")
         }
         Some(Act::Undo(_)) => {
-            let draft = field.error(diag, "what was taken back cannot be taken back");
-            draft.hint("say what is to be done now, as in do = \"shed\"")
+            let draft = field.error(diag, "an undo cannot be undone");
+            draft.hint("write the new action, as in do = \"shed\"")
         }
         Some(Act::Change(change)) if matches!(change.kind, Effect::Restart { .. }) => {
-            let draft = field.error(diag, "a restart cannot be taken back");
+            let draft = field.error(diag, "a restart cannot be undone");
             draft.hint("leave this step out: replicas come back when \"down\" is over")
         }
         _ => return,
@@ -129,17 +129,17 @@ fn changed(
         Effect::Shed { paths, keep } => {
             if Ratio::ONE.fraction() <= keep.fraction() {
                 let field = child(item, "keep").unwrap_or(said);
-                let draft = field.warning(diag, "this lets everybody in, so it changes nothing");
+                let draft = field.warning(diag, "this admits all calls, so it changes nothing");
                 diag.report(draft.hint("to end an earlier step, undo it: do = \"undo\", step = \"…\""));
             }
             if paths == PathSet::default() {
-                let draft = said.warning(diag, "no class of users ever does one of these operations");
+                let draft = said.warning(diag, "no class of users does one of these operations");
                 diag.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
             }
             if let Some(kept) = still_shed(change.tier, paths, before) {
                 let percent = 100.0 * keep.fraction() * kept;
                 let message =
-                    format!("an earlier step sheds here still: {percent:.0} % of the calls are left");
+                    format!("an earlier step still sheds here: {percent:.0} % of the calls are left");
                 let draft = said.warning(diag, message);
                 diag.report(draft.hint("undo that step first, unless both are meant"));
             }
@@ -148,8 +148,8 @@ fn changed(
             if let Some(Body::Station(station)) = body(change.tier, context)
                 && station.workers == Workers::Unlimited
             {
-                let draft = said.warning(diag, "its workers are unlimited, so nobody ever waits there");
-                diag.report(draft.hint("name the tier behind it whose queue grows"));
+                let draft = said.warning(diag, "its workers are unlimited, so no call ever waits there");
+                diag.report(draft.hint("name the tier behind it that has the queue"));
             }
         }
         Effect::Restart { batch: Some(batch), every, .. } if overlaps(every, change.lasts) => {
@@ -167,7 +167,7 @@ fn overlaps(every: Span, down: Span) -> bool {
     every < down
 }
 
-/// Which part of the calls earlier steps let in that are not undone.
+/// The share of calls that earlier steps admit, those that are undone left out.
 fn still_shed(tier: TierId, paths: PathSet, before: &[Option<RunbookStep>]) -> Option<f64> {
     let undone =
         |at: usize| before.iter().flatten().any(|step| matches!(step.act, Act::Undo(other) if other == at));

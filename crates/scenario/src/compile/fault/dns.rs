@@ -1,4 +1,4 @@
-//! The name of a tier is not resolved.
+//! The name of a tier cannot be resolved.
 
 use super::Context;
 use super::way::{FROM, from};
@@ -10,7 +10,7 @@ use brownout_model::Effect;
 use brownout_units::Span;
 
 const AFTER: Row<Time> =
-    row("after", Time, Absent::Means(Span::ZERO), "So long it takes the resolver to say so.");
+    row("after", Time, Absent::Means(Span::ZERO), "How long the resolver takes to fail.");
 
 pub(super) const KEYS: &[Key] = &[AFTER.key(), FROM];
 

@@ -13,7 +13,7 @@ const WEIGHT: Row<Part> = row(
     "weight",
     Part,
     Absent::Means(Ratio::ZERO),
-    "Which part of its usual share it still gets; calls that are inside are finished, and whoever keeps to a \
+    "The fraction of its usual share that it still gets; calls inside are finished, and a client with a cached \
          name does so until its ttl is over.",
 );
 
@@ -22,13 +22,13 @@ pub(super) const KEYS: &[Key] =
 
 pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<'_>) -> Option<Effect> {
     if let (None, Some(field)) = (table.get("tier"), table.get("region")) {
-        let draft = field.error(diag, "a target is one of one balancer");
-        diag.report(draft.hint("name that: tier = \"…\""));
+        let draft = field.error(diag, "a target belongs to one balancer");
+        diag.report(draft.hint("name the balancer: tier = \"…\""));
     }
     let (at, target) = (table.get("tier")?, table.get("target")?);
     let keep = table.read(diag, &WEIGHT);
     if 1 < context.hit.len() {
-        let draft = at.error(diag, "a target is one of one balancer");
+        let draft = at.error(diag, "a target belongs to one balancer");
         diag.report(draft.hint("write a fault for each balancer"));
         return None;
     }

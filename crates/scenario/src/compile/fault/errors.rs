@@ -7,7 +7,7 @@ use crate::read::Table;
 use crate::row::{Absent, Part, Row, row};
 use brownout_model::Effect;
 
-const RATIO: Row<Part> = row("ratio", Part, Absent::Refused, "How many of the calls.");
+const RATIO: Row<Part> = row("ratio", Part, Absent::Refused, "The share of the calls.");
 
 pub(super) const KEYS: &[Key] = &[RATIO.key()];
 

@@ -1,4 +1,4 @@
-//! Nothing moves.
+//! All work of a replica stops.
 
 use super::Context;
 use crate::block::Key;

@@ -7,7 +7,7 @@ use crate::read::Table;
 use crate::row::{Absent, Row, Time, row};
 use brownout_model::Effect;
 
-const ADD: Row<Time> = row("add", Time, Absent::Refused, "By so much, each way.");
+const ADD: Row<Time> = row("add", Time, Absent::Refused, "The extra latency, each way.");
 
 pub(super) const KEYS: &[Key] = &[ADD.key()];
 

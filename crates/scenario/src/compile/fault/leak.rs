@@ -9,7 +9,7 @@ use brownout_model::{Body, Effect, Tier, Workers};
 
 const EVERY: Row<PositiveTime> = row(
     "every",
-    PositiveTime("workers get lost one by one"),
+    PositiveTime("an interval is longer than zero"),
     Absent::Refused,
     "From one lost worker to the next, at every replica.",
 );
@@ -22,8 +22,10 @@ pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<
         _ => false,
     };
     if let (Some(tier), Some(field)) = (context.hit.iter().find(endless), table.get("tier")) {
-        let draft =
-            field.error(diag, format!("the workers of \"{}\" are unlimited, so none is missed", tier.name));
+        let draft = field.error(
+            diag,
+            format!("the workers of \"{}\" are unlimited, so losing one has no effect", tier.name),
+        );
         diag.report(draft.hint("count its workers or connections"));
     }
     let every = table.said(diag, &EVERY)?;

@@ -10,31 +10,31 @@ use brownout_model::Effect;
 use brownout_units::Span;
 
 const DOWN: Row<Time> =
-    row("down", Time, Absent::Means(Span::from_secs(30)), "How long it is down after it was killed.");
+    row("down", Time, Absent::Means(Span::from_secs(30)), "How long it is down after that.");
 
 const FROM: Row<Count> = row(
     "from",
     Count(0, limits::QUEUE_MAX, "a number of calls"),
     Absent::Follows("half of the limit"),
-    "So many calls inside a replica do no harm yet.",
+    "Calls inside a replica from which on it gets slower.",
 );
 const LIMIT: Row<Count> = row(
     "limit",
     Count(1, limits::QUEUE_MAX, "a number of calls"),
     Absent::Refused,
-    "At so many it is killed.",
+    "Calls inside a replica at which it is killed.",
 );
 const FACTOR: Row<Number> = row(
     "factor",
-    Number(1.0, 1e6, "a full memory makes it slower"),
+    Number(1.0, 1e6, "full memory makes it slower, not faster"),
     Absent::Means(5.0),
-    "How many times as long services take just before.",
+    "How many times longer services take just before that.",
 );
 const PER_PEER: Row<Number> = row(
     "per_peer",
-    Number(0.0, 1e9, "peers cost some memory"),
+    Number(0.0, 1e9, "a number of calls"),
     Absent::Means(0.0),
-    "As many calls' worth for every replica of the tier: a thread for each peer.",
+    "Memory for each replica of the tier, in calls: a thread for each peer.",
 );
 pub(super) const KEYS: &[Key] = &[FROM.key(), LIMIT.key(), FACTOR.key(), PER_PEER.key(), DOWN.key()];
 

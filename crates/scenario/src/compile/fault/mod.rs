@@ -27,10 +27,10 @@ use brownout_units::{Ratio, Span};
 pub(super) use place::{in_region, in_zone, zone_at};
 use when::Times;
 
-const KIND: &[Key] = &[key("kind", Shape::Word(WORDS), Need::Required, "What.")];
+const KIND: &[Key] = &[key("kind", Shape::Word(WORDS), Need::Required, "The kind of fault.")];
 
 const SHARE_SHARE: Row<Part> =
-    row("share", Part, Absent::Means(Ratio::ONE), "Which part of those replicas, rounded up.");
+    row("share", Part, Absent::Means(Ratio::ONE), "The share of those replicas, rounded up.");
 
 const STEP: Row<Time> = row("step", Time, Absent::Nothing, "From one of the steps to the next.");
 /// The keys of faults that happen to some of the replicas.
@@ -39,26 +39,26 @@ const SHARE: &[Key] = &[
         "zone",
         Shape::Text,
         Need::Optional,
-        "Only replicas in this zone; without \"tier\" and \"region\": of all tiers that have it.",
+        "Only replicas in this zone; without \"tier\" and \"region\": of all tiers with that zone.",
     ),
     SHARE_SHARE.key(),
     key(
         "steps",
         Shape::List(&Shape::Ratio),
         Need::Optional,
-        "Instead of a share: to this part of the replicas first, then to that, and so on.",
+        "Instead of a share: the growing shares of the replicas, one step after another.",
     ),
     STEP.key(),
 ];
 
-/// What a fault can happen to.
+/// The target of a kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// The replicas of a tier that serves.
     Replicas,
-    /// … of one with workers and queues; language model replicas have other ways to die.
+    /// The replicas of a tier with workers and queues, not of language model replicas.
     Workers,
-    /// … that it can run out of.
+    /// The limited workers or connections of such a tier.
     Pool,
     /// The cache of such a tier.
     Cache,
@@ -71,7 +71,7 @@ pub(super) enum Target {
 }
 
 impl Target {
-    /// It happens to replicas, and so to those of a zone.
+    /// Whether it hits replicas, and so may be limited to those of a zone.
     pub(super) fn is_of_replicas(self) -> bool {
         !matches!(self, Target::Way | Target::Link | Target::Balancer)
     }
@@ -90,13 +90,13 @@ pub(super) struct Context<'a> {
     pub(super) names: &'a Names,
     pub(super) tiers: &'a [Option<Tier>],
     pub(super) duration: Span,
-    /// It is over as soon as it has happened.
+    /// It is instantaneous.
     pub(super) momentary: bool,
     /// The tiers that are hit, as far as they can be read.
     hit: Vec<&'a Tier>,
 }
 
-/// A row of the table: what a kind is called, whom it happens to, and its own keys.
+/// A row of the table: the word of a kind, its target, and its own keys.
 macro_rules! row {
     ($word:literal, $target:ident, $file:ident, $doc:literal) => {
         FaultKind {
@@ -121,8 +121,8 @@ macro_rules! row {
 
 /// The kinds, in the order of the reference.
 pub(crate) static KINDS: &[FaultKind] = &[
-    row!("hang", Replicas, hang, "Nothing moves, and resumes afterwards."),
-    row!("slow", Replicas, slow, "Everything takes factor times as long: a gray failure, a noisy neighbour."),
+    row!("hang", Replicas, hang, "All work stops, and resumes afterwards."),
+    row!("slow", Replicas, slow, "Services take factor times as long: a gray failure, a noisy neighbour."),
     row!("errors", Replicas, errors, "A share of calls fail with 500 when their service ends."),
     row!("crash", Replicas, crash, "Calls inside are lost, new ones refused; caches come back empty."),
     row!(
@@ -135,7 +135,7 @@ pub(crate) static KINDS: &[FaultKind] = &[
     row!("leak", Pool, leak, "Workers, or connections of a pool, get lost one by one."),
     row!("flush", Cache, flush, "The cache of the tier is emptied."),
     row!("loss", Way, way, "A share of the calls to the tier get lost; a partition if it is all of them."),
-    row!("dns", Way, dns, "The name of the tier is not resolved: calls to it are refused."),
+    row!("dns", Way, dns, "The name of the tier cannot be resolved: calls to it are refused."),
     row!("latency", Link, latency, "A link takes longer."),
     row!("drain", Balancer, drain, "A balancer sends no new calls to one of its targets, or fewer."),
 ];
@@ -180,7 +180,7 @@ pub(crate) fn read(
     let what = (kind.read)(diag, &table, &context);
     let (mut times, what) = (times?, what?);
     if let (Effect::Restart { .. }, When::Random { down, .. }) = (what, &times.when) {
-        // Each replica is down for a time of its own, and all for the same.
+        // Each replica is down for a time of its own, and all of them for the same length.
         times.lasts = Span::from_secs_f64(down.mean());
     }
     let mut faults = Vec::new();
@@ -197,13 +197,13 @@ pub(crate) fn read(
     Some(faults)
 }
 
-/// When which replicas are hit, since the start of the fault.
+/// The replicas that are hit, and when, since the start of the fault.
 fn shares(diag: &mut Diagnostics, table: &Table<'_>, scheduled: bool) -> Vec<(Span, Hits)> {
     let share = table.said(diag, &SHARE_SHARE);
     if let (Some(share), Some(field)) = (share, table.get("share"))
         && share.fraction() <= 0.0
     {
-        diag.report(field.error(diag, "a fault of no replica is none").allowed("more than 0%"));
+        diag.report(field.error(diag, "a fault needs at least one replica").allowed("more than 0%"));
     }
     let part = |from, to| Hits::Share { from, to };
     let Some(field) = table.get("steps") else {
@@ -218,10 +218,10 @@ fn shares(diag: &mut Diagnostics, table: &Table<'_>, scheduled: bool) -> Vec<(Sp
     }
     if !scheduled {
         let draft = field.error(diag, "steps follow the clock, not chance or a condition");
-        diag.report(draft.hint("leave out what sets it off, or take a share"));
+        diag.report(draft.hint("leave \"random\" or \"when\" out, or use a share"));
     }
     if table.get("step").is_none() {
-        let draft = field.error(diag, "steps need \"step\": how long it is from one to the next");
+        let draft = field.error(diag, "steps need \"step\": the time from one to the next");
         diag.report(draft.hint("as in step = \"5m\""));
         return Vec::new();
     }

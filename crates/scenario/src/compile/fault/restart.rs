@@ -13,29 +13,29 @@ const BATCH: Row<Count> = row(
     "batch",
     Count(1, limits::REPLICAS_MAX, "at least 1 replica is restarted at a time"),
     Absent::Follows("all: a herd"),
-    "How many at once.",
+    "Replicas at once.",
 );
 const COLD: Row<Number> = row(
     "cold",
     Number(1.0, 1e6, "a cold replica takes longer, not shorter"),
     Absent::Means(1.0),
-    "How many times as long its services take then.",
+    "How many times longer its services take while it is cold.",
 );
 
 const EVERY: Row<Time> = row(
     "every",
     Time,
-    Absent::Follows("\"for\": when a batch is back the next goes"),
+    Absent::Follows("\"for\": the next batch follows when one is back"),
     "From one batch to the next.",
 );
 const DRAIN: Row<Time> = row(
     "drain",
     Time,
     Absent::Nothing,
-    "A replica stops taking calls so long before it goes down: a deploy.",
+    "How long before it goes down a replica stops taking calls: a deploy.",
 );
 const WARM_UP: Row<Time> =
-    row("warm_up", Time, Absent::Means(Span::ZERO), "How long a replica is cold when it is back.");
+    row("warm_up", Time, Absent::Means(Span::ZERO), "How long a returning replica is cold.");
 pub(super) const KEYS: &[Key] = &[BATCH.key(), EVERY.key(), DRAIN.key(), WARM_UP.key(), COLD.key()];
 
 #[expect(clippy::unnecessary_wraps, reason = "a row of the table of kinds")]

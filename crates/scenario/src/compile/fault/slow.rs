@@ -11,7 +11,7 @@ const FACTOR: Row<Number> = row(
     "factor",
     Number(1.0, 1e6, "a slow tier takes longer, not shorter"),
     Absent::Refused,
-    "How many times as long.",
+    "How many times longer services take.",
 );
 
 pub(super) const KEYS: &[Key] = &[FACTOR.key()];

@@ -7,12 +7,12 @@ use crate::read::{Field, Table};
 use crate::row::{Absent, Part, Row, row};
 use brownout_model::Effect;
 
-const RATIO: Row<Part> = row("ratio", Part, Absent::Follows("100%: a partition"), "How many of the calls.");
+const RATIO: Row<Part> = row("ratio", Part, Absent::Follows("100%: a partition"), "The share of the calls.");
 
 pub(super) const KEYS: &[Key] = &[RATIO.key(), FROM];
 
 pub(super) const FROM: Key =
-    key("from", Shape::Text, Need::Default("everybody"), "Only calls from this tier or load.");
+    key("from", Shape::Text, Need::Default("all callers"), "Only calls from this tier or load.");
 
 pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<'_>) -> Option<Effect> {
     let ratio = table.said(diag, &RATIO);
@@ -20,7 +20,7 @@ pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<
     Some(Effect::Loss { from: from.ok()?, ratio: ratio? })
 }
 
-/// The place in the log of whoever calls; none: everybody. An error has been reported.
+/// The place in the log of the caller; none for all callers, or after a reported error.
 pub(super) fn from(
     diag: &mut Diagnostics,
     field: Option<Field<'_>>,

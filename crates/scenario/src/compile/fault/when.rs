@@ -10,24 +10,29 @@ use crate::row::{Absent, Flag, PositiveTime, Row, row};
 use brownout_units::Span;
 
 const AGAIN: Row<Flag> =
-    row("again", Flag, Absent::Means(false), "When it is over, the condition may set it off again.");
+    row("again", Flag, Absent::Means(false), "After it is over the condition may trigger it again.");
 const FOR: Row<PositiveTime> =
     row("for", PositiveTime("a fault lasts some time"), Absent::Nothing, "For how long.");
 pub(super) const KEYS: &[Key] = &[
-    key("at", Shape::Span, Need::Default("0s if something else sets it off"), "Since the start of the run."),
+    key(
+        "at",
+        Shape::Span,
+        Need::Default("0s with another trigger"),
+        "When it happens, since the start of the run.",
+    ),
     FOR.key(),
     key(
         "random",
         Shape::Block(RANDOM),
         Need::Optional,
-        "Again and again by chance, from \"at\" on: the time to failure and the time to repair.",
+        "Repeatedly at random, from \"at\" on: the time to failure and the time to repair.",
     ),
     key("when", super::super::condition::SHAPE, Need::Optional, "When a condition holds, from \"at\" on."),
     AGAIN.key(),
 ];
 
 const EACH: Row<Flag> =
-    row("each", Flag, Absent::Means(false), "Each replica fails by itself, not all of them together.");
+    row("each", Flag, Absent::Means(false), "Replicas fail independently, not all together.");
 
 const RANDOM: &Block = &Block {
     name: "chance",
@@ -82,7 +87,7 @@ pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<
     let again = table.get("again").map(|field| (field, table.value(diag, &AGAIN)));
     if let (Some((field, _)), None) = (again, when) {
         let draft = field.error(diag, "\"again\" belongs to \"when\"");
-        diag.report(draft.hint("what happens by chance happens again and again anyway"));
+        diag.report(draft.hint("a random fault repeats anyway"));
     }
     let when = match (random, when) {
         (Some(field), _) => self::random(diag, field)?,
@@ -110,11 +115,11 @@ fn at(diag: &mut Diagnostics, field: Field<'_>, duration: Span) -> Option<Span> 
 fn lasts(diag: &mut Diagnostics, table: &Table<'_>, needed: bool, momentary: bool) -> Option<Span> {
     match table.get("for") {
         Some(field) if momentary => {
-            diag.report(field.error(diag, "this happens in a moment").hint("leave \"for\" out"));
+            diag.report(field.error(diag, "this fault is instantaneous").hint("leave \"for\" out"));
             None
         }
         Some(field) if !needed => {
-            let draft = field.error(diag, "by chance it lasts as long as \"mttr\" says");
+            let draft = field.error(diag, "\"mttr\" sets how long a random fault lasts");
             diag.report(draft.hint("leave \"for\" out"));
             None
         }
@@ -134,10 +139,10 @@ fn random(diag: &mut Diagnostics, field: Field<'_>) -> Option<When> {
         let field = table.get(name)?;
         let law = law::read(diag, field, Unit::Seconds)?;
         if law.mean() <= 0.0 {
-            diag.report(field.error(diag, "this takes some time").allowed("more than 0s"));
+            diag.report(field.error(diag, "this must take more than zero time").allowed("more than 0s"));
             return None;
         }
-        // A bare span is a mean: machines that all fail after exactly an hour are not what is meant.
+        // A bare span is a mean: an author does not mean machines that all fail after exactly an hour.
         if field.node.entries().is_some() { Some(law) } else { law::exponential(law.mean()) }
     };
     let (up, down) = (spread("mtbf"), spread("mttr"));
