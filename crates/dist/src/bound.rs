@@ -1,4 +1,4 @@
-//! How a bound that may be infinite passes through serde: JSON has no number for it, so it is a word there.
+//! Serde for a bound that may be infinite: JSON has no number for infinity, so it is written as a word.
 
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserializer, Serializer};

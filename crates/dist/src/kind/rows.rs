@@ -28,7 +28,7 @@ pub(super) const MODIFIERS: &[Param] = &[
     scale("max", "draws above are drawn again"),
 ];
 
-/// With cv 0, whatever the kind, a constant; so a sweep over the cv may begin there.
+/// A constant for cv 0 of any kind, so that a sweep over the cv may begin there.
 fn mean_cv<L: Into<Law>>(args: &Args, build: fn(f64, f64) -> Result<L, Error>) -> Result<Law, Error> {
     let (mean, cv) = (args.number("mean")?, args.number("cv")?);
     if cv == 0.0 {
@@ -76,12 +76,12 @@ pub(super) const KINDS: &[LawKind] = &[
     },
     LawKind {
         name: "uniform",
-        summary: "Anything between two bounds, all alike: a poll within its interval",
+        summary: "Every value between two bounds, equally likely: a poll within its interval",
         forms: &[Form { params: &[MIN, MAX], build: |args| two(args, ("min", "max"), Uniform::new) }],
     },
     LawKind {
         name: "exponential",
-        summary: "Without memory, cv 1: gaps between independent arrivals, the textbook service time",
+        summary: "Memoryless, cv 1: gaps between independent arrivals, the textbook service time",
         forms: &[
             Form { params: &[MEAN], build: |args| one(args, "mean", Exponential::new) },
             Form { params: &[P50], build: |args| one(args, "p50", Exponential::from_p50) },
@@ -92,13 +92,13 @@ pub(super) const KINDS: &[LawKind] = &[
         name: "erlang",
         summary: "Some exponential steps one after the other, cv below 1",
         forms: &[Form {
-            params: &[number("shape", "how many steps, a whole number"), MEAN],
+            params: &[number("shape", "the number of steps, a whole number"), MEAN],
             build: |args| two(args, ("shape", "mean"), Gamma::erlang),
         }],
     },
     LawKind {
         name: "gamma",
-        summary: "Sums of exponential steps and what lies between, any cv from 0 to 10",
+        summary: "Sums of exponential steps, also a fractional number, any cv from 0 to 10",
         forms: &[
             Form { params: &[MEAN, CV], build: |args| mean_cv(args, Gamma::from_mean_cv) },
             Form {
@@ -137,7 +137,7 @@ pub(super) const KINDS: &[LawKind] = &[
     },
     LawKind {
         name: "pareto",
-        summary: "A power-law tail without an end: sizes of files and of customers",
+        summary: "An unbounded power-law tail: sizes of files and of customers",
         forms: &[
             Form {
                 params: &[scale("scale", "the smallest value"), SHAPE],
@@ -153,7 +153,7 @@ pub(super) const KINDS: &[LawKind] = &[
     },
     LawKind {
         name: "bounded_pareto",
-        summary: "A power law with an end: job sizes",
+        summary: "A power law with an upper bound: job sizes",
         forms: &[Form {
             params: &[MIN, MAX, SHAPE],
             build: |args| {
@@ -173,7 +173,7 @@ pub(super) const KINDS: &[LawKind] = &[
             },
             Form {
                 params: &[
-                    Param { name: "weights", role: Role::NumberList, doc: "how often each phase is taken" },
+                    Param { name: "weights", role: Role::NumberList, doc: "the weight of each phase" },
                     Param { name: "means", role: Role::ScaleList, doc: "the mean of each phase" },
                 ],
                 build: |args| Ok(Hyperexponential::new(args.list("weights")?, args.list("means")?)?.into()),
@@ -182,7 +182,7 @@ pub(super) const KINDS: &[LawKind] = &[
     },
     LawKind {
         name: "triangular",
-        summary: "An expert's guess: least, likeliest and most",
+        summary: "An expert's estimate: minimum, mode and maximum",
         forms: &[Form {
             params: &[MIN, scale("mode", "the likeliest value"), MAX],
             build: |args| {
@@ -207,15 +207,15 @@ pub(super) const KINDS: &[LawKind] = &[
         summary: "Ranks by popularity from 1 to n: keys, tenants, prompt prefixes",
         forms: &[Form {
             params: &[
-                number("n", "how many ranks"),
-                number("s", "the exponent; 0 makes all ranks alike, 1 is the classic"),
+                number("n", "the number of ranks"),
+                number("s", "the exponent; 0 makes all ranks equally likely, 1 is the classic value"),
             ],
             build: |args| two(args, ("n", "s"), Zipf::new),
         }],
     },
     LawKind {
         name: "empirical",
-        summary: "What was measured: values, or a histogram",
+        summary: "Measurements: values, or a histogram",
         forms: &[
             Form {
                 params: &[Param { name: "values", role: Role::ScaleList, doc: "values, all equally likely" }],

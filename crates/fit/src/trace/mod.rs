@@ -1,4 +1,4 @@
-//! A trace as its statistics, and as a load that has the same.
+//! A trace as its statistics, and as a load with the same statistics.
 
 mod arrivals;
 mod block;

@@ -1,13 +1,13 @@
-//! All that is said of a trace.
+//! All statistics of a trace.
 
 use super::arrivals::Arrivals;
 use super::lengths::Lengths;
 use super::read::TraceRow;
 
-/// What a trace is like.
+/// The statistics of a trace.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statistics {
-    /// When requests come.
+    /// The arrivals of requests.
     pub arrivals: Arrivals,
     /// The first arrival, in seconds as the trace has them; since 1970 if these are dates.
     pub first: f64,

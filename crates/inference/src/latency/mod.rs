@@ -23,7 +23,7 @@ pub use table::{Measured, Table};
 pub enum Latency {
     /// Six fitted terms. A [`Roofline`] becomes such terms too.
     Affine(Affine),
-    /// Measured points with lines between them; replicas share it.
+    /// Measured points, interpolated linearly; replicas share it.
     Table(Arc<Table>),
 }
 
@@ -169,7 +169,7 @@ impl Cost {
     }
 }
 
-/// A latency model that cannot be right.
+/// An invalid latency model.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LatencyError {
     /// A number outside its limits.
@@ -178,7 +178,7 @@ pub enum LatencyError {
         term: &'static str,
         /// Its value.
         given: f64,
-        /// What it may be.
+        /// The allowed values.
         allowed: &'static str,
     },
     /// Floor, base and time of a token are all zero: a step would take no time.
@@ -236,7 +236,7 @@ impl fmt::Display for LatencyError {
 
 impl Error for LatencyError {}
 
-/// Refuses what is not a number from 0 to `most`.
+/// Refuses values outside 0 to `most`.
 pub(crate) fn within(
     term: &'static str,
     given: f64,
