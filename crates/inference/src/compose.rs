@@ -1,4 +1,5 @@
-//! The composition of a step at a boundary: sequences that leave, go on and join, and the steps until the next decision.
+//! The composition of a step at a boundary: sequences that leave, go on and join, and the steps until the next
+//! decision.
 
 use brownout_units::Span;
 

@@ -185,8 +185,8 @@ impl Engine {
         self.draining
     }
 
-    /// The number of tokens that an offer of this request would generate: its output, cut where the context reaches the length of
-    /// the model.
+    /// The number of tokens that an offer of this request would generate: its output, cut where the context reaches the
+    /// length of the model.
     ///
     /// # Errors
     /// When it would be refused.

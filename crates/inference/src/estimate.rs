@@ -45,8 +45,8 @@ impl Options {
     /// About how many such requests a replica finishes in a second at most: with B of them in the batch, as many as
     /// its limits and its KV cache allow, each takes `output` decode steps and the prefills of the others.
     ///
-    /// This follows from the law of a closed loop: the time from token to token is that of a decode step of B sequences with
-    /// contexts of prompt + output/2, and (B−1)/output of a prefill. Shared prefixes are not counted; with them a
+    /// This follows from the law of a closed loop: the time from token to token is that of a decode step of B sequences
+    /// with contexts of prompt + output/2, and (B−1)/output of a prefill. Shared prefixes are not counted; with them a
     /// replica does more.
     pub fn throughput(&self, prompt: f64, output: f64) -> f64 {
         let (prompt, output) = (prompt.max(1.0), output.max(1.0));

@@ -24,7 +24,7 @@ fn scenarios(root: &Path, folder: &str, found: &mut Vec<String>) {
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
             scenarios(root, &path, found);
-        } else if path.ends_with(".toml") {
+        } else if entry.path().extension().is_some_and(|ending| ending == "toml") {
             found.push(path);
         }
     }

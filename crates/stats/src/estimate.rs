@@ -38,10 +38,10 @@ impl Estimate {
 
     /// The mean of shares, one of each replication, and an interval that stays in 0…1.
     ///
-    /// The interval is Wilson's (1927) with Student's quantile, for the number of independent trials that would spread as
-    /// much between replications: p(1 − p)/(s²/r), the effective size of Korn and Graubard (1998). All trials together, where
-    /// they are known, are a bound of it: with no spread at all, r replications without a failure have an upper end that
-    /// is above 0. Where trials are not known and nothing spreads, the interval has no width.
+    /// The interval is Wilson's (1927) with Student's quantile, for the number of independent trials that would spread
+    /// as much between replications: p(1 − p)/(s²/r), the effective size of Korn and Graubard (1998). All trials
+    /// together, where they are known, are a bound of it: with no spread at all, r replications without a failure have
+    /// an upper end that is above 0. Where trials are not known and nothing spreads, the interval has no width.
     ///
     /// No values have the mean 0 and no interval, one value has none.
     ///
@@ -126,8 +126,8 @@ pub(crate) fn wilson_of(share: f64, trials: f64, quantile: f64) -> (f64, f64) {
     (low, high)
 }
 
-/// The two-sided quantile of Student's t. It takes microseconds and is needed for each point of each line of a chart, so
-/// the usual one is cached for common numbers of replications.
+/// The two-sided quantile of Student's t. It takes microseconds and is needed for each point of each line of a chart,
+/// so the usual one is cached for common numbers of replications.
 fn t_quantile(confidence: f64, freedom: usize) -> f64 {
     const USUALLY: f64 = 0.95;
     static USUAL: [OnceLock<f64>; 256] = [const { OnceLock::new() }; 256];

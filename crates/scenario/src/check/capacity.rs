@@ -1,9 +1,9 @@
 //! The nominal capacity of each tier, and the capacity below which it always recovers by itself.
 //!
-//! The advertised capacity assumes first attempts and warm caches. The hidden one assumes the worst load that a loop can
-//! sustain: every client and every call retries as often as it may, and every cache is empty. Below it no transient can
-//! last, because the tier can serve all calls that reach it. Above it one may (Bronson et al., "Metastable Failures in
-//! Distributed Systems", 2021).
+//! The advertised capacity assumes first attempts and warm caches. The hidden one assumes the worst load that a loop
+//! can sustain: every client and every call retries as often as it may, and every cache is empty. Below it no transient
+//! can last, because the tier can serve all calls that reach it. Above it one may (Bronson et al., "Metastable Failures
+//! in Distributed Systems", 2021).
 
 use super::flow::{Flow, LoadCase};
 use super::graph::Graph;

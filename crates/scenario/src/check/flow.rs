@@ -239,7 +239,8 @@ impl Flow {
             let held: f64 = sum(&|path| times.held(station, at, path));
             let work: f64 = sum(&|path| times.service(at, path));
             let Some((busy, room, of)) = fullest(station, held, work) else { continue };
-            // A law without a finite mean keeps any number of workers busy, and a tier at its limit is as lost as one beyond.
+            // A law without a finite mean keeps any number of workers busy, and a tier at its limit is as lost as one
+            // beyond.
             if busy < room * (1.0 - 1e-9) {
                 continue;
             }

@@ -202,7 +202,7 @@ impl View<'_> {
             if ask.timeout.as_secs_f64() < answer {
                 let keeper = &self.model.tiers[lease.keeper.0 as usize].name;
                 let message = format!(
-                    "a replica of \"{}\" waits {} for its lease, but \"{keeper}\" takes {} on average even if it is idle",
+                    "\"{}\" waits {} for its lease, but \"{keeper}\" takes {} on average even if it is idle",
                     self.tier.name,
                     ask.timeout,
                     rounded(answer)

@@ -102,7 +102,7 @@ pub(crate) type Drawn = (Load, Vec<Surge>);
 /// Gives every change its id and its name: faults first, then changes of controllers, surges, and lapses of leases.
 pub(crate) fn number(
     model: &mut Model,
-    faults: Vec<Fault>,
+    faults: &[Fault],
     controllers: Vec<Controller>,
     surges: Vec<Vec<Surge>>,
 ) {

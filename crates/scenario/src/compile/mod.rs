@@ -178,7 +178,7 @@ pub(crate) fn compile(diag: &mut Diagnostics, root: &Node, context: &Context<'_>
         controllers: Vec::new(),
         changes: Vec::new(),
     };
-    change::number(&mut model, faults?, controllers.into_iter().collect::<Option<_>>()?, surges);
+    change::number(&mut model, &faults?, controllers.into_iter().collect::<Option<_>>()?, surges);
     Some(Compiled {
         title,
         question: question.unwrap_or_default(),

@@ -1,7 +1,8 @@
 //! `enabled = false`: a table is left out as if it had not been written.
 //!
 //! The switches are removed from the whole document after merging and before compiling, so that no block has to know of
-//! them: `--set` and variants set them by their path, and a table that is switched on equals one that never had a switch.
+//! them: `--set` and variants set them by their path, and a table that is switched on equals one that never had a
+//! switch.
 
 use super::source::Place;
 use super::tree::{Entry, Node, Value, find};
