@@ -150,14 +150,7 @@ pub(crate) fn compile(diag: &mut Diagnostics, root: &Node, context: &Context<'_>
         controller::read(diag, field, &names, &tiers, run.duration)
     });
     controller::check(diag, &top, &controllers, &tiers);
-    let mut group = 0;
-    let faults = items(diag, &top, "fault", |diag, item| {
-        group += 1;
-        fault::read(diag, item, group, &names, &tiers, run.duration)
-    });
-    let chaos = top.get("chaos").filter(|field| !field.is_off());
-    let chaos = chaos.map(|field| chaos::read(diag, field, &names, &tiers, run.warmup));
-    let faults = faults.into_iter().chain(chaos).collect::<Option<Vec<_>>>().map(|rows| rows.concat());
+    let faults = faults(diag, &top, &names, &tiers, &run);
     let expectations =
         rows::expectations(diag, &top, &names, &run, context, marks(&loads, faults.as_deref()));
     let laws = rows::laws(diag, &top, &names);
@@ -189,6 +182,24 @@ pub(crate) fn compile(diag: &mut Diagnostics, root: &Node, context: &Context<'_>
         laws,
         sweep,
     })
+}
+
+/// The faults of `[[fault]]` and `[chaos]`; `None` means that problems were reported.
+fn faults(
+    diag: &mut Diagnostics,
+    top: &Table<'_>,
+    names: &Names,
+    tiers: &[Option<Tier>],
+    run: &Run,
+) -> Option<Vec<Fault>> {
+    let mut group = 0;
+    let faults = items(diag, top, "fault", |diag, item| {
+        group += 1;
+        fault::read(diag, item, group, names, tiers, run.duration)
+    });
+    let chaos = top.get("chaos").filter(|field| !field.is_off());
+    let chaos = chaos.map(|field| chaos::read(diag, field, names, tiers, run.warmup));
+    faults.into_iter().chain(chaos).collect::<Option<Vec<_>>>().map(|rows| rows.concat())
 }
 
 fn named<T>(
