@@ -2,9 +2,9 @@
 
 use brownout_lab::{Of, Progress, run_whole};
 use brownout_metrics::{Level, Source, Which};
+use brownout_model::Model;
 use brownout_observe::{Digest, Legend};
 use brownout_protocol::Kind;
-use brownout_tiers::model::Model;
 use std::sync::Arc;
 
 /// What a run has left.

@@ -1,4 +1,4 @@
-//! How a bound that may be infinite passes through serde: JSON has no number for it, so it is a word there.
+//! Serde for a bound that may be infinite: JSON has no number for infinity, so it is written as a word.
 
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserializer, Serializer};
@@ -7,6 +7,7 @@ use std::fmt;
 const ABOVE: &str = "inf";
 const BELOW: &str = "-inf";
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 pub(crate) fn serialize<S: Serializer>(bound: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     match *bound {
         f64::INFINITY if serializer.is_human_readable() => serializer.serialize_str(ABOVE),

@@ -1,4 +1,4 @@
-//! A power law with an end.
+//! A power law with an upper bound.
 
 use rand::Rng;
 
@@ -62,7 +62,7 @@ impl Distribution for BoundedPareto {
 
     fn variance(&self) -> f64 {
         let mean = self.moment(1.0);
-        // Rounding may leave a little less than nothing where min and max nearly meet.
+        // Rounding may give a slightly negative result where min and max nearly meet.
         (self.moment(2.0) - mean * mean).max(0.0) * self.min * self.min
     }
 

@@ -8,9 +8,9 @@ use crate::law::{Distribution, probability};
 use crate::ziggurat::unit;
 use serde::{Deserialize, Serialize};
 
-/// What was measured: single values, each as likely as any other, or a histogram, uniform within each bin.
+/// Measurements: single values, all equally likely, or a histogram, uniform within each bin.
 ///
-/// Nothing outside what was seen is ever drawn: a tail that the measurement was too short for is missing.
+/// Draws never leave the measured range: a tail that a short measurement missed is missing here too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Empirical {
     form: Form,
@@ -21,7 +21,7 @@ pub struct Empirical {
 enum Form {
     /// Sorted.
     Values(Vec<f64>),
-    /// Sorted and without overlap; of each, the probability of it or an earlier one.
+    /// Bins, sorted and without overlap, each with the probability of it or an earlier one.
     Bins(Vec<(Bin, f64)>),
 }
 
@@ -84,7 +84,7 @@ impl Empirical {
         let mut bins = Vec::new();
         let mut columns = None;
         for (index, line) in text.lines().enumerate() {
-            // A spreadsheet puts a byte order mark before the first line.
+            // Spreadsheets write a byte order mark before the first line.
             let line = line.trim_start_matches('\u{feff}').trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;

@@ -1,4 +1,4 @@
-//! Why numbers do not make a law, and what would.
+//! Errors of parameters that make no law, with the allowed values.
 
 /// Numbers that do not make a law.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -33,7 +33,7 @@ pub enum Error {
         /// All sets of parameters that make the law.
         forms: String,
     },
-    /// A line of a CSV text is not what it should be.
+    /// A line of a CSV text is invalid.
     #[error("line {line}: {problem}")]
     Line {
         /// Counted from 1, as editors do.
@@ -54,10 +54,10 @@ impl Error {
     }
 }
 
-/// No quantity is larger: beyond it, squares and powers of draws leave the range of a float.
+/// The largest quantity: beyond it, squares and powers of draws leave the range of a float.
 pub(crate) const LARGEST: f64 = 1e100;
 
-/// Checks that a number lies in `low..=high`; not a number lies nowhere.
+/// Checks that a number lies in `low..=high`; NaN never does.
 pub(crate) fn within(
     param: &'static str,
     given: f64,

@@ -1,4 +1,4 @@
-//! The law without memory.
+//! The memoryless law.
 
 use rand::Rng;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The exponential law: density e^(-x/m) / m for x >= 0, cv 1.
 ///
-/// The time between arrivals that do not know of each other, and the textbook service time.
+/// The time between independent arrivals, and the textbook service time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exponential {
     mean: f64,

@@ -8,7 +8,7 @@
 const LN_2_HIGH: f64 = 0.693_147_167_563_438_4;
 const LN_2_LOW: f64 = 1.299_650_689_388_988_9e-8;
 
-/// Adding and subtracting it rounds to an integer: from 1.5 * 2^52 on, a float has no places left.
+/// Adding and subtracting it rounds to an integer: from 1.5 * 2^52 on, a float has no fractional digits.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
 /// e to the power of x; infinite above about 709.78, zero below about -745.13.
@@ -54,7 +54,7 @@ const fn two_to(k: i64) -> f64 {
 /// The bits of the square root of one half.
 const SQRT_HALF_BITS: u64 = 0x3fe6_a09e_667f_3bcd;
 
-/// The natural logarithm; minus infinity at zero, not a number below.
+/// The natural logarithm; minus infinity at zero, NaN below.
 #[inline]
 #[must_use]
 pub const fn ln(x: f64) -> f64 {
@@ -105,7 +105,7 @@ pub const fn ln_1p(x: f64) -> f64 {
     if sum.to_bits() == 1.0_f64.to_bits() {
         return x;
     }
-    // What rounding took from `sum` is given back by the quotient (Kahan).
+    // The quotient corrects the rounding error of `sum` (Kahan).
     if sum.is_finite() && sum > 0.0 { ln(sum) * (x / (sum - 1.0)) } else { ln(sum) }
 }
 

@@ -1,4 +1,4 @@
-//! Sums of exponential phases, and what lies between them.
+//! Sums of exponential phases, for whole and fractional numbers of them.
 
 use rand::Rng;
 
@@ -96,12 +96,12 @@ impl Gamma {
 
 /// The quantile of the gamma law with scale 1.
 fn quantile(shape: f64, p: f64) -> f64 {
-    // The smaller of the two tails decides, as the other has no digits left near 1.
+    // The smaller of the two tails is used, because the other one loses its digits near 1.
     let reached = |x: f64| {
         let (below, above) = gamma_pq(shape, x);
         if p < 0.5 { below >= p } else { above <= 1.0 - p }
     };
-    // From far below to far above every quantile that is asked for; 1 / 2^1000 is reached by no shape here.
+    // The range holds every quantile that can occur; no shape here reaches 1 / 2^1000.
     let high = shape + 40.0 * shape.sqrt() + 60.0;
     if p >= 1.0 { f64::INFINITY } else { solve::first(0.0, high, reached) }
 }
@@ -118,7 +118,7 @@ impl Distribution for Gamma {
             let v = v * v * v;
             let u = open_unit(rng);
             let z2 = z * z;
-            // The first test spares the logarithms in 98 of 100 draws.
+            // The first test avoids the logarithms in 98 of 100 draws.
             if u < 1.0 - 0.0331 * z2 * z2 || ln(u) < 0.5 * z2 + self.d * (1.0 - v + ln(v)) {
                 break self.d * v;
             }

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// The geometric law on 1, 2, 3, ...: P(X = n) = p (1 - p)^(n-1), mean 1/p.
 ///
-/// How often something is done when after each time a coin decides whether to go on: turns of a chat, attempts. With
-/// mean 1 it is always 1.
+/// The number of repetitions when each one ends the series with the same probability: turns of a chat, attempts.
+/// With mean 1 it is always 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Geometric {
     mean: f64,
@@ -69,7 +69,7 @@ impl Distribution for Geometric {
         if self.scale == 0.0 {
             return 1.0;
         }
-        // The logarithm may end a hair to either side of a whole number; the cdf decides which one it is.
+        // The logarithm may round to either side of a whole number; the cdf decides between the two.
         let near = (-ln_1p(-probability(p)) * self.scale).ceil().max(1.0);
         if near > 1.0 && self.cdf(near - 1.0) >= p { near - 1.0 } else { near }
     }

@@ -17,7 +17,7 @@ pub struct Hyperexponential {
     phases: Vec<(f64, f64)>,
 }
 
-/// A phase is searched for in line; a longer list is a histogram.
+/// The largest number of phases, which are searched linearly; a longer list is a histogram.
 const PHASES_MAX: usize = 64;
 
 impl Hyperexponential {

@@ -8,7 +8,7 @@ pub use args::{Args, Value};
 use crate::error::Error;
 use crate::{Law, Shifted, Truncated};
 
-/// What a parameter stands for, so that the caller knows which units to convert.
+/// The role of a parameter, so that the caller knows which units to convert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// A number in the unit of the quantity that is drawn: seconds, tokens, a count.
@@ -28,23 +28,23 @@ pub enum Role {
 pub struct Param {
     /// Its word in a scenario.
     pub name: &'static str,
-    /// What it stands for.
+    /// Its role.
     pub role: Role,
-    /// What it is, in a few words.
+    /// Its meaning, in a few words.
     pub doc: &'static str,
 }
 
 /// A set of parameters that together make a law.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
-    /// All of them are needed.
+    /// All of them are required.
     pub params: &'static [Param],
     build: fn(&Args) -> Result<Law, Error>,
 }
 
 /// A kind of law: a row of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Kind {
+pub struct LawKind {
     /// Its word in a scenario.
     pub name: &'static str,
     /// What it models, in a sentence without its full stop.
@@ -54,12 +54,12 @@ pub struct Kind {
 }
 
 /// All kinds, in the order in which a reference lists them.
-pub fn kinds() -> &'static [Kind] {
+pub fn kinds() -> &'static [LawKind] {
     rows::KINDS
 }
 
 /// The kind of this name.
-pub fn find(name: &str) -> Option<&'static Kind> {
+pub fn find(name: &str) -> Option<&'static LawKind> {
     kinds().iter().find(|kind| kind.name == name)
 }
 
@@ -70,7 +70,7 @@ pub fn modifiers() -> &'static [Param] {
     rows::MODIFIERS
 }
 
-impl Kind {
+impl LawKind {
     /// Makes the law from the parameters given.
     ///
     /// # Errors
@@ -108,7 +108,7 @@ impl Kind {
         self.params().chain(modifiers()).find(|param| param.name == name).map(|param| param.role)
     }
 
-    /// The form of which all parameters are given and no others, but for modifiers.
+    /// The form whose parameters are all given, with no others except modifiers.
     fn form(&self, args: &Args) -> Result<&'static Form, Error> {
         let modifier = |name: &str| modifiers().iter().any(|param| param.name == name);
         for name in args.names() {

@@ -1,4 +1,4 @@
-//! What every law can be asked, and the closed set of laws.
+//! The interface of every law, and the closed set of laws.
 
 use rand::Rng;
 
@@ -8,7 +8,7 @@ use crate::{
     Pareto, Shifted, Triangular, Truncated, Uniform, Weibull, Zipf,
 };
 
-/// What every distribution answers; [`Law`] has the same as methods of its own, so that few need this trait.
+/// The interface of every distribution; [`Law`] has the same methods itself, so that few callers need this trait.
 pub trait Distribution {
     /// A random value.
     fn draw<R: Rng + ?Sized>(&self, rng: &mut R) -> f64;
@@ -28,7 +28,7 @@ pub trait Distribution {
     fn support(&self) -> (f64, f64);
 }
 
-/// A probability, whatever was given.
+/// Any number clamped to a probability.
 pub(crate) fn probability(p: f64) -> f64 {
     if p.is_nan() { 0.0 } else { p.clamp(0.0, 1.0) }
 }
@@ -37,7 +37,7 @@ macro_rules! laws {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
         /// A probability law of one of the kinds in the [table](crate::kinds).
         ///
-        /// Through serde it passes as it stands, bit by bit; what is read is trusted to be what was written.
+        /// Serde preserves it bit by bit; a value that is read is trusted to be one that was written.
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum Law {
@@ -88,9 +88,9 @@ macro_rules! laws {
 laws! {
     /// Always the same.
     Constant,
-    /// Anything between two bounds.
+    /// Every value between two bounds with equal density.
     Uniform,
-    /// Without memory.
+    /// The memoryless law.
     Exponential,
     /// A sum of phases; Erlang for whole shapes.
     Gamma,
@@ -100,11 +100,11 @@ laws! {
     Weibull,
     /// A power-law tail.
     Pareto,
-    /// A power law with an end.
+    /// A power law with an upper bound.
     BoundedPareto,
     /// Mostly short, sometimes long.
     Hyperexponential,
-    /// A guess by least, likeliest and most.
+    /// An estimate by minimum, mode and maximum.
     Triangular,
     /// Trials until the first success.
     Geometric,

@@ -1,7 +1,7 @@
 //! Probability laws: one file a distribution, and the table of them.
 //!
-//! A [`Law`] is drawn from millions of times a second and asked for its mean, variance, cdf and quantiles by whoever
-//! explains a run. Quantities are plain numbers here; seconds and counts are given their units by the caller.
+//! A [`Law`] is drawn from millions of times a second and asked for its mean, variance, cdf and quantiles by the
+//! analysis of a run. Quantities are plain numbers here; seconds and counts are given their units by the caller.
 //! [`kinds`] is the table from which the words of a scenario file are built.
 //!
 //! All draws and parameters go through the functions of [`fixed`], so that the same seed gives the same bits on
@@ -46,7 +46,7 @@ pub use exponential::Exponential;
 pub use gamma::Gamma;
 pub use geometric::Geometric;
 pub use hyperexponential::Hyperexponential;
-pub use kind::{Args, Form, Kind, Param, Role, Value, find, kinds, modifiers};
+pub use kind::{Args, Form, LawKind, Param, Role, Value, find, kinds, modifiers};
 pub use law::{Distribution, Law};
 pub use lognormal::LogNormal;
 pub use mixture::Mixture;

@@ -1,4 +1,4 @@
-//! One of several laws.
+//! A mixture of several laws.
 
 use rand::Rng;
 
@@ -15,7 +15,7 @@ pub struct Mixture {
     parts: Vec<(f64, f64, Law)>,
 }
 
-/// A law is searched for in line.
+/// The largest number of laws, which are searched linearly.
 const PARTS_MAX: usize = 64;
 
 impl Mixture {
@@ -39,7 +39,7 @@ impl Mixture {
             before = share;
             (share, weight, law)
         };
-        // A law of no weight is never drawn, and must not add its infinite mean times zero.
+        // A law of weight 0 is never drawn, and must not contribute its possibly infinite mean times zero.
         let parts = parts.into_iter().zip(shares).map(join).filter(|(_, weight, _)| *weight > 0.0).collect();
         Ok(Self { parts })
     }

@@ -1,4 +1,4 @@
-//! A power-law tail without an end.
+//! An unbounded power-law tail.
 
 use rand::Rng;
 
@@ -57,7 +57,7 @@ impl Pareto {
     /// Pareto with this median and 99th percentile.
     ///
     /// # Errors
-    /// When p99 is not above p50, or so far that the shape falls below 0.1.
+    /// When p99 is not above p50, or so far above it that the shape falls below 0.1.
     pub fn from_p50_p99(p50: f64, p99: f64) -> Result<Self, Error> {
         let shape = ln(50.0) / ln(spread(p50, p99)?);
         if !(0.1..=1e6).contains(&shape) {

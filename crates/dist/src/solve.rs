@@ -1,4 +1,4 @@
-//! Roots and integrals for what has no closed form.
+//! Roots and integrals for functions without a closed form.
 
 /// The smallest float in `low..=high` at which the monotone `reached` is true, or `high` if it is nowhere.
 ///
@@ -32,7 +32,7 @@ fn unorder(rank: i128) -> f64 {
 
 /// The integral of `f` over consecutive `cuts` by adaptive Simpson steps, each piece to about 1e-9 of its size.
 ///
-/// `noise` is the rounding error of `f`: what lies below it is not chased.
+/// `noise` is the rounding error of `f`: smaller differences do not refine a piece.
 pub(crate) fn integral(cuts: &[f64], noise: f64, f: &impl Fn(f64) -> f64) -> f64 {
     cuts.windows(2).filter(|pair| pair[1] > pair[0]).map(|pair| piece(pair[0], pair[1], noise, f)).sum()
 }

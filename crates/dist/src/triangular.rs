@@ -1,4 +1,4 @@
-//! A guess by least, likeliest and most.
+//! An estimate by minimum, mode and maximum.
 
 use rand::Rng;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// The triangular law: the density rises in a line from min to the mode and falls in a line to max.
 ///
-/// What is left when nobody measured: an expert's estimate of a repair. With min = max it is constant.
+/// For quantities without measurements: an expert's estimate of a repair. With min = max it is constant.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Triangular {
     min: f64,

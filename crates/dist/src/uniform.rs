@@ -1,4 +1,4 @@
-//! Anything between two bounds, all alike.
+//! Every value between two bounds with equal density.
 
 use rand::Rng;
 
@@ -7,7 +7,7 @@ use crate::law::{Distribution, probability};
 use crate::ziggurat::unit;
 use serde::{Deserialize, Serialize};
 
-/// Uniform on [min, max): density 1 / (max - min). A phase that nobody aligned: a poll within its interval.
+/// Uniform on [min, max): density 1 / (max - min). An unsynchronised phase: a poll within its interval.
 ///
 /// With min = max it is constant.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Non-negative least squares in six unknowns, exactly: each set of unknowns that are not zero is tried.
 
-/// How many unknowns there are.
+/// The number of unknowns.
 pub(crate) const N: usize = 6;
 
 /// Sums over rows: of products of columns, and of columns with the target.
@@ -24,9 +24,9 @@ impl Normal {
 
     /// The x ≥ 0 with the least sum of squares.
     ///
-    /// By the conditions of Karush, Kuhn and Tucker it is the ordinary solution on those unknowns that are not zero, so
-    /// the best of the 63 ordinary solutions without a negative number is it. A set whose columns depend on each other
-    /// is passed over: a smaller set does the same.
+    /// By the conditions of Karush, Kuhn and Tucker it is the ordinary solution on its nonzero unknowns, so it is the
+    /// best of the 63 ordinary solutions without a negative number. Sets with linearly dependent columns are skipped: a
+    /// smaller set fits as well.
     pub(crate) fn solve(&self) -> [f64; N] {
         let mut best = ([0.0; N], 0.0);
         for set in 1_u32..1 << N {

@@ -1,7 +1,8 @@
 //! Measurements in, model parameters out.
 //!
 //! Measured steps of a language model become the six terms of a profile, with their error; a trace becomes its
-//! statistics and a load that has the same, so that people can share what their traffic is like and keep the traffic.
+//! statistics and a load with the same statistics, so that operators can share the shape of their traffic without the
+//! traffic itself.
 //!
 //! **Invariant:** pure: text in, numbers and text out. No file, no clock, no randomness; no text makes it panic.
 
@@ -19,4 +20,4 @@ pub use points::{Point, points};
 pub use profile::{Naming, profile};
 pub use steps::{Accuracy, Fit, Worst, fit};
 pub use table::{Mistake, Mistakes};
-pub use trace::{Arrivals, Block, Chosen, Columns, Lengths, Rate, Row, Statistics, block, rows};
+pub use trace::{Arrivals, Block, Chosen, Columns, Lengths, Rate, Statistics, TraceRow, block, rows};

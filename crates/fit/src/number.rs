@@ -1,6 +1,6 @@
 //! Numbers as they are written into scenarios and comments.
 
-/// A float of so many significant digits, as TOML reads it: `15.62`, `4.115e-5`.
+/// A float with that number of significant digits, as TOML reads it: `15.62`, `4.115e-5`.
 pub(crate) fn float(value: f64, digits: usize) -> String {
     format!("{:?}", rounded(value, digits))
 }

@@ -1,11 +1,11 @@
-//! Measured steps: what a step computed, and how long it took.
+//! Measured steps: the work of a step, and its duration.
 
 use crate::table::{Cells, Mistakes, Table};
 
 /// One measured step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// Where it stands in its file.
+    /// Its line in the file.
     pub line: usize,
     /// N: tokens computed, those of prefill chunks and one for each decoding sequence.
     pub tokens: f64,
@@ -15,18 +15,18 @@ pub struct Point {
     pub context: f64,
     /// Q: the sum of n·(p + n/2) over the prefill chunks of n tokens after p that are cached.
     pub attention: f64,
-    /// How long the step took, in milliseconds.
+    /// The duration of the step, in milliseconds.
     pub ms: f64,
 }
 
 /// Reads points from a table of one of two forms, told apart by its columns.
 ///
-/// `kind,tokens,batch,context,ms`: a `prefill` of so many tokens of each of `batch` prompts (1 if empty) behind
-/// `context` cached tokens (0 if empty), or a `decode` of `batch` sequences with so much context each. Or
+/// `kind,tokens,batch,context,ms`: a `prefill` of `tokens` tokens of each of `batch` prompts (1 if empty) after
+/// `context` cached tokens (0 if empty), or a `decode` of `batch` sequences with `context` tokens each. Or
 /// `tokens,decodes,context,attention,ms`: mixed steps, with N, B, S and Q themselves.
 ///
 /// # Errors
-/// Everything that is wrong with the table, with lines.
+/// All problems of the table, with lines.
 pub fn points(text: &str) -> Result<Vec<Point>, Mistakes> {
     let table = Table::open(text)?;
     let points = if table.has("kind") {
@@ -35,7 +35,7 @@ pub fn points(text: &str) -> Result<Vec<Point>, Mistakes> {
         mixed(&table)?
     } else {
         let forms = "\"kind,tokens,batch,context,ms\" or \"tokens,decodes,context,attention,ms\"";
-        return Err(Mistakes::whole(format!("the columns are {}, expected are {forms}", table.titles())));
+        return Err(Mistakes::whole(format!("the columns are {}; expected: {forms}", table.titles())));
     };
     Ok(points)
 }
@@ -95,10 +95,10 @@ fn simple(table: &Table<'_>) -> Result<Vec<Point>, Mistakes> {
 
 fn at_least_one(cells: &Cells<'_>, at: usize) -> Result<f64, String> {
     let number = cells.number(at)?;
-    if number < 1.0 { Err("a step computes at least one token of something".to_owned()) } else { Ok(number) }
+    if number < 1.0 { Err("a step computes at least one token".to_owned()) } else { Ok(number) }
 }
 
 fn time(cells: &Cells<'_>, at: usize) -> Result<f64, String> {
     let ms = cells.number(at)?;
-    if 0.0 < ms { Ok(ms) } else { Err("\"ms\" is 0: a step takes time".to_owned()) }
+    if 0.0 < ms { Ok(ms) } else { Err("\"ms\" is 0: a step takes more than zero time".to_owned()) }
 }

@@ -4,7 +4,7 @@ use crate::number::{float, percent, quoted};
 use crate::steps::Fit;
 use std::fmt::Write as _;
 
-/// What a profile says beside its terms.
+/// The contents of a profile besides its terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Naming {
     /// `Llama-3.1-8B on NVIDIA H100 SXM`.
@@ -15,7 +15,7 @@ pub struct Naming {
     pub hardware: String,
     /// The file of the language model, from the profile.
     pub llm: String,
-    /// Over how many accelerators one replica spreads.
+    /// Accelerators of one replica.
     pub tensor_parallel: u32,
 }
 

@@ -1,46 +1,46 @@
-//! The six terms of a step's time that come nearest to measured steps.
+//! The six terms of a step's time that fit measured steps best.
 
 use crate::least_squares::{N, Normal};
 use crate::points::Point;
 use crate::table::Mistakes;
 use brownout_inference::{Affine, Terms};
 
-/// Terms, and how well they say what was measured.
+/// Terms, and how well they fit the measurements.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fit {
     /// In milliseconds, none negative.
     pub terms: Terms,
-    /// How far they are off.
+    /// Their error.
     pub accuracy: Accuracy,
-    /// How many steps were measured.
+    /// The number of measured steps.
     pub points: usize,
-    /// What the points do not tell, in sentences.
+    /// Gaps of the measurements, in sentences.
     pub doubts: Vec<String>,
 }
 
-/// How far predictions are off, relative to what was measured.
+/// Errors of predictions, relative to the measurements.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Accuracy {
     /// The mean of |predicted / measured − 1|.
     pub mean: f64,
-    /// One point in twenty is off by more.
+    /// The error that 5 % of the points exceed.
     pub p95: f64,
-    /// The point that is off most.
+    /// The point with the largest error.
     pub worst: Worst,
 }
 
-/// The point that is farthest off.
+/// The point with the largest error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Worst {
     /// Its line in the file.
     pub line: usize,
     /// Its measured time, in milliseconds.
     pub measured: f64,
-    /// What the terms say, in milliseconds.
+    /// The predicted time, in milliseconds.
     pub predicted: f64,
 }
 
-/// As many points as there are terms.
+/// The fewest points: the number of terms.
 const POINTS_MIN: usize = N;
 
 /// Fits max(floor, base + token·N) + decode·B + context·S + attention·Q to measured steps, by the least squares of
@@ -48,10 +48,10 @@ const POINTS_MIN: usize = N;
 ///
 /// Once it is known which steps are at the floor, the rest is linear. So steps up to some N are put at the floor and
 /// the terms solved for; then each step goes to the side on which these terms put it, until none changes side. This is
-/// begun at each N that was measured (at most 64 of them), and the best end is taken.
+/// started at each measured N (at most 64 of them), and the best result is taken.
 ///
 /// # Errors
-/// When there are fewer points than terms, or the terms that come out are none that a step can have.
+/// When there are fewer points than terms, or the fitted terms are impossible for a step.
 pub fn fit(points: &[Point]) -> Result<Fit, Mistakes> {
     if points.len() < POINTS_MIN {
         let what = format!("six terms need at least {POINTS_MIN} points; there are {}", points.len());
@@ -67,7 +67,7 @@ pub fn fit(points: &[Point]) -> Result<Fit, Mistakes> {
     }
     let (_, terms) = best.expect("there is a point, so there is a start");
     Affine::new(terms)
-        .map_err(|error| Mistakes::whole(format!("the terms are none that a step can have: {error}")))?;
+        .map_err(|error| Mistakes::whole(format!("the fitted terms are impossible for a step: {error}")))?;
     Ok(Fit {
         terms,
         accuracy: accuracy(&terms, points),
@@ -76,7 +76,7 @@ pub fn fit(points: &[Point]) -> Result<Fit, Mistakes> {
     })
 }
 
-/// From where on steps may be above the floor: nowhere, and after the tokens that were measured.
+/// Candidate limits of the floor: none, and each measured number of tokens.
 fn starts(points: &[Point]) -> Vec<f64> {
     const MOST: usize = 64;
     let mut tokens: Vec<f64> = points.iter().map(|point| point.tokens).collect();
@@ -86,7 +86,7 @@ fn starts(points: &[Point]) -> Vec<f64> {
     std::iter::once(0.0).chain(tokens.into_iter().step_by(step)).collect()
 }
 
-/// Solves and sorts the steps by side, until no step changes side.
+/// Solves and reassigns the steps to their sides, until no step changes side.
 fn settle(points: &[Point], at_floor: impl Fn(&Point) -> bool) -> Terms {
     const ROUNDS_MAX: usize = 30;
     let mut sides: Vec<bool> = points.iter().map(at_floor).collect();

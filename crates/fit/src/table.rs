@@ -1,25 +1,25 @@
-//! A table of comma-separated values, and what is wrong with it, line by line.
+//! A table of comma-separated values, and its problems line by line.
 
 use std::fmt;
 
-/// Something wrong with a file.
+/// A problem of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     /// The line, counted from 1; none if it is about the whole file.
     pub line: Option<usize>,
-    /// What is wrong and what would be right.
+    /// The problem, and what would be valid.
     pub what: String,
 }
 
-/// All that is wrong with a file, at least one thing.
+/// All problems of a file, at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistakes(pub Vec<Mistake>);
 
-/// More than these of one file are not read by anybody.
+/// The most problems that are reported of one file.
 const MISTAKES_MAX: usize = 10;
 
 impl Mistakes {
-    /// One thing about the whole file.
+    /// A problem of the whole file.
     pub(crate) fn whole(what: impl Into<String>) -> Self {
         Mistakes(vec![Mistake { line: None, what: what.into() }])
     }
@@ -60,9 +60,7 @@ impl<'t> Table<'t> {
             text.lines().enumerate().map(|(at, line)| (at + 1, line.trim_start_matches('\u{feff}').trim()));
         let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
         let Some((_, header)) = lines.next() else {
-            return Err(Mistakes::whole(
-                "it is empty: a line with the names of the columns is expected first",
-            ));
+            return Err(Mistakes::whole("the file is empty: the first line has to name the columns"));
         };
         let table = Table { header: cells(header), lines: lines.collect() };
         if table.lines.is_empty() {
@@ -78,7 +76,7 @@ impl<'t> Table<'t> {
     /// The place of a column.
     ///
     /// # Errors
-    /// When there is none of that name.
+    /// When no column has that name.
     pub(crate) fn column(&self, name: &str) -> Result<usize, Mistakes> {
         let at = self.header.iter().position(|title| title == name);
         at.ok_or_else(|| {
@@ -100,7 +98,7 @@ impl<'t> Table<'t> {
     /// Reads every row.
     ///
     /// # Errors
-    /// Everything that is wrong, with its lines.
+    /// All problems, with their lines.
     pub(crate) fn rows<R>(
         &self,
         mut read: impl FnMut(usize, &Cells) -> Result<R, String>,
@@ -145,7 +143,7 @@ impl Cells<'_> {
         let name = &self.header[at];
         let text = self.text(at).ok_or_else(|| format!("\"{name}\" is empty"))?;
         let number = text.parse::<f64>().ok().filter(|number| number.abs() <= 1e15);
-        let number = number.ok_or_else(|| format!("\"{name}\" is {text:?}, which is no number"))?;
+        let number = number.ok_or_else(|| format!("\"{name}\" is {text:?}, which is not a number"))?;
         if number < 0.0 {
             return Err(format!("\"{name}\" is {text}, which is negative"));
         }
@@ -159,7 +157,7 @@ impl Cells<'_> {
     pub(crate) fn count(&self, at: usize, most: u32) -> Result<u32, String> {
         let (name, number) = (&self.header[at], self.number(at)?);
         if number.fract() != 0.0 || f64::from(most) < number {
-            return Err(format!("\"{name}\" is {number}, which is no whole number up to {most}"));
+            return Err(format!("\"{name}\" is {number}, which is not a whole number up to {most}"));
         }
         Ok(number as u32)
     }

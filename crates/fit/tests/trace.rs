@@ -1,6 +1,6 @@
 //! Statistics of a real trace, and of traces whose statistics are known.
 
-use brownout_fit::{Block, Columns, Rate, Row, Statistics, block, rows};
+use brownout_fit::{Block, Columns, Rate, Statistics, TraceRow, block, rows};
 use std::fmt::Write as _;
 
 const AZURE: &str = include_str!("../../../models/traffic/azure2023-conv.csv");
@@ -40,11 +40,11 @@ fn uniform(at: u64) -> f64 {
 }
 
 /// Arrivals whose next gap is one of mean 1 / rate at that moment, stretched by what `spread` makes of a unit draw.
-fn arrivals(until: f64, rate: impl Fn(f64) -> f64, spread: impl Fn(f64) -> f64) -> Vec<Row> {
+fn arrivals(until: f64, rate: impl Fn(f64) -> f64, spread: impl Fn(f64) -> f64) -> Vec<TraceRow> {
     let (mut rows, mut at) = (Vec::new(), 0.0);
     while at < until {
         let number = rows.len();
-        rows.push(Row { line: number + 2, at, prompt: None, output: None });
+        rows.push(TraceRow { line: number + 2, at, prompt: None, output: None });
         at += spread(uniform(number as u64)) / rate(at);
     }
     rows

@@ -1,4 +1,4 @@
-//! The sequences of a replica: who runs, in what order they were admitted, and when each will finish.
+//! The sequences of a replica: the running ones, their order of admission, and when each will finish.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -9,7 +9,7 @@ use crate::request::Ticket;
 /// No slot.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// A sequence in its slot. One that decodes is described by its `finish` alone, so that a flight touches none of them.
+/// A sequence in its slot. A decoding one is described by its `finish` alone, so that a flight touches none of them.
 #[derive(Clone, Copy)]
 pub(crate) struct Sequence {
     pub(crate) tag: u64,
@@ -19,11 +19,11 @@ pub(crate) struct Sequence {
     /// Tokens emitted and tokens in the cache; both stand still while it decodes.
     pub(crate) generated: u32,
     pub(crate) cached: u32,
-    /// Tokens whose KV came with it and was not lost since.
+    /// Tokens whose KV was delivered with it and has not been lost since.
     pub(crate) delivered: u32,
     /// Number of its last admission, which no other admission shares.
     admission: u32,
-    /// How many sequences had this slot before.
+    /// The number of sequences that had this slot before.
     generation: u32,
     /// Neighbours in the list of running sequences.
     earlier: u32,
@@ -74,7 +74,7 @@ impl Sequence {
 
     /// The sequence takes a block in the steps that equal this modulo the block size.
     fn crossing(&self, finish: u64, mask: u64) -> usize {
-        // It does when `context - 1` is a multiple of the block.
+        // It takes one when `context - 1` is a multiple of the block.
         (finish.wrapping_sub(u64::from(self.prompt + self.output - 1)) & mask) as usize
     }
 }
@@ -95,8 +95,8 @@ fn unpack_finish(finish: Finish) -> (u64, u32, u32) {
 ///
 /// Two facts carry the flight. Sequences that decode were admitted before the one that prefills, and at most one
 /// prefill is left unfinished by a step. And all that a decoding sequence does follows from the step at which it
-/// finishes, so only sums are kept: how many decode, their contexts, and how many take a block at each step modulo the
-/// block size.
+/// finishes, so only sums are kept: the number of decoding sequences, their contexts, and the number that takes a block
+/// at each step modulo the block size.
 pub(crate) struct Batch {
     sequences: Vec<Sequence>,
     vacant: Vec<u32>,
@@ -169,7 +169,7 @@ impl Batch {
         here.then_some(ticket.slot)
     }
 
-    /// Gives the slot of an ended sequence away.
+    /// Frees the slot of an ended sequence.
     pub(crate) fn release(&mut self, slot: u32) {
         self.get_mut(slot).state = State::Vacant;
         self.vacant.push(slot);
@@ -233,7 +233,7 @@ impl Batch {
         self.running -= 1;
     }
 
-    /// Who is preempted first: of the least urgent running sequences the one admitted last.
+    /// The next victim of preemption: of the least urgent running sequences the one admitted last.
     pub(crate) fn victim(&self, by_priority: bool) -> u32 {
         let mut victim = self.latest;
         assert!(victim != NONE, "a sequence that is alone always fits");
@@ -266,7 +266,7 @@ impl Batch {
         self.crossings.taken(self.step + 1, steps)
     }
 
-    /// The same, and for how many of these steps they are held.
+    /// The same, and for what number of these steps they are held.
     pub(crate) fn taken_and_held(&self, steps: u64) -> Taken {
         self.crossings.taken_and_held(self.step + 1, steps)
     }

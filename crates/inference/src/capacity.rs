@@ -1,9 +1,9 @@
-//! How many blocks of KV cache a replica has, from the memory of its accelerators.
+//! The number of blocks in the KV cache of a replica, from the memory of its accelerators.
 
 use brownout_units::{Bytes, Ratio};
 
-/// The memory of a replica. Where the number of blocks is known from the engine's log, take that: an error of it goes
-/// straight into the queueing, 20 % of the time to first token have been seen.
+/// The memory of a replica. Prefer the number of blocks from the engine's log where it is known: an error of it goes
+/// straight into the queueing; 20 % of the time to first token have been observed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Memory {
     /// Memory of one accelerator.
@@ -21,7 +21,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Blocks of so many tokens that fit beside the weights; 0 if the weights do not fit.
+    /// Blocks of `block_tokens` tokens that fit beside the weights; 0 if the weights do not fit.
     pub fn blocks(&self, block_tokens: u32) -> u32 {
         let each = self.utilisation.fraction() * self.accelerator.as_f64() - self.reserve.as_f64();
         let free = f64::from(self.accelerators) * each - self.weights.as_f64();

@@ -1,4 +1,5 @@
-//! The composition of a step at a boundary: who leaves, who goes on, who joins, and how far nothing else can happen.
+//! The composition of a step at a boundary: sequences that leave, go on and join, and the steps until the next
+//! decision.
 
 use brownout_units::Span;
 
@@ -23,7 +24,7 @@ impl Engine {
         self.options.scheduling == Scheduling::Priority
     }
 
-    /// Composes the step that starts at the boundary `clock`, and flies as far as nothing else can be decided.
+    /// Composes the step that starts at the boundary `clock`, and flies until the next possible decision.
     pub(crate) fn begin<L: Listener>(&mut self, listener: &mut L) {
         let now = self.clock.shown();
         self.change_speed();
@@ -38,7 +39,7 @@ impl Engine {
         if self.batch.partial != NONE {
             self.prefill(self.batch.partial, chunk, &mut load, now, listener);
         }
-        // What was just taken from one is not given to another in the same step.
+        // Blocks taken from one sequence are not given to another in the same step.
         if !preempted {
             self.admit(&mut load, now, listener);
         }
@@ -54,7 +55,7 @@ impl Engine {
 
     /// Preempts until the step's blocks suffice for those that remain. Returns the chunk of the unfinished prefill.
     ///
-    /// Victims leave before any block is taken, so it is immaterial who of the others asks first.
+    /// Victims leave before any block is taken, so the order of the others does not matter.
     fn make_room<L: Listener>(&mut self, now: Span, listener: &mut L) -> u32 {
         while self.batch.blocks_due() > self.kv.free() {
             self.preempt(now, listener);
@@ -94,7 +95,7 @@ impl Engine {
         }
     }
 
-    /// How a waiting sequence would be admitted with so many tokens and blocks left, if it would.
+    /// How a waiting sequence would be admitted with that number of tokens and blocks left, if at all.
     pub(crate) fn entry(&self, slot: u32, budget: u32, free: u32) -> Option<Entry> {
         if budget == 0 {
             return None;
@@ -114,9 +115,9 @@ impl Engine {
         (self.kv.blocks(claim) - hit.busy <= free).then_some(Entry { hit, cached, chunk })
     }
 
-    /// Whether a waiting sequence that does not fit might fit at the next boundary although nobody left.
+    /// Whether a waiting sequence that does not fit might fit at the next boundary although no sequence left.
     ///
-    /// By whole prompt it could not, nor usually by chunk: what is evicted of its hit is lost from the free blocks too.
+    /// By whole prompt it could not, nor usually by chunk: evicted blocks of its hit are lost from the free blocks too.
     pub(crate) fn may_lighten(&self, slot: u32) -> bool {
         self.options.admission == Admission::Chunk
             && self.options.prefix_cache
@@ -131,7 +132,7 @@ impl Engine {
         self.take(self.kv.blocks(cached + chunk) - self.kv.blocks(cached), now, listener);
         let sequence = self.batch.get_mut(slot);
         sequence.cached += chunk;
-        // Explicit, for a remainder of one token looks like a decode.
+        // Explicit, because a remainder of one token looks like a decode.
         if sequence.cached == sequence.target() {
             self.batch.partial = NONE;
             self.batch.prefilled.push(slot);
@@ -175,7 +176,7 @@ impl Engine {
         self.cancels.clear();
     }
 
-    /// Sets off over as many steps as go by without a decision.
+    /// Starts a flight over the steps without a decision.
     fn depart(&mut self, load: &Load, alone: bool) {
         let line = self.cost.line(load);
         self.flight.first = line.first;
@@ -216,7 +217,7 @@ impl Engine {
         1 + self.steps_with_blocks(more)
     }
 
-    /// How many of the `more` steps after the first find their blocks.
+    /// The number of the `more` steps after the first that find their blocks.
     fn steps_with_blocks(&self, more: u64) -> u64 {
         let free = self.kv.free();
         let decodes = self.batch.decodes;
@@ -232,7 +233,7 @@ impl Engine {
         } else if self.blocks_taken(more) <= free {
             return more;
         }
-        // Here `enough` steps find their blocks, and `short` steps do not, or there are not so many.
+        // Here `enough` steps find their blocks, and `short` steps do not, or exceed the flight.
         while enough + 1 < short {
             let middle = u64::midpoint(enough, short);
             (enough, short) =

@@ -1,7 +1,7 @@
-//! When decoding sequences take blocks: how many do at each step modulo the block size, summed up so that a run of
-//! steps costs a few loads.
+//! The block demand of decoding sequences: their number at each step modulo the block size, as prefix sums, so that a
+//! run of steps costs a few loads.
 
-/// Sums are changed so many at a time.
+/// The number of sums that are changed at a time.
 const LANES: usize = 4;
 
 /// Sequences by the steps, modulo the block size, at which they take a block.
@@ -11,11 +11,11 @@ const LANES: usize = 4;
 /// not even over two turns.
 pub(crate) struct Crossings {
     counts: Box<[u32]>,
-    /// The first is nothing; those behind the last of them are there to make the loop even.
+    /// The first is zero; padding behind the last makes the loop even.
     sums: Box<[u64]>,
     squares: Box<[u64]>,
-    /// Nothing, then everything: the part of it from some place on masks the sums that a step belongs to. A loop over
-    /// all sums, wherever the step is, has no branch to mispredict.
+    /// Zeros, then ones: a slice of it masks the sums that a step belongs to. A loop over all sums, whatever the step,
+    /// has no branch to mispredict.
     mask: Box<[u64]>,
     shift: u32,
 }
@@ -113,7 +113,7 @@ impl Crossings {
         }
         (count, sum, square) = (count - early, sum - early_sum, square - early_square);
         if 0 < turns {
-            // What is less than a turn comes behind all whole ones, and in those the early places come last.
+            // The partial turn comes behind all whole ones, and in those the early places come last.
             let behind = turns << self.shift;
             square += behind * (2 * sum + behind * count);
             sum += behind * count;
@@ -135,7 +135,7 @@ impl Crossings {
         Taken { blocks: count as u32, held, late }
     }
 
-    /// Counts and steps of what is more than whole turns; steps of a second turn go on counting.
+    /// Counts and steps beyond whole turns; steps of a second turn go on counting.
     #[inline]
     fn part(&self, from: u64, steps: u64) -> u64 {
         let (turn, first) = (self.turn(), (from & self.mask()) as usize);

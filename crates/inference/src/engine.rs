@@ -1,4 +1,4 @@
-//! The replica: what it is asked, when it wants to be woken, and how it flies from one decision to the next.
+//! The replica: its commands, its next wake, and its flights from one decision to the next.
 
 use brownout_units::Span;
 
@@ -18,7 +18,7 @@ pub(crate) const NEVER: Span = Span::MAX;
 
 /// One LLM replica.
 ///
-/// Calls come in order of `now`, a time since an origin that the caller chooses. What falls due up to `now` is done
+/// Calls come in order of `now`, a time since an origin that the caller chooses. Work that is due up to `now` is done
 /// before a command, so a driver may deliver a wake and a command of the same instant in either order.
 pub struct Engine {
     pub(crate) options: Options,
@@ -42,7 +42,7 @@ pub struct Engine {
     pub(crate) usage: Usage,
 }
 
-/// What a replica has done so far; a flight counts when it ends.
+/// Totals of a replica; a flight counts when it ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Steps, executed or jumped over.
@@ -65,7 +65,7 @@ pub struct Tally {
     pub rejected: u64,
 }
 
-/// How far a replica has come, see [`Engine::progress`].
+/// The progress of a replica, see [`Engine::progress`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Output tokens.
@@ -100,7 +100,7 @@ impl Engine {
         })
     }
 
-    /// Accepts a request, or refuses it at once. The ticket is what [`cancel`](Self::cancel) asks for.
+    /// Accepts a request, or refuses it at once. [`cancel`](Self::cancel) takes the ticket.
     ///
     /// An output that would exceed the length of the model is cut, as the engines end a stream there.
     ///
@@ -157,7 +157,7 @@ impl Engine {
     }
 
     /// The replica crashes: its cache is lost, and all its requests end, the running ones first, in order of admission.
-    /// It is ready again at once; when it comes back is for others to decide.
+    /// It is ready again at once; its owner decides when it comes back.
     pub fn clear<L: Listener>(&mut self, now: Span, listener: &mut L) {
         self.advance(now, listener);
         self.stop(now, listener);
@@ -175,7 +175,7 @@ impl Engine {
         self.rest();
     }
 
-    /// A draining replica finishes what it has and refuses what comes.
+    /// A draining replica finishes its requests and refuses new ones.
     pub fn set_draining(&mut self, draining: bool) {
         self.draining = draining;
     }
@@ -185,8 +185,8 @@ impl Engine {
         self.draining
     }
 
-    /// How many tokens an offer of this request would generate: its output, cut where the context reaches the length of
-    /// the model.
+    /// The number of tokens that an offer of this request would generate: its output, cut where the context reaches the
+    /// length of the model.
     ///
     /// # Errors
     /// When it would be refused.
@@ -215,7 +215,7 @@ impl Engine {
         (self.wake < NEVER).then_some(self.wake)
     }
 
-    /// Does all that falls due up to `now`.
+    /// Does all work that is due up to `now`.
     #[inline]
     pub fn advance<L: Listener>(&mut self, now: Span, listener: &mut L) {
         if self.wake <= now {
@@ -283,7 +283,7 @@ impl Engine {
         }
     }
 
-    /// What it has done so far.
+    /// Its totals so far.
     pub fn tally(&self) -> &Tally {
         &self.tally
     }
@@ -302,7 +302,7 @@ impl Engine {
         }
     }
 
-    /// Nothing runs, so nothing is to be done.
+    /// Nothing runs, so no work is due.
     pub(crate) fn rest(&mut self) {
         self.wake = NEVER;
         self.cancels.clear();
@@ -342,7 +342,7 @@ impl Engine {
         self.batch.get_mut(slot).state = State::Dropped;
     }
 
-    /// Who is served next. Those cancelled in the queue are dropped here.
+    /// The next request to serve. Those cancelled in the queue are dropped here.
     #[inline(always)]
     pub(crate) fn head(&mut self) -> Option<u32> {
         let slot = self.waiting.head()?;

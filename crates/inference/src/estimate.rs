@@ -1,4 +1,4 @@
-//! What a replica can do, estimated from its options alone: for checks before a run, and for planning.
+//! The capacity of a replica, estimated from its options alone: for checks before a run, and for planning.
 
 use brownout_units::Span;
 
@@ -45,8 +45,8 @@ impl Options {
     /// About how many such requests a replica finishes in a second at most: with B of them in the batch, as many as
     /// its limits and its KV cache allow, each takes `output` decode steps and the prefills of the others.
     ///
-    /// That is the law of a closed loop: the time from token to token is that of a decode step of B sequences with
-    /// contexts of prompt + output/2, and (B−1)/output of a prefill. Shared prefixes are not counted; with them a
+    /// This follows from the law of a closed loop: the time from token to token is that of a decode step of B sequences
+    /// with contexts of prompt + output/2, and (B−1)/output of a prefill. Shared prefixes are not counted; with them a
     /// replica does more.
     pub fn throughput(&self, prompt: f64, output: f64) -> f64 {
         let (prompt, output) = (prompt.max(1.0), output.max(1.0));
@@ -93,7 +93,7 @@ mod tests {
             admission: Admission::WholePrompt,
             prefix_cache: false,
             overhead: Span::ZERO,
-            latency: Latency::Affine(Affine::new(terms).expect("they are fine")),
+            latency: Latency::Affine(Affine::new(terms).expect("valid terms")),
             exact_steps: false,
         };
         let alone = options.alone(1_000, 101).expect("it fits");

@@ -1,8 +1,8 @@
-//! Many steps at once: the closed form of their time, and which of them a moment falls into.
+//! Many steps at once: the closed form of their time, and the step that a moment falls into.
 
 use crate::clock::{Clock, Fs};
 
-/// A flight ends after so many steps, or after fewer where its time could overflow.
+/// The most steps of a flight; it has fewer where its time could overflow.
 pub(crate) const STEPS_MAX: u64 = 1 << 14;
 
 /// The steps in progress; step i (from 0) takes `first + i * growth`.

@@ -1,4 +1,4 @@
-//! From what identifies a chain to its number: a table with open addresses, for it is asked several times a request.
+//! Chains by their key: a hash table with open addressing, because each request looks up several.
 
 use crate::batch::NONE;
 

@@ -40,7 +40,7 @@ impl Kv {
         (tokens >> self.shift) + u32::from(tokens & ((1 << self.shift) - 1) > 0)
     }
 
-    /// Tokens in so many blocks.
+    /// Tokens in that number of blocks.
     #[inline]
     pub(crate) fn tokens(&self, blocks: u32) -> u32 {
         blocks << self.shift

@@ -1,4 +1,4 @@
-//! The end of a flight: where it is cut, what its steps took, and whom they brought to an end.
+//! The end of a flight: where it is cut, what its steps took, and which requests they ended.
 
 use brownout_units::Span;
 
@@ -26,7 +26,8 @@ impl Engine {
         if step < self.flight.steps {
             let budget = self.options.step_tokens_max - self.batch.decodes as u32;
             // What the flight evicted so far is still found, and would count as needed. By whole prompt that is no
-            // matter; by chunk it is judged as of the start of the flight: who did not fit then does not fit now.
+            // matter; by chunk the state at the start of the flight counts: a request that did not fit then does not
+            // fit now.
             let by_chunk = self.options.prefix_cache && self.options.admission == Admission::Chunk;
             let free = self.kv.free() - if by_chunk { 0 } else { self.blocks_taken(step) };
             if self.entry(slot, budget, free).is_some() || self.may_lighten(slot) {

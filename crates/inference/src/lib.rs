@@ -1,7 +1,7 @@
 //! One LLM replica as a pure state machine: every token at its exact instant, for a few wakes a request.
 //!
 //! A replica runs continuous batching as the serving engines do: a waiting queue, a running set, a KV cache in blocks,
-//! chunked prefill, recompute preemption, a prefix cache. It is asked and told:
+//! chunked prefill, recompute preemption, a prefix cache. Calls go in, events come out through a [`Listener`]:
 //!
 //! ```
 //! use brownout_inference::{Admission, Affine, Engine, Latency, Listener, Options, Prefix, Request, Scheduling, Terms};
@@ -46,7 +46,7 @@
 //!
 //! 1. While the batch keeps its composition, the time of a step grows by the same amount from step to step. So k steps
 //!    take k·first + growth·k(k−1)/2, and the replica *flies* over them. It wakes when something can be decided: a
-//!    request joins or leaves, a prefill ends, the blocks run out, somebody cancels.
+//!    request joins or leaves, a prefill ends, the blocks run out, a caller cancels.
 //! 2. Time inside a replica is whole femtoseconds. The coefficients are rounded once, so that sums are exact and have a
 //!    closed form; boundaries between steps show at the next whole nanosecond.
 //! 3. A command takes effect at the first boundary strictly after it, and what falls due at the instant of a command is
@@ -54,7 +54,7 @@
 //!    replica starts at once with the first request offered; a twin at the same instant joins the second step.
 //!
 //! The tests hold the engine against one that executes every step and keeps every block by name; the logs agree bit
-//! for bit. With [`Options::exact_steps`] the engine itself executes every step, for whoever doubts a result.
+//! for bit. With [`Options::exact_steps`] the engine itself executes every step, to verify a result.
 //!
 //! **Invariant:** no kernel, no I/O, no clock, no randomness, no thread: what a replica does follows from its
 //! options and from the calls that it received.

@@ -1,10 +1,10 @@
-//! What a replica tells: a method for each event, each of which may be left out.
+//! The events of a replica: a method for each, all optional.
 
 use brownout_units::Span;
 
 use crate::request::Identity;
 
-/// Hears what happens inside a replica. Methods that are left as they are compile away.
+/// Receives the events of a replica. Methods that are not overridden compile away.
 ///
 /// Times are nanoseconds since the origin that the caller chose, and do not decrease from call to call. All events but
 /// [`evicted`](Self::evicted) and [`worked`](Self::worked) are told at the very wake at which they happen.
@@ -17,7 +17,7 @@ pub trait Listener {
     /// A running request lost its blocks to others; it waits, and will compute its context again.
     fn preempted(&mut self, at: Span, tag: u64) {}
 
-    /// Its prompt is computed and the first token is out. Told once, also if it is preempted later.
+    /// The prompt is computed and the first token is out. Told once, also if it is preempted later.
     fn first_token(&mut self, at: Span, tag: u64) {}
 
     /// The last of its `tokens` tokens is out.
@@ -29,7 +29,7 @@ pub trait Listener {
     /// It went down with the replica, with `tokens` generated in vain.
     fn lost(&mut self, at: Span, tag: u64, tokens: u32) {}
 
-    /// The last cached block of a shared prefix or a conversation was given to somebody else. May be told late, at the
+    /// The last cached block of a shared prefix or a conversation was reused. May be told late, at the
     /// end of the flight in which it happened.
     fn evicted(&mut self, at: Span, what: Identity) {}
 

@@ -1,4 +1,4 @@
-//! The settings of a replica, and which of them cannot work.
+//! The settings of a replica, and their checks.
 
 use std::error::Error;
 use std::fmt;
@@ -31,7 +31,7 @@ pub struct Options {
     pub blocks: u32,
     /// Whether a prompt may be computed over several steps. If not, `step_tokens_max` must hold the longest.
     pub chunked_prefill: bool,
-    /// Who is served first, and who is preempted.
+    /// The order of service and of preemption.
     pub scheduling: Scheduling,
     /// What must be free before a request is admitted.
     pub admission: Admission,
@@ -45,7 +45,7 @@ pub struct Options {
     pub exact_steps: bool,
 }
 
-/// Who is served first, and who is preempted.
+/// The order of service and of preemption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scheduling {
@@ -65,7 +65,7 @@ pub enum Admission {
     Chunk,
 }
 
-/// Settings with which a replica could not work.
+/// Settings with which a replica cannot work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptionsError {
     /// A number outside its limits.
@@ -74,7 +74,7 @@ pub enum OptionsError {
         field: &'static str,
         /// Its value.
         given: u32,
-        /// What it may be.
+        /// The allowed values.
         allowed: &'static str,
     },
     /// `step_tokens_max` does not exceed `sequences_max`.

@@ -6,7 +6,7 @@ use crate::index::{Index, mix};
 use crate::queue::{Queue, Run};
 use crate::request::{Identity, Prefix};
 
-/// What identifies a chain. As with the hash of a block, what came before belongs to it.
+/// The identity of a chain. As with the hash of a block, it includes all tokens before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Key {
     Shared(u64),
@@ -26,8 +26,8 @@ impl Key {
 
 /// The cached blocks of one shared prefix, or of one conversation after it: positions `start..end`.
 ///
-/// Whoever uses a block uses all before it, so the used ones are the first, and the idle ones are in the queue in order
-/// of falling position.
+/// A sequence that uses a block uses all before it, so the used ones come first, and the idle ones are in the queue in
+/// order of falling position.
 #[derive(Debug)]
 struct Chain {
     key: Key,
@@ -127,7 +127,7 @@ impl Prefixes {
         self.find_for(&self.describe(prefix, prompt), prompt)
     }
 
-    /// Uses what was found. What was idle of it leaves the queue.
+    /// Uses the blocks found. Those that were idle leave the queue.
     pub(crate) fn hold(&mut self, slot: u32, hit: &Hit) {
         let held = &mut self.held[slot as usize];
         (held.shared, held.shared_end) = (hit.shared, hit.shared_end);
@@ -139,9 +139,9 @@ impl Prefixes {
         }
     }
 
-    /// The first `blocks` blocks of a sequence are computed: what of them can be shared now is.
+    /// The first `blocks` blocks of a sequence are computed; those that can be shared now are.
     ///
-    /// Only a chain that ends where the sequence joined it is extended; if somebody was faster, the blocks stay
+    /// Only a chain that ends where the sequence joined it is extended; if another sequence was faster, the blocks stay
     /// private.
     pub(crate) fn publish(&mut self, slot: u32, blocks: u32) {
         let mut held = self.held[slot as usize];
@@ -160,7 +160,7 @@ impl Prefixes {
         self.held[slot as usize] = held;
     }
 
-    /// A sequence with so many blocks lets all of them go. Returns how many nobody uses any more.
+    /// A sequence with `blocks` blocks releases all of them. Returns the number that no sequence uses any more.
     pub(crate) fn release(&mut self, slot: u32, blocks: u32) -> u32 {
         let held = &mut self.held[slot as usize];
         let (shared, shared_end) = (held.shared, held.shared_end);
@@ -291,7 +291,7 @@ impl Prefixes {
         chain.add_hold(end);
     }
 
-    /// One sequence less uses a chain up to `end`. Returns how many blocks nobody uses any more.
+    /// One sequence less uses a chain up to `end`. Returns the number of blocks that no sequence uses any more.
     fn vacate(&mut self, place: u32, end: u32) -> u32 {
         if place == NONE {
             return 0;

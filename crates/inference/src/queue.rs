@@ -2,10 +2,10 @@
 
 use crate::batch::NONE;
 
-/// Some blocks of a chain, next to each other, that nobody uses. Those with the highest position go first.
+/// Adjacent blocks of a chain that no sequence uses. Those with the highest position go first.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Run {
-    /// The chain, or [`NONE`] for blocks with nothing in them that anybody could ask for.
+    /// The chain, or [`NONE`] for blocks without reusable contents.
     pub(crate) chain: u32,
     pub(crate) from: u32,
     pub(crate) to: u32,
@@ -44,7 +44,7 @@ impl Queue {
         &mut self.runs[run as usize]
     }
 
-    /// Appends blocks that nobody can ask for.
+    /// Appends blocks without reusable contents.
     pub(crate) fn push_blank(&mut self, blocks: u32) {
         if blocks == 0 {
             return;

@@ -1,4 +1,4 @@
-//! What a replica is asked, and its answers.
+//! Requests to a replica, and its answers.
 
 use std::error::Error;
 use std::fmt;
@@ -65,7 +65,7 @@ pub enum Identity {
 
 /// Names a request inside the replica that accepted it.
 ///
-/// It stays valid after the request has ended: whoever asks with it then is ignored.
+/// It may outlive the request: calls with the ticket of an ended request are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket {
     pub(crate) slot: u32,

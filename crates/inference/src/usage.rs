@@ -1,4 +1,4 @@
-//! How long blocks of the KV cache have been in use, and how many at once.
+//! The use of KV cache blocks: time in use, and the most in use at once.
 
 use brownout_units::Span;
 
@@ -6,7 +6,7 @@ use crate::crossings::Taken;
 use crate::engine::{Engine, NEVER};
 use crate::flight::Flight;
 
-/// Of all flights that have ended.
+/// Totals of all flights that have ended.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Usage {
     /// Blocks times femtoseconds.
@@ -81,7 +81,7 @@ impl Engine {
     /// The flight is broken off at `now`, in the middle of a step.
     pub(crate) fn count_use_until(&mut self, now: Span, step: u64) {
         self.usage.held = self.blocks_held(now);
-        // What is in use for no time at all does not count.
+        // Blocks in use for zero time do not count.
         if self.clock.until(now) > self.flight.duration(step - 1) {
             self.usage.peak = self.usage.peak.max(self.blocks_used() + self.blocks_taken(step - 1));
         } else if step > 1 {

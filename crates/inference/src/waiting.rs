@@ -20,7 +20,7 @@ impl Waiting {
         self.lane(priority).push_front(slot);
     }
 
-    /// Who is served next.
+    /// The next sequence to serve.
     pub(crate) fn head(&self) -> Option<u32> {
         self.lanes.iter().find_map(|(_, lane)| lane.front().copied())
     }
@@ -38,7 +38,7 @@ impl Waiting {
         &mut self.lanes[place].1
     }
 
-    /// The place of a lane, which is made if there is none.
+    /// The place of a lane, which is created if there is none.
     #[cold]
     #[inline(never)]
     fn find(&mut self, priority: u8) -> usize {

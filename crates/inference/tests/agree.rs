@@ -17,7 +17,7 @@ const CASES: u64 = 20_000;
 /// one that alone in half a million sees a heap entry taken for that of the slot's next owner.
 const FOUND: [u64; 3] = [55_685, 70_923, 382_706];
 
-/// Each planted mistake must show within so many cases.
+/// The number of cases within which each planted mistake must show.
 const MUTATION_CASES: u64 = 3_000;
 
 fn cases() -> u64 {

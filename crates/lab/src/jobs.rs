@@ -2,8 +2,8 @@
 
 use crate::pool::map;
 use crate::run::{Error, Of, Progress, run};
+use brownout_model::Model;
 use brownout_observe::{Digest, Keep, Legend};
-use brownout_tiers::model::Model;
 use std::sync::Arc;
 
 /// A model of which some replications are wanted.

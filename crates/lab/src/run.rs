@@ -2,9 +2,10 @@
 
 use crate::layout;
 use brownout_kernel::{Instant, Sim};
+use brownout_model::Model;
 use brownout_observe::{Digest, Keep, Legend, Recorder};
 use brownout_protocol::Service;
-use brownout_tiers::{Resident, build, model::Model};
+use brownout_tiers::{Resident, build};
 use brownout_units::Span;
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use brownout_lab::{Point, Silent, layout, run_all};
 use brownout_metrics::{Source, Which};
 use brownout_observe::{Digest, Keep, Legend, Stretch};
 use brownout_protocol::Kind;
-use brownout_scenario::{Files, Options, Scenario, load};
+use brownout_scenario::{Files, Overrides, Scenario, load};
 use brownout_units::Span;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ impl Files for Text {
 
 fn scenario(text: &str, set: Settings<'_>) -> Scenario {
     let set = set.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect();
-    let options = Options { set, ..Options::default() };
+    let options = Overrides { set, ..Overrides::default() };
     load("test.toml", &Text(text.to_owned()), &options).unwrap_or_else(|p| panic!("{}", p.render(false)))
 }
 

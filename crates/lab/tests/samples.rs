@@ -4,7 +4,7 @@ use brownout_lab::{Of, Silent, run_whole};
 use brownout_metrics::{Source, Which};
 use brownout_observe::{Digest, Legend};
 use brownout_protocol::Kind;
-use brownout_scenario::{Files, Options, load};
+use brownout_scenario::{Files, Overrides, load};
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ impl Files for Disk {
 
 fn observe(text: &'static str, trace: String, window: &str) -> (Arc<Legend>, Digest) {
     let set = vec![("run.window".to_owned(), window.to_owned())];
-    let scenario = load("test.toml", &Disk { text, trace }, &Options { set, ..Options::default() });
+    let scenario = load("test.toml", &Disk { text, trace }, &Overrides { set, ..Overrides::default() });
     let scenario = scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     let of = Of { model: &scenario.model, seed: scenario.seed, replication: 0 };
     run_whole(of, true, &Silent).expect("a run")

@@ -1,4 +1,4 @@
-//! The language as data: each block of keys is one table, from which come the reading, the errors and the schema.
+//! The language as data: each block of keys is one table, from which reading, errors and schema are derived.
 
 use crate::row::{Absent, AnyRow, Row, Type};
 use brownout_tiers::policy::Side;
@@ -10,11 +10,11 @@ pub(crate) struct Block {
     pub(crate) name: &'static str,
     /// What it is for, in one sentence.
     pub(crate) doc: &'static str,
-    /// What it may say.
+    /// The keys that it may have.
     pub(crate) keys: &'static [&'static [Key]],
 }
 
-/// One key of a block: a [`Row`], or what is read by hand since it is a block, a list or a law.
+/// One key of a block: a [`Row`], or a key read by its own code because it is a block, a list or a law.
 #[derive(Debug)]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
@@ -28,17 +28,17 @@ enum What {
     Row(&'static dyn AnyRow),
 }
 
-/// Whether a key has to be there, and what its absence means.
+/// Whether a key is required, and what its absence means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
     Required,
-    /// In words or as it would be written.
+    /// In words, or as a file would write it.
     Default(&'static str),
-    /// Absent means that there is no such thing.
+    /// Absence means that the feature is off.
     Optional,
 }
 
-/// What the schema and the reference say of a value.
+/// The form of a value, for the schema and the reference.
 #[derive(Clone, Debug)]
 pub(crate) enum Form {
     Plain(Shape),
@@ -64,7 +64,7 @@ pub(crate) enum Shape {
     Bytes,
     /// Money per hour.
     Price,
-    /// Tokens per second: a rate whose unit may be written out.
+    /// Tokens per second: a rate whose unit may be spelled out.
     TokenRate,
     Date,
     /// A distribution; a bare quantity is a constant.
@@ -79,7 +79,7 @@ pub(crate) enum Shape {
     Policies(Side),
     /// Names of the user's choice → anything.
     Free,
-    /// Any of these.
+    /// One of several shapes.
     Any(&'static [Shape]),
 }
 
@@ -103,7 +103,7 @@ impl Block {
 }
 
 impl Key {
-    /// What the schema and the reference say of its value.
+    /// The form of its value, for the schema and the reference.
     pub(crate) fn form(&self) -> Form {
         match &self.what {
             What::Plain { shape, .. } => Form::Plain(*shape),
@@ -111,7 +111,7 @@ impl Key {
         }
     }
 
-    /// What it says, in one sentence.
+    /// Its meaning, in one sentence.
     pub(crate) fn doc(&self) -> &'static str {
         match &self.what {
             What::Plain { doc, .. } => doc,
@@ -119,7 +119,7 @@ impl Key {
         }
     }
 
-    /// What its absence means, in words or as it would be written.
+    /// Its default, in words or as a file would write it.
     pub(crate) fn default(&self) -> Option<String> {
         match &self.what {
             What::Plain { need: Need::Default(default), .. } => Some((*default).to_owned()),
@@ -137,7 +137,7 @@ impl<T: Type> Row<T> {
     }
 }
 
-/// One key of a block that is read by hand, shorter to read in a table.
+/// A key of a block that is read by its own code; short, for tables of keys.
 pub(crate) const fn key(name: &'static str, shape: Shape, need: Need, doc: &'static str) -> Key {
     Key { name, required: matches!(need, Need::Required), what: What::Plain { shape, need, doc } }
 }

@@ -1,9 +1,9 @@
-//! A scenario as text: read once, compiled as often as wanted.
+//! A scenario as text: read once, compiled any number of times.
 
 use crate::check::{self, Outlook};
 use crate::compile::trace::Traces;
 use crate::compile::{self, Compiled, Context};
-use crate::problem::{Desk, Draft, Problems};
+use crate::problem::{Diagnostics, Draft, Problems};
 use crate::text::include::{Setting, apply_variant, read_chain};
 use crate::text::named::Named;
 use crate::text::source::{Place, Sources};
@@ -13,10 +13,10 @@ use crate::trial::Others;
 use crate::{Files, Overrides, Scenario, limits, text};
 use std::cell::RefCell;
 
-/// A scenario as text: what it extends is merged, what it names is read, and no file is asked for any more.
+/// A scenario as text: the files that it extends are merged and those that it names are read.
 ///
-/// It is plain data that threads may share. Each job lays its own [`Overrides`] over it and compiles it; the trees of
-/// values are shared between all of them but for the path that an override touches.
+/// It is plain data that threads may share. Each job lays its own [`Overrides`] over it and compiles it; all jobs share
+/// the trees of values, except for the path that an override changes.
 #[derive(Debug)]
 pub struct Document {
     path: String,
@@ -28,7 +28,7 @@ pub struct Document {
     named: Named,
 }
 
-/// Which documents are read beside the one that is asked for.
+/// Which documents are checked besides the requested one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scope {
     This,
@@ -37,7 +37,7 @@ enum Scope {
 
 /// A document under its overrides.
 struct Laid {
-    /// Before the variant and `--set`, but for what is set of variants.
+    /// Before the variant and `--set`, except for settings inside variants.
     plain: Node,
     /// Before its switches are applied.
     written: Node,
@@ -53,28 +53,28 @@ impl Document {
     /// Reads a scenario, TOML or (if the name ends in `.json`) JSON, all that it extends and every file that it names.
     ///
     /// # Errors
-    /// Texts that cannot be read or are no TOML or JSON. Files that are named beside them (profiles, traces) are only
-    /// missed where they are used.
+    /// Texts that cannot be read or are no TOML or JSON. A missing file of another kind (a profile, a trace) is an
+    /// error only where it is used.
     pub fn parse(path: &str, files: &dyn Files) -> Result<Document, Problems> {
-        let mut desk = Desk::default();
-        let Some(mut root) = read_chain(&mut desk, files, path) else { return Err(desk.close()) };
+        let mut diag = Diagnostics::default();
+        let Some(mut root) = read_chain(&mut diag, files, path) else { return Err(diag.close()) };
         let variant = root.entries_mut().and_then(|entries| entries.shift_remove(VARIANT));
         let mut named = Named::default();
-        named.collect(&mut desk, files, "", &root);
+        named.collect(&mut diag, files, "", &root);
         if let Some(entry) = &variant {
-            named.collect(&mut desk, files, VARIANT, &entry.node);
+            named.collect(&mut diag, files, VARIANT, &entry.node);
         }
-        Ok(Document { path: path.to_owned(), sources: desk.sources, root, variant, named })
+        Ok(Document { path: path.to_owned(), sources: diag.sources, root, variant, named })
     }
 
-    /// Reads files that only these overrides name, so that they can be compiled with.
+    /// Reads the files that only these overrides name, so that the document can be compiled with them.
     pub fn fetch(&mut self, files: &dyn Files, overrides: &Overrides) {
-        let mut desk = Desk::of(self.sources.clone());
-        let settings = Setting::read_all(&mut desk, &overrides.set);
-        // The places of settings are in texts that are forgotten again: only those that were named are kept.
-        let mut fetched = Desk::of(self.sources.clone());
+        let mut diag = Diagnostics::of(self.sources.clone());
+        let settings = Setting::read_all(&mut diag, &overrides.set);
+        // The texts of settings are dropped again, and their places with them: only the named files are kept.
+        let mut fetched = Diagnostics::of(self.sources.clone());
         for setting in &settings {
-            let named = desk.sources.get(setting.value.place.file).name.clone();
+            let named = diag.sources.get(setting.value.place.file).name.clone();
             self.named.collect_from(&mut fetched, files, &named, &setting.path, &setting.value);
         }
         self.sources = fetched.sources;
@@ -82,85 +82,85 @@ impl Document {
 
     /// Makes a scenario of it.
     ///
-    /// Nothing else is looked at: neither other variants, nor the values of a sweep, nor what is switched off.
+    /// Other variants, the values of a sweep and tables that are switched off are not checked.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All errors of the scenario.
     pub fn compile(&self, overrides: &Overrides) -> Result<Scenario, Problems> {
         self.scenario(overrides, Scope::This)
     }
 
-    /// Makes a scenario of it, and without a variant among the overrides tries all variants, all values of the sweep
-    /// and what is switched off, so that what is wrong with them is found before the first run.
+    /// Makes a scenario of it. Without a variant among the overrides all variants, all values of the sweep and all
+    /// tables that are switched off are checked too, so that their problems are found before the first run.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All errors of the scenario.
     pub fn check(&self, overrides: &Overrides) -> Result<Scenario, Problems> {
         let asked = overrides.variant.as_deref().filter(|name| *name != compile::BASE);
         self.scenario(overrides, if asked.is_none() { Scope::Others } else { Scope::This })
     }
 
-    /// The text of one scenario: what it extends merged, the overrides laid over it, without what is switched off. Files
-    /// that it names stay beside it.
+    /// The text of one scenario: extended files merged, overrides applied, tables that are switched off removed. Other
+    /// files that it names stay separate.
     ///
     /// # Errors
-    /// If an override cannot be laid over it.
+    /// If an override cannot be applied to it.
     pub fn resolved(&self, overrides: &Overrides) -> Result<String, Problems> {
-        let mut desk = Desk::of(self.sources.clone());
-        match self.lay(&mut desk, overrides) {
-            Some(laid) if desk.error_count() == 0 => Ok(text::print::print(&laid.root)),
-            _ => Err(desk.close()),
+        let mut diag = Diagnostics::of(self.sources.clone());
+        match self.lay(&mut diag, overrides) {
+            Some(laid) if diag.error_count() == 0 => Ok(text::print::print(&laid.root)),
+            _ => Err(diag.close()),
         }
     }
 
     fn scenario(&self, overrides: &Overrides, scope: Scope) -> Result<Scenario, Problems> {
-        let mut desk = Desk::of(self.sources.clone());
-        match self.read(&mut desk, overrides, scope) {
-            Some(mut scenario) if desk.error_count() == 0 => {
+        let mut diag = Diagnostics::of(self.sources.clone());
+        match self.read(&mut diag, overrides, scope) {
+            Some(mut scenario) if diag.error_count() == 0 => {
                 scenario.model.check();
-                scenario.warnings = desk.close();
+                scenario.warnings = diag.close();
                 Ok(scenario)
             }
-            _ => Err(desk.close()),
+            _ => Err(diag.close()),
         }
     }
 
-    fn read(&self, desk: &mut Desk, overrides: &Overrides, scope: Scope) -> Option<Scenario> {
-        let laid = self.lay(desk, overrides)?;
+    fn read(&self, diag: &mut Diagnostics, overrides: &Overrides, scope: Scope) -> Option<Scenario> {
+        let laid = self.lay(diag, overrides)?;
         let variant = overrides.variant.as_deref().filter(|name| *name != compile::BASE);
         let hash = RefCell::new(text::hash::document(&laid.root));
         let traces = Traces { named: &self.named, trial: false, hash };
         let context = Context { overrides, variant, variants: &laid.names, traces };
-        let compiled = compile::compile(desk, &laid.root, &context);
+        let compiled = compile::compile(diag, &laid.root, &context);
         if scope == Scope::Others {
             let settings = laid.settings.as_slice();
             let others = Others { named: &self.named, overrides, settings, names: &laid.names };
-            others.try_variants(desk, &laid.plain, &laid.variants);
-            others.try_sweep(desk, &laid.written);
-            others.try_switches(desk, &laid.written, &laid.off);
+            others.try_variants(diag, &laid.plain, &laid.variants);
+            others.try_sweep(diag, &laid.written);
+            others.try_switches(diag, &laid.written, &laid.off);
         }
         let compiled = compiled?;
-        let outlook = check::check(desk, &laid.root, &compiled);
+        let outlook = check::check(diag, &laid.root, &compiled);
         let hash = context.traces.hash.borrow().finish();
         Some(self.assemble(overrides, laid.names, compiled, outlook, hash))
     }
 
-    /// Lays the overrides over the document.
-    fn lay(&self, desk: &mut Desk, overrides: &Overrides) -> Option<Laid> {
-        let settings = Setting::read_all(desk, &overrides.set);
-        let variants = take_variants(desk, self.variant.clone(), self.root.place, &settings)?;
+    /// Applies the overrides to the document.
+    fn lay(&self, diag: &mut Diagnostics, overrides: &Overrides) -> Option<Laid> {
+        let settings = Setting::read_all(diag, &overrides.set);
+        let variants = take_variants(diag, self.variant.clone(), self.root.place, &settings)?;
         let plain = self.root.clone();
         let mut root = plain.clone();
         if let Some(name) = overrides.variant.as_deref().filter(|name| *name != compile::BASE) {
-            apply_variant(desk, &mut root, &variants, name);
+            apply_variant(diag, &mut root, &variants, name);
         }
         for setting in settings.iter().filter(|setting| !setting.is_for_variants()) {
-            setting.apply(desk, &mut root);
+            setting.apply(diag, &mut root);
         }
         let written = root.clone();
-        switch::throw(desk, &mut root);
+        switch::apply_switches(diag, &mut root);
         let names = variants.keys().cloned().collect();
-        Some(Laid { plain, written, root, off: desk.off.clone(), variants, names, settings })
+        Some(Laid { plain, written, root, off: diag.off.clone(), variants, names, settings })
     }
 
     fn assemble(
@@ -197,32 +197,32 @@ impl Document {
 /// The table that holds variants.
 const VARIANT: &str = "variant";
 
-/// The variants that are not switched off, with what is set of them.
+/// The variants that are not switched off, with the settings that concern them.
 fn take_variants(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     entry: Option<Entry>,
     place: Place,
     settings: &[Setting],
 ) -> Option<Entries> {
     let mut alone = Node::table(entry.into_iter().map(|entry| (VARIANT.to_owned(), entry)).collect(), place);
     for setting in settings.iter().filter(|setting| setting.is_for_variants()) {
-        setting.apply(desk, &mut alone);
+        setting.apply(diag, &mut alone);
     }
     let Some(mut entry) = alone.entries_mut()?.shift_remove(VARIANT) else { return Some(Entries::new()) };
-    switch::throw_first(desk, &mut entry.node);
+    switch::apply_switches_of_entries(diag, &mut entry.node);
     let Some(entries) = entry.node.entries() else {
         let message = format!("write [variant.NAME], not {}", entry.node.what());
-        desk.report(Draft::error(entry.node.place, message));
+        diag.report(Draft::error(entry.node.place, message));
         return None;
     };
     if limits::VARIANTS_MAX < entries.len() {
         let allowed = format!("at most {}", limits::VARIANTS_MAX);
-        desk.report(Draft::error(entry.key, format!("{} variants", entries.len())).allowed(allowed));
+        diag.report(Draft::error(entry.key, format!("{} variants", entries.len())).allowed(allowed));
         return None;
     }
     if let Some(entry) = entries.get(compile::BASE) {
-        let message = "\"base\" is what the scenario is called as it stands";
-        desk.report(Draft::error(entry.key, message).hint("call the variant differently"));
+        let message = "\"base\" is the name of the scenario without a variant";
+        diag.report(Draft::error(entry.key, message).hint("call the variant differently"));
     }
     Some(entries.clone())
 }

@@ -8,15 +8,15 @@ pub(crate) use parse::{Known, Mistake, metric, parse, range, value};
 use crate::Scenario;
 use indexmap::IndexSet;
 
-/// A number of a scenario by its name, as an expectation would ask for it.
+/// A metric of a scenario by its name, as an expectation writes it.
 ///
 /// # Errors
-/// What is wrong with the name, what is allowed, and what to do.
+/// The problem with the name, what is allowed, and what to do.
 pub fn asked(scenario: &Scenario, text: &str) -> Result<Asked, String> {
     let model = &scenario.model;
     let classes: IndexSet<String> = model.classes.iter().map(|class| class.name.clone()).collect();
     let tiers: IndexSet<String> = model.tiers.iter().map(|tier| tier.name.clone()).collect();
-    let name = |path: &brownout_tiers::model::Path| {
+    let name = |path: &brownout_model::Path| {
         let (class, operation) = (usize::from(path.class.0), usize::from(path.operation.0));
         (model.classes[class].name.as_str(), model.operations[operation].name.as_str())
     };

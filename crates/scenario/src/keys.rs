@@ -36,7 +36,7 @@ pub fn keys() -> String {
     for (side, name) in [(Side::Outlet, "at clients and calls"), (Side::Inlet, "at the door of a tier")] {
         page.heading(
             &format!("Policies {name}"),
-            "Said of all; the others are in [POLICIES.md](POLICIES.md).",
+            "Keys of every kind; those of one kind are in [POLICIES.md](POLICIES.md).",
         );
         page.table(&policy_keys(side).collect::<Vec<_>>());
     }
@@ -45,7 +45,7 @@ pub fn keys() -> String {
 
 struct Page {
     text: String,
-    /// Blocks that have their table already, by name: many tiers share them.
+    /// Blocks whose table is already written, by name: many tiers share them.
     written: BTreeSet<(&'static str, &'static str)>,
 }
 
@@ -127,7 +127,7 @@ fn shape(of: &Shape) -> String {
         Shape::Number(min, _) => format!("number, at least {min}"),
         Shape::Span => "span".to_owned(),
         Shape::Rate => "rate".to_owned(),
-        Shape::Ratio => "part, 0% to 100%".to_owned(),
+        Shape::Ratio => "share, 0% to 100%".to_owned(),
         Shape::Bytes => "memory".to_owned(),
         Shape::Price => "money for time".to_owned(),
         Shape::TokenRate => "tokens for time".to_owned(),

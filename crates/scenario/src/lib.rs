@@ -1,11 +1,10 @@
 //! Text in, a valid model out; the only crate that knows TOML.
 //!
 //! [`Document::parse`] reads a scenario and everything it extends, once; [`Document::compile`] lays a variant and
-//! `--set` over it and makes a [`Scenario`] of it, as often as wanted: a [`Model`] and what a run and its analysis
+//! `--set` over it and makes a [`Scenario`] of it, any number of times: a [`Model`] and what a run and its analysis
 //! need.
-//! [`load`] does both. All that is wrong is found at once, each with its place, the value given, what is allowed and
-//! what to do next: [`Problems`]. The language is described in `LANGUAGE.md` beside this crate, and as a JSON Schema by
-//! [`schema`].
+//! [`load`] does both. All [`Problems`] are found at once, each with its place, the value given, what is allowed and
+//! what to do next. `LANGUAGE.md` beside this crate describes the language, and [`schema`] is its JSON Schema.
 //!
 //! **Invariant:** no text, however broken, makes this crate panic; what it returns has passed [`Model::check`]. It
 //! opens no file itself: [`Files`] does.
@@ -36,7 +35,7 @@ pub use schema::schema;
 pub use text::include::join;
 
 use brownout_metrics::{Expect, LawRow};
-use brownout_tiers::model::Model;
+use brownout_model::Model;
 use jiff::Zoned;
 
 /// Where texts come from: the disk, a browser page, a test.
@@ -47,9 +46,6 @@ pub trait Files {
     /// Why it cannot be read, in a few words.
     fn read(&self, path: &str) -> Result<String, String>;
 }
-
-/// The earlier name of [`Overrides`].
-pub type Options = Overrides;
 
 /// What is laid over a scenario before it is compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,38 +63,38 @@ pub struct Overrides {
 /// A valid scenario.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// What it shows, in a few words; the name of the file if it does not say.
+    /// What it shows, in a few words; by default the name of the file.
     pub title: String,
-    /// What it asks; empty if it does not say.
+    /// The question that it asks; may be empty.
     pub question: String,
-    /// Anything else; empty if it does not say.
+    /// Any further description; may be empty.
     pub description: String,
-    /// The instant the run starts at, if it says.
+    /// The date and time at which the run starts, if given.
     pub start: Option<Zoned>,
-    /// Of the first replication.
+    /// The seed of the first replication.
     pub seed: u64,
-    /// How many runs, at least 1.
+    /// The number of replications, at least 1.
     pub replications: u32,
     /// What to simulate.
     pub model: Model,
-    /// What is expected of the result, of this variant.
+    /// The expectations that apply to this variant.
     pub expectations: Vec<Expect>,
     /// Closed forms that the result is checked against.
     pub laws: Vec<LawRow>,
-    /// The variant that was asked for.
+    /// The requested variant.
     pub variant: Option<String>,
-    /// The variants that the file offers.
+    /// All variants of the file.
     pub variants: Vec<String>,
     /// What to sweep over.
     pub sweep: Vec<Axis>,
-    /// Of what is simulated, after `extends`, variant and `--set`: blind to comments, formatting, the order of keys,
-    /// titles, expectations, seed and number of replications, but not to any other value nor to a trace.
+    /// A hash of what is simulated, after `extends`, variant and `--set`: independent of comments, formatting, the
+    /// order of keys, titles, expectations, seed and number of replications, but of no other value and no trace.
     pub hash: u64,
     /// About how many events a replication has, within a factor of a few.
     pub events: f64,
-    /// What tiers can serve on good days and on bad ones, where that differs.
+    /// Nominal and worst-case capacities of the tiers where they differ.
     pub capacities: Vec<Capacity>,
-    /// What does not stop a run but should be known before it.
+    /// Warnings: they do not stop a run, but the author should know them before it.
     pub warnings: Problems,
 }
 
@@ -113,11 +109,11 @@ pub struct Axis {
 
 /// Reads a scenario, TOML or (if the name ends in `.json`) JSON.
 ///
-/// Without a variant in the options all variants and all values of the sweep are tried too, so that what is wrong
-/// with them is found before the first run.
+/// Without a variant among the overrides all variants and all values of the sweep are checked too, so that their
+/// problems are found before the first run.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// All errors of the scenario.
 pub fn load(path: &str, files: &dyn Files, overrides: &Overrides) -> Result<Scenario, Problems> {
     let mut document = Document::parse(path, files)?;
     document.fetch(files, overrides);

@@ -9,28 +9,28 @@ use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
 
-/// How bad a problem is.
+/// Severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// The scenario cannot be run.
     Error,
-    /// It can be run, but the answer may not be to the question that was meant.
+    /// It can be run, but may answer another question than its author meant.
     Warning,
 }
 
-/// One thing that is wrong.
+/// One problem of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// How bad.
+    /// Its severity.
     pub severity: Severity,
     /// The file, as it was named; `--set` for a value from the command line.
     pub file: String,
-    /// From 1.
+    /// The line, from 1.
     pub line: u32,
-    /// From 1, in characters.
+    /// The column, from 1, in characters.
     pub column: u32,
-    /// The bytes of the file from … to.
+    /// The bytes of the file: start and end.
     pub span: (u32, u32),
     /// What was given: `replicas = 0`.
     pub given: Option<String>,
@@ -73,17 +73,17 @@ impl Problems {
         Problems { problems: Vec::new(), sources: Arc::default() }
     }
 
-    /// One after another, by place.
+    /// The problems, ordered by place.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.problems.iter()
     }
 
-    /// How many.
+    /// The number of problems.
     pub fn len(&self) -> usize {
         self.problems.len()
     }
 
-    /// Whether all is well.
+    /// Whether there is no problem.
     pub fn is_empty(&self) -> bool {
         self.problems.is_empty()
     }
@@ -93,7 +93,7 @@ impl Problems {
         self.problems.iter().any(|problem| problem.severity == Severity::Error)
     }
 
-    /// The report that people read: each problem with its line underlined, and a count at the end.
+    /// The report for a terminal: each problem with its line underlined, and a count at the end.
     pub fn render(&self, color: bool) -> String {
         render::render(&self.problems, &self.sources, color)
     }
@@ -126,7 +126,7 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// A problem before its place is turned into lines.
+/// A problem whose place is still a byte range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Draft {
     severity: Severity,
@@ -162,13 +162,13 @@ impl Draft {
         self
     }
 
-    /// What would be an error if something were otherwise.
+    /// The same as a warning about what would be an error under another condition.
     pub(crate) fn warning_if(self, if_it_were: &str) -> Self {
         let message = format!("{if_it_were}: {}", self.message);
         Draft { severity: Severity::Warning, message, ..self }
     }
 
-    /// Whether the same is wrong at the same place, whatever would be allowed.
+    /// Whether both report the same mistake at the same place; what would be allowed may differ.
     pub(crate) fn is_same(&self, other: &Draft) -> bool {
         (self.place, &self.message) == (other.place, &other.message)
     }
@@ -179,20 +179,20 @@ impl Draft {
     }
 }
 
-/// Where problems are brought while a scenario is read: nobody stops at the first.
+/// Collects the problems found while a scenario is read, so that reading need not stop at the first.
 #[derive(Debug, Default)]
-pub(crate) struct Desk {
+pub(crate) struct Diagnostics {
     pub(crate) sources: Sources,
-    /// What the document that is being read has switched off.
+    /// Tables that the document being read has switched off.
     pub(crate) off: Vec<Off>,
     drafts: Vec<Draft>,
     errors: usize,
 }
 
-impl Desk {
-    /// A desk for a document whose texts are known.
+impl Diagnostics {
+    /// Diagnostics of a document whose texts are known.
     pub(crate) fn of(sources: Sources) -> Self {
-        Desk { sources, ..Desk::default() }
+        Diagnostics { sources, ..Diagnostics::default() }
     }
 
     pub(crate) fn report(&mut self, draft: Draft) {
@@ -206,7 +206,7 @@ impl Desk {
         }
     }
 
-    /// Whether there is so much wrong that nobody reads what else was meant: looking for it would take minutes.
+    /// Whether there are more errors than a report shows: looking for further ones could take minutes.
     pub(crate) fn is_tired(&self) -> bool {
         limits::PROBLEMS_MAX < self.errors
     }
@@ -215,13 +215,13 @@ impl Desk {
         self.errors
     }
 
-    /// The number of reports so far, to be given to [`Desk::forget_after`].
+    /// The number of reports so far, for [`Diagnostics::keep_new_errors`] and [`Diagnostics::take_new_errors`].
     pub(crate) fn mark(&self) -> usize {
         self.drafts.len()
     }
 
-    /// Forgets the warnings since `mark`, and errors that were there before: what a trial of another variant found
-    /// is only news if the scenario itself does not have it.
+    /// Drops the warnings since `mark`, and errors reported before it: a problem of another variant is news only if
+    /// the scenario itself does not have it.
     pub(crate) fn keep_new_errors(&mut self, mark: usize) {
         let trial = self.drafts.split_off(mark.min(self.drafts.len()));
         for draft in trial {
@@ -231,7 +231,7 @@ impl Desk {
         }
     }
 
-    /// Takes the new errors since `mark` back, and the warnings; there were `errors` then.
+    /// Removes and returns the new errors since `mark`, and drops the warnings; at `mark` there were `errors` errors.
     pub(crate) fn take_new_errors(&mut self, mark: usize, errors: usize) -> Vec<Draft> {
         let mut trial = self.drafts.split_off(mark.min(self.drafts.len()));
         self.errors = errors;
@@ -239,7 +239,7 @@ impl Desk {
         trial
     }
 
-    /// Turns places into lines, in the order of the files, each problem once.
+    /// Resolves places to lines, in the order of the files, each problem once.
     pub(crate) fn close(self) -> Problems {
         let mut drafts = self.drafts;
         drafts.sort_by_key(|a| (a.place, a.severity));
@@ -267,12 +267,12 @@ fn locate(sources: &Sources, draft: Draft) -> Problem {
     }
 }
 
-/// The nearest of the known words, as a question, if it is near enough to be a slip.
+/// The nearest of the known words, as a question, if it is near enough to be a typo.
 pub(crate) fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(given, known).map(|near| format!("did you mean \"{near}\"?"))
 }
 
-/// The nearest of the known words, if it is near enough to be a slip.
+/// The nearest of the known words, if it is near enough to be a typo.
 pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if limits::NAME_BYTES_MAX < given.len() {
         return None;
@@ -287,7 +287,7 @@ pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>)
     (distance <= slip && distance < word.chars().count()).then_some(word)
 }
 
-/// `"a", "b" or "c"`; long lists are cut.
+/// `"a", "b" or "c"`; long lists are truncated.
 pub(crate) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     const SHOWN: usize = 24;
     let words: Vec<String> = words.into_iter().map(|word| format!("\"{word}\"")).collect();

@@ -1,54 +1,54 @@
-//! A row of a block: a key, its type with unit and range, what its absence means, and its meaning; reading follows.
+//! A row of a block: a key, its type with unit and range, its default, and its meaning; reading follows from it.
 //!
-//! A row is a constant, so that the code which reads a block asks for it by name: `table.value(desk, &REPLICAS)`. Range
+//! A row is a constant, so that the code which reads a block asks for it by name: `table.value(diag, &REPLICAS)`. Range
 //! and default stand in the row alone; errors, the schema and the reference come from the same place.
 
 use crate::block::{Form, Shape};
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::Field;
 use brownout_units::{Bytes, MoneyRate, Ratio, Span};
 use std::fmt::Debug;
 
-/// A key of a block whose value is read as `T` says.
+/// A key of a block, whose type `T` reads the value.
 #[derive(Debug)]
 pub(crate) struct Row<T: Type> {
     pub(crate) name: &'static str,
     pub(crate) of: T,
     pub(crate) absent: Absent<T::Value>,
-    /// What it says, in one sentence.
+    /// Its meaning, in one sentence.
     pub(crate) doc: &'static str,
 }
 
-/// What it means that a key is not there.
+/// What the absence of a key means.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Absent<V> {
-    /// The table is refused.
+    /// The key is required.
     Refused,
-    /// There is no such thing.
+    /// The feature is off.
     Nothing,
     /// The same as this value.
     Means(V),
-    /// What follows from other keys: in words.
+    /// A value that follows from other keys, in words.
     Follows(&'static str),
 }
 
-/// How a value is written, what is allowed, and what it becomes.
+/// How a value is written, which values are allowed, and what it becomes.
 pub(crate) trait Type: Debug + Sync {
     type Value: Copy + Debug + Sync;
 
-    /// The value, or none after a report of what is wrong with it.
-    fn read(&self, desk: &mut Desk, field: Field<'_>) -> Option<Self::Value>;
+    /// The value, or none after its problem has been reported.
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Self::Value>;
     /// For the schema and the reference.
     fn form(&self) -> Form;
     /// A value as it is written in a file.
     fn write(&self, value: Self::Value) -> String;
 }
 
-/// A row of any type, for what goes over all rows.
+/// A row of any type, for code that iterates over all rows.
 pub(crate) trait AnyRow: Debug + Sync {
     fn form(&self) -> Form;
     fn doc(&self) -> &'static str;
-    /// In words or as it would be written.
+    /// In words, or as a file would write it.
     fn default(&self) -> Option<String>;
 }
 
@@ -70,7 +70,7 @@ impl<T: Type> AnyRow for Row<T> {
     }
 }
 
-/// A row, shorter to read in a table.
+/// A row; short, for tables of rows.
 pub(crate) const fn row<T: Type>(
     name: &'static str,
     of: T,
@@ -84,7 +84,7 @@ impl<T: Type> Row<T> {
     /// What its absence means.
     ///
     /// # Panics
-    /// If that is no value, but follows from other keys.
+    /// If the default is no value but follows from other keys.
     pub(crate) fn usual(&self) -> T::Value {
         let Absent::Means(value) = self.absent else { panic!("the key {} has no default", self.name) };
         value
@@ -98,8 +98,8 @@ pub(crate) struct Flag;
 impl Type for Flag {
     type Value = bool;
 
-    fn read(&self, desk: &mut Desk, field: Field<'_>) -> Option<bool> {
-        field.flag(desk)
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<bool> {
+        field.flag(diag)
     }
 
     fn form(&self) -> Form {
@@ -111,15 +111,15 @@ impl Type for Flag {
     }
 }
 
-/// A whole number from … to, and what is said to one beyond: `a tier needs at least 1 replica`.
+/// A whole number within a range, and the message for one outside: `a tier needs at least 1 replica`.
 #[derive(Debug)]
 pub(crate) struct Count(pub(crate) u64, pub(crate) u64, pub(crate) &'static str);
 
 impl Type for Count {
     type Value = u64;
 
-    fn read(&self, desk: &mut Desk, field: Field<'_>) -> Option<u64> {
-        field.count(desk, self.0, self.1, self.2)
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<u64> {
+        field.count(diag, self.0, self.1, self.2)
     }
 
     fn form(&self) -> Form {
@@ -131,15 +131,15 @@ impl Type for Count {
     }
 }
 
-/// A number from … to, and what is said to one beyond.
+/// A number within a range, and the message for one outside.
 #[derive(Debug)]
 pub(crate) struct Number(pub(crate) f64, pub(crate) f64, pub(crate) &'static str);
 
 impl Type for Number {
     type Value = f64;
 
-    fn read(&self, desk: &mut Desk, field: Field<'_>) -> Option<f64> {
-        field.number(desk, self.0, self.1, self.2)
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<f64> {
+        field.number(diag, self.0, self.1, self.2)
     }
 
     fn form(&self) -> Form {
@@ -158,8 +158,8 @@ pub(crate) struct Time;
 impl Type for Time {
     type Value = Span;
 
-    fn read(&self, desk: &mut Desk, field: Field<'_>) -> Option<Span> {
-        field.span(desk)
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Span> {
+        field.span(diag)
     }
 
     fn form(&self) -> Form {
@@ -171,15 +171,15 @@ impl Type for Time {
     }
 }
 
-/// A time span longer than zero, and what is said to zero.
+/// A time span longer than zero, and the message for zero.
 #[derive(Debug)]
 pub(crate) struct PositiveTime(pub(crate) &'static str);
 
 impl Type for PositiveTime {
     type Value = Span;
 
-    fn read(&self, desk: &mut Desk, field: Field<'_>) -> Option<Span> {
-        field.span_positive(desk, self.0)
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Span> {
+        field.span_positive(diag, self.0)
     }
 
     fn form(&self) -> Form {
@@ -191,18 +191,18 @@ impl Type for PositiveTime {
     }
 }
 
-/// A time span longer than zero, or the word `none`; and what is said to zero.
+/// A time span longer than zero, or the word `none`; and the message for zero.
 #[derive(Debug)]
 pub(crate) struct TimeOrNone(pub(crate) &'static str);
 
 impl Type for TimeOrNone {
     type Value = Option<Span>;
 
-    fn read(&self, desk: &mut Desk, field: Field<'_>) -> Option<Option<Span>> {
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Option<Span>> {
         if field.node.text() == Some("none") {
             return Some(None);
         }
-        field.span_positive(desk, self.0).map(Some)
+        field.span_positive(diag, self.0).map(Some)
     }
 
     fn form(&self) -> Form {
@@ -214,15 +214,15 @@ impl Type for TimeOrNone {
     }
 }
 
-/// A part of a whole, 0 to 100 %.
+/// A share of a whole, 0 to 100 %.
 #[derive(Debug)]
 pub(crate) struct Part;
 
 impl Type for Part {
     type Value = Ratio;
 
-    fn read(&self, desk: &mut Desk, field: Field<'_>) -> Option<Ratio> {
-        field.chance(desk)
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Ratio> {
+        field.chance(diag)
     }
 
     fn form(&self) -> Form {
@@ -241,8 +241,8 @@ pub(crate) struct Memory;
 impl Type for Memory {
     type Value = Bytes;
 
-    fn read(&self, desk: &mut Desk, field: Field<'_>) -> Option<Bytes> {
-        field.bytes(desk)
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Bytes> {
+        field.bytes(diag)
     }
 
     fn form(&self) -> Form {
@@ -261,8 +261,8 @@ pub(crate) struct Price;
 impl Type for Price {
     type Value = MoneyRate;
 
-    fn read(&self, desk: &mut Desk, field: Field<'_>) -> Option<MoneyRate> {
-        field.price(desk)
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<MoneyRate> {
+        field.price(diag)
     }
 
     fn form(&self) -> Form {
@@ -281,8 +281,8 @@ pub(crate) struct Word<T: 'static>(pub(crate) &'static [(&'static str, T)]);
 impl<T: Copy + PartialEq + Debug + Sync> Type for Word<T> {
     type Value = T;
 
-    fn read(&self, desk: &mut Desk, field: Field<'_>) -> Option<T> {
-        field.word(desk, self.0)
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<T> {
+        field.word(diag, self.0)
     }
 
     fn form(&self) -> Form {
@@ -311,20 +311,20 @@ mod tests {
     );
     const KEYS: &[Key] = &[SPARE.key()];
 
-    fn read(desk: &mut Desk, table: &Table<'_>) -> u64 {
-        table.value(desk, &SPARE)
+    fn read(diag: &mut Diagnostics, table: &Table<'_>) -> u64 {
+        table.value(diag, &SPARE)
     }
 
     const BLOCK: &Block = &Block { name: "an example", doc: "One row.", keys: &[KEYS] };
 
-    /// What a text is read as, and what is said of it.
+    /// The value that a text is read as, and the messages about it.
     fn check(text: &str) -> (u64, String) {
-        let mut desk = Desk::default();
-        let file = desk.sources.add("a.toml", text);
-        let node = parse(&mut desk, file).expect("it is TOML");
-        let table = Table::open(&mut desk, Field { name: "example", node: &node }, BLOCK).expect("a table");
-        let value = read(&mut desk, &table);
-        (value, desk.close().to_string())
+        let mut diag = Diagnostics::default();
+        let file = diag.sources.add("a.toml", text);
+        let node = parse(&mut diag, file).expect("it is TOML");
+        let table = Table::open(&mut diag, Field { name: "example", node: &node }, BLOCK).expect("a table");
+        let value = read(&mut diag, &table);
+        (value, diag.close().to_string())
     }
 
     #[test]
@@ -340,7 +340,7 @@ mod tests {
     #[test]
     fn the_example_of_contributing_is_this_one() {
         let page = include_str!("../../../CONTRIBUTING.md");
-        for line in ["Count(0, 64, \"a tier keeps up to 64 spare replicas\")", "table.value(desk, &SPARE)"] {
+        for line in ["Count(0, 64, \"a tier keeps up to 64 spare replicas\")", "table.value(diag, &SPARE)"] {
             assert!(page.contains(line), "{line}");
         }
     }

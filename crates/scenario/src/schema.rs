@@ -3,7 +3,7 @@
 use crate::block::{Block, Form, Key, Shape, Unit};
 use crate::compile::{CONTROLLERS, FAULTS, KINDS, SCENARIO, policy_keys};
 use crate::text::switch::SWITCH;
-use brownout_dist::{Kind, Param, Role, kinds, modifiers};
+use brownout_dist::{LawKind, Param, Role, kinds, modifiers};
 use brownout_tiers::policy::{self, Side};
 use serde_json::{Map, Value, json};
 
@@ -29,7 +29,7 @@ pub fn schema() -> Value {
     schema["properties"]["controller"]["properties"] = json!({ SWITCH: switch() });
     schema["properties"]["controller"]["additionalProperties"] = json!({ "$ref": "#/$defs/controller" });
     schema["properties"]["fault"]["items"] = json!({ "$ref": "#/$defs/fault" });
-    // A file that extends another one may leave out what the other says.
+    // A file that extends another one may leave out the keys of the other.
     schema["required"] = json!(["schema"]);
     let run = take_required(&mut schema, "/properties/run");
     let load = take_required(&mut schema, "/properties/load/additionalProperties");
@@ -43,7 +43,7 @@ pub fn schema() -> Value {
         "price": quantity(PRICE, "Money for time: \"$2.50/h\"."),
         "rate": quantity(RATE, "A rate: \"40/s\", \"1.2k/min\"."),
         "ratio": {
-            "description": "A part of a whole: \"20%\" or 0.2.",
+            "description": "A share: \"20%\" or 0.2.",
             "anyOf": [{ "type": "string", "pattern": RATIO }, { "type": "number", "minimum": 0, "maximum": 1 }],
         },
         "law-of-spans": law(Unit::Seconds),
@@ -57,7 +57,7 @@ pub fn schema() -> Value {
     schema
 }
 
-/// What a block needs, which it needs no longer.
+/// Removes and returns the required keys of a block.
 fn take_required(schema: &mut Value, pointer: &str) -> Value {
     let block = schema.pointer_mut(pointer).expect("the block is in the schema");
     std::mem::replace(&mut block["required"], json!([]))
@@ -86,7 +86,7 @@ fn block(block: &Block) -> Value {
     })
 }
 
-/// What every table may say that can be left out.
+/// The switch, which every optional table may have.
 fn switch() -> Value {
     json!({ "type": "boolean", "description": "False: as if the table were not written. Default: true." })
 }
@@ -100,7 +100,7 @@ fn without_switch(schema: &mut Value) {
 fn of_kind(word: &str, of: &Block) -> Value {
     let mut schema = block(of);
     schema["properties"]["kind"] = json!({ "const": word, "description": of.doc });
-    // Whatever else is required may stand in the file that this one extends.
+    // The other required keys may be in the file that this one extends.
     schema["required"] = json!([]);
     schema
 }
@@ -157,7 +157,7 @@ fn law(unit: Unit) -> Value {
     json!({ "description": "A law, or a bare quantity, which is a constant.", "anyOf": all })
 }
 
-fn kind_schema(kind: &Kind, scale: &Value, name: &str) -> Value {
+fn kind_schema(kind: &LawKind, scale: &Value, name: &str) -> Value {
     let mut properties = Map::new();
     for param in modifiers().iter().chain(kind.params()) {
         properties.insert(param.name.to_owned(), parameter(param, scale, name));
@@ -191,13 +191,13 @@ fn policies_name(side: Side) -> &'static str {
     }
 }
 
-/// A table of policies: an entry that is called like a kind need not say it.
+/// A table of policies: an entry whose name is a kind needs no `kind`.
 fn policies(side: Side) -> Value {
     let kinds = || policy::kinds().iter().filter(|kind| kind.side() == side);
     let named = kinds().map(|kind| (kind.name.to_owned(), policy_schema(kind, side, false)));
     let named = named.chain([(SWITCH.to_owned(), switch())]);
     let mut others: Vec<Value> = kinds().map(|kind| policy_schema(kind, side, true)).collect();
-    others.push(json!({ "const": false, "description": "Takes away what a file below has said." }));
+    others.push(json!({ "const": false, "description": "Removes the entry of an extended file." }));
     json!({
         "type": "object",
         "properties": named.collect::<Map<_, _>>(),
@@ -213,7 +213,7 @@ fn policy_schema(kind: &policy::PolicyKind, side: Side, says_kind: bool) -> Valu
     }
     properties["kind"] = json!({ "const": kind.name, "description": kind.doc });
     properties.insert(SWITCH.to_owned(), switch());
-    // Whatever else is required may stand in the file that this one extends.
+    // The other required keys may be in the file that this one extends.
     let required: &[&str] = if says_kind { &["kind"] } else { &[] };
     let table = json!({
         "type": "object",

@@ -1,9 +1,9 @@
-//! Documents that were not asked for are compiled, too: what is wrong with a variant, a value of a sweep or a table
-//! that is switched off is found before the first run.
+//! Compiles the documents besides the requested one: problems of a variant, a value of a sweep or a table that is
+//! switched off are found before the first run.
 
 use crate::compile::trace::Traces;
 use crate::compile::{self, Context};
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::hash::Hasher;
 use crate::text::include::{Setting, apply_variant};
 use crate::text::named::Named;
@@ -12,7 +12,7 @@ use crate::text::tree::{Entries, Node};
 use crate::{Overrides, check, text};
 use std::cell::RefCell;
 
-/// Compiles the documents that were not asked for, to find what is wrong with them.
+/// Compiles the documents besides the requested one to find their problems.
 pub(crate) struct Others<'a> {
     pub(crate) named: &'a Named,
     pub(crate) overrides: &'a Overrides,
@@ -20,26 +20,26 @@ pub(crate) struct Others<'a> {
     pub(crate) names: &'a [String],
 }
 
-/// Values of a sweep that are tried; the others are of the same kind.
+/// The number of sweep values that are checked; the others are of the same kind.
 const SWEEP_TRIALS: usize = 256;
-/// Values of documents that all trials together may read: about a second. What is left is checked when it is run.
+/// Values that all trials together may read: about a second. Documents beyond that are checked when they run.
 const TRIAL_VALUES: usize = 4_000_000;
 
 impl Others<'_> {
-    pub(crate) fn try_variants(&self, desk: &mut Desk, plain: &Node, variants: &Entries) {
+    pub(crate) fn try_variants(&self, diag: &mut Diagnostics, plain: &Node, variants: &Entries) {
         for name in self.names.iter().take(TRIAL_VALUES / text::tree::count(plain)) {
-            let mark = desk.mark();
+            let mark = diag.mark();
             let mut document = plain.clone();
-            apply_variant(desk, &mut document, variants, name);
+            apply_variant(diag, &mut document, variants, name);
             for setting in self.settings.iter().filter(|setting| !setting.is_for_variants()) {
-                setting.apply(desk, &mut document);
+                setting.apply(diag, &mut document);
             }
-            self.compile(desk, document, Some(name));
-            desk.keep_new_errors(mark);
+            self.compile(diag, document, Some(name));
+            diag.keep_new_errors(mark);
         }
     }
 
-    pub(crate) fn try_sweep(&self, desk: &mut Desk, document: &Node) {
+    pub(crate) fn try_sweep(&self, diag: &mut Diagnostics, document: &Node) {
         let axes = document.child("sweep").and_then(Node::entries);
         let mut left = SWEEP_TRIALS.min(TRIAL_VALUES / text::tree::count(document));
         for (path, entry) in axes.into_iter().flatten() {
@@ -47,51 +47,51 @@ impl Others<'_> {
             for value in values.iter() {
                 let Some(less) = left.checked_sub(1) else { return };
                 left = less;
-                let mark = desk.mark();
+                let mark = diag.mark();
                 let mut document = document.clone();
                 let done = text::path::segments(path, entry.key)
                     .and_then(|parts| text::path::put(&mut document, &parts, value.place, value.clone()));
                 match done {
-                    Ok(()) => self.compile(desk, document, None),
-                    Err(draft) => desk.report(draft),
+                    Ok(()) => self.compile(diag, document, None),
+                    Err(draft) => diag.report(draft),
                 }
-                desk.keep_new_errors(mark);
+                diag.keep_new_errors(mark);
             }
         }
     }
 
-    /// What is wrong with a table that is switched off is no error, and only worth a warning if it is wrong both alone
-    /// and when everything is on: some are meant for when others are off, some belong together.
-    pub(crate) fn try_switches(&self, desk: &mut Desk, document: &Node, offs: &[Off]) {
+    /// Disabled tables are checked too, alone and with all enabled. A problem becomes a warning only if both find it:
+    /// some tables are meant for when others are off, some belong together.
+    pub(crate) fn try_switches(&self, diag: &mut Diagnostics, document: &Node, offs: &[Off]) {
         if offs.is_empty() {
             return;
         }
-        let all = self.try_on(desk, document, offs);
+        let all = self.try_on(diag, document, offs);
         for off in offs.iter().take(TRIAL_VALUES / text::tree::count(document)) {
-            for draft in self.try_on(desk, document, std::slice::from_ref(off)) {
+            for draft in self.try_on(diag, document, std::slice::from_ref(off)) {
                 if all.iter().any(|other| draft.is_same(other)) {
-                    desk.report(draft.warning_if("if it were switched on"));
+                    diag.report(draft.warning_if("if it were switched on"));
                 }
             }
         }
     }
 
-    fn try_on(&self, desk: &mut Desk, document: &Node, offs: &[Off]) -> Vec<Draft> {
-        let (mark, errors) = (desk.mark(), desk.error_count());
+    fn try_on(&self, diag: &mut Diagnostics, document: &Node, offs: &[Off]) -> Vec<Draft> {
+        let (mark, errors) = (diag.mark(), diag.error_count());
         let mut document = document.clone();
         for off in offs {
             switch::switch_on(&mut document, off);
         }
-        self.compile(desk, document, None);
-        desk.take_new_errors(mark, errors)
+        self.compile(diag, document, None);
+        diag.take_new_errors(mark, errors)
     }
 
-    fn compile(&self, desk: &mut Desk, mut document: Node, variant: Option<&str>) {
-        switch::throw(desk, &mut document);
+    fn compile(&self, diag: &mut Diagnostics, mut document: Node, variant: Option<&str>) {
+        switch::apply_switches(diag, &mut document);
         let traces = Traces { named: self.named, trial: true, hash: RefCell::new(Hasher::new()) };
         let context = Context { overrides: self.overrides, variant, variants: self.names, traces };
-        if let Some(compiled) = compile::compile(desk, &document, &context) {
-            check::errors(desk, &document, &compiled.model);
+        if let Some(compiled) = compile::compile(diag, &document, &context) {
+            check::errors(diag, &document, &compiled.model);
         }
     }
 }

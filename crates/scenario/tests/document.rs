@@ -2,8 +2,8 @@
 
 mod common;
 
+use brownout_model::Arrivals;
 use brownout_scenario::{Document, Files, Overrides, Problems, load};
-use brownout_tiers::model::Arrivals;
 use common::{Disk, MM1, Memory};
 use std::cell::RefCell;
 use std::collections::BTreeMap;

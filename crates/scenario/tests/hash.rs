@@ -2,7 +2,7 @@
 
 mod common;
 
-use brownout_scenario::{Options, load};
+use brownout_scenario::{Overrides, load};
 use common::{Disk, MM1, Memory, load_text};
 
 fn hash(text: &str) -> u64 {
@@ -59,14 +59,14 @@ fn it_is_pinned() {
 #[test]
 fn a_variant_and_a_trace_are_part_of_it() {
     let load = |variant: Option<&str>| {
-        let options = Options { variant: variant.map(str::to_owned), ..Options::default() };
+        let options = Overrides { variant: variant.map(str::to_owned), ..Overrides::default() };
         load("good/everything.toml", &Disk, &options).expect("a good file").hash
     };
     assert_ne!(load(None), load(Some("shared")));
     let text = MM1.replace("rate = \"0.8/s\"", "model = \"trace\"\ntrace = { file = \"t.csv\" }");
     let with = |trace: &str| {
         let files = Memory::of(&[("a.toml", &text), ("t.csv", trace)]);
-        brownout_scenario::load("a.toml", &files, &Options::default()).expect("a good file").hash
+        brownout_scenario::load("a.toml", &files, &Overrides::default()).expect("a good file").hash
     };
     assert_ne!(with("timestamp\n1\n2\n"), with("timestamp\n1\n3\n"));
 }

@@ -22,5 +22,7 @@ fn the_schema_is_not_stale() {
 fn every_key_of_a_tier_is_listed_with_its_default() {
     let page = keys();
     assert!(page.contains("| `replicas` | whole number, 1 to "), "{page}");
-    assert!(page.contains("| `order` | `fifo`, `lifo`, `adaptive-lifo`, `priority` | fifo | Who is next. |"));
+    assert!(page.contains(
+        "| `order` | `fifo`, `lifo`, `adaptive-lifo`, `priority` | fifo | The order of service. |"
+    ));
 }

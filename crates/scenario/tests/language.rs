@@ -2,7 +2,7 @@
 
 mod common;
 
-use brownout_scenario::{Files, Options, load};
+use brownout_scenario::{Files, Overrides, load};
 use common::Memory;
 
 const LANGUAGE: &str = include_str!("../LANGUAGE.md");
@@ -103,7 +103,7 @@ fn every_example_is_read() {
         let rest = if body.contains("schema = 1") { String::new() } else { rest };
         let files =
             Memory::of(&[("a.toml", &format!("extends = \"rest.toml\"\n{body}\n")), ("rest.toml", &rest)]);
-        if let Err(problems) = load("a.toml", &Shipped(files), &Options::default()) {
+        if let Err(problems) = load("a.toml", &Shipped(files), &Overrides::default()) {
             panic!("{}\n{}", body, problems.render(false));
         }
     }

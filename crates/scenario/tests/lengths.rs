@@ -2,7 +2,7 @@
 
 mod common;
 
-use brownout_scenario::{Options, load};
+use brownout_scenario::{Overrides, load};
 use common::Memory;
 
 const BLOCKS: &str = "kv_blocks = 100";
@@ -37,14 +37,14 @@ max_model_len = 1024
         ("models/hardware/rtx-4090.toml", H),
         ("models/llm/llama-3.1-8b.toml", M),
     ]);
-    load("test.toml", &files, &Options::default()).map(|_| ()).map_err(|problems| problems.render(false))
+    load("test.toml", &files, &Overrides::default()).map(|_| ()).map_err(|problems| problems.render(false))
 }
 
 fn is_refused(operation: &str, step: &str, tier: &str) -> bool {
     match closed(operation, step, tier) {
         Ok(()) => false,
         Err(said) => {
-            assert!(said.contains("begin again at once, for ever"), "{said}");
+            assert!(said.contains("begin again at once, without end"), "{said}");
             true
         }
     }

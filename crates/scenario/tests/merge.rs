@@ -2,8 +2,8 @@
 
 mod common;
 
-use brownout_scenario::{Options, Problems, Scenario, load};
-use brownout_tiers::model::{Arrivals, Body, Service, Station};
+use brownout_model::{Arrivals, Body, Service, Station};
+use brownout_scenario::{Overrides, Problems, Scenario, load};
 use common::{MM1, Memory};
 
 const CHILD: &str = "extends = \"base/mm1.toml\"\nschema = 1\n\n[tier.server]\nreplicas = 2\n";
@@ -11,7 +11,7 @@ const CHILD: &str = "extends = \"base/mm1.toml\"\nschema = 1\n\n[tier.server]\nr
 fn with(child: &str, set: &[(&str, &str)], variant: Option<&str>) -> Result<Scenario, Problems> {
     let files = Memory::of(&[("child.toml", child), ("base/mm1.toml", MM1)]);
     let set = set.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect();
-    let options = Options { set, variant: variant.map(str::to_owned), seed: None, replications: None };
+    let options = Overrides { set, variant: variant.map(str::to_owned), seed: None, replications: None };
     load("child.toml", &files, &options)
 }
 
@@ -51,7 +51,7 @@ fn an_inference_tier_turns_from_slots_to_a_profile_and_back() {
         ("models/hardware/rtx-4090.toml", include_str!("../../../models/hardware/rtx-4090.toml")),
         ("models/llm/llama-3.1-8b.toml", include_str!("../../../models/llm/llama-3.1-8b.toml")),
     ]);
-    let body = |file| match load(file, &files, &Options::default()) {
+    let body = |file| match load(file, &files, &Overrides::default()) {
         Ok(scenario) => scenario.model.tiers[0].body.clone(),
         Err(problems) => panic!("{}", problems.render(false)),
     };
@@ -111,8 +111,8 @@ fn problems_point_to_the_file_that_said_it() {
     assert_eq!(first(&with(CHILD, &[("tier.server.replicas", "0")], None)), format!("--set:1: {replicas}"));
     let base =
         Memory::of(&[("child.toml", CHILD), ("base/mm1.toml", &MM1.replace("workers = 1", "workers = 0"))]);
-    let problems = load("child.toml", &base, &Options::default());
-    let workers = "workers = 0: a replica without workers serves nobody";
+    let problems = load("child.toml", &base, &Overrides::default());
+    let workers = "workers = 0: a replica without workers serves no calls";
     assert_eq!(first(&problems), format!("base/mm1.toml:16: {workers}"));
     let set = with(CHILD, &[("tier.sever.replicas", "2")], None);
     assert_eq!(first(&set), "--set:1: no tier is called \"sever\"");
@@ -129,7 +129,7 @@ fn a_variant_that_is_not_asked_for_is_checked_too() {
 #[test]
 fn options_win_over_the_file() {
     let files = Memory::of(&[("a.toml", MM1)]);
-    let options = Options { set: Vec::new(), variant: None, seed: Some(99), replications: Some(3) };
+    let options = Overrides { set: Vec::new(), variant: None, seed: Some(99), replications: Some(3) };
     let scenario = load("a.toml", &files, &options).expect("a good file");
     assert_eq!((scenario.seed, scenario.replications), (99, 3));
 }
@@ -141,8 +141,8 @@ fn eight_steps_of_extends_and_no_more() {
         files.push((format!("{n}.toml"), format!("extends = \"{}.toml\"\n", n - 1)));
     }
     let files = Memory(files.into_iter().collect());
-    assert!(load("8.toml", &files, &Options::default()).is_ok());
-    let message = first(&load("9.toml", &files, &Options::default()));
+    assert!(load("8.toml", &files, &Overrides::default()).is_ok());
+    let message = first(&load("9.toml", &files, &Overrides::default()));
     assert_eq!(message, "1.toml:1: too many files extend each other");
 }
 
@@ -160,9 +160,9 @@ fn json_says_the_same_as_toml() {
         ("b.json", &json.replace(": 1, \"service", ": 0, \"service")),
     ]);
     let (toml, same) =
-        (load("a.toml", &files, &Options::default()), load("a.json", &files, &Options::default()));
+        (load("a.toml", &files, &Overrides::default()), load("a.json", &files, &Overrides::default()));
     let (toml, same) = (toml.expect("a good file"), same.expect("a good file"));
     assert_eq!((toml.model, toml.hash), (same.model, same.hash));
-    let message = first(&load("b.json", &files, &Options::default()));
-    assert_eq!(message, "b.json:5: workers = 0: a replica without workers serves nobody");
+    let message = first(&load("b.json", &files, &Overrides::default()));
+    assert_eq!(message, "b.json:5: workers = 0: a replica without workers serves no calls");
 }

@@ -3,7 +3,7 @@
 use brownout_dist::{Exponential, Law, Truncated};
 use brownout_model::{Model, layout};
 use brownout_protocol::Layout;
-use brownout_scenario::{Files, Options, Scenario, load};
+use brownout_scenario::{Files, Overrides, Scenario, load};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 use std::fs;
@@ -24,7 +24,7 @@ fn scenarios(root: &Path, folder: &str, found: &mut Vec<String>) {
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
             scenarios(root, &path, found);
-        } else if path.ends_with(".toml") {
+        } else if entry.path().extension().is_some_and(|ending| ending == "toml") {
             found.push(path);
         }
     }
@@ -68,7 +68,7 @@ fn every_model_that_ships_comes_back_from_text_and_bytes() {
     for path in &paths {
         let read = |variant: Option<&str>| {
             let variant = variant.map(str::to_owned);
-            load(path, &files, &Options { variant, ..Options::default() })
+            load(path, &files, &Overrides { variant, ..Overrides::default() })
                 .unwrap_or_else(|problems| panic!("{}", problems.render(false)))
         };
         let base = read(None);

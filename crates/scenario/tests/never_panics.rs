@@ -2,7 +2,7 @@
 
 mod common;
 
-use brownout_scenario::{Options, load};
+use brownout_scenario::{Overrides, load};
 use common::Memory;
 use proptest::prelude::*;
 
@@ -34,7 +34,7 @@ const LINE: &str = r#"(\[|\[\[)?[a-z."]{1,8}(\]|\]\])?( = ([0-9]{1,3}|"[0-9a-z/]
 
 fn read(name: &str, text: &str) {
     let files = Memory::of(&[(name, text), ("../traces/small.csv", TRACE), ("traces/small.csv", TRACE)]);
-    match load(name, &files, &Options::default()) {
+    match load(name, &files, &Overrides::default()) {
         Ok(scenario) => scenario.model.check(),
         Err(problems) => {
             assert!(problems.has_errors());
@@ -81,7 +81,7 @@ proptest! {
     #[test]
     fn arbitrary_settings(path in "[a-z0-9.]{0,24}", value in "\\PC{0,24}") {
         let files = Memory::of(&[("a.toml", GOOD[1])]);
-        let options = Options { set: vec![(path, value)], variant: None, seed: None, replications: Some(0) };
+        let options = Overrides { set: vec![(path, value)], variant: None, seed: None, replications: Some(0) };
         let _ = load("a.toml", &files, &options);
     }
 }

@@ -2,8 +2,8 @@
 
 mod common;
 
+use brownout_model::{Body, Policy};
 use brownout_scenario::Scenario;
-use brownout_tiers::model::{Body, Policy};
 use brownout_tiers::policy::{Need, Param, PolicyKind, Role, Side, find, kinds};
 use common::load_text;
 

@@ -2,8 +2,9 @@
 
 mod common;
 
-use brownout_scenario::{Options, Scenario, load};
-use brownout_tiers::model::Arrivals;
+use brownout_metrics::{Asked, Expect, Operand};
+use brownout_model::Arrivals;
+use brownout_scenario::{Overrides, Scenario, load};
 use common::Disk;
 
 fn files(folder: &str) -> Vec<String> {
@@ -30,7 +31,7 @@ fn broken_scenarios_are_refused_with_place_value_and_next_step() {
     let files = files("broken");
     assert!(40 <= files.len());
     for name in files {
-        let problems = load(&format!("broken/{name}"), &Disk, &Options::default())
+        let problems = load(&format!("broken/{name}"), &Disk, &Overrides::default())
             .err()
             .unwrap_or_else(|| panic!("{name} was accepted"));
         assert!(problems.has_errors(), "{name}");
@@ -41,7 +42,7 @@ fn broken_scenarios_are_refused_with_place_value_and_next_step() {
 #[test]
 fn doubtful_scenarios_run_with_a_warning() {
     for name in files("doubtful") {
-        let scenario = load(&format!("doubtful/{name}"), &Disk, &Options::default())
+        let scenario = load(&format!("doubtful/{name}"), &Disk, &Overrides::default())
             .unwrap_or_else(|problems| panic!("{name}: {problems}"));
         assert!(!scenario.warnings.is_empty(), "{name} has no warning");
         snapshot("doubtful", &name, &scenario.warnings.render(false));
@@ -51,7 +52,7 @@ fn doubtful_scenarios_run_with_a_warning() {
 #[test]
 fn good_scenarios_become_models() {
     for name in files("good") {
-        let scenario = load(&format!("good/{name}"), &Disk, &Options::default())
+        let scenario = load(&format!("good/{name}"), &Disk, &Overrides::default())
             .unwrap_or_else(|problems| panic!("{}", problems.render(false)));
         snapshot("good", &name, &summary(&scenario));
     }
@@ -84,9 +85,33 @@ fn summary(scenario: &Scenario) -> String {
     lines.extend(model.tiers.iter().map(|tier| format!("{tier:?}")));
     lines.extend(model.controllers.iter().map(|controller| format!("{controller:?}")));
     lines.extend(model.changes.iter().map(|change| format!("{change:?}")));
-    lines.extend(scenario.expectations.iter().map(|expect| format!("{expect:?}")));
-    lines.extend(scenario.laws.iter().map(|law| format!("{law:?}")));
+    lines.extend(scenario.expectations.iter().map(expectation));
+    lines.extend(scenario.laws.iter().map(|law| {
+        format!(
+            "Law {}: {}, theory {}, half width {}",
+            law.name,
+            asked(&law.asked),
+            law.theory,
+            law.half_width
+        )
+    }));
     lines.extend(scenario.sweep.iter().map(|axis| format!("{axis:?}")));
     lines.push(format!("about {:.1e} events\n{}", scenario.events, scenario.warnings));
     lines.join("\n")
+}
+
+/// An expectation as it was understood, between what was written and its windows.
+fn expectation(expect: &Expect) -> String {
+    let right = match &expect.right {
+        Operand::Metric { factor, asked: right } => format!("{factor} × {}", asked(right)),
+        other => format!("{other:?}"),
+    };
+    let (left, sign) = (asked(&expect.left), expect.op.sign());
+    let windows = format!("when {:?}, baseline {:?}", expect.when, expect.baseline);
+    format!("Expect {:?}: {left} {sign} {right}, {windows}", expect.that)
+}
+
+/// Subject, key and unit alone: a row of the table of metrics also holds functions, which print as addresses.
+fn asked(asked: &Asked) -> String {
+    format!("{:?} {} in {:?}", asked.subject, asked.metric.key, asked.metric.unit)
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use brownout_tiers::model::{Arrivals, Body, Service, Workers};
+use brownout_model::{Arrivals, Body, Service, Workers};
 use common::{MM1, load_text};
 
 #[test]

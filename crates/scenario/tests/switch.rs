@@ -2,14 +2,14 @@
 
 mod common;
 
-use brownout_scenario::{Options, Problems, Scenario, load};
-use brownout_tiers::model::Body;
+use brownout_model::Body;
+use brownout_scenario::{Overrides, Problems, Scenario, load};
 use common::{MM1, Memory};
 
 fn with(text: &str, set: &[(&str, &str)], variant: Option<&str>) -> Result<Scenario, Problems> {
     let files = Memory::of(&[("a.toml", text), ("mm1.toml", MM1)]);
     let set = set.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect();
-    let options = Options { set, variant: variant.map(str::to_owned), seed: None, replications: None };
+    let options = Overrides { set, variant: variant.map(str::to_owned), seed: None, replications: None };
     load("a.toml", &files, &options)
 }
 

@@ -1,4 +1,4 @@
-//! An interval of any statistic, by drawing the sample from itself again and again.
+//! The bootstrap: an interval of any statistic, by resampling.
 
 use rand::Rng;
 
@@ -6,8 +6,8 @@ use crate::estimate::check_confidence;
 
 /// The percentile interval (Efron 1979) of `statistic` over `resamples` samples drawn with replacement from `values`.
 ///
-/// For what has no formula: a median, a ratio of percentiles. It is too narrow for fewer than about 20 values, and
-/// says nothing about what was never seen. None with fewer than two values, or where the statistic is not finite.
+/// For statistics without a formula: a median, a ratio of percentiles. It is too narrow for fewer than about 20 values,
+/// and cannot cover unobserved values. None with fewer than two values, or where the statistic is not finite.
 ///
 /// # Panics
 /// When there are fewer than 100 resamples, or the confidence is not between 0 and 1.
@@ -18,7 +18,7 @@ pub fn bootstrap<R: Rng + ?Sized>(
     rng: &mut R,
     mut statistic: impl FnMut(&[f64]) -> f64,
 ) -> Option<(f64, f64)> {
-    assert!(resamples >= 100, "{resamples} resamples have no percentiles worth the name");
+    assert!(resamples >= 100, "{resamples} resamples are too few for percentiles");
     check_confidence(confidence);
     if values.len() < 2 {
         return None;
@@ -39,7 +39,7 @@ pub fn bootstrap<R: Rng + ?Sized>(
     Some((outcomes[cut], outcomes[resamples - 1 - cut]))
 }
 
-/// A whole number below `n`, by the high half of a product: its bias, n / 2^64, is far below what can be seen.
+/// A whole number below `n`, by the high half of a product: its bias, n / 2^64, is negligible.
 fn index<R: Rng + ?Sized>(rng: &mut R, n: usize) -> usize {
     ((u128::from(rng.next_u64()) * n as u128) >> 64) as usize
 }

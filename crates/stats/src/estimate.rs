@@ -1,4 +1,4 @@
-//! A mean and how sure of it we are.
+//! A mean and its confidence interval.
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -13,7 +13,7 @@ pub struct Estimate {
     pub mean: f64,
     /// The interval of the mean at the confidence asked for (95 % unless another was); none with fewer than two values.
     pub ci95: Option<(f64, f64)>,
-    /// Of how many values.
+    /// The number of values.
     pub n: usize,
 }
 
@@ -38,10 +38,10 @@ impl Estimate {
 
     /// The mean of shares, one of each replication, and an interval that stays in 0…1.
     ///
-    /// The interval is Wilson's (1927) with Student's quantile, for as many independent trials as would spread so much
-    /// between replications: p(1 − p)/(s²/r), the effective size of Korn and Graubard (1998). All trials together, where
-    /// they are known, are a bound of it: with no spread at all, r replications without a failure have an upper end that
-    /// is above 0. Where trials are not known and nothing spreads, the interval has no width.
+    /// The interval is Wilson's (1927) with Student's quantile, for the number of independent trials that would spread
+    /// as much between replications: p(1 − p)/(s²/r), the effective size of Korn and Graubard (1998). All trials
+    /// together, where they are known, are a bound of it: with no spread at all, r replications without a failure have
+    /// an upper end that is above 0. Where trials are not known and nothing spreads, the interval has no width.
     ///
     /// No values have the mean 0 and no interval, one value has none.
     ///
@@ -79,8 +79,8 @@ impl Estimate {
 /// The mean of one long series and its interval from the means of `batches` equal parts.
 ///
 /// Neighbours in a series resemble each other, so an interval from the values themselves would be far too narrow; the
-/// means of long parts hardly do. 10 to 30 parts are usual (Schmeiser 1982). What does not fill the parts is left out
-/// at the front, where the warm-up is. None with fewer than two batches, or fewer values than batches.
+/// means of long parts hardly do. 10 to 30 parts are usual (Schmeiser 1982). A remainder that does not fill the parts
+/// is dropped at the front, where the warm-up is. None with fewer than two batches, or fewer values than batches.
 ///
 /// # Panics
 /// When a value is not finite, or the confidence is not between 0 and 1.
@@ -98,7 +98,7 @@ pub fn batch_means(series: &[f64], batches: usize, confidence: f64) -> Option<Es
 
 /// The mean of `after - before`, pair by pair, and its interval.
 ///
-/// With common random numbers the two of a pair see the same arrivals and the same bad luck, which cancels: the
+/// With common random numbers the two runs of a pair see the same arrivals, whose effect cancels: the
 /// interval of the difference is often ten times narrower than those of the two. `n` counts pairs; no pairs have the
 /// mean 0 and no interval.
 ///
@@ -114,20 +114,20 @@ pub(crate) fn check_confidence(confidence: f64) {
     assert!(confidence > 0.0 && confidence < 1.0, "a confidence lies between 0 and 1, not at {confidence}");
 }
 
-/// Wilson's interval of a share that so many trials had, by that quantile.
+/// Wilson's interval of a share of `trials` trials, by a quantile.
 pub(crate) fn wilson_of(share: f64, trials: f64, quantile: f64) -> (f64, f64) {
     let square = quantile * quantile;
     let middle = (share + square / (2.0 * trials)) / (1.0 + square / trials);
     let spread = share * (1.0 - share) / trials + square / (4.0 * trials * trials);
     let half = quantile / (1.0 + square / trials) * spread.sqrt();
-    // With no successes the lower end is zero; rounding would leave a speck beside it.
+    // With no successes the lower end is exactly zero, which rounding would miss.
     let low = if share <= 0.0 { 0.0 } else { (middle - half).max(0.0) };
     let high = if 1.0 <= share { 1.0 } else { (middle + half).min(1.0) };
     (low, high)
 }
 
-/// The two-sided quantile of Student's t. It takes microseconds and is asked for each point of each line of a chart, so
-/// the usual one is kept for the numbers of replications that people choose.
+/// The two-sided quantile of Student's t. It takes microseconds and is needed for each point of each line of a chart,
+/// so the usual one is cached for common numbers of replications.
 fn t_quantile(confidence: f64, freedom: usize) -> f64 {
     const USUALLY: f64 = 0.95;
     static USUAL: [OnceLock<f64>; 256] = [const { OnceLock::new() }; 256];

@@ -26,8 +26,8 @@ pub struct Histogram {
 
 impl Default for Histogram {
     fn default() -> Self {
-        // By way of a vector, so that 30 kB never lie on the stack.
-        let zeros = vec![0; BUCKETS].into_boxed_slice().try_into().expect("so many buckets");
+        // Allocated through a vector, so that 30 kB never lie on the stack.
+        let zeros = vec![0; BUCKETS].into_boxed_slice().try_into().expect("the vector has BUCKETS cells");
         Histogram { counts: zeros, min: u64::MAX, max: 0, width: 0 }
     }
 }
@@ -55,7 +55,7 @@ impl Histogram {
     )]
     pub fn add(&mut self, value: u64) {
         self.counts[bucket(value)] += 1;
-        // A new least or greatest value is rare: a branch that is foreseen costs less than two stores.
+        // A new least or greatest value is rare: a predicted branch costs less than two stores.
         if self.width <= value.wrapping_sub(self.min) {
             self.widen(value, value);
         }
@@ -68,7 +68,7 @@ impl Histogram {
         self.width = (self.max - self.min).wrapping_add(1);
     }
 
-    /// Counts a value so many times.
+    /// Counts a value `times` times.
     #[inline]
     pub fn add_many(&mut self, value: u64, times: u64) {
         if 0 < times {
@@ -89,7 +89,7 @@ impl Histogram {
         self.widen(other.min, other.max);
     }
 
-    /// How many values; costs what lies between the least and the greatest.
+    /// The number of values; takes time proportional to the range between the least and the greatest.
     pub fn count(&self) -> u64 {
         if self.is_empty() { 0 } else { self.counts[bucket(self.min)..=bucket(self.max)].iter().sum() }
     }
@@ -119,7 +119,7 @@ impl Histogram {
         self.max < self.min
     }
 
-    /// What was counted, without the empty buckets.
+    /// The counts without the empty buckets.
     pub fn sparse(&self) -> SparseHistogram {
         if self.is_empty() {
             return SparseHistogram::default();
@@ -127,12 +127,12 @@ impl Histogram {
         let touched = bucket(self.min)..=bucket(self.max);
         let filled = touched.filter(|&at| 0 < self.counts[at]);
         let mut buckets: Vec<_> = filled.map(|at| (at as u16, self.counts[at])).collect();
-        // Many are kept for long, so none keeps room to grow.
+        // Many of these live long, so none keeps spare capacity.
         buckets.shrink_to_fit();
         SparseHistogram { buckets, min: self.min, max: self.max }
     }
 
-    /// Forgets everything; costs what lies between the least and the greatest value.
+    /// Removes all values; takes time proportional to the range between the least and the greatest.
     pub fn clear(&mut self) {
         if !self.is_empty() {
             self.counts[bucket(self.min)..=bucket(self.max)].fill(0);
@@ -162,7 +162,7 @@ impl SparseHistogram {
         self.buckets.capacity() * size_of::<(u16, u64)>()
     }
 
-    /// How many values.
+    /// The number of values.
     pub fn count(&self) -> u64 {
         self.buckets.iter().map(|(_, count)| count).sum()
     }
@@ -209,7 +209,7 @@ impl SparseHistogram {
         (0 < count).then(|| sum / count as f64)
     }
 
-    /// The value that the part `q` of all values does not exceed, interpolated; not a number if there is no value.
+    /// The value that the share `q` of all values does not exceed, interpolated; NaN if there is no value.
     ///
     /// Rank `q·n` as in type 4 of Hyndman and Fan (1996), clamped to the least and the greatest value.
     pub fn quantile(&self, q: f64) -> f64 {
@@ -232,7 +232,7 @@ impl SparseHistogram {
         self.max as f64
     }
 
-    /// The part of the values below `value`, interpolated; not a number if there is no value.
+    /// The share of the values below `value`, interpolated; NaN if there is no value.
     pub fn fraction_below(&self, value: f64) -> f64 {
         let below = |&(at, count): &(u16, u64)| {
             let (low, width) = bounds(at.into());

@@ -1,7 +1,7 @@
 //! Histograms, intervals, warm-up, paired comparison.
 //!
-//! What a run says is uncertain; each function here gives a number with how sure of it one may be, or nothing where
-//! the data do not suffice: too few values have a mean but no interval.
+//! Results of a run are uncertain; each function here gives an estimate with its interval, or none where the data do
+//! not suffice: too few values have a mean but no interval.
 //!
 //! **Invariant:** nothing here knows what the numbers mean; nothing reads a clock or draws without a given generator.
 

@@ -16,7 +16,7 @@ impl Moments {
     /// Adds a number.
     ///
     /// # Panics
-    /// When it is not finite: one of those would make every later answer one, too.
+    /// When it is not finite: one such value would make every later result not finite.
     #[inline]
     pub fn add(&mut self, value: f64) {
         assert!(value.is_finite(), "moments of {value}");
@@ -26,7 +26,7 @@ impl Moments {
         self.squares += off * (value - self.mean);
     }
 
-    /// Adds all that another has seen.
+    /// Adds all values of another.
     pub fn merge(&mut self, other: &Self) {
         if other.n == 0 {
             return;
@@ -38,22 +38,22 @@ impl Moments {
         self.squares += other.squares + apart * apart * (mine * theirs / (mine + theirs));
     }
 
-    /// How many numbers were added.
+    /// The number of values added.
     pub fn count(&self) -> u64 {
         self.n
     }
 
-    /// Their mean; none of none.
+    /// Their mean; `None` without numbers.
     pub fn mean(&self) -> Option<f64> {
         (self.n > 0).then_some(self.mean)
     }
 
-    /// Their variance as a sample (divided by n - 1); none of fewer than two.
+    /// Their sample variance (divided by n - 1); `None` for fewer than two.
     pub fn variance(&self) -> Option<f64> {
         (self.n > 1).then(|| self.squares / (self.n - 1) as f64)
     }
 
-    /// The root of the variance.
+    /// The standard deviation.
     pub fn deviation(&self) -> Option<f64> {
         self.variance().map(f64::sqrt)
     }

@@ -1,16 +1,16 @@
-//! How far the mean of a stretch of a series strays from the mean of all of it by chance alone.
+//! The deviation by chance of the mean of a stretch of a series from the mean of the whole series.
 
 use crate::Moments;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-/// With fewer stretches, how much their means differ says little; longer ones are not looked at.
+/// The fewest stretches whose means have a meaningful spread; longer stretches are not considered.
 const STRETCHES_MIN: usize = 10;
 
-/// What is known of the stretches of a series, from one or more runs of it.
+/// Statistics of the stretches of a series, from one or more runs of it.
 ///
 /// Neighbours in a series resemble each other, so the mean of a stretch strays further than independent values would
-/// let it. Hence nothing is derived from the values: the means of stretches of each length are looked at themselves
-/// (batch means), which has the autocorrelation in it, whatever its shape.
+/// let it. Hence the means of stretches of each length are measured directly (batch means), which includes the
+/// autocorrelation, whatever its shape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spread {
     mean: f64,
@@ -22,7 +22,7 @@ pub struct Spread {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Row {
     length: usize,
-    /// How many that do not overlap.
+    /// The number of stretches that do not overlap.
     count: usize,
     /// Standard deviation of their means; none of fewer than two.
     deviation: Option<f64>,
@@ -31,7 +31,7 @@ struct Row {
 }
 
 impl Spread {
-    /// What the runs of a series show. None without any value.
+    /// The statistics of the runs of a series; `None` without any value.
     ///
     /// # Panics
     /// When a value is not finite.
@@ -55,8 +55,8 @@ impl Spread {
     /// probability `alpha`, if means of stretches are normal: the prediction bound of Student's t.
     ///
     /// A long stretch strays no further than a short one, so of all that are known and not longer the tightest bound
-    /// is taken. A stretch that is longer than any that is known consists of such as are, which hardly depend on each
-    /// other. None of fewer than two values.
+    /// is taken. A longer stretch consists of known ones, which hardly depend on each other. `None` for fewer than two
+    /// values.
     ///
     /// # Panics
     /// When `alpha` is not between 0 and 1.

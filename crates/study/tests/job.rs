@@ -59,7 +59,8 @@ fn a_run_that_is_steered_is_the_same_run_until_it_is_changed() {
         open("one.toml", &Text(SCENARIO.to_owned()), &overrides).expect("a scenario").remove(0)
     };
     let case = open(vec![]);
-    let whole = digests(std::slice::from_ref(&case), Settings { threads: 1, windows: true }, &[Silent]).expect("runs");
+    let whole = digests(std::slice::from_ref(&case), Settings { threads: 1, windows: true }, &[Silent])
+        .expect("runs");
     let at = |text: &str| text.parse().expect("a span");
     let mut run = Steered::open(case.clone(), 0);
     run.until(at("5m")).expect("a run");

@@ -55,7 +55,9 @@ fn a_row_that_is_added_is_found_everywhere() {
     let object = json(&findings, None);
     assert_eq!(object["classes"]["web"]["get"][key]["mean"].as_f64(), Some(mean));
     assert!(object["units"].to_string().contains("intents an hour"));
-    for (name, text) in [("csv", csv(&findings)), ("series", series_csv(&findings)), ("reference", reference())] {
+    for (name, text) in
+        [("csv", csv(&findings)), ("series", series_csv(&findings)), ("reference", reference())]
+    {
         assert!(text.contains(key) && text.contains("intents an hour"), "{name} lacks it");
     }
     assert!(screen::summary(&findings, None).contains(key), "the screen shows what is expected of it");

@@ -11,11 +11,5 @@ mod node;
 pub mod policy;
 mod pure;
 
-/// The crate of the model, for callers that do not import it themselves yet.
-pub mod model {
-    pub use brownout_model::Effect as FaultKind;
-    pub use brownout_model::*;
-}
-
 pub use build::{build, build_general};
 pub use node::resident::Resident;

@@ -21,7 +21,7 @@ impl Bytes {
     /// No bytes.
     pub const ZERO: Self = Self(0);
 
-    /// So many bytes.
+    /// A size in bytes.
     #[inline]
     pub const fn new(bytes: u64) -> Self {
         Self(bytes)

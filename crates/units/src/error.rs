@@ -1,6 +1,6 @@
-//! Why a text is not a quantity, and what would be one.
+//! Errors of texts that are no quantity, with the expected form.
 
-/// A text that is not the quantity it should be: what was given, what is wrong with it, what is expected.
+/// A text that is not the expected quantity: the text, the problem, the expected form.
 ///
 /// `Display` gives all of it in one line; [`message`](Self::message) leaves the hint out for callers that show it on
 /// a line of its own.
@@ -9,11 +9,11 @@
 pub struct ParseError {
     /// The text or number as it was given.
     pub given: String,
-    /// What is wrong with it, as the predicate of a sentence: `has no unit`.
+    /// The problem, as the predicate of a sentence: `has no unit`.
     pub problem: String,
-    /// What the quantity looks like, with examples.
+    /// The form of the quantity, with examples.
     pub expected: &'static str,
-    /// What was probably meant.
+    /// The probable intention.
     pub hint: Option<String>,
 }
 
@@ -28,7 +28,7 @@ impl ParseError {
     }
 }
 
-/// What a quantity is called and how it is written; each parser has one, so that all errors read alike.
+/// The name and the form of a quantity; each parser has one, so that all errors read alike.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Grammar {
     /// What is expected when only the unit is missing.
@@ -100,7 +100,7 @@ fn nearest(unit: &str, units: &[&'static str]) -> Option<&'static str> {
     if let Some((_, sign)) = WORDS.iter().find(|(word, sign)| *word == singular && units.contains(sign)) {
         return Some(sign);
     }
-    // One edit in a unit of a single letter would turn anything into anything.
+    // One edit of a unit with a single letter could give any other unit.
     let near = units.iter().map(|known| (strsim::damerau_levenshtein(&known.to_lowercase(), &lower), *known));
     let (distance, known) = near.min_by_key(|(distance, _)| *distance)?;
     let allowed = known.chars().count().min(unit.chars().count()) / 2;

@@ -2,7 +2,7 @@
 //!
 //! Each quantity is a newtype that reads itself from a string with a unit (`"250ms"`, `"120/s"`, `"80GiB"`) and
 //! prints itself so that the text reads back to the same value. A bare number where a unit is needed is refused:
-//! a timeout of `250` is the most expensive typing error that a scenario can hold.
+//! a timeout of `250` would be an expensive typing error.
 //!
 //! **Invariant:** every value of these types is finite and not negative; no input makes the parsers panic.
 

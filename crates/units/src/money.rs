@@ -134,7 +134,7 @@ impl MoneyRate {
 
 impl Mul<u64> for MoneyRate {
     type Output = Self;
-    /// The price of so many, such as the replicas of a tier.
+    /// The price of `count` items, such as the replicas of a tier.
     fn mul(self, count: u64) -> Self {
         Self((self.0 * count as f64).min(f64::MAX))
     }

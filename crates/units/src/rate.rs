@@ -1,4 +1,4 @@
-//! How many of something happen per unit of time.
+//! Events per unit of time.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,7 +20,7 @@ const GRAMMAR: Grammar = Grammar {
 };
 
 impl Rate {
-    /// Never.
+    /// Zero.
     pub const ZERO: Self = Self(0.0);
 
     /// A checked rate per second.

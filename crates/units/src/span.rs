@@ -26,7 +26,7 @@ impl Span {
     /// The longest span, about 292 years: half of the 64 bits, so that two of them add without overflow.
     pub const MAX: Self = Self(u64::MAX >> 1);
 
-    /// A span of so many nanoseconds.
+    /// A span in nanoseconds.
     ///
     /// # Panics
     /// Above [`Span::MAX`].
@@ -36,7 +36,7 @@ impl Span {
         Self(nanos)
     }
 
-    /// A span of so many milliseconds.
+    /// A span in milliseconds.
     ///
     /// # Panics
     /// Above [`Span::MAX`].
@@ -48,7 +48,7 @@ impl Span {
         }
     }
 
-    /// A span of so many seconds.
+    /// A span in seconds.
     ///
     /// # Panics
     /// Above [`Span::MAX`].
@@ -60,7 +60,7 @@ impl Span {
         }
     }
 
-    /// A span of so many seconds, rounded down to the nanosecond; never panics.
+    /// A span in seconds, rounded down to the nanosecond; never panics.
     ///
     /// Not a number and negative give zero, too long gives [`Span::MAX`]: draws from a law come through here, and a
     /// heavy tail may well exceed three centuries.
@@ -120,7 +120,7 @@ impl Span {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// So many times the span, at most [`Span::MAX`].
+    /// A multiple of the span, at most [`Span::MAX`].
     #[inline]
     #[must_use]
     pub const fn saturating_mul(self, times: u64) -> Self {
@@ -155,7 +155,7 @@ impl AddAssign for Span {
 
 impl Sub for Span {
     type Output = Self;
-    /// Panics below zero: whoever subtracts knows which of the two is longer.
+    /// Panics below zero: the caller knows which of the two is longer.
     #[inline]
     fn sub(self, other: Self) -> Self {
         assert!(self.0 >= other.0, "a span cannot be negative: {self} - {other}");
@@ -226,7 +226,7 @@ impl fmt::Display for Span {
 }
 
 impl Span {
-    /// So many nanoseconds, as they were stored.
+    /// A span from its stored nanoseconds.
     fn within(nanos: u64) -> Result<Self, ParseError> {
         if nanos <= Self::MAX.0 { Ok(Self(nanos)) } else { Err(GRAMMAR.too_large(&nanos.to_string())) }
     }

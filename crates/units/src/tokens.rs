@@ -20,7 +20,7 @@ impl Tokens {
     /// No tokens.
     pub const ZERO: Self = Self(0);
 
-    /// So many tokens.
+    /// A number of tokens.
     #[inline]
     pub const fn new(tokens: u64) -> Self {
         Self(tokens)

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use brownout_inference::{Engine, Listener, Options, Prefix, Request, Tally};
 use brownout_lab::{Progress, Silent};
+use brownout_model::{Arrivals, Body};
 use brownout_protocol::Kind;
 use brownout_scenario::{Files, Scenario};
-use brownout_tiers::model::{Arrivals, Body};
 use brownout_units::Span;
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ impl Files for Disk {
 }
 
 fn scenario(text: &'static str, set: Vec<(String, String)>) -> Scenario {
-    let options = brownout_scenario::Options { set, ..brownout_scenario::Options::default() };
+    let options = brownout_scenario::Overrides { set, ..brownout_scenario::Overrides::default() };
     let scenario = brownout_scenario::load("bench.toml", &Disk(text), &options);
     scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false)))
 }

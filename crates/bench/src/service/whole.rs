@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use brownout_lab::Silent;
-use brownout_scenario::{Files, Options, Scenario};
+use brownout_scenario::{Files, Overrides, Scenario};
 
 use crate::seen::Seen;
 use crate::table::{Case, Row, Sample};
@@ -31,7 +31,7 @@ pub(crate) fn set(path: &str, value: impl Display) -> (String, String) {
 /// # Panics
 /// If it is not valid.
 pub(super) fn scenario(text: &'static str, set: &[(String, String)]) -> Scenario {
-    let options = Options { set: set.to_vec(), ..Options::default() };
+    let options = Overrides { set: set.to_vec(), ..Overrides::default() };
     let scenario = brownout_scenario::load("bench.toml", &Text(text), &options);
     scenario.unwrap_or_else(|problems| panic!("{}", problems.render(false)))
 }

@@ -1,6 +1,6 @@
 //! The rows of the table of laws.
 
-use super::{Args, Form, Kind, Param, Role};
+use super::{Args, Form, LawKind, Param, Role};
 use crate::{
     Bin, BoundedPareto, Constant, Empirical, Error, Exponential, Gamma, Geometric, Hyperexponential, Law,
     LogNormal, Mixture, Pareto, Shifted, Triangular, Truncated, Uniform, Weibull, Zipf,
@@ -28,7 +28,7 @@ pub(super) const MODIFIERS: &[Param] = &[
     scale("max", "draws above are drawn again"),
 ];
 
-/// With cv 0, whatever the kind, a constant; so a sweep over the cv may begin there.
+/// A constant for cv 0 of any kind, so that a sweep over the cv may begin there.
 fn mean_cv<L: Into<Law>>(args: &Args, build: fn(f64, f64) -> Result<L, Error>) -> Result<Law, Error> {
     let (mean, cv) = (args.number("mean")?, args.number("cv")?);
     if cv == 0.0 {
@@ -65,8 +65,8 @@ fn histogram(args: &Args) -> Result<Law, Error> {
     Empirical::from_bins(&bins).map(Into::into)
 }
 
-pub(super) const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[LawKind] = &[
+    LawKind {
         name: "constant",
         summary: "Always the same: a timer, a fixed size",
         forms: &[Form {
@@ -74,31 +74,31 @@ pub(super) const KINDS: &[Kind] = &[
             build: |args| one(args, "value", Constant::new),
         }],
     },
-    Kind {
+    LawKind {
         name: "uniform",
-        summary: "Anything between two bounds, all alike: a poll within its interval",
+        summary: "Every value between two bounds, equally likely: a poll within its interval",
         forms: &[Form { params: &[MIN, MAX], build: |args| two(args, ("min", "max"), Uniform::new) }],
     },
-    Kind {
+    LawKind {
         name: "exponential",
-        summary: "Without memory, cv 1: gaps between independent arrivals, the textbook service time",
+        summary: "Memoryless, cv 1: gaps between independent arrivals, the textbook service time",
         forms: &[
             Form { params: &[MEAN], build: |args| one(args, "mean", Exponential::new) },
             Form { params: &[P50], build: |args| one(args, "p50", Exponential::from_p50) },
             Form { params: &[P99], build: |args| one(args, "p99", Exponential::from_p99) },
         ],
     },
-    Kind {
+    LawKind {
         name: "erlang",
         summary: "Some exponential steps one after the other, cv below 1",
         forms: &[Form {
-            params: &[number("shape", "how many steps, a whole number"), MEAN],
+            params: &[number("shape", "the number of steps, a whole number"), MEAN],
             build: |args| two(args, ("shape", "mean"), Gamma::erlang),
         }],
     },
-    Kind {
+    LawKind {
         name: "gamma",
-        summary: "Sums of exponential steps and what lies between, any cv from 0 to 10",
+        summary: "Sums of exponential steps, also a fractional number, any cv from 0 to 10",
         forms: &[
             Form { params: &[MEAN, CV], build: |args| mean_cv(args, Gamma::from_mean_cv) },
             Form {
@@ -108,7 +108,7 @@ pub(super) const KINDS: &[Kind] = &[
             Form { params: &[P50, P99], build: |args| two(args, ("p50", "p99"), Gamma::from_p50_p99) },
         ],
     },
-    Kind {
+    LawKind {
         name: "lognormal",
         summary: "A product of many factors: service times, think times, prompt lengths",
         forms: &[
@@ -123,7 +123,7 @@ pub(super) const KINDS: &[Kind] = &[
             },
         ],
     },
-    Kind {
+    LawKind {
         name: "weibull",
         summary: "A hazard that falls (shape below 1) or grows (above 1) with age: times to failure",
         forms: &[
@@ -135,9 +135,9 @@ pub(super) const KINDS: &[Kind] = &[
             },
         ],
     },
-    Kind {
+    LawKind {
         name: "pareto",
-        summary: "A power-law tail without an end: sizes of files and of customers",
+        summary: "An unbounded power-law tail: sizes of files and of customers",
         forms: &[
             Form {
                 params: &[scale("scale", "the smallest value"), SHAPE],
@@ -151,9 +151,9 @@ pub(super) const KINDS: &[Kind] = &[
             Form { params: &[P50, P99], build: |args| two(args, ("p50", "p99"), Pareto::from_p50_p99) },
         ],
     },
-    Kind {
+    LawKind {
         name: "bounded_pareto",
-        summary: "A power law with an end: job sizes",
+        summary: "A power law with an upper bound: job sizes",
         forms: &[Form {
             params: &[MIN, MAX, SHAPE],
             build: |args| {
@@ -163,7 +163,7 @@ pub(super) const KINDS: &[Kind] = &[
             },
         }],
     },
-    Kind {
+    LawKind {
         name: "hyperexponential",
         summary: "Mostly short, sometimes long, cv from 1: hits and misses",
         forms: &[
@@ -173,16 +173,16 @@ pub(super) const KINDS: &[Kind] = &[
             },
             Form {
                 params: &[
-                    Param { name: "weights", role: Role::NumberList, doc: "how often each phase is taken" },
+                    Param { name: "weights", role: Role::NumberList, doc: "the weight of each phase" },
                     Param { name: "means", role: Role::ScaleList, doc: "the mean of each phase" },
                 ],
                 build: |args| Ok(Hyperexponential::new(args.list("weights")?, args.list("means")?)?.into()),
             },
         ],
     },
-    Kind {
+    LawKind {
         name: "triangular",
-        summary: "An expert's guess: least, likeliest and most",
+        summary: "An expert's estimate: minimum, mode and maximum",
         forms: &[Form {
             params: &[MIN, scale("mode", "the likeliest value"), MAX],
             build: |args| {
@@ -191,7 +191,7 @@ pub(super) const KINDS: &[Kind] = &[
             },
         }],
     },
-    Kind {
+    LawKind {
         name: "geometric",
         summary: "Trials until the first success, at least 1: turns of a chat, attempts",
         forms: &[
@@ -202,20 +202,20 @@ pub(super) const KINDS: &[Kind] = &[
             },
         ],
     },
-    Kind {
+    LawKind {
         name: "zipf",
         summary: "Ranks by popularity from 1 to n: keys, tenants, prompt prefixes",
         forms: &[Form {
             params: &[
-                number("n", "how many ranks"),
-                number("s", "the exponent; 0 makes all ranks alike, 1 is the classic"),
+                number("n", "the number of ranks"),
+                number("s", "the exponent; 0 makes all ranks equally likely, 1 is the classic value"),
             ],
             build: |args| two(args, ("n", "s"), Zipf::new),
         }],
     },
-    Kind {
+    LawKind {
         name: "empirical",
-        summary: "What was measured: values, or a histogram",
+        summary: "Measurements: values, or a histogram",
         forms: &[
             Form {
                 params: &[Param { name: "values", role: Role::ScaleList, doc: "values, all equally likely" }],
@@ -231,7 +231,7 @@ pub(super) const KINDS: &[Kind] = &[
             },
         ],
     },
-    Kind {
+    LawKind {
         name: "mixture",
         summary: "One of several laws, by weight: classes of work behind one door",
         forms: &[Form {
@@ -239,7 +239,7 @@ pub(super) const KINDS: &[Kind] = &[
             build: |args| Ok(Mixture::new(args.laws("of")?.to_vec())?.into()),
         }],
     },
-    Kind {
+    LawKind {
         name: "shifted",
         summary: "A law plus a constant: a wire's delay and its jitter",
         forms: &[Form {
@@ -250,7 +250,7 @@ pub(super) const KINDS: &[Kind] = &[
             build: |args| Ok(Shifted::new(args.law("of")?, args.number("shift")?)?.into()),
         }],
     },
-    Kind {
+    LawKind {
         name: "truncated",
         summary: "A law on the condition that it stays within bounds",
         forms: &[

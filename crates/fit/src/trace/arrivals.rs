@@ -1,16 +1,16 @@
-//! When requests come: the rate over time, and how they are spread around it.
+//! The arrivals of requests: their rate over time, and their variation around it.
 
-use super::read::Row;
+use super::read::TraceRow;
 use brownout_stats::Moments;
 
 /// The rate over the length of a trace.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rate {
-    /// The same all the time, per second: nothing else can be told from chance.
+    /// A constant rate, per second: its changes are within chance.
     Constant(f64),
-    /// One after another.
+    /// Stages, one after another.
     Stages {
-        /// How long each lasts, in seconds; the last may be shorter.
+        /// The length of each stage, in seconds; the last may be shorter.
         each: f64,
         /// Per second.
         rates: Vec<f64>,
@@ -19,12 +19,12 @@ pub enum Rate {
     Daily {
         /// The mean, per second.
         mean: f64,
-        /// Around each full hour, as a factor of the mean.
+        /// The rate at each full hour, as a factor of the mean.
         hours: [f64; 24],
     },
 }
 
-/// When requests come.
+/// The arrivals of requests.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arrivals {
     /// How many.
@@ -35,9 +35,9 @@ pub struct Arrivals {
     pub mean_rate: f64,
     /// Over time.
     pub rate: Rate,
-    /// Coefficient of variation of the gaps as they are.
+    /// Coefficient of variation of the raw gaps.
     pub raw_cv: f64,
-    /// The same with time running at the rate, so that only bursts are left: what a gamma process needs.
+    /// The same in operational time, in which the rate is constant and only bursts remain: what a gamma process needs.
     pub cv: f64,
     /// (window in seconds, variance / mean of counts as they are, the same around the rate); Poisson has 1.
     pub dispersion: Vec<(f64, f64, f64)>,
@@ -47,9 +47,9 @@ pub struct Arrivals {
 
 const DAY: f64 = 86_400.0;
 const HOUR: f64 = 3_600.0;
-/// About so many stages.
+/// The approximate number of stages.
 const STAGES: f64 = 24.0;
-/// Lengths of stages that people say, in seconds.
+/// Round lengths of stages, in seconds.
 const ROUND: [f64; 18] = [
     0.1,
     0.5,
@@ -72,8 +72,8 @@ const ROUND: [f64; 18] = [
 ];
 
 impl Arrivals {
-    /// Of at least two rows in order that are not all at one instant.
-    pub(super) fn of(rows: &[Row]) -> Self {
+    /// The statistics of at least two rows, in order and not all at one instant.
+    pub(super) fn of(rows: &[TraceRow]) -> Self {
         let first = rows[0].at;
         let times: Vec<f64> = rows.iter().map(|row| row.at - first).collect();
         let seconds = times[times.len() - 1];
@@ -92,7 +92,7 @@ impl Arrivals {
             (window, dispersion(&times, window), dispersion(&operational, window * mean_rate))
         });
         let dispersion = dispersion.collect();
-        let gap = |pair: &[Row]| (pair[1].at - pair[0].at, pair[1].line);
+        let gap = |pair: &[TraceRow]| (pair[1].at - pair[0].at, pair[1].line);
         let longest_gap = rows.windows(2).map(gap).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or_default();
         let cv = cv(operational.windows(2).map(|pair| pair[1] - pair[0]));
         Arrivals { count: times.len(), seconds, mean_rate, rate, raw_cv, cv, dispersion, longest_gap }
@@ -108,7 +108,7 @@ fn cv(gaps: impl Iterator<Item = f64>) -> f64 {
     }
 }
 
-/// Variance over mean of how many come in a window.
+/// Variance over mean of the arrivals in a window.
 fn dispersion(times: &[f64], window: f64) -> f64 {
     let last = times.last().copied().unwrap_or(0.0);
     let windows = (last / window) as usize;
@@ -134,7 +134,7 @@ fn rate(times: &[f64], first: f64, raw_cv: f64) -> Rate {
     }
     let wanted = (seconds / STAGES).max(30.0 / mean);
     let each = ROUND.into_iter().find(|each| wanted <= *each).unwrap_or(6.0 * HOUR);
-    // What bursts alone do to counts is about the square of the cv; twice that is beyond chance with two dozen stages.
+    // Bursts alone give counts a dispersion of about cv²; twice that is beyond chance with two dozen stages.
     if seconds < 3.0 * each || dispersion(times, each) < 2.0 * (raw_cv * raw_cv).max(1.0) {
         return Rate::Constant(mean);
     }
@@ -143,7 +143,7 @@ fn rate(times: &[f64], first: f64, raw_cv: f64) -> Rate {
         let (from, to) = (stage as f64 * each, ((stage + 1) as f64 * each).min(seconds));
         (below(times, to) - below(times, from)) as f64 / (to - from).max(1e-9)
     });
-    // A rest that is too short to have a rate goes on as the stage before it.
+    // A remainder that is too short to have a rate keeps that of the stage before it.
     let mut rates: Vec<f64> = rates.collect();
     if seconds - (stages - 1) as f64 * each < 0.25 * each {
         rates.pop();
@@ -203,7 +203,7 @@ impl Area {
     }
 }
 
-/// Straight lines between full hours.
+/// Linear interpolation between full hours.
 fn between(hours: &[f64; 24], at: f64) -> f64 {
     let hour = at.rem_euclid(DAY) / HOUR;
     let (left, part) = (hour as usize % 24, hour.fract());

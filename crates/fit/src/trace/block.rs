@@ -1,4 +1,4 @@
-//! Statistics as comments, and as the operation and load of a scenario that has the same.
+//! Statistics as comments, and as the operation and load of a scenario with the same statistics.
 
 use super::arrivals::{Arrivals, Rate};
 use super::lengths::Lengths;
@@ -6,7 +6,7 @@ use super::statistics::Statistics;
 use crate::number::{percent, plain, span, thousands};
 use std::fmt::Write as _;
 
-/// What a block is called.
+/// The names in a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// The file of the trace.
@@ -34,7 +34,7 @@ pub fn block(statistics: &Statistics, names: &Block) -> String {
     if matches!(arrivals.rate, Rate::Daily { .. }) {
         let _ = writeln!(
             text,
-            "# The hours are those of the trace (UTC if it says none): [run] start = {}",
+            "# The hours are those of the trace (UTC unless it has an offset): [run] start = {}",
             date(*first)
         );
     }
@@ -62,7 +62,7 @@ fn say_arrivals(text: &mut String, arrivals: &Arrivals) {
         let gap = span(*gap);
         let _ = writeln!(
             text,
-            "# nobody comes for {gap} before line {line}: if the recording paused there, cut it out"
+            "# no request arrives for {gap} before line {line}: if the recording paused there, cut it out"
         );
     }
 }

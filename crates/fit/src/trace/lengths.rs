@@ -1,9 +1,9 @@
-//! How long prompts and outputs are: quantiles, and a law that draws such lengths.
+//! Lengths of prompts and outputs: quantiles, and a law that draws such lengths.
 
 use brownout_dist::{Bin, Empirical, Exponential, Gamma, Law, LogNormal, Weibull};
 use brownout_stats::Moments;
 
-/// What lengths a trace has.
+/// The lengths of a trace.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lengths {
     /// The mean.
@@ -36,7 +36,7 @@ pub struct Chosen {
 }
 
 const QUANTILES: [f64; 6] = [0.1, 0.5, 0.9, 0.95, 0.99, 0.999];
-/// A law with a formula that is off by less is taken; a histogram says it better otherwise.
+/// A law with a formula is chosen if its error is smaller; otherwise a histogram fits better.
 const DISTANCE_MAX: f64 = 0.03;
 /// Where the bars of a histogram end.
 const EDGES: [f64; 26] = [
@@ -45,7 +45,7 @@ const EDGES: [f64; 26] = [
 ];
 
 impl Lengths {
-    /// None of none.
+    /// `None` without values.
     pub(super) fn of(lengths: impl Iterator<Item = u32>) -> Option<Self> {
         let mut sorted: Vec<u32> = lengths.collect();
         sorted.sort_unstable();
@@ -81,7 +81,7 @@ fn choose(sorted: &[u32], mean: f64, cv: f64) -> Chosen {
         return Chosen { name, bins: Vec::new(), mean: law.mean(), cv, distance: off, nearest: told };
     }
     let bins = histogram(sorted);
-    let law = Empirical::from_bins(&bins).map(Law::from).expect("bars in order, each with somebody in it");
+    let law = Empirical::from_bins(&bins).map(Law::from).expect("bars in order, none of them empty");
     let off = distance(sorted, &law);
     Chosen {
         name: "empirical",
@@ -93,7 +93,7 @@ fn choose(sorted: &[u32], mean: f64, cv: f64) -> Chosen {
     }
 }
 
-/// Draws are rounded to whole tokens, so a law says `k` or less up to `k + ½`.
+/// Draws are rounded to whole tokens, so a law draws at most `k` up to `k + ½`.
 fn distance(sorted: &[u32], law: &Law) -> f64 {
     let n = sorted.len() as f64;
     let mut off: f64 = 0.0;
@@ -109,8 +109,8 @@ fn distance(sorted: &[u32], law: &Law) -> f64 {
     off
 }
 
-/// Bars that end half way between two whole numbers, so that rounding puts every draw where it belongs. A length that
-/// one in fifty has is a bar of its own: limits of clients make such ones.
+/// Bars that end half way between two whole numbers, so that rounding keeps every draw within its bar. A length that
+/// 2 % of the requests have is a bar of its own: clients' limits cause such lengths.
 fn histogram(sorted: &[u32]) -> Vec<Bin> {
     const FREQUENT: usize = 50;
     let mut ends: Vec<u32> = EDGES.iter().map(|&part| quantile(sorted, part)).collect();

@@ -1,4 +1,4 @@
-//! A trace as its statistics, and as a load that has the same.
+//! A trace as its statistics, and as a load with the same statistics.
 
 mod arrivals;
 mod block;
@@ -9,5 +9,5 @@ mod statistics;
 pub use arrivals::{Arrivals, Rate};
 pub use block::{Block, block};
 pub use lengths::{Chosen, Lengths};
-pub use read::{Columns, Row, rows};
+pub use read::{Columns, TraceRow, rows};
 pub use statistics::Statistics;

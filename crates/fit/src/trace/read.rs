@@ -2,10 +2,10 @@
 
 use crate::table::{Mistake, Mistakes, Table};
 
-/// Which columns mean what; those that are not said are looked for under the names that public traces use.
+/// The columns of a trace; those not given are searched under the names that public traces use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns {
-    /// When a request came: seconds, or dates and times.
+    /// The time of an arrival: seconds, or dates and times.
     pub time: Option<String>,
     /// Tokens of its prompt.
     pub prompt: Option<String>,
@@ -15,8 +15,8 @@ pub struct Columns {
 
 /// One arrival.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Row {
-    /// Where it stands in its file.
+pub struct TraceRow {
+    /// Its line in the file.
     pub line: usize,
     /// In seconds; since 1970 if the trace has dates.
     pub at: f64,
@@ -49,14 +49,14 @@ const OUTPUTS: &[&str] = &[
 const TOKENS_MAX: u32 = (1 << 21) - 1;
 /// Ten years, as for a run.
 const SECONDS_MAX: f64 = 3_653.0 * 86_400.0;
-/// Fewer have no distribution.
+/// The fewest rows that have a distribution.
 const ROWS_MIN: usize = 10;
 
 /// Reads a trace: a header, then a line for each arrival, in order of time.
 ///
 /// # Errors
-/// Everything that is wrong with it, with lines.
-pub fn rows(text: &str, columns: &Columns) -> Result<Vec<Row>, Mistakes> {
+/// All problems of the trace, with lines.
+pub fn rows(text: &str, columns: &Columns) -> Result<Vec<TraceRow>, Mistakes> {
     let table = Table::open(text)?;
     let find = |said: &Option<String>, names: &[&str]| match said {
         Some(name) => table.column(name).map(Some),
@@ -64,7 +64,7 @@ pub fn rows(text: &str, columns: &Columns) -> Result<Vec<Row>, Mistakes> {
     };
     let time = find(&columns.time, TIMES)?.ok_or_else(|| {
         let titles = table.titles();
-        Mistakes::whole(format!("no column looks like times: say it with --time; it has {titles}"))
+        Mistakes::whole(format!("no column looks like times: name it with --time; the columns are {titles}"))
     })?;
     let (prompt, output) = (find(&columns.prompt, PROMPTS)?, find(&columns.output, OUTPUTS)?);
     let mut last = f64::NEG_INFINITY;
@@ -77,7 +77,7 @@ pub fn rows(text: &str, columns: &Columns) -> Result<Vec<Row>, Mistakes> {
         }
         last = at;
         let count = |at: Option<usize>| at.map(|at| cells.count(at, TOKENS_MAX)).transpose();
-        Ok(Row { line, at, prompt: count(prompt)?, output: count(output)? })
+        Ok(TraceRow { line, at, prompt: count(prompt)?, output: count(output)? })
     })?;
     if rows.len() < ROWS_MIN {
         return Err(Mistakes::whole(format!(

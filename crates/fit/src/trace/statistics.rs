@@ -1,13 +1,13 @@
-//! All that is said of a trace.
+//! All statistics of a trace.
 
 use super::arrivals::Arrivals;
 use super::lengths::Lengths;
-use super::read::Row;
+use super::read::TraceRow;
 
-/// What a trace is like.
+/// The statistics of a trace.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statistics {
-    /// When requests come.
+    /// The arrivals of requests.
     pub arrivals: Arrivals,
     /// The first arrival, in seconds as the trace has them; since 1970 if these are dates.
     pub first: f64,
@@ -24,7 +24,7 @@ impl Statistics {
     ///
     /// # Panics
     /// If there are fewer than two rows, or all are at one instant.
-    pub fn of(rows: &[Row]) -> Self {
+    pub fn of(rows: &[TraceRow]) -> Self {
         assert!(1 < rows.len() && rows[0].at < rows[rows.len() - 1].at, "rows without a length");
         Statistics {
             arrivals: Arrivals::of(rows),
@@ -37,7 +37,7 @@ impl Statistics {
 }
 
 /// By Spearman's correlation of ranks r: two normal scores have 2·sin(π·r/6).
-fn correlation(rows: &[Row]) -> Option<f64> {
+fn correlation(rows: &[TraceRow]) -> Option<f64> {
     let pairs = rows.iter().filter_map(|row| Some((row.prompt?, row.output?)));
     let (prompts, outputs): (Vec<u32>, Vec<u32>) = pairs.unzip();
     let (prompts, outputs) = (ranks(&prompts), ranks(&outputs));
@@ -78,14 +78,14 @@ mod tests {
 
     #[test]
     fn what_rises_together_is_correlated() {
-        let row = |line: usize, output| Row {
+        let row = |line: usize, output| TraceRow {
             line,
             at: line as f64,
             prompt: Some(line as u32),
             output: Some(output),
         };
-        let up: Vec<Row> = (0..20).map(|at| row(at, 3 * at as u32)).collect();
-        let same: Vec<Row> = (0..20).map(|at| row(at, 3)).collect();
+        let up: Vec<TraceRow> = (0..20).map(|at| row(at, 3 * at as u32)).collect();
+        let same: Vec<TraceRow> = (0..20).map(|at| row(at, 3)).collect();
         assert!((correlation(&up).expect("both vary") - 1.0).abs() < 1e-12);
         assert_eq!(correlation(&same), None);
     }

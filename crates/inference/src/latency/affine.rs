@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 /// chunks of n tokens after p that are cached. Fitted to published kernel measurements it errs by 2–5 %.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Terms {
-    /// a: reading the weights once, the least that a step takes.
+    /// a: reading the weights once, the least time of a step.
     pub floor: f64,
-    /// b: what a step takes apart from its tokens.
+    /// b: the fixed time of a step.
     pub base: f64,
     /// s: each token.
     pub token: f64,

@@ -23,7 +23,7 @@ pub use table::{Measured, Table};
 pub enum Latency {
     /// Six fitted terms. A [`Roofline`] becomes such terms too.
     Affine(Affine),
-    /// Measured points with lines between them; replicas share it.
+    /// Measured points, interpolated linearly; replicas share it.
     Table(Arc<Table>),
 }
 
@@ -50,12 +50,12 @@ impl Load {
 /// A latency model at one speed, with its coefficients rounded to whole femtoseconds, once.
 #[derive(Clone, Debug)]
 pub struct Cost {
-    kind: Kind,
+    kind: Formula,
     overhead: Fs,
 }
 
 #[derive(Clone, Debug)]
-enum Kind {
+enum Formula {
     Affine { floor: Fs, base: Fs, token: Fs, decode: Fs, context: Fs, half_attention: Fs },
     Table { table: Arc<Table>, scale: f64, half_attention: Fs },
 }
@@ -81,7 +81,7 @@ impl Cost {
         let kind = match latency {
             Latency::Affine(affine) => {
                 let Terms { floor, base, token, decode, context, attention } = affine.terms();
-                Kind::Affine {
+                Formula::Affine {
                     floor: fs(floor),
                     base: fs(base),
                     token: fs(token),
@@ -90,7 +90,7 @@ impl Cost {
                     half_attention: fs(attention / 2.0),
                 }
             }
-            Latency::Table(table) => Kind::Table {
+            Latency::Table(table) => Formula::Table {
                 table: Arc::clone(table),
                 scale: speed.recip(),
                 half_attention: fs(table.attention() / 2.0),
@@ -109,19 +109,24 @@ impl Cost {
     pub(crate) fn line(&self, load: &Load) -> Line {
         let Load { tokens, decodes, context, half_attention } = *load;
         match &self.kind {
-            &Kind::Affine { floor, base, token, decode, context: per_context, half_attention: per_half } => {
-                Line {
-                    first: floor.max(base + token * tokens)
-                        + decode * decodes
-                        + per_context * context
-                        + per_half * half_attention
-                        + self.overhead,
-                    per_context,
-                    per_half_attention: per_half,
-                    context_end: u64::MAX,
-                }
-            }
-            Kind::Table { table, scale, half_attention: per_half } => {
+            &Formula::Affine {
+                floor,
+                base,
+                token,
+                decode,
+                context: per_context,
+                half_attention: per_half,
+            } => Line {
+                first: floor.max(base + token * tokens)
+                    + decode * decodes
+                    + per_context * context
+                    + per_half * half_attention
+                    + self.overhead,
+                per_context,
+                per_half_attention: per_half,
+                context_end: u64::MAX,
+            },
+            Formula::Table { table, scale, half_attention: per_half } => {
                 let body = fs_from_ms(table.body(tokens) * scale) + self.overhead;
                 let segment = table.attention_of_decodes(decodes, context, *scale);
                 Line {
@@ -140,7 +145,7 @@ impl Cost {
         let Load { tokens, decodes, context, half_attention } = *load;
         u128::from(self.overhead)
             + match &self.kind {
-                &Kind::Affine {
+                &Formula::Affine {
                     floor,
                     base,
                     token,
@@ -153,7 +158,7 @@ impl Cost {
                         + wide(per_context, context)
                         + wide(per_half, half_attention)
                 }
-                Kind::Table { table, scale, half_attention: per_half } => {
+                Formula::Table { table, scale, half_attention: per_half } => {
                     let segment = table.attention_of_decodes(decodes, context, *scale);
                     u128::from(fs_from_ms(table.body(tokens) * scale))
                         + u128::from(segment.base)
@@ -164,7 +169,7 @@ impl Cost {
     }
 }
 
-/// A latency model that cannot be right.
+/// An invalid latency model.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LatencyError {
     /// A number outside its limits.
@@ -173,7 +178,7 @@ pub enum LatencyError {
         term: &'static str,
         /// Its value.
         given: f64,
-        /// What it may be.
+        /// The allowed values.
         allowed: &'static str,
     },
     /// Floor, base and time of a token are all zero: a step would take no time.
@@ -231,7 +236,7 @@ impl fmt::Display for LatencyError {
 
 impl Error for LatencyError {}
 
-/// Refuses what is not a number from 0 to `most`.
+/// Refuses values outside 0 to `most`.
 pub(crate) fn within(
     term: &'static str,
     given: f64,

@@ -1,4 +1,4 @@
-//! A step's time on hardware that nobody has measured yet, from its data sheet.
+//! A step's time on unmeasured hardware, from its data sheet.
 
 use super::{Affine, LatencyError, Terms};
 

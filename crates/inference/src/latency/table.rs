@@ -1,4 +1,4 @@
-//! A step's time from measured points, with straight lines between them.
+//! A step's time from measured points, interpolated linearly.
 
 use std::collections::BTreeSet;
 
@@ -21,8 +21,8 @@ pub struct Measured {
 /// A step's time from measured points.
 ///
 /// T = body(N) + extra(B, S) + attention·Q. The body is the line through the prefill points; below the first it is
-/// constant, for there the weights are read. The extra is what a decode step was measured to take above the body of so
-/// many tokens; between the points of the grid it is linear in batch and in mean context. At constant batch it is a
+/// constant, for there the weights are read. The extra is the measured time of a decode step above the body of as many
+/// tokens; between the points of the grid it is linear in batch and in mean context. At constant batch it is a
 /// chain of lines in S, which is what a flight needs; it ends at each knee.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Table {
@@ -114,7 +114,7 @@ impl Table {
         self.attention
     }
 
-    /// Milliseconds of a step of so many tokens, apart from what its contexts cost.
+    /// Milliseconds of a step of that number of tokens, without the cost of its contexts.
     pub(crate) fn body(&self, tokens: u64) -> f64 {
         let tokens = tokens as f64;
         let after = self.prefill.partition_point(|point| point.0 <= tokens);
@@ -135,7 +135,7 @@ impl Table {
         let knot = |column: usize| (self.contexts[column] as u64) * decodes;
         let last = self.contexts.len() - 1;
         let after = (0..=last).find(|&column| context < knot(column));
-        // Before the first column the line comes from nothing; beyond the last its slope goes on.
+        // Before the first column the line starts at zero; beyond the last its slope continues.
         let (left, right) = match after {
             Some(0) => (None, 0),
             Some(right) => (Some(right - 1), right),

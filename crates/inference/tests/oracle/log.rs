@@ -18,7 +18,7 @@ pub(crate) enum Event {
     Free(u32),
 }
 
-/// What happened when, and to whom.
+/// Events with their times and requests.
 #[derive(Default)]
 pub(crate) struct Log(pub(crate) Vec<(Span, u64, Event)>);
 

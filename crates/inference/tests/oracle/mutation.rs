@@ -1,4 +1,4 @@
-//! Mistakes that somebody could make, planted into the reference: each must be seen as a difference of logs.
+//! Plausible mistakes, planted into the reference: each must show as a difference of logs.
 
 /// One mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

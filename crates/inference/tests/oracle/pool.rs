@@ -135,7 +135,7 @@ impl Pool {
         })
     }
 
-    /// The first `full` blocks are computed, and can be shared where nobody was faster.
+    /// The first `full` blocks are computed, and can be shared where no other sequence was faster.
     pub(crate) fn publish(&mut self, pages: &mut Pages, full: u32) {
         if !self.cache {
             return;

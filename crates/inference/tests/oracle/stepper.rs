@@ -250,7 +250,7 @@ impl Stepper {
         }
     }
 
-    /// Gives the running jobs their tokens of the step. Returns whether somebody had to leave.
+    /// Gives the running jobs their tokens of the step. Returns whether a sequence had to leave.
     fn continue_running(&mut self, now: Span, log: &mut Log) -> bool {
         let block = self.pool.block_tokens;
         let due = |running: &[Job]| {
@@ -428,7 +428,7 @@ impl Stepper {
     }
 }
 
-/// Takes the blocks that a job needs for so many tokens.
+/// Takes the blocks that a job needs for that number of tokens.
 fn take_to(pool: &mut Pool, job: &mut Job, tokens: u32, now: Span, log: &mut Log) {
     while (job.pages.blocks.len() as u32) < pool.blocks(tokens) {
         let evicted: Option<Identity> = pool.take(&mut job.pages);

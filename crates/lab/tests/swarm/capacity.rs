@@ -2,7 +2,7 @@
 
 use crate::control::{condition, one_of};
 use crate::dice::Dice;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Span;
 
 /// Gives some models replicas of another cloud, by a condition or by an operator.

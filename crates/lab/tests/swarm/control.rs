@@ -1,7 +1,7 @@
 //! Random fleets and controllers, laid over a random model.
 
 use crate::dice::Dice;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::{Ratio, Span};
 
 /// Models from this seed on have controllers; those before are as they were, and so are their fingerprints.

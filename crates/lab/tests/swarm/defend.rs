@@ -2,7 +2,7 @@
 
 use crate::dice::Dice;
 use crate::draw;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_tiers::policy::{Args, Make, Need, PolicyKind, Role, Side, Value, kind_of, kinds};
 
 /// The random model of a seed with policies at its clients, its calls and its doors.

@@ -2,7 +2,7 @@
 
 use crate::dice::Dice;
 use crate::{load, talk, tier};
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::{Ratio, Span};
 
 /// The model of a seed: always the same, unless this code changes.

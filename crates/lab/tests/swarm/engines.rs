@@ -3,7 +3,7 @@
 use crate::control::fleet;
 use crate::dice::Dice;
 use brownout_inference::{Admission, Affine, Latency, Options, Scheduling, Terms};
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Span;
 
 /// Every third model from this seed on has such a fleet; those before are as they were.

@@ -2,8 +2,8 @@
 
 use crate::{defend, draw};
 use brownout_kernel::{Entry, Instant, Keep, Sim};
+use brownout_model::*;
 use brownout_protocol::{Kind, Record, Service};
-use brownout_tiers::model::*;
 use brownout_tiers::{Resident, build, build_general};
 
 /// Larger runs are cut here, at the same instant on both paths.

@@ -21,9 +21,9 @@ mod window;
 
 use brownout_lab::{Error, Of, Progress, run_whole};
 use brownout_metrics::{Source, Which};
+use brownout_model::Model;
 use brownout_observe::{Digest, Legend};
 use brownout_protocol::Kind;
-use brownout_tiers::model::Model;
 use brownout_units::Span;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -3,10 +3,10 @@
 use crate::draw;
 use brownout_kernel::{Entry, Instant, Keep};
 use brownout_lab::{Point, Silent, layout, run_all};
+use brownout_model::{Arrivals, Body, Burst, Load, Model, RateCurve, Tier, TierId};
 use brownout_observe::{Keep as Kept, Legend};
 use brownout_protocol::Record;
 use brownout_tiers::build;
-use brownout_tiers::model::{Arrivals, Body, Burst, Load, Model, RateCurve, Tier, TierId};
 use brownout_units::Span;
 use std::sync::Arc;
 

@@ -2,9 +2,9 @@
 
 use crate::draw;
 use brownout_kernel::{Entry, Instant, Keep, Observer};
+use brownout_model::{Body, Contention, Model};
 use brownout_protocol::{Kind, Record};
 use brownout_tiers::build;
-use brownout_tiers::model::{Body, Contention, Model};
 use brownout_units::Span;
 use std::collections::BTreeMap;
 

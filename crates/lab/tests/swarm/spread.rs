@@ -1,7 +1,7 @@
 //! Random zones, subsets and old counts, laid over a random model, and faults of one zone.
 
 use crate::dice::Dice;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Span;
 
 /// Half of the models from this seed on have some; those before are as they were.

@@ -1,7 +1,7 @@
 //! Random conversations: prompts that grow, agents that call tools, sessions in traces.
 
 use crate::dice::Dice;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 /// Lets the users of a model talk.

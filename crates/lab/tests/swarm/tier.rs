@@ -2,7 +2,7 @@
 
 use crate::dice::Dice;
 use crate::draw::{backoff, on_timeout, statuses};
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 pub(crate) fn tier(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Tier {

@@ -4,10 +4,10 @@ use crate::{Bounded, draw};
 use brownout_kernel::{Entry, Instant, Keep};
 use brownout_lab::{Of, layout, run};
 use brownout_metrics::{Source, Which};
+use brownout_model::Model;
 use brownout_observe::{Books, Digest, Keep as Kept, Latency, Legend, Level, Stretch, View};
 use brownout_protocol::{Kind, Record};
 use brownout_tiers::build;
-use brownout_tiers::model::Model;
 use brownout_units::Span;
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use brownout_analysis::findings::{Findings, Stamp};
 use brownout_analysis::{Case, analyse, stretches};
 use brownout_lab::{Of, Silent, layout, run};
 use brownout_observe::{Keep, Legend};
-use brownout_scenario::{Files, Options, Scenario, load};
+use brownout_scenario::{Files, Overrides, Scenario, load};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -85,7 +85,7 @@ impl Files for Shipped {
 }
 
 fn scenario(variant: Option<&str>) -> Scenario {
-    let options = Options { variant: variant.map(str::to_owned), ..Options::default() };
+    let options = Overrides { variant: variant.map(str::to_owned), ..Overrides::default() };
     load("service.toml", &Shipped, &options).unwrap_or_else(|problems| panic!("{problems}"))
 }
 

@@ -5,7 +5,7 @@ use brownout_analysis::{Case, analyse, stretches};
 use brownout_lab::{Point, Silent, layout, run_all};
 use brownout_observe::{Keep, Legend};
 use brownout_results::{Contents, File, MANIFEST, pack};
-use brownout_scenario::{Files, Options, load};
+use brownout_scenario::{Files, Overrides, load};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -26,7 +26,7 @@ pub(crate) fn made(path: &str, variants: &[&str], set: &[(&str, &str)], replicat
     let findings = variants.iter().map(|variant| {
         let variant = Some((*variant).to_owned()).filter(|name| !name.is_empty());
         let options =
-            Options { set: set.clone(), variant, replications: Some(replications), ..Options::default() };
+            Overrides { set: set.clone(), variant, replications: Some(replications), ..Overrides::default() };
         findings(path, &options)
     });
     let scenarios =
@@ -34,7 +34,7 @@ pub(crate) fn made(path: &str, variants: &[&str], set: &[(&str, &str)], replicat
     Contents { findings: findings.collect(), scenarios: scenarios.collect() }
 }
 
-fn findings(path: &str, options: &Options) -> Findings {
+fn findings(path: &str, options: &Overrides) -> Findings {
     let scenario = load(path, &Repository, options).unwrap_or_else(|p| panic!("{}", p.render(false)));
     let legend = Arc::new(Legend::new(layout(&scenario.model)));
     let keep = Keep::new(&legend.layout, stretches(&scenario.expectations), true);

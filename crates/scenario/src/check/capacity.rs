@@ -1,39 +1,40 @@
-//! What each tier can serve on a good day, and what it can serve so that a bad one passes by itself.
+//! The nominal capacity of each tier, and the capacity below which it always recovers by itself.
 //!
-//! The advertised capacity counts first attempts and warm caches. The hidden one counts what a loop can sustain: every
-//! client and every call tries as often as it may, and every cache is empty. Below it no transient can last: whatever
-//! happened, the tier has room for all that it is asked. Above it one may (Bronson et al., "Metastable Failures in
-//! Distributed Systems", 2021).
+//! The advertised capacity assumes first attempts and warm caches. The hidden one assumes the worst load that a loop
+//! can sustain: every client and every call retries as often as it may, and every cache is empty. Below it no transient
+//! can last, because the tier can serve all calls that reach it. Above it one may (Bronson et al., "Metastable Failures
+//! in Distributed Systems", 2021).
 
-use super::flow::{Flow, Weather};
+use super::flow::{Flow, LoadCase};
 use super::graph::Graph;
 use super::times::Times;
-use brownout_tiers::model::Model;
+use brownout_model::Model;
 
-/// How much a tier can serve, as multiples of the load at the start of the run.
+/// The capacity of a tier, as multiples of the load at the start of the run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Capacity {
-    /// As in the file.
+    /// Its name in the file.
     pub tier: String,
     /// With warm caches, if nothing fails.
     pub advertised: f64,
-    /// With empty caches, if everything is tried as often as it may be: a transient cannot last below this.
+    /// With empty caches and the maximum number of retries: below this no transient can last.
     pub hidden: f64,
 }
 
-/// The tiers of which the two differ, the one with the least hidden capacity first.
+/// The tiers whose capacities differ, the one with the least hidden capacity first.
 pub(super) fn capacities(
     model: &Model,
     graph: &Graph,
     times: &Times,
     users: &[f64],
-    fair: &Flow,
+    nominal: &Flow,
 ) -> Vec<Capacity> {
-    let foul = Flow::under(Weather::Foul, model, graph, times, users);
+    let worst = Flow::under(LoadCase::Worst, model, graph, times, users);
     let mut all: Vec<Capacity> = Vec::new();
     for (at, tier) in model.tiers.iter().enumerate() {
-        let rooms = fair.room(model, times, at).zip(foul.room(model, times, at));
-        let Some((advertised, hidden)) = rooms.filter(|(fair, foul)| *foul < fair * (1.0 - 1e-9)) else {
+        let rooms = nominal.room(model, times, at).zip(worst.room(model, times, at));
+        let Some((advertised, hidden)) = rooms.filter(|(nominal, worst)| *worst < nominal * (1.0 - 1e-9))
+        else {
             continue;
         };
         all.push(Capacity { tier: tier.name.clone(), advertised, hidden });

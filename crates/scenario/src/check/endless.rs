@@ -1,42 +1,42 @@
-//! Loops that take no time: the clock would stand still while a user begins again and again.
+//! Loops that take no time, in which the clock would never advance.
 
 use super::graph::Graph;
 use super::{lengths, place};
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
 use brownout_dist::Law;
-use brownout_tiers::model::{Arrivals, Body, Change, Effect, Load, Model, Service, Station, TierId};
+use brownout_model::{Arrivals, Body, Change, Effect, Load, Model, Service, Station, TierId};
 
-pub(super) fn report(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
+pub(super) fn report(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph) {
     for load in &model.loads {
         let reached = graph.reach(std::iter::once(load.entry));
         let refuses = can_refuse(model, load, &reached);
         let at_once = refuses || !takes_time(model, load.entry);
         let name = load.name.as_str();
         let mut refuse = |path: &[&str], message: &str, hint: &str| {
-            desk.report(Draft::error(place(document, path), message).hint(hint));
+            diag.report(Draft::error(place(document, path), message).hint(hint));
         };
         if matches!(load.arrivals, Arrivals::Closed { .. }) && at_once && !thinks(load) {
             let message =
-                "a user of this closed load can be answered at once and begin again at once, for ever";
+                "a user of this closed load can be answered at once and begin again at once, without end";
             refuse(&["load", name, "journey"], message, "let users think: think = \"1s\"");
         }
         let zero = |law: &Law| law.mean() <= 0.0;
         if load.client.come_back.as_ref().is_some_and(|back| zero(&back.after)) {
-            let message = "a user who comes back after no time may do so for ever";
+            let message = "a user who comes back after 0s can do so without end";
             refuse(
                 &["load", name, "client", "come_back", "after"],
                 message,
-                "some time, as in after = \"30s\"",
+                "more than 0s, as in after = \"30s\"",
             );
         }
         if load.session.as_ref().is_some_and(|session| zero(&session.life)) {
-            let message = "a token that expires as it is issued would be renewed for ever";
-            refuse(&["load", name, "session", "life"], message, "some time, as in life = \"8h\"");
+            let message = "a token that expires as it is issued would be renewed without end";
+            refuse(&["load", name, "session", "life"], message, "more than 0s, as in life = \"8h\"");
         }
         if load.returns.as_ref().is_some_and(|returns| zero(&returns.after)) {
-            let message = "a user who returns after no time may do so for ever";
-            refuse(&["load", name, "returns", "after"], message, "some time, as in after = \"6h\"");
+            let message = "a user who returns after 0s can do so without end";
+            refuse(&["load", name, "returns", "after"], message, "more than 0s, as in after = \"6h\"");
         }
     }
 }
@@ -46,13 +46,13 @@ fn thinks(load: &Load) -> bool {
     first.is_some_and(|law| 0.0 < law.mean())
 }
 
-/// Whether a call can come back without having taken any time.
+/// Whether a call can be answered in zero time.
 fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
     let stations = model.tiers.iter().zip(reached).filter(|(_, reached)| **reached);
     let bounded = |station: &Station| {
         station.queue.limit.is_some()
             || !station.policies.is_empty()
-            || station.fleet.care != brownout_tiers::model::Care::none()
+            || station.fleet.care != brownout_model::Care::none()
     };
     let full = stations.filter_map(|(tier, _)| match &tier.body {
         Body::Station(station) => Some(station),
@@ -64,37 +64,37 @@ fn can_refuse(model: &Model, load: &Load, reached: &[bool]) -> bool {
     });
     let hit = |fault: &Change| fault.tier().is_some_and(|tier| reached[tier.0 as usize]);
     let crashes = model.faults().any(|fault| hit(fault) && stops(fault.effect));
-    let nobody_left = model.tiers.iter().zip(reached).any(|(tier, reached)| match &tier.body {
+    let can_be_empty = model.tiers.iter().zip(reached).any(|(tier, reached)| match &tier.body {
         Body::Balancer(balancer) => *reached && !balancer.is_plain(),
         _ => false,
     });
     full.into_iter().any(|station| bounded(station) || station.lease.is_some())
-        || nobody_left
+        || can_be_empty
         || fleets
         || crashes
         || model.changes.iter().any(by_hand)
 }
 
-/// Whether a controller changes more than how many replicas there are.
+/// Whether a controller changes more than the number of replicas.
 fn by_hand(change: &Change) -> bool {
     let counts = matches!(change.effect, Effect::Scale { .. } | Effect::Undo(_));
     change.cause.controller().is_some() && !counts
 }
 
-/// Whether a fault refuses calls as they come.
+/// Whether a fault refuses calls on arrival.
 fn stops(kind: Effect) -> bool {
     use Effect::{Crash, Divert, Memory, Restart, Unresolved};
     matches!(kind, Crash | Divert { .. } | Memory { .. } | Restart { .. } | Unresolved { .. })
 }
 
-/// Whether the first tier itself always takes some time, or leads to one that does.
+/// Whether the first tier, or one that it always leads to, takes more than zero time.
 fn takes_time(model: &Model, entry: TierId) -> bool {
     match &model.tiers[entry.0 as usize].body {
         Body::Station(station) => {
             station.service.iter().all(|service| !matches!(service, Service::Instant))
                 || station.cache.is_none()
                     && station.calls.iter().any(|call| {
-                        call.paths == brownout_tiers::model::PathSet::ALL
+                        call.paths == brownout_model::PathSet::ALL
                             && 1.0 <= call.chance.fraction()
                             && takes_time(model, call.to)
                     })

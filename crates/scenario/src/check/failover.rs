@@ -1,11 +1,11 @@
-//! Balancers whose later priorities never get anything, since nothing ever takes the first one out.
+//! Balancers whose later priorities never get a call, because no rule takes the first one out.
 
 use super::place;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Body, Change, Effect, Model, TierId};
+use brownout_model::{Body, Change, Effect, Model, TierId};
 
-pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model) {
+pub(super) fn warn(diag: &mut Diagnostics, document: &Node, model: &Model) {
     let diverted = |tier: TierId| {
         let of = |c: &Change| c.tier() == Some(tier) && matches!(c.effect, Effect::Divert { .. });
         model.changes.iter().any(of)
@@ -16,11 +16,10 @@ pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model) {
         if balancer.levels() <= 1 || looks || diverted(TierId(at as u16)) {
             continue;
         }
-        let message =
-            format!("nothing ever takes a target of \"{}\" out: only priority 0 gets calls", tier.name);
+        let message = format!("no rule takes a target of \"{}\" out: only priority 0 gets calls", tier.name);
         let draft = Draft::warning(place(document, &["tier", &tier.name, "to"]), message);
-        desk.report(
-            draft.hint("say health_check = true or ejection = true, or let an operator drain or fail over"),
+        diag.report(
+            draft.hint("add health_check = true or ejection = true, or let an operator drain or fail over"),
         );
     }
 }

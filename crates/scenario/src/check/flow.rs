@@ -1,11 +1,11 @@
-//! How many calls a second get to each tier if nothing fails, and whether it can serve them.
+//! The rate of calls at each tier, and whether it can serve them.
 
 use super::graph::Graph;
 use super::place;
 use super::times::{Times, mean_tokens, shares};
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{
+use brownout_model::{
     Arrivals, Body, Call, Change, Contention, Effect, Engines, Load, LoadId, Model, PathId, RateCurve,
     Station, Workers,
 };
@@ -17,10 +17,10 @@ pub(super) struct Flow {
     rates: Vec<f64>,
     /// Intents per second.
     intents: f64,
-    weather: Weather,
+    case: LoadCase,
 }
 
-/// Messages and timers that a call and an intent cost, about.
+/// Approximate messages and timers of a call and of an intent.
 const EVENTS_PER_CALL: f64 = 4.0;
 const EVENTS_PER_INTENT: f64 = 3.0;
 
@@ -29,13 +29,13 @@ pub(super) fn base_rates(model: &Model) -> Vec<f64> {
     let rate = |load: &Load| match &load.arrivals {
         Arrivals::Open { rate, .. } => rate.0.first().map_or(0.0, |point| point.1),
         Arrivals::Trace(rows) => rows.len() as f64 / model.duration.as_secs_f64(),
-        // A closed load slows down with what serves it: it cannot be unstable.
+        // A closed load slows down with the tiers that serve it: it cannot be unstable.
         Arrivals::Closed { .. } | Arrivals::Never => 0.0,
     };
     model.loads.iter().map(rate).collect()
 }
 
-/// Users per second of each load over the whole run, surges and all.
+/// Users per second of each load over the whole run, surges included.
 pub(super) fn mean_rates(model: &Model, times: &Times) -> Vec<f64> {
     let duration = model.duration.as_secs_f64();
     let rate = |(at, load): (usize, &Load)| {
@@ -55,9 +55,9 @@ pub(super) fn mean_rates(model: &Model, times: &Times) -> Vec<f64> {
     model.loads.iter().enumerate().map(rate).collect()
 }
 
-/// How long one journey of a user takes where nobody waits, in seconds.
+/// The duration of one journey of a user without queueing, in seconds.
 pub(super) fn cycle(model: &Model, load: &Load, times: &Times) -> f64 {
-    let step = |step: &brownout_tiers::model::Step| {
+    let step = |step: &brownout_model::Step| {
         let think = step.think.as_ref().map_or(0.0, brownout_dist::Law::mean);
         let path = model.path(load.class, step.operation).map_or(0, |path| path.0 as usize);
         let asked = rounds(step);
@@ -68,16 +68,16 @@ pub(super) fn cycle(model: &Model, load: &Load, times: &Times) -> f64 {
     load.journey.iter().map(step).sum()
 }
 
-fn often(step: &brownout_tiers::model::Step) -> f64 {
+fn often(step: &brownout_model::Step) -> f64 {
     step.times.as_ref().map_or(1.0, |law| law.mean().max(0.0)) * rounds(step)
 }
 
-/// How often an agent asks each time: until it calls no further tool.
-fn rounds(step: &brownout_tiers::model::Step) -> f64 {
+/// Requests of an agent in one step: until it calls no further tool.
+fn rounds(step: &brownout_model::Step) -> f64 {
     step.tools.as_ref().map_or(1.0, |tools| 1.0 / (1.0 - tools.chance.fraction()))
 }
 
-/// Users until `duration`: the area under a curve of straight lines.
+/// Users until `duration`: the area under a piecewise linear curve.
 fn integral(curve: &RateCurve, duration: f64) -> f64 {
     let mut area = 0.0;
     let mut last = (0.0, curve.0.first().map_or(0.0, |point| point.1));
@@ -94,29 +94,23 @@ fn integral(curve: &RateCurve, duration: f64) -> f64 {
     area + (duration - last.0) * last.1
 }
 
-/// What the calls that get to a tier are counted for.
+/// The conditions under which the calls at a tier are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weather {
+pub(super) enum LoadCase {
     /// Nothing fails, and caches are warm.
-    Fair,
-    /// Everything fails until nobody tries any more, and caches are empty: the most that a loop can sustain.
-    Foul,
+    Nominal,
+    /// Every try fails until retries are exhausted, and caches are empty: the most that a loop can sustain.
+    Worst,
 }
 
 impl Flow {
     pub(super) fn of(model: &Model, graph: &Graph, times: &Times, users: &[f64]) -> Flow {
-        Flow::under(Weather::Fair, model, graph, times, users)
+        Flow::under(LoadCase::Nominal, model, graph, times, users)
     }
 
-    pub(super) fn under(
-        weather: Weather,
-        model: &Model,
-        graph: &Graph,
-        times: &Times,
-        users: &[f64],
-    ) -> Flow {
+    pub(super) fn under(case: LoadCase, model: &Model, graph: &Graph, times: &Times, users: &[f64]) -> Flow {
         let paths = model.paths.len();
-        let mut flow = Flow { paths, rates: vec![0.0; paths * model.tiers.len()], intents: 0.0, weather };
+        let mut flow = Flow { paths, rates: vec![0.0; paths * model.tiers.len()], intents: 0.0, case };
         for (load, rate) in model.loads.iter().zip(users) {
             flow.add_load(model, load, *rate);
         }
@@ -149,15 +143,15 @@ impl Flow {
         }
     }
 
-    /// Leases are renewed; when all are lost they are asked for as often as they can be.
+    /// Renewals of leases; in the worst case all leases are lost, and replicas ask for new ones as often as they may.
     fn add_leases(&mut self, model: &Model) {
         for tier in &model.tiers {
             let Body::Station(station) = &tier.body else { continue };
             let Some(lease) = &station.lease else { continue };
             let replicas = f64::from(station.replicas);
-            let (ask, every) = match self.weather {
-                Weather::Fair => (&lease.renewal, lease.renew),
-                Weather::Foul => {
+            let (ask, every) = match self.case {
+                LoadCase::Nominal => (&lease.renewal, lease.renew),
+                LoadCase::Worst => {
                     (&lease.acquisition, lease.acquisition.timeout + lease.acquisition.backoff.base)
                 }
             };
@@ -166,9 +160,9 @@ impl Flow {
         }
     }
 
-    /// How often something is tried that may be tried so often again.
+    /// Tries of a call with this many retries.
     fn tries(&self, retries: u8) -> f64 {
-        if self.weather == Weather::Foul { 1.0 + f64::from(retries) } else { 1.0 }
+        if self.case == LoadCase::Worst { 1.0 + f64::from(retries) } else { 1.0 }
     }
 
     fn pass_on(&mut self, model: &Model, times: &Times, tier: usize, path: usize) {
@@ -178,7 +172,7 @@ impl Flow {
         }
         match &model.tiers[tier].body {
             Body::Station(station) => {
-                let warm = self.weather == Weather::Fair;
+                let warm = self.case == LoadCase::Nominal;
                 let on = if warm { rate * times.misses(tier) } else { rate };
                 for call in station.calls.iter().filter(|call| call.paths.contains(PathId(path as u8))) {
                     self.rates[call.to.0 as usize * self.paths + path] +=
@@ -195,25 +189,25 @@ impl Flow {
         }
     }
 
-    /// Calls per second that get to a tier.
+    /// Calls per second that reach a tier.
     pub(super) fn reaching(&self, at: usize) -> f64 {
         self.rates[at * self.paths..][..self.paths].iter().sum()
     }
 
-    /// Tries per second of one call of a tier; a cache spares none.
+    /// Tries per second of one call of a tier, without cache hits.
     pub(super) fn by_call(&self, at: usize, call: &Call) -> f64 {
         let mine = (0..self.paths).filter(|path| call.paths.contains(PathId(*path as u8)));
         let comes: f64 = mine.map(|path| self.rates[at * self.paths + path]).sum();
         comes * call.chance.fraction() * f64::from(call.copies) * self.tries(call.retries)
     }
 
-    /// Messages and timers of one replication, about.
+    /// Approximate messages and timers of one replication.
     pub(super) fn events(&self, model: &Model) -> f64 {
         let calls: f64 = self.rates.iter().sum();
         model.duration.as_secs_f64() * (EVENTS_PER_INTENT * self.intents + EVENTS_PER_CALL * calls)
     }
 
-    /// How many times this flow a tier can serve; none where nothing limits it or nothing comes.
+    /// The multiple of this flow that a tier can serve; none if it is unlimited or gets no calls.
     pub(super) fn room(&self, model: &Model, times: &Times, at: usize) -> Option<f64> {
         let Body::Station(station) = &model.tiers[at].body else { return None };
         let rates = &self.rates[at * self.paths..][..self.paths];
@@ -226,10 +220,16 @@ impl Flow {
         (0.0 < busy).then(|| room / busy)
     }
 
-    pub(super) fn warn_unstable(&self, desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
+    pub(super) fn warn_unstable(
+        &self,
+        diag: &mut Diagnostics,
+        document: &Node,
+        model: &Model,
+        times: &Times,
+    ) {
         for (at, tier) in model.tiers.iter().enumerate() {
             if let Body::Engines(engines) = &tier.body {
-                self.warn_slow_engines(desk, document, model, at, engines);
+                self.warn_slow_engines(diag, document, model, at, engines);
             }
             let Body::Station(station) = &tier.body else { continue };
             let rates = &self.rates[at * self.paths..][..self.paths];
@@ -239,7 +239,8 @@ impl Flow {
             let held: f64 = sum(&|path| times.held(station, at, path));
             let work: f64 = sum(&|path| times.service(at, path));
             let Some((busy, room, of)) = fullest(station, held, work) else { continue };
-            // A heavy tail without a mean keeps any number of workers busy, and a full tier is as lost as one beyond.
+            // A law without a finite mean keeps any number of workers busy, and a tier at its limit is as lost as one
+            // beyond.
             if busy < room * (1.0 - 1e-9) {
                 continue;
             }
@@ -252,16 +253,16 @@ impl Flow {
                 thousandths(room)
             );
             let draft = Draft::warning(place(document, &["tier", &tier.name, "replicas"]), message);
-            desk.report(
+            diag.report(
                 draft.hint("add replicas or workers, or lower the rate, unless this is the question"),
             );
         }
     }
 
-    /// A fleet that cannot generate what is asked of it even without any surge.
+    /// Warns of a fleet that cannot generate the requested tokens even without a surge.
     fn warn_slow_engines(
         &self,
-        desk: &mut Desk,
+        diag: &mut Diagnostics,
         document: &Node,
         model: &Model,
         at: usize,
@@ -285,16 +286,16 @@ impl Flow {
             engines.replicas
         );
         let draft = Draft::warning(place(document, &["tier", name, "replicas"]), message);
-        desk.report(draft.hint("add replicas, or lower the rate, unless this is the question"));
+        diag.report(draft.hint("add replicas, or lower the rate, unless this is the question"));
     }
 }
 
-/// A number without digits that say nothing.
+/// A number rounded to its meaningful digits.
 fn thousandths(number: f64) -> f64 {
     (number * 1_000.0).round() / 1_000.0
 }
 
-/// What is needed and what there is, where the ratio is worst; `None` where nothing limits.
+/// The demand and the supply where their ratio is worst; `None` if the tier is unlimited.
 fn fullest(station: &Station, held: f64, work: f64) -> Option<(f64, f64, &'static str)> {
     let replicas = f64::from(station.replicas);
     let workers = match station.workers {

@@ -1,28 +1,27 @@
-//! Who calls whom: circles are refused, tiers that nobody reaches are named.
+//! The graph of calls: cycles are refused, unreachable tiers are reported.
 
 use super::place;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Model, TierId};
+use brownout_model::{Model, TierId};
 
 /// The tiers in an order in which callers come before those they call.
 #[derive(Clone, Debug)]
 pub(crate) struct Graph {
     pub(crate) order: Vec<TierId>,
-    /// Whom each tier calls.
+    /// The callees of each tier.
     pub(crate) callees: Vec<Vec<TierId>>,
 }
 
 impl Graph {
-    /// Orders the tiers; reports a circle of calls and returns `None` if there is one.
-    pub(crate) fn of(desk: &mut Desk, document: &Node, model: &Model) -> Option<Graph> {
-        let callees: Vec<Vec<TierId>> =
-            model.tiers.iter().map(brownout_tiers::model::Tier::callees).collect();
+    /// Orders the tiers; reports a cycle of calls and returns `None` if there is one.
+    pub(crate) fn of(diag: &mut Diagnostics, document: &Node, model: &Model) -> Option<Graph> {
+        let callees: Vec<Vec<TierId>> = model.tiers.iter().map(brownout_model::Tier::callees).collect();
         let mut state = vec![State::New; callees.len()];
         let mut order = Vec::with_capacity(callees.len());
         for root in 0..callees.len() {
             if let Some(circle) = walk(root, &callees, &mut state, &mut order) {
-                report(desk, document, model, &circle);
+                report(diag, document, model, &circle);
                 return None;
             }
         }
@@ -30,7 +29,7 @@ impl Graph {
         Some(Graph { order, callees })
     }
 
-    /// Which tiers a call to `entry` can get to, itself among them.
+    /// The tiers that a call to `entry` can reach, itself included.
     pub(crate) fn reach(&self, entries: impl Iterator<Item = TierId>) -> Vec<bool> {
         let mut reached = vec![false; self.callees.len()];
         entries.for_each(|entry| reached[entry.0 as usize] = true);
@@ -42,12 +41,12 @@ impl Graph {
         reached
     }
 
-    pub(super) fn warn_unreachable(&self, desk: &mut Desk, document: &Node, model: &Model) {
+    pub(super) fn warn_unreachable(&self, diag: &mut Diagnostics, document: &Node, model: &Model) {
         let reached = self.reach(model.loads.iter().map(|load| load.entry));
         for (tier, _) in model.tiers.iter().zip(reached).filter(|(_, reached)| !reached) {
-            let message = format!("nobody ever calls the tier \"{}\"", tier.name);
+            let message = format!("no load or tier calls the tier \"{}\"", tier.name);
             let draft = Draft::warning(place(document, &["tier", &tier.name]), message);
-            desk.report(
+            diag.report(
                 draft.hint("call it from another tier, make it the \"entry\" of a load, or leave it out"),
             );
         }
@@ -61,7 +60,7 @@ enum State {
     Done,
 }
 
-/// Walks depth first with a stack of its own, as a chain may be a thousand tiers long; returns a circle it meets.
+/// Walks depth first with an explicit stack, as a chain may be a thousand tiers long; returns a cycle if it finds one.
 fn walk(
     root: usize,
     callees: &[Vec<TierId>],
@@ -99,11 +98,11 @@ fn walk(
     None
 }
 
-fn report(desk: &mut Desk, document: &Node, model: &Model, circle: &[usize]) {
+fn report(diag: &mut Diagnostics, document: &Node, model: &Model, circle: &[usize]) {
     let names: Vec<&str> = circle.iter().map(|tier| model.tiers[*tier].name.as_str()).collect();
     let last = names[names.len() - 2];
     let at = ["calls", "to"].into_iter().map(|key| place(document, &["tier", last, key])).max();
-    let message = format!("calls go round in a circle: {}", names.join(" → "));
+    let message = format!("calls form a cycle: {}", names.join(" → "));
     let draft = Draft::error(at.unwrap_or_else(|| place(document, &["tier", last])), message);
-    desk.report(draft.hint("leave one of these calls out; a call that comes back would never end"));
+    diag.report(draft.hint("leave one of these calls out: a call along the cycle would never end"));
 }

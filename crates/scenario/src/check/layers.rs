@@ -1,20 +1,20 @@
-//! Chains that retry: their tries multiply, and so do their budgets.
+//! Chains of layers that retry: their tries multiply, and so do their budgets.
 
 use super::graph::Graph;
 use super::place;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Body, Load, Model, PathId, Policy, TierId};
+use brownout_model::{Body, Load, Model, PathId, Policy, TierId};
 use brownout_tiers::policy::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What keeps retries to a part of the calls, whatever fails.
+/// Policies that bound retries to a share of the calls, whatever fails.
 const BUDGETS: [&str; 2] = ["retry-budget", "retry-window"];
-/// What makes retries rare once much fails.
+/// Policies that make retries rare once many calls fail.
 const BRAKES: [&str; 2] = ["breaker", "adaptive-throttle"];
 
-/// Warns of retries at two layers and more that multiply, once for the lowest tier of each chain.
-pub(super) fn warn_multiplied(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
+/// Warns of retries at two or more layers that multiply, once for the lowest tier of each chain.
+pub(super) fn warn_multiplied(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph) {
     let unbounded = |policies: &[&Policy]| {
         !policies.iter().any(|policy| BUDGETS.iter().chain(&BRAKES).any(|name| *name == policy.kind))
     };
@@ -28,12 +28,12 @@ pub(super) fn warn_multiplied(desk: &mut Desk, document: &Node, model: &Model, g
         );
         let hint = "retry at one layer, or give it a budget: policies = { retry-budget = {} }";
         let draft = Draft::warning(chain[0].place(document, model, "retries"), message);
-        desk.report(draft.hint(format!("{hint}, unless this is the question")));
+        diag.report(draft.hint(format!("{hint}, unless this is the question")));
     }
 }
 
-/// Warns of budgets at two layers and more: each keeps its own word, and together they let through more than any says.
-pub(super) fn warn_budgets(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
+/// Warns of budgets at two or more layers: each holds, but together they permit more retries than any one of them.
+pub(super) fn warn_budgets(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph) {
     let bounded = |policies: &[&Policy]| policies.iter().any(|policy| BUDGETS.contains(&&*policy.kind));
     let chains = Chains::of(model, graph, &bounded);
     for chain in chains.lowest() {
@@ -51,38 +51,38 @@ pub(super) fn warn_budgets(desk: &mut Desk, document: &Node, model: &Model, grap
             rounded(product)
         );
         let draft = Draft::warning(chain[0].place(document, model, "policies"), message);
-        desk.report(
+        diag.report(
             draft.hint("retry at one layer, and leave the budget there, unless this is the question"),
         );
     }
 }
 
-/// A number without digits that say nothing.
+/// A number rounded to its meaningful digits.
 fn rounded(number: f64) -> f64 {
     (number * 1_000.0).round() / 1_000.0
 }
 
-/// Who tries again.
+/// The party that retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
-    /// The clients of a load, by its place.
+    /// The clients of a load, by its index.
     Load(usize),
-    /// A tier, and which of its calls.
+    /// A tier and the index of its call.
     Call(usize, usize),
 }
 
-/// One layer that retries on the way of a path.
+/// One layer of a path that retries.
 #[derive(Clone, Copy, Debug)]
 struct Layer {
     who: Who,
     path: PathId,
-    /// Whom it tries.
+    /// The tier that it calls.
     to: usize,
-    /// How often it tries one call.
+    /// Its tries of one call.
     own: u64,
-    /// How often all layers down to here try for one request.
+    /// Tries of all layers down to this one for one request.
     all: u64,
-    /// The layer before, by its place.
+    /// The index of the layer before.
     before: Option<usize>,
 }
 
@@ -98,7 +98,7 @@ impl Layer {
         all.iter().filter(|policy| policy.paths.contains(self.path)).collect()
     }
 
-    /// Retries for each first try in the long run, by the narrowest budget.
+    /// Long-run retries per first try under the narrowest budget.
     fn ratio(self, model: &Model) -> f64 {
         let ratio = |policy: &Policy| match policy.args.get("ratio") {
             Some(Value::Number(ratio)) => Some(*ratio),
@@ -125,16 +125,16 @@ impl Layer {
     }
 }
 
-/// All layers that count, and the chains they stand in.
+/// The layers that count, and their chains.
 struct Chains<'a> {
     model: &'a Model,
     layers: Vec<Layer>,
-    /// Of each tier and path, the layer with the most tries before it.
+    /// For each tier and path, the layer before it with the most tries.
     worst: BTreeMap<(usize, PathId), usize>,
 }
 
 impl<'a> Chains<'a> {
-    /// Follows each path from its clients down; a layer counts if it retries and `counts` says so of its policies.
+    /// Follows each path down from its clients; a layer counts if it retries and `counts` accepts its policies.
     fn of(model: &'a Model, graph: &Graph, counts: &dyn Fn(&[&Policy]) -> bool) -> Self {
         let mut chains = Chains { model, layers: Vec::new(), worst: BTreeMap::new() };
         for (at, load) in model.loads.iter().enumerate() {
@@ -188,7 +188,7 @@ impl<'a> Chains<'a> {
         self.settle(to, path, Some(self.layers.len() - 1));
     }
 
-    /// What comes to a tier on a path is `layer`, if nothing worse does.
+    /// Records `layer` as the one before a tier on a path, unless a worse one is known.
     fn settle(&mut self, to: usize, path: PathId, layer: Option<usize>) {
         let Some(layer) = layer else { return };
         let old = self.worst.get(&(to, path)).map_or(0, |old| self.layers[*old].all);
@@ -197,7 +197,7 @@ impl<'a> Chains<'a> {
         }
     }
 
-    /// The worst chain of two layers and more to each tier below which nobody tries again, lowest layer first.
+    /// The worst chain of two or more layers to each tier below which no layer retries, lowest layer first.
     fn lowest(&self) -> Vec<Vec<Layer>> {
         let settled: BTreeSet<usize> = self.worst.values().copied().collect();
         let before: BTreeSet<usize> = settled.iter().filter_map(|at| self.layers[*at].before).collect();
@@ -216,14 +216,14 @@ impl<'a> Chains<'a> {
         std::iter::successors(Some(lowest), next).map(|at| self.layers[at]).collect()
     }
 
-    /// Who tries how often, from the clients down: `clients of "web" 3 × "app" 4`.
+    /// The layers with their tries, from the clients down: `clients of "web" 3 × "app" 4`.
     fn product(&self, chain: &[Layer]) -> String {
         let factor = |layer: &Layer| format!("{} {}", layer.name(self.model), layer.own);
         chain.iter().rev().map(factor).collect::<Vec<_>>().join(" × ")
     }
 }
 
-/// Which paths the users of a load take.
+/// The paths of the users of a load.
 fn paths(model: &Model, load: &Load) -> BTreeSet<PathId> {
     let login = load.session.as_ref().map(|session| session.login);
     let operations = load.journey.iter().map(|step| step.operation).chain(login);

@@ -1,11 +1,11 @@
-//! The lengths that requests may have at most: whether a fleet can refuse one for its length, at once.
+//! The maximum lengths of requests: whether a fleet can refuse one at once for its length.
 
 use super::tokens;
 use brownout_dist::Law;
-use brownout_tiers::model::{Care, Engines, Load, Model, OperationId, Step, TOKENS_MAX};
+use brownout_model::{Care, Engines, Load, Model, OperationId, Step, TOKENS_MAX};
 
-/// Whether a replica of the fleet could turn a request of this load away as it comes: its queue is full, there is
-/// nothing to compute, or the request is too long.
+/// Whether a replica of the fleet can refuse a request of this load on arrival: because its queue is full, the request
+/// has no tokens, or it is too long.
 pub(super) fn can_refuse(model: &Model, load: &Load, tier: &str, engines: &Engines) -> bool {
     let login = load.session.as_ref().map(|session| session.login);
     let mut operations = load.journey.iter().map(|step| step.operation).chain(login);
@@ -15,7 +15,7 @@ pub(super) fn can_refuse(model: &Model, load: &Load, tier: &str, engines: &Engin
         || operations.any(|id| tokens::comes(model, load, id, tier) && !fits(engines, id, model, load))
 }
 
-/// Whether all that an operation draws is something, and the most that it draws has a place.
+/// Whether every request of an operation has tokens, and the largest one fits.
 fn fits(engines: &Engines, id: OperationId, model: &Model, load: &Load) -> bool {
     let engine = engines.prefill.as_ref().map_or(&engines.engine, |prefill| &prefill.engine);
     let operation = &model.operations[id.0 as usize];
@@ -24,18 +24,18 @@ fn fits(engines: &Engines, id: OperationId, model: &Model, load: &Load) -> bool 
     let something = 0 < shortest + u64::from(operation.talk.shared_prefix) && 0 < fewest;
     let longest = longest_prompt(id, model, load);
     let context = u64::from(engine.model_tokens_max);
-    // An answer ends where the context does, and its last token is never cached.
+    // An answer ends at the end of the context, and its last token is never cached.
     let cached = (longest + most).min(context) - 1;
     something
         && longest < context
         && cached.div_ceil(u64::from(engine.block_tokens)) <= u64::from(engine.blocks)
 }
 
-/// The longest prompt of an operation: with a history, after all that can have been said in one journey.
+/// The longest prompt of an operation: with a history, after the longest possible journey.
 fn longest_prompt(id: OperationId, model: &Model, load: &Load) -> u64 {
     let operation = &model.operations[id.0 as usize];
     let talk = &operation.talk;
-    // An agent may call tools again and again, and nothing but `context_max` ends that.
+    // Only `context_max` bounds an agent that may call tools repeatedly.
     let endless = |step: &Step| step.tools.is_some() && (step.operation == id || talk.history);
     if load.journey.iter().any(endless) {
         return talk.context_max.into();

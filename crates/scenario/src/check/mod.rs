@@ -1,4 +1,4 @@
-//! What a model says between the lines: circles, tiers nobody reaches, queues that cannot keep their promise.
+//! Checks of a whole model: cycles, unreachable tiers, queues longer than their callers' patience.
 
 mod breakers;
 mod capacity;
@@ -17,69 +17,69 @@ pub use capacity::Capacity;
 
 use crate::compile::Compiled;
 use crate::limits;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::source::Place;
 use crate::text::tree::{Node, Value};
-use brownout_tiers::model::Model;
+use brownout_model::Model;
 use flow::Flow;
 use graph::Graph;
 use times::Times;
 
-/// What was found out about a model before any run.
+/// Results of checking a model before any run.
 #[derive(Debug, Default)]
 pub(crate) struct Outlook {
-    /// Events of one replication, about.
+    /// Approximate events of one replication.
     pub(crate) events: f64,
     pub(crate) capacities: Vec<Capacity>,
 }
 
-/// Reports what cannot be run, warns of what should be known, and estimates what one replication costs.
-pub(crate) fn check(desk: &mut Desk, document: &Node, compiled: &Compiled) -> Outlook {
+/// Reports what cannot be run, warns of doubtful parts, and estimates the events of one replication.
+pub(crate) fn check(diag: &mut Diagnostics, document: &Node, compiled: &Compiled) -> Outlook {
     let model = &compiled.model;
-    let Some(graph) = errors(desk, document, model) else { return Outlook::default() };
+    let Some(graph) = errors(diag, document, model) else { return Outlook::default() };
     let times = Times::of(model, &graph);
-    graph.warn_unreachable(desk, document, model);
+    graph.warn_unreachable(diag, document, model);
     let users = flow::base_rates(model);
     let base = Flow::of(model, &graph, &times, &users);
-    base.warn_unstable(desk, document, model, &times);
-    promise::warn(desk, document, model, &graph, &times);
-    zones::warn(desk, document, model);
-    failover::warn(desk, document, model);
-    layers::warn_multiplied(desk, document, model, &graph);
-    layers::warn_budgets(desk, document, model, &graph);
-    breakers::warn_blind(desk, document, model, &graph, &times);
+    base.warn_unstable(diag, document, model, &times);
+    promise::warn(diag, document, model, &graph, &times);
+    zones::warn(diag, document, model);
+    failover::warn(diag, document, model);
+    layers::warn_multiplied(diag, document, model, &graph);
+    layers::warn_budgets(diag, document, model, &graph);
+    breakers::warn_blind(diag, document, model, &graph, &times);
     let mean = Flow::of(model, &graph, &times, &flow::mean_rates(model, &times));
     let events = mean.events(model);
-    judge(desk, document, events, compiled.run.replications);
+    judge(diag, document, events, compiled.run.replications);
     Outlook { events, capacities: capacity::capacities(model, &graph, &times, &users, &base) }
 }
 
-/// Reports what cannot be run; the calls in order if there is nothing.
-pub(crate) fn errors(desk: &mut Desk, document: &Node, model: &Model) -> Option<Graph> {
-    let graph = Graph::of(desk, document, model)?;
-    endless::report(desk, document, model, &graph);
-    tokens::report(desk, document, model, &graph);
-    zones::report(desk, document, model);
+/// Reports what cannot be run; returns the graph of calls if there is no such error.
+pub(crate) fn errors(diag: &mut Diagnostics, document: &Node, model: &Model) -> Option<Graph> {
+    let graph = Graph::of(diag, document, model)?;
+    endless::report(diag, document, model, &graph);
+    tokens::report(diag, document, model, &graph);
+    zones::report(diag, document, model);
     Some(graph)
 }
 
-fn judge(desk: &mut Desk, document: &Node, events: f64, replications: u32) {
+fn judge(diag: &mut Diagnostics, document: &Node, events: f64, replications: u32) {
     let all = events * f64::from(replications);
     let place = place(document, &["run", "duration"]);
     let message = format!("about {events:.0e} events in each of {replications} replications");
     if limits::EVENTS_MAX < all {
         let draft = Draft::error(place, format!("{message}: this would take weeks"));
         let allowed = format!("about {:.0e} events in all", limits::EVENTS_MAX);
-        desk.report(
+        diag.report(
             draft.allowed(allowed).hint("shorten the run, or scale rates and capacity down together"),
         );
     } else if limits::EVENTS_WARN < all {
         let draft = Draft::warning(place, format!("{message}: this will take hours"));
-        desk.report(draft.hint("shorten the run, or begin with fewer replications"));
+        diag.report(draft.hint("shorten the run, or begin with fewer replications"));
     }
 }
 
-/// Where the deepest part of a path that exists is written.
+/// The place of the deepest existing part of a path.
 pub(super) fn place(document: &Node, path: &[&str]) -> Place {
     let mut at = document;
     for segment in path {

@@ -1,19 +1,19 @@
-//! Timeouts that cannot be met, retries that nobody waits for, queues that lie.
+//! Timeouts that cannot be met, retries after the caller has gone, queues longer than their callers' patience.
 
 use super::graph::Graph;
 use super::place;
 use super::times::Times;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{
+use brownout_model::{
     Backoff, Body, Call, Hedge, Jitter, Lease, Model, PathId, Policy, Station, Tier, Workers,
 };
 use brownout_tiers::policy::Value;
 use brownout_units::Span;
 
 /// Warns of each promise that cannot be kept.
-pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph, times: &Times) {
-    clients(desk, document, model, times);
+pub(super) fn warn(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph, times: &Times) {
+    clients(diag, document, model, times);
     let patience = patience(model, graph);
     let called = graph.reach(model.loads.iter().map(|load| load.entry));
     for (at, tier) in model.tiers.iter().enumerate() {
@@ -22,33 +22,35 @@ pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model, graph: &Grap
             let n = n.to_string();
             let path = |key| ["tier", tier.name.as_str(), "calls", n.as_str(), key];
             let view = View { document, model, times, tier };
-            view.late(desk, call, &path("timeout"));
-            hedge(desk, document, call.hedge, call.timeout, &path("hedge"));
-            shut(desk, document, &call.policies, view.idle(call), &path("policies"));
+            view.late(diag, call, &path("timeout"));
+            hedge(diag, document, call.hedge, call.timeout, &path("hedge"));
+            shut(diag, document, &call.policies, view.idle(call), &path("policies"));
             if let Some(outer) = patience[at] {
-                view.nested(desk, call, outer, &path("timeout"));
+                view.nested(diag, call, outer, &path("timeout"));
             }
         }
         if let Some(lease) = &station.lease {
             let view = View { document, model, times, tier };
-            view.late_lease(desk, lease);
+            view.late_lease(diag, lease);
         }
         if station.queue.drops && called[at] && patience[at].is_none() {
             let path = ["tier", &tier.name, "queue", "overflow"];
-            let message =
-                format!("what \"{}\" drops is waited for for ever: some caller has no timeout", tier.name);
+            let message = format!(
+                "\"{}\" drops calls without an answer, and a caller without a timeout waits for it indefinitely",
+                tier.name
+            );
             let draft = Draft::warning(place(document, &path), message);
-            desk.report(draft.hint("give clients and calls a timeout, as in client = { timeout = \"10s\" }"));
+            diag.report(draft.hint("give clients and calls a timeout, as in client = { timeout = \"10s\" }"));
         }
         if let Some(outer) = patience[at] {
-            queue(desk, document, model, times, at, station, outer);
+            queue(diag, document, model, times, at, station, outer);
         }
     }
 }
 
-/// How long those who call each tier wait at most; none where somebody waits for ever, or nobody calls.
+/// The longest time that the callers of each tier wait; none if a caller waits indefinitely or there is no caller.
 fn patience(model: &Model, graph: &Graph) -> Vec<Option<Span>> {
-    /// Nobody yet, so long, or for ever.
+    /// No caller yet, the longest wait so far, or indefinitely.
     type Longest = Option<Option<Span>>;
     let longer = |known: Longest, new: Option<Span>| -> Longest {
         Some(match (known, new) {
@@ -95,15 +97,15 @@ fn patience(model: &Model, graph: &Graph) -> Vec<Option<Span>> {
     longest.into_iter().map(Option::flatten).collect()
 }
 
-fn clients(desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
+fn clients(diag: &mut Diagnostics, document: &Node, model: &Model, times: &Times) {
     for load in &model.loads {
-        let step = |step: &brownout_tiers::model::Step| model.path(load.class, step.operation);
+        let step = |step: &brownout_model::Step| model.path(load.class, step.operation);
         let paths = load.journey.iter().filter_map(step);
         let answer =
             paths.map(|path| times.answer(load.entry.0 as usize, path.0 as usize)).fold(0.0, f64::max);
-        shut(desk, document, &load.client.policies, answer, &["load", &load.name, "client", "policies"]);
+        shut(diag, document, &load.client.policies, answer, &["load", &load.name, "client", "policies"]);
         let path = ["load", &load.name, "client", "hedge"];
-        hedge(desk, document, load.client.hedge, load.client.timeout, &path);
+        hedge(diag, document, load.client.hedge, load.client.timeout, &path);
     }
     for load in &model.loads {
         for step in &load.journey {
@@ -120,38 +122,45 @@ fn clients(desk: &mut Desk, document: &Node, model: &Model, times: &Times) {
             let answer = times.answer(load.entry.0 as usize, path.0 as usize);
             if timeout.as_secs_f64() < answer {
                 let message = format!(
-                    "clients wait {timeout}, but \"{}\" takes {} on average even if nobody else is there",
+                    "clients wait {timeout}, but \"{}\" takes {} on average even without other calls",
                     asked.name,
                     rounded(answer)
                 );
-                desk.report(Draft::warning(at, message).hint("a longer timeout, or less work along the way"));
+                diag.report(Draft::warning(at, message).hint("a longer timeout, or less work along the way"));
             }
         }
     }
 }
 
-/// A second try that would go out when the first is given up already.
-fn hedge(desk: &mut Desk, document: &Node, hedge: Option<Hedge>, timeout: Option<Span>, path: &[&str]) {
+/// A hedge later than the timeout of the first try.
+fn hedge(
+    diag: &mut Diagnostics,
+    document: &Node,
+    hedge: Option<Hedge>,
+    timeout: Option<Span>,
+    path: &[&str],
+) {
     let (Some(Hedge::After(after)), Some(timeout)) = (hedge, timeout) else { return };
     if timeout <= after {
-        let message =
-            format!("this hedge never goes out: a try is late after {after}, and waited for for {timeout}");
+        let message = format!(
+            "this hedge never goes out: a try is late after {after}, but the caller times out after {timeout}"
+        );
         let draft = Draft::warning(place(document, path), message);
-        desk.report(draft.hint("hedge sooner, as in hedge = { quantile = \"95%\" }, or wait longer"));
+        diag.report(draft.hint("hedge sooner, as in hedge = { quantile = \"95%\" }, or wait longer"));
     }
 }
 
-/// A breaker that opens for slow answers, although no answer is faster even if nobody else is there.
-fn shut(desk: &mut Desk, document: &Node, policies: &[Policy], answer: f64, path: &[&str]) {
+/// A breaker that opens for slow answers, although even an idle callee is no faster.
+fn shut(diag: &mut Diagnostics, document: &Node, policies: &[Policy], answer: f64, path: &[&str]) {
     for policy in policies {
         let Some(Value::Span(slow)) = policy.args.get("slow") else { continue };
         if slow.as_secs_f64() < answer {
             let message = format!(
                 "this breaker opens and never closes: answers slower than {slow} are slow, and they take {} on average \
-                 even if nobody else is there",
+                 even without other calls",
                 rounded(answer)
             );
-            desk.report(Draft::warning(place(document, path), message).hint("a longer \"slow\""));
+            diag.report(Draft::warning(place(document, path), message).hint("a longer \"slow\""));
         }
     }
 }
@@ -164,14 +173,14 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    /// How long the callee takes at most on average where nobody waits, in seconds.
+    /// The longest mean time of the callee without queueing, in seconds.
     fn idle(&self, call: &Call) -> f64 {
         let mine = (0..self.model.paths.len()).filter(|path| call.paths.contains(PathId(*path as u8)));
         mine.map(|path| self.times.answer(call.to.0 as usize, path)).fold(0.0, f64::max)
     }
 
     /// A call that times out although its callee is idle.
-    fn late(&self, desk: &mut Desk, call: &Call, path: &[&str]) {
+    fn late(&self, diag: &mut Diagnostics, call: &Call, path: &[&str]) {
         let Some(timeout) = call.timeout else { return };
         let answer = self.idle(call);
         if timeout.as_secs_f64() < answer {
@@ -182,54 +191,56 @@ impl View<'_> {
                 rounded(answer)
             );
             let draft = Draft::warning(place(self.document, path), message);
-            desk.report(draft.hint("a longer timeout, or a faster service behind it"));
+            diag.report(draft.hint("a longer timeout, or a faster service behind it"));
         }
     }
 
-    /// A lease that is never granted in time, although its keeper is idle.
-    fn late_lease(&self, desk: &mut Desk, lease: &Lease) {
+    /// A lease request that times out although its keeper is idle.
+    fn late_lease(&self, diag: &mut Diagnostics, lease: &Lease) {
         for (key, ask) in [("renewal", &lease.renewal), ("acquisition", &lease.acquisition)] {
             let answer = self.times.answer(lease.keeper.0 as usize, ask.path.0 as usize);
             if ask.timeout.as_secs_f64() < answer {
                 let keeper = &self.model.tiers[lease.keeper.0 as usize].name;
                 let message = format!(
-                    "a lease of \"{}\" is waited for {}, but \"{keeper}\" takes {} on average even if it is idle",
+                    "\"{}\" waits {} for its lease, but \"{keeper}\" takes {} on average even if it is idle",
                     self.tier.name,
                     ask.timeout,
                     rounded(answer)
                 );
                 let path = ["tier", self.tier.name.as_str(), "lease", key, "timeout"];
                 let draft = Draft::warning(place(self.document, &path), message);
-                desk.report(draft.hint("a longer timeout, or a faster service behind it"));
+                diag.report(draft.hint("a longer timeout, or a faster service behind it"));
             }
         }
     }
 
-    /// Tries that go on when whoever asked has gone.
-    fn nested(&self, desk: &mut Desk, call: &Call, outer: Span, path: &[&str]) {
+    /// Tries after the caller's own caller has gone.
+    fn nested(&self, diag: &mut Diagnostics, call: &Call, outer: Span, path: &[&str]) {
         let Some(timeout) = call.timeout else { return };
         let tries = u64::from(call.retries) + 1;
         let all = timeout.saturating_mul(tries);
         if outer < all {
             let message = format!(
-                "{tries} tries of {timeout} take up to {all}, but whoever calls the tier \"{}\" waits {outer}",
+                "{tries} tries of {timeout} take up to {all}, but the callers of the tier \"{}\" wait {outer}",
                 self.tier.name
             );
             let draft = Draft::warning(place(self.document, path), message);
-            desk.report(draft.hint("the last tries work for nobody: a shorter timeout, or fewer retries"));
+            diag.report(draft.hint("the last tries are wasted: use a shorter timeout, or fewer retries"));
         } else if 0 < call.retries && outer <= mean_wait(&call.backoff) {
             let message = format!(
-                "the wait before a retry is {} on average, but whoever calls the tier \"{}\" waits {outer}",
+                "the wait before a retry is {} on average, but the callers of the tier \"{}\" wait {outer}",
                 mean_wait(&call.backoff),
                 self.tier.name
             );
             let draft = Draft::warning(place(self.document, &path[..path.len() - 1]), message);
-            desk.report(draft.hint("retries go out for nobody: a shorter backoff, or no retries"));
+            diag.report(
+                draft.hint("retries go out when the caller has gone: use a shorter backoff, or no retries"),
+            );
         }
     }
 }
 
-/// The mean of the first wait.
+/// The mean wait before the first retry.
 fn mean_wait(backoff: &Backoff) -> Span {
     let part = match backoff.jitter {
         Jitter::None => 1.0,
@@ -240,9 +251,9 @@ fn mean_wait(backoff: &Backoff) -> Span {
     Span::from_secs_f64(part * backoff.base.as_secs_f64()).min(backoff.max)
 }
 
-/// A queue so long that those at its end have gone when their turn comes.
+/// A queue so long that callers at its end have gone before their turn.
 fn queue(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     document: &Node,
     model: &Model,
     times: &Times,
@@ -264,19 +275,19 @@ fn queue(
     if outer.as_secs_f64() < wait {
         let name = &model.tiers[tier].name;
         let message = format!(
-            "the queue of \"{name}\" lies: {limit} places are {} of work, but callers wait {outer}",
+            "the queue of \"{name}\" is too long: {limit} places are {} of work, but callers wait {outer}",
             rounded(wait)
         );
         let places = (outer.as_secs_f64() * f64::from(workers) / mean).floor();
         let hint = format!("at most about {places} places, or expire = \"…\", unless this is the question");
-        desk.report(Draft::warning(place(document, &["tier", name, "queue", "limit"]), message).hint(hint));
+        diag.report(Draft::warning(place(document, &["tier", name, "queue", "limit"]), message).hint(hint));
     }
 }
 
-/// A span to three digits.
+/// A span with three digits.
 fn rounded(seconds: f64) -> String {
     if !seconds.is_finite() || 1e9 < seconds {
-        return "for ever".to_owned();
+        return "indefinitely".to_owned();
     }
     let scale = 10f64.powi(2 - seconds.max(1e-9).log10().floor() as i32);
     Span::from_secs_f64((seconds * scale).round() / scale).to_string()

@@ -1,7 +1,7 @@
-//! How long things take where nobody waits: the least that any timeout has to allow for.
+//! Mean times without queueing: the least that any timeout has to allow for.
 
 use super::graph::Graph;
-use brownout_tiers::model::{Balance, Balancer, Body, Cache, Model, PathId, Service, Station, Target};
+use brownout_model::{Balance, Balancer, Body, Cache, Model, PathId, Service, Station, Target};
 
 /// Mean seconds by tier and path.
 #[derive(Clone, Debug)]
@@ -9,9 +9,9 @@ pub(super) struct Times {
     paths: usize,
     /// Service alone.
     service: Vec<f64>,
-    /// Until the answer: service, calls, links, without any queue.
+    /// Until the answer: service, calls and links, without queueing.
     answer: Vec<f64>,
-    /// By tier: which part of the lookups of its cache misses.
+    /// By tier: the miss ratio of its cache.
     misses: Vec<f64>,
 }
 
@@ -64,12 +64,12 @@ impl Times {
         self.answer[tier * self.paths + path]
     }
 
-    /// How long a worker is taken by one call.
+    /// The time that one call occupies a worker.
     pub(super) fn held(&self, station: &Station, tier: usize, path: usize) -> f64 {
         if station.hold { self.answer(tier, path) } else { self.service(tier, path) }
     }
 
-    /// Which part of the calls of a tier go on to those it calls, where its cache is warm.
+    /// The share of calls that a tier passes on when its cache is warm.
     pub(super) fn misses(&self, tier: usize) -> f64 {
         self.misses[tier]
     }
@@ -106,7 +106,7 @@ pub(super) fn mean_tokens(model: &Model, path: usize) -> (f64, f64) {
     (f64::from(operation.talk.shared_prefix) + mean(&operation.prompt), mean(&operation.output))
 }
 
-/// Which part of the calls each target of a balancer gets while all of them are well.
+/// The share of calls of each target of a balancer while all are healthy.
 pub(super) fn shares(balancer: &Balancer) -> Vec<f64> {
     let first = || balancer.targets.iter().filter(|target| target.priority == 0);
     let count = first().count() as f64;
@@ -127,7 +127,7 @@ fn cache(body: &Body) -> Option<&Cache> {
     }
 }
 
-/// Which part of the lookups misses, at least: that of a cache which holds the most popular keys for ever.
+/// A lower bound of the miss ratio: that of a cache which always holds the most popular keys.
 fn misses(cache: &Cache) -> f64 {
     if cache.keys <= cache.entries {
         return 0.0;
@@ -135,8 +135,8 @@ fn misses(cache: &Cache) -> f64 {
     1.0 - harmonic(cache.entries, cache.skew) / harmonic(cache.keys, cache.skew)
 }
 
-/// The sum of k^−s for k up to n: the first ones one by one, the others as an integral, with the first term of what the
-/// midpoint rule leaves: what is left then is below 10⁻⁸ of the sum.
+/// The sum of k^−s for k up to n: the first terms one by one, the others as an integral with the first correction of
+/// the midpoint rule. The remaining error is below 10⁻⁸ of the sum.
 fn harmonic(n: u64, s: f64) -> f64 {
     const EXACT: u64 = 32;
     let first: f64 = (1..=n.min(EXACT)).map(|k| (k as f64).powf(-s)).sum();

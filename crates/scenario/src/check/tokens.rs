@@ -1,13 +1,13 @@
-//! Requests that no fleet could serve: without tokens, or larger than a model or a cache.
+//! Requests that no fleet can serve: without tokens, or larger than a model or a cache.
 
 use super::graph::Graph;
 use super::place;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Arrivals, Body, Engines, Load, Model, OperationId};
+use brownout_model::{Arrivals, Body, Engines, Load, Model, OperationId};
 
-/// Reports operations that come to a fleet without tokens, and warns of those whose mean is too large for it.
-pub(super) fn report(desk: &mut Desk, document: &Node, model: &Model, graph: &Graph) {
+/// Reports operations that reach a fleet without tokens, and warns of those whose mean is too large for it.
+pub(super) fn report(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph) {
     for load in &model.loads {
         let reached = graph.reach(std::iter::once(load.entry));
         let fleets = model.tiers.iter().zip(&reached).filter(|(_, reached)| **reached);
@@ -17,13 +17,13 @@ pub(super) fn report(desk: &mut Desk, document: &Node, model: &Model, graph: &Gr
         });
         for (tier, engines) in fleets {
             for step in load.journey.iter().filter(|step| comes(model, load, step.operation, tier)) {
-                operation(desk, document, model, load, step.operation, (tier, engines));
+                operation(diag, document, model, load, step.operation, (tier, engines));
             }
         }
     }
 }
 
-/// Whether an operation of a load gets to a tier, by way of the calls that are made for it.
+/// Whether an operation of a load reaches a tier through the calls made for it.
 pub(super) fn comes(model: &Model, load: &Load, operation: OperationId, tier: &str) -> bool {
     let Some(path) = model.path(load.class, operation) else { return false };
     let mut reached = vec![false; model.tiers.len()];
@@ -45,7 +45,7 @@ pub(super) fn comes(model: &Model, load: &Load, operation: OperationId, tier: &s
 }
 
 fn operation(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     document: &Node,
     model: &Model,
     load: &Load,
@@ -61,14 +61,14 @@ fn operation(
     let (Some(prompt), Some(output)) = (&operation.prompt, &operation.output) else {
         if !traced {
             let message = format!(
-                "the operation \"{}\" of \"{}\" comes to \"{tier}\" without tokens, and would be refused",
+                "the operation \"{}\" of \"{}\" reaches \"{tier}\" without tokens, and would be refused",
                 operation.name, load.name
             );
             let hint = format!(
                 "[operation.{}] prompt = …, output = …, or a trace with both columns",
                 operation.name
             );
-            desk.report(Draft::error(at, message).hint(hint));
+            diag.report(Draft::error(at, message).hint(hint));
         }
         return;
     };
@@ -86,6 +86,6 @@ fn operation(
             mean.round()
         );
         let draft = Draft::error(at, message);
-        desk.report(draft.hint("shorter prompts, a longer max_model_len, or more memory for the cache"));
+        diag.report(draft.hint("shorter prompts, a longer max_model_len, or more memory for the cache"));
     }
 }

@@ -1,23 +1,23 @@
-//! Zones that never meet: too many of them, callers who stand in none, and callers who stand in others.
+//! Zones without effect: too many of them, callers outside any zone, and callers in other zones.
 
 use super::place;
-use crate::problem::{Desk, Draft, one_of};
+use crate::problem::{Diagnostics, Draft, one_of};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Body, Model, Tier, TierId, ZONES_MAX, ZoneRouting};
+use brownout_model::{Body, Model, Tier, TierId, ZONES_MAX, ZoneRouting};
 
-/// Reports more zones than a call can name.
-pub(super) fn report(desk: &mut Desk, document: &Node, model: &Model) {
+/// Reports more zones than a call can encode.
+pub(super) fn report(diag: &mut Diagnostics, document: &Node, model: &Model) {
     let zones = model.zones();
     if zones.len() <= ZONES_MAX {
         return;
     }
-    let draft = Draft::error(place(document, &["tier"]), format!("the tiers stand in {} zones", zones.len()));
+    let draft = Draft::error(place(document, &["tier"]), format!("the tiers are in {} zones", zones.len()));
     let draft = draft.allowed(format!("at most {ZONES_MAX} in all"));
-    desk.report(draft.hint("zones of the same name are one"));
+    diag.report(draft.hint("zones of the same name are one"));
 }
 
-/// Warns of routing by zones that nobody's calls can follow.
-pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model) {
+/// Warns of routing by zone that no caller's zone allows.
+pub(super) fn warn(diag: &mut Diagnostics, document: &Node, model: &Model) {
     for (at, tier) in model.tiers.iter().enumerate() {
         let Some(zones) = tier.fleet().and_then(|fleet| fleet.spread.zones.as_ref()) else { continue };
         let wants = zones.routing != ZoneRouting::Anywhere || !zones.latency.is_zero();
@@ -31,17 +31,17 @@ pub(super) fn warn(desk: &mut Desk, document: &Node, model: &Model) {
         let theirs: Vec<_> = callers.iter().filter_map(of).collect();
         if theirs.is_empty() {
             let message =
-                format!("nobody who calls \"{}\" stands in a zone, so no call has one to stay in", tier.name);
-            desk.report(Draft::warning(place, message).hint("say \"zones\" at the tiers that call it"));
+                format!("no caller of \"{}\" is in a zone, so no call has a zone to stay in", tier.name);
+            diag.report(Draft::warning(place, message).hint("set \"zones\" at the tiers that call it"));
         } else if !theirs.iter().flat_map(|zones| &zones.names).any(|name| zones.names.contains(name)) {
             let names = theirs.iter().flat_map(|zones| zones.names.iter().map(String::as_str));
-            let message = format!("none of the zones of \"{}\" is one of its callers'", tier.name);
-            desk.report(Draft::warning(place, message).allowed(one_of(names)));
+            let message = format!("\"{}\" shares no zone with its callers", tier.name);
+            diag.report(Draft::warning(place, message).allowed(one_of(names)));
         }
     }
 }
 
-/// Who calls a tier, directly or through balancers and links.
+/// The callers of a tier, direct or through balancers and links.
 fn callers(model: &Model, tier: TierId) -> Vec<&Tier> {
     let mut found = Vec::new();
     let (mut asked, mut next) = (vec![tier], 0);

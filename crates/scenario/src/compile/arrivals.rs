@@ -1,13 +1,13 @@
-//! When users arrive: a rate or stages, a fixed number, a trace; spread evenly or in bursts.
+//! When users arrive: a rate or stages, a fixed number of users, or a trace; evenly or in bursts.
 
-use super::load::Around;
+use super::load::Context;
 use super::{rate, trace};
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Number, PositiveTime, Row, Time, Word, row};
-use brownout_tiers::model::{Arrivals, Burst, MmppState};
+use brownout_model::{Arrivals, Burst, MmppState};
 use brownout_units::Span;
 
 const RAMP: Row<Time> =
@@ -17,7 +17,7 @@ const USERS: Row<Count> = row(
     "users",
     Count(1, limits::CLOSED_USERS_MAX, "a closed load has at least 1 user, and keeps a row for each"),
     Absent::Nothing,
-    "Closed: how many users go round.",
+    "Closed: the number of users who repeat the journey.",
 );
 /// The keys of a load that say when users arrive.
 pub(crate) const KEYS: &[Key] = &[
@@ -25,7 +25,7 @@ pub(crate) const KEYS: &[Key] = &[
         "model",
         Shape::Word(&["open", "closed", "trace"]),
         Need::Default("open"),
-        "Users come at a rate, or a fixed number goes round, or they come as they once came.",
+        "open: users arrive at a rate; closed: a fixed number of users repeats the journey; trace: recorded arrivals.",
     ),
     key("rate", Shape::Rate, Need::Optional, "Open: users per second."),
     key(
@@ -34,18 +34,18 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Optional,
         "Open: the rate moves from stage to stage, as in k6.",
     ),
-    key("diurnal", Shape::Block(rate::DIURNAL), Need::Optional, "Open: the rate times a curve over the day."),
+    key("diurnal", Shape::Block(rate::DIURNAL), Need::Optional, "Open: factors of the rate over the day."),
     key(
         "weekdays",
         Shape::Block(rate::WEEKDAYS),
         Need::Optional,
-        "Open: the rate times a factor for the day of the week.",
+        "Open: factors of the rate by day of the week.",
     ),
     key(
         "arrivals",
         Shape::Any(&[Shape::Word(&["poisson", "even"]), Shape::Block(BURST)]),
         Need::Default("poisson"),
-        "Open: how arrivals are spread around the rate.",
+        "Open: the arrival process at that rate.",
     ),
     USERS.key(),
     RAMP.key(),
@@ -53,16 +53,20 @@ pub(crate) const KEYS: &[Key] = &[
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum Process {
     Poisson,
     Even,
     Gamma,
     Mmpp,
 }
-const WORDS: &[(&str, Kind)] =
-    &[("poisson", Kind::Poisson), ("even", Kind::Even), ("gamma", Kind::Gamma), ("mmpp", Kind::Mmpp)];
+const WORDS: &[(&str, Process)] = &[
+    ("poisson", Process::Poisson),
+    ("even", Process::Even),
+    ("gamma", Process::Gamma),
+    ("mmpp", Process::Mmpp),
+];
 
-const KIND: Row<Word<Kind>> = row("kind", Word(WORDS), Absent::Refused, "Which process.");
+const KIND: Row<Word<Process>> = row("kind", Word(WORDS), Absent::Refused, "Which process.");
 
 const CV: Row<Number> = row(
     "cv",
@@ -96,7 +100,7 @@ const MEAN: Row<PositiveTime> =
 
 const STATE: &Block = &Block {
     name: "a state",
-    doc: "While it lasts the rate is multiplied; the factors are scaled so that they average 1 over time.",
+    doc: "A factor of the rate while it lasts; the factors are scaled so that they average 1 over time.",
     keys: &[&[FACTOR.key(), MEAN.key()]],
 };
 
@@ -107,7 +111,7 @@ enum Mode {
     Trace,
 }
 
-/// Which keys belong to which model.
+/// The model that each key belongs to.
 const OWNERS: [(&str, Mode, &str); 9] = [
     ("rate", Mode::Open, "open"),
     ("stages", Mode::Open, "open"),
@@ -120,10 +124,15 @@ const OWNERS: [(&str, Mode, &str); 9] = [
     ("model", Mode::Open, ""),
 ];
 
-pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>, surges: bool) -> Arrivals {
+pub(crate) fn read(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    context: &Context<'_>,
+    surges: bool,
+) -> Arrivals {
     const MODES: &[(&str, Mode)] = &[("open", Mode::Open), ("closed", Mode::Closed), ("trace", Mode::Trace)];
     let mode = match table.get("model") {
-        Some(field) => match field.word(desk, MODES) {
+        Some(field) => match field.word(diag, MODES) {
             Some(mode) => mode,
             None => return Arrivals::Never,
         },
@@ -131,17 +140,17 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>, surg
     };
     for (name, owner, word) in OWNERS {
         if let (false, true, Some(field)) = (word.is_empty(), owner != mode, table.get(name)) {
-            let draft = field.error(desk, format!("\"{name}\" belongs to a load of model \"{word}\""));
-            desk.report(draft.hint(format!("write model = \"{word}\", or leave \"{name}\" out")));
+            let draft = field.error(diag, format!("\"{name}\" belongs to a load of model \"{word}\""));
+            diag.report(draft.hint(format!("write model = \"{word}\", or leave \"{name}\" out")));
         }
     }
     match mode {
-        Mode::Open => open(desk, table, around, surges),
-        Mode::Closed => closed(desk, table),
+        Mode::Open => open(diag, table, context, surges),
+        Mode::Closed => closed(diag, table),
         Mode::Trace => match table.get("trace") {
-            Some(field) => trace::read(desk, field, around).map_or(Arrivals::Never, Arrivals::Trace),
+            Some(field) => trace::read(diag, field, context).map_or(Arrivals::Never, Arrivals::Trace),
             None => missing(
-                desk,
+                diag,
                 table,
                 "a trace load needs its \"trace\"",
                 "trace = { file = \"arrivals.csv\", time = \"timestamp\" }",
@@ -150,86 +159,86 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>, surg
     }
 }
 
-fn missing(desk: &mut Desk, table: &Table<'_>, message: &str, example: &str) -> Arrivals {
-    desk.report(Draft::error(table.place, message).hint(format!("as in {example}")));
+fn missing(diag: &mut Diagnostics, table: &Table<'_>, message: &str, example: &str) -> Arrivals {
+    diag.report(Draft::error(table.place, message).hint(format!("as in {example}")));
     Arrivals::Never
 }
 
-fn closed(desk: &mut Desk, table: &Table<'_>) -> Arrivals {
+fn closed(diag: &mut Diagnostics, table: &Table<'_>) -> Arrivals {
     if table.get("users").is_none() {
-        return missing(desk, table, "a closed load needs its \"users\"", "users = 200");
+        return missing(diag, table, "a closed load needs its \"users\"", "users = 200");
     }
-    let users = table.said(desk, &USERS);
-    let ramp = table.value(desk, &RAMP);
+    let users = table.said(diag, &USERS);
+    let ramp = table.value(diag, &RAMP);
     users.map_or(Arrivals::Never, |users| Arrivals::Closed { users: users as u32, ramp })
 }
 
-fn open(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>, surges: bool) -> Arrivals {
-    let burst = table.get("arrivals").and_then(|field| burst(desk, field)).unwrap_or(Burst::Poisson);
-    match rate::read(desk, table, around.run) {
+fn open(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<'_>, surges: bool) -> Arrivals {
+    let burst = table.get("arrivals").and_then(|field| burst(diag, field)).unwrap_or(Burst::Poisson);
+    match rate::read(diag, table, context.run) {
         Some(rate) => Arrivals::Open { rate, burst },
         None if surges || table.get("rate").or(table.get("stages")).is_some() => Arrivals::Never,
         None => {
-            missing(desk, table, "an open load needs a \"rate\", \"stages\" or a surge", "rate = \"40/s\"")
+            missing(diag, table, "an open load needs a \"rate\", \"stages\" or a surge", "rate = \"40/s\"")
         }
     }
 }
 
-fn burst(desk: &mut Desk, field: Field<'_>) -> Option<Burst> {
+fn burst(diag: &mut Diagnostics, field: Field<'_>) -> Option<Burst> {
     if field.node.text().is_some() {
-        let even = field.word(desk, &[("poisson", false), ("even", true)])?;
+        let even = field.word(diag, &[("poisson", false), ("even", true)])?;
         return Some(if even { Burst::Even } else { Burst::Poisson });
     }
-    let table = Table::open(desk, field, BURST)?;
-    let kind = table.said(desk, &KIND)?;
-    let needs = |desk: &mut Desk, key: &str| {
+    let table = Table::open(diag, field, BURST)?;
+    let kind = table.said(diag, &KIND)?;
+    let needs = |diag: &mut Diagnostics, key: &str| {
         let draft = Draft::error(field.node.place, format!("arrivals of this kind need \"{key}\""));
-        desk.report(draft.hint(
+        diag.report(draft.hint(
             "as in { kind = \"gamma\", cv = 2 } or { kind = \"mmpp\", \
              states = [{ factor = 0.5, mean = \"60s\" }, { factor = 3, mean = \"20s\" }] }",
         ));
     };
     match kind {
-        Kind::Poisson => Some(Burst::Poisson),
-        Kind::Even => Some(Burst::Even),
-        Kind::Gamma => {
+        Process::Poisson => Some(Burst::Poisson),
+        Process::Even => Some(Burst::Even),
+        Process::Gamma => {
             if table.get("cv").is_some() {
-                table.said(desk, &CV).map(|cv| Burst::Gamma { cv })
+                table.said(diag, &CV).map(|cv| Burst::Gamma { cv })
             } else {
-                needs(desk, "cv");
+                needs(diag, "cv");
                 None
             }
         }
-        Kind::Mmpp => {
+        Process::Mmpp => {
             if let Some(field) = table.get("states") {
-                states(desk, field).map(Burst::Mmpp)
+                states(diag, field).map(Burst::Mmpp)
             } else {
-                needs(desk, "states");
+                needs(diag, "states");
                 None
             }
         }
     }
 }
 
-fn states(desk: &mut Desk, field: Field<'_>) -> Option<Vec<MmppState>> {
+fn states(diag: &mut Diagnostics, field: Field<'_>) -> Option<Vec<MmppState>> {
     let mut states = Vec::new();
-    for item in field.list(desk, limits::STATES_MAX) {
-        let table = Table::open(desk, item, STATE)?;
-        let factor = table.said(desk, &FACTOR)?;
-        let mean = table.said(desk, &MEAN)?;
+    for item in field.list(diag, limits::STATES_MAX) {
+        let table = Table::open(diag, item, STATE)?;
+        let factor = table.said(diag, &FACTOR)?;
+        let mean = table.said(diag, &MEAN)?;
         states.push(MmppState { factor, mean });
     }
     if states.len() < 2 {
-        desk.report(field.error(desk, "one state alone never changes").allowed("at least 2 states"));
+        diag.report(field.error(diag, "one state alone never changes").allowed("at least 2 states"));
         return None;
     }
     // The next state is drawn evenly, so each is entered equally often and holds for its share of the mean stays.
     let stay: f64 = states.iter().map(|state| state.mean.as_secs_f64()).sum();
     let mean = states.iter().map(|state| state.factor * state.mean.as_secs_f64()).sum::<f64>() / stay;
     if mean <= 0.0 {
-        desk.report(
+        diag.report(
             field
-                .error(desk, "every factor is 0, so nobody ever arrives")
+                .error(diag, "every factor is 0, so no user ever arrives")
                 .allowed("at least one factor above 0"),
         );
         return None;

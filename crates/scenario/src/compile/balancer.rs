@@ -1,20 +1,20 @@
-//! A balancer over whole tiers: who is behind it, in which order of priority, and how it looks after them.
+//! A balancer over whole tiers: its targets, their priorities, and how it tracks their health.
 
 use super::names::Names;
 use super::spread::{self, WORDS, Word};
 use super::{care, law};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
-use crate::problem::{Desk, did_you_mean, one_of};
+use crate::problem::{Diagnostics, did_you_mean, one_of};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Number, Row, row};
-use brownout_tiers::model::{Balancer, Body, Target, Tier, TierId};
+use brownout_model::{Balancer, Body, Target, Tier, TierId};
 
 const OVERPROVISIONING: Row<Number> = row(
     "overprovisioning",
     Number(1.0, 1_000.0, "a level takes at least its healthy part"),
     Absent::Means(1.4),
-    "A priority level is good for so many times its healthy part, at most all; the next one gets what is left.",
+    "A priority level takes its healthy share times this factor, at most all calls; the next level takes the rest.",
 );
 pub(crate) const KEYS: &[Key] = &[
     key(
@@ -27,14 +27,14 @@ pub(crate) const KEYS: &[Key] = &[
         "balance",
         Shape::Word(spread::BALANCES),
         Need::Default("round-robin; weighted if a weight is given"),
-        "Which of them takes a call, of those of one priority.",
+        "How a call's target is chosen within one priority.",
     ),
     OVERPROVISIONING.key(),
     key(
         "ttl",
         Shape::Law(Unit::Seconds),
         Need::Optional,
-        "It is a name: whoever has looked it up keeps to that target for so long, each from an instant of their own.",
+        "A DNS name: a client caches the resolved target for this long, each with its own phase.",
     ),
 ];
 
@@ -42,13 +42,13 @@ const WEIGHT: Row<Number> = row(
     "weight",
     Number(0.0, 1e9, "a weight is not negative"),
     Absent::Means(1.0),
-    "For balance = \"weighted\", and what it counts for its priority level.",
+    "For balance = \"weighted\", and for the healthy share of its priority level.",
 );
 const PRIORITY: Row<Count> = row(
     "priority",
     Count(0, PRIORITY_MAX, "priorities are counted from 0"),
     Absent::Means(0),
-    "0 is first: the next one gets calls when what is well of those before cannot take all.",
+    "0 is first; a later level gets calls when the healthy targets before it cannot take all.",
 );
 const TARGET: &Block = &Block {
     name: "a target",
@@ -58,34 +58,34 @@ const TARGET: &Block = &Block {
 
 const PRIORITY_MAX: u64 = 127;
 
-pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Balancer> {
+pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Option<Balancer> {
     let field = table.get("to")?;
-    let items = field.list(desk, limits::TIERS_MAX);
+    let items = field.list(diag, limits::TIERS_MAX);
     if items.is_empty() {
-        desk.report(field.error(desk, "a balancer has at least 1 tier behind it"));
+        diag.report(field.error(diag, "a balancer has at least 1 tier behind it"));
         return None;
     }
     let mut weighted = false;
     let mut targets: Vec<Target> = Vec::new();
     for item in items {
-        let Some(target) = target(desk, item, names, &mut weighted) else { continue };
+        let Some(target) = target(diag, item, names, &mut weighted) else { continue };
         if targets.iter().any(|known| known.to == target.to) {
-            desk.report(item.error(desk, "this tier is listed twice").hint("give it a weight instead"));
+            diag.report(item.error(diag, "this tier is listed twice").hint("give it a weight instead"));
         }
         targets.push(target);
     }
-    let ttl = table.get("ttl").map(|field| law::read(desk, field, Unit::Seconds));
-    let word = word(desk, table, weighted);
+    let ttl = table.get("ttl").map(|field| law::read(diag, field, Unit::Seconds));
+    let word = word(diag, table, weighted);
     let weights: Vec<f64> = targets.iter().map(|target| target.weight).collect();
     if weights.iter().sum::<f64>() <= 0.0 && !weights.is_empty() {
-        desk.report(
-            field.error(desk, "every weight is 0, so nobody takes a call").allowed("at least one above 0"),
+        diag.report(
+            field.error(diag, "every weight is 0, so no target takes a call").allowed("at least one above 0"),
         );
     }
-    levels(desk, field, &targets);
-    let overprovisioning = table.read(desk, &OVERPROVISIONING);
+    levels(diag, field, &targets);
+    let overprovisioning = table.read(diag, &OVERPROVISIONING);
     let of = care::Of { what: "target", count: Some(targets.len() as u32), check: care::TARGET_CHECK };
-    let care = care::read(desk, table, &of);
+    let care = care::read(diag, table, &of);
     let probe = care.check.as_ref().and_then(|_| names.probe(table.get("health_check")?));
     Some(Balancer {
         balance: spread::chosen(word, weights),
@@ -100,74 +100,76 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<
     })
 }
 
-fn word(desk: &mut Desk, table: &Table<'_>, weighted: bool) -> Word {
-    let said = table.get("balance").and_then(|field| Some((field, field.word(desk, WORDS)?)));
+fn word(diag: &mut Diagnostics, table: &Table<'_>, weighted: bool) -> Word {
+    let said = table.get("balance").and_then(|field| Some((field, field.word(diag, WORDS)?)));
     let word = said.map_or(if weighted { Word::Weighted } else { Word::RoundRobin }, |(_, word)| word);
     let Some((field, _)) = said else { return word };
     if weighted && word != Word::Weighted {
         let message = "the targets have weights, but the balance does not look at them";
-        desk.report(field.warning(desk, message).hint("balance = \"weighted\", or leave the weights out"));
+        diag.report(field.warning(diag, message).hint("balance = \"weighted\", or leave the weights out"));
     }
     let looks = matches!(word, Word::LeastOutstanding | Word::TwoChoices | Word::JoinShortest);
     if looks && table.get("ttl").is_some() {
-        let draft =
-            field.error(desk, "a name that is looked up knows nothing of how many calls each target has");
+        let draft = field.error(
+            diag,
+            "with a \"ttl\" clients choose by a cached name, which cannot count the calls of a target",
+        );
         let draft = draft.allowed(one_of(["random", "round-robin", "weighted", "affinity"]));
-        desk.report(draft.hint("one of these, or leave \"ttl\" out"));
+        diag.report(draft.hint("one of these, or leave \"ttl\" out"));
     }
     word
 }
 
-/// Priorities are numbered without gaps: a level that nobody is in would be an answer to nobody.
-fn levels(desk: &mut Desk, field: Field<'_>, targets: &[Target]) {
+/// Priorities are numbered without gaps: an empty level would have no target to answer.
+fn levels(diag: &mut Diagnostics, field: Field<'_>, targets: &[Target]) {
     let has = |level: u8| targets.iter().any(|target| target.priority == level);
     let Some(most) = targets.iter().map(|target| target.priority).max() else { return };
     if let Some(missing) = (0..most).find(|&level| !has(level)) {
         let message = format!("no target has priority {missing}, but one has {most}");
-        let draft = field.error(desk, message).allowed("0, 1, 2 … without gaps");
-        desk.report(draft.hint("0 is first; number the others after it"));
+        let draft = field.error(diag, message).allowed("0, 1, 2 … without gaps");
+        diag.report(draft.hint("0 is first; number the others after it"));
     }
 }
 
-fn target(desk: &mut Desk, item: Field<'_>, names: &Names, weighted: &mut bool) -> Option<Target> {
+fn target(diag: &mut Diagnostics, item: Field<'_>, names: &Names, weighted: &mut bool) -> Option<Target> {
     if item.node.text().is_some() {
         return Some(Target {
-            to: names.tier(desk, item)?,
+            to: names.tier(diag, item)?,
             weight: WEIGHT.usual(),
             priority: PRIORITY.usual() as u8,
         });
     }
-    let table = Table::open(desk, item, TARGET)?;
-    let to = names.tier(desk, table.get("tier")?);
-    let weight = table.value(desk, &WEIGHT);
-    let priority = table.read(desk, &PRIORITY);
+    let table = Table::open(diag, item, TARGET)?;
+    let to = names.tier(diag, table.get("tier")?);
+    let weight = table.value(diag, &WEIGHT);
+    let priority = table.read(diag, &PRIORITY);
     *weighted |= table.get("weight").is_some();
     Some(Target { to: to?, weight, priority: priority? as u8 })
 }
 
-/// The place of a target that is named, behind a balancer that is named.
+/// The index of a named target behind a named balancer.
 pub(crate) fn place(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     (at, tier): (Field<'_>, TierId),
     target: Field<'_>,
     names: &Names,
     tiers: &[Option<Tier>],
 ) -> Option<u16> {
     let Body::Balancer(balancer) = &tiers.get(tier.0 as usize)?.as_ref()?.body else {
-        let draft = at.error(desk, "only a balancer has targets to drain or to fail over to");
-        desk.report(draft.hint("name a tier of kind = \"balancer\""));
+        let draft = at.error(diag, "only a balancer has targets to drain or to fail over to");
+        diag.report(draft.hint("name a tier of kind = \"balancer\""));
         return None;
     };
-    let said = target.text(desk)?;
+    let said = target.text(diag)?;
     let name = |target: &Target| names.tiers.get_index(target.to.0 as usize).map_or("", String::as_str);
     let found = balancer.targets.iter().position(|target| name(target) == said);
     if found.is_none() {
         let known = || balancer.targets.iter().map(name);
-        let draft = target.error(desk, format!("no target of it is called \"{said}\""));
-        desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(said, known())));
+        let draft = target.error(diag, format!("the balancer has no target \"{said}\""));
+        diag.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(said, known())));
     } else if balancer.targets.len() == 1 {
-        let draft = target.error(desk, "this is its only target: whatever is drained, nobody is left");
-        desk.report(draft.hint("list another tier under \"to\", or use a fault of kind \"crash\""));
+        let draft = target.error(diag, "this is its only target: without it no target is left");
+        diag.report(draft.hint("list another tier under \"to\", or use a fault of kind \"crash\""));
         return None;
     }
     found.map(|at| at as u16)

@@ -1,23 +1,23 @@
-//! How a balancer looks after the health of what is behind it, in the words of Envoy and Kubernetes.
+//! How a balancer tracks the health of its targets, in the terms of Envoy and Kubernetes.
 
 use crate::block::{Block, Key, Need, Shape, key};
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Number, Part, PositiveTime, Row, Time, TimeOrNone, Type as _, row};
-use brownout_tiers::model::{Care, Ejection, HealthCheck, SuccessRate};
+use brownout_model::{Care, Ejection, HealthCheck, SuccessRate};
 use brownout_units::{Ratio, Span};
 
 const SLOW_START: Row<Time> = row(
     "slow_start",
     Time,
     Absent::Means(Span::ZERO),
-    "How long a replica takes to get its whole share of calls once it serves.",
+    "Time over which the share of calls of a new replica grows to its full value.",
 );
 const PANIC_PART: Row<Part> = row(
     "panic",
     Part,
     Absent::Follows("50% where there are ejections or health checks"),
-    "When a smaller part of the replicas is well, health is ignored; 0%: never.",
+    "When a smaller share of the replicas is healthy, health is ignored; 0%: never.",
 );
 /// The keys of a tier.
 pub(crate) const KEYS: &[Key] = &[
@@ -25,13 +25,13 @@ pub(crate) const KEYS: &[Key] = &[
         "ejection",
         Shape::Any(&[Shape::Block(EJECTION), Shape::Flag]),
         Need::Optional,
-        "Replicas whose calls fail take none for a while: Envoy's outlier detection; true: with its defaults.",
+        "Replicas whose calls fail get none for a while: Envoy's outlier detection; true: with its defaults.",
     ),
     key(
         "health_check",
         Shape::Any(&[Shape::Block(CHECK), Shape::Flag]),
         Need::Optional,
-        "Every replica is probed again and again; true: with the defaults.",
+        "Every replica is probed at intervals; true: with the defaults.",
     ),
     PANIC_PART.key(),
     SLOW_START.key(),
@@ -41,7 +41,7 @@ const TARGET_SLOW_START: Row<Time> = row(
     "slow_start",
     Time,
     Absent::Means(Span::ZERO),
-    "How long a target that is back takes to get its whole share; until then the next priority gets the rest.",
+    "Time over which the share of a returning target grows to its full value; the next priority gets the rest.",
 );
 /// The same for a balancer over tiers.
 pub(crate) const TARGET_KEYS: &[Key] = &[
@@ -49,13 +49,13 @@ pub(crate) const TARGET_KEYS: &[Key] = &[
         "ejection",
         Shape::Any(&[Shape::Block(EJECTION), Shape::Flag]),
         Need::Optional,
-        "Targets whose calls end with 500, 503, 504 or 529 take none for a while; true: with the defaults of Envoy.",
+        "Targets whose calls end with 500, 503, 504 or 529 get none for a while; true: with Envoy's defaults.",
     ),
     key(
         "health_check",
         Shape::Any(&[Shape::Block(TARGET_CHECK), Shape::Flag]),
         Need::Optional,
-        "Every target is probed again and again; true: with the defaults.",
+        "Every target is probed at intervals; true: with the defaults.",
     ),
     key(
         "panic",
@@ -69,9 +69,9 @@ pub(crate) const TARGET_KEYS: &[Key] = &[
 
 const CONSECUTIVE: Row<Count> = row(
     "consecutive",
-    Count(1, 1_000_000, "at least 1 failure ejects"),
+    Count(1, 1_000_000, "an ejection needs at least 1 failure"),
     Absent::Means(5),
-    "So many failures in a row eject.",
+    "Consecutive failures that eject.",
 );
 const BASE: Row<PositiveTime> = row(
     "base",
@@ -82,15 +82,15 @@ const BASE: Row<PositiveTime> = row(
 
 const EJECTION_INTERVAL: Row<PositiveTime> = row(
     "interval",
-    PositiveTime("it is looked at now and then"),
+    PositiveTime("an interval is longer than zero"),
     Absent::Means(Span::from_secs(10)),
-    "How often it is looked at who may come back.",
+    "Time between two sweeps that return ejected replicas.",
 );
 const MAX: Row<Part> = row(
     "max",
     Part,
     Absent::Means(Ratio::of_percent(10)),
-    "At most this part of the replicas is out; one always may be.",
+    "The largest share of replicas ejected at once; one always may be.",
 );
 const EJECTION: &Block = &Block {
     name: "an ejection",
@@ -104,75 +104,75 @@ const EJECTION: &Block = &Block {
             "success_rate",
             Shape::Any(&[Shape::Block(RATE), Shape::Flag]),
             Need::Optional,
-            "Ejects those whose success rate stands out, too.",
+            "Also ejects replicas whose success rate is an outlier.",
         ),
     ]],
 };
 
 const FACTOR: Row<Number> = row(
     "factor",
-    Number(0.0, 100.0, "a distance from the mean"),
+    Number(0.0, 100.0, "the distance is in standard deviations"),
     Absent::Means(1.9),
-    "Below the mean by more than so many standard deviations.",
+    "Standard deviations below the mean that eject.",
 );
 const HOSTS: Row<Count> = row(
     "hosts",
-    Count(2, 65_536, "nobody stands out alone"),
+    Count(2, 65_536, "an outlier needs at least 2 replicas to compare"),
     Absent::Means(5),
-    "Only where so many had enough calls.",
+    "Replicas with enough calls that the comparison needs.",
 );
 const VOLUME: Row<Count> = row(
     "volume",
-    Count(1, 1_000_000_000, "a rate is of some calls"),
+    Count(1, 1_000_000_000, "a rate needs at least 1 call"),
     Absent::Means(100),
-    "So many calls in an interval are enough.",
+    "Calls in an interval that count as enough.",
 );
 
 const RATE: &Block = &Block {
     name: "a success rate",
-    doc: "Whose success rate stands out.",
+    doc: "Ejection of replicas whose success rate is an outlier.",
     keys: &[&[FACTOR.key(), HOSTS.key(), VOLUME.key()]],
 };
 
 const INTERVAL: Row<PositiveTime> = row(
     "interval",
-    PositiveTime("a probe is made now and then"),
+    PositiveTime("an interval is longer than zero"),
     Absent::Means(Span::from_secs(10)),
-    "How often.",
+    "Time between two probes.",
 );
 const TIMEOUT: Row<PositiveTime> = row(
     "timeout",
-    PositiveTime("a probe is waited for"),
+    PositiveTime("a probe needs time to be answered"),
     Absent::Means(Span::from_secs(1)),
     "A probe fails at a replica whose queue is older, that hangs or is down, and as often as its calls fail.",
 );
 const UNHEALTHY: Row<Count> = row(
     "unhealthy",
-    Count(1, 1_000, "at least 1 probe decides"),
+    Count(1, 1_000, "a decision needs at least 1 probe"),
     Absent::Means(3),
-    "So many failures in a row take it out.",
+    "Consecutive failures that take a replica out.",
 );
 const HEALTHY: Row<Count> = row(
     "healthy",
-    Count(1, 1_000, "at least 1 probe decides"),
+    Count(1, 1_000, "a decision needs at least 1 probe"),
     Absent::Means(1),
-    "So many passes in a row bring it back.",
+    "Consecutive passes that bring it back.",
 );
 const RESTARTS: Row<TimeOrNone> = row(
     "restarts",
     TimeOrNone("a restart takes some time"),
     Absent::Nothing,
-    "A replica that is taken out is killed, and down for so long: a liveness probe.",
+    "A liveness probe: a replica that is taken out is killed and is down for this long.",
 );
 const CHECK: &Block = &Block {
     name: "a health check",
-    doc: "A probe of every replica, again and again; it waits in the same queue as everybody.",
+    doc: "A periodic probe of every replica; it waits in the same queue as calls do.",
     keys: &[&[INTERVAL.key(), TIMEOUT.key(), UNHEALTHY.key(), HEALTHY.key(), RESTARTS.key()]],
 };
 
 /// The same for targets, which answer as a call does.
 const TARGET_TIMEOUT: Row<PositiveTime> =
-    Row { doc: "A probe fails that is not answered well by then.", ..TIMEOUT };
+    Row { doc: "A probe fails without a good answer within this time.", ..TIMEOUT };
 
 pub(crate) const TARGET_CHECK: &Block = &Block {
     name: "a health check of targets",
@@ -183,7 +183,7 @@ pub(crate) const TARGET_CHECK: &Block = &Block {
             "do",
             Shape::Text,
             Need::Default("health"),
-            "What it asks for: an operation with a service of its own, passed on by calls that are made for it.",
+            "The operation of a probe: it may have its own service, and calls made for it pass it on.",
         ),
         INTERVAL.key(),
         TARGET_TIMEOUT.key(),
@@ -195,7 +195,7 @@ pub(crate) const TARGET_CHECK: &Block = &Block {
 /// Envoy's panic threshold.
 const PANIC: f64 = 0.5;
 
-/// What is looked after.
+/// The kind of target whose health is tracked.
 pub(crate) struct Of {
     /// One of them.
     pub(crate) what: &'static str,
@@ -212,30 +212,30 @@ impl Of {
     }
 }
 
-pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, of: &Of) -> Care {
+pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, of: &Of) -> Care {
     let on = |name: &'static str| table.get(name).filter(|field| !field.is_off());
-    let ejection = on("ejection").and_then(|field| ejection(desk, field));
-    let check = on("health_check").and_then(|field| check(desk, field, of.check));
+    let ejection = on("ejection").and_then(|field| ejection(diag, field));
+    let check = on("health_check").and_then(|field| check(diag, field, of.check));
     let looks = ejection.is_some() || check.is_some();
     let panic = table.get("panic").and_then(|field| {
-        let panic = PANIC_PART.of.read(desk, field)?;
+        let panic = PANIC_PART.of.read(diag, field)?;
         if !looks {
-            let draft = field.warning(desk, "nobody is ever taken out, so there is nothing to panic about");
-            desk.report(draft.hint("add \"ejection\" or \"health_check\", or leave \"panic\" out"));
+            let draft = field.warning(diag, "no rule takes a target out, so \"panic\" has no effect");
+            diag.report(draft.hint("add \"ejection\" or \"health_check\", or leave \"panic\" out"));
         }
         Some(panic)
     });
     let usual = if looks { Ratio::new(PANIC).expect("a half") } else { Ratio::ZERO };
-    let slow_start = table.value(desk, &SLOW_START);
+    let slow_start = table.value(diag, &SLOW_START);
     let care = Care { ejection, check, panic: panic.unwrap_or(usual), slow_start };
     if let (Some(field), true, Some(1)) = (on("ejection").or(on("health_check")), looks, of.count) {
-        let message = format!("there is 1 {}: whenever it is taken out, nobody is left", of.what);
-        desk.report(field.warning(desk, message).hint(format!("more {}s, or leave it out", of.what)));
+        let message = format!("there is 1 {}: when it is taken out, none is left", of.what);
+        diag.report(field.warning(diag, message).hint(format!("more {}s, or leave it out", of.what)));
     }
     care
 }
 
-fn ejection(desk: &mut Desk, field: Field<'_>) -> Option<Ejection> {
+fn ejection(diag: &mut Diagnostics, field: Field<'_>) -> Option<Ejection> {
     let usual = Ejection {
         consecutive: CONSECUTIVE.usual() as u32,
         interval: EJECTION_INTERVAL.usual(),
@@ -244,18 +244,17 @@ fn ejection(desk: &mut Desk, field: Field<'_>) -> Option<Ejection> {
         success_rate: None,
     };
     if field.node.entries().is_none() {
-        return field.flag(desk).map(|_| usual);
+        return field.flag(diag).map(|_| usual);
     }
-    let table = Table::open(desk, field, EJECTION)?;
-    let consecutive = table.value(desk, &CONSECUTIVE) as u32;
-    let interval = table.read(desk, &EJECTION_INTERVAL);
-    let base = table.value(desk, &BASE);
-    let max = table.said(desk, &MAX).and_then(|max| {
+    let table = Table::open(diag, field, EJECTION)?;
+    let consecutive = table.value(diag, &CONSECUTIVE) as u32;
+    let interval = table.read(diag, &EJECTION_INTERVAL);
+    let base = table.value(diag, &BASE);
+    let max = table.said(diag, &MAX).and_then(|max| {
         if let (true, Some(field)) = (1.0 <= max.fraction(), table.get("max")) {
-            let draft = field.error(desk, "if all may be ejected, one bad minute takes the tier down");
-            desk.report(
-                draft.allowed("less than 100%").hint("Envoy ejects at most 10 %; 99% asks for trouble"),
-            );
+            let draft =
+                field.error(diag, "if all replicas may be ejected, one bad minute takes the tier down");
+            diag.report(draft.allowed("less than 100%").hint("Envoy ejects at most 10 %"));
             return None;
         }
         Some(max)
@@ -266,25 +265,25 @@ fn ejection(desk: &mut Desk, field: Field<'_>) -> Option<Ejection> {
         interval: interval?,
         base,
         max: max.unwrap_or(usual.max),
-        success_rate: rate.and_then(|field| success_rate(desk, field)),
+        success_rate: rate.and_then(|field| success_rate(diag, field)),
     })
 }
 
-fn success_rate(desk: &mut Desk, field: Field<'_>) -> Option<SuccessRate> {
+fn success_rate(diag: &mut Diagnostics, field: Field<'_>) -> Option<SuccessRate> {
     let usual =
         SuccessRate { factor: FACTOR.usual(), hosts: HOSTS.usual() as u32, volume: VOLUME.usual() as u32 };
     if field.node.entries().is_none() {
-        return field.flag(desk).map(|_| usual);
+        return field.flag(diag).map(|_| usual);
     }
-    let table = Table::open(desk, field, RATE)?;
+    let table = Table::open(diag, field, RATE)?;
     Some(SuccessRate {
-        factor: table.value(desk, &FACTOR),
-        hosts: table.value(desk, &HOSTS) as u32,
-        volume: table.value(desk, &VOLUME) as u32,
+        factor: table.value(diag, &FACTOR),
+        hosts: table.value(diag, &HOSTS) as u32,
+        volume: table.value(diag, &VOLUME) as u32,
     })
 }
 
-fn check(desk: &mut Desk, field: Field<'_>, block: &'static Block) -> Option<HealthCheck> {
+fn check(diag: &mut Diagnostics, field: Field<'_>, block: &'static Block) -> Option<HealthCheck> {
     let usual = HealthCheck {
         interval: INTERVAL.usual(),
         timeout: TIMEOUT.usual(),
@@ -293,20 +292,20 @@ fn check(desk: &mut Desk, field: Field<'_>, block: &'static Block) -> Option<Hea
         restarts: None,
     };
     if field.node.entries().is_none() {
-        return field.flag(desk).map(|_| usual);
+        return field.flag(diag).map(|_| usual);
     }
-    let table = Table::open(desk, field, block)?;
-    let interval = table.read(desk, &INTERVAL);
-    let timeout = table.read(desk, &TIMEOUT);
-    let unhealthy = table.value(desk, &UNHEALTHY) as u32;
-    let healthy = table.value(desk, &HEALTHY) as u32;
+    let table = Table::open(diag, field, block)?;
+    let interval = table.read(diag, &INTERVAL);
+    let timeout = table.read(diag, &TIMEOUT);
+    let unhealthy = table.value(diag, &UNHEALTHY) as u32;
+    let healthy = table.value(diag, &HEALTHY) as u32;
     if let (Some(interval), Some(timeout), Some(field)) = (interval, timeout, table.get("timeout"))
         && interval < timeout
     {
-        let message = format!("a probe is waited for longer than the {interval} until the next one");
-        desk.report(field.warning(desk, message).hint("a timeout of at most \"interval\""));
+        let message = format!("the timeout of a probe is longer than the {interval} until the next one");
+        diag.report(field.warning(diag, message).hint("a timeout of at most \"interval\""));
     }
     let restarts = block.key("restarts").and_then(|_| table.get("restarts"));
-    let restarts = restarts.and_then(|field| RESTARTS.of.read(desk, field).flatten());
+    let restarts = restarts.and_then(|field| RESTARTS.of.read(diag, field).flatten());
     Some(HealthCheck { interval: interval?, timeout: timeout?, unhealthy, healthy, restarts })
 }

@@ -1,30 +1,30 @@
-//! What happens to a service as the file has it: each thing beside what it happens to, before all are numbered.
+//! Changes as the file writes them, each at its tier or load, before all of them are numbered.
 
 use brownout_dist::Law;
-use brownout_tiers::model::{
-    self, Autoscaler, Cause, Change, ChangeId, Condition, ControllerId, Effect, Hits, LeaseTerms, Load,
-    LoadId, Model, Reach, Shape, Site, Start, TierId,
+use brownout_model::{
+    self as model, Autoscaler, Cause, Change, ChangeId, Condition, ControllerId, Effect, Hits, LeaseTerms,
+    Load, LoadId, Model, Reach, Shape, Site, Start, TierId,
 };
 use brownout_units::Span;
 
-/// Something that happens to a tier.
+/// A change of a tier.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fault {
     /// When it begins, or may begin, since the start of the run.
     pub(crate) at: Span,
     pub(crate) lasts: Span,
     pub(crate) tier: TierId,
-    /// What the file named instead of the tier.
+    /// The region or zone that the file names instead of the tier.
     pub(crate) area: Option<String>,
     pub(crate) zone: Option<u8>,
     pub(crate) hits: Hits,
     pub(crate) kind: Effect,
     pub(crate) when: When,
-    /// Which `[[fault]]` it is of, counted from 1; 0: chaos.
+    /// The number of its `[[fault]]`, counted from 1; 0: chaos.
     pub(crate) group: u32,
 }
 
-/// What sets a fault off.
+/// The trigger of a fault.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum When {
     Scheduled,
@@ -69,7 +69,7 @@ pub(crate) struct RunbookStep {
     pub(crate) act: Act,
 }
 
-/// What a step of a runbook does.
+/// The action of a step of a runbook.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Act {
     Scale {
@@ -82,7 +82,7 @@ pub(crate) enum Act {
         lead: Law,
         lasts: Option<Span>,
     },
-    /// Which earlier step it takes back.
+    /// The earlier step that it undoes.
     Undo(usize),
 }
 
@@ -99,11 +99,10 @@ pub(crate) struct Emergency {
 /// A load and its surges.
 pub(crate) type Drawn = (Load, Vec<Surge>);
 
-/// Gives everything that happens its id and its name: faults first, then what controllers do, surges, and leases that
-/// lapse.
+/// Gives every change its id and its name: faults first, then changes of controllers, surges, and lapses of leases.
 pub(crate) fn number(
     model: &mut Model,
-    faults: Vec<Fault>,
+    faults: &[Fault],
     controllers: Vec<Controller>,
     surges: Vec<Vec<Surge>>,
 ) {

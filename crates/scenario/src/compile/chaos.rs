@@ -6,38 +6,39 @@ use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::compile::change::{Fault, When};
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Part, Row, Time, row};
 use brownout_dist::Law;
-use brownout_tiers::model::{Body, FaultKind, Hits, Tier, TierId};
+use brownout_model::{Body, Effect, Hits, Tier, TierId};
 use brownout_units::{Ratio, Span};
 
 const SHARE: Row<Part> =
-    row("share", Part, Absent::Means(Ratio::ONE), "Which part of the replicas, rounded up.");
-const FROM: Row<Time> = row("from", Time, Absent::Follows("the end of the warm-up"), "Not before.");
+    row("share", Part, Absent::Means(Ratio::ONE), "The share of the replicas, rounded up.");
+const FROM: Row<Time> =
+    row("from", Time, Absent::Follows("the end of the warm-up"), "The earliest time of a fault.");
 
 const KEYS: &[Key] = &[
     key("every", Shape::Law(Unit::Seconds), Need::Required, "From one fault to the next."),
     key("for", Shape::Law(Unit::Seconds), Need::Required, "How long it lasts."),
-    key("tiers", Shape::List(&Shape::Text), Need::Default("all that serve"), "To whom it may happen."),
+    key("tiers", Shape::List(&Shape::Text), Need::Default("all that serve"), "Tiers that it may hit."),
     key(
         "regions",
         Shape::List(&Shape::Text),
         Need::Optional,
-        "To which it may happen: to all tiers of the region at once.",
+        "Regions that it may hit: all tiers of a region at once.",
     ),
     key(
         "zones",
         Shape::List(&Shape::Text),
         Need::Optional,
-        "To which it may happen: to the replicas of all tiers that stand there at once.",
+        "Zones that it may hit: the replicas of all tiers there at once.",
     ),
     key(
         "kinds",
         Shape::List(&Shape::Word(&["crash", "slow", "hang", "errors", "loss"])),
         Need::Default("crash, slow and hang"),
-        "What may happen: slow is ten times as long, errors are half of the calls, loss is a partition.",
+        "Kinds that are drawn: slow is ten times as long, errors are half of the calls, loss is a partition.",
     ),
     SHARE.key(),
     FROM.key(),
@@ -49,35 +50,35 @@ pub(crate) const CHAOS: &Block = &Block {
     keys: &[KEYS],
 };
 
-const SLOW: FaultKind = FaultKind::Slow { factor: 10.0 };
+const SLOW: Effect = Effect::Slow { factor: 10.0 };
 
-/// What may be drawn: a tier, or all of a region or of a zone together.
+/// A candidate of the draw: a tier, or a whole region or zone.
 struct Spot {
-    /// What serves there.
+    /// The tiers that serve there.
     hit: Vec<TierId>,
-    /// To whom calls may get lost there.
+    /// The tiers to which calls may get lost.
     way: Vec<TierId>,
     area: Option<String>,
     zone: Option<String>,
 }
 
 pub(crate) fn read(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     names: &Names,
     tiers: &[Option<Tier>],
     warmup: Span,
 ) -> Option<Vec<Fault>> {
-    let table = Table::open(desk, field, CHAOS)?;
-    let every = table.get("every").and_then(|field| length(desk, field));
-    let down = table.get("for").and_then(|field| length(desk, field));
-    let at = table.read_or(desk, &FROM, warmup);
-    let share = table.read(desk, &SHARE);
-    let kinds = kinds(desk, table.get("kinds"));
-    let spots = spots(desk, &table, names, tiers);
+    let table = Table::open(diag, field, CHAOS)?;
+    let every = table.get("every").and_then(|field| length(diag, field));
+    let down = table.get("for").and_then(|field| length(diag, field));
+    let at = table.read_or(diag, &FROM, warmup);
+    let share = table.read(diag, &SHARE);
+    let kinds = kinds(diag, table.get("kinds"));
+    let spots = spots(diag, &table, names, tiers);
     if let Some(field) = table.get("zones").filter(|_| kinds.iter().any(|kind| is_loss(*kind))) {
-        let draft = field.error(desk, "calls get lost on the way to a tier, not to one of its zones");
-        desk.report(draft.hint("leave \"loss\" out of the kinds, or name \"tiers\" or \"regions\" instead"));
+        let draft = field.error(diag, "calls get lost on the way to a tier, not to one of its zones");
+        diag.report(draft.hint("leave \"loss\" out of the kinds, or name \"tiers\" or \"regions\" instead"));
     }
     let (every, down, at, share) = (every?, down?, at?, share?);
     let hits = Hits::Share { from: Ratio::ZERO, to: share };
@@ -94,37 +95,37 @@ pub(crate) fn read(
     Some(faults)
 }
 
-fn is_loss(kind: FaultKind) -> bool {
-    matches!(kind, FaultKind::Loss { .. })
+fn is_loss(kind: Effect) -> bool {
+    matches!(kind, Effect::Loss { .. })
 }
 
-/// Those that are named; all tiers that serve, if none are.
-fn spots(desk: &mut Desk, table: &Table<'_>, names: &Names, tiers: &[Option<Tier>]) -> Vec<Spot> {
+/// The named candidates; by default all tiers that serve.
+fn spots(diag: &mut Diagnostics, table: &Table<'_>, names: &Names, tiers: &[Option<Tier>]) -> Vec<Spot> {
     let serves = |id: &TierId| {
         let tier = tiers.get(id.0 as usize).and_then(Option::as_ref);
         tier.is_none_or(|tier| matches!(tier.body, Body::Station(_) | Body::Engines(_)))
     };
     let alone = |id: TierId| Spot { hit: vec![id], way: vec![id], area: None, zone: None };
     let mut spots = Vec::new();
-    for item in items(desk, table.get("tiers"), "tier") {
-        let Some(id) = names.tier(desk, item) else { continue };
+    for item in items(diag, table.get("tiers"), "tier") {
+        let Some(id) = names.tier(diag, item) else { continue };
         if !serves(&id) {
-            let draft = item.error(desk, "faults happen to tiers that serve, not to balancers and links");
-            desk.report(draft.hint("name the tier behind it"));
+            let draft = item.error(diag, "faults happen to tiers that serve, not to balancers and links");
+            diag.report(draft.hint("name the tier behind it"));
         }
         spots.push(alone(id));
     }
-    for item in items(desk, table.get("regions"), "region") {
-        let Some(name) = item.text(desk) else { continue };
-        let hit = fault::in_region(desk, item, tiers);
+    for item in items(diag, table.get("regions"), "region") {
+        let Some(name) = item.text(diag) else { continue };
+        let hit = fault::in_region(diag, item, tiers);
         let stands = |tier: &Tier| tier.region.as_deref() == Some(name);
         let there = tiers.iter().enumerate().filter(|(_, tier)| tier.as_ref().is_some_and(stands));
         let way = there.map(|(at, _)| TierId(at as u16)).collect();
         spots.push(Spot { hit, way, area: Some(format!("region {name}")), zone: None });
     }
-    for item in items(desk, table.get("zones"), "zone") {
-        let Some(name) = item.text(desk) else { continue };
-        let (hit, area) = fault::in_zone(desk, item, name, names, tiers);
+    for item in items(diag, table.get("zones"), "zone") {
+        let Some(name) = item.text(diag) else { continue };
+        let (hit, area) = fault::in_zone(diag, item, name, names, tiers);
         spots.push(Spot { hit, way: Vec::new(), area: Some(area), zone: Some(name.to_owned()) });
     }
     if ["tiers", "regions", "zones"].iter().all(|key| table.get(key).is_none()) {
@@ -134,38 +135,38 @@ fn spots(desk: &mut Desk, table: &Table<'_>, names: &Names, tiers: &[Option<Tier
     spots
 }
 
-fn items<'a>(desk: &mut Desk, field: Option<Field<'a>>, what: &str) -> Vec<Field<'a>> {
+fn items<'a>(diag: &mut Diagnostics, field: Option<Field<'a>>, what: &str) -> Vec<Field<'a>> {
     let Some(field) = field else { return Vec::new() };
-    let before = desk.error_count();
-    let items = field.list(desk, limits::TIERS_MAX);
-    if items.is_empty() && desk.error_count() == before {
-        desk.report(field.error(desk, format!("chaos needs at least 1 {what}")));
+    let before = diag.error_count();
+    let items = field.list(diag, limits::TIERS_MAX);
+    if items.is_empty() && diag.error_count() == before {
+        diag.report(field.error(diag, format!("chaos needs at least 1 {what}")));
     }
     items
 }
 
-fn length(desk: &mut Desk, field: Field<'_>) -> Option<Law> {
-    let law = law::read(desk, field, Unit::Seconds)?;
+fn length(diag: &mut Diagnostics, field: Field<'_>) -> Option<Law> {
+    let law = law::read(diag, field, Unit::Seconds)?;
     if law.mean() <= 0.0 {
-        desk.report(field.error(desk, "this takes some time").allowed("more than 0s"));
+        diag.report(field.error(diag, "this must take more than zero time").allowed("more than 0s"));
         return None;
     }
     Some(law)
 }
 
-fn kinds(desk: &mut Desk, field: Option<Field<'_>>) -> Vec<FaultKind> {
-    let Some(field) = field else { return vec![FaultKind::Crash, SLOW, FaultKind::Hang] };
+fn kinds(diag: &mut Diagnostics, field: Option<Field<'_>>) -> Vec<Effect> {
+    let Some(field) = field else { return vec![Effect::Crash, SLOW, Effect::Hang] };
     let half = Ratio::new(0.5).expect("a half");
     let words = [
-        ("crash", FaultKind::Crash),
+        ("crash", Effect::Crash),
         ("slow", SLOW),
-        ("hang", FaultKind::Hang),
-        ("errors", FaultKind::Errors { ratio: half }),
-        ("loss", FaultKind::Loss { from: None, ratio: Ratio::ONE }),
+        ("hang", Effect::Hang),
+        ("errors", Effect::Errors { ratio: half }),
+        ("loss", Effect::Loss { from: None, ratio: Ratio::ONE }),
     ];
-    let items = field.list(desk, words.len());
+    let items = field.list(diag, words.len());
     if items.is_empty() {
-        desk.report(field.error(desk, "chaos needs at least 1 kind of fault"));
+        diag.report(field.error(diag, "chaos needs at least 1 kind of fault"));
     }
-    items.into_iter().filter_map(|item| item.word(desk, &words)).collect()
+    items.into_iter().filter_map(|item| item.word(diag, &words)).collect()
 }

@@ -1,13 +1,13 @@
-//! `client = { … }`: how clients behave while they wait; the same words serve the calls between tiers.
+//! `client = { … }`: how clients behave while they wait; calls between tiers have the same keys.
 
 use super::names::Names;
 use super::{law, policy};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Flag, Number, Part, PositiveTime, Row, Time, TimeOrNone, Word, row};
-use brownout_tiers::model::{
+use brownout_model::{
     Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Policy, Reload, StatusSet, TierId,
 };
 use brownout_tiers::policy::Side;
@@ -23,35 +23,35 @@ const JITTER_WORDS: &[(&str, Jitter)] = &[
 const OBEDIENCE: &[(&str, bool)] = &[("ignore", false), ("obey", true)];
 const AFTERWARDS: &[(&str, bool)] = &[("leave", false), ("continue", true)];
 
-/// Answers that it makes sense to try again.
+/// Answers for which a retry makes sense.
 pub(crate) const RETRYABLE: [u16; 5] = [429, 500, 503, 504, 529];
 
 const TIMEOUT: Row<TimeOrNone> = row(
     "timeout",
-    TimeOrNone("nobody answers in no time"),
+    TimeOrNone("an answer takes more than zero time"),
     Absent::Means(None),
-    "How long one try is waited for.",
+    "Timeout of one try.",
 );
 const RETRIES: Row<Count> = row(
     "retries",
     Count(0, limits::RETRIES_MAX, "retries are counted in one byte"),
     Absent::Means(0),
-    "How many further tries may follow the first.",
+    "Retries after the first try, at most.",
 );
 const DEADLINE: Row<Flag> = row(
     "deadline",
     Flag,
     Absent::Means(false),
-    "A try says until when it is waited for; tiers do not work for those who have gone, and pass it on.",
+    "A try carries its deadline; tiers pass it on and do not work for callers that have gone.",
 );
 const RETRY_AFTER: Row<Word<bool>> = row(
     "retry_after",
     Word(OBEDIENCE),
     Absent::Means(false),
-    "Whether a refusal that says when to come again is obeyed: that long, and then the backoff.",
+    "Whether a Retry-After of a refusal is obeyed: that long, and then the backoff.",
 );
 
-/// What a client and a call have in common.
+/// Keys that clients and calls share.
 pub(crate) const TRY_KEYS: &[Key] = &[
     TIMEOUT.key(),
     RETRIES.key(),
@@ -59,7 +59,7 @@ pub(crate) const TRY_KEYS: &[Key] = &[
         "retry_on",
         Shape::List(&Shape::Count(429, 529)),
         Need::Default("[429, 500, 503, 504, 529]"),
-        "Which answers are tried again; a timeout always is.",
+        "Answers that are retried; a timeout always is.",
     ),
     BACKOFF_KEY,
     DEADLINE.key(),
@@ -68,18 +68,18 @@ pub(crate) const TRY_KEYS: &[Key] = &[
         "hedge",
         Shape::Any(&[Shape::Block(HEDGE), Shape::Flag]),
         Need::Optional,
-        "A second try goes out beside one that is late; the first good answer wins, the other one is cancelled.",
+        "A second try beside a late one; the first good answer wins, the other try is cancelled.",
     ),
     key(
         "fallback",
         Shape::Any(&[Shape::Text, Shape::Flag]),
         Need::Optional,
-        "The tier to go to instead when it has failed for good; it may be tried there as often.",
+        "The tier that is called instead after the last try has failed, with as many tries.",
     ),
     ON_TIMEOUT.key(),
 ];
 
-/// How long to wait.
+/// The wait between tries.
 pub(crate) const BACKOFF_KEY: Key = key(
     "backoff",
     Shape::Any(&[Shape::Span, Shape::Block(BACKOFF)]),
@@ -90,26 +90,26 @@ pub(crate) const ON_TIMEOUT: Row<Word<OnTimeout>> = row(
     "on_timeout",
     Word(TIMEOUT_WORDS),
     Absent::Means(OnTimeout::Abandon),
-    "Whether the work goes on when nobody waits for it any more.",
+    "Whether the work goes on after the caller has given up.",
 );
 
 const FIRST_TOKEN: Row<TimeOrNone> = row(
     "first_token",
-    TimeOrNone("no token comes in no time"),
+    TimeOrNone("a token takes more than zero time"),
     Absent::Means(None),
-    "How long the first token of a streamed answer is waited for; timeout is for the whole of it.",
+    "Timeout of the first token of a streamed answer; timeout is for the whole answer.",
 );
 const GIVE_UP: Row<TimeOrNone> = row(
     "give_up",
-    TimeOrNone("nobody gives up at once"),
+    TimeOrNone("a client gives up after more than zero time"),
     Absent::Means(None),
-    "The intent is given up when it is this old.",
+    "The age at which an intent is given up.",
 );
 const ON_FAILURE: Row<Word<bool>> = row(
     "on_failure",
     Word(AFTERWARDS),
     Absent::Means(false),
-    "What a user does after an intent has failed for good.",
+    "What a user does after an intent has finally failed.",
 );
 
 const CLIENT_KEYS: &[Key] = &[
@@ -140,13 +140,13 @@ const BASE: Row<Time> =
     row("base", Time, Absent::Means(Span::from_millis(100)), "Before the first further try.");
 const FACTOR: Row<Number> = row(
     "factor",
-    Number(1.0, 100.0, "a backoff that shrinks is none"),
+    Number(1.0, 100.0, "a backoff does not shrink"),
     Absent::Means(2.0),
     "1 is a fixed wait, 2 doubles it each time.",
 );
-const MAX: Row<Time> = row("max", Time, Absent::Means(Span::from_secs(30)), "No wait is longer.");
+const MAX: Row<Time> = row("max", Time, Absent::Means(Span::from_secs(30)), "The longest wait.");
 const JITTER: Row<Word<Jitter>> =
-    row("jitter", Word(JITTER_WORDS), Absent::Means(Jitter::Full), "How the wait is spread over clients.");
+    row("jitter", Word(JITTER_WORDS), Absent::Means(Jitter::Full), "How the wait is randomised.");
 
 const BACKOFF: &Block = &Block {
     name: "a backoff",
@@ -154,11 +154,19 @@ const BACKOFF: &Block = &Block {
     keys: &[&[BASE.key(), FACTOR.key(), MAX.key(), JITTER.key()]],
 };
 
-const QUANTILE: Row<Part> =
-    row("quantile", Part, Absent::Nothing, "It is late when so many of the answers were sooner.");
+const QUANTILE: Row<Part> = row(
+    "quantile",
+    Part,
+    Absent::Nothing,
+    "A try is late when it takes longer than this share of the answers.",
+);
 
-const HEDGE_AFTER: Row<PositiveTime> =
-    row("after", PositiveTime("a try cannot be late at once"), Absent::Nothing, "It is late after so long.");
+const HEDGE_AFTER: Row<PositiveTime> = row(
+    "after",
+    PositiveTime("a try cannot be late at once"),
+    Absent::Nothing,
+    "A try is late after this time.",
+);
 const HEDGE: &Block = &Block {
     name: "a hedge",
     doc: "A second try beside one that is late.",
@@ -169,27 +177,27 @@ const TIMES: Row<Count> = row(
     "times",
     Count(0, limits::RETRIES_MAX, "reloads are counted in one byte"),
     Absent::Means(1),
-    "At most so many an intent; they are no retries.",
+    "Reloads of one intent, at most; they do not count as retries.",
 );
 
 const RELOAD: &Block = &Block {
     name: "reload",
-    doc: "The attempt is dropped and a further one begins at once.",
+    doc: "The user drops the attempt and begins a new one at once.",
     keys: &[&[
         key("after", Shape::Law(Unit::Seconds), Need::Required, "Patience, from the start of an attempt."),
         TIMES.key(),
     ]],
 };
 
-const CHANCE: Row<Part> = row("chance", Part, Absent::Means(Ratio::ONE), "How likely, each time.");
+const CHANCE: Row<Part> = row("chance", Part, Absent::Means(Ratio::ONE), "Its probability, each time.");
 
 const COME_BACK: &Block = &Block {
     name: "come_back",
-    doc: "After a failed intent the user leaves and tries it again later.",
-    keys: &[&[CHANCE.key(), key("after", Shape::Law(Unit::Seconds), Need::Required, "After how long.")]],
+    doc: "After a failed intent the user leaves and tries again later.",
+    keys: &[&[CHANCE.key(), key("after", Shape::Law(Unit::Seconds), Need::Required, "The time until then.")]],
 };
 
-/// What a client and a call have in common, as read.
+/// Values that clients and calls share, as read.
 pub(crate) struct Try {
     pub(crate) timeout: Option<Span>,
     pub(crate) retries: u8,
@@ -219,25 +227,25 @@ impl Try {
         }
     }
 
-    pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Self {
+    pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Self {
         let base = Try::default();
-        let retries = table.said(desk, &RETRIES);
-        let policies = policy::read_all(desk, table.get("policies"), Side::Outlet, names);
+        let retries = table.said(diag, &RETRIES);
+        let policies = policy::read_all(diag, table.get("policies"), Side::Outlet, names);
         if let (None | Some(0), Some(field)) = (retries, table.get("policies")) {
-            policy::without_retries(desk, field, &policies);
+            policy::without_retries(diag, field, &policies);
         }
         let fallback = table.get("fallback").filter(|field| !field.is_off());
         Try {
             policies,
-            tells_deadline: table.value(desk, &DEADLINE),
-            obeys_retry_after: table.value(desk, &RETRY_AFTER),
-            hedge: table.get("hedge").filter(|f| !f.is_off()).and_then(|field| hedge(desk, field)),
-            fallback: fallback.and_then(|field| names.tier(desk, field)),
-            timeout: table.value(desk, &TIMEOUT),
+            tells_deadline: table.value(diag, &DEADLINE),
+            obeys_retry_after: table.value(diag, &RETRY_AFTER),
+            hedge: table.get("hedge").filter(|f| !f.is_off()).and_then(|field| hedge(diag, field)),
+            fallback: fallback.and_then(|field| names.tier(diag, field)),
+            timeout: table.value(diag, &TIMEOUT),
             retries: retries.map_or(base.retries, |retries| retries as u8),
-            retry_on: table.get("retry_on").map_or(base.retry_on, |field| retry_on(desk, field)),
-            backoff: table.get("backoff").and_then(|field| backoff(desk, field)).unwrap_or(base.backoff),
-            on_timeout: table.value(desk, &ON_TIMEOUT),
+            retry_on: table.get("retry_on").map_or(base.retry_on, |field| retry_on(diag, field)),
+            backoff: table.get("backoff").and_then(|field| backoff(diag, field)).unwrap_or(base.backoff),
+            on_timeout: table.value(diag, &ON_TIMEOUT),
         }
     }
 }
@@ -250,34 +258,34 @@ fn statuses(codes: &[u16]) -> StatusSet {
     codes.iter().filter_map(|code| StatusSet::of_code(*code)).fold(StatusSet::default(), StatusSet::union)
 }
 
-fn retry_on(desk: &mut Desk, field: Field<'_>) -> StatusSet {
+fn retry_on(diag: &mut Diagnostics, field: Field<'_>) -> StatusSet {
     let mut set = StatusSet::default();
-    for item in field.list(desk, RETRYABLE.len()) {
+    for item in field.list(diag, RETRYABLE.len()) {
         let why = "this answer is not worth another try";
-        let Some(code) = item.count(desk, 0, 999, "an answer is an HTTP status") else { continue };
+        let Some(code) = item.count(diag, 0, 999, "an answer is an HTTP status") else { continue };
         if RETRYABLE.iter().any(|known| u64::from(*known) == code) {
             set = set.union(statuses(&[code as u16]));
         } else {
-            desk.report(item.error(desk, why).allowed("429, 500, 503, 504 or 529"));
+            diag.report(item.error(diag, why).allowed("429, 500, 503, 504 or 529"));
         }
     }
     set
 }
 
-pub(crate) fn backoff(desk: &mut Desk, field: Field<'_>) -> Option<Backoff> {
+pub(crate) fn backoff(diag: &mut Diagnostics, field: Field<'_>) -> Option<Backoff> {
     if field.node.text().is_some() {
-        let wait = field.span(desk)?;
+        let wait = field.span(diag)?;
         return Some(Backoff { base: wait, factor: 1.0, max: wait, jitter: Jitter::None });
     }
-    let table = Table::open(desk, field, BACKOFF)?;
-    let first = table.value(desk, &BASE);
-    let max = table.said(desk, &MAX).unwrap_or(MAX.usual().max(first));
+    let table = Table::open(diag, field, BACKOFF)?;
+    let first = table.value(diag, &BASE);
+    let max = table.said(diag, &MAX).unwrap_or(MAX.usual().max(first));
     if max < first {
         let field = table.get("max").unwrap_or(field);
-        let draft = field.error(desk, format!("the longest wait is shorter than the first, {first}"));
-        desk.report(draft.allowed(format!("at least {first}")));
+        let draft = field.error(diag, format!("the longest wait is shorter than the first, {first}"));
+        diag.report(draft.allowed(format!("at least {first}")));
     }
-    Some(Backoff { base: first, factor: table.value(desk, &FACTOR), max, jitter: table.value(desk, &JITTER) })
+    Some(Backoff { base: first, factor: table.value(diag, &FACTOR), max, jitter: table.value(diag, &JITTER) })
 }
 
 pub(crate) fn default_client() -> Client {
@@ -301,12 +309,12 @@ pub(crate) fn default_client() -> Client {
     }
 }
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Client {
-    let Some(table) = Table::open(desk, field, CLIENT) else { return default_client() };
-    let tries = Try::read(desk, &table, names);
-    let give_up = table.value(desk, &GIVE_UP);
+pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, names: &Names) -> Client {
+    let Some(table) = Table::open(diag, field, CLIENT) else { return default_client() };
+    let tries = Try::read(diag, &table, names);
+    let give_up = table.value(diag, &GIVE_UP);
     if let (Some(age), Some(field)) = (give_up, table.get("give_up")) {
-        too_late(desk, field, age, &tries);
+        too_late(diag, field, age, &tries);
     }
     Client {
         timeout: tries.timeout,
@@ -314,14 +322,14 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Client {
         retries: tries.retries,
         retry_on: tries.retry_on,
         backoff: tries.backoff,
-        first_token: table.value(desk, &FIRST_TOKEN),
+        first_token: table.value(diag, &FIRST_TOKEN),
         give_up,
-        reload: table.get("reload").filter(|field| !field.is_off()).and_then(|field| reload(desk, field)),
+        reload: table.get("reload").filter(|field| !field.is_off()).and_then(|field| reload(diag, field)),
         come_back: table
             .get("come_back")
             .filter(|field| !field.is_off())
-            .and_then(|field| come_back(desk, field)),
-        persists: table.value(desk, &ON_FAILURE),
+            .and_then(|field| come_back(diag, field)),
+        persists: table.value(diag, &ON_FAILURE),
         tells_deadline: tries.tells_deadline,
         obeys_retry_after: tries.obeys_retry_after,
         hedge: tries.hedge,
@@ -330,8 +338,8 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names) -> Client {
     }
 }
 
-/// Warns of retries that never go out, since the intent is given up before.
-fn too_late(desk: &mut Desk, field: Field<'_>, age: Span, tries: &Try) {
+/// Warns of retries that never go out because the intent is given up before.
+fn too_late(diag: &mut Diagnostics, field: Field<'_>, age: Span, tries: &Try) {
     let first = if tries.backoff.jitter == Jitter::None { tries.backoff.base } else { Span::ZERO };
     let first = tries.timeout.unwrap_or(Span::ZERO).saturating_add(first);
     if 0 < tries.retries && age <= first {
@@ -339,54 +347,54 @@ fn too_late(desk: &mut Desk, field: Field<'_>, age: Span, tries: &Try) {
             "no retry goes out: an intent is given up after {age}, and the first one would go out \
                                after {first}"
         );
-        desk.report(
+        diag.report(
             field
-                .warning(desk, message)
+                .warning(diag, message)
                 .hint("a longer \"give_up\", a shorter timeout or backoff, or retries = 0"),
         );
     }
 }
 
-fn hedge(desk: &mut Desk, field: Field<'_>) -> Option<Hedge> {
-    let table = Table::open(desk, field, HEDGE)?;
-    let after = table.said(desk, &HEDGE_AFTER);
-    let quantile = table.said(desk, &QUANTILE).map(Ratio::fraction);
+fn hedge(diag: &mut Diagnostics, field: Field<'_>) -> Option<Hedge> {
+    let table = Table::open(diag, field, HEDGE)?;
+    let after = table.said(diag, &HEDGE_AFTER);
+    let quantile = table.said(diag, &QUANTILE).map(Ratio::fraction);
     match (table.get("after").and(after), table.get("quantile").and(quantile)) {
         (Some(after), None) => Some(Hedge::After(after)),
         (None, Some(part)) if 0.0 < part && part < 1.0 => Some(Hedge::Quantile(part)),
         (None, Some(_)) => {
             let field = table.get("quantile").unwrap_or(field);
-            desk.report(
-                field.error(desk, "a quantile is between none and all of the answers").hint("as in \"95%\""),
+            diag.report(
+                field.error(diag, "a quantile is between 0% and 100% of the answers").hint("as in \"95%\""),
             );
             None
         }
         (Some(_), Some(_)) => {
-            desk.report(
+            diag.report(
                 field
-                    .error(desk, "a try is late either \"after\" a time or by a \"quantile\"")
+                    .error(diag, "a try is late either \"after\" a time or by a \"quantile\"")
                     .hint("keep one"),
             );
             None
         }
         (None, None) => {
             if table.get("after").is_none() && table.get("quantile").is_none() {
-                let draft = field.error(desk, "nothing says when a try is late");
-                desk.report(draft.hint("say after = \"50ms\" or quantile = \"95%\""));
+                let draft = field.error(diag, "a hedge needs to know when a try is late");
+                diag.report(draft.hint("add after = \"50ms\" or quantile = \"95%\""));
             }
             None
         }
     }
 }
 
-fn reload(desk: &mut Desk, field: Field<'_>) -> Option<Reload> {
-    let table = Table::open(desk, field, RELOAD)?;
-    let after = law::read(desk, table.get("after")?, Unit::Seconds)?;
-    Some(Reload { after, times: table.value(desk, &TIMES) as u8 })
+fn reload(diag: &mut Diagnostics, field: Field<'_>) -> Option<Reload> {
+    let table = Table::open(diag, field, RELOAD)?;
+    let after = law::read(diag, table.get("after")?, Unit::Seconds)?;
+    Some(Reload { after, times: table.value(diag, &TIMES) as u8 })
 }
 
-fn come_back(desk: &mut Desk, field: Field<'_>) -> Option<ComeBack> {
-    let table = Table::open(desk, field, COME_BACK)?;
-    let chance = table.value(desk, &CHANCE);
-    Some(ComeBack { chance, after: law::read(desk, table.get("after")?, Unit::Seconds)? })
+fn come_back(diag: &mut Diagnostics, field: Field<'_>) -> Option<ComeBack> {
+    let table = Table::open(diag, field, COME_BACK)?;
+    let chance = table.value(diag, &CHANCE);
+    Some(ComeBack { chance, after: law::read(diag, table.get("after")?, Unit::Seconds)? })
 }

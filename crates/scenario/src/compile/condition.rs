@@ -1,78 +1,78 @@
-//! `when = { … }`: a signal of a tier is beyond a value, and stays there.
+//! `when = { … }`: a signal of a tier stays above or below a value.
 
 use super::names::Names;
 use super::signal;
 use crate::block::{Block, Key, Need, Shape, key};
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, PositiveTime, Row, Time, row};
 use crate::text::source::Place;
 use crate::text::tree::{Entries, Entry, Node, Value};
-use brownout_tiers::model::{Body, Condition, Signal, Tier};
+use brownout_model::{Body, Condition, Signal, Tier};
 use brownout_units::Span;
 
-/// As a table, or as people say it.
+/// A table, or one line such as `edge.errors > 20% for 5m`.
 pub(crate) const SHAPE: Shape = Shape::Any(&[Shape::Block(CONDITION), Shape::Text]);
 
 const VALUE: Shape = Shape::Any(&[Shape::Ratio, Shape::Span, Shape::Rate, Shape::Number(0.0, 1e12)]);
 
-const FOR: Row<Time> = row("for", Time, Absent::Means(Span::ZERO), "So long without a break.");
+const FOR: Row<Time> = row("for", Time, Absent::Means(Span::ZERO), "How long it must hold without a break.");
 
 const EVERY: Row<PositiveTime> = row(
     "every",
-    PositiveTime("a condition is looked at now and then"),
+    PositiveTime("an interval is longer than zero"),
     Absent::Means(Span::from_secs(10)),
-    "How often it is looked at.",
+    "Time between two evaluations.",
 );
 const KEYS: &[Key] = &[
     key("tier", Shape::Text, Need::Required, "The tier that is watched."),
     key("metric", Shape::Word(signal::WORDS), Need::Required, signal::DOC),
-    key("above", VALUE, Need::Optional, "It is above this …"),
-    key("below", VALUE, Need::Optional, "… or below this."),
+    key("above", VALUE, Need::Optional, "It is above this value …"),
+    key("below", VALUE, Need::Optional, "… or below this value."),
     FOR.key(),
     EVERY.key(),
 ];
 
 pub(crate) const CONDITION: &Block = &Block {
     name: "a condition",
-    doc: "A signal of a tier is beyond a value, and stays there. In short: `\"edge.errors > 20% for 5m\"`.",
+    doc: "A signal of a tier stays above or below a value. Short form: `\"edge.errors > 20% for 5m\"`.",
     keys: &[KEYS],
 };
 
 pub(crate) fn read(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     names: &Names,
     tiers: &[Option<Tier>],
 ) -> Option<Condition> {
     let spelled = field.node.text().map(|text| spell(text, field.node.place));
     let Some(node) = spelled.as_ref().map_or(Some(field.node), Option::as_ref) else {
-        let draft = field.error(desk, "a condition names a signal of a tier and a value");
-        desk.report(draft.hint("as in \"edge.errors > 20% for 5m\", or { tier = …, metric = …, above = … }"));
+        let draft = field.error(diag, "a condition names a signal of a tier and a value");
+        diag.report(draft.hint("as in \"edge.errors > 20% for 5m\", or { tier = …, metric = …, above = … }"));
         return None;
     };
     let field = Field { name: field.name, node };
-    let table = Table::open(desk, field, CONDITION)?;
-    let of = table.get("tier").and_then(|field| signal::station(desk, field, names, tiers));
-    let signal = table.get("metric").and_then(|field| signal::read(desk, field));
+    let table = Table::open(diag, field, CONDITION)?;
+    let of = table.get("tier").and_then(|field| signal::station(diag, field, names, tiers));
+    let signal = table.get("metric").and_then(|field| signal::read(diag, field));
     if let (Some(signal), Some((_, Some(of))), Some(field)) = (signal, of, table.get("metric")) {
-        signal::check(desk, field, signal, of);
+        signal::check(diag, field, signal, of);
     }
     let (above, value) = match (table.get("above"), table.get("below")) {
         (Some(value), None) => (true, Some(value)),
         (None, Some(value)) => (false, Some(value)),
         (_, both) => {
-            let draft = both.unwrap_or(field).error(desk, "a condition says either \"above\" or \"below\"");
-            desk.report(draft.hint("as in above = \"20%\""));
+            let draft = both.unwrap_or(field).error(diag, "a condition says either \"above\" or \"below\"");
+            diag.report(draft.hint("as in above = \"20%\""));
             (true, None)
         }
     };
-    let value = signal.and_then(|signal| signal::value(desk, value?, signal));
+    let value = signal.and_then(|signal| signal::value(diag, value?, signal));
     if let (Some(signal), Some(value), Some((_, of))) = (signal, value, of) {
-        possible(desk, field, signal, above, value, of);
+        possible(diag, field, signal, above, value, of);
     }
-    let holds = table.value(desk, &FOR);
-    let every = table.read(desk, &EVERY)?;
+    let holds = table.value(diag, &FOR);
+    let every = table.read(diag, &EVERY)?;
     Some(Condition { of: of?.0, signal: signal?, above, value: value?, holds, every })
 }
 
@@ -105,8 +105,15 @@ fn spell(text: &str, place: Place) -> Option<Node> {
     Some(Node::table(entries, place))
 }
 
-/// Warns of a condition that never holds, or always.
-fn possible(desk: &mut Desk, field: Field<'_>, signal: Signal, above: bool, value: f64, of: Option<&Body>) {
+/// Warns of a condition that can never hold.
+fn possible(
+    diag: &mut Diagnostics,
+    field: Field<'_>,
+    signal: Signal,
+    above: bool,
+    value: f64,
+    of: Option<&Body>,
+) {
     let most = match (signal, of) {
         (Signal::Cpu | Signal::Errors, _) => 1.0,
         (Signal::Queue, Some(Body::Station(of))) => of.queue.limit.map_or(f64::INFINITY, f64::from),
@@ -116,10 +123,10 @@ fn possible(desk: &mut Desk, field: Field<'_>, signal: Signal, above: bool, valu
     };
     if above && most <= value {
         let most = if most <= 1.0 { "100%".to_owned() } else { most.to_string() };
-        let draft = field.warning(desk, format!("this never holds: it is never above {most}"));
-        desk.report(draft.hint("a lower value"));
+        let draft = field.warning(diag, format!("this never holds: it is never above {most}"));
+        diag.report(draft.hint("a lower value"));
     } else if !above && value <= 0.0 {
-        let draft = field.warning(desk, "this never holds: nothing is below 0");
-        desk.report(draft.hint("a higher value"));
+        let draft = field.warning(diag, "this never holds: nothing is below 0");
+        diag.report(draft.hint("a higher value"));
     }
 }

@@ -6,24 +6,24 @@ use super::trace::Traces;
 use super::{care, law, policy, spread, zones};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
-use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
 use crate::row::{self, Absent, Count, Flag, Number, Part, Price, Row, Time, Type as _, Word, row};
 use brownout_inference::{Admission, Memory, Options, OptionsError, Scheduling};
-use brownout_tiers::model::{Balance, Disaggregation, Engines, Lite, Routing};
+use brownout_model::{Balance, Disaggregation, Engines, Lite, Routing};
 use brownout_units::{Bytes, Ratio, Span};
 
 const PREFIX_SLACK: Row<Count> = row(
     "prefix_slack",
-    Count(0, 1_000_000, "requests are counted"),
+    Count(0, 1_000_000, "a number of requests"),
     Absent::Means(8),
-    "For balance = \"prefix\": how many more requests inside than the idlest has are worth a cached prefix.",
+    "For balance = \"prefix\": how many requests more than the least loaded replica a cached prefix is worth.",
 );
 const REPLICAS: Row<Count> = row(
     "replicas",
     Count(1, limits::REPLICAS_MAX, "a tier needs at least 1 replica"),
     Absent::Means(1),
-    "How many engines.",
+    "The number of engines.",
 );
 const PRICE: Row<Price> =
     row("price", Price, Absent::Follows("the hardware's"), "What one accelerator costs.");
@@ -47,14 +47,19 @@ pub(crate) const KEYS: &[Key] = &[
         "queue",
         Shape::Block(QUEUE),
         Need::Default("{ limit = \"unlimited\" }"),
-        "Who may wait at a replica.",
+        "The queue of each replica.",
     ),
-    key("full", Shape::Count(429, 529), Need::Default("529"), "What a request is told that finds it full."),
+    key(
+        "full",
+        Shape::Count(429, 529),
+        Need::Default("529"),
+        "Status of a request that finds the queue full.",
+    ),
     key(
         "passes",
         Shape::Any(&[Shape::Count(1, 100), Shape::Free]),
         Need::Default("1"),
-        "How often a request is worked on (draft, critique, revision): one number, or one for each operation.",
+        "Passes over a request (draft, critique, revision): one number, or one for each operation.",
     ),
     key(
         "lite",
@@ -66,12 +71,12 @@ pub(crate) const KEYS: &[Key] = &[
         "prefill",
         Shape::Any(&[Shape::Block(PREFILL), Shape::Flag]),
         Need::Optional,
-        "Replicas of their own that only prefill and hand the KV cache over.",
+        "Separate replicas that only prefill and hand the KV cache over.",
     ),
     PRICE.key(),
 ];
 
-/// The balances of any tier, and two that know of caches.
+/// The balances of any tier, and two that look at caches.
 const BALANCES: &[&str] = &[
     "random",
     "round-robin",
@@ -85,9 +90,9 @@ const BALANCES: &[&str] = &[
 ];
 
 const OVERHEAD: Row<Time> =
-    row("overhead", Time, Absent::Means(Span::ZERO), "Time of the host in each step; 0 to 2 ms in practice.");
+    row("overhead", Time, Absent::Means(Span::ZERO), "Host time of each step; 0 to 2 ms in practice.");
 
-/// Why a limit of tokens or sequences is not lower.
+/// The reason for the least limit of tokens or sequences.
 const BOTH: &str = "an engine that reads a token and writes one needs room for both";
 
 const MAX_NUM_SEQS: Row<Count> =
@@ -112,13 +117,13 @@ const EXACT_STEPS: Row<Flag> = row(
     "exact_steps",
     Flag,
     Absent::Means(false),
-    "Executes every step by itself: the same results, a hundred times slower.",
+    "Executes every step one by one: the same results, a hundred times slower.",
 );
 const SCHEDULING: Row<Word<Scheduling>> = row(
     "scheduling",
     Word(&[("fcfs", Scheduling::Fcfs), ("priority", Scheduling::Priority)]),
     Absent::Means(Scheduling::Fcfs),
-    "Who is served first.",
+    "The order of service.",
 );
 const ADMISSION: Row<Word<Admission>> = row(
     "admission",
@@ -136,7 +141,7 @@ const RESERVE: Row<row::Memory> = row(
     "reserve",
     row::Memory,
     Absent::Means(Bytes::new(3_500_000_000)),
-    "What activations and the runtime take of that on each accelerator.",
+    "Memory of activations and runtime within that share, on each accelerator.",
 );
 const KV_BLOCKS: Row<Count> = row(
     "kv_blocks",
@@ -162,7 +167,7 @@ pub(crate) const ENGINE_KEYS: &[Key] = &[
 
 const QUEUE: &Block = &Block {
     name: "the queue of an engine",
-    doc: "Who may wait at a replica; who is next is up to \"scheduling\".",
+    doc: "The queue of each replica; \"scheduling\" sets its order.",
     keys: &[&[key(
         "limit",
         Shape::Any(&[Shape::Count(0, limits::QUEUE_MAX), Shape::Word(&["unlimited"])]),
@@ -173,15 +178,16 @@ const QUEUE: &Block = &Block {
 
 const ABOVE: Row<Count> = row(
     "above",
-    Count(0, limits::QUEUE_MAX, "requests are counted"),
+    Count(0, limits::QUEUE_MAX, "a number of requests"),
     Absent::Refused,
-    "More than so many wait.",
+    "Applies while more requests than this wait.",
 );
-const OUTPUT: Row<Part> = row("output", Part, Absent::Means(Ratio::ONE), "How much of its output it gets.");
+const OUTPUT: Row<Part> =
+    row("output", Part, Absent::Means(Ratio::ONE), "The share of its output that it gets.");
 
 const LITE_PASSES: Row<Count> = row(
     "passes",
-    Count(1, 100, "a request is worked on at least once"),
+    Count(1, 100, "a request needs at least 1 pass"),
     Absent::Means(1),
     "Passes over such a request.",
 );
@@ -199,14 +205,14 @@ const PREFILL_REPLICAS: Row<Count> = row(
 );
 const BANDWIDTH: Row<Number> = row(
     "bandwidth",
-    Number(1.0, 1e15, "a hand-over goes at some speed"),
+    Number(1.0, 1e15, "a hand-over needs a speed"),
     Absent::Refused,
     "Bytes per second out of one replica, as in 50e9.",
 );
 const PREFILL_TOKENS: Row<Count> = row(
     "max_num_batched_tokens",
-    Count(2, 1 << 24, "a step computes at least two"),
-    Absent::Follows("as the others"),
+    Count(2, 1 << 24, "a step computes at least 2 tokens"),
+    Absent::Follows("that of the tier"),
     "Tokens that one step computes.",
 );
 const PREFILL: &Block = &Block {
@@ -220,24 +226,29 @@ const PREFILL: &Block = &Block {
     ]],
 };
 
-pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Traces<'_>) -> Option<Engines> {
+pub(crate) fn read(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    names: &Names,
+    files: &Traces<'_>,
+) -> Option<Engines> {
     let field = table.get("profile")?;
-    let profile = profile::read(desk, field, files);
-    let replicas = table.read(desk, &REPLICAS);
-    let engine = profile.as_ref().and_then(|profile| engine(desk, table, profile));
-    let routing = routing(desk, table, replicas);
-    let queue_limit = queue_limit(desk, table);
-    let full = table.get("full").and_then(|field| super::station::full(desk, field)).unwrap_or(529);
-    let passes = passes(desk, table, names);
-    let lite = table.get("lite").filter(|field| !field.is_off()).and_then(|field| lite(desk, field));
-    let mut fleet = super::fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
-    fleet.spread = zones::read(desk, table, replicas, routing.as_ref().map(zones::By::Routing));
-    fleet.care = care::read(desk, table, &care::Of::replicas(replicas.map(|replicas| replicas as u32)));
-    let policies = policy::read_of_fleet(desk, table.get("policies"), names);
+    let profile = profile::read(diag, field, files);
+    let replicas = table.read(diag, &REPLICAS);
+    let engine = profile.as_ref().and_then(|profile| engine(diag, table, profile));
+    let routing = routing(diag, table, replicas);
+    let queue_limit = queue_limit(diag, table);
+    let full = table.get("full").and_then(|field| super::station::full(diag, field)).unwrap_or(529);
+    let passes = passes(diag, table, names);
+    let lite = table.get("lite").filter(|field| !field.is_off()).and_then(|field| lite(diag, field));
+    let mut fleet = super::fleet::read(diag, table, replicas.map(|replicas| replicas as u32));
+    fleet.spread = zones::read(diag, table, replicas, routing.as_ref().map(zones::By::Routing));
+    fleet.care = care::read(diag, table, &care::Of::replicas(replicas.map(|replicas| replicas as u32)));
+    let policies = policy::read_of_fleet(diag, table.get("policies"), names);
     let prefill = table.get("prefill").filter(|field| !field.is_off());
-    let prefill = prefill.map(|field| prefilling(desk, field, engine.as_ref()));
+    let prefill = prefill.map(|field| prefilling(diag, field, engine.as_ref()));
     let price = table.read_or(
-        desk,
+        diag,
         &PRICE,
         profile.as_ref().map_or(brownout_units::MoneyRate::ZERO, |profile| profile.price),
     );
@@ -262,16 +273,16 @@ pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, names: &Names, files: &Tr
     })
 }
 
-fn engine(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<Options> {
-    let sequences_max = table.read(desk, &MAX_NUM_SEQS);
-    let step_tokens_max = table.read(desk, &MAX_NUM_BATCHED_TOKENS);
-    let model_tokens_max = table.read_or(desk, &MAX_MODEL_LEN, profile.max_model_len.into());
-    let blocks = blocks(desk, table, profile);
-    let overhead = table.read(desk, &OVERHEAD);
+fn engine(diag: &mut Diagnostics, table: &Table<'_>, profile: &Profile) -> Option<Options> {
+    let sequences_max = table.read(diag, &MAX_NUM_SEQS);
+    let step_tokens_max = table.read(diag, &MAX_NUM_BATCHED_TOKENS);
+    let model_tokens_max = table.read_or(diag, &MAX_MODEL_LEN, profile.max_model_len.into());
+    let blocks = blocks(diag, table, profile);
+    let overhead = table.read(diag, &OVERHEAD);
     let (chunked_prefill, prefix_cache) =
-        (table.value(desk, &CHUNKED_PREFILL), table.value(desk, &PREFIX_CACHE));
-    let (scheduling, admission) = (table.value(desk, &SCHEDULING), table.value(desk, &ADMISSION));
-    let exact_steps = table.value(desk, &EXACT_STEPS);
+        (table.value(diag, &CHUNKED_PREFILL), table.value(diag, &PREFIX_CACHE));
+    let (scheduling, admission) = (table.value(diag, &SCHEDULING), table.value(diag, &ADMISSION));
+    let exact_steps = table.value(diag, &EXACT_STEPS);
     let options = Options {
         sequences_max: sequences_max? as u32,
         step_tokens_max: step_tokens_max? as u32,
@@ -286,11 +297,11 @@ fn engine(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<Optio
         latency: profile.latency.clone(),
         exact_steps,
     };
-    checked(desk, table, options)
+    checked(diag, table, options)
 }
 
-/// Reports settings with which an engine could not work, at the key that has to change.
-fn checked(desk: &mut Desk, table: &Table<'_>, options: Options) -> Option<Options> {
+/// Reports settings with which an engine cannot work, at the key that has to change.
+fn checked(diag: &mut Diagnostics, table: &Table<'_>, options: Options) -> Option<Options> {
     let Err(error) = options.check_all() else { return Some(options) };
     let (name, hint) = match error {
         OptionsError::BudgetTooSmall { .. } | OptionsError::PromptExceedsStep { .. } => {
@@ -306,17 +317,17 @@ fn checked(desk: &mut Desk, table: &Table<'_>, options: Options) -> Option<Optio
         ("block_tokens", "block_size"),
     ];
     let message = words.iter().fold(error.to_string(), |text, (ours, theirs)| text.replace(ours, theirs));
-    desk.report(Draft::error(table.place_of(name), message).hint(hint));
+    diag.report(Draft::error(table.place_of(name), message).hint(hint));
     None
 }
 
-/// Blocks of the KV cache: as said, as measured, or what the memory leaves.
-fn blocks(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<u32> {
+/// Blocks of the KV cache: as given, as measured, or from the memory left.
+fn blocks(diag: &mut Diagnostics, table: &Table<'_>, profile: &Profile) -> Option<u32> {
     if let Some(field) = table.get("kv_blocks") {
-        return KV_BLOCKS.of.read(desk, field).map(|n| n as u32);
+        return KV_BLOCKS.of.read(diag, field).map(|n| n as u32);
     }
-    let utilisation = table.read(desk, &GPU_MEMORY_UTILIZATION)?;
-    let reserve = table.read(desk, &RESERVE)?;
+    let utilisation = table.read(diag, &GPU_MEMORY_UTILIZATION)?;
+    let reserve = table.read(diag, &RESERVE)?;
     let said = ["gpu_memory_utilization", "reserve"].iter().any(|&name| table.get(name).is_some());
     if let (Some(blocks), false) = (profile.kv_blocks, said) {
         return Some(blocks);
@@ -332,13 +343,13 @@ fn blocks(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<u32> 
     let blocks = memory.blocks(profile.block_size);
     if blocks == 0 {
         let message = format!(
-            "{} × {} of memory leave nothing for a KV cache beside {} of weights",
+            "{} × {} of memory leave no room for a KV cache beside {} of weights",
             profile.tensor_parallel,
             profile.memory,
             Bytes::new(profile.weights as u64)
         );
         let draft = Draft::error(table.place_of("profile"), message);
-        desk.report(
+        diag.report(
             draft.hint("split the model over more accelerators (tensor_parallel), or take larger ones"),
         );
         return None;
@@ -346,16 +357,16 @@ fn blocks(desk: &mut Desk, table: &Table<'_>, profile: &Profile) -> Option<u32> 
     Some(blocks)
 }
 
-fn routing(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>) -> Option<Routing> {
+fn routing(diag: &mut Diagnostics, table: &Table<'_>, replicas: Option<u64>) -> Option<Routing> {
     let words: Vec<(&'static str, &'static str)> = BALANCES.iter().map(|word| (*word, *word)).collect();
     let word = match table.get("balance") {
-        Some(field) => Some(field.word(desk, &words)?),
+        Some(field) => Some(field.word(diag, &words)?),
         None => None,
     };
-    let slack = table.read(desk, &PREFIX_SLACK);
+    let slack = table.read(diag, &PREFIX_SLACK);
     if let (Some(field), false) = (table.get("prefix_slack"), word == Some("prefix")) {
-        let draft = field.error(desk, "\"prefix_slack\" belongs to balance = \"prefix\"");
-        desk.report(draft.hint("say that balance, or leave \"prefix_slack\" out"));
+        let draft = field.error(diag, "\"prefix_slack\" belongs to balance = \"prefix\"");
+        diag.report(draft.hint("set that balance, or leave \"prefix_slack\" out"));
     }
     match word {
         Some("least-kv") => Some(Routing::LeastKv),
@@ -363,58 +374,62 @@ fn routing(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>) -> Option<
         None if table.get("balance").is_none() && table.get("weights").is_none() => {
             Some(Routing::Plain(Balance::LeastOutstanding))
         }
-        _ => Some(Routing::Plain(spread::balance(desk, table, replicas.map(|n| n as usize), "replica"))),
+        _ => Some(Routing::Plain(spread::balance(diag, table, replicas.map(|n| n as usize), "replica"))),
     }
 }
 
-fn queue_limit(desk: &mut Desk, table: &Table<'_>) -> Option<u32> {
-    let queue = table.get("queue").and_then(|field| Table::open(desk, field, QUEUE))?;
-    queue.get("limit").and_then(|field| super::queue::limit(desk, field))
+fn queue_limit(diag: &mut Diagnostics, table: &Table<'_>) -> Option<u32> {
+    let queue = table.get("queue").and_then(|field| Table::open(diag, field, QUEUE))?;
+    queue.get("limit").and_then(|field| super::queue::limit(diag, field))
 }
 
-fn passes(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Vec<u8>> {
-    const WHY: &str = "a request is worked on at least once";
+fn passes(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Option<Vec<u8>> {
+    const WHY: &str = "a request needs at least 1 pass";
     let Some(field) = table.get("passes") else { return Some(vec![1; names.paths.len()]) };
     let Some(entries) = field.node.entries() else {
-        return Some(vec![field.count(desk, 1, 100, WHY)? as u8; names.paths.len()]);
+        return Some(vec![field.count(diag, 1, 100, WHY)? as u8; names.paths.len()]);
     };
     let mut by_operation = vec![None; names.operations.len()];
     let mut default = 1;
     for (name, entry) in entries {
-        let count = Field { name, node: &entry.node }.count(desk, 1, 100, WHY)? as u8;
+        let count = Field { name, node: &entry.node }.count(diag, 1, 100, WHY)? as u8;
         match names.operations.get_index_of(name) {
             Some(at) => by_operation[at] = Some(count),
             None if name == "default" => default = count,
             None => {
                 let known = || names.operations.iter().map(String::as_str).chain(["default"]);
                 let draft = Draft::error(entry.key, format!("no operation is called \"{name}\""));
-                desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
+                diag.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
             }
         }
     }
     Some(names.paths.iter().map(|path| by_operation[path.operation.0 as usize].unwrap_or(default)).collect())
 }
 
-fn lite(desk: &mut Desk, field: Field<'_>) -> Option<Lite> {
-    let table = Table::open(desk, field, LITE)?;
-    let above = table.said(desk, &ABOVE);
-    let passes = table.read(desk, &LITE_PASSES);
-    let output = table.read(desk, &OUTPUT);
+fn lite(diag: &mut Diagnostics, field: Field<'_>) -> Option<Lite> {
+    let table = Table::open(diag, field, LITE)?;
+    let above = table.said(diag, &ABOVE);
+    let passes = table.read(diag, &LITE_PASSES);
+    let output = table.read(diag, &OUTPUT);
     Some(Lite { above: above? as u32, passes: passes? as u8, output: output? })
 }
 
-fn prefilling(desk: &mut Desk, field: Field<'_>, decoding: Option<&Options>) -> Option<Disaggregation> {
-    let table = Table::open(desk, field, PREFILL)?;
-    let replicas = table.said(desk, &PREFILL_REPLICAS);
-    let bandwidth = table.said(desk, &BANDWIDTH);
+fn prefilling(
+    diag: &mut Diagnostics,
+    field: Field<'_>,
+    decoding: Option<&Options>,
+) -> Option<Disaggregation> {
+    let table = Table::open(diag, field, PREFILL)?;
+    let replicas = table.said(diag, &PREFILL_REPLICAS);
+    let bandwidth = table.said(diag, &BANDWIDTH);
     let latency = match table.get("latency") {
-        Some(field) => law::read(desk, field, Unit::Seconds),
+        Some(field) => law::read(diag, field, Unit::Seconds),
         None => law::constant(0.0),
     };
     let mut engine = decoding?.clone();
     if let Some(field) = table.get("max_num_batched_tokens") {
-        engine.step_tokens_max = PREFILL_TOKENS.of.read(desk, field)? as u32;
-        engine = checked(desk, &table, engine)?;
+        engine.step_tokens_max = PREFILL_TOKENS.of.read(diag, field)? as u32;
+        engine = checked(diag, &table, engine)?;
     }
     Some(Disaggregation { replicas: replicas? as u32, engine, bandwidth: bandwidth?, latency: latency? })
 }

@@ -1,25 +1,25 @@
-//! Laws (probability distributions) in the file: `{ dist = "gamma", mean = "18ms", cv = 0.8 }`, or a bare quantity.
+//! Laws (probability distributions) in a scenario: `{ dist = "gamma", mean = "18ms", cv = 0.8 }`, or a bare quantity.
 
 use crate::block::Unit;
 use crate::limits;
-use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::Field;
 use crate::text::tree::{Entries, Value as Node};
-use brownout_dist::{Args, Constant, Error, Kind, Law, Role, Value, find, kinds, modifiers};
+use brownout_dist::{Args, Constant, Error, Law, LawKind, Role, Value, find, kinds, modifiers};
 
 /// Values of one list of a law: an empirical one has about a thousand.
 const LIST_MAX: usize = 100_000;
 
-/// Reads a law of what `unit` says; a bare quantity is a constant.
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, unit: Unit) -> Option<Law> {
+/// Reads a law in a unit; a bare quantity is a constant.
+pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, unit: Unit) -> Option<Law> {
     let Some(entries) = field.node.entries() else {
-        return constant(scale(desk, field, unit)?);
+        return constant(scale(diag, field, unit)?);
     };
-    let law = by_kind(desk, field, entries, unit, &[])?;
-    // The lowest possible draw of some laws is a hair below zero by rounding.
+    let law = by_kind(diag, field, entries, unit, &[])?;
+    // Rounding puts the lowest possible draw of some laws slightly below zero.
     if law.support().0 < -1e-12 {
-        let draft = field.error(desk, format!("this law can draw {}, which is below zero", law.support().0));
-        desk.report(draft.allowed("laws of values that are not negative").hint("add min = 0, with its unit"));
+        let draft = field.error(diag, format!("this law can draw {}, which is below zero", law.support().0));
+        diag.report(draft.allowed("laws of values that are not negative").hint("add min = 0, with its unit"));
         return None;
     }
     Some(law)
@@ -30,7 +30,7 @@ pub(crate) fn constant(value: f64) -> Option<Law> {
     Constant::new(value).ok().map(Law::from)
 }
 
-/// Whether nothing but zero is ever drawn.
+/// Whether every draw is zero.
 /// An exponential law of that mean.
 pub(crate) fn exponential(mean: f64) -> Option<Law> {
     brownout_dist::Exponential::new(mean).ok().map(Into::into)
@@ -45,18 +45,24 @@ pub(crate) fn is_parameter(name: &str) -> bool {
     kinds().iter().any(|kind| kind.role(name).is_some())
 }
 
-fn by_kind(desk: &mut Desk, field: Field<'_>, entries: &Entries, unit: Unit, extra: &[&str]) -> Option<Law> {
+fn by_kind(
+    diag: &mut Diagnostics,
+    field: Field<'_>,
+    entries: &Entries,
+    unit: Unit,
+    extra: &[&str],
+) -> Option<Law> {
     let words = || kinds().iter().map(|kind| kind.name);
     let Some(entry) = entries.get("dist") else {
-        let draft = field.error(desk, "a law says its kind: \"dist\" is missing");
-        desk.report(draft.allowed(one_of(words())).hint("as in { dist = \"exponential\", mean = \"20ms\" }"));
+        let draft = field.error(diag, "a law says its kind: \"dist\" is missing");
+        diag.report(draft.allowed(one_of(words())).hint("as in { dist = \"exponential\", mean = \"20ms\" }"));
         return None;
     };
     let name = Field { name: "dist", node: &entry.node };
-    let word = name.text(desk)?;
+    let word = name.text(diag)?;
     let Some(kind) = find(word) else {
-        let draft = name.error(desk, format!("no law is called \"{word}\""));
-        desk.report(draft.allowed(one_of(words())).maybe_hint(did_you_mean(word, words())));
+        let draft = name.error(diag, format!("no law is called \"{word}\""));
+        diag.report(draft.allowed(one_of(words())).maybe_hint(did_you_mean(word, words())));
         return None;
     };
     let mut args = Args::new();
@@ -66,11 +72,11 @@ fn by_kind(desk: &mut Desk, field: Field<'_>, entries: &Entries, unit: Unit, ext
             continue;
         }
         let Some(role) = kind.role(key) else {
-            unknown_parameter(desk, kind, key, entry.key);
+            unknown_parameter(diag, kind, key, entry.key);
             whole = false;
             continue;
         };
-        match argument(desk, Field { name: key, node: &entry.node }, role, unit) {
+        match argument(diag, Field { name: key, node: &entry.node }, role, unit) {
             Some(value) => args.insert(key.as_str(), value),
             None => whole = false,
         }
@@ -78,71 +84,71 @@ fn by_kind(desk: &mut Desk, field: Field<'_>, entries: &Entries, unit: Unit, ext
     if !whole {
         return None;
     }
-    kind.build(&args).map_err(|error| refuse(desk, field, entries, &error)).ok()
+    kind.build(&args).map_err(|error| refuse(diag, field, entries, &error)).ok()
 }
 
-fn unknown_parameter(desk: &mut Desk, kind: &Kind, key: &str, place: crate::text::source::Place) {
+fn unknown_parameter(diag: &mut Diagnostics, kind: &LawKind, key: &str, place: crate::text::source::Place) {
     let known = || kind.params().chain(modifiers()).map(|param| param.name);
     let draft = Draft::error(place, format!("the law \"{}\" has no parameter \"{key}\"", kind.name));
-    desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(key, known())));
+    diag.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(key, known())));
 }
 
-fn refuse(desk: &mut Desk, field: Field<'_>, entries: &Entries, error: &Error) {
+fn refuse(diag: &mut Diagnostics, field: Field<'_>, entries: &Entries, error: &Error) {
     let at = error.param().and_then(|param| entries.get_key_value(param));
     let field = at.map_or(field, |(name, entry)| Field { name, node: &entry.node });
     let draft = match error {
-        Error::Param { allowed, .. } => field.error(desk, "out of range").allowed(*allowed),
-        Error::Sort { expected, .. } => field.error(desk, format!("{expected} is needed")),
+        Error::Param { allowed, .. } => field.error(diag, "out of range").allowed(*allowed),
+        Error::Sort { expected, .. } => field.error(diag, format!("{expected} is needed")),
         Error::Form { kind, problem, forms, .. } => {
-            field.error(desk, format!("the law \"{kind}\" {problem}")).allowed(forms.as_str())
+            field.error(diag, format!("the law \"{kind}\" {problem}")).allowed(forms.as_str())
         }
-        Error::Line { .. } => field.error(desk, error.to_string()),
+        Error::Line { .. } => field.error(diag, error.to_string()),
     };
-    desk.report(draft);
+    diag.report(draft);
 }
 
-fn argument(desk: &mut Desk, field: Field<'_>, role: Role, unit: Unit) -> Option<Value> {
-    let list = |desk: &mut Desk, unit: Unit| {
-        let items = field.list(desk, LIST_MAX);
-        let numbers: Option<Vec<f64>> = items.into_iter().map(|item| scale(desk, item, unit)).collect();
+fn argument(diag: &mut Diagnostics, field: Field<'_>, role: Role, unit: Unit) -> Option<Value> {
+    let list = |diag: &mut Diagnostics, unit: Unit| {
+        let items = field.list(diag, LIST_MAX);
+        let numbers: Option<Vec<f64>> = items.into_iter().map(|item| scale(diag, item, unit)).collect();
         numbers.map(Value::List)
     };
     match role {
-        Role::Scale => scale(desk, field, unit).map(Value::Number),
-        Role::Number => scale(desk, field, Unit::Count).map(Value::Number),
-        Role::ScaleList => list(desk, unit),
-        Role::NumberList => list(desk, Unit::Count),
-        Role::Laws => laws(desk, field, unit),
+        Role::Scale => scale(diag, field, unit).map(Value::Number),
+        Role::Number => scale(diag, field, Unit::Count).map(Value::Number),
+        Role::ScaleList => list(diag, unit),
+        Role::NumberList => list(diag, Unit::Count),
+        Role::Laws => laws(diag, field, unit),
     }
 }
 
 /// A number in the unit of what is drawn.
-fn scale(desk: &mut Desk, field: Field<'_>, unit: Unit) -> Option<f64> {
+fn scale(diag: &mut Diagnostics, field: Field<'_>, unit: Unit) -> Option<f64> {
     match unit {
-        Unit::Seconds => field.span(desk).map(brownout_units::Span::as_secs_f64),
-        Unit::Count => field.number(desk, -1e100, 1e100, "a number is needed here"),
+        Unit::Seconds => field.span(diag).map(brownout_units::Span::as_secs_f64),
+        Unit::Count => field.number(diag, -1e100, 1e100, "a number is needed here"),
     }
 }
 
 /// One law, or a list of laws with their weights: `[{ weight = 9, dist = … }, { weight = 1, dist = … }]`.
-fn laws(desk: &mut Desk, field: Field<'_>, unit: Unit) -> Option<Value> {
+fn laws(diag: &mut Diagnostics, field: Field<'_>, unit: Unit) -> Option<Value> {
     if !matches!(field.node.value, Node::List(_)) {
-        return read(desk, field, unit).map(Value::from);
+        return read(diag, field, unit).map(Value::from);
     }
     let mut parts = Vec::new();
     let mut whole = true;
-    for item in field.list(desk, limits::STATES_MAX) {
+    for item in field.list(diag, limits::STATES_MAX) {
         let entries = item.node.entries();
         let weight = match entries.and_then(|entries| entries.get("weight")) {
             Some(entry) => {
                 let field = Field { name: "weight", node: &entry.node };
-                field.number(desk, 0.0, 1e9, "a weight is not negative")
+                field.number(diag, 0.0, 1e9, "a weight is not negative")
             }
             None => Some(1.0),
         };
         let law = match entries {
-            Some(entries) => by_kind(desk, item, entries, unit, &["weight"]),
-            None => read(desk, item, unit),
+            Some(entries) => by_kind(diag, item, entries, unit, &["weight"]),
+            None => read(diag, item, unit),
         };
         match (weight, law) {
             (Some(weight), Some(law)) => parts.push((weight, law)),

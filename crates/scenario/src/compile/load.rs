@@ -1,4 +1,4 @@
-//! `[load.NAME]`: who comes and what they do one after another.
+//! `[load.NAME]`: a population of users and the steps of their journeys.
 
 use super::change::{Drawn, Surge};
 use super::names::Names;
@@ -6,10 +6,10 @@ use super::run::Run;
 use super::{arrivals, client, law, surge};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
-use crate::problem::{Desk, Draft, one_of};
+use crate::problem::{Diagnostics, Draft, one_of};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Part, Row, Word, row};
-use brownout_tiers::model::{Arrivals, ClassId, Load, OperationId, Returns, Session, Step, TierId, Tools};
+use brownout_model::{Arrivals, ClassId, Load, OperationId, Returns, Session, Step, TierId, Tools};
 use brownout_units::Ratio;
 
 const KEYS: &[Key] = &[
@@ -17,7 +17,7 @@ const KEYS: &[Key] = &[
         "class",
         Shape::Text,
         Need::Default("the name of the load"),
-        "What it belongs to when the service chooses.",
+        "Its class, by which policies and queues choose.",
     ),
     key(
         "entry",
@@ -30,7 +30,7 @@ const KEYS: &[Key] = &[
         "session",
         Shape::Any(&[Shape::Block(SESSION), Shape::Flag]),
         Need::Optional,
-        "Whether, and for how long, a login lasts.",
+        "How long a login lasts; without it no login is needed.",
     ),
     key(
         "returns",
@@ -41,8 +41,8 @@ const KEYS: &[Key] = &[
     key(
         "client",
         Shape::Block(client::CLIENT),
-        Need::Default("waits for ever and tries once"),
-        "How they behave while they wait.",
+        Need::Default("waits indefinitely and tries once"),
+        "How its clients behave while they wait.",
     ),
     key("surge", Shape::List(&Shape::Block(surge::SURGE)), Need::Optional, "Extra users."),
 ];
@@ -62,9 +62,9 @@ const STEP: &Block = &Block {
             "times",
             Shape::Law(Unit::Count),
             Need::Default("1"),
-            "How often, drawn once a user and rounded.",
+            "Repetitions, drawn once per user and rounded.",
         ),
-        key("think", Shape::Law(Unit::Seconds), Need::Default("0s"), "How long the user thinks before each."),
+        key("think", Shape::Law(Unit::Seconds), Need::Default("0s"), "Think time before each repetition."),
         key(
             "tools",
             Shape::Block(TOOLS),
@@ -75,10 +75,10 @@ const STEP: &Block = &Block {
 };
 
 const TOOLS_CHANCE: Row<Part> =
-    row("chance", Part, Absent::Refused, "How likely, after each answer; below 100%.");
+    row("chance", Part, Absent::Refused, "Its probability after each answer; below 100%.");
 const TOOLS: &Block = &Block {
     name: "tools",
-    doc: "An agent that calls a tool after an answer and asks again with what the tool said.",
+    doc: "An agent that calls a tool after an answer and asks again with its result.",
     keys: &[&[
         TOOLS_CHANCE.key(),
         key("time", Shape::Law(Unit::Seconds), Need::Default("0s"), "How long the tool takes."),
@@ -86,7 +86,7 @@ const TOOLS: &Block = &Block {
             "output",
             Shape::Law(Unit::Count),
             Need::Required,
-            "Tokens of what it says, which the conversation grows by.",
+            "Tokens of the tool's result, which the conversation grows by.",
         ),
     ]],
 };
@@ -95,13 +95,13 @@ const HELD: Row<Part> = row(
     "held",
     Part,
     Absent::Means(Ratio::ZERO),
-    "How many of those who arrive hold a token already; users of a surge never do.",
+    "The share of arriving users who hold a token already; users of a surge never do.",
 );
 const RENEW: Row<Word<bool>> = row(
     "renew",
     Word(&[("ahead", true), ("on-401", false)]),
     Absent::Means(false),
-    "Renew before it expires, or find out by a 401.",
+    "Whether a token is renewed before it expires, or after a 401.",
 );
 
 const SESSION: &Block = &Block {
@@ -121,40 +121,40 @@ const SESSION: &Block = &Block {
 };
 
 const RETURNS_CHANCE: Row<Part> =
-    row("chance", Part, Absent::Means(Ratio::ONE), "How likely, after each journey.");
+    row("chance", Part, Absent::Means(Ratio::ONE), "Its probability after each journey.");
 const RETURNS: &Block = &Block {
     name: "returns",
     doc: "Users who were served come back for another journey.",
     keys: &[&[
         RETURNS_CHANCE.key(),
-        key("after", Shape::Law(Unit::Seconds), Need::Required, "After how long."),
+        key("after", Shape::Law(Unit::Seconds), Need::Required, "The time until then."),
     ]],
 };
 
-/// What a load needs to know of the rest.
-pub(crate) struct Around<'a> {
+/// What reading a load needs beside its table.
+pub(crate) struct Context<'a> {
     pub(crate) names: &'a Names,
     pub(crate) run: &'a Run,
-    /// The tiers that no other calls; none if tiers are broken and it cannot be known.
+    /// The tiers that no other tier calls; none if errors in tiers leave this unknown.
     pub(crate) roots: Option<&'a [TierId]>,
     pub(crate) traces: &'a super::trace::Traces<'a>,
 }
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Option<Drawn> {
-    let table = Table::open(desk, field, LOAD)?;
-    let surges = surges(desk, &table, around);
-    let arrivals = arrivals::read(desk, &table, around, !surges.is_empty());
-    let class = class(desk, &table, field.name, around.names);
-    let entry = entry(desk, &table, field, around);
-    let journey = journey(desk, &table, around.names);
-    let session = optional(&table, "session").and_then(|field| session(desk, field, around.names));
-    let returns = optional(&table, "returns").and_then(|field| returns(desk, field));
+pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, context: &Context<'_>) -> Option<Drawn> {
+    let table = Table::open(diag, field, LOAD)?;
+    let surges = surges(diag, &table, context);
+    let arrivals = arrivals::read(diag, &table, context, !surges.is_empty());
+    let class = class(diag, &table, field.name, context.names);
+    let entry = entry(diag, &table, field, context);
+    let journey = journey(diag, &table, context.names);
+    let session = optional(&table, "session").and_then(|field| session(diag, field, context.names));
+    let returns = optional(&table, "returns").and_then(|field| returns(diag, field));
     let client = table
         .get("client")
-        .map_or_else(client::default_client, |field| client::read(desk, field, around.names));
+        .map_or_else(client::default_client, |field| client::read(diag, field, context.names));
     if let (Arrivals::Closed { .. }, Some(field)) = (&arrivals, optional(&table, "returns")) {
-        let draft = field.warning(desk, "users of a closed load begin again anyway");
-        desk.report(draft.hint("leave \"returns\" out, or make the load open"));
+        let draft = field.warning(diag, "users of a closed load begin again anyway");
+        diag.report(draft.hint("leave \"returns\" out, or make the load open"));
     }
     let name = field.name.to_owned();
     let (entry, journey) = (entry?, journey?);
@@ -165,98 +165,103 @@ fn optional<'t>(table: &Table<'t>, name: &'static str) -> Option<Field<'t>> {
     table.get(name).filter(|field| !field.is_off())
 }
 
-fn class(desk: &mut Desk, table: &Table<'_>, load: &str, names: &Names) -> ClassId {
-    let name = table.get("class").and_then(|field| field.text(desk)).unwrap_or(load);
+fn class(diag: &mut Diagnostics, table: &Table<'_>, load: &str, names: &Names) -> ClassId {
+    let name = table.get("class").and_then(|field| field.text(diag)).unwrap_or(load);
     ClassId(names.classes.get_index_of(name).unwrap_or(0) as u8)
 }
 
-fn entry(desk: &mut Desk, table: &Table<'_>, load: Field<'_>, around: &Around<'_>) -> Option<TierId> {
+fn entry(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    load: Field<'_>,
+    context: &Context<'_>,
+) -> Option<TierId> {
     if let Some(field) = table.get("entry") {
-        return around.names.tier(desk, field);
+        return context.names.tier(diag, field);
     }
-    let roots = around.roots?;
+    let roots = context.roots?;
     if let [only] = roots {
         return Some(*only);
     }
-    let name = |tier: &TierId| around.names.tiers.get_index(tier.0 as usize).map_or("", String::as_str);
+    let name = |tier: &TierId| context.names.tiers.get_index(tier.0 as usize).map_or("", String::as_str);
     let (message, names) = match roots {
         [] => (
-            "every tier is called by another, so it is not clear where this load goes in",
-            one_of(around.names.tiers.iter().map(String::as_str)),
+            "every tier is called by another, so the entry of this load is not clear",
+            one_of(context.names.tiers.iter().map(String::as_str)),
         ),
         many => (
-            "several tiers are called by no other, so it is not clear where this load goes in",
+            "several tiers are called by no other, so the entry of this load is not clear",
             one_of(many.iter().map(name)),
         ),
     };
-    if !around.names.tiers.is_empty() {
+    if !context.names.tiers.is_empty() {
         let draft = Draft::error(load.node.place, message).given(load.name);
-        desk.report(draft.allowed(names).hint("say it: entry = \"…\""));
+        diag.report(draft.allowed(names).hint("add entry = \"…\""));
     }
     None
 }
 
-fn journey(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Vec<Step>> {
+fn journey(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Option<Vec<Step>> {
     let field = table.get("journey")?;
-    let items = field.list(desk, limits::STEPS_MAX);
+    let items = field.list(diag, limits::STEPS_MAX);
     if items.is_empty() {
-        let draft = field.error(desk, "a journey has at least 1 step");
-        desk.report(draft.hint("as in journey = [{ do = \"login\" }]"));
+        let draft = field.error(diag, "a journey has at least 1 step");
+        diag.report(draft.hint("as in journey = [{ do = \"login\" }]"));
     }
     let mut steps = Vec::new();
     for item in items {
-        let Some(table) = Table::open(desk, item, STEP) else { continue };
-        let operation = table.get("do").and_then(|field| operation(desk, field, names));
-        let times = table.get("times").and_then(|field| law::read(desk, field, Unit::Count));
-        let think = table.get("think").and_then(|field| law::read(desk, field, Unit::Seconds));
-        let tools = table.get("tools").and_then(|field| tools(desk, field));
+        let Some(table) = Table::open(diag, item, STEP) else { continue };
+        let operation = table.get("do").and_then(|field| operation(diag, field, names));
+        let times = table.get("times").and_then(|field| law::read(diag, field, Unit::Count));
+        let think = table.get("think").and_then(|field| law::read(diag, field, Unit::Seconds));
+        let tools = table.get("tools").and_then(|field| tools(diag, field));
         steps.extend(operation.map(|operation| Step { operation, times, think, tools }));
     }
     (!steps.is_empty()).then_some(steps)
 }
 
-fn tools(desk: &mut Desk, field: Field<'_>) -> Option<Tools> {
-    let table = Table::open(desk, field, TOOLS)?;
-    let chance = table.said(desk, &TOOLS_CHANCE).and_then(|chance| {
+fn tools(diag: &mut Diagnostics, field: Field<'_>) -> Option<Tools> {
+    let table = Table::open(diag, field, TOOLS)?;
+    let chance = table.said(diag, &TOOLS_CHANCE).and_then(|chance| {
         let field = table.get("chance").filter(|_| 1.0 <= chance.fraction());
         let Some(field) = field else { return Some(chance) };
-        let draft = field.error(desk, "an agent that always calls another tool never comes to an end");
-        desk.report(draft.allowed("below 100%"));
+        let draft = field.error(diag, "an agent that always calls another tool never ends");
+        diag.report(draft.allowed("below 100%"));
         None
     });
     let time = match table.get("time") {
-        Some(field) => law::read(desk, field, Unit::Seconds),
+        Some(field) => law::read(diag, field, Unit::Seconds),
         None => law::constant(0.0),
     };
-    let output = table.get("output").and_then(|field| super::operation::tokens(desk, field));
+    let output = table.get("output").and_then(|field| super::operation::tokens(diag, field));
     Some(Tools { chance: chance?, time: time?, output: output? })
 }
 
-fn operation(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<OperationId> {
-    let name = field.text(desk)?;
+fn operation(diag: &mut Diagnostics, field: Field<'_>, names: &Names) -> Option<OperationId> {
+    let name = field.text(diag)?;
     Some(OperationId(names.operations.get_index_of(name)? as u8))
 }
 
-fn session(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Session> {
-    let table = Table::open(desk, field, SESSION)?;
+fn session(diag: &mut Diagnostics, field: Field<'_>, names: &Names) -> Option<Session> {
+    let table = Table::open(diag, field, SESSION)?;
     let login = match table.get("login") {
-        Some(field) => operation(desk, field, names),
+        Some(field) => operation(diag, field, names),
         None => names.operations.get_index_of("login").map(|at| OperationId(at as u8)),
     };
-    let life = table.get("life").and_then(|field| law::read(desk, field, Unit::Seconds));
-    let held = table.value(desk, &HELD);
-    let renews_ahead = table.value(desk, &RENEW);
+    let life = table.get("life").and_then(|field| law::read(diag, field, Unit::Seconds));
+    let held = table.value(diag, &HELD);
+    let renews_ahead = table.value(diag, &RENEW);
     Some(Session { login: login?, life: life?, held, renews_ahead })
 }
 
-fn returns(desk: &mut Desk, field: Field<'_>) -> Option<Returns> {
-    let table = Table::open(desk, field, RETURNS)?;
-    let chance = table.value(desk, &RETURNS_CHANCE);
-    Some(Returns { chance, after: law::read(desk, table.get("after")?, Unit::Seconds)? })
+fn returns(diag: &mut Diagnostics, field: Field<'_>) -> Option<Returns> {
+    let table = Table::open(diag, field, RETURNS)?;
+    let chance = table.value(diag, &RETURNS_CHANCE);
+    Some(Returns { chance, after: law::read(diag, table.get("after")?, Unit::Seconds)? })
 }
 
-fn surges(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Vec<Surge> {
+fn surges(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<'_>) -> Vec<Surge> {
     let Some(field) = table.get("surge") else { return Vec::new() };
-    let items = field.list(desk, limits::SURGES_MAX);
-    items.into_iter().filter_map(|item| surge::read(desk, item, around.run.duration)).collect()
+    let items = field.list(diag, limits::SURGES_MAX);
+    items.into_iter().filter_map(|item| surge::read(diag, item, context.run.duration)).collect()
 }

@@ -35,11 +35,11 @@ mod zones;
 
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::expect::{Expect, LawRow};
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, SCENARIO as SCENARIO_FIELD, SWITCH_ON, Table};
 use crate::text::tree::Node;
 use crate::{Axis, Overrides, limits};
-use brownout_tiers::model::{Model, Tier, TierId};
+use brownout_model::{Model, Tier, TierId};
 use change::{Controller, Drawn, Fault};
 use names::Names;
 use run::Run;
@@ -63,11 +63,16 @@ const KEYS: &[Key] = &[
         "Another scenario to build on: tables merge, everything else replaces.",
     ),
     key("run", Shape::Block(run::RUN), Need::Required, "How long, from when, how often."),
-    key("class", Shape::Named(operation::CLASS), Need::Optional, "Whom the service may tell apart."),
+    key(
+        "class",
+        Shape::Named(operation::CLASS),
+        Need::Optional,
+        "Kinds of customers that the service may tell apart.",
+    ),
     key("operation", Shape::Named(operation::OPERATION), Need::Optional, "What clients ask for."),
-    key("load", Shape::Named(load::LOAD), Need::Required, "Who comes."),
-    key("tier", Shape::Free, Need::Required, "What serves them."),
-    key("controller", Shape::Free, Need::Optional, "Who watches and acts."),
+    key("load", Shape::Named(load::LOAD), Need::Required, "Populations of users."),
+    key("tier", Shape::Free, Need::Required, "The tiers that serve them."),
+    key("controller", Shape::Free, Need::Optional, "Autoscalers, operators and emergency capacity."),
     key("fault", Shape::List(&Shape::Free), Need::Optional, "What goes wrong."),
     key("chaos", Shape::Block(chaos::CHAOS), Need::Optional, "Faults drawn from the seed of the run."),
     key(
@@ -88,11 +93,11 @@ const KEYS: &[Key] = &[
 
 pub(crate) const SCENARIO: &Block = &Block {
     name: "a scenario",
-    doc: "Who comes, what they ask for, what serves them, what goes wrong, what is expected.",
+    doc: "Users, their requests, the tiers that serve them, faults and expectations.",
     keys: &[KEYS],
 };
 
-/// What a document says.
+/// The contents of a compiled document.
 pub(crate) struct Compiled {
     pub(crate) title: Option<String>,
     pub(crate) question: String,
@@ -113,49 +118,44 @@ pub(crate) struct Context<'a> {
 }
 
 /// Compiles a merged document; `None` means that problems were reported.
-pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Option<Compiled> {
-    let before = desk.error_count();
-    let top = Table::open(desk, Field { name: SCENARIO_FIELD, node: root }, SCENARIO)?;
+pub(crate) fn compile(diag: &mut Diagnostics, root: &Node, context: &Context<'_>) -> Option<Compiled> {
+    let before = diag.error_count();
+    let top = Table::open(diag, Field { name: SCENARIO_FIELD, node: root }, SCENARIO)?;
     if let Some(field) = top.get("schema") {
-        field.count(desk, 1, 1, "this program reads version 1 of the language");
+        field.count(diag, 1, 1, "this program reads version 1 of the language");
     }
-    let text =
-        |desk: &mut Desk, name: &'static str| top.get(name).and_then(|f| f.text(desk)).map(str::to_owned);
-    let (title, question) = (text(desk, "title"), text(desk, "question"));
-    let description = text(desk, "description");
-    let run = top.get("run").map_or_else(run::unknown, |field| run::read(desk, field, context.overrides));
-    let names = Names { clock: run.clock(), ..Names::collect(desk, root)? };
-    let classes = operation::classes(desk, root, &names);
-    let operations = operation::operations(desk, root, &names);
-    let sound = desk.error_count();
+    let text = |diag: &mut Diagnostics, name: &'static str| {
+        top.get(name).and_then(|f| f.text(diag)).map(str::to_owned)
+    };
+    let (title, question) = (text(diag, "title"), text(diag, "question"));
+    let description = text(diag, "description");
+    let run = top.get("run").map_or_else(run::unknown, |field| run::read(diag, field, context.overrides));
+    let names = Names { clock: run.clock(), ..Names::collect(diag, root)? };
+    let classes = operation::classes(diag, root, &names);
+    let operations = operation::operations(diag, root, &names);
+    let sound = diag.error_count();
     let tiers: Vec<Option<Tier>> =
-        named(desk, &top, "tier", |desk, field| tier::read(desk, field, &names, &context.traces));
-    let sound = desk.error_count() == sound;
+        named(diag, &top, "tier", |diag, field| tier::read(diag, field, &names, &context.traces));
+    let sound = diag.error_count() == sound;
     let roots = roots(&tiers);
-    let around = load::Around {
+    let load_context = load::Context {
         names: &names,
         run: &run,
         roots: sound.then_some(roots.as_slice()),
         traces: &context.traces,
     };
-    let loads: Vec<Option<Drawn>> = named(desk, &top, "load", |desk, field| load::read(desk, field, &around));
-    let controllers: Vec<Option<Controller>> = named(desk, &top, "controller", |desk, field| {
-        controller::read(desk, field, &names, &tiers, run.duration)
+    let loads: Vec<Option<Drawn>> =
+        named(diag, &top, "load", |diag, field| load::read(diag, field, &load_context));
+    let controllers: Vec<Option<Controller>> = named(diag, &top, "controller", |diag, field| {
+        controller::read(diag, field, &names, &tiers, run.duration)
     });
-    controller::check(desk, &top, &controllers, &tiers);
-    let mut group = 0;
-    let faults = items(desk, &top, "fault", |desk, item| {
-        group += 1;
-        fault::read(desk, item, group, &names, &tiers, run.duration)
-    });
-    let chaos = top.get("chaos").filter(|field| !field.is_off());
-    let chaos = chaos.map(|field| chaos::read(desk, field, &names, &tiers, run.warmup));
-    let faults = faults.into_iter().chain(chaos).collect::<Option<Vec<_>>>().map(|rows| rows.concat());
+    controller::check(diag, &top, &controllers, &tiers);
+    let faults = faults(diag, &top, &names, &tiers, &run);
     let expectations =
-        rows::expectations(desk, &top, &names, &run, context, marks(&loads, faults.as_deref()));
-    let laws = rows::laws(desk, &top, &names);
-    let sweep = sweep::read(desk, top.get("sweep"));
-    if before < desk.error_count() {
+        rows::expectations(diag, &top, &names, &run, context, marks(&loads, faults.as_deref()));
+    let laws = rows::laws(diag, &top, &names);
+    let sweep = sweep::read(diag, top.get("sweep"));
+    if before < diag.error_count() {
         return None;
     }
     let (loads, surges) = loads.into_iter().collect::<Option<Vec<Drawn>>>()?.into_iter().unzip();
@@ -171,7 +171,7 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
         controllers: Vec::new(),
         changes: Vec::new(),
     };
-    change::number(&mut model, faults?, controllers.into_iter().collect::<Option<_>>()?, surges);
+    change::number(&mut model, &faults?, controllers.into_iter().collect::<Option<_>>()?, surges);
     Some(Compiled {
         title,
         question: question.unwrap_or_default(),
@@ -184,40 +184,58 @@ pub(crate) fn compile(desk: &mut Desk, root: &Node, context: &Context<'_>) -> Op
     })
 }
 
+/// The faults of `[[fault]]` and `[chaos]`; `None` means that problems were reported.
+fn faults(
+    diag: &mut Diagnostics,
+    top: &Table<'_>,
+    names: &Names,
+    tiers: &[Option<Tier>],
+    run: &Run,
+) -> Option<Vec<Fault>> {
+    let mut group = 0;
+    let faults = items(diag, top, "fault", |diag, item| {
+        group += 1;
+        fault::read(diag, item, group, names, tiers, run.duration)
+    });
+    let chaos = top.get("chaos").filter(|field| !field.is_off());
+    let chaos = chaos.map(|field| chaos::read(diag, field, names, tiers, run.warmup));
+    faults.into_iter().chain(chaos).collect::<Option<Vec<_>>>().map(|rows| rows.concat())
+}
+
 fn named<T>(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     top: &Table<'_>,
     name: &'static str,
-    mut read: impl FnMut(&mut Desk, Field<'_>) -> Option<T>,
+    mut read: impl FnMut(&mut Diagnostics, Field<'_>) -> Option<T>,
 ) -> Vec<Option<T>> {
     let Some(field) = top.get(name) else { return Vec::new() };
     let Some(entries) = field.node.entries() else {
-        desk.report(field.error(desk, format!("write [{name}.NAME], not {}", field.node.what())));
+        diag.report(field.error(diag, format!("write [{name}.NAME], not {}", field.node.what())));
         return Vec::new();
     };
     if entries.is_empty() && name != "controller" {
         let message = format!("a scenario needs at least 1 {name}");
-        let draft = match desk.off.iter().find(|off| off.is_one_of(name)) {
+        let draft = match diag.off.iter().find(|off| off.is_one_of(name)) {
             Some(off) => Draft::error(off.switch, message).given("enabled = false").hint(SWITCH_ON),
             None => Draft::error(field.node.place, message).hint(format!("as in [{name}.web]")),
         };
-        desk.report(draft);
+        diag.report(draft);
     }
-    entries.iter().map(|(name, entry)| read(desk, Field { name, node: &entry.node })).collect()
+    entries.iter().map(|(name, entry)| read(diag, Field { name, node: &entry.node })).collect()
 }
 
 fn items<T>(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     top: &Table<'_>,
     name: &'static str,
-    mut read: impl FnMut(&mut Desk, Field<'_>) -> Option<T>,
+    mut read: impl FnMut(&mut Diagnostics, Field<'_>) -> Option<T>,
 ) -> Vec<Option<T>> {
     let Some(field) = top.get(name) else { return Vec::new() };
-    let items = field.list(desk, limits::ROWS_MAX);
-    items.into_iter().map(|item| read(desk, item)).collect()
+    let items = field.list(diag, limits::ROWS_MAX);
+    items.into_iter().map(|item| read(diag, item)).collect()
 }
 
-/// The tiers that no other calls.
+/// The tiers that no other tier calls.
 fn roots(tiers: &[Option<Tier>]) -> Vec<TierId> {
     let called: Vec<TierId> = tiers.iter().flatten().flat_map(Tier::callees).collect();
     let ids = (0..tiers.len()).map(|at| TierId(at as u16));

@@ -1,16 +1,16 @@
-//! Who is called what: collected before anything else is read, so that references can go either way.
+//! The names of a scenario, collected before anything else is read, so that references may point forward.
 
 use crate::limits;
-use crate::problem::{Desk, Draft, did_you_mean, nearest, one_of};
+use crate::problem::{Diagnostics, Draft, did_you_mean, nearest, one_of};
 use crate::read::Field;
 use crate::text::source::Place;
 use crate::text::switch::SWITCH;
 use crate::text::tree::{Entries, Node, Value};
-use brownout_tiers::model::{ClassId, OperationId, Path, PathId, PathSet, TierId};
+use brownout_model::{ClassId, OperationId, Path, PathId, PathSet, TierId};
 use brownout_units::Span;
 use indexmap::IndexSet;
 
-/// The names of a scenario; places in the sets are the ids of the model.
+/// The names of a scenario; indices into the sets are the ids of the model.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     pub(crate) tiers: IndexSet<String>,
@@ -18,14 +18,14 @@ pub(crate) struct Names {
     pub(crate) classes: IndexSet<String>,
     pub(crate) operations: IndexSet<String>,
     pub(crate) paths: Vec<Path>,
-    /// What time of the day it is when the run starts, if it is known.
+    /// The time of day at the start of the run, if it is known.
     pub(crate) clock: Option<Span>,
 }
 
-/// Words that expectations use for something else.
+/// Words with another meaning in expectations.
 const RESERVED: [&str; 4] = ["total", "verdict", "baseline", "default"];
 
-/// The class of the calls that balancers make to see whether their targets are well.
+/// The class of a balancer's calls that probe the health of its targets.
 const PROBES: &str = "probe";
 
 /// The operation that a `health_check` of a balancer asks for.
@@ -34,12 +34,12 @@ fn asked_by(check: &Node) -> &str {
 }
 
 impl Names {
-    /// Collects the names; `None` if there are so many that ids would not fit.
-    pub(crate) fn collect(desk: &mut Desk, root: &Node) -> Option<Names> {
+    /// Collects the names; `None` if there are too many for the ids.
+    pub(crate) fn collect(diag: &mut Diagnostics, root: &Node) -> Option<Names> {
         let mut names = Names::default();
         for (table, set) in [("tier", 0), ("class", 1), ("load", 2), ("operation", 3), ("controller", 4)] {
             for (name, entry) in root.child(table).and_then(Node::entries).into_iter().flatten() {
-                check_name(desk, table, name, entry.key);
+                check_name(diag, table, name, entry.key);
                 match set {
                     0 => names.tiers.insert(name.clone()),
                     1 => names.classes.insert(name.clone()),
@@ -50,18 +50,18 @@ impl Names {
         }
         let declared = root.child("operation");
         for (name, entry) in root.child("load").and_then(Node::entries).into_iter().flatten() {
-            names.collect_load(desk, name, &entry.node, declared);
+            names.collect_load(diag, name, &entry.node, declared);
         }
         for (name, entry) in root.child("tier").and_then(Node::entries).into_iter().flatten() {
             if let Some(lease) = entry.node.child("lease").filter(|lease| lease.entries().is_some()) {
-                names.collect_lease(desk, name, lease);
+                names.collect_lease(diag, name, lease);
             }
-            names.collect_probe(desk, &entry.node);
+            names.collect_probe(diag, &entry.node);
         }
-        names.within_limits(desk, root).then_some(names)
+        names.within_limits(diag, root).then_some(names)
     }
 
-    fn collect_load(&mut self, desk: &mut Desk, name: &str, load: &Node, declared: Option<&Node>) {
+    fn collect_load(&mut self, diag: &mut Diagnostics, name: &str, load: &Node, declared: Option<&Node>) {
         let class = load.child("class").and_then(Node::text).unwrap_or(name).to_owned();
         let steps = match load.child("journey").map(|journey| &journey.value) {
             Some(Value::List(steps)) => steps.as_slice(),
@@ -78,20 +78,20 @@ impl Names {
         }
         let class = self.classes.insert_full(class).0;
         for (operation, place) in asked {
-            self.add_path(desk, class, operation, place, declared);
+            self.add_path(diag, class, operation, place, declared);
         }
     }
 
-    /// What the health checks of a balancer ask for.
-    fn collect_probe(&mut self, desk: &mut Desk, tier: &Node) {
+    /// The operations of a balancer's health checks.
+    fn collect_probe(&mut self, diag: &mut Diagnostics, tier: &Node) {
         let of_balancer = tier.child("kind").and_then(Node::text) == Some("balancer");
         let check = tier.child("health_check").filter(|_| of_balancer);
         let Some(check) = check.filter(|check| !matches!(check.value, Value::Flag(false))) else { return };
         let class = self.classes.insert_full(PROBES.to_owned()).0;
-        self.add_path(desk, class, asked_by(check), check.place, None);
+        self.add_path(diag, class, asked_by(check), check.place, None);
     }
 
-    /// As what the probes of a balancer come, by what its `health_check` says.
+    /// The path of a balancer's probes, from its `health_check`.
     pub(crate) fn probe(&self, check: Field<'_>) -> Option<PathId> {
         let class = self.classes.get_index_of(PROBES)?;
         let operation = self.operations.get_index_of(asked_by(check.node))?;
@@ -101,33 +101,33 @@ impl Names {
 
     fn add_path(
         &mut self,
-        desk: &mut Desk,
+        diag: &mut Diagnostics,
         class: usize,
         operation: &str,
         place: Place,
         declared: Option<&Node>,
     ) {
         if !self.operations.contains(operation) {
-            check_name(desk, "operation", operation, place);
-            warn_near_miss(desk, operation, place, declared);
+            check_name(diag, "operation", operation, place);
+            warn_near_miss(diag, operation, place, declared);
         }
         let operation = self.operations.insert_full(operation.to_owned()).0;
         let path = Path { class: ClassId(class as u8), operation: OperationId(operation as u8) };
-        // One too many is enough to be refused, and keeps the search short.
+        // One more than allowed is enough for an error, and keeps the search short.
         if self.paths.len() <= limits::PATHS_MAX && !self.paths.contains(&path) {
             self.paths.push(path);
         }
     }
 
-    /// Leases are asked for by a class called like their tier.
-    fn collect_lease(&mut self, desk: &mut Desk, tier: &str, lease: &Node) {
+    /// Lease requests have a class named after their tier.
+    fn collect_lease(&mut self, diag: &mut Diagnostics, tier: &str, lease: &Node) {
         let class = self.classes.insert_full(tier.to_owned()).0;
         for operation in super::renewal::operations(lease) {
-            self.add_path(desk, class, operation, lease.place, None);
+            self.add_path(diag, class, operation, lease.place, None);
         }
     }
 
-    fn within_limits(&self, desk: &mut Desk, root: &Node) -> bool {
+    fn within_limits(&self, diag: &mut Diagnostics, root: &Node) -> bool {
         let counts = [
             ("tier", self.tiers.len(), limits::TIERS_MAX, "tiers"),
             ("load", self.loads.len(), limits::LOADS_MAX, "loads"),
@@ -140,32 +140,32 @@ impl Names {
         for (table, len, max, what) in counts {
             if max < len {
                 let place = root.child(table).map_or(root.place, |node| node.place);
-                desk.report(Draft::error(place, format!("{len} {what}")).allowed(format!("at most {max}")));
+                diag.report(Draft::error(place, format!("{len} {what}")).allowed(format!("at most {max}")));
                 within = false;
             }
         }
         within
     }
 
-    pub(crate) fn tier(&self, desk: &mut Desk, field: Field<'_>) -> Option<TierId> {
-        let name = field.text(desk)?;
+    pub(crate) fn tier(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<TierId> {
+        let name = field.text(diag)?;
         if let Some(at) = self.tiers.get_index_of(name) {
             Some(TierId(at as u16))
         } else {
-            unknown(desk, field, "tier", name, &self.tiers);
+            unknown(diag, field, "tier", name, &self.tiers);
             None
         }
     }
 
-    /// The paths of some operations and some classes; a list that is not given means all.
+    /// The paths of some operations and some classes; a missing list means all.
     pub(crate) fn path_set(
         &self,
-        desk: &mut Desk,
+        diag: &mut Diagnostics,
         operations: Option<Field<'_>>,
         classes: Option<Field<'_>>,
     ) -> PathSet {
-        let on = operations.map(|field| many(desk, field, "operation", &self.operations));
-        let of = classes.map(|field| many(desk, field, "class", &self.classes));
+        let on = operations.map(|field| many(diag, field, "operation", &self.operations));
+        let of = classes.map(|field| many(diag, field, "class", &self.classes));
         if on.is_none() && of.is_none() {
             return PathSet::ALL;
         }
@@ -186,34 +186,34 @@ fn count(root: &Node, table: &str) -> usize {
     root.child(table).and_then(Node::entries).map_or(0, Entries::len)
 }
 
-fn many(desk: &mut Desk, field: Field<'_>, what: &str, known: &IndexSet<String>) -> Vec<usize> {
+fn many(diag: &mut Diagnostics, field: Field<'_>, what: &str, known: &IndexSet<String>) -> Vec<usize> {
     let mut found = Vec::new();
-    for item in field.list(desk, limits::NAMES_MAX) {
-        let Some(name) = item.text(desk) else { continue };
+    for item in field.list(diag, limits::NAMES_MAX) {
+        let Some(name) = item.text(diag) else { continue };
         match known.get_index_of(name) {
             Some(at) => found.push(at),
-            None => unknown(desk, item, what, name, known),
+            None => unknown(diag, item, what, name, known),
         }
     }
     found
 }
 
-fn unknown(desk: &mut Desk, field: Field<'_>, what: &str, name: &str, known: &IndexSet<String>) {
+fn unknown(diag: &mut Diagnostics, field: Field<'_>, what: &str, name: &str, known: &IndexSet<String>) {
     let words = || known.iter().map(String::as_str);
-    if desk.off.iter().any(|off| off.is_named(what, name)) {
-        let draft = field.error(desk, format!("the {what} \"{name}\" is switched off"));
-        desk.report(draft.hint("switch it on, or switch off what names it, too"));
+    if diag.off.iter().any(|off| off.is_named(what, name)) {
+        let draft = field.error(diag, format!("the {what} \"{name}\" is switched off"));
+        diag.report(draft.hint("switch it on, or also switch off the table that names it"));
         return;
     }
-    let draft = field.error(desk, format!("no {what} is called \"{name}\""));
-    if desk.is_tired() {
-        desk.report(draft);
+    let draft = field.error(diag, format!("no {what} is called \"{name}\""));
+    if diag.is_tired() {
+        diag.report(draft);
         return;
     }
-    desk.report(draft.allowed(one_of(words())).maybe_hint(did_you_mean(name, words())));
+    diag.report(draft.allowed(one_of(words())).maybe_hint(did_you_mean(name, words())));
 }
 
-fn warn_near_miss(desk: &mut Desk, operation: &str, place: Place, declared: Option<&Node>) {
+fn warn_near_miss(diag: &mut Diagnostics, operation: &str, place: Place, declared: Option<&Node>) {
     let Some(declared) = declared.and_then(Node::entries) else { return };
     if declared.contains_key(operation) {
         return;
@@ -221,7 +221,7 @@ fn warn_near_miss(desk: &mut Desk, operation: &str, place: Place, declared: Opti
     if let Some(near) = nearest(operation, declared.keys().map(String::as_str)) {
         let message = format!("the operation \"{operation}\" is not declared, but \"{near}\" is");
         let hint = format!("write \"{near}\", or declare [operation.{operation}] as well");
-        desk.report(Draft::warning(place, message).hint(hint));
+        diag.report(Draft::warning(place, message).hint(hint));
     }
 }
 
@@ -229,12 +229,12 @@ fn article(what: &str) -> &'static str {
     if what.starts_with('o') { "an" } else { "a" }
 }
 
-/// A name that nothing else refers to by its place, such as that of a region.
-pub(crate) fn label(desk: &mut Desk, field: Field<'_>, what: &str) -> Option<String> {
-    let name = field.text(desk)?;
+/// A name without an id in the model, such as that of a region.
+pub(crate) fn label(diag: &mut Diagnostics, field: Field<'_>, what: &str) -> Option<String> {
+    let name = field.text(diag)?;
     if !is_fine(name) {
         let allowed = format!("letters, digits, - and _, at most {} of them", limits::NAME_BYTES_MAX);
-        desk.report(field.error(desk, format!("this cannot be the name of {what}")).allowed(allowed));
+        diag.report(field.error(diag, format!("this is no valid name of {what}")).allowed(allowed));
         return None;
     }
     Some(name.to_owned())
@@ -245,18 +245,18 @@ fn is_fine(name: &str) -> bool {
     !name.is_empty() && name.len() <= limits::NAME_BYTES_MAX && name.chars().all(fine)
 }
 
-fn check_name(desk: &mut Desk, what: &str, name: &str, place: Place) {
+fn check_name(diag: &mut Diagnostics, what: &str, name: &str, place: Place) {
     if !is_fine(name) {
         let allowed = format!("letters, digits, - and _, at most {} of them", limits::NAME_BYTES_MAX);
-        desk.report(
-            Draft::error(place, format!("\"{name}\" cannot be the name of {} {what}", article(what)))
+        diag.report(
+            Draft::error(place, format!("\"{name}\" is no valid name of {} {what}", article(what)))
                 .allowed(allowed),
         );
     } else if name == SWITCH {
         let message = format!("\"{name}\" switches a table on and off");
-        desk.report(Draft::error(place, message).hint(format!("call the {what} differently")));
+        diag.report(Draft::error(place, message).hint(format!("call the {what} differently")));
     } else if RESERVED.contains(&name) {
-        let message = format!("\"{name}\" means something else in expectations");
-        desk.report(Draft::error(place, message).hint(format!("call the {what} differently")));
+        let message = format!("\"{name}\" has another meaning in expectations");
+        diag.report(Draft::error(place, message).hint(format!("call the {what} differently")));
     }
 }

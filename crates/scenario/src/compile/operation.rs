@@ -4,16 +4,16 @@ use super::law;
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table, thousands};
 use crate::row::{Absent, Count, Flag, Number, Row, TimeOrNone, row};
 use crate::text::tree::Node;
 use brownout_dist::Law;
-use brownout_tiers::model::{Class, Operation, TOKENS_MAX, Talk};
+use brownout_model::{Class, Operation, TOKENS_MAX, Talk};
 
 const CLASS_PRIORITY: Row<Count> = row(
     "priority",
-    Count(0, 255, "a priority is a small number"),
+    Count(0, 255, "a priority is a number up to 255"),
     Absent::Means(1),
     "0 is served first, where a queue orders by priority.",
 );
@@ -30,7 +30,7 @@ const CORRELATION: Row<Number> = row(
     "correlation",
     Number(-1.0, 1.0, "a correlation is from -1 to 1"),
     Absent::Nothing,
-    "How prompts and outputs go together: the correlation of their normal scores, which is near that of ranks.",
+    "The correlation of prompts and outputs: of their normal scores, which is near that of ranks.",
 );
 const HISTORY: Row<Flag> = row(
     "history",
@@ -41,39 +41,39 @@ const HISTORY: Row<Flag> = row(
 
 const SHARED_PREFIX: Row<Count> = row(
     "shared_prefix",
-    Count(0, limits::TOKENS_MAX, "a message has room for so many tokens"),
+    Count(0, limits::TOKENS_MAX, "the number of tokens has 21 bits"),
     Absent::Means(0),
-    "Tokens with which every conversation begins, a system prompt; what `prompt` draws comes on top.",
+    "Tokens at the start of every conversation, such as a system prompt; `prompt` is drawn on top.",
 );
 const CONTEXT_MAX: Row<Count> = row(
     "context_max",
-    Count(1, limits::TOKENS_MAX, "a message has room for so many tokens"),
+    Count(1, limits::TOKENS_MAX, "the number of tokens has 21 bits"),
     Absent::Follows("no end"),
-    "The longest prompt: what is older is cut off, so that a cut conversation hits no prefix cache.",
+    "The longest prompt: older tokens are cut off, so a cut conversation hits no prefix cache.",
 );
 const SLO: Row<TimeOrNone> = row(
     "slo",
-    TimeOrNone("no answer is that fast"),
+    TimeOrNone("an answer takes more than zero time"),
     Absent::Nothing,
-    "An answer later than this is no goodput.",
+    "A later answer is no goodput.",
 );
 const TTFT: Row<TimeOrNone> = row(
     "ttft",
-    TimeOrNone("no answer is that fast"),
+    TimeOrNone("an answer takes more than zero time"),
     Absent::Nothing,
-    "A first token later than this is no goodput; the answer is streamed.",
+    "With a later first token an answer is no goodput; the answer is streamed.",
 );
 const TPOT: Row<TimeOrNone> = row(
     "tpot",
-    TimeOrNone("no answer is that fast"),
+    TimeOrNone("an answer takes more than zero time"),
     Absent::Nothing,
-    "A mean time from token to token above this is no goodput; the answer is streamed.",
+    "With a longer mean time between tokens an answer is no goodput; the answer is streamed.",
 );
 const TIMEOUT: Row<TimeOrNone> = row(
     "timeout",
-    TimeOrNone("no answer is that fast"),
+    TimeOrNone("an answer takes more than zero time"),
     Absent::Follows("the client's"),
-    "How long clients wait for one attempt of it, whatever their habit is otherwise.",
+    "The timeout of one attempt of it, in place of the client's.",
 );
 const OPERATION_KEYS: &[Key] = &[
     SLO.key(),
@@ -90,20 +90,20 @@ const OPERATION_KEYS: &[Key] = &[
 
 pub(crate) const OPERATION: &Block = &Block {
     name: "an operation",
-    doc: "Something that a client asks for; only those that promise something need to be declared.",
+    doc: "A kind of request; only those with objectives or tokens need to be declared.",
     keys: &[OPERATION_KEYS],
 };
 
-/// Priority of a class that says nothing.
+/// The default priority of a class.
 const PRIORITY: u8 = 1;
 
-pub(crate) fn classes(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Class> {
+pub(crate) fn classes(diag: &mut Diagnostics, root: &Node, names: &Names) -> Vec<Class> {
     let declared = root.child("class");
     let mut classes: Vec<Class> =
         names.classes.iter().map(|name| Class { name: name.clone(), priority: PRIORITY }).collect();
     for (name, entry) in declared.and_then(Node::entries).into_iter().flatten() {
-        let Some(table) = Table::open(desk, Field { name, node: &entry.node }, CLASS) else { continue };
-        let priority = table.said(desk, &CLASS_PRIORITY);
+        let Some(table) = Table::open(diag, Field { name, node: &entry.node }, CLASS) else { continue };
+        let priority = table.said(diag, &CLASS_PRIORITY);
         if let (Some(priority), Some(at)) = (priority, names.classes.get_index_of(name)) {
             classes[at].priority = priority as u8;
         }
@@ -111,7 +111,7 @@ pub(crate) fn classes(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Class>
     classes
 }
 
-pub(crate) fn operations(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Operation> {
+pub(crate) fn operations(diag: &mut Diagnostics, root: &Node, names: &Names) -> Vec<Operation> {
     let bare = |name: &String| Operation {
         name: name.clone(),
         slo: None,
@@ -124,52 +124,53 @@ pub(crate) fn operations(desk: &mut Desk, root: &Node, names: &Names) -> Vec<Ope
     };
     let mut operations: Vec<Operation> = names.operations.iter().map(bare).collect();
     for (name, entry) in root.child("operation").and_then(Node::entries).into_iter().flatten() {
-        let Some(table) = Table::open(desk, Field { name, node: &entry.node }, OPERATION) else { continue };
-        let mut span = |row| table.said(desk, row).flatten();
+        let Some(table) = Table::open(diag, Field { name, node: &entry.node }, OPERATION) else { continue };
+        let mut span = |row| table.said(diag, row).flatten();
         let [slo, ttft, tpot, timeout] = [&SLO, &TTFT, &TPOT, &TIMEOUT].map(&mut span);
-        let prompt = table.get("prompt").and_then(|field| tokens(desk, field));
-        let output = table.get("output").and_then(|field| tokens(desk, field));
-        let talk = talk(desk, &table);
+        let prompt = table.get("prompt").and_then(|field| tokens(diag, field));
+        let output = table.get("output").and_then(|field| tokens(diag, field));
+        let talk = talk(diag, &table);
         if let Some(at) = names.operations.get_index_of(name) {
             operations[at] = Operation { name: name.clone(), slo, ttft, tpot, timeout, prompt, output, talk }
         } else {
-            let draft = Draft::warning(entry.key, format!("nobody asks for the operation \"{name}\""));
-            desk.report(draft.hint("use it in a journey, as in { do = \"…\" }, or leave it out"));
+            let draft =
+                Draft::warning(entry.key, format!("no journey or call asks for the operation \"{name}\""));
+            diag.report(draft.hint("use it in a journey, as in { do = \"…\" }, or leave it out"));
         }
     }
     operations
 }
 
-/// A law of tokens. One whose tail has no end is cut at the limit when drawn; one that aims above it is a mistake.
-pub(super) fn tokens(desk: &mut Desk, field: Field<'_>) -> Option<Law> {
-    let law = law::read(desk, field, Unit::Count)?;
+/// A law of tokens. Draws of an unbounded tail are cut at the limit; a bounded law beyond the limit is an error.
+pub(super) fn tokens(diag: &mut Diagnostics, field: Field<'_>) -> Option<Law> {
+    let law = law::read(diag, field, Unit::Count)?;
     let end = law.support().1;
     let largest = if end.is_finite() { end } else { law.mean() };
     if largest <= limits::TOKENS_MAX as f64 {
         return Some(law);
     }
-    let draft = field.error(desk, format!("this law draws {} tokens", thousands(largest.min(1e18) as u64)));
-    desk.report(draft.allowed(format!("at most {}", thousands(limits::TOKENS_MAX))).hint("give it a max"));
+    let draft = field.error(diag, format!("this law draws {} tokens", thousands(largest.min(1e18) as u64)));
+    diag.report(draft.allowed(format!("at most {}", thousands(limits::TOKENS_MAX))).hint("give it a max"));
     None
 }
 
-/// What its prompts have in common.
-fn talk(desk: &mut Desk, table: &Table<'_>) -> Talk {
-    let shared_prefix = table.value(desk, &SHARED_PREFIX) as u32;
-    let context_max = table.said(desk, &CONTEXT_MAX).map(|tokens| tokens as u32);
-    let correlation = table.said(desk, &CORRELATION);
+/// The shared parts of its prompts.
+fn talk(diag: &mut Diagnostics, table: &Table<'_>) -> Talk {
+    let shared_prefix = table.value(diag, &SHARED_PREFIX) as u32;
+    let context_max = table.said(diag, &CONTEXT_MAX).map(|tokens| tokens as u32);
+    let correlation = table.said(diag, &CORRELATION);
     if let (Some(field), true) =
         (table.get("correlation"), ["prompt", "output"].iter().any(|law| table.get(law).is_none()))
     {
-        let draft = field.error(desk, "a correlation is one of prompts with outputs");
-        desk.report(draft.hint("give the operation a law of each: prompt = …, output = …"));
+        let draft = field.error(diag, "a correlation needs laws of prompts and outputs");
+        diag.report(draft.hint("give the operation a law of each: prompt = …, output = …"));
     }
     let context_max = context_max.unwrap_or(TOKENS_MAX);
     if let Some(field) = table.get("context_max").filter(|_| context_max <= shared_prefix) {
         let draft = field
-            .error(desk, format!("the shared prefix alone has {} tokens", thousands(shared_prefix.into())));
-        desk.report(draft.allowed("more than \"shared_prefix\""));
+            .error(diag, format!("the shared prefix alone has {} tokens", thousands(shared_prefix.into())));
+        diag.report(draft.allowed("more than \"shared_prefix\""));
     }
-    let history = table.value(desk, &HISTORY);
+    let history = table.value(diag, &HISTORY);
     Talk { correlation, shared_prefix, history, context_max }
 }

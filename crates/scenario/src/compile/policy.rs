@@ -1,15 +1,15 @@
-//! `policies = { NAME = { kind = …, … } }`: what keeps a service up, at clients, calls and the doors of tiers.
+//! `policies = { NAME = { kind = …, … } }`: policies of clients, calls and the doors of tiers.
 //!
-//! The kinds and their parameters are rows of `brownout_tiers::policy`; nothing here knows any of them.
+//! The kinds and their parameters are rows of `brownout_tiers::policy`; this file names none of them.
 
 use super::names::Names;
 use crate::block::{Key, Need as Needed, Shape, key};
 use crate::limits;
-use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::Field;
 use crate::row::{Absent, PositiveTime, Row, Type as _, Word, row};
 use crate::text::tree::Entries;
-use brownout_tiers::model::{PathSet, Per, Policy};
+use brownout_model::{PathSet, Per, Policy};
 use brownout_tiers::policy::{
     Args, Make, Mistake, Need, Param, PolicyKind, Role, Side, Value, find, kind_of, kinds,
 };
@@ -19,16 +19,16 @@ const INLET: Shape = Shape::Policies(Side::Inlet);
 
 /// The key of a client and of a call.
 pub(crate) const OUTLET_KEYS: &[Key] =
-    &[key("policies", OUTLET, Needed::Optional, "What holds tries back, by names of your choice.")];
+    &[key("policies", OUTLET, Needed::Optional, "Policies that hold tries back, by names of your choice.")];
 /// The key of a tier.
 pub(crate) const INLET_KEYS: &[Key] = &[key(
     "policies",
     INLET,
     Needed::Optional,
-    "What turns calls away at the door, by names of your choice.",
+    "Policies that refuse calls at the door, by names of your choice.",
 )];
 
-/// What can be said of every policy of a side.
+/// The keys of every policy of a side.
 pub(crate) fn common(side: Side) -> impl Iterator<Item = &'static Key> {
     let inlet = if side == Side::Inlet { AT } else { &[] };
     COMMON.iter().chain(inlet)
@@ -38,7 +38,7 @@ const PER: Row<Word<Per>> = row(
     "per",
     Word(PERS),
     Absent::Means(Per::All),
-    "Whether there is one for all together, for each class or for each client.",
+    "Whether one instance serves all, one each class, or one each client.",
 );
 const COMMON: &[Key] = &[
     key("kind", Shape::Text, Needed::Default("the name"), "Which policy."),
@@ -49,7 +49,7 @@ const COMMON: &[Key] = &[
         "status",
         Shape::Count(429, 529),
         Needed::Default("503; 429 for a rate limit"),
-        "What is told instead: 429, 503 or 529.",
+        "The status of a refusal: 429, 503 or 529.",
     ),
 ];
 
@@ -57,36 +57,39 @@ const EACH: Row<Word<bool>> = row(
     "at",
     Word(&[("tier", false), ("replica", true)]),
     Absent::Follows("replica; tier for a rate limit"),
-    "Whether there is one for the whole tier or one at each replica.",
+    "Whether one instance serves the whole tier, or one each replica.",
 );
 const RETRY_AFTER: Row<PositiveTime> = row(
     "retry_after",
-    PositiveTime("to wait for no time is not to wait"),
+    PositiveTime("a wait is longer than zero"),
     Absent::Nothing,
-    "How long those are told to wait that it turns away.",
+    "The Retry-After of its refusals.",
 );
 const AT: &[Key] = &[RETRY_AFTER.key(), EACH.key()];
 
 const PERS: &[(&str, Per)] = &[("all", Per::All), ("class", Per::Class), ("client", Per::Client)];
 
 /// Reads all policies of one place, in the order of the file.
-pub(crate) fn read_all(desk: &mut Desk, field: Option<Field<'_>>, side: Side, names: &Names) -> Vec<Policy> {
-    read_each(desk, field, side, names).into_iter().map(|(_, policy)| policy).collect()
+pub(crate) fn read_all(
+    diag: &mut Diagnostics,
+    field: Option<Field<'_>>,
+    side: Side,
+    names: &Names,
+) -> Vec<Policy> {
+    read_each(diag, field, side, names).into_iter().map(|(_, policy)| policy).collect()
 }
 
-/// Reads those at the door of a fleet of engines; what can only act on a queue of our own does not fit there.
-pub(crate) fn read_of_fleet(desk: &mut Desk, field: Option<Field<'_>>, names: &Names) -> Vec<Policy> {
+/// Reads the policies at the door of a fleet of engines, where those that act on a tier's own queue are refused.
+pub(crate) fn read_of_fleet(diag: &mut Diagnostics, field: Option<Field<'_>>, names: &Names) -> Vec<Policy> {
     let mut fit = Vec::new();
-    for (field, policy) in read_each(desk, field, Side::Inlet, names) {
+    for (field, policy) in read_each(diag, field, Side::Inlet, names) {
         if kind_of(&policy).drops_waiting(&policy.args) {
             let message = format!(
                 "the policy \"{}\" drops calls when their turn comes, but an engine takes them out of its queue itself",
                 policy.kind
             );
-            let draft = field.error(desk, message);
-            desk.report(
-                draft.hint("queue-age turns away at the door instead; so does queue = { limit = … }"),
-            );
+            let draft = field.error(diag, message);
+            diag.report(draft.hint("queue-age refuses at the door instead; so does queue = { limit = … }"));
         }
         fit.push(policy);
     }
@@ -94,24 +97,24 @@ pub(crate) fn read_of_fleet(desk: &mut Desk, field: Option<Field<'_>>, names: &N
 }
 
 fn read_each<'t>(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Option<Field<'t>>,
     side: Side,
     names: &Names,
 ) -> Vec<(Field<'t>, Policy)> {
     let Some(field) = field.filter(|field| !field.is_off()) else { return Vec::new() };
     let Some(entries) = field.node.entries() else {
-        let draft = field.error(desk, format!("policies are written as a table, not {}", field.node.what()));
-        desk.report(draft.hint(format!("as in policies = {{ {} = {{ … }} }}", words(side)[0])));
+        let draft = field.error(diag, format!("policies are written as a table, not {}", field.node.what()));
+        diag.report(draft.hint(format!("as in policies = {{ {} = {{ … }} }}", words(side)[0])));
         return Vec::new();
     };
     if limits::POLICIES_MAX < entries.len() {
-        let draft = field.error(desk, format!("{} policies", entries.len()));
-        desk.report(draft.allowed(format!("at most {}", limits::POLICIES_MAX)));
+        let draft = field.error(diag, format!("{} policies", entries.len()));
+        diag.report(draft.allowed(format!("at most {}", limits::POLICIES_MAX)));
     }
     let on = entries.iter().map(|(name, entry)| (Field { name, node: &entry.node }, entry.key));
     let on = on.filter(|(field, _)| !field.is_off()).take(limits::POLICIES_MAX);
-    on.filter_map(|(field, place)| Some((field, read(desk, field, place, side, names)?))).collect()
+    on.filter_map(|(field, place)| Some((field, read(diag, field, place, side, names)?))).collect()
 }
 
 fn words(side: Side) -> Vec<&'static str> {
@@ -119,19 +122,19 @@ fn words(side: Side) -> Vec<&'static str> {
 }
 
 fn read(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     place: crate::text::source::Place,
     side: Side,
     names: &Names,
 ) -> Option<Policy> {
     let Some(entries) = field.node.entries() else {
-        let draft = field.error(desk, format!("a policy is written as a table, not {}", field.node.what()));
-        desk.report(draft.hint("as in { kind = \"…\" }, or {} for one that needs nothing"));
+        let draft = field.error(diag, format!("a policy is written as a table, not {}", field.node.what()));
+        diag.report(draft.hint("as in { kind = \"…\" }, or {} for one without required keys"));
         return None;
     };
-    let kind = kind(desk, field, entries, place, side)?;
-    let before = desk.error_count();
+    let kind = kind(diag, field, entries, place, side)?;
+    let before = diag.error_count();
     let get = |name: &str| entries.get_key_value(name).map(|(name, e)| Field { name, node: &e.node });
     let written = || kind.params.iter().filter(|param| param.role != Role::Clock);
     let known = || written().map(|param| param.name).chain(common(side).map(|key| key.name));
@@ -139,26 +142,26 @@ fn read(
         if !known().any(|known| known == name) {
             let draft =
                 Draft::error(entry.key, format!("the policy \"{}\" has no key \"{name}\"", kind.name));
-            desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
+            diag.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
         }
     }
-    let args = arguments(desk, field, entries, kind, names);
-    let paths = names.path_set(desk, get("on"), get("classes"));
-    let per = get("per").and_then(|field| PER.of.read(desk, field)).unwrap_or(PER.usual());
-    let status = get("status").and_then(|field| super::station::full(desk, field));
-    let at = get("at").and_then(|field| EACH.of.read(desk, field));
+    let args = arguments(diag, field, entries, kind, names);
+    let paths = names.path_set(diag, get("on"), get("classes"));
+    let per = get("per").and_then(|field| PER.of.read(diag, field)).unwrap_or(PER.usual());
+    let status = get("status").and_then(|field| super::station::full(diag, field));
+    let at = get("at").and_then(|field| EACH.of.read(diag, field));
     let retry_after = get("retry_after").filter(|_| side == Side::Inlet);
-    let retry_after = retry_after.and_then(|field| RETRY_AFTER.of.read(desk, field));
-    if before < desk.error_count() {
+    let retry_after = retry_after.and_then(|field| RETRY_AFTER.of.read(diag, field));
+    if before < diag.error_count() {
         return None;
     }
     if paths == PathSet::default() && !names.paths.is_empty() {
-        let draft = field.warning(desk, "no class of users ever does one of these operations");
-        desk.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
+        let draft = field.warning(diag, "no class of users does one of these operations");
+        diag.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
     }
     let args = args.or_defaults(kind.defaults());
     if let Err(mistake) = kind.check(&args) {
-        contradiction(desk, field, get(mistake.param), mistake);
+        contradiction(diag, field, get(mistake.param), mistake);
         return None;
     }
     let (each_replica, usual) = match kind.make {
@@ -176,9 +179,9 @@ fn read(
     })
 }
 
-/// What is said of it, and what time it is, where it asks for that.
+/// Its parameters, with the time of day if it asks for that.
 fn arguments(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     entries: &Entries,
     kind: &'static PolicyKind,
@@ -189,9 +192,9 @@ fn arguments(
         let said = entries.get_key_value(param.name).map(|(name, e)| Field { name, node: &e.node });
         let value = match said {
             _ if param.role == Role::Clock => names.clock.map(Value::Span),
-            Some(field) => argument(desk, field, param.role),
+            Some(field) => argument(diag, field, param.role),
             None if param.need == Need::Required => {
-                missing(desk, field, kind, param);
+                missing(diag, field, kind, param);
                 None
             }
             None => None,
@@ -204,7 +207,7 @@ fn arguments(
 }
 
 fn kind(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     entries: &Entries,
     place: crate::text::source::Place,
@@ -212,7 +215,7 @@ fn kind(
 ) -> Option<&'static PolicyKind> {
     let said = entries.get("kind").map(|entry| Field { name: "kind", node: &entry.node });
     let word = match said {
-        Some(said) => said.text(desk)?,
+        Some(said) => said.text(diag)?,
         None => field.name,
     };
     let found = find(word);
@@ -220,91 +223,90 @@ fn kind(
         return Some(kind);
     }
     let message = match (found, said) {
-        (Some(_), _) => format!("the policy \"{word}\" does not stand here"),
+        (Some(_), _) => format!("the policy \"{word}\" is not allowed here"),
         (None, Some(_)) => format!("no policy is called \"{word}\""),
         (None, None) => format!("no policy is called \"{word}\", and this one does not say its kind"),
     };
     let draft = match said {
-        Some(said) => said.error(desk, message),
+        Some(said) => said.error(diag, message),
         None => Draft::error(place, message),
     };
     let elsewhere = match (found, side) {
-        (Some(_), Side::Outlet) => Some("it stands at the door of a tier: [tier.NAME.policies]".to_owned()),
-        (Some(_), Side::Inlet) => Some("it stands at a client or a call".to_owned()),
+        (Some(_), Side::Outlet) => Some("it belongs at the door of a tier: [tier.NAME.policies]".to_owned()),
+        (Some(_), Side::Inlet) => Some("it belongs at a client or a call".to_owned()),
         (None, _) => did_you_mean(word, words(side)).or_else(|| {
             said.is_none().then(|| "a name of your own needs a kind: { kind = \"…\" }".to_owned())
         }),
     };
-    desk.report(draft.allowed(one_of(words(side))).maybe_hint(elsewhere));
+    diag.report(draft.allowed(one_of(words(side))).maybe_hint(elsewhere));
     None
 }
 
-fn missing(desk: &mut Desk, field: Field<'_>, kind: &PolicyKind, param: &Param) {
+fn missing(diag: &mut Diagnostics, field: Field<'_>, kind: &PolicyKind, param: &Param) {
     let message = format!("the policy \"{}\" needs \"{}\"", kind.name, param.name);
     let draft = Draft::error(field.node.place, message).given(field.name);
-    desk.report(draft.hint(format!("{}: {}", param.name, param.doc)));
+    diag.report(draft.hint(format!("{}: {}", param.name, param.doc)));
 }
 
-fn contradiction(desk: &mut Desk, policy: Field<'_>, at: Option<Field<'_>>, mistake: Mistake) {
+fn contradiction(diag: &mut Diagnostics, policy: Field<'_>, at: Option<Field<'_>>, mistake: Mistake) {
     let draft = match at {
-        Some(field) => field.error(desk, mistake.message),
+        Some(field) => field.error(diag, mistake.message),
         None => Draft::error(policy.node.place, mistake.message).given(policy.name),
     };
-    desk.report(draft.hint(mistake.hint));
+    diag.report(draft.hint(mistake.hint));
 }
 
-fn argument(desk: &mut Desk, field: Field<'_>, role: Role) -> Option<Value> {
-    let none = "nothing at all is no setting of a policy: leave it out, or take it away with false";
+fn argument(diag: &mut Diagnostics, field: Field<'_>, role: Role) -> Option<Value> {
+    let none = "a policy cannot be set to zero: leave it out, or remove it with false";
     match role {
         Role::Count(min, max) => {
-            field.count(desk, min, max, "a whole number is needed here").map(Value::Count)
+            field.count(diag, min, max, "a whole number is needed here").map(Value::Count)
         }
-        Role::Number(min, max) => field.number(desk, min, max, "out of range").map(Value::Number),
-        Role::Span => field.span_positive(desk, none).map(Value::Span),
+        Role::Number(min, max) => field.number(diag, min, max, "out of range").map(Value::Number),
+        Role::Span => field.span_positive(diag, none).map(Value::Span),
         Role::Ratio => {
-            let part = field.chance(desk)?.fraction();
-            positive(desk, field, part, none, "more than 0%, at most 100%").map(Value::Number)
+            let part = field.chance(diag)?.fraction();
+            positive(diag, field, part, none, "more than 0%, at most 100%").map(Value::Number)
         }
         Role::Rate => {
-            let rate = field.rate(desk)?.per_second();
-            positive(desk, field, rate, none, "more than 0/s").map(Value::Number)
+            let rate = field.rate(diag)?.per_second();
+            positive(diag, field, rate, none, "more than 0/s").map(Value::Number)
         }
         Role::Word(words) => {
             let words: Vec<(&'static str, &'static str)> = words.iter().map(|word| (*word, *word)).collect();
-            field.word(desk, &words).map(|word| Value::Word(word.into()))
+            field.word(diag, &words).map(|word| Value::Word(word.into()))
         }
-        Role::Hours => hours(desk, field).map(Value::Numbers),
-        // Never written: it is not among the keys.
+        Role::Hours => hours(diag, field).map(Value::Numbers),
+        // Never read: it is not among the keys.
         Role::Clock => None,
     }
 }
 
-fn hours(desk: &mut Desk, field: Field<'_>) -> Option<Vec<f64>> {
+fn hours(diag: &mut Diagnostics, field: Field<'_>) -> Option<Vec<f64>> {
     const HOURS: usize = 24;
-    let items = field.list(desk, HOURS);
+    let items = field.list(diag, HOURS);
     if items.len() != HOURS {
-        desk.report(field.error(desk, format!("{} numbers", items.len())).allowed("24, one for each hour"));
+        diag.report(field.error(diag, format!("{} numbers", items.len())).allowed("24, one for each hour"));
         return None;
     }
-    let number = |item: Field<'_>| item.number(desk, 0.0, 1e6, "a factor is not negative");
+    let number = |item: Field<'_>| item.number(diag, 0.0, 1e6, "a factor is not negative");
     items.into_iter().map(number).collect()
 }
 
-fn positive(desk: &mut Desk, field: Field<'_>, value: f64, why: &str, allowed: &str) -> Option<f64> {
+fn positive(diag: &mut Diagnostics, field: Field<'_>, value: f64, why: &str, allowed: &str) -> Option<f64> {
     if 0.0 < value {
         return Some(value);
     }
-    desk.report(field.error(desk, why).allowed(allowed));
+    diag.report(field.error(diag, why).allowed(allowed));
     None
 }
 
-/// Warns of policies that have nothing to do, since nothing is tried again.
-pub(crate) fn without_retries(desk: &mut Desk, field: Field<'_>, policies: &[Policy]) {
+/// Warns of policies that have no effect without retries.
+pub(crate) fn without_retries(diag: &mut Diagnostics, field: Field<'_>, policies: &[Policy]) {
     let idle = |policy: &&Policy| matches!(kind_of(policy).make, Make::Outlet { only_retries: true, .. });
     for policy in policies.iter().filter(idle) {
-        let message =
-            format!("the policy \"{}\" has nothing to do: nothing is tried again here", policy.kind);
+        let message = format!("the policy \"{}\" has no effect: there are no retries here", policy.kind);
         let draft = Draft::warning(field.node.place, message).given(field.name);
-        desk.report(draft.hint("say retries = 3, or leave the policy out"));
+        diag.report(draft.hint("set retries = 3, or leave the policy out"));
     }
 }

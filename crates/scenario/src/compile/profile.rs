@@ -1,11 +1,11 @@
 //! A profile: one model on some accelerators, how long a step takes there and how much memory is left for its KV cache.
 //!
-//! It stands in a file of its own, which names the files of its hardware and its model, or in the tier itself.
+//! It is a file of its own, which names the files of its hardware and its model, or a table in the tier itself.
 
 use super::trace::Traces;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
-use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Memory, Number, Price, Row, row};
 use crate::text::include::join;
@@ -14,7 +14,7 @@ use brownout_units::{Bytes, MoneyRate};
 use std::sync::Arc;
 
 const SCHEMA: Key = key("schema", Shape::Count(1, 1), Need::Default("1"), "The version of the format.");
-const NAME: Key = key("name", Shape::Text, Need::Optional, "What it is called.");
+const NAME: Key = key("name", Shape::Text, Need::Optional, "Its name.");
 const SOURCE: Key = key("source", Shape::Text, Need::Optional, "Where its numbers come from.");
 const FILE_OR: &str = "A file, relative to this one, or the same keys as a table.";
 
@@ -28,7 +28,7 @@ const KV_BLOCKS: Row<Count> = row(
     "kv_blocks",
     Count(1, 1 << 30, "a cache has at least 1 block"),
     Absent::Nothing,
-    "Blocks of the KV cache, where the engine's log tells them; otherwise from the memory.",
+    "Blocks of the KV cache, from the engine's log; otherwise derived from the memory.",
 );
 const BLOCK_SIZE: Row<Count> = row(
     "block_size",
@@ -47,7 +47,7 @@ pub(crate) const PROFILE: &Block = &Block {
             "error",
             Shape::Number(0.0, 10.0),
             Need::Optional,
-            "Mean relative error of the fit, for whoever reads it.",
+            "Mean relative error of the fit; for readers only.",
         ),
         key("hardware", Shape::Any(&[Shape::Text, Shape::Block(HARDWARE)]), Need::Required, FILE_OR),
         key("llm", Shape::Any(&[Shape::Text, Shape::Block(LLM)]), Need::Required, FILE_OR),
@@ -62,15 +62,15 @@ pub(crate) const PROFILE: &Block = &Block {
 
 const BYTES_PER_SECOND: Row<Number> = row(
     "bytes_per_second",
-    Number(1.0, 1e21, "an accelerator does something"),
+    Number(1.0, 1e21, "an accelerator needs a speed"),
     Absent::Refused,
-    "Memory read in a second.",
+    "Bytes of memory read per second.",
 );
 const OPERATIONS_PER_SECOND: Row<Number> = row(
     "operations_per_second",
-    Number(1.0, 1e21, "an accelerator does something"),
+    Number(1.0, 1e21, "an accelerator needs a speed"),
     Absent::Refused,
-    "Dense operations in a second, in the number format of the model.",
+    "Dense operations per second, in the number format of the model.",
 );
 const PRICE: Row<Price> = row("price", Price, Absent::Means(MoneyRate::ZERO), "What one costs: \"$2.50/h\".");
 const MEMORY: Row<Memory> = row("memory", Memory, Absent::Refused, "Its memory.");
@@ -90,33 +90,33 @@ pub(crate) const HARDWARE: &Block = &Block {
 
 const PARAMETERS: Row<Number> = row(
     "parameters",
-    Number(1.0, 1e17, "a model has at least one"),
+    Number(1.0, 1e17, "a model has at least 1"),
     Absent::Refused,
-    "Those that take part in a token.",
+    "Parameters that take part in a token.",
 );
 const WEIGHT_BYTES: Row<Number> = row(
     "weight_bytes",
-    Number(1.0, 1e17, "a model has at least one"),
+    Number(1.0, 1e17, "a model has at least 1"),
     Absent::Refused,
     "Bytes of all weights.",
 );
 const KV_BYTES_PER_TOKEN: Row<Number> = row(
     "kv_bytes_per_token",
-    Number(1.0, 1e17, "a model has at least one"),
+    Number(1.0, 1e17, "a model has at least 1"),
     Absent::Refused,
     "KV cache of one token.",
 );
 const LAYERS: Row<Number> =
-    row("layers", Number(1.0, 1e17, "a model has at least one"), Absent::Refused, "How many.");
+    row("layers", Number(1.0, 1e17, "a model has at least 1"), Absent::Refused, "How many.");
 const WIDTH: Row<Number> = row(
     "width",
-    Number(1.0, 1e17, "a model has at least one"),
+    Number(1.0, 1e17, "a model has at least 1"),
     Absent::Refused,
     "Attention heads × the size of a head.",
 );
 const MAX_MODEL_LEN: Row<Count> = row(
     "max_model_len",
-    Count(2, limits::TOKENS_MAX, "a prompt and a token"),
+    Count(2, limits::TOKENS_MAX, "a context holds a prompt and a token"),
     Absent::Refused,
     "Tokens of prompt and output together.",
 );
@@ -140,21 +140,20 @@ const FLOOR_MS: Row<Number> = row(
     "floor_ms",
     Number(0.0, 1e6, TERM),
     Absent::Refused,
-    "Reading the weights once: the least that a step takes.",
+    "The least time of a step: reading the weights once.",
 );
-const BASE_MS: Row<Number> =
-    row("base_ms", Number(0.0, 1e6, TERM), Absent::Refused, "What a step takes apart from its tokens.");
+const BASE_MS: Row<Number> = row("base_ms", Number(0.0, 1e6, TERM), Absent::Refused, "Fixed time of a step.");
 const TOKEN_MS: Row<Number> =
-    row("token_ms", Number(0.0, 1e6, TERM), Absent::Refused, "Each token computed.");
+    row("token_ms", Number(0.0, 1e6, TERM), Absent::Refused, "Time per computed token.");
 const DECODE_MS: Row<Number> =
-    row("decode_ms", Number(0.0, 1e6, TERM), Absent::Refused, "Each sequence that decodes.");
+    row("decode_ms", Number(0.0, 1e6, TERM), Absent::Refused, "Time per decoding sequence.");
 const CONTEXT_MS: Row<Number> =
-    row("context_ms", Number(0.0, 1e6, TERM), Absent::Refused, "Each token of a context that is read.");
+    row("context_ms", Number(0.0, 1e6, TERM), Absent::Refused, "Time per context token that is read.");
 const ATTENTION_MS: Row<Number> = row(
     "attention_ms",
     Number(0.0, 1e6, TERM),
     Absent::Refused,
-    "Each pair of a prompt token and one before it.",
+    "Time per pair of a prompt token and one before it.",
 );
 const AFFINE: &Block = &Block {
     name: "affine",
@@ -168,18 +167,18 @@ const AFFINE: &Block = &Block {
         ATTENTION_MS.key(),
     ]],
 };
-/// Why a term of a step is not negative.
-const TERM: &str = "no part of a step takes less than no time, and none a quarter of an hour";
+/// The message for a term outside its range.
+const TERM: &str = "a term of a step is from 0 to 1,000,000 ms";
 
 const CACHED_ATTENTION_MS: Row<Number> = row(
     "attention_ms",
-    Number(0.0, 1e6, "attention takes some time, or none"),
+    Number(0.0, 1e6, "a term of a step is from 0 to 1,000,000 ms"),
     Absent::Means(0.0),
-    "Each pair of a prompt token and one cached before it.",
+    "Time per pair of a prompt token and one cached before it.",
 );
 const TABLE: &Block = &Block {
     name: "a table of steps",
-    doc: "Measured steps, with straight lines between them.",
+    doc: "Measured steps, interpolated linearly.",
     keys: &[&[
         key(
             "file",
@@ -193,23 +192,23 @@ const TABLE: &Block = &Block {
 
 const COMPUTE_EFFICIENCY: Row<Number> = row(
     "compute_efficiency",
-    Number(1e-6, 1.0, "kernels reach a part of the promise"),
+    Number(1e-6, 1.0, "kernels reach a share of the data sheet"),
     Absent::Refused,
     "0.3 to 0.7 in practice.",
 );
 const MEMORY_EFFICIENCY: Row<Number> = row(
     "memory_efficiency",
-    Number(1e-6, 1.0, "kernels reach a part of the promise"),
+    Number(1e-6, 1.0, "kernels reach a share of the data sheet"),
     Absent::Refused,
     "0.6 to 0.9 in practice.",
 );
 const ROOFLINE: &Block = &Block {
     name: "a roofline",
-    doc: "What data sheets promise, times the share that kernels reach.",
+    doc: "Data sheet values times the share that kernels reach.",
     keys: &[&[COMPUTE_EFFICIENCY.key(), MEMORY_EFFICIENCY.key()]],
 };
 
-/// What a profile says.
+/// The contents of a profile.
 pub(crate) struct Profile {
     pub(crate) memory: Bytes,
     pub(crate) price: MoneyRate,
@@ -238,40 +237,40 @@ struct Llm {
     max_model_len: u32,
 }
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
-    with_file(desk, field, files, |desk, field| profile(desk, field, files))
+pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
+    with_file(diag, field, files, |diag, field| profile(diag, field, files))
 }
 
-/// Reads a table that stands here or in a file of its own.
+/// Reads a table that is written here or in a file of its own.
 fn with_file<T>(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     files: &Traces<'_>,
-    read: impl FnOnce(&mut Desk, Field<'_>) -> Option<T>,
+    read: impl FnOnce(&mut Diagnostics, Field<'_>) -> Option<T>,
 ) -> Option<T> {
-    let Some(named) = field.node.text() else { return read(desk, field) };
-    let path = join(&desk.sources.get(field.node.place.file).name, named);
+    let Some(named) = field.node.text() else { return read(diag, field) };
+    let path = join(&diag.sources.get(field.node.place.file).name, named);
     let parsed = match files.named.table(&path) {
         Ok(parsed) => parsed,
         Err(message) => {
-            desk.report(Draft::error(field.node.place, message));
+            diag.report(Draft::error(field.node.place, message));
             return None;
         }
     };
-    files.hash.borrow_mut().bytes(desk.sources.get(parsed.file).text.as_bytes());
-    let node = parsed.node(desk)?;
-    read(desk, Field { name: field.name, node })
+    files.hash.borrow_mut().bytes(diag.sources.get(parsed.file).text.as_bytes());
+    let node = parsed.node(diag)?;
+    read(diag, Field { name: field.name, node })
 }
 
-fn profile(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
-    let table = Table::open(desk, field, PROFILE)?;
-    let hardware = table.get("hardware").and_then(|field| with_file(desk, field, files, hardware));
-    let llm = table.get("llm").and_then(|field| with_file(desk, field, files, llm));
-    let tensor_parallel = table.read(desk, &TENSOR_PARALLEL);
-    let kv_blocks = table.said(desk, &KV_BLOCKS);
-    let block_size = table.read(desk, &BLOCK_SIZE);
+fn profile(diag: &mut Diagnostics, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
+    let table = Table::open(diag, field, PROFILE)?;
+    let hardware = table.get("hardware").and_then(|field| with_file(diag, field, files, hardware));
+    let llm = table.get("llm").and_then(|field| with_file(diag, field, files, llm));
+    let tensor_parallel = table.read(diag, &TENSOR_PARALLEL);
+    let kv_blocks = table.said(diag, &KV_BLOCKS);
+    let block_size = table.read(diag, &BLOCK_SIZE);
     let tensor_parallel = tensor_parallel? as u32;
-    let latency = latency(desk, &table, hardware.as_ref(), llm.as_ref(), tensor_parallel, files);
+    let latency = latency(diag, &table, hardware.as_ref(), llm.as_ref(), tensor_parallel, files);
     let (hardware, llm) = (hardware?, llm?);
     Some(Profile {
         memory: hardware.memory,
@@ -286,12 +285,12 @@ fn profile(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Prof
     })
 }
 
-fn hardware(desk: &mut Desk, field: Field<'_>) -> Option<Hardware> {
-    let table = Table::open(desk, field, HARDWARE)?;
-    let memory = table.said(desk, &MEMORY);
-    let bytes = table.said(desk, &BYTES_PER_SECOND);
-    let operations = table.said(desk, &OPERATIONS_PER_SECOND);
-    let price = table.read(desk, &PRICE);
+fn hardware(diag: &mut Diagnostics, field: Field<'_>) -> Option<Hardware> {
+    let table = Table::open(diag, field, HARDWARE)?;
+    let memory = table.said(diag, &MEMORY);
+    let bytes = table.said(diag, &BYTES_PER_SECOND);
+    let operations = table.said(diag, &OPERATIONS_PER_SECOND);
+    let price = table.read(diag, &PRICE);
     Some(Hardware {
         memory: memory?,
         bytes_per_second: bytes?,
@@ -300,12 +299,12 @@ fn hardware(desk: &mut Desk, field: Field<'_>) -> Option<Hardware> {
     })
 }
 
-fn llm(desk: &mut Desk, field: Field<'_>) -> Option<Llm> {
-    let table = Table::open(desk, field, LLM)?;
-    let (parameters, weight_bytes) = (table.said(desk, &PARAMETERS), table.said(desk, &WEIGHT_BYTES));
-    let kv_bytes_per_token = table.said(desk, &KV_BYTES_PER_TOKEN);
-    let (layers, width) = (table.said(desk, &LAYERS), table.said(desk, &WIDTH));
-    let longest = table.said(desk, &MAX_MODEL_LEN);
+fn llm(diag: &mut Diagnostics, field: Field<'_>) -> Option<Llm> {
+    let table = Table::open(diag, field, LLM)?;
+    let (parameters, weight_bytes) = (table.said(diag, &PARAMETERS), table.said(diag, &WEIGHT_BYTES));
+    let kv_bytes_per_token = table.said(diag, &KV_BYTES_PER_TOKEN);
+    let (layers, width) = (table.said(diag, &LAYERS), table.said(diag, &WIDTH));
+    let longest = table.said(diag, &MAX_MODEL_LEN);
     Some(Llm {
         parameters: parameters?,
         weight_bytes: weight_bytes?,
@@ -316,9 +315,9 @@ fn llm(desk: &mut Desk, field: Field<'_>) -> Option<Llm> {
     })
 }
 
-/// The one of the three forms that is given.
+/// The given one of the three forms.
 fn latency(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     table: &Table<'_>,
     hardware: Option<&Hardware>,
     llm: Option<&Llm>,
@@ -328,22 +327,22 @@ fn latency(
     let forms: Vec<Field<'_>> =
         ["affine", "table", "roofline"].into_iter().filter_map(|name| table.get(name)).collect();
     let [form] = forms.as_slice() else {
-        let message = format!("a profile says how long a step takes in one way, this one in {}", forms.len());
+        let message = format!("a profile gives the time of a step in one way, this one in {}", forms.len());
         let draft = Draft::error(table.place, message).allowed("one of affine, table, roofline");
-        desk.report(draft.hint("measured points become an affine profile by `brownout fit POINTS.csv`"));
+        diag.report(draft.hint("measured points become an affine profile by `brownout fit POINTS.csv`"));
         return None;
     };
     let made = match form.name {
-        "affine" => affine(desk, *form)?.map(Latency::Affine),
-        "table" => points(desk, *form, files)?.map(|points| Latency::Table(Arc::new(points))),
-        _ => roofline(desk, *form, hardware?, llm?, tensor_parallel)?.map(Latency::Affine),
+        "affine" => affine(diag, *form)?.map(Latency::Affine),
+        "table" => points(diag, *form, files)?.map(|points| Latency::Table(Arc::new(points))),
+        _ => roofline(diag, *form, hardware?, llm?, tensor_parallel)?.map(Latency::Affine),
     };
-    made.map_err(|error| desk.report(Draft::error(form.node.place, error.to_string()))).ok()
+    made.map_err(|error| diag.report(Draft::error(form.node.place, error.to_string()))).ok()
 }
 
-fn affine(desk: &mut Desk, field: Field<'_>) -> Option<Result<Affine, LatencyError>> {
-    let table = Table::open(desk, field, AFFINE)?;
-    let mut term = |row| table.said(desk, row);
+fn affine(diag: &mut Diagnostics, field: Field<'_>) -> Option<Result<Affine, LatencyError>> {
+    let table = Table::open(diag, field, AFFINE)?;
+    let mut term = |row| table.said(diag, row);
     let [floor, base, token] = [&FLOOR_MS, &BASE_MS, &TOKEN_MS].map(&mut term);
     let [decode, context, attention] = [&DECODE_MS, &CONTEXT_MS, &ATTENTION_MS].map(&mut term);
     Some(Affine::new(Terms {
@@ -357,15 +356,15 @@ fn affine(desk: &mut Desk, field: Field<'_>) -> Option<Result<Affine, LatencyErr
 }
 
 fn roofline(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     hardware: &Hardware,
     llm: &Llm,
     tensor_parallel: u32,
 ) -> Option<Result<Affine, LatencyError>> {
-    let table = Table::open(desk, field, ROOFLINE)?;
-    let compute = table.said(desk, &COMPUTE_EFFICIENCY);
-    let memory = table.said(desk, &MEMORY_EFFICIENCY);
+    let table = Table::open(diag, field, ROOFLINE)?;
+    let compute = table.said(diag, &COMPUTE_EFFICIENCY);
+    let memory = table.said(diag, &MEMORY_EFFICIENCY);
     let all = f64::from(tensor_parallel);
     let roofline = Roofline {
         parameters: llm.parameters,
@@ -381,16 +380,20 @@ fn roofline(
     Some(roofline.affine())
 }
 
-fn points(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Result<Points, LatencyError>> {
-    let table = Table::open(desk, field, TABLE)?;
-    let attention = table.read(desk, &CACHED_ATTENTION_MS)?;
+fn points(
+    diag: &mut Diagnostics,
+    field: Field<'_>,
+    files: &Traces<'_>,
+) -> Option<Result<Points, LatencyError>> {
+    let table = Table::open(diag, field, TABLE)?;
+    let attention = table.read(diag, &CACHED_ATTENTION_MS)?;
     let file = table.get("file")?;
-    let named = file.text(desk)?;
-    let path = join(&desk.sources.get(file.node.place.file).name, named);
+    let named = file.text(diag)?;
+    let path = join(&diag.sources.get(file.node.place.file).name, named);
     let text = match files.named.data(&path) {
         Ok(data) => &data.text,
         Err(message) => {
-            desk.report(file.error(desk, message));
+            diag.report(file.error(diag, message));
             return None;
         }
     };
@@ -404,9 +407,9 @@ fn points(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Resul
     let mut column = |name: &'static str| {
         let at = header.iter().position(|title| *title == name);
         if at.is_none() {
-            let draft = file.error(desk, format!("{path} has no column \"{name}\""));
+            let draft = file.error(diag, format!("{path} has no column \"{name}\""));
             let draft = draft.allowed(one_of(header.iter().copied()));
-            desk.report(draft.maybe_hint(did_you_mean(name, header.iter().copied())));
+            diag.report(draft.maybe_hint(did_you_mean(name, header.iter().copied())));
         }
         at
     };
@@ -426,7 +429,7 @@ fn points(desk: &mut Desk, field: Field<'_>, files: &Traces<'_>) -> Option<Resul
         if point.is_none() {
             let message = format!("{path}:{}: \"{line}\" is no measured step", at + 1);
             let allowed = "prefill,TOKENS,,,MS or decode,,BATCH,CONTEXT,MS in the order of the header";
-            desk.report(file.error(desk, message).allowed(allowed));
+            diag.report(file.error(diag, message).allowed(allowed));
             return None;
         }
     }

@@ -3,17 +3,17 @@
 use super::law;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Flag, Row, TimeOrNone, Type as _, Word, row};
-use brownout_tiers::model::{Order, Queue};
+use brownout_model::{Order, Queue};
 use brownout_units::Span;
 
 const ORDER: Row<Word<Discipline>> =
-    row("order", Word(WORDS), Absent::Means(Discipline::Fifo), "Who is next.");
+    row("order", Word(WORDS), Absent::Means(Discipline::Fifo), "The order of service.");
 const EXPIRE: Row<TimeOrNone> = row(
     "expire",
-    TimeOrNone("a call may wait for some time"),
+    TimeOrNone("a call may wait longer than zero"),
     Absent::Means(None),
     "A call that has waited longer than this when its turn comes is dropped (504).",
 );
@@ -22,13 +22,13 @@ const OVERFLOW: Row<Word<bool>> = row(
     "overflow",
     Word(&[("refuse", false), ("drop", true)]),
     Absent::Means(false),
-    "Whether a call beyond the limit is told so, or dropped without a word, as at a full accept queue.",
+    "Whether a call beyond the limit is refused, or dropped without an answer as by a full accept queue.",
 );
 const RETRANSMIT: Row<TimeOrNone> = row(
     "retransmit",
-    TimeOrNone("it is sent again after some time"),
+    TimeOrNone("a retransmission takes more than zero time"),
     Absent::Means(Some(LINUX)),
-    "drop: it is sent again after so long, twice as long each time, at most 6 times, while its caller waits.",
+    "drop: first interval of retransmission; it doubles each time, at most 6 times, while the caller waits.",
 );
 const PREEMPT: Row<Flag> = row(
     "preempt",
@@ -38,16 +38,16 @@ const PREEMPT: Row<Flag> = row(
 );
 const ABOVE: Row<Count> = row(
     "above",
-    Count(0, limits::QUEUE_MAX, "so many wait"),
+    Count(0, limits::QUEUE_MAX, "a number of waiting calls"),
     Absent::Nothing,
-    "adaptive-lifo: last in, first out while more than so many wait.",
+    "adaptive-lifo: last in, first out while more calls than this wait.",
 );
 const KEYS: &[Key] = &[
     key(
         "limit",
         Shape::Any(&[Shape::Count(0, limits::QUEUE_MAX), Shape::Word(&["unlimited"])]),
         Need::Default("unlimited"),
-        "How many may wait at a replica.",
+        "The most calls that wait at a replica.",
     ),
     ORDER.key(),
     ABOVE.key(),
@@ -81,7 +81,7 @@ const WORDS: &[(&str, Discipline)] = &[
     ("priority", Discipline::Priority),
 ];
 
-pub(crate) fn read(desk: &mut Desk, field: Option<Field<'_>>) -> Queue {
+pub(crate) fn read(diag: &mut Diagnostics, field: Option<Field<'_>>) -> Queue {
     let unlimited = Queue {
         limit: None,
         order: Order::Fifo,
@@ -90,66 +90,66 @@ pub(crate) fn read(desk: &mut Desk, field: Option<Field<'_>>) -> Queue {
         drops: false,
         retransmit: None,
     };
-    let Some(table) = field.and_then(|field| Table::open(desk, field, QUEUE)) else { return unlimited };
-    let limit = table.get("limit").and_then(|field| limit(desk, field));
-    let expire = table.value(desk, &EXPIRE);
-    let patience = table.get("patience").and_then(|field| law::read(desk, field, Unit::Seconds));
-    let (drops, retransmit) = overflow(desk, &table);
-    Queue { limit, order: order(desk, &table), expire, patience, drops, retransmit }
+    let Some(table) = field.and_then(|field| Table::open(diag, field, QUEUE)) else { return unlimited };
+    let limit = table.get("limit").and_then(|field| limit(diag, field));
+    let expire = table.value(diag, &EXPIRE);
+    let patience = table.get("patience").and_then(|field| law::read(diag, field, Unit::Seconds));
+    let (drops, retransmit) = overflow(diag, &table);
+    Queue { limit, order: order(diag, &table), expire, patience, drops, retransmit }
 }
 
-/// What Linux waits before it sends a connection request again.
+/// Linux's first interval before it retransmits a connection request.
 const LINUX: Span = Span::from_secs(1);
 
-/// Whether it drops what it has no place for, and when that comes again.
-fn overflow(desk: &mut Desk, table: &Table<'_>) -> (bool, Option<Span>) {
+/// Whether it drops calls beyond its limit, and when those are sent again.
+fn overflow(diag: &mut Diagnostics, table: &Table<'_>) -> (bool, Option<Span>) {
     let said = table.get("overflow");
-    let drops = table.value(desk, &OVERFLOW);
-    let retransmit = table.value(desk, &RETRANSMIT);
+    let drops = table.value(diag, &OVERFLOW);
+    let retransmit = table.value(diag, &RETRANSMIT);
     if let (Some(field), false) = (table.get("retransmit"), drops) {
-        let draft = field.error(desk, "\"retransmit\" belongs to overflow = \"drop\"");
-        desk.report(draft.hint("say that, or leave \"retransmit\" out"));
+        let draft = field.error(diag, "\"retransmit\" belongs to overflow = \"drop\"");
+        diag.report(draft.hint("set that, or leave \"retransmit\" out"));
     }
     if let (Some(field), true, None) = (said, drops, table.get("limit")) {
-        let draft = field.error(desk, "a queue without a limit never overflows");
-        desk.report(draft.hint("as in queue = { limit = 128, overflow = \"drop\" }"));
+        let draft = field.error(diag, "a queue without a limit never overflows");
+        diag.report(draft.hint("as in queue = { limit = 128, overflow = \"drop\" }"));
     }
     (drops, retransmit.filter(|_| drops))
 }
 
-pub(crate) fn limit(desk: &mut Desk, field: Field<'_>) -> Option<u32> {
+pub(crate) fn limit(diag: &mut Diagnostics, field: Field<'_>) -> Option<u32> {
     if field.node.text().is_some() {
-        field.word(desk, &[("unlimited", ())]);
+        field.word(diag, &[("unlimited", ())]);
         return None;
     }
     field
-        .count(desk, 0, limits::QUEUE_MAX, "a queue has a whole number of places, or is \"unlimited\"")
+        .count(diag, 0, limits::QUEUE_MAX, "a queue has a whole number of places, or is \"unlimited\"")
         .map(|n| n as u32)
 }
 
-fn order(desk: &mut Desk, table: &Table<'_>) -> Order {
-    let word = table.value(desk, &ORDER);
+fn order(diag: &mut Diagnostics, table: &Table<'_>) -> Order {
+    let word = table.value(diag, &ORDER);
     let above = table.get("above");
-    let preempt = table.get("preempt").map(|field| (field, table.value(desk, &PREEMPT)));
+    let preempt = table.get("preempt").map(|field| (field, table.value(diag, &PREEMPT)));
     match (word, above) {
         (Discipline::Adaptive, None) => {
             let field = table.get("order").expect("only the key \"order\" can say adaptive-lifo");
-            let draft = field.error(desk, "adaptive-lifo needs \"above\": when the newest goes first");
-            desk.report(draft.hint("as in queue = { order = \"adaptive-lifo\", above = 100 }"));
+            let draft = field.error(diag, "adaptive-lifo needs \"above\": when the newest goes first");
+            diag.report(draft.hint("as in queue = { order = \"adaptive-lifo\", above = 100 }"));
         }
         (Discipline::Adaptive, Some(field)) => {
-            let above = ABOVE.of.read(desk, field).unwrap_or(0);
+            let above = ABOVE.of.read(diag, field).unwrap_or(0);
             return Order::AdaptiveLifo { above: above as u32 };
         }
         (_, Some(field)) => {
-            let draft = field.error(desk, "\"above\" belongs to order = \"adaptive-lifo\"");
-            desk.report(draft.hint("say that order, or leave \"above\" out"));
+            let draft = field.error(diag, "\"above\" belongs to order = \"adaptive-lifo\"");
+            diag.report(draft.hint("set that order, or leave \"above\" out"));
         }
         _ => {}
     }
     if let (Some((field, true)), false) = (preempt, matches!(word, Discipline::Priority)) {
-        let draft = field.error(desk, "\"preempt\" belongs to order = \"priority\"");
-        desk.report(draft.hint("say that order, or leave \"preempt\" out"));
+        let draft = field.error(diag, "\"preempt\" belongs to order = \"priority\"");
+        diag.report(draft.hint("set that order, or leave \"preempt\" out"));
     }
     match word {
         Discipline::Fifo | Discipline::Adaptive => Order::Fifo,

@@ -3,10 +3,10 @@
 use super::run::{Run, needs_start};
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Flag, Number, Row, Time, row};
-use brownout_tiers::model::RateCurve;
+use brownout_model::RateCurve;
 use brownout_units::{Rate, Span};
 use jiff::Zoned;
 
@@ -14,10 +14,10 @@ const DURATION: Row<Time> = row(
     "duration",
     Time,
     Absent::Refused,
-    "How long the rate takes from the last stage's to this one's; \"0s\" is a step.",
+    "How long the rate takes to reach this stage's; \"0s\" is a step.",
 );
 const JUMP: Row<Flag> =
-    row("jump", Flag, Absent::Means(false), "The rate is there at once and holds for the duration.");
+    row("jump", Flag, Absent::Means(false), "The rate applies at once and holds for the duration.");
 
 const STAGE_KEYS: &[Key] = &[
     DURATION.key(),
@@ -58,7 +58,7 @@ pub(crate) const DIURNAL: &Block = &Block {
             "shape",
             Shape::List(&FACTOR),
             Need::Optional,
-            "24 factors, one at each full hour from midnight, straight lines between.",
+            "24 factors, one at each full hour from midnight, interpolated linearly.",
         ),
         PEAK.key(),
         TROUGH.key(),
@@ -88,54 +88,52 @@ pub(crate) const WEEKDAYS: &Block = &Block {
     keys: &[&[MON.key(), TUE.key(), WED.key(), THU.key(), FRI.key(), SAT.key(), SUN.key()]],
 };
 
-/// Users a second that no load exceeds: the clock ticks in nanoseconds.
+/// The most users per second of a load: the clock ticks in nanoseconds.
 const RATE_MAX: f64 = 1e8;
 const DAY: f64 = 86_400.0;
-/// How finely a day curve is drawn, in seconds.
+/// The resolution of a day curve, in seconds.
 const STEP: u64 = 900;
 
-pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, run: &Run) -> Option<RateCurve> {
+pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, run: &Run) -> Option<RateCurve> {
     let points = match (table.get("rate"), table.get("stages")) {
         (Some(field), Some(_)) => {
-            let draft = field.error(desk, "a load has either a \"rate\" or \"stages\"");
-            desk.report(draft.hint("put the rate into a first stage"));
+            let draft = field.error(diag, "a load has either a \"rate\" or \"stages\"");
+            diag.report(draft.hint("put the rate into a first stage"));
             return None;
         }
-        (Some(field), None) => vec![(Span::ZERO, rate(desk, field)?)],
-        (None, Some(field)) => stages(desk, field, run)?,
+        (Some(field), None) => vec![(Span::ZERO, rate(diag, field)?)],
+        (None, Some(field)) => stages(diag, field, run)?,
         (None, None) => return None,
     };
-    let day = table.get("diurnal").and_then(|field| diurnal(desk, field, run));
-    let week = table.get("weekdays").and_then(|field| weekdays(desk, field, run));
+    let day = table.get("diurnal").and_then(|field| diurnal(diag, field, run));
+    let week = table.get("weekdays").and_then(|field| weekdays(diag, field, run));
     match (&run.start, day.is_some() || week.is_some()) {
         (Some(start), true) => Some(RateCurve(drawn(&RateCurve(points), start, day, week, run.duration))),
         _ => Some(RateCurve(points)),
     }
 }
 
-fn rate(desk: &mut Desk, field: Field<'_>) -> Option<f64> {
-    let rate: Rate = field.rate(desk)?;
+fn rate(diag: &mut Diagnostics, field: Field<'_>) -> Option<f64> {
+    let rate: Rate = field.rate(diag)?;
     if RATE_MAX < rate.per_second() {
-        desk.report(
-            field.error(desk, "that many users a second cannot be simulated").allowed("up to 100M/s"),
-        );
+        diag.report(field.error(diag, "this rate is too high to simulate").allowed("up to 100M/s"));
         return None;
     }
     Some(rate.per_second())
 }
 
-fn stages(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<Vec<(Span, f64)>> {
+fn stages(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<Vec<(Span, f64)>> {
     let mut points: Vec<(Span, f64)> = Vec::new();
     let mut at = Span::ZERO;
-    let items = field.list(desk, limits::STAGES_MAX);
+    let items = field.list(diag, limits::STAGES_MAX);
     if items.is_empty() {
-        desk.report(field.error(desk, "no stage, no rate").allowed("at least 1 stage"));
+        diag.report(field.error(diag, "a rate needs at least 1 stage").allowed("at least 1 stage"));
     }
     for item in items {
-        let Some(table) = Table::open(desk, item, STAGE) else { continue };
-        let duration = table.said(desk, &DURATION);
-        let rate = table.get("rate").and_then(|field| rate(desk, field));
-        let jump = table.value(desk, &JUMP);
+        let Some(table) = Table::open(diag, item, STAGE) else { continue };
+        let duration = table.said(diag, &DURATION);
+        let rate = table.get("rate").and_then(|field| rate(diag, field));
+        let jump = table.value(diag, &JUMP);
         let (Some(duration), Some(rate)) = (duration, rate) else { continue };
         if points.is_empty() || jump {
             points.push((at, rate));
@@ -148,7 +146,7 @@ fn stages(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<Vec<(Span, f64
     }
     if run.duration < at {
         let message = format!("the stages take {at}, but the run ends after {}", run.duration);
-        desk.report(field.warning(desk, message).hint("make run.duration longer, or the stages shorter"));
+        diag.report(field.warning(diag, message).hint("make run.duration longer, or the stages shorter"));
     }
     Some(points)
 }
@@ -156,67 +154,67 @@ fn stages(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<Vec<(Span, f64
 /// A factor for each hour from midnight.
 type Day = [f64; 24];
 
-fn needs(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<()> {
+fn needs(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<()> {
     if run.start.is_none() {
-        needs_start(desk, field);
+        needs_start(diag, field);
         return None;
     }
     if !run.known {
         return None;
     }
     if Span::from_secs(limits::DIURNAL_DAYS_MAX * 86_400) < run.duration {
-        let draft = field.error(desk, "a day curve is drawn for at most a year");
-        desk.report(draft.hint("make run.duration shorter, or leave the day curve out"));
+        let draft = field.error(diag, "a day curve covers at most a year");
+        diag.report(draft.hint("make run.duration shorter, or leave the day curve out"));
         return None;
     }
     Some(())
 }
 
-fn diurnal(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<Day> {
-    let table = Table::open(desk, field, DIURNAL)?;
+fn diurnal(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<Day> {
+    let table = Table::open(diag, field, DIURNAL)?;
     let why = "a factor is not negative";
     if let Some(shape) = table.get("shape") {
-        let items = shape.list(desk, 24);
-        let factors: Vec<f64> = items.iter().filter_map(|item| item.number(desk, 0.0, 1e6, why)).collect();
-        needs(desk, field, run)?;
+        let items = shape.list(diag, 24);
+        let factors: Vec<f64> = items.iter().filter_map(|item| item.number(diag, 0.0, 1e6, why)).collect();
+        needs(diag, field, run)?;
         return factors.try_into().ok().or_else(|| {
-            desk.report(
+            diag.report(
                 shape
-                    .error(desk, format!("a day has 24 hours, here are {}", items.len()))
+                    .error(diag, format!("a day has 24 hours, but here are {} factors", items.len()))
                     .allowed("24 numbers"),
             );
             None
         });
     }
-    let peak = table.read(desk, &PEAK)?;
-    let trough = table.read(desk, &TROUGH)?;
-    let hour = table.read(desk, &PEAK_HOUR)?;
+    let peak = table.read(diag, &PEAK)?;
+    let trough = table.read(diag, &TROUGH)?;
+    let hour = table.read(diag, &PEAK_HOUR)?;
     if peak < trough {
         let place = table.get("peak").or(table.get("trough")).unwrap_or(field);
-        desk.report(
+        diag.report(
             place
-                .error(desk, "the peak is lower than the trough")
+                .error(diag, "the peak is lower than the trough")
                 .allowed(format!("a peak of at least {trough}")),
         );
     }
-    needs(desk, field, run)?;
+    needs(diag, field, run)?;
     Some(std::array::from_fn(|at| {
         let phase = (at as f64 - hour) / 24.0 * std::f64::consts::TAU;
         f64::midpoint(peak, trough) + (peak - trough) / 2.0 * phase.cos()
     }))
 }
 
-fn weekdays(desk: &mut Desk, field: Field<'_>, run: &Run) -> Option<[f64; 7]> {
-    let table = Table::open(desk, field, WEEKDAYS)?;
-    needs(desk, field, run)?;
+fn weekdays(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<[f64; 7]> {
+    let table = Table::open(diag, field, WEEKDAYS)?;
+    needs(diag, field, run)?;
     let mut factors = [0.0; 7];
     for (factor, day) in factors.iter_mut().zip(DAYS) {
-        *factor = table.read(desk, day)?;
+        *factor = table.read(diag, day)?;
     }
     Some(factors)
 }
 
-/// The product of a rate, a day curve and a week, as straight lines between points.
+/// The product of a rate, a day curve and a week, piecewise linear.
 fn drawn(
     base: &RateCurve,
     start: &Zoned,

@@ -1,13 +1,13 @@
-//! `lease = { keeper = … }`: what each replica of a tier must hold to take calls.
+//! `lease = { keeper = … }`: the lease that each replica of a tier must hold to take calls.
 
 use super::client::{self, BACKOFF_KEY, ON_TIMEOUT, Try};
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, key};
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, PositiveTime, Row, row};
 use crate::text::tree::Node;
-use brownout_tiers::model::{Ask, ClassId, Lease, OperationId, Path, PathId};
+use brownout_model::{Ask, ClassId, Lease, OperationId, Path, PathId};
 use brownout_units::Span;
 
 /// The key of a tier.
@@ -20,19 +20,15 @@ pub(crate) const KEYS: &[Key] = &[key(
 
 const LIFE: Row<PositiveTime> = row(
     "life",
-    PositiveTime("a lease is good for some time"),
+    PositiveTime("a lease lasts longer than zero"),
     Absent::Refused,
-    "How long it is good, from when it was asked for.",
+    "How long it lasts, counted from its request.",
 );
-const RENEW: Row<PositiveTime> = row(
-    "renew",
-    PositiveTime("a lease is renewed now and then"),
-    Absent::Refused,
-    "How often it is renewed.",
-);
+const RENEW: Row<PositiveTime> =
+    row("renew", PositiveTime("an interval is longer than zero"), Absent::Refused, "Time between renewals.");
 const LEASE: &Block = &Block {
     name: "a lease",
-    doc: "What a replica must hold to take calls. Its calls come to the keeper as a class called like the tier.",
+    doc: "A replica must hold it to take calls. The class of its calls to the keeper is named after the tier.",
     keys: &[&[
         key("keeper", Shape::Text, Need::Required, "The tier that grants it."),
         LIFE.key(),
@@ -41,13 +37,13 @@ const LEASE: &Block = &Block {
             "renewal",
             Shape::Block(RENEWAL),
             Need::Default("{ do = \"renew\", timeout = \"5s\" }"),
-            "The call that renews it; what fails is tried again until it has expired.",
+            "The call that renews it; a failed one is retried until the lease has expired.",
         ),
         key(
             "acquisition",
             Shape::Block(ACQUISITION),
             Need::Default("{ do = \"acquire\", timeout = \"5s\" }"),
-            "The call that gets a new one when it has expired; that is tried until it is granted.",
+            "The call for a new one after it has expired; it is retried until it is granted.",
         ),
     ]],
 };
@@ -56,7 +52,7 @@ const RENEWAL: &Block = &Block {
     name: "a renewal",
     doc: "The call that renews a lease.",
     keys: &[&[
-        key("do", Shape::Text, Need::Default("renew"), "As which operation it comes to the keeper."),
+        key("do", Shape::Text, Need::Default("renew"), "The operation of the call."),
         TIMEOUT.key(),
         BACKOFF_KEY,
         ON_TIMEOUT.key(),
@@ -67,7 +63,7 @@ const ACQUISITION: &Block = &Block {
     name: "an acquisition",
     doc: "The call that gets a new lease.",
     keys: &[&[
-        key("do", Shape::Text, Need::Default("acquire"), "As which operation it comes to the keeper."),
+        key("do", Shape::Text, Need::Default("acquire"), "The operation of the call."),
         TIMEOUT.key(),
         BACKOFF_KEY,
         ON_TIMEOUT.key(),
@@ -76,12 +72,12 @@ const ACQUISITION: &Block = &Block {
 
 const TIMEOUT: Row<PositiveTime> = row(
     "timeout",
-    PositiveTime("nobody answers in no time"),
+    PositiveTime("an answer takes more than zero time"),
     Absent::Means(Span::from_secs(5)),
-    "How long one try is waited for.",
+    "Timeout of one try.",
 );
 
-/// The operations as which a lease comes to its keeper.
+/// The operations of a lease's calls to its keeper.
 pub(crate) fn operations(lease: &Node) -> [&str; 2] {
     let of = |key: &str, usual: &'static str| -> &str {
         lease.child(key).and_then(|ask| ask.child("do")).and_then(Node::text).unwrap_or(usual)
@@ -89,42 +85,42 @@ pub(crate) fn operations(lease: &Node) -> [&str; 2] {
     [of("renewal", "renew"), of("acquisition", "acquire")]
 }
 
-/// Reads the lease of the tier called `tier`, of a run of that length.
+/// Reads the lease of the tier `tier` in a run of that length.
 pub(crate) fn read(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Option<Field<'_>>,
     tier: &str,
     names: &Names,
 ) -> Option<Box<Lease>> {
     let field = field.filter(|field| !field.is_off())?;
-    let table = Table::open(desk, field, LEASE)?;
-    let keeper = table.get("keeper").and_then(|field| names.tier(desk, field));
-    let (life, renew) = (table.said(desk, &LIFE), table.said(desk, &RENEW));
+    let table = Table::open(diag, field, LEASE)?;
+    let keeper = table.get("keeper").and_then(|field| names.tier(diag, field));
+    let (life, renew) = (table.said(diag, &LIFE), table.said(diag, &RENEW));
     if let (Some(life), Some(renew), Some(field)) = (life, renew, table.get("renew"))
         && life <= renew
     {
-        let draft = field.error(desk, format!("it has expired after {life}, before it is renewed"));
-        desk.report(
+        let draft = field.error(diag, format!("the lease expires after {life}, before it is renewed"));
+        diag.report(
             draft.allowed(format!("less than {life}")).hint("half of its life leaves time for a second try"),
         );
         return None;
     }
     let [renewing, acquiring] = operations(field.node);
     let renewal =
-        ask(desk, (table.get("renewal"), table.get("life")), RENEWAL, (tier, renewing), life, names);
+        ask(diag, (table.get("renewal"), table.get("life")), RENEWAL, (tier, renewing), life, names);
     let acquisition =
-        ask(desk, (table.get("acquisition"), table.get("life")), ACQUISITION, (tier, acquiring), life, names);
+        ask(diag, (table.get("acquisition"), table.get("life")), ACQUISITION, (tier, acquiring), life, names);
     let (life, renew, renewal) = (life?, renew?, renewal?);
     if life < renew.saturating_add(renewal.timeout).saturating_add(renewal.timeout) {
         let draft =
-            field.warning(desk, "one renewal that times out loses the lease: no time is left for another");
-        desk.report(draft.hint("a longer life, a shorter timeout, or renew it sooner"));
+            field.warning(diag, "one renewal that times out loses the lease: no time is left for another");
+        diag.report(draft.hint("a longer life, a shorter timeout, or renew it sooner"));
     }
     Some(Box::new(Lease { keeper: keeper?, life, renew, renewal, acquisition: acquisition? }))
 }
 
 fn ask(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     (field, whole): (Option<Field<'_>>, Option<Field<'_>>),
     block: &'static Block,
     (tier, operation): (&str, &str),
@@ -133,28 +129,28 @@ fn ask(
 ) -> Option<Ask> {
     let usual = Try::default();
     let table = match field {
-        Some(field) => Some(Table::open(desk, field, block)?),
+        Some(field) => Some(Table::open(diag, field, block)?),
         None => None,
     };
     let get = |name: &'static str| table.as_ref().and_then(|table| table.get(name));
-    let timeout = table.as_ref().map_or(Some(TIMEOUT.usual()), |table| table.read(desk, &TIMEOUT))?;
+    let timeout = table.as_ref().map_or(Some(TIMEOUT.usual()), |table| table.read(diag, &TIMEOUT))?;
     if let (Some(life), Some(field)) = (life.filter(|life| *life <= timeout), get("timeout").or(whole)) {
-        let draft =
-            field.error(desk, format!("a lease that is waited for {timeout} has expired when it is granted"));
-        desk.report(draft.allowed(format!("a timeout of less than {life}")));
+        let draft = field
+            .error(diag, format!("a lease granted just before the timeout of {timeout} has expired already"));
+        diag.report(draft.allowed(format!("a timeout of less than {life}")));
         return None;
     }
     let backoff = match get("backoff") {
-        Some(field) => client::backoff(desk, field)?,
+        Some(field) => client::backoff(diag, field)?,
         None => usual.backoff,
     };
     if backoff.base.is_zero() {
         let field = get("backoff")?;
-        let draft = field.error(desk, "what is refused at once would be asked for at once, for ever");
-        desk.report(draft.allowed("more than 0s"));
+        let draft = field.error(diag, "a replica refused at once would ask again at once, without end");
+        diag.report(draft.allowed("more than 0s"));
         return None;
     }
-    let on_timeout = table.as_ref().map_or(ON_TIMEOUT.usual(), |table| table.value(desk, &ON_TIMEOUT));
+    let on_timeout = table.as_ref().map_or(ON_TIMEOUT.usual(), |table| table.value(diag, &ON_TIMEOUT));
     Some(Ask { path: path(names, tier, operation)?, timeout, backoff, on_timeout })
 }
 

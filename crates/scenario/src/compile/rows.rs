@@ -6,7 +6,7 @@ use super::run::Run;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::expect::{self, Asked, Expect, Known, LawRow, Mistake, Operand};
 use crate::limits;
-use crate::problem::{Desk, did_you_mean, one_of};
+use crate::problem::{Diagnostics, did_you_mean, one_of};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Part, Row, row};
 use crate::text::tree::Value;
@@ -30,13 +30,13 @@ const EXPECT_KEYS: &[Key] = &[
         "baseline",
         Shape::Text,
         Need::Default("from the warm-up to the first surge or fault"),
-        "FROM..TO of what \"baseline\" means.",
+        "FROM..TO of the baseline.",
     ),
     key(
         "variant",
         Shape::Any(&[Shape::Text, Shape::List(&Shape::Text)]),
         Need::Default("all"),
-        "Expected only of these variants; \"base\" is the scenario as it stands.",
+        "The variants it applies to; \"base\" is the scenario without a variant.",
     ),
 ];
 
@@ -47,16 +47,16 @@ const HALF_WIDTH: Row<Part> = row(
     "half_width",
     Part,
     Absent::Means(Ratio::of_percent(1)),
-    "How wide the interval may be at most, as a part of theory.",
+    "The largest half width of the interval, as a share of theory.",
 );
 const LAW_KEYS: &[Key] = &[
-    key("name", Shape::Text, Need::Required, "What it is called in tables."),
-    key("metric", Shape::Text, Need::Required, "What is looked at."),
+    key("name", Shape::Text, Need::Required, "Its name in tables."),
+    key("metric", Shape::Text, Need::Required, "The metric."),
     key(
         "theory",
         Shape::Any(&[Shape::Number(-1e300, 1e300), Shape::Text]),
         Need::Required,
-        "What it should be: a quantity, or a number of seconds, per second or of the whole.",
+        "The expected value: a quantity, or a number in seconds, per second or as a share.",
     ),
     HALF_WIDTH.key(),
 ];
@@ -64,19 +64,19 @@ const LAW_KEYS: &[Key] = &[
 pub(crate) const LAW: &Block =
     &Block { name: "a law row", doc: "A closed form that the result is checked against.", keys: &[LAW_KEYS] };
 
-/// What the scenario as it stands is called where variants are named.
+/// The name of the scenario without a variant.
 pub(crate) const BASE: &str = "base";
 
-fn report(desk: &mut Desk, field: Field<'_>, mistake: Mistake) {
-    let mut draft = field.error(desk, mistake.message);
+fn report(diag: &mut Diagnostics, field: Field<'_>, mistake: Mistake) {
+    let mut draft = field.error(diag, mistake.message);
     if let Some(allowed) = mistake.allowed {
         draft = draft.allowed(allowed);
     }
-    desk.report(draft.maybe_hint(mistake.hint));
+    diag.report(draft.maybe_hint(mistake.hint));
 }
 
 fn with_known<T>(names: &Names, read: impl FnOnce(&Known<'_>) -> T) -> T {
-    let pair = |path: &brownout_tiers::model::Path| {
+    let pair = |path: &brownout_model::Path| {
         let class = names.classes.get_index(path.class.0 as usize).map_or("", String::as_str);
         (class, names.operations.get_index(path.operation.0 as usize).map_or("", String::as_str))
     };
@@ -85,7 +85,7 @@ fn with_known<T>(names: &Names, read: impl FnOnce(&Known<'_>) -> T) -> T {
 }
 
 pub(crate) fn expectations(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     top: &Table<'_>,
     names: &Names,
     run: &Run,
@@ -94,14 +94,14 @@ pub(crate) fn expectations(
 ) -> Vec<Expect> {
     let Some(field) = top.get("expect") else { return Vec::new() };
     let mut expectations = Vec::new();
-    for item in field.list(desk, limits::ROWS_MAX) {
-        let Some(table) = Table::open(desk, item, EXPECT) else { continue };
-        let wanted = table.get("variant").is_none_or(|field| for_variant(desk, field, context));
-        // What it speaks of may be switched off here, and on where it belongs.
-        if !wanted && !desk.off.is_empty() {
+    for item in field.list(diag, limits::ROWS_MAX) {
+        let Some(table) = Table::open(diag, item, EXPECT) else { continue };
+        let wanted = table.get("variant").is_none_or(|field| for_variant(diag, field, context));
+        // Its subject may be switched off here, and on in the variants it applies to.
+        if !wanted && !diag.off.is_empty() {
             continue;
         }
-        if let Some(expect) = expectation(desk, &table, names, run, first_mark)
+        if let Some(expect) = expectation(diag, &table, names, run, first_mark)
             && wanted
         {
             expectations.push(expect);
@@ -110,20 +110,20 @@ pub(crate) fn expectations(
     expectations
 }
 
-/// Whether a list of variants has the one that is being read.
-fn for_variant(desk: &mut Desk, field: Field<'_>, context: &Context<'_>) -> bool {
+/// Whether a list of variants contains the one being read.
+fn for_variant(diag: &mut Diagnostics, field: Field<'_>, context: &Context<'_>) -> bool {
     let items = if matches!(field.node.value, Value::List(_)) {
-        field.list(desk, limits::VARIANTS_MAX)
+        field.list(diag, limits::VARIANTS_MAX)
     } else {
         vec![field]
     };
     let mut wanted = false;
     for item in items {
-        let Some(name) = item.text(desk) else { continue };
+        let Some(name) = item.text(diag) else { continue };
         let known = || context.variants.iter().map(String::as_str).chain([BASE]);
         if !known().any(|known| known == name) {
-            let draft = item.error(desk, format!("no variant is called \"{name}\""));
-            desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
+            let draft = item.error(diag, format!("no variant is called \"{name}\""));
+            diag.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
         }
         wanted |= name == context.variant.unwrap_or(BASE);
     }
@@ -131,75 +131,75 @@ fn for_variant(desk: &mut Desk, field: Field<'_>, context: &Context<'_>) -> bool
 }
 
 fn expectation(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     table: &Table<'_>,
     names: &Names,
     run: &Run,
     first_mark: Option<Span>,
 ) -> Option<Expect> {
     let field = table.get("that")?;
-    let that = field.text(desk)?;
-    let range = |desk: &mut Desk, name: &'static str| -> Result<Option<(Span, Span)>, ()> {
+    let that = field.text(diag)?;
+    let range = |diag: &mut Diagnostics, name: &'static str| -> Result<Option<(Span, Span)>, ()> {
         let Some(field) = table.get(name) else { return Ok(None) };
-        let text = field.text(desk).ok_or(())?;
-        expect::range(text, run.duration).map(Some).map_err(|mistake| report(desk, field, mistake))
+        let text = field.text(diag).ok_or(())?;
+        expect::range(text, run.duration).map(Some).map_err(|mistake| report(diag, field, mistake))
     };
-    let (when, said) = (range(desk, "when"), range(desk, "baseline"));
+    let (when, said) = (range(diag, "when"), range(diag, "baseline"));
     let parsed = with_known(names, |known| expect::parse(that, known));
-    let (left, op, right) = parsed.map_err(|mistake| report(desk, field, mistake)).ok()?;
+    let (left, op, right) = parsed.map_err(|mistake| report(diag, field, mistake)).ok()?;
     let (when, said) = (when.ok()?, said.ok()?);
     let needed = matches!(right, Operand::Baseline { .. });
     if let (false, Some(field)) = (needed, table.get("baseline")) {
-        desk.report(field.warning(desk, "the expectation does not speak of a baseline").hint("leave it out"));
+        diag.report(field.warning(diag, "the expectation does not use a baseline").hint("leave it out"));
     }
     let quiet = first_mark.map(|mark| (run.warmup, mark)).filter(|(from, to)| from < to);
     let baseline = if needed { said.or(quiet) } else { None };
     if needed && baseline.is_none() {
-        let draft = field.error(desk, "nothing says when the baseline is");
-        desk.report(draft.hint("as in baseline = \"1h..2h\""));
+        let draft = field.error(diag, "the baseline has no window");
+        diag.report(draft.hint("as in baseline = \"1h..2h\""));
         return None;
     }
     if let (Some(_), Some(field)) = (when.filter(|(_, to)| *to <= run.warmup), table.get("when")) {
-        desk.report(
+        diag.report(
             field
-                .warning(desk, format!("this lies within the warm-up of {}", run.warmup))
+                .warning(diag, format!("this lies within the warm-up of {}", run.warmup))
                 .hint("make it later"),
         );
     }
     Some(Expect { that: that.to_owned(), left, op, right, when, baseline })
 }
 
-pub(crate) fn laws(desk: &mut Desk, top: &Table<'_>, names: &Names) -> Vec<LawRow> {
+pub(crate) fn laws(diag: &mut Diagnostics, top: &Table<'_>, names: &Names) -> Vec<LawRow> {
     let Some(field) = top.get("law") else { return Vec::new() };
-    let items = field.list(desk, limits::ROWS_MAX);
-    items.into_iter().filter_map(|item| law(desk, item, names)).collect()
+    let items = field.list(diag, limits::ROWS_MAX);
+    items.into_iter().filter_map(|item| law(diag, item, names)).collect()
 }
 
-fn law(desk: &mut Desk, item: Field<'_>, names: &Names) -> Option<LawRow> {
-    let table = Table::open(desk, item, LAW)?;
-    let name = table.get("name").and_then(|field| field.text(desk));
-    let metric = table.get("metric").and_then(|field| metric(desk, field, names));
-    let theory = theory(desk, table.get("theory")?, metric.as_ref()?);
-    let half_width = table.read(desk, &HALF_WIDTH)?.fraction();
+fn law(diag: &mut Diagnostics, item: Field<'_>, names: &Names) -> Option<LawRow> {
+    let table = Table::open(diag, item, LAW)?;
+    let name = table.get("name").and_then(|field| field.text(diag));
+    let metric = table.get("metric").and_then(|field| metric(diag, field, names));
+    let theory = theory(diag, table.get("theory")?, metric.as_ref()?);
+    let half_width = table.read(diag, &HALF_WIDTH)?.fraction();
     Some(LawRow { name: name?.to_owned(), asked: metric?, theory: theory?, half_width })
 }
 
-fn metric(desk: &mut Desk, field: Field<'_>, names: &Names) -> Option<Asked> {
-    let text = field.text(desk)?;
+fn metric(diag: &mut Diagnostics, field: Field<'_>, names: &Names) -> Option<Asked> {
+    let text = field.text(diag)?;
     let parsed = with_known(names, |known| expect::metric(text.trim(), known));
-    let metric = parsed.map_err(|mistake| report(desk, field, mistake)).ok()?;
+    let metric = parsed.map_err(|mistake| report(diag, field, mistake)).ok()?;
     if metric.metric.unit == Unit::Badge {
-        desk.report(field.error(desk, "a verdict is no number").hint("use an [[expect]] row"));
+        diag.report(field.error(diag, "a verdict is no number").hint("use an [[expect]] row"));
         return None;
     }
     Some(metric)
 }
 
-fn theory(desk: &mut Desk, field: Field<'_>, asked: &Asked) -> Option<f64> {
+fn theory(diag: &mut Diagnostics, field: Field<'_>, asked: &Asked) -> Option<f64> {
     match field.node.text() {
         Some(text) => {
-            expect::value(text, asked.metric.unit).map_err(|mistake| report(desk, field, mistake)).ok()
+            expect::value(text, asked.metric.unit).map_err(|mistake| report(diag, field, mistake)).ok()
         }
-        None => field.number(desk, -1e300, 1e300, "theory is a finite number"),
+        None => field.number(diag, -1e300, 1e300, "theory is a finite number"),
     }
 }

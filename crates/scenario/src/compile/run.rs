@@ -3,7 +3,7 @@
 use crate::Overrides;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, PositiveTime, Row, Time, row};
 use crate::text::tree::Value;
@@ -15,7 +15,7 @@ const WARMUP: Row<Time> = row(
     "warmup",
     Time,
     Absent::Means(Span::ZERO),
-    "What summaries leave out at the start; rounded up to whole windows.",
+    "The start of the run, which summaries leave out; rounded up to whole windows.",
 );
 const WINDOW: Row<PositiveTime> = row(
     "window",
@@ -27,17 +27,17 @@ const SEED: Row<Count> = row(
     "seed",
     Count(0, i64::MAX as u64, "a seed is a whole number"),
     Absent::Means(1),
-    "What all randomness comes from.",
+    "The seed of all random draws.",
 );
 const REPLICATIONS: Row<Count> = row(
     "replications",
     Count(
         1,
         limits::REPLICATIONS_MAX,
-        "an experiment needs at least 1 replication, and an interval does not get better beyond the most",
+        "an experiment needs at least 1 replication, and an interval hardly shrinks beyond the largest number",
     ),
     Absent::Means(1),
-    "How many runs, each with randomness of its own.",
+    "The number of runs, each with its own random draws.",
 );
 
 const DURATION: Row<PositiveTime> = row(
@@ -63,7 +63,7 @@ const KEYS: &[Key] = &[
 pub(crate) const RUN: &Block =
     &Block { name: "[run]", doc: "How long, from when, how often.", keys: &[KEYS] };
 
-/// What `[run]` says.
+/// The contents of `[run]`.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
     pub(crate) duration: Span,
@@ -72,12 +72,12 @@ pub(crate) struct Run {
     pub(crate) start: Option<Zoned>,
     pub(crate) seed: u64,
     pub(crate) replications: u32,
-    /// The duration is what the file says, not a stand-in after an error.
+    /// Whether the duration is from the file, not a stand-in after an error.
     pub(crate) known: bool,
 }
 
 impl Run {
-    /// What time of the day it is when it starts.
+    /// The time of day of the start.
     pub(crate) fn clock(&self) -> Option<Span> {
         let time = self.start.as_ref()?.time();
         let seconds =
@@ -100,7 +100,7 @@ fn round_window(duration: Span) -> Span {
     Span::from_secs_f64(round.unwrap_or(604_800.0))
 }
 
-/// What is taken for granted where `[run]` cannot be read, so that everything else still can be judged.
+/// Assumed where `[run]` cannot be read, so that everything else still can be checked.
 pub(crate) fn unknown() -> Run {
     let duration = longest();
     let window = round_window(duration);
@@ -119,25 +119,24 @@ fn longest() -> Span {
     Span::from_secs(limits::DURATION_DAYS_MAX * 86_400)
 }
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, overrides: &Overrides) -> Run {
-    let Some(table) = Table::open(desk, field, RUN) else { return unknown() };
-    let said = duration(desk, &table);
+pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, overrides: &Overrides) -> Run {
+    let Some(table) = Table::open(diag, field, RUN) else { return unknown() };
+    let said = duration(diag, &table);
     let duration = said.unwrap_or_else(longest);
     let known = said.is_some();
-    let said = table.said(desk, &WINDOW);
+    let said = table.said(diag, &WINDOW);
     let window =
-        said.filter(|window| fits(desk, &table, *window, duration)).unwrap_or_else(|| round_window(duration));
-    let warmup = table.value(desk, &WARMUP);
+        said.filter(|window| fits(diag, &table, *window, duration)).unwrap_or_else(|| round_window(duration));
+    let warmup = table.value(diag, &WARMUP);
     let rounded = window.saturating_mul(warmup.nanos().div_ceil(window.nanos()));
     if let (true, Some(field)) = (duration <= rounded, table.get("warmup")) {
-        let message =
-            format!("the warm-up, {rounded} in whole windows, leaves nothing of a run of {duration}");
-        let draft = field.error(desk, message).allowed(format!("less than {duration}"));
-        desk.report(draft.hint("make the run longer, or the warm-up shorter"));
+        let message = format!("the warm-up, {rounded} in whole windows, covers the whole run of {duration}");
+        let draft = field.error(diag, message).allowed(format!("less than {duration}"));
+        diag.report(draft.hint("make the run longer, or the warm-up shorter"));
     }
-    let start = table.get("start").and_then(|field| start(desk, field));
-    let seed = table.value(desk, &SEED);
-    let replications = table.value(desk, &REPLICATIONS) as u32;
+    let start = table.get("start").and_then(|field| start(diag, field));
+    let seed = table.value(diag, &SEED);
+    let replications = table.value(diag, &REPLICATIONS) as u32;
     Run {
         duration,
         warmup: rounded,
@@ -149,45 +148,45 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, overrides: &Overrides) -> 
     }
 }
 
-fn duration(desk: &mut Desk, table: &Table<'_>) -> Option<Span> {
+fn duration(diag: &mut Diagnostics, table: &Table<'_>) -> Option<Span> {
     let field = table.get("duration")?;
-    let duration = table.said(desk, &DURATION)?;
+    let duration = table.said(diag, &DURATION)?;
     let most = longest();
     if most < duration {
-        let draft = field.error(desk, "a run lasts at most ten years");
-        desk.report(draft.allowed(format!("up to {most}")));
+        let draft = field.error(diag, "a run lasts at most ten years");
+        diag.report(draft.allowed(format!("up to {most}")));
         return None;
     }
     Some(duration)
 }
 
-fn fits(desk: &mut Desk, table: &Table<'_>, window: Span, duration: Span) -> bool {
+fn fits(diag: &mut Diagnostics, table: &Table<'_>, window: Span, duration: Span) -> bool {
     let Some(field) = table.get("window") else { return true };
     if duration < window {
-        let draft = field.error(desk, format!("a window is longer than the whole run of {duration}"));
-        desk.report(draft.allowed(format!("up to {duration}")));
+        let draft = field.error(diag, format!("a window is longer than the whole run of {duration}"));
+        diag.report(draft.allowed(format!("up to {duration}")));
         return false;
     }
     let windows = duration.nanos().div_ceil(window.nanos());
     if limits::WINDOWS_MAX < windows {
         let least = Span::from_nanos(duration.nanos().div_ceil(limits::WINDOWS_MAX));
-        let draft = field.error(desk, format!("that would be {} windows", crate::read::thousands(windows)));
-        desk.report(draft.allowed(format!("at least {least}")));
+        let draft = field.error(diag, format!("that would be {} windows", crate::read::thousands(windows)));
+        diag.report(draft.allowed(format!("at least {least}")));
         return false;
     }
     true
 }
 
-fn start(desk: &mut Desk, field: Field<'_>) -> Option<Zoned> {
+fn start(diag: &mut Diagnostics, field: Field<'_>) -> Option<Zoned> {
     let (Value::Date(text) | Value::Text(text)) = &field.node.value else {
-        let draft = field.error(desk, format!("the start is a date and time, not {}", field.node.what()));
-        desk.report(draft.allowed("as in 2026-03-02T06:00:00-08:00"));
+        let draft = field.error(diag, format!("the start is a date and time, not {}", field.node.what()));
+        diag.report(draft.allowed("as in 2026-03-02T06:00:00-08:00"));
         return None;
     };
     let zoned = zoned(text);
     if zoned.is_none() {
-        let draft = field.error(desk, "the start needs a date, a time and an offset from UTC");
-        desk.report(draft.allowed("as in 2026-03-02T06:00:00-08:00, or with Z for UTC"));
+        let draft = field.error(diag, "the start needs a date, a time and an offset from UTC");
+        diag.report(draft.allowed("as in 2026-03-02T06:00:00-08:00, or with Z for UTC"));
     }
     zoned
 }
@@ -200,12 +199,12 @@ fn zoned(text: &str) -> Option<Zoned> {
 }
 
 /// Reports that something needs `run.start`.
-pub(crate) fn needs_start(desk: &mut Desk, field: Field<'_>) {
+pub(crate) fn needs_start(diag: &mut Diagnostics, field: Field<'_>) {
     let draft = Draft::error(
         field.node.place,
         format!("{} needs the time of day at which the run begins", field.name),
     );
-    desk.report(draft.hint("say when the run starts: [run] start = 2026-03-02T06:00:00-08:00"));
+    diag.report(draft.hint("set the start of the run: [run] start = 2026-03-02T06:00:00-08:00"));
 }
 
 #[cfg(test)]

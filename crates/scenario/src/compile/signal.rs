@@ -1,9 +1,9 @@
-//! What can be watched of a tier: one row each, with the unit that its values are written in.
+//! The signals of a tier that can be watched: one row each, with the unit of its values.
 
 use super::names::Names;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::read::Field;
-use brownout_tiers::model::{Body, Contention, Signal, Tier, TierId, Workers};
+use brownout_model::{Body, Contention, Signal, Tier, TierId, Workers};
 
 /// A row of the table.
 struct Known {
@@ -42,49 +42,49 @@ pub(crate) const DOC: &str = "What is watched: cpu (part of the workers in servi
     errors (part of the calls that did not end well), replicas (those that serve).";
 
 /// The signal of that word.
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>) -> Option<Signal> {
+pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>) -> Option<Signal> {
     let words: Vec<(&'static str, Signal)> = KNOWN.iter().map(|known| (known.word, known.signal)).collect();
-    field.word(desk, &words)
+    field.word(diag, &words)
 }
 
-/// A value of a signal, in seconds, per second, a part of 1 or a count.
-pub(crate) fn value(desk: &mut Desk, field: Field<'_>, signal: Signal) -> Option<f64> {
+/// A value of a signal, in seconds, per second, as a share or a count.
+pub(crate) fn value(diag: &mut Diagnostics, field: Field<'_>, signal: Signal) -> Option<f64> {
     let known = KNOWN.iter().find(|known| known.signal == signal).expect("every signal has its row");
     let value = match known.unit {
-        Unit::Ratio => field.chance(desk)?.fraction(),
-        Unit::Number => field.number(desk, 0.0, 1e12, "a number of calls or replicas")?,
-        Unit::Span => field.span(desk)?.as_secs_f64(),
-        Unit::Rate => field.rate(desk)?.per_second(),
+        Unit::Ratio => field.chance(diag)?.fraction(),
+        Unit::Number => field.number(diag, 0.0, 1e12, "a number of calls or replicas")?,
+        Unit::Span => field.span(diag)?.as_secs_f64(),
+        Unit::Rate => field.rate(diag)?.per_second(),
     };
     Some(value)
 }
 
-/// The tier that is watched or acted upon: it has to serve.
+/// The tier that is watched or changed: it has to serve.
 pub(crate) fn station<'t>(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     names: &Names,
     tiers: &'t [Option<Tier>],
 ) -> Option<(TierId, Option<&'t Body>)> {
-    let id = names.tier(desk, field)?;
+    let id = names.tier(diag, field)?;
     match tiers.get(id.0 as usize)?.as_ref().map(|tier| &tier.body) {
         Some(body @ (Body::Station(_) | Body::Engines(_))) => Some((id, Some(body))),
         Some(_) => {
-            let draft = field.error(desk, "a balancer or a link has nothing to watch, and no replicas");
-            desk.report(draft.hint("name the tier behind it"));
+            let draft = field.error(diag, "a balancer or a link has no signals and no replicas");
+            diag.report(draft.hint("name the tier behind it"));
             None
         }
-        // It has been reported where it stands.
+        // The tier's own error has been reported already.
         None => Some((id, None)),
     }
 }
 
-/// A signal that a tier does not have is refused.
-pub(crate) fn check(desk: &mut Desk, field: Field<'_>, signal: Signal, of: &Body) {
+/// Refuses a signal that a tier does not have.
+pub(crate) fn check(diag: &mut Diagnostics, field: Field<'_>, signal: Signal, of: &Body) {
     let Body::Station(of) = of else { return };
     let sharing = matches!(of.contention, Contention::Sharing { .. });
     if signal == Signal::Cpu && of.workers == Workers::Unlimited && !sharing {
-        let draft: Draft = field.error(desk, "a tier with unlimited workers has no share of them in use");
-        desk.report(draft.hint("count its workers, or watch \"in-flight\" or \"queue-age\""));
+        let draft: Draft = field.error(diag, "a tier with unlimited workers has no utilisation");
+        diag.report(draft.hint("count its workers, or watch \"in-flight\" or \"queue-age\""));
     }
 }

@@ -1,15 +1,15 @@
 //! A tier that serves: replicas with a queue and workers each.
 
 use super::names::Names;
-use super::tier::Kind;
+use super::tier::TierPreset;
 use super::{call, care, fleet, law, policy, queue, renewal, spread, zones};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
-use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Flag, Number, Row, TimeOrNone, Word, row};
 use brownout_dist::Law;
-use brownout_tiers::model::{Cache, Contention, ErrorPath, Service, Station, TierKind, Workers};
+use brownout_model::{Cache, Contention, ErrorPath, Service, Station, TierKind, Workers};
 use brownout_tiers::policy::Side;
 
 const SHARING: Row<Flag> =
@@ -18,14 +18,14 @@ const PROCESSORS: Row<Count> = row(
     "processors",
     Count(1, limits::WORKERS_MAX, "calls need at least 1 processor to share"),
     Absent::Means(1),
-    "For sharing: how many calls run at full speed.",
+    "For sharing: the number of calls that run at full speed.",
 );
 
 pub(crate) const REPLICAS: Row<Count> = row(
     "replicas",
     Count(1, limits::REPLICAS_MAX, "a tier needs at least 1 replica"),
     Absent::Means(1),
-    "How many servers, each with a queue and workers of its own.",
+    "The number of servers, each with its own queue and workers.",
 );
 const HOLD: Row<Flag> = row(
     "hold",
@@ -38,13 +38,13 @@ const TOGETHER: Row<Flag> = row(
     "together",
     Flag,
     Absent::Means(false),
-    "All calls go out at once and the slowest decides; otherwise one after another.",
+    "Calls go out all at once, and the slowest decides; otherwise one after another.",
 );
 const DEADLINES: Row<Word<bool>> = row(
     "deadlines",
     Word(&[("obey", true), ("ignore", false)]),
     Absent::Means(true),
-    "Whether work is refused, dropped or not passed on (504) when its caller has said that it waits no more.",
+    "Whether calls past the deadline of their caller are refused, dropped or not passed on (504).",
 );
 pub(crate) const KEYS: &[Key] = &[
     REPLICAS.key(),
@@ -87,13 +87,13 @@ pub(crate) const KEYS: &[Key] = &[
         "full",
         Shape::Count(429, 529),
         Need::Default("503; 529 for inference"),
-        "What a call is told that finds the queue full: 503, 429 or 529.",
+        "Status of a call that finds the queue full: 503, 429 or 529.",
     ),
     key(
         "error_path",
         Shape::Block(ERROR_PATH),
         Need::Optional,
-        "How much work errors are; if it does not say, a refusal is free and a failure takes as long as success.",
+        "Work of errors; by default a refusal is free and a failure takes as long as a success.",
     ),
     DEADLINES.key(),
     TOGETHER.key(),
@@ -105,12 +105,12 @@ pub(crate) const WORKERS_KEYS: &[Key] = &[key(
     "workers",
     WORKERS,
     Need::Optional,
-    "How many calls a replica serves at once; a gateway and a cache serve all that come if they do not say.",
+    "Calls that a replica serves at once; by default unlimited for a gateway and a cache.",
 )];
 pub(crate) const CONNECTIONS_KEYS: &[Key] =
     &[key("connections", WORKERS, Need::Optional, "The same as workers, as databases say it.")];
 pub(crate) const SLOTS_KEYS: &[Key] =
-    &[key("slots", WORKERS, Need::Required, "How many requests a replica works on at once.")];
+    &[key("slots", WORKERS, Need::Required, "Requests that a replica works on at once.")];
 
 pub(crate) const TOKEN_KEYS: &[Key] = &[
     key("base", Shape::Law(Unit::Seconds), Need::Default("0s"), "Overhead of a request."),
@@ -122,13 +122,13 @@ const CACHE_KEYS_KEY: Row<Count> = row(
     "keys",
     Count(1, limits::KEYS_MAX, "a cache knows at least 1 key"),
     Absent::Refused,
-    "How many different keys are asked for.",
+    "The number of different keys that are requested.",
 );
 const ENTRIES: Row<Count> = row(
     "entries",
     Count(1, limits::KEYS_MAX, "a cache holds at least 1 entry"),
     Absent::Refused,
-    "How many keys it holds; the least recently used goes.",
+    "The number of keys it holds; the least recently used is evicted.",
 );
 const SKEW: Row<Number> = row(
     "skew",
@@ -138,15 +138,15 @@ const SKEW: Row<Number> = row(
 );
 const TTL: Row<TimeOrNone> = row(
     "ttl",
-    TimeOrNone("an entry is good for some time"),
+    TimeOrNone("an entry lasts longer than zero"),
     Absent::Means(None),
-    "How long an entry is good.",
+    "How long an entry is valid.",
 );
 const STALE: Row<TimeOrNone> = row(
     "stale",
-    TimeOrNone("an old answer is good for some time"),
+    TimeOrNone("a stale answer is valid longer than zero"),
     Absent::Means(None),
-    "How long an expired entry is still answered where the fetch fails.",
+    "How long an expired entry still answers when the fetch fails.",
 );
 
 const SINGLE_FLIGHT: Row<Flag> =
@@ -190,19 +190,15 @@ const ERROR_PATH: &Block = &Block {
             "failure",
             Shape::Law(Unit::Seconds),
             Need::Optional,
-            "What comes on top of a service that ends in an error.",
+            "Additional work of a service that ends in an error.",
         ),
     ]],
 };
 
-const SIGMA: Row<Number> = row(
-    "sigma",
-    Number(0.0, 1.0, "a part of the work, between none and all"),
-    Absent::Refused,
-    "Contention.",
-);
+const SIGMA: Row<Number> =
+    row("sigma", Number(0.0, 1.0, "a share of the work is from 0 to 1"), Absent::Refused, "Contention.");
 const KAPPA: Row<Number> =
-    row("kappa", Number(0.0, 1.0, "a part of the work, between none and all"), Absent::Refused, "Coherency.");
+    row("kappa", Number(0.0, 1.0, "a share of the work is from 0 to 1"), Absent::Refused, "Coherency.");
 const USL: &Block = &Block {
     name: "usl",
     doc: "Universal scalability law: each of n calls runs at 1/(1 + σ(n−1) + κn(n−1)).",
@@ -210,34 +206,34 @@ const USL: &Block = &Block {
 };
 
 pub(crate) fn read(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     table: &Table<'_>,
     tier: &str,
-    kind: &Kind,
+    kind: &TierPreset,
     names: &Names,
 ) -> Option<Station> {
-    let replicas = replicas(desk, table);
-    let workers = workers(desk, table, kind);
+    let replicas = replicas(diag, table);
+    let workers = workers(diag, table, kind);
     let service = match kind.tier {
-        TierKind::Inference => tokens(desk, table, names),
-        _ => service(desk, table, kind, names),
+        TierKind::Inference => tokens(diag, table, names),
+        _ => service(diag, table, kind, names),
     };
-    // Everything is read before the first gap ends it: all problems at once.
-    let hold = table.said(desk, &HOLD);
-    let (together, verifies) = (table.value(desk, &TOGETHER), table.value(desk, &VERIFIES));
-    let queue = queue::read(desk, table.get("queue"));
-    let balance = spread::balance(desk, table, replicas.map(|replicas| replicas as usize), "replica");
-    let contention = contention(desk, table);
-    let calls = call::read_all(desk, table.get("calls"), names);
-    let cache = cache(desk, table, kind);
-    let full = table.get("full").and_then(|field| full(desk, field));
-    let error_path = error_path(desk, table.get("error_path"));
-    let mut fleet = fleet::read(desk, table, replicas.map(|replicas| replicas as u32));
-    let obeys_deadlines = table.value(desk, &DEADLINES);
-    let policies = policy::read_all(desk, table.get("policies"), Side::Inlet, names);
-    let lease = renewal::read(desk, table.get("lease"), tier, names);
-    fleet.care = care::read(desk, table, &care::Of::replicas(replicas.map(|replicas| replicas as u32)));
-    fleet.spread = zones::read(desk, table, replicas, Some(zones::By::Balance(&balance)));
+    // Everything is read before the first missing value ends it, so that all problems are reported at once.
+    let hold = table.said(diag, &HOLD);
+    let (together, verifies) = (table.value(diag, &TOGETHER), table.value(diag, &VERIFIES));
+    let queue = queue::read(diag, table.get("queue"));
+    let balance = spread::balance(diag, table, replicas.map(|replicas| replicas as usize), "replica");
+    let contention = contention(diag, table);
+    let calls = call::read_all(diag, table.get("calls"), names);
+    let cache = cache(diag, table, kind);
+    let full = table.get("full").and_then(|field| full(diag, field));
+    let error_path = error_path(diag, table.get("error_path"));
+    let mut fleet = fleet::read(diag, table, replicas.map(|replicas| replicas as u32));
+    let obeys_deadlines = table.value(diag, &DEADLINES);
+    let policies = policy::read_all(diag, table.get("policies"), Side::Inlet, names);
+    let lease = renewal::read(diag, table.get("lease"), tier, names);
+    fleet.care = care::read(diag, table, &care::Of::replicas(replicas.map(|replicas| replicas as u32)));
+    fleet.spread = zones::read(diag, table, replicas, Some(zones::By::Balance(&balance)));
     let station = Station {
         replicas: replicas? as u32,
         workers: workers?,
@@ -257,80 +253,85 @@ pub(crate) fn read(
         policies,
         error_path,
     };
-    check_slots(desk, table, &station);
+    check_slots(diag, table, &station);
     Some(station)
 }
 
-fn replicas(desk: &mut Desk, table: &Table<'_>) -> Option<u64> {
+fn replicas(diag: &mut Diagnostics, table: &Table<'_>) -> Option<u64> {
     let Count(least, most, why) = REPLICAS.of;
     if let Some(field) = table.get("replicas")
         && matches!(field.node.value, crate::text::tree::Value::Integer(0))
     {
         let allowed = format!("{least} to {}", crate::read::thousands(most));
-        let draft = field.error(desk, why).allowed(allowed);
-        desk.report(draft.hint("to take a tier out, use a fault of kind \"crash\""));
+        let draft = field.error(diag, why).allowed(allowed);
+        diag.report(draft.hint("to take a tier out, use a fault of kind \"crash\""));
         return None;
     }
-    table.read(desk, &REPLICAS)
+    table.read(diag, &REPLICAS)
 }
 
-fn workers(desk: &mut Desk, table: &Table<'_>, kind: &Kind) -> Option<Workers> {
+fn workers(diag: &mut Diagnostics, table: &Table<'_>, kind: &TierPreset) -> Option<Workers> {
     let (word, other) = match kind.tier {
         TierKind::Inference => (table.get("slots"), None),
         TierKind::Database => (table.get("connections"), table.get("workers")),
         _ => (table.get("workers"), None),
     };
     if let (Some(_), Some(other)) = (word, other) {
-        desk.report(
-            other.error(desk, "\"workers\" and \"connections\" are the same here").hint("keep one of them"),
+        diag.report(
+            other.error(diag, "\"workers\" and \"connections\" are the same here").hint("keep one of them"),
         );
     }
     let Some(field) = word.or(other) else {
         if !kind.defaults.workers_needed {
             return Some(Workers::Unlimited);
         }
-        // The reader reports missing slots itself, as the only name they have.
+        // The reader reports missing slots itself, under their only name.
         if kind.tier != TierKind::Inference {
             let message = format!(
                 "{} needs \"{}\": how many calls a replica serves at once",
                 kind.block.name, kind.defaults.workers
             );
             let hint = format!("as in {} = 16, or \"unlimited\"", kind.defaults.workers);
-            desk.report(Draft::error(table.place, message).hint(hint));
+            diag.report(Draft::error(table.place, message).hint(hint));
         }
         return None;
     };
     if field.node.text().is_some() {
-        return field.word(desk, &[("unlimited", Workers::Unlimited)]);
+        return field.word(diag, &[("unlimited", Workers::Unlimited)]);
     }
-    let why = "a replica without workers serves nobody";
-    Some(Workers::Limited(field.count(desk, 1, limits::WORKERS_MAX, why)? as u32))
+    let why = "a replica without workers serves no calls";
+    Some(Workers::Limited(field.count(diag, 1, limits::WORKERS_MAX, why)? as u32))
 }
 
-fn check_slots(desk: &mut Desk, table: &Table<'_>, station: &Station) {
+fn check_slots(diag: &mut Diagnostics, table: &Table<'_>, station: &Station) {
     let Workers::Limited(workers) = station.workers else { return };
     let slots = u64::from(workers) * u64::from(station.replicas);
     if limits::SLOTS_MAX < slots {
         let message = format!("{} replicas × {workers} workers are too many", station.replicas);
         let allowed = format!("at most {} in one tier", crate::read::thousands(limits::SLOTS_MAX));
-        desk.report(Draft::error(table.place_of("replicas"), message).allowed(allowed));
+        diag.report(Draft::error(table.place_of("replicas"), message).allowed(allowed));
     }
 }
 
-fn service(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Names) -> Option<Vec<Service>> {
+fn service(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    kind: &TierPreset,
+    names: &Names,
+) -> Option<Vec<Service>> {
     let paths = names.paths.len();
     let Some(field) = table.get("service") else {
         if kind.defaults.service_needed {
             let message = format!("{} needs \"service\": how long a worker takes", kind.block.name);
             let hint =
                 "as in service = { dist = \"exponential\", mean = \"20ms\" }, or \"0s\" if it takes no time";
-            desk.report(Draft::error(table.place, message).hint(hint));
+            diag.report(Draft::error(table.place, message).hint(hint));
         }
         return Some(vec![Service::Instant; paths]);
     };
     let by_operation = field.node.entries().filter(|entries| !entries.contains_key("dist"));
     let Some(entries) = by_operation else {
-        return Some(vec![drawn(law::read(desk, field, Unit::Seconds)?); paths]);
+        return Some(vec![drawn(law::read(diag, field, Unit::Seconds)?); paths]);
     };
     let mut default = Service::Instant;
     let mut laws: Vec<Option<Service>> = vec![None; names.operations.len()];
@@ -343,16 +344,16 @@ fn service(desk: &mut Desk, table: &Table<'_>, kind: &Kind, names: &Names) -> Op
             } else {
                 did_you_mean(name, known())
             };
-            desk.report(draft.allowed(one_of(known())).maybe_hint(hint));
+            diag.report(draft.allowed(one_of(known())).maybe_hint(hint));
             continue;
         }
-        let Some(law) = law::read(desk, Field { name, node: &entry.node }, Unit::Seconds) else { continue };
+        let Some(law) = law::read(diag, Field { name, node: &entry.node }, Unit::Seconds) else { continue };
         match names.operations.get_index_of(name) {
             Some(at) => laws[at] = Some(drawn(law)),
             None => default = drawn(law),
         }
     }
-    let of = |path: &brownout_tiers::model::Path| laws[path.operation.0 as usize].clone();
+    let of = |path: &brownout_model::Path| laws[path.operation.0 as usize].clone();
     Some(names.paths.iter().map(|path| of(path).unwrap_or_else(|| default.clone())).collect())
 }
 
@@ -360,22 +361,22 @@ fn drawn(law: Law) -> Service {
     if law::is_zero(&law) { Service::Instant } else { Service::Drawn(law) }
 }
 
-fn tokens(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Vec<Service>> {
+fn tokens(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Option<Vec<Service>> {
     if let Some(field) = table.get("service") {
-        let draft = field.error(desk, "an inference tier's service follows from its tokens");
-        desk.report(draft.hint("say \"base\", \"prefill\" and \"decode\", or make it kind = \"service\""));
+        let draft = field.error(diag, "an inference tier's service follows from its tokens");
+        diag.report(draft.hint("set \"base\", \"prefill\" and \"decode\", or make it kind = \"service\""));
     }
     let base = match table.get("base") {
-        Some(field) => law::read(desk, field, Unit::Seconds),
+        Some(field) => law::read(diag, field, Unit::Seconds),
         None => law::constant(0.0),
     };
     let mut rate = |name: &'static str| {
         let field = table.get(name)?;
-        let rate = field.token_rate(desk)?;
+        let rate = field.token_rate(diag)?;
         if rate <= 0.0 {
-            desk.report(
+            diag.report(
                 field
-                    .error(desk, "at this speed no request ever ends")
+                    .error(diag, "at this speed no request ever ends")
                     .allowed("more than 0 tokens a second"),
             );
             return None;
@@ -387,26 +388,26 @@ fn tokens(desk: &mut Desk, table: &Table<'_>, names: &Names) -> Option<Vec<Servi
     Some(vec![service; names.paths.len()])
 }
 
-fn error_path(desk: &mut Desk, field: Option<Field<'_>>) -> Option<Box<ErrorPath>> {
+fn error_path(diag: &mut Diagnostics, field: Option<Field<'_>>) -> Option<Box<ErrorPath>> {
     let field = field?;
-    let table = Table::open(desk, field, ERROR_PATH)?;
-    let mut law = |name: &'static str| table.get(name).map(|field| law::read(desk, field, Unit::Seconds));
+    let table = Table::open(diag, field, ERROR_PATH)?;
+    let mut law = |name: &'static str| table.get(name).map(|field| law::read(diag, field, Unit::Seconds));
     let (refusal, failure) = (law("refusal"), law("failure"));
     if refusal.is_none() && failure.is_none() {
-        let draft = field.error(desk, "this does not say which errors take time");
-        desk.report(draft.hint("as in error_path = { refusal = \"3ms\", failure = \"20ms\" }"));
+        let draft = field.error(diag, "an error path needs a work of refusals or failures");
+        diag.report(draft.hint("as in error_path = { refusal = \"3ms\", failure = \"20ms\" }"));
     }
     let some = |law: Option<Option<Law>>| law.flatten().filter(|law| !law::is_zero(law));
     let path = ErrorPath { refusal: some(refusal), failure: some(failure) };
     (path.refusal.is_some() || path.failure.is_some()).then(|| path.into())
 }
 
-fn contention(desk: &mut Desk, table: &Table<'_>) -> Contention {
-    let sharing = table.said(desk, &SHARING);
-    let processors = table.said(desk, &PROCESSORS);
+fn contention(diag: &mut Diagnostics, table: &Table<'_>) -> Contention {
+    let sharing = table.said(diag, &SHARING);
+    let processors = table.said(diag, &PROCESSORS);
     if let (Some(false), Some(field)) = (sharing, table.get("processors")) {
-        let draft = field.error(desk, "processors are shared, but sharing = false");
-        desk.report(draft.hint("leave one of them out"));
+        let draft = field.error(diag, "processors are shared, but sharing = false");
+        diag.report(draft.hint("leave one of them out"));
     }
     let shared = sharing.unwrap_or(processors.is_some());
     let Some(field) = table.get("usl") else {
@@ -414,50 +415,50 @@ fn contention(desk: &mut Desk, table: &Table<'_>) -> Contention {
         return if shared { Contention::Sharing { processors } } else { Contention::None };
     };
     if shared {
-        desk.report(
+        diag.report(
             field
-                .error(desk, "calls slow down either by \"sharing\" or by \"usl\"")
+                .error(diag, "calls slow down either by \"sharing\" or by \"usl\"")
                 .hint("leave one of them out"),
         );
     }
-    let Some(usl) = Table::open(desk, field, USL) else { return Contention::None };
-    let mut part = |row| usl.said(desk, row).unwrap_or(0.0);
+    let Some(usl) = Table::open(diag, field, USL) else { return Contention::None };
+    let mut part = |row| usl.said(diag, row).unwrap_or(0.0);
     Contention::Usl { sigma: part(&SIGMA), kappa: part(&KAPPA) }
 }
 
-fn cache(desk: &mut Desk, table: &Table<'_>, kind: &Kind) -> Option<Cache> {
+fn cache(diag: &mut Diagnostics, table: &Table<'_>, kind: &TierPreset) -> Option<Cache> {
     if kind.tier == TierKind::Cache {
-        return cache_keys(desk, table);
+        return cache_keys(diag, table);
     }
     if kind.tier == TierKind::Inference {
         return None;
     }
     let field = table.get("cache").filter(|field| !field.is_off())?;
-    let table = Table::open(desk, field, CACHE)?;
-    cache_keys(desk, &table)
+    let table = Table::open(diag, field, CACHE)?;
+    cache_keys(diag, &table)
 }
 
-fn cache_keys(desk: &mut Desk, table: &Table<'_>) -> Option<Cache> {
-    let keys = table.said(desk, &CACHE_KEYS_KEY);
-    let entries = table.said(desk, &ENTRIES);
-    let skew = table.read(desk, &SKEW);
-    let ttl = table.value(desk, &TTL);
-    let stale = table.value(desk, &STALE);
+fn cache_keys(diag: &mut Diagnostics, table: &Table<'_>) -> Option<Cache> {
+    let keys = table.said(diag, &CACHE_KEYS_KEY);
+    let entries = table.said(diag, &ENTRIES);
+    let skew = table.read(diag, &SKEW);
+    let ttl = table.value(diag, &TTL);
+    let stale = table.value(diag, &STALE);
     if let (Some(_), None, Some(field)) = (stale, ttl, table.get("stale")) {
-        let draft = field.warning(desk, "without a ttl nothing ever expires, so nothing is ever stale");
-        desk.report(draft.hint("say ttl = \"…\", or leave \"stale\" out"));
+        let draft = field.warning(diag, "without a ttl no entry expires, so none is ever stale");
+        diag.report(draft.hint("set ttl = \"…\", or leave \"stale\" out"));
     }
-    let single_flight = table.value(desk, &SINGLE_FLIGHT);
-    let warm = table.value(desk, &WARM);
+    let single_flight = table.value(diag, &SINGLE_FLIGHT);
+    let warm = table.value(diag, &WARM);
     Some(Cache { keys: keys?, skew: skew?, entries: entries?, ttl, single_flight, warm, stale })
 }
 
-/// What those are told that are turned away.
-pub(crate) fn full(desk: &mut Desk, field: Field<'_>) -> Option<u16> {
-    let code = field.count(desk, 0, 999, "an answer is an HTTP status")?;
+/// The status of a refusal.
+pub(crate) fn full(diag: &mut Diagnostics, field: Field<'_>) -> Option<u16> {
+    let code = field.count(diag, 0, 999, "an answer is an HTTP status")?;
     if [429, 503, 529].contains(&code) {
         return Some(code as u16);
     }
-    desk.report(field.error(desk, "whoever is turned away is not told so").allowed("503, 429 or 529"));
+    diag.report(field.error(diag, "unsupported rejection status").allowed("503, 429 or 529"));
     None
 }

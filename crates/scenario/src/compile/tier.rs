@@ -5,9 +5,9 @@ use super::policy::INLET_KEYS;
 use super::trace::Traces;
 use super::{balancer, call, care, engines, fleet, renewal, spread, station, zones};
 use crate::block::{Block, Key, Need, Shape, key};
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Body, Tier, TierKind};
+use brownout_model::{Body, Tier, TierKind};
 
 const KIND_KEYS: &[Key] = &[
     key(
@@ -31,30 +31,30 @@ const KIND_KEYS: &[Key] = &[
         "region",
         Shape::Text,
         Need::Optional,
-        "Where it stands: a label, by which a fault may name all tiers of a region.",
+        "Its region: a label by which a fault may name all tiers there.",
     ),
 ];
 
-/// A kind of tier: what it may say and what it means if it says nothing.
+/// A kind of tier: its keys and its defaults.
 #[derive(Debug)]
-pub(crate) struct Kind {
+pub(crate) struct TierPreset {
     pub(crate) word: &'static str,
     pub(crate) tier: TierKind,
     pub(crate) block: Block,
     pub(crate) defaults: Defaults,
 }
 
-/// What a station is if the file says nothing.
+/// The defaults of a station.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Defaults {
-    /// What the workers are called, and whether they have to be counted.
+    /// The name of the workers, and whether their number is required.
     pub(crate) workers: &'static str,
     pub(crate) workers_needed: bool,
-    /// Service that takes no time, or has to be given.
+    /// Whether the service time is required; otherwise it is zero.
     pub(crate) service_needed: bool,
-    /// A worker is held while its calls are out.
+    /// Whether a worker is held while its calls are out.
     pub(crate) hold: bool,
-    /// What a call is told that finds the queue full.
+    /// The status of a call that finds the queue full.
     pub(crate) full: u16,
 }
 
@@ -70,8 +70,8 @@ const fn kind(
     defaults: Defaults,
     name: &'static str,
     doc: &'static str,
-) -> Kind {
-    Kind { word, tier, block: Block { name, doc, keys }, defaults }
+) -> TierPreset {
+    TierPreset { word, tier, block: Block { name, doc, keys }, defaults }
 }
 
 const STATION: &[&[Key]] = &[
@@ -127,7 +127,7 @@ const INFERENCE: &[&[Key]] = &[
 ];
 
 /// The kinds, in the order of the reference.
-pub(crate) static KINDS: [Kind; 11] = [
+pub(crate) static KINDS: [TierPreset; 11] = [
     kind(
         "gateway",
         TierKind::Gateway,
@@ -143,7 +143,7 @@ pub(crate) static KINDS: [Kind; 11] = [
         STATION,
         THREADS,
         "a session store",
-        "Keeps who is logged in.",
+        "Stores the sessions of logged-in users.",
     ),
     kind(
         "service",
@@ -151,7 +151,7 @@ pub(crate) static KINDS: [Kind; 11] = [
         STATION,
         THREADS,
         "a service",
-        "Anything else that serves: a pool of workers behind a queue.",
+        "Any other service: a pool of workers behind a queue.",
     ),
     kind(
         "database",
@@ -207,9 +207,14 @@ pub(crate) static KINDS: [Kind; 11] = [
 /// With a profile an inference tier is a fleet of engines, without one it is a station of slots.
 const PROFILE: &str = "profile";
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names, files: &Traces<'_>) -> Option<Tier> {
+pub(crate) fn read(
+    diag: &mut Diagnostics,
+    field: Field<'_>,
+    names: &Names,
+    files: &Traces<'_>,
+) -> Option<Tier> {
     let Some(entries) = field.node.entries() else {
-        desk.report(field.error(desk, format!("a tier is written as a table, not {}", field.node.what())));
+        diag.report(field.error(diag, format!("a tier is written as a table, not {}", field.node.what())));
         return None;
     };
     let Some(entry) = entries.get("kind") else {
@@ -217,21 +222,22 @@ pub(crate) fn read(desk: &mut Desk, field: Field<'_>, names: &Names, files: &Tra
         words.dedup();
         let draft =
             Draft::error(field.node.place, format!("the tier \"{}\" does not say its kind", field.name));
-        desk.report(draft.allowed(crate::problem::one_of(words)).hint("as in kind = \"service\""));
+        diag.report(draft.allowed(crate::problem::one_of(words)).hint("as in kind = \"service\""));
         return None;
     };
-    let mut words: Vec<(&'static str, &'static Kind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
+    let mut words: Vec<(&'static str, &'static TierPreset)> =
+        KINDS.iter().map(|kind| (kind.word, kind)).collect();
     words.dedup_by_key(|(word, _)| *word);
-    let kind = Field { name: "kind", node: &entry.node }.word(desk, &words)?;
+    let kind = Field { name: "kind", node: &entry.node }.word(diag, &words)?;
     let is_engines = kind.tier == TierKind::Inference && entries.contains_key(PROFILE);
     let kind = if is_engines { &KINDS[KINDS.len() - 1] } else { kind };
-    let table = Table::open(desk, field, &kind.block)?;
-    let region = table.get("region").and_then(|field| names::label(desk, field, "a region"));
+    let table = Table::open(diag, field, &kind.block)?;
+    let region = table.get("region").and_then(|field| names::label(diag, field, "a region"));
     let body = match kind.tier {
-        TierKind::Balancer => Body::Balancer(balancer::read(desk, &table, names)?),
-        TierKind::Link => Body::Link(spread::link(desk, &table, names)?),
-        TierKind::Inference if is_engines => Body::Engines(engines::read(desk, &table, names, files)?),
-        _ => Body::Station(station::read(desk, &table, field.name, kind, names)?),
+        TierKind::Balancer => Body::Balancer(balancer::read(diag, &table, names)?),
+        TierKind::Link => Body::Link(spread::link(diag, &table, names)?),
+        TierKind::Inference if is_engines => Body::Engines(engines::read(diag, &table, names, files)?),
+        _ => Body::Station(station::read(diag, &table, field.name, kind, names)?),
     };
     Some(Tier { name: field.name.to_owned(), kind: kind.tier, region, body })
 }

@@ -1,15 +1,15 @@
-//! `trace = { file = … }`: arrivals as they came once, from a table of comma-separated values.
+//! `trace = { file = … }`: recorded arrivals from a table of comma-separated values.
 
-use super::load::Around;
+use super::load::Context;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
-use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table, thousands};
 use crate::row::{self, Absent, Flag, Number, Time};
 use crate::text::hash::Hasher;
 use crate::text::include::join;
 use crate::text::named::{Data, Named};
-use brownout_tiers::model::TraceRow;
+use brownout_model::TraceRow;
 use brownout_units::Span;
 use indexmap::IndexMap;
 use std::cell::RefCell;
@@ -22,8 +22,12 @@ const SPEED: row::Row<Number> = row::row(
     Absent::Means(1.0),
     "2 plays it twice as fast.",
 );
-const START: row::Row<Time> =
-    row::row("start", Time, Absent::Means(Span::ZERO), "Skips so much of the trace, before speeding it up.");
+const START: row::Row<Time> = row::row(
+    "start",
+    Time,
+    Absent::Means(Span::ZERO),
+    "The part of the trace that is skipped, before speeding it up.",
+);
 const LOOP: row::Row<Flag> =
     row::row("loop", Flag, Absent::Means(false), "Begins again when it ends, until the run ends.");
 
@@ -52,26 +56,25 @@ const KEYS: &[Key] = &[
         "history",
         Shape::Text,
         Need::Default("with a session: prompt and output of the turn before"),
-        "The column of tokens at the start of the prompt that were said in earlier turns.",
+        "The column of prompt tokens that repeat earlier turns.",
     ),
     SPEED.key(),
     START.key(),
     LOOP.key(),
 ];
 
-pub(crate) const TRACE: &Block =
-    &Block { name: "a trace", doc: "Arrivals as they came once.", keys: &[KEYS] };
+pub(crate) const TRACE: &Block = &Block { name: "a trace", doc: "Recorded arrivals.", keys: &[KEYS] };
 
-/// How files are read that a scenario names.
+/// How traces are read while a scenario compiles.
 pub(crate) struct Traces<'a> {
     pub(crate) named: &'a Named,
-    /// A trial of another variant plays no traces: the scenario itself has done so.
+    /// A trial of another variant plays no traces: the scenario itself plays them.
     pub(crate) trial: bool,
-    /// What was read counts as part of the scenario.
+    /// The hash of the scenario, which includes its traces.
     pub(crate) hash: RefCell<Hasher>,
 }
 
-/// What was made of a trace last. A sweep seldom plays it in another way, so that one is enough.
+/// The last result of playing a trace. A sweep rarely plays it in another way, so one result is enough.
 #[derive(Default)]
 pub(crate) struct Played {
     rows: Mutex<Option<Read>>,
@@ -79,8 +82,8 @@ pub(crate) struct Played {
 }
 
 /// The rows of a trace, and the columns they were read from.
-type Read = (Columns, Arc<[Row]>);
-/// What was played of them, and how.
+type Read = (Columns, Arc<[ParsedRow]>);
+/// The arrivals played from them, and how.
 type Kept = (Columns, Playback, Arc<[TraceRow]>);
 
 impl fmt::Debug for Played {
@@ -108,68 +111,72 @@ struct Playback {
     end: Span,
 }
 
-/// Problems of one trace that are reported before the rest is left alone.
+/// The number of problems of one trace that are reported.
 const COMPLAINTS_MAX: usize = 10;
 
-pub(crate) fn read(desk: &mut Desk, field: Field<'_>, around: &Around<'_>) -> Option<Arc<[TraceRow]>> {
-    let table = Table::open(desk, field, TRACE)?;
+pub(crate) fn read(
+    diag: &mut Diagnostics,
+    field: Field<'_>,
+    context: &Context<'_>,
+) -> Option<Arc<[TraceRow]>> {
+    let table = Table::open(diag, field, TRACE)?;
     let file = table.get("file")?;
     let playback = Playback {
-        speed: table.read(desk, &SPEED)?,
-        skip: table.read(desk, &START)?.as_secs_f64(),
-        repeat: table.value(desk, &LOOP),
-        end: around.run.duration,
+        speed: table.read(diag, &SPEED)?,
+        skip: table.read(diag, &START)?.as_secs_f64(),
+        repeat: table.value(diag, &LOOP),
+        end: context.run.duration,
     };
-    let named = file.text(desk)?;
-    if around.traces.trial || !around.run.known {
+    let named = file.text(diag)?;
+    if context.traces.trial || !context.run.known {
         return None;
     }
-    let path = join(&desk.sources.get(file.node.place.file).name, named);
-    let data = match around.traces.named.data(&path) {
+    let path = join(&diag.sources.get(file.node.place.file).name, named);
+    let data = match context.traces.named.data(&path) {
         Ok(data) if data.text.len() <= limits::TRACE_BYTES_MAX => data,
         Ok(data) => {
-            let draft = file.error(desk, format!("{path} has {} MiB", data.text.len() >> 20));
-            desk.report(draft.allowed(format!("at most {} MiB", limits::TRACE_BYTES_MAX >> 20)));
+            let draft = file.error(diag, format!("{path} has {} MiB", data.text.len() >> 20));
+            diag.report(draft.allowed(format!("at most {} MiB", limits::TRACE_BYTES_MAX >> 20)));
             return None;
         }
         Err(reason) => {
-            desk.report(file.error(desk, reason));
+            diag.report(file.error(diag, reason));
             return None;
         }
     };
-    around.traces.hash.borrow_mut().bytes(data.text.as_bytes());
+    context.traces.hash.borrow_mut().bytes(data.text.as_bytes());
     let header = header(&data.text);
-    let columns = columns(desk, &table, &header, &path)?;
+    let columns = columns(diag, &table, &header, &path)?;
     let played = data.played.of(data, columns, playback);
     let played = match played {
         Ok(played) => played,
         Err(complaints) => {
             for (line, what) in complaints.iter().take(COMPLAINTS_MAX) {
-                desk.report(Draft::error(file.node.place, format!("{path}:{line}: {what}")));
+                diag.report(Draft::error(file.node.place, format!("{path}:{line}: {what}")));
             }
             return None;
         }
     };
     if limits::TRACE_ROWS_MAX < played.len() {
-        let draft = file.error(desk, "played over the whole run, this trace has too many arrivals");
+        let draft = file.error(diag, "played over the whole run, this trace has too many arrivals");
         let allowed = format!("at most {}", thousands(limits::TRACE_ROWS_MAX as u64));
-        desk.report(draft.allowed(allowed).hint("a shorter run, or fewer arrivals"));
+        diag.report(draft.allowed(allowed).hint("a shorter run, or fewer arrivals"));
         return None;
     }
     if played.is_empty() {
-        desk.report(file.error(desk, format!("{path} has no arrival within the run")));
+        diag.report(file.error(diag, format!("{path} has no arrival within the run")));
         return None;
     }
     Some(played)
 }
 
-/// Lines that are wrong: their numbers, and what is wrong with them.
+/// Invalid lines: their numbers and problems.
 type Complaints = Vec<(usize, String)>;
 
 impl Played {
-    /// A trace read by its columns and played: what was made last, if it is the same.
+    /// A trace read by its columns and played; the last result is reused if it is the same.
     fn of(&self, data: &Data, columns: Columns, playback: Playback) -> Result<Arc<[TraceRow]>, Complaints> {
-        // What a panic elsewhere left behind is whole: only finished results are put here.
+        // A panic elsewhere leaves this intact: only finished results are stored here.
         let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, _, known)) = played.as_ref().filter(|(c, p, _)| (*c, *p) == (columns, playback)) {
             return Ok(Arc::clone(known));
@@ -180,13 +187,13 @@ impl Played {
         Ok(fresh)
     }
 
-    fn rows(&self, data: &Data, columns: Columns) -> Result<Arc<[Row]>, Complaints> {
+    fn rows(&self, data: &Data, columns: Columns) -> Result<Arc<[ParsedRow]>, Complaints> {
         let mut known = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, rows)) = known.as_ref().filter(|(of, _)| *of == columns) {
             return Ok(Arc::clone(rows));
         }
         let mut complaints = Vec::new();
-        let rows: Arc<[Row]> = rows(lines(&data.text).skip(1), &columns, &mut complaints).into();
+        let rows: Arc<[ParsedRow]> = rows(lines(&data.text).skip(1), &columns, &mut complaints).into();
         if !complaints.is_empty() {
             return Err(complaints);
         }
@@ -195,7 +202,7 @@ impl Played {
     }
 }
 
-/// The lines that say something, with their places.
+/// The lines that are not blank, with their places.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty())
 }
@@ -204,10 +211,10 @@ fn header(text: &str) -> Vec<String> {
     lines(text).next().map(|(_, line)| cells(line.trim_start_matches('\u{feff}'))).unwrap_or_default()
 }
 
-fn columns(desk: &mut Desk, table: &Table<'_>, header: &[String], path: &str) -> Option<Columns> {
+fn columns(diag: &mut Diagnostics, table: &Table<'_>, header: &[String], path: &str) -> Option<Columns> {
     let mut find = |name: &'static str, default: Option<&'static str>| -> Result<Option<usize>, ()> {
         let wanted = match table.get(name) {
-            Some(field) => field.text(desk).ok_or(())?,
+            Some(field) => field.text(diag).ok_or(())?,
             None => match default {
                 Some(default) => default,
                 None => return Ok(None),
@@ -218,7 +225,7 @@ fn columns(desk: &mut Desk, table: &Table<'_>, header: &[String], path: &str) ->
             let known = || header.iter().map(String::as_str);
             let place = table.place_of(name);
             let draft = Draft::error(place, format!("{path} has no column \"{wanted}\""));
-            desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(wanted, known())));
+            diag.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(wanted, known())));
         }
         at.map(Some).ok_or(())
     };
@@ -251,9 +258,9 @@ fn cells(line: &str) -> Vec<String> {
     cells
 }
 
-/// An arrival: its time in seconds, since the first row once all are read, and its tokens.
+/// An arrival: its time in seconds, relative to the first row once all are read, and its tokens.
 #[derive(Clone, Copy, Debug, Default)]
-struct Row {
+struct ParsedRow {
     at: f64,
     prompt: Option<u32>,
     output: Option<u32>,
@@ -269,7 +276,7 @@ struct Sessions {
 
 impl Sessions {
     /// The row as a turn of the conversation of that name.
-    fn turn(&mut self, name: &str, row: &mut Row) {
+    fn turn(&mut self, name: &str, row: &mut ParsedRow) {
         let entry = self.said.entry(name.to_owned());
         row.session = Some(entry.index() as u32);
         let said = entry.or_insert(0);
@@ -283,8 +290,8 @@ fn rows<'l>(
     lines: impl Iterator<Item = (usize, &'l str)>,
     columns: &Columns,
     complaints: &mut Complaints,
-) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
+) -> Vec<ParsedRow> {
+    let mut rows: Vec<ParsedRow> = Vec::new();
     let mut last = None::<f64>;
     let mut sessions = Sessions::default();
     for (at, line) in lines {
@@ -313,7 +320,7 @@ fn rows<'l>(
     rows
 }
 
-fn row(cells: &[String], columns: &Columns, sessions: &mut Sessions) -> Result<Row, String> {
+fn row(cells: &[String], columns: &Columns, sessions: &mut Sessions) -> Result<ParsedRow, String> {
     let cell = |at: usize| cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty());
     let tokens = |at: Option<usize>| -> Result<Option<u32>, String> {
         let Some(at) = at else { return Ok(None) };
@@ -333,7 +340,7 @@ fn row(cells: &[String], columns: &Columns, sessions: &mut Sessions) -> Result<R
     if let Some(history) = history.filter(|history| prompt.unwrap_or(0) < *history) {
         return Err(format!("{history} tokens of history are more than the prompt has"));
     }
-    let mut row = Row { at: time, prompt, output, history, session: None };
+    let mut row = ParsedRow { at: time, prompt, output, history, session: None };
     if let Some(at) = columns.session {
         sessions.turn(cell(at).ok_or("the session is missing")?, &mut row);
     }
@@ -352,17 +359,17 @@ fn seconds(text: &str) -> Option<f64> {
     Some(since.timestamp().as_nanosecond() as f64 / 1e9)
 }
 
-fn play(rows: &[Row], playback: &Playback) -> Vec<TraceRow> {
-    let kept: Vec<Row> = rows
+fn play(rows: &[ParsedRow], playback: &Playback) -> Vec<TraceRow> {
+    let kept: Vec<ParsedRow> = rows
         .iter()
         .filter(|row| playback.skip <= row.at)
-        .map(|row| Row { at: row.at - playback.skip, ..*row })
+        .map(|row| ParsedRow { at: row.at - playback.skip, ..*row })
         .collect();
     let Some(last) = kept.last() else { return Vec::new() };
     // The next round begins one mean gap after the last arrival, so that the rate does not change at the seam.
     let round = last.at * (1.0 + 1.0 / (kept.len() as f64 - 1.0).max(1.0));
     let end = playback.end.as_secs_f64();
-    // Of each round the conversations are others, or a cache would know what is said for the first time.
+    // Each round has conversations of its own, or a cache would already hold their prompts.
     let sessions = rows.iter().filter_map(|row| row.session).max().map_or(0, |last| last + 1);
     let mut played = Vec::new();
     let (mut base, mut first_session) = (0.0, 0_u32);
@@ -403,7 +410,7 @@ mod tests {
 
     #[test]
     fn a_trace_that_loops_keeps_its_rate_at_the_seam() {
-        let row = |at, session| Row { at, session, ..Row::default() };
+        let row = |at, session| ParsedRow { at, session, ..ParsedRow::default() };
         let rows = [row(0.0, None), row(1.0, Some(0)), row(2.0, Some(1))];
         let playback = Playback { speed: 2.0, skip: 0.0, repeat: true, end: Span::from_secs(2) };
         let played = play(&rows, &playback);
@@ -421,7 +428,8 @@ mod tests {
     fn a_turn_knows_what_was_said_before_it() {
         let mut sessions = Sessions::default();
         let mut turn = |name, prompt, history| {
-            let mut row = Row { prompt: Some(prompt), output: Some(10), history, ..Row::default() };
+            let mut row =
+                ParsedRow { prompt: Some(prompt), output: Some(10), history, ..ParsedRow::default() };
             sessions.turn(name, &mut row);
             (row.session, row.history)
         };
@@ -429,6 +437,6 @@ mod tests {
         assert_eq!(turn("b", 50, None), (Some(1), Some(0)));
         assert_eq!(turn("a", 130, None), (Some(0), Some(110)));
         assert_eq!(turn("a", 60, None), (Some(0), Some(60)), "it was cut");
-        assert_eq!(turn("a", 200, Some(20)), (Some(0), Some(20)), "the trace knows better");
+        assert_eq!(turn("a", 200, Some(20)), (Some(0), Some(20)), "the trace takes precedence");
     }
 }

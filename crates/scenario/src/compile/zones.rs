@@ -1,13 +1,13 @@
-//! What stands before the choice of a replica: counts that are old, subsets and shards, zones.
+//! Narrowing the candidates before balancing: stale counts, subsets and shards, zones.
 
 use super::names;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Row, Time, Type as _, Word, row};
 use crate::text::tree::Value;
-use brownout_tiers::model::{
+use brownout_model::{
     Balance, Routing, Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones,
 };
 use brownout_units::Span;
@@ -18,7 +18,7 @@ const ZONE_LATENCY: Row<Time> = row(
     "zone_latency",
     Time,
     Absent::Means(Span::ZERO),
-    "What a call takes longer, each way, that leaves the zone of its caller.",
+    "Extra latency, each way, of a call that leaves the zone of its caller.",
 );
 
 const ZONE_ROUTING: Row<Word<ZoneRouting>> = row(
@@ -29,13 +29,13 @@ const ZONE_ROUTING: Row<Word<ZoneRouting>> = row(
         ("spill-over", ZoneRouting::SpillOver),
     ]),
     Absent::Means(ZoneRouting::Anywhere),
-    "Whether calls stay in the zone of their caller: always, or as far as its replicas go (Envoy).",
+    "Whether calls stay in the zone of their caller: always, or as far as its replicas suffice (Envoy).",
 );
 const REFRESH: Row<Time> = row(
     "refresh",
     Time,
     Absent::Means(Span::ZERO),
-    "How old the balancer's counts of calls may be: it sees them as of the last whole multiple of this.",
+    "Staleness of the balancer's counts of calls: it sees them as of the last whole multiple of this.",
 );
 /// The keys of a tier with replicas.
 pub(crate) const KEYS: &[Key] = &[
@@ -44,13 +44,13 @@ pub(crate) const KEYS: &[Key] = &[
         "subset",
         Shape::Any(&[Shape::Count(1, limits::REPLICAS_MAX), Shape::Block(SUBSET), Shape::Flag]),
         Need::Optional,
-        "A caller talks to so many of the replicas only: subsetting, sharding, shuffle sharding.",
+        "Each caller uses only a subset of the replicas: subsetting, sharding, shuffle sharding.",
     ),
     key(
         "zones",
         Shape::Any(&[Shape::Count(2, MOST), Shape::List(&Shape::Text)]),
         Need::Optional,
-        "Its replicas stand in zones, one after another in turn: how many (a, b, c, …), or their names.",
+        "The zones of its replicas, assigned in turn: their number (a, b, c, …), or their names.",
     ),
     ZONE_ROUTING.key(),
     ZONE_LATENCY.key(),
@@ -58,7 +58,7 @@ pub(crate) const KEYS: &[Key] = &[
 
 const SIZE: Row<Count> = row(
     "size",
-    Count(1, limits::REPLICAS_MAX, "a caller talks to at least 1 replica"),
+    Count(1, limits::REPLICAS_MAX, "a caller uses at least 1 replica"),
     Absent::Refused,
     "How many.",
 );
@@ -77,7 +77,7 @@ const PER: Row<Word<SubsetPer>> = row(
     "per",
     Word(&[("client", SubsetPer::Client), ("class", SubsetPer::Class)]),
     Absent::Means(SubsetPer::Client),
-    "Whose it is.",
+    "Whether each client or each class has its own subset.",
 );
 const SUBSET: &Block = &Block {
     name: "a subset",
@@ -85,7 +85,7 @@ const SUBSET: &Block = &Block {
     keys: &[&[SIZE.key(), KIND.key(), PER.key()]],
 };
 
-/// What the tier chooses by.
+/// The balancing rule of the tier.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum By<'a> {
     Balance(&'a Balance),
@@ -93,7 +93,7 @@ pub(crate) enum By<'a> {
 }
 
 impl By<'_> {
-    /// Whether it looks at how many calls each replica has.
+    /// Whether it looks at the number of calls of each replica.
     fn counts(self) -> bool {
         match self {
             By::Balance(balance) | By::Routing(Routing::Plain(balance)) => {
@@ -105,82 +105,87 @@ impl By<'_> {
     }
 }
 
-pub(crate) fn read(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>, by: Option<By<'_>>) -> Spread {
-    let refresh = table.value(desk, &REFRESH);
+pub(crate) fn read(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    replicas: Option<u64>,
+    by: Option<By<'_>>,
+) -> Spread {
+    let refresh = table.value(diag, &REFRESH);
     if let (Some(field), true, false) =
         (table.get("refresh"), by.is_some_and(|by| !by.counts()), refresh.is_zero())
     {
-        let draft = field.warning(desk, "the balance does not look at counts, so they may be of any age");
-        desk.report(draft.hint("balance = \"two-choices\", or leave \"refresh\" out"));
+        let draft = field.warning(diag, "the balance does not look at counts, so they may be of any age");
+        diag.report(draft.hint("balance = \"two-choices\", or leave \"refresh\" out"));
     }
     let subset = table.get("subset").filter(|field| !field.is_off());
-    let subset = subset.and_then(|field| subset_of(desk, field, replicas));
-    let zones = zones(desk, table, replicas);
+    let subset = subset.and_then(|field| subset_of(diag, field, replicas));
+    let zones = zones(diag, table, replicas);
     Spread { refresh, subset, zones }
 }
 
-fn subset_of(desk: &mut Desk, field: Field<'_>, replicas: Option<u64>) -> Option<Subset> {
+fn subset_of(diag: &mut Diagnostics, field: Field<'_>, replicas: Option<u64>) -> Option<Subset> {
     let (size, kind, per) = if field.node.entries().is_some() {
-        let table = Table::open(desk, field, SUBSET)?;
-        let size = table.get("size").map(|field| (field, table.said(desk, &SIZE)));
-        let (kind, per) = (table.read(desk, &KIND), table.read(desk, &PER));
+        let table = Table::open(diag, field, SUBSET)?;
+        let size = table.get("size").map(|field| (field, table.said(diag, &SIZE)));
+        let (kind, per) = (table.read(diag, &KIND), table.read(diag, &PER));
         (size?, kind?, per?)
     } else {
-        ((field, SIZE.of.read(desk, field)), KIND.usual(), PER.usual())
+        ((field, SIZE.of.read(diag, field)), KIND.usual(), PER.usual())
     };
     let (field, size) = (size.0, size.1?);
     match replicas {
         Some(replicas) if replicas < size => {
-            let draft = field.error(desk, format!("a subset of {size} is no part of {replicas} replicas"));
-            desk.report(draft.allowed(format!("less than {replicas}")));
+            let draft = field.error(diag, format!("a subset of {size} is larger than {replicas} replicas"));
+            diag.report(draft.allowed(format!("less than {replicas}")));
             return None;
         }
         Some(replicas) if replicas == size => {
-            let draft = field.warning(desk, "a caller talks to all replicas, which is no subset");
-            desk.report(draft.allowed(format!("less than {replicas}")));
+            let draft = field.warning(diag, "every caller uses all replicas, which is no subset");
+            diag.report(draft.allowed(format!("less than {replicas}")));
         }
         _ => {}
     }
     Some(Subset { size: size as u32, kind, per })
 }
 
-fn zones(desk: &mut Desk, table: &Table<'_>, replicas: Option<u64>) -> Option<Zones> {
-    let routing = table.value(desk, &ZONE_ROUTING);
-    let latency = table.value(desk, &ZONE_LATENCY);
+fn zones(diag: &mut Diagnostics, table: &Table<'_>, replicas: Option<u64>) -> Option<Zones> {
+    let routing = table.value(diag, &ZONE_ROUTING);
+    let latency = table.value(diag, &ZONE_LATENCY);
     let Some(field) = table.get("zones") else {
         for name in ["zone_routing", "zone_latency"] {
             if let Some(field) = table.get(name) {
-                let draft = field.error(desk, "the replicas of this tier stand in no zones");
-                desk.report(draft.hint("say zones = 3, or leave it out"));
+                let draft = field.error(diag, "the replicas of this tier are in no zones");
+                diag.report(draft.hint("set zones = 3, or leave it out"));
             }
         }
         return None;
     };
-    let names = zone_names(desk, field)?;
+    let names = zone_names(diag, field)?;
     if let Some(replicas) = replicas.filter(|replicas| *replicas < names.len() as u64) {
-        let message = format!("{replicas} replicas cannot stand in {} zones", names.len());
-        desk.report(field.error(desk, message).allowed("at most as many zones as replicas"));
+        let message = format!("{replicas} replicas cannot fill {} zones", names.len());
+        diag.report(field.error(diag, message).allowed("at most as many zones as replicas"));
         return None;
     }
     Some(Zones { names, routing, latency })
 }
 
-fn zone_names(desk: &mut Desk, field: Field<'_>) -> Option<Vec<String>> {
+fn zone_names(diag: &mut Diagnostics, field: Field<'_>) -> Option<Vec<String>> {
     if !matches!(field.node.value, Value::List(_)) {
-        let count = field.count(desk, 2, MOST, "one zone is none, and a call has room for fifteen")?;
+        let count = field.count(diag, 2, MOST, "at least 2 zones are needed, and at most 15 fit")?;
         return Some((b'a'..).take(count as usize).map(|letter| char::from(letter).to_string()).collect());
     }
-    let items = field.list(desk, ZONES_MAX);
+    let items = field.list(diag, ZONES_MAX);
     if items.len() < 2 {
-        desk.report(field.error(desk, "one zone is none").allowed(format!("2 to {MOST} names")));
+        diag.report(field.error(diag, "at least 2 zones are needed").allowed(format!("2 to {MOST} names")));
         return None;
     }
     let mut known: Vec<String> = Vec::new();
     let mut fine = true;
     for item in items {
-        match names::label(desk, item, "a zone") {
+        match names::label(diag, item, "a zone") {
             Some(name) if known.contains(&name) => {
-                desk.report(item.error(desk, "this zone is listed twice"));
+                diag.report(item.error(diag, "this zone is listed twice"));
                 fine = false;
             }
             Some(name) => known.push(name),

@@ -36,11 +36,11 @@ impl Mistake {
 /// Reads an expectation.
 pub(crate) fn parse(text: &str, known: &Known<'_>) -> Result<(Asked, Op, Operand), Mistake> {
     let found = Op::ALL.into_iter().filter_map(|op| text.find(op.sign()).map(|at| (at, op)));
-    // Of two signs at one place the longer one is meant; `ALL` has it first, and `min_by_key` keeps the first.
+    // Of two signs at one place the longer one counts; `ALL` has it first, and `min_by_key` keeps the first.
     let Some((at, op)) = found.min_by_key(|(at, _)| *at) else {
         let allowed = "METRIC OP VALUE, where OP is <, <=, >, >=, == or !=";
         let hint = Some("as in \"web.login.success_rate >= 99%\"".to_owned());
-        return Err(Mistake::new("this compares nothing", allowed).or_hint(hint));
+        return Err(Mistake::new("this is no comparison", allowed).or_hint(hint));
     };
     let left = metric(text[..at].trim(), known)?;
     let right = operand(text[at + op.sign().len()..].trim(), &left, known)?;
@@ -49,11 +49,11 @@ pub(crate) fn parse(text: &str, known: &Known<'_>) -> Result<(Asked, Op, Operand
 
 fn operand(text: &str, left: &Asked, known: &Known<'_>) -> Result<Operand, Mistake> {
     if text.is_empty() {
-        return Err(Mistake::new("there is nothing on the right", expected(left.metric.unit)));
+        return Err(Mistake::new("the right side is missing", expected(left.metric.unit)));
     }
     if left.metric.unit == Unit::Badge {
         let keys = || Badge::ALL.map(Badge::key);
-        let unknown = || Mistake::new(format!("\"{text}\" is no way to end"), one_of(keys()));
+        let unknown = || Mistake::new(format!("\"{text}\" is no verdict"), one_of(keys()));
         let badge = Badge::find(text).map(Operand::Badge);
         return badge.ok_or_else(|| unknown().or_hint(did_you_mean(text, keys())));
     }
@@ -61,7 +61,10 @@ fn operand(text: &str, left: &Asked, known: &Known<'_>) -> Result<Operand, Mista
         Some((factor, rest)) => {
             let number = plain(factor.trim());
             let wrong = || {
-                Mistake::new(format!("\"{}\" is no factor", factor.trim()), "a number, as in 1.5 * baseline")
+                Mistake::new(
+                    format!("\"{}\" is not a factor", factor.trim()),
+                    "a number, as in 1.5 * baseline",
+                )
             };
             (number.ok_or_else(wrong)?, rest.trim())
         }
@@ -91,7 +94,7 @@ fn expected(unit: Unit) -> String {
     let form = match unit {
         Unit::Seconds => "a time span, as in 250ms",
         Unit::PerSecond(_) => "a rate, as in 40/s",
-        Unit::Share => "a part of a whole, as in 99% or 0.99",
+        Unit::Share => "a share, as in 99% or 0.99",
         Unit::Count(_) | Unit::Times => "a number, as in 1000 or 1.5",
         Unit::Time(of) => return format!("{of}, as a number"),
         Unit::Dollars | Unit::DollarsPerMillion => "US dollars, as a number",
@@ -155,7 +158,7 @@ pub(crate) fn metric(text: &str, known: &Known<'_>) -> Result<Asked, Mistake> {
             let path = || Subject::Path { class: first.to_owned(), operation: operation.to_owned() };
             return keyed(Scope::Path, key, path);
         }
-        // "login" in "web.login.goodput" may be a slip of an operation, "latency" in "web.latency.p98" of a metric.
+        // "login" in "web.login.goodput" may be a mistyped operation, "latency" in "web.latency.p98" a mistyped metric.
         if !of(Scope::Class).any(|known| known.key.starts_with(&format!("{operation}."))) {
             let message = format!("the class \"{first}\" never does the operation \"{operation}\"");
             return Err(Mistake::new(message, one_of(mine())).or_hint(did_you_mean(operation, mine())));
@@ -170,12 +173,12 @@ fn keyed(scope: Scope, key: &str, subject: impl FnOnce() -> Subject) -> Result<A
     }
     let known = |metric: &&Metric| metric.unit != Unit::Badge;
     let keys = || of(scope).filter(known).map(|metric| metric.key);
-    let whose = if scope == Scope::Tier { "a tier" } else { "a class" };
+    let owner = if scope == Scope::Tier { "a tier" } else { "a class" };
     let allowed = families(keys());
-    Err(Mistake::new(format!("{whose} has no metric \"{key}\""), allowed).or_hint(did_you_mean(key, keys())))
+    Err(Mistake::new(format!("{owner} has no metric \"{key}\""), allowed).or_hint(did_you_mean(key, keys())))
 }
 
-/// Metrics with those of one family together: `latency.{mean, p50}`.
+/// Metrics, with those of one family grouped: `latency.{mean, p50}`.
 fn families<'k>(keys: impl Iterator<Item = &'k str>) -> String {
     let mut families: Vec<(&str, Vec<&str>)> = Vec::new();
     for key in keys {
@@ -275,7 +278,7 @@ mod tests {
             "web.latency.p99 < web.goodput",
             "latency.p99 and goodput are not measured in the same unit / ",
         );
-        check("verdict == absorbd", "\"absorbd\" is no way to end / did you mean \"absorbed\"?");
-        check("web.goodput", "this compares nothing / as in \"web.login.success_rate >= 99%\"");
+        check("verdict == absorbd", "\"absorbd\" is no verdict / did you mean \"absorbed\"?");
+        check("web.goodput", "this is no comparison / as in \"web.login.success_rate >= 99%\"");
     }
 }

@@ -48,7 +48,7 @@ fn group<'a>(problem: &'a Problem, sources: &'a Sources) -> Group<'a> {
     group
 }
 
-/// The lines of the problem, underlined: only they are given to the renderer, however long the file is.
+/// The lines of the problem, underlined: the renderer gets these alone, however long the file is.
 fn excerpt<'a>(problem: &'a Problem, sources: &'a Sources) -> Element<'a> {
     let source = sources.get(problem.place.file);
     let text: &str = &source.text;
@@ -60,7 +60,7 @@ fn excerpt<'a>(problem: &'a Problem, sources: &'a Sources) -> Element<'a> {
     if LINE_BYTES_MAX < line_end - line_start || line_start == line_end {
         return origin().into();
     }
-    // A value that goes on over several lines is underlined where it begins.
+    // A value of several lines is underlined where it begins.
     let end = floor(text, problem.place.end as usize).clamp(start, line_end);
     let label = problem.allowed.as_ref().map(|allowed| format!("allowed: {allowed}"));
     Snippet::source(&text[line_start..line_end])
@@ -70,7 +70,7 @@ fn excerpt<'a>(problem: &'a Problem, sources: &'a Sources) -> Element<'a> {
         .into()
 }
 
-/// The next place at or before `at` where a character begins.
+/// The start of the character at or before `at`.
 fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {

@@ -1,8 +1,8 @@
-//! A hash of what is simulated: blind to comments, formatting and the order of keys, but not to any value.
+//! A hash of what is simulated: independent of comments, formatting and the order of keys, but of no value.
 
 use super::tree::{Entries, Entry, Node, Value};
 
-/// FNV-1a, 64 bits: stable for ever, and nobody attacks a stamp.
+/// FNV-1a, 64 bits: it never changes, and a stamp needs no resistance to attacks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hasher(u64);
 
@@ -18,7 +18,7 @@ impl Hasher {
     }
 
     pub(crate) fn finish(self) -> u64 {
-        // The last bytes hardly reach the high bits; a product and a fold spread them.
+        // The last bytes barely reach the high bits; a product and a fold spread them.
         let mixed = (self.0 ^ self.0 >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         mixed ^ mixed >> 29
     }
@@ -28,7 +28,7 @@ impl Hasher {
         self.bytes(&word.to_le_bytes());
     }
 
-    /// A value with its type and length before it, so that no two documents look alike.
+    /// A value preceded by its type and length, so that no two documents feed the same bytes.
     pub(crate) fn node(&mut self, node: &Node) {
         match &node.value {
             Value::Null => self.word(b'n', 0),
@@ -76,7 +76,7 @@ enum Depth {
 }
 
 impl Depth {
-    /// What it says beside the simulation: texts, expectations, other variants, how often and with which seed.
+    /// Keys that do not affect the simulation: texts, expectations, other variants, replications and seed.
     fn aside(self) -> &'static [&'static str] {
         match self {
             Depth::Top => {

@@ -1,15 +1,15 @@
-//! `extends`, variants and `--set`: many texts become one document.
+//! `extends`, variants and `--set`: several texts become one document.
 
 use super::path::{put, segments};
 use super::source::{FileId, Place};
 use super::tree::{Entries, Node};
 use super::{merge, parse, toml, tree};
-use crate::problem::{Desk, Draft, did_you_mean, one_of};
+use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::{Files, limits};
 
 /// The path of a file that is named inside another one: relative to the folder of the one that names it.
 ///
-/// Works on `/` alone and touches no disk; `..` that leaves the start is kept.
+/// Only `/` separates, and no disk is read; a `..` that leaves the start is kept.
 pub fn join(naming: &str, named: &str) -> String {
     if named.starts_with('/') {
         return named.to_owned();
@@ -32,18 +32,18 @@ pub fn join(naming: &str, named: &str) -> String {
 }
 
 /// Reads `path` and everything it extends; `None` means that problems were reported.
-pub(crate) fn read_chain(desk: &mut Desk, files: &dyn Files, path: &str) -> Option<Node> {
-    // The texts are laid over each other from the last one up, so all have to be read first.
+pub(crate) fn read_chain(diag: &mut Diagnostics, files: &dyn Files, path: &str) -> Option<Node> {
+    // The texts are merged from the last one up, so all have to be read first.
     let mut documents: Vec<Node> = Vec::new();
     let mut chain: Vec<String> = Vec::new();
     let mut next = Some((path.to_owned(), None::<Place>));
     while let Some((path, named_at)) = next.take() {
         if let Some(place) = named_at {
-            refuse_chain(desk, &chain, &path, place)?;
+            refuse_chain(diag, &chain, &path, place)?;
         }
-        let file = open(desk, files, &path, named_at)?;
-        let mut document = parse(desk, file)?;
-        next = take_extends(desk, &mut document, &path);
+        let file = open(diag, files, &path, named_at)?;
+        let mut document = parse(diag, file)?;
+        next = take_extends(diag, &mut document, &path);
         chain.push(path);
         documents.push(document);
     }
@@ -54,29 +54,29 @@ pub(crate) fn read_chain(desk: &mut Desk, files: &dyn Files, path: &str) -> Opti
     Some(merged)
 }
 
-fn refuse_chain(desk: &mut Desk, chain: &[String], path: &str, place: Place) -> Option<()> {
+fn refuse_chain(diag: &mut Diagnostics, chain: &[String], path: &str, place: Place) -> Option<()> {
     let draft = if chain.iter().any(|known| known == path) {
         let circle = format!("extends itself: {} → {path}", chain.join(" → "));
-        Draft::error(place, circle).hint("break the circle")
+        Draft::error(place, circle).hint("break the cycle")
     } else if limits::EXTENDS_MAX < chain.len() {
         let allowed = format!("at most {} steps", limits::EXTENDS_MAX);
         Draft::error(place, "too many files extend each other").allowed(allowed)
     } else {
         return Some(());
     };
-    desk.report(draft);
+    diag.report(draft);
     None
 }
 
 /// The text of a file among the sources; `None` means that the problem was reported.
-fn open(desk: &mut Desk, files: &dyn Files, path: &str, named_at: Option<Place>) -> Option<FileId> {
+fn open(diag: &mut Diagnostics, files: &dyn Files, path: &str, named_at: Option<Place>) -> Option<FileId> {
     let (text, failure) = match text(files, path) {
         Ok(text) => (text, None),
         Err(message) => (String::new(), Some(message)),
     };
-    let file = desk.sources.add(path, text);
+    let file = diag.sources.add(path, text);
     if let Some(message) = failure {
-        desk.report(Draft::error(named_at.unwrap_or_else(|| Place::start_of(file)), message));
+        diag.report(Draft::error(named_at.unwrap_or_else(|| Place::start_of(file)), message));
         return None;
     }
     Some(file)
@@ -85,7 +85,7 @@ fn open(desk: &mut Desk, files: &dyn Files, path: &str, named_at: Option<Place>)
 /// The text of a file of TOML or JSON.
 ///
 /// # Errors
-/// A message that says why there is none.
+/// A message why there is no text.
 pub(crate) fn text(files: &dyn Files, path: &str) -> Result<String, String> {
     let text = files.read(path).map_err(|reason| format!("cannot read {path}: {reason}"))?;
     if limits::FILE_BYTES_MAX < text.len() {
@@ -96,30 +96,30 @@ pub(crate) fn text(files: &dyn Files, path: &str) -> Result<String, String> {
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
-fn take_extends(desk: &mut Desk, document: &mut Node, path: &str) -> Option<(String, Option<Place>)> {
+fn take_extends(diag: &mut Diagnostics, document: &mut Node, path: &str) -> Option<(String, Option<Place>)> {
     let entry = document.entries_mut()?.shift_remove("extends")?;
     match entry.node.text() {
         Some(named) if !named.is_empty() => Some((join(path, named), Some(entry.node.place))),
         _ => {
             let message = format!("extends is {}, not the name of a file", entry.node.what());
-            desk.report(Draft::error(entry.node.place, message).allowed("a path, as in \"../base.toml\""));
+            diag.report(Draft::error(entry.node.place, message).allowed("a path, as in \"../base.toml\""));
             None
         }
     }
 }
 
-/// Lays the overrides of one variant on the document.
-pub(crate) fn apply_variant(desk: &mut Desk, document: &mut Node, variants: &Entries, name: &str) {
+/// Applies the overrides of one variant to the document.
+pub(crate) fn apply_variant(diag: &mut Diagnostics, document: &mut Node, variants: &Entries, name: &str) {
     let Some(entry) = variants.get(name) else {
         let known = || variants.keys().map(String::as_str);
-        let file = desk.sources.add("--variant", name);
+        let file = diag.sources.add("--variant", name);
         let draft = Draft::error(Place::new(file, 0, name.len()), format!("no variant is called \"{name}\""));
-        desk.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
+        diag.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
         return;
     };
     let Some(overrides) = entry.node.entries() else {
         let message = format!("a variant is a table of overrides, not {}", entry.node.what());
-        desk.report(
+        diag.report(
             Draft::error(entry.node.place, message).hint("write [variant.NAME] and dotted paths below"),
         );
         return;
@@ -128,12 +128,12 @@ pub(crate) fn apply_variant(desk: &mut Desk, document: &mut Node, variants: &Ent
         let done =
             segments(path, value.key).and_then(|parts| put(document, &parts, value.key, value.node.clone()));
         if let Err(draft) = done {
-            desk.report(draft);
+            diag.report(draft);
         }
     }
 }
 
-/// `--set path=value`, ready to be laid on a document.
+/// `--set path=value`, ready to be applied to a document.
 pub(crate) struct Setting {
     pub(crate) path: String,
     key: Place,
@@ -142,19 +142,19 @@ pub(crate) struct Setting {
 
 impl Setting {
     /// Reads the values: TOML where they are, strings otherwise.
-    pub(crate) fn read_all(desk: &mut Desk, set: &[(String, String)]) -> Vec<Setting> {
+    pub(crate) fn read_all(diag: &mut Diagnostics, set: &[(String, String)]) -> Vec<Setting> {
         let mut settings = Vec::new();
         for (path, text) in set.iter().take(limits::ROWS_MAX) {
-            settings.push(Setting::read(desk, path, text));
+            settings.push(Setting::read(diag, path, text));
         }
         settings
     }
 
-    fn read(desk: &mut Desk, path: &str, text: &str) -> Setting {
-        let file = desk.sources.add("--set", format!("{path}={text}"));
+    fn read(diag: &mut Diagnostics, path: &str, text: &str) -> Setting {
+        let file = diag.sources.add("--set", format!("{path}={text}"));
         let at = path.len() + 1;
         let place = Place::new(file, at, at + text.len());
-        let typed = toml::parse_value(desk, file, text, at);
+        let typed = toml::parse_value(diag, file, text, at);
         let value = typed.filter(|node| tree::too_deep(node, limits::DEPTH_MAX).is_none());
         let as_text = || Node { value: tree::Value::Text(text.to_owned()), place };
         Setting {
@@ -168,11 +168,11 @@ impl Setting {
         self.path.starts_with("variant.")
     }
 
-    pub(crate) fn apply(&self, desk: &mut Desk, document: &mut Node) {
+    pub(crate) fn apply(&self, diag: &mut Diagnostics, document: &mut Node) {
         let done = segments(&self.path, self.key)
             .and_then(|parts| put(document, &parts, self.key, self.value.clone()));
         if let Err(draft) = done {
-            desk.report(draft);
+            diag.report(draft);
         }
     }
 }

@@ -1,17 +1,17 @@
-//! JSON to the same tree: a library decides what is JSON, a walk over the text finds the places.
+//! JSON to the same tree: a library validates the JSON, a walk over the text finds the places.
 
 use super::source::{FileId, Place};
 use super::tree::{Entries, Entry, Node, Value};
 use crate::limits;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use serde::de::IgnoredAny;
 
 /// Reads a JSON document; reports the first error of its syntax and every repeated key.
-pub(super) fn parse(desk: &mut Desk, file: FileId, text: &str) -> Option<Node> {
-    // The walk below goes down with the text, so the depth is looked at before.
+pub(super) fn parse(diag: &mut Diagnostics, file: FileId, text: &str) -> Option<Node> {
+    // The walk below recurses, so the depth is checked first.
     if let Some(at) = too_deep(text) {
         let allowed = format!("at most {} levels", limits::DEPTH_MAX);
-        desk.report(
+        diag.report(
             Draft::error(Place::new(file, at, at + 1), "nested too deeply to be a scenario").allowed(allowed),
         );
         return None;
@@ -20,19 +20,19 @@ pub(super) fn parse(desk: &mut Desk, file: FileId, text: &str) -> Option<Node> {
         let at = offset(text, error.line(), error.column());
         let reason = error.to_string();
         let reason = reason.split(" at line ").next().unwrap_or(&reason);
-        desk.report(Draft::error(Place::new(file, at, at), format!("this is not JSON: {reason}")));
+        diag.report(Draft::error(Place::new(file, at, at), format!("this is not JSON: {reason}")));
         return None;
     }
-    let mut walk = Walk { desk, file, text, at: 0 };
+    let mut walk = Walk { diag, file, text, at: 0 };
     let node = walk.value();
     if !matches!(node.value, Value::Table(_)) {
-        desk.report(Draft::error(node.place, format!("a scenario is a table of keys, not {}", node.what())));
+        diag.report(Draft::error(node.place, format!("a scenario is a table of keys, not {}", node.what())));
         return None;
     }
     Some(node)
 }
 
-/// Where a bracket opens that has too many around it.
+/// The place of the first bracket that is nested too deeply.
 fn too_deep(text: &str) -> Option<usize> {
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     for (at, byte) in text.bytes().enumerate() {
@@ -62,7 +62,7 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
 
 /// Walks over a text that is known to be JSON.
 struct Walk<'a, 'd> {
-    desk: &'d mut Desk,
+    diag: &'d mut Diagnostics,
     file: FileId,
     text: &'a str,
     at: usize,
@@ -93,7 +93,7 @@ impl Walk<'_, '_> {
             let node = self.value();
             if entries.contains_key(&name) {
                 let message = format!("the key \"{name}\" occurs twice");
-                self.desk.report(Draft::error(key, message).hint("keep one of them"));
+                self.diag.report(Draft::error(key, message).hint("keep one of them"));
             }
             entries.insert(name, Entry { key, node });
         }
@@ -109,7 +109,7 @@ impl Walk<'_, '_> {
         Value::List(items.into())
     }
 
-    /// Steps over a comma to the next item; at the end steps over `close` and says no.
+    /// Steps over a comma to the next item and returns true; at the end steps over `close` and returns false.
     fn next_item(&mut self, close: u8) -> bool {
         self.skip_space();
         if self.peek() == b',' {
@@ -145,7 +145,7 @@ impl Walk<'_, '_> {
             "false" => Value::Flag(false),
             _ if word.contains(['.', 'e', 'E']) => Value::Float(word.parse().unwrap_or(f64::NAN)),
             _ => Value::Integer(word.parse().unwrap_or_else(|_| {
-                self.desk.report(Draft::error(place, "is too large for a whole number of 64 bits"));
+                self.diag.report(Draft::error(place, "is too large for a whole number of 64 bits"));
                 0
             })),
         }

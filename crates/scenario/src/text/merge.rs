@@ -1,13 +1,13 @@
-//! Laying one document over another.
+//! Merging one document over another.
 
 use super::tree::{Node, Value};
 use std::sync::Arc;
 
 /// Lays `over` on `base`: tables merge key by key, everything else is replaced.
 ///
-/// A law (a table that says its `dist`) and `arrivals` are one value although they are written as tables: a `cv` left
-/// over from the gamma below would be an error in the exponential above that nobody wrote. So is an inference tier that
-/// has slots below and a profile above, or the other way round: they share hardly a key.
+/// A law (a table with `dist`) and `arrivals` count as one value although they are written as tables: otherwise a `cv`
+/// of a gamma in the base would become an error in the exponential that replaces it. The same holds for an inference
+/// tier with slots in one file and a profile in the other: the two share almost no key.
 pub(crate) fn merge(base: &mut Node, over: Node, key: &str) {
     let turns = |from, to| base.child(from).is_some() && over.child(to).is_some();
     let other = turns("slots", "profile") || turns("profile", "slots");

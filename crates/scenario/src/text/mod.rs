@@ -1,4 +1,4 @@
-//! Text to a tree in which every value knows the place it came from: TOML, JSON, `--set`, `extends`, variants.
+//! Text to a tree whose values know their places: TOML, JSON, `--set`, `extends`, variants.
 
 pub(crate) mod hash;
 pub(crate) mod include;
@@ -13,32 +13,32 @@ mod toml;
 pub(crate) mod tree;
 
 use crate::limits;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use source::{FileId, Place};
 use tree::Node;
 
 /// Reads a text of either format; the name decides which.
 ///
 /// `None` means that problems were reported.
-pub(crate) fn parse(desk: &mut Desk, file: FileId) -> Option<Node> {
-    let source = desk.sources.get(file).clone();
-    let before = desk.error_count();
+pub(crate) fn parse(diag: &mut Diagnostics, file: FileId) -> Option<Node> {
+    let source = diag.sources.get(file).clone();
+    let before = diag.error_count();
     let node = if source.name.to_lowercase().ends_with(".json") {
-        json::parse(desk, file, &source.text)
+        json::parse(diag, file, &source.text)
     } else {
-        toml::parse(desk, file, &source.text)
+        toml::parse(diag, file, &source.text)
     }?;
     let deep = tree::too_deep(&node, limits::DEPTH_MAX);
     if let Some(place) = deep {
         let allowed = format!("at most {} levels", limits::DEPTH_MAX);
-        desk.report(Draft::error(place, "nested too deeply to be a scenario").allowed(allowed));
+        diag.report(Draft::error(place, "nested too deeply to be a scenario").allowed(allowed));
         return None;
     }
     if tree::count(&node) > limits::VALUES_MAX {
         let allowed = format!("at most {} values", limits::VALUES_MAX);
-        desk.report(Draft::error(Place::start_of(file), "too many values").allowed(allowed));
+        diag.report(Draft::error(Place::start_of(file), "too many values").allowed(allowed));
         return None;
     }
-    tree::refuse_nulls(&node, desk);
-    (desk.error_count() == before).then_some(node)
+    tree::refuse_nulls(&node, diag);
+    (diag.error_count() == before).then_some(node)
 }

@@ -1,18 +1,18 @@
-//! Files that a scenario names beside those it extends: profiles and their parts, traces, measured points.
+//! Files that a scenario names besides those it extends: profiles and their parts, traces, measured points.
 //!
-//! All are read with the document, so that it can be compiled again, also elsewhere, without asking for a file.
+//! All are read with the document, so that it can be compiled again, also on another machine, without file access.
 
 use super::include::join;
 use super::source::{FileId, Place};
 use super::tree::{Node, Value};
 use super::{include, parse};
 use crate::compile::trace::Played;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::{Files, limits};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What was found under the names that a document says.
+/// The contents of the files that a document names.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     tables: BTreeMap<String, Result<Parsed, String>>,
@@ -23,9 +23,9 @@ pub(crate) struct Named {
 #[derive(Debug)]
 pub(crate) struct Parsed {
     pub(crate) file: FileId,
-    /// None if it is broken.
+    /// None if its syntax is invalid.
     node: Option<Node>,
-    /// What is wrong with its syntax, to be said by each document that uses it.
+    /// Problems of its syntax, reported by each document that uses it.
     problems: Vec<Draft>,
 }
 
@@ -33,14 +33,14 @@ pub(crate) struct Parsed {
 #[derive(Debug)]
 pub(crate) struct Data {
     pub(crate) text: Arc<str>,
-    /// What was made of it last: a trace is parsed once, however often the document is compiled.
+    /// The last result of parsing it: a trace is parsed once, however often the document is compiled.
     pub(crate) played: Played,
 }
 
 impl Parsed {
-    /// The tree; reports what is wrong with its syntax.
-    pub(crate) fn node(&self, desk: &mut Desk) -> Option<&Node> {
-        self.problems.iter().for_each(|draft| desk.report(draft.clone()));
+    /// The tree; reports the problems of its syntax.
+    pub(crate) fn node(&self, diag: &mut Diagnostics) -> Option<&Node> {
+        self.problems.iter().for_each(|draft| diag.report(draft.clone()));
         self.node.as_ref()
     }
 }
@@ -62,23 +62,23 @@ impl Named {
         self.data.get(path).ok_or_else(|| unknown(path))?.as_ref().map_err(String::clone)
     }
 
-    /// Reads what a part of a document names; `path` is where in the document it stands.
-    pub(crate) fn collect(&mut self, desk: &mut Desk, files: &dyn Files, path: &str, node: &Node) {
-        Collector { named: self, desk, files, naming: None, in_file: false }
+    /// Reads the files that a part of a document names; `path` is its dotted path in the document.
+    pub(crate) fn collect(&mut self, diag: &mut Diagnostics, files: &dyn Files, path: &str, node: &Node) {
+        Collector { named: self, diag, files, naming: None, in_file: false }
             .value(Keys::TOP.join(path), node);
     }
 
-    /// The same for a value whose text is not among the sources: all it says was said in the file `naming`.
+    /// The same for a value whose text is not among the sources: its paths are relative to the file `naming`.
     pub(crate) fn collect_from(
         &mut self,
-        desk: &mut Desk,
+        diag: &mut Diagnostics,
         files: &dyn Files,
         naming: &str,
         path: &str,
         node: &Node,
     ) {
         let naming = Some(naming.to_owned());
-        Collector { named: self, desk, files, naming, in_file: false }.value(Keys::TOP.join(path), node);
+        Collector { named: self, diag, files, naming, in_file: false }.value(Keys::TOP.join(path), node);
     }
 }
 
@@ -101,11 +101,11 @@ impl<'k> Keys<'k> {
 
 struct Collector<'a> {
     named: &'a mut Named,
-    desk: &'a mut Desk,
+    diag: &'a mut Diagnostics,
     files: &'a dyn Files,
-    /// The file that says it, where the place of a value does not tell.
+    /// The file that contains it, if the place of a value does not tell.
     naming: Option<String>,
-    /// In a profile's own file: it names hardware and models, but no further profile.
+    /// In a profile's own file, which names hardware and models but no further profile.
     in_file: bool,
 }
 
@@ -123,11 +123,11 @@ impl Collector<'_> {
         }
     }
 
-    /// The keys that name files; a word that stands there for something else is no file, and never asked for.
+    /// The keys that name files; other words at the same keys are no files and are not read.
     fn text(&mut self, keys: Keys<'_>, place: Place, text: &str) {
         let path = || match &self.naming {
             Some(naming) => join(naming, text),
-            None => join(&self.desk.sources.get(place.file).name, text),
+            None => join(&self.diag.sources.get(place.file).name, text),
         };
         match keys {
             Keys(_, "profile") if !self.in_file => self.table(path(), true),
@@ -158,10 +158,10 @@ impl Collector<'_> {
     }
 
     fn parse(&mut self, path: &str, text: &str) -> Parsed {
-        let file = self.desk.sources.add(path, text);
-        let (mark, errors) = (self.desk.mark(), self.desk.error_count());
-        let node = parse(self.desk, file);
-        Parsed { file, node, problems: self.desk.take_new_errors(mark, errors) }
+        let file = self.diag.sources.add(path, text);
+        let (mark, errors) = (self.diag.mark(), self.diag.error_count());
+        let node = parse(self.diag, file);
+        Parsed { file, node, problems: self.diag.take_new_errors(mark, errors) }
     }
 
     fn data(&mut self, path: String) {

@@ -7,7 +7,7 @@ use crate::limits;
 use crate::problem::{Draft, did_you_mean, one_of};
 use std::sync::Arc;
 
-/// Tables of named things: a path *into* one that does not exist is a slip, not a new thing.
+/// Tables of named entries: a path *into* an entry that does not exist is a typo, not a new entry.
 const NAMED: [&str; 2] = ["tier", "load"];
 
 /// The keys and list places of a dotted path.
@@ -25,10 +25,10 @@ pub(crate) fn segments(path: &str, place: Place) -> Result<Vec<&str>, Draft> {
     Ok(parts)
 }
 
-/// Puts a value at a path: tables that are missing are made, tables merge, everything else is replaced.
+/// Puts a value at a path: missing tables are created, tables merge, everything else is replaced.
 ///
 /// # Errors
-/// When the path leads through something that has no keys, past the end of a list, or into an unknown tier or load.
+/// If the path leads through a value without keys, past the end of a list, or into an unknown tier or load.
 pub(crate) fn put(root: &mut Node, path: &[&str], key: Place, value: Node) -> Result<(), Draft> {
     let mut at = root;
     for (n, segment) in path.iter().enumerate() {
@@ -52,9 +52,9 @@ fn step<'n>(node: &'n mut Node, segment: &str, key: Place, last: bool) -> Result
     match &mut node.value {
         Value::Table(entries) => {
             let entries = Arc::make_mut(entries);
-            // A list that is not there cannot have a place; no key of the language is a number.
+            // A missing list has no elements; no key of the language is a number.
             if segment.bytes().all(|b| b.is_ascii_digit()) && !entries.contains_key(segment) {
-                return Err(Draft::error(key, format!("there is no list that has a place {segment}")));
+                return Err(Draft::error(key, format!("there is no list with an element {segment}")));
             }
             let fresh = || Entry { key, node: Node::table(Entries::new(), key) };
             let entry = entries.entry(segment.to_owned()).or_insert_with(fresh);
@@ -70,7 +70,7 @@ fn step<'n>(node: &'n mut Node, segment: &str, key: Place, last: bool) -> Result
                 0 => "nothing: the list is empty".to_owned(),
                 len => format!("0 to {}", len - 1),
             };
-            let message = format!("\"{segment}\" is no place in a list of {len}");
+            let message = format!("\"{segment}\" is no element of a list of {len}");
             let at = at.ok_or_else(|| Draft::error(key, message).allowed(allowed))?;
             Ok(&mut Arc::make_mut(items)[at])
         }

@@ -1,4 +1,4 @@
-//! A document as TOML again: everything that it extends merged, its variant and overrides laid over it.
+//! A document as TOML again: extended files merged, its variant and overrides applied.
 
 use super::tree::{Node, Value};
 use toml::Table;
@@ -18,7 +18,7 @@ fn value(node: &Node) -> Option<toml::Value> {
         Value::Integer(number) => (*number).into(),
         Value::Float(number) => (*number).into(),
         Value::Text(text) => text.clone().into(),
-        // As it was written; what is no date was refused when it was read.
+        // As it was written; an invalid date was refused when it was read.
         Value::Date(text) => text.parse().map_or_else(|_| text.clone().into(), toml::Value::Datetime),
         Value::List(items) => items.iter().filter_map(value).collect::<Vec<_>>().into(),
         Value::Table(entries) => {

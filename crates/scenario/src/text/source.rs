@@ -1,4 +1,4 @@
-//! The texts a scenario is made of, and places in them.
+//! The texts of a scenario, and places in them.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ impl Place {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sources(Vec<Source>);
 
-/// Where a byte is, counted as editors count: from 1, columns in characters.
+/// Line and column of a byte, counted as editors do: from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LineColumn {
     pub(crate) line: u32,

@@ -1,12 +1,12 @@
 //! `enabled = false`: a table is left out as if it had not been written.
 //!
-//! The switches are taken out of the whole document, after everything has been merged and before anything is compiled,
-//! so that no block has to know of them: `--set` and variants throw them by their path, and a table that is switched on
-//! is the same as one that never had a switch.
+//! The switches are removed from the whole document after merging and before compiling, so that no block has to know of
+//! them: `--set` and variants set them by their path, and a table that is switched on equals one that never had a
+//! switch.
 
 use super::source::Place;
 use super::tree::{Entry, Node, Value, find};
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use std::sync::Arc;
 
 /// The key that every table may have.
@@ -17,14 +17,14 @@ pub(crate) const SWITCH: &str = "enabled";
 pub(crate) struct Off {
     /// Its keys and places in lists, from the top of the document.
     path: Vec<String>,
-    /// Where the table stands that had it.
+    /// The place of the table that contained it.
     parent: Place,
-    /// Where it was said.
+    /// The place of the switch.
     pub(crate) switch: Place,
 }
 
 impl Off {
-    /// Whether this is the table that is missed in another one.
+    /// Whether this is the table that is missing in another one.
     pub(crate) fn is_child(&self, parent: Place, key: &str) -> bool {
         self.parent == parent && self.path.last().is_some_and(|last| last == key)
     }
@@ -40,32 +40,32 @@ impl Off {
     }
 }
 
-/// Takes all switches out, and with them what is switched off; the desk knows it until the next document.
-pub(crate) fn throw(desk: &mut Desk, root: &mut Node) {
+/// Removes all switches, and with them what is switched off; the diagnostics remember it until the next document.
+pub(crate) fn apply_switches(diag: &mut Diagnostics, root: &mut Node) {
     let mut offs = Vec::new();
-    if let Some(switch) = take(desk, root).filter(|switch| !switch.on) {
+    if let Some(switch) = take(diag, root).filter(|switch| !switch.on) {
         let message = "a whole scenario cannot be switched off";
-        desk.report(Draft::error(switch.place, message).hint("say it in the table that shall be left out"));
+        diag.report(Draft::error(switch.place, message).hint("write it in the table that shall be left out"));
     }
     let place = root.place;
     if has_switch(root) {
-        walk(desk, root, place, &mut Vec::new(), &mut offs);
+        walk(diag, root, place, &mut Vec::new(), &mut offs);
     }
-    desk.off = offs;
+    diag.off = offs;
 }
 
-/// Leaves out those of some named tables that are switched off, and looks no further into them.
-pub(crate) fn throw_first(desk: &mut Desk, node: &mut Node) {
+/// Removes those of some named tables that are switched off; switches inside the others stay.
+pub(crate) fn apply_switches_of_entries(diag: &mut Diagnostics, node: &mut Node) {
     let has = |entry: &Entry| entry.node.entries().is_some_and(|entries| find(entries, SWITCH).is_some());
     if !node.entries().is_some_and(|entries| entries.values().any(has)) {
         return;
     }
     if let Some(entries) = node.entries_mut() {
-        entries.retain(|_, entry| take(desk, &mut entry.node).is_none_or(|switch| switch.on));
+        entries.retain(|_, entry| take(diag, &mut entry.node).is_none_or(|switch| switch.on));
     }
 }
 
-/// Switches a table on, with all those around it.
+/// Switches a table on, with all tables that contain it.
 pub(crate) fn switch_on(root: &mut Node, off: &Off) {
     let mut at = root;
     for segment in &off.path {
@@ -84,7 +84,7 @@ pub(crate) fn switch_on(root: &mut Node, off: &Off) {
     }
 }
 
-/// Whether there is a switch in a table or below it: what has none is not copied to be looked through.
+/// Whether there is a switch in a table or below it: a table without one is not copied.
 fn has_switch(node: &Node) -> bool {
     match &node.value {
         Value::Table(entries) => {
@@ -100,12 +100,12 @@ struct Switch {
     place: Place,
 }
 
-/// What a table of this name could be is no switch, but something of the user's that is called so.
+/// A table of this name is no switch, but an entry that the author named so.
 fn is_switch(entry: &Entry) -> bool {
     !matches!(entry.node.value, Value::Table(_))
 }
 
-fn take(desk: &mut Desk, node: &mut Node) -> Option<Switch> {
+fn take(diag: &mut Diagnostics, node: &mut Node) -> Option<Switch> {
     if !find(node.entries()?, SWITCH).is_some_and(is_switch) {
         return None;
     }
@@ -114,23 +114,23 @@ fn take(desk: &mut Desk, node: &mut Node) -> Option<Switch> {
     if let Value::Flag(on) = said.value {
         return Some(Switch { on, place });
     }
-    let message = format!("{SWITCH} is {}, which is no position of a switch", said.what());
-    desk.report(Draft::error(place, message).allowed("true or false"));
+    let message = format!("{SWITCH} is {}, not a position of a switch", said.what());
+    diag.report(Draft::error(place, message).allowed("true or false"));
     None
 }
 
-fn walk(desk: &mut Desk, node: &mut Node, parent: Place, path: &mut Vec<String>, offs: &mut Vec<Off>) {
-    let mut keep = |name: String, node: &mut Node, desk: &mut Desk| {
+fn walk(diag: &mut Diagnostics, node: &mut Node, parent: Place, path: &mut Vec<String>, offs: &mut Vec<Off>) {
+    let mut keep = |name: String, node: &mut Node, diag: &mut Diagnostics| {
         path.push(name);
-        let off = take(desk, node).filter(|switch| !switch.on);
+        let off = take(diag, node).filter(|switch| !switch.on);
         match &off {
             Some(switch) => offs.push(Off { path: path.clone(), parent, switch: switch.place }),
-            // The keys of a sweep are paths, and its values are laid on later.
+            // The keys of a sweep are paths, and its values are applied later.
             None if path == &["sweep"] => {}
             None if !has_switch(node) => {}
             None => {
                 let place = node.place;
-                walk(desk, node, place, path, offs);
+                walk(diag, node, place, path, offs);
             }
         }
         path.pop();
@@ -138,13 +138,13 @@ fn walk(desk: &mut Desk, node: &mut Node, parent: Place, path: &mut Vec<String>,
     };
     match &mut node.value {
         Value::Table(entries) => {
-            Arc::make_mut(entries).retain(|name, entry| keep(name.clone(), &mut entry.node, desk));
+            Arc::make_mut(entries).retain(|name, entry| keep(name.clone(), &mut entry.node, diag));
         }
         Value::List(items) => {
             let mut n = 0;
             Arc::make_mut(items).retain_mut(|item| {
                 n += 1;
-                keep((n - 1).to_string(), item, desk)
+                keep((n - 1).to_string(), item, diag)
             });
         }
         _ => {}

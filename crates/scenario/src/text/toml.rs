@@ -2,31 +2,31 @@
 
 use super::source::{FileId, Place};
 use super::tree::{Entries, Entry, Node, Value};
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 use std::sync::Arc;
 
-/// Reads a TOML document; reports everything that is wrong with its syntax.
-pub(super) fn parse(desk: &mut Desk, file: FileId, text: &str) -> Option<Node> {
+/// Reads a TOML document; reports every error of its syntax.
+pub(super) fn parse(diag: &mut Diagnostics, file: FileId, text: &str) -> Option<Node> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
         let place = Place::new(file, span.start, span.end);
         let message = format!("this is not TOML: {}", error.message().trim().replace('\n', ", "));
-        desk.report(Draft::error(place, message));
+        diag.report(Draft::error(place, message));
     }
     if !errors.is_empty() {
         return None;
     }
     let place = Place::start_of(file);
-    Some(Node::table(entries(desk, file, table.into_inner()), place))
+    Some(Node::table(entries(diag, file, table.into_inner()), place))
 }
 
 /// Reads one value as it stands on the right of `=`; `None` if it is none.
-pub(super) fn parse_value(desk: &mut Desk, file: FileId, text: &str, offset: usize) -> Option<Node> {
+pub(super) fn parse_value(diag: &mut Diagnostics, file: FileId, text: &str, offset: usize) -> Option<Node> {
     let value = DeValue::parse(text).ok()?;
-    let mut node = convert(desk, file, value);
+    let mut node = convert(diag, file, value);
     shift(&mut node, offset);
     Some(node)
 }
@@ -47,20 +47,20 @@ fn shift(node: &mut Node, offset: usize) {
     }
 }
 
-fn entries(desk: &mut Desk, file: FileId, table: DeTable<'_>) -> Entries {
+fn entries(diag: &mut Diagnostics, file: FileId, table: DeTable<'_>) -> Entries {
     let mut rows: Vec<_> = table.into_iter().collect();
-    // The parser sorts by name; people expect their tiers in the order they wrote them.
+    // The parser sorts by name; authors expect their tiers in the order of the file.
     rows.sort_by_key(|(key, _)| key.span().start);
     let convert_row = |(key, value): (Spanned<_>, Spanned<DeValue<'_>>)| {
         let span = key.span();
         let name: std::borrow::Cow<'_, str> = key.into_inner();
-        let entry = Entry { key: Place::new(file, span.start, span.end), node: convert(desk, file, value) };
+        let entry = Entry { key: Place::new(file, span.start, span.end), node: convert(diag, file, value) };
         (name.into_owned(), entry)
     };
     rows.into_iter().map(convert_row).collect()
 }
 
-fn convert(desk: &mut Desk, file: FileId, spanned: Spanned<DeValue<'_>>) -> Node {
+fn convert(diag: &mut Diagnostics, file: FileId, spanned: Spanned<DeValue<'_>>) -> Node {
     let span = spanned.span();
     let place = Place::new(file, span.start, span.end);
     let value = match spanned.into_inner() {
@@ -68,7 +68,7 @@ fn convert(desk: &mut Desk, file: FileId, spanned: Spanned<DeValue<'_>>) -> Node
         DeValue::Integer(number) => {
             let parsed = i64::from_str_radix(number.as_str(), number.radix());
             Value::Integer(parsed.unwrap_or_else(|_| {
-                desk.report(Draft::error(place, "is too large for a whole number of 64 bits"));
+                diag.report(Draft::error(place, "is too large for a whole number of 64 bits"));
                 0
             }))
         }
@@ -76,10 +76,10 @@ fn convert(desk: &mut Desk, file: FileId, spanned: Spanned<DeValue<'_>>) -> Node
         DeValue::Boolean(flag) => Value::Flag(flag),
         DeValue::Datetime(date) => Value::Date(date.to_string()),
         DeValue::Array(items) => {
-            let items: Vec<Node> = items.into_iter().map(|item| convert(desk, file, item)).collect();
+            let items: Vec<Node> = items.into_iter().map(|item| convert(diag, file, item)).collect();
             Value::List(items.into())
         }
-        DeValue::Table(table) => Value::Table(entries(desk, file, table).into()),
+        DeValue::Table(table) => Value::Table(entries(diag, file, table).into()),
     };
     Node { value, place }
 }

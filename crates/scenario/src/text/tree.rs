@@ -1,7 +1,7 @@
 //! The tree of values of a document, the same for TOML and JSON.
 
 use super::source::Place;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(crate) struct Node {
 /// A value of a document.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
-    /// Only JSON has it, and no key accepts it.
+    /// In JSON alone; no key accepts it.
     Null,
     Flag(bool),
     Integer(i64),
@@ -40,7 +40,7 @@ pub(crate) struct Entry {
     pub(crate) node: Node,
 }
 
-/// Keys up to which a table is looked through one by one: to hash a name takes as long as comparing it with these.
+/// The largest table that is searched linearly: hashing a name takes as long as comparing it with these keys.
 const LINEAR_MAX: usize = 24;
 
 /// The entry of a key.
@@ -63,7 +63,7 @@ impl Node {
         }
     }
 
-    /// The keys, to be changed here alone.
+    /// The keys, for changes to this copy alone.
     pub(crate) fn entries_mut(&mut self) -> Option<&mut Entries> {
         match &mut self.value {
             Value::Table(entries) => Some(Arc::make_mut(entries)),
@@ -82,7 +82,7 @@ impl Node {
         }
     }
 
-    /// What it is, with its article, as messages say it.
+    /// Its type with an article, for messages.
     pub(crate) fn what(&self) -> &'static str {
         match self.value {
             Value::Null => "null",
@@ -97,7 +97,7 @@ impl Node {
     }
 }
 
-/// The place of the first value that lies deeper than `max`; goes no deeper itself.
+/// The place of the first value deeper than `max`; recurses no deeper itself.
 pub(crate) fn too_deep(node: &Node, max: usize) -> Option<Place> {
     if max == 0 {
         return Some(node.place);
@@ -109,7 +109,7 @@ pub(crate) fn too_deep(node: &Node, max: usize) -> Option<Place> {
     }
 }
 
-/// How many values there are.
+/// The number of values.
 pub(crate) fn count(node: &Node) -> usize {
     1 + match &node.value {
         Value::List(items) => items.iter().map(count).sum(),
@@ -119,13 +119,13 @@ pub(crate) fn count(node: &Node) -> usize {
 }
 
 /// Reports every `null`.
-pub(crate) fn refuse_nulls(node: &Node, desk: &mut Desk) {
+pub(crate) fn refuse_nulls(node: &Node, diag: &mut Diagnostics) {
     match &node.value {
         Value::Null => {
-            desk.report(Draft::error(node.place, "null means nothing here").hint("leave the key out"));
+            diag.report(Draft::error(node.place, "null has no meaning here").hint("leave the key out"));
         }
-        Value::List(items) => items.iter().for_each(|item| refuse_nulls(item, desk)),
-        Value::Table(entries) => entries.values().for_each(|entry| refuse_nulls(&entry.node, desk)),
+        Value::List(items) => items.iter().for_each(|item| refuse_nulls(item, diag)),
+        Value::Table(entries) => entries.values().for_each(|entry| refuse_nulls(&entry.node, diag)),
         _ => {}
     }
 }

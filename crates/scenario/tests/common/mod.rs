@@ -1,7 +1,7 @@
 //! Files in memory and on the disk of the tests.
 #![allow(dead_code)]
 
-use brownout_scenario::{Files, Options, Problems, Scenario, load};
+use brownout_scenario::{Files, Overrides, Problems, Scenario, load};
 use std::collections::BTreeMap;
 
 /// Files that exist only here.
@@ -33,7 +33,7 @@ impl Files for Disk {
 }
 
 pub(crate) fn load_text(text: &str) -> Result<Scenario, Problems> {
-    load("test.toml", &Memory::of(&[("test.toml", text)]), &Options::default())
+    load("test.toml", &Memory::of(&[("test.toml", text)]), &Overrides::default())
 }
 
 pub(crate) const MM1: &str = include_str!("../good/mm1.toml");

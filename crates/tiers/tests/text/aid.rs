@@ -1,7 +1,7 @@
 //! Deadlines, hedges, fallbacks, word of when to come again, and answers that have expired.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_tiers::policy::{Args, Value, find};
 
 #[test]

@@ -1,7 +1,7 @@
 //! A full accept queue drops calls silently; the caller's kernel retransmits them while the caller waits.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 
 fn dropping(retransmit: Option<u64>, timeout: u64) -> Model {
     let queue = Queue { limit: Some(1), drops: true, retransmit: retransmit.map(ms), ..station(10).queue };

@@ -1,7 +1,7 @@
 //! Balancers over whole tiers: which are chosen while some are unhealthy, and when the next priority is used.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 fn target(to: u16, priority: u8) -> Target {

@@ -1,7 +1,7 @@
 //! The calls that a tier makes: held workers, forks, failures, retries, caches, links and balancers.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 
 /// A takes 1 ms and then waits 20 ms for B; both have one worker.
 fn pool(hold: bool) -> Model {

@@ -1,7 +1,7 @@
 //! What clients do while they wait, and what it costs the service.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 
 /// One client that waits 15 ms and tries once more 5 ms later; a worker that takes 20 ms.
 fn impatient(on_timeout: OnTimeout) -> Model {

@@ -1,7 +1,7 @@
 //! Capacity that is leased from another cloud: it comes late, answers late, costs, and is given back.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 
 /// One replica for US$ 3,600 an hour, that is a dollar a second.
 fn lease() -> Effect {

@@ -1,7 +1,7 @@
 //! Errors that take a worker's time.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_tiers::policy::{Args, Value, find};
 use brownout_units::{Ratio, Span};
 

@@ -1,7 +1,7 @@
 //! Faults, and their effect on work in service.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 fn one_worker(arrivals: &[u64]) -> Model {

@@ -1,7 +1,7 @@
 //! Replicas that come, warm up, drain and go.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 /// An autoscaler of tier A that wants one replica for each call inside, every 10 ms, and shrinks at once.

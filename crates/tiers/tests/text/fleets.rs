@@ -3,7 +3,7 @@
 use crate::parts::*;
 use brownout_dist::{Constant, Law};
 use brownout_inference::{Admission, Affine, Latency, Options, Scheduling, Terms};
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Span;
 
 /// Ten milliseconds a step, whatever it computes; a prompt of up to 1,000 tokens is one step.

@@ -1,7 +1,7 @@
 //! Faults that go from some replicas to more, that happen to several tiers together, and those that need a crowd.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 fn part(from: f64, to: f64) -> Hits {

@@ -3,7 +3,7 @@
 use crate::fleets::*;
 use crate::parts::*;
 use brownout_inference::Options;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_tiers::policy::{Args, Value};
 use brownout_units::{Ratio, Span};
 

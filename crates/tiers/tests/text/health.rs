@@ -1,7 +1,7 @@
 //! Which replicas are chosen while some are unhealthy.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 fn cared_for(care: Care, arrivals: &[u64]) -> Model {

@@ -1,7 +1,7 @@
 //! Hedges: a second try beside one that is late, and the loser is cancelled.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 
 const LATE: Option<Hedge> = Some(Hedge::After(brownout_units::Span::from_millis(10)));
 

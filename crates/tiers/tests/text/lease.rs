@@ -1,7 +1,7 @@
 //! Replicas take calls while they hold a lease, which they renew by calls to a keeper.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 
 /// Tier A holds leases of B: 40 ms long, renewed every 20 ms, asked for for 5 ms; got again by VIP's calls.
 fn leased(keeper: Station) -> Model {

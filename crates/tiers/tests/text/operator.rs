@@ -1,7 +1,7 @@
 //! The operator on call works through a runbook.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 #[test]

@@ -1,7 +1,7 @@
 //! Restarts, memory, leaks, lost calls, names that are not resolved; by the clock, by chance, by a condition.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::{Ratio, Span};
 
 fn one_worker(arrivals: &[u64]) -> Model {

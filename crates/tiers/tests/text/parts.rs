@@ -2,9 +2,9 @@
 
 use brownout_dist::{Constant, Law};
 use brownout_kernel::{Entry, Instant, Keep};
+use brownout_model::*;
 use brownout_protocol::{Kind, Record};
 use brownout_tiers::build;
-use brownout_tiers::model::*;
 use brownout_tiers::policy::{Args, Make, find};
 use brownout_units::{Ratio, Span};
 

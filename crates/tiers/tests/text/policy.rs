@@ -1,7 +1,7 @@
 //! Policies where they stand: what is held back at clients and calls, what is turned away at the door.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_tiers::policy::{Args, Value};
 
 /// Everything fails from the start.

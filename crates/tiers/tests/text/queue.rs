@@ -1,7 +1,7 @@
 //! Queues: which calls wait, are next, are turned away, and leave.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 
 /// Three calls at 0, 1 and 2 ms for a worker that takes 10 ms.
 fn three(order: Order) -> Model {

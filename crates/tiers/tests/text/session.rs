@@ -1,7 +1,7 @@
 //! Sessions: users with a token, users that log in, and tokens that expire.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 /// A journey of a login and two operations 40 ms apart, at a tier that checks tokens.

@@ -1,7 +1,7 @@
 //! Interference: slow calls ahead of fast ones, and one class of users that delays another.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_tiers::policy::{Args, Value, find};
 
 /// Users of a class who do one operation at these milliseconds.

@@ -1,7 +1,7 @@
 //! Which replica is chosen by old counts, in a subset and in zones; and what it takes to leave a zone.
 
 use crate::parts::*;
-use brownout_tiers::model::*;
+use brownout_model::*;
 
 /// A value that these tests do not use.
 const NOISE: &[&str] = &["Succeeded", "Finished"];

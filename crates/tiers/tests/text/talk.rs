@@ -2,7 +2,7 @@
 
 use crate::parts::*;
 use brownout_dist::{Constant, Law};
-use brownout_tiers::model::*;
+use brownout_model::*;
 use brownout_units::Ratio;
 
 fn tokens(count: f64) -> Law {

@@ -1,56 +1,56 @@
-//! An autoscaler, in the words of Kubernetes.
+//! An autoscaler, in the terms of Kubernetes.
 
-use super::Around;
+use super::Context;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::compile::change::ControllerBody;
 use crate::compile::signal;
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Number, Part, PositiveTime, Row, Time, Word, row};
-use brownout_tiers::model::{Amount, Autoscaler, Body, Scaling, ScalingPolicy, Select, Signal};
+use brownout_model::{Amount, Autoscaler, Body, Scaling, ScalingPolicy, Select, Signal};
 use brownout_units::{Ratio, Span};
 
 const TOLERANCE: Row<Part> = row(
     "tolerance",
     Part,
     Absent::Means(Ratio::of_percent(10)),
-    "Nothing is done while the metric is that near to its target.",
+    "No change while the metric is within this share of its target.",
 );
 
 const MIN: Row<Count> = row(
     "min",
     Count(1, limits::REPLICAS_MAX, "a tier has at least 1 replica"),
     Absent::Means(1),
-    "Never fewer replicas.",
+    "The fewest replicas.",
 );
 const MAX: Row<Count> = row(
     "max",
     Count(1, limits::REPLICAS_MAX, "a tier has at least 1 replica"),
     Absent::Refused,
-    "Never more replicas.",
+    "The most replicas.",
 );
 const SYNC: Row<PositiveTime> = row(
     "sync",
-    PositiveTime("an autoscaler looks now and then"),
+    PositiveTime("an interval is longer than zero"),
     Absent::Means(EVERY),
-    "How often it looks.",
+    "Time between evaluations.",
 );
 const DELAY: Row<Time> = row(
     "delay",
     Time,
     Absent::Means(Span::ZERO),
-    "How old what it sees is: the way of a metric through scraping and averaging.",
+    "Age of the metrics it sees: the delay of scraping and averaging.",
 );
 pub(super) const KEYS: &[Key] = &[
-    key("tier", Shape::Text, Need::Required, "Whose replicas it changes."),
+    key("tier", Shape::Text, Need::Required, "The tier that it scales."),
     key("metric", Shape::Word(signal::WORDS), Need::Required, signal::DOC),
     key("of", Shape::Text, Need::Default("the same tier"), "The tier that is watched."),
     key(
         "target",
         Shape::Any(&[Shape::Ratio, Shape::Span, Shape::Rate, Shape::Number(0.0, 1e12)]),
         Need::Required,
-        "What the metric should be: 60% of cpu, 8 calls in flight, a queue-age of 2s, a rate of 100/s.",
+        "The target of the metric: 60% of cpu, 8 calls in flight, a queue-age of 2s, a rate of 100/s.",
     ),
     MIN.key(),
     MAX.key(),
@@ -61,13 +61,13 @@ pub(super) const KEYS: &[Key] = &[
         "up",
         Shape::Block(SCALING),
         Need::Default("stabilisation 0s, the larger of 100 % and 4 replicas every 15 s"),
-        "How it may grow.",
+        "Limits of growth.",
     ),
     key(
         "down",
         Shape::Block(SCALING),
         Need::Default("stabilisation 300s, 100 % every 15 s"),
-        "How it may shrink.",
+        "Limits of shrinking.",
     ),
 ];
 
@@ -75,14 +75,14 @@ const STABILISATION: Row<Time> = row(
     "stabilisation",
     Time,
     Absent::Follows("0s up, 300s down"),
-    "The most cautious recommendation of so long is followed.",
+    "The most cautious recommendation of this window is followed.",
 );
 
 const SELECT: Row<Word<Select>> = row(
     "select",
     Word(&[("max", Select::Max), ("min", Select::Min), ("disabled", Select::Disabled)]),
     Absent::Means(Select::Max),
-    "Which of the policies counts; disabled: the number does not change in this direction.",
+    "The policy that counts; disabled: the number does not change in this direction.",
 );
 const SCALING: &Block = &Block {
     name: "a direction of scaling",
@@ -93,7 +93,7 @@ const SCALING: &Block = &Block {
             "policies",
             Shape::List(&Shape::Block(POLICY)),
             Need::Default("those of Kubernetes"),
-            "How much within which time.",
+            "The largest change within a time.",
         ),
         SELECT.key(),
     ]],
@@ -103,42 +103,50 @@ const PERCENT: Row<Number> = row(
     "percent",
     Number(0.0, 1e6, "a change is not negative"),
     Absent::Nothing,
-    "So many per cent of what there were.",
+    "Per cent of the previous number.",
 );
-const REPLICAS: Row<Count> =
-    row("replicas", Count(1, limits::REPLICAS_MAX, "a change is at least 1"), Absent::Nothing, "So many.");
+const REPLICAS: Row<Count> = row(
+    "replicas",
+    Count(1, limits::REPLICAS_MAX, "a change is at least 1"),
+    Absent::Nothing,
+    "A number of replicas.",
+);
 const POLICY_EVERY: Row<PositiveTime> =
-    row("every", PositiveTime("a policy is about some time"), Absent::Means(EVERY), "Within so long.");
+    row("every", PositiveTime("a period is longer than zero"), Absent::Means(EVERY), "The period.");
 const POLICY: &Block = &Block {
     name: "a policy of scaling",
-    doc: "How much the number may change within a time.",
+    doc: "The largest change of the number within a period.",
     keys: &[&[PERCENT.key(), REPLICAS.key(), POLICY_EVERY.key()]],
 };
 
 const EVERY: Span = Span::from_secs(15);
 const DOWN: Span = Span::from_secs(300);
 
-pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<ControllerBody> {
-    let station = |desk: &mut Desk, name: &'static str| {
-        table.get(name).and_then(|field| signal::station(desk, field, around.names, around.tiers))
+pub(super) fn read(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    context: &Context<'_>,
+) -> Option<ControllerBody> {
+    let station = |diag: &mut Diagnostics, name: &'static str| {
+        table.get(name).and_then(|field| signal::station(diag, field, context.names, context.tiers))
     };
-    let tier = station(desk, "tier");
-    let of = if table.get("of").is_some() { station(desk, "of") } else { tier };
-    let signal = table.get("metric").and_then(|field| signal::read(desk, field));
+    let tier = station(diag, "tier");
+    let of = if table.get("of").is_some() { station(diag, "of") } else { tier };
+    let signal = table.get("metric").and_then(|field| signal::read(diag, field));
     if let (Some(signal), Some((_, Some(of))), Some(field)) = (signal, of, table.get("metric")) {
-        signal::check(desk, field, signal, of);
+        signal::check(diag, field, signal, of);
     }
-    let target = signal.and_then(|signal| target(desk, table.get("target")?, signal));
-    let range = range(desk, table, tier.and_then(|(_, station)| station));
-    let delay = table.value(desk, &DELAY);
-    let sync = table.read(desk, &SYNC);
-    let tolerance = table.value(desk, &TOLERANCE);
+    let target = signal.and_then(|signal| target(diag, table.get("target")?, signal));
+    let range = range(diag, table, tier.and_then(|(_, station)| station));
+    let delay = table.value(diag, &DELAY);
+    let sync = table.read(diag, &SYNC);
+    let tolerance = table.value(diag, &TOLERANCE);
     let all = ScalingPolicy { amount: Amount::Percent(100.0), every: EVERY };
     let four = ScalingPolicy { amount: Amount::Replicas(4), every: EVERY };
     let up = Scaling { stabilisation: Span::ZERO, policies: vec![all, four], select: SELECT.usual() };
     let down = Scaling { stabilisation: DOWN, policies: vec![all], select: SELECT.usual() };
-    let up = scaling(desk, table.get("up"), up);
-    let down = scaling(desk, table.get("down"), down);
+    let up = scaling(diag, table.get("up"), up);
+    let down = scaling(diag, table.get("down"), down);
     let (min, max) = range?;
     Some(ControllerBody::Autoscaler(Autoscaler {
         tier: tier?.0,
@@ -155,22 +163,22 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
     }))
 }
 
-fn target(desk: &mut Desk, field: Field<'_>, signal: Signal) -> Option<f64> {
-    let target = signal::value(desk, field, signal)?;
+fn target(diag: &mut Diagnostics, field: Field<'_>, signal: Signal) -> Option<f64> {
+    let target = signal::value(diag, field, signal)?;
     if target <= 0.0 {
-        desk.report(field.error(desk, "no number of replicas brings it to 0").allowed("more than 0"));
+        diag.report(field.error(diag, "no number of replicas brings it to 0").allowed("more than 0"));
         return None;
     }
     Some(target)
 }
 
-fn range(desk: &mut Desk, table: &Table<'_>, tier: Option<&Body>) -> Option<(u32, u32)> {
-    let min = table.value(desk, &MIN) as u32;
-    let max = table.said(desk, &MAX)? as u32;
+fn range(diag: &mut Diagnostics, table: &Table<'_>, tier: Option<&Body>) -> Option<(u32, u32)> {
+    let min = table.value(diag, &MIN) as u32;
+    let max = table.said(diag, &MAX)? as u32;
     let field = table.get("max")?;
     if max < min {
-        let draft = field.error(desk, format!("the range ends at {max} and begins at {min}"));
-        desk.report(draft.allowed(format!("at least {min}")).hint("raise \"max\", or lower \"min\""));
+        let draft = field.error(diag, format!("the range ends at {max} and begins at {min}"));
+        diag.report(draft.allowed(format!("at least {min}")).hint("raise \"max\", or lower \"min\""));
         return None;
     }
     let (fleet, replicas) = match tier {
@@ -180,40 +188,40 @@ fn range(desk: &mut Desk, table: &Table<'_>, tier: Option<&Body>) -> Option<(u32
     };
     if fleet.quota < max {
         let message = format!("the quota of the tier is {}, so it never gets there", fleet.quota);
-        desk.report(field.warning(desk, message).hint("raise the quota, or lower \"max\""));
+        diag.report(field.warning(diag, message).hint("raise the quota, or lower \"max\""));
     }
     if !(min..=max).contains(&replicas) {
         let message = format!("the tier begins with {replicas} replicas, outside of {min} to {max}");
-        let draft = field.warning(desk, message);
-        desk.report(draft.hint("the first look brings it into the range; let it begin there"));
+        let draft = field.warning(diag, message);
+        diag.report(draft.hint("the first look brings it into the range; let it begin there"));
     }
     Some((min, max))
 }
 
-fn scaling(desk: &mut Desk, field: Option<Field<'_>>, default: Scaling) -> Scaling {
-    let Some(table) = field.and_then(|field| Table::open(desk, field, SCALING)) else { return default };
-    let stabilisation = table.said(desk, &STABILISATION);
+fn scaling(diag: &mut Diagnostics, field: Option<Field<'_>>, default: Scaling) -> Scaling {
+    let Some(table) = field.and_then(|field| Table::open(diag, field, SCALING)) else { return default };
+    let stabilisation = table.said(diag, &STABILISATION);
     let policies = table.get("policies").map(|field| {
-        let items = field.list(desk, limits::STAGES_MAX);
-        items.into_iter().filter_map(|item| policy(desk, item)).collect()
+        let items = field.list(diag, limits::STAGES_MAX);
+        items.into_iter().filter_map(|item| policy(diag, item)).collect()
     });
     Scaling {
         stabilisation: stabilisation.unwrap_or(default.stabilisation),
         policies: policies.unwrap_or(default.policies),
-        select: table.value(desk, &SELECT),
+        select: table.value(diag, &SELECT),
     }
 }
 
-fn policy(desk: &mut Desk, field: Field<'_>) -> Option<ScalingPolicy> {
-    let table = Table::open(desk, field, POLICY)?;
-    let every = table.read(desk, &POLICY_EVERY)?;
-    let (percent, replicas) = (table.said(desk, &PERCENT), table.said(desk, &REPLICAS));
+fn policy(diag: &mut Diagnostics, field: Field<'_>) -> Option<ScalingPolicy> {
+    let table = Table::open(diag, field, POLICY)?;
+    let every = table.read(diag, &POLICY_EVERY)?;
+    let (percent, replicas) = (table.said(diag, &PERCENT), table.said(diag, &REPLICAS));
     let amount = match (table.get("percent"), table.get("replicas")) {
         (Some(_), None) => Amount::Percent(percent?),
         (None, Some(_)) => Amount::Replicas(replicas? as u32),
         _ => {
-            let draft = field.error(desk, "a policy says either \"percent\" or \"replicas\"");
-            desk.report(draft.hint("as in { percent = 10, every = \"60s\" }"));
+            let draft = field.error(diag, "a policy says either \"percent\" or \"replicas\"");
+            diag.report(draft.hint("as in { percent = 10, every = \"60s\" }"));
             return None;
         }
     };

@@ -1,20 +1,20 @@
 //! Emergency capacity: leased from another cloud when a condition holds, and given back.
 
-use super::Around;
+use super::Context;
 use crate::block::{Key, Need, Shape, key};
 use crate::compile::change::{ControllerBody, Emergency};
 use crate::compile::lease::{self, PRICE, ROUND_TRIP};
 use crate::compile::{condition, signal};
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Flag, PositiveTime, Row, row};
-use brownout_tiers::model::Condition;
+use brownout_model::Condition;
 
 const FOR: Row<PositiveTime> = row(
     "for",
-    PositiveTime("capacity is leased for some time"),
+    PositiveTime("a lease lasts longer than zero"),
     Absent::Nothing,
-    "They are given back after so long at the latest.",
+    "The longest time until they are given back.",
 );
 const AGAIN: Row<Flag> =
     row("again", Flag, Absent::Means(false), "After they were given back they may be ordered again.");
@@ -29,34 +29,38 @@ pub(super) const KEYS: &[Key] = &[
         "until",
         condition::SHAPE,
         Need::Optional,
-        "When they are given back; it is looked at once they are there.",
+        "When they are given back; evaluated once they are there.",
     ),
     FOR.key(),
     AGAIN.key(),
 ];
 
-pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<ControllerBody> {
+pub(super) fn read(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    context: &Context<'_>,
+) -> Option<ControllerBody> {
     let said = table.get("tier")?;
-    let tier = signal::station(desk, said, around.names, around.tiers);
-    let condition = |desk: &mut Desk, field: Option<Field<'_>>| {
-        field.map(|field| condition::read(desk, field, around.names, around.tiers))
+    let tier = signal::station(diag, said, context.names, context.tiers);
+    let condition = |diag: &mut Diagnostics, field: Option<Field<'_>>| {
+        field.map(|field| condition::read(diag, field, context.names, context.tiers))
     };
-    let (when, until) = (condition(desk, table.get("when")), condition(desk, table.get("until")));
-    let longest = table.get("for").map(|_| table.said(desk, &FOR));
-    let again = table.get("again").map(|field| (field, table.said(desk, &AGAIN)));
+    let (when, until) = (condition(diag, table.get("when")), condition(diag, table.get("until")));
+    let longest = table.get("for").map(|_| table.said(diag, &FOR));
+    let again = table.get("again").map(|field| (field, table.said(diag, &AGAIN)));
     if let (Some((field, Some(true))), None, None) = (again, &until, &longest) {
-        let draft = field.error(desk, "what is never given back is not ordered again");
-        desk.report(draft.hint("say when it goes: until = \"…\", or for = \"2h\""));
+        let draft = field.error(diag, "capacity that is never given back cannot be ordered again");
+        diag.report(draft.hint("set when it is given back: until = \"…\", or for = \"2h\""));
     }
     if let (Some(Some(when)), Some(Some(until)), Some(field)) = (&when, &until, table.get("until"))
         && overlap(when, until)
     {
         let draft =
-            field.warning(desk, "it is given back while it is still needed: both conditions can hold");
-        desk.report(draft.hint("leave a gap between them, as in above 10 and below 5"));
+            field.warning(diag, "it is given back while it is still needed: both conditions can hold");
+        diag.report(draft.hint("leave a gap between them, as in above 10 and below 5"));
     }
     let tier = tier?.0;
-    let lease = lease::read(desk, table, said, tier, around.tiers, around.duration);
+    let lease = lease::read(diag, table, said, tier, context.tiers, context.duration);
     let (lease, lead) = lease?;
     let again = again.is_some_and(|(_, flag)| flag == Some(true));
     let (until, longest) =
@@ -64,7 +68,7 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
     Some(ControllerBody::Emergency(Emergency { when: when??, lead, lease, until, longest, again }))
 }
 
-/// Whether there is a value of one signal at which both hold.
+/// Whether both conditions can hold at one value of a signal.
 fn overlap(when: &Condition, until: &Condition) -> bool {
     when.of == until.of
         && when.signal == until.signal

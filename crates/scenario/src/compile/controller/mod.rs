@@ -1,4 +1,4 @@
-//! `[controller.NAME]`: who watches and acts, one row and one file for each kind.
+//! `[controller.NAME]`: controllers, one row and one file for each kind.
 
 mod autoscaler;
 mod emergency;
@@ -8,31 +8,31 @@ mod runbook;
 use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::compile::change::{Act, Controller, ControllerBody};
-use crate::problem::{Desk, Draft, one_of};
+use crate::problem::{Diagnostics, Draft, one_of};
 use crate::read::{Field, Table};
-use brownout_tiers::model::{Body, Tier, TierId};
+use brownout_model::{Body, Tier, TierId};
 use brownout_units::Span;
 
 pub(crate) const KIND_KEYS: &[Key] =
     &[key("kind", Shape::Word(&["autoscaler", "operator", "emergency"]), Need::Required, "What it is.")];
 
 /// What reading a controller needs beside its table.
-pub(super) struct Around<'a> {
+pub(super) struct Context<'a> {
     pub(super) names: &'a Names,
     pub(super) tiers: &'a [Option<Tier>],
     pub(super) duration: Span,
 }
 
 /// A kind of controller.
-pub(crate) struct Kind {
+pub(crate) struct ControllerKind {
     pub(crate) word: &'static str,
     pub(crate) block: Block,
-    read: fn(&mut Desk, &Table<'_>, &Around<'_>) -> Option<ControllerBody>,
+    read: fn(&mut Diagnostics, &Table<'_>, &Context<'_>) -> Option<ControllerBody>,
 }
 
 /// The kinds, in the order of the reference.
-pub(crate) static KINDS: &[Kind] = &[
-    Kind {
+pub(crate) static KINDS: &[ControllerKind] = &[
+    ControllerKind {
         word: "autoscaler",
         block: Block {
             name: "an autoscaler",
@@ -41,16 +41,16 @@ pub(crate) static KINDS: &[Kind] = &[
         },
         read: autoscaler::read,
     },
-    Kind {
+    ControllerKind {
         word: "operator",
         block: Block {
             name: "an operator",
-            doc: "Somebody on call who acknowledges and works through a runbook.",
+            doc: "An engineer on call who acknowledges an alert and works through a runbook.",
             keys: &[KIND_KEYS, operator::KEYS],
         },
         read: operator::read,
     },
-    Kind {
+    ControllerKind {
         word: "emergency",
         block: Block {
             name: "emergency capacity",
@@ -62,7 +62,7 @@ pub(crate) static KINDS: &[Kind] = &[
 ];
 
 pub(crate) fn read(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     names: &Names,
     tiers: &[Option<Tier>],
@@ -70,25 +70,26 @@ pub(crate) fn read(
 ) -> Option<Controller> {
     let Some(entries) = field.node.entries() else {
         let message = format!("a controller is written as a table, not {}", field.node.what());
-        desk.report(field.error(desk, message));
+        diag.report(field.error(diag, message));
         return None;
     };
-    let words: Vec<(&'static str, &'static Kind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
+    let words: Vec<(&'static str, &'static ControllerKind)> =
+        KINDS.iter().map(|kind| (kind.word, kind)).collect();
     let Some(entry) = entries.get("kind") else {
         let message = format!("the controller \"{}\" does not say its kind", field.name);
         let draft = Draft::error(field.node.place, message).allowed(one_of(words.iter().map(|w| w.0)));
-        desk.report(draft.hint("as in kind = \"autoscaler\""));
+        diag.report(draft.hint("as in kind = \"autoscaler\""));
         return None;
     };
-    let kind = Field { name: "kind", node: &entry.node }.word(desk, &words)?;
-    let table = Table::open(desk, field, &kind.block)?;
-    let body = (kind.read)(desk, &table, &Around { names, tiers, duration })?;
+    let kind = Field { name: "kind", node: &entry.node }.word(diag, &words)?;
+    let table = Table::open(diag, field, &kind.block)?;
+    let body = (kind.read)(diag, &table, &Context { names, tiers, duration })?;
     Some(Controller { name: field.name.to_owned(), body })
 }
 
-/// Two that pull at one number make it jump.
+/// Refuses two autoscalers of one tier, whose orders would alternate.
 pub(crate) fn check(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     top: &Table<'_>,
     controllers: &[Option<Controller>],
     tiers: &[Option<Tier>],
@@ -100,7 +101,7 @@ pub(crate) fn check(
         if scaled.contains(&scaler.tier) {
             let message = format!("\"{name}\" scales a tier that another autoscaler scales already");
             let draft = Draft::error(entry.key, message);
-            desk.report(draft.hint("keep one of them: each would undo what the other does"));
+            diag.report(draft.hint("keep one of them: each would undo the changes of the other"));
         }
         scaled.push(scaler.tier);
     }
@@ -111,15 +112,15 @@ pub(crate) fn check(
                 tier.name
             );
             let draft = Draft::error(entry.key, message);
-            desk.report(draft.hint("leave the controller out, or the lease: new replicas would have none"));
+            diag.report(draft.hint("leave the controller out, or the lease: new replicas would have none"));
         }
         let Some(Controller { body: ControllerBody::Operator(operator), .. }) = controller else { continue };
         let both = |act: &Act| matches!(act, Act::Scale { tier, .. } if scaled.contains(tier));
         if operator.steps.iter().any(|step| both(&step.act)) {
             let message = format!("\"{name}\" scales by hand what an autoscaler scales too");
             let draft = Draft::warning(entry.key, message);
-            desk.report(
-                draft.hint("the autoscaler takes it back at its next look: raise its \"min\" instead"),
+            diag.report(
+                draft.hint("the autoscaler reverts it at its next evaluation: raise its \"min\" instead"),
             );
         }
     }

@@ -1,16 +1,16 @@
 //! The operator on call: `[[controller.NAME.step]]`, a runbook in its order.
 
-use super::{Around, runbook};
+use super::{Context, runbook};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::compile::change::{Act, ControllerBody, Fault, Operator, RunbookStep, When};
 use crate::compile::lease::{self, PRICE, ROUND_TRIP};
 use crate::compile::{balancer, condition, law, signal};
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Part, PositiveTime, Row, Time, Word, row};
 use brownout_dist::Law;
-use brownout_tiers::model::{Body, FaultKind, Hits, PathSet, Start, TierId};
+use brownout_model::{Body, Effect, Hits, PathSet, Start, TierId};
 use brownout_units::{Ratio, Span};
 
 pub(super) const KEYS: &[Key] = &[
@@ -18,7 +18,7 @@ pub(super) const KEYS: &[Key] = &[
         "acknowledge",
         Shape::Law(Unit::Seconds),
         Need::Default("5m"),
-        "From the first sign until somebody sits before a screen: the lag of the first step.",
+        "From the first sign until the engineer begins to work: the lag of the first step.",
     ),
     key("step", Shape::List(&Shape::Block(STEP)), Need::Required, "The runbook, in its order."),
 ];
@@ -27,33 +27,32 @@ const DO: Row<Word<Deed>> = row(
     "do",
     Word(WORDS),
     Absent::Refused,
-    "scale: have so many replicas. shed: refuse a part of the calls. restart: replicas, in batches. \
+    "scale: set the number of replicas. shed: refuse a share of the calls. restart: replicas, in batches. \
              limit: another length of the queue. lease: replicas of another cloud. drain: a target of a balancer gets \
-             a part of its share, or nothing. fail-over: nobody but that target gets anything. \
+             a part of its share, or nothing. fail-over: only that target gets calls. \
              undo: take back an earlier step.",
 );
 const BATCH: Row<Count> = row(
     "batch",
     Count(1, limits::REPLICAS_MAX, "at least 1 replica is restarted at a time"),
     Absent::Follows("all"),
-    "restart: how many at once.",
+    "restart: replicas at once.",
 );
 const WEIGHT: Row<Part> = row(
     "weight",
     Part,
     Absent::Means(Ratio::ZERO),
-    "drain: which part of its usual share the target gets; 100% brings it back.",
+    "drain: the fraction of its usual share that the target gets; 100% brings it back.",
 );
 
-const AT: Row<Time> =
-    row("at", Time, Absent::Nothing, "It is time for it at this time since the start of the run …");
+const AT: Row<Time> = row("at", Time, Absent::Nothing, "It starts at this time since the start of the run …");
 const REPLICAS: Row<Count> = row(
     "replicas",
     Count(1, limits::REPLICAS_MAX, "a tier has at least 1 replica"),
     Absent::Nothing,
-    "scale, lease: how many.",
+    "scale, lease: the number of replicas.",
 );
-const KEEP: Row<Part> = row("keep", Part, Absent::Nothing, "shed: which part of the calls gets in.");
+const KEEP: Row<Part> = row("keep", Part, Absent::Nothing, "shed: the share of the calls that gets in.");
 const EVERY: Row<Time> = row("every", Time, Absent::Follows("down"), "restart: from one batch to the next.");
 const DOWN: Row<Time> =
     row("down", Time, Absent::Means(Span::from_secs(30)), "restart: how long a replica is down.");
@@ -61,17 +60,17 @@ const LIMIT: Row<Count> = row(
     "limit",
     Count(0, limits::QUEUE_MAX, "a queue has a whole number of places"),
     Absent::Nothing,
-    "limit: how many may wait at a replica.",
+    "limit: the most calls that wait at a replica.",
 );
 const FOR: Row<PositiveTime> = row(
     "for",
-    PositiveTime("capacity is leased for some time"),
+    PositiveTime("a lease lasts longer than zero"),
     Absent::Nothing,
-    "lease: given back after so long; otherwise when it is undone.",
+    "lease: the time until it is given back; otherwise until it is undone.",
 );
 const STEP: &Block = &Block {
     name: "a step of a runbook",
-    doc: "What an operator does, when it is time for it and the step before is done.",
+    doc: "An action of an operator, once it is due and the step before is done.",
     keys: &[&[
         key("name", Shape::Text, Need::Optional, "For a later step that undoes it."),
         AT.key(),
@@ -80,10 +79,10 @@ const STEP: &Block = &Block {
             "after",
             Shape::Law(Unit::Seconds),
             Need::Default("acknowledge for the first, 0s for the others"),
-            "From then until it is done.",
+            "From when it is due until it is done.",
         ),
         DO.key(),
-        key("tier", Shape::Text, Need::Optional, "Whom it is done to; all but undo need it."),
+        key("tier", Shape::Text, Need::Optional, "The tier that it changes; required except for undo."),
         REPLICAS.key(),
         KEEP.key(),
         key("classes", Shape::List(&Shape::Text), Need::Default("all"), "shed: of which classes."),
@@ -125,13 +124,17 @@ const WORDS: &[(&str, Deed)] = &[
     ("undo", Deed::Undo),
 ];
 
-pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<ControllerBody> {
-    let acknowledge = table.get("acknowledge").and_then(|field| law::read(desk, field, Unit::Seconds));
+pub(super) fn read(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    context: &Context<'_>,
+) -> Option<ControllerBody> {
+    let acknowledge = table.get("acknowledge").and_then(|field| law::read(diag, field, Unit::Seconds));
     let acknowledge = acknowledge.or_else(|| law::constant(300.0))?;
     let field = table.get("step")?;
-    let items = field.list(desk, limits::STEPS_MAX);
+    let items = field.list(diag, limits::STEPS_MAX);
     if items.is_empty() {
-        desk.report(field.error(desk, "a runbook has at least 1 step"));
+        diag.report(field.error(diag, "a runbook has at least 1 step"));
     }
     let mut steps = Vec::new();
     let mut names: Vec<&str> = Vec::new();
@@ -140,147 +143,158 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
         let usual = if names.is_empty() { acknowledge.clone() } else { law::constant(0.0)? };
         let name = item.node.child("name").and_then(crate::text::tree::Node::text).unwrap_or_default();
         let step =
-            Table::open(desk, item, STEP).and_then(|step| self::step(desk, &step, usual, &names, around));
+            Table::open(diag, item, STEP).and_then(|step| self::step(diag, &step, usual, &names, context));
         if let Some(RunbookStep { start: Start::At(at), .. }) = &step {
             if *at < last {
-                let draft = item.error(desk, format!("the step before is not looked at before {last}"));
-                desk.report(draft.hint("a runbook is worked through in its order: move this step up"));
+                let draft = item.error(diag, format!("the step before is not due before {last}"));
+                diag.report(draft.hint("a runbook is executed in its order: move this step up"));
             }
             last = *at;
         }
         names.push(name);
         steps.push(step);
     }
-    let items = field.list(desk, limits::STEPS_MAX);
-    runbook::check(desk, &items, &steps, around);
+    let items = field.list(diag, limits::STEPS_MAX);
+    runbook::check(diag, &items, &steps, context);
     let steps = steps.into_iter().collect::<Option<Vec<_>>>()?;
     Some(ControllerBody::Operator(Operator { steps }))
 }
 
 fn step(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     table: &Table<'_>,
     usual: Law,
     names: &[&str],
-    around: &Around<'_>,
+    context: &Context<'_>,
 ) -> Option<RunbookStep> {
     let lag = match table.get("after") {
-        Some(field) => law::read(desk, field, Unit::Seconds)?,
+        Some(field) => law::read(diag, field, Unit::Seconds)?,
         None => usual,
     };
     let start = match (table.get("at"), table.get("when")) {
-        (Some(_), None) => table.said(desk, &AT).map(Start::At),
-        (None, Some(when)) => condition::read(desk, when, around.names, around.tiers).map(Start::When),
+        (Some(_), None) => table.said(diag, &AT).map(Start::At),
+        (None, Some(when)) => condition::read(diag, when, context.names, context.tiers).map(Start::When),
         (_, both) => {
             let field = both.or(table.get("do"))?;
-            let draft = field.error(desk, "a step says either \"at\" or \"when\" it is time for it");
-            desk.report(draft.hint("as in at = \"2h\", or when = { … }"));
+            let draft = field.error(diag, "a step has either \"at\" or \"when\"");
+            diag.report(draft.hint("as in at = \"2h\", or when = { … }"));
             None
         }
     };
-    let word = table.said(desk, &DO);
-    let act = word.and_then(|word| act(desk, table, word, names, around));
+    let word = table.said(diag, &DO);
+    let act = word.and_then(|word| act(diag, table, word, names, context));
     Some(RunbookStep { start: start?, lag, act: act? })
 }
 
-fn act(desk: &mut Desk, table: &Table<'_>, word: Deed, names: &[&str], around: &Around<'_>) -> Option<Act> {
+fn act(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    word: Deed,
+    names: &[&str],
+    context: &Context<'_>,
+) -> Option<Act> {
     let said = table.get("do")?;
     let mut needed = |name: &'static str, example: &str| {
         let field = table.get(name);
         if field.is_none() {
-            let draft = said.error(desk, format!("this step needs \"{name}\""));
-            desk.report(draft.hint(format!("as in {example}")));
+            let draft = said.error(diag, format!("this step needs \"{name}\""));
+            diag.report(draft.hint(format!("as in {example}")));
         }
         field
     };
     if word == Deed::Undo {
         let field = needed("step", "step = \"the name of an earlier one\"")?;
-        let name = field.text(desk)?;
+        let name = field.text(diag)?;
         let found = names.iter().position(|known| *known == name && !name.is_empty());
         if found.is_none() {
-            let draft = field.error(desk, format!("no earlier step is called \"{name}\""));
-            desk.report(draft.hint("only what has been done can be undone: name a step above this one"));
+            let draft = field.error(diag, format!("no earlier step is called \"{name}\""));
+            diag.report(draft.hint("only an earlier step can be undone: name a step above this one"));
         }
         return found.map(Act::Undo);
     }
     let tier = needed("tier", "tier = \"auth\"")?;
     if matches!(word, Deed::Drain | Deed::FailOver) {
         let target = needed("target", "target = \"eu\"")?;
-        let id = around.names.tier(desk, tier)?;
-        return divert(desk, table, word, (tier, id), target, around);
+        let id = context.names.tier(diag, tier)?;
+        return divert(diag, table, word, (tier, id), target, context);
     }
-    let (tier, body) = signal::station(desk, tier, around.names, around.tiers)?;
+    let (tier, body) = signal::station(diag, tier, context.names, context.tiers)?;
     if word == Deed::Scale {
         if table.get("replicas").is_none() {
-            let draft = said.error(desk, "this step needs \"replicas\"");
-            desk.report(draft.hint("as in replicas = 20"));
+            let draft = said.error(diag, "this step needs \"replicas\"");
+            diag.report(draft.hint("as in replicas = 20"));
         }
-        let replicas = table.said(desk, &REPLICAS)? as u32;
+        let replicas = table.said(diag, &REPLICAS)? as u32;
         return Some(Act::Scale { tier, replicas });
     }
     if word == Deed::Lease {
-        let lasts = table.get("for").map(|_| table.said(desk, &FOR));
-        let (lease, lead) = lease::read(desk, table, said, tier, around.tiers, around.duration)?;
+        let lasts = table.get("for").map(|_| table.said(diag, &FOR));
+        let (lease, lead) = lease::read(diag, table, said, tier, context.tiers, context.duration)?;
         return Some(Act::Lease { lease, lead, lasts: lasts.map_or(Some(None), |lasts| lasts.map(Some))? });
     }
     if let (Deed::Restart | Deed::Limit, Some(Body::Engines(_))) = (word, body) {
-        let draft = said.error(desk, "this can be done to tiers with workers and queues only");
-        desk.report(draft.hint("scale it, or shed calls at its door"));
+        let draft = said.error(diag, "this can be done to tiers with workers and queues only");
+        diag.report(draft.hint("scale it, or shed calls at its door"));
         return None;
     }
-    let (kind, lasts) = change(desk, table, word, around)?;
+    let (kind, lasts) = change(diag, table, word, context)?;
     Some(Act::Change(Box::new(by_hand(tier, kind, lasts))))
 }
 
-/// Another part of the calls for some targets of a balancer.
+/// Another share of the calls for some targets of a balancer.
 fn divert(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     table: &Table<'_>,
     word: Deed,
     (field, tier): (Field<'_>, TierId),
     target: Field<'_>,
-    around: &Around<'_>,
+    context: &Context<'_>,
 ) -> Option<Act> {
-    let target = balancer::place(desk, (field, tier), target, around.names, around.tiers)?;
+    let target = balancer::place(diag, (field, tier), target, context.names, context.tiers)?;
     let others = word == Deed::FailOver;
-    let keep = table.read(desk, &WEIGHT)?;
-    let kind = FaultKind::Divert { target, others, keep };
+    let keep = table.read(diag, &WEIGHT)?;
+    let kind = Effect::Divert { target, others, keep };
     Some(Act::Change(Box::new(by_hand(tier, kind, Span::ZERO))))
 }
 
-fn change(desk: &mut Desk, table: &Table<'_>, word: Deed, around: &Around<'_>) -> Option<(FaultKind, Span)> {
+fn change(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    word: Deed,
+    context: &Context<'_>,
+) -> Option<(Effect, Span)> {
     let said = table.get("do")?;
     let mut missing = |name: &str, example: &str| {
-        let draft = said.error(desk, format!("this step needs \"{name}\""));
-        desk.report(draft.hint(format!("as in {example}")));
+        let draft = said.error(diag, format!("this step needs \"{name}\""));
+        diag.report(draft.hint(format!("as in {example}")));
     };
     match word {
         Deed::Shed => {
             if table.get("keep").is_none() {
                 missing("keep", "keep = \"30%\"");
             }
-            let keep = table.said(desk, &KEEP)?;
-            let paths: PathSet = around.names.path_set(desk, table.get("on"), table.get("classes"));
-            Some((FaultKind::Shed { paths, keep }, Span::ZERO))
+            let keep = table.said(diag, &KEEP)?;
+            let paths: PathSet = context.names.path_set(diag, table.get("on"), table.get("classes"));
+            Some((Effect::Shed { paths, keep }, Span::ZERO))
         }
         Deed::Limit => {
             if table.get("limit").is_none() {
                 missing("limit", "limit = 100");
             }
-            let limit = table.said(desk, &LIMIT)?;
-            Some((FaultKind::QueueLimit { limit: limit as u32 }, Span::ZERO))
+            let limit = table.said(diag, &LIMIT)?;
+            Some((Effect::QueueLimit { limit: limit as u32 }, Span::ZERO))
         }
         _ => {
-            let down = table.value(desk, &DOWN);
-            let every = table.said(desk, &EVERY).unwrap_or(down);
-            let batch = table.said(desk, &BATCH);
+            let down = table.value(diag, &DOWN);
+            let every = table.said(diag, &EVERY).unwrap_or(down);
+            let batch = table.said(diag, &BATCH);
             let batch = batch.map(|batch| batch as u32);
-            Some((FaultKind::Restart { batch, every, drain: None, warm_up: Span::ZERO, cold: 1.0 }, down))
+            Some((Effect::Restart { batch, every, drain: None, warm_up: Span::ZERO, cold: 1.0 }, down))
         }
     }
 }
 
-fn by_hand(tier: TierId, kind: FaultKind, lasts: Span) -> Fault {
+fn by_hand(tier: TierId, kind: Effect, lasts: Span) -> Fault {
     let hits = Hits::Share { from: Ratio::ZERO, to: Ratio::ONE };
     Fault { at: Span::ZERO, lasts, tier, area: None, zone: None, hits, kind, when: When::ByHand, group: 0 }
 }

@@ -1,13 +1,13 @@
-//! Orders of a runbook that contradict each other, or change nothing.
+//! Steps of a runbook that contradict each other or have no effect.
 
-use super::Around;
+use super::Context;
 use crate::compile::change::{Act, Fault, RunbookStep};
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::Field;
-use brownout_tiers::model::{Body, FaultKind, Fleet, PathSet, Start, Tier, TierId, Workers};
+use brownout_model::{Body, Effect, Fleet, PathSet, Start, Tier, TierId, Workers};
 use brownout_units::{Ratio, Span};
 
-/// Which keys belong to which act.
+/// The acts that each key belongs to.
 const BELONG: &[(&str, &[&str])] = &[
     ("replicas", &["scale", "lease"]),
     ("keep", &["shed"]),
@@ -27,33 +27,33 @@ const BELONG: &[(&str, &[&str])] = &[
     ("tier", &["scale", "shed", "restart", "limit", "lease", "drain", "fail-over"]),
 ];
 
-/// Reports what contradicts what, step by step.
+/// Reports contradictions, step by step.
 pub(super) fn check(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     items: &[Field<'_>],
     steps: &[Option<RunbookStep>],
-    around: &Around<'_>,
+    context: &Context<'_>,
 ) {
     let mut names: Vec<&str> = Vec::new();
     for (at, (item, step)) in items.iter().zip(steps).enumerate() {
-        belongs(desk, *item);
+        belongs(diag, *item);
         let name = child(*item, "name").and_then(|field| field.node.text()).unwrap_or_default();
         if let (Some(field), true) = (child(*item, "name"), !name.is_empty() && names.contains(&name)) {
-            let draft = field.error(desk, "an earlier step has that name already");
-            desk.report(draft.hint("a step that undoes one of them would not know which"));
+            let draft = field.error(diag, "an earlier step has that name already");
+            diag.report(draft.hint("a step that undoes one of them would not know which"));
         }
         names.push(name);
         let Some(step) = step else { continue };
         if let (Start::At(begins), Some(field)) = (&step.start, child(*item, "at"))
-            && around.duration <= *begins
+            && context.duration <= *begins
         {
-            let draft = field.error(desk, format!("the run is over after {}", around.duration));
-            desk.report(draft.allowed(format!("less than {}", around.duration)));
+            let draft = field.error(diag, format!("the run is over after {}", context.duration));
+            diag.report(draft.allowed(format!("less than {}", context.duration)));
         }
         match &step.act {
-            Act::Undo(undone) => undo(desk, *item, *undone, &steps[..at]),
-            Act::Scale { tier, replicas } => scale(desk, *item, *tier, *replicas, around),
-            Act::Change(change) => changed(desk, *item, change, &steps[..at], around),
+            Act::Undo(undone) => undo(diag, *item, *undone, &steps[..at]),
+            Act::Scale { tier, replicas } => scale(diag, *item, *tier, *replicas, context),
+            Act::Change(change) => changed(diag, *item, change, &steps[..at], context),
             Act::Lease { .. } => {}
         }
     }
@@ -63,54 +63,54 @@ fn child<'t>(item: Field<'t>, name: &'t str) -> Option<Field<'t>> {
     item.node.child(name).map(|node| Field { name, node })
 }
 
-fn belongs(desk: &mut Desk, item: Field<'_>) {
+fn belongs(diag: &mut Diagnostics, item: Field<'_>) {
     let Some(word) = child(item, "do").and_then(|field| field.node.text()) else { return };
     let known = BELONG.iter().any(|(_, words)| words.contains(&word));
     for (key, words) in BELONG.iter().filter(|(_, words)| known && !words.contains(&word)) {
         if let Some(field) = child(item, key) {
-            let message = format!("\"{key}\" says nothing about do = \"{word}\"");
-            let draft = field.error(desk, message);
-            desk.report(draft.hint(format!("it belongs to {}: leave it out", words.join(" and "))));
+            let message = format!("\"{key}\" has no meaning for do = \"{word}\"");
+            let draft = field.error(diag, message);
+            diag.report(draft.hint(format!("it belongs to {}: leave it out", words.join(" and "))));
         }
     }
 }
 
-fn undo(desk: &mut Desk, item: Field<'_>, undone: usize, before: &[Option<RunbookStep>]) {
+fn undo(diag: &mut Diagnostics, item: Field<'_>, undone: usize, before: &[Option<RunbookStep>]) {
     let Some(field) = child(item, "step") else { return };
     let again = before.iter().flatten().any(|step| matches!(step.act, Act::Undo(other) if other == undone));
     let draft = match before.get(undone).and_then(Option::as_ref).map(|step| &step.act) {
         _ if again => {
-            let draft = field.error(desk, "an earlier step has undone this already");
+            let draft = field.error(diag, "an earlier step has undone this already");
             draft.hint("do it again before it is undone again")
         }
         Some(Act::Undo(_)) => {
-            let draft = field.error(desk, "what was taken back cannot be taken back");
-            draft.hint("say what is to be done now, as in do = \"shed\"")
+            let draft = field.error(diag, "an undo cannot be undone");
+            draft.hint("write the new action, as in do = \"shed\"")
         }
-        Some(Act::Change(change)) if matches!(change.kind, FaultKind::Restart { .. }) => {
-            let draft = field.error(desk, "a restart cannot be taken back");
+        Some(Act::Change(change)) if matches!(change.kind, Effect::Restart { .. }) => {
+            let draft = field.error(diag, "a restart cannot be undone");
             draft.hint("leave this step out: replicas come back when \"down\" is over")
         }
         _ => return,
     };
-    desk.report(draft);
+    diag.report(draft);
 }
 
-fn scale(desk: &mut Desk, item: Field<'_>, tier: TierId, replicas: u32, around: &Around<'_>) {
-    let Some(quota) = fleet(tier, around).map(|fleet| fleet.quota) else { return };
+fn scale(diag: &mut Diagnostics, item: Field<'_>, tier: TierId, replicas: u32, context: &Context<'_>) {
+    let Some(quota) = fleet(tier, context).map(|fleet| fleet.quota) else { return };
     if let (Some(field), true) = (child(item, "replicas"), quota < replicas) {
         let message = format!("the quota of the tier is {quota}, so it never gets there");
-        let draft = field.warning(desk, message);
-        desk.report(draft.hint("raise the quota, scale to less, or lease from elsewhere: do = \"lease\""));
+        let draft = field.warning(diag, message);
+        diag.report(draft.hint("raise the quota, scale to less, or lease from elsewhere: do = \"lease\""));
     }
 }
 
-fn body<'a>(tier: TierId, around: &Around<'a>) -> Option<&'a Body> {
-    around.tiers.get(tier.0 as usize)?.as_ref().map(|Tier { body, .. }| body)
+fn body<'a>(tier: TierId, context: &Context<'a>) -> Option<&'a Body> {
+    context.tiers.get(tier.0 as usize)?.as_ref().map(|Tier { body, .. }| body)
 }
 
-fn fleet<'a>(tier: TierId, around: &Around<'a>) -> Option<&'a Fleet> {
-    match body(tier, around)? {
+fn fleet<'a>(tier: TierId, context: &Context<'a>) -> Option<&'a Fleet> {
+    match body(tier, context)? {
         Body::Station(station) => Some(&station.fleet),
         Body::Engines(engines) => Some(&engines.fleet),
         Body::Balancer(_) | Body::Link(_) => None,
@@ -118,46 +118,46 @@ fn fleet<'a>(tier: TierId, around: &Around<'a>) -> Option<&'a Fleet> {
 }
 
 fn changed(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     item: Field<'_>,
     change: &Fault,
     before: &[Option<RunbookStep>],
-    around: &Around<'_>,
+    context: &Context<'_>,
 ) {
     let Some(said) = child(item, "do") else { return };
     match change.kind {
-        FaultKind::Shed { paths, keep } => {
+        Effect::Shed { paths, keep } => {
             if Ratio::ONE.fraction() <= keep.fraction() {
                 let field = child(item, "keep").unwrap_or(said);
-                let draft = field.warning(desk, "this lets everybody in, so it changes nothing");
-                desk.report(draft.hint("to end an earlier step, undo it: do = \"undo\", step = \"…\""));
+                let draft = field.warning(diag, "this admits all calls, so it changes nothing");
+                diag.report(draft.hint("to end an earlier step, undo it: do = \"undo\", step = \"…\""));
             }
             if paths == PathSet::default() {
-                let draft = said.warning(desk, "no class of users ever does one of these operations");
-                desk.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
+                let draft = said.warning(diag, "no class of users does one of these operations");
+                diag.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
             }
             if let Some(kept) = still_shed(change.tier, paths, before) {
                 let percent = 100.0 * keep.fraction() * kept;
                 let message =
-                    format!("an earlier step sheds here still: {percent:.0} % of the calls are left");
-                let draft = said.warning(desk, message);
-                desk.report(draft.hint("undo that step first, unless both are meant"));
+                    format!("an earlier step still sheds here: {percent:.0} % of the calls are left");
+                let draft = said.warning(diag, message);
+                diag.report(draft.hint("undo that step first, unless both are meant"));
             }
         }
-        FaultKind::QueueLimit { .. } => {
-            if let Some(Body::Station(station)) = body(change.tier, around)
+        Effect::QueueLimit { .. } => {
+            if let Some(Body::Station(station)) = body(change.tier, context)
                 && station.workers == Workers::Unlimited
             {
-                let draft = said.warning(desk, "its workers are unlimited, so nobody ever waits there");
-                desk.report(draft.hint("name the tier behind it whose queue grows"));
+                let draft = said.warning(diag, "its workers are unlimited, so no call ever waits there");
+                diag.report(draft.hint("name the tier behind it that has the queue"));
             }
         }
-        FaultKind::Restart { batch: Some(batch), every, .. } if overlaps(every, change.lasts) => {
+        Effect::Restart { batch: Some(batch), every, .. } if overlaps(every, change.lasts) => {
             let at_once = change.lasts.nanos().div_ceil(every.nanos().max(1)) * u64::from(batch);
             let message =
                 format!("batches overlap: {at_once} replicas are down at the same time, not {batch}");
-            let draft = child(item, "every").unwrap_or(said).warning(desk, message);
-            desk.report(draft.hint(format!("at least \"{}\" from one to the next", change.lasts)));
+            let draft = child(item, "every").unwrap_or(said).warning(diag, message);
+            diag.report(draft.hint(format!("at least \"{}\" from one to the next", change.lasts)));
         }
         _ => {}
     }
@@ -167,14 +167,14 @@ fn overlaps(every: Span, down: Span) -> bool {
     every < down
 }
 
-/// Which part of the calls earlier steps let in that are not undone.
+/// The share of calls that earlier steps admit, those that are undone left out.
 fn still_shed(tier: TierId, paths: PathSet, before: &[Option<RunbookStep>]) -> Option<f64> {
     let undone =
         |at: usize| before.iter().flatten().any(|step| matches!(step.act, Act::Undo(other) if other == at));
     let mut kept = None;
     for (at, step) in before.iter().enumerate() {
         let Some(RunbookStep { act: Act::Change(change), .. }) = step else { continue };
-        if let FaultKind::Shed { paths: others, keep } = change.kind
+        if let Effect::Shed { paths: others, keep } = change.kind
             && change.tier == tier
             && others.0 & paths.0 != 0
             && !undone(at)

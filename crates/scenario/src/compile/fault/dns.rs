@@ -1,21 +1,21 @@
-//! The name of a tier is not resolved.
+//! The name of a tier cannot be resolved.
 
-use super::Around;
+use super::Context;
 use super::way::{FROM, from};
 use crate::block::Key;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::Table;
 use crate::row::{Absent, Row, Time, row};
-use brownout_tiers::model::FaultKind;
+use brownout_model::Effect;
 use brownout_units::Span;
 
 const AFTER: Row<Time> =
-    row("after", Time, Absent::Means(Span::ZERO), "So long it takes the resolver to say so.");
+    row("after", Time, Absent::Means(Span::ZERO), "How long the resolver takes to fail.");
 
 pub(super) const KEYS: &[Key] = &[AFTER.key(), FROM];
 
-pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<FaultKind> {
-    let after = table.value(desk, &AFTER);
-    let from = from(desk, table.get("from"), around);
-    Some(FaultKind::Unresolved { from: from.ok()?, after })
+pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<'_>) -> Option<Effect> {
+    let after = table.value(diag, &AFTER);
+    let from = from(diag, table.get("from"), context);
+    Some(Effect::Unresolved { from: from.ok()?, after })
 }

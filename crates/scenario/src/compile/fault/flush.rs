@@ -1,22 +1,22 @@
 //! A cache is emptied.
 
-use super::Around;
+use super::Context;
 use crate::block::Key;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::Table;
-use brownout_tiers::model::{Body, FaultKind, Tier};
+use brownout_model::{Body, Effect, Tier};
 
 pub(super) const KEYS: &[Key] = &[];
 
 #[expect(clippy::unnecessary_wraps, reason = "a row of the table of kinds")]
-pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<FaultKind> {
+pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<'_>) -> Option<Effect> {
     let bare = |tier: &&&Tier| match &tier.body {
         Body::Station(station) => station.cache.is_none(),
         _ => false,
     };
-    if let (Some(tier), Some(field)) = (around.hit.iter().find(bare), table.get("tier")) {
-        let draft = field.error(desk, format!("the tier \"{}\" has no cache to empty", tier.name));
-        desk.report(draft.hint("give it one, as in cache = { keys = 1_000, entries = 100 }"));
+    if let (Some(tier), Some(field)) = (context.hit.iter().find(bare), table.get("tier")) {
+        let draft = field.error(diag, format!("the tier \"{}\" has no cache to empty", tier.name));
+        diag.report(draft.hint("give it one, as in cache = { keys = 1_000, entries = 100 }"));
     }
-    Some(FaultKind::Flush)
+    Some(Effect::Flush)
 }

@@ -1,14 +1,14 @@
-//! Nothing moves.
+//! All work of a replica stops.
 
-use super::Around;
+use super::Context;
 use crate::block::Key;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::Table;
-use brownout_tiers::model::FaultKind;
+use brownout_model::Effect;
 
 pub(super) const KEYS: &[Key] = &[];
 
 #[expect(clippy::unnecessary_wraps, reason = "a row of the table of kinds")]
-pub(super) fn read(_: &mut Desk, _: &Table<'_>, _: &Around<'_>) -> Option<FaultKind> {
-    Some(FaultKind::Hang)
+pub(super) fn read(_: &mut Diagnostics, _: &Table<'_>, _: &Context<'_>) -> Option<Effect> {
+    Some(Effect::Hang)
 }

@@ -1,16 +1,16 @@
 //! A link takes longer.
 
-use super::Around;
+use super::Context;
 use crate::block::Key;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::Table;
 use crate::row::{Absent, Row, Time, row};
-use brownout_tiers::model::FaultKind;
+use brownout_model::Effect;
 
-const ADD: Row<Time> = row("add", Time, Absent::Refused, "By so much, each way.");
+const ADD: Row<Time> = row("add", Time, Absent::Refused, "The extra latency, each way.");
 
 pub(super) const KEYS: &[Key] = &[ADD.key()];
 
-pub(super) fn read(desk: &mut Desk, table: &Table<'_>, _: &Around<'_>) -> Option<FaultKind> {
-    Some(FaultKind::Latency { add: table.said(desk, &ADD)? })
+pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, _: &Context<'_>) -> Option<Effect> {
+    Some(Effect::Latency { add: table.said(diag, &ADD)? })
 }

@@ -19,18 +19,18 @@ use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::compile::change::{Fault, When};
 use crate::limits;
-use crate::problem::{Desk, Draft, one_of};
+use crate::problem::{Diagnostics, Draft, one_of};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Part, Row, Time, row};
-use brownout_tiers::model::{FaultKind, Hits, Tier};
+use brownout_model::{Effect, Hits, Tier};
 use brownout_units::{Ratio, Span};
 pub(super) use place::{in_region, in_zone, zone_at};
 use when::Times;
 
-const KIND: &[Key] = &[key("kind", Shape::Word(WORDS), Need::Required, "What.")];
+const KIND: &[Key] = &[key("kind", Shape::Word(WORDS), Need::Required, "The kind of fault.")];
 
 const SHARE_SHARE: Row<Part> =
-    row("share", Part, Absent::Means(Ratio::ONE), "Which part of those replicas, rounded up.");
+    row("share", Part, Absent::Means(Ratio::ONE), "The share of those replicas, rounded up.");
 
 const STEP: Row<Time> = row("step", Time, Absent::Nothing, "From one of the steps to the next.");
 /// The keys of faults that happen to some of the replicas.
@@ -39,26 +39,26 @@ const SHARE: &[Key] = &[
         "zone",
         Shape::Text,
         Need::Optional,
-        "Only replicas in this zone; without \"tier\" and \"region\": of all tiers that have it.",
+        "Only replicas in this zone; without \"tier\" and \"region\": of all tiers with that zone.",
     ),
     SHARE_SHARE.key(),
     key(
         "steps",
         Shape::List(&Shape::Ratio),
         Need::Optional,
-        "Instead of a share: to this part of the replicas first, then to that, and so on.",
+        "Instead of a share: the growing shares of the replicas, one step after another.",
     ),
     STEP.key(),
 ];
 
-/// What a fault can happen to.
+/// The target of a kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// The replicas of a tier that serves.
     Replicas,
-    /// … of one with workers and queues; language model replicas have other ways to die.
+    /// The replicas of a tier with workers and queues, not of language model replicas.
     Workers,
-    /// … that it can run out of.
+    /// The limited workers or connections of such a tier.
     Pool,
     /// The cache of such a tier.
     Cache,
@@ -71,35 +71,35 @@ pub(super) enum Target {
 }
 
 impl Target {
-    /// It happens to replicas, and so to those of a zone.
+    /// Whether it hits replicas, and so may be limited to those of a zone.
     pub(super) fn is_of_replicas(self) -> bool {
         !matches!(self, Target::Way | Target::Link | Target::Balancer)
     }
 }
 
 /// A kind of fault.
-pub(crate) struct Kind {
+pub(crate) struct FaultKind {
     pub(crate) word: &'static str,
     pub(crate) block: Block,
     target: Target,
-    read: fn(&mut Desk, &Table<'_>, &Around<'_>) -> Option<FaultKind>,
+    read: fn(&mut Diagnostics, &Table<'_>, &Context<'_>) -> Option<Effect>,
 }
 
 /// What reading a fault needs beside its table.
-pub(super) struct Around<'a> {
+pub(super) struct Context<'a> {
     pub(super) names: &'a Names,
     pub(super) tiers: &'a [Option<Tier>],
     pub(super) duration: Span,
-    /// It is over as soon as it has happened.
+    /// It is instantaneous.
     pub(super) momentary: bool,
     /// The tiers that are hit, as far as they can be read.
     hit: Vec<&'a Tier>,
 }
 
-/// A row of the table: what a kind is called, whom it happens to, and its own keys.
+/// A row of the table: the word of a kind, its target, and its own keys.
 macro_rules! row {
     ($word:literal, $target:ident, $file:ident, $doc:literal) => {
-        Kind {
+        FaultKind {
             word: $word,
             block: Block {
                 name: concat!("a fault of kind \"", $word, "\""),
@@ -120,9 +120,9 @@ macro_rules! row {
 }
 
 /// The kinds, in the order of the reference.
-pub(crate) static KINDS: &[Kind] = &[
-    row!("hang", Replicas, hang, "Nothing moves, and resumes afterwards."),
-    row!("slow", Replicas, slow, "Everything takes factor times as long: a gray failure, a noisy neighbour."),
+pub(crate) static KINDS: &[FaultKind] = &[
+    row!("hang", Replicas, hang, "All work stops, and resumes afterwards."),
+    row!("slow", Replicas, slow, "Services take factor times as long: a gray failure, a noisy neighbour."),
     row!("errors", Replicas, errors, "A share of calls fail with 500 when their service ends."),
     row!("crash", Replicas, crash, "Calls inside are lost, new ones refused; caches come back empty."),
     row!(
@@ -135,7 +135,7 @@ pub(crate) static KINDS: &[Kind] = &[
     row!("leak", Pool, leak, "Workers, or connections of a pool, get lost one by one."),
     row!("flush", Cache, flush, "The cache of the tier is emptied."),
     row!("loss", Way, way, "A share of the calls to the tier get lost; a partition if it is all of them."),
-    row!("dns", Way, dns, "The name of the tier is not resolved: calls to it are refused."),
+    row!("dns", Way, dns, "The name of the tier cannot be resolved: calls to it are refused."),
     row!("latency", Link, latency, "A link takes longer."),
     row!("drain", Balancer, drain, "A balancer sends no new calls to one of its targets, or fewer."),
 ];
@@ -147,40 +147,40 @@ const WORDS: &[&str] = &[
 
 /// Reads one `[[fault]]`: a fault for each tier and each step.
 pub(crate) fn read(
-    desk: &mut Desk,
+    diag: &mut Diagnostics,
     field: Field<'_>,
     group: u32,
     names: &Names,
     tiers: &[Option<Tier>],
     duration: Span,
 ) -> Option<Vec<Fault>> {
-    let words: Vec<(&'static str, &'static Kind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
+    let words: Vec<(&'static str, &'static FaultKind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
     let said = field.node.child("kind").map(|node| Field { name: "kind", node });
     let Some(said) = said else {
         let draft = Draft::error(field.node.place, "this fault does not say its kind");
-        desk.report(draft.allowed(one_of(words.iter().map(|word| word.0))).hint("as in kind = \"slow\""));
+        diag.report(draft.allowed(one_of(words.iter().map(|word| word.0))).hint("as in kind = \"slow\""));
         return None;
     };
-    let kind = said.word(desk, &words)?;
-    let table = Table::open(desk, field, &kind.block)?;
-    let place::Places { tiers: places, area, zone } = place::read(desk, &table, names, tiers, kind.target);
+    let kind = said.word(diag, &words)?;
+    let table = Table::open(diag, field, &kind.block)?;
+    let place::Places { tiers: places, area, zone } = place::read(diag, &table, names, tiers, kind.target);
     let hit = places.iter().filter_map(|id| tiers.get(id.0 as usize)?.as_ref()).collect();
     let momentary = kind.word == "flush";
-    let around = Around { names, tiers, duration, momentary, hit };
+    let context = Context { names, tiers, duration, momentary, hit };
     if let Some(field) = table.get("tier") {
-        place::check(desk, field, kind.target, &around);
+        place::check(diag, field, kind.target, &context);
     }
-    let times = when::read(desk, &table, &around);
+    let times = when::read(diag, &table, &context);
     let hits = match kind.target {
         Target::Replicas | Target::Workers | Target::Pool | Target::Cache => {
-            shares(desk, &table, times.as_ref().is_none_or(Times::is_scheduled))
+            shares(diag, &table, times.as_ref().is_none_or(Times::is_scheduled))
         }
         Target::Way | Target::Link | Target::Balancer => vec![(Span::ZERO, Hits::ALL)],
     };
-    let what = (kind.read)(desk, &table, &around);
+    let what = (kind.read)(diag, &table, &context);
     let (mut times, what) = (times?, what?);
-    if let (FaultKind::Restart { .. }, When::Random { down, .. }) = (what, &times.when) {
-        // Each replica is down for a time of its own, and all for the same.
+    if let (Effect::Restart { .. }, When::Random { down, .. }) = (what, &times.when) {
+        // Each replica is down for a time of its own, and all of them for the same length.
         times.lasts = Span::from_secs_f64(down.mean());
     }
     let mut faults = Vec::new();
@@ -197,42 +197,42 @@ pub(crate) fn read(
     Some(faults)
 }
 
-/// When which replicas are hit, since the start of the fault.
-fn shares(desk: &mut Desk, table: &Table<'_>, scheduled: bool) -> Vec<(Span, Hits)> {
-    let share = table.said(desk, &SHARE_SHARE);
+/// The replicas that are hit, and when, since the start of the fault.
+fn shares(diag: &mut Diagnostics, table: &Table<'_>, scheduled: bool) -> Vec<(Span, Hits)> {
+    let share = table.said(diag, &SHARE_SHARE);
     if let (Some(share), Some(field)) = (share, table.get("share"))
         && share.fraction() <= 0.0
     {
-        desk.report(field.error(desk, "a fault of no replica is none").allowed("more than 0%"));
+        diag.report(field.error(diag, "a fault needs at least one replica").allowed("more than 0%"));
     }
     let part = |from, to| Hits::Share { from, to };
     let Some(field) = table.get("steps") else {
         if let Some(step) = table.get("step") {
-            let draft = step.error(desk, "\"step\" belongs to \"steps\"");
-            desk.report(draft.hint("as in steps = [\"1%\", \"10%\", \"100%\"]"));
+            let draft = step.error(diag, "\"step\" belongs to \"steps\"");
+            diag.report(draft.hint("as in steps = [\"1%\", \"10%\", \"100%\"]"));
         }
         return vec![(Span::ZERO, part(Ratio::ZERO, share.unwrap_or(SHARE_SHARE.usual())))];
     };
     if let Some(share) = table.get("share") {
-        desk.report(share.error(desk, "a fault has either a share or steps").hint("leave one of them out"));
+        diag.report(share.error(diag, "a fault has either a share or steps").hint("leave one of them out"));
     }
     if !scheduled {
-        let draft = field.error(desk, "steps follow the clock, not chance or a condition");
-        desk.report(draft.hint("leave out what sets it off, or take a share"));
+        let draft = field.error(diag, "steps follow the clock, not chance or a condition");
+        diag.report(draft.hint("leave \"random\" or \"when\" out, or use a share"));
     }
     if table.get("step").is_none() {
-        let draft = field.error(desk, "steps need \"step\": how long it is from one to the next");
-        desk.report(draft.hint("as in step = \"5m\""));
+        let draft = field.error(diag, "steps need \"step\": the time from one to the next");
+        diag.report(draft.hint("as in step = \"5m\""));
         return Vec::new();
     }
-    let step = table.said(desk, &STEP).unwrap_or(Span::ZERO);
+    let step = table.said(diag, &STEP).unwrap_or(Span::ZERO);
     let mut before = Ratio::ZERO;
     let mut hits = Vec::new();
-    for (nth, item) in field.list(desk, limits::STAGES_MAX).into_iter().enumerate() {
-        let Some(to) = item.chance(desk) else { continue };
+    for (nth, item) in field.list(diag, limits::STAGES_MAX).into_iter().enumerate() {
+        let Some(to) = item.chance(diag) else { continue };
         if to.fraction() <= before.fraction() {
-            desk.report(
-                item.error(desk, "each step goes further than the one before").allowed("a larger part"),
+            diag.report(
+                item.error(diag, "each step goes further than the one before").allowed("a larger part"),
             );
         }
         hits.push((step.saturating_mul(nth as u64), part(before, to)));

@@ -1,54 +1,54 @@
 //! Replicas are restarted.
 
-use super::Around;
+use super::Context;
 use crate::block::Key;
 use crate::limits;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::Table;
 use crate::row::{Absent, Count, Number, Row, Time, row};
-use brownout_tiers::model::FaultKind;
+use brownout_model::Effect;
 use brownout_units::Span;
 
 const BATCH: Row<Count> = row(
     "batch",
     Count(1, limits::REPLICAS_MAX, "at least 1 replica is restarted at a time"),
     Absent::Follows("all: a herd"),
-    "How many at once.",
+    "Replicas at once.",
 );
 const COLD: Row<Number> = row(
     "cold",
     Number(1.0, 1e6, "a cold replica takes longer, not shorter"),
     Absent::Means(1.0),
-    "How many times as long its services take then.",
+    "How many times longer its services take while it is cold.",
 );
 
 const EVERY: Row<Time> = row(
     "every",
     Time,
-    Absent::Follows("\"for\": when a batch is back the next goes"),
+    Absent::Follows("\"for\": the next batch follows when one is back"),
     "From one batch to the next.",
 );
 const DRAIN: Row<Time> = row(
     "drain",
     Time,
     Absent::Nothing,
-    "A replica stops taking calls so long before it goes down: a deploy.",
+    "How long before it goes down a replica stops taking calls: a deploy.",
 );
 const WARM_UP: Row<Time> =
-    row("warm_up", Time, Absent::Means(Span::ZERO), "How long a replica is cold when it is back.");
+    row("warm_up", Time, Absent::Means(Span::ZERO), "How long a returning replica is cold.");
 pub(super) const KEYS: &[Key] = &[BATCH.key(), EVERY.key(), DRAIN.key(), WARM_UP.key(), COLD.key()];
 
 #[expect(clippy::unnecessary_wraps, reason = "a row of the table of kinds")]
-pub(super) fn read(desk: &mut Desk, table: &Table<'_>, _: &Around<'_>) -> Option<FaultKind> {
-    let batch = table.said(desk, &BATCH);
-    let (every, drain) = (table.said(desk, &EVERY), table.said(desk, &DRAIN));
+pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, _: &Context<'_>) -> Option<Effect> {
+    let batch = table.said(diag, &BATCH);
+    let (every, drain) = (table.said(diag, &EVERY), table.said(diag, &DRAIN));
     let lasts = table.get("for").and_then(|field| field.node.text()?.parse::<Span>().ok());
     let every = every.or(lasts).unwrap_or(Span::ZERO);
     if let (Some(field), None) = (table.get("every"), table.get("batch")) {
-        let draft = field.error(desk, "without \"batch\" all are restarted at once");
-        desk.report(draft.hint("as in batch = 10"));
+        let draft = field.error(diag, "without \"batch\" all are restarted at once");
+        diag.report(draft.hint("as in batch = 10"));
     }
-    let warm_up = table.value(desk, &WARM_UP);
-    let cold = table.value(desk, &COLD);
-    Some(FaultKind::Restart { batch: batch.map(|batch| batch as u32), every, drain, warm_up, cold })
+    let warm_up = table.value(diag, &WARM_UP);
+    let cold = table.value(diag, &COLD);
+    Some(Effect::Restart { batch: batch.map(|batch| batch as u32), every, drain, warm_up, cold })
 }

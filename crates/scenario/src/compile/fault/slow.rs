@@ -1,21 +1,21 @@
 //! Everything takes longer.
 
-use super::Around;
+use super::Context;
 use crate::block::Key;
-use crate::problem::Desk;
+use crate::problem::Diagnostics;
 use crate::read::Table;
 use crate::row::{Absent, Number, Row, row};
-use brownout_tiers::model::FaultKind;
+use brownout_model::Effect;
 
 const FACTOR: Row<Number> = row(
     "factor",
     Number(1.0, 1e6, "a slow tier takes longer, not shorter"),
     Absent::Refused,
-    "How many times as long.",
+    "How many times longer services take.",
 );
 
 pub(super) const KEYS: &[Key] = &[FACTOR.key()];
 
-pub(super) fn read(desk: &mut Desk, table: &Table<'_>, _: &Around<'_>) -> Option<FaultKind> {
-    Some(FaultKind::Slow { factor: table.said(desk, &FACTOR)? })
+pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, _: &Context<'_>) -> Option<Effect> {
+    Some(Effect::Slow { factor: table.said(diag, &FACTOR)? })
 }

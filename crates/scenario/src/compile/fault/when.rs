@@ -1,33 +1,38 @@
 //! When a fault happens: by the clock, by chance, by a condition.
 
-use super::Around;
+use super::Context;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::compile::change::When;
 use crate::compile::law;
-use crate::problem::{Desk, Draft};
+use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Flag, PositiveTime, Row, row};
 use brownout_units::Span;
 
 const AGAIN: Row<Flag> =
-    row("again", Flag, Absent::Means(false), "When it is over, the condition may set it off again.");
+    row("again", Flag, Absent::Means(false), "After it is over the condition may trigger it again.");
 const FOR: Row<PositiveTime> =
     row("for", PositiveTime("a fault lasts some time"), Absent::Nothing, "For how long.");
 pub(super) const KEYS: &[Key] = &[
-    key("at", Shape::Span, Need::Default("0s if something else sets it off"), "Since the start of the run."),
+    key(
+        "at",
+        Shape::Span,
+        Need::Default("0s with another trigger"),
+        "When it happens, since the start of the run.",
+    ),
     FOR.key(),
     key(
         "random",
         Shape::Block(RANDOM),
         Need::Optional,
-        "Again and again by chance, from \"at\" on: the time to failure and the time to repair.",
+        "Repeatedly at random, from \"at\" on: the time to failure and the time to repair.",
     ),
     key("when", super::super::condition::SHAPE, Need::Optional, "When a condition holds, from \"at\" on."),
     AGAIN.key(),
 ];
 
 const EACH: Row<Flag> =
-    row("each", Flag, Absent::Means(false), "Each replica fails by itself, not all of them together.");
+    row("each", Flag, Absent::Means(false), "Replicas fail independently, not all together.");
 
 const RANDOM: &Block = &Block {
     name: "chance",
@@ -62,32 +67,32 @@ impl Times {
     }
 }
 
-pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> Option<Times> {
+pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<'_>) -> Option<Times> {
     let (random, when) = (table.get("random"), table.get("when"));
     if let (Some(_), Some(field)) = (random, when) {
-        let draft = field.error(desk, "a fault happens either by chance or by a condition");
-        desk.report(draft.hint("leave one of them out, or write two faults"));
+        let draft = field.error(diag, "a fault happens either by chance or by a condition");
+        diag.report(draft.hint("leave one of them out, or write two faults"));
     }
     let scheduled = random.is_none() && when.is_none();
     let at = match table.get("at") {
-        Some(field) => at(desk, field, around.duration),
+        Some(field) => at(diag, field, context.duration),
         None if scheduled => {
             let draft = Draft::error(table.place, "this fault does not say when it happens");
-            desk.report(draft.hint("as in at = \"1h\", or random = { … }, or when = { … }"));
+            diag.report(draft.hint("as in at = \"1h\", or random = { … }, or when = { … }"));
             None
         }
         None => Some(Span::ZERO),
     };
-    let lasts = lasts(desk, table, random.is_none(), around.momentary);
-    let again = table.get("again").map(|field| (field, table.value(desk, &AGAIN)));
+    let lasts = lasts(diag, table, random.is_none(), context.momentary);
+    let again = table.get("again").map(|field| (field, table.value(diag, &AGAIN)));
     if let (Some((field, _)), None) = (again, when) {
-        let draft = field.error(desk, "\"again\" belongs to \"when\"");
-        desk.report(draft.hint("what happens by chance happens again and again anyway"));
+        let draft = field.error(diag, "\"again\" belongs to \"when\"");
+        diag.report(draft.hint("a random fault repeats anyway"));
     }
     let when = match (random, when) {
-        (Some(field), _) => self::random(desk, field)?,
+        (Some(field), _) => self::random(diag, field)?,
         (None, Some(field)) => {
-            let condition = super::super::condition::read(desk, field, around.names, around.tiers)?;
+            let condition = super::super::condition::read(diag, field, context.names, context.tiers)?;
             When::Triggered { condition, again: again.map_or(AGAIN.usual(), |(_, flag)| flag) }
         }
         (None, None) => When::Scheduled,
@@ -95,11 +100,11 @@ pub(super) fn read(desk: &mut Desk, table: &Table<'_>, around: &Around<'_>) -> O
     Some(Times { at: at?, lasts: lasts?, when })
 }
 
-fn at(desk: &mut Desk, field: Field<'_>, duration: Span) -> Option<Span> {
-    let at = field.span(desk)?;
+fn at(diag: &mut Diagnostics, field: Field<'_>, duration: Span) -> Option<Span> {
+    let at = field.span(diag)?;
     if duration <= at {
-        let draft = field.error(desk, format!("the run is over after {duration}"));
-        desk.report(
+        let draft = field.error(diag, format!("the run is over after {duration}"));
+        diag.report(
             draft.allowed(format!("less than {duration}")).hint("make the run longer, or the fault earlier"),
         );
         return None;
@@ -107,40 +112,40 @@ fn at(desk: &mut Desk, field: Field<'_>, duration: Span) -> Option<Span> {
     Some(at)
 }
 
-fn lasts(desk: &mut Desk, table: &Table<'_>, needed: bool, momentary: bool) -> Option<Span> {
+fn lasts(diag: &mut Diagnostics, table: &Table<'_>, needed: bool, momentary: bool) -> Option<Span> {
     match table.get("for") {
         Some(field) if momentary => {
-            desk.report(field.error(desk, "this happens in a moment").hint("leave \"for\" out"));
+            diag.report(field.error(diag, "this fault is instantaneous").hint("leave \"for\" out"));
             None
         }
         Some(field) if !needed => {
-            let draft = field.error(desk, "by chance it lasts as long as \"mttr\" says");
-            desk.report(draft.hint("leave \"for\" out"));
+            let draft = field.error(diag, "\"mttr\" sets how long a random fault lasts");
+            diag.report(draft.hint("leave \"for\" out"));
             None
         }
-        Some(_) => table.said(desk, &FOR),
+        Some(_) => table.said(diag, &FOR),
         None if momentary || !needed => Some(Span::ZERO),
         None => {
             let draft = Draft::error(table.place, "this fault does not say how long it lasts");
-            desk.report(draft.hint("as in for = \"10m\""));
+            diag.report(draft.hint("as in for = \"10m\""));
             None
         }
     }
 }
 
-fn random(desk: &mut Desk, field: Field<'_>) -> Option<When> {
-    let table = Table::open(desk, field, RANDOM)?;
+fn random(diag: &mut Diagnostics, field: Field<'_>) -> Option<When> {
+    let table = Table::open(diag, field, RANDOM)?;
     let mut spread = |name: &'static str| {
         let field = table.get(name)?;
-        let law = law::read(desk, field, Unit::Seconds)?;
+        let law = law::read(diag, field, Unit::Seconds)?;
         if law.mean() <= 0.0 {
-            desk.report(field.error(desk, "this takes some time").allowed("more than 0s"));
+            diag.report(field.error(diag, "this must take more than zero time").allowed("more than 0s"));
             return None;
         }
-        // A bare span is a mean: machines that all fail after exactly an hour are not what is meant.
+        // A bare span is a mean: an author does not mean machines that all fail after exactly an hour.
         if field.node.entries().is_some() { Some(law) } else { law::exponential(law.mean()) }
     };
     let (up, down) = (spread("mtbf"), spread("mttr"));
-    let each = table.value(desk, &EACH);
+    let each = table.value(diag, &EACH);
     Some(When::Random { up: up?, down: down?, each })
 }
