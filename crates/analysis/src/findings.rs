@@ -6,11 +6,14 @@ pub use crate::evidence::Evidence;
 pub use crate::happened::{Happened, Happening, HappeningKind};
 pub use crate::hurt::{Hurt, HurtKind};
 pub use crate::lines::{Band, Line, Lines};
+pub use crate::marks::{Mark, MarkKind};
 pub use crate::symptom::{Sign, Symptom};
 pub use crate::values::{Number, Numbers, Values};
+pub use crate::what::{Does, What};
 use crate::{advice, cause, hurt};
 pub use brownout_metrics::Badge;
 use brownout_metrics::Subject;
+pub use brownout_model::ChangeId;
 use brownout_stats::Estimate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -188,27 +191,4 @@ pub struct Expectation {
     pub replications: u32,
     /// All replications met it.
     pub pass: bool,
-}
-
-/// A span worth marking in a chart.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Mark {
-    /// Seconds since the start of the run.
-    pub from: f64,
-    /// Seconds since the start of the run.
-    pub to: f64,
-    /// Short: `migration of 1,000,000 users`.
-    pub label: String,
-    /// Surge or fault.
-    pub kind: MarkKind,
-}
-
-/// What a mark is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MarkKind {
-    /// Extra users.
-    Surge,
-    /// Something went wrong.
-    Fault,
 }
