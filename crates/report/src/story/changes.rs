@@ -132,3 +132,70 @@ fn verb(does: &Does) -> String {
 fn lease(tier: &str, replicas: u32) -> String {
     format!("lease of {replicas} for {tier}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use brownout_analysis::findings::ChangeId;
+    use brownout_units::Ratio;
+
+    fn tier(name: &str, does: Does) -> What {
+        What::Tier { name: name.to_owned(), does }
+    }
+
+    fn undo(what: Option<What>) -> What {
+        What::Undo { name: "controller.oncall.step.0".to_owned(), what: what.map(Box::new) }
+    }
+
+    fn said(kind: HappeningKind, by: Option<&str>, what: What) -> String {
+        let (by, one_replica) = (by.map(str::to_owned), by.is_none());
+        let change = ChangeId(0);
+        happening(&Happening { change, from: 1.0, to: 2.0, kind, by, one_replica, what })
+    }
+
+    #[test]
+    fn triggers_are_named_after_what_they_do() {
+        let named =
+            |kind, what| trigger(&Mark { change: None, name: String::new(), from: 1.0, to: 2.0, kind, what });
+        let load = || "web".to_owned();
+        let surge = |title| What::Surge { load: load(), title, users: 1_000_000 };
+        let keep =
+            |percent| Does::Divert { to: "b".to_owned(), others: false, keep: Ratio::of_percent(percent) };
+        for (kind, what, words) in [
+            (MarkKind::Surge, surge(None), "surge of 1,000,000 users to web"),
+            (MarkKind::Surge, surge(Some("rush".to_owned())), "rush of 1,000,000 users to web"),
+            (MarkKind::Surge, What::Rise { load: load(), factor: 2.0 }, "web at 2× its rate"),
+            (MarkKind::Surge, What::Rise { load: load(), factor: 2.5 }, "web at 2.500× its rate"),
+            (MarkKind::Fault, tier("db", Does::Slow { factor: 4.0 }), "db is 4× slower"),
+            (MarkKind::Fault, tier("db", Does::Loss { ratio: Ratio::ONE }), "db is cut off"),
+            (MarkKind::Fault, tier("lb", keep(0)), "lb drains b"),
+            (MarkKind::Fault, tier("lb", keep(25)), "lb sends b 25 % of its share"),
+        ] {
+            assert_eq!(named(kind, what), words);
+        }
+    }
+
+    #[test]
+    fn what_happened_names_its_cause_or_who_acted() {
+        use HappeningKind::{Act, Chance, Chaos, Condition, Lapse, Lease};
+        let lease = || tier("app", Does::Lease { replicas: 8 });
+        let scale = || tier("app", Does::Scale { replicas: 16 });
+        let by = Some("oncall");
+        for (kind, by, what, words) in [
+            (Chance, None, tier("app", Does::Crash), "a replica of app is down, by chance"),
+            (Condition, None, tier("app", Does::Hang), "a replica of app hangs, set off"),
+            (Chaos, None, tier("app", Does::Leak), "a replica of app loses workers, by chaos"),
+            (Lapse, None, tier("app", Does::Lapse), "a replica of app has no lease"),
+            (Act, by, tier("app", Does::QueueLimit { limit: 9 }), "oncall: app has queues of 9"),
+            (Act, by, scale(), "oncall scales app to 16"),
+            (Act, by, lease(), "oncall orders a lease of 8 for app"),
+            (Lease, by, lease(), "oncall: lease of 8 for app"),
+            (Act, by, undo(Some(scale())), "oncall scales app back"),
+            (Act, by, undo(Some(lease())), "oncall gives back the lease of 8 for app"),
+            (Act, by, undo(Some(tier("app", Does::Crash))), "oncall takes back: app is down"),
+            (Act, by, undo(None), "oncall takes back controller.oncall.step.0"),
+        ] {
+            assert_eq!(said(kind, by, what), words);
+        }
+    }
+}
