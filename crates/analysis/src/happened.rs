@@ -97,7 +97,7 @@ pub(crate) fn happened(model: &Model, run: &Digest) -> Happened {
 /// Whether two that begin together are one thing to be shown.
 fn same(a: &Happening, b: &Happening) -> bool {
     let of = |one: &Happening| (one.kind, one.one_replica);
-    a.to == b.to && of(a) == of(b) && a.by == b.by && a.what == b.what
+    a.to.total_cmp(&b.to).is_eq() && of(a) == of(b) && a.by == b.by && a.what == b.what
 }
 
 /// When it was. A division, so that whole seconds stay whole.

@@ -48,7 +48,8 @@ pub(crate) fn marks(model: &Model) -> Vec<Mark> {
         mark.to = mark.to.min(duration);
     }
     marks.sort_by(|a, b| a.from.total_cmp(&b.from));
-    distinct(marks, |mark| mark.from, |a, b| a.to == b.to && a.kind == b.kind && a.what == b.what)
+    let same = |a: &Mark, b: &Mark| a.to.total_cmp(&b.to).is_eq() && a.kind == b.kind && a.what == b.what;
+    distinct(marks, |mark| mark.from, same)
 }
 
 /// Those that differ, of what is in order of time: what happens to a whole region is one change for each of its tiers,
@@ -56,7 +57,7 @@ pub(crate) fn marks(model: &Model) -> Vec<Mark> {
 pub(crate) fn distinct<T>(all: Vec<T>, from: impl Fn(&T) -> f64, same: impl Fn(&T, &T) -> bool) -> Vec<T> {
     let mut kept: Vec<T> = Vec::new();
     for one in all {
-        let mut together = kept.iter().rev().take_while(|other| from(other) == from(&one));
+        let mut together = kept.iter().rev().take_while(|other| from(other).total_cmp(&from(&one)).is_eq());
         if !together.any(|other| same(other, &one)) {
             kept.push(one);
         }
