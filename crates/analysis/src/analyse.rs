@@ -55,7 +55,7 @@ pub fn analyse(case: &Case<'_>, digests: &[Digest], stamp: Stamp) -> Findings {
         retrying: Vec::new(),
         advice: Vec::new(),
         expectations: expectations.iter().map(|e| expect::hold(e, legend, digests, &badges)).collect(),
-        happened: happened(model, legend, &digests[0]),
+        happened: happened(model, &digests[0]),
         lines: Lines::of(legend, digests),
         marks,
     };

@@ -105,7 +105,7 @@ pub(crate) fn detection(symptoms: &[Symptom], marks: &[Mark]) -> Option<Detectio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::findings::MarkKind;
+    use crate::findings::{MarkKind, What};
     use crate::symptom::Sign;
     use brownout_stats::Estimate;
 
@@ -119,7 +119,14 @@ mod tests {
             replications: 1,
             sign: sign(),
         };
-        let mark = |from| Mark { from, to: from + 5.0, label: String::new(), kind: MarkKind::Fault };
+        let mark = |from| Mark {
+            change: None,
+            name: "load.web".to_owned(),
+            from,
+            to: from + 5.0,
+            kind: MarkKind::Surge,
+            what: What::Rise { load: "web".to_owned(), factor: 2.0 },
+        };
         let found = |marks: &[Mark]| detection(&[symptom("auth", 30.0), symptom("edge", 40.0)], marks);
         let lags = |marks: &[Mark]| found(marks).map(|d| (d.after_first, d.after_latest));
         assert_eq!(lags(&[mark(10.0), mark(25.0), mark(35.0)]), Some((Some(20.0), Some(5.0))));

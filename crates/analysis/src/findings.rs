@@ -6,11 +6,14 @@ pub use crate::evidence::Evidence;
 pub use crate::happened::{Happened, Happening, HappeningKind};
 pub use crate::hurt::{Hurt, HurtKind};
 pub use crate::lines::{Band, Line, Lines};
+pub use crate::marks::{Mark, MarkKind};
 pub use crate::symptom::{Sign, Symptom};
 pub use crate::values::{Number, Numbers, Values};
+pub use crate::what::{Does, What};
 use crate::{advice, cause, hurt};
 pub use brownout_metrics::Badge;
 use brownout_metrics::Subject;
+pub use brownout_model::ChangeId;
 use brownout_stats::Estimate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,9 +21,9 @@ use std::collections::BTreeMap;
 /// One variant of one scenario, over all its replications.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
-    /// Provenance of the numbers.
+    /// Where the numbers come from.
     pub stamp: Stamp,
-    /// What was simulated: classes, operations and tiers.
+    /// What was simulated: who asks for what, and what serves them.
     pub service: Service,
     /// How it ended.
     pub verdict: Verdict,
@@ -28,13 +31,13 @@ pub struct Findings {
     pub values: Values,
     /// Tiers that left their normal range, the earliest first.
     pub symptoms: Vec<Symptom>,
-    /// The worst affected clients; none if no client asked for anything.
+    /// Who was hurt most; none where no client asked for anything.
     pub hurt: Option<Hurt>,
-    /// The earliest detectable sign; none if no tier left its normal range.
+    /// What could have been seen first; none where no tier left its normal range.
     pub detection: Option<Detection>,
     /// What was measured where symptoms were, one for each and in their order.
     pub causes: Vec<Cause>,
-    /// The classes and operations whose clients tried most often, if any tried much more than once.
+    /// Whose clients tried most often, if any tried much more than once.
     pub retrying: Vec<Evidence>,
     /// What to look at next, the most pressing first.
     pub advice: Vec<Advice>,
@@ -42,15 +45,14 @@ pub struct Findings {
     pub expectations: Vec<Expectation>,
     /// Spans worth marking in a chart: surges, faults.
     pub marks: Vec<Mark>,
-    /// What else happened in the first replication.
+    /// What really happened in the first replication beside those.
     pub happened: Happened,
     /// Everything over time.
     pub lines: Lines,
 }
 
 impl Findings {
-    /// Completes it with what follows from its numbers, symptoms and expectations: the worst affected clients, causes,
-    /// advice.
+    /// The same with what follows from the numbers, symptoms and expectations in it: who was hurt most, causes, advice.
     #[must_use]
     pub fn conclude(mut self) -> Self {
         self.hurt = hurt::hurt(&self.service, &self.values);
@@ -100,20 +102,20 @@ pub struct Tier {
 }
 
 impl Path {
-    /// The subject of this path.
+    /// Whose numbers are those of this path.
     pub fn subject(&self) -> Subject {
         Subject::Path { class: self.class.clone(), operation: self.operation.clone() }
     }
 }
 
 impl Tier {
-    /// The subject of this tier.
+    /// Whose numbers are those of this tier.
     pub fn subject(&self) -> Subject {
         Subject::Tier(self.name.clone())
     }
 }
 
-/// Provenance of the numbers: enough to reproduce them.
+/// Where the numbers come from: enough to get them again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stamp {
     /// Of brownout.
@@ -179,7 +181,7 @@ pub struct Expectation {
     pub when: String,
     /// The key of the metric on its left.
     pub key: String,
-    /// The subject of that metric.
+    /// Whose metric that is.
     pub subject: Subject,
     /// What came, over replications.
     pub value: Option<Estimate>,
@@ -189,27 +191,4 @@ pub struct Expectation {
     pub replications: u32,
     /// All replications met it.
     pub pass: bool,
-}
-
-/// A span worth marking in a chart.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Mark {
-    /// Seconds since the start of the run.
-    pub from: f64,
-    /// Seconds since the start of the run.
-    pub to: f64,
-    /// Short: `migration of 1,000,000 users`.
-    pub label: String,
-    /// Surge or fault.
-    pub kind: MarkKind,
-}
-
-/// What a mark is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MarkKind {
-    /// Extra users.
-    Surge,
-    /// A fault.
-    Fault,
 }

@@ -1,9 +1,10 @@
-//! What happened in a run besides the scheduled changes: acts of operators, leases, and faults that no clock set off.
-//! No judgement depends on it: verdicts and baselines depend on the trigger alone.
+//! What really happened in a run, beside what the scenario schedules: acts of operators, leases, and faults that no
+//! clock set off. Nothing is judged by it: verdicts and baselines go by the trigger alone.
 
-use crate::marks::{name, says};
+use crate::marks::distinct;
+use crate::what::What;
 use brownout_model::{Cause, Change, ChangeId, Effect, Model};
-use brownout_observe::{Digest, Happening as Seen, Legend};
+use brownout_observe::{Digest, Happening as Seen};
 use brownout_protocol::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -13,28 +14,34 @@ use std::collections::BTreeMap;
 pub struct Happened {
     /// In order of time.
     pub events: Vec<Happening>,
-    /// How many further beginnings, ends and acts were not kept: a run keeps a limited number.
+    /// How many more beginnings, ends and acts there were after those: a run keeps a limited number.
     pub left_out: u64,
 }
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Happening {
+    /// The change of the model, the first of those that are shown as one.
+    pub change: ChangeId,
     /// Seconds since the start of the run.
     pub from: f64,
     /// The same as `from` for what happens in an instant; the end of the run for what lasts until then.
     pub to: f64,
-    /// Short: `auth is down, by chance`; the same text for the same thing.
-    pub label: String,
     /// What is behind it.
     pub kind: HappeningKind,
+    /// The controller that acts, by its name; none for a fault.
+    pub by: Option<String>,
+    /// It happens to one replica, not to the tier.
+    pub one_replica: bool,
+    /// What happens, and to what.
+    pub what: What,
 }
 
 /// What is behind something that happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HappeningKind {
-    /// An operator acted on the service.
+    /// Somebody acted on the service.
     Act,
     /// Capacity of another cloud was there.
     Lease,
@@ -49,116 +56,98 @@ pub enum HappeningKind {
 }
 
 impl HappeningKind {
-    /// Whether it is a failure, not a remedy.
+    /// Whether it went wrong, rather than that it was put right.
     pub const fn is_fault(self) -> bool {
         !matches!(self, HappeningKind::Act | HappeningKind::Lease)
     }
 }
 
-/// Of one run, in order of time.
-pub(crate) fn happened(model: &Model, legend: &Legend, run: &Digest) -> Happened {
+/// Of one run, in order of time; those of one instant in the order of the log.
+pub(crate) fn happened(model: &Model, run: &Digest) -> Happened {
     let seen = &run.happenings;
     let left_out = seen.count - seen.kept.len() as u64;
-    // What has no recorded end lasts until the run ends, or until the last record kept.
+    // What began and was not seen to end lasts until the run ends, or until nothing more was kept.
     let last = seen.kept.last().filter(|_| 0 < left_out).map(seconds);
     let end = last.unwrap_or(model.duration.as_secs_f64());
     let mut events: Vec<Happening> = Vec::new();
     let mut open: BTreeMap<(u16, u32, u64), usize> = BTreeMap::new();
     for one in &seen.kept {
-        let at = seconds(one);
         let which = (one.place, one.number, one.value);
         match one.kind {
             Kind::FaultEnded => {
                 if let Some(began) = open.remove(&which) {
-                    events[began].to = at;
+                    events[began].to = seconds(one);
                 }
             }
             Kind::FaultBegan => {
-                let (label, kind, lasts) = fault(model, legend, one);
+                let Some((mut event, lasts)) = fault(model, one) else { continue };
                 if lasts {
+                    event.to = end;
                     open.insert(which, events.len());
                 }
-                events.push(Happening { from: at, to: if lasts { end } else { at }, label, kind });
+                events.push(event);
             }
-            _ => {
-                let label = act(model, one);
-                let kind = HappeningKind::Act;
-                events.extend(label.map(|label| Happening { from: at, to: at, label, kind }));
-            }
+            _ => events.extend(act(model, one)),
         }
     }
-    events.sort_by(|a, b| a.from.total_cmp(&b.from).then_with(|| a.label.cmp(&b.label)));
-    // What happens to a whole region is one fault for each of its tiers.
-    events.dedup();
-    Happened { events, left_out }
+    events.sort_by(|a, b| a.from.total_cmp(&b.from));
+    Happened { events: distinct(events, |event| event.from, same), left_out }
 }
 
-/// Its instant. A division, so that whole seconds stay whole.
+/// Whether two that begin together are one thing to be shown.
+fn same(a: &Happening, b: &Happening) -> bool {
+    let of = |one: &Happening| (one.kind, one.one_replica);
+    a.to.total_cmp(&b.to).is_eq() && of(a) == of(b) && a.by == b.by && a.what == b.what
+}
+
+/// When it was. A division, so that whole seconds stay whole.
 fn seconds(seen: &Seen) -> f64 {
     seen.at as f64 / 1e9
 }
 
-/// The label of a fault, its kind, and whether it lasts.
-fn fault(model: &Model, legend: &Legend, seen: &Seen) -> (String, HappeningKind, bool) {
-    let change = model.change(ChangeId(seen.number)).expect("every change in the log is in the model");
-    if change.cause == Cause::Lapse {
-        let place = &legend.layout.places[usize::from(seen.place)].name;
-        return (format!("a replica of {place} has no lease"), HappeningKind::Lapse, true);
-    }
-    let by = who(model, change).map_or_else(String::new, |name| format!("{name}: "));
+/// A fault that begins, as if it were over at once, and whether it lasts.
+fn fault(model: &Model, seen: &Seen) -> Option<(Happening, bool)> {
+    let change = change(model, seen);
     let lasts = match change.effect {
         Effect::Flush => false,
         // It is over when the replicas are back, which is not the end of a fault.
         Effect::Restart { .. } => change.cause.controller().is_none(),
         _ => true,
     };
-    if let Effect::Emergency { .. } = change.effect {
-        return (format!("{by}{}", lease(model, change)), HappeningKind::Lease, lasts);
-    }
-    let one = if 0 < seen.value { "a replica of " } else { "" };
-    let what = format!("{one}{}", says(model, change));
-    let (label, kind) = match change.cause {
-        Cause::Chance { .. } => (format!("{what}, by chance"), HappeningKind::Chance),
-        Cause::Condition { .. } => (format!("{what}, set off"), HappeningKind::Condition),
-        Cause::Chaos { .. } => (format!("{what}, by chaos"), HappeningKind::Chaos),
-        Cause::Schedule | Cause::Step { .. } | Cause::Controller(_) | Cause::Lapse => {
-            (format!("{by}{what}"), HappeningKind::Act)
-        }
+    let kind = match (&change.cause, change.effect) {
+        (Cause::Lapse, _) => HappeningKind::Lapse,
+        (_, Effect::Emergency { .. }) => HappeningKind::Lease,
+        (Cause::Chance { .. }, _) => HappeningKind::Chance,
+        (Cause::Condition { .. }, _) => HappeningKind::Condition,
+        (Cause::Chaos { .. }, _) => HappeningKind::Chaos,
+        (Cause::Schedule | Cause::Step { .. } | Cause::Controller(_), _) => HappeningKind::Act,
     };
-    (label, kind, lasts)
+    // A lease is of one replica, however the log counts them.
+    let one_replica = kind == HappeningKind::Lapse || 0 < seen.value;
+    Some((happening(model, change, seen, kind, one_replica)?, lasts))
 }
 
-/// The controller that acts, by its name.
-fn who<'m>(model: &'m Model, change: &Change) -> Option<&'m str> {
-    Some(&model.controllers[usize::from(change.cause.controller()?.0)].name)
+/// What a controller did; none where a change follows that says it.
+fn act(model: &Model, seen: &Seen) -> Option<Happening> {
+    let change = change(model, seen);
+    let is_said = matches!(change.effect, Effect::Scale { .. } | Effect::Emergency { .. } | Effect::Undo(_));
+    change.cause.controller().filter(|_| is_said)?;
+    happening(model, change, seen, HappeningKind::Act, false)
 }
 
-/// What a controller did; none if a change follows that says so.
-fn act(model: &Model, seen: &Seen) -> Option<String> {
-    let change = model.change(ChangeId(seen.number)).expect("every change in the log is in the model");
-    Some(format!("{} {}", who(model, change)?, done(model, change)?))
+fn happening(
+    model: &Model,
+    change: &Change,
+    seen: &Seen,
+    kind: HappeningKind,
+    one_replica: bool,
+) -> Option<Happening> {
+    let what = What::of(model, change)?;
+    let by = change.cause.controller().map(|by| model.controllers[usize::from(by.0)].name.clone());
+    let at = seconds(seen);
+    Some(Happening { change: change.id, from: at, to: at, kind, by, one_replica, what })
 }
 
-fn lease(model: &Model, change: &Change) -> String {
-    let Effect::Emergency { replicas, .. } = change.effect else { return says(model, change) };
-    format!("lease of {replicas} for {}", name(model, change))
-}
-
-/// What an order does; none if it starts a change that the log records itself.
-fn done(model: &Model, change: &Change) -> Option<String> {
-    match change.effect {
-        Effect::Scale { replicas } => Some(format!("scales {} to {replicas}", name(model, change))),
-        Effect::Emergency { .. } => Some(format!("orders a {}", lease(model, change))),
-        Effect::Undo(undone) => {
-            // If the change was taken out of the model, there is nothing to undo.
-            let undone = model.change(undone)?;
-            Some(match undone.effect {
-                Effect::Scale { .. } => format!("scales {} back", name(model, undone)),
-                Effect::Emergency { .. } => format!("gives back the {}", lease(model, undone)),
-                Effect::Undo(_) => format!("takes back {}", undone.name),
-                _ => format!("takes back: {}", says(model, undone)),
-            })
-        }
-        _ => None,
-    }
+fn change<'m>(model: &'m Model, seen: &Seen) -> &'m Change {
+    model.change(ChangeId(seen.number)).expect("what the log names is in the model")
 }

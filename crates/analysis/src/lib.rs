@@ -21,6 +21,7 @@ mod symptom;
 mod usual;
 mod values;
 mod verdict;
+mod what;
 
 pub use analyse::{Case, analyse};
 pub use cause::is_at_once;

@@ -39,19 +39,6 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
-/// 19366 as `19,366`.
-pub(crate) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if 0 < at && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +52,5 @@ mod tests {
         assert_eq!(percent(0.033_65), "3.4 %");
         assert_eq!((span(3501.7), span(4.314_579)), ("58m22s".to_owned(), "4.315s".to_owned()));
         assert_eq!(quoted("a \"b\" \\ c\nd"), r#""a \"b\" \\ c d""#);
-        assert_eq!(thousands(19_366), "19,366");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::number;
 use crate::story::Event;
-use crate::story::changes::{happening, many};
+use crate::story::changes::{Worded, happenings, many};
 use brownout_analysis::findings::{Findings, Happening, HappeningKind};
 
 /// The same thing more often than this is one line of the timeline.
@@ -10,37 +10,40 @@ const LINES_MAX: usize = 12;
 
 /// Happenings under one name, in order of time; there is at least one.
 pub(crate) struct Group<'a> {
+    /// The words for the first of them.
+    words: &'a str,
     pub(crate) name: String,
     pub(crate) kind: HappeningKind,
     pub(crate) events: Vec<&'a Happening>,
 }
 
 /// Those of one label together, and of the kinds in `folded` all of them; in order of the first.
-pub(crate) fn groups<'a>(events: &[&'a Happening], folded: &[HappeningKind]) -> Vec<Group<'a>> {
+pub(crate) fn groups<'a>(
+    events: impl IntoIterator<Item = &'a Worded<'a, Happening>>,
+    folded: &[HappeningKind],
+) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
-    for &one in events {
+    for Worded { words, of: one } in events {
         let is_folded = folded.contains(&one.kind);
-        let same = |group: &&mut Group<'a>| {
-            group.kind == one.kind && (is_folded || happening(group.events[0]) == happening(one))
-        };
+        let same = |group: &&mut Group<'a>| group.kind == one.kind && (is_folded || group.words == words);
         match groups.iter_mut().find(same) {
             Some(group) => group.events.push(one),
-            None => groups.push(Group { name: String::new(), kind: one.kind, events: vec![one] }),
+            None => groups.push(Group { words, name: String::new(), kind: one.kind, events: vec![one] }),
         }
     }
     for group in &mut groups {
-        group.name = name(group.events[0], group.events.len(), folded.contains(&group.kind));
+        group.name = name(group, folded.contains(&group.kind));
     }
     groups
 }
 
-fn name(first: &Happening, count: usize, is_folded: bool) -> String {
-    let label = happening(first);
+fn name(group: &Group<'_>, is_folded: bool) -> String {
+    let (words, count) = (group.words, group.events.len());
     let times = number::grouped(count as u64);
     match (count, is_folded) {
-        (1, _) => label.to_owned(),
-        (_, false) => format!("{times} × {label}"),
-        (_, true) => format!("{times} {}", many(first.kind)),
+        (1, _) => words.to_owned(),
+        (_, false) => format!("{times} × {words}"),
+        (_, true) => format!("{times} {}", many(group.kind)),
     }
 }
 
@@ -61,16 +64,16 @@ pub(crate) fn of_which_run(findings: &Findings) -> String {
 
 /// Lines for the timeline: one for each, or one for all that are too many of a kind.
 pub(crate) fn lines(findings: &Findings) -> Vec<Event> {
-    let all: Vec<&Happening> = findings.happened.events.iter().collect();
+    let all = happenings(findings);
     let run = if findings.stamp.replications == 1 { "" } else { " (first replication)" };
     let mut lines = Vec::new();
     for group in groups(&all, &[]) {
-        let label = happening(group.events[0]);
+        let words = group.words;
         if let [first, .., last] = group.events[..]
             && LINES_MAX < group.events.len()
         {
             let text = format!(
-                "{label}: {} times, the last at {}{run}",
+                "{words}: {} times, the last at {}{run}",
                 number::grouped(group.events.len() as u64),
                 number::clock(last.from)
             );
@@ -80,12 +83,12 @@ pub(crate) fn lines(findings: &Findings) -> Vec<Event> {
         lines.extend(group.events.iter().map(|one| {
             let until =
                 if one.from < one.to { format!(", until {}", number::clock(one.to)) } else { String::new() };
-            Event { at: one.from, text: format!("{label}{until}{run}") }
+            Event { at: one.from, text: format!("{words}{until}{run}") }
         }));
     }
     if let (Some(last), more @ 1..) = (all.last(), findings.happened.left_out) {
         let text = format!("after this, {} more were not kept one by one{run}", number::grouped(more));
-        lines.push(Event { at: last.from, text });
+        lines.push(Event { at: last.of.from, text });
     }
     lines
 }

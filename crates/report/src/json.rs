@@ -1,10 +1,11 @@
 //! The stable JSON of a run: its keys are a promise, described in the README.
 
+use crate::story::changes::{Worded, happenings};
 use crate::story::{self, sentence};
 use crate::variant_name;
 use brownout_analysis::Law;
 use brownout_analysis::findings::{
-    ClassVerdict, Expectation, Findings, Number, Numbers, Path, Symptom, Tier,
+    ClassVerdict, Expectation, Findings, Happening, Number, Numbers, Path, Symptom, Tier,
 };
 use brownout_metrics::{How, Metric, Scope, Shown, Subject, find, tiers::ARRIVALS};
 use brownout_stats::Estimate;
@@ -48,7 +49,7 @@ fn one(findings: &Findings, wall_seconds: Option<f64>) -> Value {
         "classes": classes(findings),
         "tiers": tiers(findings),
         "units": units(),
-        "happened": findings.happened,
+        "happened": happened(findings),
         "expectations": findings.expectations.iter().map(expectation).collect::<Vec<_>>(),
     })
 }
@@ -67,6 +68,13 @@ fn verdict(findings: &Findings) -> Value {
         "recovery_seconds": estimate(verdict.recovery_seconds.as_ref()),
         "classes": verdict.classes.iter().map(class).collect::<Map<_, _>>(),
     })
+}
+
+/// What no clock set off, in the order in which a page tells it.
+fn happened(findings: &Findings) -> Value {
+    let event = |Worded { words, of }: Worded<'_, Happening>| json!({ "from": of.from, "to": of.to, "label": words, "kind": of.kind });
+    let events: Vec<Value> = happenings(findings).into_iter().map(event).collect();
+    json!({ "events": events, "left_out": findings.happened.left_out })
 }
 
 /// All operations of a class together.

@@ -5,6 +5,7 @@
 
 use brownout_metrics::Unit;
 use brownout_stats::Estimate;
+pub use brownout_units::grouped;
 
 /// What is written for a number that does not exist.
 pub const NONE: &str = "–";
@@ -134,19 +135,6 @@ pub fn clock_estimate(e: &Estimate) -> String {
         Some((low, high)) => format!("{instant} ({low} to {high})"),
         None => instant,
     }
-}
-
-/// An integer with thousands apart: `1,234,567`.
-pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out
 }
 
 /// By what a number is divided before it is written, what stands before and behind it, and how fine it is.
@@ -354,12 +342,5 @@ mod tests {
         assert_eq!(clock(11_520.0), "3 h 12 min");
         assert_eq!(clock(93_600.0), "1 d 2 h");
         assert_eq!(clock(f64::NAN), "–");
-    }
-
-    #[test]
-    fn thousands_stand_apart() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(grouped(100_000), "100,000");
     }
 }

@@ -2,7 +2,7 @@
 
 mod fixture;
 
-use brownout_analysis::findings::{Expectation, Number, Numbers};
+use brownout_analysis::findings::{Does, Expectation, Number, Numbers, What};
 use brownout_metrics::{Badge, Metric, Sample, Subject, Unit};
 use brownout_report::{Chart, Findings, Report, chart_folders, charts};
 use fixture::{Shape, USUAL, findings};
@@ -249,8 +249,8 @@ fn hostile() -> Findings {
     let mut f = findings(&Shape { tiers: 2, paths: 1, happened: 3, ..USUAL });
     let text = || HOSTILE.to_owned();
     (f.stamp.version, f.stamp.title, f.stamp.question, f.stamp.variant) = (text(), text(), text(), text());
-    f.marks[0].label = text();
-    f.happened.events[0].label = text();
+    f.marks[0].what = What::Surge { load: text(), title: Some(text()), users: 1 };
+    f.happened.events[0].what = What::Tier { name: text(), does: Does::Crash };
     (f.expectations[0].that, f.expectations[1].when) = (text(), text());
     f.service.tiers[1].kind = text();
     let names = [f.service.tiers[0].name.clone(), f.service.tiers[1].name.clone()];

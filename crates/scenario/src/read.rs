@@ -5,6 +5,7 @@ use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::row::{Absent, Row, Type};
 use crate::text::source::Place;
 use crate::text::tree::{Entries, Node, Value, find};
+pub(crate) use brownout_units::grouped as thousands;
 use brownout_units::{Bytes, MoneyRate, ParseError, Rate, Ratio, Span};
 use std::str::FromStr;
 
@@ -311,17 +312,4 @@ impl<'t> Field<'t> {
     pub(crate) fn is_off(&self) -> bool {
         matches!(self.node.value, Value::Flag(false))
     }
-}
-
-/// 1000000 as `1,000,000`.
-pub(crate) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if 0 < n && (digits.len() - n).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// What the scenario is called as it stands, without a variant.
 pub const BASE: &str = "base";
 
+/// Bytes of cells and histograms that one stretch has of a place of a busy service, by measurement.
+const PLACE_BYTES: f64 = 12_000.0;
+
 /// One variant of a scenario, ready to run.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -65,8 +68,6 @@ impl Case {
         } else {
             0.0
         };
-        // Cells and histograms of a stretch: what a place of a busy service has by measurement.
-        const PLACE: f64 = 12_000.0;
-        lines + PLACE * (layout.places.len() * self.keep(windows).stretches.len()) as f64
+        lines + PLACE_BYTES * (layout.places.len() * self.keep(windows).stretches.len()) as f64
     }
 }

@@ -10,6 +10,7 @@
 
 mod bytes;
 mod error;
+mod grouped;
 mod money;
 mod rate;
 mod ratio;
@@ -20,6 +21,7 @@ mod tokens;
 
 pub use bytes::Bytes;
 pub use error::ParseError;
+pub use grouped::grouped;
 pub use money::{Money, MoneyRate};
 pub use rate::Rate;
 pub use ratio::Ratio;

@@ -34,7 +34,7 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
     let unmet = expectations(&findings, quiet);
     if let Some(out) = out {
         timing.threads = run.threads as u32;
-        write(&out, &cases, findings, timing, run)?;
+        write(&out, &cases, findings, &timing, run)?;
         let page = out.join(PAGE);
         match run.format {
             Format::Text => terminal::data(&format!("report  {}\n", page.display()))?,
@@ -87,7 +87,7 @@ fn write(
     out: &Path,
     cases: &[Case],
     findings: Vec<Findings>,
-    timing: Timing,
+    timing: &Timing,
     run: &Run,
 ) -> Result<(), Failure> {
     let scenarios = cases.iter().map(|case| case.text.clone()).collect();
@@ -95,7 +95,7 @@ fn write(
     let wanted = Wanted { pictures: pictures(&run.charts), csv: run.series_csv, threads: run.threads };
     let files = progress::without_asking(|| report(&contents, wanted));
     let mut files = files.map_err(|error| Failure::Failed(error.to_string()))?;
-    let timing = serde_json::to_vec_pretty(&timing).expect("times are plain data");
+    let timing = serde_json::to_vec_pretty(timing).expect("times are plain data");
     files.push(File { path: TIMING.to_owned(), bytes: timing });
     folder::write(out, &files)
 }

@@ -3,7 +3,8 @@
 use super::arrivals::{Arrivals, Rate};
 use super::lengths::Lengths;
 use super::statistics::Statistics;
-use crate::number::{percent, plain, span, thousands};
+use crate::number::{percent, plain, span};
+use brownout_units::grouped;
 use std::fmt::Write as _;
 
 /// The names in a block.
@@ -46,7 +47,7 @@ pub fn block(statistics: &Statistics, names: &Block) -> String {
 
 fn say_arrivals(text: &mut String, arrivals: &Arrivals) {
     let Arrivals { count, seconds, mean_rate, raw_cv, cv, dispersion, longest_gap, .. } = arrivals;
-    let (count, length, rate) = (thousands(*count), span(*seconds), plain(*mean_rate, 4));
+    let (count, length, rate) = (grouped(*count as u64), span(*seconds), plain(*mean_rate, 4));
     let _ = writeln!(text, "# arrivals: {count} in {length}, {rate}/s");
     let _ = writeln!(text, "# cv of gaps: {raw_cv:.2}; {cv:.2} around the rate below (1 is Poisson)");
     for (window, raw, around) in dispersion {

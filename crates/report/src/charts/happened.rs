@@ -4,6 +4,7 @@ use super::axis::Axis;
 use super::canvas::{Align, Canvas, Type};
 use super::panel::Panel;
 use super::style::{ACTED, BEFELL, Color, EDGE, INK, MUTE, SMALL};
+use crate::story::changes::happenings;
 use crate::{Error, font, happened};
 use brownout_analysis::findings::{Findings, Happening, HappeningKind};
 
@@ -41,8 +42,8 @@ impl Rows {
     /// Finds rows between two pixels, so that no name lies on another: one for each name, and where these are too many
     /// one for all of a kind, beginning with the kind that has most names.
     pub(crate) fn plan(findings: &Findings, time: &Axis, left: f64, right: f64) -> Self {
-        let is_seen = |one: &&Happening| one.from <= time.high() && one.to >= time.low();
-        let seen: Vec<&Happening> = findings.happened.events.iter().filter(is_seen).collect();
+        let mut seen = happenings(findings);
+        seen.retain(|one| one.of.from <= time.high() && one.of.to >= time.low());
         let x = |t: f64| left + time.place(t) * (right - left);
         let mut folded = Vec::new();
         let (rows, left_out) = loop {

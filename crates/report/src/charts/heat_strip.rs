@@ -9,8 +9,9 @@ use super::panel::{Frame, Panel};
 use super::sheet::{self, HEADER, Intervals, Lanes};
 use super::style::{EDGE, INK, MUTE, PAPER, RAMP_STEPS, SMALL, TEXT, WIDTH, ramp};
 use crate::story::call_order;
+use crate::story::changes::marks;
 use crate::{Error, font, number};
-use brownout_analysis::findings::{Band, Findings, Mark, Tier};
+use brownout_analysis::findings::{Band, Findings, Tier};
 use brownout_metrics::Unit;
 use brownout_metrics::tiers::HEAD_AGE_MAX;
 
@@ -54,7 +55,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
             )?;
             onset(canvas, &panel, findings, &tier.name, y + (row - gap) / 2.0)?;
         }
-        edges(canvas, &panel, &findings.marks)?;
+        edges(canvas, &panel, findings)?;
         happened::edges(canvas, &panel, findings)?;
         time_ticks(canvas, &panel)?;
         legend(canvas, &scale, &frame)
@@ -148,9 +149,9 @@ fn onset(
 }
 
 /// Where triggers began and ended, as thin lines over the cells.
-fn edges(canvas: &mut Canvas<'_>, panel: &Panel<'_>, marks: &[Mark]) -> Result<(), Error> {
+fn edges(canvas: &mut Canvas<'_>, panel: &Panel<'_>, findings: &Findings) -> Result<(), Error> {
     let Frame { top, bottom, .. } = panel.frame;
-    for mark in marks.iter().take(12) {
+    for mark in marks(findings).iter().map(|mark| mark.of).take(12) {
         let Some((_, _, color)) = panel.span(mark) else { continue };
         for t in [mark.from, mark.to] {
             if t > panel.time.low() && t < panel.time.high() {

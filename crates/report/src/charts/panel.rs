@@ -6,6 +6,7 @@ use super::happened;
 use super::labels::spread;
 use super::style::{BAND_OPACITY, Color, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SURGE, TEXT};
 use crate::Error;
+use crate::story::changes::marks;
 use brownout_analysis::findings::{Band, Findings, Mark, MarkKind};
 
 /// Between two labels at the ends of lines, in pixels.
@@ -47,7 +48,7 @@ impl Panel<'_> {
     pub(crate) fn ground(&self, canvas: &mut Canvas<'_>, findings: &Findings) -> Result<(), Error> {
         let Frame { left, top, right, bottom } = self.frame;
         happened::shade(canvas, self, findings)?;
-        for (from, to, color) in findings.marks.iter().filter_map(|m| self.span(m)) {
+        for (from, to, color) in marks(findings).iter().filter_map(|mark| self.span(mark.of)) {
             // What happened in an instant is a line; too faint, it would not be seen.
             let (to, opacity) = if to - from < 1.0 { (from + 1.0, 0.5) } else { (to, SHADE_OPACITY) };
             canvas.rectangle((from, top), (to, bottom), color, opacity)?;

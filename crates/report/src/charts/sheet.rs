@@ -5,7 +5,7 @@ use super::canvas::{Align, Canvas, Type};
 use super::happened::Rows;
 use super::panel::{Frame, color_of};
 use super::style::{EDGE, INK, MUTE, SMALL, TEXT, TITLE, WIDTH};
-use crate::story::changes::trigger;
+use crate::story::changes::{Worded, marks};
 use crate::{Error, font};
 use brownout_analysis::findings::{Findings, Mark};
 
@@ -75,18 +75,16 @@ struct Named<'a> {
 impl<'a> Lanes<'a> {
     /// Finds rows for the marks between two pixels, so that no name lies on another.
     pub(crate) fn plan(findings: &'a Findings, time: &Axis, left: f64, right: f64) -> Self {
-        let mut marks: Vec<&Mark> = findings.marks.iter().collect();
-        marks.sort_by(|a, b| a.from.total_cmp(&b.from));
         let x = |t: f64| left + time.place(t) * (right - left);
         let mut free_from = [f64::NEG_INFINITY; LANES_MAX];
         let happened = Rows::plan(findings, time, left, right);
         let mut plan = Lanes { rows: Vec::new(), count: 0, left_out: 0, happened };
-        for mark in marks {
+        for Worded { words, of: mark } in marks(findings) {
             if !(mark.from <= time.high() && mark.to >= time.low()) {
                 continue;
             }
             let (from, to) = (x(mark.from), x(mark.to).max(x(mark.from) + 3.0));
-            let name = font::fit(trigger(mark), SMALL, false, (right - left).min(320.0));
+            let name = font::fit(&words, SMALL, false, (right - left).min(320.0));
             let wide = font::width(&name, SMALL, false);
             let text_at = from.min(right - wide).max(left);
             let Some(lane) = free_from.iter().position(|&free| free <= text_at.min(from)) else {

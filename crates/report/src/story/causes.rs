@@ -1,6 +1,6 @@
 //! Why: what set it off, which tiers left their normal range, and what could have been seen first.
 
-use super::changes::{trigger, trigger_kind};
+use super::changes::{self, Worded, trigger_kind};
 use super::{reason_of, symptom};
 use crate::number;
 use brownout_analysis::findings::{Cause, Evidence, Findings, Mark, Symptom};
@@ -10,17 +10,16 @@ use brownout_metrics::{Subject, Unit};
 
 /// What set it off: surges and faults, in order of time.
 pub(crate) fn triggers(findings: &Findings) -> Vec<String> {
-    let mut marks: Vec<_> = findings.marks.iter().collect();
-    marks.sort_by(|a, b| a.from.total_cmp(&b.from));
-    let say = |mark: &Mark| {
-        let (what, kind) = (trigger(mark), trigger_kind(mark.kind));
+    let say = |trigger: &Worded<'_, Mark>| {
+        let Worded { words, of: mark } = trigger;
+        let kind = trigger_kind(mark.kind);
         if mark.to > mark.from {
-            format!("{what}: {kind} from {} to {}", number::clock(mark.from), number::clock(mark.to))
+            format!("{words}: {kind} from {} to {}", number::clock(mark.from), number::clock(mark.to))
         } else {
-            format!("{what}: {kind} at {}", number::clock(mark.from))
+            format!("{words}: {kind} at {}", number::clock(mark.from))
         }
     };
-    let mut said: Vec<String> = marks.into_iter().map(say).collect();
+    let mut said: Vec<String> = changes::marks(findings).iter().map(say).collect();
     if said.is_empty() {
         let none = if findings.happened.events.is_empty() {
             "No surge and no fault was part of this scenario."

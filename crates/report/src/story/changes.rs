@@ -1,10 +1,28 @@
 //! What surges, faults, acts and leases are called: the one place that words them.
 
-use brownout_analysis::findings::{Happening, HappeningKind, Mark, MarkKind};
+use crate::number::grouped;
+use brownout_analysis::findings::{Does, Findings, Happening, HappeningKind, Mark, MarkKind, What};
 
-/// A trigger: `migration of 1,000,000 users`.
-pub(crate) fn trigger(mark: &Mark) -> &str {
-    &mark.label
+/// Something with the words for it.
+pub(crate) struct Worded<'a, T> {
+    pub(crate) words: String,
+    pub(crate) of: &'a T,
+}
+
+/// Triggers in order of time, those of one instant by their words.
+pub(crate) fn marks(findings: &Findings) -> Vec<Worded<'_, Mark>> {
+    worded(&findings.marks, |mark| mark.from, trigger)
+}
+
+/// What happened in order of time, what began at one instant by its words.
+pub(crate) fn happenings(findings: &Findings) -> Vec<Worded<'_, Happening>> {
+    worded(&findings.happened.events, |event| event.from, happening)
+}
+
+fn worded<T>(all: &[T], from: impl Fn(&T) -> f64, words: impl Fn(&T) -> String) -> Vec<Worded<'_, T>> {
+    let mut worded: Vec<_> = all.iter().map(|of| Worded { words: words(of), of }).collect();
+    worded.sort_by(|a, b| from(a.of).total_cmp(&from(b.of)).then_with(|| a.words.cmp(&b.words)));
+    worded
 }
 
 /// What kind of trigger it is.
@@ -13,11 +31,6 @@ pub(crate) const fn trigger_kind(kind: MarkKind) -> &'static str {
         MarkKind::Surge => "surge",
         MarkKind::Fault => "fault",
     }
-}
-
-/// Something that happened: `auth is down, by chance`; the same text for the same thing.
-pub(crate) fn happening(one: &Happening) -> &str {
-    &one.label
 }
 
 /// Many things of a kind that have different names.
@@ -29,5 +42,160 @@ pub(crate) const fn many(kind: HappeningKind) -> &'static str {
         HappeningKind::Condition => "faults set off",
         HappeningKind::Chaos => "faults by chaos",
         HappeningKind::Lapse => "× a replica has no lease",
+    }
+}
+
+/// A trigger: `migration of 1,000,000 users to web`.
+fn trigger(mark: &Mark) -> String {
+    match &mark.what {
+        What::Surge { load, title, users } => {
+            format!("{} of {} users to {load}", title.as_deref().unwrap_or("surge"), grouped(*users))
+        }
+        what => says(what),
+    }
+}
+
+/// Something that happened: `auth is down, by chance`; the same text for the same thing.
+fn happening(one: &Happening) -> String {
+    let said = |by: &str, what: String| match &one.by {
+        Some(name) => format!("{name}{by} {what}"),
+        None => what,
+    };
+    let who = if one.one_replica { "a replica of " } else { "" };
+    match (one.kind, &one.what) {
+        (HappeningKind::Lapse, What::Tier { name, .. }) => format!("{who}{name} has no lease"),
+        (HappeningKind::Lease, What::Tier { name, does: Does::Lease { replicas } }) => {
+            said(":", lease(name, *replicas))
+        }
+        (HappeningKind::Act, What::Tier { name, does: Does::Lease { replicas } }) => {
+            said("", format!("orders a {}", lease(name, *replicas)))
+        }
+        (HappeningKind::Act, What::Tier { name, does: Does::Scale { replicas } }) => {
+            said("", format!("scales {name} to {replicas}"))
+        }
+        (HappeningKind::Act, what @ What::Undo { .. }) => said("", says(what)),
+        (HappeningKind::Chance, what) => format!("{who}{}, by chance", says(what)),
+        (HappeningKind::Condition, what) => format!("{who}{}, set off", says(what)),
+        (HappeningKind::Chaos, what) => format!("{who}{}, by chaos", says(what)),
+        (HappeningKind::Act | HappeningKind::Lease | HappeningKind::Lapse, what) => {
+            said(":", format!("{who}{}", says(what)))
+        }
+    }
+}
+
+/// What happens, and to what: `auth is down`.
+fn says(what: &What) -> String {
+    match what {
+        What::Tier { name, does } => format!("{name} {}", verb(does)),
+        What::Surge { load, users, .. } => format!("{load} gets {} users more", grouped(*users)),
+        What::Rise { load, factor } => format!("{load} at {factor:.3}× its rate").replace(".000×", "×"),
+        What::Undo { name, what: None } => format!("takes back {name}"),
+        What::Undo { what: Some(what), .. } => match &**what {
+            What::Tier { name, does: Does::Scale { .. } } => format!("scales {name} back"),
+            What::Tier { name, does: Does::Lease { replicas } } => {
+                format!("gives back the {}", lease(name, *replicas))
+            }
+            what => format!("takes back: {}", says(what)),
+        },
+    }
+}
+
+/// What a tier does or suffers: what stands behind its name.
+fn verb(does: &Does) -> String {
+    match does {
+        Does::Hang => "hangs".to_owned(),
+        Does::Slow { factor } => format!("is {factor}× slower"),
+        Does::Crash => "is down".to_owned(),
+        Does::Errors { ratio } => format!("fails {:.0} % of calls", 100.0 * ratio.fraction()),
+        Does::Restart => "restarts".to_owned(),
+        Does::Memory => "runs out of memory".to_owned(),
+        Does::Leak => "loses workers".to_owned(),
+        Does::Flush => "has its cache emptied".to_owned(),
+        Does::Loss { ratio } if ratio.fraction() < 1.0 => {
+            format!("misses {:.0} % of its calls", 100.0 * ratio.fraction())
+        }
+        Does::Loss { .. } => "is cut off".to_owned(),
+        Does::Unresolved => "is not resolved".to_owned(),
+        Does::Latency { add } => format!("takes {add} longer"),
+        Does::Shed { keep } => format!("keeps {:.0} % of its calls", 100.0 * keep.fraction()),
+        Does::Divert { to, others: true, .. } => format!("fails over to {to}"),
+        Does::Divert { to, keep, .. } if keep.fraction() <= 0.0 => format!("drains {to}"),
+        Does::Divert { to, keep, .. } => format!("sends {to} {:.0} % of its share", 100.0 * keep.fraction()),
+        Does::QueueLimit { limit } => format!("has queues of {limit}"),
+        Does::Lapse => "loses leases".to_owned(),
+        Does::Lease { replicas } => format!("leases {replicas} replicas"),
+        Does::Scale { replicas } => format!("has {replicas} replicas"),
+    }
+}
+
+/// Capacity of another cloud.
+fn lease(tier: &str, replicas: u32) -> String {
+    format!("lease of {replicas} for {tier}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use brownout_analysis::findings::ChangeId;
+    use brownout_units::Ratio;
+
+    fn tier(name: &str, does: Does) -> What {
+        What::Tier { name: name.to_owned(), does }
+    }
+
+    fn undo(what: Option<What>) -> What {
+        What::Undo { name: "controller.oncall.step.0".to_owned(), what: what.map(Box::new) }
+    }
+
+    fn said(kind: HappeningKind, by: Option<&str>, what: What) -> String {
+        let (by, one_replica) = (by.map(str::to_owned), by.is_none());
+        let change = ChangeId(0);
+        happening(&Happening { change, from: 1.0, to: 2.0, kind, by, one_replica, what })
+    }
+
+    #[test]
+    fn triggers_are_named_after_what_they_do() {
+        let named =
+            |kind, what| trigger(&Mark { change: None, name: String::new(), from: 1.0, to: 2.0, kind, what });
+        let load = || "web".to_owned();
+        let surge = |title| What::Surge { load: load(), title, users: 1_000_000 };
+        let keep =
+            |percent| Does::Divert { to: "b".to_owned(), others: false, keep: Ratio::of_percent(percent) };
+        for (kind, what, words) in [
+            (MarkKind::Surge, surge(None), "surge of 1,000,000 users to web"),
+            (MarkKind::Surge, surge(Some("rush".to_owned())), "rush of 1,000,000 users to web"),
+            (MarkKind::Surge, What::Rise { load: load(), factor: 2.0 }, "web at 2× its rate"),
+            (MarkKind::Surge, What::Rise { load: load(), factor: 2.5 }, "web at 2.500× its rate"),
+            (MarkKind::Fault, tier("db", Does::Slow { factor: 4.0 }), "db is 4× slower"),
+            (MarkKind::Fault, tier("db", Does::Loss { ratio: Ratio::ONE }), "db is cut off"),
+            (MarkKind::Fault, tier("lb", keep(0)), "lb drains b"),
+            (MarkKind::Fault, tier("lb", keep(25)), "lb sends b 25 % of its share"),
+        ] {
+            assert_eq!(named(kind, what), words);
+        }
+    }
+
+    #[test]
+    fn what_happened_names_its_cause_or_who_acted() {
+        use HappeningKind::{Act, Chance, Chaos, Condition, Lapse, Lease};
+        let lease = || tier("app", Does::Lease { replicas: 8 });
+        let scale = || tier("app", Does::Scale { replicas: 16 });
+        let by = Some("oncall");
+        for (kind, by, what, words) in [
+            (Chance, None, tier("app", Does::Crash), "a replica of app is down, by chance"),
+            (Condition, None, tier("app", Does::Hang), "a replica of app hangs, set off"),
+            (Chaos, None, tier("app", Does::Leak), "a replica of app loses workers, by chaos"),
+            (Lapse, None, tier("app", Does::Lapse), "a replica of app has no lease"),
+            (Act, by, tier("app", Does::QueueLimit { limit: 9 }), "oncall: app has queues of 9"),
+            (Act, by, scale(), "oncall scales app to 16"),
+            (Act, by, lease(), "oncall orders a lease of 8 for app"),
+            (Lease, by, lease(), "oncall: lease of 8 for app"),
+            (Act, by, undo(Some(scale())), "oncall scales app back"),
+            (Act, by, undo(Some(lease())), "oncall gives back the lease of 8 for app"),
+            (Act, by, undo(Some(tier("app", Does::Crash))), "oncall takes back: app is down"),
+            (Act, by, undo(None), "oncall takes back controller.oncall.step.0"),
+        ] {
+            assert_eq!(said(kind, by, what), words);
+        }
     }
 }

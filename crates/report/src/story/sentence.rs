@@ -1,6 +1,6 @@
 //! The verdict in one sentence: the trigger, the first tiers to break, who was hurt most, and how it ended.
 
-use super::changes::trigger;
+use super::changes::marks;
 use brownout_analysis::findings::{Evidence, Findings, Hurt, HurtKind, Verdict};
 use brownout_analysis::is_at_once;
 use brownout_metrics::clients::{TPOT, TTFT};
@@ -9,15 +9,15 @@ use brownout_metrics::{Badge, P99};
 /// How a run ended, in one sentence.
 pub fn sentence(findings: &Findings) -> String {
     let hurt = hurt(findings.hurt.as_ref());
-    let trigger = match &findings.marks[..] {
+    let trigger = match &marks(findings)[..] {
         [] => return alone(findings, &hurt),
         _ if findings.verdict.ill => {
             return format!(
                 "The service was failing before anything happened to it: {hurt}. Look at its capacity first."
             );
         }
-        [only] => capital(trigger(only)),
-        [first, ..] => format!("{} (and {} more)", capital(trigger(first)), findings.marks.len() - 1),
+        [only] => capital(&only.words),
+        [first, more @ ..] => format!("{} (and {} more)", capital(&first.words), more.len()),
     };
     let chain = chain(findings).unwrap_or_else(|| "no tier left its normal range".to_owned());
     format!("{trigger}: {chain}; {hurt}; {}.", ending(&findings.verdict))

@@ -1,6 +1,6 @@
 //! When: triggers, symptoms and what happened, line by line.
 
-use super::changes::trigger;
+use super::changes::{Worded, marks};
 use super::symptom;
 use crate::happened;
 use brownout_analysis::findings::Findings;
@@ -15,13 +15,12 @@ pub(crate) struct Event {
 /// Triggers, symptoms and what happened, in order of time.
 pub(crate) fn timeline(findings: &Findings) -> Vec<Event> {
     let mut events = Vec::new();
-    for mark in &findings.marks {
-        let what = trigger(mark);
+    for Worded { words, of: mark } in marks(findings) {
         if mark.to > mark.from {
-            events.push(Event { at: mark.from, text: format!("{what} begins") });
-            events.push(Event { at: mark.to, text: format!("{what} ends") });
+            events.push(Event { at: mark.from, text: format!("{words} begins") });
+            events.push(Event { at: mark.to, text: format!("{words} ends") });
         } else {
-            events.push(Event { at: mark.from, text: what.to_owned() });
+            events.push(Event { at: mark.from, text: words });
         }
     }
     events.extend(findings.symptoms.iter().map(|departed| Event {
