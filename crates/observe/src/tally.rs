@@ -204,7 +204,7 @@ impl Tally {
                     *integral += behind(kind, level, total.count, total.moment, to)
                         - behind(kind, level, base.count, base.moment, from);
                 }
-                if base.count < total.count {
+                if base.count < total.count && !is_peak(kind as u8) {
                     summary.cells.push(difference(kind as u8, base, total));
                 }
             }
@@ -262,6 +262,11 @@ impl Tally {
     pub(crate) fn totals(&self) -> &[Row] {
         &self.totals
     }
+}
+
+/// Whether a kind tells a peak: the sum of its values means nothing, and peaks are kept apart.
+fn is_peak(kind: u8) -> bool {
+    PEAKS.iter().any(|&peak| peak as u8 == kind)
 }
 
 /// What happened of a kind since then. How often a gauge was sampled is meaningless and left out; "no limit" stays "no

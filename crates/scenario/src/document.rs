@@ -121,7 +121,15 @@ impl Document {
                 scenario.warnings = diag.close();
                 Ok(scenario)
             }
-            _ => Err(diag.close()),
+            Some(_) => Err(diag.close()),
+            None => {
+                if diag.error_count() == 0 {
+                    // Refusing without a reason is a mistake of this crate; the caller is told so rather than nothing.
+                    let draft = Draft::error(self.root.place, "the scenario was refused without a reason");
+                    diag.report(draft.hint("this is a mistake in brownout, please report it with the file"));
+                }
+                Err(diag.close())
+            }
         }
     }
 

@@ -2,6 +2,8 @@
 
 mod common;
 
+use brownout_model::Effect;
+
 use brownout_model::{Arrivals, Body, Service, Workers};
 use common::{MM1, load_text};
 
@@ -17,4 +19,14 @@ fn the_smallest_scenario_becomes_a_model() {
     assert_eq!(rate.0[0].1.to_bits(), 0.8f64.to_bits());
     assert_eq!((scenario.laws.len(), scenario.expectations.len()), (1, 1));
     assert!(scenario.warnings.is_empty(), "{}", scenario.warnings);
+}
+
+/// A key that has a default may be left out wherever it stands: here the ratio of lost calls.
+#[test]
+fn a_partition_needs_no_ratio() {
+    let text = format!("{}\n[[fault]]\nat = \"1s\"\nfor = \"1s\"\ntier = \"server\"\nkind = \"loss\"\n", common::MM1);
+    let scenario = common::load_text(&text).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
+    let mut effects = scenario.model.faults().map(|change| &change.effect);
+    let all = |effect: &Effect| matches!(effect, Effect::Loss { from: None, ratio } if ratio.fraction() >= 1.0);
+    assert!(effects.all(all));
 }

@@ -9,7 +9,7 @@ schema = 1
 duration = "10m"
 replications = 3
 [load.web]
-rate = "8/s"
+rate = "4/s"
 journey = [{ do = "get" }]
 client = { timeout = "2s", retries = 1 }
 [tier.app]
@@ -24,7 +24,7 @@ fn job() -> Job {
         version: VERSION.to_owned(),
         path: "one.toml".to_owned(),
         texts: BTreeMap::from([("one.toml".to_owned(), SCENARIO.to_owned())]),
-        set: vec![("load.web.rate".to_owned(), "9/s".to_owned())],
+        set: vec![("load.web.rate".to_owned(), "5/s".to_owned())],
         variant: None,
         seed: Some(11),
         replications: 1..3,

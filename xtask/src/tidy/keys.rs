@@ -20,8 +20,8 @@ fn check(repository: &Repository) -> Vec<Problem> {
     let table = repository.files.iter().find(|file| file.path == TABLE);
     let keys: BTreeSet<&str> = table.map(|file| keys(&file.text).collect()).unwrap_or_default();
     let mut problems = Vec::new();
-    for file in &repository.files {
-        let source = file.path.ends_with(".rs") && file.path.contains("/src/");
+    for file in repository.rust() {
+        let source = file.path.contains("/src/");
         if !source || file.member().is_none_or(|member| !ABOVE.contains(&member)) {
             continue;
         }

@@ -6,6 +6,7 @@ use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Part, Row, row};
 use brownout_model::Effect;
+use brownout_units::Ratio;
 
 const RATIO: Row<Part> = row("ratio", Part, Absent::Follows("100%: a partition"), "The share of the calls.");
 
@@ -15,7 +16,7 @@ pub(super) const FROM: Key =
     key("from", Shape::Text, Need::Default("all callers"), "Only calls from this tier or load.");
 
 pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<'_>) -> Option<Effect> {
-    let ratio = table.said(diag, &RATIO);
+    let ratio = table.read_or(diag, &RATIO, Ratio::ONE);
     let from = from(diag, table.get("from"), context);
     Some(Effect::Loss { from: from.ok()?, ratio: ratio? })
 }
