@@ -23,7 +23,8 @@ pub(crate) fn code_only(text: &str) -> String {
     String::from_utf8(code).expect("blanks replace whole literals, what is left was UTF-8")
 }
 
-/// The string literals of a text outside of comments, each with the place of its first letter; as written, escapes and all.
+/// The string literals of a text outside of comments, each with the place of its first letter; as written, with its
+/// escapes.
 pub(crate) fn strings(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let bytes = text.as_bytes();
     let mut at = 0;

@@ -30,8 +30,8 @@ pub(crate) fn try_out(out: &Path) -> Result<(), Failure> {
     tried.map_err(|error| Failure::path("cannot write into the folder", out, &error))
 }
 
-/// Writes files in their order, the manifest of results last: a folder in which writing was broken off has none. Pictures of
-/// an older run that are not among the files are taken away at the end.
+/// Writes files in their order, the manifest of results last: a folder in which writing was broken off has none.
+/// Pictures of an older run that are not among the files are taken away at the end.
 ///
 /// # Errors
 /// The path that could not be written, and why; what was written before stays.
@@ -60,8 +60,8 @@ pub(crate) fn write(out: &Path, files: &[File]) -> Result<(), Failure> {
     if charts.is_dir() { clear(&charts, &written, true) } else { Ok(()) }
 }
 
-/// Removes the pictures of a folder, and of those in it, that are not in `keep`, and folders that are empty then. Anything
-/// else that was put there stays.
+/// Removes the pictures of a folder, and of those in it, that are not in `keep`, and folders that are empty then.
+/// Anything else that was put there stays.
 fn clear(folder: &Path, keep: &BTreeSet<PathBuf>, deeper: bool) -> Result<(), Failure> {
     let cannot = |path: &Path, error: &std::io::Error| Failure::path("cannot clear", path, error);
     for entry in fs::read_dir(folder).map_err(|error| cannot(folder, &error))? {

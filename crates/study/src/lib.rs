@@ -34,14 +34,14 @@
 //! # Ok::<(), brownout::Problems>(())
 //! ```
 //!
-//! Every number has a row in the table of [`metrics`]: its unit, its bounds, what it means. [`Findings`] hold all of them for
-//! all subjects, replication by replication, with lines over time and what was found in them.
+//! Every number has a row in the table of [`metrics`]: its unit, its bounds, what it means. [`Findings`] hold all of them
+//! for all subjects, replication by replication, with lines over time and what was found in them.
 //!
 //! # Many variants of one text
 //!
 //! [`Document::parse`] reads a text and all that it extends; [`Document::compile`] lays [`Overrides`] over it in
-//! microseconds. [`simulate`] takes all replications of all cases as one pool of jobs; the numbers are the same on any number
-//! of threads. A [`Job`] is the same as plain data, for another process.
+//! microseconds. [`simulate`] takes all replications of all cases as one pool of jobs; the numbers are the same on any
+//! number of threads. A [`Job`] is the same as plain data, for another process.
 //!
 //! # Steer a run
 //!
@@ -72,7 +72,8 @@
 //!
 //! # Write what was found
 //!
-//! [`report`] makes every file of a results folder as bytes: pages, charts, numbers; [`results`] reads such a folder back.
+//! [`report`] makes every file of a results folder as bytes: pages, charts, numbers; [`results`] reads such a folder
+//! back.
 //!
 //! **Invariant:** this crate opens no file, and knows no terminal, clock or environment; texts come through [`Files`].
 #![forbid(unsafe_code)]

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 /// Reads a scenario and compiles it: as it stands and each of its variants, or the one variant that is asked for.
 ///
-/// The scenario as it stands is checked with all that could be asked of it: the values of its sweep, and what is switched
-/// off.
+/// The scenario as it stands is checked with all that could be asked of it: the values of its sweep, and what is
+/// switched off.
 ///
 /// # Errors
 /// Everything that is wrong with it.

@@ -15,8 +15,8 @@ pub struct Settings {
     pub windows: bool,
 }
 
-/// The digests of every replication of every case, in their order; the same on any number of threads. `progress` has one
-/// for each case.
+/// The digests of every replication of every case, in their order; the same on any number of threads. `progress` has
+/// one for each case.
 ///
 /// # Errors
 /// If a run is interrupted or grows past its limit.

@@ -154,7 +154,10 @@ mod tests {
 
     #[test]
     fn what_tests_import_is_held_apart() {
-        let of = |kind: Value| json!({ "name": "brownout-report", "dependencies": [{ "name": "brownout-lab", "kind": kind }] });
+        let of = |kind: Value| {
+            let lab = json!({ "name": "brownout-lab", "kind": kind });
+            json!({ "name": "brownout-report", "dependencies": [lab] })
+        };
         assert_eq!(problems(&[of(json!("dev"))]), [""; 0]);
         let wanted =
             ["crates/report/Cargo.toml:1: report imports lab; it may import analysis, metrics, stats, units"];

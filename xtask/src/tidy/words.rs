@@ -67,8 +67,8 @@ impl Area {
     fn covers(self, file: &File) -> bool {
         match self {
             Area::All => !file.path.starts_with("bench-peers/"),
-            // A build script talks to cargo.
-            Area::Libraries if file.path.ends_with("/build.rs") => false,
+            // A build script talks to cargo, an example to its reader.
+            Area::Libraries if file.path.ends_with("/build.rs") || file.path.contains("/examples/") => false,
             Area::Libraries => file.member().is_some_and(|member| member != "cli" && member != "bench"),
             Area::Clockless => file.member().is_some_and(|member| member != "bench"),
         }
