@@ -71,7 +71,11 @@ fn at_any_window() {
         for parts in [7, 40] {
             let run = at(duration.nanos().div_ceil(parts));
             assert_eq!(run.fingerprint, whole.fingerprint, "model {seed} in {parts} windows");
-            assert!(run.stretches == whole.stretches, "model {seed} in {parts} windows: {}", difference(&run, &whole));
+            assert!(
+                run.stretches == whole.stretches,
+                "model {seed} in {parts} windows: {}",
+                difference(&run, &whole)
+            );
         }
     }
 }
