@@ -72,7 +72,11 @@ fn verdict(findings: &Findings) -> Value {
 
 /// What no clock set off, in the order in which a page tells it.
 fn happened(findings: &Findings) -> Value {
-    let event = |Worded { words, of }: Worded<'_, Happening>| json!({ "from": of.from, "to": of.to, "label": words, "kind": of.kind });
+    let event = |Worded { words, of }: Worded<'_, Happening>| {
+        json!({
+            "from": of.from, "to": of.to, "label": words, "kind": of.kind,
+        })
+    };
     let events: Vec<Value> = happenings(findings).into_iter().map(event).collect();
     json!({ "events": events, "left_out": findings.happened.left_out })
 }

@@ -34,8 +34,8 @@
 //! # Ok::<(), brownout::Problems>(())
 //! ```
 //!
-//! Every number has a row in the table of [`metrics`]: its unit, its bounds, what it means. [`Findings`] hold them all for
-//! all subjects, replication by replication, with lines over time and what was found in them.
+//! Every number has a row in the table of [`metrics`]: its unit, its bounds, what it means. [`Findings`] hold them all,
+//! for all subjects and each replication, with lines over time and what was found in them.
 //!
 //! # Many variants of one text
 //!
