@@ -24,7 +24,8 @@ fn the_smallest_scenario_becomes_a_model() {
 /// A key that has a default may be left out wherever it stands: here the ratio of lost calls.
 #[test]
 fn a_partition_needs_no_ratio() {
-    let text = format!("{}\n[[fault]]\nat = \"1s\"\nfor = \"1s\"\ntier = \"server\"\nkind = \"loss\"\n", MM1);
+    let fault = "[[fault]]\nat = \"1s\"\nfor = \"1s\"\ntier = \"server\"\nkind = \"loss\"\n";
+    let text = [MM1, fault].join("\n");
     let scenario = load_text(&text).unwrap_or_else(|problems| panic!("{}", problems.render(false)));
     let mut effects = scenario.model.faults().map(|change| &change.effect);
     let all =
