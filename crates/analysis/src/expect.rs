@@ -29,7 +29,7 @@ impl Badges {
     }
 }
 
-/// The stretches of time that expectations name: what a digest has to keep for [`hold`].
+/// The stretches of time that expectations name: what a digest has to keep so that they can be checked.
 pub fn stretches(expectations: &[Expect]) -> Vec<Stretch> {
     let named = expectations.iter().flat_map(|expect| [expect.when, expect.baseline]);
     named.flatten().map(|(from, to)| Stretch { from, to }).collect()
