@@ -78,7 +78,9 @@ fn on_ci() -> bool {
 fn compile(repository: &Repository, root: &Path, toolchain: &Toolchain) -> Outcome {
     let libraries = repository.members().into_iter().filter(|member| !NATIVE.contains(member));
     let mut check = vec!["check".to_owned()];
-    check.extend(libraries.flat_map(|member| ["--package".to_owned(), format!("brownout-{member}")]));
+    let package =
+        |member| if member == "study" { "brownout".to_owned() } else { format!("brownout-{member}") };
+    check.extend(libraries.flat_map(|member| ["--package".to_owned(), package(member)]));
     let module = ["build", "--package", "brownout", "--example", "browser"].map(String::from);
     for words in [check, module.to_vec()] {
         let mut command = toolchain.cargo();
