@@ -81,8 +81,11 @@ fn digits(number: f64) -> String {
     if number == 0.0 {
         return "0".to_owned();
     }
-    let places = (3 - number.abs().log10().floor() as i32).clamp(0, 6) as usize;
-    format!("{number:.places$}")
+    let places = |number: f64| (3 - number.abs().log10().floor() as i32).clamp(0, 6) as usize;
+    let shown = format!("{number:.*}", places(number));
+    // Rounding may have carried it to the next power of ten: 0.99997 is "1.000", like 1.
+    let rounded: f64 = shown.parse().expect("a number that was just written");
+    if rounded == 0.0 { shown } else { format!("{rounded:.*}", places(rounded)) }
 }
 
 #[cfg(test)]
@@ -113,5 +116,6 @@ mod tests {
     #[test]
     fn numbers_have_four_digits_that_count() {
         assert_eq!([0.0, 0.000_123_45, 1.0, 4321.9].map(digits), ["0", "0.000123", "1.000", "4322"]);
+        assert_eq!([0.999_97, 9.999_96].map(digits), ["1.000", "10.00"]);
     }
 }
