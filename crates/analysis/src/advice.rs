@@ -83,8 +83,9 @@ fn of_ending(badge: Badge) -> Option<AdviceKind> {
         Badge::NeverCameBack => Some(AdviceKind::FindLoop),
         Badge::Failing => Some(AdviceKind::FindCapacity),
         Badge::Unsteady => Some(AdviceKind::CheckLoad),
-        Badge::Steady
-        | Badge::Absorbed
+        Badge::Unharmed
+        | Badge::Dented
+        | Badge::HealedWithTrigger
         | Badge::SelfHealed
         | Badge::SlowDrain
         | Badge::NeededIntervention => None,

@@ -1,18 +1,17 @@
 //! From digests to findings: every number of every replication, its interval over them, and what follows from that.
 
-use crate::expect::{self, Badges};
-use crate::findings::{Findings, Mark, Path, Service, Stamp, Tier, Values};
-use crate::goodput::PathList;
+use crate::expect;
+use crate::findings::{Findings, HappeningKind, Mark, Path, Service, Stamp, Tier, Values};
 use crate::happened::happened;
+use crate::harm::{Harms, Trouble};
 use crate::lines::Lines;
 use crate::marks::marks;
 use crate::symptom::symptoms;
-use crate::verdict::{Course, courses, verdict};
+use crate::verdict::verdict;
 use brownout_metrics::Expect;
 use brownout_model::{Model, Operation};
-use brownout_observe::{Digest, Legend};
+use brownout_observe::{Digest, Legend, Replication};
 use brownout_units::Span;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// What was simulated, and what is asked of it.
@@ -30,36 +29,42 @@ pub struct Case<'a> {
 /// fingerprint, replications) is filled in.
 ///
 /// # Panics
-/// If there is no digest, or a digest has not kept what an expectation asks for.
-pub fn analyse(case: &Case<'_>, digests: &[Digest], stamp: Stamp) -> Findings {
-    assert!(!digests.is_empty(), "an analysis needs a digest");
+/// If there is no replication, or a digest has not kept what an expectation asks for.
+pub fn analyse(case: &Case<'_>, all: &[Replication], stamp: Stamp) -> Findings {
+    assert!(!all.is_empty(), "an analysis needs a digest");
     let Case { model, legend, expectations } = *case;
     let marks = marks(model);
+    let runs: Vec<&Digest> = all.iter().map(|one| &one.run).collect();
+    let trouble: Vec<Trouble> = runs.iter().map(|run| trouble(model, &marks, run)).collect();
+    let harms = Harms::find(model, legend, all, &trouble);
     let baseline = baseline(legend, &marks);
-    let judge = |whose: &PathList| courses(legend, digests, whose, &baseline, &marks);
-    let courses = judge(&PathList::all(legend));
-    let asked =
-        legend.layout.paths.iter().enumerate().filter(|(path, _)| legend.layout.is_asked(*path as u8));
-    let by_class: BTreeMap<String, Vec<Course>> =
-        asked.map(|(_, (class, _))| (class.clone(), judge(&PathList::class(legend, class)))).collect();
-    let badges = Badges::new(&courses, &by_class);
     let findings = Findings {
-        stamp: stamped(stamp, digests),
+        stamp: stamped(stamp, &runs),
         service: service(model, legend),
-        verdict: verdict(&courses, &by_class),
-        values: Values::of(legend, digests),
-        symptoms: symptoms(legend, digests, &baseline),
+        verdict: verdict(&harms),
+        values: Values::of(legend, &runs, &harms),
+        symptoms: symptoms(legend, &runs, &baseline),
         hurt: None,
         detection: None,
         causes: Vec::new(),
         retrying: Vec::new(),
         advice: Vec::new(),
-        expectations: expectations.iter().map(|e| expect::hold(e, legend, digests, &badges)).collect(),
-        happened: happened(model, &digests[0]),
-        lines: Lines::of(legend, digests),
+        expectations: expectations.iter().map(|e| expect::hold(e, legend, &runs, &harms)).collect(),
+        happened: happened(model, runs[0]),
+        lines: Lines::of(legend, &runs),
         marks,
     };
     findings.conclude()
+}
+
+/// What an episode of one replication may belong to: what is scheduled, faults that came by themselves, and acts.
+fn trouble(model: &Model, marks: &[Mark], run: &Digest) -> Trouble {
+    let events = happened(model, run).events;
+    let faults = events.iter().filter(|event| event.kind.is_trigger()).map(|event| event.from..event.to);
+    let mut triggers: Vec<Range<f64>> = marks.iter().map(|mark| mark.from..mark.to).chain(faults).collect();
+    triggers.sort_by(|a, b| a.start.total_cmp(&b.start));
+    let acts = events.iter().filter(|event| event.kind == HappeningKind::Act);
+    Trouble { triggers, acts: acts.map(|act| act.from).collect() }
 }
 
 /// The windows from the end of the warm-up to the trigger; at least one, and a third of the run if nothing happens.
@@ -75,7 +80,7 @@ fn baseline(legend: &Legend, marks: &[Mark]) -> Range<usize> {
     measured.start..end.clamp((measured.start + 1).min(measured.end), measured.end)
 }
 
-fn stamped(stamp: Stamp, digests: &[Digest]) -> Stamp {
+fn stamped(stamp: Stamp, digests: &[&Digest]) -> Stamp {
     let fingerprint = digests.iter().fold(0u64, |all, one| brownout_observe::fold(all, one.fingerprint));
     Stamp {
         replications: digests.len() as u32,

@@ -1,33 +1,10 @@
 //! The scenario's expectations, checked against the results of each replication.
 
 use crate::findings::Expectation;
-use crate::verdict::Course;
-use brownout_metrics::{Asked, Badge, Expect, Operand, Sample, Subject, Unit};
+use crate::harm::Harms;
+use brownout_metrics::{Asked, Badge, Expect, How, Op, Operand, Sample, Subject};
 use brownout_observe::{Digest, Legend, Stretch, Summary};
 use brownout_units::Span;
-use std::collections::BTreeMap;
-
-/// How each replication ended, for all and for each class.
-pub(crate) struct Badges {
-    all: Vec<Badge>,
-    classes: BTreeMap<String, Vec<Badge>>,
-}
-
-impl Badges {
-    pub(crate) fn new(all: &[Course], classes: &BTreeMap<String, Vec<Course>>) -> Self {
-        let badges = |courses: &[Course]| courses.iter().map(|course| course.badge).collect();
-        let classes = classes.iter().map(|(class, courses)| (class.clone(), badges(courses))).collect();
-        Badges { all: badges(all), classes }
-    }
-
-    /// Those that a metric speaks of.
-    fn of(&self, subject: &Subject) -> &[Badge] {
-        match subject {
-            Subject::Class(class) => self.classes.get(class).unwrap_or(&self.all),
-            _ => &self.all,
-        }
-    }
-}
 
 /// The stretches of time that expectations name: what a digest has to keep so that they can be checked.
 pub fn stretches(expectations: &[Expect]) -> Vec<Stretch> {
@@ -36,12 +13,11 @@ pub fn stretches(expectations: &[Expect]) -> Vec<Stretch> {
 }
 
 /// Checks one expectation against all replications. A number that does not exist meets no expectation.
-pub(crate) fn hold(expect: &Expect, legend: &Legend, digests: &[Digest], badges: &Badges) -> Expectation {
+pub(crate) fn hold(expect: &Expect, legend: &Legend, runs: &[&Digest], harms: &Harms) -> Expectation {
+    let basis = |at: usize| Basis { legend, run: runs[at], harms, at };
     let samples: Vec<_> =
-        digests.iter().filter_map(|digest| sample(legend, digest, &expect.left, expect.when)).collect();
-    let badges = badges.of(&expect.left.subject);
-    let met = |(digest, badge): &(&Digest, &Badge)| meets(expect, legend, digest, **badge);
-    let passed = digests.iter().zip(badges).filter(met).count() as u32;
+        (0..runs.len()).filter_map(|at| basis(at).sample(&expect.left, expect.when)).collect();
+    let passed = (0..runs.len()).filter(|&at| basis(at).meets(expect)).count() as u32;
     Expectation {
         that: expect.that.clone(),
         when: expect.when.map_or_else(String::new, |(from, to)| format!("{from}..{to}")),
@@ -49,36 +25,55 @@ pub(crate) fn hold(expect: &Expect, legend: &Legend, digests: &[Digest], badges:
         subject: expect.left.subject.clone(),
         value: expect.left.metric.combine(&samples),
         passed,
-        replications: digests.len() as u32,
-        pass: passed as usize == digests.len(),
+        replications: runs.len() as u32,
+        pass: passed as usize == runs.len(),
     }
 }
 
-fn meets(expect: &Expect, legend: &Legend, digest: &Digest, badge: Badge) -> bool {
-    let number = |asked: &Asked, when| sample(legend, digest, asked, when).map(|sample| sample.value);
-    let left = number(&expect.left, expect.when);
-    let right = match &expect.right {
-        Operand::Badge(wanted) => return expect.op.holds(&badge, wanted),
-        Operand::Number(number) => Some(*number),
-        Operand::Metric { factor, asked } => number(asked, expect.when).map(|n| n * factor),
-        Operand::Baseline { factor } => number(&expect.left, expect.baseline).map(|n| n * factor),
-    };
-    matches!((left, right), (Some(left), Some(right)) if expect.op.holds(&left, &right))
+/// What an expectation is checked against: one replication.
+struct Basis<'a> {
+    legend: &'a Legend,
+    run: &'a Digest,
+    harms: &'a Harms,
+    /// Which replication it is.
+    at: usize,
 }
 
-/// A number of a stretch of time; without one, of all after the warm-up.
-///
-/// # Panics
-/// If the digest has not kept that stretch.
-fn sample(legend: &Legend, digest: &Digest, asked: &Asked, when: Option<(Span, Span)>) -> Option<Sample> {
-    if asked.metric.unit == Unit::Badge {
-        return None;
+impl Basis<'_> {
+    fn meets(&self, expect: &Expect) -> bool {
+        let number = |asked: &Asked, when| self.sample(asked, when).map(|sample| sample.value);
+        let left = number(&expect.left, expect.when);
+        let right = match &expect.right {
+            Operand::Badge(wanted) => return self.fares(&expect.left.subject, expect.op, *wanted),
+            Operand::Number(number) => Some(*number),
+            Operand::Metric { factor, asked } => number(asked, expect.when).map(|n| n * factor),
+            Operand::Baseline { factor } => number(&expect.left, expect.baseline).map(|n| n * factor),
+        };
+        matches!((left, right), (Some(left), Some(right)) if expect.op.holds(&left, &right))
     }
-    let summary: &Summary = match when {
-        None => digest.measured(),
-        Some((from, to)) => {
-            digest.stretch(Stretch { from, to }).expect("a digest keeps what expectations name")
+
+    /// Whether a subject fared so. Where nothing can be said, nothing holds.
+    fn fares(&self, subject: &Subject, op: Op, wanted: Badge) -> bool {
+        let badge = self.harms.of(subject, self.at).map_or(Badge::Undecided, |harm| harm.badge);
+        badge != Badge::Undecided && op.holds(&badge, &wanted)
+    }
+
+    /// A number of a stretch of time; without one, of all after the warm-up.
+    ///
+    /// # Panics
+    /// If the digest has not kept that stretch.
+    fn sample(&self, asked: &Asked, when: Option<(Span, Span)>) -> Option<Sample> {
+        match asked.metric.how {
+            How::Judged => return None,
+            How::Harm(_) => return asked.metric.of_harm(&self.harms.of(&asked.subject, self.at)?),
+            _ => (),
         }
-    };
-    asked.metric.sample(&summary.view(legend), &asked.subject)
+        let summary: &Summary = match when {
+            None => self.run.measured(),
+            Some((from, to)) => {
+                self.run.stretch(Stretch { from, to }).expect("a digest keeps what expectations name")
+            }
+        };
+        asked.metric.sample(&summary.view(self.legend), &asked.subject)
+    }
 }

@@ -4,6 +4,7 @@ pub use crate::advice::{Advice, AdviceKind};
 pub use crate::cause::{Cause, Detection};
 pub use crate::evidence::Evidence;
 pub use crate::happened::{Happened, Happening, HappeningKind};
+pub use crate::harm::{Episode, Reason, Reference, Spell, State};
 pub use crate::hurt::{Hurt, HurtKind};
 pub use crate::lines::{Band, Line, Lines};
 pub use crate::marks::{Mark, MarkKind};
@@ -147,29 +148,71 @@ pub struct Stamp {
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// The commonest among replications.
+    /// The commonest among replications, each by its worst operation.
     pub badge: Badge,
     /// How many replications had which badge.
     pub counts: BTreeMap<String, u32>,
-    /// From the end of the trigger until goodput was back, in seconds, where it came back.
+    /// From the end of the trigger until the worst operation was back, in seconds, where it came back.
     pub recovery_seconds: Option<Estimate>,
-    /// In most replications less than half was answered in time before anything happened.
-    pub ill: bool,
-    /// Most replications were down when they ended.
-    pub down: bool,
-    /// The same for each class by itself, against its own baseline.
+    /// The operation that fared worst; none where nothing was asked.
+    pub worst: Option<Subject>,
+    /// What unserved intents are counted against.
+    pub reference: Reference,
+    /// The same for each class, by its worst operation.
     pub classes: BTreeMap<String, ClassVerdict>,
+    /// The same for each operation of each class, in the order of the service.
+    pub operations: Vec<OperationVerdict>,
 }
 
-/// What happened to one class.
+/// How the clients of one class fared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClassVerdict {
     /// The commonest among replications.
     pub badge: Badge,
     /// How many replications had which badge.
     pub counts: BTreeMap<String, u32>,
-    /// From the end of the trigger until its goodput was back, in seconds, where it came back.
+    /// From the end of the trigger until its worst operation was back, in seconds, where it came back.
     pub recovery_seconds: Option<Estimate>,
+}
+
+/// How one operation of one class fared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OperationVerdict {
+    /// Of which class.
+    pub class: String,
+    /// Which operation.
+    pub operation: String,
+    /// The commonest among replications.
+    pub badge: Badge,
+    /// How many replications had which badge.
+    pub counts: BTreeMap<String, u32>,
+    /// From the end of the trigger until its last episode was over, in seconds, where it was.
+    pub recovery_seconds: Option<Estimate>,
+    /// How long most of its users got nothing.
+    pub minutes_down: Estimate,
+    /// Intents that would have been served and were not.
+    pub unserved: Estimate,
+    /// What it was like for the longest time; of being down, if it ever was. None where it was not harmed.
+    pub mostly: Option<State>,
+    /// Too little was asked of it, in every replication, to say anything.
+    pub few: bool,
+    /// Its episodes, by replication.
+    pub episodes: Vec<Vec<Episode>>,
+}
+
+impl OperationVerdict {
+    /// Whose numbers are those of this operation.
+    pub fn subject(&self) -> Subject {
+        Subject::Path { class: self.class.clone(), operation: self.operation.clone() }
+    }
+}
+
+impl Verdict {
+    /// What was found of the operation that fared worst.
+    pub fn worst(&self) -> Option<&OperationVerdict> {
+        let worst = self.worst.as_ref()?;
+        self.operations.iter().find(|operation| operation.subject() == *worst)
+    }
 }
 
 /// What the scenario expected.

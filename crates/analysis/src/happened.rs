@@ -60,6 +60,11 @@ impl HappeningKind {
     pub const fn is_fault(self) -> bool {
         !matches!(self, HappeningKind::Act | HappeningKind::Lease)
     }
+
+    /// Whether harm may begin with it: a lapse of a lease follows from something else.
+    pub(crate) const fn is_trigger(self) -> bool {
+        matches!(self, HappeningKind::Chance | HappeningKind::Condition | HappeningKind::Chaos)
+    }
 }
 
 /// Of one run, in order of time; those of one instant in the order of the log.

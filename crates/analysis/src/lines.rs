@@ -43,7 +43,7 @@ pub struct Band {
 impl Lines {
     /// Of all replications; empty if windows were not kept. Lines that are always zero or undefined are left out if
     /// results list their metric above zero only, and so are paths that never reach a tier.
-    pub(crate) fn of(legend: &Legend, digests: &[Digest]) -> Self {
+    pub(crate) fn of(legend: &Legend, digests: &[&Digest]) -> Self {
         let layout = &legend.layout;
         let series: Vec<_> = digests.iter().filter_map(|digest| digest.series.as_ref()).collect();
         if series.is_empty() {

@@ -54,7 +54,7 @@ impl Sign {
 }
 
 /// The symptoms of all tiers over all replications, the earliest first.
-pub(crate) fn symptoms(legend: &Legend, digests: &[Digest], baseline: &Range<usize>) -> Vec<Symptom> {
+pub(crate) fn symptoms(legend: &Legend, digests: &[&Digest], baseline: &Range<usize>) -> Vec<Symptom> {
     let tiers = &legend.layout.places[legend.layout.loads..];
     let mut all: Vec<Symptom> =
         tiers.iter().filter_map(|tier| symptom(legend, digests, &tier.name, baseline)).collect();
@@ -62,7 +62,7 @@ pub(crate) fn symptoms(legend: &Legend, digests: &[Digest], baseline: &Range<usi
     all
 }
 
-fn symptom(legend: &Legend, digests: &[Digest], tier: &str, baseline: &Range<usize>) -> Option<Symptom> {
+fn symptom(legend: &Legend, digests: &[&Digest], tier: &str, baseline: &Range<usize>) -> Option<Symptom> {
     let found: Vec<(f64, Sign)> =
         digests.iter().filter_map(|digest| departure(legend, digest, tier, baseline)).collect();
     if 2 * found.len() <= digests.len() {

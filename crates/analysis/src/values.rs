@@ -1,6 +1,7 @@
 //! Every number of the table, replication by replication and as an estimate.
 
-use brownout_metrics::{Metric, Sample, Subject, find};
+use crate::harm::Harms;
+use brownout_metrics::{How, Metric, Sample, Subject, find};
 use brownout_observe::{Digest, Legend};
 use brownout_stats::Estimate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -47,11 +48,15 @@ impl Number {
 
 impl Values {
     /// Of all replications, of the time after the warm-up.
-    pub(crate) fn of(legend: &Legend, digests: &[Digest]) -> Self {
+    pub(crate) fn of(legend: &Legend, digests: &[&Digest], harms: &Harms) -> Self {
         let views: Vec<_> = digests.iter().map(|digest| digest.measured().view(legend)).collect();
         let subject = |subject: Subject| {
+            let harm: Vec<_> = (0..views.len()).map(|at| harms.of(&subject, at)).collect();
             let numbers = brownout_metrics::of(subject.scope()).map(|metric| {
-                let samples = views.iter().map(|view| metric.sample(view, &subject));
+                let samples = views.iter().zip(&harm).map(|(view, harm)| match metric.how {
+                    How::Harm(_) => metric.of_harm(harm.as_ref()?),
+                    _ => metric.sample(view, &subject),
+                });
                 Number::new(metric, samples.collect())
             });
             Numbers { numbers: numbers.collect(), subject }

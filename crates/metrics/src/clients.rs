@@ -13,15 +13,11 @@ const CLIENTS: &[Scope] = &[Scope::Total, Scope::Load, Scope::Class, Scope::Path
 const TOTAL: &[Scope] = &[Scope::Total];
 const TOTAL_PATH: &[Scope] = &[Scope::Total, Scope::Path];
 const PATH: &[Scope] = &[Scope::Path];
-const RUN: &[Scope] = &[Scope::Run, Scope::Class];
 
 const INTENTS: Unit = Unit::Count("intents");
 const PER_SECOND: Unit = Unit::PerSecond("intents");
 
 rows! {
-    /// How a run ended.
-    VERDICT: Metric = Metric::new("verdict", RUN, Unit::Badge, Better::Neither,
-        "How the run ended, for all clients or for one class.", How::Judged);
     /// Intents that began.
     OFFERED: Metric = value("offered", CLIENTS, INTENTS, Better::Neither,
         "Intents that began.", |ask| Some(ask.count(&[Kind::Arrived])));

@@ -29,7 +29,7 @@ impl Metric {
             return Some(Estimate::of_shares(&values, trials, 0.95));
         }
         let estimate = Estimate::of(&values, 0.95);
-        let clamp = |value: f64| value.clamp(0.0, self.unit.most());
+        let clamp = |value: f64| value.clamp(self.unit.least(), self.unit.most());
         Some(Estimate { ci95: estimate.ci95.map(|(low, high)| (clamp(low), clamp(high))), ..estimate })
     }
 
@@ -39,6 +39,7 @@ impl Metric {
             (How::Judged, _) => "the commonest, a tie to the worse",
             (How::Share(_), _) => "mean; Wilson's interval of the effective trials",
             (_, Unit::Share) => "mean; Wilson's interval of the effective size",
+            (_, Unit::Balance(_)) => "mean; Student's interval",
             _ => "mean; Student's interval, not below 0",
         }
     }

@@ -1,8 +1,7 @@
 //! What is asked of a result: expectations and laws, as typed data.
 
-use crate::{Metric, Subject};
+use crate::{Badge, Metric, Subject};
 use brownout_units::Span;
-use serde::{Deserialize, Serialize};
 
 /// One number of a result, by subject and metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,65 +94,6 @@ pub enum Operand {
     },
     /// How a run ended; better endings are less.
     Badge(Badge),
-}
-
-/// How a run ended, the best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Badge {
-    /// There was no trigger, and goodput stayed as it was.
-    Steady,
-    /// Goodput never left its normal range.
-    Absorbed,
-    /// It left and was back soon after the trigger ended.
-    SelfHealed,
-    /// It was back, but late.
-    SlowDrain,
-    /// It was back only after an operator had acted on it.
-    NeededIntervention,
-    /// There was no trigger, and goodput left its normal range anyway.
-    Unsteady,
-    /// Less than half was answered in time before anything happened: there was nothing to come back to.
-    Failing,
-    /// It was not back when the run ended.
-    NeverCameBack,
-    /// The run ended while the trigger lasted: nothing can be said.
-    Undecided,
-}
-
-impl Badge {
-    /// All, the best first.
-    pub const ALL: [Badge; 9] = [
-        Badge::Steady,
-        Badge::Absorbed,
-        Badge::SelfHealed,
-        Badge::SlowDrain,
-        Badge::NeededIntervention,
-        Badge::Unsteady,
-        Badge::Failing,
-        Badge::NeverCameBack,
-        Badge::Undecided,
-    ];
-
-    /// As results and expectations write it.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Badge::Steady => "steady",
-            Badge::Absorbed => "absorbed",
-            Badge::SelfHealed => "self-healed",
-            Badge::SlowDrain => "slow-drain",
-            Badge::NeededIntervention => "needed-intervention",
-            Badge::Unsteady => "unsteady",
-            Badge::Failing => "failing",
-            Badge::NeverCameBack => "never-came-back",
-            Badge::Undecided => "undecided",
-        }
-    }
-
-    /// The badge of that name.
-    pub fn find(key: &str) -> Option<Badge> {
-        Badge::ALL.into_iter().find(|badge| badge.key() == key)
-    }
 }
 
 /// A closed form that a result is checked against: theory must lie in the 99 % interval of the simulated mean.

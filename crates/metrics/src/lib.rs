@@ -9,9 +9,11 @@
 //! Nothing here knows how records are kept.
 #![forbid(unsafe_code)]
 
+mod badge;
 pub mod clients;
 mod combine;
 mod expect;
+pub mod harm;
 mod kinds;
 mod metric;
 mod reference;
@@ -25,9 +27,11 @@ pub mod tokens;
 mod unit;
 mod waits;
 
+pub use badge::Badge;
 pub use brownout_protocol::Status;
 pub use combine::Sample;
-pub use expect::{Asked, Badge, Expect, LawRow, Op, Operand};
+pub use expect::{Asked, Expect, LawRow, Op, Operand};
+pub use harm::Harm;
 pub use metric::{Better, End, How, Metric, Of, Parts, Place, Shown};
 pub use reference::reference;
 pub use rows::{Family, MEAN, P50, P90, P95, P99, P999};

@@ -2,7 +2,7 @@
 
 use crate::combine::Sample;
 use crate::source::ratio;
-use crate::{Ask, Scope, Source, Subject, Unit, Who};
+use crate::{Ask, Harm, Scope, Source, Subject, Unit, Who};
 use brownout_protocol::Status;
 use brownout_units::Span;
 
@@ -108,6 +108,8 @@ pub enum How {
         /// Which extreme.
         end: End,
     },
+    /// A number of the harm that was found once the run was over.
+    Harm(fn(&Harm) -> Option<f64>),
     /// Known only once the run is judged: how it ended.
     Judged,
 }
@@ -200,9 +202,20 @@ impl Metric {
                 let followed = ask.source.extreme(self, ask.subject);
                 followed.or_else(|| of.ask(ask).map(|sample| sample.value))
             }
-            How::Judged => None,
+            How::Harm(_) | How::Judged => None,
         };
         self.possible(number?).map(|value| Sample { value, trials: None })
+    }
+
+    /// The number of the harm to a subject in one run; none where it is not made of that.
+    pub fn of_harm(&self, harm: &Harm) -> Option<Sample> {
+        let How::Harm(number) = self.how else { return None };
+        self.possible(number(harm)?).map(|value| Sample { value, trials: None })
+    }
+
+    /// Whether it is found in the whole of a run after the warm-up, and not in any stretch of it.
+    pub const fn is_of_whole_run(&self) -> bool {
+        matches!(self.how, How::Harm(_) | How::Judged)
     }
 
     /// Its part and whole, where it is made of these.
@@ -214,6 +227,6 @@ impl Metric {
     }
 
     fn possible(&self, value: f64) -> Option<f64> {
-        value.is_finite().then(|| value.clamp(0.0, self.unit.most()))
+        value.is_finite().then(|| value.clamp(self.unit.least(), self.unit.most()))
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::metric::Metric;
 use crate::rows::Rows;
-use crate::{How, Scope, clients, replicas, tiers, tokens};
+use crate::{How, Scope, clients, harm, replicas, tiers, tokens};
 use brownout_protocol::Layout;
 use std::sync::OnceLock;
 
 use crate::{Subject, Who};
 
-const FILES: [&[&dyn Rows]; 4] = [clients::ROWS, tiers::ROWS, replicas::ROWS, tokens::ROWS];
+const FILES: [&[&dyn Rows]; 5] = [harm::ROWS, clients::ROWS, tiers::ROWS, replicas::ROWS, tokens::ROWS];
 
 /// Rows of a program that uses the library, behind those of the table.
 static MORE: OnceLock<&'static [Metric]> = OnceLock::new();

@@ -11,6 +11,8 @@ pub enum Unit {
     Share,
     /// How many of these there are; a scenario writes a plain number.
     Count(&'static str),
+    /// How many of these, which may be below 0: a difference of two runs; a scenario writes a plain number.
+    Balance(&'static str),
     /// A sum of such hours or minutes; a scenario writes a plain number.
     Time(&'static str),
     /// A multiple of something, without a bound.
@@ -30,7 +32,7 @@ impl Unit {
             Unit::Seconds => "s".to_owned(),
             Unit::PerSecond(of) => format!("{of}/s"),
             Unit::Share => "1".to_owned(),
-            Unit::Count(of) | Unit::Time(of) => of.to_owned(),
+            Unit::Count(of) | Unit::Balance(of) | Unit::Time(of) => of.to_owned(),
             Unit::Times => "x".to_owned(),
             Unit::Dollars => "USD".to_owned(),
             Unit::DollarsPerMillion => "USD/1M tokens".to_owned(),
@@ -45,6 +47,7 @@ impl Unit {
             Unit::PerSecond(of) => format!("{of} per second"),
             Unit::Share => "share, 0…1".to_owned(),
             Unit::Count(of) => format!("number of {of}"),
+            Unit::Balance(of) => format!("number of {of}, signed"),
             Unit::Time(of) => of.to_owned(),
             Unit::Times => "times".to_owned(),
             Unit::Dollars => "US dollars".to_owned(),
@@ -53,7 +56,15 @@ impl Unit {
         }
     }
 
-    /// The largest possible value; nothing here is ever below 0.
+    /// The smallest possible value.
+    pub const fn least(self) -> f64 {
+        match self {
+            Unit::Balance(_) => f64::NEG_INFINITY,
+            _ => 0.0,
+        }
+    }
+
+    /// The largest possible value.
     pub const fn most(self) -> f64 {
         match self {
             Unit::Share => 1.0,

@@ -3,6 +3,7 @@
 
 use crate::happening::Happenings;
 use crate::keep::{Keep, Stretch};
+use crate::pace::Pace;
 use crate::series::Series;
 use crate::summary::Summary;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub struct Digest {
     pub keep: Keep,
     /// One for each stretch of [`Keep`], in their order.
     pub stretches: Vec<Summary>,
+    /// What became of intents, step by step.
+    pub pace: Pace,
     /// Lines over time, if windows were asked for.
     pub series: Option<Series>,
     /// What happened to the service, with its instants.
@@ -40,6 +43,6 @@ impl Digest {
     pub fn bytes(&self) -> u64 {
         let stretches: usize = self.stretches.iter().map(Summary::bytes).sum();
         let series = self.series.as_ref().map_or(0, Series::bytes);
-        (stretches + series + self.happenings.bytes()) as u64
+        (stretches + series + self.pace.bytes() + self.happenings.bytes()) as u64
     }
 }

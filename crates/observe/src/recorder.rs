@@ -7,6 +7,7 @@ use crate::fingerprint::Fingerprint;
 use crate::happening::{Happenings, KINDS};
 use crate::keep::{Keep, Stretch};
 use crate::legend::Legend;
+use crate::pace::Stepper;
 use crate::series::Series;
 use crate::summary::{PEAKS, Summary};
 use crate::tally::Tally;
@@ -27,6 +28,7 @@ pub struct Recorder {
     fingerprint: Fingerprint,
     happenings: Happenings,
     extremes: Extremes,
+    stepper: Stepper,
     series: Option<Series>,
     /// Instants at which a stretch begins or ends, the next one last.
     borders: Vec<Span>,
@@ -48,6 +50,7 @@ impl Recorder {
             fingerprint: Fingerprint::default(),
             happenings: Happenings::default(),
             extremes: Extremes::new(&legend, &keep.stretches),
+            stepper: Stepper::new(&legend.layout),
             series: keep.windows.then(|| Series::new(&legend)),
             borders,
             begun: None,
@@ -121,6 +124,9 @@ impl Recorder {
     /// law and the utilisation law hold to the nanosecond.
     pub fn finish(mut self, events: u64) -> Digest {
         let end = Instant::ZERO + self.at;
+        while self.stepper.reached() < self.at.nanos() {
+            self.stepper.end_step(&self.legend, &self.tally);
+        }
         // What was still inside is written after the last window; it belongs to the books, not to a window.
         let _ = self.tally.close(end);
         books::close(&self.legend.layout, self.tally.totals(), end);
@@ -130,6 +136,7 @@ impl Recorder {
             events,
             keep: self.keep,
             stretches,
+            pace: self.stepper.pace,
             series: self.series,
             happenings: self.happenings,
         }
@@ -152,7 +159,21 @@ impl Recorder {
 }
 
 impl Observer<Record> for Recorder {
-    fn observe(&mut self, batch: &[Entry<Record>]) {
+    fn observe(&mut self, mut batch: &[Entry<Record>]) {
+        // What a step counts is read off the tally at its end, so no record pays for it.
+        while batch.last().is_some_and(|last| self.stepper.next() <= last.at.nanos()) {
+            let end = self.stepper.next();
+            let (inside, after) = batch.split_at(batch.partition_point(|entry| entry.at.nanos() < end));
+            self.see(inside);
+            self.stepper.end_step(&self.legend, &self.tally);
+            batch = after;
+        }
+        self.see(batch);
+    }
+}
+
+impl Recorder {
+    fn see(&mut self, batch: &[Entry<Record>]) {
         let mut fingerprint = self.fingerprint;
         let Recorder { tally, happenings, .. } = self;
         let mut peaks = Vec::new();

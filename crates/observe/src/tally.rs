@@ -242,6 +242,11 @@ impl Tally {
         }
     }
 
+    /// How often that was.
+    pub(crate) fn count_so_far(&self, row: usize, kind: Kind) -> u64 {
+        self.totals[row][kind as usize].count + u64::from(self.now[row * Kind::COUNT + kind as usize].count())
+    }
+
     /// Calls that started at once waited for no time.
     fn count_no_waits(&mut self) {
         for (now, slots) in self.now.chunks_exact(Kind::COUNT).zip(&self.slots) {

@@ -5,7 +5,7 @@ use crate::story::{self, sentence};
 use crate::variant_name;
 use brownout_analysis::Law;
 use brownout_analysis::findings::{
-    ClassVerdict, Expectation, Findings, Happening, Number, Numbers, Path, Symptom, Tier,
+    ClassVerdict, Expectation, Findings, Happening, Number, Numbers, OperationVerdict, Path, Symptom, Tier,
 };
 use brownout_metrics::{How, Metric, Scope, Shown, Subject, find, tiers::ARRIVALS};
 use brownout_stats::Estimate;
@@ -67,7 +67,24 @@ fn verdict(findings: &Findings) -> Value {
         "counts": verdict.counts,
         "recovery_seconds": estimate(verdict.recovery_seconds.as_ref()),
         "classes": verdict.classes.iter().map(class).collect::<Map<_, _>>(),
+        "worst": verdict.worst.as_ref().map(ToString::to_string),
+        "reference": verdict.reference,
+        "operations": verdict.operations.iter().map(operation).collect::<Map<_, _>>(),
     })
+}
+
+/// How an operation fared, by its name; its numbers stand with the others of it.
+fn operation(verdict: &OperationVerdict) -> (String, Value) {
+    let value = json!({
+        "badge": verdict.badge,
+        "counts": verdict.counts,
+        "recovery_seconds": estimate(verdict.recovery_seconds.as_ref()),
+        "minutes_down": estimate(Some(&verdict.minutes_down)),
+        "unserved": estimate(Some(&verdict.unserved)),
+        "too_few": verdict.few,
+        "episodes": verdict.episodes,
+    });
+    (verdict.subject().to_string(), value)
 }
 
 /// What no clock set off, in the order in which a page tells it.

@@ -155,7 +155,7 @@ impl Scale {
                 Scale::new(x, divisor, suffix.to_owned(), false)
             }
             Unit::PerSecond(_) => Scale::thousands(x, "/s"),
-            Unit::Count(of) | Unit::Time(of) => Scale::thousands(x, of),
+            Unit::Count(of) | Unit::Balance(of) | Unit::Time(of) => Scale::thousands(x, of),
             Unit::Times => Scale::thousands(x, "×"),
             Unit::Dollars => Scale { prefix: "$", ..Scale::thousands(x, "") },
             Unit::DollarsPerMillion => Scale { prefix: "$", ..Scale::thousands(x, "/M tokens") },

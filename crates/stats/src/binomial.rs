@@ -22,6 +22,20 @@ pub fn wilson(successes: u64, trials: u64, confidence: f64) -> Option<(f64, f64)
     Some(wilson_of(p, n, z))
 }
 
+/// Wilson's interval (1927) that reaches `z` standard errors to both sides: for tests whose level is stated as one.
+///
+/// The whole of 0…1 without trials.
+///
+/// # Panics
+/// When there are more successes than trials.
+pub fn wilson_at(successes: u64, trials: u64, z: f64) -> (f64, f64) {
+    assert!(successes <= trials, "{successes} successes of {trials} trials");
+    if trials == 0 {
+        return (0.0, 1.0);
+    }
+    wilson_of(successes as f64 / trials as f64, trials as f64, z)
+}
+
 /// The interval of Clopper and Pearson (1934): holds the probability at least as often as promised, and is wide.
 ///
 /// For claims of the form "at most"; of 0 failures in n trials the upper end at 95 % is about 3.7 / n. None without

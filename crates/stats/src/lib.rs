@@ -15,7 +15,7 @@ mod moments;
 mod spread;
 mod warmup;
 
-pub use binomial::{clopper_pearson, wilson};
+pub use binomial::{clopper_pearson, wilson, wilson_at};
 pub use bootstrap::bootstrap;
 pub use estimate::{Estimate, batch_means, paired};
 pub use histogram::{Histogram, SparseHistogram};

@@ -4,7 +4,7 @@ use crate::Case;
 use crate::provenance::stamp;
 use brownout_analysis::{Findings, analyse};
 use brownout_lab::{Error, Progress, map, run_all};
-use brownout_observe::Digest;
+use brownout_observe::{Digest, Replication};
 
 /// How cases are run.
 #[derive(Clone, Copy, Debug)]
@@ -39,16 +39,16 @@ pub fn digests<P: Progress>(
 ///
 /// # Panics
 /// If a case has no digest.
-pub fn find(cases: &[Case], digests: &[Vec<Digest>], settings: Settings) -> Result<Vec<Findings>, Error> {
-    let pairs: Vec<(&Case, &Vec<Digest>)> = cases.iter().zip(digests).collect();
-    map(settings.threads, &pairs, |(case, digests)| {
+pub fn find(cases: &[Case], runs: &[Vec<Replication>], settings: Settings) -> Result<Vec<Findings>, Error> {
+    let pairs: Vec<(&Case, &Vec<Replication>)> = cases.iter().zip(runs).collect();
+    map(settings.threads, &pairs, |(case, runs)| {
         let scenario = &case.scenario;
         let of = brownout_analysis::Case {
             model: &scenario.model,
             legend: &case.legend,
             expectations: &scenario.expectations,
         };
-        analyse(&of, digests, stamp(scenario))
+        analyse(&of, runs, stamp(scenario))
     })
 }
 

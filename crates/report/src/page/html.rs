@@ -175,7 +175,7 @@ pub(super) fn variant_name(f: &Findings) -> &str {
 /// The class that colours a badge.
 pub(super) const fn tone(badge: Badge) -> &'static str {
     match badge {
-        Badge::Steady | Badge::Absorbed | Badge::SelfHealed => "good",
+        Badge::Unharmed | Badge::Dented | Badge::HealedWithTrigger | Badge::SelfHealed => "good",
         Badge::SlowDrain | Badge::NeededIntervention | Badge::Unsteady => "warn",
         Badge::Failing | Badge::NeverCameBack => "bad",
         Badge::Undecided => "none",

@@ -51,7 +51,7 @@ pub(super) fn success(rate: f64, unit: Unit) -> Cell {
 /// A number without the name of what it counts, which its heading says: `12.3 k`.
 pub(super) fn under_heading(x: f64, unit: Unit) -> String {
     let unit = match unit {
-        Unit::Count(_) | Unit::Time(_) => Unit::Count(""),
+        Unit::Count(_) | Unit::Balance(_) | Unit::Time(_) => Unit::Count(""),
         Unit::DollarsPerMillion => Unit::Dollars,
         other => other,
     };

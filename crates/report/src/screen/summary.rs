@@ -104,7 +104,7 @@ pub(super) fn badge_words(badge: Badge) -> String {
 
 pub(super) fn badge_style(badge: Badge) -> Style {
     match badge {
-        Badge::Steady | Badge::Absorbed | Badge::SelfHealed => GOOD,
+        Badge::Unharmed | Badge::Dented | Badge::HealedWithTrigger | Badge::SelfHealed => GOOD,
         Badge::SlowDrain | Badge::NeededIntervention | Badge::Unsteady | Badge::Undecided => FAIR,
         Badge::Failing | Badge::NeverCameBack => BAD,
     }

@@ -12,28 +12,32 @@ pub(crate) fn resolution(findings: &Findings) -> String {
     let verdict = &findings.verdict;
     let at_once = verdict.recovery_seconds.is_some_and(|e| is_at_once(e.mean));
     let recovery = verdict.recovery_seconds.as_ref().map(|e| number::estimate(e, Unit::Seconds));
-    let ended = match (verdict.badge, recovery) {
-        (Badge::SelfHealed, Some(_)) if at_once => "Goodput was back when the trigger ended.".to_owned(),
-        (Badge::Steady, _) => "There was nothing to recover from: goodput stayed as it was.".to_owned(),
-        (Badge::Unsteady, _) => "Goodput left its normal range without a trigger.".to_owned(),
-        (Badge::Failing, _) => {
-            "Less than half was answered in time from the beginning: there was no normal range to come back to."
-                .to_owned()
+    let after = recovery.map_or_else(String::new, |after| {
+        if at_once {
+            " with the end of its trigger".to_owned()
+        } else {
+            format!(" {after} after its trigger had ended")
         }
-        (Badge::Absorbed, _) => "Goodput never left its normal range.".to_owned(),
-        (Badge::SelfHealed, Some(after)) => format!("Goodput was back {after} after the trigger ended."),
-        (Badge::SlowDrain, Some(after)) => {
-            format!("Goodput was back, but only {after} after the trigger ended.")
+    });
+    let of = verdict
+        .worst()
+        .map_or_else(|| "The service".to_owned(), |worst| format!("{} {}", worst.class, worst.operation));
+    let ended = match verdict.badge {
+        Badge::Unharmed => "No operation was harmed.".to_owned(),
+        Badge::Dented => {
+            format!("{of} was served worse for a short time, and lost at most one intent in a hundred.")
         }
-        (Badge::SelfHealed, None) => "Goodput was back soon after the trigger ended.".to_owned(),
-        (Badge::NeededIntervention, Some(after)) => {
-            format!("Goodput was back {after} after the trigger ended, and after an operator had acted.")
+        Badge::HealedWithTrigger => format!("{of} was back with the end of its trigger."),
+        Badge::SelfHealed | Badge::SlowDrain => format!("{of} was back by itself{after}."),
+        Badge::NeededIntervention => format!("{of} was back{after}, and only once an operator had acted."),
+        Badge::Unsteady => format!("{of} was harmed without a trigger."),
+        Badge::Failing => format!("{of} was down without a trigger: look at its capacity first."),
+        Badge::NeverCameBack => format!("{of} was not back when the run ended."),
+        Badge::Undecided if verdict.operations.iter().all(|operation| operation.few) => {
+            "Too few intents began to say anything.".to_owned()
         }
-        (Badge::NeededIntervention, None) => "Goodput was back after an operator had acted.".to_owned(),
-        (Badge::SlowDrain, None) => "Goodput was back, but late.".to_owned(),
-        (Badge::NeverCameBack, _) => "Goodput was not back when the run ended.".to_owned(),
-        (Badge::Undecided, _) => {
-            "The run ended while the trigger lasted, so nothing can be said about recovery.".to_owned()
+        Badge::Undecided => {
+            "The run ended too soon after the trigger to say whether the service comes back.".to_owned()
         }
     };
     let ended = spent(findings).map_or(ended.clone(), |spent| format!("{ended} {spent}"));

@@ -5,6 +5,7 @@
 mod causes;
 pub(crate) mod changes;
 mod ending;
+pub(crate) mod harm;
 mod names;
 mod sentence;
 mod symptom;

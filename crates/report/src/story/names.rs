@@ -5,13 +5,14 @@ use brownout_metrics::{Badge, How, Metric, Status};
 /// A verdict's badge in words.
 pub(crate) const fn badge(badge: Badge) -> &'static str {
     match badge {
-        Badge::Steady => "no trigger, steady",
-        Badge::Absorbed => "absorbed",
+        Badge::Unharmed => "unharmed",
+        Badge::Dented => "dented",
+        Badge::HealedWithTrigger => "healed with its trigger",
         Badge::SelfHealed => "self-healed",
         Badge::SlowDrain => "slow drain",
         Badge::NeededIntervention => "needed intervention",
-        Badge::Unsteady => "no trigger, unsteady",
-        Badge::Failing => "failing all along",
+        Badge::Unsteady => "unsteady",
+        Badge::Failing => "failing",
         Badge::NeverCameBack => "never came back",
         Badge::Undecided => "undecided",
     }

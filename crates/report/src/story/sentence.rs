@@ -1,42 +1,92 @@
-//! The verdict in one sentence: the trigger, the first tiers to break, who was hurt most, and how it ended.
+//! The verdict in one sentence: who could not do what and for how long, what began it, which tier broke first, and how
+//! it ended.
 
 use super::changes::marks;
-use brownout_analysis::findings::{Evidence, Findings, Hurt, HurtKind, Verdict};
+use super::harm;
+use brownout_analysis::findings::{Evidence, Findings, Hurt, HurtKind, OperationVerdict};
 use brownout_analysis::is_at_once;
 use brownout_metrics::clients::{TPOT, TTFT};
 use brownout_metrics::{Badge, P99};
 
-/// How a run ended, in one sentence.
+/// How a run ended, in a sentence; two where several operations were harmed.
 pub fn sentence(findings: &Findings) -> String {
-    let hurt = hurt(findings.hurt.as_ref());
-    let trigger = match &marks(findings)[..] {
-        [] => return alone(findings, &hurt),
-        _ if findings.verdict.ill => {
-            return format!(
-                "The service was failing before anything happened to it: {hurt}. Look at its capacity first."
-            );
-        }
-        [only] => capital(&only.words),
-        [first, more @ ..] => format!("{} (and {} more)", capital(&first.words), more.len()),
+    let verdict = &findings.verdict;
+    let Some(worst) = verdict.worst().filter(|_| verdict.badge != Badge::Unharmed) else {
+        return unharmed(findings);
     };
-    let chain = chain(findings).unwrap_or_else(|| "no tier left its normal range".to_owned());
-    format!("{trigger}: {chain}; {hurt}; {}.", ending(&findings.verdict))
+    let mut said = format!("{}{}", differing(findings), harm::of(findings, worst));
+    said += &began(findings, worst);
+    if let Some(chain) = chain(findings) {
+        said += &format!(": {chain}");
+    }
+    said += &format!("; {}.{}", ending(worst), others(findings, worst));
+    capital(&said)
 }
 
-/// The same where nothing was scheduled to happen: nothing has to come back.
-fn alone(findings: &Findings, hurt: &str) -> String {
+/// Where replications end differently, no mean describes them, so that comes first.
+fn differing(findings: &Findings) -> String {
+    let verdict = &findings.verdict;
+    if verdict.counts.len() < 2 {
+        return String::new();
+    }
+    let counts: Vec<String> = Badge::ALL
+        .into_iter()
+        .filter_map(|badge| Some(format!("{} {}", verdict.counts.get(badge.key())?, super::badge(badge))))
+        .collect();
+    format!("replications end differently ({}): over all, ", counts.join(", "))
+}
+
+/// What began it.
+fn began(findings: &Findings, worst: &OperationVerdict) -> String {
     let unscheduled = findings.happened.events.iter().any(|event| event.kind.is_fault());
-    let trigger = if unscheduled { "No trigger was scheduled" } else { "No trigger" };
-    let how = match findings.verdict.badge {
-        Badge::Failing => {
-            return format!("{trigger}, and failing from the beginning: {hurt}. Look at its capacity first.");
+    match &marks(findings)[..] {
+        _ if worst.badge == Badge::Failing || worst.badge == Badge::Unsteady => {
+            ", without a trigger".to_owned()
         }
-        Badge::Steady => ", and steady",
-        _ if findings.verdict.down => ", and yet it broke and was still down when the run ended",
-        _ => ", and yet it broke and was back when the run ended",
+        [] if unscheduled => ", by faults that nothing had scheduled".to_owned(),
+        [] => ", without a trigger".to_owned(),
+        [only] => format!(", after {}", only.words),
+        [first, more @ ..] => format!(", after {} (and {} more)", first.words, more.len()),
+    }
+}
+
+/// The other operations, the worst first: those that were harmed, and how many were not.
+fn others(findings: &Findings, worst: &OperationVerdict) -> String {
+    let all = &findings.verdict.operations;
+    let others = || all.iter().filter(|other| other.subject() != worst.subject() && !other.few);
+    let mut harmed: Vec<&OperationVerdict> =
+        others().filter(|other| other.badge != Badge::Unharmed).collect();
+    harmed.sort_by(|a, b| {
+        let down = b.minutes_down.mean.total_cmp(&a.minutes_down.mean);
+        down.then(b.unserved.mean.total_cmp(&a.unserved.mean))
+    });
+    let mut said: Vec<String> = harmed.iter().map(|other| harm::of(findings, other)).collect();
+    let well: Vec<String> = others()
+        .filter(|other| other.badge == Badge::Unharmed)
+        .map(|other| format!("{} {}", other.class, other.operation))
+        .collect();
+    match &well[..] {
+        [] => (),
+        [only] => said.push(format!("{only} was unharmed")),
+        [a, b] => said.push(format!("{a} and {b} were unharmed")),
+        more => said.push(format!("{} other operations were unharmed", more.len())),
+    }
+    if said.is_empty() { String::new() } else { format!(" {}.", capital(&said.join("; "))) }
+}
+
+/// The same where no operation was harmed: how close it came.
+fn unharmed(findings: &Findings) -> String {
+    let hurt = hurt(findings.hurt.as_ref());
+    if findings.verdict.worst.is_none() {
+        return format!("Too few intents began to say anything: {hurt}.");
+    }
+    let began = match &marks(findings)[..] {
+        [] => "no trigger, and no operation was harmed".to_owned(),
+        [only] => format!("no operation was harmed by {}", only.words),
+        [first, more @ ..] => format!("no operation was harmed by {} (and {} more)", first.words, more.len()),
     };
     let chain = chain(findings).map_or_else(String::new, |chain| format!("{chain}; "));
-    format!("{trigger}{how}: {chain}{hurt}.")
+    format!("{}: {chain}{hurt}.", capital(&began))
 }
 
 /// Which tiers left their normal range, and how long after the start of the trigger the first of them did.
@@ -84,25 +134,23 @@ fn promise(broken: &Evidence) -> String {
     format!("{what}: p99 {}, promised {}", time(broken.value.mean), time(broken.threshold))
 }
 
-/// How it ended after a trigger.
-fn ending(verdict: &Verdict) -> String {
-    let recovery = verdict.recovery_seconds.as_ref().map_or(0.0, |e| e.mean);
+/// How it ended.
+fn ending(worst: &OperationVerdict) -> String {
+    let recovery = worst.recovery_seconds.as_ref().map_or(0.0, |e| e.mean);
     let after = if is_at_once(recovery) {
-        ", as soon as the trigger was over".to_owned()
+        " as soon as the trigger was over".to_owned()
     } else {
-        format!(", {} after the trigger was over", time(recovery))
+        format!(" {} after the trigger was over", time(recovery))
     };
-    match verdict.badge {
-        Badge::Absorbed => "the service absorbed it".to_owned(),
-        Badge::SelfHealed => format!("it healed by itself{after}"),
-        Badge::NeededIntervention => format!("it was back after an operator had acted{after}"),
-        Badge::SlowDrain => format!("it drained slowly and was back{after}"),
-        Badge::NeverCameBack => "it did not come back by itself".to_owned(),
-        Badge::Undecided => "the run ended before the trigger did".to_owned(),
-        Badge::Failing => "it was failing all along".to_owned(),
-        // Only without a trigger, which is told elsewhere; findings that were edited by hand may say otherwise.
-        Badge::Steady => "it stayed as it was".to_owned(),
-        Badge::Unsteady => "it left its normal range by itself".to_owned(),
+    match worst.badge {
+        Badge::Unharmed | Badge::Dented => "it was back soon".to_owned(),
+        Badge::HealedWithTrigger => "it was back with the end of its trigger".to_owned(),
+        Badge::SelfHealed | Badge::SlowDrain => format!("it came back by itself{after}"),
+        Badge::NeededIntervention => format!("it was back{after}, once an operator had acted"),
+        Badge::NeverCameBack => "it did not come back by itself before the run ended".to_owned(),
+        Badge::Undecided => "the run ended too soon to say whether it comes back".to_owned(),
+        Badge::Failing => "look at its capacity first".to_owned(),
+        Badge::Unsteady => "what goes by itself may come again".to_owned(),
     }
 }
 

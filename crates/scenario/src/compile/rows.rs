@@ -148,6 +148,12 @@ fn expectation(
     let parsed = with_known(names, |known| expect::parse(that, known));
     let (left, op, right) = parsed.map_err(|mistake| report(diag, field, mistake)).ok()?;
     let (when, said) = (when.ok()?, said.ok()?);
+    if let (true, Some(field)) = (left.metric.is_of_whole_run(), table.get("when").or(table.get("baseline")))
+    {
+        let draft = field.error(diag, format!("{} is found over the whole run", left.metric.key));
+        diag.report(draft.hint("leave this out, or ask for success_rate or offered of that time"));
+        return None;
+    }
     let needed = matches!(right, Operand::Baseline { .. });
     if let (false, Some(field)) = (needed, table.get("baseline")) {
         diag.report(field.warning(diag, "the expectation does not use a baseline").hint("leave it out"));

@@ -1,8 +1,8 @@
 //! The grammar of expectations: `METRIC OP VALUE`, or on the right `K * METRIC`, `K * baseline` or a badge.
 
 use crate::problem::{did_you_mean, one_of};
-use brownout_metrics::clients::VERDICT;
-use brownout_metrics::{Asked, Badge, Metric, Op, Operand, Scope, Subject, Unit, find, of};
+use brownout_metrics::harm::VERDICT;
+use brownout_metrics::{Asked, Badge, Op, Operand, Scope, Subject, Unit, find, of};
 use brownout_units::{Rate, Ratio, Span};
 use indexmap::IndexSet;
 
@@ -52,10 +52,7 @@ fn operand(text: &str, left: &Asked, known: &Known<'_>) -> Result<Operand, Mista
         return Err(Mistake::new("the right side is missing", expected(left.metric.unit)));
     }
     if left.metric.unit == Unit::Badge {
-        let keys = || Badge::ALL.map(Badge::key);
-        let unknown = || Mistake::new(format!("\"{text}\" is no verdict"), one_of(keys()));
-        let badge = Badge::find(text).map(Operand::Badge);
-        return badge.ok_or_else(|| unknown().or_hint(did_you_mean(text, keys())));
+        return badge(text).map(Operand::Badge);
     }
     let (factor, rest) = match text.split_once('*') {
         Some((factor, rest)) => {
@@ -86,6 +83,25 @@ fn operand(text: &str, left: &Asked, known: &Known<'_>) -> Result<Operand, Mista
     value(rest, left.metric.unit).map(|number| Operand::Number(factor * number))
 }
 
+/// A badge that something can be compared with.
+fn badge(text: &str) -> Result<Badge, Mistake> {
+    let comparable = || Badge::ALL.into_iter().filter(|badge| *badge != Badge::Undecided).map(Badge::key);
+    match Badge::find(text) {
+        Some(Badge::Undecided) => {
+            let hint = "a run of which nothing can be said satisfies no comparison: run it longer".to_owned();
+            Err(Mistake::new("\"undecided\" cannot be compared with", one_of(comparable()))
+                .or_hint(Some(hint)))
+        }
+        Some(badge) => Ok(badge),
+        None => {
+            let now = Badge::instead_of(text);
+            let hint = now.map(|now| format!("it is called \"{now}\" now, and is judged for each operation"));
+            let hint = hint.or_else(|| did_you_mean(text, comparable()));
+            Err(Mistake::new(format!("\"{text}\" is no verdict"), one_of(comparable())).or_hint(hint))
+        }
+    }
+}
+
 fn plain(text: &str) -> Option<f64> {
     text.replace('_', "").parse().ok().filter(|number: &f64| number.is_finite())
 }
@@ -95,10 +111,10 @@ fn expected(unit: Unit) -> String {
         Unit::Seconds => "a time span, as in 250ms",
         Unit::PerSecond(_) => "a rate, as in 40/s",
         Unit::Share => "a share, as in 99% or 0.99",
-        Unit::Count(_) | Unit::Times => "a number, as in 1000 or 1.5",
+        Unit::Count(_) | Unit::Balance(_) | Unit::Times => "a number, as in 1000 or 1.5",
         Unit::Time(of) => return format!("{of}, as a number"),
         Unit::Dollars | Unit::DollarsPerMillion => "US dollars, as a number",
-        Unit::Badge => return one_of(Badge::ALL.map(Badge::key)),
+        Unit::Badge => "a verdict",
     };
     form.to_owned()
 }
@@ -121,8 +137,8 @@ pub(crate) fn value(text: &str, unit: Unit) -> Result<f64, Mistake> {
 
 /// Reads a metric: `class.operation.key`, `class.key`, `tier.key`, `total.key`, `verdict` or `class.verdict`.
 pub(crate) fn metric(text: &str, known: &Known<'_>) -> Result<Asked, Mistake> {
-    if text == VERDICT.key {
-        return Ok(Asked { subject: Subject::Run, metric: &VERDICT });
+    if let Some(metric) = find(Scope::Run, text) {
+        return Ok(Asked { subject: Subject::Run, metric });
     }
     let forms = "class.operation.metric, class.metric, tier.metric, total.metric or verdict";
     let Some((first, rest)) = text.split_once('.') else {
@@ -137,10 +153,6 @@ pub(crate) fn metric(text: &str, known: &Known<'_>) -> Result<Asked, Mistake> {
         };
         let message = format!("\"{first}\" is neither a class nor a tier");
         return Err(Mistake::new(message, one_of(names())).or_hint(did_you_mean(first, names())));
-    }
-    if is_class && rest == VERDICT.key {
-        let subject = Subject::Class(first.to_owned());
-        return Ok(Asked { subject, metric: &VERDICT });
     }
     // A class and a tier may have the same name: no metric belongs to both.
     if is_tier && (!is_class || find(Scope::Tier, rest).is_some()) {
@@ -168,11 +180,10 @@ pub(crate) fn metric(text: &str, known: &Known<'_>) -> Result<Asked, Mistake> {
 }
 
 fn keyed(scope: Scope, key: &str, subject: impl FnOnce() -> Subject) -> Result<Asked, Mistake> {
-    if let Some(metric) = find(scope, key).filter(|metric| metric.unit != Unit::Badge) {
+    if let Some(metric) = find(scope, key) {
         return Ok(Asked { subject: subject(), metric });
     }
-    let known = |metric: &&Metric| metric.unit != Unit::Badge;
-    let keys = || of(scope).filter(known).map(|metric| metric.key);
+    let keys = || of(scope).map(|metric| metric.key);
     let owner = if scope == Scope::Tier { "a tier" } else { "a class" };
     let allowed = families(keys());
     Err(Mistake::new(format!("{owner} has no metric \"{key}\""), allowed).or_hint(did_you_mean(key, keys())))

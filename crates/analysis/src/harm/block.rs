@@ -1,0 +1,129 @@
+//! Blocks of steps that are long enough to judge, and the tests of one block.
+//!
+//! A block has a number of expected answers, not a length of time: the same rule serves a thousand intents a second and
+//! one in ten seconds. A test fails only beyond what chance explains, by Wilson's bounds; how many standard errors
+//! these reach, and why, stands beside each.
+
+use super::course::Course;
+use super::{Reason, State};
+use brownout_observe::Counts;
+use brownout_stats::wilson_at;
+use std::ops::Range;
+
+/// Expected answers of a fine block: all of ten failed is under one half beyond chance.
+pub(crate) const FINE: f64 = 10.0;
+/// Expected answers of a coarse block: fewer cannot tell 95 % from all.
+const COARSE: f64 = 30.0;
+/// A fine block is down beyond 3.1 standard errors: one of a thousand blocks at exactly one half would be.
+const DOWN_Z: f64 = 3.1;
+/// A coarse block is degraded beyond 4: thousands of them are looked at.
+const DEGRADED_Z: f64 = 4.0;
+/// Under this share of answered intents an operation is down.
+const DOWN: f64 = 0.5;
+/// Under this part of its usual share it is degraded.
+const DEGRADED: f64 = 0.95;
+/// A block this large makes an episode by itself; a smaller one only with its neighbour.
+const ALONE: f64 = 50.0;
+/// So many intents that began, with hardly one that ended, are stuck.
+const SILENT_BEGAN: u64 = 10;
+const SILENT_ENDED: u64 = 3;
+
+/// Steps that are judged together.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Block {
+    /// Which.
+    pub(crate) steps: Range<usize>,
+    /// What became of their intents.
+    pub(crate) counts: Counts,
+    /// The answers that were to be expected.
+    pub(crate) expected: f64,
+}
+
+/// Cuts some steps into blocks of at least `least` expected answers, or intents that began if those are more. What is
+/// left at the end belongs to the last block.
+pub(crate) fn cut(course: &Course<'_>, steps: Range<usize>, least: f64) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let (mut from, mut counts, mut expected) = (steps.start, Counts::default(), 0.0);
+    for at in steps.clone() {
+        counts += course.ticks[at].into();
+        expected += course.expected[at];
+        if least <= expected.max(counts.began as f64) {
+            blocks.push(Block { steps: from..at + 1, counts, expected });
+            (from, counts, expected) = (at + 1, Counts::default(), 0.0);
+        }
+    }
+    if from < steps.end {
+        match blocks.last_mut() {
+            Some(last) => {
+                last.steps.end = steps.end;
+                last.counts += counts;
+                last.expected += expected;
+            }
+            None => blocks.push(Block { steps, counts, expected }),
+        }
+    }
+    blocks
+}
+
+/// Marks the steps of blocks that are down or late, and, among the others, of blocks that are degraded.
+pub(crate) fn mark(course: &Course<'_>, marks: &mut [Option<State>]) {
+    for (fine, test) in [(FINE, down as Test), (COARSE, degraded as Test)] {
+        for steps in unmarked(marks) {
+            let blocks = cut(course, steps, fine);
+            let found: Vec<Option<State>> = blocks.iter().map(|block| test(course, block)).collect();
+            for (at, block) in blocks.iter().enumerate() {
+                let beside =
+                    |other: Option<usize>| other.and_then(|at| found.get(at)).is_some_and(Option::is_some);
+                let kept = ALONE <= block.size() || beside(at.checked_sub(1)) || beside(Some(at + 1));
+                if let Some(state) = found[at].filter(|_| kept) {
+                    marks[block.steps.clone()].fill(Some(state));
+                }
+            }
+        }
+    }
+}
+
+type Test = fn(&Course<'_>, &Block) -> Option<State>;
+
+impl Block {
+    fn size(&self) -> f64 {
+        self.expected.max(self.counts.ended() as f64)
+    }
+}
+
+/// Whether most intents of a block failed, none ended, or most were late.
+fn down(_: &Course<'_>, block: &Block) -> Option<State> {
+    let Counts { began, good, .. } = block.counts;
+    let (answered, ended) = (block.counts.answered(), block.counts.ended());
+    let under_half = |part, whole| wilson_at(part, whole, DOWN_Z).1 < DOWN;
+    if under_half(answered, ended) {
+        return Some(State::Down(Reason::Failing));
+    }
+    let is_asked = SILENT_BEGAN <= began && SILENT_BEGAN as f64 <= block.expected;
+    if is_asked && ended < SILENT_ENDED && answered == 0 {
+        return Some(State::Down(Reason::Silent));
+    }
+    under_half(good, answered).then_some(State::Degraded(Reason::Late))
+}
+
+/// Whether noticeably more intents of a block failed, or were late, than usual.
+fn degraded(course: &Course<'_>, block: &Block) -> Option<State> {
+    let (answered, ended) = (block.counts.answered(), block.counts.ended());
+    let under = |part, whole, usual: f64| wilson_at(part, whole, DEGRADED_Z).1 < DEGRADED * usual;
+    if under(answered, ended, course.success) {
+        return Some(State::Degraded(Reason::Failing));
+    }
+    under(block.counts.good, answered, course.in_time).then_some(State::Degraded(Reason::Late))
+}
+
+/// Maximal stretches of steps without a mark.
+pub(crate) fn unmarked(marks: &[Option<State>]) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for (at, _) in marks.iter().enumerate().filter(|(_, mark)| mark.is_none()) {
+        match all.last_mut().filter(|last| last.end == at) {
+            Some(last) => last.end = at + 1,
+            None => all.push(at..at + 1),
+        }
+    }
+    all
+}

@@ -1,0 +1,166 @@
+//! Episodes: from the first bad step to the first of enough good ones.
+
+use super::block::{FINE, cut};
+use super::course::Course;
+use super::{State, rare, starved};
+use brownout_observe::Counts;
+use brownout_stats::wilson_at;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Good blocks in a row that end an episode.
+const GOOD_BLOCKS: usize = 2;
+/// Their pooled share reaches this part of the usual one for sure …
+const BACK_FOR_SURE: f64 = 0.9;
+/// … or this part of it as counted.
+const BACK: f64 = 0.97;
+const BACK_Z: f64 = 3.1;
+/// The next episode within this many seconds, or the length of the last one if that is shorter, is a relapse.
+const RELAPSE: f64 = 600.0;
+
+/// A stretch of time in which an operation was harmed, in one replication.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Episode {
+    /// Seconds since the start of the run.
+    pub from: f64,
+    /// Seconds since the start of the run; the end of the run if it was still open then.
+    pub to: f64,
+    /// It was not over when the run ended.
+    pub open: bool,
+    /// It began soon after another one had ended.
+    pub relapse: bool,
+    /// What it was like, in order of time and without gaps.
+    pub spans: Vec<Spell>,
+}
+
+/// A part of an episode.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spell {
+    /// Seconds since the start of the run.
+    pub from: f64,
+    /// Seconds since the start of the run.
+    pub to: f64,
+    /// What it was like.
+    pub state: State,
+}
+
+impl Episode {
+    /// Its length in seconds.
+    pub fn seconds(&self) -> f64 {
+        self.to - self.from
+    }
+
+    /// How long it was down, in seconds.
+    pub fn down_seconds(&self) -> f64 {
+        let down = self.spans.iter().filter(|span| span.state.is_down());
+        down.map(|span| span.to - span.from).sum()
+    }
+}
+
+/// All episodes of one path in one replication, in order of time.
+pub(crate) fn episodes(course: &Course<'_>) -> Vec<Episode> {
+    let mut marks = vec![None; course.ticks.len()];
+    if rare::is_rare(course) {
+        rare::mark(course, &mut marks);
+    } else {
+        super::block::mark(course, &mut marks);
+    }
+    starved::mark(course, &mut marks);
+    sharpen(course, &mut marks);
+    let mut all: Vec<Episode> = Vec::new();
+    let mut at = 0;
+    while let Some(from) = (at..marks.len()).find(|&at| marks[at].is_some()) {
+        let (to, open) = end(course, &marks, from);
+        let mut episode = episode(course, &marks, from..to, open);
+        episode.relapse = all.last().is_some_and(|last| episode.from - last.to < RELAPSE.min(last.seconds()));
+        all.push(episode);
+        at = to.max(from + 1);
+    }
+    all
+}
+
+/// Moves each border between bad and good steps to the step in which intents began or ceased to fail: a block is judged
+/// as a whole, and the change may be anywhere inside of it.
+fn sharpen(course: &Course<'_>, marks: &mut [Option<State>]) {
+    let all_failed = |at: usize| {
+        let tick = course.ticks[at];
+        0 < tick.failed && tick.good + tick.late == 0
+    };
+    let all_well = |at: usize| {
+        let tick = course.ticks[at];
+        tick.failed == 0 && tick.late == 0 && 0 < tick.good
+    };
+    let of_failures = |state: Option<State>| state.is_some_and(State::is_of_failures);
+    for at in 1..marks.len() {
+        if marks[at - 1].is_none() && of_failures(marks[at]) {
+            let mut first = at;
+            while first < marks.len() && of_failures(marks[first]) && all_well(first) {
+                marks[first] = None;
+                first += 1;
+            }
+            let mut before = at;
+            while first == at && 0 < before && marks[before - 1].is_none() && all_failed(before - 1) {
+                before -= 1;
+                marks[before] = marks[at];
+            }
+        }
+    }
+    for at in (1..marks.len()).rev() {
+        if of_failures(marks[at - 1]) && marks[at].is_none() {
+            let mut last = at;
+            while 0 < last && of_failures(marks[last - 1]) && all_well(last - 1) {
+                last -= 1;
+                marks[last] = None;
+            }
+            let mut after = at;
+            while last == at && after < marks.len() && marks[after].is_none() && all_failed(after) {
+                marks[after] = marks[at - 1];
+                after += 1;
+            }
+        }
+    }
+}
+
+/// Where an episode that begins at a step ends, and whether it is still open there.
+fn end(course: &Course<'_>, marks: &[Option<State>], from: usize) -> (usize, bool) {
+    let mut at = from;
+    loop {
+        let Some(good) = (at..marks.len()).find(|&at| marks[at].is_none()) else {
+            return (marks.len(), true);
+        };
+        let bad = (good..marks.len()).find(|&at| marks[at].is_some());
+        let blocks = cut(course, good..bad.unwrap_or(marks.len()), FINE);
+        let enough = &blocks[..blocks.len().min(GOOD_BLOCKS)];
+        let pooled: Counts = enough.iter().map(|block| block.counts).sum();
+        let back = is_back(course, pooled);
+        match bad {
+            _ if GOOD_BLOCKS <= blocks.len() && back => return (good, false),
+            // What is left of the run is too short for enough blocks: it decides as far as it goes.
+            None if back && 0 < pooled.ended() => return (good, false),
+            None => return (marks.len(), true),
+            Some(bad) => at = bad,
+        }
+    }
+}
+
+fn is_back(course: &Course<'_>, pooled: Counts) -> bool {
+    let (answered, ended) = (pooled.answered(), pooled.ended());
+    let share = answered as f64 / ended.max(1) as f64;
+    BACK_FOR_SURE * course.success <= wilson_at(answered, ended, BACK_Z).0 || BACK * course.success <= share
+}
+
+fn episode(course: &Course<'_>, marks: &[Option<State>], steps: Range<usize>, open: bool) -> Episode {
+    let mut spans: Vec<Spell> = Vec::new();
+    let mut was = State::LEAST;
+    for at in steps.clone() {
+        // Steps between two bad ones are not good enough to end the episode.
+        let state = marks[at].unwrap_or(if was.is_down() { State::LEAST } else { was });
+        was = state;
+        let (from, to) = (course.seconds(at), course.seconds(at + 1));
+        match spans.last_mut().filter(|last| last.state == state) {
+            Some(last) => last.to = to,
+            None => spans.push(Spell { from, to, state }),
+        }
+    }
+    Episode { from: course.seconds(steps.start), to: course.seconds(steps.end), open, relapse: false, spans }
+}

@@ -1,0 +1,155 @@
+//! The harm to every path in every replication, and to classes and the whole service by its worst operation.
+
+use super::badge::{Basis, badge, trigger};
+use super::block::{FINE, cut};
+use super::course::{Course, Whose, measured};
+use super::episode::{Episode, episodes};
+use super::unserved::unserved;
+use super::{Reference, closed_loads};
+use brownout_metrics::{Badge, Harm, Subject};
+use brownout_model::Model;
+use brownout_observe::{Legend, Replication};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Fewer intents than this in all are too few to say anything.
+const FEW: f64 = 12.0;
+
+/// When triggers began and ended, and when operators acted, in one replication; in seconds since its start.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trouble {
+    /// In order of their beginnings.
+    pub(crate) triggers: Vec<Range<f64>>,
+    pub(crate) acts: Vec<f64>,
+}
+
+/// What was found of one path in one replication.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) harm: Harm,
+    pub(crate) episodes: Vec<Episode>,
+    /// From the end of the trigger of its last episode until that was over, in seconds, where it was over.
+    pub(crate) recovery: Option<f64>,
+    /// Too little was asked of it to say anything.
+    pub(crate) few: bool,
+}
+
+/// What was found of every path that is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Harms {
+    /// By path, then by replication.
+    pub(crate) paths: Vec<(Subject, Vec<Found>)>,
+    /// What unserved intents are counted against.
+    pub(crate) reference: Reference,
+}
+
+impl Harms {
+    /// Of all replications; `trouble` is what happened in each.
+    pub(crate) fn find(model: &Model, legend: &Legend, all: &[Replication], trouble: &[Trouble]) -> Self {
+        let layout = &legend.layout;
+        let closed = closed_loads(model);
+        let asked = (0..layout.paths.len()).filter(|&path| layout.is_asked(path as u8));
+        let path = |path: usize| {
+            let closed = layout.loads_of(path as u8).any(|load| closed[load]);
+            let whose = Whose { path, closed };
+            let found = all.iter().zip(trouble).map(|(one, trouble)| find(legend, one, whose, trouble));
+            let (class, operation) = layout.paths[path].clone();
+            (Subject::Path { class, operation }, found.collect())
+        };
+        let reference = match all.first() {
+            Some(Replication { ideal: Some(_), .. }) => Reference::Ideal,
+            _ => Reference::Own,
+        };
+        Harms { paths: asked.map(path).collect(), reference }
+    }
+
+    /// The harm to a subject in one replication; none to tiers, and to what is not asked for.
+    pub(crate) fn of(&self, subject: &Subject, replication: usize) -> Option<Harm> {
+        let inside = |path: &Subject| match (subject, path) {
+            (Subject::Run | Subject::Total, _) => true,
+            (Subject::Class(wanted), Subject::Path { class, .. }) => wanted == class,
+            (subject, path) => subject == path,
+        };
+        let founds = self.paths.iter().filter(|(path, _)| inside(path)).map(|(_, found)| &found[replication]);
+        founds.map(|found| (found.few, found.harm)).reduce(worse).map(|(_, harm)| harm)
+    }
+
+    /// How a subject fared in each replication.
+    pub(crate) fn badges(&self, subject: &Subject) -> Vec<Badge> {
+        let replications = self.paths.first().map_or(0, |(_, found)| found.len());
+        (0..replications).map(|at| self.of(subject, at).map_or(Badge::Undecided, |harm| harm.badge)).collect()
+    }
+}
+
+/// Two operations together. One of which too little was asked says nothing about how both fared.
+fn worse((few_a, a): (bool, Harm), (few_b, b): (bool, Harm)) -> (bool, Harm) {
+    let badge = match (few_a, few_b) {
+        (false, true) => a.badge,
+        (true, false) => b.badge,
+        _ => a.badge.max(b.badge),
+    };
+    let sum = Harm {
+        badge,
+        episodes: a.episodes.max(b.episodes),
+        relapses: a.relapses.max(b.relapses),
+        minutes_down: a.minutes_down.max(b.minutes_down),
+        minutes_degraded: a.minutes_degraded.max(b.minutes_degraded),
+        asked: a.asked + b.asked,
+        failed: a.failed + b.failed,
+        late: a.late + b.late,
+        never_begun: a.never_begun + b.never_begun,
+        open: a.open + b.open,
+    };
+    (few_a && few_b, sum)
+}
+
+fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> Found {
+    let steps = measured(&of.run.pace, &legend.layout);
+    let course = Course::new(of, whose, &steps);
+    let few = course.intents() < FEW;
+    let episodes = if few { Vec::new() } else { episodes(&course) };
+    let reference = match (&of.ideal, &of.counterfactual, whose.closed) {
+        (Some(_), _, false) => Reference::Ideal,
+        (_, Some(_), true) => Reference::Counterfactual,
+        _ => Reference::Own,
+    };
+    let unserved = unserved(of, whose, &steps, reference);
+    let asked = unserved.asked as f64;
+    let blocks = cut(&course, 0..course.ticks.len(), FINE).len().max(1);
+    let measured = course.seconds(0)..course.seconds(course.ticks.len());
+    let basis = Basis {
+        triggers: &trouble.triggers,
+        acts: &trouble.acts,
+        lost: if 0.0 < asked { unserved.sum() as f64 / asked } else { 0.0 },
+        block: (measured.end - measured.start) / blocks as f64,
+        measured,
+    };
+    let minutes = |of: fn(&Episode) -> f64| episodes.iter().map(of).sum::<f64>() / 60.0;
+    let down = minutes(Episode::down_seconds);
+    let harm = Harm {
+        badge: if few { Badge::Undecided } else { badge(&episodes, &basis) },
+        episodes: episodes.len() as f64,
+        relapses: episodes.iter().filter(|episode| episode.relapse).count() as f64,
+        minutes_down: down,
+        minutes_degraded: minutes(Episode::seconds) - down,
+        asked,
+        failed: unserved.failed as f64,
+        late: unserved.late as f64,
+        never_begun: unserved.never_begun as f64,
+        open: unserved.open as f64,
+    };
+    let last = episodes.last().filter(|episode| !episode.open);
+    let recovery = last.and_then(|last| Some((last.to - trigger(last, &basis)?.end).max(0.0)));
+    Found { harm, episodes, recovery, few }
+}
+
+/// How many replications had which badge, and the commonest; a tie to the worse.
+pub(crate) fn commonest(badges: &[Badge]) -> (Badge, BTreeMap<String, u32>) {
+    let mut counts: BTreeMap<Badge, u32> = BTreeMap::new();
+    for badge in badges {
+        *counts.entry(*badge).or_default() += 1;
+    }
+    let most = counts.iter().max_by_key(|(badge, count)| (**count, **badge));
+    let badge = most.map_or(Badge::Undecided, |(badge, _)| *badge);
+    (badge, counts.into_iter().map(|(badge, count)| (badge.key().to_owned(), count)).collect())
+}

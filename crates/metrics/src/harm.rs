@@ -1,0 +1,106 @@
+//! What users lost: numbers that are found in the episodes of a run and the runs beside it, once it is over.
+
+use crate::metric::{Better, How, Metric};
+use crate::rows::rows;
+use crate::{Badge, Scope, Unit};
+
+const HARMED: &[Scope] = &[Scope::Total, Scope::Class, Scope::Path];
+const JUDGED: &[Scope] = &[Scope::Run, Scope::Class, Scope::Path];
+const VERDICTS: &[Scope] = &[Scope::Run, Scope::Class];
+
+const INTENTS: Unit = Unit::Balance("intents");
+const MINUTES: Unit = Unit::Time("minutes");
+
+/// What the users of one subject lost in one replication. Of a class and of all, minutes are those of the operation
+/// that had most of them, and intents are sums.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Harm {
+    /// How it fared; of several operations, how the worst one did.
+    pub badge: Badge,
+    /// How often it was harmed.
+    pub episodes: f64,
+    /// How many of these began soon after another one.
+    pub relapses: f64,
+    /// How long most users got nothing.
+    pub minutes_down: f64,
+    /// How long noticeably more users than usual got nothing, or got it late.
+    pub minutes_degraded: f64,
+    /// Intents that would have been served.
+    pub asked: f64,
+    /// Of these, intents that failed.
+    pub failed: f64,
+    /// Intents that were answered late.
+    pub late: f64,
+    /// Intents that users never came to.
+    pub never_begun: f64,
+    /// Intents that were open when the run ended.
+    pub open: f64,
+}
+
+impl Harm {
+    /// Intents that would have been served and were not.
+    pub fn unserved(&self) -> f64 {
+        self.failed + self.late + self.never_begun + self.open
+    }
+
+    /// Their share of those that would have been served; none where there were none.
+    pub fn unserved_share(&self) -> Option<f64> {
+        (0.0 < self.asked).then(|| self.unserved() / self.asked)
+    }
+}
+
+rows! {
+    /// How a run ended.
+    VERDICT: Metric = Metric::new("verdict", VERDICTS, Unit::Badge, Better::Neither,
+        "How the worst operation fared, of all clients or of one class.", How::Judged);
+    /// How an operation fared.
+    BADGE: Metric = Metric::new("badge", JUDGED, Unit::Badge, Better::Neither,
+        "How the operation fared; of a class or the run, how the worst one did.", How::Judged);
+    /// Minutes down.
+    MINUTES_DOWN: Metric = harm("minutes_down", MINUTES, Better::Low,
+        "How long most users got nothing, in all episodes; of several operations, of the one with most.",
+        |harm| Some(harm.minutes_down));
+    /// Minutes degraded.
+    MINUTES_DEGRADED: Metric = harm("minutes_degraded", MINUTES, Better::Low,
+        "How long noticeably more users than usual got nothing or got it late, beside the minutes down.",
+        |harm| Some(harm.minutes_degraded));
+    /// Episodes.
+    EPISODES: Metric = harm("episodes", Unit::Count("episodes"), Better::Low,
+        "How often the operation was harmed, from the first bad block of intents to two good ones.",
+        |harm| Some(harm.episodes));
+    /// Relapses.
+    RELAPSES: Metric = harm("relapses", Unit::Count("relapses"), Better::Low,
+        "Episodes that began within ten minutes after another one, or within its length if that is shorter.",
+        |harm| Some(harm.relapses));
+    /// Intents that were not served.
+    UNSERVED: Metric = harm("unserved", INTENTS, Better::Low,
+        "Intents that would have been answered as promised without queues, faults and refusals, and were not.",
+        |harm| Some(harm.unserved()));
+    /// The same as a share.
+    UNSERVED_SHARE: Metric = harm("unserved_share", Unit::Share, Better::Low,
+        "Unserved of the intents that would have been answered as promised.", Harm::unserved_share);
+    /// Of these, those that failed.
+    UNSERVED_FAILED: Metric = harm("unserved.failed", INTENTS, Better::Low,
+        "Of the unserved, intents that failed.", |harm| Some(harm.failed));
+    /// … that were late.
+    UNSERVED_LATE: Metric = harm("unserved.late", INTENTS, Better::Low,
+        "Of the unserved, intents that were answered later than promised.", |harm| Some(harm.late));
+    /// … that never began.
+    UNSERVED_NEVER_BEGUN: Metric = harm("unserved.never_begun", INTENTS, Better::Low,
+        "Of the unserved, intents that users never came to; below 0 where they begin again and again.",
+        |harm| Some(harm.never_begun));
+    /// … that were open at the end.
+    UNSERVED_OPEN: Metric = harm("unserved.open", INTENTS, Better::Low,
+        "Of the unserved, intents that were still open when the run ended.", |harm| Some(harm.open));
+}
+
+/// A number of the harm to one subject.
+const fn harm(
+    key: &'static str,
+    unit: Unit,
+    better: Better,
+    meaning: &'static str,
+    number: fn(&Harm) -> Option<f64>,
+) -> Metric {
+    Metric::new(key, HARMED, unit, better, meaning, How::Harm(number))
+}

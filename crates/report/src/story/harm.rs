@@ -1,0 +1,47 @@
+//! What one operation's users lost, in words.
+
+use super::sentence::time;
+use crate::number;
+use brownout_analysis::findings::{Findings, OperationVerdict, Reason, State};
+use brownout_metrics::Metric;
+use brownout_metrics::harm::{MINUTES_DEGRADED, UNSERVED, UNSERVED_SHARE};
+
+/// Less than this many minutes is not told beside a longer time.
+const MINUTES_MIN: f64 = 0.05;
+
+/// `web login was down for 47.0 min and degraded for 3.2 min (38.1 % of what was asked unserved: 7,981 intents)`.
+pub(crate) fn of(findings: &Findings, operation: &OperationVerdict) -> String {
+    let who = format!("{} {}", operation.class, operation.operation);
+    let number = |metric: &Metric| findings.values.get(&operation.subject(), metric).map_or(0.0, |e| e.mean);
+    let (down, degraded) = (operation.minutes_down.mean, number(&MINUTES_DEGRADED));
+    let mut times = Vec::new();
+    if MINUTES_MIN <= down {
+        let word = operation.mostly.filter(|state| state.is_down()).map_or("down", word);
+        times.push(format!("{word} for {}", time(60.0 * down)));
+    }
+    if MINUTES_MIN <= degraded || times.is_empty() {
+        let word = operation.mostly.filter(|state| !state.is_down()).map_or("degraded", word);
+        times.push(format!("{word} for {}", time(60.0 * degraded)));
+    }
+    let unserved = number(&UNSERVED);
+    let lost = if unserved < 1.0 {
+        "nothing lost".to_owned()
+    } else {
+        let (share, intents) = (number(&UNSERVED_SHARE), number::plain(unserved, UNSERVED.unit));
+        format!("{intents} unserved, {:.1} % of what was asked", 100.0 * share)
+    };
+    format!("{who} was {} ({lost})", times.join(" and "))
+}
+
+/// What an operation was like, in a word or two.
+pub(crate) const fn word(state: State) -> &'static str {
+    match state {
+        State::Down(Reason::Failing) => "down",
+        State::Down(Reason::Silent) => "without an answer",
+        State::Down(Reason::Starved) => "starved",
+        State::Down(Reason::Late) => "late",
+        State::Degraded(Reason::Late) => "late",
+        State::Degraded(Reason::Starved) => "partly starved",
+        State::Degraded(Reason::Failing | Reason::Silent) => "degraded",
+    }
+}
