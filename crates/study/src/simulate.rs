@@ -64,5 +64,8 @@ pub fn simulate<P: Progress>(
     settings: Settings,
     progress: &[P],
 ) -> Result<Vec<Findings>, Error> {
-    find(cases, &digests(cases, settings, progress)?, settings)
+    let runs = digests(cases, settings, progress)?;
+    let alone = |runs: Vec<Digest>| runs.into_iter().map(Replication::alone).collect();
+    let runs: Vec<Vec<Replication>> = runs.into_iter().map(alone).collect();
+    find(cases, &runs, settings)
 }

@@ -43,26 +43,41 @@ pub(crate) struct Block {
 /// left at the end belongs to the last block.
 pub(crate) fn cut(course: &Course<'_>, steps: Range<usize>, least: f64) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
-    let (mut from, mut counts, mut expected) = (steps.start, Counts::default(), 0.0);
-    for at in steps.clone() {
-        counts += course.ticks[at].into();
-        expected += course.expected[at];
-        if least <= expected.max(counts.began as f64) {
-            blocks.push(Block { steps: from..at + 1, counts, expected });
-            (from, counts, expected) = (at + 1, Counts::default(), 0.0);
-        }
+    let mut from = steps.start;
+    while let Some(block) = first(course, from..steps.end, least) {
+        from = block.steps.end;
+        blocks.push(block);
     }
     if from < steps.end {
+        let rest = rest(course, from..steps.end);
         match blocks.last_mut() {
             Some(last) => {
-                last.steps.end = steps.end;
-                last.counts += counts;
-                last.expected += expected;
+                last.steps.end = rest.steps.end;
+                last.counts += rest.counts;
+                last.expected += rest.expected;
             }
-            None => blocks.push(Block { steps, counts, expected }),
+            None => blocks.push(rest),
         }
     }
     blocks
+}
+
+/// The first of such blocks; none where the steps have too few answers for one.
+pub(crate) fn first(course: &Course<'_>, steps: Range<usize>, least: f64) -> Option<Block> {
+    let (from, mut counts, mut expected) = (steps.start, Counts::default(), 0.0);
+    for at in steps {
+        counts += course.ticks[at].into();
+        expected += course.expected[at];
+        if least <= expected.max(counts.began as f64) {
+            return Some(Block { steps: from..at + 1, counts, expected });
+        }
+    }
+    None
+}
+
+fn rest(course: &Course<'_>, steps: Range<usize>) -> Block {
+    let (counts, expected) = (course.sum(steps.clone()), course.expected[steps.clone()].iter().sum());
+    Block { steps, counts, expected }
 }
 
 /// Marks the steps of blocks that are down or late, and, among the others, of blocks that are degraded.

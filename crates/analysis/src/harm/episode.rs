@@ -1,8 +1,8 @@
 //! Episodes: from the first bad step to the first of enough good ones.
 
-use super::block::{FINE, cut};
+use super::block::{FINE, first};
 use super::course::Course;
-use super::{State, rare, starved};
+use super::{State, block, border, rare, starved};
 use brownout_observe::Counts;
 use brownout_stats::wilson_at;
 use serde::{Deserialize, Serialize};
@@ -62,11 +62,10 @@ pub(crate) fn episodes(course: &Course<'_>) -> Vec<Episode> {
     let mut marks = vec![None; course.ticks.len()];
     if rare::is_rare(course) {
         rare::mark(course, &mut marks);
-    } else {
-        super::block::mark(course, &mut marks);
     }
+    block::mark(course, &mut marks);
     starved::mark(course, &mut marks);
-    sharpen(course, &mut marks);
+    border::sharpen(course, &mut marks);
     let mut all: Vec<Episode> = Vec::new();
     let mut at = 0;
     while let Some(from) = (at..marks.len()).find(|&at| marks[at].is_some()) {
@@ -79,48 +78,6 @@ pub(crate) fn episodes(course: &Course<'_>) -> Vec<Episode> {
     all
 }
 
-/// Moves each border between bad and good steps to the step in which intents began or ceased to fail: a block is judged
-/// as a whole, and the change may be anywhere inside of it.
-fn sharpen(course: &Course<'_>, marks: &mut [Option<State>]) {
-    let all_failed = |at: usize| {
-        let tick = course.ticks[at];
-        0 < tick.failed && tick.good + tick.late == 0
-    };
-    let all_well = |at: usize| {
-        let tick = course.ticks[at];
-        tick.failed == 0 && tick.late == 0 && 0 < tick.good
-    };
-    let of_failures = |state: Option<State>| state.is_some_and(State::is_of_failures);
-    for at in 1..marks.len() {
-        if marks[at - 1].is_none() && of_failures(marks[at]) {
-            let mut first = at;
-            while first < marks.len() && of_failures(marks[first]) && all_well(first) {
-                marks[first] = None;
-                first += 1;
-            }
-            let mut before = at;
-            while first == at && 0 < before && marks[before - 1].is_none() && all_failed(before - 1) {
-                before -= 1;
-                marks[before] = marks[at];
-            }
-        }
-    }
-    for at in (1..marks.len()).rev() {
-        if of_failures(marks[at - 1]) && marks[at].is_none() {
-            let mut last = at;
-            while 0 < last && of_failures(marks[last - 1]) && all_well(last - 1) {
-                last -= 1;
-                marks[last] = None;
-            }
-            let mut after = at;
-            while last == at && after < marks.len() && marks[after].is_none() && all_failed(after) {
-                marks[after] = marks[at - 1];
-                after += 1;
-            }
-        }
-    }
-}
-
 /// Where an episode that begins at a step ends, and whether it is still open there.
 fn end(course: &Course<'_>, marks: &[Option<State>], from: usize) -> (usize, bool) {
     let mut at = from;
@@ -129,24 +86,33 @@ fn end(course: &Course<'_>, marks: &[Option<State>], from: usize) -> (usize, boo
             return (marks.len(), true);
         };
         let bad = (good..marks.len()).find(|&at| marks[at].is_some());
-        let blocks = cut(course, good..bad.unwrap_or(marks.len()), FINE);
-        let enough = &blocks[..blocks.len().min(GOOD_BLOCKS)];
-        let pooled: Counts = enough.iter().map(|block| block.counts).sum();
-        let back = is_back(course, pooled);
+        let good = good..bad.unwrap_or(marks.len());
+        // A block may reach over the end of the trouble, so its way back begins behind any intent that failed.
+        let failed = good.clone().filter(|&at| 0 < course.ticks[at].failed + course.ticks[at].late);
+        let mut starts = [good.start].into_iter().chain(failed.map(|at| at + 1));
+        if let Some(back) = starts.find(|&start| is_back(course, start..good.end, bad.is_none())) {
+            return (back, false);
+        }
         match bad {
-            _ if GOOD_BLOCKS <= blocks.len() && back => return (good, false),
-            // What is left of the run is too short for enough blocks: it decides as far as it goes.
-            None if back && 0 < pooled.ended() => return (good, false),
             None => return (marks.len(), true),
             Some(bad) => at = bad,
         }
     }
 }
 
-fn is_back(course: &Course<'_>, pooled: Counts) -> bool {
+/// Whether enough good blocks begin here. Where the run ends before they do, what is left decides as far as it goes.
+fn is_back(course: &Course<'_>, steps: Range<usize>, to_end: bool) -> bool {
+    let (mut blocks, mut from, mut pooled) = (0, steps.start, Counts::default());
+    while blocks < GOOD_BLOCKS {
+        let Some(block) = first(course, from..steps.end, FINE) else { break };
+        pooled += block.counts;
+        (blocks, from) = (blocks + 1, block.steps.end);
+    }
     let (answered, ended) = (pooled.answered(), pooled.ended());
     let share = answered as f64 / ended.max(1) as f64;
-    BACK_FOR_SURE * course.success <= wilson_at(answered, ended, BACK_Z).0 || BACK * course.success <= share
+    let good = BACK_FOR_SURE * course.success <= wilson_at(answered, ended, BACK_Z).0
+        || BACK * course.success <= share;
+    good && 0 < ended && (GOOD_BLOCKS <= blocks || to_end)
 }
 
 fn episode(course: &Course<'_>, marks: &[Option<State>], steps: Range<usize>, open: bool) -> Episode {

@@ -7,9 +7,12 @@
 
 mod badge;
 mod block;
+mod border;
 mod course;
 mod episode;
 mod found;
+#[cfg(test)]
+mod planted;
 mod rare;
 mod starved;
 mod unserved;
