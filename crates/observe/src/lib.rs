@@ -19,6 +19,7 @@ mod pace;
 mod recorder;
 mod replication;
 mod series;
+mod strain;
 mod summary;
 mod tally;
 
@@ -26,9 +27,10 @@ pub use digest::Digest;
 pub use happening::{HAPPENINGS_MAX, Happening, Happenings};
 pub use keep::{Keep, Stretch};
 pub use legend::{Legend, Line};
-pub use pace::{Counts, Pace, Tick};
+pub use pace::{Counts, Pace, TIER_STEPS, Tick};
 pub use recorder::Recorder;
 pub use replication::Replication;
+pub use strain::Strain;
 pub use series::{Column, Pulse, Series};
 pub use summary::{Summary, View};
 

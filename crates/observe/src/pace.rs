@@ -2,6 +2,7 @@
 //! windows, so no finding depends on `run.window`.
 
 use crate::legend::Legend;
+use crate::strain::{Strain, Strains};
 use crate::tally::Tally;
 use brownout_protocol::{Kind, Layout, Status};
 use brownout_units::Span;
@@ -24,7 +25,12 @@ pub struct Pace {
     pub paths: Vec<Vec<Tick>>,
     /// By load, then by step: users that are there at its end; empty where users do not come and leave.
     pub users: Vec<Vec<u32>>,
+    /// By tier in the order of the layout, then by [`TIER_STEPS`] steps: what it went through.
+    pub tiers: Vec<Vec<Strain>>,
 }
+
+/// Tiers are followed more coarsely than intents: there are more numbers of them.
+pub const TIER_STEPS: usize = 5;
 
 /// What became of the intents of one path in one step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +96,11 @@ impl Sum for Counts {
 }
 
 impl Pace {
+    /// The length of a step of tiers, in seconds.
+    pub fn tier_step(&self) -> f64 {
+        self.step.as_secs_f64() * TIER_STEPS as f64
+    }
+
     /// How many steps there are.
     pub fn steps(&self) -> usize {
         self.paths.first().map_or(0, Vec::len)
@@ -117,7 +128,8 @@ impl Pace {
     pub fn bytes(&self) -> usize {
         let ticks: usize = self.paths.iter().map(Vec::capacity).sum();
         let users: usize = self.users.iter().map(Vec::capacity).sum();
-        ticks * size_of::<Tick>() + users * size_of::<u32>()
+        let tiers: usize = self.tiers.iter().map(Vec::capacity).sum();
+        ticks * size_of::<Tick>() + tiers * size_of::<Strain>() + users * size_of::<u32>()
     }
 }
 
@@ -128,6 +140,7 @@ pub(crate) struct Stepper {
     steps: u64,
     /// By path: totals at the end of the last step.
     seen: Vec<Counts>,
+    strains: Strains,
 }
 
 impl Stepper {
@@ -137,8 +150,9 @@ impl Stepper {
             step: step(layout.duration),
             paths: vec![Vec::new(); paths],
             users: vec![Vec::new(); layout.loads],
+            tiers: vec![Vec::new(); layout.places.len() - layout.loads],
         };
-        Stepper { pace, steps: 0, seen: vec![Counts::default(); paths] }
+        Stepper { pace, steps: 0, seen: vec![Counts::default(); paths], strains: Strains::new(layout) }
     }
 
     /// When the last step ended, in nanoseconds.
@@ -155,6 +169,10 @@ impl Stepper {
     pub(crate) fn end_step(&mut self, legend: &Legend, tally: &Tally) {
         let layout = &legend.layout;
         self.steps += 1;
+        if self.steps.is_multiple_of(TIER_STEPS as u64) {
+            let step = self.pace.step.as_secs_f64() * TIER_STEPS as f64;
+            self.strains.end_step(legend, tally, self.reached(), step, &mut self.pace.tiers);
+        }
         for (path, ticks) in self.pace.paths.iter_mut().enumerate() {
             let now: Counts = layout.loads_of(path as u8).map(|load| counts(layout, tally, load, path)).sum();
             let before = std::mem::replace(&mut self.seen[path], now);
