@@ -149,6 +149,7 @@ pub(crate) fn model(loads: Vec<Load>, tiers: Vec<Body>) -> Model {
             .collect(),
         controllers: vec![],
         changes: vec![],
+        is_ideal: false,
     }
 }
 
