@@ -4,8 +4,8 @@
 //! names of all streams of the one that they are made of, so that its log and theirs can be compared row by row.
 
 use crate::{
-    Balance, Balancer, Body, Care, Contention, Effect, Engines, Fleet, Load, Model, Order, Queue, Site, Spread,
-    Station, Workers,
+    Balance, Balancer, Body, Care, Contention, Effect, Engines, Fleet, Load, Model, Order, Queue, Site,
+    Spread, Station, Workers,
 };
 
 impl Model {

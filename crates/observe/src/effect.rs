@@ -34,14 +34,17 @@ pub(crate) const HISTOGRAM: [u8; Kind::COUNT] = {
 /// How a record steps the levels of its place: up, down or not at all; as [`Level`](crate::Level) numbers them.
 pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
     let mut steps = [[0; 3]; Kind::COUNT];
+    // Tiers and loads share no kind, so that a level may mean one thing at tiers and another at loads.
     let stays = [
-        books::QUEUE.steps(),
-        (&books::BUSY_UP as &[Kind], &books::BUSY_DOWN as &[Kind]),
-        books::INSIDE.steps(),
+        (0, books::QUEUE.steps()),
+        (1, (&books::BUSY_UP as &[Kind], &books::BUSY_DOWN as &[Kind])),
+        (2, books::INSIDE.steps()),
+        (0, books::INTENTS.steps()),
+        (2, (&[Kind::UserCame] as &[Kind], &[Kind::UserLeft] as &[Kind])),
     ];
-    let mut level = 0;
-    while level < stays.len() {
-        let (up, down) = stays[level];
+    let mut next = 0;
+    while next < stays.len() {
+        let (level, (up, down)) = stays[next];
         let mut at = 0;
         while at < up.len() {
             steps[up[at] as usize][level] = 1;
@@ -52,7 +55,7 @@ pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
             steps[down[at] as usize][level] = -1;
             at += 1;
         }
-        level += 1;
+        next += 1;
     }
     steps
 };

@@ -122,7 +122,7 @@ impl Recorder {
     pub fn finish(mut self, events: u64) -> Digest {
         let end = Instant::ZERO + self.at;
         // What was still inside is written after the last window; it belongs to the books, not to a window.
-        let _ = self.tally.close(end);
+        let at_end = self.tally.close(end);
         books::close(&self.legend.layout, self.tally.totals(), end);
         let stretches = (0..self.keep.stretches.len()).map(|at| self.stretch(at)).collect();
         Digest {
@@ -130,6 +130,7 @@ impl Recorder {
             events,
             keep: self.keep,
             stretches,
+            at_end,
             series: self.series,
             happenings: self.happenings,
         }

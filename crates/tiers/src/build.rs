@@ -2,9 +2,7 @@
 
 use crate::node::door::Door;
 use crate::node::resident::Resident;
-use crate::node::{
-    autoscaler, emergency, inference, injector, lease, load, operator, relay, tier, unloaded,
-};
+use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier, unloaded};
 use crate::policy::{self, Gate};
 use crate::pure::arrivals::Surge;
 use crate::pure::choose::Chooser;

@@ -82,7 +82,8 @@ impl Unloaded {
         let ask = Ask {
             prompt: call.sizes.prompt(),
             output: call.sizes.output(),
-            known: call.sizes.history().max(self.wiring.shared[path]),
+            // The last token of the turn before was emitted and never cached.
+            known: call.sizes.history().saturating_sub(1).max(self.wiring.shared[path]),
             passes: self.passes[path],
         };
         let Ok(alone) = self.replicas.time(ask, &mut self.wiring.link) else {

@@ -60,13 +60,20 @@ impl IdleReplicas {
         for _ in 1..ask.passes {
             before += self.pass(prompt, output, known, stream)?.last;
             prompt = (prompt + output).min(self.decode.tokens_max - 1);
-            known = prompt;
+            // The last token of an answer is emitted and never cached.
+            known = prompt - 1;
         }
         let last = self.pass(prompt, output, known, stream)?;
         Ok(Alone { first: before + last.first, last: before + last.last })
     }
 
-    fn pass(&mut self, prompt: u32, output: u32, known: u32, stream: &mut Stream) -> Result<Alone, Rejection> {
+    fn pass(
+        &mut self,
+        prompt: u32,
+        output: u32,
+        known: u32,
+        stream: &mut Stream,
+    ) -> Result<Alone, Rejection> {
         let Some((prefill, link)) = &mut self.prefill else {
             return self.decode.time(prompt, output, self.decode.cached(prompt, known));
         };
