@@ -112,6 +112,10 @@ impl Progress for Bar {
         }
         !INTERRUPTED.load(Ordering::Relaxed)
     }
+
+    fn beside(&self) -> bool {
+        !INTERRUPTED.load(Ordering::Relaxed)
+    }
 }
 
 fn style(events: Arc<AtomicU64>, done: Arc<AtomicU64>, replications: u64) -> ProgressStyle {

@@ -4,10 +4,12 @@
 //! so the result is the same on one thread or sixty-four.
 #![forbid(unsafe_code)]
 
+mod beside;
 mod jobs;
 mod pool;
 mod run;
 
+pub use beside::{Beside, run_beside};
 pub use brownout_model::layout;
 pub use jobs::{Point, run_all};
 pub use pool::map;

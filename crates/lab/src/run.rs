@@ -13,6 +13,11 @@ use std::sync::Arc;
 pub trait Progress: Sync {
     /// Replication `replication` has simulated up to `at` with this many events; false asks to stop.
     fn at(&self, replication: u64, at: Span, events: u64) -> bool;
+
+    /// A run beside a replication goes on; false asks to stop.
+    fn beside(&self) -> bool {
+        true
+    }
 }
 
 /// Reports nothing, and never stops.

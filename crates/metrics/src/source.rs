@@ -10,11 +10,12 @@ use crate::{Metric, Subject, Who};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub enum Level {
-    /// Calls in the queue.
+    /// At a tier: calls in the queue. At a load: open intents.
     Waiting,
     /// Workers in service; not those that are held while their call is out.
     Serving,
-    /// Calls inside, in any stage.
+    /// At a tier: calls inside, in any stage. At a load with journeys: users on one, whether they wait or think; where
+    /// a load has no journeys, its active users are its open intents.
     Inside,
 }
 

@@ -7,6 +7,7 @@
 
 mod args;
 mod balancer;
+mod beside;
 mod change;
 mod client;
 mod condition;
@@ -103,6 +104,10 @@ pub struct Model {
     pub controllers: Vec<Controller>,
     /// What happens to it, in order of id.
     pub changes: Vec<Change>,
+    /// Whether nodes are built for an ideal run, in which language model replicas serve each request as if it were
+    /// alone: see [`Model::ideal`], which sets it.
+    #[serde(default)]
+    pub is_ideal: bool,
 }
 
 /// A kind of customer, as the service sees it.

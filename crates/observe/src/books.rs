@@ -13,8 +13,8 @@ use brownout_protocol::Kind::{
     EndedOverloaded, EndedTooManyRequests, EndedUnauthorized, EndedUnavailable, FailedBadRequest,
     FailedError, FailedGatewayTimeout, FailedGaveUp, FailedOverloaded, FailedTimeout, FailedTooManyRequests,
     FailedUnauthorized, FailedUnavailable, FellBack, Finished, HedgeInside, HedgeLost, Hedged, IntentInside,
-    LeftQueue, PassDone, Preempted, Queued, Reloaded, Resumed, Retried, Served, Started, StartedAtOnce,
-    StillWaiting, Succeeded, SucceededLate,
+    LeftQueue, LeftUnserved, MetTrouble, PassDone, Preempted, Queued, Reloaded, Resumed, Retried, Served,
+    ServedAgain, Started, StartedAtOnce, StillUnserved, StillWaiting, Succeeded, SucceededLate,
 };
 use brownout_protocol::{Books, Layout};
 
@@ -33,7 +33,7 @@ impl Stay {
     }
 }
 
-const INTENTS: Stay = Stay {
+pub(crate) const INTENTS: Stay = Stay {
     name: "intents",
     up: &[Arrived],
     down: &[
@@ -94,6 +94,7 @@ pub(crate) fn close(layout: &Layout, totals: &[Row], end: Instant) {
             Books::Load => {
                 ledger.balance(&INTENTS);
                 ledger.attempts();
+                ledger.people();
             }
             Books::Station { .. } => {
                 ledger.balance(&QUEUE);
@@ -150,6 +151,20 @@ impl Ledger<'_> {
         assert!(down.count <= up.count, "{name}: {} services began and {} ended", up.count, down.count);
         let (busy, served) = (self.integral(&up, &down), self.total(&[Served]).sum);
         assert!(busy == served, "utilisation law of {name}: busy for {busy} ns, served for {served} ns");
+    }
+
+    /// Every user who met trouble was without service for a first time, and that time has ended or still lasts.
+    fn people(&self) {
+        let name = self.name;
+        let of_first =
+            |kind: Kind| self.rows.iter().step_by(2).map(|row| row[kind as usize].count).sum::<u64>();
+        let (met, ended) =
+            (self.total(&[MetTrouble]).count, [ServedAgain, LeftUnserved, StillUnserved].map(of_first));
+        let all: u64 = ended.iter().sum();
+        assert!(
+            met == all,
+            "users of {name}: {met} met trouble, {all} were without service for a first time"
+        );
     }
 
     /// Every attempt succeeded, failed or is still out, and an intent has at most one out.

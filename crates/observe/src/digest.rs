@@ -21,6 +21,9 @@ pub struct Digest {
     pub stretches: Vec<Summary>,
     /// What became of intents, step by step.
     pub pace: Pace,
+    /// What was written when the run was over, without a length: calls and intents still inside with their ages, and
+    /// users still without service.
+    pub at_end: Summary,
     /// Lines over time, if windows were asked for.
     pub series: Option<Series>,
     /// What happened to the service, with its instants.
@@ -41,7 +44,7 @@ impl Digest {
 
     /// Bytes of memory that it takes, nearly.
     pub fn bytes(&self) -> u64 {
-        let stretches: usize = self.stretches.iter().map(Summary::bytes).sum();
+        let stretches: usize = self.stretches.iter().chain([&self.at_end]).map(Summary::bytes).sum();
         let series = self.series.as_ref().map_or(0, Series::bytes);
         (stretches + series + self.pace.bytes() + self.happenings.bytes()) as u64
     }

@@ -34,14 +34,17 @@ pub(crate) const HISTOGRAM: [u8; Kind::COUNT] = {
 /// How a record steps the levels of its place: up, down or not at all; as [`Level`](crate::Level) numbers them.
 pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
     let mut steps = [[0; 3]; Kind::COUNT];
+    // Tiers and loads share no kind, so that a level may mean one thing at tiers and another at loads.
     let stays = [
-        books::QUEUE.steps(),
-        (&books::BUSY_UP as &[Kind], &books::BUSY_DOWN as &[Kind]),
-        books::INSIDE.steps(),
+        (0, books::QUEUE.steps()),
+        (1, (&books::BUSY_UP as &[Kind], &books::BUSY_DOWN as &[Kind])),
+        (2, books::INSIDE.steps()),
+        (0, books::INTENTS.steps()),
+        (2, (&[Kind::UserCame] as &[Kind], &[Kind::UserLeft] as &[Kind])),
     ];
-    let mut level = 0;
-    while level < stays.len() {
-        let (up, down) = stays[level];
+    let mut next = 0;
+    while next < stays.len() {
+        let (level, (up, down)) = stays[next];
         let mut at = 0;
         while at < up.len() {
             steps[up[at] as usize][level] = 1;
@@ -52,7 +55,7 @@ pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
             steps[down[at] as usize][level] = -1;
             at += 1;
         }
-        level += 1;
+        next += 1;
     }
     steps
 };
@@ -65,7 +68,18 @@ pub(crate) fn stepping(level: Level) -> impl Iterator<Item = usize> {
     KINDS[level as usize].iter().copied()
 }
 
-/// Kinds that are not just counted: gaps, of which one record stands for many, happenings, which are kept with their
+/// Attempts of clients that failed by what a place decided.
+const BLAMING: [Kind; 7] = [
+    Kind::AttemptUnauthorized,
+    Kind::AttemptTooManyRequests,
+    Kind::AttemptError,
+    Kind::AttemptUnavailable,
+    Kind::AttemptGatewayTimeout,
+    Kind::AttemptBadRequest,
+    Kind::AttemptOverloaded,
+];
+
+/// Kinds that are not just counted: attempts that failed, of which it counts where; gaps, of which one record stands for many, happenings, which are kept with their
 /// instants, and gauges that tell a peak.
 pub(crate) const NOT_JUST_COUNTED: [bool; Kind::COUNT] = {
     let mut apart = [false; Kind::COUNT];
@@ -73,6 +87,11 @@ pub(crate) const NOT_JUST_COUNTED: [bool; Kind::COUNT] = {
     let mut at = 0;
     while at < KINDS.len() {
         apart[KINDS[at] as usize] = true;
+        at += 1;
+    }
+    at = 0;
+    while at < BLAMING.len() {
+        apart[BLAMING[at] as usize] = true;
         at += 1;
     }
     at = 0;

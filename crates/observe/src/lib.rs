@@ -30,8 +30,8 @@ pub use legend::{Legend, Line};
 pub use pace::{Counts, Pace, TIER_STEPS, Tick};
 pub use recorder::Recorder;
 pub use replication::Replication;
-pub use strain::Strain;
 pub use series::{Column, Pulse, Series};
+pub use strain::Strain;
 pub use summary::{Summary, View};
 
 // Types of the public interface, re-exported so that a caller needs no second crate for them.

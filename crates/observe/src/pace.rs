@@ -155,6 +155,11 @@ impl Stepper {
         Stepper { pace, steps: 0, seen: vec![Counts::default(); paths], strains: Strains::new(layout) }
     }
 
+    /// An attempt failed by what a place decided.
+    pub(crate) fn blame(&mut self, place: u32) {
+        self.strains.blame(place);
+    }
+
     /// When the last step ended, in nanoseconds.
     pub(crate) fn reached(&self) -> u64 {
         self.steps * self.pace.step.nanos()

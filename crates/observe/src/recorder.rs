@@ -128,7 +128,7 @@ impl Recorder {
             self.stepper.end_step(&self.legend, &self.tally);
         }
         // What was still inside is written after the last window; it belongs to the books, not to a window.
-        let _ = self.tally.close(end);
+        let at_end = self.tally.close(end);
         books::close(&self.legend.layout, self.tally.totals(), end);
         let stretches = (0..self.keep.stretches.len()).map(|at| self.stretch(at)).collect();
         Digest {
@@ -137,6 +137,7 @@ impl Recorder {
             keep: self.keep,
             stretches,
             pace: self.stepper.pace,
+            at_end,
             series: self.series,
             happenings: self.happenings,
         }
@@ -175,10 +176,14 @@ impl Observer<Record> for Recorder {
 impl Recorder {
     fn see(&mut self, batch: &[Entry<Record>]) {
         let mut fingerprint = self.fingerprint;
-        let Recorder { tally, happenings, .. } = self;
+        let Recorder { tally, happenings, stepper, .. } = self;
         let mut peaks = Vec::new();
         // In one pass: each step of the fingerprint waits for the one before, and the tally fills that wait.
-        tally.see(batch, |entry| set_apart(entry, happenings, &mut peaks), |entry| fingerprint.add(entry));
+        tally.see(
+            batch,
+            |entry| set_apart(entry, happenings, stepper, &mut peaks),
+            |entry| fingerprint.add(entry),
+        );
         self.fingerprint = fingerprint;
         for Entry { at, record } in peaks {
             // The age of a queue counts at steps and borders only, since other sampled instants depend on windows. The
@@ -191,14 +196,21 @@ impl Recorder {
     }
 }
 
-/// Records that are not just counted: happenings are kept with their instants, and some gauges with their largest
-/// value.
+/// Records that are not just counted: happenings are kept with their instants, some gauges with their largest value,
+/// and attempts that failed with the place that decided it.
 #[cold]
 #[inline(never)]
-fn set_apart(entry: &Entry<Record>, happenings: &mut Happenings, peaks: &mut Vec<Entry<Record>>) {
+fn set_apart(
+    entry: &Entry<Record>,
+    happenings: &mut Happenings,
+    stepper: &mut Stepper,
+    peaks: &mut Vec<Entry<Record>>,
+) {
     if KINDS.contains(&entry.record.kind) {
         happenings.add(entry);
     } else if PEAKS.contains(&entry.record.kind) {
         peaks.push(*entry);
+    } else {
+        stepper.blame(entry.record.call);
     }
 }

@@ -274,12 +274,19 @@ fn is_peak(kind: u8) -> bool {
     PEAKS.iter().any(|&peak| peak as u8 == kind)
 }
 
+/// Whether a kind explains how users fare: written like events, and counted.
+fn is_of_people(kind: u8) -> bool {
+    Kind::OF_PEOPLE.iter().any(|&people| people as u8 == kind)
+}
+
 /// What happened of a kind since then. How often a gauge was sampled is meaningless and left out; "no limit" stays "no
 /// limit", however often it was recorded.
 fn difference(kind: u8, base: &Cell, total: &Cell) -> SummaryCell {
     let sum = (total.sum - base.sum) as f64;
     match kind {
-        kind if Kind::EVENTS_FROM <= kind => SummaryCell { kind, count: total.count - base.count, sum },
+        kind if Kind::EVENTS_FROM <= kind || is_of_people(kind) => {
+            SummaryCell { kind, count: total.count - base.count, sum }
+        }
         kind if kind == Kind::Capacity as u8 => SummaryCell { kind, count: 1, sum: sum.min(u64::MAX as f64) },
         kind => SummaryCell { kind, count: 1, sum },
     }

@@ -80,6 +80,21 @@ pub enum Kind {
     /// At the end of the run: the second of two attempts is still out.
     HedgeInside = 16,
 
+    // ---- at a load: users without service; the row has the path of the intent that began it, and as a retry whether
+    // the user had been without service before ----
+    // A user is without service from the beginning of the first intent that failed or came too late. A session that has
+    // expired (401) is no trouble, but the login after it may be. A user is the same across operations and when coming
+    // back for the same intent; where a load has no journeys, every intent is a user of its own.
+    /// A user meets trouble for the first time: an intent failed or came too late. Since it began.
+    MetTrouble = 25,
+    /// A user is answered in time again. How long they were without service.
+    ServedAgain = 26,
+    /// A user without service leaves, for good or until another journey. How long they had been without.
+    LeftUnserved = 27,
+    /// At the end of the run: a user is without service, which includes those whose intent is open for longer than its
+    /// SLO, the client's timeout or patience, or at all where none of these exists. For how long.
+    StillUnserved = 28,
+
     // ---- at a tier: what becomes of calls ----
     /// Admitted; service starts without a wait.
     StartedAtOnce = 63,
@@ -255,6 +270,10 @@ pub enum Kind {
 impl Kind {
     /// How many there are.
     pub const COUNT: usize = 117;
+
+    /// Lines of users without service: below [`Kind::EVENTS_FROM`], but counted like events.
+    pub const OF_PEOPLE: [Kind; 4] =
+        [Kind::MetTrouble, Kind::ServedAgain, Kind::LeftUnserved, Kind::StillUnserved];
 
     /// The number of the first event.
     pub const EVENTS_FROM: u8 = 32;

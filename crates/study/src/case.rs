@@ -1,7 +1,7 @@
 //! A case: one variant of a scenario, compiled, with what its digests will stand for.
 
 use brownout_analysis::stretches;
-use brownout_lab::{Point, layout};
+use brownout_lab::{Beside, Point, layout};
 use brownout_observe::{Keep, Legend};
 use brownout_scenario::{Document, Overrides, Problems, Scenario};
 use std::sync::Arc;
@@ -58,6 +58,11 @@ impl Case {
             replications: self.scenario.replications,
             cost: self.scenario.events,
         }
+    }
+
+    /// The runs beside its replications, of which nothing is kept but what comparisons need.
+    pub fn beside(&self) -> Beside {
+        Beside::of(&self.scenario.model, Keep::new(&self.legend.layout, [], false))
     }
 
     /// About how many bytes of memory one replication keeps until it is analysed.

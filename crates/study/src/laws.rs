@@ -24,7 +24,7 @@ pub fn laws(only: Option<&str>) -> Result<Vec<Case>, Problems> {
 /// # Errors
 /// If a run is interrupted or grows past its limit.
 pub fn verify<P: Progress>(cases: &[Case], threads: usize, progress: &[P]) -> Result<(Vec<Law>, u64), Error> {
-    let runs = digests(cases, Settings { threads, windows: false }, progress)?;
+    let runs = digests(cases, Settings { threads, windows: false, beside: false }, progress)?;
     let events = runs.iter().flatten().map(|digest| digest.events).sum();
     let rows = cases.iter().zip(&runs).flat_map(|(case, runs)| hold(&case.scenario.laws, &case.legend, runs));
     Ok((rows.collect(), events))

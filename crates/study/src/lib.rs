@@ -24,7 +24,7 @@
 //!     service = { dist = "exponential", mean = "100ms" }
 //! "#;
 //! let cases = open("one-worker.toml", &Text(text.to_owned()), &Overrides::default())?;
-//! let settings = Settings { threads: 0, windows: true };
+//! let settings = Settings { threads: 0, windows: true, beside: false };
 //! let findings = simulate(&cases, settings, &[Silent]).expect("nothing interrupts it");
 //!
 //! let web = Subject::Class("web".to_owned());
@@ -98,17 +98,17 @@ pub use open::{asked, cases, open, warnings};
 pub use outline::outline;
 pub use provenance::VERSION;
 pub use report::{PAGE, Pictures, ReportError, Wanted, pages, report};
-pub use simulate::{Settings, digests, find, simulate};
+pub use simulate::{Settings, digests, find, replications, simulate};
 pub use source::{FILE, Library, NoFiles, Text, experiment_like, name, shipped};
 pub use steer::Steered;
 
 // The words of the public interface, so that a caller needs no second crate for them.
 pub use brownout_analysis::{Findings, Law, findings};
 pub use brownout_fit as fit;
-pub use brownout_lab::{Error, Progress, Silent, layout, map};
+pub use brownout_lab::{Beside, Error, Progress, Silent, layout, map};
 pub use brownout_metrics as metrics;
 pub use brownout_model as model;
-pub use brownout_observe::{Digest, Legend};
+pub use brownout_observe::{Digest, Legend, Replication};
 pub use brownout_report as words;
 pub use brownout_results as results;
 pub use brownout_scenario::{

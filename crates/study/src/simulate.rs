@@ -3,7 +3,7 @@
 use crate::Case;
 use crate::provenance::stamp;
 use brownout_analysis::{Findings, analyse};
-use brownout_lab::{Error, Progress, map, run_all};
+use brownout_lab::{Error, Progress, map, run_all, run_beside};
 use brownout_observe::{Digest, Replication};
 
 /// How cases are run.
@@ -13,6 +13,9 @@ pub struct Settings {
     pub threads: usize,
     /// Whether lines over time are kept, which verdicts, charts and pages need.
     pub windows: bool,
+    /// Whether each replication has runs beside it: the same demand without queues and, where something happens, the
+    /// same seed without it.
+    pub beside: bool,
 }
 
 /// The digests of every replication of every case, in their order; the same on any number of threads. `progress` has
@@ -30,6 +33,23 @@ pub fn digests<P: Progress>(
 ) -> Result<Vec<Vec<Digest>>, Error> {
     let points: Vec<_> = cases.iter().map(|case| case.point(settings.windows)).collect();
     run_all(&points, settings.threads, progress, |_, digest| digest)
+}
+
+/// The same with the runs beside each replication, if the settings ask for them.
+///
+/// # Errors
+/// If a run is interrupted or grows past its limit.
+///
+/// # Panics
+/// As [`digests`].
+pub fn replications<P: Progress>(
+    cases: &[Case],
+    settings: Settings,
+    progress: &[P],
+) -> Result<Vec<Vec<Replication>>, Error> {
+    let points: Vec<_> = cases.iter().map(|case| case.point(settings.windows)).collect();
+    let beside: Vec<_> = cases.iter().map(|case| settings.beside.then(|| case.beside())).collect();
+    run_beside(&points, &beside, settings.threads, progress)
 }
 
 /// What was found in each case.
@@ -64,8 +84,5 @@ pub fn simulate<P: Progress>(
     settings: Settings,
     progress: &[P],
 ) -> Result<Vec<Findings>, Error> {
-    let runs = digests(cases, settings, progress)?;
-    let alone = |runs: Vec<Digest>| runs.into_iter().map(Replication::alone).collect();
-    let runs: Vec<Vec<Replication>> = runs.into_iter().map(alone).collect();
-    find(cases, &runs, settings)
+    find(cases, &replications(cases, settings, progress)?, settings)
 }

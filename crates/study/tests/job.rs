@@ -39,7 +39,8 @@ fn a_job_from_its_text_gives_what_the_study_gives() {
     let there = sent.perform(&Silent).expect("a run");
     let overrides = Overrides { set: job().set, seed: Some(11), ..Overrides::default() };
     let cases = open("one.toml", &Text(SCENARIO.to_owned()), &overrides).expect("a scenario");
-    let here = digests(&cases, Settings { threads: 2, windows: true }, &[Silent]).expect("runs");
+    let here =
+        digests(&cases, Settings { threads: 2, windows: true, beside: false }, &[Silent]).expect("runs");
     assert!(there == here[0][1..3], "replications 1 and 2");
     assert_ne!(here[0][0].fingerprint, here[0][1].fingerprint);
 }
@@ -59,8 +60,12 @@ fn a_run_that_is_steered_is_the_same_run_until_it_is_changed() {
         open("one.toml", &Text(SCENARIO.to_owned()), &overrides).expect("a scenario").remove(0)
     };
     let case = open(vec![]);
-    let whole = digests(std::slice::from_ref(&case), Settings { threads: 1, windows: true }, &[Silent])
-        .expect("runs");
+    let whole = digests(
+        std::slice::from_ref(&case),
+        Settings { threads: 1, windows: true, beside: false },
+        &[Silent],
+    )
+    .expect("runs");
     let at = |text: &str| text.parse().expect("a span");
     let mut run = Steered::open(case.clone(), 0);
     run.until(at("5m")).expect("a run");

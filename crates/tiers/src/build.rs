@@ -2,7 +2,7 @@
 
 use crate::node::door::Door;
 use crate::node::resident::Resident;
-use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier};
+use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier, unloaded};
 use crate::policy::{self, Gate};
 use crate::pure::arrivals::Surge;
 use crate::pure::choose::Chooser;
@@ -198,6 +198,7 @@ impl<'a> Wirer<'a> {
         match &tier.body {
             Body::Station(station) => self.station(id, place, at, station),
             Body::Balancer(balancer) => self.balancer(id, place, &tier.name, balancer),
+            Body::Engines(engines) if self.model.is_ideal => self.unloaded(id, place, &tier.name, engines),
             Body::Engines(engines) => self.engines(id, place, &tier.name, engines),
             Body::Link(link) => self.link(id, place, &tier.name, link),
         }
@@ -312,6 +313,15 @@ impl<'a> Wirer<'a> {
             streams,
         };
         self.assembly.place(id, inference::Engines::new(engines.clone(), wiring, apart));
+    }
+
+    /// A fleet of an ideal run.
+    fn unloaded(&mut self, id: NodeId, place: u16, name: &str, engines: &Engines) {
+        let operation = |path: &Path| &self.model.operations[path.operation.0 as usize];
+        let shared = self.model.paths.iter().map(|path| operation(path).talk.shared_prefix).collect();
+        let link = self.assembly.stream(&format!("{name}/latency"));
+        let wiring = unloaded::Wiring { place, shared, link };
+        self.assembly.place(id, unloaded::Unloaded::new(engines, wiring));
     }
 
     /// By zone of a tier: its number in the model.

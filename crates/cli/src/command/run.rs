@@ -28,7 +28,7 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         return Err(Failure::Failed(refused));
     }
     progress::watch_for_interrupts();
-    let settings = Settings { threads: run.threads, windows: true };
+    let settings = Settings { threads: run.threads, windows: true, beside: false };
     let (findings, mut timing) = simulate(&cases, settings, quiet)?;
     print(run.format, &findings, timing.wall_seconds)?;
     let unmet = expectations(&findings, quiet);

@@ -20,6 +20,7 @@ pub(crate) fn model(seed: u64) -> Model {
         tiers: vec![],
         controllers: vec![],
         changes: vec![],
+        is_ideal: false,
     };
     for class in &mut model.classes {
         class.priority = dice.below(4) as u8;

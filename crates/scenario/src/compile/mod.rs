@@ -170,6 +170,7 @@ pub(crate) fn compile(diag: &mut Diagnostics, root: &Node, context: &Context<'_>
         tiers: tiers.into_iter().collect::<Option<_>>()?,
         controllers: Vec::new(),
         changes: Vec::new(),
+        is_ideal: false,
     };
     change::number(&mut model, &faults?, controllers.into_iter().collect::<Option<_>>()?, surges);
     Some(Compiled {

@@ -17,6 +17,7 @@ pub(crate) mod operator;
 pub(crate) mod relay;
 pub(crate) mod resident;
 pub(crate) mod tier;
+pub(crate) mod unloaded;
 
 use brownout_dist::Law;
 use brownout_kernel::Stream;

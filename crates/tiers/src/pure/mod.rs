@@ -1,5 +1,6 @@
 //! Decisions without a kernel: pure state machines, tested with literal instants.
 
+pub(crate) mod alone;
 pub(crate) mod arrivals;
 pub(crate) mod cache;
 pub(crate) mod checks;

@@ -149,6 +149,7 @@ pub(crate) fn model(loads: Vec<Load>, tiers: Vec<Body>) -> Model {
             .collect(),
         controllers: vec![],
         changes: vec![],
+        is_ideal: false,
     }
 }
 
@@ -225,13 +226,10 @@ pub(crate) fn starts(model: &Model) -> Vec<(u64, usize)> {
     log.0.iter().filter_map(began).collect()
 }
 
-/// Runs the model and compares its log, line by line.
+/// Runs the model and compares its log, line by line, without what explains how users fare.
 #[track_caller]
 pub(crate) fn check(model: &Model, expect: &str) {
-    let mut sim = build(model, 7, 0);
-    let mut log = Keep(vec![]);
-    sim.run_until(Instant::ZERO + model.duration, &mut log);
-    compare(&log.0.iter().map(|entry| line(model, entry)).collect::<Vec<_>>(), expect);
+    check_but(model, &[], expect);
 }
 
 /// The same, without the lines of some kinds.
@@ -241,7 +239,29 @@ pub(crate) fn check_but(model: &Model, kinds: &[&str], expect: &str) {
     let mut log = Keep(vec![]);
     sim.run_until(Instant::ZERO + model.duration, &mut log);
     let entries = log.0.iter().filter(|entry| !kinds.contains(&format!("{:?}", entry.record.kind).as_str()));
+    let entries = entries.filter(|entry| !Kind::OF_PEOPLE.contains(&entry.record.kind));
     compare(&entries.map(|entry| line(model, entry)).collect::<Vec<_>>(), expect);
+}
+
+/// Compares only what explains how users fare, until the run is over.
+#[track_caller]
+pub(crate) fn check_people(model: &Model, expect: &str) {
+    let mut sim = build(model, 7, 0);
+    let mut log = Keep(vec![]);
+    sim.run_until(Instant::ZERO + model.duration, &mut log);
+    sim.finish(&mut log);
+    let entries = log.0.iter().filter(|entry| Kind::OF_PEOPLE.contains(&entry.record.kind));
+    compare(&entries.map(|entry| line(model, entry)).collect::<Vec<_>>(), expect);
+}
+
+/// The lines of some kinds that loads write.
+pub(crate) fn log_of(model: &Model, kinds: &[&str]) -> Vec<String> {
+    let mut sim = build(model, 7, 0);
+    let mut log = Keep(vec![]);
+    sim.run_until(Instant::ZERO + model.duration, &mut log);
+    let of_loads = |entry: &&Entry<Record>| usize::from(entry.record.place) < model.loads.len();
+    let wanted = |entry: &&Entry<Record>| kinds.contains(&format!("{:?}", entry.record.kind).as_str());
+    log.0.iter().filter(of_loads).filter(wanted).map(|entry| line(model, entry)).collect()
 }
 
 /// How many lines of a kind the log of the model has.

@@ -141,10 +141,13 @@ impl Load {
             let stream = &mut self.wiring.streams.journey;
             if stream.chance(chance.fraction().min(1.0)) {
                 let after = crate::node::draw_span(after, stream);
+                if verb == RETURN {
+                    self.pauses(token, cx);
+                }
                 cx.sleep(after.max(Span::from_millis(1)), Wake::new(verb, token));
                 return;
             }
         }
-        self.users.remove(token);
+        self.remove(token, cx);
     }
 }

@@ -118,8 +118,13 @@ impl Load {
         let streamed = !self.wiring.streams_tokens[path] || self.tokens_in_time(token, cx);
         let kind = if took <= self.slo[path] && streamed { Kind::Succeeded } else { Kind::SucceededLate };
         self.log(kind, row, token.index, took.nanos(), cx);
+        if kind != Kind::Succeeded {
+            self.not_served(token, cx);
+        } else if self.people.any() {
+            self.served(token, cx);
+        }
         if self.leaves {
-            return self.users.remove(token);
+            return self.remove(token, cx);
         }
         self.go_on(token, cx);
     }
@@ -267,8 +272,10 @@ impl Load {
             // The page says "please log in again", and the user does; reading it takes a moment.
             self.users.live(token).flags |= MUST_LOGIN;
             cx.wake_after(Span::from_millis(1), Wake::new(NEXT, token));
+            // Sessions end so by design; the user is without service if that login fails.
             return;
         }
+        self.not_served(token, cx);
         self.go_without(token, cx);
     }
 }

@@ -8,12 +8,14 @@ mod attempt;
 mod hedge;
 mod held;
 mod journey;
+mod people;
 mod single;
 mod streaming;
 mod talk;
 mod user;
 
 use self::arrive::Source;
+use self::people::People;
 use self::single::Single;
 use self::talk::Talk;
 use self::user::User;
@@ -105,6 +107,8 @@ pub(crate) struct Load {
     /// The SLO by path; the longest span if there is none.
     slo: Vec<Span>,
     talk: Talk,
+    /// Who is without service.
+    people: People,
     /// When the first token of the open attempt arrived, by place of the user; only if answers are streamed.
     firsts: Vec<Instant>,
     /// Whether only the client's timeout ends an attempt.
@@ -151,6 +155,7 @@ impl Load {
         Load {
             place: wiring.place,
             talk,
+            people: People::default(),
             plain,
             gated: !wiring.gate.is_open(),
             aided: client.tells_deadline || client.fallback.is_some(),
@@ -231,6 +236,7 @@ impl Node<Service> for Load {
                 self.record(Kind::IntentInside, &user, token.index, (cx.now() - user.came).nanos(), cx);
             }
         }
+        self.close_people(cx);
     }
 }
 

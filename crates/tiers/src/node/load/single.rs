@@ -4,7 +4,8 @@ use super::user::User;
 use super::{Load, TIMEOUT, Wiring, row_of};
 use brownout_kernel::{Cx, LaneId, TimerId};
 use brownout_model as model;
-use brownout_protocol::{Call, Deadline, Kind, Msg, Service, Sizes, Status, Token, Wake};
+use brownout_protocol::{Call, Deadline, Kind, Msg, Row, Service, Sizes, Status, Token, Wake};
+use brownout_units::Span;
 
 /// The one intent that every user of a load has.
 #[derive(Clone, Copy)]
@@ -73,8 +74,25 @@ impl Load {
             assert!(cx.cancel(user.timer), "the clock of an open attempt is running");
         }
         let (path, took, row) = (user.path as usize, cx.now() - user.came, row_of(user));
-        let kind = if took <= self.slo[path] { Kind::Succeeded } else { Kind::SucceededLate };
+        if self.slo[path] < took || self.people.any() {
+            return self.answered_in_trouble(token, took, row, cx);
+        }
         held.remove();
+        self.log(Kind::Succeeded, row, token.index, took.nanos(), cx);
+    }
+
+    /// The same if the answer came too late, or some user has met trouble.
+    #[cold]
+    #[inline(never)]
+    fn answered_in_trouble(&mut self, token: Token, took: Span, row: Row, cx: &mut Cx<'_, Service>) {
+        let late = self.slo[usize::from(row.path())] < took;
+        let kind = if late { Kind::SucceededLate } else { Kind::Succeeded };
         self.log(kind, row, token.index, took.nanos(), cx);
+        if late {
+            self.not_served(token, cx)
+        } else {
+            self.served(token, cx)
+        }
+        self.remove(token, cx);
     }
 }
