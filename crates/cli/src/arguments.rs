@@ -122,6 +122,9 @@ pub(crate) struct Run {
     /// Write lines over time as CSV, too, besides series.parquet
     #[arg(long)]
     pub(crate) series_csv: bool,
+    /// Run nothing beside each seed: harm is judged against the run's own beginnings, in half of the time
+    #[arg(long)]
+    pub(crate) alone: bool,
 }
 
 #[derive(Args, Debug)]

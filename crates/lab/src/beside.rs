@@ -3,7 +3,7 @@
 use crate::jobs::{Point, run_all};
 use crate::run::{Error, Progress};
 use brownout_model::Model;
-use brownout_observe::{Digest, Keep, Replication};
+use brownout_observe::{Keep, Replication};
 use brownout_units::Span;
 use std::sync::Arc;
 

@@ -24,7 +24,7 @@
 //!     service = { dist = "exponential", mean = "100ms" }
 //! "#;
 //! let cases = open("one-worker.toml", &Text(text.to_owned()), &Overrides::default())?;
-//! let settings = Settings { threads: 0, windows: true, beside: false };
+//! let settings = Settings { threads: 0, windows: true, beside: true };
 //! let findings = simulate(&cases, settings, &[Silent]).expect("nothing interrupts it");
 //!
 //! let web = Subject::Class("web".to_owned());

@@ -7,7 +7,9 @@ use crate::source::Source;
 use crate::{folder, memory, terminal};
 use brownout::results::{Contents, File, TIMING, Timing};
 use brownout::words::{csv, json, json_lines, number, screen};
-use brownout::{Case, Error, Findings, PAGE, Pictures, Settings, Wanted, digests, find, refusal, report};
+use brownout::{
+    Case, Error, Findings, PAGE, Pictures, Settings, Wanted, find, refusal, replications, report,
+};
 use std::path::{Path, PathBuf};
 
 pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
@@ -28,7 +30,7 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         return Err(Failure::Failed(refused));
     }
     progress::watch_for_interrupts();
-    let settings = Settings { threads: run.threads, windows: true, beside: false };
+    let settings = Settings { threads: run.threads, windows: true, beside: !run.alone };
     let (findings, mut timing) = simulate(&cases, settings, quiet)?;
     print(run.format, &findings, timing.wall_seconds)?;
     let unmet = expectations(&findings, quiet);
@@ -48,7 +50,7 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
 fn simulate(cases: &[Case], settings: Settings, quiet: bool) -> Result<(Vec<Findings>, Timing), Failure> {
     let bars = Bars::new("running", cases, quiet);
     let start = progress::now();
-    let runs = digests(cases, settings, bars.cases());
+    let runs = replications(cases, settings, bars.cases());
     let simulation_seconds = start.elapsed().as_secs_f64();
     bars.clear();
     let runs = runs.map_err(|error| failure(&error, cases, &bars))?;
