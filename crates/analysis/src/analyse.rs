@@ -37,13 +37,12 @@ pub fn analyse(case: &Case<'_>, all: &[Replication], stamp: Stamp) -> Findings {
     let runs: Vec<&Digest> = all.iter().map(|one| &one.run).collect();
     let trouble: Vec<Trouble> = runs.iter().map(|run| trouble(model, &marks, run)).collect();
     let harms = Harms::find(model, legend, all, &trouble);
-    let baseline = baseline(legend, &marks);
     let findings = Findings {
         stamp: stamped(stamp, &runs),
         service: service(model, legend),
         verdict: verdict(&harms),
         values: Values::of(legend, &runs, &harms),
-        symptoms: symptoms(legend, &runs, &baseline),
+        symptoms: symptoms(model, legend, all, &marks),
         hurt: None,
         detection: None,
         causes: Vec::new(),
@@ -65,19 +64,6 @@ fn trouble(model: &Model, marks: &[Mark], run: &Digest) -> Trouble {
     triggers.sort_by(|a, b| a.start.total_cmp(&b.start));
     let acts = events.iter().filter(|event| event.kind == HappeningKind::Act);
     Trouble { triggers, acts: acts.map(|act| act.from).collect() }
-}
-
-/// The windows from the end of the warm-up to the trigger; at least one, and a third of the run if nothing happens.
-fn baseline(legend: &Legend, marks: &[Mark]) -> Range<usize> {
-    let measured = legend.layout.measured();
-    let window = legend.layout.window.as_secs_f64();
-    let trigger = marks.iter().map(|mark| mark.from).fold(f64::INFINITY, f64::min);
-    let end = if trigger.is_finite() {
-        (trigger / window).floor() as usize
-    } else {
-        measured.start + measured.len().div_ceil(3)
-    };
-    measured.start..end.clamp((measured.start + 1).min(measured.end), measured.end)
 }
 
 fn stamped(stamp: Stamp, digests: &[&Digest]) -> Stamp {

@@ -3,9 +3,8 @@
 
 use crate::evidence::Evidence;
 use crate::findings::{Path, Service, Values};
-use brownout_metrics::clients::{
-    IN_TIME_RATE, LATENCY, SUCCESS_RATE, TPOT, TTFT, USER_MINUTES_LOST, WORST_SUCCESS_RATE,
-};
+use brownout_metrics::clients::{IN_TIME_RATE, LATENCY, SUCCESS_RATE, TPOT, TTFT, WORST_SUCCESS_RATE};
+use brownout_metrics::harm::USER_MINUTES_LOST;
 use brownout_metrics::{Metric, P99};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;

@@ -26,4 +26,3 @@ pub use cause::is_at_once;
 pub use expect::stretches;
 pub use findings::Findings;
 pub use laws::{Law, laws};
-pub use symptom::Sign;

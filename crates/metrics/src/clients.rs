@@ -60,9 +60,6 @@ rows! {
     /// Failures by reason.
     FAILED: [Metric; 9] = by_reason(reasons!("failed"), CLIENTS, INTENTS,
         "Intents that failed for this reason.", |ask, status| Some(ask.count(&[Kind::failed(status)])), &[]);
-    /// Minutes that users tried in vain.
-    USER_MINUTES_LOST: Metric = value("user_minutes_lost", CLIENTS, Unit::Time("user-minutes"), Better::Low,
-        "How long the users of failed intents had tried, summed.", |ask| Some(ask.sum_seconds(&FAILURES) / 60.0));
     /// Attempts held back by clients.
     WITHHELD: Metric = value("withheld", CLIENTS, INTENTS, Better::Low,
         "Intents whose first attempt a policy of the client held back.", |ask| Some(ask.count(&[Kind::Withheld])));

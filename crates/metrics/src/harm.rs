@@ -35,6 +35,16 @@ pub struct Harm {
     pub never_begun: f64,
     /// Intents that were open when the run ended.
     pub open: f64,
+    /// Users who met trouble, each once.
+    pub people: f64,
+    /// How often one of them was without service.
+    pub lockouts: f64,
+    /// How long, all together, in minutes.
+    pub lockout_minutes: f64,
+    /// How long users would have been there and were not, since they were stopped before, in minutes.
+    pub absent_minutes: f64,
+    /// Users who left without having been served again.
+    pub left: f64,
 }
 
 impl Harm {
@@ -80,18 +90,34 @@ rows! {
     UNSERVED_SHARE: Metric = harm("unserved_share", Unit::Share, Better::Low,
         "Unserved of the intents that would have been answered as promised.", Harm::unserved_share);
     /// Of these, those that failed.
-    UNSERVED_FAILED: Metric = harm("unserved.failed", INTENTS, Better::Low,
+    UNSERVED_FAILED: Metric = harm("unserved_failed", INTENTS, Better::Low,
         "Of the unserved, intents that failed.", |harm| Some(harm.failed));
     /// … that were late.
-    UNSERVED_LATE: Metric = harm("unserved.late", INTENTS, Better::Low,
+    UNSERVED_LATE: Metric = harm("unserved_late", INTENTS, Better::Low,
         "Of the unserved, intents that were answered later than promised.", |harm| Some(harm.late));
     /// … that never began.
-    UNSERVED_NEVER_BEGUN: Metric = harm("unserved.never_begun", INTENTS, Better::Low,
+    UNSERVED_NEVER_BEGUN: Metric = harm("never_begun", INTENTS, Better::Low,
         "Of the unserved, intents that users never came to; below 0 where they begin again and again.",
         |harm| Some(harm.never_begun));
     /// … that were open at the end.
-    UNSERVED_OPEN: Metric = harm("unserved.open", INTENTS, Better::Low,
+    UNSERVED_OPEN: Metric = harm("open_at_end", INTENTS, Better::Low,
         "Of the unserved, intents that were still open when the run ended.", |harm| Some(harm.open));
+    /// Time without service.
+    USER_MINUTES_LOST: Metric = harm("user_minutes_lost", Unit::Time("user-minutes"), Better::Low,
+        "Time of users without service, from the beginning of the first intent in trouble until they are served again, \
+         leave or the run ends, and time they would have been there; of an operation, without the latter.",
+        |harm| Some(harm.lockout_minutes + harm.absent_minutes));
+    /// Distinct users who met trouble.
+    PEOPLE_LOCKED_OUT: Metric = harm("people_locked_out", Unit::Count("users"), Better::Low,
+        "Distinct users who were without service: an intent failed, came too late or never ended.",
+        |harm| Some(harm.people));
+    /// How long one was without service.
+    LOCKOUT_MEAN: Metric = harm("lockout.mean", Unit::Seconds, Better::Low,
+        "How long a user was without service each time, on average.",
+        |harm| (0.0 < harm.lockouts).then(|| 60.0 * harm.lockout_minutes / harm.lockouts));
+    /// Users who left for good.
+    LEFT_UNSERVED: Metric = harm("left_unserved", Unit::Count("users"), Better::Low,
+        "Users who left without having been served again.", |harm| Some(harm.left));
 }
 
 /// A number of the harm to one subject.

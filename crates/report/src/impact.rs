@@ -4,9 +4,9 @@ use crate::number::{self, Shown};
 use crate::story::reason_of;
 use brownout_analysis::findings::{Findings, Path};
 use brownout_metrics::clients::{
-    ATTEMPTS_PER_INTENT, FAILED, GOODPUT, LATENCY, OFFERED, SUCCESS_RATE, USER_MINUTES_LOST,
-    WORST_SUCCESS_RATE,
+    ATTEMPTS_PER_INTENT, FAILED, LATENCY, OFFERED, SUCCESS_RATE, WORST_SUCCESS_RATE,
 };
+use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED, USER_MINUTES_LOST};
 use brownout_metrics::{Metric, P50, P99};
 
 /// One line of the impact table.
@@ -20,21 +20,24 @@ pub(crate) struct Row<'a> {
 }
 
 /// What stands above the cells of the impact table, and which number that is.
-pub(crate) const COLUMNS: [(&str, &Metric); 8] = [
+pub(crate) const COLUMNS: [(&str, &Metric); 9] = [
     ("offered", &OFFERED),
+    ("unserved²", &UNSERVED),
+    ("down", &MINUTES_DOWN),
     ("success rate", &SUCCESS_RATE),
     ("worst 5 min¹", &WORST_SUCCESS_RATE),
-    ("goodput", &GOODPUT),
     ("p50", &LATENCY[P50]),
     ("p99", &LATENCY[P99]),
     ("attempts per intent", &ATTEMPTS_PER_INTENT),
-    ("lost", &USER_MINUTES_LOST),
+    ("without service", &USER_MINUTES_LOST),
 ];
 
 /// What stands under the impact table.
 pub(crate) const NOTE: &str = "Means over replications with 95 % intervals. Intents are counted, not attempts: \
-    a login tried five times is one. Latency is of intents that succeeded. Lost is the time that users of failed \
-    intents had tried. ¹ The lowest success rate of any five minutes; of the whole run where that is shorter.";
+    a login tried five times is one. Latency is of intents that succeeded. Users are without service from the beginning \
+    of the first intent in trouble until they are served again. ¹ The lowest success rate of any five minutes; of the \
+    whole run where that is shorter. ² Intents that would have been answered as promised and were not: failed, late, \
+    still open, or never begun.";
 
 /// The impact table.
 pub(crate) fn rows(findings: &Findings) -> Vec<Row<'_>> {

@@ -4,6 +4,7 @@ use super::badge::{Basis, badge, trigger};
 use super::block::{FINE, cut};
 use super::course::{Course, Whose, measured};
 use super::episode::{Episode, episodes};
+use super::people::{absent, of_path};
 use super::unserved::unserved;
 use super::{Reference, closed_loads};
 use brownout_metrics::{Badge, Harm, Subject};
@@ -39,6 +40,8 @@ pub(crate) struct Found {
 pub(crate) struct Harms {
     /// By path, then by replication.
     pub(crate) paths: Vec<(Subject, Vec<Found>)>,
+    /// By replication: of each load its class, and how long its users would have been there and were not, in seconds.
+    absent: Vec<Vec<(String, f64)>>,
     /// What unserved intents are counted against.
     pub(crate) reference: Reference,
 }
@@ -60,7 +63,11 @@ impl Harms {
             Some(Replication { ideal: Some(_), .. }) => Reference::Ideal,
             _ => Reference::Own,
         };
-        Harms { paths: asked.map(path).collect(), reference }
+        let class = |load: usize| model.classes[usize::from(model.loads[load].class.0)].name.clone();
+        let absent = |one: &Replication| {
+            (0..layout.loads).map(|load| (class(load), absent(legend, one, &[load]))).collect()
+        };
+        Harms { paths: asked.map(path).collect(), absent: all.iter().map(absent).collect(), reference }
     }
 
     /// The harm to a subject in one replication; none to tiers, and to what is not asked for.
@@ -71,7 +78,13 @@ impl Harms {
             (subject, path) => subject == path,
         };
         let founds = self.paths.iter().filter(|(path, _)| inside(path)).map(|(_, found)| &found[replication]);
-        founds.map(|found| (found.few, found.harm)).reduce(worse).map(|(_, harm)| harm)
+        let harm = founds.map(|found| (found.few, found.harm)).reduce(worse).map(|(_, harm)| harm)?;
+        let absent = self.absent[replication].iter().filter(|(class, _)| match subject {
+            Subject::Run | Subject::Total => true,
+            Subject::Class(wanted) => wanted == class,
+            _ => false,
+        });
+        Some(Harm { absent_minutes: absent.map(|(_, seconds)| seconds / 60.0).sum(), ..harm })
     }
 
     /// How a subject fared in each replication.
@@ -99,6 +112,11 @@ fn worse((few_a, a): (bool, Harm), (few_b, b): (bool, Harm)) -> (bool, Harm) {
         late: a.late + b.late,
         never_begun: a.never_begun + b.never_begun,
         open: a.open + b.open,
+        people: a.people + b.people,
+        lockouts: a.lockouts + b.lockouts,
+        lockout_minutes: a.lockout_minutes + b.lockout_minutes,
+        absent_minutes: 0.0,
+        left: a.left + b.left,
     };
     (few_a && few_b, sum)
 }
@@ -124,6 +142,7 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
         block: (measured.end - measured.start) / blocks as f64,
         measured,
     };
+    let people = of_path(legend, of, whose.path);
     let minutes = |of: fn(&Episode) -> f64| episodes.iter().map(of).sum::<f64>() / 60.0;
     let down = minutes(Episode::down_seconds);
     let harm = Harm {
@@ -137,6 +156,11 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
         late: unserved.late as f64,
         never_begun: unserved.never_begun as f64,
         open: unserved.open as f64,
+        people: people.met,
+        lockouts: people.lockouts,
+        lockout_minutes: people.seconds / 60.0,
+        absent_minutes: 0.0,
+        left: people.left,
     };
     let last = episodes.last().filter(|episode| !episode.open);
     let recovery = last.and_then(|last| Some((last.to - trigger(last, &basis)?.end).max(0.0)));

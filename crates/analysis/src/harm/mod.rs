@@ -11,6 +11,7 @@ mod border;
 mod course;
 mod episode;
 mod found;
+mod people;
 #[cfg(test)]
 mod planted;
 mod rare;

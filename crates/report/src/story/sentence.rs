@@ -17,7 +17,7 @@ pub fn sentence(findings: &Findings) -> String {
     let mut said = format!("{}{}", differing(findings), harm::of(findings, worst));
     said += &began(findings, worst);
     if let Some(chain) = chain(findings) {
-        said += &format!(": {chain}");
+        said += &format!("; {chain}");
     }
     said += &format!("; {}.{}", ending(worst), others(findings, worst));
     capital(&said)
@@ -45,8 +45,8 @@ fn began(findings: &Findings, worst: &OperationVerdict) -> String {
         }
         [] if unscheduled => ", by faults that nothing had scheduled".to_owned(),
         [] => ", without a trigger".to_owned(),
-        [only] => format!(", after {}", only.words),
-        [first, more @ ..] => format!(", after {} (and {} more)", first.words, more.len()),
+        [only] => format!("; trigger: {}", only.words),
+        [first, more @ ..] => format!("; triggers: {} and {} more", first.words, more.len()),
     }
 }
 

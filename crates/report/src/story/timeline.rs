@@ -1,7 +1,7 @@
 //! When: triggers, symptoms and what happened, line by line.
 
 use super::changes::{Worded, marks};
-use super::symptom;
+use super::{harm, symptom};
 use crate::happened;
 use brownout_analysis::findings::Findings;
 
@@ -28,8 +28,27 @@ pub(crate) fn timeline(findings: &Findings) -> Vec<Event> {
         text: format!("{} leaves its normal range: {}", departed.tier, symptom(&departed.sign)),
     }));
     events.extend(happened::lines(findings));
+    events.extend(harmed(findings));
     events.push(Event { at: findings.stamp.simulated_seconds, text: "the run ends".to_owned() });
     events.retain(|e| e.at <= findings.stamp.simulated_seconds);
     events.sort_by(|a, b| a.at.total_cmp(&b.at));
+    events
+}
+
+/// What users noticed in the first replication: each episode of each operation, and whether it was back to stay.
+fn harmed(findings: &Findings) -> Vec<Event> {
+    let mut events = Vec::new();
+    for operation in &findings.verdict.operations {
+        let who = format!("{} {}", operation.class, operation.operation);
+        for episode in operation.episodes.first().into_iter().flatten() {
+            let state = episode.spans.iter().find(|span| span.state.is_down()).or(episode.spans.first());
+            let word = state.map_or("degraded", |span| harm::word(span.state));
+            let again = if episode.relapse { " again: it relapses" } else { "" };
+            events.push(Event { at: episode.from, text: format!("users of {who} notice: {word}{again}") });
+            if !episode.open {
+                events.push(Event { at: episode.to, text: format!("{who} is back") });
+            }
+        }
+    }
     events
 }

@@ -1,0 +1,45 @@
+//! The order of symptoms: by time, and of tiers that depart together by who calls whom.
+
+use super::{SignKind, Symptom};
+use brownout_observe::Layout;
+
+/// Sorts symptoms by their onset. Within `together` seconds of the first of them, time does not tell the order: a tier
+/// whose own errors or refusals began comes before one that only waits, and then a tier before those that call it.
+pub(crate) fn sort(symptoms: &mut [Symptom], layout: &Layout, together: f64) {
+    symptoms.sort_by(|a, b| a.at.mean.total_cmp(&b.at.mean));
+    let mut from = 0;
+    while from < symptoms.len() {
+        let begin = symptoms[from].at.mean;
+        let len = symptoms[from..].iter().take_while(|other| other.at.mean - begin <= together).count();
+        let group = &mut symptoms[from..from + len];
+        group.sort_by_key(|symptom| (rank(symptom.sign.kind), depth_above(layout, symptom)));
+        from += len;
+    }
+}
+
+/// Errors and refusals begin where they are counted; a wait may come from below; a timeout always does.
+const fn rank(kind: SignKind) -> u8 {
+    match kind {
+        SignKind::Errors | SignKind::Ejections | SignKind::Misses => 0,
+        SignKind::Refusals | SignKind::Wait => 1,
+        SignKind::Stay => 2,
+        SignKind::Timeouts => 3,
+    }
+}
+
+/// How many tiers can be reached by calls from a tier: fewer the deeper it is.
+fn depth_above(layout: &Layout, symptom: &Symptom) -> usize {
+    let mut reached: Vec<&str> = vec![&symptom.tier];
+    let mut at = 0;
+    while at < reached.len() {
+        let name = reached[at];
+        let calls = layout.places.iter().filter(|place| place.name == name).flat_map(|place| &place.calls);
+        for called in calls {
+            if !reached.contains(&called.as_str()) {
+                reached.push(called);
+            }
+        }
+        at += 1;
+    }
+    reached.len()
+}
