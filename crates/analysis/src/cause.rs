@@ -106,18 +106,18 @@ pub(crate) fn detection(symptoms: &[Symptom], marks: &[Mark]) -> Option<Detectio
 mod tests {
     use super::*;
     use crate::findings::{MarkKind, What};
-    use crate::symptom::Sign;
+    use crate::symptom::{Sign, SignKind};
     use brownout_stats::Estimate;
 
     #[test]
     fn the_first_symptom_follows_the_triggers_that_had_begun() {
-        let sign =
-            || Sign { key: brownout_metrics::tiers::HEAD_AGE_MAX.key.to_owned(), value: 1.0, usual: 0.0 };
+        let sign = || Sign { kind: SignKind::Wait, at: 30.0, value: 1.0, usual: 0.0 };
         let symptom = |tier: &str, at| Symptom {
             tier: tier.to_owned(),
             at: Estimate { mean: at, ci95: None, n: 1 },
             replications: 1,
             sign: sign(),
+            more: Vec::new(),
         };
         let mark = |from| Mark {
             change: None,

@@ -20,12 +20,13 @@ pub enum Badge {
     NeededIntervention,
     /// It had episodes without a trigger.
     Unsteady,
+    /// Too little was asked, or the run ended too soon, to say: it may have been worse than those before. No comparison
+    /// holds for it.
+    Undecided,
     /// Without a trigger it was down for more than half of the run, or down at its end for ten minutes and more.
     Failing,
     /// It was not back when the run ended, long after its trigger.
     NeverCameBack,
-    /// Too little was asked, or the run ended too soon, to say.
-    Undecided,
 }
 
 /// Words of earlier versions, and what to write instead.
@@ -41,9 +42,9 @@ impl Badge {
         Badge::SlowDrain,
         Badge::NeededIntervention,
         Badge::Unsteady,
+        Badge::Undecided,
         Badge::Failing,
         Badge::NeverCameBack,
-        Badge::Undecided,
     ];
 
     /// As results and expectations write it.

@@ -14,6 +14,8 @@ use std::ops::Range;
 pub(crate) const FINE: f64 = 10.0;
 /// Expected answers of a coarse block: fewer cannot tell 95 % from all.
 const COARSE: f64 = 30.0;
+/// The largest pool of coarse blocks: it tells one failure in ten from one in twenty.
+const POOL: f64 = 16.0 * COARSE;
 /// A fine block is down beyond 3.1 standard errors: one of a thousand blocks at exactly one half would be.
 const DOWN_Z: f64 = 3.1;
 /// A coarse block is degraded beyond 4: thousands of them are looked at.
@@ -80,20 +82,28 @@ fn rest(course: &Course<'_>, steps: Range<usize>) -> Block {
     Block { steps, counts, expected }
 }
 
-/// Marks the steps of blocks that are down or late, and, among the others, of blocks that are degraded.
+/// Marks the steps of blocks that are down or late, and, among the others, of pools of blocks that are degraded.
 pub(crate) fn mark(course: &Course<'_>, marks: &mut [Option<State>]) {
-    for (fine, test) in [(FINE, down as Test), (COARSE, degraded as Test)] {
+    for steps in unmarked(marks) {
+        mark_in(course, &cut(course, steps, FINE), down, marks);
+    }
+    // A pool is a longer block: the milder the trouble, the more intents it takes to tell it from chance.
+    let mut least = COARSE;
+    while least <= POOL {
         for steps in unmarked(marks) {
-            let blocks = cut(course, steps, fine);
-            let found: Vec<Option<State>> = blocks.iter().map(|block| test(course, block)).collect();
-            for (at, block) in blocks.iter().enumerate() {
-                let beside =
-                    |other: Option<usize>| other.and_then(|at| found.get(at)).is_some_and(Option::is_some);
-                let kept = ALONE <= block.size() || beside(at.checked_sub(1)) || beside(Some(at + 1));
-                if let Some(state) = found[at].filter(|_| kept) {
-                    marks[block.steps.clone()].fill(Some(state));
-                }
-            }
+            mark_in(course, &cut(course, steps, least), degraded, marks);
+        }
+        least *= 2.0;
+    }
+}
+
+fn mark_in(course: &Course<'_>, blocks: &[Block], test: Test, marks: &mut [Option<State>]) {
+    let found: Vec<Option<State>> = blocks.iter().map(|block| test(course, block)).collect();
+    for (at, block) in blocks.iter().enumerate() {
+        let beside = |other: Option<usize>| other.and_then(|at| found.get(at)).is_some_and(Option::is_some);
+        let kept = ALONE <= block.size() || beside(at.checked_sub(1)) || beside(Some(at + 1));
+        if let Some(state) = found[at].filter(|_| kept) {
+            marks[block.steps.clone()].fill(Some(state));
         }
     }
 }

@@ -8,8 +8,10 @@ use brownout_stats::wilson_at;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// Good blocks in a row that end an episode.
+/// Good blocks in a row that end an episode …
 const GOOD_BLOCKS: usize = 2;
+/// … if they last for this many seconds: a service that fails again within a minute was not back.
+const GOOD_SECONDS: f64 = 60.0;
 /// Their pooled share reaches this part of the usual one for sure …
 const BACK_FOR_SURE: f64 = 0.9;
 /// … or this part of it as counted.
@@ -103,7 +105,7 @@ fn end(course: &Course<'_>, marks: &[Option<State>], from: usize) -> (usize, boo
 /// Whether enough good blocks begin here. Where the run ends before they do, what is left decides as far as it goes.
 fn is_back(course: &Course<'_>, steps: Range<usize>, to_end: bool) -> bool {
     let (mut blocks, mut from, mut pooled) = (0, steps.start, Counts::default());
-    while blocks < GOOD_BLOCKS {
+    while blocks < GOOD_BLOCKS || (from - steps.start) as f64 * course.step < GOOD_SECONDS {
         let Some(block) = first(course, from..steps.end, FINE) else { break };
         pooled += block.counts;
         (blocks, from) = (blocks + 1, block.steps.end);
@@ -112,7 +114,8 @@ fn is_back(course: &Course<'_>, steps: Range<usize>, to_end: bool) -> bool {
     let share = answered as f64 / ended.max(1) as f64;
     let good = BACK_FOR_SURE * course.success <= wilson_at(answered, ended, BACK_Z).0
         || BACK * course.success <= share;
-    good && 0 < ended && (GOOD_BLOCKS <= blocks || to_end)
+    let long = GOOD_SECONDS <= (from - steps.start) as f64 * course.step;
+    good && 0 < ended && (GOOD_BLOCKS <= blocks && long || to_end)
 }
 
 fn episode(course: &Course<'_>, marks: &[Option<State>], steps: Range<usize>, open: bool) -> Episode {

@@ -97,8 +97,8 @@ impl SignKind {
             (0.0 < calls).then(|| calls / admitted.max(1.0)).or(Some(0.0))
         };
         match self {
-            // A call that it turned away is a refusal, and no error beside.
-            SignKind::Errors => share(strain.blamed.saturating_sub(strain.refused)),
+            // A call that it turned away is a refusal, and one whose own call was not answered a timeout.
+            SignKind::Errors => share(strain.blamed.saturating_sub(strain.refused + strain.timed_out)),
             SignKind::Refusals => share(strain.refused),
             SignKind::Timeouts => share(strain.timed_out),
             SignKind::Misses => share(strain.missed),
