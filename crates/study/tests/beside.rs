@@ -1,42 +1,34 @@
-//! Ideal runs of what ships: they serve almost everything, whatever happens in the run.
+//! The runs beside those of what ships: an ideal run serves almost everything, whatever happens in the run.
 
-use brownout::metrics::{Source, Which};
-use brownout::{BASE, Case, Legend, Library, NoFiles, Overrides, Silent};
-use brownout_observe::{Digest, View};
-use brownout_protocol::Kind;
+use brownout::metrics::{Metric, Subject, clients};
+use brownout::{Case, Digest, Library, NoFiles, Overrides, Settings, Silent, replications};
 
 /// The base of an experiment that ships, with one replication.
 fn shipped(name: &str) -> Case {
-    let overrides =
-        Overrides { replications: Some(1), variant: Some(BASE.to_owned()), ..Overrides::default() };
-    let path = format!("experiments/{name}/scenario.toml");
+    let overrides = Overrides { replications: Some(1), ..Overrides::default() };
+    let path = format!("brownout:/experiments/{name}/scenario.toml");
     let cases = brownout::open(&path, &Library::with(NoFiles), &overrides);
     cases.unwrap_or_else(|problems| panic!("{}", problems.render(false))).remove(0)
 }
 
-/// How many lines of some kinds all loads have.
-fn count(view: &View<'_>, legend: &Legend, kinds: &[Kind]) -> f64 {
-    (0..legend.layout.loads).map(|load| view.count(load, Which::default(), kinds)).sum()
-}
-
-/// The share of intents that an ideal run serves in time, and how many attempts it repeats.
-fn served(legend: &Legend, digest: &Digest) -> (f64, f64) {
-    let view = digest.measured().view(legend);
-    let begun = count(&view, legend, &[Kind::Arrived]);
-    assert!(0.0 < begun);
-    let good = count(&view, legend, &[Kind::Succeeded]);
-    (good / begun, count(&view, legend, &[Kind::Retried, Kind::Reloaded]) / begun)
+fn number(case: &Case, digest: &Digest, metric: &Metric) -> f64 {
+    metric.value(&digest.measured().view(&case.legend), &Subject::Total).expect("intents ended")
 }
 
 #[test]
 fn ideal_runs_of_what_ships_serve_almost_everything() {
-    for name in ["front-door-jam", "token-flood", "which-defence", "retry-cliff"] {
-        let case = shipped(name);
-        let beside = case.beside();
-        let of = brownout_lab::Of { model: &beside.ideal, seed: case.scenario.seed, replication: 0 };
-        let digest = brownout_lab::run(of, &case.legend, &beside.keep, &Silent).expect("a run");
-        let (good, again) = served(&case.legend, &digest);
-        println!("{name}: {good} in time, {again} repeated");
-        assert!(0.99 < good && again < 0.01, "{name}: {good} in time, {again} repeated");
+    for name in ["front-door-jam", "token-flood", "which-defence"] {
+        let cases = [shipped(name)];
+        let settings = Settings { threads: 0, windows: false, beside: true };
+        let mut sets = replications(&cases, settings, &[Silent]).expect("runs");
+        let one = sets.remove(0).remove(0);
+        let (case, ideal) = (&cases[0], one.ideal.expect("it was asked for"));
+        assert!(one.counterfactual.is_some(), "{name} has a trigger");
+        let of = |digest: &Digest| {
+            [&clients::IN_TIME_RATE, &clients::ATTEMPTS_PER_INTENT].map(|m| number(case, digest, m))
+        };
+        let ([good, attempts], [run_good, run_attempts]) = (of(&ideal), of(&one.run));
+        assert!(0.99 < good && attempts < 1.005, "{name}: {good} in time after {attempts} attempts");
+        assert!(run_good < good && attempts <= run_attempts, "{name}: {run_good}, {run_attempts}");
     }
 }
