@@ -22,18 +22,19 @@ pub fn wilson(successes: u64, trials: u64, confidence: f64) -> Option<(f64, f64)
     Some(wilson_of(p, n, z))
 }
 
-/// Wilson's interval (1927) that reaches `z` standard errors to both sides: for tests whose level is stated as one.
+/// Wilson's interval (1927) of a share that reaches `z` standard errors to both sides, for that many independent trials,
+/// which need not be a whole number: for tests whose level is stated as `z`, and for trials that depend on each other.
 ///
 /// The whole of 0…1 without trials.
 ///
 /// # Panics
-/// When there are more successes than trials.
-pub fn wilson_at(successes: u64, trials: u64, z: f64) -> (f64, f64) {
-    assert!(successes <= trials, "{successes} successes of {trials} trials");
-    if trials == 0 {
+/// When the share is not between 0 and 1.
+pub fn wilson_at(share: f64, trials: f64, z: f64) -> (f64, f64) {
+    assert!((0.0..=1.0).contains(&share), "a share of {share}");
+    if trials <= 0.0 {
         return (0.0, 1.0);
     }
-    wilson_of(successes as f64 / trials as f64, trials as f64, z)
+    wilson_of(share, trials, z)
 }
 
 /// The interval of Clopper and Pearson (1934): holds the probability at least as often as promised, and is wide.

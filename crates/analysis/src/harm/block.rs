@@ -4,7 +4,7 @@
 //! one in ten seconds. A test fails only beyond what chance explains, by Wilson's bounds; how many standard errors
 //! these reach, and why, stands beside each.
 
-use super::course::Course;
+use super::course::{Course, Noise};
 use super::{Reason, State};
 use brownout_observe::Counts;
 use brownout_stats::wilson_at;
@@ -14,8 +14,6 @@ use std::ops::Range;
 pub(crate) const FINE: f64 = 10.0;
 /// Expected answers of a coarse block: fewer cannot tell 95 % from all.
 const COARSE: f64 = 30.0;
-/// The largest pool of coarse blocks: it tells one failure in ten from one in twenty.
-const POOL: f64 = 16.0 * COARSE;
 /// A fine block is down beyond 3.1 standard errors: one of a thousand blocks at exactly one half would be.
 const DOWN_Z: f64 = 3.1;
 /// A coarse block is degraded beyond 4: thousands of them are looked at.
@@ -82,33 +80,60 @@ fn rest(course: &Course<'_>, steps: Range<usize>) -> Block {
     Block { steps, counts, expected }
 }
 
-/// Marks the steps of blocks that are down or late, and, among the others, of pools of blocks that are degraded.
+/// Marks the steps of blocks that are down, late or degraded: short ones first, then longer ones among what is left. The
+/// milder the trouble, and the more a service varies by itself, the more intents it takes to tell it from chance.
 pub(crate) fn mark(course: &Course<'_>, marks: &mut [Option<State>]) {
-    for steps in unmarked(marks) {
-        mark_in(course, &cut(course, steps, FINE), down, marks);
-    }
-    // A pool is a longer block: the milder the trouble, the more intents it takes to tell it from chance.
-    let mut least = COARSE;
-    while least <= POOL {
+    let mut noise = course.noise(FINE);
+    let mut least = FINE;
+    loop {
+        let mut most = 0;
         for steps in unmarked(marks) {
-            mark_in(course, &cut(course, steps, least), degraded, marks);
+            let blocks = cut(course, steps, least);
+            most = most.max(blocks.len());
+            mark_in(course, &blocks, &Test { least, noise }, marks);
         }
-        least *= 2.0;
+        if most < 2 {
+            return;
+        }
+        least = if least < COARSE { COARSE } else { 2.0 * least };
+        // Where the usual time is too short for blocks of this length, those of the last one serve.
+        let longer = course.noise(least);
+        noise.success = noise.success.max(longer.success);
+        noise.in_time = noise.in_time.max(longer.in_time);
     }
 }
 
-fn mark_in(course: &Course<'_>, blocks: &[Block], test: Test, marks: &mut [Option<State>]) {
-    let found: Vec<Option<State>> = blocks.iter().map(|block| test(course, block)).collect();
+fn mark_in(course: &Course<'_>, blocks: &[Block], test: &Test, marks: &mut [Option<State>]) {
+    let found: Vec<Option<State>> = blocks.iter().map(|block| test.judge(course, block)).collect();
     for (at, block) in blocks.iter().enumerate() {
         let beside = |other: Option<usize>| other.and_then(|at| found.get(at)).is_some_and(Option::is_some);
         let kept = ALONE <= block.size() || beside(at.checked_sub(1)) || beside(Some(at + 1));
         if let Some(state) = found[at].filter(|_| kept) {
-            marks[block.steps.clone()].fill(Some(state));
+            marks[trimmed(course, block, state)].fill(Some(state));
         }
     }
 }
 
-type Test = fn(&Course<'_>, &Block) -> Option<State>;
+/// The steps of a block without fine blocks at its ends that are well.
+fn trimmed(course: &Course<'_>, block: &Block, state: State) -> Range<usize> {
+    let fine = cut(course, block.steps.clone(), FINE);
+    let least = if state.is_down() { DOWN } else { DEGRADED };
+    let share = |block: &Block| match state {
+        State::Down(Reason::Late) | State::Degraded(Reason::Late) => {
+            share(block.counts.good, block.counts.answered()) / course.in_time.max(DOWN)
+        }
+        _ => share(block.counts.answered(), block.counts.ended()) / course.success.max(DOWN),
+    };
+    let bad = |block: &Block| block.counts.ended() == 0 || share(block) < least;
+    match (fine.iter().position(bad), fine.iter().rposition(bad)) {
+        (Some(first), Some(last)) => fine[first].steps.start..fine[last].steps.end,
+        _ => block.steps.clone(),
+    }
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+}
 
 impl Block {
     fn size(&self) -> f64 {
@@ -116,29 +141,41 @@ impl Block {
     }
 }
 
-/// Whether most intents of a block failed, none ended, or most were late.
-fn down(_: &Course<'_>, block: &Block) -> Option<State> {
-    let Counts { began, good, .. } = block.counts;
-    let (answered, ended) = (block.counts.answered(), block.counts.ended());
-    let under_half = |part, whole| wilson_at(part, whole, DOWN_Z).1 < DOWN;
-    if under_half(answered, ended) {
-        return Some(State::Down(Reason::Failing));
-    }
-    let is_asked = SILENT_BEGAN <= began && SILENT_BEGAN as f64 <= block.expected;
-    if is_asked && ended < SILENT_ENDED && answered == 0 {
-        return Some(State::Down(Reason::Silent));
-    }
-    under_half(good, answered).then_some(State::Degraded(Reason::Late))
+/// What a block of some length is judged by.
+struct Test {
+    least: f64,
+    noise: Noise,
 }
 
-/// Whether noticeably more intents of a block failed, or were late, than usual.
-fn degraded(course: &Course<'_>, block: &Block) -> Option<State> {
-    let (answered, ended) = (block.counts.answered(), block.counts.ended());
-    let under = |part, whole, usual: f64| wilson_at(part, whole, DEGRADED_Z).1 < DEGRADED * usual;
-    if under(answered, ended, course.success) {
-        return Some(State::Degraded(Reason::Failing));
+impl Test {
+    /// Whether most intents of a block failed, none ended, most were late, or noticeably more than usual failed or were
+    /// late.
+    fn judge(&self, course: &Course<'_>, block: &Block) -> Option<State> {
+        let Counts { began, good, .. } = block.counts;
+        let (answered, ended) = (block.counts.answered(), block.counts.ended());
+        let under = |part: u64, whole: u64, noise: f64, z: f64, least: f64| {
+            0 < whole && wilson_at(share(part, whole), whole as f64 / noise, z).1 < least
+        };
+        let (failing, late) = (self.noise.success, self.noise.in_time);
+        if under(answered, ended, failing, DOWN_Z, DOWN) {
+            return Some(State::Down(Reason::Failing));
+        }
+        let is_asked = SILENT_BEGAN <= began && SILENT_BEGAN as f64 <= block.expected;
+        if is_asked && ended < SILENT_ENDED && answered == 0 {
+            return Some(State::Down(Reason::Silent));
+        }
+        if under(good, answered, late, DOWN_Z, DOWN) {
+            return Some(State::Degraded(Reason::Late));
+        }
+        if self.least < COARSE {
+            return None;
+        }
+        if under(answered, ended, failing, DEGRADED_Z, DEGRADED * course.success) {
+            return Some(State::Degraded(Reason::Failing));
+        }
+        under(good, answered, late, DEGRADED_Z, DEGRADED * course.in_time)
+            .then_some(State::Degraded(Reason::Late))
     }
-    under(block.counts.good, answered, course.in_time).then_some(State::Degraded(Reason::Late))
 }
 
 /// Maximal stretches of steps without a mark.

@@ -20,6 +20,8 @@ pub(crate) struct Course<'a> {
     pub(crate) expected: Vec<f64>,
     /// The variance of expected counts by their mean; at least that of a Poisson process.
     pub(crate) dispersion: f64,
+    /// The steps in which all is usual: of the run without a trigger, or its own first ones.
+    pub(crate) usual: &'a [Tick],
     /// The share of ended intents that is answered when all is well.
     pub(crate) success: f64,
     /// The share of answers that keep their promise when all is well.
@@ -28,6 +30,28 @@ pub(crate) struct Course<'a> {
     pub(crate) step: f64,
     /// The first of these steps among those of the run.
     pub(crate) first: usize,
+}
+
+/// Variances of shares by those of independent draws; at least 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Noise {
+    pub(crate) success: f64,
+    pub(crate) in_time: f64,
+}
+
+/// The dispersion of shares (part, whole) around their mean (Pearson's χ² by its degrees of freedom).
+fn variation(shares: impl Iterator<Item = (u64, u64)> + Clone) -> f64 {
+    let (part, whole) = shares.clone().fold((0, 0), |sum, share| (sum.0 + share.0, sum.1 + share.1));
+    let mean = part as f64 / (whole as f64).max(1.0);
+    let one = mean * (1.0 - mean);
+    let blocks = shares.clone().filter(|share| 0 < share.1).count();
+    if one <= 0.0 || blocks < 3 {
+        return 1.0;
+    }
+    let square =
+        |(part, whole): (u64, u64)| (part as f64 - mean * whole as f64).powi(2) / (whole as f64 * one);
+    let sum: f64 = shares.filter(|share| 0 < share.1).map(square).sum();
+    (sum / (blocks - 1) as f64).max(1.0)
 }
 
 /// A path of a service.
@@ -61,6 +85,7 @@ impl<'a> Course<'a> {
         };
         Course {
             ticks,
+            usual,
             dispersion: dispersion(counterfactual.or(ideal).unwrap_or(ticks)),
             success: share(success),
             in_time: share(in_time),
@@ -78,6 +103,23 @@ impl<'a> Course<'a> {
     /// When one of its steps begins, in seconds since the start of the run.
     pub(crate) fn seconds(&self, step: usize) -> f64 {
         (self.first + step) as f64 * self.step
+    }
+
+    /// How much more shares of blocks vary than draws that do not depend on each other, when all is usual: of those that
+    /// are answered, and of answers in time. Intents that meet the same queue share its fate.
+    pub(crate) fn noise(&self, least: f64) -> Noise {
+        let mut blocks = Vec::new();
+        let mut counts = Counts::default();
+        for tick in self.usual {
+            counts += (*tick).into();
+            if least <= counts.ended() as f64 {
+                blocks.push(std::mem::take(&mut counts));
+            }
+        }
+        Noise {
+            success: variation(blocks.iter().map(|block| (block.answered(), block.ended()))),
+            in_time: variation(blocks.iter().map(|block| (block.good, block.answered()))),
+        }
     }
 
     /// Intents that were to be expected, or that came if those were more.

@@ -112,7 +112,7 @@ fn is_back(course: &Course<'_>, steps: Range<usize>, to_end: bool) -> bool {
     }
     let (answered, ended) = (pooled.answered(), pooled.ended());
     let share = answered as f64 / ended.max(1) as f64;
-    let good = BACK_FOR_SURE * course.success <= wilson_at(answered, ended, BACK_Z).0
+    let good = BACK_FOR_SURE * course.success <= wilson_at(share, ended as f64, BACK_Z).0
         || BACK * course.success <= share;
     let long = GOOD_SECONDS <= (from - steps.start) as f64 * course.step;
     good && 0 < ended && (GOOD_BLOCKS <= blocks && long || to_end)

@@ -55,6 +55,7 @@ fn ticks(seed: u64, steps: usize, rate: f64, fails: impl Fn(usize) -> f64) -> Ve
 fn found(ticks: &[Tick], success: f64) -> Vec<Episode> {
     episodes(&Course {
         ticks,
+        usual: &ticks[..ticks.len() / 3],
         expected: ticks.iter().map(|tick| f64::from(tick.began) * success).collect(),
         dispersion: 1.0,
         success,

@@ -268,6 +268,10 @@ mod tests {
         check("web.verdict <= slow-drain", "Class(\"web\").verdict <= Badge(SlowDrain)");
         check("verdict != never-came-back", "Run.verdict != Badge(NeverCameBack)");
         check(
+            "web.login.badge <= self-healed",
+            "Path { class: \"web\", operation: \"login\" }.badge <= Badge(SelfHealed)",
+        );
+        check(
             "web.latency.p50 < 2*web.latency.mean",
             "Class(\"web\").latency.p50 < 2 × Class(\"web\").latency.mean",
         );
@@ -289,7 +293,16 @@ mod tests {
             "web.latency.p99 < web.goodput",
             "latency.p99 and goodput are not measured in the same unit / ",
         );
-        check("verdict == absorbd", "\"absorbd\" is no verdict / did you mean \"absorbed\"?");
+        check("verdict == unharmd", "\"unharmd\" is no verdict / did you mean \"unharmed\"?");
+        check(
+            "verdict == absorbed",
+            "\"absorbed\" is no verdict / it is called \"unharmed\" now, and is judged for each operation",
+        );
+        check(
+            "web.login.badge == undecided",
+            "\"undecided\" cannot be compared with / a run of which nothing can be said satisfies no comparison: run \
+             it longer",
+        );
         check("web.goodput", "this is no comparison / as in \"web.login.success_rate >= 99%\"");
     }
 }
