@@ -87,13 +87,22 @@ fn step(level: Level, kind: Kind) -> i64 {
         | (Level::Serving, StartedAtOnce | Started | Resumed)
         | (Level::Inside, StartedAtOnce | Queued | Kind::UserCame) => 1,
         (Level::Waiting, _) if ends => -1,
-        (Level::Inside, Kind::UserLeft) => -1,
         (Level::Waiting, Started | Resumed | LeftQueue)
         | (Level::Serving, Finished | Completed | Preempted | Aborted | PassDone)
         | (
             Level::Inside,
-            Completed | Answered | Cancelled | EndedGaveUp | EndedUnauthorized | EndedTooManyRequests
-            | EndedBadRequest | EndedError | EndedUnavailable | EndedGatewayTimeout | EndedOverloaded,
+            Kind::UserLeft
+            | Completed
+            | Answered
+            | Cancelled
+            | EndedGaveUp
+            | EndedUnauthorized
+            | EndedTooManyRequests
+            | EndedBadRequest
+            | EndedError
+            | EndedUnavailable
+            | EndedGatewayTimeout
+            | EndedOverloaded,
         ) => -1,
         _ => 0,
     }
