@@ -1,4 +1,5 @@
 //! The runs beside a run: what an ideal run serves, which arrivals they share, and how users fare in small outages.
+#![expect(clippy::float_cmp, reason = "counts are whole, and the same sums are the same bits")]
 
 use brownout_kernel::{Instant, Keep as Log};
 use brownout_lab::{Beside, Point, Replication, Silent, layout, run_beside};

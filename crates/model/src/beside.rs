@@ -39,7 +39,8 @@ impl Model {
     ///   unlimited memory nothing is evicted. A prompt beyond the length of the model is still refused with 400. Such a
     ///   fleet has no zones.
     ///
-    /// A tier without zones has one replica. With [`Model::is_ideal`] set, nodes are built for such a run; capacity is
+    /// A tier without zones has one replica. One whose calls stay in their zone still refuses callers from a zone where
+    /// it has none, as it always does. With [`Model::is_ideal`] set, nodes are built for such a run; capacity is
     /// not multiplied, because that changes routing and cache hits.
     #[must_use]
     pub fn ideal(&self) -> Model {

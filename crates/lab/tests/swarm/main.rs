@@ -11,6 +11,7 @@ mod dice;
 mod draw;
 mod engines;
 mod fast_path;
+mod ideal;
 mod load;
 mod same;
 mod sample;

@@ -81,16 +81,28 @@ fn step(level: Level, kind: Kind) -> i64 {
     use Kind::{Aborted, Cancelled, Completed, Finished, LeftQueue, Preempted, Queued, Resumed};
     use Kind::{Answered, EndedBadRequest, EndedError, EndedGatewayTimeout, EndedGaveUp, EndedOverloaded};
     use Kind::{EndedTooManyRequests, EndedUnauthorized, EndedUnavailable, PassDone, Started, StartedAtOnce};
+    let ends = kind.is_failed() || matches!(kind, Kind::Succeeded | Kind::SucceededLate);
     match (level, kind) {
-        (Level::Waiting, Queued | Preempted | PassDone)
+        (Level::Waiting, Queued | Preempted | PassDone | Kind::Arrived)
         | (Level::Serving, StartedAtOnce | Started | Resumed)
-        | (Level::Inside, StartedAtOnce | Queued) => 1,
+        | (Level::Inside, StartedAtOnce | Queued | Kind::UserCame) => 1,
+        (Level::Waiting, _) if ends => -1,
         (Level::Waiting, Started | Resumed | LeftQueue)
         | (Level::Serving, Finished | Completed | Preempted | Aborted | PassDone)
         | (
             Level::Inside,
-            Completed | Answered | Cancelled | EndedGaveUp | EndedUnauthorized | EndedTooManyRequests
-            | EndedBadRequest | EndedError | EndedUnavailable | EndedGatewayTimeout | EndedOverloaded,
+            Kind::UserLeft
+            | Completed
+            | Answered
+            | Cancelled
+            | EndedGaveUp
+            | EndedUnauthorized
+            | EndedTooManyRequests
+            | EndedBadRequest
+            | EndedError
+            | EndedUnavailable
+            | EndedGatewayTimeout
+            | EndedOverloaded,
         ) => -1,
         _ => 0,
     }

@@ -165,8 +165,8 @@ impl Load {
         }
     }
 
-    /// Whether an open intent is older than its SLO, the timeout of one attempt or the patience of its user. Without any
-    /// of these no age is too long, or every one: an intent that no clock ends counts as soon as it is open.
+    /// Whether an open intent is older than its SLO, the timeout of one attempt or the patience of its user. Where none
+    /// of these exists, an intent that never ends cannot be told from a young one, and every open one counts.
     fn is_overdue(&self, user: &User, now: Instant) -> bool {
         let path = usize::from(user.path);
         let slo = Some(self.slo[path]).filter(|slo| *slo < Span::MAX);

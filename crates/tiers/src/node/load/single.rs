@@ -89,9 +89,9 @@ impl Load {
         let kind = if late { Kind::SucceededLate } else { Kind::Succeeded };
         self.log(kind, row, token.index, took.nanos(), cx);
         if late {
-            self.not_served(token, cx)
+            self.not_served(token, cx);
         } else {
-            self.served(token, cx)
+            self.served(token, cx);
         }
         self.remove(token, cx);
     }
