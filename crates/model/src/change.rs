@@ -2,7 +2,7 @@
 //!
 //! Each is a [`Change`] with an id that stays its own, so that "what if it had not happened" is the model without it.
 
-use crate::{Body, Condition, Effect, LoadId, Model, TierId, Workers};
+use crate::{Body, Condition, Effect, LoadId, Model, PathSet, TierId, Workers};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,8 @@ pub struct Reach {
     pub zone: Option<u8>,
     /// Which of those replicas.
     pub hits: Hits,
+    /// Only calls of these paths.
+    pub paths: PathSet,
     /// What the file named instead of the tier, such as `region eu`: reports name it instead of each tier.
     pub area: Option<String>,
 }
@@ -149,12 +151,12 @@ pub enum Cause {
 impl Reach {
     /// All of a tier.
     pub const fn tier(tier: TierId) -> Self {
-        Reach { site: Site::Tier(tier), zone: None, hits: Hits::ALL, area: None }
+        Reach { site: Site::Tier(tier), zone: None, hits: Hits::ALL, paths: PathSet::ALL, area: None }
     }
 
     /// The users of a load.
     pub const fn load(load: LoadId) -> Self {
-        Reach { site: Site::Load(load), zone: None, hits: Hits::ALL, area: None }
+        Reach { site: Site::Load(load), zone: None, hits: Hits::ALL, paths: PathSet::ALL, area: None }
     }
 
     /// Whether replica `at` stands where it happens, in a tier of `zones` zones.
@@ -219,6 +221,8 @@ impl Change {
             assert!((by.0 as usize) < model.controllers.len(), "{} has no controller", self.name);
         }
         let name = &tier.name;
+        let single = self.effect.is_of_single_calls(&tier.body);
+        assert!(self.target.paths == PathSet::ALL || single, "{} cannot be of some paths only", self.name);
         match (&self.effect, &tier.body) {
             (Effect::Surge { .. }, _) => panic!("{name} is no load, and surges come to loads"),
             (Effect::Undo(other), _) => assert!(*other < self.id, "{} undoes what comes later", self.name),

@@ -184,6 +184,12 @@ impl PathSet {
         self.0 >> (path.0 & 63) & 1 == 1
     }
 
+    /// The union of two sets.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        PathSet(self.0 | other.0)
+    }
+
     /// The set with `path` in it.
     #[must_use]
     pub const fn with(self, path: PathId) -> Self {

@@ -15,6 +15,7 @@ mod check;
 mod compile;
 mod document;
 mod expect;
+mod hint;
 mod keys;
 pub mod limits;
 mod problem;

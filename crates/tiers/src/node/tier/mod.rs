@@ -39,7 +39,7 @@ use crate::pure::slab::Slab;
 use crate::pure::waiting::Waiting;
 use brownout_dist::Law;
 use brownout_kernel::{Cx, LaneId, Node, NodeId, Stream, TimerId};
-use brownout_model::{self as model, Change, Order, Station};
+use brownout_model::{self as model, Change, Order, PathSet, Station};
 use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
@@ -200,6 +200,8 @@ pub(crate) struct Tier {
     spread: Box<spread::Spreading>,
     /// The current limit of its queues, which an operator may have changed.
     usual_limit: Option<u32>,
+    /// Limits for calls of some paths only, each with the change that it is.
+    limits: Vec<(u32, PathSet, u32)>,
     /// The number of priorities that queues distinguish.
     levels: usize,
     /// Calls inside, by replica: what balancers look at.
@@ -284,6 +286,7 @@ impl Tier {
             door,
             health,
             usual_limit: station.queue.limit,
+            limits: Vec::new(),
             levels,
             callers: CallerIndex::default(),
             chooser: Chooser::new(station.balance.clone()),
