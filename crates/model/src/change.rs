@@ -2,7 +2,7 @@
 //!
 //! Each is a [`Change`] with an id that stays its own, so that "what if it had not happened" is the model without it.
 
-use crate::{Body, Condition, Effect, LoadId, Model, PathSet, TierId, Workers};
+use crate::{Body, Condition, Effect, LoadId, Model, PathSet, Setting, TierId, Workers};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 use serde::{Deserialize, Serialize};
@@ -104,6 +104,8 @@ impl Hits {
 pub enum Cause {
     /// The clock: at its instant, for its time.
     Schedule,
+    /// An override that holds from its instant on, for its time; it is no event of the night.
+    Override,
     /// From its instant on, alternating up times and down times.
     Chance {
         /// Time to failure, in seconds.
@@ -172,7 +174,11 @@ impl Cause {
             Cause::Chance { group, .. } | Cause::Condition { group, .. } | Cause::Chaos { group, .. } => {
                 Some(*group)
             }
-            Cause::Schedule | Cause::Step { .. } | Cause::Controller(_) | Cause::Lapse => None,
+            Cause::Schedule
+            | Cause::Override
+            | Cause::Step { .. }
+            | Cause::Controller(_)
+            | Cause::Lapse => None,
         }
     }
 
@@ -214,9 +220,14 @@ impl Change {
                     "{} changes a load that does not exist",
                     self.name
                 );
-                return assert!(matches!(self.effect, Effect::Surge { .. }), "{} is no surge", self.name);
+                let of_loads = matches!(self.effect, Effect::Surge { .. } | Effect::Set { .. });
+                return assert!(of_loads, "{} is no surge", self.name);
             }
         };
+        if let Effect::Set { setting } = self.effect {
+            assert!(self.cause == Cause::Override, "only overrides set anything");
+            assert!(usize::from(setting) < model.settings.len(), "{} sets nothing", self.name);
+        }
         if let Some(by) = self.cause.controller() {
             assert!((by.0 as usize) < model.controllers.len(), "{} has no controller", self.name);
         }
@@ -302,7 +313,18 @@ impl Model {
 
     /// The surges of a load, in order of id.
     pub fn surges(&self, load: LoadId) -> impl Iterator<Item = &Change> {
-        self.changes.iter().filter(move |change| change.target.site == Site::Load(load))
+        let brings = |change: &&Change| matches!(change.effect, Effect::Surge { .. });
+        self.changes.iter().filter(move |change| change.target.site == Site::Load(load)).filter(brings)
+    }
+
+    /// The overrides in mid-run of a tier or load, each with its place among all changes, and what it sets.
+    pub fn overrides(&self, site: Site) -> impl Iterator<Item = (u32, &Change, &Setting)> {
+        self.changes.iter().enumerate().filter_map(move |(at, change)| match change.effect {
+            Effect::Set { setting } if change.target.site == site => {
+                Some((at as u32, change, &self.settings[usize::from(setting)]))
+            }
+            _ => None,
+        })
     }
 
     /// The change that lets leases of a tier lapse, unless it was taken out.

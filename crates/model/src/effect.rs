@@ -111,6 +111,11 @@ pub enum Effect {
         /// How many.
         replicas: u32,
     },
+    /// Sets what an override sets, as long as it lasts.
+    Set {
+        /// Its place in [`Model::settings`](crate::Model::settings).
+        setting: u16,
+    },
     /// Undoes another change.
     Undo(ChangeId),
     /// Extra users of a load: exactly `users` of them arrive within the time of the change, independently of each

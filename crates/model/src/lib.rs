@@ -20,6 +20,7 @@ mod lease;
 mod load;
 mod operator;
 mod policy;
+mod setting;
 mod spread;
 mod tier;
 
@@ -40,6 +41,7 @@ pub use lease::{Ask, Lease};
 pub use load::{Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Tools, TraceRow};
 pub use operator::{LeaseTerms, Operator, RunbookStep, Start};
 pub use policy::{Per, Policy};
+pub use setting::{CallPatch, ClientPatch, Enforced, QueuePatch, Setting, StationPatch, To};
 pub use spread::{Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones};
 pub use tier::{
     Balance, Body, Cache, Call, Contention, ErrorPath, Link, Order, Queue, REPLICAS_MAX, Service, Station,
@@ -103,6 +105,8 @@ pub struct Model {
     pub controllers: Vec<Controller>,
     /// What happens to it, in order of id.
     pub changes: Vec<Change>,
+    /// What overrides in mid-run set: [`Effect::Set`] names a place here.
+    pub settings: Vec<Setting>,
 }
 
 /// A kind of customer, as the service sees it.
@@ -225,7 +229,7 @@ impl Model {
             Body::Station(station) => Some(station),
             _ => None,
         });
-        self.changes.iter().any(|change| change.tier().is_some())
+        self.changes.iter().any(|change| change.tier().is_some() || change.cause == Cause::Override)
             || !self.zones().is_empty()
             || !self.controllers.is_empty()
             || self.loads.iter().any(|load| leaves(&load.client))

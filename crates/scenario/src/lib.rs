@@ -24,6 +24,7 @@ mod reference;
 mod row;
 mod schema;
 mod text;
+mod timed;
 mod trial;
 
 pub use check::Capacity;

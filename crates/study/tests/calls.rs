@@ -19,7 +19,7 @@ journey = [{ do = "read" }]
 client = { timeout = "5s", on_timeout = "cancel" }
 [tier.app]
 kind = "service"
-workers = 200
+workers = 20_000
 service = "20ms"
 calls = [{ to = "way" }]
 [tier.way]
@@ -28,7 +28,7 @@ to = "store"
 latency = "5ms"
 [tier.store]
 kind = "database"
-workers = 200
+workers = 20_000
 service = "10ms"
 "#;
 

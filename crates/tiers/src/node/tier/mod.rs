@@ -20,6 +20,7 @@ mod leave;
 mod outlet;
 mod row;
 mod serve;
+mod set;
 mod spread;
 
 use self::row::{Branch, Call};
@@ -28,6 +29,7 @@ use super::caller_index::CallerIndex;
 use super::door::Door;
 use super::health::Health;
 use super::hedge::Hedge;
+use super::overrides::Overrides;
 use crate::policy::{Gate, Inlets};
 use crate::pure::cache::Store;
 use crate::pure::choose::Chooser;
@@ -116,6 +118,8 @@ pub(crate) struct Wiring {
     pub(crate) faults: Arc<[Change]>,
     /// By node: the place whose calls it sends.
     pub(crate) speakers: Arc<[u16]>,
+    /// Its overrides in mid-run.
+    pub(crate) overrides: Overrides,
     /// Whether a controller watches it or changes its number of replicas.
     pub(crate) watched: bool,
     /// Its random numbers.
@@ -223,6 +227,12 @@ pub(crate) struct Tier {
     bill: Bill,
     /// Whether no call that it makes needs a branch.
     direct: bool,
+    /// … and whether that was so until an override set otherwise.
+    was_direct: bool,
+    /// The station without any override.
+    unset: Option<Box<Station>>,
+    /// No call looks into the cache.
+    bypass: bool,
     fast_path: fast_path::FastPath,
     /// Calls that its full accept queue has dropped.
     backlog: backlog::Backlog,
@@ -267,7 +277,7 @@ impl Tier {
             marks: wiring.deadlines || !wiring.zones.is_empty(),
             hedges: station.calls.iter().any(|call| call.hedge.is_some()),
         };
-        let plain = usual && station.cache.is_none() && !station.verifies && !policed.door;
+        let plain = usual && wiring.overrides.is_empty() && station.cache.is_none() && !station.verifies && !policed.door;
         let plain = plain && !spread.takes_time() && station.error_path.is_none();
         let may_be_fast = plain && direct && !wiring.general_path;
         let keys = |c: &model::Cache| {
@@ -278,7 +288,14 @@ impl Tier {
             workers: fleet::workers(&station),
             pace: Pace::new(station.service.clone(), service),
             calls: Slab::new(),
-            branches: Slab::new(),
+            branches: if wiring.overrides.is_empty() {
+                Slab::new()
+            } else {
+                Slab::from_generation(set::FIRST_BRANCH)
+            },
+            was_direct: false,
+            unset: None,
+            bypass: false,
             outstanding: vec![0; replicas.len()],
             replicas,
             fleet: Fleet::new(station.replicas, quota, at_once),

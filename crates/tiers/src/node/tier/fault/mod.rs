@@ -108,6 +108,9 @@ impl Tier {
     /// A fault of the model begins or ends here.
     #[cold]
     pub(super) fn fault(&mut self, fault: u32, on: bool, only: Option<u16>, cx: &mut Cx<'_, Service>) {
+        if self.set(fault, on, cx) {
+            return;
+        }
         let options = &self.wiring.faults[fault as usize];
         let (kind, id) = (options.effect, options.id);
         if only.is_some_and(|at| !options.target.is_there(at.into(), self.zone_count())) {
