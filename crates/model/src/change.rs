@@ -174,11 +174,9 @@ impl Cause {
             Cause::Chance { group, .. } | Cause::Condition { group, .. } | Cause::Chaos { group, .. } => {
                 Some(*group)
             }
-            Cause::Schedule
-            | Cause::Override
-            | Cause::Step { .. }
-            | Cause::Controller(_)
-            | Cause::Lapse => None,
+            Cause::Schedule | Cause::Override | Cause::Step { .. } | Cause::Controller(_) | Cause::Lapse => {
+                None
+            }
         }
     }
 

@@ -140,7 +140,9 @@ impl Effect {
             | Effect::QueueLimit { .. }
             | Effect::Undo(_) => true,
             Effect::Slow { .. } => matches!(body, Body::Station(_)),
-            Effect::Hang => matches!(body, Body::Station(at) if !matches!(at.contention, Contention::Sharing { .. })),
+            Effect::Hang => {
+                matches!(body, Body::Station(at) if !matches!(at.contention, Contention::Sharing { .. }))
+            }
             _ => false,
         }
     }

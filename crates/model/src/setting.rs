@@ -3,7 +3,9 @@
 //! A patch names the fields that differ and nothing else, so that several may be in force at once: the later one in the
 //! list counts where two set the same field.
 
-use crate::{Backoff, Balance, Cache, Call, Client, ComeBack, OnTimeout, Order, Queue, Reload, StatusSet, Workers};
+use crate::{
+    Backoff, Balance, Cache, Call, Client, ComeBack, OnTimeout, Order, Queue, Reload, StatusSet, Workers,
+};
 use brownout_units::Span;
 use serde::{Deserialize, Serialize};
 

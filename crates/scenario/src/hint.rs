@@ -32,7 +32,11 @@ const PROBE: &[&str] = &["a health check"];
 
 const ROWS: &[Foreign] = &[
     row("vus", LOAD, "model = \"closed\" and users = 50 at a load"),
-    row("target", &["a stage"], "rate = \"160/s\" for stages of arrivals; for VUs: model = \"closed\", users = 50"),
+    row(
+        "target",
+        &["a stage"],
+        "rate = \"160/s\" for stages of arrivals; for VUs: model = \"closed\", users = 50",
+    ),
     row("startRate", LOAD, "a first stage: { duration = \"0s\", rate = \"40/s\" }"),
     row("timeUnit", LOAD, "the unit of the rate: rate = \"40/s\", or \"2400/min\""),
     row("executor", LOAD, "model = \"open\" (arrival rates) or \"closed\" (VUs)"),
@@ -66,7 +70,11 @@ const ROWS: &[Foreign] = &[
     row("cooldown", SCALER, "stabilisation, in up or down"),
     row("minReplicas", TIER, "replicas here, and min of a [controller.NAME] of kind \"autoscaler\""),
     row("maxReplicas", TIER, "quota here, and max of a [controller.NAME] of kind \"autoscaler\""),
-    row("targetCPUUtilizationPercentage", TIER, "a [controller.NAME] of kind \"autoscaler\" with metric = \"cpu\""),
+    row(
+        "targetCPUUtilizationPercentage",
+        TIER,
+        "a [controller.NAME] of kind \"autoscaler\" with metric = \"cpu\"",
+    ),
     row("replicaCount", TIER, "replicas = 4"),
     row("resources", TIER, "workers = 64, or what limits how many calls a replica serves at once"),
     row("concurrency", TIER, "workers = 64"),

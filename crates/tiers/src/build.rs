@@ -1,7 +1,8 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
+mod overrides;
+
 use crate::node::door::Door;
-use crate::node::overrides::Overrides;
 use crate::node::resident::Resident;
 use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier};
 use crate::policy::{self, Gate};
@@ -11,11 +12,10 @@ use brownout_inference::Shared;
 use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
 use brownout_model::{
     Balance, Balancer, Body, Call, Care, Cause, Change, ChangeId, ControllerBody, Effect, Emergency, Engines,
-    Fleet, Link, Load, LoadId, Model, OperationId, Operator, Path, RunbookStep, Setting, Site, Start, Station,
-    Tier, TierId,
+    Fleet, Link, Load, LoadId, Model, OperationId, Operator, Path, RunbookStep, Site, Start,
+    Station, Tier, TierId,
 };
 use brownout_protocol::{Msg, Service};
-use brownout_units::Span;
 use std::sync::Arc;
 
 /// The simulation of a model under one seed and replication, ready to run; its loads begin at instant 0.
@@ -76,27 +76,8 @@ fn assemble(model: &Model, seed: u64, replication: u64, general_path: bool) -> S
         sim.post(begins, to, Msg::fault(number as u32, true, None));
         sim.post(begins + change.when.lasts, to, Msg::fault(number as u32, false, None));
     }
-    for (at, node) in overridden {
-        let change = &model.changes[at as usize];
-        let [begins, ends] = switches(model, at, change);
-        sim.post(Instant::ZERO + change.when.at, node, begins);
-        if let Some(until) = change.when.at.checked_add(change.when.lasts).filter(|at| *at < model.duration) {
-            sim.post(Instant::ZERO + until, node, ends);
-        }
-    }
+    overrides::post(&mut sim, model, &overridden);
     sim
-}
-
-/// What the node of an override is told when it begins and when it ends.
-fn switches(model: &Model, at: u32, change: &Change) -> [Msg; 2] {
-    let Effect::Set { setting } = change.effect else { unreachable!("an override sets something") };
-    let body = change.tier().map(|tier| &model.tiers[tier.0 as usize].body);
-    match (&model.settings[usize::from(setting)], body) {
-        (Setting::Engines(replicas), Some(Body::Engines(engines))) => {
-            [Msg::scale(*replicas), Msg::scale(engines.replicas)]
-        }
-        _ => [true, false].map(|on| Msg::fault(at, on, None)),
-    }
 }
 
 /// What a load needs to know of a surge.
@@ -168,41 +149,6 @@ impl<'a> Wirer<'a> {
     fn hit(&self, change: &Change) -> (u16, NodeId) {
         let Some(tier) = change.tier() else { return (0, NodeId::NONE) };
         ((self.model.loads.len() + tier.0 as usize) as u16, self.node(tier))
-    }
-
-    /// The node that each override in mid-run changes; controllers come in the order of the model.
-    fn overridden(&self, controllers: &[NodeId]) -> Vec<(u32, NodeId)> {
-        let node = |(at, change): (usize, &Change)| {
-            let Effect::Set { setting } = change.effect else { return None };
-            let node = match (&self.model.settings[usize::from(setting)], change.target.site) {
-                (Setting::Paused(by), _) => controllers[usize::from(by.0)],
-                (_, Site::Tier(tier)) => self.node(tier),
-                (_, Site::Load(load)) => self.loads[usize::from(load.0)],
-            };
-            Some((at as u32, node))
-        };
-        self.model.changes.iter().enumerate().filter_map(node).collect()
-    }
-
-    /// The overrides in mid-run of a load or tier, with a lane for each timeout that may hold.
-    fn overrides(&mut self, site: Site, usual: &[Option<Span>]) -> Overrides {
-        let of: Vec<(u32, Setting)> =
-            self.model.overrides(site).map(|(at, _, setting)| (at, setting.clone())).collect();
-        if of.is_empty() {
-            return Overrides::default();
-        }
-        let mut timeouts: Vec<Span> = usual.iter().flatten().copied().collect();
-        for (_, setting) in &of {
-            match setting {
-                Setting::Client(patch, _) => timeouts.extend(patch.timeout.and_then(|timeout| timeout.to)),
-                Setting::Station(patch) => {
-                    timeouts.extend(patch.calls.iter().filter_map(|(call, _)| call.timeout?.to));
-                }
-                Setting::Engines(_) | Setting::Paused(_) => {}
-            }
-        }
-        let lanes = timeouts.into_iter().map(|timeout| (timeout, self.assembly.lane(timeout))).collect();
-        Overrides::new(of, lanes)
     }
 
     fn load(&mut self, at: usize, load: &Load) {

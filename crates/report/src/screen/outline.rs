@@ -2,8 +2,8 @@
 
 use super::WIDTH;
 use super::number::under_heading;
-use super::plan::plan;
 use super::paint::{BOLD, DIM, paint, wrap};
+use super::plan::plan;
 use super::table::{Cell, Side, Table};
 use crate::number;
 use brownout_analysis::plan::Planned;
@@ -80,7 +80,8 @@ pub struct Capacity<'a> {
 pub fn outline(outline: &Outline<'_>) -> String {
     let mut out = format!("{}\n", paint(outline.title, BOLD));
     out.push_str(&dim(outline.question));
-    let parts = [out, places(&outline.places), capacities(&outline.capacities), plan(&outline.plan), facts(outline)];
+    let parts =
+        [out, places(&outline.places), capacities(&outline.capacities), plan(&outline.plan), facts(outline)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 

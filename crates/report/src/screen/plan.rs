@@ -23,7 +23,8 @@ pub(super) fn plan(planned: &[Planned]) -> String {
     let late = planned.iter().filter(|one| one.fits == Fits::Never).count();
     let mut out = table.render();
     if 0 < late {
-        let line = format!("{late} of these cannot happen before the run ends: make it longer, or them earlier.");
+        let line =
+            format!("{late} of these cannot happen before the run ends: make it longer, or them earlier.");
         out.push_str(&paint(&line, DIM));
         out.push('\n');
     }

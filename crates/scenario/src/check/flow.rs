@@ -6,8 +6,7 @@ use super::times::{Times, mean_tokens, shares};
 use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
 use brownout_model::{
-    Arrivals, Body, Call, Change, Contention, Effect, Engines, Load, LoadId, Model, PathId,
-    Station, Workers,
+    Arrivals, Body, Call, Change, Contention, Effect, Engines, Load, LoadId, Model, PathId, Station, Workers,
 };
 
 /// Calls per second by tier and path.
@@ -76,7 +75,6 @@ fn often(step: &brownout_model::Step) -> f64 {
 fn rounds(step: &brownout_model::Step) -> f64 {
     step.tools.as_ref().map_or(1.0, |tools| 1.0 / (1.0 - tools.chance.fraction()))
 }
-
 
 /// The conditions under which the calls at a tier are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -83,7 +83,17 @@ pub(crate) fn read(
         dollars_per_hour: price?.dollars_per_hour(),
     };
     let (hits, paths, when) = (Hits::ALL, PathSet::ALL, When::ByHand);
-    let fault =
-        Fault { at: Span::ZERO, lasts: Span::ZERO, tier, area: None, zone: None, hits, paths, kind, when, group: 0 };
+    let fault = Fault {
+        at: Span::ZERO,
+        lasts: Span::ZERO,
+        tier,
+        area: None,
+        zone: None,
+        hits,
+        paths,
+        kind,
+        when,
+        group: 0,
+    };
     Some((Box::new(fault), law?))
 }

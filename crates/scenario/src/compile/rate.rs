@@ -94,12 +94,7 @@ const DAY: f64 = 86_400.0;
 /// The resolution of a day curve, in seconds.
 const STEP: u64 = 900;
 
-pub(crate) fn read(
-    diag: &mut Diagnostics,
-    table: &Table<'_>,
-    run: &Run,
-    factor: f64,
-) -> Option<RateCurve> {
+pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, run: &Run, factor: f64) -> Option<RateCurve> {
     let mut points = match (table.get("rate"), table.get("stages")) {
         (Some(field), Some(_)) => {
             let draft = field.error(diag, "a load has either a \"rate\" or \"stages\"");

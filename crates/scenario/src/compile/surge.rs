@@ -102,7 +102,9 @@ fn size<'t>(diag: &mut Diagnostics, table: &Table<'t>) -> Option<Size<'t>> {
         (None, Some(field)) => Some((0, Some((table.said(diag, &FACTOR)?, field)))),
         (Some(_), Some(field)) => {
             let draft = field.error(diag, "a surge has either \"users\" or a \"factor\"");
-            diag.report(draft.hint("leave one out: users is a fixed number, factor follows the rate of the load"));
+            diag.report(
+                draft.hint("leave one out: users is a fixed number, factor follows the rate of the load"),
+            );
             None
         }
         (None, None) => {
@@ -136,10 +138,13 @@ impl Unsized<'_> {
                 return None;
             }
         };
-        let users = ((factor - 1.0) * rate * surge.over.as_secs_f64() / surge.shape.height(surge.over)).round();
+        let users =
+            ((factor - 1.0) * rate * surge.over.as_secs_f64() / surge.shape.height(surge.over)).round();
         if (limits::USERS_MAX as f64) < users {
             let draft = field.error(diag, format!("this brings {users:.1e} users"));
-            diag.report(draft.allowed(format!("a factor that brings at most {}", thousands(limits::USERS_MAX))));
+            diag.report(
+                draft.allowed(format!("a factor that brings at most {}", thousands(limits::USERS_MAX))),
+            );
             return None;
         }
         Some(Surge { users: users as u64, ..surge })

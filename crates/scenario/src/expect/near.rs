@@ -49,7 +49,8 @@ pub(super) fn elsewhere(scope: Scope, key: &str) -> Option<String> {
     if let Some((_, ours)) = ALIASES.iter().find(|(word, ours)| *word == key && find(scope, ours).is_some()) {
         return Some(format!("in brownout it is \"{ours}\""));
     }
-    let owners = [(Scope::Class, "classes: CLASS"), (Scope::Tier, "tiers: TIER"), (Scope::Total, "all users: total")];
+    let owners =
+        [(Scope::Class, "classes: CLASS"), (Scope::Tier, "tiers: TIER"), (Scope::Total, "all users: total")];
     let has = |(other, _): &&(Scope, &str)| *other != scope && known(*other).any(|known| known == key);
     owners.iter().find(has).map(|(_, owner)| format!("it belongs to {owner}.{key}"))
 }

@@ -304,7 +304,10 @@ mod tests {
             "\"login\" is neither a class nor a tier / operations are named with their class: \
              \"web.login.latency.p99\"",
         );
-        check("web.error_rate < 1%", "a class has no metric \"error_rate\" / in brownout it is \"failure_rate\"");
+        check(
+            "web.error_rate < 1%",
+            "a class has no metric \"error_rate\" / in brownout it is \"failure_rate\"",
+        );
         check("wep.goodput < 1/s", "\"wep\" is neither a class nor a tier / did you mean \"web\"?");
         check("web.latency.p99 < 250", "\"250\" has no unit / did you mean \"250ms\", or \"250s\"?");
         check(

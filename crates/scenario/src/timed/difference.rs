@@ -1,8 +1,8 @@
 //! What differs between two models, as parts that may change while the service runs, or what may not.
 
 use brownout_model::{
-    Body, CallPatch, ClientPatch, Controller, ControllerBody, ControllerId, Enforced, LoadId, Model, Order, Policy,
-    QueuePatch, Setting, Site, Station, StationPatch, TierId, To,
+    Body, CallPatch, ClientPatch, Controller, ControllerBody, ControllerId, Enforced, LoadId, Model, Order,
+    Policy, QueuePatch, Setting, Site, Station, StationPatch, TierId, To,
 };
 
 /// A part of a model that takes other values.
@@ -40,7 +40,10 @@ pub(super) fn difference(model: &mut Model, plain: &Model, other: &Model) -> Res
         patched.policies.clone_from(&after.policies);
         if patched != *after {
             let what = format!("this part of the clients of \"{}\"", plain.loads[at].name);
-            return Err(Left::new(what, "retries, timeout, backoff, give_up, reload, come_back and policies can"));
+            return Err(Left::new(
+                what,
+                "retries, timeout, backoff, give_up, reload, come_back and policies can",
+            ));
         }
         let site = Site::Load(LoadId(at as u16));
         parts.push(Part { site, setting: Setting::Client(Box::new(patch), enforced) });
@@ -52,7 +55,9 @@ pub(super) fn difference(model: &mut Model, plain: &Model, other: &Model) -> Res
         }
     }
     for controller in paused(plain, other) {
-        let ControllerBody::Autoscaler(scaler) = &plain.controllers[usize::from(controller.0)].body else { continue };
+        let ControllerBody::Autoscaler(scaler) = &plain.controllers[usize::from(controller.0)].body else {
+            continue;
+        };
         parts.push(Part { site: Site::Tier(scaler.tier), setting: Setting::Paused(controller) });
     }
     Ok(parts)
@@ -69,7 +74,10 @@ fn shape(plain: &Model, other: &Model) -> Result<(), Left> {
         loads.chain(model.tiers.iter().map(|tier| tier.name.clone())).collect()
     };
     if names(plain) != names(other) || (&plain.classes, &plain.paths) != (&other.classes, &other.paths) {
-        return Err(Left::new("which loads, tiers and classes there are", "take all capacity of a tier with a fault"));
+        return Err(Left::new(
+            "which loads, tiers and classes there are",
+            "take all capacity of a tier with a fault",
+        ));
     }
     if plain.operations != other.operations {
         return Err(Left::new("an operation", "set load.NAME.client.timeout, or a fault with on = […]"));
@@ -89,7 +97,10 @@ fn shape(plain: &Model, other: &Model) -> Result<(), Left> {
     let kept = |(at, _): &(usize, &Controller)| !removed.contains(&ControllerId(*at as u16));
     let left = plain.controllers.iter().enumerate().filter(kept).map(|(_, controller)| controller);
     if !left.eq(&other.controllers) {
-        return Err(Left::new("this controller", "an autoscaler that is on can be switched off meanwhile: enabled = false"));
+        return Err(Left::new(
+            "this controller",
+            "an autoscaler that is on can be switched off meanwhile: enabled = false",
+        ));
     }
     if removed.is_empty() && plain.changes != other.changes {
         return Err(Left::new("a fault, a surge or a step", "they have times of their own: at and for"));

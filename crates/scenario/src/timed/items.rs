@@ -11,9 +11,14 @@ use crate::text::tree::{Entries, Entry, Node, Value};
 use brownout_units::Span;
 use std::sync::Arc;
 
-const FROM: Row<Time> = row("from", Time, Absent::Means(Span::ZERO), "From when on, since the start of the run.");
-const UNTIL: Row<Time> =
-    row("until", Time, Absent::Follows("the end of the run"), "Until when; then the value of the file again.");
+const FROM: Row<Time> =
+    row("from", Time, Absent::Means(Span::ZERO), "From when on, since the start of the run.");
+const UNTIL: Row<Time> = row(
+    "until",
+    Time,
+    Absent::Follows("the end of the run"),
+    "Until when; then the value of the file again.",
+);
 
 pub(crate) const OVERRIDE: &Block = &Block {
     name: "an override",
@@ -22,7 +27,13 @@ pub(crate) const OVERRIDE: &Block = &Block {
         key("set", Shape::Text, Need::Required, "The dotted path of the key, as for --set."),
         key(
             "to",
-            Shape::Any(&[Shape::Text, Shape::Flag, Shape::Number(-1e18, 1e18), Shape::List(&Shape::Free), Shape::Free]),
+            Shape::Any(&[
+                Shape::Text,
+                Shape::Flag,
+                Shape::Number(-1e18, 1e18),
+                Shape::List(&Shape::Free),
+                Shape::Free,
+            ]),
             Need::Required,
             "Its value meanwhile.",
         ),
@@ -63,7 +74,9 @@ fn one(diag: &mut Diagnostics, field: Field<'_>, duration: Span) -> Option<Item>
     };
     if duration <= from {
         let draft = table.get("from")?.error(diag, format!("the run is over after {duration}"));
-        diag.report(draft.allowed(format!("less than {duration}")).hint("make the run longer, or begin earlier"));
+        diag.report(
+            draft.allowed(format!("less than {duration}")).hint("make the run longer, or begin earlier"),
+        );
     }
     if let (Some(end), Some(field)) = (until, table.get("until")) {
         if end <= from {
@@ -102,7 +115,9 @@ impl Item {
     pub(super) fn cannot_change(&self, diag: &mut Diagnostics, left: &super::difference::Left) {
         let message = format!("{} cannot change in mid-run", left.what);
         let draft = Draft::error(self.place, message).given(self.title());
-        diag.report(draft.hint(format!("{}; for the whole run leave \"from\" and \"until\" out", left.instead)));
+        diag.report(
+            draft.hint(format!("{}; for the whole run leave \"from\" and \"until\" out", left.instead)),
+        );
     }
 }
 
@@ -128,9 +143,9 @@ pub(crate) fn push(document: &mut Node, path: &str, value: Node, place: Place, (
         add("until", text(until));
     }
     let Some(top) = document.entries_mut() else { return };
-    let list = top.entry(super::KEY.to_owned()).or_insert_with(|| {
-        Entry { key: place, node: Node { value: Value::List(Arc::default()), place } }
-    });
+    let list = top
+        .entry(super::KEY.to_owned())
+        .or_insert_with(|| Entry { key: place, node: Node { value: Value::List(Arc::default()), place } });
     if let Value::List(items) = &mut list.node.value
         && items.len() < limits::ROWS_MAX
     {

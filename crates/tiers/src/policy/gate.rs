@@ -168,7 +168,11 @@ impl Gate {
 
     /// Whether it makes sense to wait for a retry.
     pub(crate) fn may_retry(&mut self, who: CallerKey, now: Instant) -> bool {
-        self.guards.iter_mut().filter(|guard| guard.on).filter_map(|guard| guard.seat(who)).all(|seat| seat.policy.may_retry(now))
+        self.guards
+            .iter_mut()
+            .filter(|guard| guard.on)
+            .filter_map(|guard| guard.seat(who))
+            .all(|seat| seat.policy.may_retry(now))
     }
 
     /// A try that was let out has ended.

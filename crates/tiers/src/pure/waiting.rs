@@ -37,8 +37,10 @@ impl Waiting {
         mut waits: impl FnMut(Token) -> Option<(A, usize)>,
     ) {
         let names: Vec<Token> = self.rings().flatten().copied().collect();
-        let mut calls: Vec<(A, usize, Token)> =
-            names.into_iter().filter_map(|call| waits(call).map(|(since, priority)| (since, priority, call))).collect();
+        let mut calls: Vec<(A, usize, Token)> = names
+            .into_iter()
+            .filter_map(|call| waits(call).map(|(since, priority)| (since, priority, call)))
+            .collect();
         calls.sort_by(|a, b| a.0.cmp(&b.0));
         *self = Waiting::new(order, priorities);
         for (_, priority, call) in calls {

@@ -209,7 +209,16 @@ pub(crate) fn policy(kind: &str, args: Args) -> Policy {
     };
     let args = args.or_defaults(kind.defaults());
     let kind = kind.name.into();
-    Policy { kind, args, paths: PathSet::ALL, per: Per::All, each_replica, on: true, status, retry_after: None }
+    Policy {
+        kind,
+        args,
+        paths: PathSet::ALL,
+        per: Per::All,
+        each_replica,
+        on: true,
+        status,
+        retry_after: None,
+    }
 }
 
 /// When services began, in whole milliseconds, and at which tier of those behind the first.

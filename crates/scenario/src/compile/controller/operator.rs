@@ -298,5 +298,16 @@ fn change(
 
 fn by_hand(tier: TierId, kind: Effect, paths: PathSet, lasts: Span) -> Fault {
     let hits = Hits::Share { from: Ratio::ZERO, to: Ratio::ONE };
-    Fault { at: Span::ZERO, lasts, tier, area: None, zone: None, hits, paths, kind, when: When::ByHand, group: 0 }
+    Fault {
+        at: Span::ZERO,
+        lasts,
+        tier,
+        area: None,
+        zone: None,
+        hits,
+        paths,
+        kind,
+        when: When::ByHand,
+        group: 0,
+    }
 }

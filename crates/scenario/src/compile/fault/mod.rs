@@ -129,7 +129,13 @@ macro_rules! row {
 /// The kinds, in the order of the reference.
 pub(crate) static KINDS: &[FaultKind] = &[
     row!("hang", Replicas, hang, calls, "All work stops, and resumes afterwards."),
-    row!("slow", Replicas, slow, calls, "Services take factor times as long: a gray failure, a noisy neighbour."),
+    row!(
+        "slow",
+        Replicas,
+        slow,
+        calls,
+        "Services take factor times as long: a gray failure, a noisy neighbour."
+    ),
     row!("errors", Replicas, errors, calls, "A share of calls fail with 500 when their service ends."),
     row!("crash", Replicas, crash, "Calls inside are lost, new ones refused; caches come back empty."),
     row!(
@@ -141,7 +147,13 @@ pub(crate) static KINDS: &[FaultKind] = &[
     row!("memory", Workers, memory, "Slower the more calls are inside, and killed when they are too many."),
     row!("leak", Pool, leak, "Workers, or connections of a pool, get lost one by one."),
     row!("flush", Cache, flush, "The cache of the tier is emptied."),
-    row!("loss", Way, way, calls, "A share of the calls to the tier get lost; a partition if it is all of them."),
+    row!(
+        "loss",
+        Way,
+        way,
+        calls,
+        "A share of the calls to the tier get lost; a partition if it is all of them."
+    ),
     row!("dns", Way, dns, calls, "The name of the tier cannot be resolved: calls to it are refused."),
     row!("latency", Link, latency, calls, "A link takes longer."),
     row!("drain", Balancer, drain, "A balancer sends no new calls to one of its targets, or fewer."),

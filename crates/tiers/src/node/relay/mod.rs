@@ -113,7 +113,14 @@ impl Relay {
 
     /// Passes a message on, to arrive at `earliest` or later; returns when it arrives.
     #[inline]
-    fn hand(&mut self, to: NodeId, msg: Msg, path: u8, earliest: Instant, cx: &mut Cx<'_, Service>) -> Instant {
+    fn hand(
+        &mut self,
+        to: NodeId,
+        msg: Msg,
+        path: u8,
+        earliest: Instant,
+        cx: &mut Cx<'_, Service>,
+    ) -> Instant {
         let Some(law) = &self.options.latency else {
             cx.send(to, msg);
             return cx.now();

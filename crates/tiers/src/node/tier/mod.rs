@@ -277,7 +277,11 @@ impl Tier {
             marks: wiring.deadlines || !wiring.zones.is_empty(),
             hedges: station.calls.iter().any(|call| call.hedge.is_some()),
         };
-        let plain = usual && wiring.overrides.is_empty() && station.cache.is_none() && !station.verifies && !policed.door;
+        let plain = usual
+            && wiring.overrides.is_empty()
+            && station.cache.is_none()
+            && !station.verifies
+            && !policed.door;
         let plain = plain && !spread.takes_time() && station.error_path.is_none();
         let may_be_fast = plain && direct && !wiring.general_path;
         let keys = |c: &model::Cache| {

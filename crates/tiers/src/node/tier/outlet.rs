@@ -142,8 +142,11 @@ impl Tier {
 
     /// The first token of a call that this tier made is out: its own caller is told.
     pub(super) fn first_token(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        let ours =
-            if self.answers_directly(token) { Some(token) } else { self.branches.get(token).map(|branch| branch.parent) };
+        let ours = if self.answers_directly(token) {
+            Some(token)
+        } else {
+            self.branches.get(token).map(|branch| branch.parent)
+        };
         if let Some(&mut call) = ours.and_then(|ours| self.calls.get(ours)) {
             let msg = Msg::first(call.theirs);
             self.send_from(call.replica as usize, call.has(CROSSED), call.from, msg, cx);
