@@ -125,7 +125,9 @@ fn fault(model: &Model, seen: &Seen) -> Option<(Happening, bool)> {
         (Cause::Chance { .. }, _) => HappeningKind::Chance,
         (Cause::Condition { .. }, _) => HappeningKind::Condition,
         (Cause::Chaos { .. }, _) => HappeningKind::Chaos,
-        (Cause::Schedule | Cause::Step { .. } | Cause::Controller(_), _) => HappeningKind::Act,
+        (Cause::Schedule | Cause::Override | Cause::Step { .. } | Cause::Controller(_), _) => {
+            HappeningKind::Act
+        }
     };
     // A lease is of one replica, however the log counts them.
     let one_replica = kind == HappeningKind::Lapse || 0 < seen.value;

@@ -16,6 +16,7 @@ mod hurt;
 mod laws;
 mod lines;
 mod marks;
+pub mod plan;
 mod symptom;
 mod values;
 mod verdict;

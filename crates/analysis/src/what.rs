@@ -138,6 +138,8 @@ impl What {
                 let (load, title) = (site(model, change).to_owned(), change.title.clone());
                 return Some(What::Surge { load, title, users });
             }
+            // A what-if is no event of the night: it is the question, not a part of the story.
+            Effect::Set { .. } => return None,
             Effect::Undo(undone) => {
                 let undone = model.change(undone)?;
                 let is_undo = matches!(undone.effect, Effect::Undo(_));

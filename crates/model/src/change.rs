@@ -2,7 +2,7 @@
 //!
 //! Each is a [`Change`] with an id that stays its own, so that "what if it had not happened" is the model without it.
 
-use crate::{Body, Condition, Effect, LoadId, Model, TierId, Workers};
+use crate::{Body, Condition, Effect, LoadId, Model, PathSet, Setting, TierId, Workers};
 use brownout_dist::Law;
 use brownout_units::{Ratio, Span};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,8 @@ pub struct Reach {
     pub zone: Option<u8>,
     /// Which of those replicas.
     pub hits: Hits,
+    /// Only calls of these paths.
+    pub paths: PathSet,
     /// What the file named instead of the tier, such as `region eu`: reports name it instead of each tier.
     pub area: Option<String>,
 }
@@ -102,6 +104,8 @@ impl Hits {
 pub enum Cause {
     /// The clock: at its instant, for its time.
     Schedule,
+    /// An override that holds from its instant on, for its time; it is no event of the night.
+    Override,
     /// From its instant on, alternating up times and down times.
     Chance {
         /// Time to failure, in seconds.
@@ -149,12 +153,12 @@ pub enum Cause {
 impl Reach {
     /// All of a tier.
     pub const fn tier(tier: TierId) -> Self {
-        Reach { site: Site::Tier(tier), zone: None, hits: Hits::ALL, area: None }
+        Reach { site: Site::Tier(tier), zone: None, hits: Hits::ALL, paths: PathSet::ALL, area: None }
     }
 
     /// The users of a load.
     pub const fn load(load: LoadId) -> Self {
-        Reach { site: Site::Load(load), zone: None, hits: Hits::ALL, area: None }
+        Reach { site: Site::Load(load), zone: None, hits: Hits::ALL, paths: PathSet::ALL, area: None }
     }
 
     /// Whether replica `at` stands where it happens, in a tier of `zones` zones.
@@ -170,7 +174,9 @@ impl Cause {
             Cause::Chance { group, .. } | Cause::Condition { group, .. } | Cause::Chaos { group, .. } => {
                 Some(*group)
             }
-            Cause::Schedule | Cause::Step { .. } | Cause::Controller(_) | Cause::Lapse => None,
+            Cause::Schedule | Cause::Override | Cause::Step { .. } | Cause::Controller(_) | Cause::Lapse => {
+                None
+            }
         }
     }
 
@@ -212,13 +218,20 @@ impl Change {
                     "{} changes a load that does not exist",
                     self.name
                 );
-                return assert!(matches!(self.effect, Effect::Surge { .. }), "{} is no surge", self.name);
+                let of_loads = matches!(self.effect, Effect::Surge { .. } | Effect::Set { .. });
+                return assert!(of_loads, "{} is no surge", self.name);
             }
         };
+        if let Effect::Set { setting } = self.effect {
+            assert!(self.cause == Cause::Override, "only overrides set anything");
+            assert!(usize::from(setting) < model.settings.len(), "{} sets nothing", self.name);
+        }
         if let Some(by) = self.cause.controller() {
             assert!((by.0 as usize) < model.controllers.len(), "{} has no controller", self.name);
         }
         let name = &tier.name;
+        let single = self.effect.is_of_single_calls(&tier.body);
+        assert!(self.target.paths == PathSet::ALL || single, "{} cannot be of some paths only", self.name);
         match (&self.effect, &tier.body) {
             (Effect::Surge { .. }, _) => panic!("{name} is no load, and surges come to loads"),
             (Effect::Undo(other), _) => assert!(*other < self.id, "{} undoes what comes later", self.name),
@@ -298,7 +311,18 @@ impl Model {
 
     /// The surges of a load, in order of id.
     pub fn surges(&self, load: LoadId) -> impl Iterator<Item = &Change> {
-        self.changes.iter().filter(move |change| change.target.site == Site::Load(load))
+        let brings = |change: &&Change| matches!(change.effect, Effect::Surge { .. });
+        self.changes.iter().filter(move |change| change.target.site == Site::Load(load)).filter(brings)
+    }
+
+    /// The overrides in mid-run of a tier or load, each with its place among all changes, and what it sets.
+    pub fn overrides(&self, site: Site) -> impl Iterator<Item = (u32, &Change, &Setting)> {
+        self.changes.iter().enumerate().filter_map(move |(at, change)| match change.effect {
+            Effect::Set { setting } if change.target.site == site => {
+                Some((at as u32, change, &self.settings[usize::from(setting)]))
+            }
+            _ => None,
+        })
     }
 
     /// The change that lets leases of a tier lapse, unless it was taken out.

@@ -1,6 +1,6 @@
 //! What a change does to a tier or a load.
 
-use crate::{ChangeId, PathSet, Shape};
+use crate::{Body, ChangeId, Contention, PathSet, Shape};
 use brownout_units::{Ratio, Span};
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +111,11 @@ pub enum Effect {
         /// How many.
         replicas: u32,
     },
+    /// Sets what an override sets, as long as it lasts.
+    Set {
+        /// Its place in [`Model::settings`](crate::Model::settings).
+        setting: u16,
+    },
     /// Undoes another change.
     Undo(ChangeId),
     /// Extra users of a load: exactly `users` of them arrive within the time of the change, independently of each
@@ -121,4 +126,24 @@ pub enum Effect {
         /// How they spread over it.
         shape: Shape,
     },
+}
+
+impl Effect {
+    /// Whether it applies to calls one by one at such a tier, so that it may be limited to some paths.
+    pub const fn is_of_single_calls(&self, body: &Body) -> bool {
+        match self {
+            Effect::Errors { .. }
+            | Effect::Loss { .. }
+            | Effect::Unresolved { .. }
+            | Effect::Latency { .. }
+            | Effect::Shed { .. }
+            | Effect::QueueLimit { .. }
+            | Effect::Undo(_) => true,
+            Effect::Slow { .. } => matches!(body, Body::Station(_)),
+            Effect::Hang => {
+                matches!(body, Body::Station(at) if !matches!(at.contention, Contention::Sharing { .. }))
+            }
+            _ => false,
+        }
+    }
 }

@@ -37,6 +37,13 @@ pub struct Boot {
     pub cold: f64,
 }
 
+impl Boot {
+    /// The mean time until a new replica serves, in seconds.
+    pub fn mean(&self) -> f64 {
+        [&self.node, &self.image, &self.weights].into_iter().flatten().map(Law::mean).sum()
+    }
+}
+
 impl Fleet {
     /// Replicas that are available immediately, warm, and drain before they go.
     pub fn still() -> Self {

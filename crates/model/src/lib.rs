@@ -21,6 +21,7 @@ mod lease;
 mod load;
 mod operator;
 mod policy;
+mod setting;
 mod spread;
 mod tier;
 
@@ -41,6 +42,7 @@ pub use lease::{Ask, Lease};
 pub use load::{Arrivals, Burst, Load, MmppState, RateCurve, Returns, Session, Shape, Step, Tools, TraceRow};
 pub use operator::{LeaseTerms, Operator, RunbookStep, Start};
 pub use policy::{Per, Policy};
+pub use setting::{CallPatch, ClientPatch, Enforced, QueuePatch, Setting, StationPatch, To};
 pub use spread::{Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones};
 pub use tier::{
     Balance, Body, Cache, Call, Contention, ErrorPath, Link, Order, Queue, REPLICAS_MAX, Service, Station,
@@ -108,6 +110,8 @@ pub struct Model {
     /// alone: see [`Model::ideal`], which sets it.
     #[serde(default)]
     pub is_ideal: bool,
+    /// What overrides in mid-run set: [`Effect::Set`] names a place here.
+    pub settings: Vec<Setting>,
 }
 
 /// A kind of customer, as the service sees it.
@@ -189,6 +193,12 @@ impl PathSet {
         self.0 >> (path.0 & 63) & 1 == 1
     }
 
+    /// The union of two sets.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        PathSet(self.0 | other.0)
+    }
+
     /// The set with `path` in it.
     #[must_use]
     pub const fn with(self, path: PathId) -> Self {
@@ -224,7 +234,7 @@ impl Model {
             Body::Station(station) => Some(station),
             _ => None,
         });
-        self.changes.iter().any(|change| change.tier().is_some())
+        self.changes.iter().any(|change| change.tier().is_some() || change.cause == Cause::Override)
             || !self.zones().is_empty()
             || !self.controllers.is_empty()
             || self.loads.iter().any(|load| leaves(&load.client))

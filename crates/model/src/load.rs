@@ -78,6 +78,37 @@ impl RateCurve {
     pub fn constant(rate: f64) -> Self {
         RateCurve(vec![(Span::ZERO, rate)])
     }
+
+    /// The number of users until an instant, in seconds since the start of the run.
+    pub fn integral(&self, until: f64) -> f64 {
+        let mut area = 0.0;
+        let mut last = (0.0, self.0.first().map_or(0.0, |point| point.1));
+        for (at, rate) in &self.0 {
+            let at = at.as_secs_f64();
+            if until <= at {
+                let part = if last.0 < at { (until - last.0) / (at - last.0) } else { 0.0 };
+                let end = last.1 + (rate - last.1) * part;
+                return area + (until - last.0) * f64::midpoint(last.1, end);
+            }
+            area += (at - last.0) * f64::midpoint(last.1, *rate);
+            last = (at, *rate);
+        }
+        area + (until - last.0) * last.1
+    }
+
+    /// Users per second at an instant, in seconds since the start of the run; at a step the rate after it.
+    pub fn at(&self, instant: f64) -> f64 {
+        let points = &self.0;
+        let next = points.partition_point(|point| point.0.as_secs_f64() <= instant);
+        match (next.checked_sub(1).map(|last| points[last]), points.get(next)) {
+            (Some((from, rate)), Some((to, then))) => {
+                let (from, to) = (from.as_secs_f64(), to.as_secs_f64());
+                rate + (then - rate) * (instant - from) / (to - from)
+            }
+            (Some((_, rate)), None) | (None, Some(&(_, rate))) => rate,
+            (None, None) => 0.0,
+        }
+    }
 }
 
 /// How arrivals are spread around their rate.
@@ -123,6 +154,22 @@ pub enum Shape {
     },
     /// All within the first thousandth of the window.
     Flash,
+}
+
+impl Shape {
+    /// How many times the rate at its height is the mean rate over a window of this length.
+    pub fn height(self, over: Span) -> f64 {
+        match self {
+            Shape::Step => 1.0,
+            Shape::Ramp => 2.0,
+            Shape::SCurve => std::f64::consts::FRAC_PI_2,
+            Shape::Decay { half_life } => {
+                let decay = std::f64::consts::LN_2 * over.as_secs_f64() / half_life.as_secs_f64().max(1e-9);
+                decay / (1.0 - brownout_dist::fixed::exp(-decay))
+            }
+            Shape::Flash => 1_000.0,
+        }
+    }
 }
 
 /// One step of a journey.
@@ -208,5 +255,24 @@ impl Load {
         for operation in operations {
             assert!(model.path(self.class, operation).is_some(), "load {} on an unknown path", self.name);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use brownout_units::Span;
+
+    #[test]
+    fn the_area_under_stages() {
+        let at = Span::from_secs;
+        let curve = RateCurve(vec![(at(0), 10.0), (at(10), 10.0), (at(20), 30.0), (at(20), 5.0)]);
+        let check = |duration: f64, expect: f64| assert!((curve.integral(duration) - expect).abs() < 1e-9);
+        check(5.0, 50.0);
+        check(15.0, 100.0 + 75.0);
+        check(20.0, 300.0);
+        check(30.0, 350.0);
+        let rates = [0.0, 15.0, 20.0, 30.0].map(|at| curve.at(at));
+        assert!(rates.iter().zip([10.0, 20.0, 5.0, 5.0]).all(|(rate, expect)| (rate - expect).abs() < 1e-9));
     }
 }

@@ -19,6 +19,8 @@ pub struct Policy {
     pub per: Per,
     /// At a tier: there is one at each replica.
     pub each_replica: bool,
+    /// Whether it decides from the start; one that does not only watches, until an override says otherwise.
+    pub on: bool,
     /// The status of calls that it turns away or holds back.
     pub status: u16,
     /// The `Retry-After` of calls that it turns away; none: none is sent.

@@ -129,6 +129,7 @@ fn a_law_is_shown_with_its_unit_and_why_it_fails() {
 #[test]
 fn a_scenario_is_outlined() {
     let scenario = Outline {
+        plan: Vec::new(),
         title: "One worker",
         question: "Does it keep up?",
         places: vec![

@@ -10,7 +10,7 @@ use crate::text::source::{Place, Sources};
 use crate::text::switch::{self, Off};
 use crate::text::tree::{Entries, Entry, Node};
 use crate::trial::Others;
-use crate::{Files, Overrides, Scenario, limits, text};
+use crate::{Files, Overrides, Scenario, limits, text, timed};
 use std::cell::RefCell;
 
 /// A scenario as text: the files that it extends are merged and those that it names are read.
@@ -147,7 +147,7 @@ impl Document {
             others.try_sweep(diag, &laid.written);
             others.try_switches(diag, &laid.written, &laid.off);
         }
-        let compiled = compiled?;
+        let compiled = timed::lay(diag, &laid.written, compiled?, &context)?;
         let outlook = check::check(diag, &laid.root, &compiled);
         let hash = context.traces.hash.borrow().finish();
         Some(self.assemble(overrides, laid.names, compiled, outlook, hash))

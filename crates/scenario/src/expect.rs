@@ -1,5 +1,6 @@
 //! Expectations: `web.login.success_rate < 10%`, from text to the typed data of the table of metrics.
 
+mod near;
 mod parse;
 
 pub(crate) use brownout_metrics::{Asked, Expect, LawRow, Operand};

@@ -15,6 +15,7 @@ mod check;
 mod compile;
 mod document;
 mod expect;
+mod hint;
 mod keys;
 pub mod limits;
 mod problem;
@@ -23,6 +24,7 @@ mod reference;
 mod row;
 mod schema;
 mod text;
+mod timed;
 mod trial;
 
 pub use check::Capacity;

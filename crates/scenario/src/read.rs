@@ -1,6 +1,7 @@
 //! Typed reading of the tree: each getter either returns what the key means or reports what is wrong with it.
 
 use crate::block::Block;
+use crate::hint;
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::row::{Absent, Row, Type};
 use crate::text::source::Place;
@@ -51,7 +52,8 @@ impl<'t> Table<'t> {
                     diag.report(draft);
                     break;
                 }
-                diag.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(name, known())));
+                let hint = hint::of(block, name).or_else(|| did_you_mean(name, known()));
+                diag.report(draft.allowed(one_of(known())).maybe_hint(hint));
             }
         }
         for key in block.all_keys() {

@@ -2,6 +2,7 @@
 
 use crate::Case;
 use crate::provenance::VERSION;
+use brownout_analysis::plan::plan;
 use brownout_report::screen;
 
 /// What would be simulated: places, capacities, how long, how much, and what is expected.
@@ -32,6 +33,7 @@ pub fn outline(case: &Case) -> String {
         window_seconds: layout.window.as_secs_f64(),
         events: scenario.events,
         faults: model.faults().count(),
+        plan: plan(model),
         expectations: scenario.expectations.len(),
         laws: scenario.laws.len(),
         variants: scenario.variants.iter().map(String::as_str).collect(),

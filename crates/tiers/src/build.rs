@@ -1,5 +1,7 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
+mod overrides;
+
 use crate::node::door::Door;
 use crate::node::resident::Resident;
 use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier, unloaded};
@@ -10,7 +12,8 @@ use brownout_inference::Shared;
 use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
 use brownout_model::{
     Balance, Balancer, Body, Call, Care, Cause, Change, ChangeId, ControllerBody, Effect, Emergency, Engines,
-    Fleet, Link, Load, LoadId, Model, OperationId, Operator, Path, RunbookStep, Start, Station, Tier, TierId,
+    Fleet, Link, Load, LoadId, Model, OperationId, Operator, Path, RunbookStep, Site, Start,
+    Station, Tier, TierId,
 };
 use brownout_protocol::{Msg, Service};
 use std::sync::Arc;
@@ -46,6 +49,7 @@ fn assemble(model: &Model, seed: u64, replication: u64, general_path: bool) -> S
         wirer.tier(at, tier);
     }
     let mut controllers = wirer.controllers();
+    let overridden = wirer.overridden(&controllers);
     controllers.extend(wirer.injectors());
     controllers.extend(wirer.holders());
     let (loads, tiers) = (wirer.loads, wirer.tiers);
@@ -72,6 +76,7 @@ fn assemble(model: &Model, seed: u64, replication: u64, general_path: bool) -> S
         sim.post(begins, to, Msg::fault(number as u32, true, None));
         sim.post(begins + change.when.lasts, to, Msg::fault(number as u32, false, None));
     }
+    overrides::post(&mut sim, model, &overridden);
     sim
 }
 
@@ -173,6 +178,7 @@ impl<'a> Wirer<'a> {
             policies: stream("policies"),
         };
         let gate = Gate::new(&load.client.policies, &self.classes);
+        let overrides = self.overrides(Site::Load(LoadId(at as u16)), &timeouts);
         let surges = self.model.surges(LoadId(at as u16)).filter_map(surge).collect();
         let wiring = load::Wiring {
             place: at as u16,
@@ -185,7 +191,8 @@ impl<'a> Wirer<'a> {
             operations,
             gate,
             streams_tokens,
-            general_path: self.general_path,
+            general_path: self.general_path || !overrides.is_empty(),
+            overrides,
             surges,
             streams,
         };
@@ -427,6 +434,7 @@ impl<'a> Wirer<'a> {
         let (name, me) = (&self.model.tiers[at].name, TierId(at as u16));
         let watched = self.model.controllers.iter().any(|controller| controller.watches(me, self.model))
             || self.model.changes.iter().any(|change| change.watches(me))
+            || self.model.overrides(Site::Tier(me)).any(|(.., setting)| setting.scales())
             || station.lease.is_some();
         let calls = station.calls.iter().map(|call| self.outlet(call)).collect();
         let priorities = self.priorities();
@@ -445,13 +453,16 @@ impl<'a> Wirer<'a> {
         let deadlines = self.model.tells_deadlines();
         let gates = station.calls.iter().map(|call| Gate::new(&call.policies, &self.classes)).collect();
         let (faults, classes) = (self.changes.clone(), self.classes.clone());
+        let timeouts: Vec<_> = station.calls.iter().map(|call| call.timeout).collect();
+        let overrides = self.overrides(Site::Tier(me), &timeouts);
         let wiring = tier::Wiring {
             place,
             calls,
             fallbacks,
             deadlines,
             remembers: self.model.takes_back() || self.general_path,
-            general_path: self.general_path,
+            general_path: self.general_path || !overrides.is_empty(),
+            overrides,
             gates,
             priorities,
             classes,

@@ -15,6 +15,7 @@ const GRAMMAR: Grammar = Grammar {
     needs_unit: "an amount of memory needs one, as in \"80GiB\", \"1.5MB\" or \"512B\"",
     written: "an amount of memory is written as in \"80GiB\", \"1.5MB\" or \"512B\"",
     units: &["B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB"],
+    usual: "GiB",
 };
 
 impl Bytes {

@@ -37,6 +37,8 @@ pub(crate) struct Grammar {
     pub(crate) written: &'static str,
     /// The units by name, for suggestions.
     pub(crate) units: &'static [&'static str],
+    /// What a bare number most often lacks; empty if nothing can be said.
+    pub(crate) usual: &'static str,
 }
 
 impl Grammar {
@@ -46,7 +48,16 @@ impl Grammar {
 
     pub(crate) fn no_unit(&self, given: &str) -> ParseError {
         let problem = "has no unit".to_owned();
-        ParseError { given: given.to_owned(), problem, expected: self.needs_unit, hint: None }
+        ParseError { given: given.to_owned(), problem, expected: self.needs_unit, hint: self.usual_of(given) }
+    }
+
+    /// A bare number with the unit that it most likely lacks: milliseconds where seconds would be many minutes.
+    fn usual_of(&self, given: &str) -> Option<String> {
+        let number: f64 = given.parse().ok().filter(|_| !self.usual.is_empty())?;
+        if self.usual == "s" && 100.0 <= number {
+            return Some(format!("did you mean \"{given}ms\", or \"{given}s\"?"));
+        }
+        Some(format!("did you mean \"{given}{}\"?", self.usual))
     }
 
     pub(crate) fn unknown_unit(&self, given: &str, unit: &str) -> ParseError {

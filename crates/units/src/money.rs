@@ -16,6 +16,7 @@ const GRAMMAR: Grammar = Grammar {
     needs_unit: "an amount of money needs a dollar sign, as in \"$2.40\" or \"$1.5k\"",
     written: "an amount of money is written as in \"$2.40\" or \"$1.5k\"",
     units: &["k", "M", "G"],
+    usual: "",
 };
 
 impl Money {
@@ -103,6 +104,7 @@ const RATE_GRAMMAR: Grammar = Grammar {
     needs_unit: "a price by time needs a dollar sign and a unit, as in \"$2.40/h\"",
     written: "a price by time is written as in \"$2.40/h\" or \"$3k/d\"",
     units: scan::TIME_UNITS,
+    usual: "",
 };
 
 /// Nanoseconds in an hour.

@@ -17,6 +17,7 @@ const GRAMMAR: Grammar = Grammar {
     needs_unit: "a rate needs one, as in \"120/s\", \"3/min\" or \"10k/h\"",
     written: "a rate is written as in \"120/s\", \"3/min\" or \"10k/h\"",
     units: scan::TIME_UNITS,
+    usual: "/s",
 };
 
 impl Rate {

@@ -16,6 +16,7 @@ const GRAMMAR: Grammar = Grammar {
     needs_unit: "a ratio is written as in \"10%\" or \"0.1\"",
     written: "a ratio is written as in \"10%\" or \"0.1\"",
     units: &["%"],
+    usual: "",
 };
 
 impl Ratio {

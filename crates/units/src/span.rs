@@ -18,6 +18,7 @@ const GRAMMAR: Grammar = Grammar {
     needs_unit: "a time span needs one, as in \"250ms\", \"1.5s\" or \"2h30m\"",
     written: "a time span is written as in \"250ms\", \"1.5s\" or \"2h30m\"",
     units: scan::TIME_UNITS,
+    usual: "s",
 };
 
 impl Span {

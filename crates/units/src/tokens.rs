@@ -14,6 +14,7 @@ const GRAMMAR: Grammar = Grammar {
     needs_unit: "a number of tokens is written as in \"8k\", \"128_000\" or \"8192 tokens\"",
     written: "a number of tokens is written as in \"8k\", \"128_000\" or \"8192 tokens\"",
     units: &["k", "M", "G", "Ki", "Mi", "tokens"],
+    usual: "",
 };
 
 impl Tokens {

@@ -35,7 +35,10 @@ fn spans() {
 #[test]
 fn spans_refused() {
     let as_in = r#"a time span is written as in "250ms", "1.5s" or "2h30m""#;
-    refused::<Span>("250", r#""250" has no unit: a time span needs one, as in "250ms", "1.5s" or "2h30m""#);
+    refused::<Span>(
+        "250",
+        r#""250" has no unit: a time span needs one, as in "250ms", "1.5s" or "2h30m"; did you mean "250ms", or "250s"?"#,
+    );
     refused::<Span>("", &format!(r#""" is empty: {as_in}"#));
     refused::<Span>("-5s", &format!(r#""-5s" is negative: {as_in}"#));
     refused::<Span>("NaN", &format!(r#""NaN" does not start with a number: {as_in}"#));
@@ -98,7 +101,10 @@ fn rates() {
     assert_eq!(Rate::from_per_second(4.0).interval(), Some(Span::from_millis(250)));
     assert_eq!(Rate::ZERO.interval(), None);
     let as_in = r#"a rate is written as in "120/s", "3/min" or "10k/h""#;
-    refused::<Rate>("120", r#""120" has no unit: a rate needs one, as in "120/s", "3/min" or "10k/h""#);
+    refused::<Rate>(
+        "120",
+        r#""120" has no unit: a rate needs one, as in "120/s", "3/min" or "10k/h"; did you mean "120/s"?"#,
+    );
     refused::<Rate>(
         "120 rps",
         &format!(r#""120 rps" has no "/" and unit of time: {as_in}; write "/s" for "per second""#),

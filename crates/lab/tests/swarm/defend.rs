@@ -73,6 +73,7 @@ fn policy(dice: &mut Dice, side: Side) -> Policy {
                 paths: if dice.one_in(2) { PathSet::ALL } else { PathSet(dice.below(1 << 9)) },
                 per: [Per::All, Per::Class, Per::Client][dice.below(3) as usize],
                 each_replica: matches!(kind.make, Make::Inlet { .. }) && dice.one_in(2),
+                on: true,
                 status: [503, 429, 529][dice.below(3) as usize],
                 retry_after: dice.maybe(2, |d| d.some_span(500)),
             };

@@ -19,6 +19,7 @@ pub(crate) fn model(seed: u64) -> Model {
         loads: vec![],
         tiers: vec![],
         controllers: vec![],
+        settings: vec![],
         changes: vec![],
         is_ideal: false,
     };

@@ -16,6 +16,7 @@ mod list;
 mod number;
 mod outline;
 mod paint;
+mod plan;
 mod summary;
 mod table;
 mod tiers;

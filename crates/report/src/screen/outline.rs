@@ -3,8 +3,10 @@
 use super::WIDTH;
 use super::number::under_heading;
 use super::paint::{BOLD, DIM, paint, wrap};
+use super::plan::plan;
 use super::table::{Cell, Side, Table};
 use crate::number;
+use brownout_analysis::plan::Planned;
 use brownout_metrics::Unit;
 
 /// What is known of a valid scenario before it is run.
@@ -34,6 +36,8 @@ pub struct Outline<'a> {
     pub events: f64,
     /// How many things are to go wrong.
     pub faults: usize,
+    /// What is planned, with its instants.
+    pub plan: Vec<Planned>,
     /// How many expectations it has.
     pub expectations: usize,
     /// How many laws it is checked against.
@@ -76,7 +80,8 @@ pub struct Capacity<'a> {
 pub fn outline(outline: &Outline<'_>) -> String {
     let mut out = format!("{}\n", paint(outline.title, BOLD));
     out.push_str(&dim(outline.question));
-    let parts = [out, places(&outline.places), capacities(&outline.capacities), facts(outline)];
+    let parts =
+        [out, places(&outline.places), capacities(&outline.capacities), plan(&outline.plan), facts(outline)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 

@@ -84,7 +84,7 @@ fn happening(one: &Happening) -> String {
 }
 
 /// What happens, and to what: `auth is down`.
-fn says(what: &What) -> String {
+pub(crate) fn says(what: &What) -> String {
     match what {
         What::Tier { name, does } => format!("{name} {}", verb(does)),
         What::Surge { load, users, .. } => format!("{load} gets {} users more", grouped(*users)),

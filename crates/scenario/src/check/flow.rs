@@ -6,8 +6,7 @@ use super::times::{Times, mean_tokens, shares};
 use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
 use brownout_model::{
-    Arrivals, Body, Call, Change, Contention, Effect, Engines, Load, LoadId, Model, PathId, RateCurve,
-    Station, Workers,
+    Arrivals, Body, Call, Change, Contention, Effect, Engines, Load, LoadId, Model, PathId, Station, Workers,
 };
 
 /// Calls per second by tier and path.
@@ -40,7 +39,7 @@ pub(super) fn mean_rates(model: &Model, times: &Times) -> Vec<f64> {
     let duration = model.duration.as_secs_f64();
     let rate = |(at, load): (usize, &Load)| {
         let base = match &load.arrivals {
-            Arrivals::Open { rate, .. } => integral(rate, duration) / duration,
+            Arrivals::Open { rate, .. } => rate.integral(duration) / duration,
             Arrivals::Trace(rows) => rows.len() as f64 / duration,
             Arrivals::Closed { users, .. } => f64::from(*users) / cycle(model, load, times),
             Arrivals::Never => 0.0,
@@ -75,23 +74,6 @@ fn often(step: &brownout_model::Step) -> f64 {
 /// Requests of an agent in one step: until it calls no further tool.
 fn rounds(step: &brownout_model::Step) -> f64 {
     step.tools.as_ref().map_or(1.0, |tools| 1.0 / (1.0 - tools.chance.fraction()))
-}
-
-/// Users until `duration`: the area under a piecewise linear curve.
-fn integral(curve: &RateCurve, duration: f64) -> f64 {
-    let mut area = 0.0;
-    let mut last = (0.0, curve.0.first().map_or(0.0, |point| point.1));
-    for (at, rate) in &curve.0 {
-        let at = at.as_secs_f64();
-        if duration <= at {
-            let part = if last.0 < at { (duration - last.0) / (at - last.0) } else { 0.0 };
-            let end = last.1 + (rate - last.1) * part;
-            return area + (duration - last.0) * f64::midpoint(last.1, end);
-        }
-        area += (at - last.0) * f64::midpoint(last.1, *rate);
-        last = (at, *rate);
-    }
-    area + (duration - last.0) * last.1
 }
 
 /// The conditions under which the calls at a tier are counted.
@@ -320,21 +302,4 @@ fn fullest(station: &Station, held: f64, work: f64) -> Option<(f64, f64, &'stati
         }
     };
     [workers, shared].into_iter().flatten().max_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use brownout_units::Span;
-
-    #[test]
-    fn the_area_under_stages() {
-        let at = Span::from_secs;
-        let curve = RateCurve(vec![(at(0), 10.0), (at(10), 10.0), (at(20), 30.0), (at(20), 5.0)]);
-        let check = |duration: f64, expect: f64| assert!((integral(&curve, duration) - expect).abs() < 1e-9);
-        check(5.0, 50.0);
-        check(15.0, 100.0 + 75.0);
-        check(20.0, 300.0);
-        check(30.0, 350.0);
-    }
 }

@@ -5,7 +5,7 @@ use super::{rate, trace};
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft};
-use crate::read::{Field, Table};
+use crate::read::{Field, Table, thousands};
 use crate::row::{Absent, Count, Number, PositiveTime, Row, Time, Word, row};
 use brownout_model::{Arrivals, Burst, MmppState};
 use brownout_units::Span;
@@ -18,6 +18,12 @@ const USERS: Row<Count> = row(
     Count(1, limits::CLOSED_USERS_MAX, "a closed load has at least 1 user, and keeps a row for each"),
     Absent::Nothing,
     "Closed: the number of users who repeat the journey.",
+);
+const TIMES: Row<Number> = row(
+    "factor",
+    Number(1e-6, 1e6, "a factor is above 0; to switch a load off: enabled = false"),
+    Absent::Means(1.0),
+    "Times the whole load: its rate and stages, the users of a closed one, the speed of a trace, and surges by factor.",
 );
 /// The keys of a load that say when users arrive.
 pub(crate) const KEYS: &[Key] = &[
@@ -47,6 +53,7 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Default("poisson"),
         "Open: the arrival process at that rate.",
     ),
+    TIMES.key(),
     USERS.key(),
     RAMP.key(),
     key("trace", Shape::Block(trace::TRACE), Need::Optional, "Trace: a table of arrivals."),
@@ -144,11 +151,12 @@ pub(crate) fn read(
             diag.report(draft.hint(format!("write model = \"{word}\", or leave \"{name}\" out")));
         }
     }
+    let factor = table.value(diag, &TIMES);
     match mode {
-        Mode::Open => open(diag, table, context, surges),
-        Mode::Closed => closed(diag, table),
+        Mode::Open => open(diag, table, context, surges, factor),
+        Mode::Closed => closed(diag, table, factor),
         Mode::Trace => match table.get("trace") {
-            Some(field) => trace::read(diag, field, context).map_or(Arrivals::Never, Arrivals::Trace),
+            Some(field) => trace::read(diag, field, context, factor).map_or(Arrivals::Never, Arrivals::Trace),
             None => missing(
                 diag,
                 table,
@@ -164,18 +172,35 @@ fn missing(diag: &mut Diagnostics, table: &Table<'_>, message: &str, example: &s
     Arrivals::Never
 }
 
-fn closed(diag: &mut Diagnostics, table: &Table<'_>) -> Arrivals {
+fn closed(diag: &mut Diagnostics, table: &Table<'_>, factor: f64) -> Arrivals {
     if table.get("users").is_none() {
         return missing(diag, table, "a closed load needs its \"users\"", "users = 200");
     }
     let users = table.said(diag, &USERS);
     let ramp = table.value(diag, &RAMP);
-    users.map_or(Arrivals::Never, |users| Arrivals::Closed { users: users as u32, ramp })
+    let Some(users) = users else { return Arrivals::Never };
+    // Half a user is no user: the nearest number, and at least one.
+    let users = (users as f64 * factor).round().max(1.0);
+    if limits::CLOSED_USERS_MAX < users as u64 {
+        let field = table.get("factor").or(table.get("users"));
+        let message = format!("this makes {users:.0} users, and a closed load keeps a row for each");
+        let draft = field.map(|field| field.error(diag, message));
+        let allowed = format!("at most {} users", thousands(limits::CLOSED_USERS_MAX));
+        draft.into_iter().for_each(|draft| diag.report(draft.allowed(allowed.clone())));
+        return Arrivals::Never;
+    }
+    Arrivals::Closed { users: users as u32, ramp }
 }
 
-fn open(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<'_>, surges: bool) -> Arrivals {
+fn open(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    context: &Context<'_>,
+    surges: bool,
+    factor: f64,
+) -> Arrivals {
     let burst = table.get("arrivals").and_then(|field| burst(diag, field)).unwrap_or(Burst::Poisson);
-    match rate::read(diag, table, context.run) {
+    match rate::read(diag, table, context.run, factor) {
         Some(rate) => Arrivals::Open { rate, burst },
         None if surges || table.get("rate").or(table.get("stages")).is_some() => Arrivals::Never,
         None => {

@@ -3,7 +3,7 @@
 use brownout_dist::Law;
 use brownout_model::{
     self as model, Autoscaler, Cause, Change, ChangeId, Condition, ControllerId, Effect, Hits, LeaseTerms,
-    Load, LoadId, Model, Reach, Shape, Site, Start, TierId,
+    Load, LoadId, Model, PathSet, Reach, Shape, Site, Start, TierId,
 };
 use brownout_units::Span;
 
@@ -18,6 +18,8 @@ pub(crate) struct Fault {
     pub(crate) area: Option<String>,
     pub(crate) zone: Option<u8>,
     pub(crate) hits: Hits,
+    /// Only calls of these paths.
+    pub(crate) paths: PathSet,
     pub(crate) kind: Effect,
     pub(crate) when: When,
     /// The number of its `[[fault]]`, counted from 1; 0: chaos.
@@ -163,7 +165,7 @@ fn cause(when: &When, group: u32) -> Cause {
 
 fn add(model: &mut Model, name: String, cause: Cause, fault: &Fault) -> ChangeId {
     let (site, area) = (Site::Tier(fault.tier), fault.area.clone());
-    let target = Reach { site, zone: fault.zone, hits: fault.hits, area };
+    let target = Reach { site, zone: fault.zone, hits: fault.hits, paths: fault.paths, area };
     let when = model::When { at: fault.at, lasts: fault.lasts };
     model.add(name, cause, fault.kind, target, when)
 }

@@ -10,7 +10,7 @@ use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Part, Row, Time, row};
 use brownout_dist::Law;
-use brownout_model::{Body, Effect, Hits, Tier, TierId};
+use brownout_model::{Body, Effect, Hits, PathSet, Tier, TierId};
 use brownout_units::{Ratio, Span};
 
 const SHARE: Row<Part> =
@@ -89,7 +89,8 @@ pub(crate) fn read(
             let when = When::Chaos { every: every.clone(), down: down.clone(), draw };
             let zone = spot.zone.as_ref().and_then(|zone| fault::zone_at(tiers, tier, zone));
             let area = spot.area.clone();
-            faults.push(Fault { at, lasts: Span::ZERO, tier, area, zone, hits, kind, when, group: 0 });
+            let paths = PathSet::ALL;
+            faults.push(Fault { at, lasts: Span::ZERO, tier, area, zone, hits, paths, kind, when, group: 0 });
         }
     }
     Some(faults)

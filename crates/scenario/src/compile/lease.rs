@@ -8,7 +8,7 @@ use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Price, Row, Time, row};
 use brownout_dist::Law;
-use brownout_model::{Body, Effect, Hits, Tier, TierId};
+use brownout_model::{Body, Effect, Hits, PathSet, Tier, TierId};
 use brownout_units::{MoneyRate, Span};
 
 /// How many are leased.
@@ -82,8 +82,18 @@ pub(crate) fn read(
         round_trip: round_trip?,
         dollars_per_hour: price?.dollars_per_hour(),
     };
-    let (hits, when) = (Hits::ALL, When::ByHand);
-    let fault =
-        Fault { at: Span::ZERO, lasts: Span::ZERO, tier, area: None, zone: None, hits, kind, when, group: 0 };
+    let (hits, paths, when) = (Hits::ALL, PathSet::ALL, When::ByHand);
+    let fault = Fault {
+        at: Span::ZERO,
+        lasts: Span::ZERO,
+        tier,
+        area: None,
+        zone: None,
+        hits,
+        paths,
+        kind,
+        when,
+        group: 0,
+    };
     Some((Box::new(fault), law?))
 }

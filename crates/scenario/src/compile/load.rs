@@ -1,6 +1,6 @@
 //! `[load.NAME]`: a population of users and the steps of their journeys.
 
-use super::change::{Drawn, Surge};
+use super::change::Drawn;
 use super::names::Names;
 use super::run::Run;
 use super::{arrivals, client, law, surge};
@@ -144,6 +144,9 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, context: &Context<'
     let table = Table::open(diag, field, LOAD)?;
     let surges = surges(diag, &table, context);
     let arrivals = arrivals::read(diag, &table, context, !surges.is_empty());
+    let silent = table.get("trace").is_some() && arrivals == Arrivals::Never;
+    let own = (!silent).then_some(&arrivals);
+    let surges = surges.into_iter().filter_map(|surge| surge.sized(diag, own)).collect();
     let class = class(diag, &table, field.name, context.names);
     let entry = entry(diag, &table, field, context);
     let journey = journey(diag, &table, context.names);
@@ -260,7 +263,7 @@ fn returns(diag: &mut Diagnostics, field: Field<'_>) -> Option<Returns> {
     Some(Returns { chance, after: law::read(diag, table.get("after")?, Unit::Seconds)? })
 }
 
-fn surges(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<'_>) -> Vec<Surge> {
+fn surges<'t>(diag: &mut Diagnostics, table: &Table<'t>, context: &Context<'_>) -> Vec<surge::Unsized<'t>> {
     let Some(field) = table.get("surge") else { return Vec::new() };
     let items = field.list(diag, limits::SURGES_MAX);
     items.into_iter().filter_map(|item| surge::read(diag, item, context.run.duration)).collect()

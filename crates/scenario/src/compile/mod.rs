@@ -38,7 +38,7 @@ use crate::expect::{Expect, LawRow};
 use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, SCENARIO as SCENARIO_FIELD, SWITCH_ON, Table};
 use crate::text::tree::Node;
-use crate::{Axis, Overrides, limits};
+use crate::{Axis, Overrides, limits, timed};
 use brownout_model::{Model, Tier, TierId};
 use change::{Controller, Drawn, Fault};
 use names::Names;
@@ -75,6 +75,12 @@ const KEYS: &[Key] = &[
     key("controller", Shape::Free, Need::Optional, "Autoscalers, operators and emergency capacity."),
     key("fault", Shape::List(&Shape::Free), Need::Optional, "What goes wrong."),
     key("chaos", Shape::Block(chaos::CHAOS), Need::Optional, "Faults drawn from the seed of the run."),
+    key(
+        timed::KEY,
+        Shape::List(&Shape::Block(timed::OVERRIDE)),
+        Need::Optional,
+        "Keys that have other values from an instant on, or until one.",
+    ),
     key(
         "expect",
         Shape::List(&Shape::Block(rows::EXPECT)),
@@ -115,6 +121,16 @@ pub(crate) struct Context<'a> {
     pub(crate) variant: Option<&'a str>,
     pub(crate) variants: &'a [String],
     pub(crate) traces: Traces<'a>,
+}
+
+impl Context<'_> {
+    /// For another document of the same scenario, which does not count for its hash.
+    pub(crate) fn again(&self) -> Context<'_> {
+        let Context { overrides, variant, variants, traces } = self;
+        let hash = std::cell::RefCell::new(crate::text::hash::Hasher::new());
+        let traces = Traces { named: traces.named, trial: traces.trial, hash };
+        Context { overrides, variant: *variant, variants, traces }
+    }
 }
 
 /// Compiles a merged document; `None` means that problems were reported.
@@ -171,6 +187,7 @@ pub(crate) fn compile(diag: &mut Diagnostics, root: &Node, context: &Context<'_>
         controllers: Vec::new(),
         changes: Vec::new(),
         is_ideal: false,
+        settings: Vec::new(),
     };
     change::number(&mut model, &faults?, controllers.into_iter().collect::<Option<_>>()?, surges);
     Some(Compiled {

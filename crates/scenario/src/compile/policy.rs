@@ -174,6 +174,7 @@ fn read(
         paths,
         per,
         each_replica: at.unwrap_or(each_replica),
+        on: true,
         status: status.unwrap_or(usual),
         retry_after,
     })

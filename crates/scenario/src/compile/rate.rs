@@ -94,8 +94,8 @@ const DAY: f64 = 86_400.0;
 /// The resolution of a day curve, in seconds.
 const STEP: u64 = 900;
 
-pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, run: &Run) -> Option<RateCurve> {
-    let points = match (table.get("rate"), table.get("stages")) {
+pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, run: &Run, factor: f64) -> Option<RateCurve> {
+    let mut points = match (table.get("rate"), table.get("stages")) {
         (Some(field), Some(_)) => {
             let draft = field.error(diag, "a load has either a \"rate\" or \"stages\"");
             diag.report(draft.hint("put the rate into a first stage"));
@@ -105,6 +105,16 @@ pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, run: &Run) -> Opti
         (None, Some(field)) => stages(diag, field, run)?,
         (None, None) => return None,
     };
+    for point in &mut points {
+        point.1 *= factor;
+    }
+    if points.iter().any(|point| RATE_MAX < point.1)
+        && let Some(field) = table.get("factor")
+    {
+        let draft = field.error(diag, "this makes a rate that is too high to simulate");
+        diag.report(draft.allowed("up to 100M/s"));
+        return None;
+    }
     let day = table.get("diurnal").and_then(|field| diurnal(diag, field, run));
     let week = table.get("weekdays").and_then(|field| weekdays(diag, field, run));
     match (&run.start, day.is_some() || week.is_some()) {

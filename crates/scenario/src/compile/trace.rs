@@ -118,11 +118,12 @@ pub(crate) fn read(
     diag: &mut Diagnostics,
     field: Field<'_>,
     context: &Context<'_>,
+    factor: f64,
 ) -> Option<Arc<[TraceRow]>> {
     let table = Table::open(diag, field, TRACE)?;
     let file = table.get("file")?;
     let playback = Playback {
-        speed: table.read(diag, &SPEED)?,
+        speed: table.read(diag, &SPEED)? * factor,
         skip: table.read(diag, &START)?.as_secs_f64(),
         repeat: table.value(diag, &LOOP),
         end: context.run.duration,

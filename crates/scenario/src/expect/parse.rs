@@ -1,5 +1,6 @@
 //! The grammar of expectations: `METRIC OP VALUE`, or on the right `K * METRIC`, `K * baseline` or a badge.
 
+use super::near;
 use crate::problem::{did_you_mean, one_of};
 use brownout_metrics::harm::VERDICT;
 use brownout_metrics::{Asked, Badge, Op, Operand, Scope, Subject, Unit, find, of};
@@ -152,7 +153,10 @@ pub(crate) fn metric(text: &str, known: &Known<'_>) -> Result<Asked, Mistake> {
             classes.chain(known.tiers.iter().map(String::as_str)).chain(["total"])
         };
         let message = format!("\"{first}\" is neither a class nor a tier");
-        return Err(Mistake::new(message, one_of(names())).or_hint(did_you_mean(first, names())));
+        let of = known.paths.iter().find(|(_, operation)| *operation == first);
+        let hint = of.map(|(class, _)| format!("operations are named with their class: \"{class}.{text}\""));
+        let hint = hint.or_else(|| did_you_mean(first, names()));
+        return Err(Mistake::new(message, one_of(names())).or_hint(hint));
     }
     // A class and a tier may have the same name: no metric belongs to both.
     if is_tier && (!is_class || find(Scope::Tier, rest).is_some()) {
@@ -186,7 +190,8 @@ fn keyed(scope: Scope, key: &str, subject: impl FnOnce() -> Subject) -> Result<A
     let keys = || of(scope).map(|metric| metric.key);
     let owner = if scope == Scope::Tier { "a tier" } else { "a class" };
     let allowed = families(keys());
-    Err(Mistake::new(format!("{owner} has no metric \"{key}\""), allowed).or_hint(did_you_mean(key, keys())))
+    let hint = near::elsewhere(scope, key).or_else(|| did_you_mean(key, keys()));
+    Err(Mistake::new(format!("{owner} has no metric \"{key}\""), allowed).or_hint(hint))
 }
 
 /// Metrics, with those of one family grouped: `latency.{mean, p50}`.
@@ -287,8 +292,39 @@ mod tests {
             "web.logn.success_rate < 10%",
             "the class \"web\" never does the operation \"logn\" / did you mean \"login\"?",
         );
+        let also = "There is also \"ttft.p99\" or \"tpot.p99\"";
+        let p99 = "a class has no metric \"p99\" / did you mean \"latency.p99\"? ";
+        check("web.login.p99 < 1s", &format!("{p99}{also}"));
+        check("web.p99 < 1s", &format!("{p99}{also}"));
+        check(
+            "identity-db.p99 < 1s",
+            "a tier has no metric \"p99\" / did you mean \"sojourn.p99\"? There is also \"queue_wait.p99\", \
+             \"ttft.p99\" or \"tpot.p99\"",
+        );
+        check("web.latency < 1s", "a class has no metric \"latency\" / say which: as in \"latency.p99\"");
+        check(
+            "identity-db.latency.p99 < 1s",
+            "a tier has no metric \"latency.p99\" / it belongs to classes: CLASS.latency.p99",
+        );
+        check(
+            "web.utilisation < 80%",
+            "a class has no metric \"utilisation\" / it belongs to tiers: TIER.utilisation",
+        );
+        check(
+            "identity-db.goodput < 1/s",
+            "a tier has no metric \"goodput\" / it belongs to classes: CLASS.goodput",
+        );
+        check(
+            "login.latency.p99 < 1s",
+            "\"login\" is neither a class nor a tier / operations are named with their class: \
+             \"web.login.latency.p99\"",
+        );
+        check(
+            "web.error_rate < 1%",
+            "a class has no metric \"error_rate\" / in brownout it is \"failure_rate\"",
+        );
         check("wep.goodput < 1/s", "\"wep\" is neither a class nor a tier / did you mean \"web\"?");
-        check("web.latency.p99 < 250", "\"250\" has no unit / ");
+        check("web.latency.p99 < 250", "\"250\" has no unit / did you mean \"250ms\", or \"250s\"?");
         check(
             "web.latency.p99 < web.goodput",
             "latency.p99 and goodput are not measured in the same unit / ",

@@ -5,7 +5,7 @@ use super::source::{FileId, Place};
 use super::tree::{Entries, Node};
 use super::{merge, parse, toml, tree};
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
-use crate::{Files, limits};
+use crate::{Files, limits, timed};
 
 /// The path of a file that is named inside another one: relative to the folder of the one that names it.
 ///
@@ -138,6 +138,8 @@ pub(crate) struct Setting {
     pub(crate) path: String,
     key: Place,
     pub(crate) value: Node,
+    /// From when on and until when it holds, as they are written; none: always.
+    time: Option<(String, String)>,
 }
 
 impl Setting {
@@ -153,6 +155,9 @@ impl Setting {
     fn read(diag: &mut Diagnostics, path: &str, text: &str) -> Setting {
         let file = diag.sources.add("--set", format!("{path}={text}"));
         let at = path.len() + 1;
+        let timed = timed::split(text);
+        let time = timed.map(|(_, from, until)| (from.to_owned(), until.to_owned()));
+        let text = timed.map_or(text, |(value, ..)| value);
         let place = Place::new(file, at, at + text.len());
         let typed = toml::parse_value(diag, file, text, at);
         let value = typed.filter(|node| tree::too_deep(node, limits::DEPTH_MAX).is_none());
@@ -161,6 +166,7 @@ impl Setting {
             path: path.to_owned(),
             key: Place::new(file, 0, path.len()),
             value: value.unwrap_or_else(as_text),
+            time,
         }
     }
 
@@ -169,6 +175,9 @@ impl Setting {
     }
 
     pub(crate) fn apply(&self, diag: &mut Diagnostics, document: &mut Node) {
+        if let Some((from, until)) = &self.time {
+            return timed::push(document, &self.path, self.value.clone(), self.key, (from, until));
+        }
         let done = segments(&self.path, self.key)
             .and_then(|parts| put(document, &parts, self.key, self.value.clone()));
         if let Err(draft) = done {

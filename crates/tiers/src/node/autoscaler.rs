@@ -30,6 +30,8 @@ pub(crate) struct Scaler {
     /// Samples that have not been acted upon yet, the oldest first.
     seen: VecDeque<(Option<f64>, f64)>,
     pure: Autoscaler,
+    /// An override keeps it from acting; it goes on observing.
+    paused: bool,
 }
 
 impl Scaler {
@@ -46,6 +48,7 @@ impl Scaler {
             fresh: None,
             seen: VecDeque::new(),
             pure: Autoscaler::new(options),
+            paused: false,
         }
     }
 
@@ -62,7 +65,7 @@ impl Scaler {
                 let (signal, ready) = self.seen.pop_front().expect("a sample for each question");
                 let seen = Seen { ready, wanted: sample.wanted, signal };
                 let replicas = self.pure.decide(seen, cx.now());
-                if replicas != sample.wanted {
+                if replicas != sample.wanted && !self.paused {
                     cx.send(self.tier, Msg::scale(replicas));
                 }
             }
@@ -77,6 +80,7 @@ impl Node<Service> for Scaler {
                 cx.wake_after(self.sync, Wake::new(LOOK, Token::default()));
             }
             Say::Sample(sample) => self.sampled(&sample, cx),
+            Say::Fault { on, .. } => self.paused = on,
             other => unreachable!("an autoscaler gets no {other:?}"),
         }
     }

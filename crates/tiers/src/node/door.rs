@@ -57,7 +57,11 @@ impl Door {
         let speaker = self.speakers[call.from.index()];
         let of = |from: Option<u16>| from.is_none_or(|place| place == speaker);
         for &fault in &self.on {
-            match self.faults[fault as usize].effect {
+            let Change { effect, target, .. } = &self.faults[fault as usize];
+            if !target.paths.contains(PathId(call.path)) {
+                continue;
+            }
+            match *effect {
                 Effect::Shed { paths, keep }
                     if paths.contains(PathId(call.path)) && !self.stream.chance(keep.fraction()) =>
                 {

@@ -49,7 +49,7 @@ impl Injector {
     fn begin(&mut self, cx: &mut Cx<'_, Service>) {
         let at = self.options.when.at;
         match &self.options.cause {
-            Cause::Schedule | Cause::Step { .. } | Cause::Controller(_) | Cause::Lapse => {
+            Cause::Schedule | Cause::Override | Cause::Step { .. } | Cause::Controller(_) | Cause::Lapse => {
                 unreachable!("these changes have other causes")
             }
             Cause::Chance { up, each, .. } => {

@@ -14,6 +14,8 @@ pub(crate) mod injector;
 pub(crate) mod lease;
 pub(crate) mod load;
 pub(crate) mod operator;
+pub(crate) mod overrides;
+pub(crate) mod partial;
 pub(crate) mod relay;
 pub(crate) mod resident;
 pub(crate) mod tier;

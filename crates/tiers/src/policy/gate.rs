@@ -52,6 +52,8 @@ struct Guard<P: ?Sized> {
     classes: Arc<[u8]>,
     make: Box<dyn Fn() -> Box<P> + Send>,
     seats: BTreeMap<u64, Seat<P>>,
+    /// Whether it decides; otherwise it only watches.
+    on: bool,
     sweep_at: usize,
 }
 
@@ -69,6 +71,7 @@ impl<P: ?Sized> Guard<P> {
             classes: classes.clone(),
             make: Box::new(make),
             seats: BTreeMap::new(),
+            on: options.on,
             sweep_at: SEATS_MIN,
         }
     }
@@ -84,6 +87,12 @@ impl<P: ?Sized> Guard<P> {
             Per::Client => who.key,
         };
         Some(self.seats.entry(number).or_insert_with(|| Seat { policy: (self.make)(), inside: 0 }))
+    }
+
+    /// Decides from now on, or only watches, as its policy or else a later word says.
+    fn enforce(&mut self, policies: &[Policy], enforced: &[(u16, bool)]) {
+        let said = enforced.iter().rev().find(|(at, _)| u32::from(*at) == self.number);
+        self.on = said.map_or(policies[self.number as usize].on, |(_, on)| *on);
     }
 
     fn refusal(&self) -> Refusal {
@@ -106,6 +115,11 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
+    /// Which of its policies decide from now on; the others only watch.
+    pub(crate) fn enforce(&mut self, policies: &[Policy], enforced: &[(u16, bool)]) {
+        self.guards.iter_mut().for_each(|guard| guard.enforce(policies, enforced));
+    }
+
     /// The gate of some policies; inlets among them are left out.
     pub(crate) fn new(policies: &[Policy], classes: &Arc<[u8]>) -> Self {
         let guard = |(number, policy): (usize, &Policy)| {
@@ -133,7 +147,9 @@ impl Gate {
         for guard in &mut self.guards {
             let status = guard.status;
             // The other policies are consulted as well: one that counts requests counts this one.
-            if guard.seat(who).is_some_and(|seat| !seat.policy.allows(kind, now, stream)) && told.is_none() {
+            let decides = guard.on;
+            let asked = guard.seat(who).filter(|_| decides);
+            if asked.is_some_and(|seat| !seat.policy.allows(kind, now, stream)) && told.is_none() {
                 told = Some(status);
             }
         }
@@ -152,7 +168,11 @@ impl Gate {
 
     /// Whether it makes sense to wait for a retry.
     pub(crate) fn may_retry(&mut self, who: CallerKey, now: Instant) -> bool {
-        self.guards.iter_mut().filter_map(|guard| guard.seat(who)).all(|seat| seat.policy.may_retry(now))
+        self.guards
+            .iter_mut()
+            .filter(|guard| guard.on)
+            .filter_map(|guard| guard.seat(who))
+            .all(|seat| seat.policy.may_retry(now))
     }
 
     /// A try that was let out has ended.
@@ -174,6 +194,11 @@ pub(crate) struct Inlets {
 }
 
 impl Inlets {
+    /// Which of its policies decide from now on; the others only watch.
+    pub(crate) fn enforce(&mut self, policies: &[Policy], enforced: &[(u16, bool)]) {
+        self.guards.iter_mut().for_each(|guard| guard.enforce(policies, enforced));
+    }
+
     /// The door with the policies of each replica, or with those of the whole tier.
     pub(crate) fn new(policies: &[Policy], each_replica: bool, classes: &Arc<[u8]>) -> Self {
         let guard = |(number, policy): (usize, &Policy)| {
@@ -192,7 +217,7 @@ impl Inlets {
         admission: &Admission,
         stream: &mut Stream,
     ) -> Result<(), Refusal> {
-        for guard in &mut self.guards {
+        for guard in self.guards.iter_mut().filter(|guard| guard.on) {
             let refusal = guard.refusal();
             let Some(seat) = guard.seat(CallerKey { path, key: admission.key }) else { continue };
             if !seat.policy.admits(&Admission { inside: seat.inside, ..*admission }, stream) {
@@ -207,9 +232,10 @@ impl Inlets {
         let mut part = 1.0_f64;
         let mut lite = false;
         for guard in &mut self.guards {
+            let decides = guard.on;
             if let Some(seat) = guard.seat(CallerKey { path, key: admission.key }) {
                 let admission = Admission { inside: seat.inside, ..*admission };
-                if let Some(less) = seat.policy.degrades(&admission, stream) {
+                if decides && let Some(less) = seat.policy.degrades(&admission, stream) {
                     (part, lite) = (part.min(less), true);
                 }
                 seat.policy.entered(&admission);
@@ -224,9 +250,9 @@ impl Inlets {
     pub(crate) fn serves(&mut self, who: CallerKey, turn: &Turn) -> Result<(), Refusal> {
         let mut dropped = None;
         for guard in &mut self.guards {
-            let refusal = guard.refusal();
+            let (refusal, decides) = (guard.refusal(), guard.on);
             // Every policy sees the wait.
-            if guard.seat(who).is_some_and(|seat| !seat.policy.serves(turn)) {
+            if guard.seat(who).filter(|_| decides).is_some_and(|seat| !seat.policy.serves(turn)) {
                 dropped = dropped.or(Some(refusal));
             }
         }

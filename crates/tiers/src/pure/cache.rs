@@ -60,6 +60,11 @@ impl Store {
         store
     }
 
+    /// Other options from now on: what it holds stays as long as it was to stay; keys and size are those it has.
+    pub(crate) fn set_options(&mut self, options: Cache) {
+        self.options = Cache { keys: self.options.keys, entries: self.options.entries, ..options };
+    }
+
     /// Looks `key` up for `call`, which waits if it joins.
     pub(crate) fn lookup(&mut self, key: u64, call: Token, now: Instant) -> Lookup {
         let place = self.place[key as usize];

@@ -18,6 +18,8 @@ pub(crate) trait SlabRow: Copy {
 pub(crate) struct Slab<T> {
     rows: Vec<T>,
     free: Vec<u32>,
+    /// The generation of a place that is used for the first time.
+    first: u32,
 }
 
 /// A row that was found, and can be removed without a second lookup.
@@ -39,7 +41,13 @@ impl<T: SlabRow> Held<'_, T> {
 impl<T: SlabRow> Slab<T> {
     /// An empty table.
     pub(crate) const fn new() -> Self {
-        Slab { rows: Vec::new(), free: Vec::new() }
+        Slab { rows: Vec::new(), free: Vec::new(), first: 0 }
+    }
+
+    /// An empty table whose names begin with an even generation.
+    pub(crate) const fn from_generation(first: u32) -> Self {
+        assert!(first & 1 == 0, "an odd generation means a free place");
+        Slab { rows: Vec::new(), free: Vec::new(), first }
     }
 
     /// How many rows are in use.
@@ -57,9 +65,9 @@ impl<T: SlabRow> Slab<T> {
             *place = row;
             return Token { index, generation };
         }
-        row.set_generation(0);
+        row.set_generation(self.first);
         self.rows.push(row);
-        Token { index: self.rows.len() as u32 - 1, generation: 0 }
+        Token { index: self.rows.len() as u32 - 1, generation: self.first }
     }
 
     /// The row of that name, if it is still in use.

@@ -29,6 +29,25 @@ impl Waiting {
         Waiting { order, ring: VecDeque::new(), further: vec![VecDeque::new(); rings - 1], len: 0 }
     }
 
+    /// Another order from now on. `waits` says since when a call waits, and its priority; none if it has left.
+    pub(crate) fn reorder<A: Ord>(
+        &mut self,
+        order: Order,
+        priorities: usize,
+        mut waits: impl FnMut(Token) -> Option<(A, usize)>,
+    ) {
+        let names: Vec<Token> = self.rings().flatten().copied().collect();
+        let mut calls: Vec<(A, usize, Token)> = names
+            .into_iter()
+            .filter_map(|call| waits(call).map(|(since, priority)| (since, priority, call)))
+            .collect();
+        calls.sort_by(|a, b| a.0.cmp(&b.0));
+        *self = Waiting::new(order, priorities);
+        for (_, priority, call) in calls {
+            self.push(call, priority);
+        }
+    }
+
     /// How many wait.
     #[inline]
     pub(crate) const fn len(&self) -> u32 {

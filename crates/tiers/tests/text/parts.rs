@@ -148,6 +148,7 @@ pub(crate) fn model(loads: Vec<Load>, tiers: Vec<Body>) -> Model {
             .map(|(body, name)| Tier { name: name.into(), kind: TierKind::Service, region: None, body })
             .collect(),
         controllers: vec![],
+        settings: vec![],
         changes: vec![],
         is_ideal: false,
     }
@@ -209,7 +210,16 @@ pub(crate) fn policy(kind: &str, args: Args) -> Policy {
     };
     let args = args.or_defaults(kind.defaults());
     let kind = kind.name.into();
-    Policy { kind, args, paths: PathSet::ALL, per: Per::All, each_replica, status, retry_after: None }
+    Policy {
+        kind,
+        args,
+        paths: PathSet::ALL,
+        per: Per::All,
+        each_replica,
+        on: true,
+        status,
+        retry_after: None,
+    }
 }
 
 /// When services began, in whole milliseconds, and at which tier of those behind the first.

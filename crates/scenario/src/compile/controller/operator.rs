@@ -85,8 +85,8 @@ const STEP: &Block = &Block {
         key("tier", Shape::Text, Need::Optional, "The tier that it changes; required except for undo."),
         REPLICAS.key(),
         KEEP.key(),
-        key("classes", Shape::List(&Shape::Text), Need::Default("all"), "shed: of which classes."),
-        key("on", Shape::List(&Shape::Text), Need::Default("all"), "shed: of which operations."),
+        key("classes", Shape::List(&Shape::Text), Need::Default("all"), "shed, limit: of which classes."),
+        key("on", Shape::List(&Shape::Text), Need::Default("all"), "shed, limit: of which operations."),
         BATCH.key(),
         EVERY.key(),
         DOWN.key(),
@@ -237,8 +237,8 @@ fn act(
         diag.report(draft.hint("scale it, or shed calls at its door"));
         return None;
     }
-    let (kind, lasts) = change(diag, table, word, context)?;
-    Some(Act::Change(Box::new(by_hand(tier, kind, lasts))))
+    let (kind, paths, lasts) = change(diag, table, word, context)?;
+    Some(Act::Change(Box::new(by_hand(tier, kind, paths, lasts))))
 }
 
 /// Another share of the calls for some targets of a balancer.
@@ -254,7 +254,7 @@ fn divert(
     let others = word == Deed::FailOver;
     let keep = table.read(diag, &WEIGHT)?;
     let kind = Effect::Divert { target, others, keep };
-    Some(Act::Change(Box::new(by_hand(tier, kind, Span::ZERO))))
+    Some(Act::Change(Box::new(by_hand(tier, kind, PathSet::ALL, Span::ZERO))))
 }
 
 fn change(
@@ -262,7 +262,7 @@ fn change(
     table: &Table<'_>,
     word: Deed,
     context: &Context<'_>,
-) -> Option<(Effect, Span)> {
+) -> Option<(Effect, PathSet, Span)> {
     let said = table.get("do")?;
     let mut missing = |name: &str, example: &str| {
         let draft = said.error(diag, format!("this step needs \"{name}\""));
@@ -275,26 +275,39 @@ fn change(
             }
             let keep = table.said(diag, &KEEP)?;
             let paths: PathSet = context.names.path_set(diag, table.get("on"), table.get("classes"));
-            Some((Effect::Shed { paths, keep }, Span::ZERO))
+            Some((Effect::Shed { paths, keep }, PathSet::ALL, Span::ZERO))
         }
         Deed::Limit => {
             if table.get("limit").is_none() {
                 missing("limit", "limit = 100");
             }
             let limit = table.said(diag, &LIMIT)?;
-            Some((Effect::QueueLimit { limit: limit as u32 }, Span::ZERO))
+            let paths = context.names.path_set(diag, table.get("on"), table.get("classes"));
+            Some((Effect::QueueLimit { limit: limit as u32 }, paths, Span::ZERO))
         }
         _ => {
             let down = table.value(diag, &DOWN);
             let every = table.said(diag, &EVERY).unwrap_or(down);
             let batch = table.said(diag, &BATCH);
             let batch = batch.map(|batch| batch as u32);
-            Some((Effect::Restart { batch, every, drain: None, warm_up: Span::ZERO, cold: 1.0 }, down))
+            let kind = Effect::Restart { batch, every, drain: None, warm_up: Span::ZERO, cold: 1.0 };
+            Some((kind, PathSet::ALL, down))
         }
     }
 }
 
-fn by_hand(tier: TierId, kind: Effect, lasts: Span) -> Fault {
+fn by_hand(tier: TierId, kind: Effect, paths: PathSet, lasts: Span) -> Fault {
     let hits = Hits::Share { from: Ratio::ZERO, to: Ratio::ONE };
-    Fault { at: Span::ZERO, lasts, tier, area: None, zone: None, hits, kind, when: When::ByHand, group: 0 }
+    Fault {
+        at: Span::ZERO,
+        lasts,
+        tier,
+        area: None,
+        zone: None,
+        hits,
+        paths,
+        kind,
+        when: When::ByHand,
+        group: 0,
+    }
 }

@@ -11,8 +11,8 @@ use brownout_units::{Ratio, Span};
 const BELONG: &[(&str, &[&str])] = &[
     ("replicas", &["scale", "lease"]),
     ("keep", &["shed"]),
-    ("classes", &["shed"]),
-    ("on", &["shed"]),
+    ("classes", &["shed", "limit"]),
+    ("on", &["shed", "limit"]),
     ("batch", &["restart"]),
     ("every", &["restart"]),
     ("down", &["restart"]),
@@ -70,7 +70,11 @@ fn belongs(diag: &mut Diagnostics, item: Field<'_>) {
         if let Some(field) = child(item, key) {
             let message = format!("\"{key}\" has no meaning for do = \"{word}\"");
             let draft = field.error(diag, message);
-            diag.report(draft.hint(format!("it belongs to {}: leave it out", words.join(" and "))));
+            let why = match *key {
+                "on" | "classes" => "other acts change a tier for all calls",
+                _ => "leave it out",
+            };
+            diag.report(draft.hint(format!("it belongs to {}: {why}", words.join(" and "))));
         }
     }
 }
@@ -133,8 +137,7 @@ fn changed(
                 diag.report(draft.hint("to end an earlier step, undo it: do = \"undo\", step = \"…\""));
             }
             if paths == PathSet::default() {
-                let draft = said.warning(diag, "no class of users does one of these operations");
-                diag.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
+                nothing(diag, said);
             }
             if let Some(kept) = still_shed(change.tier, paths, before) {
                 let percent = 100.0 * keep.fraction() * kept;
@@ -145,6 +148,9 @@ fn changed(
             }
         }
         Effect::QueueLimit { .. } => {
+            if change.paths == PathSet::default() {
+                nothing(diag, said);
+            }
             if let Some(Body::Station(station)) = body(change.tier, context)
                 && station.workers == Workers::Unlimited
             {
@@ -161,6 +167,11 @@ fn changed(
         }
         _ => {}
     }
+}
+
+fn nothing(diag: &mut Diagnostics, said: Field<'_>) {
+    let draft = said.warning(diag, "no class of users does one of these operations");
+    diag.report(draft.hint("check \"on\" and \"classes\" against the journeys"));
 }
 
 fn overlaps(every: Span, down: Span) -> bool {

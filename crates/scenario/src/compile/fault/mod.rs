@@ -1,5 +1,6 @@
 //! `[[fault]]`: what goes wrong, where and when; one file and one row for each kind.
 
+mod calls;
 mod crash;
 mod dns;
 mod drain;
@@ -22,7 +23,7 @@ use crate::limits;
 use crate::problem::{Diagnostics, Draft, one_of};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Part, Row, Time, row};
-use brownout_model::{Effect, Hits, Tier};
+use brownout_model::{Effect, Hits, PathSet, Tier};
 use brownout_units::{Ratio, Span};
 pub(super) use place::{in_region, in_zone, zone_at};
 use when::Times;
@@ -99,12 +100,18 @@ pub(super) struct Context<'a> {
 /// A row of the table: the word of a kind, its target, and its own keys.
 macro_rules! row {
     ($word:literal, $target:ident, $file:ident, $doc:literal) => {
+        row!($word, $target, $file, &[], $doc)
+    };
+    ($word:literal, $target:ident, $file:ident, calls, $doc:literal) => {
+        row!($word, $target, $file, calls::KEYS, $doc)
+    };
+    ($word:literal, $target:ident, $file:ident, $calls:expr, $doc:literal) => {
         FaultKind {
             word: $word,
             block: Block {
                 name: concat!("a fault of kind \"", $word, "\""),
                 doc: $doc,
-                keys: &[place::KEYS, KIND, when::KEYS, row!(@$target), $file::KEYS],
+                keys: &[place::KEYS, KIND, when::KEYS, row!(@$target), $file::KEYS, $calls],
             },
             target: Target::$target,
             read: $file::read,
@@ -121,9 +128,15 @@ macro_rules! row {
 
 /// The kinds, in the order of the reference.
 pub(crate) static KINDS: &[FaultKind] = &[
-    row!("hang", Replicas, hang, "All work stops, and resumes afterwards."),
-    row!("slow", Replicas, slow, "Services take factor times as long: a gray failure, a noisy neighbour."),
-    row!("errors", Replicas, errors, "A share of calls fail with 500 when their service ends."),
+    row!("hang", Replicas, hang, calls, "All work stops, and resumes afterwards."),
+    row!(
+        "slow",
+        Replicas,
+        slow,
+        calls,
+        "Services take factor times as long: a gray failure, a noisy neighbour."
+    ),
+    row!("errors", Replicas, errors, calls, "A share of calls fail with 500 when their service ends."),
     row!("crash", Replicas, crash, "Calls inside are lost, new ones refused; caches come back empty."),
     row!(
         "restart",
@@ -134,9 +147,15 @@ pub(crate) static KINDS: &[FaultKind] = &[
     row!("memory", Workers, memory, "Slower the more calls are inside, and killed when they are too many."),
     row!("leak", Pool, leak, "Workers, or connections of a pool, get lost one by one."),
     row!("flush", Cache, flush, "The cache of the tier is emptied."),
-    row!("loss", Way, way, "A share of the calls to the tier get lost; a partition if it is all of them."),
-    row!("dns", Way, dns, "The name of the tier cannot be resolved: calls to it are refused."),
-    row!("latency", Link, latency, "A link takes longer."),
+    row!(
+        "loss",
+        Way,
+        way,
+        calls,
+        "A share of the calls to the tier get lost; a partition if it is all of them."
+    ),
+    row!("dns", Way, dns, calls, "The name of the tier cannot be resolved: calls to it are refused."),
+    row!("latency", Link, latency, calls, "A link takes longer."),
     row!("drain", Balancer, drain, "A balancer sends no new calls to one of its targets, or fewer."),
 ];
 
@@ -178,7 +197,9 @@ pub(crate) fn read(
         Target::Way | Target::Link | Target::Balancer => vec![(Span::ZERO, Hits::ALL)],
     };
     let what = (kind.read)(diag, &table, &context);
-    let (mut times, what) = (times?, what?);
+    let single = kind.block.key("on").is_some();
+    let paths = if single { calls::read(diag, &table, what, &context) } else { Some(PathSet::ALL) };
+    let (mut times, what, paths) = (times?, what?, paths?);
     if let (Effect::Restart { .. }, When::Random { down, .. }) = (what, &times.when) {
         // Each replica is down for a time of its own, and all of them for the same length.
         times.lasts = Span::from_secs_f64(down.mean());
@@ -190,7 +211,7 @@ pub(crate) fn read(
                 let lasts = times.lasts.saturating_sub(after);
                 let (area, when) = (area.clone(), times.when.clone());
                 let zone = zone.as_ref().and_then(|zone| zone_at(tiers, tier, zone));
-                faults.push(Fault { at, lasts, tier, area, zone, hits, kind: what, when, group });
+                faults.push(Fault { at, lasts, tier, area, zone, hits, paths, kind: what, when, group });
             }
         }
     }

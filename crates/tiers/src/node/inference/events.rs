@@ -238,7 +238,9 @@ impl Engines {
     }
 
     fn answer(&mut self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
-        let errors = self.replicas[call.replica as usize].errors;
+        let replica = &self.replicas[call.replica as usize];
+        let partial = replica.partial.as_ref();
+        let errors = partial.map_or(replica.errors, |partial| partial.errors(call.path, replica.errors));
         let failed = 0.0 < errors && self.wiring.streams.errors.chance(errors);
         self.counts.ended += 1;
         self.counts.badly += u64::from(failed || call.has(ORPHAN));

@@ -5,9 +5,10 @@ use super::replica::{Health, Replica};
 use super::{BOOTED, CUT_OFF, Engines, RESTARTED, WARM};
 use crate::node::door::Door;
 use crate::node::draw_span;
+use crate::node::partial::Partial;
 use crate::pure::fleet::{Life, Step};
 use brownout_kernel::{Cx, Instant, NodeId};
-use brownout_model::{Boot, Cause, Effect};
+use brownout_model::{Boot, Cause, Change, Effect, PathSet};
 use brownout_protocol::{Kind, Msg, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
 
@@ -17,6 +18,8 @@ struct Sum {
     down: bool,
     slow: f64,
     errors: f64,
+    /// Faults of some paths only.
+    partial: Option<Box<Partial>>,
 }
 
 impl Engines {
@@ -189,6 +192,7 @@ impl Engines {
         let place = self.prefills + at;
         let replica = &mut self.replicas[place];
         (replica.cold, replica.errors, replica.health) = (1.0, 0.0, Health::Well);
+        replica.partial = None;
         replica.starts = replica.starts.wrapping_add(1);
         replica.on.clear();
         replica.engine.set_draining(false);
@@ -241,7 +245,7 @@ impl Engines {
         let Engines { replicas, heard, .. } = self;
         let replica = &mut replicas[at];
         replica.advance(at, now, heard);
-        replica.errors = sum.errors;
+        (replica.errors, replica.partial) = (sum.errors, sum.partial);
         replica.hang(sum.hangs, now);
         let (clock, speed) = (replica.clock(now), 1.0 / (sum.slow * replica.cold));
         replica.engine.set_speed(speed, clock, &mut EventSink { heard, replica: at as u16 });
@@ -258,9 +262,14 @@ impl Engines {
     }
 
     fn sum(&self, at: usize) -> Sum {
-        let mut sum = Sum { hangs: false, down: false, slow: 1.0, errors: 0.0 };
+        let mut sum = Sum { hangs: false, down: false, slow: 1.0, errors: 0.0, partial: None };
         for &fault in &self.replicas[at].on {
-            match self.wiring.faults[fault as usize].effect {
+            let Change { effect, target, .. } = &self.wiring.faults[fault as usize];
+            if target.paths != PathSet::ALL {
+                sum.partial.get_or_insert_default().add(*effect, target.paths);
+                continue;
+            }
+            match *effect {
                 Effect::Hang => sum.hangs = true,
                 Effect::Crash => sum.down = true,
                 Effect::Slow { factor } => sum.slow *= factor,

@@ -5,6 +5,7 @@
 
 use super::events::{EngineEvent, EventSink};
 use crate::node::growth::Growth;
+use crate::node::partial::Partial;
 use brownout_inference::{Engine, Options, Progress};
 use brownout_kernel::{Instant, TimerId};
 use brownout_units::Span;
@@ -45,6 +46,8 @@ pub(super) struct Replica {
     pub(super) on: Vec<u32>,
     /// Whether a part of its answers are errors.
     pub(super) errors: f64,
+    /// Faults of some paths only, if any are active.
+    pub(super) partial: Option<Box<Partial>>,
     /// It is in another cloud: its messages arrive this much later.
     pub(super) away: Span,
     pub(super) timer: TimerId,
@@ -90,6 +93,7 @@ impl Replica {
             away: Span::ZERO,
             on: Vec::new(),
             errors: 0.0,
+            partial: None,
             timer: TimerId::default(),
             armed: None,
             late: Span::ZERO,

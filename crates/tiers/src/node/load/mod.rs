@@ -9,6 +9,7 @@ mod hedge;
 mod held;
 mod journey;
 mod people;
+mod set;
 mod single;
 mod streaming;
 mod talk;
@@ -20,6 +21,7 @@ use self::single::Single;
 use self::talk::Talk;
 use self::user::User;
 use crate::node::hedge::Hedge;
+use crate::node::overrides::Overrides;
 use crate::policy::Gate;
 use crate::pure::arrivals::{Crowd, Surge};
 use crate::pure::slab::Slab;
@@ -73,6 +75,8 @@ pub(crate) struct Wiring {
     pub(crate) general_path: bool,
     /// Policies that hold attempts back.
     pub(crate) gate: Gate,
+    /// Its overrides in mid-run.
+    pub(crate) overrides: Overrides,
     /// Its surges.
     pub(crate) surges: Vec<Surge>,
     pub(crate) streams: Streams,
@@ -98,6 +102,8 @@ pub(crate) struct Streams {
 pub(crate) struct Load {
     place: u16,
     options: model::Load,
+    /// How its clients behave without overrides.
+    usual: model::Client,
     wiring: Wiring,
     source: Source,
     crowds: Vec<Crowd>,
@@ -173,6 +179,7 @@ impl Load {
             came: 0,
             slo,
             firsts: Vec::new(),
+            usual: options.client.clone(),
             options,
             wiring,
         }
@@ -255,7 +262,8 @@ impl Load {
             Say::First { token } => self.first_token(token, cx),
             Say::Start => self.begin(cx),
             Say::Call(_) | Say::Cancel { .. } => unreachable!("a load serves no calls"),
-            Say::Fault { .. } | Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
+            Say::Fault { fault, on, .. } => self.set(fault, on),
+            Say::Ask { .. } | Say::Sample(_) | Say::Scale { .. } => {}
         }
     }
 

@@ -14,7 +14,7 @@ use crate::pure::choose::Chooser;
 use crate::pure::slab::{self, Slab};
 use brownout_dist::Law;
 use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
-use brownout_model::{Balancer, Cause, Change, Effect};
+use brownout_model::{Balancer, Cause, Change, Effect, PathId, PathSet};
 use brownout_protocol::{Call, Kind, Leave, Msg, Record, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
@@ -85,6 +85,8 @@ pub(crate) struct Relay {
     probes: u32,
     /// What faults add to the latency, one way.
     added: Span,
+    /// … to calls of some paths only.
+    added_to: Vec<(u32, PathSet, Span)>,
 }
 
 impl Relay {
@@ -99,6 +101,7 @@ impl Relay {
             router: Router::new(balancer, &mut options.routes),
             probes: 0,
             added: Span::ZERO,
+            added_to: Vec::new(),
             options,
         }
     }
@@ -110,15 +113,30 @@ impl Relay {
 
     /// Passes a message on, to arrive at `earliest` or later; returns when it arrives.
     #[inline]
-    fn hand(&mut self, to: NodeId, msg: Msg, earliest: Instant, cx: &mut Cx<'_, Service>) -> Instant {
+    fn hand(
+        &mut self,
+        to: NodeId,
+        msg: Msg,
+        path: u8,
+        earliest: Instant,
+        cx: &mut Cx<'_, Service>,
+    ) -> Instant {
         let Some(law) = &self.options.latency else {
             cx.send(to, msg);
             return cx.now();
         };
         let delay = draw_span(law, &mut self.options.delay) + self.added;
+        let delay = if self.added_to.is_empty() { delay } else { delay + self.added_to(path) };
         let delay = delay.max(earliest.saturating_since(cx.now()));
         cx.send_after(delay, to, msg);
         cx.now() + delay
+    }
+
+    /// What faults of some paths add to the latency.
+    #[cold]
+    fn added_to(&self, path: u8) -> Span {
+        let of = self.added_to.iter().filter(|(_, paths, _)| paths.contains(PathId(path)));
+        of.fold(Span::ZERO, |sum, (_, _, add)| sum.saturating_add(*add))
     }
 
     #[inline]
@@ -141,7 +159,7 @@ impl Relay {
         self.callers.remember(call.from, call.token, token);
         self.record(Kind::StartedAtOnce, row, token.index, 0, cx);
         let msg = Msg::call(&Call { from: cx.me(), token, ..*call });
-        let arrives = self.hand(self.options.targets[at], msg, came, cx);
+        let arrives = self.hand(self.options.targets[at], msg, call.path, came, cx);
         self.passing.live(token).arrives = arrives;
     }
 
@@ -167,12 +185,18 @@ impl Relay {
 
     /// A fault of the model begins or ends here.
     fn fault(&mut self, fault: u32, on: bool, cx: &mut Cx<'_, Service>) {
-        let Change { id, effect, cause, .. } = &self.options.faults[fault as usize];
+        let Change { id, effect, cause, target, .. } = &self.options.faults[fault as usize];
         if *cause != Cause::Schedule {
             let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
             self.record(kind, Row::default(), id.0, 0, cx);
         }
         match *effect {
+            Effect::Latency { add } if target.paths != PathSet::ALL => {
+                self.added_to.retain(|(other, ..)| *other != fault);
+                if on {
+                    self.added_to.push((fault, target.paths, add));
+                }
+            }
             Effect::Latency { add } if on => self.added += add,
             Effect::Latency { add } => self.added = self.added.saturating_sub(add),
             Effect::Divert { .. } => self.divert(fault, on, cx),
@@ -194,7 +218,7 @@ impl Relay {
         let who = if status == Status::Ok { token.index } else { u32::from(origin) };
         self.record(Kind::ended(status), call.row, who, (cx.now() - call.came).nanos(), cx);
         let reply = Msg::reply(call.theirs, status, origin).with_retry_after(after);
-        self.hand(call.from, reply, cx.now(), cx);
+        self.hand(call.from, reply, call.row.path(), cx.now(), cx);
     }
 
     fn first(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
@@ -202,7 +226,7 @@ impl Relay {
         if call.from == NodeId::NONE {
             return;
         }
-        self.hand(call.from, Msg::first(call.theirs), cx.now(), cx);
+        self.hand(call.from, Msg::first(call.theirs), call.row.path(), cx.now(), cx);
     }
 
     fn cancel(&mut self, from: NodeId, theirs: Token, leave: Leave, cx: &mut Cx<'_, Service>) {
@@ -213,7 +237,7 @@ impl Relay {
         }
         // It must not overtake the call, which would then never be cancelled and be served in vain.
         let msg = Msg::cancel(cx.me(), token, leave);
-        self.hand(self.options.targets[call.target as usize], msg, call.arrives, cx);
+        self.hand(self.options.targets[call.target as usize], msg, call.row.path(), call.arrives, cx);
         self.passing.live(token).left = true;
         if self.judges && leave.late && !call.left {
             self.judge(usize::from(call.target), Status::GatewayTimeout, cx);

@@ -16,7 +16,7 @@ pub(super) fn is_direct(station: &Station) -> bool {
         call.timeout.is_none()
             && call.retries == 0
             && call.copies == 1
-            && call.policies.is_empty()
+            && call.policies.iter().all(|policy| !policy.on)
             && call.fallback.is_none()
             && call.hedge.is_none()
             && !call.tells_deadline

@@ -38,7 +38,8 @@ impl Tier {
     /// The state of the tier may have changed: recomputes which path calls take.
     pub(super) fn refresh_fast_path(&mut self) {
         let well = self.replicas.iter().all(|replica| replica.trouble.is_none());
-        self.fast_path.on = self.fast_path.may && well && !self.guard.door && !self.guard.exit;
+        self.fast_path.on =
+            self.fast_path.may && well && self.limits.is_empty() && !self.guard.door && !self.guard.exit;
     }
 
     /// A call is at the door.

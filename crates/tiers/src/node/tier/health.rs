@@ -83,7 +83,7 @@ impl Tier {
         if trouble.down || trouble.hung {
             return false;
         }
-        if trouble.fails_calls() && self.health.stream.chance(trouble.errors) {
+        if 0.0 < trouble.errors && self.health.stream.chance(trouble.errors) {
             return false;
         }
         self.head_age_of(at, cx.now()) < check.timeout

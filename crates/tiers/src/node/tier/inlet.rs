@@ -5,6 +5,7 @@ use super::row::{Call, REFUSAL, Stage};
 use super::{HANG_UP, Tier, row_of};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, TimerId};
+use brownout_model::PathId;
 use brownout_protocol::{self as protocol, Kind, Msg, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 
@@ -37,7 +38,9 @@ impl Tier {
         let victim = if !at_once && self.preempts { self.victim(at, call.path) } else { None };
         if !at_once && victim.is_none() {
             let waiting = self.replicas[at].waiting.len();
-            if self.station.queue.limit.is_some_and(|limit| limit <= waiting) {
+            if self.station.queue.limit.is_some_and(|limit| limit <= waiting)
+                || !self.limits.is_empty() && self.is_over_limit(call.path, waiting)
+            {
                 if self.station.queue.drops {
                     return self.drop_call(&opened(msg), at, cx);
                 }
@@ -59,6 +62,12 @@ impl Tier {
         }
         self.replicas[at].busy += 1;
         self.start(ours, at, Kind::StartedAtOnce, cx);
+    }
+
+    /// Whether the queue is too long for calls of a path.
+    #[cold]
+    fn is_over_limit(&self, path: u8, waiting: u32) -> bool {
+        self.limits.iter().any(|(_, paths, limit)| paths.contains(PathId(path)) && *limit <= waiting)
     }
 
     #[cold]

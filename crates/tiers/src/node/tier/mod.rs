@@ -20,6 +20,7 @@ mod leave;
 mod outlet;
 mod row;
 mod serve;
+mod set;
 mod spread;
 
 use self::row::{Branch, Call};
@@ -28,6 +29,7 @@ use super::caller_index::CallerIndex;
 use super::door::Door;
 use super::health::Health;
 use super::hedge::Hedge;
+use super::overrides::Overrides;
 use crate::policy::{Gate, Inlets};
 use crate::pure::cache::Store;
 use crate::pure::choose::Chooser;
@@ -39,7 +41,7 @@ use crate::pure::slab::Slab;
 use crate::pure::waiting::Waiting;
 use brownout_dist::Law;
 use brownout_kernel::{Cx, LaneId, Node, NodeId, Stream, TimerId};
-use brownout_model::{self as model, Change, Order, Station};
+use brownout_model::{self as model, Change, Order, PathSet, Station};
 use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
@@ -116,6 +118,8 @@ pub(crate) struct Wiring {
     pub(crate) faults: Arc<[Change]>,
     /// By node: the place whose calls it sends.
     pub(crate) speakers: Arc<[u16]>,
+    /// Its overrides in mid-run.
+    pub(crate) overrides: Overrides,
     /// Whether a controller watches it or changes its number of replicas.
     pub(crate) watched: bool,
     /// Its random numbers.
@@ -200,6 +204,8 @@ pub(crate) struct Tier {
     spread: Box<spread::Spreading>,
     /// The current limit of its queues, which an operator may have changed.
     usual_limit: Option<u32>,
+    /// Limits for calls of some paths only, each with the change that it is.
+    limits: Vec<(u32, PathSet, u32)>,
     /// The number of priorities that queues distinguish.
     levels: usize,
     /// Calls inside, by replica: what balancers look at.
@@ -221,6 +227,12 @@ pub(crate) struct Tier {
     bill: Bill,
     /// Whether no call that it makes needs a branch.
     direct: bool,
+    /// … and whether that was so until an override set otherwise.
+    was_direct: bool,
+    /// The station without any override.
+    unset: Option<Box<Station>>,
+    /// No call looks into the cache.
+    bypass: bool,
     fast_path: fast_path::FastPath,
     /// Calls that its full accept queue has dropped.
     backlog: backlog::Backlog,
@@ -265,7 +277,11 @@ impl Tier {
             marks: wiring.deadlines || !wiring.zones.is_empty(),
             hedges: station.calls.iter().any(|call| call.hedge.is_some()),
         };
-        let plain = usual && station.cache.is_none() && !station.verifies && !policed.door;
+        let plain = usual
+            && wiring.overrides.is_empty()
+            && station.cache.is_none()
+            && !station.verifies
+            && !policed.door;
         let plain = plain && !spread.takes_time() && station.error_path.is_none();
         let may_be_fast = plain && direct && !wiring.general_path;
         let keys = |c: &model::Cache| {
@@ -276,7 +292,14 @@ impl Tier {
             workers: fleet::workers(&station),
             pace: Pace::new(station.service.clone(), service),
             calls: Slab::new(),
-            branches: Slab::new(),
+            branches: if wiring.overrides.is_empty() {
+                Slab::new()
+            } else {
+                Slab::from_generation(set::FIRST_BRANCH)
+            },
+            was_direct: false,
+            unset: None,
+            bypass: false,
             outstanding: vec![0; replicas.len()],
             replicas,
             fleet: Fleet::new(station.replicas, quota, at_once),
@@ -284,6 +307,7 @@ impl Tier {
             door,
             health,
             usual_limit: station.queue.limit,
+            limits: Vec::new(),
             levels,
             callers: CallerIndex::default(),
             chooser: Chooser::new(station.balance.clone()),

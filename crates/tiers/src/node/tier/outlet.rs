@@ -102,7 +102,7 @@ impl Tier {
     /// The callee has answered.
     #[inline]
     pub(super) fn replied(&mut self, token: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
-        if self.direct {
+        if self.answers_directly(token) {
             return self.replied_direct(token, status, origin, cx);
         }
         let Some(branch) = self.branches.get(token) else { return };
@@ -142,8 +142,11 @@ impl Tier {
 
     /// The first token of a call that this tier made is out: its own caller is told.
     pub(super) fn first_token(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
-        let ours =
-            if self.direct { Some(token) } else { self.branches.get(token).map(|branch| branch.parent) };
+        let ours = if self.answers_directly(token) {
+            Some(token)
+        } else {
+            self.branches.get(token).map(|branch| branch.parent)
+        };
         if let Some(&mut call) = ours.and_then(|ours| self.calls.get(ours)) {
             let msg = Msg::first(call.theirs);
             self.send_from(call.replica as usize, call.has(CROSSED), call.from, msg, cx);
@@ -320,8 +323,8 @@ impl Tier {
         late: bool,
         cx: &mut Cx<'_, Service>,
     ) {
-        let Stage::Out { branch, step, .. } = self.calls.live(ours).stage else { return };
-        if self.direct {
+        let Stage::Out { branch, step, open } = self.calls.live(ours).stage else { return };
+        if self.direct || self.was_direct && branch == NONE && open == 0 {
             return self.call_off_direct(ours, step, only_tell, late, cx);
         }
         let mut at = branch;

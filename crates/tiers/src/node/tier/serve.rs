@@ -54,14 +54,16 @@ impl Tier {
         if self.preempts {
             replica.serving.push(ours);
         }
+        let path = self.calls.live(ours).path;
         if let Some(sharing) = &mut replica.sharing {
+            let work = replica.trouble.stretch_shared(work, path);
             sharing.start(ours, work.as_secs_f64(), cx.now());
             return Stage::Shared;
         }
         // The remaining work of a preempted call was already stretched when it began.
         let stretched = replica.trouble.any() && !resumed;
-        let work = if stretched { replica.trouble.stretch(work) } else { work };
-        if replica.trouble.hung {
+        let work = if stretched { replica.trouble.stretch(work, path) } else { work };
+        if replica.trouble.hangs(path) {
             return Stage::Frozen(work.into());
         }
         Stage::Serving(cx.wake_after(work, Wake::new(SERVED, ours)))
@@ -151,7 +153,7 @@ impl Tier {
         if call.has(REFUSAL) {
             return PendingRefusal::from(call.key).status;
         }
-        let errors = self.replicas[call.replica as usize].trouble.errors;
+        let errors = self.replicas[call.replica as usize].trouble.errors_of(call.path);
         if 0.0 < errors && self.wiring.streams.errors.chance(errors) {
             Status::Error
         } else if self.station.verifies && call.has(STALE) {
@@ -163,6 +165,9 @@ impl Tier {
 
     /// Looks up a key for a call; a tier without a cache has nothing.
     fn look_up(&mut self, ours: Token, cx: &mut Cx<'_, Service>) -> Lookup {
+        if self.bypass {
+            return Lookup::Miss;
+        }
         let Some((store, keys)) = &mut self.cache else { return Lookup::Miss };
         let key = keys.draw(&mut self.wiring.streams.keys) as u64;
         let found = store.lookup(key, ours, cx.now());

@@ -7,9 +7,10 @@ mod restart;
 use super::row::{Left, Stage};
 use super::{DRIP, SERVED, Tier};
 use crate::node::door::Door;
+use crate::node::partial::Partial;
 use crate::pure::fleet::Life;
 use brownout_kernel::Cx;
-use brownout_model::{Cause, Effect};
+use brownout_model::{Cause, Change, Effect, PathSet};
 use brownout_protocol::{Kind, Service, Token, Wake};
 use brownout_units::Span;
 
@@ -33,15 +34,20 @@ pub(super) struct Trouble {
     speed_differs: bool,
     /// … because its memory is full.
     check_memory: f64,
+    /// Whether any call fails.
+    fails: bool,
+    /// Faults of some paths only, if any are active.
+    partial: Option<Box<Partial>>,
     /// The active faults, by their place in the model.
     on: Vec<u32>,
 }
 
 impl Default for Trouble {
     fn default() -> Self {
-        let (hung, down, lapsed, speed_differs) = (false, false, false, false);
+        let (hung, down, lapsed, speed_differs, fails) = (false, false, false, false, false);
         let (slow, errors, cold, check_memory) = (1.0, 0.0, 1.0, 1.0);
-        Trouble { hung, down, lapsed, slow, errors, cold, check_memory, speed_differs, on: Vec::new() }
+        let (partial, on) = (None, Vec::new());
+        Trouble { hung, down, lapsed, slow, errors, cold, check_memory, speed_differs, fails, partial, on }
     }
 }
 
@@ -59,12 +65,32 @@ impl Trouble {
 
     #[inline]
     pub(super) fn fails_calls(&self) -> bool {
-        0.0 < self.errors
+        self.fails
     }
 
+    /// How long work on a call takes.
     #[inline]
-    pub(super) fn stretch(&self, work: Span) -> Span {
-        scale(work, self.slow)
+    pub(super) fn stretch(&self, work: Span, path: u8) -> Span {
+        scale(work, self.slow_of(path))
+    }
+
+    /// The share of calls of a path that fail.
+    pub(super) fn errors_of(&self, path: u8) -> f64 {
+        self.partial.as_ref().map_or(self.errors, |partial| partial.errors(path, self.errors))
+    }
+
+    /// Whether calls of a path stand still.
+    pub(super) fn hangs(&self, path: u8) -> bool {
+        self.hung || self.partial.as_ref().is_some_and(|partial| partial.hangs(path))
+    }
+
+    /// The work of a call where calls share processors: those run slower only as a whole.
+    pub(super) fn stretch_shared(&self, work: Span, path: u8) -> Span {
+        self.partial.as_ref().map_or(work, |partial| scale(work, partial.slow(path)))
+    }
+
+    fn slow_of(&self, path: u8) -> f64 {
+        self.partial.as_ref().map_or(self.slow, |partial| self.slow * partial.slow(path))
     }
 
     /// How fast work is done: 1 as usual, 0 not at all.
@@ -82,6 +108,9 @@ impl Tier {
     /// A fault of the model begins or ends here.
     #[cold]
     pub(super) fn fault(&mut self, fault: u32, on: bool, only: Option<u16>, cx: &mut Cx<'_, Service>) {
+        if self.set(fault, on, cx) {
+            return;
+        }
         let options = &self.wiring.faults[fault as usize];
         let (kind, id) = (options.effect, options.id);
         if only.is_some_and(|at| !options.target.is_there(at.into(), self.zone_count())) {
@@ -107,6 +136,13 @@ impl Tier {
             // Each replica comes back on its own.
             Effect::Restart { .. } => {}
             Effect::Flush => self.flush(),
+            Effect::QueueLimit { limit } if options.target.paths != PathSet::ALL => {
+                let paths = options.target.paths;
+                self.limits.retain(|(other, ..)| *other != fault);
+                if on {
+                    self.limits.push((fault, paths, limit));
+                }
+            }
             Effect::QueueLimit { limit } => {
                 self.station.queue.limit = if on { Some(limit) } else { self.usual_limit };
             }
@@ -209,8 +245,14 @@ impl Tier {
             slow: last.cold * last.check_memory,
             ..last
         };
+        sum.partial = None;
         for &fault in &sum.on {
-            match self.wiring.faults[fault as usize].effect {
+            let Change { effect, target, .. } = &self.wiring.faults[fault as usize];
+            if target.paths != PathSet::ALL {
+                sum.partial.get_or_insert_default().add(*effect, target.paths);
+                continue;
+            }
+            match *effect {
                 Effect::Hang => sum.hung = true,
                 Effect::Lapsed => sum.lapsed = true,
                 Effect::Crash | Effect::Restart { .. } => sum.down = true,
@@ -221,25 +263,31 @@ impl Tier {
                 _ => {}
             }
         }
-        sum.speed_differs = sum.hung || sum.slow > 1.0;
+        let partial = sum.partial.as_deref();
+        sum.speed_differs = sum.hung || sum.slow > 1.0 || partial.is_some_and(Partial::changes_speed);
+        sum.fails = 0.0 < sum.errors || partial.is_some_and(Partial::fails_calls);
         self.replicas[at].trouble = sum;
     }
 
     /// Work in service goes on at the speed the replica has now.
     fn change_speed(&mut self, at: usize, before: &Trouble, cx: &mut Cx<'_, Service>) {
         let now = self.replicas[at].trouble.clone();
-        if before.hung == now.hung && before.slow.total_cmp(&now.slow).is_eq() {
+        let alike = before.hung == now.hung && before.slow.total_cmp(&now.slow).is_eq();
+        if alike && before.partial == now.partial {
             return;
         }
+        // Where calls share processors, one that is slow on its own is more work from its beginning on.
         if let Some(sharing) = &mut self.replicas[at].sharing {
             sharing.set_speed(now.speed(), cx.now());
             return self.rearm(at, cx);
         }
-        let stretch = now.slow / before.slow;
         for ours in self.calls.tokens() {
             let call = *self.calls.live(ours);
-            if usize::from(call.replica) == at {
-                let stage = move_on(call.stage, stretch, now.hung, ours, cx);
+            let stretch = now.slow_of(call.path) / before.slow_of(call.path);
+            let hangs = now.hangs(call.path);
+            let differs = !alike || stretch.total_cmp(&1.0).is_ne() || hangs != before.hangs(call.path);
+            if usize::from(call.replica) == at && differs {
+                let stage = move_on(call.stage, stretch, hangs, ours, cx);
                 self.calls.live(ours).stage = stage;
             }
         }
