@@ -208,6 +208,17 @@ impl OperationVerdict {
 }
 
 impl Verdict {
+    /// How a subject fared: an operation, a class by its worst operation, anything else as the run.
+    pub fn of(&self, subject: &Subject) -> Badge {
+        let operation = || self.operations.iter().find(|operation| operation.subject() == *subject);
+        match subject {
+            Subject::Class(class) => self.classes.get(class).map(|class| class.badge),
+            Subject::Path { .. } => operation().map(|operation| operation.badge),
+            _ => None,
+        }
+        .unwrap_or(self.badge)
+    }
+
     /// What was found of the operation that fared worst.
     pub fn worst(&self) -> Option<&OperationVerdict> {
         let worst = self.worst.as_ref()?;

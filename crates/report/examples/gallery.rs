@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut variants = [fixture::outage(), fixture::outage(), findings(&Shape { replications: 1, ..USUAL })];
     "bounded queues".clone_into(&mut variants[1].stamp.variant);
-    variants[1].verdict.badge = Badge::Absorbed;
+    variants[1].verdict.badge = Badge::Unharmed;
     "one replication".clone_into(&mut variants[2].stamp.variant);
     variants[2].verdict.badge = Badge::NeverCameBack;
     let drawn = variants.iter().map(charts).collect::<Result<Vec<Vec<Chart>>, _>>()?;

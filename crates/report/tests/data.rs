@@ -88,7 +88,7 @@ fn every_promised_key_is_there() {
     for keys in paths(row("expectations[]")) {
         assert_has(&object["expectations"][0], &keys);
     }
-    let verdict = ["badge", "line", "counts", "recovery_seconds", "classes"];
+    let verdict = ["badge", "line", "counts", "recovery_seconds", "classes", "operations"];
     for key in verdict {
         assert_has(&object["verdict"], &[key]);
     }

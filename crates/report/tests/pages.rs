@@ -177,7 +177,7 @@ fn written(metric: &Metric) -> String {
         Unit::Seconds => "250 ms".to_owned(),
         Unit::PerSecond(_) => "0.250/s".to_owned(),
         Unit::Share => "25.0 %".to_owned(),
-        Unit::Count(of) | Unit::Time(of) => format!("0.250 {of}"),
+        Unit::Count(of) | Unit::Balance(of) | Unit::Time(of) => format!("0.250 {of}"),
         Unit::Times => "0.250×".to_owned(),
         Unit::Dollars => "$0.250".to_owned(),
         Unit::DollarsPerMillion => "$0.250/M tokens".to_owned(),

@@ -62,7 +62,7 @@ fn has_unit(shown: &str, unit: Unit) -> bool {
         Unit::Seconds => shown.ends_with(" ms") || shown.ends_with(" s"),
         Unit::PerSecond(_) => shown.ends_with("/s"),
         Unit::Share => shown.ends_with(" %"),
-        Unit::Count(of) | Unit::Time(of) => shown.ends_with(&format!(" {of}")),
+        Unit::Count(of) | Unit::Balance(of) | Unit::Time(of) => shown.ends_with(&format!(" {of}")),
         Unit::Times => shown.ends_with('×'),
         Unit::Dollars => shown.starts_with('$'),
         Unit::DollarsPerMillion => shown.starts_with('$') && shown.ends_with("/M tokens"),

@@ -8,7 +8,7 @@ mod tables;
 use crate::number::{self, Shown};
 use crate::{Chart, story};
 use brownout_analysis::findings::{Expectation, Findings};
-use brownout_metrics::{Subject, Unit};
+use brownout_metrics::Unit;
 
 /// Text as it may stand in HTML, between tags and in attributes; control characters, which no page can hold, go.
 pub(crate) fn escape(text: &str) -> String {
@@ -42,12 +42,7 @@ pub(crate) fn came(findings: &Findings, expectation: &Expectation) -> Shown {
         return Shown::none();
     };
     if metric.unit == Unit::Badge {
-        let verdict = &findings.verdict;
-        let class = match &expectation.subject {
-            Subject::Class(class) => verdict.classes.get(class),
-            _ => None,
-        };
-        let badge = class.map_or(verdict.badge, |class| class.badge);
+        let badge = findings.verdict.of(&expectation.subject);
         return Shown { value: story::badge(badge).to_owned(), interval: None };
     }
     expectation.value.as_ref().map_or_else(Shown::none, |e| number::parts(e, metric.unit))

@@ -7,7 +7,7 @@ use super::table::{Cell, Side, Table};
 use crate::number::{self, NONE};
 use crate::variant_name;
 use brownout_analysis::findings::{Expectation, Findings};
-use brownout_metrics::{Subject, Unit, find};
+use brownout_metrics::{Unit, find};
 
 /// An expectation with a longer text is cut.
 const TEXT_MAX: usize = 44;
@@ -52,11 +52,7 @@ fn row(name: &str, expectation: &Expectation, came: String) -> Vec<Cell> {
 fn came(findings: &Findings, expectation: &Expectation) -> String {
     let Some(metric) = find(expectation.subject.scope(), &expectation.key) else { return NONE.to_owned() };
     if metric.unit == Unit::Badge {
-        let class = match &expectation.subject {
-            Subject::Class(class) => findings.verdict.classes.get(class),
-            _ => None,
-        };
-        return badge_words(class.map_or(findings.verdict.badge, |class| class.badge));
+        return badge_words(findings.verdict.of(&expectation.subject));
     }
     let value = expectation.value.filter(|value| value.mean.is_finite());
     value.map_or_else(|| NONE.to_owned(), |value| number::value(value.mean, metric.unit))

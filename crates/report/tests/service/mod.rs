@@ -3,7 +3,7 @@
 use brownout_analysis::findings::{Findings, Stamp};
 use brownout_analysis::{Case, analyse, stretches};
 use brownout_lab::{Of, Silent, layout, run};
-use brownout_observe::{Keep, Legend};
+use brownout_observe::{Keep, Legend, Replication};
 use brownout_scenario::{Files, Overrides, Scenario, load};
 use std::path::Path;
 use std::sync::Arc;
@@ -100,7 +100,7 @@ fn found(scenario: &Scenario) -> Findings {
     let keep = Keep::new(&legend.layout, stretches(expectations), true);
     let digests = (0..u64::from(scenario.replications)).map(|replication| {
         let of = Of { model, seed: *seed, replication };
-        run(of, &legend, &keep, &Silent).expect("a small run ends")
+        Replication::alone(run(of, &legend, &keep, &Silent).expect("a small run ends"))
     });
     let digests: Vec<_> = digests.collect();
     let stamp = Stamp {

@@ -3,7 +3,7 @@
 use brownout_analysis::findings::{Findings, Stamp};
 use brownout_analysis::{Case, analyse, stretches};
 use brownout_lab::{Point, Silent, layout, run_all};
-use brownout_observe::{Keep, Legend};
+use brownout_observe::{Keep, Legend, Replication};
 use brownout_results::{Contents, File, MANIFEST, pack};
 use brownout_scenario::{Files, Overrides, load};
 use serde_json::{Value, json};
@@ -46,7 +46,8 @@ fn findings(path: &str, options: &Overrides) -> Findings {
         replications: scenario.replications,
         cost: scenario.events,
     };
-    let digests = run_all(&[point], 2, &[Silent], |_, digest| digest).expect("a run").remove(0);
+    let alone = |_, digest| Replication::alone(digest);
+    let runs = run_all(&[point], 2, &[Silent], alone).expect("a run").remove(0);
     let case = Case { model: &scenario.model, legend: &legend, expectations: &scenario.expectations };
     let stamp = Stamp {
         version: "0.1.0".to_owned(),
@@ -62,7 +63,7 @@ fn findings(path: &str, options: &Overrides) -> Findings {
         warmup_seconds: scenario.model.warmup.as_secs_f64(),
         start: scenario.start.as_ref().map(ToString::to_string),
     };
-    analyse(&case, &digests, stamp)
+    analyse(&case, &runs, stamp)
 }
 
 /// A small one with two variants, and its files.
