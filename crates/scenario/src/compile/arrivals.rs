@@ -182,11 +182,11 @@ fn closed(diag: &mut Diagnostics, table: &Table<'_>, factor: f64) -> Arrivals {
     // Half a user is no user: the nearest number, and at least one.
     let users = (users as f64 * factor).round().max(1.0);
     if limits::CLOSED_USERS_MAX < users as u64 {
-        let field = table.get("factor").or(table.get("users"));
-        let message = format!("this makes {users:.0} users, and a closed load keeps a row for each");
-        let draft = field.map(|field| field.error(diag, message));
-        let allowed = format!("at most {} users", thousands(limits::CLOSED_USERS_MAX));
-        draft.into_iter().for_each(|draft| diag.report(draft.allowed(allowed.clone())));
+        if let Some(field) = table.get("factor").or(table.get("users")) {
+            let message = format!("this makes {users:.0} users, and a closed load keeps a row for each");
+            let allowed = format!("at most {} users", thousands(limits::CLOSED_USERS_MAX));
+            diag.report(field.error(diag, message).allowed(allowed));
+        }
         return Arrivals::Never;
     }
     Arrivals::Closed { users: users as u32, ramp }

@@ -43,7 +43,7 @@ pub(super) fn elsewhere(scope: Scope, key: &str) -> Option<String> {
     let family = |member: &&str| member.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
     let mut of_family = known(scope).filter(family);
     if let Some(first) = of_family.next() {
-        let p99 = known(scope).find(|member| family(member) && member.ends_with(".p99"));
+        let p99 = known(scope).find(|member| member.split_once('.') == Some((key, "p99")));
         return Some(format!("say which: as in \"{}\"", p99.unwrap_or(first)));
     }
     if let Some((_, ours)) = ALIASES.iter().find(|(word, ours)| *word == key && find(scope, ours).is_some()) {

@@ -161,6 +161,18 @@ struct Policed {
     hedges: bool,
 }
 
+impl Policed {
+    fn of(station: &Station, wiring: &Wiring) -> Self {
+        Policed {
+            door: !station.policies.is_empty() || wiring.deadlines,
+            calls: wiring.gates.iter().any(|gate| !gate.is_open()),
+            deadlines: wiring.deadlines,
+            marks: wiring.deadlines || !wiring.zones.is_empty(),
+            hedges: station.calls.iter().any(|call| call.hedge.is_some()),
+        }
+    }
+}
+
 /// One server of the tier.
 struct Replica {
     waiting: Waiting,
@@ -270,13 +282,7 @@ impl Tier {
         let direct = direct::is_direct(&station);
         let preempts = station.queue.order == Order::Priority { preemptive: true };
         let usual = !preempts && station.contention == model::Contention::None;
-        let policed = Policed {
-            door: !station.policies.is_empty() || wiring.deadlines,
-            calls: wiring.gates.iter().any(|gate| !gate.is_open()),
-            deadlines: wiring.deadlines,
-            marks: wiring.deadlines || !wiring.zones.is_empty(),
-            hedges: station.calls.iter().any(|call| call.hedge.is_some()),
-        };
+        let policed = Policed::of(&station, &wiring);
         let plain = usual
             && wiring.overrides.is_empty()
             && station.cache.is_none()
@@ -292,11 +298,7 @@ impl Tier {
             workers: fleet::workers(&station),
             pace: Pace::new(station.service.clone(), service),
             calls: Slab::new(),
-            branches: if wiring.overrides.is_empty() {
-                Slab::new()
-            } else {
-                Slab::from_generation(set::FIRST_BRANCH)
-            },
+            branches: set::branches(&wiring.overrides),
             was_direct: false,
             unset: None,
             bypass: false,

@@ -3,9 +3,12 @@
 //! State stays where it means the same: calls that wait keep their places, tries that are out their timeouts, a cache
 //! what it holds, and a policy what it has seen, because one that does not decide goes on watching.
 
+use super::row::Branch;
 use super::{Tier, fleet};
+use crate::node::overrides::Overrides;
 use crate::pure::cache::Store;
 use crate::pure::choose::Chooser;
+use crate::pure::slab::Slab;
 use brownout_dist::Law;
 use brownout_kernel::Cx;
 use brownout_model::{Enforced, Setting, Station};
@@ -111,14 +114,12 @@ impl Tier {
     fn set_cache(&mut self, next: &Station) {
         self.bypass = next.cache.is_none();
         let Some(options) = next.cache else { return };
-        match &mut self.cache {
-            Some((store, _)) => store.set_options(options),
-            None => {
-                let keys = brownout_dist::Zipf::new(options.keys as f64, options.skew);
-                let keys = Law::Zipf(keys.expect("the scenario checked the keys"));
-                self.cache = Some((Store::new(options), keys));
-            }
+        if let Some((store, _)) = &mut self.cache {
+            return store.set_options(options);
         }
+        let keys = brownout_dist::Zipf::new(options.keys as f64, options.skew);
+        let keys = Law::Zipf(keys.expect("the scenario checked the keys"));
+        self.cache = Some((Store::new(options), keys));
     }
 
     /// Another number of workers at each replica, less those that have leaked.
@@ -143,4 +144,9 @@ impl Tier {
 }
 
 /// The generation of the first branches of a tier that may come to need them: names of calls and of branches differ.
-pub(super) const FIRST_BRANCH: u32 = 1 << 31;
+const FIRST_BRANCH: u32 = 1 << 31;
+
+/// An empty table of branches.
+pub(super) fn branches(overrides: &Overrides) -> Slab<Branch> {
+    if overrides.is_empty() { Slab::new() } else { Slab::from_generation(FIRST_BRANCH) }
+}

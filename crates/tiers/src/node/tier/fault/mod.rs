@@ -47,7 +47,7 @@ impl Default for Trouble {
         let (hung, down, lapsed, speed_differs, fails) = (false, false, false, false, false);
         let (slow, errors, cold, check_memory) = (1.0, 0.0, 1.0, 1.0);
         let (partial, on) = (None, Vec::new());
-        Trouble { hung, down, lapsed, slow, errors, cold, check_memory, speed_differs, fails, partial, on }
+        Trouble { hung, down, lapsed, slow, errors, cold, speed_differs, check_memory, fails, partial, on }
     }
 }
 
