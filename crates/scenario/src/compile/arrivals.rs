@@ -6,7 +6,7 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table};
-use crate::row::{Absent, Count, Number, PositiveTime, Row, Time, Word, row};
+use crate::row::{Absent, Count, Frequency, Number, PositiveTime, Row, Time, Type as _, Word, row};
 use brownout_model::{Arrivals, Burst, MmppState};
 use brownout_units::Span;
 
@@ -19,15 +19,19 @@ const USERS: Row<Count> = row(
     Absent::Nothing,
     "Closed: the number of users who repeat the journey.",
 );
+const MODEL: Row<Word<Mode>> = row(
+    "model",
+    Word(&[("open", Mode::Open), ("closed", Mode::Closed), ("trace", Mode::Trace)]),
+    Absent::Means(Mode::Open),
+    "open: users arrive at a rate; closed: a fixed number of users repeats the journey; trace: recorded arrivals.",
+);
+/// Users per second of an open load.
+pub(super) const RATE: Row<Frequency> =
+    row("rate", rate::USERS_PER_SECOND, Absent::Nothing, "Open: users per second.");
 /// The keys of a load that say when users arrive.
 pub(crate) const KEYS: &[Key] = &[
-    key(
-        "model",
-        Shape::Word(&["open", "closed", "trace"]),
-        Need::Default("open"),
-        "open: users arrive at a rate; closed: a fixed number of users repeats the journey; trace: recorded arrivals.",
-    ),
-    key("rate", Shape::Rate, Need::Optional, "Open: users per second."),
+    MODEL.key(),
+    RATE.key(),
     key(
         "stages",
         Shape::List(&Shape::Block(rate::STAGE)),
@@ -43,7 +47,7 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "arrivals",
-        Shape::Any(&[Shape::Word(&["poisson", "even"]), Shape::Block(BURST)]),
+        Shape::Any(&[Shape::Typed(&STEADY), Shape::Block(BURST)]),
         Need::Default("poisson"),
         "Open: the arrival process at that rate.",
     ),
@@ -51,6 +55,9 @@ pub(crate) const KEYS: &[Key] = &[
     RAMP.key(),
     key("trace", Shape::Block(trace::TRACE), Need::Optional, "Trace: a table of arrivals."),
 ];
+
+/// Arrivals without bursts: whether they are even.
+const STEADY: Word<bool> = Word(&[("poisson", false), ("even", true)]);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Process {
@@ -130,14 +137,7 @@ pub(crate) fn read(
     context: &Context<'_>,
     surges: bool,
 ) -> Arrivals {
-    const MODES: &[(&str, Mode)] = &[("open", Mode::Open), ("closed", Mode::Closed), ("trace", Mode::Trace)];
-    let mode = match table.get("model") {
-        Some(field) => match field.word(diag, MODES) {
-            Some(mode) => mode,
-            None => return Arrivals::Never,
-        },
-        None => Mode::Open,
-    };
+    let Some(mode) = table.read(diag, &MODEL) else { return Arrivals::Never };
     for (name, owner, word) in OWNERS {
         if let (false, true, Some(field)) = (word.is_empty(), owner != mode, table.get(name)) {
             let draft = field.error(diag, format!("\"{name}\" belongs to a load of model \"{word}\""));
@@ -186,7 +186,7 @@ fn open(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<'_>, surges
 
 fn burst(diag: &mut Diagnostics, field: Field<'_>) -> Option<Burst> {
     if field.node.text().is_some() {
-        let even = field.word(diag, &[("poisson", false), ("even", true)])?;
+        let even = STEADY.read(diag, field)?;
         return Some(if even { Burst::Even } else { Burst::Poisson });
     }
     let table = Table::open(diag, field, BURST)?;

@@ -5,7 +5,7 @@ use crate::compile::change::Surge;
 use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
-use crate::row::{Absent, Count, PositiveTime, Row, Time, row};
+use crate::row::{Absent, Count, PositiveTime, Row, Time, Type as _, Word, row};
 use brownout_model::Shape;
 use brownout_units::Span;
 
@@ -31,7 +31,7 @@ const KEYS: &[Key] = &[
     OVER.key(),
     key(
         "shape",
-        Form::Any(&[Form::Word(&["step", "ramp", "s-curve", "flash"]), Form::Block(DECAY)]),
+        Form::Any(&[Form::Typed(&SHAPES), Form::Block(DECAY)]),
         Need::Default("step"),
         "How the users spread over the window: evenly, growing, slow-fast-slow, at once, or decaying.",
     ),
@@ -53,8 +53,12 @@ const DECAY: &Block = &Block {
     keys: &[&[DECAY_DECAY.key()]],
 };
 
-const WORDS: &[(&str, Shape)] =
-    &[("step", Shape::Step), ("ramp", Shape::Ramp), ("s-curve", Shape::SCurve), ("flash", Shape::Flash)];
+const SHAPES: Word<Shape> = Word(&[
+    ("step", Shape::Step),
+    ("ramp", Shape::Ramp),
+    ("s-curve", Shape::SCurve),
+    ("flash", Shape::Flash),
+]);
 
 pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, duration: Span) -> Option<Surge> {
     let table = Table::open(diag, field, SURGE)?;
@@ -80,7 +84,7 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, duration: Span) -> 
 
 fn shape(diag: &mut Diagnostics, field: Field<'_>) -> Option<Shape> {
     if field.node.text().is_some() {
-        return field.word(diag, WORDS);
+        return SHAPES.read(diag, field);
     }
     let table = Table::open(diag, field, DECAY)?;
     let half_life = table.said(diag, &DECAY_DECAY)?;
