@@ -19,7 +19,7 @@ pub(crate) fn engine(rest: &[String]) -> Outcome {
     )
 }
 
-/// Runs one test in release with so many cases.
+/// Runs one test in release with this number of cases.
 fn cases(variable: &str, many: &str, rest: &[String], test: &[&str]) -> Outcome {
     let many = rest.first().map_or(many, String::as_str);
     if many.parse::<u64>().is_err() {

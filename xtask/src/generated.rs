@@ -1,4 +1,4 @@
-//! The files that a command writes and nobody edits, with the command.
+//! The files that are written by a command and never edited by hand, with the command.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -14,7 +14,7 @@ pub use crate::what::{Does, What};
 use crate::{advice, cause, hurt};
 pub use brownout_metrics::Badge;
 use brownout_metrics::Subject;
-pub use brownout_model::ChangeId;
+pub use brownout_model::{BASE, ChangeId};
 use brownout_stats::Estimate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -125,7 +125,7 @@ pub struct Stamp {
     pub title: String,
     /// What it asks; empty if it does not say.
     pub question: String,
-    /// Which variant; empty for the scenario as it stands.
+    /// Which variant; [`BASE`] for the scenario as it stands.
     pub variant: String,
     /// Of the scenario after `extends`, `--set` and variant, as 16 hex digits.
     pub scenario_hash: String,
@@ -143,6 +143,13 @@ pub struct Stamp {
     pub warmup_seconds: f64,
     /// The instant the run starts at, RFC 3339, if the scenario says.
     pub start: Option<String>,
+}
+
+impl Stamp {
+    /// Whether it is of the scenario as it stands.
+    pub fn is_base(&self) -> bool {
+        self.variant == BASE
+    }
 }
 
 /// How it ended.

@@ -41,7 +41,7 @@ pub struct Happening {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HappeningKind {
-    /// Somebody acted on the service.
+    /// An operator, a controller or the driver of the run acted on the service.
     Act,
     /// Capacity of another cloud was there.
     Lease,

@@ -5,7 +5,7 @@ use crate::evidence::Evidence;
 use crate::findings::{Path, Service, Values};
 use brownout_metrics::clients::{IN_TIME_RATE, LATENCY, SUCCESS_RATE, TPOT, TTFT, WORST_SUCCESS_RATE};
 use brownout_metrics::harm::USER_MINUTES_LOST;
-use brownout_metrics::{Metric, P99};
+use brownout_metrics::{Metric, P99, Subject};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -23,6 +23,13 @@ pub struct Hurt {
     pub operation: String,
     /// How.
     pub kind: HurtKind,
+}
+
+impl Hurt {
+    /// The pair of class and operation, as metrics know it.
+    pub fn subject(&self) -> Subject {
+        Subject::Path { class: self.class.clone(), operation: self.operation.clone() }
+    }
 }
 
 /// How clients were hurt.

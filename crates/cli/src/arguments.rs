@@ -266,7 +266,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// More threads than this help nobody and may not be had.
+/// More threads than this speed nothing up, and the system may refuse them.
 const THREADS_MAX: usize = 1024;
 
 fn threads(text: &str) -> Result<usize, String> {

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use std::io::{ErrorKind, Write as _};
 
-/// Writes data. Colours go if nobody sees them (a pipe, `NO_COLOR`).
+/// Writes data. Colours are left out where no reader sees them (a pipe, `NO_COLOR`).
 ///
 /// # Errors
 /// If it cannot be written, as on a full disk. A reader that has seen enough (`| head`) is no error.
@@ -17,7 +17,7 @@ pub(crate) fn data(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Says something. Whoever has closed standard error does not want to know.
+/// Writes a message. A caller that has closed standard error does not want it.
 pub(crate) fn say(text: &str) {
     let mut out = anstream::stderr().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());

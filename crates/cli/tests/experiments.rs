@@ -71,7 +71,7 @@ fn a_lite_mode_holds_what_four_passes_lose() {
 }
 
 #[test]
-fn twice_the_gpus_let_nobody_in() {
+fn twice_the_gpus_admit_no_more_users() {
     let (result, content) = brownout(&["run", "experiments/wrong-lever", "--replications", "1"]);
     assert_eq!(unmet(&result), Vec::<String>::new());
     assert!(content);
@@ -83,7 +83,7 @@ fn twice_the_gpus_let_nobody_in() {
     assert!(0.5 < logins(&variants["tripled-auth"]) - logins(&result));
 }
 
-/// Every expectation of `experiments/NAME` is met in so many replications.
+/// Every expectation of `experiments/NAME` is met in this number of replications.
 fn held(name: &str, replications: u32) {
     let path = format!("experiments/{name}");
     let (result, content) = brownout(&["run", &path, "--replications", &replications.to_string()]);
@@ -169,7 +169,7 @@ fn one_defence_absorbs_what_all_together_do_not() {
     }
 }
 
-/// The verdict of a run in which the load is so many times the hidden capacity of the database.
+/// The verdict of a run in which the load is this multiple of the hidden capacity of the database.
 fn beside_the_edge(experiment: &str, load: &str, start: f64, times: f64, set: &[&str]) -> String {
     let (checked, _) = brownout(&["check", experiment]);
     let hidden = checked["capacities"][0]["hidden"].as_f64().expect("a hidden capacity");

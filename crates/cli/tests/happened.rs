@@ -5,7 +5,7 @@ mod result;
 use serde_json::Value;
 use std::process::Command;
 
-/// An outage for 2 min every now and then, a lease of ours that is ordered by hand, and a step that is taken back.
+/// An outage for 2 min at random, a lease that is ordered by hand, and a step that is taken back.
 const SCENARIO: &str = r#"
 schema = 1
 title = "Without a schedule"
@@ -140,7 +140,7 @@ step = [{ at = "4m", after = "0s", do = "lease", tier = "app", replicas = 2, lea
 "#;
 
 #[test]
-fn whoever_acts_is_named_even_if_others_act_at_that_instant() {
+fn the_actor_is_named_even_if_others_act_at_that_instant() {
     let result = result::of("two-operators", TWO_OPERATORS, &[]);
     let events = find(&result, "happened").expect("findings have it")["events"].as_array().expect("a list");
     let acts = events.iter().filter(|event| event["kind"] == "act");

@@ -40,7 +40,7 @@ fn whole_blocks(tokens: u32) -> f64 {
 #[test]
 fn turns_find_what_was_said_before() {
     let folder = tempfile::tempdir().expect("a folder");
-    assert!(run(folder.path(), &talk("", "")).0 < 1e-12, "nobody says anything twice");
+    assert!(run(folder.path(), &talk("", "")).0 < 1e-12, "no message is repeated");
     // Prompts of 200, 500, 800 and 1,100 tokens, of which 300, 600 and 900 were said before.
     let hits: f64 = [300, 600, 900].map(whole_blocks).iter().sum();
     let (found, _) = run(folder.path(), &talk("history = true", ""));

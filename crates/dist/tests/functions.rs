@@ -4,8 +4,8 @@ use brownout_dist::{Exponential, Gamma, Law, LogNormal, Pareto, Weibull, Zipf, f
 use proptest::prelude::*;
 use statrs::distribution::ContinuousCDF;
 
-fn near(ours: f64, theirs: f64, relative: f64) -> bool {
-    (ours - theirs).abs() <= relative * theirs.abs() || ours.to_bits() == theirs.to_bits()
+fn near(value: f64, reference: f64, relative: f64) -> bool {
+    (value - reference).abs() <= relative * reference.abs() || value.to_bits() == reference.to_bits()
 }
 
 proptest! {
@@ -27,18 +27,18 @@ proptest! {
 
     #[test]
     fn gamma_cdf_agrees(shape in 0.05_f64..200.0, ratio in 0.01_f64..4.0) {
-        let ours = Law::from(Gamma::new(shape, 1.0).expect("in range"));
-        let theirs = statrs::distribution::Gamma::new(shape, 1.0).expect("in range");
+        let value = Law::from(Gamma::new(shape, 1.0).expect("in range"));
+        let reference = statrs::distribution::Gamma::new(shape, 1.0).expect("in range");
         let x = shape * ratio;
-        prop_assert!((ours.cdf(x) - theirs.cdf(x)).abs() < 1e-11, "{} {}", ours.cdf(x), theirs.cdf(x));
+        prop_assert!((value.cdf(x) - reference.cdf(x)).abs() < 1e-11, "{} {}", value.cdf(x), reference.cdf(x));
     }
 
     #[test]
     fn lognormal_cdf_agrees(sigma in 0.1_f64..3.0, z in -6.0_f64..6.0) {
-        let ours = Law::from(LogNormal::new(0.0, sigma).expect("in range"));
+        let value = Law::from(LogNormal::new(0.0, sigma).expect("in range"));
         let x = (z * sigma).exp();
-        let theirs = statrs::distribution::LogNormal::new(0.0, sigma).expect("in range").cdf(x);
-        prop_assert!((ours.cdf(x) - theirs).abs() < 1e-9, "{} {theirs}", ours.cdf(x));
+        let reference = statrs::distribution::LogNormal::new(0.0, sigma).expect("in range").cdf(x);
+        prop_assert!((value.cdf(x) - reference).abs() < 1e-9, "{} {reference}", value.cdf(x));
     }
 
     #[test]

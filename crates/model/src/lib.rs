@@ -53,6 +53,9 @@ use brownout_dist::Law;
 use brownout_units::Span;
 use serde::{Deserialize, Serialize};
 
+/// The name of a scenario as it stands, beside those of its variants.
+pub const BASE: &str = "base";
+
 /// The most tokens that a prompt or an output may have.
 pub const TOKENS_MAX: u32 = brownout_protocol::Sizes::MAX;
 

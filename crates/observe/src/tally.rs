@@ -259,7 +259,7 @@ impl Tally {
         }
     }
 
-    /// Whether the current window has so many records that it has to be closed: a cell counts to 2³².
+    /// Whether the current window is so full that it has to be closed: a cell counts to 2³² records.
     pub(crate) fn is_full(&self) -> bool {
         1 << 31 <= self.records
     }

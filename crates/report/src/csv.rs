@@ -1,7 +1,6 @@
 //! Results and lines over time as tidy CSV: one number a line, each with its unit.
 
 use crate::json::{is_listed, is_number, slos};
-use crate::variant_name;
 use brownout_analysis::findings::{Findings, Line};
 use brownout_metrics::{Subject, Unit};
 use std::fmt::Write as _;
@@ -17,8 +16,8 @@ pub fn csv(findings: &[Findings]) -> String {
     for findings in findings {
         let stamp = &findings.stamp;
         let seed = stamp.seed.to_string();
-        let stamp = [&stamp.version, &stamp.scenario_hash, &seed, &stamp.fingerprint, variant_name(findings)];
-        let stamp = stamp.map(quoted).join(",");
+        let stamp = [&stamp.version, &stamp.scenario_hash, &seed, &stamp.fingerprint, &stamp.variant];
+        let stamp = stamp.map(|text| quoted(text)).join(",");
         for numbers in &findings.values.subjects {
             let row = format!("{stamp},{}", subject(&numbers.subject));
             for number in
@@ -54,7 +53,7 @@ pub fn series_csv(findings: &[Findings]) -> String {
     let mut out =
         "fingerprint,variant,scope,class,operation,tier,metric,unit,at_seconds,mean,low,high\n".to_owned();
     for findings in findings {
-        let stamp = format!("{},{}", quoted(&findings.stamp.fingerprint), quoted(variant_name(findings)));
+        let stamp = format!("{},{}", quoted(&findings.stamp.fingerprint), quoted(&findings.stamp.variant));
         for line in &findings.lines.lines {
             push_line(&mut out, &stamp, &findings.lines.at, line);
         }

@@ -2,7 +2,6 @@
 
 use crate::story::changes::{Worded, happenings};
 use crate::story::{self, sentence};
-use crate::variant_name;
 use brownout_analysis::Law;
 use brownout_analysis::findings::{
     ClassVerdict, Expectation, Findings, Happening, Number, Numbers, OperationVerdict, Path, Symptom, Tier,
@@ -19,7 +18,7 @@ use serde_json::{Map, Value, json};
 pub fn json(findings: &[Findings], wall_seconds: Option<f64>) -> Value {
     let mut object = findings.first().map_or_else(|| json!({}), |first| one(first, wall_seconds));
     let others = findings.iter().skip(1);
-    let others = others.map(|other| (variant_name(other).to_owned(), one(other, wall_seconds)));
+    let others = others.map(|other| (other.stamp.variant.clone(), one(other, wall_seconds)));
     object["variants"] = Value::Object(others.collect());
     object
 }
@@ -34,7 +33,7 @@ fn one(findings: &Findings, wall_seconds: Option<f64>) -> Value {
     json!({
         "version": stamp.version,
         "title": stamp.title,
-        "variant": variant_name(findings),
+        "variant": &findings.stamp.variant,
         "scenario_hash": stamp.scenario_hash,
         "seed": stamp.seed,
         "replications": stamp.replications,

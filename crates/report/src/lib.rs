@@ -28,7 +28,6 @@ mod page;
 mod png;
 pub mod screen;
 mod story;
-mod variant;
 
 pub use charts::{Chart, ChartKind, chart_kinds, charts, draw};
 pub use csv::{csv, series_csv};
@@ -39,7 +38,6 @@ pub use page::html::html;
 pub use page::markdown::{chart_folders, markdown};
 pub use png::png;
 pub use story::sentence as verdict_line;
-pub use variant::variant_name;
 
 // The words of the public interface, so that a caller needs no second crate for them.
 pub use brownout_analysis::findings::Findings;

@@ -1,6 +1,6 @@
 //! Why a folder cannot be read: each with the file, the version that wrote it, and what to do.
 
-use crate::manifest::{FORMAT, OURS};
+use crate::manifest::{FORMAT, VERSION};
 
 /// Why results cannot be read back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,10 +11,10 @@ pub enum Error {
          `brownout run --out` wrote, or run the scenario again if that run was stopped"
     )]
     NoManifest,
-    /// The manifest is none of ours, or is broken.
+    /// The manifest is of another program, or is broken.
     #[error(
-        "results.json is cut short, was changed, or is not of brownout: {why}; brownout {OURS} reads format {FORMAT}: \
-         copy the folder again, or run the scenario again"
+        "results.json is cut short, was changed, or is not of brownout: {why}; brownout {VERSION} reads format \
+         {FORMAT}: copy the folder again, or run the scenario again"
     )]
     Manifest {
         /// What is wrong with it.
@@ -22,7 +22,7 @@ pub enum Error {
     },
     /// The folder has another format.
     #[error(
-        "results.json: format {found}, written by brownout {by}, and brownout {OURS} reads format {FORMAT}: {todo}"
+        "results.json: format {found}, written by brownout {by}, and brownout {VERSION} reads format {FORMAT}: {todo}"
     )]
     Format {
         /// Its format.
@@ -82,8 +82,8 @@ pub enum Error {
     },
     /// A file is as it was written, and says what this version cannot take.
     #[error(
-        "{file}, written by brownout {by}, is not what brownout {OURS} reads: {why}; read it with brownout {by}, or \
-         run the scenario again with {OURS}"
+        "{file}, written by brownout {by}, is not what brownout {VERSION} reads: {why}; read it with brownout {by}, or \
+         run the scenario again with {VERSION}"
     )]
     Invalid {
         /// Which.

@@ -11,7 +11,7 @@ pub const MANIFEST: &str = "results.json";
 /// Of the folder as a whole. It grows by one when an older program could not read what a newer one writes.
 pub const FORMAT: u64 = 1;
 /// The version that reads and writes here.
-pub(crate) const OURS: &str = env!("CARGO_PKG_VERSION");
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What a folder of results says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub(crate) struct Manifest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Variant {
-    /// Its name; empty for the scenario as it stands.
+    /// Its name; `base` for the scenario as it stands.
     pub(crate) name: String,
     /// The file with its resolved text.
     pub(crate) scenario: String,
@@ -70,7 +70,7 @@ impl Manifest {
         let seal = |file: &File| (file.path.clone(), Seal::of(&file.bytes));
         Manifest {
             format: FORMAT,
-            brownout: OURS.to_owned(),
+            brownout: VERSION.to_owned(),
             variants: Variant::all(contents),
             files: files.iter().map(seal).collect(),
             seal: String::new(),
@@ -222,8 +222,7 @@ impl Variant {
 impl Variant {
     /// What is wrong with what a file says of it.
     pub(crate) fn says(&self, why: &str) -> String {
-        let name = if self.name.is_empty() { "the scenario as it stands" } else { &self.name };
-        format!("{name}: {why}")
+        format!("{}: {why}", self.name)
     }
 }
 
@@ -232,8 +231,7 @@ impl Variant {
 fn scenario_paths(names: &[&str]) -> Vec<String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     let path = |(at, name): (usize, &&str)| match *name {
-        "" => "scenario/base.toml".to_owned(),
-        name if name != "base" && name.len() <= 64 && name.chars().all(plain) => {
+        name if !name.is_empty() && name.len() <= 64 && name.chars().all(plain) => {
             format!("scenario/{name}.toml")
         }
         _ => format!("scenario/variant.{at}.toml"),
@@ -247,7 +245,7 @@ mod tests {
 
     #[test]
     fn every_variant_has_a_file_of_its_own_on_every_system() {
-        let paths = scenario_paths(&["", "lifo", "Lifo", "../up", "base"]);
+        let paths = scenario_paths(&["base", "lifo", "Lifo", "../up", ""]);
         let wanted = ["base", "lifo", "variant.2", "variant.3", "variant.4"];
         assert_eq!(paths, wanted.map(|name| format!("scenario/{name}.toml")));
     }

@@ -27,7 +27,7 @@ pub(crate) struct About<'a> {
 pub(crate) struct Abouts([Runs; COLUMNS.len()]);
 
 impl Abouts {
-    /// So many rows of the same.
+    /// A number of rows of the same.
     pub(crate) fn push(&mut self, about: &About<'_>, rows: usize) {
         let [scope, load, tier, class, operation] = parts(about.subject);
         let unit = about.metric.unit.column();
@@ -100,9 +100,9 @@ impl<'a> Rows<'a> {
         let key = key.unwrap_or_default();
         let metric = find(subject.scope(), key)
             .ok_or_else(|| format!("there is no metric {key:?} of a {}", subject.scope().words()))?;
-        let (ours, theirs) = (metric.unit.column(), unit.unwrap_or_default());
-        if ours != theirs {
-            return Err(format!("{key} of {subject} is in {theirs:?} there, and in {ours:?} here"));
+        let (known, written) = (metric.unit.column(), unit.unwrap_or_default());
+        if known != written {
+            return Err(format!("{key} of {subject} is in {written:?} there, and in {known:?} here"));
         }
         Ok((subject, metric))
     }

@@ -1,6 +1,6 @@
 //! A table as Parquet: columns of texts, whole numbers and numbers, written and read a row group at a time.
 
-use crate::manifest::{FORMAT, OURS, Variant};
+use crate::manifest::{FORMAT, VERSION, Variant};
 use bytes::Bytes;
 use parquet::basic::{Compression, Encoding};
 use parquet::column::reader::ColumnReader;
@@ -23,7 +23,7 @@ pub(crate) const NONE: f64 = f64::NAN;
 
 /// A row group with more is refused before memory is taken for it; the largest scenario has a tenth of that.
 const ROWS_MAX: usize = 1 << 26;
-/// So many values are read at a time.
+/// The number of values that are read at a time.
 const BATCH: usize = 1 << 13;
 
 /// A column: its name and what is in it.
@@ -77,7 +77,7 @@ pub(crate) enum Column {
 pub(crate) struct Runs(pub(crate) Vec<(Option<Text>, usize)>);
 
 impl Runs {
-    /// So many rows of the same.
+    /// A number of rows of the same.
     pub(crate) fn push(&mut self, text: Option<Text>, rows: usize) {
         match self.0.last_mut() {
             Some((last, count)) if *last == text => *count += rows,
@@ -131,10 +131,10 @@ fn properties(specs: &[Spec], variants: &[Variant]) -> WriterProperties {
     let metadata = vec![
         entry("brownout.format", FORMAT.to_string()),
         entry("brownout.variants", variants),
-        entry("brownout.version", OURS.to_owned()),
+        entry("brownout.version", VERSION.to_owned()),
     ];
     let mut builder = WriterProperties::builder()
-        .set_created_by(format!("brownout version {OURS}"))
+        .set_created_by(format!("brownout version {VERSION}"))
         .set_compression(Compression::SNAPPY)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)

@@ -1,4 +1,4 @@
-//! What a run took, and where: kept apart from its results, which are the same on every machine.
+//! What a run took: kept apart from its results, which are the same on every machine.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 pub const TIMING: &str = "timing.json";
 
 /// What a run took.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
-    /// From the start of the command until the last file was written, in seconds.
+    /// From the first replication until the findings stood, in seconds.
     pub wall_seconds: f64,
     /// Of that until all replications were done.
     pub simulation_seconds: f64,
@@ -16,8 +16,4 @@ pub struct Timing {
     pub analysis_seconds: f64,
     /// How many threads simulated.
     pub threads: u32,
-    /// What the machine calls itself; empty if it does not say.
-    pub machine: String,
-    /// When the command ended, RFC 3339; none where there is no clock.
-    pub finished: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! The language as data: each block of keys is one table, from which reading, errors and schema are derived.
 
-use crate::row::{Absent, AnyRow, Row, Type};
+use crate::row::{Absent, AnyRow, AnyType, Flag, Row, Type};
 use brownout_tiers::policy::Side;
 
 /// A table of the scenario file and the keys it may have.
@@ -38,39 +38,50 @@ pub(crate) enum Need {
     Optional,
 }
 
-/// The form of a value, for the schema and the reference.
+/// The form of a value, for the schema and the reference. The simple ones are forms of [`Type`]s alone, so that no
+/// range is written beside the code that checks it.
 #[derive(Clone, Debug)]
 pub(crate) enum Form {
-    Plain(Shape),
-    /// A time span longer than zero.
-    Positive,
-    /// One of these words.
-    Words(Vec<&'static str>),
-}
-
-/// What a value looks like.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Shape {
-    Text,
+    Shape(Shape),
     Flag,
     /// A whole number from … to.
     Count(u64, u64),
+    /// The same, or this word.
+    CountOr(u64, u64, &'static str),
     /// A number from … to.
     Number(f64, f64),
     Span,
+    /// A time span longer than zero.
+    Positive,
+    /// A time span longer than zero, or this word.
+    SpanOr(&'static str),
     Rate,
+    /// Tokens per second: a rate whose unit may be spelled out.
+    TokenRate,
     Ratio,
     /// Memory, as in `80GiB`.
     Bytes,
     /// Money per hour.
     Price,
-    /// Tokens per second: a rate whose unit may be spelled out.
-    TokenRate,
+    /// One of these HTTP statuses.
+    Status(&'static [u16]),
+    /// One of these words.
+    Words(Vec<&'static str>),
+}
+
+/// What a value looks like whose key is read by its own code.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shape {
+    Text,
+    /// A comparison of a metric: `web.login.success_rate >= 99%`.
+    Comparison,
+    /// A metric of a class, an operation, a tier or the total: `web.login.success_rate`.
+    Metric,
     Date,
+    /// What a type says.
+    Typed(&'static dyn AnyType),
     /// A distribution; a bare quantity is a constant.
     Law(Unit),
-    /// One of these words.
-    Word(&'static [&'static str]),
     Block(&'static Block),
     List(&'static Shape),
     /// Names of the user's choice → blocks.
@@ -82,6 +93,9 @@ pub(crate) enum Shape {
     /// One of several shapes.
     Any(&'static [Shape]),
 }
+
+/// `false` in place of a table, which removes the table of an extended file; `true` means its defaults.
+pub(crate) const SWITCHED: Shape = Shape::Typed(&Flag);
 
 /// What a law draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +120,7 @@ impl Key {
     /// The form of its value, for the schema and the reference.
     pub(crate) fn form(&self) -> Form {
         match &self.what {
-            What::Plain { shape, .. } => Form::Plain(*shape),
+            What::Plain { shape, .. } => Form::Shape(*shape),
             What::Row(row) => row.form(),
         }
     }

@@ -2,8 +2,9 @@
 
 use crate::block::{Block, Form, Key, Shape, Unit};
 use crate::compile::{CONTROLLERS, FAULTS, KINDS, SCENARIO, policy_keys};
-use crate::read::thousands;
+use crate::row::listed;
 use brownout_tiers::policy::Side;
+use brownout_units::grouped;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -69,7 +70,7 @@ impl Page {
         let keys: Vec<&Key> = block.all_keys().collect();
         self.table(&keys);
         for key in keys {
-            let Form::Plain(shape) = key.form() else { continue };
+            let Form::Shape(shape) = key.form() else { continue };
             let mut inner = Vec::new();
             blocks(&shape, &mut inner);
             for block in inner {
@@ -106,35 +107,45 @@ fn blocks(shape: &Shape, found: &mut Vec<&'static Block>) {
     }
 }
 
-fn form(form: &Form) -> String {
-    match form {
-        Form::Plain(of) => shape(of),
+fn form(of: &Form) -> String {
+    match of {
+        Form::Shape(of) => shape(of),
+        Form::Flag => "true or false".to_owned(),
+        Form::Count(min, max) => whole(*min, *max),
+        Form::CountOr(min, max, word) => format!("{}; or `{word}`", whole(*min, *max)),
+        Form::Number(min, max) if *max < 1e12 => format!("number, {min} to {max}"),
+        Form::Number(min, _) if *min < -1e12 => "number".to_owned(),
+        Form::Number(min, _) => format!("number, at least {min}"),
+        Form::Span => "span".to_owned(),
         Form::Positive => "span above 0".to_owned(),
+        Form::SpanOr(word) => format!("span above 0; or `{word}`"),
+        Form::Rate => "rate".to_owned(),
+        Form::TokenRate => "tokens for time, above 0".to_owned(),
+        Form::Ratio => "share, 0% to 100%".to_owned(),
+        Form::Bytes => "memory".to_owned(),
+        Form::Price => "money for time".to_owned(),
+        Form::Status(codes) => listed(codes),
         Form::Words(words) => quoted(words),
+    }
+}
+
+fn whole(min: u64, max: u64) -> String {
+    match max {
+        _ if min == max => grouped(min),
+        max if max < i64::MAX as u64 => format!("whole number, {} to {}", grouped(min), grouped(max)),
+        _ => format!("whole number, at least {}", grouped(min)),
     }
 }
 
 fn shape(of: &Shape) -> String {
     match of {
         Shape::Text => "text".to_owned(),
-        Shape::Flag => "true or false".to_owned(),
-        Shape::Count(min, max) if min == max => thousands(*min),
-        Shape::Count(min, max) if *max < i64::MAX as u64 => {
-            format!("whole number, {} to {}", thousands(*min), thousands(*max))
-        }
-        Shape::Count(min, _) => format!("whole number, at least {}", thousands(*min)),
-        Shape::Number(min, max) if *max < 1e12 => format!("number, {min} to {max}"),
-        Shape::Number(min, _) => format!("number, at least {min}"),
-        Shape::Span => "span".to_owned(),
-        Shape::Rate => "rate".to_owned(),
-        Shape::Ratio => "share, 0% to 100%".to_owned(),
-        Shape::Bytes => "memory".to_owned(),
-        Shape::Price => "money for time".to_owned(),
-        Shape::TokenRate => "tokens for time".to_owned(),
+        Shape::Comparison => "comparison of a [metric](../metrics/METRICS.md)".to_owned(),
+        Shape::Metric => "[metric](../metrics/METRICS.md)".to_owned(),
         Shape::Date => "date, time and offset".to_owned(),
+        Shape::Typed(of) => form(&of.form()),
         Shape::Law(Unit::Seconds) => "span or law of spans".to_owned(),
         Shape::Law(Unit::Count) => "number or law of numbers".to_owned(),
-        Shape::Word(words) => quoted(words),
         Shape::Block(block) => format!("table: {}", block.name),
         Shape::List(item) => format!("list of: {}", shape(item)),
         Shape::Named(block) => format!("tables by name: {}", block.name),

@@ -6,8 +6,7 @@ use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::row::{Absent, Row, Type};
 use crate::text::source::Place;
 use crate::text::tree::{Entries, Node, Value, find};
-pub(crate) use brownout_units::grouped as thousands;
-use brownout_units::{Bytes, MoneyRate, ParseError, Rate, Ratio, Span};
+use brownout_units::{Bytes, MoneyRate, ParseError, Rate, Ratio, Span, grouped};
 use std::str::FromStr;
 
 /// The number of characters of a value that a message quotes.
@@ -139,7 +138,8 @@ impl<'t> Field<'t> {
         format!("{} = {cut}{more}", self.name)
     }
 
-    fn refuse_type(&self, diag: &mut Diagnostics, expected: &str) {
+    /// Reports that the value has another type than expected.
+    pub(crate) fn refuse_type(&self, diag: &mut Diagnostics, expected: &str) {
         let message = format!("this is {}, but {expected} is needed", self.node.what());
         diag.report(self.error(diag, message).allowed(expected));
     }
@@ -163,9 +163,9 @@ impl<'t> Field<'t> {
     pub(crate) fn count(&self, diag: &mut Diagnostics, min: u64, max: u64, why: &str) -> Option<u64> {
         let allowed = || {
             if min == max {
-                return thousands(min);
+                return grouped(min);
             }
-            format!("a whole number from {} to {}", thousands(min), thousands(max))
+            format!("a whole number from {} to {}", grouped(min), grouped(max))
         };
         match self.node.value {
             Value::Integer(number) => match u64::try_from(number) {
@@ -305,7 +305,7 @@ impl<'t> Field<'t> {
         };
         if max < items.len() {
             let message = format!("{} items", items.len());
-            diag.report(self.error(diag, message).allowed(format!("at most {}", thousands(max as u64))));
+            diag.report(self.error(diag, message).allowed(format!("at most {}", grouped(max as u64))));
         }
         items.iter().take(max).map(|node| Field { name: self.name, node }).collect()
     }

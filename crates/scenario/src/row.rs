@@ -3,11 +3,13 @@
 //! A row is a constant, so that the code which reads a block asks for it by name: `table.value(diag, &REPLICAS)`. Range
 //! and default stand in the row alone; errors, the schema and the reference come from the same place.
 
-use crate::block::{Form, Shape};
+mod types;
+
+use crate::block::Form;
 use crate::problem::Diagnostics;
 use crate::read::Field;
-use brownout_units::{Bytes, MoneyRate, Ratio, Span};
 use std::fmt::Debug;
+pub(crate) use types::*;
 
 /// A key of a block, whose type `T` reads the value.
 #[derive(Debug)]
@@ -44,6 +46,27 @@ pub(crate) trait Type: Debug + Sync {
     fn write(&self, value: Self::Value) -> String;
 }
 
+/// The form of any type, for keys that mix it with others: a number or a table, a list of shares.
+pub(crate) trait AnyType: Debug + Sync {
+    fn form(&self) -> Form;
+}
+
+impl<T: Type> AnyType for T {
+    fn form(&self) -> Form {
+        Type::form(self)
+    }
+}
+
+/// The words of a table of kinds, each of which is read by the table itself.
+#[derive(Debug)]
+pub(crate) struct Kinds(pub(crate) fn() -> Vec<&'static str>);
+
+impl AnyType for Kinds {
+    fn form(&self) -> Form {
+        Form::Words((self.0)())
+    }
+}
+
 /// A row of any type, for code that iterates over all rows.
 pub(crate) trait AnyRow: Debug + Sync {
     fn form(&self) -> Form;
@@ -54,7 +77,7 @@ pub(crate) trait AnyRow: Debug + Sync {
 
 impl<T: Type> AnyRow for Row<T> {
     fn form(&self) -> Form {
-        self.of.form()
+        Type::form(&self.of)
     }
 
     fn doc(&self) -> &'static str {
@@ -88,210 +111,6 @@ impl<T: Type> Row<T> {
     pub(crate) fn usual(&self) -> T::Value {
         let Absent::Means(value) = self.absent else { panic!("the key {} has no default", self.name) };
         value
-    }
-}
-
-/// True or false.
-#[derive(Debug)]
-pub(crate) struct Flag;
-
-impl Type for Flag {
-    type Value = bool;
-
-    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<bool> {
-        field.flag(diag)
-    }
-
-    fn form(&self) -> Form {
-        Form::Plain(Shape::Flag)
-    }
-
-    fn write(&self, value: bool) -> String {
-        value.to_string()
-    }
-}
-
-/// A whole number within a range, and the message for one outside: `a tier needs at least 1 replica`.
-#[derive(Debug)]
-pub(crate) struct Count(pub(crate) u64, pub(crate) u64, pub(crate) &'static str);
-
-impl Type for Count {
-    type Value = u64;
-
-    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<u64> {
-        field.count(diag, self.0, self.1, self.2)
-    }
-
-    fn form(&self) -> Form {
-        Form::Plain(Shape::Count(self.0, self.1))
-    }
-
-    fn write(&self, value: u64) -> String {
-        value.to_string()
-    }
-}
-
-/// A number within a range, and the message for one outside.
-#[derive(Debug)]
-pub(crate) struct Number(pub(crate) f64, pub(crate) f64, pub(crate) &'static str);
-
-impl Type for Number {
-    type Value = f64;
-
-    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<f64> {
-        field.number(diag, self.0, self.1, self.2)
-    }
-
-    fn form(&self) -> Form {
-        Form::Plain(Shape::Number(self.0, self.1))
-    }
-
-    fn write(&self, value: f64) -> String {
-        value.to_string()
-    }
-}
-
-/// A time span, zero among them.
-#[derive(Debug)]
-pub(crate) struct Time;
-
-impl Type for Time {
-    type Value = Span;
-
-    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Span> {
-        field.span(diag)
-    }
-
-    fn form(&self) -> Form {
-        Form::Plain(Shape::Span)
-    }
-
-    fn write(&self, value: Span) -> String {
-        value.to_string()
-    }
-}
-
-/// A time span longer than zero, and the message for zero.
-#[derive(Debug)]
-pub(crate) struct PositiveTime(pub(crate) &'static str);
-
-impl Type for PositiveTime {
-    type Value = Span;
-
-    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Span> {
-        field.span_positive(diag, self.0)
-    }
-
-    fn form(&self) -> Form {
-        Form::Positive
-    }
-
-    fn write(&self, value: Span) -> String {
-        value.to_string()
-    }
-}
-
-/// A time span longer than zero, or the word `none`; and the message for zero.
-#[derive(Debug)]
-pub(crate) struct TimeOrNone(pub(crate) &'static str);
-
-impl Type for TimeOrNone {
-    type Value = Option<Span>;
-
-    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Option<Span>> {
-        if field.node.text() == Some("none") {
-            return Some(None);
-        }
-        field.span_positive(diag, self.0).map(Some)
-    }
-
-    fn form(&self) -> Form {
-        Form::Plain(Shape::Any(&[Shape::Span, Shape::Word(&["none"])]))
-    }
-
-    fn write(&self, value: Option<Span>) -> String {
-        value.map_or_else(|| "none".to_owned(), |span| span.to_string())
-    }
-}
-
-/// A share of a whole, 0 to 100 %.
-#[derive(Debug)]
-pub(crate) struct Part;
-
-impl Type for Part {
-    type Value = Ratio;
-
-    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Ratio> {
-        field.chance(diag)
-    }
-
-    fn form(&self) -> Form {
-        Form::Plain(Shape::Ratio)
-    }
-
-    fn write(&self, value: Ratio) -> String {
-        value.to_string()
-    }
-}
-
-/// Memory, as in `80GiB`.
-#[derive(Debug)]
-pub(crate) struct Memory;
-
-impl Type for Memory {
-    type Value = Bytes;
-
-    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Bytes> {
-        field.bytes(diag)
-    }
-
-    fn form(&self) -> Form {
-        Form::Plain(Shape::Bytes)
-    }
-
-    fn write(&self, value: Bytes) -> String {
-        value.to_string()
-    }
-}
-
-/// Money per hour.
-#[derive(Debug)]
-pub(crate) struct Price;
-
-impl Type for Price {
-    type Value = MoneyRate;
-
-    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<MoneyRate> {
-        field.price(diag)
-    }
-
-    fn form(&self) -> Form {
-        Form::Plain(Shape::Price)
-    }
-
-    fn write(&self, value: MoneyRate) -> String {
-        value.to_string()
-    }
-}
-
-/// One of these words, each with what it means.
-#[derive(Debug)]
-pub(crate) struct Word<T: 'static>(pub(crate) &'static [(&'static str, T)]);
-
-impl<T: Copy + PartialEq + Debug + Sync> Type for Word<T> {
-    type Value = T;
-
-    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<T> {
-        field.word(diag, self.0)
-    }
-
-    fn form(&self) -> Form {
-        Form::Words(self.0.iter().map(|(word, _)| *word).collect())
-    }
-
-    fn write(&self, value: T) -> String {
-        let word = self.0.iter().find(|(_, meaning)| *meaning == value);
-        word.expect("a default is one of the words").0.to_owned()
     }
 }
 

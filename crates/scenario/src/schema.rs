@@ -1,7 +1,10 @@
 //! The language as a JSON Schema, from the same tables that read it.
 
+mod asked;
+
 use crate::block::{Block, Form, Key, Shape, Unit};
-use crate::compile::{CONTROLLERS, FAULTS, KINDS, SCENARIO, policy_keys};
+use crate::compile::{CONTROLLERS, FAULTS, HOUR, KINDS, SCENARIO, policy_keys};
+use crate::row::AnyType;
 use crate::text::switch::SWITCH;
 use brownout_dist::{LawKind, Param, Role, kinds, modifiers};
 use brownout_tiers::policy::{self, Side};
@@ -46,6 +49,8 @@ pub fn schema() -> Value {
             "description": "A share: \"20%\" or 0.2.",
             "anyOf": [{ "type": "string", "pattern": RATIO }, { "type": "number", "minimum": 0, "maximum": 1 }],
         },
+        "comparison": asked::comparison(),
+        "metric": asked::metric(),
         "law-of-spans": law(Unit::Seconds),
         "law-of-numbers": law(Unit::Count),
         "tier": { "anyOf": tiers },
@@ -106,12 +111,9 @@ fn of_kind(word: &str, of: &Block) -> Value {
 }
 
 fn property(key: &Key) -> Value {
-    let mut schema = match key.form() {
-        Form::Plain(of) => shape(&of),
-        Form::Positive => shape(&Shape::Span),
-        Form::Words(words) => json!({ "enum": words }),
-    };
-    if key.required && matches!(key.form(), Form::Plain(Shape::Block(_))) {
+    let of = key.form();
+    let mut schema = form(&of);
+    if key.required && matches!(of, Form::Shape(Shape::Block(_))) {
         without_switch(&mut schema);
     }
     let default = key.default().map_or_else(String::new, |default| format!(" Default: {default}."));
@@ -119,23 +121,40 @@ fn property(key: &Key) -> Value {
     schema
 }
 
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+fn form(of: &Form) -> Value {
+    match of {
+        Form::Shape(of) => shape(of),
+        Form::Flag => json!({ "type": "boolean" }),
+        Form::Count(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
+        Form::CountOr(min, max, word) => {
+            json!({ "anyOf": [form(&Form::Count(*min, *max)), { "const": word }] })
+        }
+        Form::Number(min, max) => json!({ "type": "number", "minimum": min, "maximum": max }),
+        Form::Span | Form::Positive => reference("span"),
+        Form::SpanOr(word) => json!({ "anyOf": [reference("span"), { "const": word }] }),
+        Form::Rate | Form::TokenRate => reference("rate"),
+        Form::Ratio => reference("ratio"),
+        Form::Bytes => reference("bytes"),
+        Form::Price => reference("price"),
+        Form::Status(codes) => json!({ "enum": codes }),
+        Form::Words(words) => json!({ "enum": words }),
+    }
+}
+
 fn shape(of: &Shape) -> Value {
-    let reference = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
     match of {
         Shape::Text => json!({ "type": "string" }),
-        Shape::Flag => json!({ "type": "boolean" }),
-        Shape::Count(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
-        Shape::Number(min, max) => json!({ "type": "number", "minimum": min, "maximum": max }),
-        Shape::Span => reference("span"),
-        Shape::Bytes => reference("bytes"),
-        Shape::Price => reference("price"),
-        Shape::Rate | Shape::TokenRate => reference("rate"),
-        Shape::Ratio => reference("ratio"),
+        Shape::Comparison => reference("comparison"),
+        Shape::Metric => reference("metric"),
         // TOML tools show dates as strings of this format.
         Shape::Date => json!({ "type": "string", "format": "date-time" }),
+        Shape::Typed(of) => form(&of.form()),
         Shape::Law(Unit::Seconds) => reference("law-of-spans"),
         Shape::Law(Unit::Count) => reference("law-of-numbers"),
-        Shape::Word(words) => json!({ "enum": words }),
         Shape::Block(of) => block(of),
         Shape::List(item) => json!({ "type": "array", "items": shape(item) }),
         Shape::Named(of) => {
@@ -230,15 +249,15 @@ fn policy_schema(kind: &policy::PolicyKind, side: Side, says_kind: bool) -> Valu
 }
 
 fn policy_parameter(param: &policy::Param) -> Value {
-    let mut schema = shape(&match param.role {
-        policy::Role::Count(min, max) => Shape::Count(min, max),
-        policy::Role::Number(min, max) => Shape::Number(min, max),
-        policy::Role::Ratio => Shape::Ratio,
-        policy::Role::Span | policy::Role::Clock => Shape::Span,
-        policy::Role::Rate => Shape::Rate,
-        policy::Role::Word(words) => Shape::Word(words),
-        policy::Role::Hours => Shape::List(&Shape::Number(0.0, 1e6)),
-    });
+    let mut schema = match param.role {
+        policy::Role::Count(min, max) => form(&Form::Count(min, max)),
+        policy::Role::Number(min, max) => form(&Form::Number(min, max)),
+        policy::Role::Ratio => form(&Form::Ratio),
+        policy::Role::Span | policy::Role::Clock => form(&Form::Span),
+        policy::Role::Rate => form(&Form::Rate),
+        policy::Role::Word(words) => form(&Form::Words(words.to_vec())),
+        policy::Role::Hours => json!({ "type": "array", "items": form(&AnyType::form(&HOUR)) }),
+    };
     let default = match &param.need {
         policy::Need::Default(value) => format!(" Default: {value}."),
         policy::Need::Required => " Needed.".to_owned(),

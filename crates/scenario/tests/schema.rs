@@ -1,5 +1,6 @@
 //! The schema: made from the tables that read the language, so it only has to hang together.
 
+use brownout_metrics::{Scope, Unit, of};
 use brownout_scenario::schema;
 use serde_json::{Map, Value, json};
 use std::fs;
@@ -118,4 +119,49 @@ fn an_editor_hears_of_mistakes() {
         changed.pointer_mut(parent).expect("it is there")[key] = value;
         assert!(!validator.is_valid(&changed), "{pointer}");
     }
+}
+
+/// A scenario with one expectation and one law row of these texts.
+fn asking(that: &str, metric: &str) -> Value {
+    let mut scenario: Value = as_json(toml::from_str(include_str!("good/mm1.toml")).expect("it is TOML"));
+    scenario["expect"] = json!([{ "that": that }]);
+    scenario["law"] = json!([{ "name": "a row", "metric": metric, "theory": 1 }]);
+    scenario
+}
+
+#[test]
+fn an_editor_knows_every_metric_and_no_other() {
+    let validator = jsonschema::validator_for(&schema()).expect("the schema is a schema");
+    let mut count = 0;
+    let names = [
+        (Scope::Class, "web."),
+        (Scope::Path, "web.chat-turn."),
+        (Scope::Tier, "db-1."),
+        (Scope::Total, "total."),
+    ];
+    for (scope, name) in names {
+        for metric in of(scope).filter(|metric| metric.unit != Unit::Badge) {
+            let asked = format!("{name}{}", metric.key);
+            for right in ["1", "99%", "250ms", "1.5 * baseline", &format!("2*{asked}")] {
+                let that = format!("{asked} <= {right}");
+                assert!(validator.is_valid(&asking(&that, &asked)), "{that}");
+            }
+            let wrong = format!("{name}{}y", metric.key);
+            assert!(
+                !validator.is_valid(&asking(&format!("{wrong} <= 1"), &asked)),
+                "{wrong} in an expectation"
+            );
+            assert!(!validator.is_valid(&asking(&format!("{asked} <= 1"), &wrong)), "{wrong} in a law");
+            count += 1;
+        }
+    }
+    assert!(100 < count, "{count} metrics");
+    let good = "web.goodput";
+    for that in ["verdict != failing", "web.verdict <= slow-drain", "web.goodput > 0.5*total.goodput"] {
+        assert!(validator.is_valid(&asking(that, good)), "{that}");
+    }
+    for that in ["web.goodput", "web.goodput >", "goodput > 1/s", "web.goodput > much", "verdict"] {
+        assert!(!validator.is_valid(&asking(that, good)), "{that}");
+    }
+    assert!(!validator.is_valid(&asking("verdict != failing", "verdict")), "a verdict is no number");
 }

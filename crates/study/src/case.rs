@@ -2,12 +2,10 @@
 
 use brownout_analysis::stretches;
 use brownout_lab::{Beside, Point, layout};
+use brownout_model::BASE;
 use brownout_observe::{Keep, Legend};
 use brownout_scenario::{Document, Overrides, Problems, Scenario};
 use std::sync::Arc;
-
-/// What the scenario is called as it stands, without a variant.
-pub const BASE: &str = "base";
 
 /// Bytes of cells and histograms that one stretch has of a place of a busy service, by measurement.
 const PLACE_BYTES: f64 = 12_000.0;

@@ -90,7 +90,8 @@ mod simulate;
 mod source;
 mod steer;
 
-pub use case::{BASE, Case};
+pub use brownout_model::BASE;
+pub use case::Case;
 pub use job::{Job, JobError};
 pub use laws::{laws, verify};
 pub use memory::refusal;

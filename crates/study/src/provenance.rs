@@ -1,6 +1,7 @@
 //! Where numbers come from: version, scenario, seed.
 
 use brownout_analysis::findings::Stamp;
+use brownout_model::BASE;
 use brownout_scenario::Scenario;
 
 /// The version of the simulation.
@@ -12,7 +13,7 @@ pub(crate) fn stamp(scenario: &Scenario) -> Stamp {
         version: VERSION.to_owned(),
         title: scenario.title.clone(),
         question: scenario.question.clone(),
-        variant: scenario.variant.clone().unwrap_or_default(),
+        variant: scenario.variant.as_deref().unwrap_or(BASE).to_owned(),
         scenario_hash: format!("{:016x}", scenario.hash),
         seed: scenario.seed,
         replications: scenario.replications,

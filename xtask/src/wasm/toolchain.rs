@@ -74,7 +74,7 @@ fn added() -> bool {
     rustup.spawn().is_ok_and(|child| ends_well(child, RUSTUP_SECONDS))
 }
 
-/// Whether it ends by itself within so many seconds, and without an error.
+/// Whether it ends by itself within this number of seconds, and without an error.
 fn ends_well(mut child: Child, seconds: u32) -> bool {
     for _ in 0..seconds * 10 {
         match child.try_wait() {

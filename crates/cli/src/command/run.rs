@@ -31,11 +31,10 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
     }
     progress::watch_for_interrupts();
     let settings = Settings { threads: run.threads, windows: true, beside: !run.alone };
-    let (findings, mut timing) = simulate(&cases, settings, quiet)?;
+    let (findings, timing) = simulate(&cases, settings, quiet)?;
     print(run.format, &findings, timing.wall_seconds)?;
     let unmet = expectations(&findings, quiet);
     if let Some(out) = out {
-        timing.threads = run.threads as u32;
         write(&out, &cases, findings, &timing, run)?;
         let page = out.join(PAGE);
         match run.format {
@@ -61,7 +60,7 @@ fn simulate(cases: &[Case], settings: Settings, quiet: bool) -> Result<(Vec<Find
         wall_seconds,
         simulation_seconds,
         analysis_seconds: wall_seconds - simulation_seconds,
-        ..Timing::default()
+        threads: settings.threads as u32,
     };
     Ok((findings, timing))
 }

@@ -128,7 +128,7 @@ impl<'a> Lanes<'a> {
 /// The scenario and its variant in one line.
 fn name(findings: &Findings) -> String {
     let stamp = &findings.stamp;
-    if stamp.variant.is_empty() { stamp.title.clone() } else { format!("{}, {}", stamp.title, stamp.variant) }
+    if stamp.is_base() { stamp.title.clone() } else { format!("{}, {}", stamp.title, stamp.variant) }
 }
 
 fn basis(findings: &Findings, intervals: Intervals) -> String {

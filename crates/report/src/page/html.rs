@@ -81,8 +81,8 @@ fn contents(w: &mut String, reports: &[Report<'_>]) {
 fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     let f = report.findings;
     put(w, &format!("<article class=\"variant\" id=\"v{}\">", i + 1));
-    if of > 1 || !f.stamp.variant.is_empty() {
-        put(w, &format!("<h2>{}</h2>", escape(variant_name(f))));
+    if of > 1 || !f.stamp.is_base() {
+        put(w, &format!("<h2>{}</h2>", escape(&f.stamp.variant)));
     }
     verdict(w, f);
     w.push_str("<h3>Impact</h3>\n");
@@ -165,11 +165,6 @@ fn list(w: &mut String, items: &[String]) {
 /// Text for a paragraph, where no line may end between a number and its percent sign.
 fn prose(text: &str) -> String {
     escape(text).replace(" %", "\u{a0}%")
-}
-
-/// What a variant is called; the scenario itself has no name.
-pub(super) fn variant_name(f: &Findings) -> &str {
-    if f.stamp.variant.is_empty() { "As it stands" } else { &f.stamp.variant }
 }
 
 /// The class that colours a badge.

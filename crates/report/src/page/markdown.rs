@@ -11,10 +11,11 @@ use std::fmt::Write as _;
 pub fn chart_folders<'a>(variants: impl IntoIterator<Item = &'a Findings>) -> Vec<String> {
     let mut folders: Vec<String> = Vec::new();
     for findings in variants {
-        let slug = slug(&findings.stamp.variant);
-        let base = if slug.is_empty() { "charts".to_owned() } else { format!("charts/{slug}") };
-        let numbered = (2..).map(|n| format!("{base}-{n}"));
-        let free = std::iter::once(base.clone()).chain(numbered).find(|f| !folders.contains(f));
+        let stamp = &findings.stamp;
+        let name =
+            if stamp.is_base() { "charts".to_owned() } else { format!("charts/{}", slug(&stamp.variant)) };
+        let numbered = (2..).map(|n| format!("{name}-{n}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|f| !folders.contains(f));
         folders.push(free.expect("there are more numbers than reports"));
     }
     folders
@@ -32,12 +33,11 @@ pub fn markdown(reports: &[Report<'_>]) -> String {
     }
     let folders = chart_folders(reports.iter().map(|report| report.findings));
     for (report, folder) in reports.iter().zip(folders) {
-        let name = &report.findings.stamp.variant;
-        let depth = if reports.len() == 1 && name.is_empty() {
+        let stamp = &report.findings.stamp;
+        let depth = if reports.len() == 1 && stamp.is_base() {
             "##"
         } else {
-            let name = if name.is_empty() { "As it stands" } else { name };
-            line(w, &format!("## {}", escape(name)));
+            line(w, &format!("## {}", escape(&stamp.variant)));
             "###"
         };
         variant(w, report, &folder, depth);
@@ -236,5 +236,5 @@ fn slug(name: &str) -> String {
         }
     }
     let out = out.trim_end_matches('-').to_owned();
-    if out.is_empty() && !name.is_empty() { "variant".to_owned() } else { out }
+    if out.is_empty() { "variant".to_owned() } else { out }
 }

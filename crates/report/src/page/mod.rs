@@ -54,7 +54,7 @@ pub(crate) fn stamp(findings: &Findings) -> Vec<(&'static str, String)> {
     let mut rows = vec![
         ("brownout", s.version.clone()),
         ("scenario", s.title.clone()),
-        ("variant", if s.variant.is_empty() { "as it stands".to_owned() } else { s.variant.clone() }),
+        ("variant", s.variant.clone()),
         ("scenario hash", s.scenario_hash.clone()),
         ("seed", s.seed.to_string()),
         ("replications", s.replications.to_string()),

@@ -1,6 +1,6 @@
 //! The tables of the page.
 
-use super::html::{put, tone, variant_name};
+use super::html::{put, tone};
 use super::{came, escape, numbers};
 use crate::number::{self, Shown};
 use crate::{fleet, impact, story};
@@ -68,7 +68,7 @@ pub(super) fn variants(w: &mut String, reports: &[&Findings]) {
                 "<tr><td class=\"long\"><a href=\"#v{}\">{}</a></td><td><span class=\"badge {}\">{}</span></td>\
                  <td class=\"says\">{}</td>{}<td class=\"n\">{met}</td></tr>",
                 i + 1,
-                escape(variant_name(f)),
+                escape(&f.stamp.variant),
                 tone(f.verdict.badge),
                 story::badge(f.verdict.badge),
                 escape(&story::sentence(f)),
@@ -105,12 +105,12 @@ pub(super) fn success(w: &mut String, reports: &[&Findings]) {
         head(w, &["variant"], &names.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
         for f in reports {
             let rates: String = paths.iter().map(|path| rate(f, path)).collect();
-            let name = escape(variant_name(f));
+            let name = escape(&f.stamp.variant);
             put(w, &format!("<tr><th class=\"long\" scope=\"row\">{name}</th>{rates}</tr>"));
         }
         return end(w);
     }
-    let names: Vec<String> = reports.iter().map(|f| escape(variant_name(f))).collect();
+    let names: Vec<String> = reports.iter().map(|f| escape(&f.stamp.variant)).collect();
     head(w, &["class", "operation"], &names.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
     let mut above = "";
     for path in paths {

@@ -5,7 +5,6 @@ use super::paint::{BAD, GOOD, cut};
 use super::summary::{badge_words, more};
 use super::table::{Cell, Side, Table};
 use crate::number::{self, NONE};
-use crate::variant_name;
 use brownout_analysis::findings::{Expectation, Findings};
 use brownout_metrics::{Unit, find};
 
@@ -28,7 +27,7 @@ pub(super) fn section(findings: &[Findings]) -> Section<'_> {
         let head = [("", Side::Left), ("expected", Side::Left), ("came", Side::Right), ("runs", Side::Right)];
         let mut table = Table::new(&head);
         for (findings, expectation) in all.iter().take(rows) {
-            let name = if several { format!("{}: ", variant_name(findings)) } else { String::new() };
+            let name = if several { format!("{}: ", &findings.stamp.variant) } else { String::new() };
             table.row(row(&name, expectation, came(findings, expectation)));
         }
         more(&mut table, rows, all.len());

@@ -8,12 +8,12 @@ const HEIGHT: usize = 40 - 3;
 pub(super) struct Section<'a> {
     /// How many rows there are.
     pub(super) count: usize,
-    /// The table with at most so many.
+    /// The table with at most this number of rows.
     pub(super) draw: Box<dyn Fn(usize) -> String + 'a>,
 }
 
 impl Section<'_> {
-    /// Lines with so many rows, and the empty one above.
+    /// Lines of a table with this number of rows, and the empty one above.
     fn height(&self, rows: usize) -> usize {
         if rows == 0 { 0 } else { 1 + (self.draw)(rows).lines().count() }
     }

@@ -18,7 +18,7 @@ pub(super) fn paint(text: &str, style: Style) -> String {
     if style.is_plain() { text.to_owned() } else { format!("{style}{text}{style:#}") }
 }
 
-/// Text cut to so many characters, the last of which says that it was.
+/// Text cut to a number of characters, the last of which marks the cut.
 pub(super) fn cut(text: &str, width: usize) -> String {
     if count(text) <= width {
         return text.to_owned();
@@ -27,7 +27,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Text broken between words into lines of at most so many characters.
+/// Text broken between words into lines of at most that number of characters.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {

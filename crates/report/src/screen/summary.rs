@@ -57,11 +57,7 @@ pub(super) fn more(table: &mut Table, rows: usize, count: usize) {
 
 fn verdict(out: &mut String, findings: &Findings) {
     let verdict = &findings.verdict;
-    let name = if findings.stamp.variant.is_empty() {
-        String::new()
-    } else {
-        format!("{}: ", findings.stamp.variant)
-    };
+    let name = if findings.stamp.is_base() { String::new() } else { format!("{}: ", findings.stamp.variant) };
     let rest = if verdict.counts.len() < 2 { String::new() } else { format!("  {}", counts(findings)) };
     let badge = paint(&badge_words(verdict.badge).to_uppercase(), badge_style(verdict.badge).bold());
     line(out, &format!("{name}{badge}{}", paint(&rest, DIM)));

@@ -7,8 +7,8 @@ use super::table::{Cell, Side, Table};
 use super::{NAME_MAX, WIDTH};
 use crate::number::{self, NONE};
 use crate::story::sentence;
-use crate::variant_name;
 use brownout_analysis::findings::Findings;
+use brownout_analysis::is_at_once;
 use brownout_metrics::clients::WORST_SUCCESS_RATE;
 
 /// More variants have no place beside anything else.
@@ -30,7 +30,7 @@ pub(super) fn verdicts(out: &mut String, findings: &[Findings]) {
     for variant in shown {
         narrow.row(row(variant, 0));
     }
-    // Whose success it was gets what the others leave.
+    // The column of names gets the width that the others leave.
     let who = WIDTH.saturating_sub(narrow.render_width());
     let mut table = Table::new(&head("who"));
     for variant in shown {
@@ -51,7 +51,7 @@ fn row(findings: &Findings, who: usize) -> Vec<Cell> {
     let badge = findings.verdict.badge;
     let name = worst.as_ref().filter(|_| 0 < who).map_or(String::new(), |(name, _)| cut(name, who));
     vec![
-        Cell::plain(cut(variant_name(findings), NAME_MAX)),
+        Cell::plain(cut(&findings.stamp.variant, NAME_MAX)),
         Cell::new(badge_words(badge), badge_style(badge)),
         Cell::plain(findings.verdict.recovery_seconds.map_or(NONE.to_owned(), |e| back(e.mean))),
         worst.map_or(Cell::plain(NONE), |(_, rate)| success(rate, WORST_SUCCESS_RATE.unit)),
@@ -62,14 +62,12 @@ fn row(findings: &Findings, who: usize) -> Vec<Cell> {
 
 /// How long after the trigger it was back.
 fn back(seconds: f64) -> String {
-    if seconds < 1.0 { "at once".to_owned() } else { number::clock(seconds) }
+    if is_at_once(seconds) { "at once".to_owned() } else { number::clock(seconds) }
 }
 
-/// Whose worst five minutes were the worst of all.
+/// The clients who were hurt most, and their worst success rate.
 fn worst(findings: &Findings) -> Option<(String, f64)> {
-    let rates = findings.service.paths.iter().filter_map(|path| {
-        let rate = findings.values.get(&path.subject(), &WORST_SUCCESS_RATE)?.mean;
-        Some((format!("{} {}", path.class, path.operation), rate))
-    });
-    rates.min_by(|a, b| a.1.total_cmp(&b.1))
+    let hurt = findings.hurt.as_ref()?;
+    let rate = findings.values.get(&hurt.subject(), &WORST_SUCCESS_RATE)?.mean;
+    Some((format!("{} {}", hurt.class, hurt.operation), rate))
 }

@@ -1,6 +1,6 @@
 //! Findings of a small service, as a run leaves them: a tier that breaks, one that never does, language models.
 
-use brownout_analysis::findings::{Findings, Stamp};
+use brownout_analysis::findings::{BASE, Findings, Stamp};
 use brownout_analysis::{Case, analyse, stretches};
 use brownout_lab::{Of, Silent, layout, run};
 use brownout_observe::{Keep, Legend, Replication};
@@ -107,7 +107,7 @@ fn found(scenario: &Scenario) -> Findings {
         version: "0.0.0".to_owned(),
         title: scenario.title.clone(),
         question: scenario.question.clone(),
-        variant: scenario.variant.clone().unwrap_or_default(),
+        variant: scenario.variant.as_deref().unwrap_or(BASE).to_owned(),
         scenario_hash: format!("{:016x}", scenario.hash),
         seed: *seed,
         replications: 0,

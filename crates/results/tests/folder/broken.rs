@@ -149,7 +149,7 @@ fn a_manifest_that_contradicts_itself_or_the_findings_is_refused() {
     assert!(said(|m| m["variants"][1] = m["variants"][0].clone()).contains("it lists a variant twice"));
     assert!(said(|m| m["variants"][0]["seed"] = json!(7)).contains("is not the one that results.json lists"));
     let up = said(|m| m["variants"][0]["scenario"] = json!("../../secret"));
-    assert!(up.contains("the text of variant \"\" is scenario/base.toml, not"), "{up}");
+    assert!(up.contains("the text of variant \"base\" is scenario/base.toml, not"), "{up}");
     let more = said(|m| m["files"]["../secret"] = m["files"]["findings.json"].clone());
     assert!(more.contains("it lists \"../secret\", which is no file of this format"), "{more}");
     let less = said(|m| drop(m["files"].as_object_mut().map(|files| files.remove("series.parquet"))));

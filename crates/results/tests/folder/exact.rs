@@ -1,8 +1,9 @@
 //! What is packed is read back to the bit.
 
-use crate::made::{made, small};
-use brownout_analysis::findings::{Findings, Line, Lines};
-use brownout_results::{Contents, pack, unpack};
+use crate::made::{bytes, made, small};
+use brownout_analysis::findings::{BASE, Findings, Line, Lines};
+use brownout_results::{Contents, MANIFEST, pack, unpack};
+use serde_json::{Value, json};
 
 /// That both are the same: numbers that do not exist are not numbers, and equal by their bits alone.
 fn assert_same(a: &Contents, b: &Contents) {
@@ -41,7 +42,7 @@ fn several_variants_with_intervals() {
 
 #[test]
 fn language_models_of_one_replication_without_intervals() {
-    let contents = made("experiments/vllm-300/scenario.toml", &[""], &[], 1);
+    let contents = made("experiments/vllm-300/scenario.toml", &[BASE], &[], 1);
     assert!(contents.findings[0].service.tiers.iter().any(|tier| tier.tokens));
     assert!(contents.findings[0].lines.lines.iter().all(|line| line.band.low.is_empty()));
     there_and_back(&contents);
@@ -49,10 +50,10 @@ fn language_models_of_one_replication_without_intervals() {
 
 #[test]
 fn faults_symptoms_and_expectations() {
-    let contents = made("experiments/retry-storm/scenario.toml", &[""], &[], 2);
+    let contents = made("experiments/retry-storm/scenario.toml", &[BASE], &[], 2);
     assert!(!contents.findings[0].symptoms.is_empty() && !contents.findings[0].marks.is_empty());
     there_and_back(&contents);
-    there_and_back(&made("experiments/restart-herd/scenario.toml", &["", "two-at-once"], &[], 2));
+    there_and_back(&made("experiments/restart-herd/scenario.toml", &[BASE, "two-at-once"], &[], 2));
 }
 
 #[test]
@@ -71,4 +72,13 @@ fn other_numbers_that_are_none_keep_their_bits() {
     mean[2] = f64::INFINITY;
     mean[3] = f64::MIN_POSITIVE / 3.0;
     there_and_back(&contents);
+}
+
+#[test]
+fn the_scenario_as_it_stands_has_a_name() {
+    let (contents, files) = small();
+    let manifest: Value = serde_json::from_slice(bytes(files, MANIFEST)).expect("it is JSON");
+    let base = &manifest["variants"][0];
+    assert_eq!((&base["name"], &base["scenario"]), (&json!("base"), &json!("scenario/base.toml")));
+    assert!(contents.findings[0].stamp.is_base() && !contents.findings[1].stamp.is_base());
 }

@@ -1,6 +1,6 @@
 //! Contents made of shipped scenarios, and what tests do to folders.
 
-use brownout_analysis::findings::{Findings, Stamp};
+use brownout_analysis::findings::{BASE, Findings, Stamp};
 use brownout_analysis::{Case, analyse, stretches};
 use brownout_lab::{Point, Silent, layout, run_all};
 use brownout_observe::{Keep, Legend, Replication};
@@ -20,11 +20,11 @@ impl Files for Repository {
     }
 }
 
-/// What variants of a scenario give, each with so many replications; "" is the scenario as it stands.
+/// What variants of a scenario give, each with this number of replications; `base` is the scenario as it stands.
 pub(crate) fn made(path: &str, variants: &[&str], set: &[(&str, &str)], replications: u32) -> Contents {
     let set: Vec<_> = set.iter().map(|(path, value)| ((*path).to_owned(), (*value).to_owned())).collect();
     let findings = variants.iter().map(|variant| {
-        let variant = Some((*variant).to_owned()).filter(|name| !name.is_empty());
+        let variant = Some((*variant).to_owned());
         let options =
             Overrides { set: set.clone(), variant, replications: Some(replications), ..Overrides::default() };
         findings(path, &options)
@@ -53,7 +53,7 @@ fn findings(path: &str, options: &Overrides) -> Findings {
         version: "0.1.0".to_owned(),
         title: scenario.title.clone(),
         question: scenario.question.clone(),
-        variant: scenario.variant.clone().unwrap_or_default(),
+        variant: scenario.variant.clone().unwrap_or_else(|| BASE.to_owned()),
         scenario_hash: format!("{:016x}", scenario.hash),
         seed: scenario.seed,
         replications: scenario.replications,
@@ -71,7 +71,7 @@ pub(crate) fn small() -> &'static (Contents, Vec<File>) {
     static SMALL: OnceLock<(Contents, Vec<File>)> = OnceLock::new();
     SMALL.get_or_init(|| {
         let set = [("run.window", "30s")];
-        let contents = made("experiments/retry-budget/scenario.toml", &["", "budget-5"], &set, 3);
+        let contents = made("experiments/retry-budget/scenario.toml", &[BASE, "budget-5"], &set, 3);
         let files = pack(&contents);
         (contents, files)
     })

@@ -5,10 +5,10 @@ use super::{rate, trace};
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft};
-use crate::read::{Field, Table, thousands};
-use crate::row::{Absent, Count, Number, PositiveTime, Row, Time, Word, row};
+use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Frequency, Number, PositiveTime, Row, Time, Type as _, Word, row};
 use brownout_model::{Arrivals, Burst, MmppState};
-use brownout_units::Span;
+use brownout_units::{Span, grouped};
 
 const RAMP: Row<Time> =
     row("ramp", Time, Absent::Means(Span::ZERO), "Closed: they start evenly over this span.");
@@ -25,15 +25,19 @@ const TIMES: Row<Number> = row(
     Absent::Means(1.0),
     "Times the whole load: its rate and stages, the users of a closed one, the speed of a trace, and surges by factor.",
 );
+const MODEL: Row<Word<Mode>> = row(
+    "model",
+    Word(&[("open", Mode::Open), ("closed", Mode::Closed), ("trace", Mode::Trace)]),
+    Absent::Means(Mode::Open),
+    "open: users arrive at a rate; closed: a fixed number of users repeats the journey; trace: recorded arrivals.",
+);
+/// Users per second of an open load.
+pub(super) const RATE: Row<Frequency> =
+    row("rate", rate::USERS_PER_SECOND, Absent::Nothing, "Open: users per second.");
 /// The keys of a load that say when users arrive.
 pub(crate) const KEYS: &[Key] = &[
-    key(
-        "model",
-        Shape::Word(&["open", "closed", "trace"]),
-        Need::Default("open"),
-        "open: users arrive at a rate; closed: a fixed number of users repeats the journey; trace: recorded arrivals.",
-    ),
-    key("rate", Shape::Rate, Need::Optional, "Open: users per second."),
+    MODEL.key(),
+    RATE.key(),
     key(
         "stages",
         Shape::List(&Shape::Block(rate::STAGE)),
@@ -49,7 +53,7 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "arrivals",
-        Shape::Any(&[Shape::Word(&["poisson", "even"]), Shape::Block(BURST)]),
+        Shape::Any(&[Shape::Typed(&STEADY), Shape::Block(BURST)]),
         Need::Default("poisson"),
         "Open: the arrival process at that rate.",
     ),
@@ -58,6 +62,9 @@ pub(crate) const KEYS: &[Key] = &[
     RAMP.key(),
     key("trace", Shape::Block(trace::TRACE), Need::Optional, "Trace: a table of arrivals."),
 ];
+
+/// Arrivals without bursts: whether they are even.
+const STEADY: Word<bool> = Word(&[("poisson", false), ("even", true)]);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Process {
@@ -137,14 +144,7 @@ pub(crate) fn read(
     context: &Context<'_>,
     surges: bool,
 ) -> Arrivals {
-    const MODES: &[(&str, Mode)] = &[("open", Mode::Open), ("closed", Mode::Closed), ("trace", Mode::Trace)];
-    let mode = match table.get("model") {
-        Some(field) => match field.word(diag, MODES) {
-            Some(mode) => mode,
-            None => return Arrivals::Never,
-        },
-        None => Mode::Open,
-    };
+    let Some(mode) = table.read(diag, &MODEL) else { return Arrivals::Never };
     for (name, owner, word) in OWNERS {
         if let (false, true, Some(field)) = (word.is_empty(), owner != mode, table.get(name)) {
             let draft = field.error(diag, format!("\"{name}\" belongs to a load of model \"{word}\""));
@@ -184,7 +184,7 @@ fn closed(diag: &mut Diagnostics, table: &Table<'_>, factor: f64) -> Arrivals {
     if limits::CLOSED_USERS_MAX < users as u64 {
         if let Some(field) = table.get("factor").or(table.get("users")) {
             let message = format!("this makes {users:.0} users, and a closed load keeps a row for each");
-            let allowed = format!("at most {} users", thousands(limits::CLOSED_USERS_MAX));
+            let allowed = format!("at most {} users", grouped(limits::CLOSED_USERS_MAX));
             diag.report(field.error(diag, message).allowed(allowed));
         }
         return Arrivals::Never;
@@ -211,7 +211,7 @@ fn open(
 
 fn burst(diag: &mut Diagnostics, field: Field<'_>) -> Option<Burst> {
     if field.node.text().is_some() {
-        let even = field.word(diag, &[("poisson", false), ("even", true)])?;
+        let even = STEADY.read(diag, field)?;
         return Some(if even { Burst::Even } else { Burst::Poisson });
     }
     let table = Table::open(diag, field, BURST)?;

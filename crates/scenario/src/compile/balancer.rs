@@ -1,13 +1,13 @@
 //! A balancer over whole tiers: its targets, their priorities, and how it tracks their health.
 
 use super::names::Names;
-use super::spread::{self, WORDS, Word};
+use super::spread::{self, METHODS, Method};
 use super::{care, law};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Diagnostics, did_you_mean, one_of};
 use crate::read::{Field, Table};
-use crate::row::{Absent, Count, Number, Row, row};
+use crate::row::{Absent, Count, Number, Row, Word, row};
 use brownout_model::{Balancer, Body, Target, Tier, TierId};
 
 const OVERPROVISIONING: Row<Number> = row(
@@ -16,6 +16,12 @@ const OVERPROVISIONING: Row<Number> = row(
     Absent::Means(1.4),
     "A priority level takes its healthy share times this factor, at most all calls; the next level takes the rest.",
 );
+const BALANCE: Row<Word<Method>> = row(
+    "balance",
+    Word(METHODS),
+    Absent::Follows("round-robin; weighted if a weight is given"),
+    "How a call's target is chosen within one priority.",
+);
 pub(crate) const KEYS: &[Key] = &[
     key(
         "to",
@@ -23,12 +29,7 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Required,
         "The tiers behind it: names, or { tier = …, weight = …, priority = … }.",
     ),
-    key(
-        "balance",
-        Shape::Word(spread::BALANCES),
-        Need::Default("round-robin; weighted if a weight is given"),
-        "How a call's target is chosen within one priority.",
-    ),
+    BALANCE.key(),
     OVERPROVISIONING.key(),
     key(
         "ttl",
@@ -40,7 +41,7 @@ pub(crate) const KEYS: &[Key] = &[
 
 const WEIGHT: Row<Number> = row(
     "weight",
-    Number(0.0, 1e9, "a weight is not negative"),
+    spread::WEIGHT,
     Absent::Means(1.0),
     "For balance = \"weighted\", and for the healthy share of its priority level.",
 );
@@ -75,7 +76,7 @@ pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> 
         targets.push(target);
     }
     let ttl = table.get("ttl").map(|field| law::read(diag, field, Unit::Seconds));
-    let word = word(diag, table, weighted);
+    let method = method(diag, table, weighted);
     let weights: Vec<f64> = targets.iter().map(|target| target.weight).collect();
     if weights.iter().sum::<f64>() <= 0.0 && !weights.is_empty() {
         diag.report(
@@ -88,7 +89,7 @@ pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> 
     let care = care::read(diag, table, &of);
     let probe = care.check.as_ref().and_then(|_| names.probe(table.get("health_check")?));
     Some(Balancer {
-        balance: spread::chosen(word, weights),
+        balance: spread::chosen(method, weights),
         targets,
         care,
         overprovisioning: overprovisioning?,
@@ -100,15 +101,15 @@ pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> 
     })
 }
 
-fn word(diag: &mut Diagnostics, table: &Table<'_>, weighted: bool) -> Word {
-    let said = table.get("balance").and_then(|field| Some((field, field.word(diag, WORDS)?)));
-    let word = said.map_or(if weighted { Word::Weighted } else { Word::RoundRobin }, |(_, word)| word);
-    let Some((field, _)) = said else { return word };
-    if weighted && word != Word::Weighted {
+fn method(diag: &mut Diagnostics, table: &Table<'_>, weighted: bool) -> Method {
+    let usual = if weighted { Method::Weighted } else { Method::RoundRobin };
+    let method = table.said(diag, &BALANCE).unwrap_or(usual);
+    let Some(field) = table.get(BALANCE.name) else { return method };
+    if weighted && method != Method::Weighted {
         let message = "the targets have weights, but the balance does not look at them";
         diag.report(field.warning(diag, message).hint("balance = \"weighted\", or leave the weights out"));
     }
-    let looks = matches!(word, Word::LeastOutstanding | Word::TwoChoices | Word::JoinShortest);
+    let looks = matches!(method, Method::LeastOutstanding | Method::TwoChoices | Method::JoinShortest);
     if looks && table.get("ttl").is_some() {
         let draft = field.error(
             diag,
@@ -117,7 +118,7 @@ fn word(diag: &mut Diagnostics, table: &Table<'_>, weighted: bool) -> Word {
         let draft = draft.allowed(one_of(["random", "round-robin", "weighted", "affinity"]));
         diag.report(draft.hint("one of these, or leave \"ttl\" out"));
     }
-    word
+    method
 }
 
 /// Priorities are numbered without gaps: an empty level would have no target to answer.

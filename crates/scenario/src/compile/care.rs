@@ -1,6 +1,6 @@
 //! How a balancer tracks the health of its targets, in the terms of Envoy and Kubernetes.
 
-use crate::block::{Block, Key, Need, Shape, key};
+use crate::block::{Block, Key, Need, SWITCHED, Shape, key};
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Number, Part, PositiveTime, Row, Time, TimeOrNone, Type as _, row};
@@ -23,13 +23,13 @@ const PANIC_PART: Row<Part> = row(
 pub(crate) const KEYS: &[Key] = &[
     key(
         "ejection",
-        Shape::Any(&[Shape::Block(EJECTION), Shape::Flag]),
+        Shape::Any(&[Shape::Block(EJECTION), SWITCHED]),
         Need::Optional,
         "Replicas whose calls fail get none for a while: Envoy's outlier detection; true: with its defaults.",
     ),
     key(
         "health_check",
-        Shape::Any(&[Shape::Block(CHECK), Shape::Flag]),
+        Shape::Any(&[Shape::Block(CHECK), SWITCHED]),
         Need::Optional,
         "Every replica is probed at intervals; true: with the defaults.",
     ),
@@ -43,27 +43,28 @@ const TARGET_SLOW_START: Row<Time> = row(
     Absent::Means(Span::ZERO),
     "Time over which the share of a returning target grows to its full value; the next priority gets the rest.",
 );
+const TARGET_PANIC: Row<Part> = row(
+    "panic",
+    Part,
+    PANIC_PART.absent,
+    "When a smaller part of a priority level is well, and all levels together cannot take the calls, health is \
+     ignored there; 0%: never.",
+);
 /// The same for a balancer over tiers.
 pub(crate) const TARGET_KEYS: &[Key] = &[
     key(
         "ejection",
-        Shape::Any(&[Shape::Block(EJECTION), Shape::Flag]),
+        Shape::Any(&[Shape::Block(EJECTION), SWITCHED]),
         Need::Optional,
         "Targets whose calls end with 500, 503, 504 or 529 get none for a while; true: with Envoy's defaults.",
     ),
     key(
         "health_check",
-        Shape::Any(&[Shape::Block(TARGET_CHECK), Shape::Flag]),
+        Shape::Any(&[Shape::Block(TARGET_CHECK), SWITCHED]),
         Need::Optional,
         "Every target is probed at intervals; true: with the defaults.",
     ),
-    key(
-        "panic",
-        Shape::Ratio,
-        Need::Default("50% where there are ejections or health checks"),
-        "When a smaller part of a priority level is well, and all levels together cannot take the calls, health is \
-         ignored there; 0%: never.",
-    ),
+    TARGET_PANIC.key(),
     TARGET_SLOW_START.key(),
 ];
 
@@ -102,7 +103,7 @@ const EJECTION: &Block = &Block {
         MAX.key(),
         key(
             "success_rate",
-            Shape::Any(&[Shape::Block(RATE), Shape::Flag]),
+            Shape::Any(&[Shape::Block(RATE), SWITCHED]),
             Need::Optional,
             "Also ejects replicas whose success rate is an outlier.",
         ),

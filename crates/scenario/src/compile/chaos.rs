@@ -8,7 +8,7 @@ use crate::compile::change::{Fault, When};
 use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
-use crate::row::{Absent, Part, Row, Time, row};
+use crate::row::{Absent, Part, Row, Time, Type as _, Word, row};
 use brownout_dist::Law;
 use brownout_model::{Body, Effect, Hits, PathSet, Tier, TierId};
 use brownout_units::{Ratio, Span};
@@ -36,7 +36,7 @@ const KEYS: &[Key] = &[
     ),
     key(
         "kinds",
-        Shape::List(&Shape::Word(&["crash", "slow", "hang", "errors", "loss"])),
+        Shape::List(&Shape::Typed(&DRAWN)),
         Need::Default("crash, slow and hang"),
         "Kinds that are drawn: slow is ten times as long, errors are half of the calls, loss is a partition.",
     ),
@@ -51,6 +51,15 @@ pub(crate) const CHAOS: &Block = &Block {
 };
 
 const SLOW: Effect = Effect::Slow { factor: 10.0 };
+
+/// The kinds that may be drawn.
+const DRAWN: Word<Effect> = Word(&[
+    ("crash", Effect::Crash),
+    ("slow", SLOW),
+    ("hang", Effect::Hang),
+    ("errors", Effect::Errors { ratio: Ratio::of_percent(50) }),
+    ("loss", Effect::Loss { from: None, ratio: Ratio::ONE }),
+]);
 
 /// A candidate of the draw: a tier, or a whole region or zone.
 struct Spot {
@@ -157,17 +166,9 @@ fn length(diag: &mut Diagnostics, field: Field<'_>) -> Option<Law> {
 
 fn kinds(diag: &mut Diagnostics, field: Option<Field<'_>>) -> Vec<Effect> {
     let Some(field) = field else { return vec![Effect::Crash, SLOW, Effect::Hang] };
-    let half = Ratio::new(0.5).expect("a half");
-    let words = [
-        ("crash", Effect::Crash),
-        ("slow", SLOW),
-        ("hang", Effect::Hang),
-        ("errors", Effect::Errors { ratio: half }),
-        ("loss", Effect::Loss { from: None, ratio: Ratio::ONE }),
-    ];
-    let items = field.list(diag, words.len());
+    let items = field.list(diag, DRAWN.0.len());
     if items.is_empty() {
         diag.report(field.error(diag, "chaos needs at least 1 kind of fault"));
     }
-    items.into_iter().filter_map(|item| item.word(diag, &words)).collect()
+    items.into_iter().filter_map(|item| DRAWN.read(diag, item)).collect()
 }

@@ -2,11 +2,13 @@
 
 use super::names::Names;
 use super::{law, policy};
-use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::block::{Block, Key, Need, SWITCHED, Shape, Unit, key};
 use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
-use crate::row::{Absent, Count, Flag, Number, Part, PositiveTime, Row, Time, TimeOrNone, Word, row};
+use crate::row::{
+    Absent, Count, Flag, Number, Part, PositiveTime, Row, Status, Time, TimeOrNone, Type as _, Word, row,
+};
 use brownout_model::{
     Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Policy, Reload, StatusSet, TierId,
 };
@@ -24,7 +26,8 @@ const OBEDIENCE: &[(&str, bool)] = &[("ignore", false), ("obey", true)];
 const AFTERWARDS: &[(&str, bool)] = &[("leave", false), ("continue", true)];
 
 /// Answers for which a retry makes sense.
-pub(crate) const RETRYABLE: [u16; 5] = [429, 500, 503, 504, 529];
+const RETRYABLE: &[u16] = &[429, 500, 503, 504, 529];
+const RETRIED: Status = Status(RETRYABLE, "this answer is not worth another try");
 
 const TIMEOUT: Row<TimeOrNone> = row(
     "timeout",
@@ -57,7 +60,7 @@ pub(crate) const TRY_KEYS: &[Key] = &[
     RETRIES.key(),
     key(
         "retry_on",
-        Shape::List(&Shape::Count(429, 529)),
+        Shape::List(&Shape::Typed(&RETRIED)),
         Need::Default("[429, 500, 503, 504, 529]"),
         "Answers that are retried; a timeout always is.",
     ),
@@ -66,13 +69,13 @@ pub(crate) const TRY_KEYS: &[Key] = &[
     RETRY_AFTER.key(),
     key(
         "hedge",
-        Shape::Any(&[Shape::Block(HEDGE), Shape::Flag]),
+        Shape::Any(&[Shape::Block(HEDGE), SWITCHED]),
         Need::Optional,
         "A second try beside a late one; the first good answer wins, the other try is cancelled.",
     ),
     key(
         "fallback",
-        Shape::Any(&[Shape::Text, Shape::Flag]),
+        Shape::Any(&[Shape::Text, SWITCHED]),
         Need::Optional,
         "The tier that is called instead after the last try has failed, with as many tries.",
     ),
@@ -82,7 +85,7 @@ pub(crate) const TRY_KEYS: &[Key] = &[
 /// The wait between tries.
 pub(crate) const BACKOFF_KEY: Key = key(
     "backoff",
-    Shape::Any(&[Shape::Span, Shape::Block(BACKOFF)]),
+    Shape::Any(&[Shape::Typed(&Time), Shape::Block(BACKOFF)]),
     Need::Default("{ base = \"100ms\", factor = 2, jitter = \"full\", max = \"30s\" }"),
     "The wait before a further try; a bare span is a fixed wait.",
 );
@@ -117,13 +120,13 @@ const CLIENT_KEYS: &[Key] = &[
     GIVE_UP.key(),
     key(
         "reload",
-        Shape::Any(&[Shape::Block(RELOAD), Shape::Flag]),
+        Shape::Any(&[Shape::Block(RELOAD), SWITCHED]),
         Need::Optional,
         "Users who lose patience and press reload before the timeout.",
     ),
     key(
         "come_back",
-        Shape::Any(&[Shape::Block(COME_BACK), Shape::Flag]),
+        Shape::Any(&[Shape::Block(COME_BACK), SWITCHED]),
         Need::Optional,
         "Users who leave after a failure and come back with the same intent.",
     ),
@@ -216,7 +219,7 @@ impl Try {
         Try {
             timeout: TIMEOUT.usual(),
             retries: RETRIES.usual() as u8,
-            retry_on: statuses(&RETRYABLE),
+            retry_on: statuses(RETRYABLE),
             backoff: default_backoff(),
             on_timeout: ON_TIMEOUT.usual(),
             tells_deadline: DEADLINE.usual(),
@@ -261,12 +264,8 @@ fn statuses(codes: &[u16]) -> StatusSet {
 fn retry_on(diag: &mut Diagnostics, field: Field<'_>) -> StatusSet {
     let mut set = StatusSet::default();
     for item in field.list(diag, RETRYABLE.len()) {
-        let why = "this answer is not worth another try";
-        let Some(code) = item.count(diag, 0, 999, "an answer is an HTTP status") else { continue };
-        if RETRYABLE.iter().any(|known| u64::from(*known) == code) {
-            set = set.union(statuses(&[code as u16]));
-        } else {
-            diag.report(item.error(diag, why).allowed("429, 500, 503, 504 or 529"));
+        if let Some(code) = RETRIED.read(diag, item) {
+            set = set.union(statuses(&[code]));
         }
     }
     set
@@ -274,7 +273,7 @@ fn retry_on(diag: &mut Diagnostics, field: Field<'_>) -> StatusSet {
 
 pub(crate) fn backoff(diag: &mut Diagnostics, field: Field<'_>) -> Option<Backoff> {
     if field.node.text().is_some() {
-        let wait = field.span(diag)?;
+        let wait = Time.read(diag, field)?;
         return Some(Backoff { base: wait, factor: 1.0, max: wait, jitter: Jitter::None });
     }
     let table = Table::open(diag, field, BACKOFF)?;

@@ -5,7 +5,7 @@ use super::signal;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
-use crate::row::{Absent, PositiveTime, Row, Time, row};
+use crate::row::{Absent, PositiveTime, Row, Time, Word, row};
 use crate::text::source::Place;
 use crate::text::tree::{Entries, Entry, Node, Value};
 use brownout_model::{Body, Condition, Signal, Tier};
@@ -14,8 +14,7 @@ use brownout_units::Span;
 /// A table, or one line such as `edge.errors > 20% for 5m`.
 pub(crate) const SHAPE: Shape = Shape::Any(&[Shape::Block(CONDITION), Shape::Text]);
 
-const VALUE: Shape = Shape::Any(&[Shape::Ratio, Shape::Span, Shape::Rate, Shape::Number(0.0, 1e12)]);
-
+const METRIC: Row<Word<Signal>> = row("metric", signal::WORDS, Absent::Refused, signal::DOC);
 const FOR: Row<Time> = row("for", Time, Absent::Means(Span::ZERO), "How long it must hold without a break.");
 
 const EVERY: Row<PositiveTime> = row(
@@ -26,9 +25,9 @@ const EVERY: Row<PositiveTime> = row(
 );
 const KEYS: &[Key] = &[
     key("tier", Shape::Text, Need::Required, "The tier that is watched."),
-    key("metric", Shape::Word(signal::WORDS), Need::Required, signal::DOC),
-    key("above", VALUE, Need::Optional, "It is above this value …"),
-    key("below", VALUE, Need::Optional, "… or below this value."),
+    METRIC.key(),
+    key("above", signal::VALUE, Need::Optional, "It is above this value …"),
+    key("below", signal::VALUE, Need::Optional, "… or below this value."),
     FOR.key(),
     EVERY.key(),
 ];
@@ -54,7 +53,7 @@ pub(crate) fn read(
     let field = Field { name: field.name, node };
     let table = Table::open(diag, field, CONDITION)?;
     let of = table.get("tier").and_then(|field| signal::station(diag, field, names, tiers));
-    let signal = table.get("metric").and_then(|field| signal::read(diag, field));
+    let signal = table.said(diag, &METRIC);
     if let (Some(signal), Some((_, Some(of))), Some(field)) = (signal, of, table.get("metric")) {
         signal::check(diag, field, signal, of);
     }

@@ -2,15 +2,18 @@
 
 use super::names::Names;
 use super::profile::{self, Profile};
+use super::queue::LIMIT;
+use super::spread::Method;
+use super::station::{REFUSAL_WHY, REFUSALS};
 use super::trace::Traces;
 use super::{care, law, policy, spread, zones};
-use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::block::{Block, Key, Need, SWITCHED, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
-use crate::row::{self, Absent, Count, Flag, Number, Part, Price, Row, Time, Type as _, Word, row};
+use crate::row::{self, Absent, Count, Flag, Number, Part, Price, Row, Status, Time, Type as _, Word, row};
 use brownout_inference::{Admission, Memory, Options, OptionsError, Scheduling};
-use brownout_model::{Balance, Disaggregation, Engines, Lite, Routing};
+use brownout_model::{Disaggregation, Engines, Lite, Routing};
 use brownout_units::{Bytes, Ratio, Span};
 
 const PREFIX_SLACK: Row<Count> = row(
@@ -35,13 +38,13 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Required,
         "Model and accelerators of a replica: a file, relative to this one, or the same keys as a table.",
     ),
+    BALANCE.key(),
     key(
-        "balance",
-        Shape::Word(BALANCES),
-        Need::Default("least-outstanding"),
-        "Which replica takes a request; affinity is by user, prefix by what its cache holds.",
+        "weights",
+        Shape::List(&Shape::Typed(&spread::WEIGHT)),
+        Need::Optional,
+        "For balance = \"weighted\".",
     ),
-    key("weights", Shape::List(&Shape::Number(0.0, 1e9)), Need::Optional, "For balance = \"weighted\"."),
     PREFIX_SLACK.key(),
     key(
         "queue",
@@ -49,45 +52,58 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Default("{ limit = \"unlimited\" }"),
         "The queue of each replica.",
     ),
-    key(
-        "full",
-        Shape::Count(429, 529),
-        Need::Default("529"),
-        "Status of a request that finds the queue full.",
-    ),
+    FULL.key(),
     key(
         "passes",
-        Shape::Any(&[Shape::Count(1, 100), Shape::Free]),
+        Shape::Any(&[Shape::Typed(&PASSES), Shape::Free]),
         Need::Default("1"),
         "Passes over a request (draft, critique, revision): one number, or one for each operation.",
     ),
     key(
         "lite",
-        Shape::Any(&[Shape::Block(LITE), Shape::Flag]),
+        Shape::Any(&[Shape::Block(LITE), SWITCHED]),
         Need::Optional,
         "A cheaper answer under pressure.",
     ),
     key(
         "prefill",
-        Shape::Any(&[Shape::Block(PREFILL), Shape::Flag]),
+        Shape::Any(&[Shape::Block(PREFILL), SWITCHED]),
         Need::Optional,
         "Separate replicas that only prefill and hand the KV cache over.",
     ),
     PRICE.key(),
 ];
 
-/// The balances of any tier, and two that look at caches.
-const BALANCES: &[&str] = &[
-    "random",
-    "round-robin",
-    "least-outstanding",
-    "two-choices",
-    "join-shortest",
-    "weighted",
-    "affinity",
-    "least-kv",
-    "prefix",
-];
+/// How a replica is chosen: as in any tier, or by its cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    Plain(Method),
+    LeastKv,
+    Prefix,
+}
+
+const BALANCE: Row<Word<Choice>> = row(
+    "balance",
+    Word(&[
+        ("random", Choice::Plain(Method::Random)),
+        ("round-robin", Choice::Plain(Method::RoundRobin)),
+        ("least-outstanding", Choice::Plain(Method::LeastOutstanding)),
+        ("two-choices", Choice::Plain(Method::TwoChoices)),
+        ("join-shortest", Choice::Plain(Method::JoinShortest)),
+        ("weighted", Choice::Plain(Method::Weighted)),
+        ("affinity", Choice::Plain(Method::Affinity)),
+        ("least-kv", Choice::LeastKv),
+        ("prefix", Choice::Prefix),
+    ]),
+    Absent::Means(Choice::Plain(Method::LeastOutstanding)),
+    "Which replica takes a request; affinity is by user, prefix by what its cache holds.",
+);
+const FULL: Row<Status> = row(
+    "full",
+    Status(REFUSALS, REFUSAL_WHY),
+    Absent::Means(529),
+    "Status of a request that finds the queue full.",
+);
 
 const OVERHEAD: Row<Time> =
     row("overhead", Time, Absent::Means(Span::ZERO), "Host time of each step; 0 to 2 ms in practice.");
@@ -168,12 +184,7 @@ pub(crate) const ENGINE_KEYS: &[Key] = &[
 const QUEUE: &Block = &Block {
     name: "the queue of an engine",
     doc: "The queue of each replica; \"scheduling\" sets its order.",
-    keys: &[&[key(
-        "limit",
-        Shape::Any(&[Shape::Count(0, limits::QUEUE_MAX), Shape::Word(&["unlimited"])]),
-        Need::Default("unlimited"),
-        "How many.",
-    )]],
+    keys: &[&[LIMIT.key()]],
 };
 
 const ABOVE: Row<Count> = row(
@@ -185,12 +196,9 @@ const ABOVE: Row<Count> = row(
 const OUTPUT: Row<Part> =
     row("output", Part, Absent::Means(Ratio::ONE), "The share of its output that it gets.");
 
-const LITE_PASSES: Row<Count> = row(
-    "passes",
-    Count(1, 100, "a request needs at least 1 pass"),
-    Absent::Means(1),
-    "Passes over such a request.",
-);
+/// Passes over a request.
+const PASSES: Count = Count(1, 100, "a request needs at least 1 pass");
+const LITE_PASSES: Row<Count> = row("passes", PASSES, Absent::Means(1), "Passes over such a request.");
 const LITE: &Block = &Block {
     name: "lite",
     doc: "A cheaper answer for requests that find many waiting.",
@@ -238,7 +246,7 @@ pub(crate) fn read(
     let engine = profile.as_ref().and_then(|profile| engine(diag, table, profile));
     let routing = routing(diag, table, replicas);
     let queue_limit = queue_limit(diag, table);
-    let full = table.get("full").and_then(|field| super::station::full(diag, field)).unwrap_or(529);
+    let full = table.value(diag, &FULL);
     let passes = passes(diag, table, names);
     let lite = table.get("lite").filter(|field| !field.is_off()).and_then(|field| lite(diag, field));
     let mut fleet = super::fleet::read(diag, table, replicas.map(|replicas| replicas as u32));
@@ -316,7 +324,7 @@ fn checked(diag: &mut Diagnostics, table: &Table<'_>, options: Options) -> Optio
         ("model_tokens_max", "max_model_len"),
         ("block_tokens", "block_size"),
     ];
-    let message = words.iter().fold(error.to_string(), |text, (ours, theirs)| text.replace(ours, theirs));
+    let message = words.iter().fold(error.to_string(), |text, (field, key)| text.replace(field, key));
     diag.report(Draft::error(table.place_of(name), message).hint(hint));
     None
 }
@@ -358,41 +366,36 @@ fn blocks(diag: &mut Diagnostics, table: &Table<'_>, profile: &Profile) -> Optio
 }
 
 fn routing(diag: &mut Diagnostics, table: &Table<'_>, replicas: Option<u64>) -> Option<Routing> {
-    let words: Vec<(&'static str, &'static str)> = BALANCES.iter().map(|word| (*word, *word)).collect();
-    let word = match table.get("balance") {
-        Some(field) => Some(field.word(diag, &words)?),
-        None => None,
-    };
+    let choice = table.read(diag, &BALANCE);
     let slack = table.read(diag, &PREFIX_SLACK);
-    if let (Some(field), false) = (table.get("prefix_slack"), word == Some("prefix")) {
+    if let (Some(field), false) = (table.get("prefix_slack"), choice == Some(Choice::Prefix)) {
         let draft = field.error(diag, "\"prefix_slack\" belongs to balance = \"prefix\"");
         diag.report(draft.hint("set that balance, or leave \"prefix_slack\" out"));
     }
-    match word {
-        Some("least-kv") => Some(Routing::LeastKv),
-        Some("prefix") => Some(Routing::Prefix { slack: slack? as u32 }),
-        None if table.get("balance").is_none() && table.get("weights").is_none() => {
-            Some(Routing::Plain(Balance::LeastOutstanding))
+    match choice? {
+        Choice::LeastKv => Some(Routing::LeastKv),
+        Choice::Prefix => Some(Routing::Prefix { slack: slack? as u32 }),
+        Choice::Plain(method) => {
+            let replicas = replicas.map(|replicas| replicas as usize);
+            Some(Routing::Plain(spread::balance(diag, table, Some(method), replicas)))
         }
-        _ => Some(Routing::Plain(spread::balance(diag, table, replicas.map(|n| n as usize), "replica"))),
     }
 }
 
 fn queue_limit(diag: &mut Diagnostics, table: &Table<'_>) -> Option<u32> {
     let queue = table.get("queue").and_then(|field| Table::open(diag, field, QUEUE))?;
-    queue.get("limit").and_then(|field| super::queue::limit(diag, field))
+    queue.value(diag, &LIMIT).map(|requests| requests as u32)
 }
 
 fn passes(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Option<Vec<u8>> {
-    const WHY: &str = "a request needs at least 1 pass";
     let Some(field) = table.get("passes") else { return Some(vec![1; names.paths.len()]) };
     let Some(entries) = field.node.entries() else {
-        return Some(vec![field.count(diag, 1, 100, WHY)? as u8; names.paths.len()]);
+        return Some(vec![PASSES.read(diag, field)? as u8; names.paths.len()]);
     };
     let mut by_operation = vec![None; names.operations.len()];
     let mut default = 1;
     for (name, entry) in entries {
-        let count = Field { name, node: &entry.node }.count(diag, 1, 100, WHY)? as u8;
+        let count = PASSES.read(diag, Field { name, node: &entry.node })? as u8;
         match names.operations.get_index_of(name) {
             Some(at) => by_operation[at] = Some(count),
             None if name == "default" => default = count,

@@ -4,7 +4,7 @@ use super::change::Drawn;
 use super::names::Names;
 use super::run::Run;
 use super::{arrivals, client, law, surge};
-use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::block::{Block, Key, Need, SWITCHED, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, one_of};
 use crate::read::{Field, Table};
@@ -28,13 +28,13 @@ const KEYS: &[Key] = &[
     key("journey", Shape::List(&Shape::Block(STEP)), Need::Required, "What a user does, step by step."),
     key(
         "session",
-        Shape::Any(&[Shape::Block(SESSION), Shape::Flag]),
+        Shape::Any(&[Shape::Block(SESSION), SWITCHED]),
         Need::Optional,
         "How long a login lasts; without it no login is needed.",
     ),
     key(
         "returns",
-        Shape::Any(&[Shape::Block(RETURNS), Shape::Flag]),
+        Shape::Any(&[Shape::Block(RETURNS), SWITCHED]),
         Need::Optional,
         "Whether users who were served come back for another journey.",
     ),

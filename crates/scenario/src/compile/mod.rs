@@ -37,6 +37,7 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::expect::{Expect, LawRow};
 use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, SCENARIO as SCENARIO_FIELD, SWITCH_ON, Table};
+use crate::row::{Absent, Count, Row, row};
 use crate::text::tree::Node;
 use crate::{Axis, Overrides, limits, timed};
 use brownout_model::{Model, Tier, TierId};
@@ -45,14 +46,20 @@ use names::Names;
 use run::Run;
 use trace::Traces;
 
+pub(crate) use brownout_model::BASE;
 pub(crate) use controller::KINDS as CONTROLLERS;
 pub(crate) use fault::KINDS as FAULTS;
-pub(crate) use policy::common as policy_keys;
-pub(crate) use rows::BASE;
+pub(crate) use policy::{HOUR, common as policy_keys};
 pub(crate) use tier::KINDS;
 
+const SCHEMA: Row<Count> = row(
+    "schema",
+    Count(1, 1, "this program reads version 1 of the language"),
+    Absent::Refused,
+    "The version of this language: 1.",
+);
 const KEYS: &[Key] = &[
-    key("schema", Shape::Count(1, 1), Need::Required, "The version of this language: 1."),
+    SCHEMA.key(),
     key("title", Shape::Text, Need::Default("the name of the file"), "What it shows, in a few words."),
     key("question", Shape::Text, Need::Optional, "What it asks, in one sentence."),
     key("description", Shape::Text, Need::Optional, "Anything else a reader should know."),
@@ -137,9 +144,7 @@ impl Context<'_> {
 pub(crate) fn compile(diag: &mut Diagnostics, root: &Node, context: &Context<'_>) -> Option<Compiled> {
     let before = diag.error_count();
     let top = Table::open(diag, Field { name: SCENARIO_FIELD, node: root }, SCENARIO)?;
-    if let Some(field) = top.get("schema") {
-        field.count(diag, 1, 1, "this program reads version 1 of the language");
-    }
+    top.said(diag, &SCHEMA);
     let text = |diag: &mut Diagnostics, name: &'static str| {
         top.get(name).and_then(|f| f.text(diag)).map(str::to_owned)
     };

@@ -5,11 +5,12 @@ use super::names::Names;
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft};
-use crate::read::{Field, Table, thousands};
+use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Flag, Number, Row, TimeOrNone, row};
 use crate::text::tree::Node;
 use brownout_dist::Law;
 use brownout_model::{Class, Operation, TOKENS_MAX, Talk};
+use brownout_units::grouped;
 
 const CLASS_PRIORITY: Row<Count> = row(
     "priority",
@@ -149,8 +150,8 @@ pub(super) fn tokens(diag: &mut Diagnostics, field: Field<'_>) -> Option<Law> {
     if largest <= limits::TOKENS_MAX as f64 {
         return Some(law);
     }
-    let draft = field.error(diag, format!("this law draws {} tokens", thousands(largest.min(1e18) as u64)));
-    diag.report(draft.allowed(format!("at most {}", thousands(limits::TOKENS_MAX))).hint("give it a max"));
+    let draft = field.error(diag, format!("this law draws {} tokens", grouped(largest.min(1e18) as u64)));
+    diag.report(draft.allowed(format!("at most {}", grouped(limits::TOKENS_MAX))).hint("give it a max"));
     None
 }
 
@@ -168,7 +169,7 @@ fn talk(diag: &mut Diagnostics, table: &Table<'_>) -> Talk {
     let context_max = context_max.unwrap_or(TOKENS_MAX);
     if let Some(field) = table.get("context_max").filter(|_| context_max <= shared_prefix) {
         let draft = field
-            .error(diag, format!("the shared prefix alone has {} tokens", thousands(shared_prefix.into())));
+            .error(diag, format!("the shared prefix alone has {} tokens", grouped(shared_prefix.into())));
         diag.report(draft.allowed("more than \"shared_prefix\""));
     }
     let history = table.value(diag, &HISTORY);

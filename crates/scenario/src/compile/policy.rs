@@ -3,11 +3,12 @@
 //! The kinds and their parameters are rows of `brownout_tiers::policy`; this file names none of them.
 
 use super::names::Names;
+use super::station::{REFUSAL_WHY, REFUSALS};
 use crate::block::{Key, Need as Needed, Shape, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::Field;
-use crate::row::{Absent, PositiveTime, Row, Type as _, Word, row};
+use crate::row::{Absent, Number, PositiveTime, Row, Status, Type as _, Word, row};
 use crate::text::tree::Entries;
 use brownout_model::{PathSet, Per, Policy};
 use brownout_tiers::policy::{
@@ -40,17 +41,18 @@ const PER: Row<Word<Per>> = row(
     Absent::Means(Per::All),
     "Whether one instance serves all, one each class, or one each client.",
 );
+const STATUS: Row<Status> = row(
+    "status",
+    Status(REFUSALS, REFUSAL_WHY),
+    Absent::Follows("503; 429 for a rate limit"),
+    "The status of a refusal.",
+);
 const COMMON: &[Key] = &[
     key("kind", Shape::Text, Needed::Default("the name"), "Which policy."),
     key("on", Shape::List(&Shape::Text), Needed::Default("all"), "For which operations."),
     key("classes", Shape::List(&Shape::Text), Needed::Default("all"), "For which classes."),
     PER.key(),
-    key(
-        "status",
-        Shape::Count(429, 529),
-        Needed::Default("503; 429 for a rate limit"),
-        "The status of a refusal: 429, 503 or 529.",
-    ),
+    STATUS.key(),
 ];
 
 const EACH: Row<Word<bool>> = row(
@@ -148,7 +150,7 @@ fn read(
     let args = arguments(diag, field, entries, kind, names);
     let paths = names.path_set(diag, get("on"), get("classes"));
     let per = get("per").and_then(|field| PER.of.read(diag, field)).unwrap_or(PER.usual());
-    let status = get("status").and_then(|field| super::station::full(diag, field));
+    let status = get(STATUS.name).and_then(|field| STATUS.of.read(diag, field));
     let at = get("at").and_then(|field| EACH.of.read(diag, field));
     let retry_after = get("retry_after").filter(|_| side == Side::Inlet);
     let retry_after = retry_after.and_then(|field| RETRY_AFTER.of.read(diag, field));
@@ -283,6 +285,9 @@ fn argument(diag: &mut Diagnostics, field: Field<'_>, role: Role) -> Option<Valu
     }
 }
 
+/// A factor of one hour of the day.
+pub(crate) const HOUR: Number = super::rate::FACTOR;
+
 fn hours(diag: &mut Diagnostics, field: Field<'_>) -> Option<Vec<f64>> {
     const HOURS: usize = 24;
     let items = field.list(diag, HOURS);
@@ -290,8 +295,7 @@ fn hours(diag: &mut Diagnostics, field: Field<'_>) -> Option<Vec<f64>> {
         diag.report(field.error(diag, format!("{} numbers", items.len())).allowed("24, one for each hour"));
         return None;
     }
-    let number = |item: Field<'_>| item.number(diag, 0.0, 1e6, "a factor is not negative");
-    items.into_iter().map(number).collect()
+    items.into_iter().map(|item| HOUR.read(diag, item)).collect()
 }
 
 fn positive(diag: &mut Diagnostics, field: Field<'_>, value: f64, why: &str, allowed: &str) -> Option<f64> {

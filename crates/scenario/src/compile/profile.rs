@@ -13,7 +13,12 @@ use brownout_inference::{Affine, Latency, LatencyError, Measured, Roofline, Tabl
 use brownout_units::{Bytes, MoneyRate};
 use std::sync::Arc;
 
-const SCHEMA: Key = key("schema", Shape::Count(1, 1), Need::Default("1"), "The version of the format.");
+const SCHEMA: Row<Count> = row(
+    "schema",
+    Count(1, 1, "this program reads version 1 of the format"),
+    Absent::Means(1),
+    "The version of the format.",
+);
 const NAME: Key = key("name", Shape::Text, Need::Optional, "Its name.");
 const SOURCE: Key = key("source", Shape::Text, Need::Optional, "Where its numbers come from.");
 const FILE_OR: &str = "A file, relative to this one, or the same keys as a table.";
@@ -36,19 +41,20 @@ const BLOCK_SIZE: Row<Count> = row(
     Absent::Means(16),
     "Tokens in a block of the KV cache.",
 );
+const ERROR: Row<Number> = row(
+    "error",
+    Number(0.0, 10.0, "an error is a share of the time"),
+    Absent::Nothing,
+    "Mean relative error of the fit; for readers only.",
+);
 pub(crate) const PROFILE: &Block = &Block {
     name: "a profile",
     doc: "One model on some accelerators: how long a step takes, and how much memory is left for its KV cache.",
     keys: &[&[
-        SCHEMA,
+        SCHEMA.key(),
         NAME,
         SOURCE,
-        key(
-            "error",
-            Shape::Number(0.0, 10.0),
-            Need::Optional,
-            "Mean relative error of the fit; for readers only.",
-        ),
+        ERROR.key(),
         key("hardware", Shape::Any(&[Shape::Text, Shape::Block(HARDWARE)]), Need::Required, FILE_OR),
         key("llm", Shape::Any(&[Shape::Text, Shape::Block(LLM)]), Need::Required, FILE_OR),
         TENSOR_PARALLEL.key(),
@@ -78,7 +84,7 @@ pub(crate) const HARDWARE: &Block = &Block {
     name: "hardware",
     doc: "One accelerator.",
     keys: &[&[
-        SCHEMA,
+        SCHEMA.key(),
         NAME,
         SOURCE,
         MEMORY.key(),
@@ -124,7 +130,7 @@ pub(crate) const LLM: &Block = &Block {
     name: "a model",
     doc: "One language model.",
     keys: &[&[
-        SCHEMA,
+        SCHEMA.key(),
         NAME,
         SOURCE,
         PARAMETERS.key(),
@@ -264,6 +270,8 @@ fn with_file<T>(
 
 fn profile(diag: &mut Diagnostics, field: Field<'_>, files: &Traces<'_>) -> Option<Profile> {
     let table = Table::open(diag, field, PROFILE)?;
+    table.said(diag, &SCHEMA);
+    table.said(diag, &ERROR);
     let hardware = table.get("hardware").and_then(|field| with_file(diag, field, files, hardware));
     let llm = table.get("llm").and_then(|field| with_file(diag, field, files, llm));
     let tensor_parallel = table.read(diag, &TENSOR_PARALLEL);
@@ -287,6 +295,7 @@ fn profile(diag: &mut Diagnostics, field: Field<'_>, files: &Traces<'_>) -> Opti
 
 fn hardware(diag: &mut Diagnostics, field: Field<'_>) -> Option<Hardware> {
     let table = Table::open(diag, field, HARDWARE)?;
+    table.said(diag, &SCHEMA);
     let memory = table.said(diag, &MEMORY);
     let bytes = table.said(diag, &BYTES_PER_SECOND);
     let operations = table.said(diag, &OPERATIONS_PER_SECOND);
@@ -301,6 +310,7 @@ fn hardware(diag: &mut Diagnostics, field: Field<'_>) -> Option<Hardware> {
 
 fn llm(diag: &mut Diagnostics, field: Field<'_>) -> Option<Llm> {
     let table = Table::open(diag, field, LLM)?;
+    table.said(diag, &SCHEMA);
     let (parameters, weight_bytes) = (table.said(diag, &PARAMETERS), table.said(diag, &WEIGHT_BYTES));
     let kv_bytes_per_token = table.said(diag, &KV_BYTES_PER_TOKEN);
     let (layers, width) = (table.said(diag, &LAYERS), table.said(diag, &WIDTH));

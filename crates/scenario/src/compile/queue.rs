@@ -5,7 +5,7 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
-use crate::row::{Absent, Count, Flag, Row, TimeOrNone, Type as _, Word, row};
+use crate::row::{Absent, Count, CountOr, Flag, Row, TimeOrNone, Type as _, Word, row};
 use brownout_model::{Order, Queue};
 use brownout_units::Span;
 
@@ -42,13 +42,15 @@ const ABOVE: Row<Count> = row(
     Absent::Nothing,
     "adaptive-lifo: last in, first out while more calls than this wait.",
 );
+/// The queue of a replica, of whatever kind.
+pub(super) const LIMIT: Row<CountOr> = row(
+    "limit",
+    CountOr(0, limits::QUEUE_MAX, "unlimited", "a queue has a whole number of places, or is \"unlimited\""),
+    Absent::Means(None),
+    "The most calls that wait at a replica.",
+);
 const KEYS: &[Key] = &[
-    key(
-        "limit",
-        Shape::Any(&[Shape::Count(0, limits::QUEUE_MAX), Shape::Word(&["unlimited"])]),
-        Need::Default("unlimited"),
-        "The most calls that wait at a replica.",
-    ),
+    LIMIT.key(),
     ORDER.key(),
     ABOVE.key(),
     PREEMPT.key(),
@@ -91,7 +93,7 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Option<Field<'_>>) -> Queue {
         retransmit: None,
     };
     let Some(table) = field.and_then(|field| Table::open(diag, field, QUEUE)) else { return unlimited };
-    let limit = table.get("limit").and_then(|field| limit(diag, field));
+    let limit = table.value(diag, &LIMIT).map(|calls| calls as u32);
     let expire = table.value(diag, &EXPIRE);
     let patience = table.get("patience").and_then(|field| law::read(diag, field, Unit::Seconds));
     let (drops, retransmit) = overflow(diag, &table);
@@ -115,16 +117,6 @@ fn overflow(diag: &mut Diagnostics, table: &Table<'_>) -> (bool, Option<Span>) {
         diag.report(draft.hint("as in queue = { limit = 128, overflow = \"drop\" }"));
     }
     (drops, retransmit.filter(|_| drops))
-}
-
-pub(crate) fn limit(diag: &mut Diagnostics, field: Field<'_>) -> Option<u32> {
-    if field.node.text().is_some() {
-        field.word(diag, &[("unlimited", ())]);
-        return None;
-    }
-    field
-        .count(diag, 0, limits::QUEUE_MAX, "a queue has a whole number of places, or is \"unlimited\"")
-        .map(|n| n as u32)
 }
 
 fn order(diag: &mut Diagnostics, table: &Table<'_>) -> Order {

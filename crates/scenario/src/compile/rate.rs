@@ -1,11 +1,12 @@
 //! The rate of an open load over time: a constant or stages, times a day curve, times the days of the week.
 
+use super::arrivals;
 use super::run::{Run, needs_start};
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
-use crate::row::{Absent, Flag, Number, Row, Time, row};
+use crate::row::{Absent, Flag, Frequency, Number, Row, Time, Type as _, row};
 use brownout_model::RateCurve;
 use brownout_units::{Rate, Span};
 use jiff::Zoned;
@@ -19,21 +20,23 @@ const DURATION: Row<Time> = row(
 const JUMP: Row<Flag> =
     row("jump", Flag, Absent::Means(false), "The rate applies at once and holds for the duration.");
 
-const STAGE_KEYS: &[Key] = &[
-    DURATION.key(),
-    key(
-        "rate",
-        Shape::Rate,
-        Need::Required,
-        "Users per second at the end of the stage; the first stage has it from the start.",
-    ),
-    JUMP.key(),
-];
+const RATE: Row<Frequency> = row(
+    "rate",
+    USERS_PER_SECOND,
+    Absent::Refused,
+    "Users per second at the end of the stage; the first stage has it from the start.",
+);
+/// The clock ticks in nanoseconds: ten of them are the least mean gap between two users.
+pub(super) const USERS_PER_SECOND: Frequency =
+    Frequency(Rate::from_per_second(1e8), "this rate is too high to simulate");
+
+const STAGE_KEYS: &[Key] = &[DURATION.key(), RATE.key(), JUMP.key()];
 
 pub(crate) const STAGE: &Block =
     &Block { name: "a stage", doc: "A stage of the rate, as in k6.", keys: &[STAGE_KEYS] };
 
-const FACTOR: Shape = Shape::Number(0.0, 1e6);
+/// A factor of the rate.
+pub(super) const FACTOR: Number = Number(0.0, 1e6, "a factor is not negative");
 
 const PEAK_HOUR: Row<Number> = row(
     "peak_hour",
@@ -42,21 +45,16 @@ const PEAK_HOUR: Row<Number> = row(
     "The hour of the peak, local time of run.start.",
 );
 
-const PEAK: Row<Number> =
-    row("peak", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.5), "The highest factor.");
-const TROUGH: Row<Number> = row(
-    "trough",
-    Number(0.0, 1e6, "a factor is not negative"),
-    Absent::Means(0.5),
-    "The lowest factor, twelve hours away.",
-);
+const PEAK: Row<Number> = row("peak", FACTOR, Absent::Means(1.5), "The highest factor.");
+const TROUGH: Row<Number> =
+    row("trough", FACTOR, Absent::Means(0.5), "The lowest factor, twelve hours away.");
 pub(crate) const DIURNAL: &Block = &Block {
     name: "diurnal",
     doc: "Factors of the rate over the day: 24 numbers from midnight on, or a sine from trough to peak.",
     keys: &[&[
         key(
             "shape",
-            Shape::List(&FACTOR),
+            Shape::List(&Shape::Typed(&FACTOR)),
             Need::Optional,
             "24 factors, one at each full hour from midnight, interpolated linearly.",
         ),
@@ -68,28 +66,19 @@ pub(crate) const DIURNAL: &Block = &Block {
 
 const DAYS: [&Row<Number>; 7] = [&MON, &TUE, &WED, &THU, &FRI, &SAT, &SUN];
 
-const MON: Row<Number> =
-    row("mon", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Monday.");
-const TUE: Row<Number> =
-    row("tue", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Tuesday.");
-const WED: Row<Number> =
-    row("wed", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Wednesday.");
-const THU: Row<Number> =
-    row("thu", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Thursday.");
-const FRI: Row<Number> =
-    row("fri", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Friday.");
-const SAT: Row<Number> =
-    row("sat", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Saturday.");
-const SUN: Row<Number> =
-    row("sun", Number(0.0, 1e6, "a factor is not negative"), Absent::Means(1.0), "Sunday.");
+const MON: Row<Number> = row("mon", FACTOR, Absent::Means(1.0), "Monday.");
+const TUE: Row<Number> = row("tue", FACTOR, Absent::Means(1.0), "Tuesday.");
+const WED: Row<Number> = row("wed", FACTOR, Absent::Means(1.0), "Wednesday.");
+const THU: Row<Number> = row("thu", FACTOR, Absent::Means(1.0), "Thursday.");
+const FRI: Row<Number> = row("fri", FACTOR, Absent::Means(1.0), "Friday.");
+const SAT: Row<Number> = row("sat", FACTOR, Absent::Means(1.0), "Saturday.");
+const SUN: Row<Number> = row("sun", FACTOR, Absent::Means(1.0), "Sunday.");
 pub(crate) const WEEKDAYS: &Block = &Block {
     name: "weekdays",
     doc: "Factors of the rate by the day of the week.",
     keys: &[&[MON.key(), TUE.key(), WED.key(), THU.key(), FRI.key(), SAT.key(), SUN.key()]],
 };
 
-/// The most users per second of a load: the clock ticks in nanoseconds.
-const RATE_MAX: f64 = 1e8;
 const DAY: f64 = 86_400.0;
 /// The resolution of a day curve, in seconds.
 const STEP: u64 = 900;
@@ -101,14 +90,14 @@ pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, run: &Run, factor:
             diag.report(draft.hint("put the rate into a first stage"));
             return None;
         }
-        (Some(field), None) => vec![(Span::ZERO, rate(diag, field)?)],
+        (Some(_), None) => vec![(Span::ZERO, table.said(diag, &arrivals::RATE)?.per_second())],
         (None, Some(field)) => stages(diag, field, run)?,
         (None, None) => return None,
     };
     for point in &mut points {
         point.1 *= factor;
     }
-    if points.iter().any(|point| RATE_MAX < point.1)
+    if points.iter().any(|point| USERS_PER_SECOND.0.per_second() < point.1)
         && let Some(field) = table.get("factor")
     {
         let draft = field.error(diag, "this makes a rate that is too high to simulate");
@@ -123,15 +112,6 @@ pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, run: &Run, factor:
     }
 }
 
-fn rate(diag: &mut Diagnostics, field: Field<'_>) -> Option<f64> {
-    let rate: Rate = field.rate(diag)?;
-    if RATE_MAX < rate.per_second() {
-        diag.report(field.error(diag, "this rate is too high to simulate").allowed("up to 100M/s"));
-        return None;
-    }
-    Some(rate.per_second())
-}
-
 fn stages(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<Vec<(Span, f64)>> {
     let mut points: Vec<(Span, f64)> = Vec::new();
     let mut at = Span::ZERO;
@@ -142,7 +122,7 @@ fn stages(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<Vec<(Sp
     for item in items {
         let Some(table) = Table::open(diag, item, STAGE) else { continue };
         let duration = table.said(diag, &DURATION);
-        let rate = table.get("rate").and_then(|field| rate(diag, field));
+        let rate = table.said(diag, &RATE).map(Rate::per_second);
         let jump = table.value(diag, &JUMP);
         let (Some(duration), Some(rate)) = (duration, rate) else { continue };
         if points.is_empty() || jump {
@@ -182,10 +162,9 @@ fn needs(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<()> {
 
 fn diurnal(diag: &mut Diagnostics, field: Field<'_>, run: &Run) -> Option<Day> {
     let table = Table::open(diag, field, DIURNAL)?;
-    let why = "a factor is not negative";
     if let Some(shape) = table.get("shape") {
         let items = shape.list(diag, 24);
-        let factors: Vec<f64> = items.iter().filter_map(|item| item.number(diag, 0.0, 1e6, why)).collect();
+        let factors: Vec<f64> = items.iter().filter_map(|item| FACTOR.read(diag, *item)).collect();
         needs(diag, field, run)?;
         return factors.try_into().ok().or_else(|| {
             diag.report(

@@ -2,7 +2,7 @@
 
 use super::client::{self, BACKOFF_KEY, ON_TIMEOUT, Try};
 use super::names::Names;
-use crate::block::{Block, Key, Need, Shape, key};
+use crate::block::{Block, Key, Need, SWITCHED, Shape, key};
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, PositiveTime, Row, row};
@@ -13,7 +13,7 @@ use brownout_units::Span;
 /// The key of a tier.
 pub(crate) const KEYS: &[Key] = &[key(
     "lease",
-    Shape::Any(&[Shape::Block(LEASE), Shape::Flag]),
+    Shape::Any(&[Shape::Block(LEASE), SWITCHED]),
     Need::Optional,
     "Each replica takes calls while it holds a lease, which it renews by calls to another tier.",
 )];

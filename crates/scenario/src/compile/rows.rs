@@ -8,15 +8,16 @@ use crate::expect::{self, Asked, Expect, Known, LawRow, Mistake, Operand};
 use crate::limits;
 use crate::problem::{Diagnostics, did_you_mean, one_of};
 use crate::read::{Field, Table};
-use crate::row::{Absent, Part, Row, row};
+use crate::row::{Absent, Number, Part, Row, Type as _, row};
 use crate::text::tree::Value;
 use brownout_metrics::Unit;
+use brownout_model::BASE;
 use brownout_units::{Ratio, Span};
 
 const EXPECT_KEYS: &[Key] = &[
     key(
         "that",
-        Shape::Text,
+        Shape::Comparison,
         Need::Required,
         "METRIC OP VALUE, METRIC OP K * METRIC or METRIC OP K * baseline.",
     ),
@@ -49,12 +50,13 @@ const HALF_WIDTH: Row<Part> = row(
     Absent::Means(Ratio::of_percent(1)),
     "The largest half width of the interval, as a share of theory.",
 );
+const THEORY: Number = Number(-1e300, 1e300, "theory is a finite number");
 const LAW_KEYS: &[Key] = &[
     key("name", Shape::Text, Need::Required, "Its name in tables."),
-    key("metric", Shape::Text, Need::Required, "The metric."),
+    key("metric", Shape::Metric, Need::Required, "The metric."),
     key(
         "theory",
-        Shape::Any(&[Shape::Number(-1e300, 1e300), Shape::Text]),
+        Shape::Any(&[Shape::Typed(&THEORY), Shape::Text]),
         Need::Required,
         "The expected value: a quantity, or a number in seconds, per second or as a share.",
     ),
@@ -63,9 +65,6 @@ const LAW_KEYS: &[Key] = &[
 
 pub(crate) const LAW: &Block =
     &Block { name: "a law row", doc: "A closed form that the result is checked against.", keys: &[LAW_KEYS] };
-
-/// The name of the scenario without a variant.
-pub(crate) const BASE: &str = "base";
 
 fn report(diag: &mut Diagnostics, field: Field<'_>, mistake: Mistake) {
     let mut draft = field.error(diag, mistake.message);
@@ -206,6 +205,6 @@ fn theory(diag: &mut Diagnostics, field: Field<'_>, asked: &Asked) -> Option<f64
         Some(text) => {
             expect::value(text, asked.metric.unit).map_err(|mistake| report(diag, field, mistake)).ok()
         }
-        None => field.number(diag, -1e300, 1e300, "theory is a finite number"),
+        None => THEORY.read(diag, field),
     }
 }

@@ -7,7 +7,7 @@ use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, PositiveTime, Row, Time, row};
 use crate::text::tree::Value;
-use brownout_units::Span;
+use brownout_units::{Span, grouped};
 use jiff::Zoned;
 use jiff::fmt::temporal::Pieces;
 
@@ -170,7 +170,7 @@ fn fits(diag: &mut Diagnostics, table: &Table<'_>, window: Span, duration: Span)
     let windows = duration.nanos().div_ceil(window.nanos());
     if limits::WINDOWS_MAX < windows {
         let least = Span::from_nanos(duration.nanos().div_ceil(limits::WINDOWS_MAX));
-        let draft = field.error(diag, format!("that would be {} windows", crate::read::thousands(windows)));
+        let draft = field.error(diag, format!("that would be {} windows", grouped(windows)));
         diag.report(draft.allowed(format!("at least {least}")));
         return false;
     }

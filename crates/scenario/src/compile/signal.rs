@@ -1,60 +1,41 @@
 //! The signals of a tier that can be watched: one row each, with the unit of its values.
 
 use super::names::Names;
+use crate::block::Shape;
 use crate::problem::{Diagnostics, Draft};
 use crate::read::Field;
+use crate::row::{Frequency, Number, Part, Time, Type as _, Word};
 use brownout_model::{Body, Contention, Signal, Tier, TierId, Workers};
+use brownout_units::Rate;
 
-/// A row of the table.
-struct Known {
-    word: &'static str,
-    signal: Signal,
-    unit: Unit,
-}
+/// Their words, for the tables of keys.
+pub(crate) const WORDS: Word<Signal> = Word(&[
+    ("cpu", Signal::Cpu),
+    ("in-flight", Signal::InFlight),
+    ("queue", Signal::Queue),
+    ("queue-age", Signal::QueueAge),
+    ("rate", Signal::Rate),
+    ("errors", Signal::Errors),
+    ("replicas", Signal::Replicas),
+]);
 
-#[derive(Clone, Copy)]
-enum Unit {
-    Ratio,
-    Number,
-    Span,
-    Rate,
-}
-
-const fn row(word: &'static str, signal: Signal, unit: Unit) -> Known {
-    Known { word, signal, unit }
-}
-
-const KNOWN: [Known; 7] = [
-    row("cpu", Signal::Cpu, Unit::Ratio),
-    row("in-flight", Signal::InFlight, Unit::Number),
-    row("queue", Signal::Queue, Unit::Number),
-    row("queue-age", Signal::QueueAge, Unit::Span),
-    row("rate", Signal::Rate, Unit::Rate),
-    row("errors", Signal::Errors, Unit::Ratio),
-    row("replicas", Signal::Replicas, Unit::Number),
-];
-
-/// The words, for the tables of keys.
-pub(crate) const WORDS: &[&str] = &["cpu", "in-flight", "queue", "queue-age", "rate", "errors", "replicas"];
+/// A value of any signal, for the tables of keys.
+pub(crate) const VALUE: Shape =
+    Shape::Any(&[Shape::Typed(&Part), Shape::Typed(&Time), Shape::Typed(&OFTEN), Shape::Typed(&NUMBER)]);
+const OFTEN: Frequency = Frequency(Rate::from_per_second(f64::MAX), "a rate is finite");
+const NUMBER: Number = Number(0.0, 1e12, "a number of calls or replicas");
 
 pub(crate) const DOC: &str = "What is watched: cpu (part of the workers in service), in-flight and queue (calls by \
     replica), queue-age (how long its head has waited), rate (calls a second by replica), \
     errors (part of the calls that did not end well), replicas (those that serve).";
 
-/// The signal of that word.
-pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>) -> Option<Signal> {
-    let words: Vec<(&'static str, Signal)> = KNOWN.iter().map(|known| (known.word, known.signal)).collect();
-    field.word(diag, &words)
-}
-
 /// A value of a signal, in seconds, per second, as a share or a count.
 pub(crate) fn value(diag: &mut Diagnostics, field: Field<'_>, signal: Signal) -> Option<f64> {
-    let known = KNOWN.iter().find(|known| known.signal == signal).expect("every signal has its row");
-    let value = match known.unit {
-        Unit::Ratio => field.chance(diag)?.fraction(),
-        Unit::Number => field.number(diag, 0.0, 1e12, "a number of calls or replicas")?,
-        Unit::Span => field.span(diag)?.as_secs_f64(),
-        Unit::Rate => field.rate(diag)?.per_second(),
+    let value = match signal {
+        Signal::Cpu | Signal::Errors => Part.read(diag, field)?.fraction(),
+        Signal::InFlight | Signal::Queue | Signal::Replicas => NUMBER.read(diag, field)?,
+        Signal::QueueAge => Time.read(diag, field)?.as_secs_f64(),
+        Signal::Rate => OFTEN.read(diag, field)?.per_second(),
     };
     Some(value)
 }

@@ -6,11 +6,11 @@ use crate::block::{Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::Table;
+use crate::row::{Number, Type as _};
 use brownout_model::{Balance, Link};
 
-/// The words for balancing.
-pub(crate) const BALANCES: &[&str] =
-    &["random", "round-robin", "least-outstanding", "two-choices", "join-shortest", "weighted", "affinity"];
+/// A weight of a replica.
+pub(super) const WEIGHT: Number = Number(0.0, 1e9, "a weight is not negative");
 
 pub(crate) const LINK_KEYS: &[Key] = &[
     key("to", Shape::Text, Need::Required, "The tier behind it."),
@@ -22,8 +22,9 @@ pub(crate) const LINK_KEYS: &[Key] = &[
     ),
 ];
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
+/// How a target is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Method {
     Random,
     RoundRobin,
     LeastOutstanding,
@@ -33,51 +34,48 @@ pub(super) enum Word {
     Affinity,
 }
 
-pub(super) const WORDS: &[(&str, Word)] = &[
-    ("random", Word::Random),
-    ("round-robin", Word::RoundRobin),
-    ("least-outstanding", Word::LeastOutstanding),
-    ("two-choices", Word::TwoChoices),
-    ("join-shortest", Word::JoinShortest),
-    ("weighted", Word::Weighted),
-    ("affinity", Word::Affinity),
+pub(super) const METHODS: &[(&str, Method)] = &[
+    ("random", Method::Random),
+    ("round-robin", Method::RoundRobin),
+    ("least-outstanding", Method::LeastOutstanding),
+    ("two-choices", Method::TwoChoices),
+    ("join-shortest", Method::JoinShortest),
+    ("weighted", Method::Weighted),
+    ("affinity", Method::Affinity),
 ];
 
-pub(super) fn chosen(word: Word, weights: Vec<f64>) -> Balance {
-    match word {
-        Word::Random => Balance::Random,
-        Word::RoundRobin => Balance::RoundRobin,
-        Word::LeastOutstanding => Balance::LeastOutstanding,
-        Word::TwoChoices => Balance::TwoChoices,
-        Word::JoinShortest => Balance::JoinShortest,
-        Word::Weighted => Balance::Weighted(weights),
-        Word::Affinity => Balance::Affinity,
+pub(super) fn chosen(method: Method, weights: Vec<f64>) -> Balance {
+    match method {
+        Method::Random => Balance::Random,
+        Method::RoundRobin => Balance::RoundRobin,
+        Method::LeastOutstanding => Balance::LeastOutstanding,
+        Method::TwoChoices => Balance::TwoChoices,
+        Method::JoinShortest => Balance::JoinShortest,
+        Method::Weighted => Balance::Weighted(weights),
+        Method::Affinity => Balance::Affinity,
     }
 }
 
-/// How a station spreads calls over its replicas.
-pub(crate) fn balance(
+/// How a tier spreads calls over its replicas, by the method that it names.
+pub(super) fn balance(
     diag: &mut Diagnostics,
     table: &Table<'_>,
+    method: Option<Method>,
     replicas: Option<usize>,
-    what: &str,
 ) -> Balance {
-    let word = table.get("balance").and_then(|field| field.word(diag, WORDS));
     let weights = table.get("weights");
-    match (word, weights) {
-        (Some(Word::Weighted), None) => {
+    match (method, weights) {
+        (Some(Method::Weighted), None) => {
             if let Some(field) = table.get("balance") {
                 let draft = field.error(diag, "weighted needs \"weights\"");
-                diag.report(draft.hint(format!("one for each {what}, as in weights = [3, 1]")));
+                diag.report(draft.hint("one for each replica, as in weights = [3, 1]"));
             }
         }
-        (Some(Word::Weighted), Some(field)) => {
+        (Some(Method::Weighted), Some(field)) => {
             let items = field.list(diag, limits::REPLICAS_MAX as usize);
-            let why = "a weight is not negative";
-            let numbers: Vec<f64> =
-                items.iter().filter_map(|item| item.number(diag, 0.0, 1e9, why)).collect();
+            let numbers: Vec<f64> = items.iter().filter_map(|item| WEIGHT.read(diag, *item)).collect();
             if let Some(replicas) = replicas.filter(|replicas| *replicas != items.len()) {
-                let message = format!("{} weights for {replicas} {what}s", items.len());
+                let message = format!("{} weights for {replicas} replicas", items.len());
                 diag.report(field.error(diag, message).allowed(format!("{replicas} numbers")));
             } else if numbers.iter().sum::<f64>() <= 0.0 && numbers.len() == items.len() {
                 diag.report(
@@ -94,7 +92,7 @@ pub(crate) fn balance(
         }
         _ => {}
     }
-    chosen(word.unwrap_or(Word::RoundRobin), Vec::new())
+    chosen(method.unwrap_or(Method::RoundRobin), Vec::new())
 }
 
 pub(crate) fn link(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Option<Link> {

@@ -1,16 +1,18 @@
 //! A tier that serves: replicas with a queue and workers each.
 
 use super::names::Names;
+use super::spread::Method;
 use super::tier::TierPreset;
 use super::{call, care, fleet, law, policy, queue, renewal, spread, zones};
-use crate::block::{Block, Key, Need, Shape, Unit, key};
+use crate::block::{Block, Key, Need, SWITCHED, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
-use crate::row::{Absent, Count, Flag, Number, Row, TimeOrNone, Word, row};
+use crate::row::{Absent, Count, CountOr, Flag, Number, Row, Status, TimeOrNone, TokenRate, Word, row};
 use brownout_dist::Law;
 use brownout_model::{Cache, Contention, ErrorPath, Service, Station, TierKind, Workers};
 use brownout_tiers::policy::Side;
+use brownout_units::grouped;
 
 const SHARING: Row<Flag> =
     row("sharing", Flag, Absent::Means(false), "Calls in service share the processors of their replica.");
@@ -46,6 +48,20 @@ const DEADLINES: Row<Word<bool>> = row(
     Absent::Means(true),
     "Whether calls past the deadline of their caller are refused, dropped or not passed on (504).",
 );
+const BALANCE: Row<Word<Method>> =
+    row("balance", Word(spread::METHODS), Absent::Means(Method::RoundRobin), "Which replica takes a call.");
+const FULL: Row<Status> = row(
+    "full",
+    Status(REFUSALS, REFUSAL_WHY),
+    Absent::Follows("503; 529 for inference"),
+    "Status of a call that finds the queue full.",
+);
+
+/// The statuses of a refusal.
+pub(crate) const REFUSALS: &[u16] = &[503, 429, 529];
+/// The message for another one.
+pub(crate) const REFUSAL_WHY: &str = "unsupported rejection status";
+
 pub(crate) const KEYS: &[Key] = &[
     REPLICAS.key(),
     key(
@@ -62,15 +78,10 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Default("{ limit = \"unlimited\", order = \"fifo\" }"),
         "Where calls wait for a worker, at each replica.",
     ),
-    key(
-        "balance",
-        Shape::Word(spread::BALANCES),
-        Need::Default("round-robin"),
-        "Which replica takes a call.",
-    ),
+    BALANCE.key(),
     key(
         "weights",
-        Shape::List(&Shape::Number(0.0, 1e9)),
+        Shape::List(&Shape::Typed(&spread::WEIGHT)),
         Need::Optional,
         "For balance = \"weighted\": one for each replica.",
     ),
@@ -83,12 +94,7 @@ pub(crate) const KEYS: &[Key] = &[
         "Calls in service slow each other down by the universal scalability law.",
     ),
     VERIFIES.key(),
-    key(
-        "full",
-        Shape::Count(429, 529),
-        Need::Default("503; 529 for inference"),
-        "Status of a call that finds the queue full: 503, 429 or 529.",
-    ),
+    FULL.key(),
     key(
         "error_path",
         Shape::Block(ERROR_PATH),
@@ -99,23 +105,42 @@ pub(crate) const KEYS: &[Key] = &[
     TOGETHER.key(),
 ];
 
-const WORKERS: Shape = Shape::Any(&[Shape::Count(1, limits::WORKERS_MAX), Shape::Word(&["unlimited"])]);
-
-pub(crate) const WORKERS_KEYS: &[Key] = &[key(
+/// Workers, connections, slots: three names of one number.
+const AT_ONCE: CountOr =
+    CountOr(1, limits::WORKERS_MAX, "unlimited", "a replica without workers serves no calls");
+const WORKERS: Row<CountOr> = row(
     "workers",
-    WORKERS,
-    Need::Optional,
-    "Calls that a replica serves at once; by default unlimited for a gateway and a cache.",
-)];
-pub(crate) const CONNECTIONS_KEYS: &[Key] =
-    &[key("connections", WORKERS, Need::Optional, "The same as workers, as databases say it.")];
-pub(crate) const SLOTS_KEYS: &[Key] =
-    &[key("slots", WORKERS, Need::Required, "Requests that a replica works on at once.")];
+    AT_ONCE,
+    Absent::Follows("unlimited for a gateway and a cache; needed elsewhere"),
+    "Calls that a replica serves at once.",
+);
+const CONNECTIONS: Row<CountOr> =
+    row("connections", AT_ONCE, Absent::Follows("workers"), "The same as workers, as databases say it.");
+const SLOTS: Row<CountOr> =
+    row("slots", AT_ONCE, Absent::Refused, "Requests that a replica works on at once.");
+pub(crate) const WORKERS_KEYS: &[Key] = &[WORKERS.key()];
+pub(crate) const CONNECTIONS_KEYS: &[Key] = &[CONNECTIONS.key()];
+pub(crate) const SLOTS_KEYS: &[Key] = &[SLOTS.key()];
+
+const PREFILL: Row<TokenRate> = row(
+    "prefill",
+    TokenRate(NEVER_ENDS),
+    Absent::Refused,
+    "Prompt tokens per second of one request: \"8000/s\".",
+);
+const DECODE: Row<TokenRate> = row(
+    "decode",
+    TokenRate(NEVER_ENDS),
+    Absent::Refused,
+    "Output tokens per second of one request: \"50/s\".",
+);
+/// The message for a speed of zero.
+const NEVER_ENDS: &str = "at this speed no request ever ends";
 
 pub(crate) const TOKEN_KEYS: &[Key] = &[
     key("base", Shape::Law(Unit::Seconds), Need::Default("0s"), "Overhead of a request."),
-    key("prefill", Shape::TokenRate, Need::Required, "Prompt tokens per second of one request: \"8000/s\"."),
-    key("decode", Shape::TokenRate, Need::Required, "Output tokens per second of one request: \"50/s\"."),
+    PREFILL.key(),
+    DECODE.key(),
 ];
 
 const CACHE_KEYS_KEY: Row<Count> = row(
@@ -164,7 +189,7 @@ pub(crate) const CACHE_KEYS: &[Key] = &[
 
 pub(crate) const CACHE_BLOCK_KEYS: &[Key] = &[key(
     "cache",
-    Shape::Any(&[Shape::Block(CACHE), Shape::Flag]),
+    Shape::Any(&[Shape::Block(CACHE), SWITCHED]),
     Need::Optional,
     "A cache inside the tier: a hit needs no calls.",
 )];
@@ -222,11 +247,14 @@ pub(crate) fn read(
     let hold = table.said(diag, &HOLD);
     let (together, verifies) = (table.value(diag, &TOGETHER), table.value(diag, &VERIFIES));
     let queue = queue::read(diag, table.get("queue"));
-    let balance = spread::balance(diag, table, replicas.map(|replicas| replicas as usize), "replica");
+    let balance = {
+        let method = table.said(diag, &BALANCE);
+        spread::balance(diag, table, method, replicas.map(|replicas| replicas as usize))
+    };
     let contention = contention(diag, table);
     let calls = call::read_all(diag, table.get("calls"), names);
     let cache = cache(diag, table, kind);
-    let full = table.get("full").and_then(|field| full(diag, field));
+    let full = table.said(diag, &FULL);
     let error_path = error_path(diag, table.get("error_path"));
     let mut fleet = fleet::read(diag, table, replicas.map(|replicas| replicas as u32));
     let obeys_deadlines = table.value(diag, &DEADLINES);
@@ -262,7 +290,7 @@ fn replicas(diag: &mut Diagnostics, table: &Table<'_>) -> Option<u64> {
     if let Some(field) = table.get("replicas")
         && matches!(field.node.value, crate::text::tree::Value::Integer(0))
     {
-        let allowed = format!("{least} to {}", crate::read::thousands(most));
+        let allowed = format!("{least} to {}", grouped(most));
         let draft = field.error(diag, why).allowed(allowed);
         diag.report(draft.hint("to take a tier out, use a fault of kind \"crash\""));
         return None;
@@ -271,17 +299,19 @@ fn replicas(diag: &mut Diagnostics, table: &Table<'_>) -> Option<u64> {
 }
 
 fn workers(diag: &mut Diagnostics, table: &Table<'_>, kind: &TierPreset) -> Option<Workers> {
-    let (word, other) = match kind.tier {
-        TierKind::Inference => (table.get("slots"), None),
-        TierKind::Database => (table.get("connections"), table.get("workers")),
-        _ => (table.get("workers"), None),
+    let row = match kind.tier {
+        TierKind::Inference => &SLOTS,
+        TierKind::Database if table.get(CONNECTIONS.name).is_some() => &CONNECTIONS,
+        _ => &WORKERS,
     };
-    if let (Some(_), Some(other)) = (word, other) {
+    if row.name == CONNECTIONS.name
+        && let Some(other) = table.get(WORKERS.name)
+    {
         diag.report(
             other.error(diag, "\"workers\" and \"connections\" are the same here").hint("keep one of them"),
         );
     }
-    let Some(field) = word.or(other) else {
+    if table.get(row.name).is_none() {
         if !kind.defaults.workers_needed {
             return Some(Workers::Unlimited);
         }
@@ -295,12 +325,9 @@ fn workers(diag: &mut Diagnostics, table: &Table<'_>, kind: &TierPreset) -> Opti
             diag.report(Draft::error(table.place, message).hint(hint));
         }
         return None;
-    };
-    if field.node.text().is_some() {
-        return field.word(diag, &[("unlimited", Workers::Unlimited)]);
     }
-    let why = "a replica without workers serves no calls";
-    Some(Workers::Limited(field.count(diag, 1, limits::WORKERS_MAX, why)? as u32))
+    let workers = table.said(diag, row)?;
+    Some(workers.map_or(Workers::Unlimited, |workers| Workers::Limited(workers as u32)))
 }
 
 fn check_slots(diag: &mut Diagnostics, table: &Table<'_>, station: &Station) {
@@ -308,7 +335,7 @@ fn check_slots(diag: &mut Diagnostics, table: &Table<'_>, station: &Station) {
     let slots = u64::from(workers) * u64::from(station.replicas);
     if limits::SLOTS_MAX < slots {
         let message = format!("{} replicas × {workers} workers are too many", station.replicas);
-        let allowed = format!("at most {} in one tier", crate::read::thousands(limits::SLOTS_MAX));
+        let allowed = format!("at most {} in one tier", grouped(limits::SLOTS_MAX));
         diag.report(Draft::error(table.place_of("replicas"), message).allowed(allowed));
     }
 }
@@ -370,20 +397,7 @@ fn tokens(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Option<Ve
         Some(field) => law::read(diag, field, Unit::Seconds),
         None => law::constant(0.0),
     };
-    let mut rate = |name: &'static str| {
-        let field = table.get(name)?;
-        let rate = field.token_rate(diag)?;
-        if rate <= 0.0 {
-            diag.report(
-                field
-                    .error(diag, "at this speed no request ever ends")
-                    .allowed("more than 0 tokens a second"),
-            );
-            return None;
-        }
-        Some(rate)
-    };
-    let (prefill, decode) = (rate("prefill"), rate("decode"));
+    let (prefill, decode) = (table.said(diag, &PREFILL), table.said(diag, &DECODE));
     let service = Service::Tokens { base: base?, prefill: prefill?, decode: decode? };
     Some(vec![service; names.paths.len()])
 }
@@ -451,14 +465,4 @@ fn cache_keys(diag: &mut Diagnostics, table: &Table<'_>) -> Option<Cache> {
     let single_flight = table.value(diag, &SINGLE_FLIGHT);
     let warm = table.value(diag, &WARM);
     Some(Cache { keys: keys?, skew: skew?, entries: entries?, ttl, single_flight, warm, stale })
-}
-
-/// The status of a refusal.
-pub(crate) fn full(diag: &mut Diagnostics, field: Field<'_>) -> Option<u16> {
-    let code = field.count(diag, 0, 999, "an answer is an HTTP status")?;
-    if [429, 503, 529].contains(&code) {
-        return Some(code as u16);
-    }
-    diag.report(field.error(diag, "unsupported rejection status").allowed("503, 429 or 529"));
-    None
 }

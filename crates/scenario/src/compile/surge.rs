@@ -4,10 +4,10 @@ use crate::block::{Block, Key, Need, Shape as Form, key};
 use crate::compile::change::Surge;
 use crate::limits;
 use crate::problem::{Diagnostics, Draft};
-use crate::read::{Field, Table, thousands};
-use crate::row::{Absent, Count, Number, PositiveTime, Row, Time, row};
+use crate::read::{Field, Table};
+use crate::row::{Absent, Count, Number, PositiveTime, Row, Time, Type as _, Word, row};
 use brownout_model::{Arrivals, RateCurve, Shape};
-use brownout_units::Span;
+use brownout_units::{Span, grouped};
 
 const OVER: Row<PositiveTime> = row(
     "over",
@@ -38,7 +38,7 @@ const KEYS: &[Key] = &[
     OVER.key(),
     key(
         "shape",
-        Form::Any(&[Form::Word(&["step", "ramp", "s-curve", "flash"]), Form::Block(DECAY)]),
+        Form::Any(&[Form::Typed(&SHAPES), Form::Block(DECAY)]),
         Need::Default("step"),
         "How the users spread over the window: evenly, growing, slow-fast-slow, at once, or decaying.",
     ),
@@ -60,8 +60,12 @@ const DECAY: &Block = &Block {
     keys: &[&[DECAY_DECAY.key()]],
 };
 
-const WORDS: &[(&str, Shape)] =
-    &[("step", Shape::Step), ("ramp", Shape::Ramp), ("s-curve", Shape::SCurve), ("flash", Shape::Flash)];
+const SHAPES: Word<Shape> = Word(&[
+    ("step", Shape::Step),
+    ("ramp", Shape::Ramp),
+    ("s-curve", Shape::SCurve),
+    ("flash", Shape::Flash),
+]);
 
 /// A surge before its number of users is known: a factor needs the rate of its load.
 pub(crate) struct Unsized<'t> {
@@ -143,7 +147,7 @@ impl Unsized<'_> {
         if (limits::USERS_MAX as f64) < users {
             let draft = field.error(diag, format!("this brings {users:.1e} users"));
             diag.report(
-                draft.allowed(format!("a factor that brings at most {}", thousands(limits::USERS_MAX))),
+                draft.allowed(format!("a factor that brings at most {}", grouped(limits::USERS_MAX))),
             );
             return None;
         }
@@ -165,7 +169,7 @@ fn rate_at_height(rate: &RateCurve, surge: &Surge) -> f64 {
 
 fn shape(diag: &mut Diagnostics, field: Field<'_>) -> Option<Shape> {
     if field.node.text().is_some() {
-        return field.word(diag, WORDS);
+        return SHAPES.read(diag, field);
     }
     let table = Table::open(diag, field, DECAY)?;
     let half_life = table.said(diag, &DECAY_DECAY)?;

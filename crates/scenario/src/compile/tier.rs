@@ -5,28 +5,13 @@ use super::policy::INLET_KEYS;
 use super::trace::Traces;
 use super::{balancer, call, care, engines, fleet, renewal, spread, station, zones};
 use crate::block::{Block, Key, Need, Shape, key};
-use crate::problem::{Diagnostics, Draft};
+use crate::problem::{Diagnostics, Draft, one_of};
 use crate::read::{Field, Table};
+use crate::row::Kinds;
 use brownout_model::{Body, Tier, TierKind};
 
 const KIND_KEYS: &[Key] = &[
-    key(
-        "kind",
-        Shape::Word(&[
-            "gateway",
-            "auth",
-            "session-store",
-            "service",
-            "database",
-            "cache",
-            "queue",
-            "balancer",
-            "link",
-            "inference",
-        ]),
-        Need::Required,
-        "What it is: a set of defaults.",
-    ),
+    key("kind", Shape::Typed(&Kinds(words)), Need::Required, "What it is: a set of defaults."),
     key(
         "region",
         Shape::Text,
@@ -34,6 +19,13 @@ const KIND_KEYS: &[Key] = &[
         "Its region: a label by which a fault may name all tiers there.",
     ),
 ];
+
+/// The word of each kind once: an inference tier is of either of two kinds.
+fn words() -> Vec<&'static str> {
+    let mut words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
+    words.dedup();
+    words
+}
 
 /// A kind of tier: its keys and its defaults.
 #[derive(Debug)]
@@ -218,11 +210,9 @@ pub(crate) fn read(
         return None;
     };
     let Some(entry) = entries.get("kind") else {
-        let mut words: Vec<&str> = KINDS.iter().map(|kind| kind.word).collect();
-        words.dedup();
         let draft =
             Draft::error(field.node.place, format!("the tier \"{}\" does not say its kind", field.name));
-        diag.report(draft.allowed(crate::problem::one_of(words)).hint("as in kind = \"service\""));
+        diag.report(draft.allowed(one_of(words())).hint("as in kind = \"service\""));
         return None;
     };
     let mut words: Vec<(&'static str, &'static TierPreset)> =

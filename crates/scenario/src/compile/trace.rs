@@ -4,13 +4,13 @@ use super::load::Context;
 use crate::block::{Block, Key, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
-use crate::read::{Field, Table, thousands};
+use crate::read::{Field, Table};
 use crate::row::{self, Absent, Flag, Number, Time};
 use crate::text::hash::Hasher;
 use crate::text::include::join;
 use crate::text::named::{Data, Named};
 use brownout_model::TraceRow;
-use brownout_units::Span;
+use brownout_units::{Span, grouped};
 use indexmap::IndexMap;
 use std::cell::RefCell;
 use std::fmt;
@@ -160,7 +160,7 @@ pub(crate) fn read(
     };
     if limits::TRACE_ROWS_MAX < played.len() {
         let draft = file.error(diag, "played over the whole run, this trace has too many arrivals");
-        let allowed = format!("at most {}", thousands(limits::TRACE_ROWS_MAX as u64));
+        let allowed = format!("at most {}", grouped(limits::TRACE_ROWS_MAX as u64));
         diag.report(draft.allowed(allowed).hint("a shorter run, or fewer arrivals"));
         return None;
     }
@@ -329,7 +329,7 @@ fn row(cells: &[String], columns: &Columns, sessions: &mut Sessions) -> Result<P
         let number = text.parse::<f64>().ok().filter(|n| 0.0 <= *n && n.fract() == 0.0);
         let number = number.ok_or_else(|| format!("\"{text}\" is no number of tokens"))?;
         if number > limits::TOKENS_MAX as f64 {
-            let most = thousands(limits::TOKENS_MAX);
+            let most = grouped(limits::TOKENS_MAX);
             return Err(format!("{text} tokens are more than any model takes: at most {most}"));
         }
         Ok(Some(number as u32))

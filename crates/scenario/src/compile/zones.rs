@@ -1,7 +1,7 @@
 //! Narrowing the candidates before balancing: stale counts, subsets and shards, zones.
 
 use super::names;
-use crate::block::{Block, Key, Need, Shape, key};
+use crate::block::{Block, Key, Need, SWITCHED, Shape, key};
 use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
@@ -13,6 +13,8 @@ use brownout_model::{
 use brownout_units::Span;
 
 const MOST: u64 = ZONES_MAX as u64;
+/// The number of zones.
+const ZONES: Count = Count(2, MOST, "at least 2 zones are needed, and at most 15 fit");
 
 const ZONE_LATENCY: Row<Time> = row(
     "zone_latency",
@@ -42,13 +44,13 @@ pub(crate) const KEYS: &[Key] = &[
     REFRESH.key(),
     key(
         "subset",
-        Shape::Any(&[Shape::Count(1, limits::REPLICAS_MAX), Shape::Block(SUBSET), Shape::Flag]),
+        Shape::Any(&[Shape::Typed(&SIZE.of), Shape::Block(SUBSET), SWITCHED]),
         Need::Optional,
         "Each caller uses only a subset of the replicas: subsetting, sharding, shuffle sharding.",
     ),
     key(
         "zones",
-        Shape::Any(&[Shape::Count(2, MOST), Shape::List(&Shape::Text)]),
+        Shape::Any(&[Shape::Typed(&ZONES), Shape::List(&Shape::Text)]),
         Need::Optional,
         "The zones of its replicas, assigned in turn: their number (a, b, c, …), or their names.",
     ),
@@ -172,7 +174,7 @@ fn zones(diag: &mut Diagnostics, table: &Table<'_>, replicas: Option<u64>) -> Op
 
 fn zone_names(diag: &mut Diagnostics, field: Field<'_>) -> Option<Vec<String>> {
     if !matches!(field.node.value, Value::List(_)) {
-        let count = field.count(diag, 2, MOST, "at least 2 zones are needed, and at most 15 fit")?;
+        let count = ZONES.read(diag, field)?;
         return Some((b'a'..).take(count as usize).map(|letter| char::from(letter).to_string()).collect());
     }
     let items = field.list(diag, ZONES_MAX);

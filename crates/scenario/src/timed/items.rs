@@ -4,7 +4,7 @@ use crate::block::{Block, Need, Shape, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table};
-use crate::row::{Absent, Row, Time, row};
+use crate::row::{Absent, Flag, Number, Row, Time, row};
 use crate::text::path::{put, segments};
 use crate::text::source::Place;
 use crate::text::tree::{Entries, Entry, Node, Value};
@@ -20,6 +20,9 @@ const UNTIL: Row<Time> = row(
     "Until when; then the value of the file again.",
 );
 
+/// What the key itself allows is looked at where it is set.
+const ANY_NUMBER: Number = Number(-1e18, 1e18, "no key takes such a number");
+
 pub(crate) const OVERRIDE: &Block = &Block {
     name: "an override",
     doc: "A key that has another value from an instant on, or until one: a what-if in mid-run.",
@@ -29,8 +32,8 @@ pub(crate) const OVERRIDE: &Block = &Block {
             "to",
             Shape::Any(&[
                 Shape::Text,
-                Shape::Flag,
-                Shape::Number(-1e18, 1e18),
+                Shape::Typed(&Flag),
+                Shape::Typed(&ANY_NUMBER),
                 Shape::List(&Shape::Free),
                 Shape::Free,
             ]),

@@ -56,6 +56,7 @@ fn a_policy_that_refuses_keeps_an_idle_worker_busy() {
         paths: PathSet::ALL,
         per: Per::All,
         each_replica: true,
+        on: true,
         status: 429,
         retry_after,
     };

@@ -42,13 +42,14 @@ const DELAY: Row<Time> = row(
     Absent::Means(Span::ZERO),
     "Age of the metrics it sees: the delay of scraping and averaging.",
 );
+const METRIC: Row<Word<Signal>> = row("metric", signal::WORDS, Absent::Refused, signal::DOC);
 pub(super) const KEYS: &[Key] = &[
     key("tier", Shape::Text, Need::Required, "The tier that it scales."),
-    key("metric", Shape::Word(signal::WORDS), Need::Required, signal::DOC),
+    METRIC.key(),
     key("of", Shape::Text, Need::Default("the same tier"), "The tier that is watched."),
     key(
         "target",
-        Shape::Any(&[Shape::Ratio, Shape::Span, Shape::Rate, Shape::Number(0.0, 1e12)]),
+        signal::VALUE,
         Need::Required,
         "The target of the metric: 60% of cpu, 8 calls in flight, a queue-age of 2s, a rate of 100/s.",
     ),
@@ -132,7 +133,7 @@ pub(super) fn read(
     };
     let tier = station(diag, "tier");
     let of = if table.get("of").is_some() { station(diag, "of") } else { tier };
-    let signal = table.get("metric").and_then(|field| signal::read(diag, field));
+    let signal = table.said(diag, &METRIC);
     if let (Some(signal), Some((_, Some(of))), Some(field)) = (signal, of, table.get("metric")) {
         signal::check(diag, field, signal, of);
     }

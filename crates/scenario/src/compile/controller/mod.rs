@@ -10,11 +10,16 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::compile::change::{Act, Controller, ControllerBody};
 use crate::problem::{Diagnostics, Draft, one_of};
 use crate::read::{Field, Table};
+use crate::row::Kinds;
 use brownout_model::{Body, Tier, TierId};
 use brownout_units::Span;
 
 pub(crate) const KIND_KEYS: &[Key] =
-    &[key("kind", Shape::Word(&["autoscaler", "operator", "emergency"]), Need::Required, "What it is.")];
+    &[key("kind", Shape::Typed(&Kinds(words)), Need::Required, "What it is.")];
+
+fn words() -> Vec<&'static str> {
+    KINDS.iter().map(|kind| kind.word).collect()
+}
 
 /// What reading a controller needs beside its table.
 pub(super) struct Context<'a> {

@@ -22,13 +22,13 @@ use crate::compile::change::{Fault, When};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, one_of};
 use crate::read::{Field, Table};
-use crate::row::{Absent, Part, Row, Time, row};
+use crate::row::{Absent, Kinds, Part, Row, Time, Type as _, row};
 use brownout_model::{Effect, Hits, PathSet, Tier};
 use brownout_units::{Ratio, Span};
 pub(super) use place::{in_region, in_zone, zone_at};
 use when::Times;
 
-const KIND: &[Key] = &[key("kind", Shape::Word(WORDS), Need::Required, "The kind of fault.")];
+const KIND: &[Key] = &[key("kind", Shape::Typed(&Kinds(words)), Need::Required, "The kind of fault.")];
 
 const SHARE_SHARE: Row<Part> =
     row("share", Part, Absent::Means(Ratio::ONE), "The share of those replicas, rounded up.");
@@ -45,7 +45,7 @@ const SHARE: &[Key] = &[
     SHARE_SHARE.key(),
     key(
         "steps",
-        Shape::List(&Shape::Ratio),
+        Shape::List(&Shape::Typed(&Part)),
         Need::Optional,
         "Instead of a share: the growing shares of the replicas, one step after another.",
     ),
@@ -159,10 +159,9 @@ pub(crate) static KINDS: &[FaultKind] = &[
     row!("drain", Balancer, drain, "A balancer sends no new calls to one of its targets, or fewer."),
 ];
 
-const WORDS: &[&str] = &[
-    "hang", "slow", "errors", "crash", "restart", "memory", "leak", "flush", "loss", "dns", "latency",
-    "drain",
-];
+fn words() -> Vec<&'static str> {
+    KINDS.iter().map(|kind| kind.word).collect()
+}
 
 /// Reads one `[[fault]]`: a fault for each tier and each step.
 pub(crate) fn read(
@@ -250,7 +249,7 @@ fn shares(diag: &mut Diagnostics, table: &Table<'_>, scheduled: bool) -> Vec<(Sp
     let mut before = Ratio::ZERO;
     let mut hits = Vec::new();
     for (nth, item) in field.list(diag, limits::STAGES_MAX).into_iter().enumerate() {
-        let Some(to) = item.chance(diag) else { continue };
+        let Some(to) = Part.read(diag, item) else { continue };
         if to.fraction() <= before.fraction() {
             diag.report(
                 item.error(diag, "each step goes further than the one before").allowed("a larger part"),

@@ -6,20 +6,21 @@ use crate::compile::change::When;
 use crate::compile::law;
 use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table};
-use crate::row::{Absent, Flag, PositiveTime, Row, row};
+use crate::row::{Absent, Flag, PositiveTime, Row, Time, Type as _, row};
 use brownout_units::Span;
 
 const AGAIN: Row<Flag> =
     row("again", Flag, Absent::Means(false), "After it is over the condition may trigger it again.");
 const FOR: Row<PositiveTime> =
     row("for", PositiveTime("a fault lasts some time"), Absent::Nothing, "For how long.");
+const AT: Row<Time> = row(
+    "at",
+    Time,
+    Absent::Follows("0s with another trigger"),
+    "When it happens, since the start of the run.",
+);
 pub(super) const KEYS: &[Key] = &[
-    key(
-        "at",
-        Shape::Span,
-        Need::Default("0s with another trigger"),
-        "When it happens, since the start of the run.",
-    ),
+    AT.key(),
     FOR.key(),
     key(
         "random",
@@ -101,7 +102,7 @@ pub(super) fn read(diag: &mut Diagnostics, table: &Table<'_>, context: &Context<
 }
 
 fn at(diag: &mut Diagnostics, field: Field<'_>, duration: Span) -> Option<Span> {
-    let at = field.span(diag)?;
+    let at = AT.of.read(diag, field)?;
     if duration <= at {
         let draft = field.error(diag, format!("the run is over after {duration}"));
         diag.report(
