@@ -127,9 +127,9 @@ fn charts_one_by_one_are_those_of_all() {
 #[test]
 fn one_replication_draws_no_interval() {
     let drawn = draw(&Shape { replications: 1, ..USUAL });
-    assert!(!drawn[0].svg.contains("<polygon"), "a band is a polygon");
+    assert!(!drawn[0].svg.contains("opacity=\"0.18\""), "a band is that faint");
     assert!(drawn[0].svg.contains("1 replication: no intervals"));
-    assert!(draw(&USUAL)[0].svg.contains("<polygon"));
+    assert!(draw(&USUAL)[0].svg.contains("opacity=\"0.18\""));
 }
 
 #[test]

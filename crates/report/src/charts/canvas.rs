@@ -1,5 +1,6 @@
 //! A sheet measured in pixels: shapes and text go in, an SVG comes out.
 
+use super::compact::compact;
 use super::style::{Color, INK, PAPER, TEXT};
 use crate::{Error, font};
 use plotters::backend::DrawingBackend;
@@ -79,14 +80,16 @@ pub(crate) fn picture(
     let drawn = format!("<svg width=\"{wide}\" height=\"{high}\" ");
     assert!(svg.contains(&drawn), "plotters opens an SVG with its size");
     let wanted = format!(
-        "<svg width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{}\" stroke-linejoin=\"round\" ",
+        "<svg width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{}\" stroke-linejoin=\"round\" \
+         font-family=\"{FAMILIES}\" ",
         crate::page::escape(label)
     );
-    Ok(svg
+    let svg = svg
         .replacen(&drawn, &wanted, 1)
-        .replace("font-family=\"sans-serif\"", &format!("font-family=\"{FAMILIES}\""))
+        .replace(" font-family=\"sans-serif\"", "")
         // Neighbouring cells of a heat map must not show the paper through a soft edge.
-        .replace("<rect ", "<rect shape-rendering=\"crispEdges\" "))
+        .replace("<rect ", "<rect shape-rendering=\"crispEdges\" ");
+    Ok(compact(&svg))
 }
 
 impl Canvas<'_> {

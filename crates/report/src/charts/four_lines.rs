@@ -26,10 +26,14 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         let band = follow::line(findings, &Subject::Total, metric);
         Line { name: name.to_owned(), color, band }
     });
-    let values = Axis::from_zero(highest(lines.iter().map(|l| l.band)), "attempts or answers per second");
-    let svg =
+    let values = Axis::from_zero(
+        highest(lines.iter().map(|l| l.band)),
+        "attempts or answers per second",
+        GOODPUT.unit,
+    );
+    let picture =
         OnePanel { title, height: 320.0, values, lines: lines.into(), others: Vec::new() }.draw(findings)?;
     let caption = "Where all attempts rise above first attempts, retries add to the load; where goodput falls below \
                    throughput, work was finished too late to be of use.";
-    Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), svg }))
+    Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), picture }))
 }

@@ -1,5 +1,6 @@
 //! The table of charts: a new one is its own file and its line here.
 
+use super::data::Table;
 use super::{
     four_lines, gpu, heat_strip, kv_cache, latency, retries, status_mix, success, token_times, tokens,
     utilisation,
@@ -20,7 +21,13 @@ pub struct ChartKind {
 pub(crate) struct Drawing {
     pub(crate) title: String,
     pub(crate) caption: String,
+    pub(crate) picture: Picture,
+}
+
+/// A chart as it is seen, and as it is read.
+pub(crate) struct Picture {
     pub(crate) svg: String,
+    pub(crate) table: Table,
 }
 
 /// All of them, in the order of the report: what happened, where it went through, what users met, what drove it.

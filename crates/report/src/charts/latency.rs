@@ -43,16 +43,16 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
             .map(|&slo| (slo, format!("SLO {}", number::plain(slo, Unit::Seconds))))
             .collect(),
     });
-    let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
+    let picture = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
     let rest = match left_out {
         0 => String::new(),
         n => format!(" The {n} with fewest intents are left out."),
     };
     let caption = format!(
         "From the first attempt to the answer, of intents that succeeded; above the dashed line the promise was \
-         broken, and where a line ends nothing was answered any more: dots only lead to its name.{rest}"
+         broken, and where a line ends at a bar nothing was answered any more.{rest}"
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
+    Ok(Some(Drawing { title: title.to_owned(), caption, picture }))
 }
 
 /// One class and operation.

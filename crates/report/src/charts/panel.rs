@@ -5,14 +5,17 @@ use super::canvas::{Align, Canvas, Point, Type};
 use super::happened;
 use super::labels::spread;
 use super::style::{BAND_OPACITY, Color, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SURGE, TEXT};
+use super::thin::{Keep, groups, thin};
 use crate::Error;
 use crate::story::changes::marks;
 use brownout_analysis::findings::{Band, Findings, Mark, MarkKind};
 
 /// Between two labels at the ends of lines, in pixels.
 const LABEL_GAP: f64 = 14.0;
-/// Between the dots that lead from a line that ends early to its label.
-const LEAD_STEP: f64 = 6.0;
+/// Half of the bar across the end of a line that ends early.
+const CAP: f64 = 4.0;
+/// A line that leaves out at least this part of the time axis at its right has ended early.
+const END_GAP: f64 = 0.03;
 /// From the end of a line to its label.
 const LABEL_INSET: f64 = 8.0;
 
@@ -41,6 +44,23 @@ pub(crate) struct Line<'a> {
     pub(crate) name: String,
     pub(crate) color: Color,
     pub(crate) band: &'a Band,
+}
+
+impl Line<'_> {
+    /// When it ended, in seconds, if that was before the time axis ends.
+    fn ends(&self, time: &Axis, at: &[f64]) -> Option<f64> {
+        let end = *at.get(last(&self.band.mean)?)?;
+        (time.place(end) < 1.0 - END_GAP).then_some(end)
+    }
+
+    /// Its name, and until when it goes if it ended early.
+    pub(crate) fn label(&self, time: &Axis, at: &[f64]) -> String {
+        // Of a single window the middle is the end.
+        match self.ends(time, at).filter(|_| 2 < at.len()) {
+            Some(end) => format!("{} to {}", self.name, time.instant(end)),
+            None => self.name.clone(),
+        }
+    }
 }
 
 impl Panel<'_> {
@@ -91,8 +111,10 @@ impl Panel<'_> {
         for line in lines {
             let Some(at) = last(&line.band.mean) else { continue };
             let end = self.point(at, line.band.mean[at]);
-            self.lead(canvas, end, line.color)?;
-            names.push((end.1, line.name.as_str(), line.color));
+            if line.ends(self.time, self.at).is_some() {
+                self.cap(canvas, end, line.color)?;
+            }
+            names.push((end, line.label(self.time, self.at), line.color));
         }
         if names.is_empty() {
             self.nothing(canvas)?;
@@ -100,18 +122,19 @@ impl Panel<'_> {
         for (value, name) in promises {
             let y = self.y(*value);
             canvas.dashes((self.frame.left, y), (self.frame.right, y), INK, 1.0)?;
-            names.push((y, name, INK));
+            names.push(((self.frame.right, y), name.clone(), INK));
         }
         self.names(canvas, &names)
     }
 
-    /// What lines are called, at their right ends: height of the end, name and colour.
-    fn names(&self, canvas: &mut Canvas<'_>, names: &[(f64, &str, Color)]) -> Result<(), Error> {
-        let wanted: Vec<f64> = names.iter().map(|(y, ..)| *y).collect();
+    /// What lines are called, at the right: the end of each, its name and its colour.
+    fn names(&self, canvas: &mut Canvas<'_>, names: &[(Point, String, Color)]) -> Result<(), Error> {
+        let wanted: Vec<f64> = names.iter().map(|((_, y), ..)| *y).collect();
         let placed = spread(&wanted, LABEL_GAP, self.frame.top + 4.0, self.frame.bottom - 4.0);
         let (x, room) = (self.frame.right, self.label_room - LABEL_INSET);
-        for (&(end, name, color), y) in names.iter().zip(placed) {
-            if (y - end).abs() > 3.0 {
+        for (&((end_x, end), ref name, color), y) in names.iter().zip(placed) {
+            // A line that ended early has no name at its end, so that nothing has to lead to it.
+            if (y - end).abs() > 3.0 && x - end_x < END_GAP * (x - self.frame.left) {
                 canvas.line(&[(x + 1.0, end), (x + LABEL_INSET - 2.0, y)], color, 0.75)?;
             }
             canvas.name_in(name, (x + LABEL_INSET, y), Type::new(TEXT, color), room)?;
@@ -129,6 +152,7 @@ impl Panel<'_> {
     ) -> Result<(), Error> {
         for run in runs(values.len(), |i| values[i].is_finite()) {
             let points: Vec<Point> = run.map(|i| self.point(i, values[i])).collect();
+            let points = thin(points, Keep::Both);
             match points[..] {
                 [alone] => canvas.dot(alone, width, color)?,
                 _ => canvas.line(&points, color, width)?,
@@ -139,6 +163,24 @@ impl Panel<'_> {
 
     /// Areas on top of one another, the first at the bottom.
     pub(crate) fn stack(&self, canvas: &mut Canvas<'_>, layers: &[(Color, Vec<f64>)]) -> Result<(), Error> {
+        let groups = groups(self.at.len(), self.frame.right - self.frame.left);
+        if groups.len() == self.at.len() {
+            return self.areas(canvas, layers);
+        }
+        let mean = |values: &[f64]| -> Vec<f64> {
+            let known = |group: &std::ops::Range<usize>| {
+                let values = values.get(group.clone()).unwrap_or_default().iter();
+                let known: Vec<f64> = values.copied().filter(|v| v.is_finite()).collect();
+                known.iter().sum::<f64>() / known.len().max(1) as f64
+            };
+            groups.iter().map(known).collect()
+        };
+        let at = mean(self.at);
+        let layers: Vec<_> = layers.iter().map(|(color, values)| (*color, mean(values))).collect();
+        Panel { at: &at, ..*self }.areas(canvas, &layers)
+    }
+
+    fn areas(&self, canvas: &mut Canvas<'_>, layers: &[(Color, Vec<f64>)]) -> Result<(), Error> {
         let mut below = vec![0.0; self.at.len()];
         let mut anything = false;
         for (color, values) in layers {
@@ -188,20 +230,17 @@ impl Panel<'_> {
         // An interval of few values may reach 0, which no logarithmic axis has: there only its upper half is drawn.
         let low = |i: usize| if self.values.log && band.low[i] <= 0.0 { band.mean[i] } else { band.low[i] };
         for run in runs(ends, |i| low(i).is_finite() && band.high[i].is_finite()) {
-            let upper = run.clone().map(|i| self.point(i, band.high[i]));
-            let corners: Vec<Point> = upper.chain(run.rev().map(|i| self.point(i, low(i)))).collect();
+            let mut corners = thin(run.clone().map(|i| self.point(i, band.high[i])).collect(), Keep::Highest);
+            let lower = thin(run.map(|i| self.point(i, low(i))).collect(), Keep::Lowest);
+            corners.extend(lower.into_iter().rev());
             canvas.polygon(&corners, color, BAND_OPACITY)?;
         }
         Ok(())
     }
 
-    /// Where a line ends early, dots lead on to its name at the right, which would otherwise stand by itself.
-    fn lead(&self, canvas: &mut Canvas<'_>, end: Point, color: Color) -> Result<(), Error> {
-        let gap = self.frame.right - end.0;
-        for step in 1..(gap / LEAD_STEP) as usize {
-            canvas.dot((end.0 + step as f64 * LEAD_STEP, end.1), 0.75, color)?;
-        }
-        Ok(())
+    /// Where a line ends early it has a bar across: beyond it there is no value, and its name says until when.
+    fn cap(&self, canvas: &mut Canvas<'_>, (x, y): Point, color: Color) -> Result<(), Error> {
+        canvas.line(&[(x, y - CAP), (x, y + CAP)], color, 2.0)
     }
 
     fn nothing(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
@@ -237,7 +276,7 @@ fn last(values: &[f64]) -> Option<usize> {
 }
 
 /// The longest stretches of indices below `n` that all satisfy a condition.
-fn runs(n: usize, holds: impl Fn(usize) -> bool) -> Vec<std::ops::Range<usize>> {
+pub(super) fn runs(n: usize, holds: impl Fn(usize) -> bool) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut start = None;
     for i in 0..=n {

@@ -34,8 +34,8 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         content: Content::Lines(paths.iter().map(|path| line(path)).collect()),
         promises: Vec::new(),
     });
-    let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
+    let picture = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
     let caption =
         "Where one operation falls and another of its class holds, see what only the first passes through.";
-    Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), svg }))
+    Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), picture }))
 }

@@ -19,7 +19,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let (named, others) = busiest(&tiers);
     let lines = named.iter().zip(DEALT);
     let title = "How busy each tier was";
-    let svg = OnePanel {
+    let picture = OnePanel {
         title,
         height: 300.0,
         values: Axis::share("busy workers of all workers"),
@@ -35,7 +35,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let caption = format!(
         "A tier at 100 % has nothing to spare; one that falls while users wait may be starved by another.{rest}"
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
+    Ok(Some(Drawing { title: title.to_owned(), caption, picture }))
 }
 
 /// A tier, and how busy it was.
