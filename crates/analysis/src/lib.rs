@@ -17,6 +17,7 @@ mod hurt;
 mod laws;
 mod lines;
 mod marks;
+pub mod seen;
 mod symptom;
 mod usual;
 mod values;

@@ -70,7 +70,7 @@ fn symptom(legend: &Legend, digests: &[Digest], tier: &str, baseline: &Range<usi
     }
     let times: Vec<f64> = found.iter().map(|(at, _)| *at).collect();
     let sign = found.into_iter().next()?.1;
-    let at = Estimate::of(&times, 0.95);
+    let at = Estimate::of(&times, 0.95).within(0.0, legend.layout.duration.as_secs_f64());
     Some(Symptom { tier: tier.to_owned(), at, replications: times.len() as u32, sign })
 }
 

@@ -145,7 +145,8 @@ pub(crate) fn tally(courses: &[Course]) -> ClassVerdict {
     ClassVerdict {
         badge,
         counts: counts.into_iter().map(|(badge, count)| (badge.key().to_owned(), count)).collect(),
-        recovery_seconds: (!recoveries.is_empty()).then(|| Estimate::of(&recoveries, 0.95)),
+        recovery_seconds: (!recoveries.is_empty())
+            .then(|| Estimate::of(&recoveries, 0.95).within(0.0, f64::INFINITY)),
     }
 }
 

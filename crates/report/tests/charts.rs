@@ -37,6 +37,7 @@ fn the_usual_outage_has_every_chart_in_order() {
         [
             "four-lines",
             "heat-strip",
+            "topology",
             "latency",
             "token-times",
             "status-mix",
@@ -152,7 +153,7 @@ fn what_happened_is_of_one_run_and_few_shapes_however_much_it_is() {
     assert!(few[0].svg.contains("5 × a replica of auth is down, by chance"));
     assert!(few[0].svg.contains("What happened:"));
     // Latency has no room for names, and shades behind its lines.
-    assert!(usual[2].svg.matches("<rect").count() < few[2].svg.matches("<rect").count());
+    assert!(usual[3].svg.matches("<rect").count() < few[3].svg.matches("<rect").count());
 }
 
 /// A line of all clients.

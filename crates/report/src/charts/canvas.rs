@@ -152,11 +152,6 @@ impl Canvas<'_> {
         self.text(&font::fit(text, set.size, set.bold, room), at, set)
     }
 
-    /// A name, cut in its middle to the room it has.
-    pub(crate) fn name_in(&mut self, name: &str, at: Point, set: Type, room: f64) -> Result<(), Error> {
-        self.text(&font::fit_name(name, set.size, set.bold, room), at, set)
-    }
-
     /// Coloured squares with their names, in as many rows as they need.
     pub(crate) fn legend(&mut self, items: &[(Color, String)], at: Point, room: f64) -> Result<(), Error> {
         for (i, (x, row, name)) in legend_places(items, room).into_iter().enumerate() {

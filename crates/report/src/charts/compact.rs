@@ -11,6 +11,7 @@ pub(super) fn compact(svg: &str) -> String {
     let mut out = String::with_capacity(svg.len() / 2);
     for line in svg.lines() {
         let line = line.replace(" opacity=\"1\"", "").replace(" stroke=\"none\"", "");
+        let line = line.replace(" text-anchor=\"start\"", "");
         match shape(&line) {
             Some(path) => out.push_str(&path),
             None => out.push_str(&line),

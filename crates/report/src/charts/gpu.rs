@@ -35,6 +35,7 @@ fn busy<'a>(fleet: &Fleet<'a>) -> Small<'a> {
         values: Axis::share("of the time paid for"),
         content: Content::Lines(vec![line]),
         promises: Vec::new(),
+        volume: Vec::new(),
     }
 }
 
@@ -54,5 +55,6 @@ fn served<'a>(fleet: &Fleet<'a>) -> Small<'a> {
         ),
         content: Content::Lines(lines.into()),
         promises: Vec::new(),
+        volume: Vec::new(),
     }
 }

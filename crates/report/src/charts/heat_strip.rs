@@ -5,11 +5,11 @@ use super::canvas::{Align, Canvas, LEGEND_ROW, Type, picture};
 use super::data::{Row, table};
 use super::follow::of_tier;
 use super::full::{self, Full};
-use super::happened;
 use super::kind::{Drawing, Picture};
 use super::panel::{Frame, Panel};
 use super::sheet::{self, HEADER, Intervals, Lanes};
 use super::style::{EDGE, INK, MUTE, PAPER, RAMP_STEPS, SMALL, TEXT, WIDTH, ramp};
+use super::{happened, headline};
 use crate::story::call_order;
 use crate::story::changes::marks;
 use crate::{Error, font, number};
@@ -31,7 +31,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     if findings.lines.at.is_empty() || rows.is_empty() {
         return Ok(None);
     }
-    let title = "Where the queues stood, and in which order";
+    let title = headline::queues(findings, "Where the queues stood, and in which order");
     let row = if rows.len() <= 14 { 28.0 } else { 17.0 };
     let time = sheet::time(findings, 10);
     let widest = rows.iter().map(|(tier, _)| font::width(&tier.name, TEXT, false)).fold(0.0, f64::max);
@@ -44,20 +44,18 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let panel = Panel { frame, time: &time, values: &values, at: &findings.lines.at, label_room: 84.0 };
     let full = full::rows(findings, rows.iter().map(|(tier, _)| *tier));
     let under = if full.iter().any(Full::is_ever) { 92.0 + LEGEND_ROW } else { 92.0 };
-    let svg = picture(WIDTH, frame.bottom + under, title, |canvas| {
-        sheet::header(canvas, findings, title, Intervals::None)?;
+    let svg = picture(WIDTH, frame.bottom + under, &title, |canvas| {
+        sheet::header(canvas, findings, &title, Intervals::None)?;
         lanes.draw(canvas, HEADER, right)?;
         canvas.text("onset", (right + 18.0, top - 10.0), Type::new(SMALL, MUTE))?;
+        let names: Vec<&str> = rows.iter().map(|(tier, _)| tier.name.as_str()).collect();
+        let names = font::fit_names(&names, TEXT, false, left - 8.0 - EDGE);
         for (i, (tier, waits)) in rows.iter().enumerate() {
             let (y, gap) = (top + i as f64 * row, if row > 20.0 { 2.0 } else { 1.0 });
             cells(canvas, &panel, waits, &scale, (y, y + row - gap))?;
             full[i].draw(canvas, &panel, y + row - gap)?;
-            canvas.name_in(
-                &tier.name,
-                (left - 8.0, y + row / 2.0),
-                Type::new(TEXT, INK).align(Align::Right),
-                left - 8.0 - EDGE,
-            )?;
+            let at = (left - 8.0, y + row / 2.0);
+            canvas.text(&names[i], at, Type::new(TEXT, INK).align(Align::Right))?;
             onset(canvas, &panel, findings, &tier.name, y + (row - gap) / 2.0)?;
         }
         edges(canvas, &panel, findings)?;
@@ -70,11 +68,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
                    and a triangle where the tier first left its normal range. A bar under a row is a tier that had no \
                    idle worker or turned calls away, whether it has a queue or not. A row without cells has no queue.";
     let table = table(rows.iter().map(|(tier, waits)| text_row(tier, waits)), &time, &findings.lines.at);
-    Ok(Some(Drawing {
-        title: title.to_owned(),
-        caption: caption.to_owned(),
-        picture: Picture { svg, table },
-    }))
+    Ok(Some(Drawing { title, caption: caption.to_owned(), picture: Picture { svg, table } }))
 }
 
 fn text_row<'a>(tier: &Tier, waits: &'a Band) -> Row<'a> {

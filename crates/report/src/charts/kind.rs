@@ -2,8 +2,8 @@
 
 use super::data::Table;
 use super::{
-    four_lines, gpu, heat_strip, kv_cache, latency, retries, status_mix, success, token_times, tokens,
-    utilisation,
+    four_lines, gpu, heat_strip, kv_cache, latency, retries, status_mix, success, tiers_called, token_times,
+    tokens, utilisation,
 };
 use crate::Error;
 use brownout_analysis::findings::Findings;
@@ -31,9 +31,10 @@ pub(crate) struct Picture {
 }
 
 /// All of them, in the order of the report: what happened, where it went through, what users met, what drove it.
-pub(crate) static KINDS: [ChartKind; 11] = [
+pub(crate) static KINDS: [ChartKind; 12] = [
     ChartKind { name: "four-lines", draw: four_lines::draw },
     ChartKind { name: "heat-strip", draw: heat_strip::draw },
+    ChartKind { name: "topology", draw: tiers_called::draw },
     ChartKind { name: "latency", draw: latency::draw },
     ChartKind { name: "token-times", draw: token_times::draw },
     ChartKind { name: "status-mix", draw: status_mix::draw },

@@ -65,5 +65,11 @@ fn panels<'a>(fleet: &Fleet<'a>, preempted: bool) -> Vec<Small<'a>> {
 
 fn small<'a>(name: String, values: Axis, lines: &[(&str, Color, &'a Band)]) -> Small<'a> {
     let line = |&(name, color, band): &(&str, Color, &'a Band)| Line { name: name.to_owned(), color, band };
-    Small { name, values, content: Content::Lines(lines.iter().map(line).collect()), promises: Vec::new() }
+    Small {
+        name,
+        values,
+        content: Content::Lines(lines.iter().map(line).collect()),
+        promises: Vec::new(),
+        volume: Vec::new(),
+    }
 }

@@ -10,6 +10,7 @@ mod four_lines;
 mod full;
 mod gpu;
 mod happened;
+mod headline;
 mod heat_strip;
 mod kind;
 mod kv_cache;
@@ -24,10 +25,13 @@ mod status_mix;
 pub(crate) mod style;
 mod success;
 mod thin;
+mod tiers_called;
 mod token_times;
 mod tokens;
+mod topology;
 mod utilisation;
 
+pub(crate) use axis::Axis;
 pub use kind::ChartKind;
 
 use crate::Error;

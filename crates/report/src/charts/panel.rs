@@ -4,16 +4,18 @@ use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point, Type};
 use super::happened;
 use super::labels::spread;
-use super::style::{BAND_OPACITY, Color, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SURGE, TEXT};
+use super::style::{BAND_OPACITY, Color, FAINT, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SURGE, TEXT, text_of};
 use super::thin::{Keep, groups, thin};
-use crate::Error;
 use crate::story::changes::marks;
+use crate::{Error, font};
 use brownout_analysis::findings::{Band, Findings, Mark, MarkKind};
 
 /// Between two labels at the ends of lines, in pixels.
 const LABEL_GAP: f64 = 14.0;
 /// Half of the bar across the end of a line that ends early.
 const CAP: f64 = 4.0;
+/// Of a panel, for how much there was.
+const VOLUME: f64 = 0.16;
 /// A line that leaves out at least this part of the time axis at its right has ended early.
 const END_GAP: f64 = 0.03;
 /// From the end of a line to its label.
@@ -132,12 +134,14 @@ impl Panel<'_> {
         let wanted: Vec<f64> = names.iter().map(|((_, y), ..)| *y).collect();
         let placed = spread(&wanted, LABEL_GAP, self.frame.top + 4.0, self.frame.bottom - 4.0);
         let (x, room) = (self.frame.right, self.label_room - LABEL_INSET);
-        for (&((end_x, end), ref name, color), y) in names.iter().zip(placed) {
+        let texts: Vec<&str> = names.iter().map(|(_, name, _)| name.as_str()).collect();
+        let texts = font::fit_names(&texts, TEXT, false, room);
+        for ((&((end_x, end), _, color), text), y) in names.iter().zip(&texts).zip(placed) {
             // A line that ended early has no name at its end, so that nothing has to lead to it.
             if (y - end).abs() > 3.0 && x - end_x < END_GAP * (x - self.frame.left) {
                 canvas.line(&[(x + 1.0, end), (x + LABEL_INSET - 2.0, y)], color, 0.75)?;
             }
-            canvas.name_in(name, (x + LABEL_INSET, y), Type::new(TEXT, color), room)?;
+            canvas.text(text, (x + LABEL_INSET, y), Type::new(TEXT, text_of(color)))?;
         }
         Ok(())
     }
@@ -159,6 +163,24 @@ impl Panel<'_> {
             }
         }
         Ok(())
+    }
+
+    /// How much there was at all, at the foot and against its own peak: beside a share, that says of how many.
+    pub(crate) fn volume(&self, canvas: &mut Canvas<'_>, volume: &[f64]) -> Result<(), Error> {
+        let most = volume.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
+        let windows = volume.len().min(self.at.len());
+        if most <= 0.0 || windows < 2 {
+            return Ok(());
+        }
+        let high = VOLUME * (self.frame.bottom - self.frame.top);
+        let at = |i: usize| (self.x(self.at[i]), self.frame.bottom - high * volume[i].max(0.0) / most);
+        let known = (0..windows).filter(|i| volume[*i].is_finite());
+        let mut corners = thin(known.map(at).collect(), Keep::Highest);
+        let (Some(first), Some(last)) = (corners.first().copied(), corners.last().copied()) else {
+            return Ok(());
+        };
+        corners.extend([(last.0, self.frame.bottom), (first.0, self.frame.bottom)]);
+        canvas.polygon(&corners, FAINT, 0.45)
     }
 
     /// Areas on top of one another, the first at the bottom.

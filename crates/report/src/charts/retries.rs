@@ -2,6 +2,7 @@
 
 use super::axis::{Axis, highest, peak};
 use super::follow::of_tier;
+use super::headline;
 use super::kind::Drawing;
 use super::one_panel::OnePanel;
 use super::panel::Line;
@@ -18,7 +19,8 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     if findings.lines.at.is_empty() || peak(retries) == 0.0 {
         return Ok(None);
     }
-    let title = format!("First attempts and retries at {}", tier.name);
+    let plain = format!("First attempts and retries at {}", tier.name);
+    let title = headline::retries(findings, tier, &plain);
     let lines = [
         ("retries", VERMILLION, retries),
         ("first attempts", BLUE, of_tier(findings, tier, &FIRST_ATTEMPTS)),

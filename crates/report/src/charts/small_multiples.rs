@@ -34,6 +34,8 @@ pub(crate) struct Small<'a> {
     pub(crate) content: Content<'a>,
     /// Promised values, drawn as dashed lines, with their names; only beside lines.
     pub(crate) promises: Vec<(f64, String)>,
+    /// How much the lines are shares of, window by window, drawn at the foot against its own peak; empty: nothing.
+    pub(crate) volume: Vec<f64>,
 }
 
 /// What a panel shows.
@@ -123,6 +125,7 @@ impl Small<'_> {
             panel.stack(canvas, layers)?;
         }
         panel.ground(canvas, findings)?;
+        panel.volume(canvas, &self.volume)?;
         if let Content::Lines(lines) = &self.content {
             panel.lines(canvas, lines, &self.promises)?;
         }

@@ -42,6 +42,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
             values: Axis::from_zero(tops.fold(0.0, f64::max), "intents ended per second", OK_RATE.unit),
             content: Content::Stack(layers),
             promises: Vec::new(),
+            volume: Vec::new(),
         }
     });
     let panels = panels.collect();

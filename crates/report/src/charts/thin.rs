@@ -19,7 +19,8 @@ pub(crate) enum Keep {
 /// first and the last point always stay: a line begins and ends where it did.
 pub(crate) fn thin(points: Vec<Point>, keep: Keep) -> Vec<Point> {
     let (Some(&first), Some(&last)) = (points.first(), points.last()) else { return points };
-    if points.len() as f64 <= 2.0 * (last.0 - first.0).abs() {
+    let each = if keep == Keep::Both { 2.0 } else { 1.0 };
+    if points.len() as f64 <= each * (last.0 - first.0).abs() {
         return points;
     }
     let mut kept = vec![first];

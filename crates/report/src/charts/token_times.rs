@@ -78,5 +78,6 @@ fn small<'a>(half: Half<'a>, values: &Axis) -> Small<'a> {
         values: values.clone(),
         content: Content::Lines(half.lines.into_iter().map(line).collect()),
         promises: half.promises,
+        volume: Vec::new(),
     }
 }

@@ -51,5 +51,6 @@ fn small<'a>(name: String, lines: &[(&str, Color, &'a Band)]) -> Small<'a> {
         ),
         content: Content::Lines(lines.iter().map(line).collect()),
         promises: Vec::new(),
+        volume: Vec::new(),
     }
 }

@@ -8,7 +8,7 @@ use brownout_analysis::findings::Findings;
 use brownout_metrics::Badge;
 
 /// The charts that show what happened; the others come after the words.
-const FIRST_CHARTS: usize = 2;
+const FIRST_CHARTS: usize = 3;
 
 /// All variants of an experiment on one page that opens without a network, in light, in dark and on paper.
 pub fn html(reports: &[Report<'_>]) -> String {
@@ -94,6 +94,9 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     verdict(w, f);
     heading(w, "Impact");
     tables::impact(w, f);
+    if let Some(money) = story::money(f) {
+        put(w, &format!("<p>{}</p>", prose(&money)));
+    }
     let (first, rest) = report.charts.split_at(report.charts.len().min(FIRST_CHARTS));
     for chart in first {
         figure(w, chart);

@@ -3,6 +3,7 @@
 pub(crate) mod html;
 pub(crate) mod markdown;
 mod numbers;
+pub(crate) mod strip;
 mod tables;
 
 use crate::number::{self, Shown};

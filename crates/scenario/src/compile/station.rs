@@ -7,10 +7,11 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
-use crate::row::{Absent, Count, Flag, Number, Row, TimeOrNone, Word, row};
+use crate::row::{Absent, Count, Flag, Number, Price, Row, TimeOrNone, Word, row};
 use brownout_dist::Law;
 use brownout_model::{Cache, Contention, ErrorPath, Service, Station, TierKind, Workers};
 use brownout_tiers::policy::Side;
+use brownout_units::MoneyRate;
 
 const SHARING: Row<Flag> =
     row("sharing", Flag, Absent::Means(false), "Calls in service share the processors of their replica.");
@@ -26,6 +27,12 @@ pub(crate) const REPLICAS: Row<Count> = row(
     Count(1, limits::REPLICAS_MAX, "a tier needs at least 1 replica"),
     Absent::Means(1),
     "The number of servers, each with its own queue and workers.",
+);
+const PRICE: Row<Price> = row(
+    "price",
+    Price,
+    Absent::Means(MoneyRate::ZERO),
+    "What one replica costs for as long as it is paid for: \"$0.40/h\".",
 );
 const HOLD: Row<Flag> = row(
     "hold",
@@ -48,6 +55,7 @@ const DEADLINES: Row<Word<bool>> = row(
 );
 pub(crate) const KEYS: &[Key] = &[
     REPLICAS.key(),
+    PRICE.key(),
     key(
         "service",
         Shape::Any(&[Shape::Law(Unit::Seconds), Shape::Free]),
@@ -220,6 +228,7 @@ pub(crate) fn read(
     };
     // Everything is read before the first missing value ends it, so that all problems are reported at once.
     let hold = table.said(diag, &HOLD);
+    let price = table.value(diag, &PRICE);
     let (together, verifies) = (table.value(diag, &TOGETHER), table.value(diag, &VERIFIES));
     let queue = queue::read(diag, table.get("queue"));
     let balance = spread::balance(diag, table, replicas.map(|replicas| replicas as usize), "replica");
@@ -235,6 +244,7 @@ pub(crate) fn read(
     fleet.care = care::read(diag, table, &care::Of::replicas(replicas.map(|replicas| replicas as u32)));
     fleet.spread = zones::read(diag, table, replicas, Some(zones::By::Balance(&balance)));
     let station = Station {
+        dollars_per_hour: price.dollars_per_hour(),
         replicas: replicas? as u32,
         workers: workers?,
         service: service?,
