@@ -57,7 +57,7 @@ pub fn layout(model: &Model) -> Layout {
     }
 }
 
-/// Accelerators of a replica, and what one of them (or a replica that has none) costs an hour in millionths of a dollar.
+/// Accelerators of a replica, and what one of them (or a replica without any) costs an hour, in millionths of a dollar.
 fn price(body: &Body) -> (u32, u64) {
     let micro = |dollars: f64| (dollars * 1e6).round() as u64;
     match body {

@@ -46,7 +46,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     });
     let picture =
         SmallMultiples { title: &title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
-    let caption = "Where one operation falls and another of its class holds, see what only the first passes through. Grey at the \
-         foot is how much was asked, against its own peak: a share of few says little.";
+    let caption = "Where one operation falls and another of its class holds, see what only the first passes through. \
+                   Grey at the foot is how much was asked, against its own peak: a share of few says little.";
     Ok(Some(Drawing { title, caption: caption.to_owned(), picture }))
 }

@@ -12,7 +12,7 @@ use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir, layout};
 /// Of a box.
 const HIGH: f64 = 40.0;
 /// The widths that a box may have, the most that fits.
-const WIDE: [f64; 4] = [150.0, 124.0, 104.0, 88.0];
+const WIDE: [f64; 5] = [184.0, 150.0, 124.0, 104.0, 88.0];
 /// Of the head of an arrow.
 const HEAD: f64 = 5.0;
 

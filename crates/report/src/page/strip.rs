@@ -120,7 +120,8 @@ fn in_words(strip: &Strip, time: &Axis) -> String {
             format!("{} from {} to {}", state.class(), time.instant(from), time.instant(to))
         })
         .collect();
-    said.extend(strip.relapses.iter().map(|at| format!("relapse at {}", time.instant(*at))));
+    let relapses = strip.relapses.iter().filter(|at| at.is_finite());
+    said.extend(relapses.map(|at| format!("relapse at {}", time.instant(*at))));
     match (said.is_empty(), strip.spans.is_empty()) {
         (true, true) => "nothing is known".to_owned(),
         (true, false) => "served all the time".to_owned(),
