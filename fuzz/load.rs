@@ -19,7 +19,7 @@ impl Files for Beside<'_> {
 }
 
 /// Any text, as TOML and as JSON, extending a good scenario and with a setting: loads or is refused, never panics.
-pub fn survives(text: &str) {
+pub(crate) fn survives(text: &str) {
     for name in ["scenario.toml", "scenario.json"] {
         match load(name, &Beside(text), &Overrides::default()) {
             Ok(scenario) => scenario.model.check(),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use crate::repository::Repository;
-use crate::{campaign, experiments, gate, generated, tidy, wasm};
+use crate::{browser, campaign, experiments, gate, generated, tidy, wasm};
 
 /// Why a chore did not succeed, ready to print.
 pub(crate) type Outcome = Result<(), String>;
@@ -24,6 +24,11 @@ const CHORES: &[Chore] = &[
     Chore { name: "tidy", help: "only the house rules over the files of the repository", run: tidy_alone },
     Chore { name: "reference", help: "write the generated files anew (schema, reference)", run: reference },
     Chore { name: "wasm", help: "what must run in a browser: compiled for it, run in node", run: wasm::run },
+    Chore {
+        name: "browser",
+        help: "pages of the report in a headless browser, with axe-core",
+        run: browser::run,
+    },
     Chore {
         name: "experiments",
         help: "run every experiment at full size and write down how it ended",

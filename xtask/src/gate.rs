@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::chores::Outcome;
 use crate::repository::Repository;
-use crate::{generated, tidy, wasm};
+use crate::{browser, generated, tidy, wasm};
 
 /// One step: what it is called, what it does, and what to type when it fails.
 struct Step {
@@ -60,6 +60,7 @@ fn steps(nextest: bool) -> Vec<Step> {
         Step { name: "doc tests", action: Action::Run(DOCTEST), next: "cargo test --doc -p CRATE" },
         Step { name: "pages", action: Action::Run(PAGES), next: "cargo doc -p CRATE --no-deps" },
         Step { name: "generated", action: Action::Own(generated_current), next: "cargo xtask reference" },
+        Step { name: "browser", action: Action::Able(browser::step), next: "cargo xtask browser" },
         Step { name: "wasm", action: Action::Able(wasm::step), next: "cargo xtask wasm" },
     ]
 }
@@ -154,6 +155,32 @@ fn tools() -> Outcome {
         }
     }
     Ok(())
+}
+
+/// What a step says that lacks a tool: on the CI a failure, since there it would be missed for good.
+pub(crate) fn missing(why: String) -> Result<Ending, String> {
+    if on_ci() { Err(why) } else { Ok(Ending::Skipped(why)) }
+}
+
+/// Whether this is a machine of the CI.
+pub(crate) fn on_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
+}
+
+/// Runs it with our own output; what it was is told if it fails.
+pub(crate) fn finish(command: &mut Command) -> Outcome {
+    let status = command.status().map_err(|error| format!("{command:?} could not be started: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}")) }
+}
+
+/// Runs it and takes what it prints.
+pub(crate) fn printed(command: &mut Command) -> Result<String, String> {
+    let output = command.output().map_err(|error| format!("{command:?} could not be started: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        return Err(format!("{command:?} ended with {}: {}", output.status, said.trim()));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn tidy_all() -> Outcome {

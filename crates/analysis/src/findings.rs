@@ -163,6 +163,8 @@ pub struct Verdict {
     pub recovery_seconds: Option<Estimate>,
     /// The operation that fared worst; none where nothing was asked.
     pub worst: Option<Subject>,
+    /// The first replication that ended as the badge says: what is shown of a single one is of this.
+    pub shown: usize,
     /// What unserved intents are counted against.
     pub reference: Reference,
     /// The same for each class, by its worst operation.

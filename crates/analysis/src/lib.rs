@@ -17,6 +17,7 @@ mod laws;
 mod lines;
 mod marks;
 pub mod plan;
+pub mod seen;
 mod symptom;
 mod values;
 mod verdict;

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 /// The verdict on all replications.
 pub(crate) fn verdict(harms: &Harms) -> Verdict {
     let operations: Vec<OperationVerdict> = harms.paths.iter().filter_map(operation).collect();
-    let (badge, counts) = commonest(&harms.badges(&Subject::Run));
+    let badges = harms.badges(&Subject::Run);
+    let (badge, counts) = commonest(&badges);
     let of_all = worst(operations.iter()).cloned();
     let mut classes: BTreeMap<String, ClassVerdict> = BTreeMap::new();
     for one in &operations {
@@ -26,6 +27,7 @@ pub(crate) fn verdict(harms: &Harms) -> Verdict {
         counts,
         recovery_seconds: of_all.as_ref().and_then(|worst| worst.recovery_seconds),
         worst: of_all.map(|worst| worst.subject()),
+        shown: badges.iter().position(|one| *one == badge).unwrap_or(0),
         reference: harms.reference,
         classes,
         operations,
@@ -44,8 +46,9 @@ fn operation((subject, found): &(Subject, Vec<Found>)) -> Option<OperationVerdic
         operation: operation.clone(),
         badge,
         counts,
-        recovery_seconds: (!recoveries.is_empty()).then(|| Estimate::of(&recoveries, 0.95)),
-        minutes_down: estimate(|found| found.harm.minutes_down),
+        recovery_seconds: (!recoveries.is_empty())
+            .then(|| Estimate::of(&recoveries, 0.95).within(0.0, f64::INFINITY)),
+        minutes_down: estimate(|found| found.harm.minutes_down).within(0.0, f64::INFINITY),
         unserved: estimate(|found| found.harm.unserved()),
         mostly: mostly(found),
         few: found.iter().all(|found| found.few),

@@ -5,7 +5,7 @@ use brownout_kernel::{Instant, Keep as Log};
 use brownout_lab::{Beside, Point, Silent, layout, run_beside};
 use brownout_metrics::{Latency, Level, Source, Which};
 use brownout_model::Model;
-use brownout_observe::{Keep, Legend, View, Replication};
+use brownout_observe::{Keep, Legend, Replication, View};
 use brownout_protocol::Kind;
 use brownout_scenario::{Files, Overrides, Scenario, load};
 use brownout_tiers::build;

@@ -28,9 +28,7 @@ impl Metric {
             let trials = samples.iter().map(|sample| sample.trials).sum::<Option<f64>>();
             return Some(Estimate::of_shares(&values, trials, 0.95));
         }
-        let estimate = Estimate::of(&values, 0.95);
-        let clamp = |value: f64| value.clamp(self.unit.least(), self.unit.most());
-        Some(Estimate { ci95: estimate.ci95.map(|(low, high)| (clamp(low), clamp(high))), ..estimate })
+        Some(Estimate::of(&values, 0.95).within(self.unit.least(), self.unit.most()))
     }
 
     /// How replications combine, in words for a reference.

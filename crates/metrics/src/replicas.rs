@@ -7,7 +7,11 @@ use crate::{Ask, Scope, Unit};
 use brownout_protocol::Kind;
 
 const TIER: &[Scope] = &[Scope::Tier];
+/// A tier, and all of them together.
+const PRICED: &[Scope] = &[Scope::Total, Scope::Tier];
 const HOUR: f64 = 3600.0;
+/// 8,760 hours of a year are twelve of these, in seconds: the month of the price lists of clouds.
+const MONTH: f64 = 730.0 * HOUR;
 
 rows! {
     /// Replicas that serve.
@@ -29,6 +33,31 @@ rows! {
     LEASED_DOLLARS: Metric = value("leased_dollars", TIER, Unit::Dollars, Better::Low,
         "What replicas of other clouds cost.",
         |ask| Some(ask.gauge(Kind::LeaseSpent).unwrap_or(0.0) * 1e-9)).at("leased", "dollars").above_zero();
+    /// What was paid for.
+    COST: Metric = value("cost", PRICED, Unit::Dollars, Better::Low,
+        "What the replicas that were paid for cost, those of other clouds among them; none where nothing has a price.",
+        cost).above_zero();
+    /// The same of a month.
+    COST_PER_MONTH: Metric = value("cost_per_month", PRICED, Unit::Dollars, Better::Low,
+        "The same for a month of 730 hours of which every hour is like those measured.",
+        |ask| ratio(cost(ask)? * MONTH, ask.seconds())).above_zero();
+}
+
+/// What a tier, or all tiers together, cost over the stretch; none where nothing of that has a price.
+fn cost(ask: &Ask<'_>) -> Option<f64> {
+    let layout = ask.source.layout();
+    let of = |place: usize| {
+        let one = &layout.places[place];
+        let gauge = |kind| ask.source.gauge(place, kind).map(|billionths| billionths * 1e-9);
+        let leased = gauge(Kind::LeaseSpent).unwrap_or(0.0);
+        let hour = f64::from(one.accelerators.max(1)) * one.micro_dollars_per_hour as f64 * 1e-6;
+        let paid = gauge(Kind::Paid).unwrap_or(f64::from(one.replicas) * ask.seconds());
+        (0.0 < hour || 0.0 < leased).then_some(paid / HOUR * hour + leased)
+    };
+    match ask.tier() {
+        Some(place) => of(place),
+        None => (layout.loads..layout.places.len()).filter_map(of).reduce(|sum, one| sum + one),
+    }
 }
 
 /// How many replicas a tier begins with; none where it has none.

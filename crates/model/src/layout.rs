@@ -57,11 +57,13 @@ pub fn layout(model: &Model) -> Layout {
     }
 }
 
-/// Accelerators of a replica, and what one costs an hour in millionths of a dollar.
+/// Accelerators of a replica, and what one of them (or a replica without any) costs an hour, in millionths of a dollar.
 fn price(body: &Body) -> (u32, u64) {
+    let micro = |dollars: f64| (dollars * 1e6).round() as u64;
     match body {
-        Body::Engines(engines) => (engines.accelerators, (engines.dollars_per_hour * 1e6).round() as u64),
-        _ => (0, 0),
+        Body::Engines(engines) => (engines.accelerators, micro(engines.dollars_per_hour)),
+        Body::Station(station) => (0, micro(station.dollars_per_hour)),
+        Body::Balancer(_) | Body::Link(_) => (0, 0),
     }
 }
 

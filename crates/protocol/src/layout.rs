@@ -41,7 +41,7 @@ pub struct Place {
     pub tokens: bool,
     /// Accelerators of one replica; 0 where there are none.
     pub accelerators: u32,
-    /// What one accelerator costs an hour, in millionths of a US dollar.
+    /// What one accelerator costs an hour, or a replica without any, in millionths of a US dollar.
     pub micro_dollars_per_hour: u64,
 }
 

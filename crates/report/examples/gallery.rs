@@ -4,11 +4,51 @@
 mod fixture;
 
 use brownout_metrics::Badge;
-use brownout_report::{Chart, Report, chart_folders, charts, html, markdown, png};
+use brownout_report::{Chart, Report, State, Strip, chart_folders, charts, html, markdown, png, strips};
 use fixture::{Shape, USUAL, Values, findings};
 use std::error::Error;
 use std::fs;
 use std::path::Path;
+
+/// The page with strips on top: a day that broke, starved and relapsed.
+fn with_strips(page: &str) -> String {
+    const HOUR: f64 = 3600.0;
+    let strip = |label: &str, spans, relapses, note: &str| Strip {
+        label: label.to_owned(),
+        spans,
+        relapses,
+        note: note.to_owned(),
+    };
+    let rows = [
+        strip(
+            "web login",
+            vec![
+                (0.0, HOUR, State::Served),
+                (HOUR, 2.0 * HOUR, State::Down),
+                (2.4 * HOUR, 3.0 * HOUR, State::Down),
+            ],
+            vec![2.4 * HOUR],
+            "96 min down",
+        ),
+        strip(
+            "mobile chat",
+            vec![(0.0, 1.2 * HOUR, State::Served), (1.2 * HOUR, 3.0 * HOUR, State::Starved)],
+            Vec::new(),
+            "108 min starved",
+        ),
+        strip(
+            "api completion",
+            vec![
+                (0.0, HOUR, State::Served),
+                (HOUR, 1.5 * HOUR, State::Degraded),
+                (1.5 * HOUR, 3.0 * HOUR, State::Served),
+            ],
+            Vec::new(),
+            "30 min degraded",
+        ),
+    ];
+    page.replacen("<main>", &format!("<main>\n{}", strips(&rows, 0.0, 3.0 * HOUR)), 1)
+}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("usage: gallery FOLDER")?;
@@ -41,6 +81,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let reports: Vec<Report<'_>> = reports.collect();
     fs::write(Path::new(&folder).join("report.html"), html(&reports))?;
     fs::write(Path::new(&folder).join("one.html"), html(&reports[..1]))?;
+    fs::write(Path::new(&folder).join("strips.html"), with_strips(&html(&reports[..1])))?;
     fs::write(Path::new(&folder).join("report.md"), markdown(&reports))?;
     assert_eq!(chart_folders(&variants).len(), variants.len());
     Ok(())

@@ -58,6 +58,24 @@ pub(crate) fn fit_name(name: &str, size: f64, bold: bool, room: f64) -> String {
     format!("{}{tail}", fit(name, size, bold, room - width(tail, size, bold)))
 }
 
+/// Names as [`fit_name`] cuts them, and never two to the same text: those that would be get a number behind them.
+pub(crate) fn fit_names(names: &[&str], size: f64, bold: bool, room: f64) -> Vec<String> {
+    let mut cut: Vec<String> = names.iter().map(|name| fit_name(name, size, bold, room)).collect();
+    for at in 0..names.len() {
+        let is_taken = |text: &str, cut: &[String]| {
+            (0..names.len()).any(|other| other < at && names[other] != names[at] && cut[other] == text)
+        };
+        let mut number = 2;
+        while is_taken(&cut[at], &cut) {
+            let behind = format!(" ({number})");
+            let room = room - width(&behind, size, bold);
+            cut[at] = fit_name(names[at], size, bold, room) + &behind;
+            number += 1;
+        }
+    }
+    cut
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +94,15 @@ mod tests {
         assert!(short.ends_with('…') && width(&short, 12.0, false) <= 100.0, "{short}");
         assert_eq!(fit(&"x".repeat(100_000), 12.0, false, 1e9).chars().count(), CHARS_MAX + 1);
         assert_eq!(fit("auth", 12.0, false, 0.0), "…");
+    }
+
+    #[test]
+    fn no_two_names_are_cut_to_the_same_text() {
+        let names = ["identity-database-primary-x-eu-1", "identity-database-primary-y-eu-1", "auth", "auth"];
+        let cut = fit_names(&names, 12.0, false, 90.0);
+        assert!(cut[0] != cut[1] && cut[1].ends_with(" (2)"), "{cut:?}");
+        assert_eq!(cut[2..], ["auth", "auth"]);
+        assert!(cut.iter().all(|name| width(name, 12.0, false) <= 91.0), "{cut:?}");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The impact table: what became of the intents of each class and operation, as text for any page.
 
-use crate::number::{self, Shown};
+use crate::number::{self, NONE, Shown};
 use crate::story::reason_of;
 use brownout_analysis::findings::{Findings, Path};
 use brownout_metrics::clients::{
-    ATTEMPTS_PER_INTENT, FAILED, LATENCY, OFFERED, SUCCESS_RATE, WORST_SUCCESS_RATE,
+    ATTEMPTS_PER_INTENT, FAILED, LATENCY, OFFERED, SUCCEEDED, SUCCESS_RATE, WORST_SUCCESS_RATE,
 };
 use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED, USER_MINUTES_LOST};
 use brownout_metrics::{Metric, P50, P99};
@@ -55,7 +55,19 @@ pub(crate) fn cell(findings: &Findings, subject: &brownout_metrics::Subject, met
 
 fn cells(findings: &Findings, path: &Path) -> Vec<Shown> {
     let subject = path.subject();
-    COLUMNS.iter().map(|(_, metric)| cell(findings, &subject, metric)).collect()
+    let mean = |metric| findings.values.get(&subject, metric).map(|estimate| estimate.mean);
+    // A number that is missing has its reason in its place: nothing was asked, or nothing was answered.
+    let why = match (mean(&OFFERED), mean(&SUCCEEDED)) {
+        (Some(0.0), _) => "none asked",
+        (_, Some(0.0)) => "none answered",
+        _ => NONE,
+    };
+    let missing = || Shown { value: why.to_owned(), interval: None };
+    let one = |metric: &Metric| match findings.values.get(&subject, metric) {
+        None => missing(),
+        Some(_) => cell(findings, &subject, metric),
+    };
+    COLUMNS.iter().map(|(_, metric)| one(metric)).collect()
 }
 
 fn failed(findings: &Findings, path: &Path) -> Vec<(&'static str, Shown)> {

@@ -7,6 +7,7 @@
 //! 2. [`html`] puts all variants of an experiment, each a [`Report`] with its pictures, on one page that opens offline;
 //!    [`markdown`] writes the same in the order of a postmortem, with links to `charts/*.svg` in the folders that
 //!    [`chart_folders`] names. [`verdict_line`] is the verdict in one sentence.
+//!    [`strips`] are rows of states over time for such a page, from plain data.
 //! 3. [`json()`], [`csv()`] and [`series_csv`] hand the numbers on; [`screen`] shows them on a terminal.
 //!
 //! **Invariant:** this crate computes nothing and judges nothing, it words and draws: every number and every judgement
@@ -36,6 +37,7 @@ pub use json::{json, json_lines, laws_json};
 pub use page::Report;
 pub use page::html::html;
 pub use page::markdown::{chart_folders, markdown};
+pub use page::strip::{State, Strip, strips};
 pub use png::png;
 pub use story::sentence as verdict_line;
 

@@ -37,6 +37,7 @@ fn the_usual_outage_has_every_chart_in_order() {
         [
             "four-lines",
             "heat-strip",
+            "topology",
             "latency",
             "token-times",
             "status-mix",
@@ -127,9 +128,9 @@ fn charts_one_by_one_are_those_of_all() {
 #[test]
 fn one_replication_draws_no_interval() {
     let drawn = draw(&Shape { replications: 1, ..USUAL });
-    assert!(!drawn[0].svg.contains("<polygon"), "a band is a polygon");
+    assert!(!drawn[0].svg.contains("opacity=\"0.18\""), "a band is that faint");
     assert!(drawn[0].svg.contains("1 replication: no intervals"));
-    assert!(draw(&USUAL)[0].svg.contains("<polygon"));
+    assert!(draw(&USUAL)[0].svg.contains("opacity=\"0.18\""));
 }
 
 #[test]
@@ -152,7 +153,7 @@ fn what_happened_is_of_one_run_and_few_shapes_however_much_it_is() {
     assert!(few[0].svg.contains("5 × a replica of auth is down, by chance"));
     assert!(few[0].svg.contains("What happened:"));
     // Latency has no room for names, and shades behind its lines.
-    assert!(usual[2].svg.matches("<rect").count() < few[2].svg.matches("<rect").count());
+    assert!(usual[3].svg.matches("<rect").count() < few[3].svg.matches("<rect").count());
 }
 
 /// A line of all clients.

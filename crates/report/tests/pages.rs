@@ -58,8 +58,8 @@ fn the_page_needs_nothing_but_itself() {
         let found = page.replace("http://www.w3.org/2000/svg", "").find(absent);
         assert_eq!(found, None, "{absent} would load something or does not belong into a page");
     }
-    assert_eq!(page.matches("<svg ").count(), 11);
-    assert_eq!(page.matches("<figcaption>").count(), 11);
+    assert_eq!(page.matches("<svg ").count(), 12);
+    assert_eq!(page.matches("<figcaption>").count(), 12);
     assert_balanced(&page);
 }
 

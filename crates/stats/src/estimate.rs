@@ -18,6 +18,13 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// The same with an interval that does not leave what is possible: no time is negative, whatever few values say.
+    #[must_use]
+    pub fn within(self, least: f64, most: f64) -> Self {
+        let clamp = |value: f64| value.clamp(least, most);
+        Estimate { ci95: self.ci95.map(|(low, high)| (clamp(low), clamp(high))), ..self }
+    }
+
     /// The mean of independent values and its interval by Student's t.
     ///
     /// No values have the mean 0 and no interval; equal values have an interval of no width.

@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::chores::Outcome;
-use crate::gate::Ending;
+use crate::gate::{Ending, finish, missing, on_ci, printed};
 use crate::generated::program;
 use crate::repository::Repository;
 use crate::tidy::NATIVE;
@@ -65,14 +65,6 @@ fn from(source: Source) -> Result<Ending, String> {
     compare(&root, &built.join(TARGET).join(MODULE))
 }
 
-fn missing(why: String) -> Result<Ending, String> {
-    if on_ci() { Err(why) } else { Ok(Ending::Skipped(why)) }
-}
-
-fn on_ci() -> bool {
-    std::env::var("CI").is_ok_and(|value| value == "true")
-}
-
 /// All libraries are checked, which takes a third of the time of generating their code; code is generated for what the
 /// module is made of. One profile for both, so that macros and build scripts are compiled once.
 fn compile(repository: &Repository, root: &Path, toolchain: &Toolchain) -> Outcome {
@@ -89,22 +81,6 @@ fn compile(repository: &Repository, root: &Path, toolchain: &Toolchain) -> Outco
         finish(&mut command)?;
     }
     Ok(())
-}
-
-/// Runs it with our own output; what it was is told if it fails.
-fn finish(command: &mut Command) -> Outcome {
-    let status = command.status().map_err(|error| format!("{command:?} could not be started: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}")) }
-}
-
-/// Runs it and takes what it prints.
-fn printed(command: &mut Command) -> Result<String, String> {
-    let output = command.output().map_err(|error| format!("{command:?} could not be started: {error}"))?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() {
-        return Err(format!("{command:?} ended with {}: {}", output.status, said.trim()));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Node, from Debian if we are root on a machine of the CI.

@@ -72,7 +72,7 @@ fn symptom(
     let sign = more.remove(0);
     Some(Symptom {
         tier: legend.layout.places[legend.layout.loads + tier].name.clone(),
-        at: Estimate::of(&times, 0.95),
+        at: Estimate::of(&times, 0.95).within(0.0, legend.layout.duration.as_secs_f64()),
         replications: times.len() as u32,
         sign,
         more,

@@ -47,6 +47,7 @@ fn station(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Station {
     let calls = if at + 1 == tiers { vec![] } else { dice.some(3, |dice| call(dice, at, tiers)) };
     let service = (0..paths).map(|_| service(dice)).collect();
     Station {
+        dollars_per_hour: 0.25,
         replicas,
         workers,
         service,

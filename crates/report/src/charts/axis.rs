@@ -7,6 +7,89 @@ use brownout_metrics::Unit;
 /// Values whose ratio is no larger than this get finer ticks than decades.
 const FINE_RATIO: f64 = 50.0;
 
+const MINUTE: f64 = 60.0;
+const HOUR: f64 = 3_600.0;
+const DAY: f64 = 86_400.0;
+
+/// What may lie between two ticks of time: every hour is a tick where minutes are, and every day where hours are.
+const TIME_STEPS: [f64; 24] = [
+    0.1,
+    0.2,
+    0.5,
+    1.0,
+    2.0,
+    5.0,
+    10.0,
+    15.0,
+    30.0,
+    MINUTE,
+    2.0 * MINUTE,
+    5.0 * MINUTE,
+    10.0 * MINUTE,
+    15.0 * MINUTE,
+    30.0 * MINUTE,
+    HOUR,
+    2.0 * HOUR,
+    3.0 * HOUR,
+    6.0 * HOUR,
+    12.0 * HOUR,
+    DAY,
+    2.0 * DAY,
+    7.0 * DAY,
+    28.0 * DAY,
+];
+
+/// How an instant is written at an axis of some length.
+#[derive(Clone, Copy)]
+enum Clock {
+    Seconds,
+    Minutes,
+    /// Hours and minutes: 1:30.
+    Hours,
+    Days,
+}
+
+impl Clock {
+    fn of(range: f64) -> Self {
+        match range {
+            s if s <= 4.0 * MINUTE => Clock::Seconds,
+            s if s <= 2.0 * HOUR => Clock::Minutes,
+            s if s <= 4.0 * DAY => Clock::Hours,
+            _ => Clock::Days,
+        }
+    }
+
+    fn write(self, seconds: f64) -> String {
+        match self {
+            Clock::Seconds => number::tick(seconds),
+            Clock::Minutes => number::tick(seconds / MINUTE),
+            Clock::Hours => {
+                let minutes = (seconds / MINUTE).round();
+                format!("{}:{:02}", (minutes / 60.0).floor(), minutes.rem_euclid(60.0))
+            }
+            Clock::Days => number::tick(seconds / DAY),
+        }
+    }
+
+    /// In the caption of an axis.
+    const fn unit(self) -> &'static str {
+        match self {
+            Clock::Hours => "h:min",
+            _ => self.word(),
+        }
+    }
+
+    /// Behind an instant.
+    const fn word(self) -> &'static str {
+        match self {
+            Clock::Seconds => "s",
+            Clock::Minutes => "min",
+            Clock::Hours => "h",
+            Clock::Days => "d",
+        }
+    }
+}
+
 /// From one end to the other, evenly or by powers of ten.
 #[derive(Clone, Debug)]
 pub(crate) struct Axis {
@@ -17,42 +100,44 @@ pub(crate) struct Axis {
     pub(crate) ticks: Vec<(f64, String)>,
     /// What is measured: `time since the start (h)`.
     pub(crate) caption: String,
+    /// In what.
+    pub(crate) unit: Unit,
 }
 
 impl Axis {
     /// Time in seconds since the start, with ticks in the unit that suits its length.
     pub(crate) fn time(from: f64, to: f64, ticks_max: usize) -> Self {
         let to = if to > from { to } else { from + 1.0 };
-        let (unit, name, steps): (f64, &str, &[f64]) = match to - from {
-            s if s <= 240.0 => (1.0, "s", &[1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0]),
-            s if s <= 4.0 * 3_600.0 => (60.0, "min", &[1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0]),
-            s if s <= 4.0 * 86_400.0 => (3_600.0, "h", &[0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 12.0, 24.0]),
-            _ => (86_400.0, "d", &[0.5, 1.0, 2.0, 5.0, 7.0, 14.0, 28.0]),
-        };
-        let range = (to - from) / unit;
-        let fits = |step: f64| range / step <= ticks_max as f64;
-        let rounded = if range < 1.0 { None } else { steps.iter().copied().find(|&s| fits(s)) };
-        let step = rounded.unwrap_or_else(|| nice_step(range, ticks_max));
-        let ticks = multiples(from / unit, to / unit, step)
-            .into_iter()
-            .map(|t| (t * unit, number::tick(t)))
-            .collect();
-        Axis { low: from, high: to, log: false, ticks, caption: format!("time since the start ({name})") }
+        let range = to - from;
+        let fits = |step: &f64| range / step <= ticks_max as f64;
+        let rounded = TIME_STEPS.into_iter().find(fits).filter(|_| 1.0 <= range);
+        let days = || (range / DAY / ticks_max as f64).ceil() * DAY;
+        let step = rounded.unwrap_or_else(|| if range < 1.0 { nice_step(range, ticks_max) } else { days() });
+        let clock = Clock::of(range);
+        let ticks = multiples(from, to, step).into_iter().map(|t| (t, clock.write(t))).collect();
+        let caption = format!("time since the start ({})", clock.unit());
+        Axis { low: from, high: to, log: false, ticks, caption, unit: Unit::Seconds }
+    }
+
+    /// An instant as its ticks are written, with its unit: `58 min`, `0:58 h`.
+    pub(crate) fn instant(&self, seconds: f64) -> String {
+        let clock = Clock::of(self.high - self.low);
+        format!("{} {}", clock.write(seconds.round()), clock.word())
     }
 
     /// From zero to a round number at or above `high`; the caption says of what.
-    pub(crate) fn from_zero(high: f64, caption: &str) -> Self {
+    pub(crate) fn from_zero(high: f64, caption: &str, unit: Unit) -> Self {
         let high = if high.is_finite() && high > 0.0 { high } else { 1.0 };
         let step = nice_step(high, 5);
         let high = (high / step - 1e-9).ceil() * step;
         let ticks = multiples(0.0, high, step).into_iter().map(|v| (v, number::tick(v))).collect();
-        Axis { low: 0.0, high, log: false, ticks, caption: caption.to_owned() }
+        Axis { low: 0.0, high, log: false, ticks, caption: caption.to_owned(), unit }
     }
 
     /// From 0 to 100 %.
     pub(crate) fn share(caption: &str) -> Self {
         let ticks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|v| (v, number::plain(v, Unit::Share))).to_vec();
-        Axis { low: 0.0, high: 1.0, log: false, ticks, caption: caption.to_owned() }
+        Axis { low: 0.0, high: 1.0, log: false, ticks, caption: caption.to_owned(), unit: Unit::Share }
     }
 
     /// Seconds by powers of ten, around the values given; from 1 ms to 10 s if there are none.
@@ -77,7 +162,7 @@ impl Axis {
         let every = (decades / 7 + 1) as usize;
         let ticks =
             (0..=decades).step_by(every).map(|i| low * 10f64.powi(i)).map(|v| (v, seconds_tick(v))).collect();
-        Axis { low, high, log: true, ticks, caption: caption.to_owned() }
+        Axis { low, high, log: true, ticks, caption: caption.to_owned(), unit: Unit::Seconds }
     }
 
     /// The same where few decades are needed: ticks at 1, 2 and 5 of each, and no more of them than the values need.
@@ -91,7 +176,8 @@ impl Axis {
             if above < below + 3 { (below.saturating_sub(1), below + 2) } else { (below, above) };
         let shown = &steps[below..=above.min(steps.len() - 1)];
         let ticks = shown.iter().map(|&v| (v, seconds_tick(v))).collect();
-        Axis { low: shown[0], high: shown[shown.len() - 1], log: true, ticks, caption: caption.to_owned() }
+        let (low, high) = (shown[0], shown[shown.len() - 1]);
+        Axis { low, high, log: true, ticks, caption: caption.to_owned(), unit: Unit::Seconds }
     }
 
     /// Where a value lies, from 0 at the low end to 1 at the high one; values beyond an end lie at it.
@@ -169,18 +255,22 @@ mod tests {
             texts(&Axis::time(0.0, 120.0, 8)),
             ["0", "15", "30", "45", "60", "75", "90", "105", "120"]
         );
-        let hours = Axis::time(0.0, 9.0 * 3600.0, 10);
-        assert_eq!(texts(&hours), ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
-        assert_eq!(hours.caption, "time since the start (h)");
+        let minutes = Axis::time(0.0, 100.0 * 60.0, 8);
+        assert_eq!(texts(&minutes), ["0", "15", "30", "45", "60", "75", "90"]);
+        let hours = Axis::time(0.0, 3.0 * 3600.0, 8);
+        assert_eq!(texts(&hours), ["0:00", "0:30", "1:00", "1:30", "2:00", "2:30", "3:00"]);
+        assert_eq!(hours.caption, "time since the start (h:min)");
+        assert_eq!((hours.instant(3480.0), minutes.instant(3480.0)), ("0:58 h".into(), "58 min".into()));
+        assert_eq!(texts(&Axis::time(0.0, 0.5, 5)), ["0", "0.1", "0.2", "0.3", "0.4", "0.5"]);
         assert_eq!(Axis::time(0.0, 30.0 * 86_400.0, 8).caption, "time since the start (d)");
         assert_eq!((Axis::time(5.0, 5.0, 8).high() * 10.0).round() as i64, 60);
     }
 
     #[test]
     fn values_start_at_zero_and_end_at_a_round_number() {
-        assert_eq!(texts(&Axis::from_zero(173.0, "")), ["0", "50", "100", "150", "200"]);
-        assert_eq!(texts(&Axis::from_zero(0.0, "")), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
-        assert_eq!(texts(&Axis::from_zero(f64::NAN, "")).last(), Some(&"1"));
+        assert_eq!(texts(&Axis::from_zero(173.0, "", Unit::Times)), ["0", "50", "100", "150", "200"]);
+        assert_eq!(texts(&Axis::from_zero(0.0, "", Unit::Times)), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        assert_eq!(texts(&Axis::from_zero(f64::NAN, "", Unit::Times)).last(), Some(&"1"));
     }
 
     #[test]

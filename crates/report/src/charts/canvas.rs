@@ -1,5 +1,6 @@
 //! A sheet measured in pixels: shapes and text go in, an SVG comes out.
 
+use super::compact::compact;
 use super::style::{Color, INK, PAPER, TEXT};
 use crate::{Error, font};
 use plotters::backend::DrawingBackend;
@@ -79,14 +80,16 @@ pub(crate) fn picture(
     let drawn = format!("<svg width=\"{wide}\" height=\"{high}\" ");
     assert!(svg.contains(&drawn), "plotters opens an SVG with its size");
     let wanted = format!(
-        "<svg width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{}\" stroke-linejoin=\"round\" ",
+        "<svg width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{}\" stroke-linejoin=\"round\" \
+         font-family=\"{FAMILIES}\" ",
         crate::page::escape(label)
     );
-    Ok(svg
+    let svg = svg
         .replacen(&drawn, &wanted, 1)
-        .replace("font-family=\"sans-serif\"", &format!("font-family=\"{FAMILIES}\""))
+        .replace(" font-family=\"sans-serif\"", "")
         // Neighbouring cells of a heat map must not show the paper through a soft edge.
-        .replace("<rect ", "<rect shape-rendering=\"crispEdges\" "))
+        .replace("<rect ", "<rect shape-rendering=\"crispEdges\" ");
+    Ok(compact(&svg))
 }
 
 impl Canvas<'_> {
@@ -147,11 +150,6 @@ impl Canvas<'_> {
     /// One line of text, cut to the room it has.
     pub(crate) fn text_in(&mut self, text: &str, at: Point, set: Type, room: f64) -> Result<(), Error> {
         self.text(&font::fit(text, set.size, set.bold, room), at, set)
-    }
-
-    /// A name, cut in its middle to the room it has.
-    pub(crate) fn name_in(&mut self, name: &str, at: Point, set: Type, room: f64) -> Result<(), Error> {
-        self.text(&font::fit_name(name, set.size, set.bold, room), at, set)
     }
 
     /// Coloured squares with their names, in as many rows as they need.

@@ -18,14 +18,14 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     }
     let title = "Accelerators busy, and what came of it";
     let panels = fleets.iter().flat_map(|fleet| [busy(fleet), served(fleet)]).collect();
-    let svg = SmallMultiples { title, legend: Vec::new(), panels }.draw(findings)?;
+    let picture = SmallMultiples { title, legend: Vec::new(), panels }.draw(findings)?;
     let caption = format!(
         "Busy is the part of the time that is paid for in which a replica computed; in time are requests that were \
          wanted and kept the promises for their tokens. Busy accelerators with little in time work for callers that \
          have left.{}",
         rest(left_out)
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
+    Ok(Some(Drawing { title: title.to_owned(), caption, picture }))
 }
 
 fn busy<'a>(fleet: &Fleet<'a>) -> Small<'a> {
@@ -35,6 +35,7 @@ fn busy<'a>(fleet: &Fleet<'a>) -> Small<'a> {
         values: Axis::share("of the time paid for"),
         content: Content::Lines(vec![line]),
         promises: Vec::new(),
+        volume: Vec::new(),
     }
 }
 
@@ -47,8 +48,13 @@ fn served<'a>(fleet: &Fleet<'a>) -> Small<'a> {
     .map(|(name, color, metric)| Line { name: name.to_owned(), color, band: fleet.line(metric) });
     Small {
         name: format!("{} · requests", fleet.tier.name),
-        values: Axis::from_zero(highest(lines.iter().map(|line| line.band)), "requests per second"),
+        values: Axis::from_zero(
+            highest(lines.iter().map(|line| line.band)),
+            "requests per second",
+            RETRIES.unit,
+        ),
         content: Content::Lines(lines.into()),
         promises: Vec::new(),
+        volume: Vec::new(),
     }
 }

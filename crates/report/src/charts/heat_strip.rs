@@ -1,13 +1,15 @@
 //! Tiers by time, coloured by how long the head of the queue had waited: where the trouble was, and how it moved.
 
 use super::axis::Axis;
-use super::canvas::{Align, Canvas, Type, picture};
+use super::canvas::{Align, Canvas, LEGEND_ROW, Type, picture};
+use super::data::{Row, table};
 use super::follow::of_tier;
-use super::happened;
-use super::kind::Drawing;
+use super::full::{self, Full};
+use super::kind::{Drawing, Picture};
 use super::panel::{Frame, Panel};
 use super::sheet::{self, HEADER, Intervals, Lanes};
 use super::style::{EDGE, INK, MUTE, PAPER, RAMP_STEPS, SMALL, TEXT, WIDTH, ramp};
+use super::{happened, headline};
 use crate::story::call_order;
 use crate::story::changes::marks;
 use crate::{Error, font, number};
@@ -29,7 +31,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     if findings.lines.at.is_empty() || rows.is_empty() {
         return Ok(None);
     }
-    let title = "Where the queues stood, and in which order";
+    let title = headline::queues(findings, "Where the queues stood, and in which order");
     let row = if rows.len() <= 14 { 28.0 } else { 17.0 };
     let time = sheet::time(findings, 10);
     let widest = rows.iter().map(|(tier, _)| font::width(&tier.name, TEXT, false)).fold(0.0, f64::max);
@@ -40,29 +42,37 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let scale = scale(&rows);
     let values = Axis::share("");
     let panel = Panel { frame, time: &time, values: &values, at: &findings.lines.at, label_room: 84.0 };
-    let svg = picture(WIDTH, frame.bottom + 92.0, title, |canvas| {
-        sheet::header(canvas, findings, title, Intervals::None)?;
+    let full = full::rows(findings, rows.iter().map(|(tier, _)| *tier));
+    let under = if full.iter().any(Full::is_ever) { 92.0 + LEGEND_ROW } else { 92.0 };
+    let svg = picture(WIDTH, frame.bottom + under, &title, |canvas| {
+        sheet::header(canvas, findings, &title, Intervals::None)?;
         lanes.draw(canvas, HEADER, right)?;
         canvas.text("onset", (right + 18.0, top - 10.0), Type::new(SMALL, MUTE))?;
+        let names: Vec<&str> = rows.iter().map(|(tier, _)| tier.name.as_str()).collect();
+        let names = font::fit_names(&names, TEXT, false, left - 8.0 - EDGE);
         for (i, (tier, waits)) in rows.iter().enumerate() {
             let (y, gap) = (top + i as f64 * row, if row > 20.0 { 2.0 } else { 1.0 });
             cells(canvas, &panel, waits, &scale, (y, y + row - gap))?;
-            canvas.name_in(
-                &tier.name,
-                (left - 8.0, y + row / 2.0),
-                Type::new(TEXT, INK).align(Align::Right),
-                left - 8.0 - EDGE,
-            )?;
+            full[i].draw(canvas, &panel, y + row - gap)?;
+            let at = (left - 8.0, y + row / 2.0);
+            canvas.text(&names[i], at, Type::new(TEXT, INK).align(Align::Right))?;
             onset(canvas, &panel, findings, &tier.name, y + (row - gap) / 2.0)?;
         }
         edges(canvas, &panel, findings)?;
         happened::edges(canvas, &panel, findings)?;
         time_ticks(canvas, &panel)?;
+        full::legend(canvas, &full, (left, frame.bottom + 92.0), right - left)?;
         legend(canvas, &scale, &frame)
     })?;
     let caption = "Each row is a tier, from the edge down; the colour says how long the head of its queue had waited, \
-                   and a triangle where the tier first left its normal range. A row without cells has no queue.";
-    Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), svg }))
+                   and a triangle where the tier first left its normal range. A bar under a row is a tier that had no \
+                   idle worker or turned calls away, whether it has a queue or not. A row without cells has no queue.";
+    let table = table(rows.iter().map(|(tier, waits)| text_row(tier, waits)), &time, &findings.lines.at);
+    Ok(Some(Drawing { title, caption: caption.to_owned(), picture: Picture { svg, table } }))
+}
+
+fn text_row<'a>(tier: &Tier, waits: &'a Band) -> Row<'a> {
+    Row { name: format!("{} · head of the queue", tier.name), unit: Unit::Seconds, values: &waits.mean }
 }
 
 /// From no colour to the last one.

@@ -1,8 +1,9 @@
 //! The table of charts: a new one is its own file and its line here.
 
+use super::data::Table;
 use super::{
-    four_lines, gpu, heat_strip, kv_cache, latency, retries, status_mix, success, token_times, tokens,
-    utilisation,
+    four_lines, gpu, heat_strip, kv_cache, latency, retries, status_mix, success, tiers_called, token_times,
+    tokens, utilisation,
 };
 use crate::Error;
 use brownout_analysis::findings::Findings;
@@ -20,13 +21,20 @@ pub struct ChartKind {
 pub(crate) struct Drawing {
     pub(crate) title: String,
     pub(crate) caption: String,
+    pub(crate) picture: Picture,
+}
+
+/// A chart as it is seen, and as it is read.
+pub(crate) struct Picture {
     pub(crate) svg: String,
+    pub(crate) table: Table,
 }
 
 /// All of them, in the order of the report: what happened, where it went through, what users met, what drove it.
-pub(crate) static KINDS: [ChartKind; 11] = [
+pub(crate) static KINDS: [ChartKind; 12] = [
     ChartKind { name: "four-lines", draw: four_lines::draw },
     ChartKind { name: "heat-strip", draw: heat_strip::draw },
+    ChartKind { name: "topology", draw: tiers_called::draw },
     ChartKind { name: "latency", draw: latency::draw },
     ChartKind { name: "token-times", draw: token_times::draw },
     ChartKind { name: "status-mix", draw: status_mix::draw },

@@ -9,6 +9,7 @@ use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, Color, GREEN, ORANGE, PURPLE, VERMILLION};
 use crate::Error;
 use brownout_analysis::findings::{Band, Findings};
+use brownout_metrics::Metric;
 use brownout_metrics::tiers::{QUEUE_LENGTH, UTILISATION};
 use brownout_metrics::tokens::{KV_USE, PREEMPTIONS, PREFIX_HIT_RATIO};
 
@@ -21,7 +22,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let preempted = fleets.iter().any(|fleet| 0.0 < peak(fleet.line(&PREEMPTIONS)));
     let title = "KV cache and batch";
     let panels = fleets.iter().flat_map(|fleet| panels(fleet, preempted)).collect();
-    let svg = SmallMultiples { title, legend: Vec::new(), panels }.draw(findings)?;
+    let picture = SmallMultiples { title, legend: Vec::new(), panels }.draw(findings)?;
     let why = if preempted {
         "a preempted request loses its cache and is computed again"
     } else {
@@ -32,14 +33,16 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
          part of prompt tokens that need not be computed.{}",
         rest(left_out)
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
+    Ok(Some(Drawing { title: title.to_owned(), caption, picture }))
 }
 
 fn panels<'a>(fleet: &Fleet<'a>, preempted: bool) -> Vec<Small<'a>> {
     let (prefix_hits, queue, lost) =
         (fleet.line(&PREFIX_HIT_RATIO), fleet.line(&QUEUE_LENGTH), fleet.line(&PREEMPTIONS));
     let name = |what: &str| format!("{} · {what}", fleet.tier.name);
-    let count = |band, caption: &str| Axis::from_zero(highest([band].into_iter()), caption);
+    let count = |band, caption: &str, metric: &Metric| {
+        Axis::from_zero(highest([band].into_iter()), caption, metric.unit)
+    };
     let hits = ("prefix hits", PURPLE, prefix_hits);
     let mut full = vec![("KV cache", BLUE, fleet.line(&KV_USE)), ("batch", ORANGE, fleet.line(&UTILISATION))];
     let known = is_known(prefix_hits);
@@ -49,10 +52,10 @@ fn panels<'a>(fleet: &Fleet<'a>, preempted: bool) -> Vec<Small<'a>> {
     let waiting = [("waiting", VERMILLION, queue)];
     let mut panels = vec![
         small(name("how full"), Axis::share(of), &full),
-        small(name("waiting"), count(queue, "requests"), &waiting),
+        small(name("waiting"), count(queue, "requests", &QUEUE_LENGTH), &waiting),
     ];
     if preempted {
-        let count = count(lost, "requests per second");
+        let count = count(lost, "requests per second", &PREEMPTIONS);
         let lost = [("preempted", GREEN, lost)];
         panels.push(small(name("prefix cache"), Axis::share("of prompt tokens"), &[hits]));
         panels.push(small(name("preempted"), count, &lost));
@@ -62,5 +65,11 @@ fn panels<'a>(fleet: &Fleet<'a>, preempted: bool) -> Vec<Small<'a>> {
 
 fn small<'a>(name: String, values: Axis, lines: &[(&str, Color, &'a Band)]) -> Small<'a> {
     let line = |&(name, color, band): &(&str, Color, &'a Band)| Line { name: name.to_owned(), color, band };
-    Small { name, values, content: Content::Lines(lines.iter().map(line).collect()), promises: Vec::new() }
+    Small {
+        name,
+        values,
+        content: Content::Lines(lines.iter().map(line).collect()),
+        promises: Vec::new(),
+        volume: Vec::new(),
+    }
 }

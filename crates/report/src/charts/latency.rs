@@ -1,11 +1,11 @@
 //! Latency of each class and operation over time: median, 95th and 99th percentile against the SLO.
 
 use super::axis::Axis;
-use super::follow;
 use super::kind::Drawing;
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, ORANGE, VERMILLION};
+use super::{follow, headline};
 use crate::{Error, number};
 use brownout_analysis::findings::{Band, Findings};
 use brownout_metrics::clients::{LATENCY, OFFERED};
@@ -26,7 +26,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let shown =
         paths.iter().flat_map(|p| p.lines.iter().flat_map(|band| band.mean.iter().copied()).chain(p.slo));
     let values = Axis::log_seconds(shown, "log scale");
-    let title = "How long answers took";
+    let title = headline::latency(findings, "How long answers took");
     let panels = paths.iter().map(|p| Small {
         name: format!("{} · {}", p.class, p.operation),
         values: values.clone(),
@@ -42,17 +42,19 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
             .iter()
             .map(|&slo| (slo, format!("SLO {}", number::plain(slo, Unit::Seconds))))
             .collect(),
+        volume: Vec::new(),
     });
-    let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
+    let picture =
+        SmallMultiples { title: &title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
     let rest = match left_out {
         0 => String::new(),
         n => format!(" The {n} with fewest intents are left out."),
     };
     let caption = format!(
         "From the first attempt to the answer, of intents that succeeded; above the dashed line the promise was \
-         broken, and where a line ends nothing was answered any more: dots only lead to its name.{rest}"
+         broken, and where a line ends at a bar nothing was answered any more.{rest}"
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
+    Ok(Some(Drawing { title, caption, picture }))
 }
 
 /// One class and operation.

@@ -2,11 +2,15 @@
 
 mod axis;
 mod canvas;
+mod compact;
+mod data;
 mod fleets;
 mod follow;
 mod four_lines;
+mod full;
 mod gpu;
 mod happened;
+mod headline;
 mod heat_strip;
 mod kind;
 mod kv_cache;
@@ -20,10 +24,14 @@ mod small_multiples;
 mod status_mix;
 pub(crate) mod style;
 mod success;
+mod thin;
+mod tiers_called;
 mod token_times;
 mod tokens;
+mod topology;
 mod utilisation;
 
+pub(crate) use axis::Axis;
 pub use kind::ChartKind;
 
 use crate::Error;
@@ -40,6 +48,8 @@ pub struct Chart {
     pub caption: String,
     /// The picture, 800 pixels wide.
     pub svg: String,
+    /// Its numbers as text, for readers who cannot see it; the first row has the heads of the columns.
+    pub table: Vec<Vec<String>>,
 }
 
 /// Every kind of chart, in the order of the report.
@@ -54,7 +64,10 @@ pub fn chart_kinds() -> &'static [ChartKind] {
 /// [`Error::Draw`] where the drawing library refuses a shape; no scenario can cause it.
 pub fn draw(kind: &ChartKind, findings: &Findings) -> Result<Option<Chart>, Error> {
     let drawing = (kind.draw)(findings)?;
-    Ok(drawing.map(|kind::Drawing { title, caption, svg }| Chart { name: kind.name, title, caption, svg }))
+    Ok(drawing.map(|kind::Drawing { title, caption, picture }| {
+        let kind::Picture { svg, table } = picture;
+        Chart { name: kind.name, title, caption, svg, table }
+    }))
 }
 
 /// Every chart that these findings have something for, in the order of the report.

@@ -2,6 +2,8 @@
 
 use super::axis::Axis;
 use super::canvas::picture;
+use super::data::{Row, table};
+use super::kind::Picture;
 use super::panel::{Frame, Line, Panel};
 use super::sheet::{self, FOOTER, HEADER, Intervals, Lanes};
 use super::style::{EDGE, FAINT, TEXT, WIDTH};
@@ -23,17 +25,19 @@ pub(crate) struct OnePanel<'a> {
 }
 
 impl OnePanel<'_> {
-    /// The chart as an SVG.
-    pub(crate) fn draw(&self, findings: &Findings) -> Result<String, Error> {
-        let widest = self.lines.iter().map(|l| font::width(&l.name, TEXT, false)).fold(0.0, f64::max);
-        let label_room = (widest + 14.0).min(LABEL_ROOM_MAX);
+    /// The chart as an SVG, and its numbers.
+    pub(crate) fn draw(&self, findings: &Findings) -> Result<Picture, Error> {
         let time = sheet::time(findings, 10);
+        let at = &findings.lines.at;
+        let labels = self.lines.iter().map(|line| line.label(&time, at));
+        let widest = labels.map(|label| font::width(&label, TEXT, false)).fold(0.0, f64::max);
+        let label_room = (widest + 14.0).min(LABEL_ROOM_MAX);
         let (left, right) = (EDGE + 46.0, WIDTH - EDGE - label_room);
         let lanes = Lanes::plan(findings, &time, left, right);
         let top = HEADER + lanes.height() + 26.0;
         let frame = Frame { left, top, right, bottom: top + self.height };
-        let panel = Panel { frame, time: &time, values: &self.values, at: &findings.lines.at, label_room };
-        picture(WIDTH, frame.bottom + FOOTER, self.title, |canvas| {
+        let panel = Panel { frame, time: &time, values: &self.values, at, label_room };
+        let svg = picture(WIDTH, frame.bottom + FOOTER, self.title, |canvas| {
             sheet::header(canvas, findings, self.title, Intervals::Shown)?;
             lanes.draw(canvas, HEADER, right)?;
             sheet::value_caption(canvas, &self.values.caption, &frame)?;
@@ -43,6 +47,12 @@ impl OnePanel<'_> {
                 panel.line(canvas, &band.mean, FAINT, 1.0)?;
             }
             panel.lines(canvas, &self.lines, &[])
-        })
+        })?;
+        let rows = self.lines.iter().map(|line| Row {
+            name: line.name.clone(),
+            unit: self.values.unit,
+            values: &line.band.mean,
+        });
+        Ok(Picture { svg, table: table(rows, &time, at) })
     }
 }

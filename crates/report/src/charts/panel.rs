@@ -4,15 +4,20 @@ use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point, Type};
 use super::happened;
 use super::labels::spread;
-use super::style::{BAND_OPACITY, Color, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SURGE, TEXT};
-use crate::Error;
+use super::style::{BAND_OPACITY, Color, FAINT, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SURGE, TEXT, text_of};
+use super::thin::{Keep, groups, thin};
 use crate::story::changes::marks;
+use crate::{Error, font};
 use brownout_analysis::findings::{Band, Findings, Mark, MarkKind};
 
 /// Between two labels at the ends of lines, in pixels.
 const LABEL_GAP: f64 = 14.0;
-/// Between the dots that lead from a line that ends early to its label.
-const LEAD_STEP: f64 = 6.0;
+/// Half of the bar across the end of a line that ends early.
+const CAP: f64 = 4.0;
+/// Of a panel, for how much there was.
+const VOLUME: f64 = 0.16;
+/// A line that leaves out at least this part of the time axis at its right has ended early.
+const END_GAP: f64 = 0.03;
 /// From the end of a line to its label.
 const LABEL_INSET: f64 = 8.0;
 
@@ -41,6 +46,23 @@ pub(crate) struct Line<'a> {
     pub(crate) name: String,
     pub(crate) color: Color,
     pub(crate) band: &'a Band,
+}
+
+impl Line<'_> {
+    /// When it ended, in seconds, if that was before the time axis ends.
+    fn ends(&self, time: &Axis, at: &[f64]) -> Option<f64> {
+        let end = *at.get(last(&self.band.mean)?)?;
+        (time.place(end) < 1.0 - END_GAP).then_some(end)
+    }
+
+    /// Its name, and until when it goes if it ended early.
+    pub(crate) fn label(&self, time: &Axis, at: &[f64]) -> String {
+        // Of a single window the middle is the end.
+        match self.ends(time, at).filter(|_| 2 < at.len()) {
+            Some(end) => format!("{} to {}", self.name, time.instant(end)),
+            None => self.name.clone(),
+        }
+    }
 }
 
 impl Panel<'_> {
@@ -91,8 +113,10 @@ impl Panel<'_> {
         for line in lines {
             let Some(at) = last(&line.band.mean) else { continue };
             let end = self.point(at, line.band.mean[at]);
-            self.lead(canvas, end, line.color)?;
-            names.push((end.1, line.name.as_str(), line.color));
+            if line.ends(self.time, self.at).is_some() {
+                self.cap(canvas, end, line.color)?;
+            }
+            names.push((end, line.label(self.time, self.at), line.color));
         }
         if names.is_empty() {
             self.nothing(canvas)?;
@@ -100,21 +124,24 @@ impl Panel<'_> {
         for (value, name) in promises {
             let y = self.y(*value);
             canvas.dashes((self.frame.left, y), (self.frame.right, y), INK, 1.0)?;
-            names.push((y, name, INK));
+            names.push(((self.frame.right, y), name.clone(), INK));
         }
         self.names(canvas, &names)
     }
 
-    /// What lines are called, at their right ends: height of the end, name and colour.
-    fn names(&self, canvas: &mut Canvas<'_>, names: &[(f64, &str, Color)]) -> Result<(), Error> {
-        let wanted: Vec<f64> = names.iter().map(|(y, ..)| *y).collect();
+    /// What lines are called, at the right: the end of each, its name and its colour.
+    fn names(&self, canvas: &mut Canvas<'_>, names: &[(Point, String, Color)]) -> Result<(), Error> {
+        let wanted: Vec<f64> = names.iter().map(|((_, y), ..)| *y).collect();
         let placed = spread(&wanted, LABEL_GAP, self.frame.top + 4.0, self.frame.bottom - 4.0);
         let (x, room) = (self.frame.right, self.label_room - LABEL_INSET);
-        for (&(end, name, color), y) in names.iter().zip(placed) {
-            if (y - end).abs() > 3.0 {
+        let texts: Vec<&str> = names.iter().map(|(_, name, _)| name.as_str()).collect();
+        let texts = font::fit_names(&texts, TEXT, false, room);
+        for ((&((end_x, end), _, color), text), y) in names.iter().zip(&texts).zip(placed) {
+            // A line that ended early has no name at its end, so that nothing has to lead to it.
+            if (y - end).abs() > 3.0 && x - end_x < END_GAP * (x - self.frame.left) {
                 canvas.line(&[(x + 1.0, end), (x + LABEL_INSET - 2.0, y)], color, 0.75)?;
             }
-            canvas.name_in(name, (x + LABEL_INSET, y), Type::new(TEXT, color), room)?;
+            canvas.text(text, (x + LABEL_INSET, y), Type::new(TEXT, text_of(color)))?;
         }
         Ok(())
     }
@@ -129,6 +156,7 @@ impl Panel<'_> {
     ) -> Result<(), Error> {
         for run in runs(values.len(), |i| values[i].is_finite()) {
             let points: Vec<Point> = run.map(|i| self.point(i, values[i])).collect();
+            let points = thin(points, Keep::Both);
             match points[..] {
                 [alone] => canvas.dot(alone, width, color)?,
                 _ => canvas.line(&points, color, width)?,
@@ -137,8 +165,44 @@ impl Panel<'_> {
         Ok(())
     }
 
+    /// How much there was at all, at the foot and against its own peak: beside a share, that says of how many.
+    pub(crate) fn volume(&self, canvas: &mut Canvas<'_>, volume: &[f64]) -> Result<(), Error> {
+        let most = volume.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
+        let windows = volume.len().min(self.at.len());
+        if most <= 0.0 || windows < 2 {
+            return Ok(());
+        }
+        let high = VOLUME * (self.frame.bottom - self.frame.top);
+        let at = |i: usize| (self.x(self.at[i]), self.frame.bottom - high * volume[i].max(0.0) / most);
+        let known = (0..windows).filter(|i| volume[*i].is_finite());
+        let mut corners = thin(known.map(at).collect(), Keep::Highest);
+        let (Some(first), Some(last)) = (corners.first().copied(), corners.last().copied()) else {
+            return Ok(());
+        };
+        corners.extend([(last.0, self.frame.bottom), (first.0, self.frame.bottom)]);
+        canvas.polygon(&corners, FAINT, 0.45)
+    }
+
     /// Areas on top of one another, the first at the bottom.
     pub(crate) fn stack(&self, canvas: &mut Canvas<'_>, layers: &[(Color, Vec<f64>)]) -> Result<(), Error> {
+        let groups = groups(self.at.len(), self.frame.right - self.frame.left);
+        if groups.len() == self.at.len() {
+            return self.areas(canvas, layers);
+        }
+        let mean = |values: &[f64]| -> Vec<f64> {
+            let known = |group: &std::ops::Range<usize>| {
+                let values = values.get(group.clone()).unwrap_or_default().iter();
+                let known: Vec<f64> = values.copied().filter(|v| v.is_finite()).collect();
+                known.iter().sum::<f64>() / known.len().max(1) as f64
+            };
+            groups.iter().map(known).collect()
+        };
+        let at = mean(self.at);
+        let layers: Vec<_> = layers.iter().map(|(color, values)| (*color, mean(values))).collect();
+        Panel { at: &at, ..*self }.areas(canvas, &layers)
+    }
+
+    fn areas(&self, canvas: &mut Canvas<'_>, layers: &[(Color, Vec<f64>)]) -> Result<(), Error> {
         let mut below = vec![0.0; self.at.len()];
         let mut anything = false;
         for (color, values) in layers {
@@ -188,20 +252,17 @@ impl Panel<'_> {
         // An interval of few values may reach 0, which no logarithmic axis has: there only its upper half is drawn.
         let low = |i: usize| if self.values.log && band.low[i] <= 0.0 { band.mean[i] } else { band.low[i] };
         for run in runs(ends, |i| low(i).is_finite() && band.high[i].is_finite()) {
-            let upper = run.clone().map(|i| self.point(i, band.high[i]));
-            let corners: Vec<Point> = upper.chain(run.rev().map(|i| self.point(i, low(i)))).collect();
+            let mut corners = thin(run.clone().map(|i| self.point(i, band.high[i])).collect(), Keep::Highest);
+            let lower = thin(run.map(|i| self.point(i, low(i))).collect(), Keep::Lowest);
+            corners.extend(lower.into_iter().rev());
             canvas.polygon(&corners, color, BAND_OPACITY)?;
         }
         Ok(())
     }
 
-    /// Where a line ends early, dots lead on to its name at the right, which would otherwise stand by itself.
-    fn lead(&self, canvas: &mut Canvas<'_>, end: Point, color: Color) -> Result<(), Error> {
-        let gap = self.frame.right - end.0;
-        for step in 1..(gap / LEAD_STEP) as usize {
-            canvas.dot((end.0 + step as f64 * LEAD_STEP, end.1), 0.75, color)?;
-        }
-        Ok(())
+    /// Where a line ends early it has a bar across: beyond it there is no value, and its name says until when.
+    fn cap(&self, canvas: &mut Canvas<'_>, (x, y): Point, color: Color) -> Result<(), Error> {
+        canvas.line(&[(x, y - CAP), (x, y + CAP)], color, 2.0)
     }
 
     fn nothing(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
@@ -237,7 +298,7 @@ fn last(values: &[f64]) -> Option<usize> {
 }
 
 /// The longest stretches of indices below `n` that all satisfy a condition.
-fn runs(n: usize, holds: impl Fn(usize) -> bool) -> Vec<std::ops::Range<usize>> {
+pub(super) fn runs(n: usize, holds: impl Fn(usize) -> bool) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut start = None;
     for i in 0..=n {

@@ -2,6 +2,8 @@
 
 use super::axis::Axis;
 use super::canvas::{Canvas, Type, picture};
+use super::data::{Row, table};
+use super::kind::Picture;
 use super::panel::{Frame, Line, Panel};
 use super::sheet::{self, HEADER, Intervals};
 use super::style::{Color, EDGE, INK, MUTE, SMALL, TEXT, WIDTH};
@@ -32,6 +34,8 @@ pub(crate) struct Small<'a> {
     pub(crate) content: Content<'a>,
     /// Promised values, drawn as dashed lines, with their names; only beside lines.
     pub(crate) promises: Vec<(f64, String)>,
+    /// How much the lines are shares of, window by window, drawn at the foot against its own peak; empty: nothing.
+    pub(crate) volume: Vec<f64>,
 }
 
 /// What a panel shows.
@@ -43,8 +47,8 @@ pub(crate) enum Content<'a> {
 }
 
 impl SmallMultiples<'_> {
-    /// The chart as an SVG.
-    pub(crate) fn draw(&self, findings: &Findings) -> Result<String, Error> {
+    /// The chart as an SVG, and its numbers.
+    pub(crate) fn draw(&self, findings: &Findings) -> Result<Picture, Error> {
         assert!(!self.panels.is_empty(), "a chart of panels has at least one");
         let columns = if self.panels.len() == 1 { 1 } else { 2 };
         let (ticks, height) = match self.panels.len() {
@@ -57,8 +61,8 @@ impl SmallMultiples<'_> {
         let rows = self.panels.len().div_ceil(columns) as f64;
         let top = HEADER + legend_rows;
         let bottom = top + rows * (NAME + height + UNDER) + 26.0;
-        let label_room = self.label_room();
-        picture(WIDTH, bottom, self.title, |canvas| {
+        let label_room = self.label_room(&time, &findings.lines.at);
+        let svg = picture(WIDTH, bottom, self.title, |canvas| {
             sheet::header(canvas, findings, self.title, self.intervals())?;
             canvas.legend(&self.legend, (EDGE, HEADER + 8.0), WIDTH - 2.0 * EDGE)?;
             for (i, small) in self.panels.iter().enumerate() {
@@ -71,16 +75,18 @@ impl SmallMultiples<'_> {
                 small.draw(canvas, &Panel { frame, time: &time, values, at, label_room }, findings)?;
             }
             canvas.text(&time.caption, (EDGE, bottom - 16.0), Type::new(TEXT, MUTE))
-        })
+        })?;
+        let rows = self.panels.iter().flat_map(|small| small.rows(&self.legend));
+        Ok(Picture { svg, table: table(rows, &time, &findings.lines.at) })
     }
 
     /// The widest name of a line, within reason; areas have no names and leave a little room for the last tick.
-    fn label_room(&self) -> f64 {
+    fn label_room(&self, time: &Axis, at: &[f64]) -> f64 {
         let names = self.panels.iter().flat_map(|small| match &small.content {
             Content::Lines(lines) => {
-                let names = lines.iter().map(|line| &line.name);
-                let names = names.chain(small.promises.iter().map(|(_, name)| name));
-                names.map(|name| font::width(name, TEXT, false) + 14.0).collect()
+                let names = lines.iter().map(|line| line.label(time, at));
+                let names = names.chain(small.promises.iter().map(|(_, name)| name.clone()));
+                names.map(|name| font::width(&name, TEXT, false) + 14.0).collect()
             }
             Content::Stack(_) => vec![12.0],
         });
@@ -100,12 +106,26 @@ impl SmallMultiples<'_> {
 }
 
 impl Small<'_> {
+    /// Its lines or areas, named after the panel and themselves.
+    fn rows(&self, legend: &[(Color, String)]) -> Vec<Row<'_>> {
+        let unit = self.values.unit;
+        let row = |name: &str, values| Row { name: format!("{} · {name}", self.name), unit, values };
+        match &self.content {
+            Content::Lines(lines) => lines.iter().map(|line| row(&line.name, &line.band.mean)).collect(),
+            Content::Stack(layers) => {
+                let named = layers.iter().zip(legend);
+                named.map(|((_, values), (_, name))| row(name, values)).collect()
+            }
+        }
+    }
+
     fn draw(&self, canvas: &mut Canvas<'_>, panel: &Panel<'_>, findings: &Findings) -> Result<(), Error> {
         self.heading(canvas, panel)?;
         if let Content::Stack(layers) = &self.content {
             panel.stack(canvas, layers)?;
         }
         panel.ground(canvas, findings)?;
+        panel.volume(canvas, &self.volume)?;
         if let Content::Lines(lines) = &self.content {
             panel.lines(canvas, lines, &self.promises)?;
         }

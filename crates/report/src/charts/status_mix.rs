@@ -39,17 +39,18 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         let tops = (0..windows).map(|i| layers.iter().map(|(_, values)| values[i]).sum::<f64>());
         Small {
             name: (*class).to_owned(),
-            values: Axis::from_zero(tops.fold(0.0, f64::max), "intents ended per second"),
+            values: Axis::from_zero(tops.fold(0.0, f64::max), "intents ended per second", OK_RATE.unit),
             content: Content::Stack(layers),
             promises: Vec::new(),
+            volume: Vec::new(),
         }
     });
     let panels = panels.collect();
     let legend = reasons.iter().map(|(status, color)| (*color, reason(*status).to_owned())).collect();
-    let svg = SmallMultiples { title, legend, panels }.draw(findings)?;
+    let picture = SmallMultiples { title, legend, panels }.draw(findings)?;
     let caption = "Green is what users wanted; the colour above it is what they met instead, and a change of colour \
                    is a change of what was failing.";
-    Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), svg }))
+    Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), picture }))
 }
 
 /// The metric that counts intents that ended so.

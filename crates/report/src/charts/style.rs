@@ -38,6 +38,27 @@ pub(crate) const SLATE: Color = RGBColor(75, 85, 99);
 /// The colours of lines that have no meaning of their own, in the order they are dealt out.
 pub(crate) const DEALT: [Color; 7] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, SLATE];
 
+// The same hues as text, at least 4.5 to 1 on paper: orange and sky are for areas and lines alone.
+const BLUE_TEXT: Color = RGBColor(0, 95, 150);
+const ORANGE_TEXT: Color = RGBColor(138, 90, 0);
+const GREEN_TEXT: Color = RGBColor(0, 105, 77);
+const VERMILLION_TEXT: Color = RGBColor(179, 71, 0);
+const SKY_TEXT: Color = RGBColor(20, 100, 150);
+const PURPLE_TEXT: Color = RGBColor(150, 57, 111);
+
+/// The colour in which the name of a line is written.
+pub(crate) fn text_of(color: Color) -> Color {
+    let texts = [
+        (BLUE, BLUE_TEXT),
+        (ORANGE, ORANGE_TEXT),
+        (GREEN, GREEN_TEXT),
+        (VERMILLION, VERMILLION_TEXT),
+        (SKY, SKY_TEXT),
+        (PURPLE, PURPLE_TEXT),
+    ];
+    texts.into_iter().find(|(line, _)| *line == color).map_or(color, |(_, text)| text)
+}
+
 /// Of every chart, in pixels: readable in a column of text, half a screen wide.
 pub(crate) const WIDTH: f64 = 800.0;
 /// Left and right of everything.
@@ -91,6 +112,12 @@ pub(crate) fn dark_rules() -> String {
         (SLATE, RGBColor(176, 186, 200)),
         (VERMILLION, RGBColor(240, 125, 45)),
         (GREEN, RGBColor(38, 190, 145)),
+        (BLUE_TEXT, RGBColor(121, 196, 240)),
+        (ORANGE_TEXT, RGBColor(240, 184, 74)),
+        (GREEN_TEXT, RGBColor(69, 201, 161)),
+        (VERMILLION_TEXT, RGBColor(255, 141, 74)),
+        (SKY_TEXT, RGBColor(140, 205, 240)),
+        (PURPLE_TEXT, RGBColor(227, 156, 197)),
         (FAULT, RGBColor(248, 113, 113)),
         (SURGE, RGBColor(250, 204, 21)),
         (BEFELL, RGBColor(205, 150, 110)),

@@ -1,14 +1,14 @@
 //! The success rate of each operation over time, a panel for each class.
 
 use super::axis::Axis;
-use super::follow;
 use super::kind::Drawing;
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::DEALT;
+use super::{follow, headline};
 use crate::Error;
 use brownout_analysis::findings::{Findings, Path};
-use brownout_metrics::clients::SUCCESS_RATE;
+use brownout_metrics::clients::{OFFERED_RATE, SUCCESS_RATE};
 use std::collections::BTreeSet;
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
@@ -27,15 +27,26 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         color: color(&path.operation),
         band: follow::line(findings, &path.subject(), &SUCCESS_RATE),
     };
-    let title = "How many succeeded";
+    let title = headline::success(findings, "How many succeeded");
+    let asked = |paths: &[&Path]| {
+        let windows = findings.lines.at.len();
+        let lines = paths.iter().map(|path| &follow::line(findings, &path.subject(), &OFFERED_RATE).mean);
+        let mut sum = vec![0.0; windows];
+        for line in lines {
+            sum.iter_mut().zip(line).filter(|(_, v)| v.is_finite()).for_each(|(s, v)| *s += v);
+        }
+        sum
+    };
     let panels = classes.iter().map(|(class, paths)| Small {
+        volume: asked(paths),
         name: (*class).to_owned(),
         values: Axis::share("succeeded of those that ended"),
         content: Content::Lines(paths.iter().map(|path| line(path)).collect()),
         promises: Vec::new(),
     });
-    let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
-    let caption =
-        "Where one operation falls and another of its class holds, see what only the first passes through.";
-    Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), svg }))
+    let picture =
+        SmallMultiples { title: &title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
+    let caption = "Where one operation falls and another of its class holds, see what only the first passes through. \
+                   Grey at the foot is how much was asked, against its own peak: a share of few says little.";
+    Ok(Some(Drawing { title, caption: caption.to_owned(), picture }))
 }

@@ -24,13 +24,13 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let gaps = axis(halves.iter().map(|(_, others)| others));
     let panels = halves.into_iter().flat_map(|(first, others)| [small(first, &firsts), small(others, &gaps)]);
     let title = "First token and token time";
-    let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
+    let picture = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
     let caption = format!(
         "Left from admission to the first token, right from one token to the next: TPOT is the mean of an answer, ITL \
          each gap by itself. Above a dashed line the promise of an operation was broken.{}",
         rest(left_out)
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
+    Ok(Some(Drawing { title: title.to_owned(), caption, picture }))
 }
 
 /// One of the two panels of a tier.
@@ -78,5 +78,6 @@ fn small<'a>(half: Half<'a>, values: &Axis) -> Small<'a> {
         values: values.clone(),
         content: Content::Lines(half.lines.into_iter().map(line).collect()),
         promises: half.promises,
+        volume: Vec::new(),
     }
 }

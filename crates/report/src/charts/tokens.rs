@@ -18,14 +18,14 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     }
     let title = "Tokens";
     let panels = fleets.iter().flat_map(|fleet| [output(fleet), prompts(fleet)]);
-    let svg = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
+    let picture = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
     let caption = format!(
         "Left what was generated, and how much of it for callers that had left; that part \
          counts when its request ends. Right what was computed of prompts, less than came where the \
          prefix cache knew their beginnings.{}",
         rest(left_out)
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
+    Ok(Some(Drawing { title: title.to_owned(), caption, picture }))
 }
 
 fn output<'a>(fleet: &Fleet<'a>) -> Small<'a> {
@@ -44,8 +44,13 @@ fn small<'a>(name: String, lines: &[(&str, Color, &'a Band)]) -> Small<'a> {
     let line = |&(name, color, band): &(&str, Color, &'a Band)| Line { name: name.to_owned(), color, band };
     Small {
         name,
-        values: Axis::from_zero(highest(lines.iter().map(|(_, _, band)| *band)), "tokens per second"),
+        values: Axis::from_zero(
+            highest(lines.iter().map(|(_, _, band)| *band)),
+            "tokens per second",
+            OUTPUT_TOKENS.unit,
+        ),
         content: Content::Lines(lines.iter().map(line).collect()),
         promises: Vec::new(),
+        volume: Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::axis::{Axis, peak};
 use super::follow::{is_known, of_tier};
+use super::headline;
 use super::kind::Drawing;
 use super::one_panel::OnePanel;
 use super::panel::Line;
@@ -18,9 +19,9 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     }
     let (named, others) = busiest(&tiers);
     let lines = named.iter().zip(DEALT);
-    let title = "How busy each tier was";
-    let svg = OnePanel {
-        title,
+    let title = headline::busy(findings, "How busy each tier was");
+    let picture = OnePanel {
+        title: &title,
         height: 300.0,
         values: Axis::share("busy workers of all workers"),
         lines: lines.map(|((tier, band), color)| Line { name: tier.name.clone(), color, band }).collect(),
@@ -35,7 +36,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let caption = format!(
         "A tier at 100 % has nothing to spare; one that falls while users wait may be starved by another.{rest}"
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, svg }))
+    Ok(Some(Drawing { title, caption, picture }))
 }
 
 /// A tier, and how busy it was.

@@ -1,6 +1,6 @@
 //! The page to open in a browser: one file, nothing to load, no script.
 
-use super::{Report, escape, stamp, tables};
+use super::{Report, escape, operations, stamp, tables};
 use crate::charts::style;
 use crate::{Chart, advice, font, story};
 use base64::Engine as _;
@@ -8,7 +8,7 @@ use brownout_analysis::findings::Findings;
 use brownout_metrics::Badge;
 
 /// The charts that show what happened; the others come after the words.
-const FIRST_CHARTS: usize = 2;
+const FIRST_CHARTS: usize = 3;
 
 /// All variants of an experiment on one page that opens without a network, in light, in dark and on paper.
 pub fn html(reports: &[Report<'_>]) -> String {
@@ -29,6 +29,7 @@ pub fn html(reports: &[Report<'_>]) -> String {
     for (i, report) in reports.iter().enumerate() {
         variant(w, report, i, reports.len());
     }
+    tables::meanings(w, &reports.iter().map(|report| report.findings).collect::<Vec<_>>());
     w.push_str("</main>\n");
     if let Some(stamp) = first {
         let version = escape(&stamp.version);
@@ -73,7 +74,7 @@ fn head(w: &mut String, title: &str) {
 
 fn contents(w: &mut String, reports: &[Report<'_>]) {
     let reports: Vec<&Findings> = reports.iter().map(|report| report.findings).collect();
-    w.push_str("<h3>Variants side by side</h3>\n");
+    w.push_str("<h2>Variants side by side</h2>\n");
     tables::variants(w, &reports);
     tables::success(w, &reports);
 }
@@ -81,39 +82,54 @@ fn contents(w: &mut String, reports: &[Report<'_>]) {
 fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     let f = report.findings;
     put(w, &format!("<article class=\"variant\" id=\"v{}\">", i + 1));
-    if of > 1 || !f.stamp.is_base() {
+    // A page of one variant has no heading for it, and no level is skipped.
+    let named = of > 1 || !f.stamp.is_base();
+    let level = if named { 3 } else { 2 };
+    if named {
         put(w, &format!("<h2>{}</h2>", escape(&f.stamp.variant)));
     }
+    let heading = |w: &mut String, text: &str| {
+        put(w, &format!("<h{level} class=\"part\">{text}</h{level}>"));
+    };
     verdict(w, f);
-    w.push_str("<h3>Impact</h3>\n");
+    heading(w, "Impact");
     tables::impact(w, f);
+    if let Some(money) = story::money(f) {
+        put(w, &format!("<p>{}</p>", prose(&money)));
+    }
     let (first, rest) = report.charts.split_at(report.charts.len().min(FIRST_CHARTS));
     for chart in first {
         figure(w, chart);
     }
-    section(w, "Trigger", &story::triggers(f));
-    section(w, "Contributing causes", &story::causes(f));
-    put(w, &format!("<h3>Detection</h3>\n<p>{}</p>", prose(&story::detection(f))));
-    put(w, &format!("<h3>Resolution</h3>\n<p>{}</p>", prose(&story::resolution(f))));
-    w.push_str("<h3>Timeline</h3>\n");
+    heading(w, "Trigger");
+    list(w, &story::triggers(f));
+    heading(w, "Contributing causes");
+    list(w, &story::causes(f));
+    heading(w, "Detection");
+    put(w, &format!("<p>{}</p>", prose(&story::detection(f))));
+    heading(w, "Resolution");
+    put(w, &format!("<p>{}</p>", prose(&story::resolution(f))));
+    heading(w, "Timeline");
     tables::timeline(w, f);
     if !rest.is_empty() {
-        w.push_str("<h3>More closely</h3>\n");
+        heading(w, "More closely");
         for chart in rest {
             figure(w, chart);
         }
     }
     if !f.service.tiers.is_empty() {
-        w.push_str("<h3>The tiers</h3>\n");
+        heading(w, "The tiers");
         tables::tiers(w, f);
     }
     if f.service.tiers.iter().any(|tier| tier.tokens) {
-        w.push_str("<h3>Language models</h3>\n");
+        heading(w, "Language models");
         tables::fleets(w, f);
     }
-    w.push_str("<h3>Expectations</h3>\n");
+    heading(w, "Expectations");
     tables::expectations(w, f);
-    section(w, "What to look at next", &advice::next(f));
+    heading(w, "What to look at next");
+    list(w, &advice::next(f));
+    heading(w, "Where the numbers come from");
     appendix(w, f);
     tables::numbers(w, f);
     w.push_str("</article>\n");
@@ -130,28 +146,40 @@ fn verdict(w: &mut String, f: &Findings) {
         put(w, &format!("<p class=\"quiet\">{}</p>", prose(&by_class)));
     }
     w.push_str("</section>\n");
+    if let Some((strips, said)) = operations::drawn(f) {
+        put(
+            w,
+            &format!(
+                "<figure class=\"operations\">{strips}<figcaption>{}</figcaption></figure>",
+                prose(&said)
+            ),
+        );
+    }
 }
 
 fn figure(w: &mut String, chart: &Chart) {
     // The declaration of an XML document has no place inside a page; the picture itself has.
     let svg = chart.svg.find("<svg").map_or("", |start| &chart.svg[start..]);
-    put(w, "<figure>");
+    let title = escape(&chart.title);
+    put(
+        w,
+        &format!(
+            "<figure>\n<div class=\"picture\" role=\"group\" tabindex=\"0\" aria-label=\"Chart: {title}\">"
+        ),
+    );
     put(w, svg.trim_end());
-    put(w, &format!("<figcaption>{}</figcaption>\n</figure>", escape(&chart.caption)));
+    put(w, &format!("</div>\n<figcaption>{}</figcaption>", escape(&chart.caption)));
+    tables::data(w, &chart.title, &chart.table);
+    put(w, "</figure>");
 }
 
 fn appendix(w: &mut String, f: &Findings) {
-    w.push_str("<h3>Where the numbers come from</h3>\n<dl>\n");
+    w.push_str("<dl>\n");
     for (name, value) in stamp(f) {
         put(w, &format!("<dt>{name}</dt><dd>{}</dd>", escape(&value)));
     }
     w.push_str("</dl>\n");
     list(w, &story::assumptions(f));
-}
-
-fn section(w: &mut String, title: &str, items: &[String]) {
-    put(w, &format!("<h3>{title}</h3>"));
-    list(w, items);
 }
 
 fn list(w: &mut String, items: &[String]) {

@@ -58,6 +58,9 @@ fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {
     }
     line(w, &format!("{depth} Impact"));
     impact(w, f);
+    if let Some(money) = story::money(f) {
+        line(w, &escape(&money));
+    }
     for chart in report.charts {
         line(w, &format!("![{}]({folder}/{}.svg)", escape(&chart.title), chart.name));
         line(w, &format!("*{}*", escape(&chart.caption)));

@@ -3,6 +3,8 @@
 pub(crate) mod html;
 pub(crate) mod markdown;
 mod numbers;
+mod operations;
+pub(crate) mod strip;
 mod tables;
 
 use crate::number::{self, Shown};

@@ -19,12 +19,9 @@ pub(super) fn impact(w: &mut String, f: &Findings) {
     if rows.is_empty() {
         return put(w, "<p>No client asked for anything.</p>");
     }
-    head(w, &["class", "operation"], &impact::COLUMNS.map(|(name, _)| name), &[]);
-    let mut above = "";
-    for row in &rows {
-        let numbers: String = row.cells.iter().map(cell).collect();
-        path_row(w, &mut above, row.class, row.operation, &numbers);
-    }
+    head(w, "Impact", &["class", "operation"], &impact::COLUMNS.map(|(name, _)| name), &[]);
+    let cells = |row: &impact::Row<'_>| row.cells.iter().map(cell).collect();
+    path_rows(w, rows.iter().map(|row| (row.class, row.operation, cells(row))).collect());
     end(w);
     put(w, &format!("<p class=\"quiet\">{}</p>", escape(impact::NOTE)));
     failures(w, &rows);
@@ -39,22 +36,23 @@ fn failures(w: &mut String, rows: &[impact::Row<'_>]) {
         return;
     }
     put(w, "<p class=\"quiet\">Intents that failed, by the last thing that their users met:</p>");
-    head(w, &["class", "operation"], &reasons, &[]);
-    let mut above = "";
-    for row in rows.iter().filter(|r| !r.failed.is_empty()) {
+    head(w, "Intents that failed", &["class", "operation"], &reasons, &[]);
+    let counts = |row: &impact::Row<'_>| {
         let count = |why: &&str| {
             let found = row.failed.iter().find(|(reason, _)| reason == why);
             found.map_or_else(|| format!("<td class=\"n\">{}</td>", number::NONE), |(_, n)| cell(n))
         };
-        let counts: String = reasons.iter().map(count).collect();
-        path_row(w, &mut above, row.class, row.operation, &counts);
-    }
+        reasons.iter().map(count).collect()
+    };
+    let failing = rows.iter().filter(|row| !row.failed.is_empty());
+    path_rows(w, failing.map(|row| (row.class, row.operation, counts(row))).collect());
     end(w);
 }
 
 /// One line for each variant: how it ended, and where to read on.
 pub(super) fn variants(w: &mut String, reports: &[&Findings]) {
-    head(w, &["variant", "verdict", ""], &["goodput back after", "expectations"], &[]);
+    let columns = ["variant", "verdict", "what happened"];
+    head(w, "Variants", &columns, &["goodput back after", "expectations"], &[]);
     for (i, f) in reports.iter().enumerate() {
         let met = f.expectations.iter().filter(|e| e.pass).count();
         let met = if f.expectations.is_empty() {
@@ -102,7 +100,7 @@ pub(super) fn success(w: &mut String, reports: &[&Findings]) {
     if paths.len() < reports.len() {
         let names: Vec<String> =
             paths.iter().map(|path| escape(&format!("{} {}", path.class, path.operation))).collect();
-        head(w, &["variant"], &names.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+        head(w, "Success rates", &["variant"], &names.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
         for f in reports {
             let rates: String = paths.iter().map(|path| rate(f, path)).collect();
             let name = escape(&f.stamp.variant);
@@ -111,18 +109,16 @@ pub(super) fn success(w: &mut String, reports: &[&Findings]) {
         return end(w);
     }
     let names: Vec<String> = reports.iter().map(|f| escape(&f.stamp.variant)).collect();
-    head(w, &["class", "operation"], &names.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
-    let mut above = "";
-    for path in paths {
-        let rates: String = reports.iter().map(|f| rate(f, path)).collect();
-        path_row(w, &mut above, &path.class, &path.operation, &rates);
-    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    head(w, "Success rates", &["class", "operation"], &names, &[]);
+    let rates = |path: &Path| reports.iter().map(|f| rate(f, path)).collect();
+    path_rows(w, paths.iter().map(|path| (&path.class[..], &path.operation[..], rates(path))).collect());
     end(w);
 }
 
 /// Triggers, symptoms and what happened, in order of time.
 pub(super) fn timeline(w: &mut String, f: &Findings) {
-    head(w, &[], &["since the start"], &["what"]);
+    head(w, "Timeline", &[], &["since the start"], &["what"]);
     for event in story::timeline(f) {
         put(
             w,
@@ -141,7 +137,7 @@ pub(super) fn expectations(w: &mut String, f: &Findings) {
     if f.expectations.is_empty() {
         return put(w, "<p>The scenario states none.</p>");
     }
-    head(w, &["", "expected", "when"], &["came", "replications"], &[]);
+    head(w, "Expectations", &["met", "expected", "when"], &["came", "replications"], &[]);
     for e in &f.expectations {
         let (tone, word) = if e.pass { ("good", "met") } else { ("bad", "not met") };
         let when = if e.when.is_empty() { "after the warm-up".to_owned() } else { escape(&e.when) };
@@ -162,7 +158,7 @@ pub(super) fn expectations(w: &mut String, f: &Findings) {
 
 /// What was measured at each tier, from the edge down.
 pub(super) fn tiers(w: &mut String, f: &Findings) {
-    head(w, &["tier", "kind"], &TIER_COLUMNS.map(|(name, _)| name), &["turned away"]);
+    head(w, "Tiers", &["tier", "kind"], &TIER_COLUMNS.map(|(name, _)| name), &["turned away"]);
     for one in story::call_order(&f.service.tiers) {
         put(w, &tier(f, one));
     }
@@ -183,7 +179,7 @@ const TIER_COLUMNS: [(&str, &Metric); 7] = [
 /// How soon the tokens of language models came, and what they took.
 pub(super) fn fleets(w: &mut String, f: &Findings) {
     for table in fleet::tables(f) {
-        head(w, &[table.of], &table.columns, &[]);
+        head(w, "Language models", &[table.of], &table.columns, &[]);
         for (name, cells) in &table.rows {
             let cells: String = cells.iter().map(cell).collect();
             put(w, &format!("<tr><th class=\"long\" scope=\"row\">{}</th>{cells}</tr>", escape(name)));
@@ -210,43 +206,91 @@ fn tier(f: &Findings, tier: &Tier) -> String {
     )
 }
 
-/// What the table of metrics has, of each subject; what each means is told where the pointer rests.
+/// What the table of metrics has, of each subject.
 pub(super) fn numbers(w: &mut String, f: &Findings) {
     w.push_str("<details>\n<summary>All numbers</summary>\n");
-    head(w, &["of", "metric"], &["value"], &[]);
+    head(w, "All numbers", &["of", "metric"], &["value"], &[]);
     for group in numbers::groups(f) {
-        for (at, row) in group.rows.iter().enumerate() {
-            let name = if at == 0 { escape(&group.name) } else { String::new() };
-            let (key, meaning) = (row.key, escape(&row.meaning));
-            put(
-                w,
-                &format!(
-                    "<tr><th class=\"long\" scope=\"row\">{name}</th>\
-                     <td title=\"{meaning}\"><code>{key}</code></td>{}</tr>",
-                    cell(&row.shown)
-                ),
-            );
-        }
+        let rows = group.rows.iter().map(|row| {
+            let (key, value) = (row.key, cell(&row.shown));
+            format!("<td><code>{key}</code></td>{value}")
+        });
+        grouped(w, &group.name, &rows.collect::<Vec<_>>());
     }
     end(w);
     w.push_str("</details>\n");
 }
 
-/// A row about a class and an operation; a class is named once, so that the eye finds where the next begins.
-fn path_row<'a>(w: &mut String, above: &mut &'a str, class: &'a str, operation: &str, numbers: &str) {
-    let name = if class == *above { String::new() } else { escape(class) };
-    *above = class;
-    let operation = escape(operation);
-    put(
-        w,
-        &format!(
-            "<tr><th class=\"long\" scope=\"row\">{name}</th><td class=\"long\">{operation}</td>{numbers}</tr>"
-        ),
-    );
+/// What each of those is, once for all variants.
+pub(super) fn meanings(w: &mut String, reports: &[&Findings]) {
+    let mut said: Vec<(&str, String)> = Vec::new();
+    let rows = reports.iter().flat_map(|f| numbers::groups(f)).flat_map(|group| group.rows);
+    for row in rows {
+        if !said.iter().any(|(key, meaning)| *key == row.key && *meaning == row.meaning) {
+            said.push((row.key, row.meaning));
+        }
+    }
+    if said.is_empty() {
+        return;
+    }
+    said.sort();
+    w.push_str("<details>\n<summary>What the numbers mean</summary>\n<dl>\n");
+    for (key, meaning) in said {
+        put(w, &format!("<dt><code>{key}</code></dt><dd>{}</dd>", escape(&meaning)));
+    }
+    w.push_str("</dl>\n</details>\n");
 }
 
-fn head(w: &mut String, left: &[&str], numbers: &[&str], right: &[&str]) {
-    w.push_str("<div class=\"wide\"><table>\n<thead><tr>");
+/// The numbers of a chart, for readers who cannot see it.
+pub(super) fn data(w: &mut String, title: &str, table: &[Vec<String>]) {
+    let Some((heads, rows)) = table.split_first().filter(|(_, rows)| !rows.is_empty()) else { return };
+    w.push_str("<details class=\"data\">\n<summary>The numbers of this chart</summary>\n");
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    head(w, title, &heads[..1], &heads[1..], &[]);
+    for row in rows {
+        put(w, &format!("<tr><th class=\"long\" scope=\"row\">{}</th>", escape(&row[0])));
+        let value = |text: &String| format!("<td class=\"n\">{}</td>", escape(text));
+        w.extend(row[1..].iter().map(value));
+        w.push_str("</tr>\n");
+    }
+    end(w);
+    w.push_str("</details>\n");
+}
+
+/// Rows about classes and operations: each class is named once, so that the eye finds where the next begins.
+fn path_rows(w: &mut String, rows: Vec<(&str, &str, String)>) {
+    for group in rows.chunk_by(|a, b| a.0 == b.0) {
+        let cells = group
+            .iter()
+            .map(|(_, operation, numbers)| format!("<td class=\"long\">{}</td>{numbers}", escape(operation)));
+        grouped(w, group[0].0, &cells.collect::<Vec<_>>());
+    }
+}
+
+/// Rows under one name at their left.
+fn grouped(w: &mut String, name: &str, rows: &[String]) {
+    for (at, cells) in rows.iter().enumerate() {
+        let name = match at {
+            0 => format!(
+                "<th class=\"long\" scope=\"rowgroup\" rowspan=\"{}\">{}</th>",
+                rows.len(),
+                escape(name)
+            ),
+            _ => String::new(),
+        };
+        put(w, &format!("<tr>{name}{cells}</tr>"));
+    }
+}
+
+/// Begins a table. One that is wider than the page can be moved by keys, too; it is a group with a name and no region,
+/// since a page has dozens of them, and each region is one more stop for who goes from landmark to landmark.
+fn head(w: &mut String, label: &str, left: &[&str], numbers: &[&str], right: &[&str]) {
+    let label = escape(label);
+    put(
+        w,
+        &format!("<div class=\"wide\" role=\"group\" tabindex=\"0\" aria-label=\"Table: {label}\"><table>"),
+    );
+    w.push_str("<thead><tr>");
     let text = |name: &&str| format!("<th scope=\"col\">{name}</th>");
     w.extend(left.iter().map(text));
     w.extend(numbers.iter().map(|name| format!("<th scope=\"col\" class=\"n\">{}</th>", wrapped(name))));

@@ -6,6 +6,7 @@ mod causes;
 pub(crate) mod changes;
 mod ending;
 pub(crate) mod harm;
+mod money;
 mod names;
 mod sentence;
 mod symptom;
@@ -13,6 +14,7 @@ mod timeline;
 
 pub(crate) use causes::{causes, detection, triggers, written};
 pub(crate) use ending::{basis, by_class, resolution};
+pub(crate) use money::money;
 pub(crate) use names::{badge, reason, reason_of};
 pub use sentence::sentence;
 pub(crate) use symptom::symptom;

@@ -40,7 +40,7 @@ fn harmed(findings: &Findings) -> Vec<Event> {
     let mut events = Vec::new();
     for operation in &findings.verdict.operations {
         let who = format!("{} {}", operation.class, operation.operation);
-        for episode in operation.episodes.first().into_iter().flatten() {
+        for episode in operation.episodes.get(findings.verdict.shown).into_iter().flatten() {
             let state = episode.spans.iter().find(|span| span.state.is_down()).or(episode.spans.first());
             let word = state.map_or("degraded", |span| harm::word(span.state));
             let again = if episode.relapse { " again: it relapses" } else { "" };

@@ -8,11 +8,13 @@ use crate::block::{Block, Key, Need, SWITCHED, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
-use crate::row::{Absent, Count, CountOr, Flag, Number, Row, Status, TimeOrNone, TokenRate, Word, row};
+use crate::row::{
+    Absent, Count, CountOr, Flag, Number, Price, Row, Status, TimeOrNone, TokenRate, Word, row,
+};
 use brownout_dist::Law;
 use brownout_model::{Cache, Contention, ErrorPath, Service, Station, TierKind, Workers};
 use brownout_tiers::policy::Side;
-use brownout_units::grouped;
+use brownout_units::{MoneyRate, grouped};
 
 const SHARING: Row<Flag> =
     row("sharing", Flag, Absent::Means(false), "Calls in service share the processors of their replica.");
@@ -28,6 +30,12 @@ pub(crate) const REPLICAS: Row<Count> = row(
     Count(1, limits::REPLICAS_MAX, "a tier needs at least 1 replica"),
     Absent::Means(1),
     "The number of servers, each with its own queue and workers.",
+);
+const PRICE: Row<Price> = row(
+    "price",
+    Price,
+    Absent::Means(MoneyRate::ZERO),
+    "What one replica costs for as long as it is paid for: \"$0.40/h\".",
 );
 const HOLD: Row<Flag> = row(
     "hold",
@@ -64,6 +72,7 @@ pub(crate) const REFUSAL_WHY: &str = "unsupported rejection status";
 
 pub(crate) const KEYS: &[Key] = &[
     REPLICAS.key(),
+    PRICE.key(),
     key(
         "service",
         Shape::Any(&[Shape::Law(Unit::Seconds), Shape::Free]),
@@ -245,6 +254,7 @@ pub(crate) fn read(
     };
     // Everything is read before the first missing value ends it, so that all problems are reported at once.
     let hold = table.said(diag, &HOLD);
+    let price = table.value(diag, &PRICE);
     let (together, verifies) = (table.value(diag, &TOGETHER), table.value(diag, &VERIFIES));
     let queue = queue::read(diag, table.get("queue"));
     let balance = {
@@ -263,6 +273,7 @@ pub(crate) fn read(
     fleet.care = care::read(diag, table, &care::Of::replicas(replicas.map(|replicas| replicas as u32)));
     fleet.spread = zones::read(diag, table, replicas, Some(zones::By::Balance(&balance)));
     let station = Station {
+        dollars_per_hour: price.dollars_per_hour(),
         replicas: replicas? as u32,
         workers: workers?,
         service: service?,

@@ -65,6 +65,7 @@ pub(crate) fn backoff(millis: u64) -> Backoff {
 /// One replica with one worker, first in first out.
 pub(crate) fn station(millis: u64) -> Station {
     Station {
+        dollars_per_hour: 0.0,
         replicas: 1,
         workers: Workers::Limited(1),
         service: vec![Service::Drawn(always(millis)); 4],

@@ -1,0 +1,69 @@
+//! What is seen in a chart, as its title: a sentence from typed evidence, or the plain title where nothing stands out.
+
+use crate::number;
+use brownout_analysis::findings::{Findings, SignKind, Tier};
+use brownout_analysis::seen::{self, Seen};
+use brownout_metrics::{Subject, Unit};
+
+/// Over the four lines.
+pub(super) fn attempts(findings: &Findings, plain: &str) -> String {
+    say(seen::most_attempts(findings), plain, |seen, when| {
+        format!("{} attempts for each intent at {when}", times(seen.value))
+    })
+}
+
+/// Over first attempts and retries at a tier.
+pub(super) fn retries(findings: &Findings, tier: &Tier, plain: &str) -> String {
+    say(seen::most_retries(findings, tier), plain, |seen, when| {
+        format!("{} retries for each first attempt at {} at {when}", times(seen.value), tier.name)
+    })
+}
+
+/// Over success rates.
+pub(super) fn success(findings: &Findings, plain: &str) -> String {
+    say(seen::lowest_success(findings), plain, |seen, when| {
+        let share = number::value(seen.value, Unit::Share);
+        format!("{} fell to {share} success at {when}", name(&seen.subject))
+    })
+}
+
+/// Over latencies.
+pub(super) fn latency(findings: &Findings, plain: &str) -> String {
+    say(seen::slowest(findings), plain, |seen, when| {
+        let time = |seconds| number::plain(seconds, Unit::Seconds);
+        let (took, promised) = (number::value(seen.value, Unit::Seconds), time(seen.against));
+        format!("{} took {took} at p99 at {when}, {promised} promised", name(&seen.subject))
+    })
+}
+
+/// Over utilisations.
+pub(super) fn busy(findings: &Findings, plain: &str) -> String {
+    say(seen::busiest(findings), plain, |seen, when| {
+        let share = number::value(seen.value, Unit::Share);
+        format!("{} was {share} busy at {when}", name(&seen.subject))
+    })
+}
+
+/// Over the heat strip.
+pub(super) fn queues(findings: &Findings, plain: &str) -> String {
+    let first = findings.symptoms.first().filter(|first| first.sign.kind == SignKind::Wait);
+    first.filter(|first| first.at.mean.is_finite()).map_or_else(
+        || plain.to_owned(),
+        |first| format!("The queue of {} grew first, at {}", first.tier, number::clock(first.at.mean)),
+    )
+}
+
+fn say(seen: Option<Seen>, plain: &str, words: impl Fn(&Seen, String) -> String) -> String {
+    seen.map_or_else(|| plain.to_owned(), |seen| words(&seen, number::clock(seen.at.round())))
+}
+
+fn times(ratio: f64) -> String {
+    number::count(ratio)
+}
+
+fn name(subject: &Subject) -> String {
+    match subject {
+        Subject::Path { class, operation } => format!("{class} · {operation}"),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,70 @@
+//! How each operation fared over time: a strip of each, from the replication that the verdict speaks of.
+
+use super::strip::{self, Strip, strips};
+use crate::number;
+use crate::story;
+use brownout_analysis::findings::{Findings, OperationVerdict, Reason, State};
+use brownout_metrics::harm::MINUTES_DOWN;
+
+/// More operations than this are no picture: the worst of them are drawn.
+const STRIPS_MAX: usize = 24;
+
+/// The strips of all operations, and which replication they are of; none where nothing was asked, or nothing happened
+/// to any operation.
+pub(super) fn drawn(findings: &Findings) -> Option<(String, String)> {
+    let all = &findings.verdict.operations;
+    let shown = findings.verdict.shown;
+    if all.iter().all(|operation| operation.episodes.iter().all(Vec::is_empty)) {
+        return None;
+    }
+    let mut order: Vec<&OperationVerdict> = all.iter().filter(|operation| !operation.few).collect();
+    order.sort_by(|a, b| {
+        let down = b.minutes_down.mean.total_cmp(&a.minutes_down.mean);
+        down.then(b.unserved.mean.total_cmp(&a.unserved.mean))
+    });
+    let left_out = order.len().saturating_sub(STRIPS_MAX);
+    order.truncate(STRIPS_MAX);
+    let (from, to) = (findings.stamp.warmup_seconds, findings.stamp.simulated_seconds);
+    let rows: Vec<Strip> = order.iter().map(|operation| row(operation, shown, from, to)).collect();
+    let mut said = match findings.stamp.replications {
+        1 => "How each operation fared over time.".to_owned(),
+        n => format!("How each operation fared over time, in replication {} of {n}.", shown + 1),
+    };
+    if 0 < left_out {
+        said += &format!(" {left_out} operations that lost less are left out.");
+    }
+    Some((strips(&rows, from, to), said))
+}
+
+fn row(operation: &OperationVerdict, shown: usize, from: f64, to: f64) -> Strip {
+    let episodes = operation.episodes.get(shown).map_or(&[][..], Vec::as_slice);
+    let mut spans = Vec::new();
+    let mut at = from;
+    for episode in episodes {
+        spans.push((at, episode.from, strip::State::Served));
+        spans.extend(episode.spans.iter().map(|span| (span.from, span.to, state(span.state))));
+        at = episode.to;
+    }
+    spans.push((at, to, strip::State::Served));
+    let down = &operation.minutes_down;
+    let note = if 0.0 < down.mean {
+        format!("{} down", number::said(down, MINUTES_DOWN.unit))
+    } else {
+        story::badge(operation.badge).to_owned()
+    };
+    let relapses = episodes.iter().filter(|episode| episode.relapse).map(|episode| episode.from);
+    Strip {
+        label: format!("{} {}", operation.class, operation.operation),
+        spans,
+        relapses: relapses.collect(),
+        note,
+    }
+}
+
+const fn state(state: State) -> strip::State {
+    match state {
+        State::Down(Reason::Starved) => strip::State::Starved,
+        State::Down(_) => strip::State::Down,
+        State::Degraded(_) => strip::State::Degraded,
+    }
+}
