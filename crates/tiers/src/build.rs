@@ -12,8 +12,8 @@ use brownout_inference::Shared;
 use brownout_kernel::{Assembly, Instant, LaneId, NodeId, Sim};
 use brownout_model::{
     Balance, Balancer, Body, Call, Care, Cause, Change, ChangeId, ControllerBody, Effect, Emergency, Engines,
-    Fleet, Link, Load, LoadId, Model, OperationId, Operator, Path, RunbookStep, Site, Start,
-    Station, Tier, TierId,
+    Fleet, Link, Load, LoadId, Model, OperationId, Operator, Path, RunbookStep, Site, Start, Station, Tier,
+    TierId,
 };
 use brownout_protocol::{Msg, Service};
 use std::sync::Arc;
