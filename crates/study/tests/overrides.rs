@@ -18,7 +18,11 @@ window = "10s"
 [load.web]
 rate = "110/s"
 journey = [{ do = "read" }, { do = "write" }]
-client = { timeout = "2s", retries = 3, backoff = { base = "100ms", jitter = "full" }, policies = { budget = { kind = "retry-budget" } } }
+[load.web.client]
+timeout = "2s"
+retries = 3
+backoff = { base = "100ms", jitter = "full" }
+policies = { budget = { kind = "retry-budget" } }
 [load.plain]
 rate = "5/s"
 journey = [{ do = "read" }]
@@ -36,7 +40,13 @@ service = { dist = "exponential", mean = "100ms" }
 queue = { limit = 30 }
 cache = { keys = 1000, entries = 100, ttl = "20s" }
 policies = { door = { kind = "concurrency-limit", limit = 40 } }
-calls = [{ to = "cache" }, { to = "store", timeout = "500ms", retries = 1, policies = { breaker = { kind = "breaker", failures = 5 } } }]
+[[tier.app.calls]]
+to = "cache"
+[[tier.app.calls]]
+to = "store"
+timeout = "500ms"
+retries = 1
+policies = { breaker = { kind = "breaker", failures = 5 } }
 [tier.cache]
 kind = "cache"
 keys = 1000

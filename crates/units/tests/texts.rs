@@ -35,10 +35,9 @@ fn spans() {
 #[test]
 fn spans_refused() {
     let as_in = r#"a time span is written as in "250ms", "1.5s" or "2h30m""#;
-    refused::<Span>(
-        "250",
-        r#""250" has no unit: a time span needs one, as in "250ms", "1.5s" or "2h30m"; did you mean "250ms", or "250s"?"#,
-    );
+    let meant = r#"did you mean "250ms", or "250s"?"#;
+    let needs = r#"a time span needs one, as in "250ms", "1.5s" or "2h30m""#;
+    refused::<Span>("250", &format!(r#""250" has no unit: {needs}; {meant}"#));
     refused::<Span>("", &format!(r#""" is empty: {as_in}"#));
     refused::<Span>("-5s", &format!(r#""-5s" is negative: {as_in}"#));
     refused::<Span>("NaN", &format!(r#""NaN" does not start with a number: {as_in}"#));

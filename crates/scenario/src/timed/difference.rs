@@ -1,8 +1,8 @@
 //! What differs between two models, as parts that may change while the service runs, or what may not.
 
 use brownout_model::{
-    Body, CallPatch, ClientPatch, Controller, ControllerBody, ControllerId, Enforced, LoadId, Model, Order,
-    Policy, QueuePatch, Setting, Site, Station, StationPatch, TierId, To,
+    Body, Cache, CallPatch, ClientPatch, Controller, ControllerBody, ControllerId, Enforced, LoadId, Model,
+    Order, Policy, QueuePatch, Setting, Site, Station, StationPatch, TierId, To,
 };
 
 /// A part of a model that takes other values.
@@ -132,7 +132,9 @@ fn tier(model: &mut Model, plain: &Model, other: &Model, at: usize) -> Result<Se
     let setting = match (&mut patched.body, &other.tiers[at].body, &mut model.tiers[at].body) {
         (Body::Station(before), Body::Station(after), Body::Station(model)) => {
             let preempts = |station: &Station| station.queue.order == Order::Priority { preemptive: true };
-            let resizes = matches!((&before.cache, &after.cache), (Some(a), Some(b)) if (a.keys, a.entries) != (b.keys, b.entries));
+            let size = |cache: &Cache| (cache.keys, cache.entries);
+            let sizes = before.cache.as_ref().map(size).zip(after.cache.as_ref().map(size));
+            let resizes = sizes.is_some_and(|(before, after)| before != after);
             if before.calls.len() != after.calls.len() || preempts(before) != preempts(after) || resizes {
                 return Err(refused());
             }
