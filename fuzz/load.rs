@@ -10,11 +10,11 @@ struct Beside<'a>(&'a str);
 
 impl Files for Beside<'_> {
     fn read(&self, path: &str) -> Result<String, String> {
-        match path {
-            "good.toml" => Ok(GOOD.to_owned()),
-            path if path.ends_with(".csv") => Ok(TRACE.to_owned()),
-            _ => Ok(self.0.to_owned()),
-        }
+        Ok(match path.rsplit_once('.') {
+            _ if path == "good.toml" => GOOD.to_owned(),
+            Some((_, "csv")) => TRACE.to_owned(),
+            _ => self.0.to_owned(),
+        })
     }
 }
 
