@@ -114,7 +114,7 @@ impl Panel<'_> {
             let Some(at) = last(&line.band.mean) else { continue };
             let end = self.point(at, line.band.mean[at]);
             if line.ends(self.time, self.at).is_some() {
-                self.cap(canvas, end, line.color)?;
+                cap(canvas, end, line.color)?;
             }
             names.push((end, line.label(self.time, self.at), line.color));
         }
@@ -260,11 +260,6 @@ impl Panel<'_> {
         Ok(())
     }
 
-    /// Where a line ends early it has a bar across: beyond it there is no value, and its name says until when.
-    fn cap(&self, canvas: &mut Canvas<'_>, (x, y): Point, color: Color) -> Result<(), Error> {
-        canvas.line(&[(x, y - CAP), (x, y + CAP)], color, 2.0)
-    }
-
     fn nothing(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
         let Frame { left, top, right, bottom } = self.frame;
         let set = Type::new(TEXT, MUTE).align(Align::Center);
@@ -282,6 +277,11 @@ impl Panel<'_> {
         let (above, below) = (self.y(above), self.y(below));
         vec![(left, above), (right, above), (right, below), (left, below)]
     }
+}
+
+/// Where a line ends early it has a bar across: beyond it there is no value, and its name says until when.
+fn cap(canvas: &mut Canvas<'_>, (x, y): Point, color: Color) -> Result<(), Error> {
+    canvas.line(&[(x, y - CAP), (x, y + CAP)], color, 2.0)
 }
 
 /// The colour of a kind of mark.

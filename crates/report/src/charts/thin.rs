@@ -67,7 +67,7 @@ mod tests {
     fn many_become_two_a_pixel_with_the_peak_among_them() {
         let all = saw(20_000, 300.0);
         let few = thin(all.clone(), Keep::Both);
-        assert!(few.len() <= 602 && few.iter().any(|p| p.1 == 0.0), "{} points", few.len());
+        assert!(few.len() <= 602 && few.iter().any(|p| p.1 < 1.0), "{} points", few.len());
         assert_eq!((few[0], few.last()), (all[0], all.last()));
         assert!(few.is_sorted_by(|a, b| a.0 <= b.0), "from left to right");
     }
@@ -76,15 +76,15 @@ mod tests {
     fn an_edge_of_a_band_never_moves_inwards() {
         let all = saw(20_000, 300.0);
         let high = thin(all.clone(), Keep::Highest);
-        assert!(high.iter().any(|p| p.1 == 0.0));
+        assert!(high.iter().any(|p| p.1 < 1.0));
         let low = thin(all, Keep::Lowest);
-        assert!(low[1..low.len() - 1].iter().all(|p| p.1 == 56.0));
+        assert!(low[1..low.len() - 1].iter().all(|p| 55.9 < p.1));
     }
 
     #[test]
     fn groups_cover_every_window_once() {
         assert_eq!(groups(5, 300.0).len(), 5);
         let many = groups(21_600, 300.0);
-        assert!(many.len() <= 600 && many.iter().map(|one| one.len()).sum::<usize>() == 21_600);
+        assert!(many.len() <= 600 && many.iter().map(ExactSizeIterator::len).sum::<usize>() == 21_600);
     }
 }

@@ -69,7 +69,7 @@ pub fn strips(strips: &[Strip], from: f64, to: f64) -> String {
     }
     w.push_str("<div class=\"strip\" aria-hidden=\"true\"><span></span><span class=\"ticks\">");
     for (at, text) in &time.ticks {
-        w.push_str(&format!("<b style=\"left:{}\">{text}</b>", percent(time.place(*at))));
+        w.extend([format!("<b style=\"left:{}\">{text}</b>", percent(time.place(*at)))]);
     }
     put(w, "</span><span></span></div>");
     put(w, &format!("<p class=\"quiet\">{}</p>\n</div>", escape(&time.caption)));
@@ -81,7 +81,7 @@ fn key(w: &mut String, strips: &[Strip]) {
     w.push_str("<p class=\"key\">");
     for state in State::ALL {
         if strips.iter().any(|strip| strip.spans.iter().any(|span| span.2 == state)) {
-            w.push_str(&format!("<span><i class=\"{}\"></i>{}</span> ", state.class(), state.words()));
+            w.extend([format!("<span><i class=\"{}\"></i>{}</span> ", state.class(), state.words())]);
         }
     }
     if strips.iter().any(|strip| !strip.relapses.is_empty()) {
@@ -93,15 +93,15 @@ fn key(w: &mut String, strips: &[Strip]) {
 fn row(w: &mut String, strip: &Strip, time: &Axis) {
     let (label, note) = (escape(&strip.label), escape(&strip.note));
     let said = escape(&in_words(strip, time));
-    w.push_str(&format!("<div class=\"strip\"><span class=\"name\">{label}</span>"));
-    w.push_str(&format!("<span class=\"bar\" role=\"img\" aria-label=\"{label}: {said}\">"));
+    w.extend([format!("<div class=\"strip\"><span class=\"name\">{label}</span>")]);
+    w.extend([format!("<span class=\"bar\" role=\"img\" aria-label=\"{label}: {said}\">")]);
     for (from, to, state) in spans(strip, time) {
         let (left, right) = (time.place(from), time.place(to));
         let (left, wide) = (percent(left), percent(right - left));
-        w.push_str(&format!("<i class=\"{}\" style=\"left:{left};width:{wide}\"></i>", state.class()));
+        w.extend([format!("<i class=\"{}\" style=\"left:{left};width:{wide}\"></i>", state.class())]);
     }
     for at in strip.relapses.iter().filter(|at| at.is_finite()) {
-        w.push_str(&format!("<b style=\"left:{}\">▼</b>", percent(time.place(*at))));
+        w.extend([format!("<b style=\"left:{}\">▼</b>", percent(time.place(*at)))]);
     }
     put(w, &format!("</span><span class=\"note\">{note}</span></div>"));
 }

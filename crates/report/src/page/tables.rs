@@ -21,7 +21,7 @@ pub(super) fn impact(w: &mut String, f: &Findings) {
     }
     head(w, "Impact", &["class", "operation"], &impact::COLUMNS.map(|(name, _)| name), &[]);
     let cells = |row: &impact::Row<'_>| row.cells.iter().map(cell).collect();
-    path_rows(w, rows.iter().map(|row| (row.class, row.operation, cells(row))).collect());
+    path_rows(w, &rows.iter().map(|row| (row.class, row.operation, cells(row))).collect::<Vec<_>>());
     end(w);
     put(w, &format!("<p class=\"quiet\">{}</p>", escape(impact::NOTE)));
     failures(w, &rows);
@@ -45,7 +45,7 @@ fn failures(w: &mut String, rows: &[impact::Row<'_>]) {
         reasons.iter().map(count).collect()
     };
     let failing = rows.iter().filter(|row| !row.failed.is_empty());
-    path_rows(w, failing.map(|row| (row.class, row.operation, counts(row))).collect());
+    path_rows(w, &failing.map(|row| (row.class, row.operation, counts(row))).collect::<Vec<_>>());
     end(w);
 }
 
@@ -112,7 +112,10 @@ pub(super) fn success(w: &mut String, reports: &[&Findings]) {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     head(w, "Success rates", &["class", "operation"], &names, &[]);
     let rates = |path: &Path| reports.iter().map(|f| rate(f, path)).collect();
-    path_rows(w, paths.iter().map(|path| (&path.class[..], &path.operation[..], rates(path))).collect());
+    path_rows(
+        w,
+        &paths.iter().map(|path| (&path.class[..], &path.operation[..], rates(path))).collect::<Vec<_>>(),
+    );
     end(w);
 }
 
@@ -258,7 +261,7 @@ pub(super) fn data(w: &mut String, title: &str, table: &[Vec<String>]) {
 }
 
 /// Rows about classes and operations: each class is named once, so that the eye finds where the next begins.
-fn path_rows(w: &mut String, rows: Vec<(&str, &str, String)>) {
+fn path_rows(w: &mut String, rows: &[(&str, &str, String)]) {
     for group in rows.chunk_by(|a, b| a.0 == b.0) {
         let cells = group
             .iter()

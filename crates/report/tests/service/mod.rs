@@ -42,6 +42,7 @@ journey = [{ do = "chat" }]
 
 [tier.app]
 kind = "service"
+price = "$0.40/h"
 workers = 1
 queue = { limit = 50 }
 service = { dist = "exponential", mean = "100ms" }
