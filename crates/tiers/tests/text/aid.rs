@@ -60,7 +60,16 @@ fn limit(retry_after: u64) -> Policy {
     let args = Args::new().with("limit", Value::Count(1)).or_defaults(kind.defaults());
     let (paths, per) = (PathSet::ALL, Per::All);
     let retry_after = Some(ms(retry_after));
-    Policy { kind: kind.name.into(), args, paths, per, each_replica: true, status: 429, retry_after }
+    Policy {
+        kind: kind.name.into(),
+        args,
+        paths,
+        per,
+        each_replica: true,
+        on: true,
+        status: 429,
+        retry_after,
+    }
 }
 
 #[test]
