@@ -51,6 +51,7 @@ fn a_policy_that_refuses_keeps_an_idle_worker_busy() {
     let args = Args::new().with("limit", Value::Count(1)).or_defaults(kind.defaults());
     let retry_after = Some(ms(50));
     let policy = Policy {
+        on: true,
         kind: kind.name.into(),
         args,
         paths: PathSet::ALL,

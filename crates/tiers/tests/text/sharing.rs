@@ -92,6 +92,7 @@ fn a_limit_for_each_class_leaves_the_neighbour_its_share() {
     let args = Args::new().with("limit", Value::Count(1)).or_defaults(kind.defaults());
     let (per, paths) = (Per::Class, PathSet::ALL);
     let policy = Policy {
+        on: true,
         kind: kind.name.into(),
         args,
         paths,
