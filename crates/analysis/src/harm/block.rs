@@ -24,7 +24,8 @@ const DOWN: f64 = 0.5;
 const DEGRADED: f64 = 0.95;
 /// A block this large makes an episode by itself; a smaller one only with its neighbour.
 const ALONE: f64 = 50.0;
-/// So many intents that began, with hardly one that ended, are stuck.
+/// Half of as many intents that began and as many expected answers, with hardly one that ended, are stuck: a block has
+/// ten of one of them.
 const SILENT_BEGAN: u64 = 10;
 const SILENT_ENDED: u64 = 3;
 
@@ -160,7 +161,7 @@ impl Test {
         if under(answered, ended, failing, DOWN_Z, DOWN) {
             return Some(State::Down(Reason::Failing));
         }
-        let is_asked = SILENT_BEGAN <= began && SILENT_BEGAN as f64 <= block.expected;
+        let is_asked = SILENT_BEGAN <= 2 * began && SILENT_BEGAN as f64 <= 2.0 * block.expected;
         if is_asked && ended < SILENT_ENDED && answered == 0 {
             return Some(State::Down(Reason::Silent));
         }

@@ -78,7 +78,9 @@ impl<'a> Course<'a> {
             let (own, best) = (of(sum(usual)), best.and_then(of).unwrap_or(1.0));
             own.filter(|own| WELL * best <= *own).unwrap_or(best)
         };
-        let expected = match (counterfactual, ideal) {
+        // Where not even the ideal answers anything, the run is held against what began.
+        let answers = |of: &&[Tick]| 0 < sum(of).answered();
+        let expected = match (counterfactual.filter(answers), ideal.filter(answers)) {
             (Some(without), _) => without.iter().map(|tick| answered(*tick)).collect(),
             (None, Some(ideal)) => scaled(ideal, ticks, baseline.len(), whose.closed),
             (None, None) => ticks.iter().map(|tick| f64::from(tick.began)).collect(),

@@ -120,16 +120,24 @@ fn is_back(course: &Course<'_>, steps: Range<usize>, to_end: bool) -> bool {
 
 fn episode(course: &Course<'_>, marks: &[Option<State>], steps: Range<usize>, open: bool) -> Episode {
     let mut spans: Vec<Spell> = Vec::new();
-    let mut was = State::LEAST;
-    for at in steps.clone() {
-        // Steps between two bad ones are not good enough to end the episode.
-        let state = marks[at].unwrap_or(if was.is_down() { State::LEAST } else { was });
-        was = state;
-        let (from, to) = (course.seconds(at), course.seconds(at + 1));
+    let mut at = steps.start;
+    while at < steps.end {
+        let end = (at..steps.end).find(|&other| marks[other] != marks[at]).unwrap_or(steps.end);
+        let state = marks[at].unwrap_or_else(|| between(course, at..end, marks[at - 1]));
+        let (from, to) = (course.seconds(at), course.seconds(end));
         match spans.last_mut().filter(|last| last.state == state) {
             Some(last) => last.to = to,
             None => spans.push(Spell { from, to, state }),
         }
+        at = end;
     }
     Episode { from: course.seconds(steps.start), to: course.seconds(steps.end), open, relapse: false, spans }
+}
+
+/// What steps between two bad ones are like, which are not good enough to end the episode: like those before unless
+/// most intents were answered.
+fn between(course: &Course<'_>, steps: Range<usize>, before: Option<State>) -> State {
+    let counts = course.sum(steps);
+    let most = 0 < counts.ended() && counts.ended() < 2 * counts.answered();
+    before.filter(|before| !before.is_down() || !most).unwrap_or(State::LEAST)
 }

@@ -9,7 +9,7 @@ use super::unserved::unserved;
 use super::{Reference, closed_loads};
 use brownout_metrics::{Badge, Harm, Subject};
 use brownout_model::Model;
-use brownout_observe::{Legend, Replication};
+use brownout_observe::{Digest, Legend, Replication};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -126,9 +126,13 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
     let course = Course::new(of, whose, &steps);
     let few = course.intents() < FEW;
     let episodes = if few { Vec::new() } else { episodes(&course) };
-    let reference = match (&of.ideal, &of.counterfactual, whose.closed) {
-        (Some(_), _, false) => Reference::Ideal,
-        (_, Some(_), true) => Reference::Counterfactual,
+    let answers = |digest: &Option<Digest>| {
+        digest.as_ref().is_some_and(|digest| 0 < digest.pace.sum(whose.path, steps.clone()).answered())
+    };
+    // What not even the ideal answers is held against what began.
+    let reference = match whose.closed {
+        false if answers(&of.ideal) => Reference::Ideal,
+        true if answers(&of.counterfactual) => Reference::Counterfactual,
         _ => Reference::Own,
     };
     let unserved = unserved(of, whose, &steps, reference);
