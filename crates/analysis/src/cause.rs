@@ -118,6 +118,7 @@ mod tests {
             replications: 1,
             sign: sign(),
             more: Vec::new(),
+            handed_on: false,
         };
         let mark = |from| Mark {
             change: None,

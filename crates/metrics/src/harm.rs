@@ -112,7 +112,7 @@ rows! {
         "Distinct users who were without service: an intent failed, came too late or never ended.",
         |harm| Some(harm.people));
     /// How long one was without service.
-    LOCKOUT_MEAN: Metric = harm("lockout.mean", Unit::Seconds, Better::Low,
+    LOCKOUT_LENGTH: Metric = harm("lockout_length", Unit::Seconds, Better::Low,
         "How long a user was without service each time, on average.",
         |harm| (0.0 < harm.lockouts).then(|| 60.0 * harm.lockout_minutes / harm.lockouts));
     /// Users who left for good.

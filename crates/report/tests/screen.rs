@@ -34,7 +34,7 @@ fn a_summary_says_what_happened() {
     {
         has(wanted);
     }
-    for wanted in ["http_503", "events/s", &findings[0].stamp.fingerprint, "of the queue waited"] {
+    for wanted in ["http_503", "events/s", &findings[0].stamp.fingerprint, "calls waited for"] {
         has(wanted);
     }
     let without = plain(&summary(&findings[..1], None));

@@ -81,7 +81,8 @@ fn errors_are_seen_at_once_where_they_begin() {
     let first = found.symptoms.first().expect("a symptom");
     assert_eq!((first.tier.as_str(), first.sign.kind), ("db", SignKind::Errors));
     assert!((3000.0..=3005.0).contains(&first.at.mean), "{:?}", first.at);
-    assert_eq!(found.symptoms.len(), 1, "the caller hands errors on: {:?}", found.symptoms);
+    let own: Vec<_> = found.symptoms.iter().filter(|symptom| !symptom.handed_on).collect();
+    assert_eq!(own.len(), 1, "the caller hands errors on: {own:?}");
     assert!(found.verdict.counts.contains_key("healed-with-trigger"));
 }
 
@@ -256,5 +257,6 @@ step = [{ at = "22m", do = "shed", tier = "edge", keep = "40%" }]
     let first = &found.symptoms.first().expect("a symptom").tier;
     assert_eq!(first, "app");
     let edge = found.symptoms.iter().find(|symptom| symptom.tier == "edge");
-    assert_eq!(edge, None);
+    // It only suffers what the tier that it calls does, and what it turns away is on purpose.
+    assert!(edge.is_none_or(|edge| edge.handed_on), "{edge:?}");
 }

@@ -30,6 +30,8 @@ pub struct Symptom {
     pub sign: Sign,
     /// Other signs of it in that replication, in order of time.
     pub more: Vec<Sign>,
+    /// Calls only stayed there longer, or were given up, since a tier that it calls had left its normal range.
+    pub handed_on: bool,
 }
 
 /// The symptoms of all tiers over all replications, the earliest first; of those that depart together, the tier that is
@@ -39,6 +41,9 @@ pub(crate) fn symptoms(model: &Model, legend: &Legend, all: &[Replication], mark
     let mut found: Vec<Symptom> = tiers.filter_map(|tier| symptom(model, legend, all, marks, tier)).collect();
     let together = all.first().map_or(0.0, |one| 2.0 * one.run.pace.tier_step());
     order::sort(&mut found, &legend.layout, together);
+    order::mark_handed_on(&mut found, &legend.layout, together);
+    // What is only handed on is no first tier, however soon it was seen.
+    found.sort_by_key(|symptom| symptom.handed_on);
     found
 }
 
@@ -76,6 +81,7 @@ fn symptom(
         replications: times.len() as u32,
         sign,
         more,
+        handed_on: false,
     })
 }
 

@@ -17,6 +17,20 @@ pub(crate) fn sort(symptoms: &mut [Symptom], layout: &Layout, together: f64) {
     }
 }
 
+/// Marks tiers that only suffer what a tier that they call does: `together` seconds do not tell which was first.
+pub(crate) fn mark_handed_on(symptoms: &mut [Symptom], layout: &Layout, together: f64) {
+    let onsets: Vec<(String, f64)> = symptoms.iter().map(|one| (one.tier.clone(), one.at.mean)).collect();
+    for symptom in symptoms.iter_mut() {
+        let suffers = matches!(symptom.sign.kind, SignKind::Stay | SignKind::Timeouts);
+        let place = layout.tier(&symptom.tier).map(|place| &layout.places[place]);
+        let calls = |tier: &String| place.is_some_and(|place| place.calls.contains(tier));
+        let earlier = |(tier, at): &(String, f64)| {
+            calls(tier) && *tier != symptom.tier && *at <= symptom.at.mean + together
+        };
+        symptom.handed_on = suffers && onsets.iter().any(earlier);
+    }
+}
+
 /// Errors and refusals begin where they are counted; a wait may come from below; a timeout always does.
 const fn rank(kind: SignKind) -> u8 {
     match kind {

@@ -52,7 +52,7 @@ fn failures(w: &mut String, rows: &[impact::Row<'_>]) {
 /// One line for each variant: how it ended, and where to read on.
 pub(super) fn variants(w: &mut String, reports: &[&Findings]) {
     let columns = ["variant", "verdict", "what happened"];
-    head(w, "Variants", &columns, &["goodput back after", "expectations"], &[]);
+    head(w, "Variants", &columns, &["back after", "expectations"], &[]);
     for (i, f) in reports.iter().enumerate() {
         let met = f.expectations.iter().filter(|e| e.pass).count();
         let met = if f.expectations.is_empty() {

@@ -1,6 +1,7 @@
 //! How it ended: for all, for each class, and against what was expected.
 
 use super::badge;
+use super::sentence::capital;
 use crate::number;
 use brownout_analysis::findings::{ClassVerdict, Expectation, Findings, Tier};
 use brownout_analysis::is_at_once;
@@ -19,9 +20,10 @@ pub(crate) fn resolution(findings: &Findings) -> String {
             format!(" {after} after its trigger had ended")
         }
     });
-    let of = verdict
-        .worst()
-        .map_or_else(|| "The service".to_owned(), |worst| format!("{} {}", worst.class, worst.operation));
+    let of = verdict.worst().map_or_else(
+        || "The service".to_owned(),
+        |worst| capital(&format!("{} {}", worst.class, worst.operation)),
+    );
     let ended = match verdict.badge {
         Badge::Unharmed => "No operation was harmed.".to_owned(),
         Badge::Dented => {

@@ -97,7 +97,8 @@ fn chain(findings: &Findings) -> Option<String> {
         Some(lag) if is_at_once(lag) => " at once".to_owned(),
         Some(lag) => format!(" after {}", time(lag)),
     };
-    let then: Vec<&str> = findings.symptoms.iter().skip(1).map(|symptom| symptom.tier.as_str()).collect();
+    let own = findings.symptoms.iter().skip(1).filter(|symptom| !symptom.handed_on);
+    let then: Vec<&str> = own.map(|symptom| symptom.tier.as_str()).collect();
     let then = if then.is_empty() { String::new() } else { format!(", then {}", then.join(", ")) };
     Some(format!("{} broke first{after}{then}", detection.tier))
 }
@@ -165,7 +166,7 @@ pub(super) fn time(seconds: f64) -> String {
     }
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -69,7 +69,7 @@ that = "web.get.success_rate > 99%"
 that = "models.output_tokens > 1/s"
 
 [[expect]]
-that = "verdict == absorbed"
+that = "verdict <= self-healed"
 "#;
 
 /// The text above under one name, and what ships under the names of the repository.

@@ -57,7 +57,6 @@ fn a_policy_that_refuses_keeps_an_idle_worker_busy() {
         paths: PathSet::ALL,
         per: Per::All,
         each_replica: true,
-        on: true,
         status: 429,
         retry_after,
     };

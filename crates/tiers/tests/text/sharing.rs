@@ -98,7 +98,6 @@ fn a_limit_for_each_class_leaves_the_neighbour_its_share() {
         paths,
         per,
         each_replica: true,
-        on: true,
         status: 429,
         retry_after: None,
     };
