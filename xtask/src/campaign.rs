@@ -19,6 +19,11 @@ pub(crate) fn engine(rest: &[String]) -> Outcome {
     )
 }
 
+/// Everything that ships, without its triggers: at most one path-run of a hundred may have an episode.
+pub(crate) fn quiet(rest: &[String]) -> Outcome {
+    cases("BROWNOUT_QUIET", "60", rest, &["--package", "brownout", "--test", "quiet"])
+}
+
 /// Runs one test in release with this number of cases.
 fn cases(variable: &str, many: &str, rest: &[String], test: &[&str]) -> Outcome {
     let many = rest.first().map_or(many, String::as_str);

@@ -39,6 +39,11 @@ const CHORES: &[Chore] = &[
         help: "20,000 random services, in release; another number may follow",
         run: campaign::swarm,
     },
+    Chore {
+        name: "quiet",
+        help: "all that ships without its triggers under 60 seeds: how often something is taken for harm",
+        run: campaign::quiet,
+    },
     Chore { name: "engine", help: "a million random cases of the inference engine", run: campaign::engine },
     Chore { name: "bench", help: "our own benchmarks, in release; what follows is passed on", run: bench },
 ];

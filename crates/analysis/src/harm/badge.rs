@@ -4,7 +4,7 @@ use super::Episode;
 use brownout_metrics::Badge;
 use std::ops::Range;
 
-/// Only degraded, at most this many seconds and this share lost: a dent.
+/// Only degraded, at most this many seconds and this share of all intents lost: a dent.
 const DENT_SECONDS: f64 = 300.0;
 const DENT_LOST: f64 = 0.01;
 /// Back within this many blocks after its trigger, it healed with it.
@@ -19,14 +19,13 @@ const OPEN: f64 = 600.0;
 const FAILING: f64 = 0.5;
 
 /// What a badge is judged by, beside the episodes.
-#[derive(Clone, Debug)]
 pub(crate) struct Basis<'a> {
     /// When triggers began and ended, in seconds, in order of their beginnings.
     pub(crate) triggers: &'a [Range<f64>],
     /// When operators acted, in seconds.
     pub(crate) acts: &'a [f64],
-    /// The share of intents that was not served.
-    pub(crate) lost: f64,
+    /// What an episode lost of all intents of the run.
+    pub(crate) lost: &'a dyn Fn(&Episode) -> f64,
     /// The usual length of a block, in seconds.
     pub(crate) block: f64,
     /// The measured time, in seconds.
@@ -35,19 +34,17 @@ pub(crate) struct Basis<'a> {
 
 /// The worst of all episodes; nothing to tell without one.
 pub(crate) fn badge(episodes: &[Episode], basis: &Basis<'_>) -> Badge {
-    let length: f64 = episodes.iter().map(Episode::seconds).sum();
     let down: f64 = episodes.iter().map(Episode::down_seconds).sum();
-    let is_dent =
-        down <= 0.0 && length <= DENT_SECONDS && basis.lost <= DENT_LOST && episodes.iter().all(|e| !e.open);
-    if is_dent {
-        return if episodes.is_empty() { Badge::Unharmed } else { Badge::Dented };
-    }
     let measured = basis.measured.end - basis.measured.start;
-    let one = |episode: &Episode| match trigger(episode, basis) {
-        Some(trigger) => with_trigger(episode, trigger, basis),
-        None if FAILING * measured < down => Badge::Failing,
-        None if episode.open && OPEN <= episode.down_seconds() => Badge::Failing,
-        None => Badge::Unsteady,
+    let one = |episode: &Episode| {
+        let short = episode.seconds() <= DENT_SECONDS && !episode.open && episode.down_seconds() <= 0.0;
+        match trigger(episode, basis) {
+            _ if short && (basis.lost)(episode) <= DENT_LOST => Badge::Dented,
+            Some(trigger) => with_trigger(episode, trigger, basis),
+            None if FAILING * measured < down => Badge::Failing,
+            None if episode.open && OPEN <= episode.down_seconds() => Badge::Failing,
+            None => Badge::Unsteady,
+        }
     };
     episodes.iter().map(one).max().unwrap_or(Badge::Unharmed)
 }

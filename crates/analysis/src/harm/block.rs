@@ -18,6 +18,8 @@ const COARSE: f64 = 30.0;
 const DOWN_Z: f64 = 3.1;
 /// A coarse block is degraded beyond 4: thousands of them are looked at.
 const DEGRADED_Z: f64 = 4.0;
+/// Fewer independent trials than this are one queue that had a bad moment.
+const TRIALS_MIN: f64 = 4.0;
 /// Under this share of answered intents an operation is down.
 const DOWN: f64 = 0.5;
 /// Under this part of its usual share it is degraded.
@@ -81,31 +83,34 @@ fn rest(course: &Course<'_>, steps: Range<usize>) -> Block {
     Block { steps, counts, expected }
 }
 
-/// Marks the steps of blocks that are down, late or degraded: short ones first, then longer ones among what is left. The
-/// milder the trouble, and the more a service varies by itself, the more intents it takes to tell it from chance.
+/// Marks the steps of blocks that are down or late, and, among the others, of those that are degraded: short ones first,
+/// then longer ones among what is left. The milder the trouble, and the more a service varies by itself, the more intents
+/// it takes to tell it from chance.
 pub(crate) fn mark(course: &Course<'_>, marks: &mut [Option<State>]) {
-    let mut noise = course.noise(FINE);
-    let mut least = FINE;
-    loop {
-        let mut most = 0;
-        for steps in unmarked(marks) {
-            let blocks = cut(course, steps, least);
-            most = most.max(blocks.len());
-            mark_in(course, &blocks, &Test { least, noise }, marks);
+    for (least, judge) in [(FINE, Test::down as Judge), (COARSE, Test::degraded as Judge)] {
+        let mut test = Test { noise: course.noise(least), judge };
+        let mut least = least;
+        loop {
+            let mut most = 0;
+            for steps in unmarked(marks) {
+                let blocks = cut(course, steps, least);
+                most = most.max(blocks.len());
+                mark_in(course, &blocks, &test, marks);
+            }
+            if most < 2 {
+                break;
+            }
+            least *= 2.0;
+            // Where the usual time is too short for blocks of this length, those of the last one serve.
+            let longer = course.noise(least);
+            test.noise.success = test.noise.success.max(longer.success);
+            test.noise.in_time = test.noise.in_time.max(longer.in_time);
         }
-        if most < 2 {
-            return;
-        }
-        least = if least < COARSE { COARSE } else { 2.0 * least };
-        // Where the usual time is too short for blocks of this length, those of the last one serve.
-        let longer = course.noise(least);
-        noise.success = noise.success.max(longer.success);
-        noise.in_time = noise.in_time.max(longer.in_time);
     }
 }
 
 fn mark_in(course: &Course<'_>, blocks: &[Block], test: &Test, marks: &mut [Option<State>]) {
-    let found: Vec<Option<State>> = blocks.iter().map(|block| test.judge(course, block)).collect();
+    let found: Vec<Option<State>> = blocks.iter().map(|block| (test.judge)(test, course, block)).collect();
     for (at, block) in blocks.iter().enumerate() {
         let beside = |other: Option<usize>| other.and_then(|at| found.get(at)).is_some_and(Option::is_some);
         let kept = ALONE <= block.size() || beside(at.checked_sub(1)) || beside(Some(at + 1));
@@ -142,41 +147,45 @@ impl Block {
     }
 }
 
-/// What a block of some length is judged by.
+/// What blocks of some length are judged by.
 struct Test {
-    least: f64,
     noise: Noise,
+    judge: Judge,
 }
 
+type Judge = fn(&Test, &Course<'_>, &Block) -> Option<State>;
+
 impl Test {
-    /// Whether most intents of a block failed, none ended, most were late, or noticeably more than usual failed or were
-    /// late.
-    fn judge(&self, course: &Course<'_>, block: &Block) -> Option<State> {
+    /// Whether most intents of a block failed, none ended, or most were late.
+    fn down(&self, _: &Course<'_>, block: &Block) -> Option<State> {
         let Counts { began, good, .. } = block.counts;
         let (answered, ended) = (block.counts.answered(), block.counts.ended());
-        let under = |part: u64, whole: u64, noise: f64, z: f64, least: f64| {
-            0 < whole && wilson_at(share(part, whole), whole as f64 / noise, z).1 < least
-        };
-        let (failing, late) = (self.noise.success, self.noise.in_time);
-        if under(answered, ended, failing, DOWN_Z, DOWN) {
+        if under(answered, ended, self.noise.success, DOWN_Z, DOWN) {
             return Some(State::Down(Reason::Failing));
         }
         let is_asked = SILENT_BEGAN <= 2 * began && SILENT_BEGAN as f64 <= 2.0 * block.expected;
         if is_asked && ended < SILENT_ENDED && answered == 0 {
             return Some(State::Down(Reason::Silent));
         }
-        if under(good, answered, late, DOWN_Z, DOWN) {
-            return Some(State::Degraded(Reason::Late));
-        }
-        if self.least < COARSE {
-            return None;
-        }
-        if under(answered, ended, failing, DEGRADED_Z, DEGRADED * course.success) {
+        under(good, answered, self.noise.in_time, DOWN_Z, DOWN).then_some(State::Degraded(Reason::Late))
+    }
+
+    /// Whether noticeably more than usual failed, or were late.
+    fn degraded(&self, course: &Course<'_>, block: &Block) -> Option<State> {
+        let Counts { good, .. } = block.counts;
+        let (answered, ended) = (block.counts.answered(), block.counts.ended());
+        if under(answered, ended, self.noise.success, DEGRADED_Z, DEGRADED * course.success) {
             return Some(State::Degraded(Reason::Failing));
         }
-        under(good, answered, late, DEGRADED_Z, DEGRADED * course.in_time)
+        under(good, answered, self.noise.in_time, DEGRADED_Z, DEGRADED * course.in_time)
             .then_some(State::Degraded(Reason::Late))
     }
+}
+
+/// Whether a share is under a limit beyond chance, where intents share their fate so much.
+fn under(part: u64, whole: u64, noise: f64, z: f64, limit: f64) -> bool {
+    let trials = whole as f64 / noise;
+    TRIALS_MIN <= trials && wilson_at(share(part, whole), trials, z).1 < limit
 }
 
 /// Maximal stretches of steps without a mark.

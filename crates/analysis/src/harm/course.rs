@@ -26,6 +26,8 @@ pub(crate) struct Course<'a> {
     pub(crate) success: f64,
     /// The share of answers that keep their promise when all is well.
     pub(crate) in_time: f64,
+    /// Whether a promise says when an answer is late.
+    pub(crate) promised: bool,
     /// The length of a step, in seconds.
     pub(crate) step: f64,
     /// The first of these steps among those of the run.
@@ -61,6 +63,8 @@ pub(crate) struct Whose {
     pub(crate) path: usize,
     /// Its users begin again when they are done, so that a faster service is asked for more.
     pub(crate) closed: bool,
+    /// A promise says when an answer is late.
+    pub(crate) promised: bool,
 }
 
 impl<'a> Course<'a> {
@@ -92,6 +96,7 @@ impl<'a> Course<'a> {
             success: share(success),
             in_time: share(in_time),
             expected,
+            promised: whose.promised,
             step: of.run.pace.step.as_secs_f64(),
             first: measured.start,
         }
@@ -100,6 +105,13 @@ impl<'a> Course<'a> {
     /// What became of intents in some of its steps.
     pub(crate) fn sum(&self, steps: Range<usize>) -> Counts {
         sum(&self.ticks[steps])
+    }
+
+    /// What became of intents between two instants, in seconds since the start of the run.
+    pub(crate) fn between(&self, from: f64, to: f64) -> Counts {
+        let step = |seconds: f64| ((seconds / self.step).round() as usize).saturating_sub(self.first);
+        let last = step(to).min(self.ticks.len());
+        self.sum(step(from).min(last)..last)
     }
 
     /// When one of its steps begins, in seconds since the start of the run.

@@ -2,7 +2,7 @@
 
 use super::block::{FINE, first};
 use super::course::Course;
-use super::{State, block, border, rare, starved};
+use super::{State, block, border, rare, slow, starved};
 use brownout_observe::Counts;
 use brownout_stats::wilson_at;
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,9 @@ pub(crate) fn episodes(course: &Course<'_>) -> Vec<Episode> {
     }
     block::mark(course, &mut marks);
     starved::mark(course, &mut marks);
+    if !course.promised {
+        slow::mark(course, &mut marks);
+    }
     border::sharpen(course, &mut marks);
     let mut all: Vec<Episode> = Vec::new();
     let mut at = 0;

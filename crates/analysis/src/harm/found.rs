@@ -54,7 +54,9 @@ impl Harms {
         let asked = (0..layout.paths.len()).filter(|&path| layout.is_asked(path as u8));
         let path = |path: usize| {
             let closed = layout.loads_of(path as u8).any(|load| closed[load]);
-            let whose = Whose { path, closed };
+            let declared = model.operations.iter().find(|one| one.name == layout.paths[path].1);
+            let promised = declared.is_some_and(|one| one.slo.or(one.ttft).or(one.tpot).is_some());
+            let whose = Whose { path, closed, promised };
             let found = all.iter().zip(trouble).map(|(one, trouble)| find(legend, one, whose, trouble));
             let (class, operation) = layout.paths[path].clone();
             (Subject::Path { class, operation }, found.collect())
@@ -139,10 +141,15 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
     let asked = unserved.asked as f64;
     let blocks = cut(&course, 0..course.ticks.len(), FINE).len().max(1);
     let measured = course.seconds(0)..course.seconds(course.ticks.len());
+    let began = course.sum(0..course.ticks.len()).began.max(1) as f64;
+    let lost = |episode: &Episode| {
+        let counts = course.between(episode.from, episode.to);
+        (counts.failed + counts.late) as f64 / began
+    };
     let basis = Basis {
         triggers: &trouble.triggers,
         acts: &trouble.acts,
-        lost: if 0.0 < asked { unserved.sum() as f64 / asked } else { 0.0 },
+        lost: &lost,
         block: (measured.end - measured.start) / blocks as f64,
         measured,
     };

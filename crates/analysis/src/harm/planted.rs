@@ -60,6 +60,7 @@ fn found(ticks: &[Tick], success: f64) -> Vec<Episode> {
         dispersion: 1.0,
         success,
         in_time: 1.0,
+        promised: true,
         step: 1.0,
         first: 0,
     })
