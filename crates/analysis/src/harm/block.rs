@@ -20,6 +20,8 @@ const DOWN_Z: f64 = 3.1;
 const DEGRADED_Z: f64 = 4.0;
 /// Fewer independent trials than this are one queue that had a bad moment.
 const TRIALS_MIN: f64 = 4.0;
+/// Intents that are late within so many seconds of each other have met one queue, and are one trial at most.
+const QUEUE_SECONDS: f64 = 15.0;
 /// Under this share of answered intents an operation is down.
 const DOWN: f64 = 0.5;
 /// Under this part of its usual share it is degraded.
@@ -145,6 +147,12 @@ impl Block {
     fn size(&self) -> f64 {
         self.expected.max(self.counts.ended() as f64)
     }
+
+    /// The same of lateness, of which a usual time without any says nothing about how it clusters.
+    fn late_trials(&self, course: &Course<'_>, noise: f64) -> f64 {
+        let seconds = self.steps.len() as f64 * course.step;
+        (self.counts.answered() as f64 / noise).min(seconds / QUEUE_SECONDS)
+    }
 }
 
 /// What blocks of some length are judged by.
@@ -157,34 +165,37 @@ type Judge = fn(&Test, &Course<'_>, &Block) -> Option<State>;
 
 impl Test {
     /// Whether most intents of a block failed, none ended, or most were late.
-    fn down(&self, _: &Course<'_>, block: &Block) -> Option<State> {
+    fn down(&self, course: &Course<'_>, block: &Block) -> Option<State> {
         let Counts { began, good, .. } = block.counts;
         let (answered, ended) = (block.counts.answered(), block.counts.ended());
-        if under(answered, ended, self.noise.success, DOWN_Z, DOWN) {
+        let failing = ended as f64 / self.noise.success;
+        if under(answered, ended, failing, DOWN_Z, DOWN) {
             return Some(State::Down(Reason::Failing));
         }
         let is_asked = SILENT_BEGAN <= 2 * began && SILENT_BEGAN as f64 <= 2.0 * block.expected;
         if is_asked && ended < SILENT_ENDED && answered == 0 {
             return Some(State::Down(Reason::Silent));
         }
-        under(good, answered, self.noise.in_time, DOWN_Z, DOWN).then_some(State::Degraded(Reason::Late))
+        let late = block.late_trials(course, self.noise.in_time);
+        under(good, answered, late, DOWN_Z, DOWN).then_some(State::Degraded(Reason::Late))
     }
 
     /// Whether noticeably more than usual failed, or were late.
     fn degraded(&self, course: &Course<'_>, block: &Block) -> Option<State> {
         let Counts { good, .. } = block.counts;
         let (answered, ended) = (block.counts.answered(), block.counts.ended());
-        if under(answered, ended, self.noise.success, DEGRADED_Z, DEGRADED * course.success) {
+        let failing = ended as f64 / self.noise.success;
+        if under(answered, ended, failing, DEGRADED_Z, DEGRADED * course.success) {
             return Some(State::Degraded(Reason::Failing));
         }
-        under(good, answered, self.noise.in_time, DEGRADED_Z, DEGRADED * course.in_time)
+        let late = block.late_trials(course, self.noise.in_time);
+        under(good, answered, late, DEGRADED_Z, DEGRADED * course.in_time)
             .then_some(State::Degraded(Reason::Late))
     }
 }
 
-/// Whether a share is under a limit beyond chance, where intents share their fate so much.
-fn under(part: u64, whole: u64, noise: f64, z: f64, limit: f64) -> bool {
-    let trials = whole as f64 / noise;
+/// Whether a share is under a limit beyond chance, of as many independent trials.
+fn under(part: u64, whole: u64, trials: f64, z: f64, limit: f64) -> bool {
     TRIALS_MIN <= trials && wilson_at(share(part, whole), trials, z).1 < limit
 }
 

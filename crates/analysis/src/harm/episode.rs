@@ -2,7 +2,7 @@
 
 use super::block::{FINE, first};
 use super::course::Course;
-use super::{State, block, border, rare, slow, starved};
+use super::{Reason, State, block, border, rare, slow, starved};
 use brownout_observe::Counts;
 use brownout_stats::wilson_at;
 use serde::{Deserialize, Serialize};
@@ -126,7 +126,11 @@ fn episode(course: &Course<'_>, marks: &[Option<State>], steps: Range<usize>, op
     let mut at = steps.start;
     while at < steps.end {
         let end = (at..steps.end).find(|&other| marks[other] != marks[at]).unwrap_or(steps.end);
-        let state = marks[at].unwrap_or_else(|| between(course, at..end, marks[at - 1]));
+        let state = match marks[at] {
+            Some(State::Degraded(Reason::Failing)) => failing(course, at..end),
+            Some(state) => state,
+            None => between(course, at..end, marks[at - 1]),
+        };
         let (from, to) = (course.seconds(at), course.seconds(end));
         match spans.last_mut().filter(|last| last.state == state) {
             Some(last) => last.to = to,
@@ -143,4 +147,12 @@ fn between(course: &Course<'_>, steps: Range<usize>, before: Option<State>) -> S
     let counts = course.sum(steps);
     let most = 0 < counts.ended() && counts.ended() < 2 * counts.answered();
     before.filter(|before| !before.is_down() || !most).unwrap_or(State::LEAST)
+}
+
+/// What steps are like that are known to fail more than usual: where most intents failed it was down, though no block by
+/// itself is beyond chance.
+fn failing(course: &Course<'_>, steps: Range<usize>) -> State {
+    let counts = course.sum(steps);
+    let most = counts.answered() < counts.failed;
+    if most { State::Down(Reason::Failing) } else { State::Degraded(Reason::Failing) }
 }

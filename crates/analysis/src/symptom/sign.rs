@@ -77,9 +77,8 @@ impl SignKind {
         match self {
             SignKind::Errors | SignKind::Refusals | SignKind::Timeouts => 0.02,
             SignKind::Misses => 0.2,
-            SignKind::Ejections => 0.5,
             SignKind::Wait => 0.1,
-            SignKind::Stay => 0.5,
+            SignKind::Ejections | SignKind::Stay => 0.5,
         }
     }
 
