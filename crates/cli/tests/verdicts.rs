@@ -105,10 +105,7 @@ fn a_service_that_turns_most_away_by_design_has_nothing_to_come_back_to() {
     let found = verdict("verdict-half", BUSY, &half);
     assert_eq!(count(&found, "failing"), 40, "{}", found["counts"]);
     let line = found["line"].as_str().expect("a text");
-    assert!(
-        line.starts_with("Users get was down for 53.") && line.contains("without a trigger"),
-        "{line}"
-    );
+    assert!(line.starts_with("Users get was down for 53.") && line.contains("without a trigger"), "{line}");
     let found = verdict("verdict-half-placebo", &[BUSY, PLACEBO].concat(), &half);
     assert_eq!(count(&found, "failing"), 40, "{}", found["counts"]);
 }

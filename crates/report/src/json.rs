@@ -6,6 +6,7 @@ use brownout_analysis::Law;
 use brownout_analysis::findings::{
     ClassVerdict, Expectation, Findings, Happening, Number, Numbers, OperationVerdict, Path, Symptom, Tier,
 };
+use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED};
 use brownout_metrics::{How, Metric, Scope, Shown, Subject, find, tiers::ARRIVALS};
 use brownout_stats::Estimate;
 use serde_json::{Map, Value, json};
@@ -78,8 +79,8 @@ fn operation(verdict: &OperationVerdict) -> (String, Value) {
         "badge": verdict.badge,
         "counts": verdict.counts,
         "recovery_seconds": estimate(verdict.recovery_seconds.as_ref()),
-        "minutes_down": estimate(Some(&verdict.minutes_down)),
-        "unserved": estimate(Some(&verdict.unserved)),
+        MINUTES_DOWN.key: estimate(Some(&verdict.minutes_down)),
+        UNSERVED.key: estimate(Some(&verdict.unserved)),
         "too_few": verdict.few,
         "episodes": verdict.episodes,
     });

@@ -22,8 +22,9 @@ pub fn wilson(successes: u64, trials: u64, confidence: f64) -> Option<(f64, f64)
     Some(wilson_of(p, n, z))
 }
 
-/// Wilson's interval (1927) of a share that reaches `z` standard errors to both sides, for that many independent trials,
-/// which need not be a whole number: for tests whose level is stated as `z`, and for trials that depend on each other.
+/// Wilson's interval (1927) of a share that reaches `z` standard errors to both sides, for that many independent
+/// trials, which need not be a whole number: for tests whose level is stated as `z`, and for trials that depend on each
+/// other.
 ///
 /// The whole of 0…1 without trials.
 ///

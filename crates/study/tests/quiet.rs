@@ -67,7 +67,6 @@ fn quiet_runs_of_what_ships_are_unharmed() {
             }
         }
     }
-    println!("{harmed} of {all} quiet path-runs have an episode: {said:#?}");
     assert!(100 <= all, "only {all} quiet path-runs");
     // Of a hundred path-runs more than three have one in two of a hundred gates, if one in a hundred is true.
     let most = (FALSE_MAX * all as f64).max(3.0);

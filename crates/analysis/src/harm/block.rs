@@ -85,9 +85,9 @@ fn rest(course: &Course<'_>, steps: Range<usize>) -> Block {
     Block { steps, counts, expected }
 }
 
-/// Marks the steps of blocks that are down or late, and, among the others, of those that are degraded: short ones first,
-/// then longer ones among what is left. The milder the trouble, and the more a service varies by itself, the more intents
-/// it takes to tell it from chance.
+/// Marks the steps of blocks that are down or late, and, among the others, of those that are degraded: short ones
+/// first, then longer ones among what is left. The milder the trouble, and the more a service varies by itself, the
+/// more intents it takes to tell it from chance.
 pub(crate) fn mark(course: &Course<'_>, marks: &mut [Option<State>]) {
     for (least, judge) in [(FINE, Test::down as Judge), (COARSE, Test::degraded as Judge)] {
         let mut test = Test { noise: course.noise(least), judge };

@@ -119,8 +119,8 @@ impl<'a> Course<'a> {
         (self.first + step) as f64 * self.step
     }
 
-    /// How much more shares of blocks vary than draws that do not depend on each other, when all is usual: of those that
-    /// are answered, and of answers in time. Intents that meet the same queue share its fate.
+    /// How much more shares of blocks vary than draws that do not depend on each other, when all is usual: of those
+    /// that are answered, and of answers in time. Intents that meet the same queue share its fate.
     pub(crate) fn noise(&self, least: f64) -> Noise {
         let mut blocks = Vec::new();
         let mut counts = Counts::default();

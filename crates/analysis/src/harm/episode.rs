@@ -149,8 +149,8 @@ fn between(course: &Course<'_>, steps: Range<usize>, before: Option<State>) -> S
     before.filter(|before| !before.is_down() || !most).unwrap_or(State::LEAST)
 }
 
-/// What steps are like that are known to fail more than usual: where most intents failed it was down, though no block by
-/// itself is beyond chance.
+/// What steps are like that are known to fail more than usual: where most intents failed it was down, though no block
+/// by itself is beyond chance.
 fn failing(course: &Course<'_>, steps: Range<usize>) -> State {
     let counts = course.sum(steps);
     let most = counts.answered() < counts.failed;

@@ -2,7 +2,8 @@
 //!
 //! A path is followed on the steps of the run ([`brownout_observe::Pace`]), never on its windows. Steps are marked as
 //! down or degraded by blocks of enough expected answers ([`block`]), one by one where intents are rare ([`rare`]), and
-//! where answers are missing ([`starved`]), and where they take far too long though nothing was promised ([`slow`]); marked steps make episodes ([`episode`]), and these a badge ([`badge`]).
+//! where answers are missing ([`starved`]), and where they take far too long though nothing was promised ([`slow`]);
+//! marked steps make episodes ([`episode`]), and these a badge ([`badge`]).
 //! What was lost is counted against the runs beside the seed ([`unserved`]).
 
 mod badge;

@@ -1,5 +1,5 @@
-//! Answers that take far too long where nothing was promised: by Little's law, how long those who are open would stay at
-//! the present pace.
+//! Answers that take far too long where nothing was promised: by Little's law, how long those who are open would stay
+//! at the present pace.
 
 use super::block::{Block, FINE, cut};
 use super::course::Course;

@@ -5,6 +5,7 @@ use crate::number;
 use crate::story;
 use brownout_analysis::findings::{Findings, OperationVerdict, Reason, State};
 use brownout_metrics::harm::MINUTES_DOWN;
+use std::fmt::Write as _;
 
 /// More operations than this are no picture: the worst of them are drawn.
 const STRIPS_MAX: usize = 24;
@@ -31,7 +32,7 @@ pub(super) fn drawn(findings: &Findings) -> Option<(String, String)> {
         n => format!("How each operation fared over time, in replication {} of {n}.", shown + 1),
     };
     if 0 < left_out {
-        said += &format!(" {left_out} operations that lost less are left out.");
+        let _ = write!(said, " {left_out} operations that lost less are left out.");
     }
     Some((strips(&rows, from, to), said))
 }

@@ -39,8 +39,7 @@ pub(crate) const fn word(state: State) -> &'static str {
         State::Down(Reason::Failing) => "down",
         State::Down(Reason::Silent) => "without an answer",
         State::Down(Reason::Starved) => "starved",
-        State::Down(Reason::Late) => "late",
-        State::Degraded(Reason::Late) => "late",
+        State::Down(Reason::Late) | State::Degraded(Reason::Late) => "late",
         State::Degraded(Reason::Starved) => "partly starved",
         State::Degraded(Reason::Failing | Reason::Silent) => "degraded",
     }

@@ -14,13 +14,16 @@ pub fn sentence(findings: &Findings) -> String {
     let Some(worst) = verdict.worst().filter(|_| verdict.badge != Badge::Unharmed) else {
         return unharmed(findings);
     };
-    let mut said = format!("{}{}", differing(findings), harm::of(findings, worst));
-    said += &began(findings, worst);
-    if let Some(chain) = chain(findings) {
-        said += &format!("; {chain}");
-    }
-    said += &format!("; {}.{}", ending(worst), others(findings, worst));
-    capital(&said)
+    let chain = chain(findings).map_or_else(String::new, |chain| format!("; {chain}"));
+    let said = [
+        differing(findings),
+        harm::of(findings, worst),
+        began(findings, worst),
+        chain,
+        format!("; {}.", ending(worst)),
+        others(findings, worst),
+    ];
+    capital(&said.concat())
 }
 
 /// Where replications end differently, no mean describes them, so that comes first.
