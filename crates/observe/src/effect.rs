@@ -79,8 +79,8 @@ const BLAMING: [Kind; 7] = [
     Kind::AttemptOverloaded,
 ];
 
-/// Kinds that are not just counted: attempts that failed, of which it counts where; gaps, of which one record stands for
-/// many; happenings, which are kept with their instants; and gauges that tell a peak.
+/// Kinds that are not just counted: attempts that failed, of which it counts where; gaps, of which one record stands
+/// for many; happenings, which are kept with their instants; and gauges that tell a peak.
 pub(crate) const NOT_JUST_COUNTED: [bool; Kind::COUNT] = {
     let mut apart = [false; Kind::COUNT];
     apart[Kind::TokenGaps as usize] = true;
