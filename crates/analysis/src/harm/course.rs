@@ -22,6 +22,8 @@ pub(crate) struct Course<'a> {
     pub(crate) dispersion: f64,
     /// The steps in which all is usual: of the run without a trigger, or its own first ones.
     pub(crate) usual: &'a [Tick],
+    /// Intents that were open when the ticks begin: of the run, and of what is usual.
+    pub(crate) open: (i64, i64),
     /// The share of ended intents that is answered when all is well.
     pub(crate) success: f64,
     /// The share of answers that keep their promise when all is well.
@@ -77,6 +79,8 @@ impl<'a> Course<'a> {
         let (ideal, counterfactual) = (beside(&of.ideal), beside(&of.counterfactual));
         let baseline = &ticks[..(ticks.len() as f64 * BASELINE).ceil() as usize];
         let usual = counterfactual.unwrap_or(baseline);
+        let open = |digest: &brownout_observe::Digest| open(digest.pace.sum(whose.path, 0..measured.start));
+        let open = (open(&of.run), open(of.counterfactual.as_ref().unwrap_or(&of.run)));
         let best = ideal.map(sum);
         let share = |of: fn(Counts) -> Option<f64>| {
             let (own, best) = (of(sum(usual)), best.and_then(of).unwrap_or(1.0));
@@ -92,6 +96,7 @@ impl<'a> Course<'a> {
         Course {
             ticks,
             usual,
+            open,
             dispersion: dispersion(counterfactual.or(ideal).unwrap_or(ticks)),
             success: share(success),
             in_time: share(in_time),
@@ -154,6 +159,10 @@ fn sum(ticks: &[Tick]) -> Counts {
 
 fn answered(tick: Tick) -> f64 {
     f64::from(tick.good) + f64::from(tick.late)
+}
+
+fn open(counts: Counts) -> i64 {
+    counts.began as i64 - counts.ended() as i64
 }
 
 fn success(counts: Counts) -> Option<f64> {

@@ -61,6 +61,7 @@ fn found(ticks: &[Tick], success: f64) -> Vec<Episode> {
         success,
         in_time: 1.0,
         promised: true,
+        open: (0, 0),
         step: 1.0,
         first: 0,
     })

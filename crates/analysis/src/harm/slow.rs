@@ -19,12 +19,13 @@ const SUSTAINED: usize = 2;
 
 /// Marks the steps in which open intents would stay for much longer than usual, among those without a mark.
 pub(crate) fn mark(course: &Course<'_>, marks: &mut [Option<State>]) {
-    let usual = stays_of(course.usual, course.step);
+    let usual = stays_of(course.usual, course.step, course.open.1);
     let mean = usual.iter().sum::<f64>() / (usual.len() as f64).max(1.0);
     let longest = usual.iter().copied().fold(0.0, f64::max);
     let limit = (SLOWER * mean).max(BEYOND * longest).max(mean + SLOWER_MIN);
     let blocks = cut(course, 0..course.ticks.len(), FINE);
-    let slow: Vec<bool> = stays(&blocks, course.step).iter().map(|stay| limit < *stay).collect();
+    let slow: Vec<bool> =
+        stays(&blocks, course.step, course.open.0).iter().map(|stay| limit < *stay).collect();
     for (at, block) in blocks.iter().enumerate() {
         let row = |from: usize| slow.get(from..from + SUSTAINED).is_some_and(|row| !row.contains(&false));
         if ((at + 1).saturating_sub(SUSTAINED)..=at).any(row) {
@@ -35,11 +36,10 @@ pub(crate) fn mark(course: &Course<'_>, marks: &mut [Option<State>]) {
     }
 }
 
-/// How long those who are open at the end of each block would stay at its pace, in seconds.
-fn stays(blocks: &[Block], step: f64) -> Vec<f64> {
-    let mut open = 0;
+/// How long those who are open at the end of each block would stay at its pace, in seconds; `open` were before it.
+fn stays(blocks: &[Block], step: f64, mut open: i64) -> Vec<f64> {
     let stay = |block: &Block| {
-        open = (open + block.counts.began as i64 - block.counts.ended() as i64).max(0);
+        open += block.counts.began as i64 - block.counts.ended() as i64;
         let pace = block.counts.ended() as f64 / (step * block.steps.len() as f64);
         if open < OPEN_MIN || pace <= 0.0 { 0.0 } else { open as f64 / pace }
     };
@@ -47,7 +47,7 @@ fn stays(blocks: &[Block], step: f64) -> Vec<f64> {
 }
 
 /// The same of steps, in blocks of as many intents.
-fn stays_of(ticks: &[Tick], step: f64) -> Vec<f64> {
+fn stays_of(ticks: &[Tick], step: f64, open: i64) -> Vec<f64> {
     let (mut blocks, mut counts, mut from) = (Vec::new(), Counts::default(), 0);
     for (at, tick) in ticks.iter().enumerate() {
         counts += (*tick).into();
@@ -56,5 +56,5 @@ fn stays_of(ticks: &[Tick], step: f64) -> Vec<f64> {
             from = at + 1;
         }
     }
-    stays(&blocks, step)
+    stays(&blocks, step, open)
 }
