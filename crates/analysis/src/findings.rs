@@ -17,6 +17,7 @@ use brownout_metrics::Subject;
 pub use brownout_model::{BASE, ChangeId};
 use brownout_stats::Estimate;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// One variant of one scenario, over all its replications.
@@ -210,6 +211,12 @@ pub struct OperationVerdict {
 }
 
 impl OperationVerdict {
+    /// The order of harm, the least first: minutes down, then intents that were not served.
+    pub fn by_harm(&self, other: &Self) -> Ordering {
+        let down = self.minutes_down.mean.total_cmp(&other.minutes_down.mean);
+        down.then(self.unserved.mean.total_cmp(&other.unserved.mean))
+    }
+
     /// Whose numbers are those of this operation.
     pub fn subject(&self) -> Subject {
         Subject::Path { class: self.class.clone(), operation: self.operation.clone() }

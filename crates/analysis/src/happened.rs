@@ -1,5 +1,5 @@
 //! What really happened in a run, beside what the scenario schedules: acts of operators, leases, and faults that no
-//! clock set off. Nothing is judged by it: verdicts and baselines go by the trigger alone.
+//! clock set off. Badges go by it: such a fault is a trigger like a scheduled one, and an act may have been needed.
 
 use crate::marks::distinct;
 use crate::what::What;

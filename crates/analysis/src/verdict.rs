@@ -4,7 +4,6 @@ use crate::findings::{ClassVerdict, OperationVerdict, Verdict};
 use crate::harm::{Found, Harms, State, commonest};
 use brownout_metrics::{Badge, Subject};
 use brownout_stats::Estimate;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// The verdict on all replications.
@@ -74,10 +73,5 @@ fn mostly(found: &[Found]) -> Option<State> {
 
 /// Which operation fared worst: by its badge, then by minutes down, then by intents that were not served.
 fn worst<'a>(operations: impl Iterator<Item = &'a OperationVerdict>) -> Option<&'a OperationVerdict> {
-    operations.filter(|operation| !operation.few).max_by(|a, b| by_harm(a, b))
-}
-
-fn by_harm(a: &OperationVerdict, b: &OperationVerdict) -> Ordering {
-    let down = a.minutes_down.mean.total_cmp(&b.minutes_down.mean);
-    a.badge.cmp(&b.badge).then(down).then(a.unserved.mean.total_cmp(&b.unserved.mean))
+    operations.filter(|operation| !operation.few).max_by(|a, b| a.badge.cmp(&b.badge).then(a.by_harm(b)))
 }

@@ -16,15 +16,13 @@ const STEPS_MAX: u64 = 20_000;
 /// The shortest step.
 const LEAST: Span = Span::from_secs(1);
 
-/// What became of the intents of each path, and who was there, in every step of a run.
+/// What became of the intents of each path, and what tiers went through, in every step of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pace {
     /// The length of a step: a whole number of seconds.
     pub step: Span,
     /// By path, then by step.
     pub paths: Vec<Vec<Tick>>,
-    /// By load, then by step: users that are there at its end; empty where users do not come and leave.
-    pub users: Vec<Vec<u32>>,
     /// By tier in the order of the layout, then by [`TIER_STEPS`] steps: what it went through.
     pub tiers: Vec<Vec<Strain>>,
 }
@@ -67,6 +65,11 @@ impl Counts {
     /// All that ended.
     pub fn ended(self) -> u64 {
         self.answered() + self.failed
+    }
+
+    /// How many more are open than were before; below 0 where more ended than began.
+    pub fn open(self) -> i64 {
+        self.began as i64 - self.ended() as i64
     }
 }
 
@@ -124,12 +127,18 @@ impl Pace {
         self.paths[path][steps].iter().copied().map(Counts::from).sum()
     }
 
+    /// Bytes of memory that one of a whole run takes.
+    pub fn bytes_of(layout: &Layout) -> usize {
+        let steps = layout.duration.nanos().div_ceil(step(layout.duration).nanos()) as usize;
+        let tiers = (layout.places.len() - layout.loads) * (steps / TIER_STEPS);
+        steps * layout.paths.len() * size_of::<Tick>() + tiers * size_of::<Strain>()
+    }
+
     /// Bytes of memory that it takes.
     pub fn bytes(&self) -> usize {
         let ticks: usize = self.paths.iter().map(Vec::capacity).sum();
-        let users: usize = self.users.iter().map(Vec::capacity).sum();
         let tiers: usize = self.tiers.iter().map(Vec::capacity).sum();
-        ticks * size_of::<Tick>() + tiers * size_of::<Strain>() + users * size_of::<u32>()
+        ticks * size_of::<Tick>() + tiers * size_of::<Strain>()
     }
 }
 
@@ -149,7 +158,6 @@ impl Stepper {
         let pace = Pace {
             step: step(layout.duration),
             paths: vec![Vec::new(); paths],
-            users: vec![Vec::new(); layout.loads],
             tiers: vec![Vec::new(); layout.places.len() - layout.loads],
         };
         Stepper { pace, steps: 0, seen: vec![Counts::default(); paths], strains: Strains::new(layout) }
@@ -187,11 +195,6 @@ impl Stepper {
                 late: (now.late - before.late) as u32,
                 failed: (now.failed - before.failed) as u32,
             });
-        }
-        for (load, users) in self.pace.users.iter_mut().enumerate() {
-            let rows = load * layout.columns()..(load + 1) * layout.columns();
-            let all = |kind| rows.clone().map(|row| tally.count_so_far(row, kind)).sum::<u64>();
-            users.push(all(Kind::UserCame).saturating_sub(all(Kind::UserLeft)) as u32);
         }
     }
 }

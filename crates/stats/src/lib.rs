@@ -12,7 +12,6 @@ mod bootstrap;
 mod estimate;
 mod histogram;
 mod moments;
-mod spread;
 mod warmup;
 
 pub use binomial::{clopper_pearson, wilson, wilson_at};
@@ -20,5 +19,4 @@ pub use bootstrap::bootstrap;
 pub use estimate::{Estimate, batch_means, paired};
 pub use histogram::{Histogram, SparseHistogram};
 pub use moments::Moments;
-pub use spread::Spread;
 pub use warmup::{Warmup, mser5};

@@ -3,7 +3,7 @@
 use brownout_analysis::stretches;
 use brownout_lab::{Beside, Point, layout};
 use brownout_model::BASE;
-use brownout_observe::{Keep, Legend};
+use brownout_observe::{Keep, Legend, Pace};
 use brownout_scenario::{Document, Overrides, Problems, Scenario};
 use std::sync::Arc;
 
@@ -71,6 +71,8 @@ impl Case {
         } else {
             0.0
         };
-        lines + PLACE_BYTES * (layout.places.len() * self.keep(windows).stretches.len()) as f64
+        let stretches = PLACE_BYTES * (layout.places.len() * self.keep(windows).stretches.len()) as f64;
+        // Beside the run there are two more, which keep their steps alone.
+        lines + stretches + 3.0 * Pace::bytes_of(layout) as f64
     }
 }

@@ -156,7 +156,7 @@ fn chats_that_never_begin_are_counted_with_the_login_that_failed() {
     let (login, chat) = (path("people", "login"), path("people", "chat"));
     let down = mean(&found, &login, &MINUTES_DOWN);
     assert!((down - 47.0).abs() < 0.1, "{down}");
-    // Those who are on their journey still chat; then nobody does, until logins work again.
+    // Users on their journey still chat; then no user does, until logins work again.
     let starved = mean(&found, &chat, &MINUTES_DOWN);
     assert!((40.0..47.5).contains(&starved), "{starved}");
     let operation = found.verdict.operations.iter().find(|o| o.subject() == chat).expect("an operation");
@@ -165,7 +165,7 @@ fn chats_that_never_begin_are_counted_with_the_login_that_failed() {
     assert!((logins / (2.0 * 47.0 * 60.0) - 1.0).abs() < 0.06, "{logins}");
     let never = mean(&found, &chat, &UNSERVED_NEVER_BEGUN);
     assert!((never / (4.0 * logins) - 1.0).abs() < 0.01, "{never} chats of {logins} logins");
-    // Whoever is turned away would have been there for two minutes of thinking, and cannot be.
+    // A user who is turned away would have been there for two minutes of thinking, and cannot be.
     let lost = mean(&found, &Subject::Class("people".to_owned()), &USER_MINUTES_LOST);
     assert!((lost / (logins * 1.5) - 1.0).abs() < 0.5, "{lost} user-minutes");
 }

@@ -16,7 +16,7 @@ const WIDTHS = [375, 1440];
 const SCHEMES = ["light", "dark"];
 // The views that axe judges: each scheme and each width once, since it takes longest.
 const JUDGED = ["375 light", "1440 dark"];
-// Minor and moderate findings are advice; these keep somebody out.
+// Minor and moderate findings are advice; these keep readers out.
 const SEVERE = ["serious", "critical"];
 
 const problems = [];

@@ -79,7 +79,7 @@ impl<'a> Course<'a> {
         let (ideal, counterfactual) = (beside(&of.ideal), beside(&of.counterfactual));
         let baseline = &ticks[..(ticks.len() as f64 * BASELINE).ceil() as usize];
         let usual = counterfactual.unwrap_or(baseline);
-        let open = |digest: &brownout_observe::Digest| open(digest.pace.sum(whose.path, 0..measured.start));
+        let open = |digest: &brownout_observe::Digest| digest.pace.sum(whose.path, 0..measured.start).open();
         let open = (open(&of.run), open(of.counterfactual.as_ref().unwrap_or(&of.run)));
         let best = ideal.map(sum);
         let share = |of: fn(Counts) -> Option<f64>| {
@@ -159,10 +159,6 @@ fn sum(ticks: &[Tick]) -> Counts {
 
 fn answered(tick: Tick) -> f64 {
     f64::from(tick.good) + f64::from(tick.late)
-}
-
-fn open(counts: Counts) -> i64 {
-    counts.began as i64 - counts.ended() as i64
 }
 
 fn success(counts: Counts) -> Option<f64> {

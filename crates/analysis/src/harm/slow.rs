@@ -39,7 +39,7 @@ pub(crate) fn mark(course: &Course<'_>, marks: &mut [Option<State>]) {
 /// How long those who are open at the end of each block would stay at its pace, in seconds; `open` were before it.
 fn stays(blocks: &[Block], step: f64, mut open: i64) -> Vec<f64> {
     let stay = |block: &Block| {
-        open += block.counts.began as i64 - block.counts.ended() as i64;
+        open += block.counts.open();
         let pace = block.counts.ended() as f64 / (step * block.steps.len() as f64);
         if open < OPEN_MIN || pace <= 0.0 { 0.0 } else { open as f64 / pace }
     };

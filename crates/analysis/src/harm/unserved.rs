@@ -1,6 +1,6 @@
 //! Intents that would have been served and were not, in parts that add up.
 //!
-//! Each part is the run's own minus that of the reference, so that what fails by design is nobody's fault. Never begun
+//! Each part is the run's own minus that of the reference, so that what fails by design is not counted. Never begun
 //! is the reference's beginnings minus the run's: it may be below 0 where people log in again.
 
 use super::Reference;
@@ -45,14 +45,9 @@ pub(crate) fn unserved(of: &Replication, whose: Whose, steps: &Range<usize>, aga
         failed: part(|counts| counts.failed as i64),
         late: part(|counts| counts.late as i64),
         never_begun: -part(|counts| counts.began as i64),
-        open: part(open),
+        open: part(Counts::open),
     };
     let lost = reference.good as i64 - run.good as i64;
     assert!(unserved.sum() == lost, "{lost} intents are unserved, and the parts are {unserved:?}");
     unserved
-}
-
-/// How many more intents were open at the end than at the beginning.
-fn open(counts: Counts) -> i64 {
-    counts.began as i64 - counts.ended() as i64
 }

@@ -72,7 +72,7 @@ impl SignKind {
         SignKind::Timeouts,
     ];
 
-    /// What no caller would notice, whatever is usual: a twentieth of calls, a tenth of a second.
+    /// What no caller would notice, whatever is usual: one call in fifty, a tenth of a second in a queue.
     const fn least(self) -> f64 {
         match self {
             SignKind::Errors | SignKind::Refusals | SignKind::Timeouts => 0.02,

@@ -19,10 +19,7 @@ pub(super) fn drawn(findings: &Findings) -> Option<(String, String)> {
         return None;
     }
     let mut order: Vec<&OperationVerdict> = all.iter().filter(|operation| !operation.few).collect();
-    order.sort_by(|a, b| {
-        let down = b.minutes_down.mean.total_cmp(&a.minutes_down.mean);
-        down.then(b.unserved.mean.total_cmp(&a.unserved.mean))
-    });
+    order.sort_by(|a, b| b.by_harm(a));
     let left_out = order.len().saturating_sub(STRIPS_MAX);
     order.truncate(STRIPS_MAX);
     let (from, to) = (findings.stamp.warmup_seconds, findings.stamp.simulated_seconds);

@@ -59,10 +59,7 @@ fn others(findings: &Findings, worst: &OperationVerdict) -> String {
     let others = || all.iter().filter(|other| other.subject() != worst.subject() && !other.few);
     let mut harmed: Vec<&OperationVerdict> =
         others().filter(|other| other.badge != Badge::Unharmed).collect();
-    harmed.sort_by(|a, b| {
-        let down = b.minutes_down.mean.total_cmp(&a.minutes_down.mean);
-        down.then(b.unserved.mean.total_cmp(&a.unserved.mean))
-    });
+    harmed.sort_by(|a, b| b.by_harm(a));
     let mut said: Vec<String> = harmed.iter().map(|other| harm::of(findings, other)).collect();
     let well: Vec<String> = others()
         .filter(|other| other.badge == Badge::Unharmed)
