@@ -2,11 +2,10 @@
 
 use crate::books;
 use crate::happening::KINDS;
+use crate::kinds::Kinds;
 use crate::legend;
 use crate::summary::PEAKS;
-use brownout_metrics::Level;
 use brownout_protocol::Kind;
-use std::sync::LazyLock;
 
 /// No histogram.
 pub(crate) const NONE: u8 = legend::NONE as u8;
@@ -60,13 +59,22 @@ pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
     steps
 };
 
-/// The kinds that step a level, by their numbers.
-pub(crate) fn stepping(level: Level) -> impl Iterator<Item = usize> {
-    static KINDS: LazyLock<[Vec<usize>; 3]> = LazyLock::new(|| {
-        [0, 1, 2].map(|level| (0..Kind::COUNT).filter(|&kind| STEPS[kind][level] != 0).collect())
-    });
-    KINDS[level as usize].iter().copied()
-}
+/// By level: the kinds that step it.
+pub(crate) const STEPPING: [Kinds; 3] = {
+    let mut stepping = [Kinds::of(&[]); 3];
+    let mut kind = 0;
+    while kind < Kind::COUNT {
+        let mut level = 0;
+        while level < stepping.len() {
+            if STEPS[kind][level] != 0 {
+                stepping[level].add(kind);
+            }
+            level += 1;
+        }
+        kind += 1;
+    }
+    stepping
+};
 
 /// Attempts of clients that failed by what a place decided.
 const BLAMING: [Kind; 7] = [

@@ -3,10 +3,10 @@
 //! Parts and wholes of a share add up, so a stretch is the difference of two sums since the start of the run; they are
 //! kept for every [`STEP`] of the longest stretch that is asked for.
 
-use crate::effect::stepping;
 use crate::keep::Stretch;
+use crate::kinds::Kinds;
 use crate::legend::Legend;
-use crate::summary::{PEAKS, behind, columns_of, has_workers};
+use crate::summary::{PEAKS, columns_of, has_workers};
 use crate::tally::Tally;
 use brownout_kernel::Instant;
 use brownout_metrics::{Ask, End, How, Latency, Level, Metric, Parts, STEP, Source, Subject, Which};
@@ -17,13 +17,17 @@ use std::collections::VecDeque;
 
 /// The extremes of one run.
 pub(crate) struct Extremes {
-    /// By place in the legend.
+    /// Those that differ: a class with one operation, and one load of it, have the same rows of the log.
     followed: Vec<One>,
+    /// By place in the legend: which of those it is.
+    places: Vec<usize>,
     /// The stretches that are asked for.
     stretches: Vec<Stretch>,
 }
 
 struct One {
+    /// Its place in the legend, the first of those that are the same.
+    at: usize,
     end: End,
     /// Its length in steps.
     steps: usize,
@@ -35,21 +39,35 @@ struct One {
 
 impl Extremes {
     pub(crate) fn new(legend: &Legend, stretches: &[Stretch]) -> Self {
-        let one = |followed: &brownout_metrics::Followed| {
-            let How::Extreme { over, end, .. } = followed.metric.how else {
+        let one = |at: usize| {
+            let How::Extreme { over, end, .. } = legend.followed[at].metric.how else {
                 unreachable!("only extremes are followed")
             };
             let steps = (over.nanos() / STEP.nanos()) as usize;
             let sums = VecDeque::from([Parts { part: 0.0, whole: 0.0 }]);
-            One { end, steps, sums, found: vec![None; stretches.len()] }
+            One { at, end, steps, sums, found: vec![None; stretches.len()] }
         };
-        Extremes { followed: legend.followed.iter().map(one).collect(), stretches: stretches.to_vec() }
+        let mut extremes =
+            Extremes { followed: Vec::new(), places: Vec::new(), stretches: stretches.to_vec() };
+        for (at, asked) in legend.followed.iter().enumerate() {
+            let same = |one: &One| {
+                let other = &legend.followed[one.at];
+                other.metric == asked.metric && other.who == asked.who
+            };
+            let place = extremes.followed.iter().position(same).unwrap_or(extremes.followed.len());
+            if place == extremes.followed.len() {
+                extremes.followed.push(one(at));
+            }
+            extremes.places.push(place);
+        }
+        extremes
     }
 
     /// A step ends at `at`: samples of this instant are in the tally.
     pub(crate) fn step(&mut self, legend: &Legend, tally: &Tally, at: Instant) {
         let source = SoFar { legend, tally, at };
-        for (one, followed) in self.followed.iter_mut().zip(&legend.followed) {
+        for one in &mut self.followed {
+            let followed = &legend.followed[one.at];
             let How::Extreme { of, over, .. } = followed.metric.how else { continue };
             let ask = Ask { source: &source, subject: &followed.subject, who: &followed.who };
             let sum = of.parts(&ask).unwrap_or(Parts { part: 0.0, whole: 0.0 });
@@ -73,7 +91,7 @@ impl Extremes {
 
     /// Those of one of the stretches.
     pub(crate) fn of(&self, stretch: usize) -> Vec<Option<f64>> {
-        self.followed.iter().map(|one| one.found[stretch]).collect()
+        self.places.iter().map(|&place| self.followed[place].found[stretch]).collect()
     }
 }
 
@@ -99,21 +117,10 @@ struct SoFar<'a> {
 }
 
 impl SoFar<'_> {
-    fn fold(
-        &self,
-        place: usize,
-        which: Which,
-        kinds: &[Kind],
-        value: impl Fn(crate::cell::Cell) -> f64,
-    ) -> f64 {
+    /// The rows of a place that are meant.
+    fn rows(&self, place: usize, which: Which) -> impl Iterator<Item = usize> {
         let columns = self.legend.layout.columns();
-        let mut sum = 0.0;
-        for column in columns_of(which, columns) {
-            for &kind in kinds {
-                sum += value(self.tally.so_far(place * columns + column, kind as usize));
-            }
-        }
-        sum
+        columns_of(which, columns).map(move |column| place * columns + column)
     }
 }
 
@@ -127,11 +134,15 @@ impl Source for SoFar<'_> {
     }
 
     fn count(&self, place: usize, which: Which, kinds: &[Kind]) -> f64 {
-        self.fold(place, which, kinds, |cell| cell.count as f64)
+        let kinds = Kinds::of(kinds);
+        self.rows(place, which).map(|row| self.tally.count_so_far(row, kinds)).sum::<u64>() as f64
     }
 
     fn sum(&self, place: usize, which: Which, kinds: &[Kind]) -> f64 {
-        self.fold(place, which, kinds, |cell| cell.sum as f64)
+        let kinds = Kinds::of(kinds);
+        let of_row =
+            |row| self.tally.seen(row, kinds).map(move |kind| self.tally.so_far(row, kind).sum as f64);
+        self.rows(place, which).flat_map(of_row).sum()
     }
 
     fn level(&self, place: usize, level: Level) -> f64 {
@@ -139,14 +150,7 @@ impl Source for SoFar<'_> {
         if level == Level::Serving && !has_workers(self.legend.layout.places[place].books) {
             return 0.0;
         }
-        let mut nanos = 0;
-        for row in place * columns..(place + 1) * columns {
-            for kind in stepping(level) {
-                let cell = self.tally.so_far(row, kind);
-                nanos += behind(kind, level as usize, cell.count, cell.moment, self.at.nanos());
-            }
-        }
-        nanos as f64 / 1e9
+        self.tally.level_so_far(place * columns..(place + 1) * columns, level, self.at.nanos()) as f64 / 1e9
     }
 
     fn gauge(&self, place: usize, kind: Kind) -> Option<f64> {

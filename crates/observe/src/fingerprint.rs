@@ -11,23 +11,20 @@ const ODD: [u64; 4] =
 /// Of the events so far. Samples and explanations are left out, so that it is the same whatever the length of a window
 /// and however much is written to explain a run.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Fingerprint {
-    state: u64,
-    events: u64,
-}
+pub(crate) struct Fingerprint(u64);
 
 impl Fingerprint {
     /// Takes one more entry in, if it is an event.
     #[inline(always)]
     pub(crate) fn add(&mut self, entry: &Entry<Record>) {
-        if entry.record.kind.is_event() {
-            self.state = step(self.state, entry);
-            self.events += 1;
-        }
+        // Without a branch, so that the four fields that are hashed as one word are read as one.
+        let next = step(self.0, entry);
+        self.0 = if entry.record.kind.is_event() { next } else { self.0 };
     }
 
-    pub(crate) fn value(self) -> u64 {
-        mix(self.state, [self.events])
+    /// That of a log with that many events.
+    pub(crate) fn value(self, events: u64) -> u64 {
+        mix(self.0, [events])
     }
 }
 

@@ -14,6 +14,7 @@ mod extremes;
 mod fingerprint;
 mod happening;
 mod keep;
+mod kinds;
 mod legend;
 mod pace;
 mod recorder;

@@ -1,6 +1,7 @@
 //! What became of intents, step by step: the grid on which harm is found. Steps are those of the run, never its
 //! windows, so no finding depends on `run.window`.
 
+use crate::kinds::Kinds;
 use crate::legend::Legend;
 use crate::strain::{Strain, Strains};
 use crate::tally::Tally;
@@ -205,14 +206,26 @@ fn step(duration: Span) -> Span {
     Span::from_nanos(least.div_ceil(LEAST.nanos()).max(1) * LEAST.nanos())
 }
 
+/// Intents that failed, for any reason.
+const FAILED: Kinds = {
+    let mut failed = Kinds::of(&[]);
+    let mut at = 0;
+    while at < Status::COUNT {
+        if !matches!(Status::ALL[at], Status::Ok) {
+            failed.add(Kind::failed(Status::ALL[at]) as usize);
+        }
+        at += 1;
+    }
+    failed
+};
+
 fn counts(layout: &Layout, tally: &Tally, load: usize, path: usize) -> Counts {
     let row = load * layout.columns() + 2 * path;
-    let count = |kind| tally.count_so_far(row, kind) + tally.count_so_far(row + 1, kind);
-    let failures = Status::ALL.into_iter().filter(|&status| status != Status::Ok);
+    let count = |kinds| tally.count_so_far(row, kinds) + tally.count_so_far(row + 1, kinds);
     Counts {
-        began: count(Kind::Arrived),
-        good: count(Kind::Succeeded),
-        late: count(Kind::SucceededLate),
-        failed: failures.map(|status| count(Kind::failed(status))).sum(),
+        began: count(const { Kinds::of(&[Kind::Arrived]) }),
+        good: count(const { Kinds::of(&[Kind::Succeeded]) }),
+        late: count(const { Kinds::of(&[Kind::SucceededLate]) }),
+        failed: count(FAILED),
     }
 }

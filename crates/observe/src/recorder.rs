@@ -132,7 +132,7 @@ impl Recorder {
         books::close(&self.legend.layout, self.tally.totals(), end);
         let stretches = (0..self.keep.stretches.len()).map(|at| self.stretch(at)).collect();
         Digest {
-            fingerprint: self.fingerprint.value(),
+            fingerprint: self.fingerprint.value(self.tally.events()),
             events,
             keep: self.keep,
             stretches,

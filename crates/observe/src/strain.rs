@@ -1,8 +1,7 @@
 //! What a tier went through, step by step: the grid on which symptoms are found.
 
-use crate::effect::stepping;
+use crate::kinds::Kinds;
 use crate::legend::Legend;
-use crate::summary::behind;
 use crate::tally::Tally;
 use brownout_metrics::Level;
 use brownout_protocol::{Kind, Layout};
@@ -50,15 +49,15 @@ struct Totals {
     inside: i128,
 }
 
-const ADMITTED: [Kind; 2] = [Kind::StartedAtOnce, Kind::Queued];
-const REFUSED: [Kind; 6] = [
+const ADMITTED: Kinds = Kinds::of(&[Kind::StartedAtOnce, Kind::Queued]);
+const REFUSED: Kinds = Kinds::of(&[
     Kind::RefusedTooManyRequests,
     Kind::RefusedUnavailable,
     Kind::RefusedOverloaded,
     Kind::RefusedGatewayTimeout,
     Kind::RefusedBadRequest,
     Kind::Dropped,
-];
+]);
 
 impl Strains {
     pub(crate) fn new(layout: &Layout) -> Self {
@@ -104,27 +103,15 @@ impl Strains {
 
 fn totals(layout: &Layout, tally: &Tally, place: usize, at: u64) -> Totals {
     let rows = place * layout.columns()..(place + 1) * layout.columns();
-    let count = |kinds: &[Kind]| {
-        let kinds = kinds.iter();
-        kinds.flat_map(|&kind| rows.clone().map(move |row| tally.count_so_far(row, kind))).sum::<u64>()
-    };
-    let level = |level: Level| {
-        let mut nanos = 0;
-        for row in rows.clone() {
-            for kind in stepping(level) {
-                let cell = tally.so_far(row, kind);
-                nanos += behind(kind, level as usize, cell.count, cell.moment, at);
-            }
-        }
-        nanos
-    };
+    let count = |kinds: Kinds| rows.clone().map(|row| tally.count_so_far(row, kinds)).sum::<u64>();
+    let level = |level| tally.level_so_far(rows.clone(), level, at);
     Totals {
-        admitted: count(&ADMITTED),
-        refused: count(&REFUSED),
+        admitted: count(ADMITTED),
+        refused: count(REFUSED),
         blamed: 0,
-        timed_out: count(&[Kind::CallTimedOut]),
-        missed: count(&[Kind::Missed]),
-        ejected: count(&[Kind::Ejected]),
+        timed_out: count(const { Kinds::of(&[Kind::CallTimedOut]) }),
+        missed: count(const { Kinds::of(&[Kind::Missed]) }),
+        ejected: count(const { Kinds::of(&[Kind::Ejected]) }),
         waiting: level(Level::Waiting),
         inside: level(Level::Inside),
     }

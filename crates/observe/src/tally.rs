@@ -7,14 +7,17 @@
 //! totals.
 
 use crate::cell::{Cell, LiveCell, Row};
-use crate::effect::{GAP, HISTOGRAM, NONE, NOT_JUST_COUNTED, STEPS, WAIT};
+use crate::effect::{GAP, HISTOGRAM, NONE, NOT_JUST_COUNTED, STEPPING, STEPS, WAIT};
+use crate::kinds::Kinds;
 use crate::legend::{HISTOGRAMS, Legend};
 use crate::summary::{PEAKS, Summary, SummaryCell, behind};
 use brownout_kernel::{Entry, Instant};
+use brownout_metrics::Level;
 use brownout_protocol::{Kind, Record};
 use brownout_stats::Histogram;
+use std::ops::Range;
 
-/// The slot of kinds that are not just counted: no histogram has this number.
+/// The slot of kinds that are not just counted, and of cells that have had no record: no histogram has this number.
 const NOWHERE: u16 = u16::MAX;
 
 /// The current window, the sums of those before, and where the current segment of the run began.
@@ -25,6 +28,8 @@ pub(crate) struct Tally {
     totals: Vec<Row>,
     /// Records of the current window.
     records: u64,
+    /// By row: the kinds that it has had since the start of the run.
+    seen: Vec<Kinds>,
     histograms: Vec<Histogram>,
     slots: Vec<[u16; HISTOGRAMS]>,
     /// By place: each level as the current window began.
@@ -68,16 +73,13 @@ const CHUNK: usize = 256;
 impl Tally {
     pub(crate) fn new(legend: &Legend) -> Self {
         let (rows, places) = (legend.layout.rows(), legend.layout.places.len());
-        let cell = |slot: &[u16; HISTOGRAMS], kind: usize| {
-            LiveCell::new(if NOT_JUST_COUNTED[kind] { NOWHERE } else { slot[usize::from(HISTOGRAM[kind])] })
-        };
         let histograms = || vec![Histogram::default(); usize::from(legend.histograms)];
         let totals = || vec![[Cell::default(); Kind::COUNT]; rows];
-        let all = legend.slots.iter();
         Tally {
             columns: legend.layout.columns(),
-            now: all.flat_map(|slot| (0..Kind::COUNT).map(move |kind| cell(slot, kind))).collect(),
+            now: vec![LiveCell::new(NOWHERE); rows * Kind::COUNT],
             records: 0,
+            seen: vec![Kinds::default(); rows],
             totals: totals(),
             histograms: histograms(),
             slots: legend.slots.clone(),
@@ -109,17 +111,24 @@ impl Tally {
         assert!(self.records >> 32 == 0, "a window of over 4 billion records");
         for chunk in batch.chunks(CHUNK) {
             let len = self.count(chunk, &mut each);
-            let Tally { noted, histograms, slots, columns, .. } = self;
             // In a separate loop: when every record went to some histogram, each waited for the one before.
+            let Tally { noted, histograms, slots, columns, seen, now, .. } = self;
             for &Noted { value, slot, entry } in &noted[..len] {
                 if let Some(histogram) = histograms.get_mut(usize::from(slot)) {
                     histogram.add(value);
                     continue;
                 }
                 let entry = &chunk[usize::from(entry)];
-                match entry.record.kind {
-                    Kind::TokenGaps => add_gaps(histograms, slots, *columns, &entry.record),
-                    _ => apart(entry),
+                let record = &entry.record;
+                let row = record.place as usize * *columns + record.row.0 as usize;
+                seen[row].add(record.kind as usize);
+                match record.kind {
+                    Kind::TokenGaps => add_gaps(histograms, slots, *columns, record),
+                    kind if NOT_JUST_COUNTED[kind as usize] => apart(entry),
+                    kind => {
+                        let cell = &mut now[row * Kind::COUNT + kind as usize];
+                        meet(cell, slots[row][usize::from(HISTOGRAM[kind as usize])], histograms, value);
+                    }
                 }
             }
         }
@@ -161,7 +170,8 @@ impl Tally {
         for (row, (now, total)) in self.now.chunks_exact_mut(Kind::COUNT).zip(&mut self.totals).enumerate() {
             summary.rows.push(summary.cells.len() as u32);
             let place = row / self.columns;
-            for (kind, (cell, sum)) in now.iter_mut().zip(total).enumerate() {
+            for kind in self.seen[row].numbers() {
+                let (cell, sum) = (&mut now[kind], &mut total[kind]);
                 let Some(cell) = cell.take() else { continue };
                 sum.count += cell.count;
                 sum.sum += cell.sum;
@@ -198,8 +208,8 @@ impl Tally {
         let mut integrals = vec![[0_i128; 3]; self.levels.len()];
         for (row, (base, total)) in segment.base.iter_mut().zip(&self.totals).enumerate() {
             summary.rows.push(summary.cells.len() as u32);
-            for (kind, (base, total)) in base.iter().zip(total).enumerate().filter(|(_, (_, t))| 0 < t.count)
-            {
+            for kind in self.seen[row].numbers() {
+                let (base, total) = (&mut base[kind], &total[kind]);
                 for (level, integral) in integrals[row / self.columns].iter_mut().enumerate() {
                     *integral += behind(kind, level, total.count, total.moment, to)
                         - behind(kind, level, base.count, base.moment, from);
@@ -207,8 +217,8 @@ impl Tally {
                 if base.count < total.count && !is_peak(kind as u8) {
                     summary.cells.push(difference(kind as u8, base, total));
                 }
+                *base = *total;
             }
-            *base = *total;
         }
         summary.rows.push(summary.cells.len() as u32);
         summary.levels = integrals.iter().map(|all| all.map(|nanos| nanos as f64 / 1e9)).collect();
@@ -242,14 +252,36 @@ impl Tally {
         }
     }
 
-    /// How often that was.
-    pub(crate) fn count_so_far(&self, row: usize, kind: Kind) -> u64 {
-        self.totals[row][kind as usize].count + u64::from(self.now[row * Kind::COUNT + kind as usize].count())
+    /// How often any of some kinds happened in a row since the start of the run.
+    pub(crate) fn count_so_far(&self, row: usize, kinds: Kinds) -> u64 {
+        let count = |kind: usize| {
+            self.totals[row][kind].count + u64::from(self.now[row * Kind::COUNT + kind].count())
+        };
+        self.seen(row, kinds).map(count).sum()
+    }
+
+    /// Those of some kinds that a row has had, by their numbers.
+    pub(crate) fn seen(&self, row: usize, kinds: Kinds) -> impl Iterator<Item = usize> {
+        self.seen[row].and(kinds).numbers()
+    }
+
+    /// The time integral of a level at the rows of a place since the start of the run, in value·nanoseconds, at an
+    /// instant.
+    pub(crate) fn level_so_far(&self, rows: Range<usize>, level: Level, at: u64) -> i128 {
+        let of_row = |row: usize| {
+            let cell = |kind| {
+                let cell = self.so_far(row, kind);
+                behind(kind, level as usize, cell.count, cell.moment, at)
+            };
+            self.seen(row, STEPPING[level as usize]).map(cell).sum::<i128>()
+        };
+        rows.map(of_row).sum()
     }
 
     /// Calls that started at once waited for no time.
     fn count_no_waits(&mut self) {
-        for (now, slots) in self.now.chunks_exact(Kind::COUNT).zip(&self.slots) {
+        let rows = self.now.chunks_exact(Kind::COUNT).zip(&self.slots).zip(&self.seen);
+        for ((now, slots), _) in rows.filter(|(_, seen)| seen.has(Kind::StartedAtOnce)) {
             let at_once = &now[Kind::StartedAtOnce as usize];
             let slot = slots[usize::from(WAIT)];
             if slot != u16::from(NONE) {
@@ -262,6 +294,13 @@ impl Tally {
     /// Whether the current window is so full that it has to be closed: a cell counts to 2³² records.
     pub(crate) fn is_full(&self) -> bool {
         1 << 31 <= self.records
+    }
+
+    /// How many events there were, in the windows that are closed.
+    pub(crate) fn events(&self) -> u64 {
+        let events =
+            |row: &Row| row[usize::from(Kind::EVENTS_FROM)..].iter().map(|cell| cell.count).sum::<u64>();
+        self.totals.iter().map(events).sum()
     }
 
     pub(crate) fn totals(&self) -> &[Row] {
@@ -289,6 +328,16 @@ fn difference(kind: u8, base: &Cell, total: &Cell) -> SummaryCell {
         }
         kind if kind == Kind::Capacity as u8 => SummaryCell { kind, count: 1, sum: sum.min(u64::MAX as f64) },
         kind => SummaryCell { kind, count: 1, sum },
+    }
+}
+
+/// The first record of a cell tells it its histogram: every cell begins with [`NOWHERE`], so that its first record is
+/// noted, and no other one pays for telling which cells have had any.
+#[cold]
+fn meet(cell: &mut LiveCell, slot: u16, histograms: &mut [Histogram], value: u64) {
+    cell.histogram = slot;
+    if slot != u16::from(NONE) {
+        histograms[usize::from(slot)].add(value);
     }
 }
 

@@ -65,6 +65,9 @@ pub(crate) fn errors(diag: &mut Diagnostics, document: &Node, model: &Model) -> 
 
 fn judge(diag: &mut Diagnostics, document: &Node, events: f64, replications: u32) {
     let all = events * f64::from(replications);
+    if all <= limits::EVENTS_WARN {
+        return;
+    }
     let place = place(document, &["run", "duration"]);
     let message = format!("about {events:.0e} events in each of {replications} replications");
     if limits::EVENTS_MAX < all {
@@ -73,7 +76,7 @@ fn judge(diag: &mut Diagnostics, document: &Node, events: f64, replications: u32
         diag.report(
             draft.allowed(allowed).hint("shorten the run, or scale rates and capacity down together"),
         );
-    } else if limits::EVENTS_WARN < all {
+    } else {
         let draft = Draft::warning(place, format!("{message}: this will take hours"));
         diag.report(draft.hint("shorten the run, or begin with fewer replications"));
     }
