@@ -39,7 +39,9 @@ pub(crate) fn marks(model: &Model) -> Vec<Mark> {
     let duration = model.duration.as_secs_f64();
     let scheduled = model.faults().filter(|fault| fault.cause == Cause::Schedule);
     let faults = scheduled.filter_map(|fault| mark(model, fault, MarkKind::Fault));
-    let extra = model.changes.iter().filter(|change| matches!(change.effect, Effect::Surge { .. }));
+    // A surge without users changes nothing: `factor = 1` asks what the night would have been without it.
+    let extra =
+        model.changes.iter().filter(|change| matches!(change.effect, Effect::Surge { users: 1.., .. }));
     let surges = extra.filter_map(|surge| mark(model, surge, MarkKind::Surge));
     let rises = model.loads.iter().filter_map(|load| rise(model, load));
     let mut marks: Vec<Mark> = faults.chain(surges).chain(rises).collect();

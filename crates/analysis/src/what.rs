@@ -1,6 +1,6 @@
 //! What a change does, with everything that the words for it need: names and numbers, no sentence.
 
-use brownout_model::{Body, Change, Effect, Model, Site};
+use brownout_model::{Body, Change, Effect, Model, Path, PathId, PathSet, Site};
 use brownout_units::{Ratio, Span};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,9 @@ pub enum What {
         name: String,
         /// What happens to it.
         does: Does,
+        /// The calls that it happens to, where it is not all: operations (`login`), classes (`consumer`), or pairs
+        /// (`web login`) where neither describes them.
+        only: Vec<String>,
     },
     /// A load gets extra users.
     Surge {
@@ -148,8 +151,28 @@ impl What {
             }
         };
         let name = change.target.area.as_deref().unwrap_or_else(|| site(model, change)).to_owned();
-        Some(What::Tier { name, does })
+        Some(What::Tier { name, does, only: only(model, change.target.paths) })
     }
+}
+
+/// The shortest names of a part of the paths; none for all of them.
+fn only(model: &Model, part: PathSet) -> Vec<String> {
+    let paths = || model.paths.iter().enumerate();
+    let is_in = |at: usize| part.contains(PathId(at as u8));
+    if paths().all(|(at, _)| is_in(at)) {
+        return Vec::new();
+    }
+    let class = |path: &Path| model.classes[usize::from(path.class.0)].name.clone();
+    let operation = |path: &Path| model.operations[usize::from(path.operation.0)].name.clone();
+    let by = |name: &dyn Fn(&Path) -> String| -> Option<Vec<String>> {
+        let mut names: Vec<String> =
+            paths().filter(|(at, _)| is_in(*at)).map(|(_, path)| name(path)).collect();
+        names.sort();
+        names.dedup();
+        paths().all(|(at, path)| is_in(at) == names.contains(&name(path))).then_some(names)
+    };
+    let pair = |path: &Path| format!("{} {}", class(path), operation(path));
+    by(&operation).or_else(|| by(&class)).or_else(|| by(&pair)).unwrap_or_default()
 }
 
 /// The name of the tier or load that a change happens to.

@@ -7,7 +7,7 @@ use brownout_metrics::clients::{
     ATTEMPTS_PER_INTENT, FAILED, LATENCY, OFFERED, SUCCEEDED, SUCCESS_RATE, WORST_SUCCESS_RATE,
 };
 use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED, USER_MINUTES_LOST};
-use brownout_metrics::{Metric, P50, P99};
+use brownout_metrics::{Metric, P99};
 
 /// One line of the impact table.
 pub(crate) struct Row<'a> {
@@ -20,13 +20,12 @@ pub(crate) struct Row<'a> {
 }
 
 /// What stands above the cells of the impact table, and which number that is.
-pub(crate) const COLUMNS: [(&str, &Metric); 9] = [
+pub(crate) const COLUMNS: [(&str, &Metric); 8] = [
     ("offered", &OFFERED),
     ("unserved²", &UNSERVED),
     ("down", &MINUTES_DOWN),
     ("success rate", &SUCCESS_RATE),
     ("worst 5 min¹", &WORST_SUCCESS_RATE),
-    ("p50", &LATENCY[P50]),
     ("p99", &LATENCY[P99]),
     ("attempts per intent", &ATTEMPTS_PER_INTENT),
     ("without service", &USER_MINUTES_LOST),

@@ -29,6 +29,7 @@ mod page;
 mod png;
 pub mod screen;
 mod story;
+mod versus;
 
 pub use charts::{Chart, ChartKind, chart_kinds, charts, draw};
 pub use csv::{csv, series_csv};

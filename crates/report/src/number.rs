@@ -92,7 +92,7 @@ fn written(e: &Estimate, scale: impl Fn(f64) -> Scale) -> Shown {
 }
 
 /// Digits without the zeros at their end.
-fn short(digits: &str) -> String {
+pub(crate) fn short(digits: &str) -> String {
     if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }.to_owned()
 }
 

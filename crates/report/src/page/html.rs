@@ -198,8 +198,13 @@ fn prose(text: &str) -> String {
 /// The class that colours a badge.
 pub(super) const fn tone(badge: Badge) -> &'static str {
     match badge {
-        Badge::Unharmed | Badge::Dented | Badge::HealedWithTrigger | Badge::SelfHealed => "good",
-        Badge::SlowDrain | Badge::NeededIntervention | Badge::Unsteady => "warn",
+        // A service that was down is not painted green because it came back.
+        Badge::Unharmed | Badge::Dented => "good",
+        Badge::HealedWithTrigger
+        | Badge::SelfHealed
+        | Badge::SlowDrain
+        | Badge::NeededIntervention
+        | Badge::Unsteady => "warn",
         Badge::Failing | Badge::NeverCameBack => "bad",
         Badge::Undecided => "none",
     }

@@ -1,7 +1,7 @@
 //! The report in Markdown, in the order in which site reliability engineers write postmortems.
 
 use super::{Report, came, numbers};
-use crate::{advice, fleet, impact, number, story};
+use crate::{advice, fleet, impact, number, story, versus};
 use brownout_analysis::findings::Findings;
 use std::fmt::Write as _;
 
@@ -31,6 +31,9 @@ pub fn markdown(reports: &[Report<'_>]) -> String {
     if !first.question.is_empty() {
         line(w, &format!("> {}", escape(&first.question)));
     }
+    if reports.len() > 1 {
+        variants(w, &reports.iter().map(|report| report.findings).collect::<Vec<_>>());
+    }
     let folders = chart_folders(reports.iter().map(|report| report.findings));
     for (report, folder) in reports.iter().zip(folders) {
         let stamp = &report.findings.stamp;
@@ -46,6 +49,22 @@ pub fn markdown(reports: &[Report<'_>]) -> String {
         out.pop();
     }
     out
+}
+
+fn variants(w: &mut String, reports: &[&Findings]) {
+    line(w, "## Variants side by side");
+    let heads = ["variant", "verdict", "down", "unserved", "expectations", "what happened"];
+    row(w, &heads.map(str::to_owned));
+    row(w, &["---", "---", "--:", "--:", "--:", "---"].map(str::to_owned));
+    for place in versus::rows(reports) {
+        let names: Vec<String> = place.names.iter().map(|(_, name)| escape(name)).collect();
+        let (f, badge) = (place.findings, story::badge(place.findings.verdict.badge));
+        let numbers = [place.down.together(), place.unserved.together(), place.met];
+        let said = escape(&story::sentence(f));
+        row(w, &[&[names.join(", "), badge.to_owned()][..], &numbers, &[said]].concat());
+    }
+    w.push('\n');
+    line(w, versus::NOTE);
 }
 
 fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {

@@ -3,15 +3,13 @@
 use super::html::{put, tone};
 use super::{came, escape, numbers};
 use crate::number::{self, Shown};
-use crate::{fleet, impact, story};
+use crate::{fleet, impact, story, versus};
 use brownout_analysis::findings::{Findings, Path, Tier};
-use brownout_analysis::is_at_once;
 use brownout_metrics::clients::SUCCESS_RATE;
 use brownout_metrics::tiers::{
     ARRIVALS, HEAD_AGE_MAX, PEAK_UTILISATION, QUEUE_WAIT, RETRY_SHARE, SHED, UTILISATION, WASTED,
 };
-use brownout_metrics::{Metric, P99, Unit};
-use brownout_stats::Estimate;
+use brownout_metrics::{Metric, P99};
 
 /// What became of intents, by class and operation.
 pub(super) fn impact(w: &mut String, f: &Findings) {
@@ -49,41 +47,31 @@ fn failures(w: &mut String, rows: &[impact::Row<'_>]) {
     end(w);
 }
 
-/// One line for each variant: how it ended, and where to read on.
+/// A place in the order of harm a line, the least first: how it ended, and where to read on.
 pub(super) fn variants(w: &mut String, reports: &[&Findings]) {
     let columns = ["variant", "verdict", "what happened"];
-    head(w, "Variants", &columns, &["back after", "expectations"], &[]);
-    for (i, f) in reports.iter().enumerate() {
-        let met = f.expectations.iter().filter(|e| e.pass).count();
-        let met = if f.expectations.is_empty() {
-            number::NONE.to_owned()
-        } else {
-            format!("{met} of {}", f.expectations.len())
-        };
+    head(w, "Variants", &columns, &["down", "unserved", "expectations"], &[]);
+    for row in versus::rows(reports) {
+        let link = |(at, name): &(usize, &str)| format!("<a href=\"#v{}\">{}</a>", at + 1, escape(name));
+        let names: Vec<String> = row.names.iter().map(link).collect();
+        let f = row.findings;
         put(
             w,
             &format!(
-                "<tr><td class=\"long\"><a href=\"#v{}\">{}</a></td><td><span class=\"badge {}\">{}</span></td>\
-                 <td class=\"says\">{}</td>{}<td class=\"n\">{met}</td></tr>",
-                i + 1,
-                escape(&f.stamp.variant),
+                "<tr><td class=\"long\">{}</td><td><span class=\"badge {}\">{}</span></td>\
+                 <td class=\"says\">{}</td>{}{}<td class=\"n\">{}</td></tr>",
+                names.join(", "),
                 tone(f.verdict.badge),
                 story::badge(f.verdict.badge),
                 escape(&story::sentence(f)),
-                back_after(f.verdict.recovery_seconds.as_ref()),
+                cell(&row.down),
+                cell(&row.unserved),
+                row.met,
             ),
         );
     }
     end(w);
-}
-
-/// How long after its trigger goodput was back.
-fn back_after(seconds: Option<&Estimate>) -> String {
-    match seconds {
-        Some(e) if is_at_once(e.mean) => "<td class=\"n\">at once</td>".to_owned(),
-        Some(e) => cell(&number::parts(e, Unit::Seconds)),
-        None => cell(&Shown::none()),
-    }
+    put(w, &format!("<p class=\"quiet\">{}</p>", escape(versus::NOTE)));
 }
 
 /// The success rate of each class and operation under each variant: whichever are more are the rows, so that a table

@@ -103,8 +103,14 @@ pub(super) fn badge_words(badge: Badge) -> String {
 
 pub(super) fn badge_style(badge: Badge) -> Style {
     match badge {
-        Badge::Unharmed | Badge::Dented | Badge::HealedWithTrigger | Badge::SelfHealed => GOOD,
-        Badge::SlowDrain | Badge::NeededIntervention | Badge::Unsteady | Badge::Undecided => FAIR,
+        // A service that was down is not painted green because it came back.
+        Badge::Unharmed | Badge::Dented => GOOD,
+        Badge::HealedWithTrigger
+        | Badge::SelfHealed
+        | Badge::SlowDrain
+        | Badge::NeededIntervention
+        | Badge::Unsteady
+        | Badge::Undecided => FAIR,
         Badge::Failing | Badge::NeverCameBack => BAD,
     }
 }

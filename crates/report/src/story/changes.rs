@@ -1,7 +1,8 @@
 //! What surges, faults, acts and leases are called: the one place that words them.
 
-use crate::number::grouped;
+use crate::number::{grouped, short};
 use brownout_analysis::findings::{Does, Findings, Happening, HappeningKind, Mark, MarkKind, What};
+use brownout_units::Ratio;
 
 /// Something with the words for it.
 pub(crate) struct Worded<'a, T> {
@@ -64,13 +65,13 @@ fn happening(one: &Happening) -> String {
     let who = if one.one_replica { "a replica of " } else { "" };
     match (one.kind, &one.what) {
         (HappeningKind::Lapse, What::Tier { name, .. }) => format!("{who}{name} has no lease"),
-        (HappeningKind::Lease, What::Tier { name, does: Does::Lease { replicas } }) => {
+        (HappeningKind::Lease, What::Tier { name, does: Does::Lease { replicas }, .. }) => {
             said(":", lease(name, *replicas))
         }
-        (HappeningKind::Act, What::Tier { name, does: Does::Lease { replicas } }) => {
+        (HappeningKind::Act, What::Tier { name, does: Does::Lease { replicas }, .. }) => {
             said("", format!("orders a {}", lease(name, *replicas)))
         }
-        (HappeningKind::Act, What::Tier { name, does: Does::Scale { replicas } }) => {
+        (HappeningKind::Act, What::Tier { name, does: Does::Scale { replicas }, .. }) => {
             said("", format!("scales {name} to {replicas}"))
         }
         (HappeningKind::Act, what @ What::Undo { .. }) => said("", says(what)),
@@ -86,13 +87,13 @@ fn happening(one: &Happening) -> String {
 /// What happens, and to what: `auth is down`.
 pub(crate) fn says(what: &What) -> String {
     match what {
-        What::Tier { name, does } => format!("{name} {}", verb(does)),
+        What::Tier { name, does, only } => format!("{name} {}", verb(does, only)),
         What::Surge { load, users, .. } => format!("{load} gets {} users more", grouped(*users)),
-        What::Rise { load, factor } => format!("{load} at {factor:.3}× its rate").replace(".000×", "×"),
+        What::Rise { load, factor } => format!("{load} at {}× its rate", short(&format!("{factor:.3}"))),
         What::Undo { name, what: None } => format!("takes back {name}"),
         What::Undo { what: Some(what), .. } => match &**what {
-            What::Tier { name, does: Does::Scale { .. } } => format!("scales {name} back"),
-            What::Tier { name, does: Does::Lease { replicas } } => {
+            What::Tier { name, does: Does::Scale { .. }, .. } => format!("scales {name} back"),
+            What::Tier { name, does: Does::Lease { replicas }, .. } => {
                 format!("gives back the {}", lease(name, *replicas))
             }
             what => format!("takes back: {}", says(what)),
@@ -100,31 +101,45 @@ pub(crate) fn says(what: &What) -> String {
     }
 }
 
-/// What a tier does or suffers: what stands behind its name.
-fn verb(does: &Does) -> String {
-    match does {
+/// What a tier does or suffers: what stands behind its name; where only a part of its calls does, that part is named.
+fn verb(does: &Does, only: &[String]) -> String {
+    let calls = match only {
+        [] => "calls".to_owned(),
+        names => format!("{} calls", and(names)),
+    };
+    let percent = |ratio: &Ratio| format!("{:.0} %", 100.0 * ratio.fraction());
+    let said = match does {
+        Does::Errors { ratio } => return format!("fails {} of {calls}", percent(ratio)),
+        Does::Loss { ratio } if ratio.fraction() < 1.0 => {
+            return format!("misses {} of its {calls}", percent(ratio));
+        }
+        Does::Shed { keep } => return format!("keeps {} of its {calls}", percent(keep)),
         Does::Hang => "hangs".to_owned(),
         Does::Slow { factor } => format!("is {factor}× slower"),
         Does::Crash => "is down".to_owned(),
-        Does::Errors { ratio } => format!("fails {:.0} % of calls", 100.0 * ratio.fraction()),
         Does::Restart => "restarts".to_owned(),
         Does::Memory => "runs out of memory".to_owned(),
         Does::Leak => "loses workers".to_owned(),
         Does::Flush => "has its cache emptied".to_owned(),
-        Does::Loss { ratio } if ratio.fraction() < 1.0 => {
-            format!("misses {:.0} % of its calls", 100.0 * ratio.fraction())
-        }
         Does::Loss { .. } => "is cut off".to_owned(),
         Does::Unresolved => "is not resolved".to_owned(),
         Does::Latency { add } => format!("takes {add} longer"),
-        Does::Shed { keep } => format!("keeps {:.0} % of its calls", 100.0 * keep.fraction()),
         Does::Divert { to, others: true, .. } => format!("fails over to {to}"),
         Does::Divert { to, keep, .. } if keep.fraction() <= 0.0 => format!("drains {to}"),
-        Does::Divert { to, keep, .. } => format!("sends {to} {:.0} % of its share", 100.0 * keep.fraction()),
+        Does::Divert { to, keep, .. } => format!("sends {to} {} of its share", percent(keep)),
         Does::QueueLimit { limit } => format!("has queues of {limit}"),
         Does::Lapse => "loses leases".to_owned(),
         Does::Lease { replicas } => format!("leases {replicas} replicas"),
         Does::Scale { replicas } => format!("has {replicas} replicas"),
+    };
+    if only.is_empty() { said } else { format!("{said} for {calls}") }
+}
+
+/// Names in a sentence: `login, logout and chat`.
+fn and(names: &[String]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        names => names.concat(),
     }
 }
 
@@ -137,10 +152,9 @@ fn lease(tier: &str, replicas: u32) -> String {
 mod tests {
     use super::*;
     use brownout_analysis::findings::ChangeId;
-    use brownout_units::Ratio;
 
     fn tier(name: &str, does: Does) -> What {
-        What::Tier { name: name.to_owned(), does }
+        What::Tier { name: name.to_owned(), does, only: Vec::new() }
     }
 
     fn undo(what: Option<What>) -> What {
@@ -165,13 +179,33 @@ mod tests {
             (MarkKind::Surge, surge(None), "surge of 1,000,000 users to web"),
             (MarkKind::Surge, surge(Some("rush".to_owned())), "rush of 1,000,000 users to web"),
             (MarkKind::Surge, What::Rise { load: load(), factor: 2.0 }, "web at 2× its rate"),
-            (MarkKind::Surge, What::Rise { load: load(), factor: 2.5 }, "web at 2.500× its rate"),
+            (MarkKind::Surge, What::Rise { load: load(), factor: 2.5 }, "web at 2.5× its rate"),
             (MarkKind::Fault, tier("db", Does::Slow { factor: 4.0 }), "db is 4× slower"),
             (MarkKind::Fault, tier("db", Does::Loss { ratio: Ratio::ONE }), "db is cut off"),
             (MarkKind::Fault, tier("lb", keep(0)), "lb drains b"),
             (MarkKind::Fault, tier("lb", keep(25)), "lb sends b 25 % of its share"),
         ] {
             assert_eq!(named(kind, what), words);
+        }
+    }
+
+    #[test]
+    fn a_part_of_the_calls_is_named() {
+        let of = |does, only: &[&str]| {
+            let only = only.iter().map(|name| (*name).to_owned()).collect();
+            says(&What::Tier { name: "auth".to_owned(), does, only })
+        };
+        for (does, only, words) in [
+            (Does::Errors { ratio: Ratio::ONE }, &["login"][..], "auth fails 100 % of login calls"),
+            (
+                Does::Shed { keep: Ratio::of_percent(20) },
+                &["free", "pro"],
+                "auth keeps 20 % of its free and pro calls",
+            ),
+            (Does::Hang, &["a", "b", "c"], "auth hangs for a, b and c calls"),
+            (Does::Slow { factor: 4.0 }, &[], "auth is 4× slower"),
+        ] {
+            assert_eq!(of(does, only), words);
         }
     }
 
