@@ -9,7 +9,7 @@ use crate::marks::marks;
 use crate::symptom::symptoms;
 use crate::verdict::verdict;
 use brownout_metrics::Expect;
-use brownout_model::{Model, Operation};
+use brownout_model::{Change, Model, Operation};
 use brownout_observe::{Digest, Legend, Replication};
 use brownout_units::Span;
 use std::ops::Range;
@@ -62,8 +62,10 @@ fn trouble(model: &Model, marks: &[Mark], run: &Digest) -> Trouble {
     let faults = events.iter().filter(|event| event.kind.is_trigger()).map(|event| event.from..event.to);
     let mut triggers: Vec<Range<f64>> = marks.iter().map(|mark| mark.from..mark.to).chain(faults).collect();
     triggers.sort_by(|a, b| a.start.total_cmp(&b.start));
-    let acts = events.iter().filter(|event| event.kind == HappeningKind::Act);
-    Trouble { triggers, acts: acts.map(|act| act.from).collect() }
+    let acts = events.iter().filter(|event| event.kind == HappeningKind::Act).map(|act| act.from);
+    let answers = |change: &&Change| change.is_override() && !model.is_trigger(change);
+    let overrides = model.changes.iter().filter(answers).map(|change| change.when.at.as_secs_f64());
+    Trouble { triggers, acts: acts.chain(overrides).collect() }
 }
 
 fn stamped(stamp: Stamp, digests: &[&Digest]) -> Stamp {

@@ -32,6 +32,8 @@ pub enum MarkKind {
     Surge,
     /// Something went wrong.
     Fault,
+    /// A key of the scenario got another value before anything else happened.
+    Override,
 }
 
 /// Surges and faults of a model, in order of time; those of one instant in the order of the model.
@@ -43,8 +45,17 @@ pub(crate) fn marks(model: &Model) -> Vec<Mark> {
     let extra =
         model.changes.iter().filter(|change| matches!(change.effect, Effect::Surge { users: 1.., .. }));
     let surges = extra.filter_map(|surge| mark(model, surge, MarkKind::Surge));
+    let overrides = model.changes.iter().filter(|change| change.is_override() && model.is_trigger(change));
+    let overrides = overrides.map(|change| Mark {
+        what: What::Set { title: change.title.clone().unwrap_or_else(|| change.name.clone()) },
+        change: Some(change.id),
+        name: change.name.clone(),
+        from: change.when.at.as_secs_f64(),
+        to: change.when.at.saturating_add(change.when.lasts).as_secs_f64(),
+        kind: MarkKind::Override,
+    });
     let rises = model.loads.iter().filter_map(|load| rise(model, load));
-    let mut marks: Vec<Mark> = faults.chain(surges).chain(rises).collect();
+    let mut marks: Vec<Mark> = faults.chain(surges).chain(overrides).chain(rises).collect();
     marks.retain(|mark| mark.from < duration);
     for mark in &mut marks {
         mark.to = mark.to.min(duration);

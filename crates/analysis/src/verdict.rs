@@ -71,7 +71,25 @@ fn mostly(found: &[Found]) -> Option<State> {
     kept.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(state, _)| state)
 }
 
-/// Which operation fared worst: by its badge, then by minutes down, then by intents that were not served.
+/// Which operation fared worst: one that is not back before one that came back, then by minutes down, then by intents
+/// that were not served. A longer outage that ended with its trigger is worse than a shorter one that took a while.
 fn worst<'a>(operations: impl Iterator<Item = &'a OperationVerdict>) -> Option<&'a OperationVerdict> {
-    operations.filter(|operation| !operation.few).max_by(|a, b| a.badge.cmp(&b.badge).then(a.by_harm(b)))
+    let order =
+        |a: &&OperationVerdict, b: &&OperationVerdict| end(a.badge).cmp(&end(b.badge)).then(a.by_harm(b));
+    operations.filter(|operation| !operation.few).max_by(order)
+}
+
+/// How an outage ended, coarsely: there was none, it came back, it cannot be said, it did not.
+const fn end(badge: Badge) -> u8 {
+    match badge {
+        Badge::Unharmed => 0,
+        Badge::Dented => 1,
+        Badge::HealedWithTrigger
+        | Badge::SelfHealed
+        | Badge::SlowDrain
+        | Badge::NeededIntervention
+        | Badge::Unsteady => 2,
+        Badge::Undecided => 3,
+        Badge::Failing | Badge::NeverCameBack => 4,
+    }
 }

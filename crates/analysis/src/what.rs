@@ -34,6 +34,11 @@ pub enum What {
         /// Its highest rate as a multiple of the usual one.
         factor: f64,
     },
+    /// A key of the scenario has another value.
+    Set {
+        /// As the override writes it: `tier.auth.policies.quota.rate = "0/s"`.
+        title: String,
+    },
     /// An earlier change is taken back.
     Undo {
         /// The name of that change: `controller.oncall.step.2`.

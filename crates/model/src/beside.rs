@@ -4,20 +4,19 @@
 //! names of all streams of the one that they are made of, so that its log and theirs can be compared row by row.
 
 use crate::{
-    Balance, Balancer, Body, Care, Contention, Effect, Engines, Fleet, Load, Model, Order, Queue, Site,
-    Spread, Station, Workers,
+    Balance, Balancer, Body, Care, Contention, Effect, Engines, Fleet, Load, Model, Order, Queue, Spread,
+    Station, Workers,
 };
 
 impl Model {
     /// The same seed without anything that happened: the model without all of its changes. None where no trigger
     /// exists, so that nothing would differ.
     ///
-    /// A trigger is a fault (whether set off by the clock, chance, a condition or chaos) or a surge. Operators' acts,
-    /// leased capacity and lapses of leases are answers to a trigger or its consequences: alone they make no
-    /// counterfactual, but they are removed with it. Autoscalers stay: they follow the load, whatever happens.
+    /// A trigger is what [`Model::is_trigger`] says. Operators' acts, leased capacity and lapses of leases are answers
+    /// to a trigger or its consequences: alone they make no counterfactual, but they are removed with it. Autoscalers
+    /// stay: they follow the load, whatever happens.
     pub fn counterfactual(&self) -> Option<Model> {
-        let surge = |site: Site| matches!(site, Site::Load(_));
-        let triggered = self.changes.iter().any(|change| change.is_fault() || surge(change.target.site));
+        let triggered = self.changes.iter().any(|change| self.is_trigger(change));
         triggered.then(|| Model { changes: Vec::new(), ..self.clone() })
     }
 

@@ -204,6 +204,11 @@ impl Change {
             && (matches!(self.cause, Cause::Schedule) || self.cause.group().is_some())
     }
 
+    /// Whether it is an override from an instant on.
+    pub const fn is_override(&self) -> bool {
+        matches!(self.effect, Effect::Set { .. })
+    }
+
     /// Whether its condition looks at a tier.
     pub fn watches(&self, tier: TierId) -> bool {
         matches!(&self.cause, Cause::Condition { condition, .. } if condition.of == tier)
@@ -307,6 +312,17 @@ impl Model {
     /// The faults, in order of id.
     pub fn faults(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(|change| change.is_fault())
+    }
+
+    /// Whether a change sets trouble off: a fault (whether set off by the clock, chance, a condition or chaos), a surge
+    /// with users, or an override from an instant on at which no fault or surge has begun. A later override answers
+    /// them.
+    pub fn is_trigger(&self, change: &Change) -> bool {
+        let disturbs =
+            |change: &Change| change.is_fault() || matches!(change.effect, Effect::Surge { users: 1.., .. });
+        let earlier = |other: &Change| disturbs(other) && other.when.at <= change.when.at;
+        let leads = change.is_override() && Span::ZERO < change.when.at && !self.changes.iter().any(earlier);
+        disturbs(change) || leads
     }
 
     /// The surges of a load, in order of id.

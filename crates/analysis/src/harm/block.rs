@@ -45,7 +45,7 @@ pub(crate) struct Block {
 }
 
 /// Cuts some steps into blocks of at least `least` expected answers, or intents that began if those are more. What is
-/// left at the end belongs to the last block.
+/// left at the end belongs to the last block. Steps in which nothing happens belong to none at either end of a block.
 pub(crate) fn cut(course: &Course<'_>, steps: Range<usize>, least: f64) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut from = steps.start;
@@ -53,8 +53,11 @@ pub(crate) fn cut(course: &Course<'_>, steps: Range<usize>, least: f64) -> Vec<B
         from = block.steps.end;
         blocks.push(block);
     }
-    if from < steps.end {
-        let rest = rest(course, from..steps.end);
+    // Before and after all that happens there is nothing to judge.
+    let end = (from..steps.end).rfind(|&at| !course.is_idle(at)).map_or(from, |last| last + 1);
+    from = (from..end).find(|&at| !course.is_idle(at)).unwrap_or(end);
+    if from < end {
+        let rest = rest(course, from..end);
         match blocks.last_mut() {
             Some(last) => {
                 last.steps.end = rest.steps.end;
@@ -69,8 +72,9 @@ pub(crate) fn cut(course: &Course<'_>, steps: Range<usize>, least: f64) -> Vec<B
 
 /// The first of such blocks; none where the steps have too few answers for one.
 pub(crate) fn first(course: &Course<'_>, steps: Range<usize>, least: f64) -> Option<Block> {
-    let (from, mut counts, mut expected) = (steps.start, Counts::default(), 0.0);
-    for at in steps {
+    let from = steps.clone().find(|&at| !course.is_idle(at))?;
+    let (mut counts, mut expected) = (Counts::default(), 0.0);
+    for at in from..steps.end {
         counts += course.ticks[at].into();
         expected += course.expected[at];
         if least <= expected.max(counts.began as f64) {

@@ -119,6 +119,17 @@ impl<'a> Course<'a> {
         self.sum(step(from).min(last)..last)
     }
 
+    /// Whether nothing happened in a step, and nothing was to be expected.
+    pub(crate) fn is_idle(&self, step: usize) -> bool {
+        self.ticks[step] == Tick::default() && self.expected[step] <= 0.0
+    }
+
+    /// Where the time ends in which anything was asked, or would have been.
+    pub(crate) fn asked_until(&self) -> usize {
+        let asked = |&at: &usize| 0 < self.ticks[at].began || 0.0 < self.expected[at];
+        (0..self.ticks.len()).rev().find(asked).map_or(0, |last| last + 1)
+    }
+
     /// When one of its steps begins, in seconds since the start of the run.
     pub(crate) fn seconds(&self, step: usize) -> f64 {
         (self.first + step) as f64 * self.step

@@ -25,7 +25,7 @@ const RELAPSE: f64 = 600.0;
 pub struct Episode {
     /// Seconds since the start of the run.
     pub from: f64,
-    /// Seconds since the start of the run; the end of the run if it was still open then.
+    /// Seconds since the start of the run; if it was still open at the end of the run, when something was last asked.
     pub to: f64,
     /// It was not over when the run ended.
     pub open: bool,
@@ -75,10 +75,12 @@ pub(crate) fn episodes(course: &Course<'_>) -> Vec<Episode> {
     let mut at = 0;
     while let Some(from) = (at..marks.len()).find(|&at| marks[at].is_some()) {
         let (to, open) = end(course, &marks, from);
+        // Once nothing is asked any more nothing is down: what is still open then is counted as unserved.
+        let to = if open { to.min(course.asked_until()).max(from + 1) } else { to };
         let mut episode = episode(course, &marks, from..to, open);
         episode.relapse = all.last().is_some_and(|last| episode.from - last.to < RELAPSE.min(last.seconds()));
         all.push(episode);
-        at = to.max(from + 1);
+        at = if open { marks.len() } else { to.max(from + 1) };
     }
     all
 }

@@ -30,11 +30,14 @@ pub(crate) struct Picture {
     pub(crate) table: Table,
 }
 
+/// The drawing of the service, which has a place of its own on the page.
+pub(crate) const TOPOLOGY: &str = "topology";
+
 /// All of them, in the order of the report: what happened, where it went through, what users met, what drove it.
 pub(crate) static KINDS: [ChartKind; 12] = [
     ChartKind { name: "four-lines", draw: four_lines::draw },
     ChartKind { name: "heat-strip", draw: heat_strip::draw },
-    ChartKind { name: "topology", draw: tiers_called::draw },
+    ChartKind { name: TOPOLOGY, draw: tiers_called::draw },
     ChartKind { name: "latency", draw: latency::draw },
     ChartKind { name: "token-times", draw: token_times::draw },
     ChartKind { name: "status-mix", draw: status_mix::draw },

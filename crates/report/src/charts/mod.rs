@@ -33,6 +33,7 @@ mod utilisation;
 
 pub(crate) use axis::Axis;
 pub use kind::ChartKind;
+pub(crate) use kind::TOPOLOGY;
 
 use crate::Error;
 use brownout_analysis::findings::Findings;

@@ -288,7 +288,7 @@ fn cap(canvas: &mut Canvas<'_>, (x, y): Point, color: Color) -> Result<(), Error
 pub(crate) fn color_of(kind: MarkKind) -> Color {
     match kind {
         MarkKind::Surge => SURGE,
-        MarkKind::Fault => FAULT,
+        MarkKind::Fault | MarkKind::Override => FAULT,
     }
 }
 

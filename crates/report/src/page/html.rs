@@ -1,14 +1,14 @@
 //! The page to open in a browser: one file, nothing to load, no script.
 
 use super::{Report, escape, operations, stamp, tables};
-use crate::charts::style;
+use crate::charts::{TOPOLOGY, style};
 use crate::{Chart, advice, font, story};
 use base64::Engine as _;
 use brownout_analysis::findings::Findings;
 use brownout_metrics::Badge;
 
 /// The charts that show what happened; the others come after the words.
-const FIRST_CHARTS: usize = 3;
+const FIRST_CHARTS: usize = 2;
 
 /// All variants of an experiment on one page that opens without a network, in light, in dark and on paper.
 pub fn html(reports: &[Report<'_>]) -> String {
@@ -92,12 +92,18 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
         put(w, &format!("<h{level} class=\"part\">{text}</h{level}>"));
     };
     verdict(w, f);
+    // What broke, in which order, belongs to the first screen.
+    let (drawing, charts): (Vec<&Chart>, Vec<&Chart>) =
+        report.charts.iter().partition(|chart| chart.name == TOPOLOGY);
+    for chart in drawing {
+        figure(w, chart);
+    }
     heading(w, "Impact");
     tables::impact(w, f);
     if let Some(money) = story::money(f) {
         put(w, &format!("<p>{}</p>", prose(&money)));
     }
-    let (first, rest) = report.charts.split_at(report.charts.len().min(FIRST_CHARTS));
+    let (first, rest) = charts.split_at(charts.len().min(FIRST_CHARTS));
     for chart in first {
         figure(w, chart);
     }

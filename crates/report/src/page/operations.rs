@@ -36,14 +36,17 @@ pub(super) fn drawn(findings: &Findings) -> Option<(String, String)> {
 
 fn row(operation: &OperationVerdict, shown: usize, from: f64, to: f64) -> Strip {
     let episodes = operation.episodes.get(shown).map_or(&[][..], Vec::as_slice);
-    let mut spans = Vec::new();
+    let mut spans: Vec<(f64, f64, strip::State)> = Vec::new();
     let mut at = from;
     for episode in episodes {
         spans.push((at, episode.from, strip::State::Served));
         spans.extend(episode.spans.iter().map(|span| (span.from, span.to, state(span.state))));
         at = episode.to;
     }
-    spans.push((at, to, strip::State::Served));
+    // Behind an episode that was open when nothing was asked any more there is nothing to draw.
+    if !episodes.last().is_some_and(|last| last.open) {
+        spans.push((at, to, strip::State::Served));
+    }
     let down = &operation.minutes_down;
     let note = if 0.0 < down.mean {
         format!("{} down", number::said(down, MINUTES_DOWN.unit))
@@ -51,6 +54,14 @@ fn row(operation: &OperationVerdict, shown: usize, from: f64, to: f64) -> Strip 
         story::badge(operation.badge).to_owned()
     };
     let relapses = episodes.iter().filter(|episode| episode.relapse).map(|episode| episode.from);
+    // Reasons differ where the state that is drawn does not, and a border there would look like a moment of service.
+    spans.dedup_by(|next, last| {
+        let same = next.2 == last.2 && next.0 <= last.1;
+        if same {
+            last.1 = next.1;
+        }
+        same
+    });
     Strip {
         label: format!("{} {}", operation.class, operation.operation),
         spans,

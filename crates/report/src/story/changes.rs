@@ -31,6 +31,7 @@ pub(crate) const fn trigger_kind(kind: MarkKind) -> &'static str {
     match kind {
         MarkKind::Surge => "surge",
         MarkKind::Fault => "fault",
+        MarkKind::Override => "override",
     }
 }
 
@@ -90,6 +91,7 @@ pub(crate) fn says(what: &What) -> String {
         What::Tier { name, does, only } => format!("{name} {}", verb(does, only)),
         What::Surge { load, users, .. } => format!("{load} gets {} users more", grouped(*users)),
         What::Rise { load, factor } => format!("{load} at {}× its rate", short(&format!("{factor:.3}"))),
+        What::Set { title } => title.clone(),
         What::Undo { name, what: None } => format!("takes back {name}"),
         What::Undo { what: Some(what), .. } => match &**what {
             What::Tier { name, does: Does::Scale { .. }, .. } => format!("scales {name} back"),

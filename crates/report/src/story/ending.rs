@@ -24,7 +24,8 @@ pub(crate) fn resolution(findings: &Findings) -> String {
         || "The service".to_owned(),
         |worst| capital(&format!("{} {}", worst.class, worst.operation)),
     );
-    let ended = match verdict.badge {
+    // Of the operation that is named, which is not always the one that the badge of the run comes from.
+    let ended = match verdict.worst().map_or(verdict.badge, |worst| worst.badge) {
         Badge::Unharmed => "No operation was harmed.".to_owned(),
         Badge::Dented => {
             format!("{of} was served worse for a short time, and lost at most one intent in a hundred.")

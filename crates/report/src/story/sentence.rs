@@ -3,6 +3,7 @@
 
 use super::changes::marks;
 use super::harm;
+use crate::number;
 use brownout_analysis::findings::{Evidence, Findings, Hurt, HurtKind, OperationVerdict};
 use brownout_analysis::is_at_once;
 use brownout_metrics::clients::{TPOT, TTFT};
@@ -20,6 +21,7 @@ pub fn sentence(findings: &Findings) -> String {
         harm::of(findings, worst),
         began(findings, worst),
         chain,
+        relapse(findings, worst),
         format!("; {}.", ending(worst)),
         others(findings, worst),
     ];
@@ -60,7 +62,13 @@ fn others(findings: &Findings, worst: &OperationVerdict) -> String {
     let mut harmed: Vec<&OperationVerdict> =
         others().filter(|other| other.badge != Badge::Unharmed).collect();
     harmed.sort_by(|a, b| b.by_harm(a));
-    let mut said: Vec<String> = harmed.iter().map(|other| harm::of(findings, other)).collect();
+    // The badge of the run may be that of another operation than the one which lost most: it says why.
+    let how = |other: &OperationVerdict| match other.badge {
+        badge if badge <= worst.badge => String::new(),
+        _ => format!("; {}", ending(other)),
+    };
+    let mut said: Vec<String> =
+        harmed.iter().map(|other| format!("{}{}", harm::of(findings, other), how(other))).collect();
     let well: Vec<String> = others()
         .filter(|other| other.badge == Badge::Unharmed)
         .map(|other| format!("{} {}", other.class, other.operation))
@@ -133,6 +141,22 @@ fn promise(broken: &Evidence) -> String {
         _ => "answer",
     };
     format!("{what}: p99 {}, promised {}", time(broken.value.mean), time(broken.threshold))
+}
+
+/// That it was back and fell again, in the replication that is shown.
+fn relapse(findings: &Findings, worst: &OperationVerdict) -> String {
+    let episodes = worst.episodes.get(findings.verdict.shown).map_or(&[][..], Vec::as_slice);
+    let pairs = episodes.windows(2).filter(|pair| pair[1].relapse);
+    let Some([before, again]) = pairs.clone().next() else { return String::new() };
+    let times = match pairs.count() {
+        1 => String::new(),
+        n => format!(", {n} times in all"),
+    };
+    format!(
+        "; it was back at {} and fell again {} later{times}",
+        number::clock(before.to),
+        time(again.from - before.to)
+    )
 }
 
 /// How it ended.

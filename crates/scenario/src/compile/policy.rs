@@ -272,8 +272,8 @@ fn argument(diag: &mut Diagnostics, field: Field<'_>, role: Role) -> Option<Valu
             positive(diag, field, part, none, "more than 0%, at most 100%").map(Value::Number)
         }
         Role::Rate => {
-            let rate = field.rate(diag)?.per_second();
-            positive(diag, field, rate, none, "more than 0/s").map(Value::Number)
+            // A quota that is cut to zero lets nothing in: an outage that has happened, and no slip of the pen.
+            field.rate(diag).map(|rate| Value::Number(rate.per_second()))
         }
         Role::Word(words) => {
             let words: Vec<(&'static str, &'static str)> = words.iter().map(|word| (*word, *word)).collect();

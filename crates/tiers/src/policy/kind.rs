@@ -16,7 +16,7 @@ pub enum Role {
     Ratio,
     /// A length of time above 0.
     Span,
-    /// A rate per second above 0.
+    /// A rate per second.
     Rate,
     /// One of these words.
     Word(&'static [&'static str]),
