@@ -11,12 +11,8 @@ use brownout_units::{Span, grouped};
 use jiff::Zoned;
 use jiff::fmt::temporal::Pieces;
 
-const WARMUP: Row<Time> = row(
-    "warmup",
-    Time,
-    Absent::Means(Span::ZERO),
-    "The start of the run, which summaries leave out; rounded up to whole windows.",
-);
+const WARMUP: Row<Time> =
+    row("warmup", Time, Absent::Means(Span::ZERO), "The start of the run, which summaries leave out.");
 const WINDOW: Row<PositiveTime> = row(
     "window",
     PositiveTime("a window has a length"),
@@ -128,9 +124,8 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, overrides: &Overrid
     let window =
         said.filter(|window| fits(diag, &table, *window, duration)).unwrap_or_else(|| round_window(duration));
     let warmup = table.value(diag, &WARMUP);
-    let rounded = window.saturating_mul(warmup.nanos().div_ceil(window.nanos()));
-    if let (true, Some(field)) = (duration <= rounded, table.get("warmup")) {
-        let message = format!("the warm-up, {rounded} in whole windows, covers the whole run of {duration}");
+    if let (true, Some(field)) = (duration <= warmup, table.get("warmup")) {
+        let message = format!("the warm-up covers the whole run of {duration}");
         let draft = field.error(diag, message).allowed(format!("less than {duration}"));
         diag.report(draft.hint("make the run longer, or the warm-up shorter"));
     }
@@ -139,7 +134,7 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, overrides: &Overrid
     let replications = table.value(diag, &REPLICATIONS) as u32;
     Run {
         duration,
-        warmup: rounded,
+        warmup,
         window,
         start,
         seed: overrides.seed.unwrap_or(seed),
