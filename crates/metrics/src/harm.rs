@@ -2,7 +2,9 @@
 
 use crate::metric::{Better, How, Metric};
 use crate::rows::rows;
+use crate::waits::quantile;
 use crate::{Badge, Scope, Unit};
+use brownout_stats::SparseHistogram;
 
 const HARMED: &[Scope] = &[Scope::Total, Scope::Class, Scope::Path];
 const JUDGED: &[Scope] = &[Scope::Run, Scope::Class, Scope::Path];
@@ -13,7 +15,7 @@ const MINUTES: Unit = Unit::Time("minutes");
 
 /// What the users of one subject lost in one replication. Of a class and of all, minutes are those of the operation
 /// that had most of them, and intents are sums.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Harm {
     /// How it fared; of several operations, how the worst one did.
     pub badge: Badge,
@@ -37,9 +39,9 @@ pub struct Harm {
     pub open: f64,
     /// Users who met trouble, each once.
     pub people: f64,
-    /// How often one of them was without service.
-    pub lockouts: f64,
-    /// How long, all together, in minutes.
+    /// How long each of them was without service each time, in nanoseconds.
+    pub lockouts: SparseHistogram,
+    /// How long, all together, in minutes: exact, as a histogram is not.
     pub lockout_minutes: f64,
     /// How long users would have been there and were not, since they were stopped before, in minutes.
     pub absent_minutes: f64,
@@ -112,9 +114,23 @@ rows! {
         "Distinct users who were without service: an intent failed, came too late or never ended.",
         |harm| Some(harm.people));
     /// How long one was without service.
-    LOCKOUT_LENGTH: Metric = harm("lockout_length", Unit::Seconds, Better::Low,
+    LOCKOUT_LENGTH: Metric = harm("lockout_length.mean", Unit::Seconds, Better::Low,
         "How long a user was without service each time, on average.",
-        |harm| (0.0 < harm.lockouts).then(|| 60.0 * harm.lockout_minutes / harm.lockouts));
+        |harm| match harm.lockouts.count() {
+            0 => None,
+            count => Some(60.0 * harm.lockout_minutes / count as f64),
+        });
+    /// … half of the times at most.
+    LOCKOUT_P50: Metric = harm("lockout_length.p50", Unit::Seconds, Better::Low,
+        "How long a user was without service each time, the median.", |harm| quantile(&harm.lockouts, 0.5));
+    /// … nine times of ten at most.
+    LOCKOUT_P90: Metric = harm("lockout_length.p90", Unit::Seconds, Better::Low,
+        "How long a user was without service each time, the 90th percentile.",
+        |harm| quantile(&harm.lockouts, 0.9));
+    /// … 99 times of a hundred at most.
+    LOCKOUT_P99: Metric = harm("lockout_length.p99", Unit::Seconds, Better::Low,
+        "How long a user was without service each time, the 99th percentile.",
+        |harm| quantile(&harm.lockouts, 0.99));
     /// Users who left for good.
     LEFT_UNSERVED: Metric = harm("left_unserved", Unit::Count("users"), Better::Low,
         "Users who left without having been served again.", |harm| Some(harm.left));

@@ -32,6 +32,8 @@ pub enum Latency {
     TokenTime,
     /// At a tier: from one token to the next, each gap counted.
     TokenGap,
+    /// Of a user without service, until served again, gone, or the end of the run; at a load.
+    Lockout,
 }
 
 /// Which records of a place are meant.

@@ -14,6 +14,7 @@ const DONE: u8 = 2;
 const FIRST: u8 = 3;
 const TOKEN: u8 = 4;
 pub(crate) const GAP: u8 = 5;
+const LOCKOUT: u8 = 6;
 
 /// The histogram that takes the values of a kind, within its row.
 pub(crate) const HISTOGRAM: [u8; Kind::COUNT] = {
@@ -27,6 +28,9 @@ pub(crate) const HISTOGRAM: [u8; Kind::COUNT] = {
     histogram[Kind::FirstToken as usize] = FIRST;
     histogram[Kind::TokenTime as usize] = TOKEN;
     histogram[Kind::TokenGaps as usize] = GAP;
+    histogram[Kind::ServedAgain as usize] = LOCKOUT;
+    histogram[Kind::LeftUnserved as usize] = LOCKOUT;
+    histogram[Kind::StillUnserved as usize] = LOCKOUT;
     histogram
 };
 

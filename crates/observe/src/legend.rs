@@ -6,7 +6,7 @@ use brownout_protocol::Layout;
 /// No histogram has this number.
 pub(crate) const NONE: u16 = 0;
 /// How many classes of histograms a row has, none among them.
-pub(crate) const HISTOGRAMS: usize = 6;
+pub(crate) const HISTOGRAMS: usize = 7;
 
 /// The meaning of the numbers of a digest; the same for every replication of a model.
 #[derive(Clone, Debug)]
@@ -52,6 +52,7 @@ impl Legend {
             Latency::FirstToken => 3,
             Latency::TokenTime => 4,
             Latency::TokenGap => 5,
+            Latency::Lockout => 6,
         };
         self.slots[place * self.layout.columns() + 2 * usize::from(path)][which]
     }
@@ -92,7 +93,10 @@ fn slots(layout: &Layout) -> (Vec<[u16; HISTOGRAMS]>, u16) {
     for (at, place) in layout.places.iter().enumerate() {
         // A load has its histograms for each path, a tier for all paths together.
         let mut slot_of = |is_tier: bool| {
-            let mut slot = [NONE, if is_tier { take() } else { NONE }, take(), NONE, NONE, NONE];
+            let mut slot = [NONE, if is_tier { take() } else { NONE }, take(), NONE, NONE, NONE, NONE];
+            if !is_tier {
+                slot[6] = take();
+            }
             if place.tokens {
                 [slot[3], slot[4]] = [take(), take()];
                 slot[5] = if is_tier { take() } else { NONE };

@@ -3,7 +3,8 @@
 
 use brownout::findings::{Badge, Findings, Reason, SignKind, State};
 use brownout::metrics::harm::{
-    MINUTES_DOWN, PEOPLE_LOCKED_OUT, UNSERVED, UNSERVED_NEVER_BEGUN, USER_MINUTES_LOST,
+    LOCKOUT_P50, LOCKOUT_P90, MINUTES_DOWN, PEOPLE_LOCKED_OUT, UNSERVED, UNSERVED_NEVER_BEGUN,
+    USER_MINUTES_LOST,
 };
 use brownout::metrics::{Metric, Subject};
 use brownout::{Overrides, Settings, Silent, Text, open, simulate};
@@ -120,6 +121,12 @@ kind = "crash"
     assert!((lost / minutes - 1.0).abs() < 0.07, "{lost} user-minutes of {minutes}");
     let down = mean(&found, &subject, &MINUTES_DOWN);
     assert!((down - 20.0).abs() < 0.2, "{down}");
+    // One of ten each is locked out for two, four … twenty minutes.
+    let [half, most] = [&LOCKOUT_P50, &LOCKOUT_P90].map(|metric| mean(&found, &subject, metric) / 120.0);
+    assert!(
+        (5.0..=6.1).contains(&half) && (9.0..=10.1).contains(&most),
+        "{half} and {most} times two minutes"
+    );
 }
 
 const FRONT_DOOR: &str = r#"

@@ -80,7 +80,7 @@ impl Harms {
             (subject, path) => subject == path,
         };
         let founds = self.paths.iter().filter(|(path, _)| inside(path)).map(|(_, found)| &found[replication]);
-        let harm = founds.map(|found| (found.few, found.harm)).reduce(worse).map(|(_, harm)| harm)?;
+        let harm = founds.map(|found| (found.few, found.harm.clone())).reduce(worse).map(|(_, harm)| harm)?;
         let absent = self.absent[replication].iter().filter(|(class, _)| match subject {
             Subject::Run | Subject::Total => true,
             Subject::Class(wanted) => wanted == class,
@@ -103,6 +103,8 @@ fn worse((few_a, a): (bool, Harm), (few_b, b): (bool, Harm)) -> (bool, Harm) {
         (true, false) => b.badge,
         _ => a.badge.max(b.badge),
     };
+    let mut lockouts = a.lockouts;
+    lockouts.merge(&b.lockouts);
     let sum = Harm {
         badge,
         episodes: a.episodes.max(b.episodes),
@@ -115,7 +117,7 @@ fn worse((few_a, a): (bool, Harm), (few_b, b): (bool, Harm)) -> (bool, Harm) {
         never_begun: a.never_begun + b.never_begun,
         open: a.open + b.open,
         people: a.people + b.people,
-        lockouts: a.lockouts + b.lockouts,
+        lockouts,
         lockout_minutes: a.lockout_minutes + b.lockout_minutes,
         absent_minutes: 0.0,
         left: a.left + b.left,

@@ -4,17 +4,18 @@
 //! answered in time again, gone, or the run is over; across operations, and when coming back. Users who would have been
 //! there and are not, since they were stopped before, are counted by the run without a trigger.
 
-use brownout_metrics::{Level, Source, Which};
+use brownout_metrics::{Latency, Level, Source, Which};
 use brownout_observe::{Digest, Legend, Replication};
 use brownout_protocol::Kind;
+use brownout_stats::SparseHistogram;
 
 /// The people of one or several paths in one replication.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct People {
     /// Users who met trouble, each once.
     pub(crate) met: f64,
-    /// How often one of them was without service.
-    pub(crate) lockouts: f64,
+    /// How long each of them was without service each time, in nanoseconds.
+    pub(crate) lockouts: SparseHistogram,
     /// How long, all together, in seconds.
     pub(crate) seconds: f64,
     /// Users who left without having been served again.
@@ -35,13 +36,21 @@ pub(crate) fn of_path(legend: &Legend, of: &Replication, path: usize) -> People 
         let loads = || layout.loads_of(path as u8);
         views.iter().flat_map(|view| loads().map(move |load| number(*view, load, which, kinds))).sum::<f64>()
     };
+    let mut lockouts = SparseHistogram::default();
+    for (view, load) in
+        views.iter().flat_map(|view| layout.loads_of(path as u8).map(move |load| (view, load)))
+    {
+        if let Some(histogram) = view.histogram(load, path as u8, Latency::Lockout) {
+            lockouts.merge(&histogram);
+        }
+    }
     People {
         met: over(
             Some(false),
             |view, load, which, kinds| view.count(load, which, kinds),
             &[Kind::MetTrouble],
         ),
-        lockouts: over(None, |view, load, which, kinds| view.count(load, which, kinds), &OVER),
+        lockouts,
         seconds: 1e-9 * over(None, |view, load, which, kinds| view.sum(load, which, kinds), &OVER),
         left: over(None, |view, load, which, kinds| view.count(load, which, kinds), &[Kind::LeftUnserved]),
     }

@@ -292,7 +292,7 @@ mod tests {
             "web.logn.success_rate < 10%",
             "the class \"web\" never does the operation \"logn\" / did you mean \"login\"?",
         );
-        let also = "There is also \"ttft.p99\" or \"tpot.p99\"";
+        let also = "There is also \"lockout_length.p99\", \"ttft.p99\" or \"tpot.p99\"";
         let p99 = "a class has no metric \"p99\" / did you mean \"latency.p99\"? ";
         check("web.login.p99 < 1s", &format!("{p99}{also}"));
         check("web.p99 < 1s", &format!("{p99}{also}"));
