@@ -45,7 +45,7 @@ pub use policy::{Per, Policy};
 pub use setting::{CallPatch, ClientPatch, Enforced, QueuePatch, Setting, StationPatch, To};
 pub use spread::{Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones};
 pub use tier::{
-    Balance, Body, Cache, Call, Contention, ErrorPath, Link, Order, Queue, REPLICAS_MAX, Service, Station,
+    Balance, Body, CHOICES_MAX, Cache, Call, Contention, ErrorPath, Link, Order, Queue, REPLICAS_MAX, Service, Station,
     Tier, TierKind, Workers,
 };
 

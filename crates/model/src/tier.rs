@@ -199,6 +199,9 @@ pub enum Order {
     },
 }
 
+/// The most targets that a balancer draws for one call.
+pub const CHOICES_MAX: u32 = 16;
+
 /// Which of several takes a call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -207,10 +210,11 @@ pub enum Balance {
     Random,
     /// Each in turn.
     RoundRobin,
-    /// The one with the fewest calls inside; the first of equals.
+    /// The one with the fewest calls inside; of equals the next in turn.
     LeastOutstanding,
-    /// The better of two drawn at random.
-    TwoChoices,
+    /// The one with the fewest calls inside of this many different ones drawn at random, 1 to [`CHOICES_MAX`]; of
+    /// equals the one drawn first.
+    Choices(u32),
     /// The one with the fewest waiting and in service, equals drawn at random.
     JoinShortest,
     /// At random, by weight.

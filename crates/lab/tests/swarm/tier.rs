@@ -32,7 +32,7 @@ pub(crate) fn balance(dice: &mut Dice, over: usize) -> Balance {
         0 => Balance::Random,
         1 => Balance::RoundRobin,
         2 => Balance::LeastOutstanding,
-        3 => Balance::TwoChoices,
+        3 => Balance::Choices(2),
         4 => Balance::JoinShortest,
         5 => Balance::Affinity,
         _ => Balance::Weighted((0..over).map(|_| dice.below(4) as f64).collect()),

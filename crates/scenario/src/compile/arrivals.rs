@@ -7,6 +7,7 @@ use crate::limits;
 use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Frequency, Number, PositiveTime, Row, Time, Type as _, Word, row};
+use brownout_dist::Gamma;
 use brownout_model::{Arrivals, Burst, MmppState};
 use brownout_units::{Span, grouped};
 
@@ -86,8 +87,8 @@ const CV: Row<Number> = row(
     "cv",
     Number(
         0.01,
-        100.0,
-        "a coefficient of variation below 0.01 is \"even\", above 100 nothing arrives between bursts",
+        Gamma::CV_MAX,
+        "a coefficient of variation below 0.01 is \"even\", above 10 \"mmpp\" says what happens between bursts",
     ),
     Absent::Nothing,
     "gamma: the coefficient of variation of the gaps; 1 is poisson, more is burstier.",

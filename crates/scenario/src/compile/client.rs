@@ -7,7 +7,7 @@ use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{
-    Absent, Count, Flag, Number, Part, PositiveTime, Row, Status, Time, TimeOrNone, Type as _, Word, row,
+    Absent, Count, Flag, Number, Part, Row, Status, Time, TimeOrNone, Type as _, Word, row,
 };
 use brownout_model::{
     Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Policy, Reload, StatusSet, TierId,
@@ -164,11 +164,11 @@ const QUANTILE: Row<Part> = row(
     "A try is late when it takes longer than this share of the answers.",
 );
 
-const HEDGE_AFTER: Row<PositiveTime> = row(
+const HEDGE_AFTER: Row<Time> = row(
     "after",
-    PositiveTime("a try cannot be late at once"),
+    Time,
     Absent::Nothing,
-    "A try is late after this time.",
+    "A try is late after this time; after 0s two tries go out at once.",
 );
 const HEDGE: &Block = &Block {
     name: "a hedge",

@@ -88,6 +88,7 @@ pub(crate) const KEYS: &[Key] = &[
         "Where calls wait for a worker, at each replica.",
     ),
     BALANCE.key(),
+    spread::CHOICES.key(),
     key(
         "weights",
         Shape::List(&Shape::Typed(&spread::WEIGHT)),

@@ -2,10 +2,11 @@
 //!
 //! desired = ceil(ready · signal / target), with no change within the tolerance. For growth, replicas that do not serve
 //! yet count with a signal of 0. Then follow the most cautious recommendation of the stabilisation window, the
-//! policies, and the range.
+//! policies, and the range. The number at the first look counts as a recommendation (`recordInitialRecommendation`), and
+//! utilisation of CPU is in whole percents, truncated (`GetResourceUtilizationRatio`).
 
 use brownout_kernel::Instant;
-use brownout_model::{self as model, Amount, Scaling, Select};
+use brownout_model::{self as model, Amount, Scaling, Select, Signal};
 use brownout_units::Span;
 use std::collections::VecDeque;
 
@@ -37,6 +38,9 @@ impl Autoscaler {
 
     /// How many replicas there should be.
     pub(crate) fn decide(&mut self, seen: Seen, now: Instant) -> u32 {
+        if self.recommended.is_empty() {
+            self.recommended.push_back((now, seen.wanted));
+        }
         let raw = self.recommend(seen).clamp(self.options.min, self.options.max);
         let stable = self.stabilise(raw, seen.wanted, now);
         let allowed = self.limit(stable, seen.wanted, now);
@@ -51,21 +55,33 @@ impl Autoscaler {
 
     fn recommend(&self, seen: Seen) -> u32 {
         let Some(signal) = seen.signal else { return seen.wanted };
-        let ratio = signal / self.options.target;
-        let near = |ratio: f64| (ratio - 1.0).abs() <= self.options.tolerance.fraction();
+        let ratio = self.ratio(signal);
+        let tolerance = self.options.tolerance.fraction();
+        // Not the distance from 1: 55 % of a target of 50 % is within a tenth, and 1.1 − 1 above it.
+        let near = |ratio: f64| (1.0 - tolerance..=1.0 + tolerance).contains(&ratio);
         if near(ratio) {
             return seen.wanted;
         }
         let (ready, wanted) = (seen.ready, f64::from(seen.wanted));
         if ready < wanted && 1.0 < ratio {
             // Replicas that do not serve yet count as idle, so that they are not ordered twice.
-            let diluted = ratio * ready / wanted;
+            let diluted = self.ratio(signal * ready / wanted);
             if near(diluted) || diluted < 1.0 {
                 return seen.wanted;
             }
+            return up(wanted * diluted);
         }
-        // Slightly below, since rounding may put the product of a share and its number slightly above: 60 · 0.5/0.6.
-        (ready * ratio * (1.0 - 1e-12)).ceil().min(f64::from(u32::MAX)) as u32
+        up(ready * ratio)
+    }
+
+    /// The signal as a multiple of its target.
+    fn ratio(&self, signal: f64) -> f64 {
+        if self.options.signal != Signal::Cpu {
+            return signal / self.options.target;
+        }
+        // 0.55 may have been measured as 0.5499999999.
+        let percent = (signal * 100.0 + 1e-6).floor();
+        percent / (self.options.target * 100.0)
     }
 
     /// The lowest recommendation of the window on the way up, the highest on the way down.
@@ -98,6 +114,12 @@ impl Autoscaler {
             wish.max(least(&self.options.down, current, grown, shrunk, now))
         }
     }
+}
+
+/// The next whole number.
+fn up(replicas: f64) -> u32 {
+    // Slightly below, since rounding may put the product of a share and its number slightly above: 60 · 0.5/0.6.
+    (replicas * (1.0 - 1e-12)).ceil().min(f64::from(u32::MAX)) as u32
 }
 
 type Events = VecDeque<(Instant, u32)>;
@@ -151,7 +173,7 @@ fn least(scaling: &Scaling, current: u32, grown: &Events, shrunk: &Events, now: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use brownout_model::{ScalingPolicy, Signal, TierId};
+    use brownout_model::{ScalingPolicy, TierId};
     use brownout_units::Ratio;
 
     fn secs(seconds: u64) -> Span {
@@ -187,10 +209,14 @@ mod tests {
     fn the_number_is_that_of_the_documentation() {
         let once = |signal, target| decide(&mut Autoscaler::new(kubernetes(target)), 15, 50, 50, signal);
         assert_eq!(once(0.90, 0.75), 60);
-        assert_eq!(once(90.0, 75.0), 60);
         // Within 10 % of the target nothing happens.
         assert_eq!((once(0.82, 0.75), once(0.68, 0.75)), (50, 50));
         assert_eq!(once(0.83, 0.75), 56);
+        // Whole percents, truncated; 1.1 times the target is still within a tenth.
+        assert_eq!((once(0.550_000_005, 0.5), once(0.559, 0.5), once(0.56, 0.5)), (50, 50, 56));
+        // Signals other than CPU are taken as they are.
+        let queue = model::Autoscaler { signal: Signal::Queue, ..kubernetes(50.0) };
+        assert_eq!(decide(&mut Autoscaler::new(queue), 15, 50, 50, 55.9), 56);
         let blind = Seen { ready: 0.0, wanted: 7, signal: None };
         assert_eq!(Autoscaler::new(kubernetes(1.0)).decide(blind, Instant::ZERO), 7);
     }
@@ -220,6 +246,21 @@ mod tests {
         assert_eq!(decide(&mut scaler, 299, 10, 10, 0.05), 10);
         assert_eq!(decide(&mut scaler, 301, 10, 10, 0.05), 2);
         assert_eq!(decide(&mut scaler, 420, 2, 2, 0.05), 1);
+    }
+
+    #[test]
+    fn the_number_at_the_first_look_is_a_recommendation() {
+        let mut scaler = Autoscaler::new(kubernetes(0.6));
+        assert_eq!(decide(&mut scaler, 15, 10, 10, 0.1), 10);
+        assert_eq!(decide(&mut scaler, 300, 10, 10, 0.1), 10);
+        assert_eq!(decide(&mut scaler, 315, 10, 10, 0.1), 2);
+        // It also holds growth back, where that is stabilised.
+        let mut options = kubernetes(0.6);
+        options.up.stabilisation = secs(60);
+        let mut scaler = Autoscaler::new(options);
+        assert_eq!(decide(&mut scaler, 15, 10, 10, 0.9), 10);
+        assert_eq!(decide(&mut scaler, 60, 10, 10, 0.9), 10);
+        assert_eq!(decide(&mut scaler, 75, 10, 10, 0.9), 15);
     }
 
     #[test]

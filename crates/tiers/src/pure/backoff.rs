@@ -16,7 +16,8 @@ pub(crate) fn wait(backoff: &Backoff, retry: u8, last: Span, stream: &mut Stream
         Jitter::Full => plain * stream.uniform(),
         Jitter::Equal => plain * (0.5 + 0.5 * stream.uniform()),
         Jitter::Decorrelated => {
-            let high = (3.0 * last.as_secs_f64()).max(base);
+            // The wait before the first one counts as `base`, so that clients which fail together part at once.
+            let high = 3.0 * last.as_secs_f64().max(base);
             (base + (high - base) * stream.uniform()).min(max)
         }
     };
@@ -50,5 +51,6 @@ mod tests {
         assert!(waits(Jitter::Full).iter().zip(&plain).all(|(w, p)| (0.0..=*p).contains(w)));
         assert!(waits(Jitter::Equal).iter().zip(&plain).all(|(w, p)| (0.5 * p - 1e-9..=*p).contains(w)));
         assert!(waits(Jitter::Decorrelated).iter().all(|w| (0.5 - 1e-9..=3.0).contains(w)));
+        assert!(0.5 < waits(Jitter::Decorrelated)[0], "the first wait is drawn as well");
     }
 }
