@@ -2,7 +2,7 @@
 
 use super::fleet::Ending;
 use super::inlet::is_no_fault;
-use super::row::{Branch, CROSSED, Call, FETCHES, LITE, NONE, ORPHAN, Stage, UNCOUNTED};
+use super::row::{Branch, CROSSED, Call, FETCHES, LITE, NONE, ORPHAN, Stage, UNANSWERED, UNCOUNTED};
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
 use crate::pure::backoff;
 use brownout_kernel::{Cx, NodeId, TimerId};
@@ -378,10 +378,12 @@ impl Tier {
         }
         let who = if status == Status::Ok { ours.index } else { u32::from(origin) };
         self.record(Kind::ended(status), row, who, sojourn, cx);
-        let reply = Msg::reply(theirs, status, origin);
-        let says = !self.hint.is_zero() && status != Status::Ok;
-        let reply = if says { reply.with_retry_after(self.hint) } else { reply };
-        self.send_from(at, crossed, from, reply, cx);
+        if theirs != UNANSWERED {
+            let reply = Msg::reply(theirs, status, origin);
+            let says = !self.hint.is_zero() && status != Status::Ok;
+            let reply = if says { reply.with_retry_after(self.hint) } else { reply };
+            self.send_from(at, crossed, from, reply, cx);
+        }
         self.calls.remove(ours);
         self.leaves(at, ending, cx);
         if let Some(key) = fetched {
