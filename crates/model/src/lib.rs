@@ -45,8 +45,8 @@ pub use policy::{Per, Policy};
 pub use setting::{CallPatch, ClientPatch, Enforced, QueuePatch, Setting, StationPatch, To};
 pub use spread::{Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones};
 pub use tier::{
-    Balance, Body, CHOICES_MAX, Cache, Call, Contention, ErrorPath, Link, Order, Queue, REPLICAS_MAX, Service, Station,
-    Tier, TierKind, Workers,
+    Balance, Body, CHOICES_MAX, Cache, Call, Contention, ErrorPath, Link, Order, Queue, REPLICAS_MAX,
+    Service, Station, Tier, TierKind, Workers,
 };
 
 use brownout_dist::Law;

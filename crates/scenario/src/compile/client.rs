@@ -6,9 +6,7 @@ use crate::block::{Block, Key, Need, SWITCHED, Shape, Unit, key};
 use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
-use crate::row::{
-    Absent, Count, Flag, Number, Part, Row, Status, Time, TimeOrNone, Type as _, Word, row,
-};
+use crate::row::{Absent, Count, Flag, Number, Part, Row, Status, Time, TimeOrNone, Type as _, Word, row};
 use brownout_model::{
     Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Policy, Reload, StatusSet, TierId,
 };
@@ -164,12 +162,8 @@ const QUANTILE: Row<Part> = row(
     "A try is late when it takes longer than this share of the answers.",
 );
 
-const HEDGE_AFTER: Row<Time> = row(
-    "after",
-    Time,
-    Absent::Nothing,
-    "A try is late after this time; after 0s two tries go out at once.",
-);
+const HEDGE_AFTER: Row<Time> =
+    row("after", Time, Absent::Nothing, "A try is late after this time; after 0s two tries go out at once.");
 const HEDGE: &Block = &Block {
     name: "a hedge",
     doc: "A second try beside one that is late.",

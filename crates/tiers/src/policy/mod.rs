@@ -22,6 +22,9 @@ mod queue_age;
 mod quota;
 mod rate_limit;
 mod retry_budget;
+mod retry_quota;
+mod retry_share;
+mod retry_throttle;
 mod retry_window;
 mod seen;
 mod sessions_first;
@@ -47,6 +50,9 @@ pub fn kinds() -> &'static [PolicyKind] {
     const KINDS: &[PolicyKind] = &[
         retry_budget::KIND,
         retry_window::KIND,
+        retry_share::KIND,
+        retry_throttle::KIND,
+        retry_quota::KIND,
         breaker::KIND,
         throttle::KIND,
         bulkhead::KIND,
@@ -118,6 +124,8 @@ pub struct Outcome {
     pub status: Status,
     /// How long it took.
     pub took: Span,
+    /// Of a try: whether it was a retry or a second one beside a late one.
+    pub again: bool,
 }
 
 /// Decides at the door of a tier which calls may come in.

@@ -12,7 +12,7 @@ pub(super) fn at(millis: u64) -> Instant {
 
 /// A call that ended at `millis`, after `took` milliseconds.
 pub(super) fn ended(millis: u64, status: Status, took: u64) -> Outcome {
-    Outcome { now: at(millis), status, took: Span::from_millis(took) }
+    Outcome { now: at(millis), status, took: Span::from_millis(took), again: false }
 }
 
 pub(super) struct Out {

@@ -210,7 +210,10 @@ mod tests {
         assert!(near(three[3], 3600) && near(three[1], 1800) && near(three[4], 600), "{three:?}");
         assert_eq!(shares(Balance::Choices(5), &[4, 1, 3, 0, 2]), [0, 0, 0, 6000, 0]);
         assert_eq!(shares(Balance::Choices(16), &[4, 1, 3, 0, 2]), [0, 0, 0, 6000, 0]);
-        assert!(shares(Balance::Choices(3), &[1; 5]).iter().all(|&count| near(count, 1200)), "equals are drawn");
+        assert!(
+            shares(Balance::Choices(3), &[1; 5]).iter().all(|&count| near(count, 1200)),
+            "equals are drawn"
+        );
         assert!(shares(Balance::Choices(1), &[1, 2, 3]).iter().all(|&count| near(count, 2000)));
     }
 

@@ -177,7 +177,8 @@ mod tests {
     #[test]
     fn the_worst_goes_first_and_equals_in_turn() {
         let rule = SuccessRate { factor: 1.2, hosts: 5, volume: 10 };
-        let mut outliers = Outliers::new(Ejection { success_rate: Some(rule), base: Span::from_secs(1), ..envoy() });
+        let mut outliers =
+            Outliers::new(Ejection { success_rate: Some(rule), base: Span::from_secs(1), ..envoy() });
         let mut out = Vec::new();
         for round in 0..5_u64 {
             for call in 0..100 {

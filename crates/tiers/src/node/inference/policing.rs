@@ -111,7 +111,7 @@ impl Engines {
 
     fn notify_policies(&mut self, call: &Call, ours: Token, status: Status, cx: &Cx<'_, Service>) {
         let who = CallerKey { path: call.path, key: call.key };
-        let outcome = Outcome { now: cx.now(), status, took: cx.now() - call.admitted };
+        let outcome = Outcome { now: cx.now(), status, took: cx.now() - call.admitted, again: false };
         let at = usize::from(self.policing.came_by[ours.index as usize]);
         self.policing.whole.left(who, &outcome);
         self.policing.at(at).left(who, &outcome);

@@ -69,6 +69,9 @@ impl Load {
         let mut second = first;
         (second.flags, second.tries, second.timer) = (flags, tries, TimerId::default());
         let second = self.users.insert(second);
+        if self.gated {
+            self.goes_again(second.index, true);
+        }
         self.pair(token.index).other = second.index;
         *self.pair(second.index) = Pair { late: TimerId::default(), other: token.index };
         let row = super::row_of(self.users.live(second));

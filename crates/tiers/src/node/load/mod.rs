@@ -131,6 +131,8 @@ pub(crate) struct Load {
     hint: Span,
     /// By user, if there are policies: how the last attempt ended, and the node that decided it.
     last: Vec<(Status, u16)>,
+    /// By user, if there are policies: whether the attempt that they let out last is a retry or a second one.
+    again: Vec<bool>,
     journey_is_one: bool,
     /// Whether every user has one plain intent.
     single: Option<Single>,
@@ -169,6 +171,7 @@ impl Load {
             pairs: Vec::new(),
             hint: Span::ZERO,
             last: Vec::new(),
+            again: Vec::new(),
             journey_is_one,
             single,
             leaves,
