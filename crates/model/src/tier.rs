@@ -232,6 +232,11 @@ pub struct Call {
     pub paths: PathSet,
     /// How likely.
     pub chance: Ratio,
+    /// How many calls, from this one on, belong to one choice: exactly one of them is made, and their chances add up to
+    /// 1. 0: none.
+    pub choice: u8,
+    /// The probability that, once answered, it is made again; below 1.
+    pub again: Ratio,
     /// The number of copies sent at once, all of which must be answered.
     pub copies: u32,
     /// The timeout of one try.
@@ -256,6 +261,13 @@ pub struct Call {
     pub fallback: Option<TierId>,
     /// Policies that hold tries back.
     pub policies: Vec<Policy>,
+}
+
+impl Call {
+    /// How often it is made for one call that comes, on average.
+    pub fn mean_times(&self) -> f64 {
+        self.chance.fraction() / (1.0 - self.again.fraction())
+    }
 }
 
 /// A cache: keys drawn by Zipf's law, kept by least recent use.

@@ -264,6 +264,7 @@ pub(crate) fn read(
     };
     let contention = contention(diag, table);
     let calls = call::read_all(diag, table.get("calls"), names);
+    call::not_together(diag, table.get(TOGETHER.name).filter(|_| together), &calls);
     let cache = cache(diag, table, kind);
     let full = table.said(diag, &FULL);
     let error_path = error_path(diag, table.get("error_path"));

@@ -103,6 +103,8 @@ pub(crate) fn call(to: u16) -> Call {
         to: TierId(to),
         paths: PathSet::ALL,
         chance: Ratio::ONE,
+        choice: 0,
+        again: Ratio::ZERO,
         copies: 1,
         timeout: None,
         on_timeout: OnTimeout::Abandon,

@@ -13,12 +13,24 @@ impl Tier {
     /// The first call from `from` on that this call makes; a lite one makes no optional ones.
     #[inline(always)]
     pub(super) fn next_step(&mut self, path: u8, lite: bool, from: usize) -> Option<usize> {
-        if self.station.calls.len() <= from { None } else { self.step_from(path, lite, from) }
+        if self.last_step <= from { None } else { self.step_from(path, lite, from) }
     }
 
-    fn step_from(&mut self, path: u8, lite: bool, from: usize) -> Option<usize> {
+    fn step_from(&mut self, path: u8, lite: bool, mut from: usize) -> Option<usize> {
+        if let Some(before) = from.checked_sub(1) {
+            let before = &self.station.calls[before];
+            let again = before.again.fraction();
+            if 0.0 < again && self.wiring.streams.calls.chance(again) {
+                return Some(from - 1);
+            }
+            // Of a choice no other call is made.
+            from += usize::from(before.choice).saturating_sub(1);
+        }
         for (step, options) in self.station.calls.iter().enumerate().skip(from) {
             if options.paths.contains(PathId(path)) && !(lite && options.optional) {
+                if 1 < options.choice {
+                    return Some(step + self.choose_call(step));
+                }
                 let chance = options.chance.fraction();
                 if 1.0 <= chance || self.wiring.streams.calls.chance(chance) {
                     return Some(step);
@@ -26,6 +38,20 @@ impl Tier {
             }
         }
         None
+    }
+
+    /// Which call of a choice is made, counted from its first one.
+    #[cold]
+    fn choose_call(&mut self, first: usize) -> usize {
+        let choice = &self.station.calls[first..][..usize::from(self.station.calls[first].choice)];
+        let mut left = self.wiring.streams.calls.uniform();
+        let chosen = choice.iter().position(|call| {
+            left -= call.chance.fraction();
+            left < 0.0
+        });
+        // Sums of shares may be slightly below 1; the last one that is ever chosen takes what is left.
+        let last = || choice.iter().rposition(|call| 0.0 < call.chance.fraction());
+        chosen.or_else(last).expect("a choice has a call that is made")
     }
 
     /// Makes the call `step`, and with it all others if they go out together.
