@@ -511,3 +511,81 @@ service = {{ dist = "exponential", mean = "100ms" }}
     let three = latency("balance = \"d-choices\"\nchoices = 3");
     assert!(shortest < three && three < two, "{shortest} < {three} < {two}");
 }
+
+/// Arrivals at 12/s that each keep one of ten users for a second: Erlang's B of 12 and 10 is .3019.
+#[test]
+fn a_bounded_load_drops_what_finds_all_users_busy() {
+    let findings = run(r#"
+[run]
+duration = "20000s"
+[load.u]
+rate = "12/s"
+max_users = 10
+journey = [{ do = "get" }]
+[tier.s]
+kind = "service"
+workers = "unlimited"
+service = { dist = "exponential", mean = "1s" }
+"#);
+    let (dropped, offered) = (
+        of(&findings, &class("u"), &clients::DROPPED_ARRIVALS),
+        of(&findings, &class("u"), &clients::OFFERED),
+    );
+    near("dropped", dropped / (dropped + offered), 0.301_9, 0.004);
+    near("arrivals", (dropped + offered) / 20_000.0, 12.0, 0.08);
+}
+
+/// 100 tokens a second, and a minute's worth at the start: of 200 a second, in requests of 100, one in two passes.
+#[test]
+fn tokens_are_limited_beside_requests() {
+    let findings = run(r#"
+[run]
+duration = "600s"
+warmup = "120s"
+[operation.ask]
+prompt = 80
+output = 20
+[load.u]
+rate = "2/s"
+arrivals = "even"
+journey = [{ do = "ask" }]
+entry = "door"
+[tier.door]
+kind = "gateway"
+calls = [{ to = "llm" }]
+policies = { token-limit = { tokens = 6000 } }
+[tier.llm]
+kind = "inference"
+slots = 1000
+prefill = "1000 tokens/s"
+decode = "100/s"
+"#);
+    near("passed", success(&findings, "u"), 0.5, 0.002);
+}
+
+/// Retries wait for an exponential time of 1 s: with failures only, a cycle of a think time, a first try and three
+/// retries of 1 ms each takes 4.004 s.
+#[test]
+fn a_backoff_is_a_law() {
+    let findings = run(r#"
+[run]
+duration = "5000s"
+warmup = "100s"
+[load.u]
+model = "closed"
+users = 100
+journey = [{ do = "get", think = { dist = "exponential", mean = "1s" } }]
+client = { retries = 3, backoff = { dist = "exponential", mean = "1s" } }
+[tier.s]
+kind = "service"
+workers = "unlimited"
+service = "1ms"
+[[fault]]
+at = "0s"
+for = "5000s"
+tier = "s"
+kind = "errors"
+ratio = "100%"
+"#);
+    near("tries", of(&findings, &Subject::Tier("s".into()), &tiers::ARRIVALS), 400.0 / 4.004, 0.6);
+}

@@ -32,6 +32,14 @@ const MODEL: Row<Word<Mode>> = row(
     Absent::Means(Mode::Open),
     "open: users arrive at a rate; closed: a fixed number of users repeats the journey; trace: recorded arrivals.",
 );
+/// The bound that k6 calls `maxVUs`.
+pub(super) const MAX_USERS: Row<Count> = row(
+    "max_users",
+    Count(1, limits::CLOSED_USERS_MAX, "a load without users asks for nothing"),
+    Absent::Nothing,
+    "Open: the most users at once. While all are busy, or away until they come back, arrivals are dropped, as \
+     iterations of k6 above its maxVUs: a slow service then gets fewer.",
+);
 /// Users per second of an open load.
 pub(super) const RATE: Row<Frequency> =
     row("rate", rate::USERS_PER_SECOND, Absent::Nothing, "Open: users per second.");
@@ -58,6 +66,7 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Default("poisson"),
         "Open: the arrival process at that rate.",
     ),
+    MAX_USERS.key(),
     TIMES.key(),
     USERS.key(),
     RAMP.key(),
@@ -127,7 +136,8 @@ enum Mode {
 }
 
 /// The model that each key belongs to.
-const OWNERS: [(&str, Mode, &str); 9] = [
+const OWNERS: [(&str, Mode, &str); 10] = [
+    ("max_users", Mode::Open, "open"),
     ("rate", Mode::Open, "open"),
     ("stages", Mode::Open, "open"),
     ("diurnal", Mode::Open, "open"),

@@ -32,6 +32,7 @@ mod shed;
 #[cfg(test)]
 mod testing;
 mod throttle;
+mod token_limit;
 mod waiting_room;
 mod window;
 
@@ -41,7 +42,7 @@ pub(crate) use gate::{CallerKey, FULL, Gate, Inlets, Refusal};
 pub use kind::{Make, Mistake, Need, Param, PolicyKind, Role, Side};
 
 use brownout_kernel::{Instant, Stream};
-use brownout_protocol::Status;
+use brownout_protocol::{Sizes, Status};
 use brownout_units::Span;
 use std::fmt::Debug;
 
@@ -57,6 +58,7 @@ pub fn kinds() -> &'static [PolicyKind] {
         throttle::KIND,
         bulkhead::KIND,
         rate_limit::KIND,
+        token_limit::KIND,
         quota::KIND,
         concurrency_limit::KIND,
         priority_limit::KIND,
@@ -179,6 +181,8 @@ pub struct Admission {
     pub waiting: u32,
     /// How long the first of those has waited.
     pub head_age: Span,
+    /// Tokens of its prompt and its output.
+    pub sizes: Sizes,
 }
 
 /// A call whose turn for a worker has come.

@@ -64,7 +64,7 @@ impl Engines {
     fn admission(&mut self, call: &protocol::Call, at: usize, cx: &Cx<'_, Service>) -> Admission {
         let priority = self.wiring.priorities[call.path as usize];
         let (waiting, head_age) = (self.replicas[at].engine.waiting(), self.head_age_of(at, cx));
-        Admission { now: cx.now(), key: call.key, priority, inside: 0, waiting, head_age }
+        Admission { now: cx.now(), key: call.key, priority, inside: 0, waiting, head_age, sizes: call.sizes }
     }
 
     /// A request has come in through the door of replica `at`, and may get a lite answer: one pass, and a part of its

@@ -133,6 +133,8 @@ pub(crate) struct Load {
     last: Vec<(Status, u16)>,
     /// By user, if there are policies: whether the attempt that they let out last is a retry or a second one.
     again: Vec<bool>,
+    /// How many users are here, on a journey or between two; not kept on the fast path.
+    here: u32,
     journey_is_one: bool,
     /// Whether every user has one plain intent.
     single: Option<Single>,
@@ -171,6 +173,7 @@ impl Load {
             pairs: Vec::new(),
             hint: Span::ZERO,
             last: Vec::new(),
+            here: 0,
             again: Vec::new(),
             journey_is_one,
             single,

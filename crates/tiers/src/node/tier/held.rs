@@ -59,7 +59,7 @@ impl Tier {
         let (now, waiting) = (cx.now(), self.replicas[at].waiting.len());
         let head_age = if waiting == 0 { Span::ZERO } else { self.head_age_of(at, now) };
         let priority = self.wiring.priorities[call.path as usize];
-        Admission { now, key: call.key, priority, inside: 0, waiting, head_age }
+        Admission { now, key: call.key, priority, inside: 0, waiting, head_age, sizes: call.sizes }
     }
 
     /// A call has come in.
