@@ -31,7 +31,7 @@ pub use change::{Cause, Change, ChangeId, ControllerId, Hits, Reach, Site, When}
 pub use client::{Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Reload, StatusSet};
 pub use condition::Condition;
 pub use controller::{
-    Amount, Autoscaler, Controller, ControllerBody, Scaling, ScalingPolicy, Select, Signal,
+    Activation, Amount, Autoscaler, Controller, ControllerBody, Scaling, ScalingPolicy, Select, Signal,
 };
 pub use effect::Effect;
 pub use emergency::Emergency;

@@ -589,3 +589,48 @@ ratio = "100%"
 "#);
     near("tries", of(&findings, &Subject::Tier("s".into()), &tiers::ARRIVALS), 400.0 / 4.004, 0.6);
 }
+
+/// The tier goes five minutes after its last call, refuses the first call that comes then, and is back a boot after the
+/// next look.
+#[test]
+fn a_tier_scales_to_zero_and_back() {
+    let findings = run(r#"
+[run]
+duration = "1000s"
+[load.u]
+arrivals = "even"
+stages = [
+  { duration = "100s", rate = "1/s" },
+  { duration = "500s", rate = "0/s", jump = true },
+  { duration = "400s", rate = "1/s", jump = true },
+]
+journey = [{ do = "get" }]
+[tier.s]
+kind = "service"
+workers = 10
+service = "10ms"
+boot = { node = "20s" }
+[controller.keda]
+kind = "autoscaler"
+tier = "s"
+metric = "rate"
+target = "10/s"
+min = 0
+max = 5
+[[expect]]
+that = "s.replicas > 0.99"
+when = "0s..390s"
+[[expect]]
+that = "s.replicas < 0.01"
+when = "421s..600s"
+[[expect]]
+that = "s.replicas > 0.99"
+when = "640s..1000s"
+"#);
+    for expectation in &findings.expectations {
+        assert!(expectation.pass, "{expectation:?}");
+    }
+    // About half a minute of calls at one a second: until the look that sees them, and then 20 s.
+    let refused = (1.0 - success(&findings, "u")) * 500.0;
+    assert!((20.0..=37.0).contains(&refused), "{refused}");
+}

@@ -263,6 +263,7 @@ fn autoscaler(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Autoscaler
     let of = one_of(dice, stations);
     let min = dice.between(1, 4) as u32;
     Autoscaler {
+        activation: None,
         tier: one_of(dice, stations),
         signal: signal(dice, model, of),
         of,

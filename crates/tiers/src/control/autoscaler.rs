@@ -17,6 +17,8 @@ pub(crate) struct Autoscaler {
     recommended: VecDeque<(Instant, u32)>,
     grown: VecDeque<(Instant, u32)>,
     shrunk: VecDeque<(Instant, u32)>,
+    /// When there was activity last, or else the start of the run.
+    active: Instant,
 }
 
 /// What an autoscaler sees.
@@ -28,16 +30,22 @@ pub(crate) struct Seen {
     pub(crate) wanted: u32,
     /// The signal; none if there was nothing to measure.
     pub(crate) signal: Option<f64>,
+    /// The signal of all replicas together, whether there are any or not.
+    pub(crate) whole: f64,
 }
 
 impl Autoscaler {
     /// An autoscaler without any history.
     pub(crate) fn new(options: model::Autoscaler) -> Self {
-        Autoscaler { options, recommended: VecDeque::new(), grown: VecDeque::new(), shrunk: VecDeque::new() }
+        let (recommended, grown, shrunk) = (VecDeque::new(), VecDeque::new(), VecDeque::new());
+        Autoscaler { options, recommended, grown, shrunk, active: Instant::ZERO }
     }
 
     /// How many replicas there should be.
     pub(crate) fn decide(&mut self, seen: Seen, now: Instant) -> u32 {
+        if let Some(replicas) = self.activate(seen, now) {
+            return replicas;
+        }
         if self.recommended.is_empty() {
             self.recommended.push_back((now, seen.wanted));
         }
@@ -51,6 +59,23 @@ impl Autoscaler {
             Some(more) => self.grown.push_back((now, more)),
         }
         next
+    }
+
+    /// None or the first replicas, if that is decided by activity alone (KEDA, "Scaling Deployments": the step from 0
+    /// and to 0 is its own, all others are those of Kubernetes).
+    fn activate(&mut self, seen: Seen, now: Instant) -> Option<u32> {
+        let activation = self.options.activation?;
+        let active = activation.above < seen.whole;
+        if active {
+            self.active = now;
+        }
+        let over = !active && activation.cooldown <= now - self.active;
+        if seen.wanted != 0 && !over {
+            return None;
+        }
+        // Kubernetes does not look at a tier without replicas.
+        self.recommended.clear();
+        Some(if active { self.options.min } else { 0 })
     }
 
     fn recommend(&self, seen: Seen) -> u32 {
@@ -191,6 +216,7 @@ mod tests {
             of: TierId(0),
             target,
             min: 1,
+            activation: None,
             max: 1_000,
             sync: every,
             delay: Span::ZERO,
@@ -202,7 +228,7 @@ mod tests {
 
     fn decide(scaler: &mut Autoscaler, at: u64, ready: u32, wanted: u32, signal: f64) -> u32 {
         let ready = f64::from(ready);
-        scaler.decide(Seen { ready, wanted, signal: Some(signal) }, Instant::ZERO + secs(at))
+        scaler.decide(Seen { ready, wanted, signal: Some(signal), whole: signal }, Instant::ZERO + secs(at))
     }
 
     #[test]
@@ -217,7 +243,7 @@ mod tests {
         // Signals other than CPU are taken as they are.
         let queue = model::Autoscaler { signal: Signal::Queue, ..kubernetes(50.0) };
         assert_eq!(decide(&mut Autoscaler::new(queue), 15, 50, 50, 55.9), 56);
-        let blind = Seen { ready: 0.0, wanted: 7, signal: None };
+        let blind = Seen { ready: 0.0, wanted: 7, signal: None, whole: 0.0 };
         assert_eq!(Autoscaler::new(kubernetes(1.0)).decide(blind, Instant::ZERO), 7);
     }
 
@@ -276,6 +302,23 @@ mod tests {
         assert_eq!(decide(&mut scaler, 120, 90, 90, 0.01), 81);
         options.up.select = Select::Min;
         assert_eq!(decide(&mut Autoscaler::new(options), 15, 2, 2, 5.0), 4);
+    }
+
+    #[test]
+    fn without_activity_there_are_no_replicas_and_the_first_call_brings_one() {
+        let activation = Some(model::Activation { above: 2.0, cooldown: secs(300) });
+        let options = model::Autoscaler { signal: Signal::Rate, activation, ..kubernetes(10.0) };
+        let mut scaler = Autoscaler::new(options);
+        assert_eq!(decide(&mut scaler, 15, 1, 1, 9.0), 1);
+        // 2 a second are not more than 2: the last activity was at 15 s.
+        assert_eq!(decide(&mut scaler, 300, 1, 1, 2.0), 1);
+        assert_eq!(decide(&mut scaler, 315, 1, 1, 2.0), 0);
+        assert_eq!(decide(&mut scaler, 330, 0, 0, 2.0), 0);
+        assert_eq!(decide(&mut scaler, 345, 0, 0, 2.1), 1);
+        // From there on it is the arithmetic of Kubernetes, with the number found as a first recommendation.
+        assert_eq!(decide(&mut scaler, 360, 1, 1, 30.0), 3);
+        // Also several replicas go at once.
+        assert_eq!(decide(&mut scaler, 660, 3, 3, 0.0), 0);
     }
 
     #[test]
