@@ -293,7 +293,7 @@ fn fullest(station: &Station, held: f64, work: f64) -> Option<(f64, f64, &'stati
         Contention::Sharing { processors } => {
             Some((work, replicas * f64::from(processors).min(most), "processors"))
         }
-        Contention::Usl { sigma, kappa } => {
+        Contention::Usl { sigma, kappa } | Contention::Fixed { sigma, kappa } => {
             // Throughput peaks at n* = √((1−σ)/κ) calls; without coherency it only grows.
             let best = if kappa > 0.0 { ((1.0 - sigma) / kappa).sqrt().clamp(1.0, most) } else { most };
             let speed = |n: f64| n / (1.0 + sigma * (n - 1.0) + kappa * n * (n - 1.0));

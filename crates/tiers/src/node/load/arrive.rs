@@ -125,7 +125,7 @@ impl Load {
                 until = cx.now() + Span::from_secs_f64(rest.clamp(0.0, 3e9));
             }
         }
-        self.here += 1;
+        self.here += u32::from(self.options.most.is_some());
         let number = self.came;
         self.came = self.came.wrapping_add(1);
         self.users.insert(User::new(number, until))

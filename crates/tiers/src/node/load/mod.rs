@@ -133,7 +133,7 @@ pub(crate) struct Load {
     last: Vec<(Status, u16)>,
     /// By user, if there are policies: whether the attempt that they let out last is a retry or a second one.
     again: Vec<bool>,
-    /// How many users are here, on a journey or between two; not kept on the fast path.
+    /// How many users are here, on a journey or between two, if there is a limit on them; otherwise 0.
     here: u32,
     journey_is_one: bool,
     /// Whether every user has one plain intent.
