@@ -24,6 +24,9 @@ pub struct Gamma {
 }
 
 impl Gamma {
+    /// The largest coefficient of variation: above it most draws are 0 for all purposes.
+    pub const CV_MAX: f64 = 10.0;
+
     /// Gamma with shape and scale.
     ///
     /// # Errors
@@ -38,10 +41,10 @@ impl Gamma {
     /// Gamma with mean and coefficient of variation.
     ///
     /// # Errors
-    /// When the mean is not above 0, or the cv is outside 0.001..=10.
+    /// When the mean is not above 0, or the cv is outside 0.001..=[`CV_MAX`](Self::CV_MAX).
     pub fn from_mean_cv(mean: f64, cv: f64) -> Result<Self, Error> {
         size("mean", mean)?;
-        within("cv", cv, (1e-3, 10.0), "0 (a constant) or from 0.001 to 10")?;
+        within("cv", cv, (1e-3, Self::CV_MAX), "0 (a constant) or from 0.001 to 10")?;
         let shape = (cv * cv).recip().clamp(0.01, 1e6);
         Self::new(shape, mean / shape).map_err(|_| Error::Param {
             param: "mean",

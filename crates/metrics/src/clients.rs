@@ -72,6 +72,10 @@ rows! {
     /// Hedges of clients.
     HEDGES: Metric = value("hedges", CLIENTS, Unit::Count("attempts"), Better::Neither,
         "Attempts that began beside one that was late.", |ask| Some(ask.count(&[Kind::Hedged])));
+    /// Arrivals that were dropped.
+    DROPPED_ARRIVALS: Metric = value("dropped_arrivals", CLIENTS, Unit::Count("users"), Better::Low,
+        "Users who would have arrived while `max_users` of their load were busy: dropped iterations of k6.",
+        |ask| Some(ask.count(&[Kind::ArrivalDropped]))).above_zero();
     /// Intents that began, per second.
     OFFERED_RATE: Metric = value("offered_rate", CLIENTS, PER_SECOND, Better::Neither,
         "Intents that began: first attempts.", |ask| ask.rate(&[Kind::Arrived])).over_time(TOTAL_PATH);

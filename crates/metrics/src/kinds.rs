@@ -7,6 +7,22 @@ pub(crate) const ATTEMPTS: [Kind; 5] =
     [Kind::Arrived, Kind::Retried, Kind::Reloaded, Kind::FellBack, Kind::Hedged];
 pub(crate) const ADMITTED: [Kind; 2] = [Kind::StartedAtOnce, Kind::Queued];
 pub(crate) const ANSWERED: [Kind; 2] = [Kind::Completed, Kind::Answered];
+/// Service begins, after a wait or not.
+pub(crate) const BEGAN: [Kind; 2] = [Kind::Started, Kind::StartedAtOnce];
+/// Ways out of a tier for what was let in.
+pub(crate) const LEFT: [Kind; 11] = [
+    Kind::Completed,
+    Kind::Answered,
+    Kind::EndedUnauthorized,
+    Kind::EndedTooManyRequests,
+    Kind::EndedError,
+    Kind::EndedUnavailable,
+    Kind::EndedGatewayTimeout,
+    Kind::EndedBadRequest,
+    Kind::EndedOverloaded,
+    Kind::EndedGaveUp,
+    Kind::Cancelled,
+];
 pub(crate) const REFUSED: [Kind; 5] = [
     Kind::RefusedTooManyRequests,
     Kind::RefusedUnavailable,

@@ -1,6 +1,6 @@
 //! What a tier does: calls that come, wait, are served and turned away, and what they cost.
 
-use crate::kinds::{ADMITTED, ANSWERED, CAME, REFUSED, shed};
+use crate::kinds::{ADMITTED, ANSWERED, BEGAN, CAME, LEFT, REFUSED, shed};
 use crate::metric::{Better, End, How, Metric, Of, Parts};
 use crate::rows::{Family, P99, by_reason, family, of, part, quantiles, reasons, rows, share, value};
 use crate::source::ratio;
@@ -43,9 +43,10 @@ rows! {
         How::Extreme { of: &UTILISATION, over: Span::from_secs(10), end: End::Highest });
     /// Waits in the queue.
     QUEUE_WAIT: Family = family(quantiles!("queue_wait"), "", TIER,
-        "Time in the queue of the calls whose service began, 0 for those served at once.",
+        "Time in the queue of the calls whose service began, 0 for those served at once. The mean also has what they \
+         waited after a preemption; quantiles are of the time until service began.",
         |ask, part| match part {
-            Of::Mean => mean(ask, &[Kind::Started], &[Kind::Started, Kind::StartedAtOnce]),
+            Of::Mean => mean(ask, &[Kind::Started, Kind::Resumed], &BEGAN),
             Of::Quantile(q) => quantile(&ask.distribution(Latency::Wait), q),
         }, (&[P99], TIER));
     /// Time inside.
@@ -57,11 +58,23 @@ rows! {
         }, (&[], &[]));
     /// The mean wait of one path.
     PATH_QUEUE_WAIT: Metric = value("queue_wait_mean", TIER_PATH, Unit::Seconds, Better::Low,
-        "Mean time in the queue of the calls whose service began, 0 for those served at once.",
-        |ask| mean(ask, &[Kind::Started], &[Kind::Started, Kind::StartedAtOnce]));
+        "Mean time in the queue of the calls whose service began, after a preemption too; 0 for those served at once.",
+        |ask| mean(ask, &[Kind::Started, Kind::Resumed], &BEGAN));
     /// The mean time inside of one path.
     PATH_SOJOURN: Metric = value("sojourn_mean", TIER_PATH, Unit::Seconds, Better::Low,
         "Mean time from admission to a good answer.", |ask| mean(ask, &ANSWERED, &ANSWERED));
+    /// The mean wait of all that were let in.
+    QUEUE_WAIT_ALL: Metric = value("queue_wait_of_all", BOTH, Unit::Seconds, Better::Low,
+        "Mean time in the queue of the calls that were let in, whether their service began or they left the queue before; \
+         0 for those served at once. Times `admitted` it is `queue_length`, but for calls that wait when the stretch \
+         begins or ends.",
+        |ask| mean(ask, &[Kind::Started, Kind::Resumed, Kind::LeftQueue],
+            &[Kind::Started, Kind::StartedAtOnce, Kind::LeftQueue]));
+    /// The mean time inside of all that were let in.
+    SOJOURN_ALL: Metric = value("sojourn_of_all", BOTH, Unit::Seconds, Better::Low,
+        "Mean time from admission until a call left, answered well, in error or not at all. Times `admitted` it is \
+         `in_flight`, but for calls that are inside when the stretch begins or ends.",
+        |ask| mean(ask, &LEFT, &LEFT));
     /// Calls that wait.
     QUEUE_LENGTH: Metric = value("queue_length", TIER, Unit::Count("calls"), Better::Low,
         "Mean number of calls that wait.", |ask| ask.mean_level(Level::Waiting)).over_time(TIER);

@@ -62,8 +62,8 @@ pub enum OnTimeout {
     Cancel,
 }
 
-/// The wait before attempt n+1: `base · factorⁿ⁻¹`, at most `max`, spread by `jitter`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// The wait before attempt n+1: `base · factorⁿ⁻¹`, at most `max`, spread by `jitter`; or drawn from a law.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Backoff {
     /// Before the first retry.
     pub base: Span,
@@ -73,6 +73,8 @@ pub struct Backoff {
     pub max: Span,
     /// How the wait is spread.
     pub jitter: Jitter,
+    /// A law in seconds, from which every wait is drawn instead; the other fields then say its mean.
+    pub law: Option<Law>,
 }
 
 /// How a backoff `w` is spread over clients (AWS Builders' Library names).

@@ -75,8 +75,10 @@ pub struct Autoscaler {
     pub of: TierId,
     /// The target value of the signal.
     pub target: f64,
-    /// The fewest replicas.
+    /// The fewest replicas, at least 1; without activity there are none, if there is an `activation`.
     pub min: u32,
+    /// Whether it scales to zero and from it.
+    pub activation: Option<Activation>,
     /// The most replicas.
     pub max: u32,
     /// How often it checks.
@@ -89,6 +91,15 @@ pub struct Autoscaler {
     pub up: Scaling,
     /// How it may shrink.
     pub down: Scaling,
+}
+
+/// When a tier has no replicas at all, as KEDA has it: the signal is taken over all replicas, not for each.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Activation {
+    /// Above this value there is activity.
+    pub above: f64,
+    /// How long without activity the last replicas stay.
+    pub cooldown: Span,
 }
 
 /// How an autoscaler may change the number in one direction.

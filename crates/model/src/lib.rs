@@ -31,7 +31,7 @@ pub use change::{Cause, Change, ChangeId, ControllerId, Hits, Reach, Site, When}
 pub use client::{Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Reload, StatusSet};
 pub use condition::Condition;
 pub use controller::{
-    Amount, Autoscaler, Controller, ControllerBody, Scaling, ScalingPolicy, Select, Signal,
+    Activation, Amount, Autoscaler, Controller, ControllerBody, Scaling, ScalingPolicy, Select, Signal,
 };
 pub use effect::Effect;
 pub use emergency::Emergency;
@@ -45,8 +45,8 @@ pub use policy::{Per, Policy};
 pub use setting::{CallPatch, ClientPatch, Enforced, QueuePatch, Setting, StationPatch, To};
 pub use spread::{Spread, Subset, SubsetKind, SubsetPer, ZONES_MAX, ZoneRouting, Zones};
 pub use tier::{
-    Balance, Body, Cache, Call, Contention, ErrorPath, Link, Order, Queue, REPLICAS_MAX, Service, Station,
-    Tier, TierKind, Workers,
+    Balance, Body, CHOICES_MAX, Cache, Call, Contention, ErrorPath, Link, Order, Queue, REPLICAS_MAX,
+    Service, Station, Tier, TierKind, Workers,
 };
 
 use brownout_dist::Law;

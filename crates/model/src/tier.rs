@@ -159,6 +159,14 @@ pub enum Contention {
         /// Coherency.
         kappa: f64,
     },
+    /// The same law, but fixed when service begins: with n in service then, it takes 1 + σ(n−1) + κn(n−1) times as long,
+    /// whatever comes or goes meanwhile.
+    Fixed {
+        /// Contention.
+        sigma: f64,
+        /// Coherency.
+        kappa: f64,
+    },
 }
 
 /// Where calls wait for a worker.
@@ -199,6 +207,9 @@ pub enum Order {
     },
 }
 
+/// The most targets that a balancer draws for one call.
+pub const CHOICES_MAX: u32 = 16;
+
 /// Which of several takes a call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -207,10 +218,11 @@ pub enum Balance {
     Random,
     /// Each in turn.
     RoundRobin,
-    /// The one with the fewest calls inside; the first of equals.
+    /// The one with the fewest calls inside; of equals the next in turn.
     LeastOutstanding,
-    /// The better of two drawn at random.
-    TwoChoices,
+    /// The one with the fewest calls inside of this many different ones drawn at random, 1 to [`CHOICES_MAX`]; of
+    /// equals the one drawn first.
+    Choices(u32),
     /// The one with the fewest waiting and in service, equals drawn at random.
     JoinShortest,
     /// At random, by weight.
@@ -228,6 +240,11 @@ pub struct Call {
     pub paths: PathSet,
     /// How likely.
     pub chance: Ratio,
+    /// How many calls, from this one on, belong to one choice: exactly one of them is made, and their chances add up to
+    /// 1. 0: none.
+    pub choice: u8,
+    /// The probability that, once answered, it is made again; below 1.
+    pub again: Ratio,
     /// The number of copies sent at once, all of which must be answered.
     pub copies: u32,
     /// The timeout of one try.
@@ -252,6 +269,13 @@ pub struct Call {
     pub fallback: Option<TierId>,
     /// Policies that hold tries back.
     pub policies: Vec<Policy>,
+}
+
+impl Call {
+    /// How often it is made for one call that comes, on average.
+    pub fn mean_times(&self) -> f64 {
+        self.chance.fraction() / (1.0 - self.again.fraction())
+    }
 }
 
 /// A cache: keys drawn by Zipf's law, kept by least recent use.

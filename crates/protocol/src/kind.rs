@@ -75,6 +75,8 @@ pub enum Kind {
     UserCame = 61,
     /// A user leaves, for good or until the next journey.
     UserLeft = 62,
+    /// A user would arrive while all that the load has are busy, and does not.
+    ArrivalDropped = 117,
     /// At the end of the run: an intent is still inside. Its age.
     IntentInside = 15,
     /// At the end of the run: the second of two attempts is still out.
@@ -269,7 +271,7 @@ pub enum Kind {
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = 117;
+    pub const COUNT: usize = 118;
 
     /// Lines of users without service: below [`Kind::EVENTS_FROM`], but counted like events.
     pub const OF_PEOPLE: [Kind; 4] =

@@ -160,7 +160,11 @@ fn load(text: &mut String, arrivals: &Arrivals, name: &str) {
     let _ = match arrivals.cv {
         cv if cv < 0.05 => writeln!(text, "arrivals = \"even\""),
         cv if (0.95..=1.05).contains(&cv) => writeln!(text, "arrivals = \"poisson\""),
-        cv => writeln!(text, "arrivals = {{ kind = \"gamma\", cv = {} }}", plain(cv.min(100.0), 3)),
+        cv => writeln!(
+            text,
+            "arrivals = {{ kind = \"gamma\", cv = {} }}",
+            plain(cv.min(brownout_dist::Gamma::CV_MAX), 3)
+        ),
     };
     let _ = writeln!(text, "journey = [{{ do = \"{name}\" }}]");
 }

@@ -61,7 +61,7 @@ fn look_after(dice: &mut Dice, balancer: &mut Balancer, paths: u64) {
     balancer.probe = Some(PathId(dice.below(paths) as u8));
     balancer.overprovisioning = dice.uniform(1.0, 2.0);
     let knows =
-        matches!(balancer.balance, Balance::LeastOutstanding | Balance::TwoChoices | Balance::JoinShortest);
+        matches!(balancer.balance, Balance::LeastOutstanding | Balance::Choices(_) | Balance::JoinShortest);
     balancer.ttl = dice.maybe(2, |d| d.length(300)).filter(|_| !knows);
     for (at, target) in balancer.targets.iter_mut().enumerate() {
         target.priority = if dice.one_in(2) { 0 } else { at as u8 };
@@ -263,6 +263,7 @@ fn autoscaler(dice: &mut Dice, model: &Model, stations: &[TierId]) -> Autoscaler
     let of = one_of(dice, stations);
     let min = dice.between(1, 4) as u32;
     Autoscaler {
+        activation: None,
         tier: one_of(dice, stations),
         signal: signal(dice, model, of),
         of,

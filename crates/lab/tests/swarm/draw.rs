@@ -100,6 +100,7 @@ pub(crate) fn backoff(dice: &mut Dice) -> Backoff {
         factor: dice.uniform(1.0, 3.0),
         max: base + dice.span(200),
         jitter: [Jitter::None, Jitter::Full, Jitter::Equal, Jitter::Decorrelated][dice.below(4) as usize],
+        law: None,
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) fn load(dice: &mut Dice, at: u64, model: &Model) -> (Load, Vec<(Effec
     let arrivals = arrivals(dice, millis);
     let surges = dice.some(2, |dice| surge(dice, millis));
     let load = Load {
+        most: None,
         name: format!("load {at}"),
         class,
         entry,

@@ -32,7 +32,7 @@ pub(crate) fn balance(dice: &mut Dice, over: usize) -> Balance {
         0 => Balance::Random,
         1 => Balance::RoundRobin,
         2 => Balance::LeastOutstanding,
-        3 => Balance::TwoChoices,
+        3 => Balance::Choices(2),
         4 => Balance::JoinShortest,
         5 => Balance::Affinity,
         _ => Balance::Weighted((0..over).map(|_| dice.below(4) as f64).collect()),
@@ -110,6 +110,8 @@ fn call(dice: &mut Dice, at: u16, tiers: u16) -> Call {
     Call {
         to: later(dice, at, tiers),
         paths: if dice.one_in(2) { PathSet::ALL } else { PathSet(dice.below(1 << 9)) },
+        choice: 0,
+        again: Ratio::ZERO,
         chance: if always { Ratio::ONE } else { dice.ratio() },
         copies: if dice.one_in(4) { dice.between(2, 4) as u32 } else { 1 },
         timeout: dice.maybe(2, |d| d.some_span(100)),

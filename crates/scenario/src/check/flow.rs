@@ -158,7 +158,7 @@ impl Flow {
                 let on = if warm { rate * times.misses(tier) } else { rate };
                 for call in station.calls.iter().filter(|call| call.paths.contains(PathId(path as u8))) {
                     self.rates[call.to.0 as usize * self.paths + path] +=
-                        on * call.chance.fraction() * f64::from(call.copies) * self.tries(call.retries);
+                        on * call.mean_times() * f64::from(call.copies) * self.tries(call.retries);
                 }
             }
             Body::Balancer(balancer) => {
@@ -180,7 +180,7 @@ impl Flow {
     pub(super) fn by_call(&self, at: usize, call: &Call) -> f64 {
         let mine = (0..self.paths).filter(|path| call.paths.contains(PathId(*path as u8)));
         let comes: f64 = mine.map(|path| self.rates[at * self.paths + path]).sum();
-        comes * call.chance.fraction() * f64::from(call.copies) * self.tries(call.retries)
+        comes * call.mean_times() * f64::from(call.copies) * self.tries(call.retries)
     }
 
     /// Approximate messages and timers of one replication.
@@ -293,7 +293,7 @@ fn fullest(station: &Station, held: f64, work: f64) -> Option<(f64, f64, &'stati
         Contention::Sharing { processors } => {
             Some((work, replicas * f64::from(processors).min(most), "processors"))
         }
-        Contention::Usl { sigma, kappa } => {
+        Contention::Usl { sigma, kappa } | Contention::Fixed { sigma, kappa } => {
             // Throughput peaks at n* = √((1−σ)/κ) calls; without coherency it only grows.
             let best = if kappa > 0.0 { ((1.0 - sigma) / kappa).sqrt().clamp(1.0, most) } else { most };
             let speed = |n: f64| n / (1.0 + sigma * (n - 1.0) + kappa * n * (n - 1.0));

@@ -81,7 +81,7 @@ impl Times {
             // A caller does not wait longer than its timeout for a call that may fail.
             let waited =
                 call.timeout.filter(|_| call.optional).map_or(answer, |span| answer.min(span.as_secs_f64()));
-            call.chance.fraction() * waited
+            call.mean_times() * waited
         });
         let sum = if station.together { each.fold(0.0, f64::max) } else { each.sum() };
         sum * self.misses(tier)

@@ -7,6 +7,7 @@ use crate::limits;
 use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Frequency, Number, PositiveTime, Row, Time, Type as _, Word, row};
+use brownout_dist::Gamma;
 use brownout_model::{Arrivals, Burst, MmppState};
 use brownout_units::{Span, grouped};
 
@@ -30,6 +31,14 @@ const MODEL: Row<Word<Mode>> = row(
     Word(&[("open", Mode::Open), ("closed", Mode::Closed), ("trace", Mode::Trace)]),
     Absent::Means(Mode::Open),
     "open: users arrive at a rate; closed: a fixed number of users repeats the journey; trace: recorded arrivals.",
+);
+/// The bound that k6 calls `maxVUs`.
+pub(super) const MAX_USERS: Row<Count> = row(
+    "max_users",
+    Count(1, limits::CLOSED_USERS_MAX, "a load without users asks for nothing"),
+    Absent::Nothing,
+    "Open: the most users at once. While all are busy, or away until they come back, arrivals are dropped, as \
+     iterations of k6 above its maxVUs: a slow service then gets fewer.",
 );
 /// Users per second of an open load.
 pub(super) const RATE: Row<Frequency> =
@@ -57,6 +66,7 @@ pub(crate) const KEYS: &[Key] = &[
         Need::Default("poisson"),
         "Open: the arrival process at that rate.",
     ),
+    MAX_USERS.key(),
     TIMES.key(),
     USERS.key(),
     RAMP.key(),
@@ -86,8 +96,8 @@ const CV: Row<Number> = row(
     "cv",
     Number(
         0.01,
-        100.0,
-        "a coefficient of variation below 0.01 is \"even\", above 100 nothing arrives between bursts",
+        Gamma::CV_MAX,
+        "a coefficient of variation below 0.01 is \"even\", above 10 \"mmpp\" says what happens between bursts",
     ),
     Absent::Nothing,
     "gamma: the coefficient of variation of the gaps; 1 is poisson, more is burstier.",
@@ -126,7 +136,8 @@ enum Mode {
 }
 
 /// The model that each key belongs to.
-const OWNERS: [(&str, Mode, &str); 9] = [
+const OWNERS: [(&str, Mode, &str); 10] = [
+    ("max_users", Mode::Open, "open"),
     ("rate", Mode::Open, "open"),
     ("stages", Mode::Open, "open"),
     ("diurnal", Mode::Open, "open"),

@@ -1,7 +1,7 @@
 //! A balancer over whole tiers: its targets, their priorities, and how it tracks their health.
 
 use super::names::Names;
-use super::spread::{self, METHODS, Method};
+use super::spread::{self, CHOICES, METHODS, Method};
 use super::{care, law};
 use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
@@ -30,6 +30,7 @@ pub(crate) const KEYS: &[Key] = &[
         "The tiers behind it: names, or { tier = …, weight = …, priority = … }.",
     ),
     BALANCE.key(),
+    CHOICES.key(),
     OVERPROVISIONING.key(),
     key(
         "ttl",
@@ -77,6 +78,7 @@ pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> 
     }
     let ttl = table.get("ttl").map(|field| law::read(diag, field, Unit::Seconds));
     let method = method(diag, table, weighted);
+    let choices = spread::choices(diag, table, Some(method));
     let weights: Vec<f64> = targets.iter().map(|target| target.weight).collect();
     if weights.iter().sum::<f64>() <= 0.0 && !weights.is_empty() {
         diag.report(
@@ -89,7 +91,7 @@ pub(crate) fn read(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> 
     let care = care::read(diag, table, &of);
     let probe = care.check.as_ref().and_then(|_| names.probe(table.get("health_check")?));
     Some(Balancer {
-        balance: spread::chosen(method, weights),
+        balance: spread::chosen(method, weights, choices),
         targets,
         care,
         overprovisioning: overprovisioning?,
@@ -109,8 +111,7 @@ fn method(diag: &mut Diagnostics, table: &Table<'_>, weighted: bool) -> Method {
         let message = "the targets have weights, but the balance does not look at them";
         diag.report(field.warning(diag, message).hint("balance = \"weighted\", or leave the weights out"));
     }
-    let looks = matches!(method, Method::LeastOutstanding | Method::TwoChoices | Method::JoinShortest);
-    if looks && table.get("ttl").is_some() {
+    if method.counts() && table.get("ttl").is_some() {
         let draft = field.error(
             diag,
             "with a \"ttl\" clients choose by a cached name, which cannot count the calls of a target",

@@ -91,7 +91,8 @@ const MAX: Row<Part> = row(
     "max",
     Part,
     Absent::Means(Ratio::of_percent(10)),
-    "The largest share of replicas ejected at once; one always may be.",
+    "The largest share of replicas ejected at once; one always may be, and at 100% all of them, which leaves none \
+     unless \"panic\" is set.",
 );
 const EJECTION: &Block = &Block {
     name: "an ejection",
@@ -251,21 +252,13 @@ fn ejection(diag: &mut Diagnostics, field: Field<'_>) -> Option<Ejection> {
     let consecutive = table.value(diag, &CONSECUTIVE) as u32;
     let interval = table.read(diag, &EJECTION_INTERVAL);
     let base = table.value(diag, &BASE);
-    let max = table.said(diag, &MAX).and_then(|max| {
-        if let (true, Some(field)) = (1.0 <= max.fraction(), table.get("max")) {
-            let draft =
-                field.error(diag, "if all replicas may be ejected, one bad minute takes the tier down");
-            diag.report(draft.allowed("less than 100%").hint("Envoy ejects at most 10 %"));
-            return None;
-        }
-        Some(max)
-    });
+    let max = table.value(diag, &MAX);
     let rate = table.get("success_rate").filter(|field| !field.is_off());
     Some(Ejection {
         consecutive,
         interval: interval?,
         base,
-        max: max.unwrap_or(usual.max),
+        max,
         success_rate: rate.and_then(|field| success_rate(diag, field)),
     })
 }

@@ -6,9 +6,7 @@ use crate::block::{Block, Key, Need, SWITCHED, Shape, Unit, key};
 use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
-use crate::row::{
-    Absent, Count, Flag, Number, Part, PositiveTime, Row, Status, Time, TimeOrNone, Type as _, Word, row,
-};
+use crate::row::{Absent, Count, Flag, Number, Part, Row, Status, Time, TimeOrNone, Type as _, Word, row};
 use brownout_model::{
     Backoff, Client, ComeBack, Hedge, Jitter, OnTimeout, Policy, Reload, StatusSet, TierId,
 };
@@ -85,9 +83,9 @@ pub(crate) const TRY_KEYS: &[Key] = &[
 /// The wait between tries.
 pub(crate) const BACKOFF_KEY: Key = key(
     "backoff",
-    Shape::Any(&[Shape::Typed(&Time), Shape::Block(BACKOFF)]),
+    Shape::Any(&[Shape::Law(Unit::Seconds), Shape::Block(BACKOFF)]),
     Need::Default("{ base = \"100ms\", factor = 2, jitter = \"full\", max = \"30s\" }"),
-    "The wait before a further try; a bare span is a fixed wait.",
+    "The wait before a further try; a bare span is a fixed wait, and of a law every wait is drawn.",
 );
 pub(crate) const ON_TIMEOUT: Row<Word<OnTimeout>> = row(
     "on_timeout",
@@ -164,12 +162,8 @@ const QUANTILE: Row<Part> = row(
     "A try is late when it takes longer than this share of the answers.",
 );
 
-const HEDGE_AFTER: Row<PositiveTime> = row(
-    "after",
-    PositiveTime("a try cannot be late at once"),
-    Absent::Nothing,
-    "A try is late after this time.",
-);
+const HEDGE_AFTER: Row<Time> =
+    row("after", Time, Absent::Nothing, "A try is late after this time; after 0s two tries go out at once.");
 const HEDGE: &Block = &Block {
     name: "a hedge",
     doc: "A second try beside one that is late.",
@@ -254,7 +248,13 @@ impl Try {
 }
 
 fn default_backoff() -> Backoff {
-    Backoff { base: BASE.usual(), factor: FACTOR.usual(), max: MAX.usual(), jitter: JITTER.usual() }
+    Backoff {
+        base: BASE.usual(),
+        factor: FACTOR.usual(),
+        max: MAX.usual(),
+        jitter: JITTER.usual(),
+        law: None,
+    }
 }
 
 fn statuses(codes: &[u16]) -> StatusSet {
@@ -274,7 +274,12 @@ fn retry_on(diag: &mut Diagnostics, field: Field<'_>) -> StatusSet {
 pub(crate) fn backoff(diag: &mut Diagnostics, field: Field<'_>) -> Option<Backoff> {
     if field.node.text().is_some() {
         let wait = Time.read(diag, field)?;
-        return Some(Backoff { base: wait, factor: 1.0, max: wait, jitter: Jitter::None });
+        return Some(Backoff { base: wait, factor: 1.0, max: wait, jitter: Jitter::None, law: None });
+    }
+    if field.node.entries().is_some_and(|entries| entries.get("dist").is_some()) {
+        let law = law::read(diag, field, Unit::Seconds)?;
+        let mean = Span::from_secs_f64(law.mean().clamp(0.0, 3e9));
+        return Some(Backoff { base: mean, factor: 1.0, max: mean, jitter: Jitter::None, law: Some(law) });
     }
     let table = Table::open(diag, field, BACKOFF)?;
     let first = table.value(diag, &BASE);
@@ -284,7 +289,8 @@ pub(crate) fn backoff(diag: &mut Diagnostics, field: Field<'_>) -> Option<Backof
         let draft = field.error(diag, format!("the longest wait is shorter than the first, {first}"));
         diag.report(draft.allowed(format!("at least {first}")));
     }
-    Some(Backoff { base: first, factor: table.value(diag, &FACTOR), max, jitter: table.value(diag, &JITTER) })
+    let (factor, jitter) = (table.value(diag, &FACTOR), table.value(diag, &JITTER));
+    Some(Backoff { base: first, factor, max, jitter, law: None })
 }
 
 pub(crate) fn default_client() -> Client {
@@ -339,7 +345,8 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, names: &Names) -> C
 
 /// Warns of retries that never go out because the intent is given up before.
 fn too_late(diag: &mut Diagnostics, field: Field<'_>, age: Span, tries: &Try) {
-    let first = if tries.backoff.jitter == Jitter::None { tries.backoff.base } else { Span::ZERO };
+    let fixed = tries.backoff.jitter == Jitter::None && tries.backoff.law.is_none();
+    let first = if fixed { tries.backoff.base } else { Span::ZERO };
     let first = tries.timeout.unwrap_or(Span::ZERO).saturating_add(first);
     if 0 < tries.retries && age <= first {
         let message = format!(

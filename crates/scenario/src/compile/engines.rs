@@ -39,6 +39,7 @@ pub(crate) const KEYS: &[Key] = &[
         "Model and accelerators of a replica: a file, relative to this one, or the same keys as a table.",
     ),
     BALANCE.key(),
+    spread::CHOICES.key(),
     key(
         "weights",
         Shape::List(&Shape::Typed(&spread::WEIGHT)),
@@ -89,6 +90,7 @@ const BALANCE: Row<Word<Choice>> = row(
         ("round-robin", Choice::Plain(Method::RoundRobin)),
         ("least-outstanding", Choice::Plain(Method::LeastOutstanding)),
         ("two-choices", Choice::Plain(Method::TwoChoices)),
+        ("d-choices", Choice::Plain(Method::DChoices)),
         ("join-shortest", Choice::Plain(Method::JoinShortest)),
         ("weighted", Choice::Plain(Method::Weighted)),
         ("affinity", Choice::Plain(Method::Affinity)),

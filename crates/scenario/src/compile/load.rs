@@ -149,6 +149,7 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, context: &Context<'
     let surges = surges.into_iter().filter_map(|surge| surge.sized(diag, own)).collect();
     let class = class(diag, &table, field.name, context.names);
     let entry = entry(diag, &table, field, context);
+    let most = table.said(diag, &arrivals::MAX_USERS).map(|most| most as u32);
     let journey = journey(diag, &table, context.names);
     let session = optional(&table, "session").and_then(|field| session(diag, field, context.names));
     let returns = optional(&table, "returns").and_then(|field| returns(diag, field));
@@ -161,7 +162,7 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>, context: &Context<'
     }
     let name = field.name.to_owned();
     let (entry, journey) = (entry?, journey?);
-    Some((Load { name, class, entry, arrivals, journey, session, returns, client }, surges))
+    Some((Load { name, class, entry, arrivals, most, journey, session, returns, client }, surges))
 }
 
 fn optional<'t>(table: &Table<'t>, name: &'static str) -> Option<Field<'t>> {

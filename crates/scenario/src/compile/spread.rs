@@ -6,8 +6,8 @@ use crate::block::{Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::Table;
-use crate::row::{Number, Type as _};
-use brownout_model::{Balance, Link};
+use crate::row::{Absent, Count, Number, Row, Type as _, row};
+use brownout_model::{Balance, CHOICES_MAX, Link};
 
 /// A weight of a replica.
 pub(super) const WEIGHT: Number = Number(0.0, 1e9, "a weight is not negative");
@@ -29,6 +29,7 @@ pub(super) enum Method {
     RoundRobin,
     LeastOutstanding,
     TwoChoices,
+    DChoices,
     JoinShortest,
     Weighted,
     Affinity,
@@ -39,17 +40,55 @@ pub(super) const METHODS: &[(&str, Method)] = &[
     ("round-robin", Method::RoundRobin),
     ("least-outstanding", Method::LeastOutstanding),
     ("two-choices", Method::TwoChoices),
+    ("d-choices", Method::DChoices),
     ("join-shortest", Method::JoinShortest),
     ("weighted", Method::Weighted),
     ("affinity", Method::Affinity),
 ];
 
-pub(super) fn chosen(method: Method, weights: Vec<f64>) -> Balance {
+/// The key of every block that has a balance.
+pub(super) const CHOICES: Row<Count> = row(
+    "choices",
+    Count(1, CHOICES_MAX as u64, "a call is compared at 1 to 16 targets"),
+    Absent::Follows("2 for two-choices; needed for d-choices"),
+    "For balance = \"d-choices\": how many different ones are drawn at random, of which the one with the fewest calls \
+     takes a call.",
+);
+
+impl Method {
+    /// Whether it looks at how many calls each target has.
+    pub(super) fn counts(self) -> bool {
+        use Method::{DChoices, JoinShortest, LeastOutstanding, TwoChoices};
+        matches!(self, LeastOutstanding | TwoChoices | DChoices | JoinShortest)
+    }
+}
+
+/// How many targets a call is compared at, which only one method leaves to its author.
+pub(super) fn choices(diag: &mut Diagnostics, table: &Table<'_>, method: Option<Method>) -> u32 {
+    let said = table.said(diag, &CHOICES);
+    match (method, table.get(CHOICES.name)) {
+        (Some(Method::DChoices), None) => {
+            if let Some(field) = table.get("balance") {
+                let draft = field.error(diag, "d-choices needs \"choices\"");
+                diag.report(draft.hint("how many are drawn, as in choices = 3"));
+            }
+        }
+        (Some(Method::DChoices), _) | (_, None) => {}
+        (_, Some(field)) => {
+            let draft = field.error(diag, "\"choices\" belong to balance = \"d-choices\"");
+            diag.report(draft.hint("set that balance, or leave \"choices\" out"));
+        }
+    }
+    said.map_or(2, |choices| choices as u32)
+}
+
+pub(super) fn chosen(method: Method, weights: Vec<f64>, choices: u32) -> Balance {
     match method {
         Method::Random => Balance::Random,
         Method::RoundRobin => Balance::RoundRobin,
         Method::LeastOutstanding => Balance::LeastOutstanding,
-        Method::TwoChoices => Balance::TwoChoices,
+        Method::TwoChoices => Balance::Choices(2),
+        Method::DChoices => Balance::Choices(choices),
         Method::JoinShortest => Balance::JoinShortest,
         Method::Weighted => Balance::Weighted(weights),
         Method::Affinity => Balance::Affinity,
@@ -64,6 +103,7 @@ pub(super) fn balance(
     replicas: Option<usize>,
 ) -> Balance {
     let weights = table.get("weights");
+    let choices = choices(diag, table, method);
     match (method, weights) {
         (Some(Method::Weighted), None) => {
             if let Some(field) = table.get("balance") {
@@ -92,7 +132,7 @@ pub(super) fn balance(
         }
         _ => {}
     }
-    chosen(method.unwrap_or(Method::RoundRobin), Vec::new())
+    chosen(method.unwrap_or(Method::RoundRobin), Vec::new(), choices)
 }
 
 pub(crate) fn link(diag: &mut Diagnostics, table: &Table<'_>, names: &Names) -> Option<Link> {

@@ -88,6 +88,7 @@ pub(crate) const KEYS: &[Key] = &[
         "Where calls wait for a worker, at each replica.",
     ),
     BALANCE.key(),
+    spread::CHOICES.key(),
     key(
         "weights",
         Shape::List(&Shape::Typed(&spread::WEIGHT)),
@@ -233,10 +234,16 @@ const SIGMA: Row<Number> =
     row("sigma", Number(0.0, 1.0, "a share of the work is from 0 to 1"), Absent::Refused, "Contention.");
 const KAPPA: Row<Number> =
     row("kappa", Number(0.0, 1.0, "a share of the work is from 0 to 1"), Absent::Refused, "Coherency.");
+const FIXED: Row<Flag> = row(
+    "fixed",
+    Flag,
+    Absent::Means(false),
+    "The time of a call is fixed when its service begins, by how many are in service then, itself included.",
+);
 const USL: &Block = &Block {
     name: "usl",
     doc: "Universal scalability law: each of n calls runs at 1/(1 + σ(n−1) + κn(n−1)).",
-    keys: &[&[SIGMA.key(), KAPPA.key()]],
+    keys: &[&[SIGMA.key(), KAPPA.key(), FIXED.key()]],
 };
 
 pub(crate) fn read(
@@ -263,6 +270,7 @@ pub(crate) fn read(
     };
     let contention = contention(diag, table);
     let calls = call::read_all(diag, table.get("calls"), names);
+    call::not_together(diag, table.get(TOGETHER.name).filter(|_| together), &calls);
     let cache = cache(diag, table, kind);
     let full = table.said(diag, &FULL);
     let error_path = error_path(diag, table.get("error_path"));
@@ -448,7 +456,12 @@ fn contention(diag: &mut Diagnostics, table: &Table<'_>) -> Contention {
     }
     let Some(usl) = Table::open(diag, field, USL) else { return Contention::None };
     let mut part = |row| usl.said(diag, row).unwrap_or(0.0);
-    Contention::Usl { sigma: part(&SIGMA), kappa: part(&KAPPA) }
+    let (sigma, kappa) = (part(&SIGMA), part(&KAPPA));
+    if usl.value(diag, &FIXED) {
+        Contention::Fixed { sigma, kappa }
+    } else {
+        Contention::Usl { sigma, kappa }
+    }
 }
 
 fn cache(diag: &mut Diagnostics, table: &Table<'_>, kind: &TierPreset) -> Option<Cache> {

@@ -99,7 +99,7 @@ impl By<'_> {
     fn counts(self) -> bool {
         match self {
             By::Balance(balance) | By::Routing(Routing::Plain(balance)) => {
-                matches!(balance, Balance::LeastOutstanding | Balance::TwoChoices | Balance::JoinShortest)
+                matches!(balance, Balance::LeastOutstanding | Balance::Choices(_) | Balance::JoinShortest)
             }
             By::Routing(Routing::LeastKv) => false,
             By::Routing(Routing::Prefix { .. }) => true,

@@ -88,6 +88,7 @@ mod tests {
                 factor: 2.0,
                 max: Span::from_secs(30),
                 jitter: Jitter::None,
+                law: None,
             },
             on_timeout: OnTimeout::Abandon,
         };

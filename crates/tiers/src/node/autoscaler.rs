@@ -28,7 +28,10 @@ pub(crate) struct Scaler {
     count: Look,
     fresh: Option<f64>,
     /// Samples that have not been acted upon yet, the oldest first.
-    seen: VecDeque<(Option<f64>, f64)>,
+    seen: VecDeque<(Option<f64>, f64, f64)>,
+    /// The sum of the signal at the last sample, and of all replicas now.
+    sum: f64,
+    whole: f64,
     pure: Autoscaler,
     /// An override keeps it from acting; it goes on observing.
     paused: bool,
@@ -46,6 +49,8 @@ impl Scaler {
             look: Look::new(options.signal),
             count: Look::new(model::Signal::Replicas),
             fresh: None,
+            sum: 0.0,
+            whole: 0.0,
             seen: VecDeque::new(),
             pure: Autoscaler::new(options),
             paused: false,
@@ -54,16 +59,22 @@ impl Scaler {
 
     fn sampled(&mut self, sample: &Sample, cx: &mut Cx<'_, Service>) {
         match sample.about {
-            SIGNAL => self.fresh = self.look.read(sample),
+            SIGNAL => {
+                self.fresh = self.look.read(sample);
+                let before = if self.signal.adds_up() { self.sum } else { 0.0 };
+                let over = if self.signal.adds_up() { self.sync.as_secs_f64() } else { 1.0 };
+                self.whole = (sample.value - before) / over;
+                self.sum = sample.value;
+            }
             REPLICAS => {
                 let mean = self.count.read(sample).unwrap_or(0.0);
                 let ready = if self.signal.adds_up() { mean } else { f64::from(sample.ready) };
-                self.seen.push_back((self.fresh, ready));
+                self.seen.push_back((self.fresh, ready, self.whole));
                 cx.wake_after(self.delay, Wake::new(ACT, Token::default()));
             }
             _ => {
-                let (signal, ready) = self.seen.pop_front().expect("a sample for each question");
-                let seen = Seen { ready, wanted: sample.wanted, signal };
+                let (signal, ready, whole) = self.seen.pop_front().expect("a sample for each question");
+                let seen = Seen { ready, wanted: sample.wanted, signal, whole };
                 let replicas = self.pure.decide(seen, cx.now());
                 if replicas != sample.wanted && !self.paused {
                     cx.send(self.tier, Msg::scale(replicas));

@@ -108,7 +108,7 @@ impl Inlet for Aimd {
     }
 
     fn left(&mut self, outcome: &Outcome, _: u32) {
-        let Outcome { now, status, took } = *outcome;
+        let Outcome { now, status, took, .. } = *outcome;
         if is_overload(status) || self.late < took {
             if took <= now - self.shrank {
                 self.limit = self.bounds.clamp(self.limit * self.decrease);

@@ -160,7 +160,7 @@ impl Outlet for Breaker {
     }
 
     fn ended(&mut self, outcome: &Outcome) {
-        let Outcome { now, status, took } = *outcome;
+        let Outcome { now, status, took, .. } = *outcome;
         let is_slow = self.slow.is_some_and(|(_, slow)| slow < took);
         // A caller that gave up says nothing about the callee; its probe does not count.
         let left = status == Status::GaveUp;

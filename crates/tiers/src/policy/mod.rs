@@ -22,6 +22,9 @@ mod queue_age;
 mod quota;
 mod rate_limit;
 mod retry_budget;
+mod retry_quota;
+mod retry_share;
+mod retry_throttle;
 mod retry_window;
 mod seen;
 mod sessions_first;
@@ -29,6 +32,7 @@ mod shed;
 #[cfg(test)]
 mod testing;
 mod throttle;
+mod token_limit;
 mod waiting_room;
 mod window;
 
@@ -38,7 +42,7 @@ pub(crate) use gate::{CallerKey, FULL, Gate, Inlets, Refusal};
 pub use kind::{Make, Mistake, Need, Param, PolicyKind, Role, Side};
 
 use brownout_kernel::{Instant, Stream};
-use brownout_protocol::Status;
+use brownout_protocol::{Sizes, Status};
 use brownout_units::Span;
 use std::fmt::Debug;
 
@@ -47,10 +51,14 @@ pub fn kinds() -> &'static [PolicyKind] {
     const KINDS: &[PolicyKind] = &[
         retry_budget::KIND,
         retry_window::KIND,
+        retry_share::KIND,
+        retry_throttle::KIND,
+        retry_quota::KIND,
         breaker::KIND,
         throttle::KIND,
         bulkhead::KIND,
         rate_limit::KIND,
+        token_limit::KIND,
         quota::KIND,
         concurrency_limit::KIND,
         priority_limit::KIND,
@@ -118,6 +126,8 @@ pub struct Outcome {
     pub status: Status,
     /// How long it took.
     pub took: Span,
+    /// Of a try: whether it was a retry or a second one beside a late one.
+    pub again: bool,
 }
 
 /// Decides at the door of a tier which calls may come in.
@@ -171,6 +181,8 @@ pub struct Admission {
     pub waiting: u32,
     /// How long the first of those has waited.
     pub head_age: Span,
+    /// Tokens of its prompt and its output.
+    pub sizes: Sizes,
 }
 
 /// A call whose turn for a worker has come.

@@ -1,11 +1,16 @@
 //! A rate limit on calls per second, with one of four ways to count.
 //!
 //! With `per = "client"` each client has its own. Calls beyond are turned away, not delayed.
+//!
+//! A sliding window is a log of the calls that came in, as in a list per key in Redis, not an estimate from counters. A
+//! window counts whole calls: where its worth of the rate is not whole, as many as fit count in a window that is shorter
+//! by as much, so that 2.5/s is 2 in 0.8 s and not 2 in 1 s.
 
 use super::kind::{Make, Mistake, Need, PolicyKind, Role, param, secs, word};
-use super::window::Window;
 use super::{Admission, Args, Inlet};
 use brownout_kernel::{Instant, Stream};
+use brownout_units::Span;
+use std::collections::VecDeque;
 
 pub(super) const KIND: PolicyKind = PolicyKind {
     name: "rate-limit",
@@ -16,7 +21,8 @@ pub(super) const KIND: PolicyKind = PolicyKind {
             "by",
             Role::Word(&["token-bucket", "leaky-bucket", "sliding-window", "fixed-window"]),
             word("token-bucket"),
-            "token-bucket saves up to burst, leaky-bucket spaces calls evenly, windows count the last (or this) one.",
+            "token-bucket saves up to burst, leaky-bucket spaces calls evenly, sliding-window logs the calls of the last window, \
+             fixed-window counts those of this one.",
         ),
         param(
             "burst",
@@ -24,7 +30,12 @@ pub(super) const KIND: PolicyKind = PolicyKind {
             Need::Optional,
             "How many at once; the default is a second's worth in a token bucket, 1 in a leaky one.",
         ),
-        param("window", Role::Span, secs(1), "For windows: their length."),
+        param(
+            "window",
+            Role::Span,
+            secs(1),
+            "For windows: their length; where that is no whole number of calls at the rate, the time of as many as fit.",
+        ),
     ],
     make: Make::Inlet { each_replica: false, status: 429, make },
 };
@@ -53,11 +64,24 @@ fn make(args: &Args) -> Result<Box<dyn Inlet>, Mistake> {
             hint: "a longer window, or a higher rate",
         });
     }
+    if by == "sliding-window" && LOG_MAX < most {
+        return Err(Mistake {
+            param: "window",
+            message: format!("a sliding window keeps each call, and {most} of them in {length} are too many"),
+            hint: "a shorter window, or count by = \"fixed-window\" or \"token-bucket\"",
+        });
+    }
+    // Slightly above, since 0.1 · 30 is slightly below 3.
+    let most = (most * (1.0 + 1e-12)).floor();
+    let length = Span::from_secs_f64(most / rate).min(length);
     Ok(match by {
-        "sliding-window" => Box::new(Sliding { most, came: Window::new(length) }),
-        _ => Box::new(Fixed { most, length: length.nanos(), at: 0, came: 0 }),
+        "sliding-window" => Box::new(Sliding { most: most as usize, length, came: VecDeque::new() }),
+        _ => Box::new(Fixed { most: most as u64, length: length.nanos(), at: 0, came: 0 }),
     })
 }
+
+/// The longest log of a sliding window.
+const LOG_MAX: f64 = 1e6;
 
 /// Tokens come at the rate, up to the burst; a call takes one. A leaky bucket is the same, counted from its rim.
 #[derive(Debug)]
@@ -93,27 +117,32 @@ impl Inlet for Bucket {
 
 #[derive(Debug)]
 struct Sliding {
-    most: f64,
-    came: Window<1>,
+    most: usize,
+    length: Span,
+    /// When the calls came in that may still count, the oldest first.
+    came: VecDeque<Instant>,
 }
 
 impl Inlet for Sliding {
     fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
-        ((self.came.sums(admission.now)[0] + 1) as f64) <= self.most
+        while self.came.front().is_some_and(|&at| self.length <= admission.now - at) {
+            self.came.pop_front();
+        }
+        self.came.len() < self.most
     }
 
     fn entered(&mut self, admission: &Admission) {
-        self.came.add(0, admission.now);
+        self.came.push_back(admission.now);
     }
 
     fn is_fresh(&self, now: Instant) -> bool {
-        self.came.peek(now) == [0]
+        self.came.back().is_none_or(|&at| self.length <= now.saturating_since(at))
     }
 }
 
 #[derive(Debug)]
 struct Fixed {
-    most: f64,
+    most: u64,
     length: u64,
     /// The number of the window that is counted.
     at: u64,
@@ -123,7 +152,7 @@ struct Fixed {
 impl Inlet for Fixed {
     fn admits(&mut self, admission: &Admission, _: &mut Stream) -> bool {
         let came = if self.is_fresh(admission.now) { 0 } else { self.came };
-        (came + 1) as f64 <= self.most
+        came < self.most
     }
 
     fn entered(&mut self, admission: &Admission) {
@@ -142,7 +171,6 @@ mod tests {
     use super::super::testing::inlet;
     use super::*;
     use crate::policy::Value;
-    use brownout_units::Span;
 
     /// How many of calls at these milliseconds come in.
     fn admitted(by: &'static str, more: Args, millis: impl IntoIterator<Item = u64>) -> Vec<u64> {
@@ -172,6 +200,27 @@ mod tests {
         let calls = || std::iter::repeat_n(990, 20).chain(std::iter::repeat_n(1_010, 20));
         assert_eq!(admitted("fixed-window", Args::new(), calls()).len(), 20);
         assert_eq!(admitted("sliding-window", Args::new(), calls()).len(), 10);
+    }
+
+    #[test]
+    fn a_sliding_window_forgets_each_call_by_itself() {
+        let mut limit = inlet(
+            &KIND,
+            Args::new().with("rate", Value::Number(3.0)).with("by", Value::Word("sliding-window".into())),
+        );
+        let calls = [0, 100, 999, 999, 1_000, 1_000, 1_099, 1_100, 1_998, 1_999];
+        let admitted: Vec<u64> = calls.into_iter().filter(|&at| limit.lets_in(at)).collect();
+        assert_eq!(admitted, [0, 100, 999, 1_000, 1_100, 1_999]);
+    }
+
+    #[test]
+    fn a_window_keeps_a_rate_that_is_not_whole() {
+        for by in ["sliding-window", "fixed-window"] {
+            let args = Args::new().with("rate", Value::Number(2.5)).with("by", Value::Word(by.into()));
+            let mut limit = inlet(&KIND, args);
+            let calls = (0..1_000).filter(|n| limit.lets_in(n * 100)).count();
+            assert_eq!(calls, 250, "{by}");
+        }
     }
 
     #[test]

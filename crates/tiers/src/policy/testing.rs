@@ -2,7 +2,7 @@
 
 use super::{Admission, Args, Inlet, Make, Outcome, Outlet, PolicyKind, TryKind};
 use brownout_kernel::{Instant, Stream};
-use brownout_protocol::Status;
+use brownout_protocol::{Sizes, Status};
 use brownout_units::Span;
 use std::ops::{Deref, DerefMut};
 
@@ -12,7 +12,7 @@ pub(super) fn at(millis: u64) -> Instant {
 
 /// A call that ended at `millis`, after `took` milliseconds.
 pub(super) fn ended(millis: u64, status: Status, took: u64) -> Outcome {
-    Outcome { now: at(millis), status, took: Span::from_millis(took) }
+    Outcome { now: at(millis), status, took: Span::from_millis(took), again: false }
 }
 
 pub(super) struct Out {
@@ -84,7 +84,8 @@ impl In {
     /// A call of class 0 that finds an empty queue.
     pub(super) fn admission(&self, millis: u64) -> Admission {
         let now = at(millis);
-        Admission { now, key: 0, priority: 0, inside: self.inside, waiting: 0, head_age: Span::ZERO }
+        let (inside, sizes) = (self.inside, Sizes::NONE);
+        Admission { now, key: 0, priority: 0, inside, waiting: 0, head_age: Span::ZERO, sizes }
     }
 
     /// How many come in until one is turned away.

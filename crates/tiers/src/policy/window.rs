@@ -1,4 +1,6 @@
 //! Counts over a sliding window: a ring of ten slots, so that old counts expire a tenth at a time.
+//!
+//! Finagle's budget and the breakers of resilience4j count in slots as well. A limit that must be exact keeps a log.
 
 use brownout_kernel::Instant;
 use brownout_units::Span;

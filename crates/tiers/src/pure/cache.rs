@@ -126,6 +126,11 @@ impl Store {
         self.link_newest(place);
     }
 
+    /// Whether calls that are still here wait for the fetch of `key`.
+    pub(crate) fn is_awaited(&self, key: u64, is_here: impl Fn(Token) -> bool) -> bool {
+        self.flights.get(&key).is_some_and(|waiters| waiters.iter().any(|&call| is_here(call)))
+    }
+
     /// The fetch of `key` has ended, well or badly: those who waited for it.
     pub(crate) fn land(&mut self, key: u64) -> Vec<Token> {
         self.flights.remove(&key).unwrap_or_default()

@@ -27,12 +27,14 @@ struct Member {
 pub(crate) struct Outliers {
     options: Ejection,
     members: Vec<Member>,
+    /// The place after the last one that was ejected.
+    turn: usize,
 }
 
 impl Outliers {
     /// No call has ended yet.
     pub(crate) fn new(options: Ejection) -> Self {
-        Outliers { options, members: Vec::new() }
+        Outliers { options, members: Vec::new(), turn: 0 }
     }
 
     pub(crate) fn is_ejected(&self, at: usize) -> bool {
@@ -64,6 +66,8 @@ impl Outliers {
         if member.since.is_some() || most.max(1) <= out {
             return false;
         }
+        self.turn = (at + 1) % self.members.len();
+        let member = &mut self.members[at];
         *member = Member { since: Some(now), times: member.times + 1, ..Member::default() };
         true
     }
@@ -101,7 +105,14 @@ impl Outliers {
         let spread = (rates.iter().map(|rate| (rate - mean).powi(2)).sum::<f64>() / count).sqrt();
         let least = mean - rule.factor * spread;
         let members = self.members.iter().enumerate();
-        members.filter(|(_, member)| busy(member) && rate(member) < least).map(|(at, _)| at).collect()
+        let mut out: Vec<(f64, usize)> = members
+            .filter(|(_, member)| busy(member) && rate(member) < least)
+            .map(|(at, member)| (rate(member), at))
+            .collect();
+        // The worst goes first, since not all may go; of equals the one whose turn is next.
+        let turn = |at: usize| (at + self.members.len() - self.turn) % self.members.len();
+        out.sort_by(|a, b| a.0.total_cmp(&b.0).then(turn(a.1).cmp(&turn(b.1))));
+        out.into_iter().map(|(_, at)| at).collect()
     }
 
     /// Another replica is in that place from now on.
@@ -153,6 +164,37 @@ mod tests {
         let mut outliers = Outliers::new(envoy());
         let mut eject = |at_: usize| (0..5).any(|_| outliers.ended(at_, false, 3, at(0)));
         assert!([eject(0), eject(1)] == [true, false]);
+    }
+
+    #[test]
+    fn all_may_be_out() {
+        let mut outliers = Outliers::new(Ejection { max: Ratio::ONE, ..envoy() });
+        let mut eject = |at_: usize| (0..5).any(|_| outliers.ended(at_, false, 3, at(0)));
+        assert!([eject(0), eject(1), eject(2)] == [true; 3]);
+    }
+
+    /// One of ten may be out, and three stand out: the worst of them goes, and of two equals each in turn.
+    #[test]
+    fn the_worst_goes_first_and_equals_in_turn() {
+        let rule = SuccessRate { factor: 1.2, hosts: 5, volume: 10 };
+        let mut outliers =
+            Outliers::new(Ejection { success_rate: Some(rule), base: Span::from_secs(1), ..envoy() });
+        let mut out = Vec::new();
+        for round in 0..5_u64 {
+            for call in 0..100 {
+                let failing = if round == 0 { 6 } else { 5 };
+                let fails = match call % 10 {
+                    2 => call / 10 < 5,
+                    4 => call / 10 < 5,
+                    8 => round == 0 && call / 10 < failing,
+                    _ => false,
+                };
+                outliers.ended(call % 10, !fails, 10, at(10 * round + 5));
+            }
+            outliers.sweep(10, at(10 * round + 10));
+            out.extend((0..10).filter(|&at| outliers.is_ejected(at)));
+        }
+        assert_eq!(out, [8, 2, 4, 2, 4]);
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Sharing {
     fn rate(&self) -> f64 {
         let n = f64::from(self.len);
         let shared = match self.contention {
-            Contention::None => 1.0,
+            Contention::None | Contention::Fixed { .. } => 1.0,
             Contention::Sharing { processors } => (f64::from(processors) / n.max(1.0)).min(1.0),
             Contention::Usl { sigma, kappa } => 1.0 / (1.0 + sigma * (n - 1.0) + kappa * n * (n - 1.0)),
         };

@@ -242,31 +242,30 @@ fn one_fetch_serves_all_who_want_the_key() {
 }
 
 #[test]
-fn when_a_fetch_is_cancelled_those_who_joined_it_fail() {
+fn when_a_fetch_is_cancelled_it_goes_on_for_those_who_joined_it() {
     let cache =
         Cache { keys: 1, skew: 0.0, entries: 1, ttl: None, single_flight: true, warm: false, stale: None };
     let cached = Station { cache: Some(cache), ..front(0, vec![call(1)]) };
     let client = Client { timeout: Some(ms(5)), on_timeout: OnTimeout::Cancel, ..client() };
+    let bodies = vec![Body::Station(cached), Body::Station(station(10))];
     check(
-        &stations(Load { client, ..load(&[0, 1]) }, vec![cached, station(10)]),
+        &model(vec![Load { client, name: "hasty".to_owned(), ..load(&[0]) }, load(&[1])], bodies),
         r"
-        0.000 web Arrived get#0
+        0.000 hasty Arrived get#0
         0.000 A StartedAtOnce get#0
         0.000 A Finished get#0
         0.000 A Missed get#0
         0.000 B StartedAtOnce get#0
-        0.001 web Arrived get#1
+        0.001 web Arrived get#0
         0.001 A StartedAtOnce get#1
         0.001 A Finished get#1
         0.001 A Joined get#1
-        0.005 web AttemptTimeout get by web 0.005s
-        0.005 web FailedTimeout get by web 0.005s
-        0.005 A Cancelled get#0 0.005s
-        0.005 A EndedUnavailable get by A 0.004s
-        0.005 web AttemptUnavailable get by A 0.004s
-        0.005 web FailedUnavailable get by A 0.004s
-        0.010 B Wasted get#0 0.01s
+        0.005 hasty AttemptTimeout get by hasty 0.005s
+        0.005 hasty FailedTimeout get by hasty 0.005s
         0.010 B Completed get#0 0.01s
+        0.010 A Answered get#0 0.01s
+        0.010 A Answered get#1 0.009s
+        0.010 web Succeeded get#0 0.009s
     ",
     );
 }

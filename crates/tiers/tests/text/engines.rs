@@ -340,7 +340,7 @@ fn a_request_from_another_zone_is_on_its_way_both_times() {
         fleet: fleet(zones(ZoneRouting::Anywhere, 0)).into(),
         ..front(1, vec![call(1)])
     };
-    // Round robin on both sides would meet by chance: here the first of equals is chosen.
+    // Round robin on both sides would meet by chance: here equals are taken in turn.
     let engines = Engines {
         replicas: 2,
         routing: Routing::Plain(Balance::LeastOutstanding),
@@ -350,7 +350,7 @@ fn a_request_from_another_zone_is_on_its_way_both_times() {
     let bodies = vec![Body::Station(front), Body::Engines(engines)];
     let mut model = model(vec![load(&[0, 100, 200])], bodies);
     (model.operations[0].prompt, model.operations[0].output) = (Some(tokens(100)), Some(tokens(2)));
-    // The first replica is in zone a and is lost with it: the third call goes to the one of its own zone.
+    // The first replica is in zone a and is lost with it: the third call goes to the one that is left.
     let mut model = with(model, 150, 100, Effect::Crash);
     (model.changes[0].target.site, model.changes[0].target.zone) = (Site::Tier(TierId(1)), Some(0));
     check_rest(
@@ -369,12 +369,13 @@ fn a_request_from_another_zone_is_on_its_way_both_times() {
         0.100 web Arrived get#0
         0.100 A StartedAtOnce get#0
         0.101 A Finished get#0 0.001s
-        0.101 B StartedAtOnce get#0
-        0.111 B FirstToken get#0 0.01s
-        0.121 B Completed get#0 0.02s
-        0.121 B Generated get#0 2
-        0.121 A Answered get#0 0.021s
-        0.121 web Succeeded get#0 0.021s
+        0.101 B Crossed get#0 1
+        0.106 B StartedAtOnce get#0
+        0.116 B FirstToken get#0 0.01s
+        0.126 B Completed get#0 0.02s
+        0.126 B Generated get#0 2
+        0.131 A Answered get#0 0.031s
+        0.131 web Succeeded get#0 0.031s
         0.200 web Arrived get#0
         0.200 A StartedAtOnce get#0
         0.201 A Finished get#0 0.001s

@@ -8,6 +8,7 @@ use brownout_units::Ratio;
 fn scaler(max: u32) -> Controller {
     let scaling = || Scaling { stabilisation: ms(0), policies: vec![], select: Select::Max };
     let body = ControllerBody::Autoscaler(Autoscaler {
+        activation: None,
         tier: TierId(0),
         signal: Signal::InFlight,
         of: TierId(0),

@@ -30,6 +30,7 @@ pub(crate) fn load(millis: &[u64]) -> Load {
         class: WEB,
         entry: TierId(0),
         arrivals: Arrivals::Trace(millis.iter().map(row).collect()),
+        most: None,
         journey: vec![Step { operation: GET, times: None, think: None, tools: None }],
         session: None,
         returns: None,
@@ -59,7 +60,7 @@ pub(crate) fn client() -> Client {
 
 /// The same wait before every try.
 pub(crate) fn backoff(millis: u64) -> Backoff {
-    Backoff { base: ms(millis), factor: 1.0, max: ms(millis), jitter: Jitter::None }
+    Backoff { base: ms(millis), factor: 1.0, max: ms(millis), jitter: Jitter::None, law: None }
 }
 
 /// One replica with one worker, first in first out.
@@ -103,6 +104,8 @@ pub(crate) fn call(to: u16) -> Call {
         to: TierId(to),
         paths: PathSet::ALL,
         chance: Ratio::ONE,
+        choice: 0,
+        again: Ratio::ZERO,
         copies: 1,
         timeout: None,
         on_timeout: OnTimeout::Abandon,

@@ -122,3 +122,20 @@ fn a_limit_for_each_class_leaves_the_neighbour_its_share() {
     ",
     );
 }
+
+/// Alone a call takes 10 ms, beside one other half as much more, beside two twice as long: whatever ends meanwhile.
+#[test]
+fn the_load_found_at_the_start_fixes_the_time() {
+    let contention = Contention::Fixed { sigma: 0.5, kappa: 0.0 };
+    let station = Station { contention, workers: Workers::Unlimited, ..station(10) };
+    check_but(
+        &stations(load(&[0, 5, 6, 40]), vec![station]),
+        WAITS,
+        r"
+        0.010 web Succeeded get#0 0.01s
+        0.020 web Succeeded get#1 0.015s
+        0.026 web Succeeded get#2 0.02s
+        0.050 web Succeeded get#2 0.01s
+    ",
+    );
+}

@@ -41,25 +41,25 @@ fn stale_counts_send_all_calls_to_one_replica() {
         0.001 web Arrived get#0
         0.001 A StartedAtOnce get#0
         0.002 web Arrived get#1
-        0.002 A Queued get#1
+        0.002 A StartedAtOnce get#1
         0.003 web Arrived get#2
-        0.003 A Queued get#2 1
+        0.003 A Queued get#2
         0.011 web Arrived get#3
-        0.011 A StartedAtOnce get#3
+        0.011 A Queued get#3
         0.012 web Arrived get#4
-        0.012 A Queued get#4
+        0.012 A Queued get#4 1
         0.021 web Arrived get#5
         0.021 A Queued get#5 1
         0.031 A Completed get#0 0.03s
-        0.031 A Started get#1 0.029s
-        0.041 A Completed get#3 0.03s
-        0.041 A Started get#4 0.029s
-        0.061 A Completed get#1 0.059s
-        0.061 A Started get#2 0.058s
-        0.071 A Completed get#4 0.059s
-        0.071 A Started get#5 0.05s
-        0.091 A Completed get#2 0.088s
-        0.101 A Completed get#5 0.08s
+        0.031 A Started get#2 0.028s
+        0.032 A Completed get#1 0.03s
+        0.032 A Started get#3 0.021s
+        0.061 A Completed get#2 0.058s
+        0.061 A Started get#5 0.04s
+        0.062 A Completed get#3 0.051s
+        0.062 A Started get#4 0.05s
+        0.091 A Completed get#5 0.07s
+        0.092 A Completed get#4 0.08s
     ",
     );
 }
@@ -102,9 +102,10 @@ fn another_zone_is_further_each_way() {
         0.013 A Answered get#0 0.012s
         0.050 web Arrived get#0
         0.050 A StartedAtOnce get#0
-        0.051 B StartedAtOnce get#0
-        0.052 B Completed get#0 0.001s
-        0.052 A Answered get#0 0.002s
+        0.051 B Crossed get#0 1
+        0.056 B StartedAtOnce get#0
+        0.057 B Completed get#0 0.001s
+        0.062 A Answered get#0 0.012s
     ",
     );
 }

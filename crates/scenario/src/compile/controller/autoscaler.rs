@@ -8,7 +8,7 @@ use crate::limits;
 use crate::problem::Diagnostics;
 use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Number, Part, PositiveTime, Row, Time, Word, row};
-use brownout_model::{Amount, Autoscaler, Body, Scaling, ScalingPolicy, Select, Signal};
+use brownout_model::{Activation, Amount, Autoscaler, Body, Scaling, ScalingPolicy, Select, Signal};
 use brownout_units::{Ratio, Span};
 
 const TOLERANCE: Row<Part> = row(
@@ -20,9 +20,16 @@ const TOLERANCE: Row<Part> = row(
 
 const MIN: Row<Count> = row(
     "min",
-    Count(1, limits::REPLICAS_MAX, "a tier has at least 1 replica"),
+    Count(0, limits::REPLICAS_MAX, "a number of replicas is not negative"),
     Absent::Means(1),
-    "The fewest replicas.",
+    "The fewest replicas; 0 for none without activity, as with KEDA, where the first active look orders one. Without \
+     replicas calls are refused (503).",
+);
+const COOLDOWN: Row<Time> = row(
+    "cooldown",
+    Time,
+    Absent::Means(DOWN),
+    "For min = 0: how long after the last look with activity the last replicas go.",
 );
 const MAX: Row<Count> = row(
     "max",
@@ -55,6 +62,13 @@ pub(super) const KEYS: &[Key] = &[
     ),
     MIN.key(),
     MAX.key(),
+    key(
+        "activation",
+        signal::VALUE,
+        Need::Default("0"),
+        "For min = 0: there is activity while the metric of all replicas together is above this.",
+    ),
+    COOLDOWN.key(),
     SYNC.key(),
     DELAY.key(),
     TOLERANCE.key(),
@@ -148,13 +162,15 @@ pub(super) fn read(
     let down = Scaling { stabilisation: DOWN, policies: vec![all], select: SELECT.usual() };
     let up = scaling(diag, table.get("up"), up);
     let down = scaling(diag, table.get("down"), down);
+    let activation = activation(diag, table, signal);
     let (min, max) = range?;
     Some(ControllerBody::Autoscaler(Autoscaler {
         tier: tier?.0,
         signal: signal?,
         of: of?.0,
         target: target?,
-        min,
+        min: min.max(1),
+        activation,
         max,
         sync: sync?,
         delay,
@@ -162,6 +178,28 @@ pub(super) fn read(
         up,
         down,
     }))
+}
+
+/// Whether it scales to zero, and when.
+fn activation(diag: &mut Diagnostics, table: &Table<'_>, signal: Option<Signal>) -> Option<Activation> {
+    let (said, cooldown) = (table.get("activation"), table.value(diag, &COOLDOWN));
+    let above = said.map(|field| signal.and_then(|signal| signal::value(diag, field, signal)));
+    if table.value(diag, &MIN) != 0 {
+        if let Some(field) = said.or(table.get(COOLDOWN.name)) {
+            let draft = field.error(diag, format!("\"{}\" belongs to min = 0", field.name));
+            diag.report(draft.hint("set that, or leave it out"));
+        }
+        return None;
+    }
+    if let (Some(Signal::Cpu | Signal::QueueAge | Signal::Errors | Signal::Replicas), Some(field)) =
+        (signal, table.get("min"))
+    {
+        let draft =
+            field.error(diag, "a tier without replicas has none of this metric, so it never comes back");
+        diag.report(draft.hint("watch a rate, in-flight or queue; or min = 1"));
+        return None;
+    }
+    Some(Activation { above: above.unwrap_or(Some(0.0))?, cooldown })
 }
 
 fn target(diag: &mut Diagnostics, field: Field<'_>, signal: Signal) -> Option<f64> {

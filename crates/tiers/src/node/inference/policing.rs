@@ -64,7 +64,7 @@ impl Engines {
     fn admission(&mut self, call: &protocol::Call, at: usize, cx: &Cx<'_, Service>) -> Admission {
         let priority = self.wiring.priorities[call.path as usize];
         let (waiting, head_age) = (self.replicas[at].engine.waiting(), self.head_age_of(at, cx));
-        Admission { now: cx.now(), key: call.key, priority, inside: 0, waiting, head_age }
+        Admission { now: cx.now(), key: call.key, priority, inside: 0, waiting, head_age, sizes: call.sizes }
     }
 
     /// A request has come in through the door of replica `at`, and may get a lite answer: one pass, and a part of its
@@ -111,7 +111,7 @@ impl Engines {
 
     fn notify_policies(&mut self, call: &Call, ours: Token, status: Status, cx: &Cx<'_, Service>) {
         let who = CallerKey { path: call.path, key: call.key };
-        let outcome = Outcome { now: cx.now(), status, took: cx.now() - call.admitted };
+        let outcome = Outcome { now: cx.now(), status, took: cx.now() - call.admitted, again: false };
         let at = usize::from(self.policing.came_by[ours.index as usize]);
         self.policing.whole.left(who, &outcome);
         self.policing.at(at).left(who, &outcome);

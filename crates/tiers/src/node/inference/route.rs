@@ -2,9 +2,11 @@
 
 use super::Engines;
 use super::row::Call;
+use crate::pure::choose::Chooser;
 use brownout_kernel::Cx;
 use brownout_model::Routing;
 use brownout_protocol::Service;
+use std::cmp::Reverse;
 
 /// The pool from which a replica is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +59,12 @@ impl Engines {
                 let stream = &mut self.wiring.streams.route;
                 self.chooser.choose_among(&self.outstanding, open, call.key, stream)
             }
-            Routing::LeastKv => self.most_kv(open),
-            Routing::Prefix { slack } => self.longest_prefix(call, open, slack, &self.outstanding),
+            Routing::LeastKv => most_kv(&mut self.chooser, &self.kv_free, open),
+            Routing::Prefix { slack } => {
+                let request = self.whole_request(call);
+                let held = |at: usize| self.replicas[at].engine.prefix_tokens(&request);
+                longest_prefix(&mut self.chooser, open, slack, &self.outstanding, held)
+            }
         })
     }
 
@@ -68,28 +74,33 @@ impl Engines {
             Routing::Plain(_) => {
                 self.chooser.choose_among(known, among, call.key, &mut self.wiring.streams.route)
             }
-            Routing::LeastKv => self.most_kv(among),
-            Routing::Prefix { slack } => self.longest_prefix(call, among, slack, known),
+            Routing::LeastKv => most_kv(&mut self.chooser, &self.kv_free, among),
+            Routing::Prefix { slack } => {
+                let request = self.whole_request(call);
+                let held = |at: usize| self.replicas[at].engine.prefix_tokens(&request);
+                longest_prefix(&mut self.chooser, among, slack, known, held)
+            }
         }
     }
+}
 
-    /// The one with the most free blocks; the first of equals.
-    fn most_kv(&self, open: &[u32]) -> usize {
-        let free = |at: u32| self.kv_free[at as usize];
-        let most = open.iter().copied().max_by_key(|&at| (free(at), std::cmp::Reverse(at)));
-        most.expect("a router has candidates") as usize
-    }
+/// The one with the most free blocks; of equals the next in turn.
+fn most_kv(chooser: &mut Chooser, kv_free: &[u32], open: &[u32]) -> usize {
+    chooser.least_in_turn(open, |at| Reverse(kv_free[at]))
+}
 
-    /// The one that holds most of the prompt; the idlest if none holds any of it or that one is too busy.
-    fn longest_prefix(&self, call: &Call, open: &[u32], slack: u32, known: &[u32]) -> usize {
-        let request = self.whole_request(call);
-        let candidates = || open.iter().map(|&at| at as usize);
-        let idlest = candidates().min_by_key(|&at| known[at]).expect("a router has candidates");
-        let most = known[idlest].saturating_add(slack);
-        let near = candidates().filter(|&at| known[at] <= most);
-        let held = near.map(|at| (self.replicas[at].engine.prefix_tokens(&request), at));
-        // Among those that hold as much, the idlest, and among equals the first.
-        let best = held.max_by_key(|&(tokens, at)| (tokens, std::cmp::Reverse((known[at], at))));
-        best.filter(|&(tokens, _)| 0 < tokens).map_or(idlest, |(_, at)| at)
-    }
+/// The one that holds most of the prompt; the idlest if none holds any of it or that one is too busy. Of equals the next
+/// in turn. `held` says how much of it a replica holds.
+fn longest_prefix(
+    chooser: &mut Chooser,
+    open: &[u32],
+    slack: u32,
+    known: &[u32],
+    held: impl Fn(usize) -> u32,
+) -> usize {
+    let fewest = open.iter().map(|&at| known[at as usize]).min().expect("a router has candidates");
+    let most = fewest.saturating_add(slack);
+    // What a replica holds counts unless it is too busy; among those that hold as much, the idlest.
+    let held = |at: usize| if known[at] <= most { held(at) } else { 0 };
+    chooser.least_in_turn(open, |at| (Reverse(held(at)), known[at]))
 }

@@ -56,6 +56,9 @@ impl Load {
             *next += 1;
         }
         self.schedule_next(cx);
+        if self.is_full() {
+            return self.drop_arrival(cx);
+        }
         let token = self.enter(true, cx);
         if let Some(TraceRow { prompt, output, history, session, .. }) = tokens {
             let user = self.users.live(token);
@@ -86,8 +89,22 @@ impl Load {
     /// The next user of a surge arrives.
     pub(super) fn join_crowd(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
         self.schedule_crowd(at, cx);
+        if self.is_full() {
+            return self.drop_arrival(cx);
+        }
         let token = self.enter(false, cx);
         self.begin_journey(token, cx);
+    }
+
+    /// Whether all users that there may be are here.
+    fn is_full(&self) -> bool {
+        self.options.most.is_some_and(|most| most <= self.here)
+    }
+
+    /// A user would arrive, and none of those that the load has is free.
+    fn drop_arrival(&self, cx: &mut Cx<'_, Service>) {
+        let row = Row::new(self.wiring.paths[0], false);
+        cx.record(Record { kind: Kind::ArrivalDropped, row, place: self.place, call: 0, value: 0 });
     }
 
     fn schedule_crowd(&mut self, at: usize, cx: &mut Cx<'_, Service>) {
@@ -108,6 +125,7 @@ impl Load {
                 until = cx.now() + Span::from_secs_f64(rest.clamp(0.0, 3e9));
             }
         }
+        self.here += u32::from(self.options.most.is_some());
         let number = self.came;
         self.came = self.came.wrapping_add(1);
         self.users.insert(User::new(number, until))

@@ -42,6 +42,14 @@ impl Load {
         cx.cancel(std::mem::take(&mut self.pair(token.index).late));
     }
 
+    /// A first attempt was answered, or is no longer waited for.
+    fn learn(&mut self, token: Token, cx: &Cx<'_, Service>) {
+        let user = *self.users.live(token);
+        if let (false, Some(hedge)) = (user.has(SHADOW), &mut self.hedge) {
+            hedge.learn(cx.now() - user.began);
+        }
+    }
+
     /// Whether a second attempt is out.
     pub(super) fn has_second(&mut self, token: Token) -> bool {
         self.hedge.is_some() && self.pair(token.index).other != NONE
@@ -61,6 +69,9 @@ impl Load {
         let mut second = first;
         (second.flags, second.tries, second.timer) = (flags, tries, TimerId::default());
         let second = self.users.insert(second);
+        if self.gated {
+            self.goes_again(second.index, true);
+        }
         self.pair(token.index).other = second.index;
         *self.pair(second.index) = Pair { late: TimerId::default(), other: token.index };
         let row = super::row_of(self.users.live(second));
@@ -77,8 +88,8 @@ impl Load {
         cx: &mut Cx<'_, Service>,
     ) {
         let Some(&mut user) = self.users.get(token) else { return self.answered(token, status, origin, cx) };
-        if let (Status::Ok, Some(hedge)) = (status, &mut self.hedge) {
-            hedge.learn(cx.now() - user.began);
+        if status == Status::Ok {
+            self.learn(token, cx);
         }
         self.unwatch(token, cx);
         let other = std::mem::replace(&mut self.pair(token.index).other, NONE);
@@ -117,6 +128,7 @@ impl Load {
     fn lose(&mut self, token: Token, late: bool, cx: &mut Cx<'_, Service>) -> Token {
         let user = *self.users.live(token);
         if user.has(OUT) {
+            self.learn(token, cx);
             self.unwatch(token, cx);
             let to = self.callee(token);
             cx.send(to, Msg::cancel(cx.me(), token, Leave { abandoned: false, late }));
@@ -139,6 +151,9 @@ impl Load {
 
     /// The client gives up: a second attempt is dropped. Whether the first one had failed already.
     pub(super) fn drop_second(&mut self, token: Token, status: Status, cx: &mut Cx<'_, Service>) -> bool {
+        if self.users.live(token).has(OUT) {
+            self.learn(token, cx);
+        }
         self.unwatch(token, cx);
         let other = std::mem::replace(&mut self.pair(token.index).other, NONE);
         if other == NONE {

@@ -17,6 +17,7 @@ impl Load {
     pub(super) fn let_out(&mut self, token: Token, kind: TryKind, cx: &mut Cx<'_, Service>) -> bool {
         let (who, now) = (self.who(token), cx.now());
         let Err(status) = self.wiring.gate.let_out(kind, who, now, &mut self.wiring.streams.policies) else {
+            self.goes_again(token.index, kind != TryKind::First);
             return true;
         };
         if kind == TryKind::First {
@@ -28,6 +29,15 @@ impl Load {
             self.record(Kind::Withheld, &user, token.index, u64::from(user.tries), cx);
         }
         false
+    }
+
+    /// Keeps whether the attempt of a row, which the policies let out, is a retry or a second one.
+    pub(super) fn goes_again(&mut self, place: u32, again: bool) {
+        let at = place as usize;
+        if self.again.len() <= at {
+            self.again.resize((at + 1).next_power_of_two(), false);
+        }
+        self.again[at] = again;
     }
 
     /// A first attempt that was held back fails.
@@ -66,6 +76,6 @@ impl Load {
     pub(super) fn report_end(&mut self, token: Token, status: Status, cx: &mut Cx<'_, Service>) {
         let (who, now) = (self.who(token), cx.now());
         let took = now - self.users.live(token).began;
-        self.wiring.gate.ended(who, &Outcome { now, status, took });
+        self.wiring.gate.ended(who, &Outcome { now, status, took, again: self.again[token.index as usize] });
     }
 }

@@ -131,6 +131,10 @@ pub(crate) struct Load {
     hint: Span,
     /// By user, if there are policies: how the last attempt ended, and the node that decided it.
     last: Vec<(Status, u16)>,
+    /// By user, if there are policies: whether the attempt that they let out last is a retry or a second one.
+    again: Vec<bool>,
+    /// How many users are here, on a journey or between two, if there is a limit on them; otherwise 0.
+    here: u32,
     journey_is_one: bool,
     /// Whether every user has one plain intent.
     single: Option<Single>,
@@ -169,6 +173,8 @@ impl Load {
             pairs: Vec::new(),
             hint: Span::ZERO,
             last: Vec::new(),
+            here: 0,
+            again: Vec::new(),
             journey_is_one,
             single,
             leaves,

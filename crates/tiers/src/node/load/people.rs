@@ -134,6 +134,7 @@ impl Load {
         if self.people.any() {
             self.departs(token, cx);
         }
+        self.here = self.here.saturating_sub(1);
         self.users.remove(token);
     }
 

@@ -29,6 +29,7 @@ impl Single {
             && !load.client.tells_deadline
             && load.client.fallback.is_none()
             && load.client.hedge.is_none();
+        let simple = simple && load.most.is_none();
         simple.then(|| Single { path, lane: wiring.lanes[path as usize] })
     }
 }

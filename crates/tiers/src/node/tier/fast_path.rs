@@ -7,7 +7,7 @@
 use super::row::{Call, NONE, ORPHAN, Stage};
 use super::{Policed, SERVED, Tier, inlet, row_of};
 use brownout_kernel::Cx;
-use brownout_model::{Order, PathSet, Station};
+use brownout_model::{self as model, Order, PathSet, Station};
 use brownout_protocol::{Kind, Msg, Row, Say, Service, Status, Token, Wake};
 use brownout_units::{Ratio, Span};
 
@@ -29,7 +29,8 @@ impl FastPath {
         let fifo = queue.order == Order::Fifo && queue.patience.is_none() && queue.expire.is_none();
         let fifo = fifo && !queue.drops;
         let open = !policed.door && !policed.calls && !policed.marks && !policed.hedges;
-        let whole = station.calls.iter().all(|call| call.paths == PathSet::ALL && call.chance == Ratio::ONE);
+        let once = |call: &model::Call| call.chance == Ratio::ONE && call.again == Ratio::ZERO;
+        let whole = station.calls.iter().all(|call| call.paths == PathSet::ALL && once(call));
         FastPath { on: false, may: plain && fifo && open, whole }
     }
 }
@@ -115,7 +116,7 @@ impl Tier {
         let Stage::Out { step, .. } = call.stage else {
             unreachable!("an answer to a call that has not been made")
         };
-        if self.station.calls.len() != usize::from(step) + 1 {
+        if self.last_step != usize::from(step) + 1 {
             return self.replied_direct(ours, Status::Ok, 0, cx);
         }
         let (row, at) = (row_of(call), call.replica as usize);

@@ -47,7 +47,8 @@ impl Replica {
         Replica {
             waiting: Waiting::new(station.queue.order, levels),
             busy: 0,
-            sharing: (station.contention != Contention::None).then(|| Sharing::new(station.contention)),
+            sharing: matches!(station.contention, Contention::Sharing { .. } | Contention::Usl { .. })
+                .then(|| Sharing::new(station.contention)),
             timer: TimerId::default(),
             serving: Vec::new(),
             trouble: super::fault::Trouble::default(),

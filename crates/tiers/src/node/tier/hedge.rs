@@ -18,11 +18,18 @@ impl Tier {
 
     /// A try is no longer out.
     pub(super) fn unwatch(&mut self, token: Token, status: Status, cx: &mut Cx<'_, Service>) {
-        let now = cx.now();
         let branch = self.branches.live(token);
         cx.cancel(std::mem::take(&mut branch.late));
-        if let (Status::Ok, Some(hedge)) = (status, &mut self.hedges[branch.step as usize]) {
-            hedge.learn(now - branch.since);
+        if matches!(status, Status::Ok | Status::Timeout) {
+            self.learn(token, cx);
+        }
+    }
+
+    /// A first try was answered, or is no longer waited for.
+    fn learn(&mut self, token: Token, cx: &Cx<'_, Service>) {
+        let branch = self.branches.live(token);
+        if let (false, Some(hedge)) = (branch.hedge, &mut self.hedges[branch.step as usize]) {
+            hedge.learn(cx.now() - branch.since);
         }
     }
 
@@ -74,6 +81,7 @@ impl Tier {
         }
         cx.cancel(twin.late);
         if twin.out {
+            self.learn(other, cx);
             cx.send(self.callee(&twin), Msg::cancel(cx.me(), other, Leave { abandoned: false, late: false }));
             if self.policed.calls {
                 self.report_end(other, Status::GaveUp, cx);

@@ -59,7 +59,7 @@ impl Tier {
         let (now, waiting) = (cx.now(), self.replicas[at].waiting.len());
         let head_age = if waiting == 0 { Span::ZERO } else { self.head_age_of(at, now) };
         let priority = self.wiring.priorities[call.path as usize];
-        Admission { now, key: call.key, priority, inside: 0, waiting, head_age }
+        Admission { now, key: call.key, priority, inside: 0, waiting, head_age, sizes: call.sizes }
     }
 
     /// A call has come in.
@@ -120,7 +120,7 @@ impl Tier {
         let call = self.calls.live(ours);
         let who = CallerKey { path: call.path, key: self.admitted_as[ours.index as usize].key };
         let (now, at) = (cx.now(), call.replica as usize);
-        let outcome = Outcome { now, status, took: now - call.admitted };
+        let outcome = Outcome { now, status, took: now - call.admitted, again: false };
         self.inlets.left(who, &outcome);
         self.replicas[at].inlets.left(who, &outcome);
     }
@@ -181,7 +181,8 @@ impl Tier {
             return;
         }
         let (who, now) = (self.who(&branch), cx.now());
-        let outcome = Outcome { now, status, took: now - branch.since };
+        let outcome =
+            Outcome { now, status, took: now - branch.since, again: branch.hedge || 0 < branch.tries };
         self.wiring.gates[branch.step as usize].ended(who, &outcome);
     }
 

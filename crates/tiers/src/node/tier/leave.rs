@@ -1,6 +1,6 @@
 //! Ways out of a tier before the answer: a caller cancels, or the replica dies.
 
-use super::row::{Call, FETCHES, Left, ORPHAN, Stage};
+use super::row::{Call, FETCHES, Left, ORPHAN, Stage, UNANSWERED};
 use super::{Tier, row_of};
 use brownout_kernel::{Cx, NodeId, TimerId};
 use brownout_protocol::{Kind, Leave, Service, Status, Token};
@@ -27,6 +27,12 @@ impl Tier {
             }
             return;
         }
+        if call.has(FETCHES) && self.is_awaited(call.key) {
+            // It goes on for the calls that wait for its fill, and is answered to no caller.
+            let call = self.calls.live(ours);
+            (call.flags, call.theirs) = (call.flags | ORPHAN, UNANSWERED);
+            return;
+        }
         self.take_out(ours, leave.late, cx);
         self.record(Kind::Cancelled, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
         self.forget(&call, ours, leave.late, cx);
@@ -36,6 +42,12 @@ impl Tier {
         if self.held_worker(&call) {
             self.release(call.replica as usize, cx);
         }
+    }
+
+    /// Whether other calls wait for a fetch.
+    fn is_awaited(&self, key: u64) -> bool {
+        let is_here = |call: Token| self.calls.at(call.index).is_some_and(|(name, _)| name == call);
+        self.cache.as_ref().is_some_and(|(store, _)| store.is_awaited(key, is_here))
     }
 
     /// The place of the call with that token of its caller, if it is here: found by a linear search.

@@ -2,7 +2,7 @@
 
 use super::fleet::Ending;
 use super::inlet::is_no_fault;
-use super::row::{Branch, CROSSED, Call, FETCHES, LITE, NONE, ORPHAN, Stage, UNCOUNTED};
+use super::row::{Branch, CROSSED, Call, FETCHES, LITE, NONE, ORPHAN, Stage, UNANSWERED, UNCOUNTED};
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
 use crate::pure::backoff;
 use brownout_kernel::{Cx, NodeId, TimerId};
@@ -13,12 +13,24 @@ impl Tier {
     /// The first call from `from` on that this call makes; a lite one makes no optional ones.
     #[inline(always)]
     pub(super) fn next_step(&mut self, path: u8, lite: bool, from: usize) -> Option<usize> {
-        if self.station.calls.len() <= from { None } else { self.step_from(path, lite, from) }
+        if self.last_step <= from { None } else { self.step_from(path, lite, from) }
     }
 
-    fn step_from(&mut self, path: u8, lite: bool, from: usize) -> Option<usize> {
+    fn step_from(&mut self, path: u8, lite: bool, mut from: usize) -> Option<usize> {
+        if let Some(before) = from.checked_sub(1) {
+            let before = &self.station.calls[before];
+            let again = before.again.fraction();
+            if 0.0 < again && self.wiring.streams.calls.chance(again) {
+                return Some(from - 1);
+            }
+            // Of a choice no other call is made.
+            from += usize::from(before.choice).saturating_sub(1);
+        }
         for (step, options) in self.station.calls.iter().enumerate().skip(from) {
             if options.paths.contains(PathId(path)) && !(lite && options.optional) {
+                if 1 < options.choice {
+                    return Some(step + self.choose_call(step));
+                }
                 let chance = options.chance.fraction();
                 if 1.0 <= chance || self.wiring.streams.calls.chance(chance) {
                     return Some(step);
@@ -26,6 +38,20 @@ impl Tier {
             }
         }
         None
+    }
+
+    /// Which call of a choice is made, counted from its first one.
+    #[cold]
+    fn choose_call(&mut self, first: usize) -> usize {
+        let choice = &self.station.calls[first..][..usize::from(self.station.calls[first].choice)];
+        let mut left = self.wiring.streams.calls.uniform();
+        let chosen = choice.iter().position(|call| {
+            left -= call.chance.fraction();
+            left < 0.0
+        });
+        // Sums of shares may be slightly below 1; the last one that is ever chosen takes what is left.
+        let last = || choice.iter().rposition(|call| 0.0 < call.chance.fraction());
+        chosen.or_else(last).expect("a choice has a call that is made")
     }
 
     /// Makes the call `step`, and with it all others if they go out together.
@@ -378,10 +404,12 @@ impl Tier {
         }
         let who = if status == Status::Ok { ours.index } else { u32::from(origin) };
         self.record(Kind::ended(status), row, who, sojourn, cx);
-        let reply = Msg::reply(theirs, status, origin);
-        let says = !self.hint.is_zero() && status != Status::Ok;
-        let reply = if says { reply.with_retry_after(self.hint) } else { reply };
-        self.send_from(at, crossed, from, reply, cx);
+        if theirs != UNANSWERED {
+            let reply = Msg::reply(theirs, status, origin);
+            let says = !self.hint.is_zero() && status != Status::Ok;
+            let reply = if says { reply.with_retry_after(self.hint) } else { reply };
+            self.send_from(at, crossed, from, reply, cx);
+        }
         self.calls.remove(ours);
         self.leaves(at, ending, cx);
         if let Some(key) = fetched {

@@ -86,6 +86,9 @@ pub(super) const REFUSAL: u8 = 64;
 /// Policies at the door do not count it as inside.
 pub(super) const UNCOUNTED: u8 = 128;
 
+/// In place of its caller's token: that caller has cancelled it, and it goes on for others.
+pub(super) const UNANSWERED: Token = Token { index: u32::MAX, generation: u32::MAX };
+
 impl Call {
     pub(super) fn new(call: &brownout_protocol::Call, replica: usize, now: Instant) -> Self {
         Call {

@@ -6,6 +6,7 @@ use super::row::{CROSSED, Call, FETCHES, LITE, ORPHAN, REFUSAL, STALE, Stage};
 use super::{SERVED, SHARED, Tier, row_of};
 use crate::pure::cache::Lookup;
 use brownout_kernel::Cx;
+use brownout_model::Contention;
 use brownout_protocol::{Kind, Msg, Service, Status, Token, Wake};
 use brownout_units::Span;
 
@@ -60,6 +61,15 @@ impl Tier {
             sharing.start(ours, work.as_secs_f64(), cx.now());
             return Stage::Shared;
         }
+        let work = match self.station.contention {
+            Contention::Fixed { sigma, kappa } if !resumed => {
+                // The call itself has its worker already.
+                let n = f64::from(replica.busy);
+                let times = 1.0 + sigma * (n - 1.0) + kappa * n * (n - 1.0);
+                Span::from_secs_f64((work.as_secs_f64() * times).min(3e9))
+            }
+            _ => work,
+        };
         // The remaining work of a preempted call was already stretched when it began.
         let stretched = replica.trouble.any() && !resumed;
         let work = if stretched { replica.trouble.stretch(work, path) } else { work };
