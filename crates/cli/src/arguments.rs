@@ -18,6 +18,7 @@ Exit codes:
   2    usage: something was typed that is no command or option
   3    the scenario has errors
   4    an expectation or a law does not hold
+  101  a mistake in brownout itself, with the command that repeats it
   130  interrupted";
 
 /// Replay the night an AI service breaks, before it happens.
@@ -86,6 +87,9 @@ pub(crate) struct Which {
     /// A scenario file, a folder with a scenario.toml, - for standard input, or brownout:NAME for one that ships
     #[arg(value_name = "PATH")]
     pub(crate) path: String,
+    /// Read nothing outside of the scenario's folder, for scenarios of unknown authors
+    #[arg(long)]
+    pub(crate) confined: bool,
     /// Change a value, by its dotted path (tier.auth.replicas=16); may be repeated
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
     pub(crate) set: Vec<(String, String)>,

@@ -1,5 +1,6 @@
 //! A table of comma-separated values, and its problems line by line.
 
+use brownout_units::{QUOTE_CHARS_MAX, is_unseen, quoted};
 use std::fmt;
 
 /// A problem of a file.
@@ -80,8 +81,7 @@ impl<'t> Table<'t> {
     pub(crate) fn column(&self, name: &str) -> Result<usize, Mistakes> {
         let at = self.header.iter().position(|title| title == name);
         at.ok_or_else(|| {
-            let known = self.header.join("\", \"");
-            Mistakes::whole(format!("there is no column \"{name}\"; it has \"{known}\""))
+            Mistakes::whole(format!("there is no column {}; it has {}", quoted(name), self.titles()))
         })
     }
 
@@ -91,8 +91,20 @@ impl<'t> Table<'t> {
         names.iter().find_map(found)
     }
 
+    /// The names of the columns, until they are [`QUOTE_CHARS_MAX`] characters together: what is named as a table may
+    /// be any file.
     pub(crate) fn titles(&self) -> String {
-        format!("\"{}\"", self.header.join("\", \""))
+        let mut left = QUOTE_CHARS_MAX;
+        let fine = |title: &&String| !title.chars().any(is_unseen);
+        let titles = self.header.iter().filter(fine).take_while(|title| {
+            let len = title.chars().count();
+            let fits = len <= left;
+            left = left.saturating_sub(len);
+            fits
+        });
+        let titles: Vec<String> = titles.map(|title| format!("\"{title}\"")).collect();
+        let more = if titles.len() < self.header.len() { " …" } else { "" };
+        format!("{}{more}", titles.join(", "))
     }
 
     /// Reads every row.
@@ -143,7 +155,8 @@ impl Cells<'_> {
         let name = &self.header[at];
         let text = self.text(at).ok_or_else(|| format!("\"{name}\" is empty"))?;
         let number = text.parse::<f64>().ok().filter(|number| number.abs() <= 1e15);
-        let number = number.ok_or_else(|| format!("\"{name}\" is {text:?}, which is not a number"))?;
+        let number =
+            number.ok_or_else(|| format!("\"{name}\" is {}, which is not a number", quoted(text)))?;
         if number < 0.0 {
             return Err(format!("\"{name}\" is {text}, which is negative"));
         }

@@ -228,6 +228,9 @@ fn take_variants(
         diag.report(Draft::error(entry.key, format!("{} variants", entries.len())).allowed(allowed));
         return None;
     }
+    for (name, entry) in entries.iter() {
+        compile::names::check_name(diag, VARIANT, name, entry.key);
+    }
     if let Some(entry) = entries.get(compile::BASE) {
         let message = "\"base\" is the name of the scenario without a variant";
         diag.report(Draft::error(entry.key, message).hint("call the variant differently"));

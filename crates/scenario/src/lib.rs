@@ -47,6 +47,16 @@ pub trait Files {
     /// # Errors
     /// Why it cannot be read, in a few words.
     fn read(&self, path: &str) -> Result<String, String>;
+
+    /// The same of a text of which nothing is wanted if it has more than `most` bytes: where files have no end, reading
+    /// stops there.
+    ///
+    /// # Errors
+    /// As [`Files::read`].
+    fn read_at_most(&self, path: &str, most: usize) -> Result<String, String> {
+        let _ = most;
+        self.read(path)
+    }
 }
 
 /// What is laid over a scenario before it is compiled.

@@ -81,9 +81,10 @@ fn assemble(mantissa: &str, exponent: &str) -> Number {
     let mut text: String = mantissa.chars().filter(|c| *c != '_').collect();
     let (whole, places) = text.split_once('.').unwrap_or((&text, ""));
     let places = &places[..places.len().min(PLACES_MAX)];
-    let digits = whole.bytes().chain(places.bytes()).try_fold(0_u128, |digits, digit| {
-        digits.checked_mul(10)?.checked_add(u128::from(digit - b'0'))
-    });
+    let digits = whole
+        .bytes()
+        .chain(places.bytes())
+        .try_fold(0_u128, |digits, digit| digits.checked_mul(10)?.checked_add(u128::from(digit - b'0')));
     let power = exponent.get(1..).and_then(|power| power.parse::<i64>().ok());
     // An exponent beyond 64 bits is as good as one that nothing fits.
     let beyond = if exponent.contains('-') { -100_000 } else { 100_000 };

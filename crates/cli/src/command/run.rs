@@ -2,6 +2,7 @@
 
 use crate::arguments::{Drawn, Format, Run};
 use crate::failure::Failure;
+use crate::folder::Older;
 use crate::progress::{self, Bars};
 use crate::source::Source;
 use crate::{folder, memory, terminal};
@@ -13,7 +14,7 @@ use brownout::{
 use std::path::{Path, PathBuf};
 
 pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
-    let source = Source::open(&run.which.path)?;
+    let source = Source::open(&run.which)?;
     let cases = source.cases(&run.which.overrides()).map_err(|problems| Failure::invalid(&problems))?;
     if !quiet {
         super::warn(&cases);
@@ -98,7 +99,7 @@ fn write(
     let mut files = files.map_err(|error| Failure::Failed(error.to_string()))?;
     let timing = serde_json::to_vec_pretty(timing).expect("times are plain data");
     files.push(File { path: TIMING.to_owned(), bytes: timing });
-    folder::write(out, &files)
+    folder::write(out, &files, Older::Goes)
 }
 
 /// Which pictures become files.

@@ -1,6 +1,7 @@
 //! Arrivals with their tokens, from a table.
 
 use crate::table::{Mistake, Mistakes, Table};
+use brownout_units::quoted;
 
 /// The columns of a trace; those not given are searched under the names that public traces use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +71,8 @@ pub fn rows(text: &str, columns: &Columns) -> Result<Vec<TraceRow>, Mistakes> {
     let mut last = f64::NEG_INFINITY;
     let rows = table.rows(|line, cells| {
         let text = cells.text(time).ok_or("the time is missing")?;
-        let at = seconds(text).ok_or_else(|| format!("{text:?} is neither seconds nor a date and time"))?;
+        let at = seconds(text)
+            .ok_or_else(|| format!("{} is neither seconds nor a date and time", quoted(text)))?;
         if at < last {
             let earlier = crate::number::plain(last - at, 4);
             return Err(format!("this arrival is {earlier} s before the one above: sort the trace by time"));

@@ -10,7 +10,7 @@ use crate::text::hash::Hasher;
 use crate::text::include::join;
 use crate::text::named::{Data, Named};
 use brownout_model::TraceRow;
-use brownout_units::{Span, grouped};
+use brownout_units::{QUOTE_CHARS_MAX, Span, grouped, is_unseen, quoted};
 use indexmap::IndexMap;
 use std::cell::RefCell;
 use std::fmt;
@@ -212,6 +212,20 @@ fn header(text: &str) -> Vec<String> {
     lines(text).next().map(|(_, line)| cells(line.trim_start_matches('\u{feff}'))).unwrap_or_default()
 }
 
+/// The titles of columns that a message may show: those without control characters, until they are
+/// [`QUOTE_CHARS_MAX`] characters together. What is named as a trace may be any file.
+pub(super) fn titles<'h>(header: impl Iterator<Item = &'h str>) -> Vec<&'h str> {
+    let mut left = QUOTE_CHARS_MAX;
+    let fits = |title: &&str| match left.checked_sub(title.chars().count()) {
+        Some(less) => {
+            left = less;
+            true
+        }
+        None => false,
+    };
+    header.filter(|title| !title.chars().any(is_unseen)).take_while(fits).collect()
+}
+
 fn columns(diag: &mut Diagnostics, table: &Table<'_>, header: &[String], path: &str) -> Option<Columns> {
     let mut find = |name: &'static str, default: Option<&'static str>| -> Result<Option<usize>, ()> {
         let wanted = match table.get(name) {
@@ -223,10 +237,12 @@ fn columns(diag: &mut Diagnostics, table: &Table<'_>, header: &[String], path: &
         };
         let at = header.iter().position(|title| title == wanted);
         if at.is_none() {
-            let known = || header.iter().map(String::as_str);
+            let titles = titles(header.iter().map(String::as_str));
+            let known = || titles.iter().copied();
             let place = table.place_of(name);
             let draft = Draft::error(place, format!("{path} has no column \"{wanted}\""));
-            diag.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(wanted, known())));
+            let draft = if titles.is_empty() { draft } else { draft.allowed(one_of(known())) };
+            diag.report(draft.maybe_hint(did_you_mean(wanted, known())));
         }
         at.map(Some).ok_or(())
     };
@@ -327,7 +343,7 @@ fn row(cells: &[String], columns: &Columns, sessions: &mut Sessions) -> Result<P
         let Some(at) = at else { return Ok(None) };
         let text = cell(at).ok_or_else(|| format!("column {} is empty: tokens are missing", at + 1))?;
         let number = text.parse::<f64>().ok().filter(|n| 0.0 <= *n && n.fract() == 0.0);
-        let number = number.ok_or_else(|| format!("\"{text}\" is no number of tokens"))?;
+        let number = number.ok_or_else(|| format!("{} is no number of tokens", quoted(text)))?;
         if number > limits::TOKENS_MAX as f64 {
             let most = grouped(limits::TOKENS_MAX);
             return Err(format!("{text} tokens are more than any model takes: at most {most}"));
@@ -335,7 +351,8 @@ fn row(cells: &[String], columns: &Columns, sessions: &mut Sessions) -> Result<P
         Ok(Some(number as u32))
     };
     let text = cell(columns.time).ok_or("the time is missing")?;
-    let time = seconds(text).ok_or_else(|| format!("\"{text}\" is neither seconds nor a date and time"))?;
+    let time =
+        seconds(text).ok_or_else(|| format!("{} is neither seconds nor a date and time", quoted(text)))?;
     let (prompt, output, history) =
         (tokens(columns.prompt)?, tokens(columns.output)?, tokens(columns.history)?);
     if let Some(history) = history.filter(|history| prompt.unwrap_or(0) < *history) {
