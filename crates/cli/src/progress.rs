@@ -40,6 +40,11 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
+/// How many runs the machine takes at a time.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Replications of several cases on their way, under one bar.
 pub(crate) struct Bars {
     drawn: ProgressBar,

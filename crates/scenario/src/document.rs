@@ -196,6 +196,7 @@ impl Document {
             sweep: compiled.sweep,
             hash,
             events: outlook.events,
+            inside: outlook.inside,
             capacities: outlook.capacities,
             warnings: Problems::none(),
         }

@@ -104,6 +104,8 @@ pub struct Scenario {
     pub hash: u64,
     /// About how many events a replication has, within a factor of a few.
     pub events: f64,
+    /// About how many calls and users are inside of a replication at its fullest.
+    pub inside: f64,
     /// Nominal and worst-case capacities of the tiers where they differ.
     pub capacities: Vec<Capacity>,
     /// Warnings: they do not stop a run, but the author should know them before it.

@@ -261,6 +261,14 @@ fn said(text: String) -> String {
     }
 }
 
+/// A key with its value: a name of [`QUOTE_CHARS_MAX`] characters and the beginning of a value, whatever is longer.
+fn short(given: String) -> String {
+    match given.char_indices().nth(2 * QUOTE_CHARS_MAX) {
+        Some(_) => given.chars().take(QUOTE_CHARS_MAX).chain(['…']).collect(),
+        None => given,
+    }
+}
+
 /// A text in which what stands between two quotation marks is cut to [`QUOTE_CHARS_MAX`] characters.
 fn short_quotes(text: &str) -> Cow<'_, str> {
     let parts = || text.split('"');
@@ -282,7 +290,7 @@ fn locate(sources: &Sources, draft: Draft) -> Problem {
         line: at.line,
         column: at.column,
         span: (draft.place.start, draft.place.end),
-        given: draft.given.map(said),
+        given: draft.given.map(|given| said(short(given))),
         message: said(draft.message),
         allowed: draft.allowed.map(said),
         hint: draft.hint.map(said),
@@ -338,7 +346,7 @@ mod tests {
         let long = "v".repeat(3_000);
         assert_eq!(said(format!("\"{long}\" is no name")), format!("\"{}…\" is no name", "v".repeat(80)));
         assert_eq!(said("no \u{1b}[31m here".to_owned()), "no \\u{1b}[31m here");
-        assert_eq!(said(format!("{} \"a\"", "word ".repeat(60))).len(), 303);
+        assert_eq!(said(format!("{} \"a\"", "word ".repeat(60))).len(), 304);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{folder, memory, terminal};
 use brownout::results::{Contents, File, TIMING, Timing};
 use brownout::words::{csv, json, json_lines, number, screen};
 use brownout::{
-    Case, Error, Findings, PAGE, Pictures, Settings, Wanted, find, refusal, replications, report,
+    Case, Error, Findings, PAGE, Pictures, Settings, Wanted, find, memory_note, refusal, replications, report,
 };
 use std::path::{Path, PathBuf};
 
@@ -27,8 +27,13 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         // An hour of simulation shall not end at a folder that cannot be written.
         folder::try_out(out)?;
     }
-    if let Some(refused) = memory::free().and_then(|free| refusal(&cases, true, free)) {
+    let threads = if run.threads == 0 { progress::cores() } else { run.threads };
+    let free = memory::free();
+    if let Some(refused) = free.and_then(|free| refusal(&cases, true, threads, free)) {
         return Err(Failure::Failed(refused));
+    }
+    if let Some(note) = memory_note(&cases, true, threads, free).filter(|_| !quiet) {
+        terminal::say(&format!("note: {note}\n"));
     }
     progress::watch_for_interrupts();
     let settings = Settings { threads: run.threads, windows: true, beside: !run.alone };
