@@ -145,7 +145,19 @@ impl Files for Disk {
 
 fn read(path: &str, most: usize, only_file: bool) -> Result<String, String> {
     let bytes = bytes(Path::new(path), most, only_file).map_err(|error| reason(&error))?;
+    let bytes = if bytes.starts_with(&GZIP) { unpacked(&bytes, most)? } else { bytes };
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
+}
+
+/// What a file that gzip has compressed begins with.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// A compressed file as it was: a few bytes may stand for any number, so their number is bounded, too.
+fn unpacked(bytes: &[u8], most: usize) -> Result<Vec<u8>, String> {
+    let mut text = Vec::new();
+    let read = flate2::read::MultiGzDecoder::new(bytes).take(most as u64 + 1).read_to_end(&mut text);
+    read.map_err(|error| format!("it is compressed, and broken: {error}"))?;
+    if most < text.len() { Err(format!("unpacked it has more than {} MiB", most >> 20)) } else { Ok(text) }
 }
 
 /// The bytes of a file, at most so many; if `only_file`, of nothing but a regular one: a pipe may never say anything,
