@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use crate::repository::Repository;
-use crate::{browser, campaign, experiments, gate, generated, tidy, wasm};
+use crate::{attack, browser, campaign, experiments, gate, generated, tidy, wasm};
 
 /// Why a chore did not succeed, ready to print.
 pub(crate) type Outcome = Result<(), String>;
@@ -43,6 +43,11 @@ const CHORES: &[Chore] = &[
         name: "quiet",
         help: "all that ships without its triggers under 60 seeds: how often something is taken for harm",
         run: campaign::quiet,
+    },
+    Chore {
+        name: "attack",
+        help: "broken files, random services and faults from outside; seconds and a seed may follow",
+        run: attack::run,
     },
     Chore { name: "engine", help: "a million random cases of the inference engine", run: campaign::engine },
     Chore { name: "bench", help: "our own benchmarks, in release; what follows is passed on", run: bench },

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::chores::Outcome;
 use crate::repository::Repository;
-use crate::{browser, generated, tidy, wasm};
+use crate::{attack, browser, generated, tidy, wasm};
 
 /// One step: what it is called, what it does, and what to type when it fails.
 struct Step {
@@ -60,6 +60,7 @@ fn steps(nextest: bool) -> Vec<Step> {
         Step { name: "doc tests", action: Action::Run(DOCTEST), next: "cargo test --doc -p CRATE" },
         Step { name: "pages", action: Action::Run(PAGES), next: "cargo doc -p CRATE --no-deps" },
         Step { name: "generated", action: Action::Own(generated_current), next: "cargo xtask reference" },
+        Step { name: "attack", action: Action::Own(attack::minute), next: "cargo xtask attack 60" },
         Step { name: "browser", action: Action::Able(browser::step), next: "cargo xtask browser" },
         Step { name: "wasm", action: Action::Able(wasm::step), next: "cargo xtask wasm" },
     ]

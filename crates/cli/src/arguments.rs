@@ -1,5 +1,6 @@
 //! The table of everything that can be typed: help, manual and completions come from it.
 
+use brownout::fit::TimeUnit;
 use brownout::ships::{TEMPLATES, Template};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -18,6 +19,7 @@ Exit codes:
   2    usage: something was typed that is no command or option
   3    the scenario has errors
   4    an expectation or a law does not hold
+  101  a mistake in brownout itself, with the command that repeats it
   130  interrupted";
 
 /// Replay the night an AI service breaks, before it happens.
@@ -86,6 +88,9 @@ pub(crate) struct Which {
     /// A scenario file, a folder with a scenario.toml, - for standard input, or brownout:NAME for one that ships
     #[arg(value_name = "PATH")]
     pub(crate) path: String,
+    /// Read nothing outside of the scenario's folder, for scenarios of unknown authors
+    #[arg(long)]
+    pub(crate) confined: bool,
     /// Change a value, by its dotted path (tier.auth.replicas=16); may be repeated
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
     pub(crate) set: Vec<(String, String)>,
@@ -183,6 +188,9 @@ pub(crate) struct Fit {
     /// The column of output tokens [default: one with a name like output]
     #[arg(long, value_name = "COLUMN", requires = "trace")]
     pub(crate) output: Option<String>,
+    /// What times of a trace that are plain numbers count
+    #[arg(long, value_name = "UNIT", default_value = "s", requires = "trace", value_parser = time_unit)]
+    pub(crate) unit: TimeUnit,
     /// What the profile is called, or the operation and the load of a trace [default: the file, or chat]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
@@ -218,6 +226,12 @@ pub(crate) struct New {
     /// What to start from
     #[arg(long, value_name = "NAME", default_value = TEMPLATES[0].name, value_parser = template)]
     pub(crate) template: Template,
+}
+
+/// The unit of that name.
+fn time_unit(name: &str) -> Result<TimeUnit, String> {
+    let found = TimeUnit::ALL.iter().find(|(known, _)| *known == name);
+    found.map(|(_, unit)| *unit).ok_or_else(|| "there are s, ms, us, ns".to_owned())
 }
 
 /// The template of that name.

@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 use brownout::Problems;
+use brownout::units::shown;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -28,7 +29,7 @@ impl Failure {
 
     /// A path and why it could not be used.
     pub(crate) fn path(what: &str, path: &Path, error: &std::io::Error) -> Self {
-        Failure::Failed(format!("{what} {}: {error}", path.display()))
+        Failure::Failed(format!("{what} {}: {error}", shown(&path.to_string_lossy())))
     }
 
     pub(crate) fn code(&self) -> ExitCode {

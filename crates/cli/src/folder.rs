@@ -1,82 +1,91 @@
-//! A results folder on a disk: each file whole or not there.
+//! A results folder on a disk: all of a run or nothing of it, and never a file that is not ours.
+//!
+//! Files are written into a folder beside, which takes the place of the old one in one step. Where that cannot be (the
+//! folder holds other files too, or is the one that the program was started in), they are moved in one by one.
+
+mod record;
+mod stage;
 
 use crate::failure::Failure;
+use crate::source;
 use brownout::results::{File, MANIFEST, Read, ReadError};
+use record::Record;
+use stage::Stage;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{ErrorKind, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{Error, ErrorKind};
+use std::path::{Component, Path, PathBuf};
 
 /// A results folder that is there already.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
+/// No file of a results folder is longer.
+const FILE_BYTES_MAX: usize = 1 << 30;
+
 impl Read for Folder {
     fn bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        fs::read(self.0.join(path)).map_err(|error| match error.kind() {
+        source::bytes(&self.0.join(path), FILE_BYTES_MAX, true).map_err(|error| match error.kind() {
             ErrorKind::NotFound => ReadError::Missing,
             _ => ReadError::Other(error.to_string()),
         })
     }
 }
 
-/// Makes the folder and tries whether a file can be written there.
+/// What becomes of the files of the run before that this one does not write.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Older {
+    /// All go: these are the files of another run.
+    Goes,
+    /// Charts go: the results are the same, drawn again.
+    Stays,
+}
+
+/// Makes the way to the folder and tries whether files can be written where they will be, and sweeps what a run that was
+/// killed has left there.
 ///
 /// # Errors
 /// The folder, and why not.
 pub(crate) fn try_out(out: &Path) -> Result<(), Failure> {
-    make(out)?;
-    let trial = out.join(format!(".brownout.{}", std::process::id()));
-    let tried = fs::write(&trial, b"").and_then(|()| fs::remove_file(&trial));
-    tried.map_err(|error| Failure::path("cannot write into the folder", out, &error))
+    let place = Place::of(out)?;
+    place
+        .stage()
+        .and_then(Stage::discard)
+        .map_err(|error| cannot("cannot write into the folder", out, &error))
 }
 
-/// Writes files in their order, the manifest of results last: a folder in which writing was broken off has none.
-/// Pictures of an older run that are not among the files are taken away at the end.
+/// Writes files, the manifest of results last: a folder in which writing was broken off has none, or is the old one.
+/// Files that an earlier run recorded writing are taken away where they are `older` and not among these; no other file
+/// is touched, and no link is followed.
 ///
 /// # Errors
-/// The path that could not be written, and why; what was written before stays.
-pub(crate) fn write(out: &Path, files: &[File]) -> Result<(), Failure> {
-    make(out)?;
-    let (manifest, others): (Vec<&File>, Vec<&File>) = files.iter().partition(|file| file.path == MANIFEST);
-    if !manifest.is_empty() {
-        let old = out.join(MANIFEST);
-        match fs::remove_file(&old) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(Failure::path("cannot replace", &old, &error));
+/// The path that could not be written, and why.
+pub(crate) fn write(out: &Path, files: &[File], older: Older) -> Result<(), Failure> {
+    let place = Place::of(out)?;
+    let before = Record::read(&place.folder);
+    let new: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let goes = |path: &&String| {
+        !new.contains(path.as_str()) && (older == Older::Goes || path.starts_with("charts/"))
+    };
+    let (gone, kept): (Vec<&String>, Vec<&String>) =
+        before.files.iter().filter(|path| !new.contains(path.as_str())).partition(goes);
+    let record = Record::of(new.iter().copied().chain(kept.iter().map(|path| path.as_str())));
+    let write = || {
+        let stage = place.stage()?;
+        let (manifest, others): (Vec<&File>, Vec<&File>) = files.iter().partition(|f| f.path == MANIFEST);
+        for file in others.into_iter().chain(manifest) {
+            stage.put(&file.path, &file.bytes)?;
+        }
+        stage.put(record::NAME, record.text().as_bytes())?;
+        if place.is_all_ours(&before) {
+            for path in &kept {
+                stage.keep(path, &place.folder)?;
             }
-            _ => {}
+            stage.swap(&place.folder)
+        } else {
+            stage.move_into(&place.folder, files, &gone)
         }
-    }
-    let mut written = BTreeSet::new();
-    for file in others.into_iter().chain(manifest) {
-        let path = out.join(&file.path);
-        if let Some(folder) = path.parent() {
-            make(folder)?;
-        }
-        put(&path, &file.bytes)?;
-        written.insert(path);
-    }
-    let charts = out.join("charts");
-    if charts.is_dir() { clear(&charts, &written, true) } else { Ok(()) }
-}
-
-/// Removes the pictures of a folder, and of those in it, that are not in `keep`, and folders that are empty then.
-/// Anything else that was put there stays.
-fn clear(folder: &Path, keep: &BTreeSet<PathBuf>, deeper: bool) -> Result<(), Failure> {
-    let cannot = |path: &Path, error: &std::io::Error| Failure::path("cannot clear", path, error);
-    for entry in fs::read_dir(folder).map_err(|error| cannot(folder, &error))? {
-        let entry = entry.map_err(|error| cannot(folder, &error))?;
-        let (path, kind) = (entry.path(), entry.file_type().map_err(|error| cannot(folder, &error))?);
-        let picture = path.extension().is_some_and(|end| end == "svg" || end == "png");
-        if kind.is_dir() && deeper {
-            clear(&path, keep, false)?;
-        } else if kind.is_file() && picture && !keep.contains(&path) {
-            fs::remove_file(&path).map_err(|error| cannot(&path, &error))?;
-        }
-    }
-    // Fails where something is left, which is as it should be.
-    let _ = fs::remove_dir(folder);
-    Ok(())
+    };
+    write().map_err(|error| cannot("cannot write into the folder", out, &error))
 }
 
 /// A name that may stand in a path: letters, digits, `-`, `_` and dots inside; anything else becomes `-`.
@@ -85,22 +94,80 @@ pub(crate) fn plain(name: &str) -> String {
     name.chars().map(fine).collect::<String>().trim_matches('.').to_owned()
 }
 
-fn make(folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(|error| Failure::path("cannot make the folder", folder, &error))
+fn cannot(what: &str, path: &Path, error: &Error) -> Failure {
+    Failure::path(what, path, error)
 }
 
-/// Writes under another name and renames: a full disk leaves what was there before.
-fn put(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let unfinished = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let write = || {
-        let mut file = fs::File::create(&unfinished)?;
-        file.write_all(bytes)?;
-        drop(file);
-        fs::rename(&unfinished, path)
-    };
-    write().map_err(|error| {
-        let _ = fs::remove_file(&unfinished);
-        Failure::path("cannot write", path, &error)
-    })
+/// Where a results folder is, or will be.
+struct Place {
+    /// Without links and dots where it exists.
+    folder: PathBuf,
+    /// Whether another folder can take its place: it has a name, and no program stands in it.
+    can_be_swapped: bool,
 }
+
+impl Place {
+    /// The folder that was named; makes those above it.
+    fn of(out: &Path) -> Result<Self, Failure> {
+        let err = |error: &Error| cannot("cannot make the folder", out, error);
+        let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty());
+        if let Some(parent) = parent.filter(|_| out.file_name().is_some()) {
+            fs::create_dir_all(parent).map_err(|error| err(&error))?;
+        }
+        // A link that was typed is what its target is; those inside of the folder are never followed.
+        let folder = match fs::canonicalize(out) {
+            Ok(folder) if folder.is_dir() => folder,
+            Ok(_) => return Err(err(&Error::new(ErrorKind::AlreadyExists, "a file of this name is there"))),
+            Err(_) => std::path::absolute(out).map_err(|error| err(&error))?,
+        };
+        let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
+        let can_be_swapped = folder.file_name().is_some() && !here.starts_with(&folder);
+        Ok(Place { folder, can_be_swapped })
+    }
+
+    /// An empty folder to write into, beside this one or in it.
+    fn stage(&self) -> std::io::Result<Stage> {
+        match (self.folder.parent(), self.folder.file_name()) {
+            (Some(parent), Some(name)) if self.can_be_swapped => {
+                match Stage::make(parent, &name.to_string_lossy()) {
+                    Err(error) if error.kind() == ErrorKind::PermissionDenied && self.folder.is_dir() => {
+                        Stage::make(&self.folder, "")
+                    }
+                    made => made,
+                }
+            }
+            _ => Stage::make(&self.folder, ""),
+        }
+    }
+
+    /// Whether all that is in it was written by an earlier run, so that it can go as a whole.
+    fn is_all_ours(&self, record: &Record) -> bool {
+        fn holds(folder: &Path, prefix: &str, ours: &dyn Fn(&str) -> bool) -> bool {
+            let Ok(entries) = fs::read_dir(folder) else { return false };
+            entries.into_iter().all(|entry| {
+                let Ok(entry) = entry else { return false };
+                let (Ok(kind), Some(name)) =
+                    (entry.file_type(), entry.file_name().to_str().map(str::to_owned))
+                else {
+                    return false;
+                };
+                let path = format!("{prefix}{name}");
+                if kind.is_dir() {
+                    holds(&entry.path(), &format!("{path}/"), ours)
+                } else {
+                    kind.is_file() && ours(&path)
+                }
+            })
+        }
+        let ours = |path: &str| path == record::NAME || record.files.contains(path);
+        self.can_be_swapped && (!self.folder.exists() || holds(&self.folder, "", &ours))
+    }
+}
+
+/// Whether a path leads to somewhere below a folder, by names alone.
+fn is_inside(path: &str) -> bool {
+    !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod broken;
 mod command;
 mod failure;
 mod folder;
@@ -15,7 +16,11 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    broken::watch();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(mistake) => return usage(&mistake),
+    };
     match command::perform(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -23,4 +28,16 @@ fn main() -> ExitCode {
             failure.code()
         }
     }
+}
+
+/// What was typed is no command, or asks for help: said through the same door as all else, for it quotes what was typed.
+fn usage(mistake: &clap::Error) -> ExitCode {
+    let text = mistake.render().ansi().to_string();
+    if mistake.use_stderr() {
+        terminal::say(&text);
+    } else if let Err(failure) = terminal::data(&text) {
+        terminal::say(&failure.text());
+        return failure.code();
+    }
+    ExitCode::from(u8::try_from(mistake.exit_code()).unwrap_or(2))
 }

@@ -1,5 +1,6 @@
 //! How far the runs are: a bar on standard error, and the place where Ctrl-C is noticed.
 
+use crate::broken::{self, Running};
 use brownout::units::Span;
 use brownout::{Case, Progress};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -39,6 +40,11 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
+/// How many runs the machine takes at a time.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Replications of several cases on their way, under one bar.
 pub(crate) struct Bars {
     drawn: ProgressBar,
@@ -53,6 +59,8 @@ pub(crate) struct Bar {
     /// Simulated nanoseconds and events of each replication.
     replications: Vec<[AtomicU64; 2]>,
     duration: Span,
+    /// What a broken invariant says of its runs.
+    of: Running,
     events: Arc<AtomicU64>,
     done: Arc<AtomicU64>,
 }
@@ -73,6 +81,13 @@ impl Bars {
             drawn: drawn.clone(),
             replications: (0..replications(case)).map(|_| [const { AtomicU64::new(0) }; 2]).collect(),
             duration: case.scenario.model.duration,
+            of: Running {
+                scenario: case.scenario.hash,
+                variant: case.name().to_owned(),
+                seed: case.scenario.seed,
+                replication: 0,
+                at: Span::ZERO,
+            },
             events: Arc::clone(&events),
             done: Arc::clone(&done),
         };
@@ -98,7 +113,12 @@ impl Bars {
 const MILLI: u64 = 1_000_000;
 
 impl Progress for Bar {
+    fn begins(&self, replication: u64) {
+        broken::begins(Running { replication, ..self.of.clone() });
+    }
+
     fn at(&self, replication: u64, at: Span, events: u64) -> bool {
+        broken::reaches(at);
         let Some([time_before, events_before]) = self.replications.get(replication as usize) else {
             return true;
         };

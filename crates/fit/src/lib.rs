@@ -8,16 +8,20 @@
 
 #![forbid(unsafe_code)]
 
+mod instant;
 mod least_squares;
 mod number;
 mod points;
 mod profile;
+mod records;
 mod steps;
 mod table;
 mod trace;
 
+pub use instant::{Stamp, TimeUnit, looks_finer, stamp};
 pub use points::{Point, points};
 pub use profile::{Naming, profile};
+pub use records::{Record, Records};
 pub use steps::{Accuracy, Fit, Worst, fit};
 pub use table::{Mistake, Mistakes};
 pub use trace::{Arrivals, Block, Chosen, Columns, Lengths, Rate, Statistics, TraceRow, block, rows};

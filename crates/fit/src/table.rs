@@ -1,5 +1,7 @@
 //! A table of comma-separated values, and its problems line by line.
 
+use crate::records::Records;
+use brownout_units::{QUOTE_CHARS_MAX, is_unseen, quoted};
 use std::fmt;
 
 /// A problem of a file.
@@ -46,31 +48,31 @@ impl fmt::Display for Mistakes {
 
 impl std::error::Error for Mistakes {}
 
-/// A header and the lines below it; empty lines and those that begin with `#` are left out.
+/// A header and the records below it; empty lines and those that begin with `#` are left out.
 pub(crate) struct Table<'t> {
-    header: Vec<String>,
-    lines: Vec<(usize, &'t str)>,
+    records: Records<'t>,
 }
 
 impl<'t> Table<'t> {
     /// # Errors
     /// When there is no line below a header.
     pub(crate) fn open(text: &'t str) -> Result<Self, Mistakes> {
-        let lines =
-            text.lines().enumerate().map(|(at, line)| (at + 1, line.trim_start_matches('\u{feff}').trim()));
-        let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-        let Some((_, header)) = lines.next() else {
+        let records = Records::of(text);
+        if records.header().is_empty() {
             return Err(Mistakes::whole("the file is empty: the first line has to name the columns"));
-        };
-        let table = Table { header: cells(header), lines: lines.collect() };
-        if table.lines.is_empty() {
+        }
+        if records.clone().next().is_none() {
             return Err(Mistakes::whole("there is no row below the names of the columns"));
         }
-        Ok(table)
+        Ok(Table { records })
+    }
+
+    fn header(&self) -> &[String] {
+        self.records.header()
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.header.iter().any(|title| title == name)
+        self.header().iter().any(|title| title == name)
     }
 
     /// The place of a column.
@@ -78,21 +80,32 @@ impl<'t> Table<'t> {
     /// # Errors
     /// When no column has that name.
     pub(crate) fn column(&self, name: &str) -> Result<usize, Mistakes> {
-        let at = self.header.iter().position(|title| title == name);
+        let at = self.header().iter().position(|title| title == name);
         at.ok_or_else(|| {
-            let known = self.header.join("\", \"");
-            Mistakes::whole(format!("there is no column \"{name}\"; it has \"{known}\""))
+            Mistakes::whole(format!("there is no column {}; it has {}", quoted(name), self.titles()))
         })
     }
 
     /// The first of these names that is a column, whatever the case of its letters.
     pub(crate) fn any_of(&self, names: &[&str]) -> Option<usize> {
-        let found = |name: &&str| self.header.iter().position(|title| title.eq_ignore_ascii_case(name));
+        let found = |name: &&str| self.header().iter().position(|title| title.eq_ignore_ascii_case(name));
         names.iter().find_map(found)
     }
 
+    /// The names of the columns, until they are [`QUOTE_CHARS_MAX`] characters together: what is named as a table may
+    /// be any file.
     pub(crate) fn titles(&self) -> String {
-        format!("\"{}\"", self.header.join("\", \""))
+        let mut left = QUOTE_CHARS_MAX;
+        let fine = |title: &&String| !title.chars().any(is_unseen);
+        let titles = self.header().iter().filter(fine).take_while(|title| {
+            let len = title.chars().count();
+            let fits = len <= left;
+            left = left.saturating_sub(len);
+            fits
+        });
+        let titles: Vec<String> = titles.map(|title| format!("\"{title}\"")).collect();
+        let more = if titles.len() < self.header().len() { " …" } else { "" };
+        format!("{}{more}", titles.join(", "))
     }
 
     /// Reads every row.
@@ -104,13 +117,16 @@ impl<'t> Table<'t> {
         mut read: impl FnMut(usize, &Cells) -> Result<R, String>,
     ) -> Result<Vec<R>, Mistakes> {
         let (mut rows, mut mistakes) = (Vec::new(), Vec::new());
-        for &(line, text) in &self.lines {
-            let cells = Cells { cells: cells(text), header: &self.header };
-            let whole = if cells.cells.len() == self.header.len() {
-                read(line, &cells)
-            } else {
-                Err(format!("{} cells, but {} columns", cells.cells.len(), self.header.len()))
-            };
+        let columns = self.header().len();
+        for (line, record) in self.records.clone() {
+            let whole = record.and_then(|cells| {
+                let cells = Cells { cells, header: self.header() };
+                if cells.cells.len() == columns {
+                    read(line, &cells)
+                } else {
+                    Err(format!("{} cells, but {columns} columns", cells.cells.len()))
+                }
+            });
             match whole {
                 Ok(row) => rows.push(row),
                 Err(what) => mistakes.push(Mistake { line: Some(line), what }),
@@ -143,7 +159,8 @@ impl Cells<'_> {
         let name = &self.header[at];
         let text = self.text(at).ok_or_else(|| format!("\"{name}\" is empty"))?;
         let number = text.parse::<f64>().ok().filter(|number| number.abs() <= 1e15);
-        let number = number.ok_or_else(|| format!("\"{name}\" is {text:?}, which is not a number"))?;
+        let number =
+            number.ok_or_else(|| format!("\"{name}\" is {}, which is not a number", quoted(text)))?;
         if number < 0.0 {
             return Err(format!("\"{name}\" is {text}, which is negative"));
         }
@@ -161,21 +178,4 @@ impl Cells<'_> {
         }
         Ok(number as u32)
     }
-}
-
-/// The cells of a line; a quoted cell may hold commas.
-fn cells(line: &str) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    let mut quoted = false;
-    for c in line.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(String::new()),
-            c => cells.last_mut().expect("it begins with one").push(c),
-        }
-    }
-    for cell in &mut cells {
-        *cell = cell.trim().to_owned();
-    }
-    cells
 }

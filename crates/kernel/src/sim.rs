@@ -156,17 +156,33 @@ impl<W: World, N: Node<W>> Sim<W, N> {
     /// # Panics
     /// If `end` is past, or if nodes send more than [`INSTANT_MESSAGES_MAX`] messages at one instant.
     pub fn run_until(&mut self, end: Instant, observer: &mut dyn Observer<W::Record>) -> u64 {
+        self.run_part(end, u64::MAX, observer).0
+    }
+
+    /// The same, but stops behind the instant in which `most` messages and timers are passed, so that a driver can look
+    /// up from a dense stretch; also returns whether `end` was reached. Until it is, the clock is at the last event.
+    ///
+    /// # Panics
+    /// As [`run_until`](Self::run_until).
+    pub fn run_part(
+        &mut self,
+        end: Instant,
+        most: u64,
+        observer: &mut dyn Observer<W::Record>,
+    ) -> (u64, bool) {
         assert!(self.core.now <= end, "a run until {end}, and it is {}", self.core.now);
         let Self { core, nodes, sent, post, shared } = self;
         let (mut delivered, mut post) = (0, post);
         // One context for the whole run: only its owner changes from call to call.
         let mut cx = Cx { core, sent, me: NodeId::NONE, shared };
-        loop {
+        let mut done = false;
+        while delivered < most {
             if let Some(due) = cx.core.calendar.pop_usual(end) {
                 fire(&due, nodes, &mut cx);
             } else if let Some(due) = cx.core.calendar.pop(end) {
                 fire_other(&due, nodes, &mut cx);
             } else {
+                done = true;
                 break;
             }
             if let Some(soon) = cx.core.calendar.look_ahead() {
@@ -182,10 +198,10 @@ impl<W: World, N: Node<W>> Sim<W, N> {
             }
         }
         cx.core.flush(observer);
-        if end < Instant::END {
+        if done && end < Instant::END {
             cx.core.now = end;
         }
-        delivered
+        (delivered, done)
     }
 
     /// Asks every node for its gauges, in the order of reservation.

@@ -98,4 +98,8 @@ impl<P: Progress> Progress for Report<'_, P> {
     fn at(&self, replication: u64, at: Span, events: u64) -> bool {
         if self.is_beside { self.to.beside() } else { self.to.at(replication, at, events) }
     }
+
+    fn begins(&self, replication: u64) {
+        self.to.begins(replication);
+    }
 }

@@ -14,6 +14,9 @@ pub trait Progress: Sync {
     /// Replication `replication` has simulated up to `at` with this many events; false asks to stop.
     fn at(&self, replication: u64, at: Span, events: u64) -> bool;
 
+    /// The thread that calls this begins replication `replication`, or a run beside it.
+    fn begins(&self, _replication: u64) {}
+
     /// A run beside a replication goes on; false asks to stop.
     fn beside(&self) -> bool {
         true
@@ -60,6 +63,18 @@ pub enum Error {
 
 /// A run that delivers more is stopped: about a day of one core.
 const EVENTS_MAX: u64 = 1_000_000_000_000;
+/// A driver is asked whether to go on at least this often: a machine takes less than 100 ms for as many events.
+const PART: u64 = 1 << 16;
+
+/// How far an advance came.
+enum Reached {
+    /// [`PART`] events, and not yet the next instant at which something ends.
+    Part,
+    /// That instant, and whether it was the end of a window.
+    Step(bool),
+    /// The end of the run.
+    End,
+}
 
 /// What is simulated: a model under one seed, and the number of the replication.
 #[derive(Clone, Copy, Debug)]
@@ -119,16 +134,30 @@ impl Run {
     /// # Panics
     /// If an invariant of the simulator is broken: a wrong number is worse than none.
     pub fn advance(&mut self) -> Result<Option<bool>, Error> {
-        let Some(next) = self.recorder.next() else { return Ok(None) };
-        self.events += self.sim.run_until(Instant::ZERO + next, &mut self.recorder);
-        self.at = next;
-        self.sim.sample(&mut self.recorder);
-        let window = self.recorder.reach(next);
+        loop {
+            match self.advance_part()? {
+                Reached::Part => {}
+                Reached::Step(window) => return Ok(Some(window)),
+                Reached::End => return Ok(None),
+            }
+        }
+    }
+
+    /// The same in parts of at most [`PART`] events, which write the same log.
+    fn advance_part(&mut self) -> Result<Reached, Error> {
+        let Some(next) = self.recorder.next() else { return Ok(Reached::End) };
+        let (events, done) = self.sim.run_part(Instant::ZERO + next, PART, &mut self.recorder);
+        self.events += events;
+        self.at = if done { next } else { self.sim.now() - Instant::ZERO };
         if EVENTS_MAX < self.events {
             let (replication, at) = (self.replication, self.at);
             return Err(Error::TooManyEvents { replication, at, limit: EVENTS_MAX });
         }
-        Ok(Some(window))
+        if !done {
+            return Ok(Reached::Part);
+        }
+        self.sim.sample(&mut self.recorder);
+        Ok(Reached::Step(self.recorder.reach(next)))
     }
 
     /// Ends it where it is, and gives what it leaves.
@@ -149,8 +178,9 @@ impl Run {
 /// # Panics
 /// If an invariant of the simulator is broken.
 pub fn run(of: Of<'_>, legend: &Arc<Legend>, keep: &Keep, progress: &dyn Progress) -> Result<Digest, Error> {
+    progress.begins(of.replication);
     let mut run = Run::new(of, legend, keep.clone());
-    while run.advance()?.is_some() {
+    while !matches!(run.advance_part()?, Reached::End) {
         if !progress.at(of.replication, run.at(), run.events()) {
             return Err(Error::Interrupted { replication: of.replication, at: run.at() });
         }

@@ -95,8 +95,12 @@ impl std::fmt::Display for Field {
     }
 }
 
-/// A field as RFC 4180 wants it: in quotes where it has a comma, a quote or a line break.
+/// A field as RFC 4180 wants it: in quotes where it has a comma, a quote or a line break. A text that a spreadsheet
+/// would compute begins with an apostrophe, which makes it a text there.
 fn quoted(field: &str) -> String {
+    if field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        return quoted(&format!("'{field}"));
+    }
     if field.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", field.replace('"', "\"\""))
     } else {
@@ -111,6 +115,7 @@ mod tests {
     #[test]
     fn fields_that_would_break_a_row_are_quoted() {
         assert_eq!(["a b", "a,b", "say \"a\""].map(quoted), ["a b", "\"a,b\"", "\"say \"\"a\"\"\""]);
+        assert_eq!(["=1+1", "-a", "@x", "a-b"].map(quoted), ["'=1+1", "'-a", "'@x", "a-b"]);
         assert_eq!(subject(&Subject::Tier("a,b".into())), "tier,,,\"a,b\"");
         assert_eq!(
             [Field(0.5), Field(f64::NAN), Field(f64::INFINITY)].map(|f| f.to_string()),

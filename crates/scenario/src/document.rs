@@ -196,6 +196,7 @@ impl Document {
             sweep: compiled.sweep,
             hash,
             events: outlook.events,
+            inside: outlook.inside,
             capacities: outlook.capacities,
             warnings: Problems::none(),
         }
@@ -227,6 +228,9 @@ fn take_variants(
         let allowed = format!("at most {}", limits::VARIANTS_MAX);
         diag.report(Draft::error(entry.key, format!("{} variants", entries.len())).allowed(allowed));
         return None;
+    }
+    for (name, entry) in entries.iter() {
+        compile::names::check_name(diag, VARIANT, name, entry.key);
     }
     if let Some(entry) = entries.get(compile::BASE) {
         let message = "\"base\" is the name of the scenario without a variant";

@@ -47,6 +47,16 @@ pub trait Files {
     /// # Errors
     /// Why it cannot be read, in a few words.
     fn read(&self, path: &str) -> Result<String, String>;
+
+    /// The same of a text of which nothing is wanted if it has more than `most` bytes: where files have no end, reading
+    /// stops there.
+    ///
+    /// # Errors
+    /// As [`Files::read`].
+    fn read_at_most(&self, path: &str, most: usize) -> Result<String, String> {
+        let _ = most;
+        self.read(path)
+    }
 }
 
 /// What is laid over a scenario before it is compiled.
@@ -94,6 +104,8 @@ pub struct Scenario {
     pub hash: u64,
     /// About how many events a replication has, within a factor of a few.
     pub events: f64,
+    /// About how many calls and users are inside of a replication at its fullest.
+    pub inside: f64,
     /// Nominal and worst-case capacities of the tiers where they differ.
     pub capacities: Vec<Capacity>,
     /// Warnings: they do not stop a run, but the author should know them before it.

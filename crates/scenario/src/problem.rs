@@ -5,7 +5,9 @@ mod render;
 use crate::limits;
 use crate::text::source::{Place, Sources};
 use crate::text::switch::Off;
+use brownout_units::{QUOTE_CHARS_MAX, shown};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -251,18 +253,47 @@ impl Diagnostics {
     }
 }
 
+/// What is said about a text that was given: nothing in it commands a terminal, and its quotes are short.
+fn said(text: String) -> String {
+    match shown(&short_quotes(&text)) {
+        Cow::Borrowed(same) if same.len() == text.len() => text,
+        changed => changed.into_owned(),
+    }
+}
+
+/// A key with its value: a name of [`QUOTE_CHARS_MAX`] characters and the beginning of a value, whatever is longer.
+fn short(given: String) -> String {
+    match given.char_indices().nth(2 * QUOTE_CHARS_MAX) {
+        Some(_) => given.chars().take(QUOTE_CHARS_MAX).chain(['…']).collect(),
+        None => given,
+    }
+}
+
+/// A text in which what stands between two quotation marks is cut to [`QUOTE_CHARS_MAX`] characters.
+fn short_quotes(text: &str) -> Cow<'_, str> {
+    let parts = || text.split('"');
+    if parts().all(|part| part.len() <= QUOTE_CHARS_MAX) {
+        return Cow::Borrowed(text);
+    }
+    let cut = |(at, part): (usize, &str)| match part.char_indices().nth(QUOTE_CHARS_MAX) {
+        Some((end, _)) if at % 2 == 1 => format!("{}…", &part[..end]),
+        _ => part.to_owned(),
+    };
+    Cow::Owned(parts().enumerate().map(cut).collect::<Vec<_>>().join("\""))
+}
+
 fn locate(sources: &Sources, draft: Draft) -> Problem {
     let at = sources.locate(draft.place);
     Problem {
         severity: draft.severity,
-        file: sources.get(draft.place.file).name.to_string(),
+        file: shown(&sources.get(draft.place.file).name).into_owned(),
         line: at.line,
         column: at.column,
         span: (draft.place.start, draft.place.end),
-        given: draft.given,
-        message: draft.message,
-        allowed: draft.allowed,
-        hint: draft.hint,
+        given: draft.given.map(|given| said(short(given))),
+        message: said(draft.message),
+        allowed: draft.allowed.map(said),
+        hint: draft.hint.map(said),
         place: draft.place,
     }
 }
@@ -308,6 +339,14 @@ mod tests {
         assert_eq!(nearest("replcas", ["replicas", "workers"]), Some("replicas"));
         assert_eq!(nearest("single-flight", ["single_flight", "ttl"]), Some("single_flight"));
         assert_eq!(nearest("zebra", ["replicas", "workers"]), None);
+    }
+
+    #[test]
+    fn what_is_said_quotes_little_and_commands_nothing() {
+        let long = "v".repeat(3_000);
+        assert_eq!(said(format!("\"{long}\" is no name")), format!("\"{}…\" is no name", "v".repeat(80)));
+        assert_eq!(said("no \u{1b}[31m here".to_owned()), "no \\u{1b}[31m here");
+        assert_eq!(said(format!("{} \"a\"", "word ".repeat(60))).len(), 304);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::row::{Absent, Row, Type};
 use crate::text::source::Place;
 use crate::text::tree::{Entries, Node, Value, find};
-use brownout_units::{Bytes, MoneyRate, ParseError, Rate, Ratio, Span, grouped};
+use brownout_units::{Bytes, MoneyRate, ParseError, QUOTE_CHARS_MAX, Rate, Ratio, Span, grouped};
 use std::str::FromStr;
 
 /// The number of characters of a value that a message quotes.
@@ -135,7 +135,9 @@ impl<'t> Field<'t> {
         let line = text.lines().next().unwrap_or("");
         let cut: String = line.chars().take(GIVEN_CHARS_MAX).collect();
         let more = if cut.len() < text.len() { "…" } else { "" };
-        format!("{} = {cut}{more}", self.name)
+        let name: String = self.name.chars().take(QUOTE_CHARS_MAX).collect();
+        let less = if name.len() < self.name.len() { "…" } else { "" };
+        format!("{name}{less} = {cut}{more}")
     }
 
     /// Reports that the value has another type than expected.

@@ -94,7 +94,7 @@ pub use brownout_model::BASE;
 pub use case::Case;
 pub use job::{Job, JobError};
 pub use laws::{laws, verify};
-pub use memory::refusal;
+pub use memory::{memory_note, refusal};
 pub use open::{asked, cases, open, warnings};
 pub use outline::outline;
 pub use provenance::VERSION;

@@ -29,6 +29,10 @@ impl<F: Files> Files for Library<F> {
             None => self.own.read(path),
         }
     }
+
+    fn read_at_most(&self, path: &str, most: usize) -> Result<String, String> {
+        if shipped_path(path).is_some() { self.read(path) } else { self.own.read_at_most(path, most) }
+    }
 }
 
 /// No texts but those that ship.

@@ -16,6 +16,7 @@ mod rate;
 mod ratio;
 mod scan;
 mod serial;
+mod shown;
 mod span;
 mod tokens;
 
@@ -25,5 +26,6 @@ pub use grouped::grouped;
 pub use money::{Money, MoneyRate};
 pub use rate::Rate;
 pub use ratio::Ratio;
+pub use shown::{QUOTE_CHARS_MAX, is_unseen, quoted, shown, shown_lines};
 pub use span::Span;
 pub use tokens::Tokens;

@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &["protocol", "dist", "inference", "units"]),
     ("tiers", &["model", "protocol", "kernel", "dist", "inference", "units"]),
     ("metrics", &["protocol", "stats", "units"]),
-    ("scenario", &["metrics", "model", "tiers", "protocol", "dist", "inference", "units"]),
+    ("scenario", &["metrics", "model", "tiers", "protocol", "dist", "fit", "inference", "units"]),
     ("observe", &["metrics", "protocol", "kernel", "stats", "units"]),
     ("lab", &["model", "tiers", "observe", "protocol", "kernel", "units"]),
     ("analysis", &["metrics", "model", "observe", "protocol", "stats", "units"]),

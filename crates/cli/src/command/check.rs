@@ -8,7 +8,7 @@ use brownout::{Capacity, Problems, VERSION, outline};
 use serde_json::{Value, json};
 
 pub(super) fn perform(check: &Check, quiet: bool) -> Result<(), Failure> {
-    let source = Source::open(&check.which.path)?;
+    let source = Source::open(&check.which)?;
     let cases = source.cases(&check.which.overrides());
     match check.format {
         Plain::Json => match cases {

@@ -33,8 +33,12 @@ fn traffic(said: &Fit, path: &str) -> Result<(), Failure> {
         return Err(Failure::Failed(what));
     }
     let text = source::text(path)?;
-    let columns =
-        Columns { time: said.time.clone(), prompt: said.prompt.clone(), output: said.output.clone() };
+    let columns = Columns {
+        time: said.time.clone(),
+        prompt: said.prompt.clone(),
+        output: said.output.clone(),
+        unit: said.unit,
+    };
     let rows = rows(&text, &columns).map_err(|mistakes| wrong(path, &mistakes))?;
     terminal::data(&block(&Statistics::of(&rows), &Block { trace: path.to_owned(), name }))
 }

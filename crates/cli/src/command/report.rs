@@ -3,6 +3,7 @@
 use super::run::pictures;
 use crate::arguments::Report;
 use crate::failure::Failure;
+use crate::folder::Older;
 use crate::{folder, terminal};
 use brownout::results::unpack;
 use brownout::{PAGE, Wanted, pages};
@@ -16,7 +17,7 @@ pub(super) fn perform(report: &Report, quiet: bool) -> Result<(), Failure> {
     let files = pages(&contents.findings, wanted).map_err(|error| Failure::Failed(error.to_string()))?;
     let out = report.out.as_ref().unwrap_or(&report.folder);
     folder::try_out(out)?;
-    folder::write(out, &files)?;
+    folder::write(out, &files, Older::Stays)?;
     if !quiet {
         terminal::data(&format!("report  {}\n", out.join(PAGE).display()))?;
     }

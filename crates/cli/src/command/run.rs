@@ -2,18 +2,19 @@
 
 use crate::arguments::{Drawn, Format, Run};
 use crate::failure::Failure;
+use crate::folder::Older;
 use crate::progress::{self, Bars};
 use crate::source::Source;
 use crate::{folder, memory, terminal};
 use brownout::results::{Contents, File, TIMING, Timing};
 use brownout::words::{csv, json, json_lines, number, screen};
 use brownout::{
-    Case, Error, Findings, PAGE, Pictures, Settings, Wanted, find, refusal, replications, report,
+    Case, Error, Findings, PAGE, Pictures, Settings, Wanted, find, memory_note, refusal, replications, report,
 };
 use std::path::{Path, PathBuf};
 
 pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
-    let source = Source::open(&run.which.path)?;
+    let source = Source::open(&run.which)?;
     let cases = source.cases(&run.which.overrides()).map_err(|problems| Failure::invalid(&problems))?;
     if !quiet {
         super::warn(&cases);
@@ -26,8 +27,13 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         // An hour of simulation shall not end at a folder that cannot be written.
         folder::try_out(out)?;
     }
-    if let Some(refused) = memory::free().and_then(|free| refusal(&cases, true, free)) {
+    let threads = if run.threads == 0 { progress::cores() } else { run.threads };
+    let free = memory::free();
+    if let Some(refused) = free.and_then(|free| refusal(&cases, true, threads, free)) {
         return Err(Failure::Failed(refused));
+    }
+    if let Some(note) = memory_note(&cases, true, threads, free).filter(|_| !quiet) {
+        terminal::say(&format!("note: {note}\n"));
     }
     progress::watch_for_interrupts();
     let settings = Settings { threads: run.threads, windows: true, beside: !run.alone };
@@ -98,7 +104,7 @@ fn write(
     let mut files = files.map_err(|error| Failure::Failed(error.to_string()))?;
     let timing = serde_json::to_vec_pretty(timing).expect("times are plain data");
     files.push(File { path: TIMING.to_owned(), bytes: timing });
-    folder::write(out, &files)
+    folder::write(out, &files, Older::Goes)
 }
 
 /// Which pictures become files.

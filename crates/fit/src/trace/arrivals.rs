@@ -41,6 +41,8 @@ pub struct Arrivals {
     pub cv: f64,
     /// (window in seconds, variance / mean of counts as they are, the same around the rate); Poisson has 1.
     pub dispersion: Vec<(f64, f64, f64)>,
+    /// The step of the times in seconds, where gaps are too short to be told in such steps: then `cv` is that of counts.
+    pub resolution: Option<f64>,
     /// The longest gap in seconds, and the line after it.
     pub longest_gap: (f64, usize),
 }
@@ -84,18 +86,35 @@ impl Arrivals {
             let area = Area::of(&rate, first, seconds);
             times.iter().map(|&at| area.until(at)).collect()
         };
+        let resolution = resolution(rows).filter(|step| 1.0 < GAPS_MIN * step * mean_rate);
+        let least = resolution.unwrap_or(0.0);
         let windows = [0.1, 1.0, 10.0, 60.0, 600.0, HOUR];
-        let windows =
-            windows.into_iter().filter(|window| 20.0 * window <= seconds && 0.5 < window * mean_rate);
+        let windows = windows
+            .into_iter()
+            .filter(|window| least <= *window && 20.0 * window <= seconds && 0.5 < window * mean_rate);
         let dispersion = windows.map(|window| {
             // In operational time a second at the mean rate is that many arrivals.
             (window, dispersion(&times, window), dispersion(&operational, window * mean_rate))
         });
-        let dispersion = dispersion.collect();
+        let dispersion: Vec<(f64, f64, f64)> = dispersion.collect();
         let gap = |pair: &[TraceRow]| (pair[1].at - pair[0].at, pair[1].line);
         let longest_gap = rows.windows(2).map(gap).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or_default();
-        let cv = cv(operational.windows(2).map(|pair| pair[1] - pair[0]));
-        Arrivals { count: times.len(), seconds, mean_rate, rate, raw_cv, cv, dispersion, longest_gap }
+        let cv = match (resolution, dispersion.first()) {
+            // What gaps are is not known, but a renewal process has counts of variance cv² · mean.
+            (Some(_), Some(&(window, _, around))) => cv_of_counts(around, seconds / window),
+            _ => cv(operational.windows(2).map(|pair| pair[1] - pair[0])),
+        };
+        Arrivals {
+            resolution,
+            count: times.len(),
+            seconds,
+            mean_rate,
+            rate,
+            raw_cv,
+            cv,
+            dispersion,
+            longest_gap,
+        }
     }
 }
 
@@ -106,6 +125,26 @@ fn cv(gaps: impl Iterator<Item = f64>) -> f64 {
         (Some(mean), Some(deviation)) if 0.0 < mean => deviation / mean,
         _ => 0.0,
     }
+}
+
+/// A law of gaps is judged where the mean gap has this many steps of the times.
+const GAPS_MIN: f64 = 5.0;
+
+/// The largest round step that all times are multiples of; none if they have no such step.
+fn resolution(rows: &[TraceRow]) -> Option<f64> {
+    let fits = |step: &f64| {
+        // Half of the last digit that a number of this size has.
+        let slack = |at: f64| (at.abs() * f64::EPSILON).max(1e-9 * step);
+        rows.iter().all(|row| (row.at - (row.at / step).round() * step).abs() <= slack(row.at))
+    };
+    [60.0, 1.0, 0.1, 0.01, 0.001].into_iter().find(fits)
+}
+
+/// The coefficient of variation of gaps behind counts of that dispersion in so many windows: 1 where chance alone makes
+/// as much of a difference.
+fn cv_of_counts(dispersion: f64, windows: f64) -> f64 {
+    let by_chance = 3.0 * (2.0 / windows.max(1.0)).sqrt();
+    if (dispersion - 1.0).abs() <= by_chance { 1.0 } else { dispersion.max(0.0).sqrt() }
 }
 
 /// Variance over mean of the arrivals in a window.

@@ -4,7 +4,7 @@ use super::arrivals::{Arrivals, Rate};
 use super::lengths::Lengths;
 use super::statistics::Statistics;
 use crate::number::{percent, plain, span};
-use brownout_units::grouped;
+use brownout_units::{grouped, shown};
 use std::fmt::Write as _;
 
 /// The names in a block.
@@ -20,7 +20,7 @@ pub struct Block {
 pub fn block(statistics: &Statistics, names: &Block) -> String {
     let Block { trace, name } = names;
     let Statistics { arrivals, prompt, output, correlation, first } = statistics;
-    let mut text = format!("# The traffic of {trace}, by `brownout fit --trace`.\n#\n");
+    let mut text = format!("# The traffic of {}, by `brownout fit --trace`.\n#\n", shown(trace));
     say_arrivals(&mut text, arrivals);
     for (what, lengths) in [("prompt", prompt), ("output", output)] {
         if let Some(lengths) = lengths {
@@ -46,10 +46,18 @@ pub fn block(statistics: &Statistics, names: &Block) -> String {
 }
 
 fn say_arrivals(text: &mut String, arrivals: &Arrivals) {
-    let Arrivals { count, seconds, mean_rate, raw_cv, cv, dispersion, longest_gap, .. } = arrivals;
+    let Arrivals { count, seconds, mean_rate, raw_cv, cv, dispersion, resolution, longest_gap, .. } =
+        arrivals;
     let (count, length, rate) = (grouped(*count as u64), span(*seconds), plain(*mean_rate, 4));
     let _ = writeln!(text, "# arrivals: {count} in {length}, {rate}/s");
-    let _ = writeln!(text, "# cv of gaps: {raw_cv:.2}; {cv:.2} around the rate below (1 is Poisson)");
+    let _ = match resolution {
+        Some(step) => writeln!(
+            text,
+            "# times are in steps of {}, which hide the gaps: cv {cv:.2} by counts around the rate below (1 is Poisson)",
+            span(*step)
+        ),
+        None => writeln!(text, "# cv of gaps: {raw_cv:.2}; {cv:.2} around the rate below (1 is Poisson)"),
+    };
     for (window, raw, around) in dispersion {
         let window = span(*window);
         let _ = writeln!(

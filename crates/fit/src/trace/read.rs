@@ -1,6 +1,8 @@
 //! Arrivals with their tokens, from a table.
 
+use crate::instant::{TimeUnit, looks_finer, stamp};
 use crate::table::{Mistake, Mistakes, Table};
+use brownout_units::quoted;
 
 /// The columns of a trace; those not given are searched under the names that public traces use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +13,8 @@ pub struct Columns {
     pub prompt: Option<String>,
     /// Tokens of its output.
     pub output: Option<String>,
+    /// What times that are plain numbers count.
+    pub unit: TimeUnit,
 }
 
 /// One arrival.
@@ -70,7 +74,9 @@ pub fn rows(text: &str, columns: &Columns) -> Result<Vec<TraceRow>, Mistakes> {
     let mut last = f64::NEG_INFINITY;
     let rows = table.rows(|line, cells| {
         let text = cells.text(time).ok_or("the time is missing")?;
-        let at = seconds(text).ok_or_else(|| format!("{text:?} is neither seconds nor a date and time"))?;
+        let at = stamp(text, columns.unit)
+            .ok_or_else(|| format!("{} is neither seconds nor a date and time", quoted(text)))?
+            .seconds;
         if at < last {
             let earlier = crate::number::plain(last - at, 4);
             return Err(format!("this arrival is {earlier} s before the one above: sort the trace by time"));
@@ -89,22 +95,15 @@ pub fn rows(text: &str, columns: &Columns) -> Result<Vec<TraceRow>, Mistakes> {
         let what = "all arrivals are at one instant, so there is no rate".to_owned();
         return Err(Mistakes(vec![Mistake { line: Some(rows[0].line), what }]));
     }
+    if let Some(unit) = looks_finer(rows[rows.len() - 1].at) {
+        return Err(Mistakes::whole(format!(
+            "as seconds, its times are beyond the year 9999: are they {unit}? Then say --unit {unit}"
+        )));
+    }
     if SECONDS_MAX < rows[rows.len() - 1].at - rows[0].at {
         return Err(Mistakes::whole(
             "it spans more than ten years: are its times in milliseconds, not in seconds?",
         ));
     }
     Ok(rows)
-}
-
-fn seconds(text: &str) -> Option<f64> {
-    if let Ok(number) = text.parse::<f64>() {
-        return Some(number).filter(|number| number.abs() <= 1e15);
-    }
-    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
-        return Some(instant.as_nanosecond() as f64 / 1e9);
-    }
-    let civil: jiff::civil::DateTime = text.parse().ok()?;
-    let since = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-    Some(since.timestamp().as_nanosecond() as f64 / 1e9)
 }

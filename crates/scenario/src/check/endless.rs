@@ -5,7 +5,7 @@ use super::{lengths, place};
 use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
 use brownout_dist::Law;
-use brownout_model::{Arrivals, Body, Change, Effect, Load, Model, Service, Station, TierId};
+use brownout_model::{Arrivals, Body, Change, Effect, Load, Model, Service, Station, Step, TierId};
 
 pub(super) fn report(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph) {
     for load in &model.loads {
@@ -16,7 +16,14 @@ pub(super) fn report(diag: &mut Diagnostics, document: &Node, model: &Model, gra
         let mut refuse = |path: &[&str], message: &str, hint: &str| {
             diag.report(Draft::error(place(document, path), message).hint(hint));
         };
-        if matches!(load.arrivals, Arrivals::Closed { .. }) && at_once && !thinks(load) {
+        let is_closed = matches!(load.arrivals, Arrivals::Closed { .. });
+        if is_closed && is_only_login(load) {
+            let message =
+                "a user whose login still holds has nothing to do and begins again at once, without end";
+            let hint =
+                "a step behind the login: journey = [{ do = \"login\" }, { do = \"get\", think = \"5s\" }]";
+            refuse(&["load", name, "journey"], message, hint);
+        } else if is_closed && at_once && !thinks(load) {
             let message =
                 "a user of this closed load can be answered at once and begin again at once, without end";
             refuse(&["load", name, "journey"], message, "let users think: think = \"1s\"");
@@ -41,9 +48,19 @@ pub(super) fn report(diag: &mut Diagnostics, document: &Node, model: &Model, gra
     }
 }
 
+/// Whether a journey begins with a thought, also of a user who skips a login since an earlier one still holds.
 fn thinks(load: &Load) -> bool {
-    let first = load.journey.first().and_then(|step| step.think.as_ref());
-    first.is_some_and(|law| 0.0 < law.mean())
+    let login = load.session.as_ref().map(|session| session.login);
+    let thinks = |step: &Step| step.think.as_ref().is_some_and(|law| 0.0 < law.mean());
+    let asks = |step: &Step| step.times.as_ref().is_none_or(|law| 0.0 < law.mean());
+    let first = load.journey.iter().find(|step| asks(step) && Some(step.operation) != login);
+    first.is_some_and(thinks) && (login.is_none() || load.journey.first().is_some_and(thinks))
+}
+
+/// Whether a journey is over at once for a user whose login still holds: there is nothing else in it.
+fn is_only_login(load: &Load) -> bool {
+    let login = load.session.as_ref().map(|session| session.login);
+    login.is_some() && load.journey.iter().all(|step| Some(step.operation) == login)
 }
 
 /// Whether a call can be answered in zero time.

@@ -8,7 +8,10 @@ mod flow;
 mod graph;
 mod layers;
 mod lengths;
+pub(crate) mod never;
 mod promise;
+mod size;
+mod timers;
 mod times;
 mod tokens;
 mod zones;
@@ -30,6 +33,8 @@ use times::Times;
 pub(crate) struct Outlook {
     /// Approximate events of one replication.
     pub(crate) events: f64,
+    /// Calls and users inside at its fullest.
+    pub(crate) inside: f64,
     pub(crate) capacities: Vec<Capacity>,
 }
 
@@ -48,10 +53,17 @@ pub(crate) fn check(diag: &mut Diagnostics, document: &Node, compiled: &Compiled
     layers::warn_multiplied(diag, document, model, &graph);
     layers::warn_budgets(diag, document, model, &graph);
     breakers::warn_blind(diag, document, model, &graph, &times);
-    let mean = Flow::of(model, &graph, &times, &flow::mean_rates(model, &times));
-    let events = mean.events(model);
+    never::report(diag, document, model);
+    let users = flow::mean_rates(model, &times);
+    let mean = Flow::of(model, &graph, &times, &users);
+    let vain = timers::vain_tries(model, &times, &users);
+    // A try that is in vain goes all the way, too.
+    let each = mean.events(model) / (users.iter().sum::<f64>() * model.duration.as_secs_f64()).max(1.0);
+    let events = mean.events(model) + timers::events(model) + each.max(4.0) * vain.iter().sum::<f64>();
+    let inside = size::inside(model, &times, &mean, &users, &vain);
     judge(diag, document, events, compiled.run.replications);
-    Outlook { events, capacities: capacity::capacities(model, &graph, &times, &users, &base) }
+    let users = flow::base_rates(model);
+    Outlook { events, inside, capacities: capacity::capacities(model, &graph, &times, &users, &base) }
 }
 
 /// Reports what cannot be run; returns the graph of calls if there is no such error.
@@ -59,6 +71,7 @@ pub(crate) fn errors(diag: &mut Diagnostics, document: &Node, model: &Model) -> 
     let graph = Graph::of(diag, document, model)?;
     endless::report(diag, document, model, &graph);
     tokens::report(diag, document, model, &graph);
+    timers::report(diag, document, model);
     zones::report(diag, document, model);
     Some(graph)
 }
@@ -69,7 +82,7 @@ fn judge(diag: &mut Diagnostics, document: &Node, events: f64, replications: u32
         return;
     }
     let place = place(document, &["run", "duration"]);
-    let message = format!("about {events:.0e} events in each of {replications} replications");
+    let message = format!("about {} events in each of {replications} replications", timers::about(events));
     if limits::EVENTS_MAX < all {
         let draft = Draft::error(place, format!("{message}: this would take weeks"));
         let allowed = format!("about {:.0e} events in all", limits::EVENTS_MAX);

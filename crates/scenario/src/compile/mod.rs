@@ -15,7 +15,7 @@ mod fleet;
 mod law;
 mod lease;
 mod load;
-mod names;
+pub(crate) mod names;
 mod operation;
 mod policy;
 mod profile;
@@ -41,6 +41,7 @@ use crate::row::{Absent, Count, Row, row};
 use crate::text::tree::Node;
 use crate::{Axis, Overrides, limits, timed};
 use brownout_model::{Model, Tier, TierId};
+use brownout_units::shown_lines;
 use change::{Controller, Drawn, Fault};
 use names::Names;
 use run::Run;
@@ -146,7 +147,7 @@ pub(crate) fn compile(diag: &mut Diagnostics, root: &Node, context: &Context<'_>
     let top = Table::open(diag, Field { name: SCENARIO_FIELD, node: root }, SCENARIO)?;
     top.said(diag, &SCHEMA);
     let text = |diag: &mut Diagnostics, name: &'static str| {
-        top.get(name).and_then(|f| f.text(diag)).map(str::to_owned)
+        top.get(name).and_then(|f| f.text(diag)).map(|text| shown_lines(text).into_owned())
     };
     let (title, question) = (text(diag, "title"), text(diag, "question"));
     let description = text(diag, "description");

@@ -245,7 +245,8 @@ fn is_fine(name: &str) -> bool {
     !name.is_empty() && name.len() <= limits::NAME_BYTES_MAX && name.chars().all(fine)
 }
 
-fn check_name(diag: &mut Diagnostics, what: &str, name: &str, place: Place) {
+/// The rule for names of every kind.
+pub(crate) fn check_name(diag: &mut Diagnostics, what: &str, name: &str, place: Place) {
     if !is_fine(name) {
         let allowed = format!("letters, digits, - and _, at most {} of them", limits::NAME_BYTES_MAX);
         diag.report(

@@ -10,7 +10,7 @@ use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Memory, Number, Price, Row, row};
 use crate::text::include::join;
 use brownout_inference::{Affine, Latency, LatencyError, Measured, Roofline, Table as Points, Terms};
-use brownout_units::{Bytes, MoneyRate};
+use brownout_units::{Bytes, MoneyRate, quoted};
 use std::sync::Arc;
 
 const SCHEMA: Row<Count> = row(
@@ -418,7 +418,8 @@ fn points(
         let at = header.iter().position(|title| *title == name);
         if at.is_none() {
             let draft = file.error(diag, format!("{path} has no column \"{name}\""));
-            let draft = draft.allowed(one_of(header.iter().copied()));
+            let titles = super::trace::titles(header.iter().copied());
+            let draft = if titles.is_empty() { draft } else { draft.allowed(one_of(titles)) };
             diag.report(draft.maybe_hint(did_you_mean(name, header.iter().copied())));
         }
         at
@@ -437,7 +438,7 @@ fn points(
             _ => None,
         };
         if point.is_none() {
-            let message = format!("{path}:{}: \"{line}\" is no measured step", at + 1);
+            let message = format!("{path}:{}: {} is no measured step", at + 1, quoted(line));
             let allowed = "prefill,TOKENS,,,MS or decode,,BATCH,CONTEXT,MS in the order of the header";
             diag.report(file.error(diag, message).allowed(allowed));
             return None;

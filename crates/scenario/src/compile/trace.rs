@@ -1,17 +1,21 @@
 //! `trace = { file = … }`: recorded arrivals from a table of comma-separated values.
 
+mod rows;
+
 use super::load::Context;
 use crate::block::{Block, Key, Need, Shape, key};
+use crate::check::never;
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
-use crate::row::{self, Absent, Flag, Number, Time};
+use crate::row::{self, Absent, Count, Flag, Number, Time, Word};
 use crate::text::hash::Hasher;
 use crate::text::include::join;
 use crate::text::named::{Data, Named};
+use brownout_fit::{Records, TimeUnit, looks_finer};
 use brownout_model::TraceRow;
-use brownout_units::{Span, grouped};
-use indexmap::IndexMap;
+use brownout_units::{QUOTE_CHARS_MAX, Span, grouped, is_unseen};
+use rows::{ParsedRow, rows};
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,26 +35,47 @@ const START: row::Row<Time> = row::row(
 const LOOP: row::Row<Flag> =
     row::row("loop", Flag, Absent::Means(false), "Begins again when it ends, until the run ends.");
 
+const UNIT: row::Row<Word<TimeUnit>> = row::row(
+    "unit",
+    Word(&TimeUnit::ALL),
+    Absent::Means(TimeUnit::Seconds),
+    "What times that are numbers count.",
+);
+const BLOCK: row::Row<Count> = row::row(
+    "block_tokens",
+    Count(1, limits::TOKENS_MAX, "a block has at least 1 token"),
+    Absent::Means(512),
+    "The tokens of a block.",
+);
+const SPREAD: row::Row<Flag> = row::row(
+    "spread",
+    Flag,
+    Absent::Means(false),
+    "Arrivals of one time are spread over what its last digit stands for: over a second where times are whole seconds.",
+);
+
 const KEYS: &[Key] = &[
     key(
         "file",
         Shape::Text,
         Need::Required,
-        "The table, relative to this file: a header line, then a line for each arrival.",
+        "The table, relative to this file: a header line, then a line for each arrival, with commas, tabs or semicolons \
+         between cells; or a JSON object a line. It may be compressed (gzip).",
     ),
     key(
         "time",
         Shape::Text,
         Need::Default("timestamp"),
-        "The column of times: seconds, or dates and times; in order.",
+        "The column of times: numbers of \"unit\", or dates and times; in order.",
     ),
+    UNIT.key(),
     key("prompt", Shape::Text, Need::Optional, "The column of prompt tokens."),
     key("output", Shape::Text, Need::Optional, "The column of output tokens."),
     key(
         "session",
         Shape::Text,
         Need::Optional,
-        "The column of conversations: rows with the same text in it are turns of one.",
+        "The column of conversations: rows with the same text in it are turns of one; a row without any is its own.",
     ),
     key(
         "history",
@@ -58,6 +83,21 @@ const KEYS: &[Key] = &[
         Need::Default("with a session: prompt and output of the turn before"),
         "The column of prompt tokens that repeat earlier turns.",
     ),
+    key(
+        "blocks",
+        Shape::Text,
+        Need::Optional,
+        "Instead of \"session\" and \"history\": the column of what a prompt begins with, block by block, as a list of \
+         numbers such as hash_ids. Blocks that a prompt shares with an earlier one are its history.",
+    ),
+    BLOCK.key(),
+    key(
+        "only",
+        Shape::Free,
+        Need::Optional,
+        "Columns and the text that a row has in them to be played, as in { model = \"small\" }.",
+    ),
+    SPREAD.key(),
     SPEED.key(),
     START.key(),
     LOOP.key(),
@@ -93,13 +133,20 @@ impl fmt::Debug for Played {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Which columns are read, and how.
+#[derive(Clone, PartialEq, Eq)]
 struct Columns {
     time: usize,
+    unit: TimeUnit,
     prompt: Option<usize>,
     output: Option<usize>,
     session: Option<usize>,
     history: Option<usize>,
+    /// The column of blocks, and the tokens of one.
+    blocks: Option<(usize, u32)>,
+    /// A row without these texts in these columns is left out.
+    only: Vec<(usize, String)>,
+    spread: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -146,9 +193,8 @@ pub(crate) fn read(
         }
     };
     context.traces.hash.borrow_mut().bytes(data.text.as_bytes());
-    let header = header(&data.text);
-    let columns = columns(diag, &table, &header, &path)?;
-    let played = data.played.of(data, columns, playback);
+    let columns = columns(diag, &table, Records::of(&data.text).header(), &path)?;
+    let played = data.played.of(data, &columns, playback);
     let played = match played {
         Ok(played) => played,
         Err(complaints) => {
@@ -168,7 +214,31 @@ pub(crate) fn read(
         diag.report(file.error(diag, format!("{path} has no arrival within the run")));
         return None;
     }
+    warn(diag, &table, file, &data.played.rows(data, &columns).ok()?, &playback);
     Some(played)
+}
+
+/// Warns of rows that are never played, and of times that look like those of another unit.
+fn warn(diag: &mut Diagnostics, table: &Table<'_>, file: Field<'_>, rows: &[ParsedRow], playback: &Playback) {
+    let Some(last) = rows.last() else { return };
+    if let Some(unit) = looks_finer(last.stamp) {
+        let message = format!("as seconds, these times are beyond the year 9999: they look like {unit}");
+        let draft = Draft::warning(table.place_of("time"), message);
+        diag.report(draft.hint(format!("unit = \"{unit}\"")));
+    }
+    let end = playback.end.as_secs_f64();
+    let at = |row: &ParsedRow| (row.at - playback.skip) / playback.speed;
+    let behind = rows.iter().filter(|row| end < at(row)).count();
+    if 0 < behind {
+        let what = format!("{} of {} rows come", grouped(behind as u64), grouped(rows.len() as u64));
+        let first = rows.iter().map(at).find(|at| end < *at).unwrap_or(end);
+        never::warn(diag, file.node.place, &what, Span::from_secs_f64(first.min(1e9)), playback.end);
+    }
+    if playback.repeat && rows.iter().filter(|row| playback.skip <= row.at).all(|row| row.at == last.at) {
+        let draft =
+            Draft::warning(table.place_of("loop"), "all rows are at one instant, so they are played once");
+        diag.report(draft.hint("a trace that takes time, or leave \"loop\" out"));
+    }
 }
 
 /// Invalid lines: their numbers and problems.
@@ -176,40 +246,45 @@ type Complaints = Vec<(usize, String)>;
 
 impl Played {
     /// A trace read by its columns and played; the last result is reused if it is the same.
-    fn of(&self, data: &Data, columns: Columns, playback: Playback) -> Result<Arc<[TraceRow]>, Complaints> {
+    fn of(&self, data: &Data, columns: &Columns, playback: Playback) -> Result<Arc<[TraceRow]>, Complaints> {
         // A panic elsewhere leaves this intact: only finished results are stored here.
         let mut played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, _, known)) = played.as_ref().filter(|(c, p, _)| (*c, *p) == (columns, playback)) {
+        if let Some((_, _, known)) = played.as_ref().filter(|(c, p, _)| (c, *p) == (columns, playback)) {
             return Ok(Arc::clone(known));
         }
         let rows = self.rows(data, columns)?;
         let fresh: Arc<[TraceRow]> = play(&rows, &playback).into();
-        *played = Some((columns, playback, Arc::clone(&fresh)));
+        *played = Some((columns.clone(), playback, Arc::clone(&fresh)));
         Ok(fresh)
     }
 
-    fn rows(&self, data: &Data, columns: Columns) -> Result<Arc<[ParsedRow]>, Complaints> {
+    fn rows(&self, data: &Data, columns: &Columns) -> Result<Arc<[ParsedRow]>, Complaints> {
         let mut known = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, rows)) = known.as_ref().filter(|(of, _)| *of == columns) {
+        if let Some((_, rows)) = known.as_ref().filter(|(of, _)| of == columns) {
             return Ok(Arc::clone(rows));
         }
         let mut complaints = Vec::new();
-        let rows: Arc<[ParsedRow]> = rows(lines(&data.text).skip(1), &columns, &mut complaints).into();
+        let rows: Arc<[ParsedRow]> = rows(Records::of(&data.text), columns, &mut complaints).into();
         if !complaints.is_empty() {
             return Err(complaints);
         }
-        *known = Some((columns, Arc::clone(&rows)));
+        *known = Some((columns.clone(), Arc::clone(&rows)));
         Ok(rows)
     }
 }
 
-/// The lines that are not blank, with their places.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty())
-}
-
-fn header(text: &str) -> Vec<String> {
-    lines(text).next().map(|(_, line)| cells(line.trim_start_matches('\u{feff}'))).unwrap_or_default()
+/// The titles of columns that a message may show: those without control characters, until they are
+/// [`QUOTE_CHARS_MAX`] characters together. What is named as a trace may be any file.
+pub(super) fn titles<'h>(header: impl Iterator<Item = &'h str>) -> Vec<&'h str> {
+    let mut left = QUOTE_CHARS_MAX;
+    let fits = |title: &&str| match left.checked_sub(title.chars().count()) {
+        Some(less) => {
+            left = less;
+            true
+        }
+        None => false,
+    };
+    header.filter(|title| !title.chars().any(is_unseen)).take_while(fits).collect()
 }
 
 fn columns(diag: &mut Diagnostics, table: &Table<'_>, header: &[String], path: &str) -> Option<Columns> {
@@ -223,141 +298,68 @@ fn columns(diag: &mut Diagnostics, table: &Table<'_>, header: &[String], path: &
         };
         let at = header.iter().position(|title| title == wanted);
         if at.is_none() {
-            let known = || header.iter().map(String::as_str);
+            let titles = titles(header.iter().map(String::as_str));
+            let known = || titles.iter().copied();
             let place = table.place_of(name);
             let draft = Draft::error(place, format!("{path} has no column \"{wanted}\""));
-            diag.report(draft.allowed(one_of(known())).maybe_hint(did_you_mean(wanted, known())));
+            let draft = if titles.is_empty() { draft } else { draft.allowed(one_of(known())) };
+            diag.report(draft.maybe_hint(did_you_mean(wanted, known())));
         }
         at.map(Some).ok_or(())
     };
     let (time, prompt, output) =
         (find("time", Some("timestamp")), find("prompt", None), find("output", None));
-    let (session, history) = (find("session", None), find("history", None));
-    Some(Columns {
+    let (session, history, blocks) = (find("session", None), find("history", None), find("blocks", None));
+    let only = only(diag, table, header, path);
+    let (unit, spread, tokens) =
+        (table.value(diag, &UNIT), table.value(diag, &SPREAD), table.read(diag, &BLOCK)? as u32);
+    let columns = Columns {
         time: time.ok()??,
+        unit,
         prompt: prompt.ok()?,
         output: output.ok()?,
         session: session.ok()?,
         history: history.ok()?,
-    })
-}
-
-/// The cells of a line; a quoted cell may hold commas.
-fn cells(line: &str) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    let mut quoted = false;
-    for c in line.trim_end_matches('\r').chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(String::new()),
-            c => cells.last_mut().expect("it begins with one").push(c),
-        }
-    }
-    for cell in &mut cells {
-        *cell = cell.trim().to_owned();
-    }
-    cells
-}
-
-/// An arrival: its time in seconds, relative to the first row once all are read, and its tokens.
-#[derive(Clone, Copy, Debug, Default)]
-struct ParsedRow {
-    at: f64,
-    prompt: Option<u32>,
-    output: Option<u32>,
-    history: Option<u32>,
-    session: Option<u32>,
-}
-
-/// The conversations of a trace: their numbers, in order of appearance, and how many tokens each has so far.
-#[derive(Default)]
-struct Sessions {
-    said: IndexMap<String, u32>,
-}
-
-impl Sessions {
-    /// The row as a turn of the conversation of that name.
-    fn turn(&mut self, name: &str, row: &mut ParsedRow) {
-        let entry = self.said.entry(name.to_owned());
-        row.session = Some(entry.index() as u32);
-        let said = entry.or_insert(0);
-        let prompt = row.prompt.unwrap_or(0);
-        row.history = row.history.or(Some(*said)).map(|history| history.min(prompt));
-        *said = prompt.saturating_add(row.output.unwrap_or(0));
-    }
-}
-
-fn rows<'l>(
-    lines: impl Iterator<Item = (usize, &'l str)>,
-    columns: &Columns,
-    complaints: &mut Complaints,
-) -> Vec<ParsedRow> {
-    let mut rows: Vec<ParsedRow> = Vec::new();
-    let mut last = None::<f64>;
-    let mut sessions = Sessions::default();
-    for (at, line) in lines {
-        if COMPLAINTS_MAX <= complaints.len() {
-            break;
-        }
-        match row(&cells(line), columns, &mut sessions) {
-            Ok(row) => {
-                if let Some(last) = last.filter(|last| row.at < *last) {
-                    let earlier = last - row.at;
-                    complaints.push((
-                        at + 1,
-                        format!("this arrival is {earlier} s before the one above: sort the trace by time"),
-                    ));
-                }
-                last = Some(row.at);
-                rows.push(row);
-            }
-            Err(what) => complaints.push((at + 1, what)),
-        }
-    }
-    let first = rows.first().map_or(0.0, |row| row.at);
-    for row in &mut rows {
-        row.at -= first;
-    }
-    rows
-}
-
-fn row(cells: &[String], columns: &Columns, sessions: &mut Sessions) -> Result<ParsedRow, String> {
-    let cell = |at: usize| cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty());
-    let tokens = |at: Option<usize>| -> Result<Option<u32>, String> {
-        let Some(at) = at else { return Ok(None) };
-        let text = cell(at).ok_or_else(|| format!("column {} is empty: tokens are missing", at + 1))?;
-        let number = text.parse::<f64>().ok().filter(|n| 0.0 <= *n && n.fract() == 0.0);
-        let number = number.ok_or_else(|| format!("\"{text}\" is no number of tokens"))?;
-        if number > limits::TOKENS_MAX as f64 {
-            let most = grouped(limits::TOKENS_MAX);
-            return Err(format!("{text} tokens are more than any model takes: at most {most}"));
-        }
-        Ok(Some(number as u32))
+        blocks: blocks.ok()?.map(|at| (at, tokens)),
+        only: only?,
+        spread,
     };
-    let text = cell(columns.time).ok_or("the time is missing")?;
-    let time = seconds(text).ok_or_else(|| format!("\"{text}\" is neither seconds nor a date and time"))?;
-    let (prompt, output, history) =
-        (tokens(columns.prompt)?, tokens(columns.output)?, tokens(columns.history)?);
-    if let Some(history) = history.filter(|history| prompt.unwrap_or(0) < *history) {
-        return Err(format!("{history} tokens of history are more than the prompt has"));
+    if let (Some(field), true) = (table.get("blocks"), columns.session.or(columns.history).is_some()) {
+        let draft = field.error(diag, "blocks say themselves what a prompt shares with earlier ones");
+        diag.report(draft.hint("leave \"session\" and \"history\" out"));
+        return None;
     }
-    let mut row = ParsedRow { at: time, prompt, output, history, session: None };
-    if let Some(at) = columns.session {
-        sessions.turn(cell(at).ok_or("the session is missing")?, &mut row);
-    }
-    Ok(row)
+    Some(columns)
 }
 
-fn seconds(text: &str) -> Option<f64> {
-    if let Ok(number) = text.parse::<f64>() {
-        return number.is_finite().then_some(number);
+/// The columns whose text decides whether a row is played.
+fn only(
+    diag: &mut Diagnostics,
+    table: &Table<'_>,
+    header: &[String],
+    path: &str,
+) -> Option<Vec<(usize, String)>> {
+    let Some(field) = table.get("only") else { return Some(Vec::new()) };
+    let Some(entries) = field.node.entries() else {
+        field.refuse_type(diag, "a table of columns and texts, as in { model = \"small\" }");
+        return None;
+    };
+    let mut found = Some(Vec::new());
+    for (name, entry) in entries {
+        let text = Field { name, node: &entry.node }.text(diag);
+        let at = header.iter().position(|title| title == name);
+        if at.is_none() {
+            let titles = titles(header.iter().map(String::as_str));
+            let draft = Draft::error(entry.key, format!("{path} has no column \"{name}\""));
+            let draft = if titles.is_empty() { draft } else { draft.allowed(one_of(titles.iter().copied())) };
+            diag.report(draft.maybe_hint(did_you_mean(name, titles)));
+        }
+        found = found.zip(at.zip(text)).map(|(mut all, (at, text))| {
+            all.push((at, text.to_owned()));
+            all
+        });
     }
-    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
-        return Some(instant.as_nanosecond() as f64 / 1e9);
-    }
-    let civil: jiff::civil::DateTime = text.parse().ok()?;
-    let since = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-    Some(since.timestamp().as_nanosecond() as f64 / 1e9)
+    found
 }
 
 fn play(rows: &[ParsedRow], playback: &Playback) -> Vec<TraceRow> {
@@ -401,15 +403,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quotes_hold_commas_and_dates_are_seconds() {
-        assert_eq!(cells("a, \"b,c\" ,\r"), ["a", "b,c", ""]);
-        let two = seconds("2023-11-16 18:15:48.5").expect("a date")
-            - seconds("2023-11-16 18:15:46.5").expect("a date");
-        assert!((two - 2.0).abs() < 1e-5, "{two}");
-        assert_eq!(seconds("NaN"), None);
-    }
-
-    #[test]
     fn a_trace_that_loops_keeps_its_rate_at_the_seam() {
         let row = |at, session| ParsedRow { at, session, ..ParsedRow::default() };
         let rows = [row(0.0, None), row(1.0, Some(0)), row(2.0, Some(1))];
@@ -423,21 +416,5 @@ mod tests {
             [None, Some(0), Some(1), None, Some(2)],
             "each round has conversations of its own"
         );
-    }
-
-    #[test]
-    fn a_turn_knows_what_was_said_before_it() {
-        let mut sessions = Sessions::default();
-        let mut turn = |name, prompt, history| {
-            let mut row =
-                ParsedRow { prompt: Some(prompt), output: Some(10), history, ..ParsedRow::default() };
-            sessions.turn(name, &mut row);
-            (row.session, row.history)
-        };
-        assert_eq!(turn("a", 100, None), (Some(0), Some(0)));
-        assert_eq!(turn("b", 50, None), (Some(1), Some(0)));
-        assert_eq!(turn("a", 130, None), (Some(0), Some(110)));
-        assert_eq!(turn("a", 60, None), (Some(0), Some(60)), "it was cut");
-        assert_eq!(turn("a", 200, Some(20)), (Some(0), Some(20)), "the trace takes precedence");
     }
 }

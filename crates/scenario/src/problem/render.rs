@@ -4,6 +4,7 @@ use super::{Problem, Severity};
 use crate::limits;
 use crate::text::source::Sources;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use brownout_units::shown_lines;
 
 /// Lines longer than this (minified JSON) are named but not shown.
 const LINE_BYTES_MAX: usize = 400;
@@ -55,18 +56,22 @@ fn excerpt<'a>(problem: &'a Problem, sources: &'a Sources) -> Element<'a> {
     let start = floor(text, problem.place.start as usize);
     let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
-    let origin =
-        || Origin::path(&*source.name).line(problem.line as usize).char_column(problem.column as usize);
+    let origin = || {
+        Origin::path(problem.file.as_str()).line(problem.line as usize).char_column(problem.column as usize)
+    };
     if LINE_BYTES_MAX < line_end - line_start || line_start == line_end {
         return origin().into();
     }
     // A value of several lines is underlined where it begins.
     let end = floor(text, problem.place.end as usize).clamp(start, line_end);
     let label = problem.allowed.as_ref().map(|allowed| format!("allowed: {allowed}"));
-    Snippet::source(&text[line_start..line_end])
-        .path(&*source.name)
+    let [before, marked, behind] =
+        [line_start..start, start..end, end..line_end].map(|part| shown_lines(&text[part]));
+    let span = before.len()..before.len() + marked.len();
+    Snippet::source(format!("{before}{marked}{behind}"))
+        .path(problem.file.as_str())
         .line_start(problem.line as usize)
-        .annotation(AnnotationKind::Primary.span(start - line_start..end - line_start).label(label))
+        .annotation(AnnotationKind::Primary.span(span).label(label))
         .into()
 }
 

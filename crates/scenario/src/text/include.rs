@@ -87,7 +87,9 @@ fn open(diag: &mut Diagnostics, files: &dyn Files, path: &str, named_at: Option<
 /// # Errors
 /// A message why there is no text.
 pub(crate) fn text(files: &dyn Files, path: &str) -> Result<String, String> {
-    let text = files.read(path).map_err(|reason| format!("cannot read {path}: {reason}"))?;
+    let text = files
+        .read_at_most(path, limits::FILE_BYTES_MAX)
+        .map_err(|reason| format!("cannot read {path}: {reason}"))?;
     if limits::FILE_BYTES_MAX < text.len() {
         let limit = limits::FILE_BYTES_MAX >> 20;
         return Err(format!("{path} has {} MiB, at most {limit} are read", text.len() >> 20));

@@ -168,7 +168,10 @@ impl Collector<'_> {
         if self.named.data.contains_key(&path) || self.is_full() {
             return;
         }
-        let text = self.files.read(&path).map_err(|reason| format!("cannot read {path}: {reason}"));
+        let text = self
+            .files
+            .read_at_most(&path, limits::TRACE_BYTES_MAX)
+            .map_err(|reason| format!("cannot read {path}: {reason}"));
         let data = text.map(|text| Data { text: text.into(), played: Played::default() });
         self.named.data.insert(path, data);
     }

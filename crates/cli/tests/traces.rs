@@ -1,0 +1,95 @@
+//! Traces as programs write them, from files to what arrives.
+
+use serde_json::Value;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn scenario(trace: &str) -> String {
+    format!(
+        "schema = 1\n[run]\nduration = \"100s\"\nwindow = \"1s\"\n[operation.chat]\nprompt = 100\noutput = 10\n\
+         [load.u]\nmodel = \"trace\"\ntrace = {{ {trace} }}\njourney = [{{ do = \"chat\" }}]\n\
+         [tier.llm]\nkind = \"inference\"\nslots = 1000\nprefill = \"1000000 tokens/s\"\ndecode = \"1000/s\"\n"
+    )
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_brownout"));
+    command.args(arguments).current_dir(folder).output().expect("the program starts")
+}
+
+/// How many arrive of a trace in a file of that name, and what is said.
+fn offered(name: &str, bytes: &[u8], trace: &str) -> (f64, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join(name), bytes).expect("a file");
+    let text = scenario(&format!("file = \"{name}\", time = \"timestamp\", {trace}"));
+    fs::write(folder.path().join("a.toml"), text).expect("a file");
+    let output = run(folder.path(), &["run", "a.toml", "--format", "json", "--alone"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));
+    (json["classes"]["u"]["chat"]["offered"]["mean"].as_f64().expect("a number"), said)
+}
+
+#[test]
+fn rows_are_read_in_every_form_they_come_in() {
+    let tokens = "prompt = \"p\", output = \"o\"";
+    let quoted = "timestamp,p,o,txt\n0,1000,10,\"he said \"\"x\"\",\nand then\"\n10,1000,10,\"b\"\n";
+    let tabs = "timestamp\tp\to\n0\t1000\t10\n10\t1000\t10\n";
+    let semicolons = "timestamp;p;o\n0;1000;10\n10;1000;10\n";
+    let lines = "{\"timestamp\": 0, \"p\": 1000, \"o\": 10}\n{\"timestamp\": 10, \"p\": 1000, \"o\": 10}\n";
+    for text in [quoted, tabs, semicolons, lines] {
+        assert_eq!(offered("t.data", text.as_bytes(), tokens), (2.0, String::new()), "{text}");
+    }
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(tabs.as_bytes()).expect("memory");
+    assert_eq!(offered("t.tsv.gz", &packed.finish().expect("memory"), tokens), (2.0, String::new()));
+}
+
+#[test]
+fn times_have_a_unit_and_what_never_comes_is_said() {
+    let millis = "timestamp\n1715299200123\n1715299210123\n1715299220123\n";
+    let (all, said) = offered("t.csv", millis.as_bytes(), "unit = \"ms\"");
+    assert_eq!((all, said.as_str()), (3.0, ""));
+    let (one, said) = offered("t.csv", millis.as_bytes(), "loop = false");
+    assert!(
+        one <= 1.0 && said.contains("2 of 3 rows come after 2h46m40s") && said.contains("unit = \"ms\""),
+        "{said}"
+    );
+    let (_, said) = offered("t.csv", b"timestamp\n5\n", "loop = true");
+    assert!(said.contains("all rows are at one instant"), "{said}");
+    let (_, said) = offered("t.csv", b"timestamp\n0\n0\n50\n", "spread = true");
+    assert_eq!(said, "");
+}
+
+#[test]
+fn rows_are_filtered_and_those_without_a_session_are_their_own() {
+    let text = "timestamp,model,s\n0,a,x\n1,b,\n2,a,\n3,a,x\n";
+    assert_eq!(offered("t.csv", text.as_bytes(), "session = \"s\", only = { model = \"a\" }").0, 3.0);
+}
+
+#[test]
+fn the_layout_of_mooncake_shares_blocks() {
+    let lines = "{\"timestamp\": 0, \"input_length\": 1100, \"output_length\": 10, \"hash_ids\": [0, 1, 2]}\n\
+        {\"timestamp\": 20000, \"input_length\": 1100, \"output_length\": 10, \"hash_ids\": [0, 1, 3]}\n";
+    let trace = "unit = \"ms\", prompt = \"input_length\", output = \"output_length\", blocks = \"hash_ids\"";
+    assert_eq!(offered("t.jsonl", lines.as_bytes(), trace), (2.0, String::new()));
+}
+
+#[test]
+fn a_law_is_judged_above_the_resolution_of_the_times() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Ten a second, independently, in whole seconds.
+    let mut state = 1_u64;
+    let mut uniform = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let mut times: Vec<u64> = (0..20_000).map(|_| (uniform() * 2_000.0) as u64).collect();
+    times.sort_unstable();
+    let rows: Vec<String> = times.iter().map(u64::to_string).collect();
+    fs::write(folder.path().join("t.csv"), format!("timestamp\n{}\n", rows.join("\n"))).expect("a file");
+    let output = run(folder.path(), &["fit", "--trace", "t.csv"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("arrivals = \"poisson\"") && text.contains("in steps of 1s"), "{text}");
+}

@@ -1,0 +1,199 @@
+//! The program under attack: what it is given, and what it may say.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use super::{File, now};
+
+/// Longer than any check may take; a machine that does other things too gets some more.
+const CHECK_TIME: Duration = Duration::from_secs(10);
+/// After that a run is interrupted.
+const RUN_TIME: Duration = Duration::from_secs(2);
+/// And has this long to end: all it does between two looks, and the same under an unoptimized build.
+const END_TIME: Duration = Duration::from_secs(5);
+
+/// The program, and what ships with it.
+pub(super) struct Program {
+    path: PathBuf,
+    root: PathBuf,
+    /// Every scenario and model of the repository.
+    pub(super) shipped: Vec<File>,
+    /// Those that run in a moment.
+    pub(super) small: Vec<File>,
+}
+
+/// How it ended, and what it said on both of its streams.
+pub(super) struct Told {
+    status: ExitStatus,
+    pub(super) text: String,
+    /// It was still running when its time was over, and was interrupted.
+    late: bool,
+}
+
+impl Program {
+    /// # Errors
+    /// If the files that ship cannot be read.
+    pub(super) fn new(path: PathBuf, root: PathBuf) -> Result<Self, String> {
+        let read = |folders: &[&str]| {
+            let mut files = Vec::new();
+            folders.iter().try_for_each(|folder| collect(&root.join(folder), &mut files)).map(|()| files)
+        };
+        let shipped = read(&["experiments", "models", "crates/scenario/tests/good"])?;
+        let small = read(&["crates/cli/tests/scenarios", "crates/cli/tests/failures", "crates/shipped"])?;
+        Ok(Program { path, shipped, small, root })
+    }
+
+    pub(super) fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new("sh");
+        // What asks for more is stopped by a signal, which is found.
+        command.args(["-c", "ulimit -v 2000000; exec \"$@\"", "sh"]).arg(&self.path);
+        command.args(words).stdin(Stdio::null()).env("RUST_BACKTRACE", "0");
+        command
+    }
+
+    /// A file of the repository, as it is typed.
+    pub(super) fn path_of(&self, file: &str) -> String {
+        self.root.join(file).to_string_lossy().into_owned()
+    }
+
+    /// A file without others that it names.
+    pub(super) fn small_file(&self, text: String) -> File {
+        File { path: self.root.join("attack.toml"), text }
+    }
+
+    /// `check` of a file.
+    ///
+    /// # Errors
+    /// If it takes too long.
+    pub(super) fn checks(&self, file: &File) -> Result<Told, String> {
+        let told = self.tell(file, &["check"], &[], CHECK_TIME)?;
+        if told.late { Err(format!("a check takes over {CHECK_TIME:?}:\n{}", file.text)) } else { Ok(told) }
+    }
+
+    /// One replication of a file; it is interrupted after a while.
+    ///
+    /// # Errors
+    /// If it does not end then.
+    pub(super) fn runs(&self, file: &File) -> Result<Told, String> {
+        self.tell(file, &["run"], &["--no-out", "--alone", "-q", "--replications", "1"], RUN_TIME)
+    }
+
+    /// The file lies where it was taken from, under another name, so that it finds what it names.
+    fn tell(&self, file: &File, before: &[&str], after: &[&str], time: Duration) -> Result<Told, String> {
+        let name = format!(".attack-{}.toml", std::process::id());
+        let path = file.path.with_file_name(name);
+        let gone = Gone(path.clone());
+        std::fs::write(&path, &file.text).map_err(|error| format!("{}: {error}", path.display()))?;
+        let typed = path.to_string_lossy().into_owned();
+        let mut command = self.command(&[before, &[&typed], after].concat());
+        let told = wait(&mut command, time).map_err(|what| format!("{what}:\n{}", file.text));
+        drop(gone);
+        told
+    }
+}
+
+impl Told {
+    /// The exit code after Ctrl-C.
+    pub(super) const INTERRUPTED: i32 = 130;
+
+    /// The exit code, if the program ended as it may.
+    ///
+    /// # Errors
+    /// A panic, a signal, a code that it does not have, or text that is none.
+    pub(super) fn fine(&self, file: &File) -> Result<i32, String> {
+        let command =
+            |c: char| (c.is_control() && c != '\n' && c != '\t') || ('\u{202a}'..='\u{202e}').contains(&c);
+        let wrong = match self.status.code() {
+            Some(code @ (0..=4 | Told::INTERRUPTED)) => {
+                if !self.text.chars().any(command) {
+                    return Ok(code);
+                }
+                "it sends a terminal more than text".to_owned()
+            }
+            // It was told to stop before it could be told how.
+            None if self.late => return Ok(Told::INTERRUPTED),
+            _ => format!("it ended with {}", self.status),
+        };
+        Err(format!("{wrong}:\n{}\nof\n{}", self.text, file.text))
+    }
+}
+
+/// A file that is removed again, however a case ends.
+struct Gone(PathBuf);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// What a command says; it is interrupted after that time.
+///
+/// # Errors
+/// If it cannot be started, or does not end when it is interrupted.
+pub(super) fn wait(command: &mut Command, time: Duration) -> Result<Told, String> {
+    let text = std::env::temp_dir().join(format!("brownout-attack-{}.txt", std::process::id()));
+    let gone = Gone(text.clone());
+    let out = std::fs::File::create(&text).map_err(|error| error.to_string())?;
+    let both = out.try_clone().map_err(|error| error.to_string())?;
+    let child = command.stdout(out).stderr(both).spawn();
+    let mut child = child.map_err(|error| format!("it could not be started: {error}"))?;
+    let mut late = false;
+    let status = match ends(&mut child, time) {
+        Some(status) => status,
+        None => {
+            late = true;
+            interrupt(&child);
+            let ended = ends(&mut child, END_TIME);
+            if ended.is_none() {
+                let _ = child.kill();
+                let _ = child.wait();
+            }
+            ended.ok_or_else(|| format!("it does not end within {END_TIME:?} of an interrupt"))?
+        }
+    };
+    let said = std::fs::read(&text).unwrap_or_default();
+    drop(gone);
+    Ok(Told { status, text: String::from_utf8_lossy(&said).into_owned(), late })
+}
+
+/// How a child ends, if it does within that time.
+pub(super) fn ends(child: &mut Child, time: Duration) -> Option<ExitStatus> {
+    let start = now();
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Some(status),
+            _ if time <= start.elapsed() => return None,
+            _ => std::thread::sleep(Duration::from_millis(2)),
+        }
+    }
+}
+
+fn interrupt(child: &Child) {
+    signal(child, "INT");
+}
+
+/// Sends a signal to a child of ours.
+pub(super) fn signal(child: &Child, name: &str) {
+    let _ = Command::new("kill").args(["-s", name, &child.id().to_string()]).stderr(Stdio::null()).status();
+}
+
+fn collect(folder: &Path, files: &mut Vec<File>) -> Result<(), String> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|end| end == "toml")
+            && path
+                .file_name()
+                .is_some_and(|name| name != "Cargo.toml" && !name.to_string_lossy().starts_with('.'))
+            && let Ok(text) = std::fs::read_to_string(&path)
+        {
+            files.push(File { path, text });
+        }
+    }
+    Ok(())
+}
