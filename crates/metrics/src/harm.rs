@@ -119,18 +119,22 @@ rows! {
         |harm| match harm.lockouts.count() {
             0 => None,
             count => Some(60.0 * harm.lockout_minutes / count as f64),
-        });
+        })
+        .above_zero();
     /// … half of the times at most.
     LOCKOUT_P50: Metric = harm("lockout_length.p50", Unit::Seconds, Better::Low,
-        "How long a user was without service each time, the median.", |harm| quantile(&harm.lockouts, 0.5));
+        "How long a user was without service each time, the median.", |harm| quantile(&harm.lockouts, 0.5))
+        .above_zero();
     /// … nine times of ten at most.
     LOCKOUT_P90: Metric = harm("lockout_length.p90", Unit::Seconds, Better::Low,
         "How long a user was without service each time, the 90th percentile.",
-        |harm| quantile(&harm.lockouts, 0.9));
+        |harm| quantile(&harm.lockouts, 0.9))
+        .above_zero();
     /// … 99 times of a hundred at most.
     LOCKOUT_P99: Metric = harm("lockout_length.p99", Unit::Seconds, Better::Low,
         "How long a user was without service each time, the 99th percentile.",
-        |harm| quantile(&harm.lockouts, 0.99));
+        |harm| quantile(&harm.lockouts, 0.99))
+        .above_zero();
     /// Users who left for good.
     LEFT_UNSERVED: Metric = harm("left_unserved", Unit::Count("users"), Better::Low,
         "Users who left without having been served again.", |harm| Some(harm.left));

@@ -230,6 +230,9 @@ fn decimals(scaled: f64, percent: bool) -> usize {
     // 99.97 % is not 100 %: the distance to the whole is what is read there.
     if percent && (90.0..100.0).contains(&scaled) {
         let missing = 100.0 - scaled;
+        if missing < 0.5e-5 {
+            return 0;
+        }
         return (-missing.log10().floor()).clamp(1.0, 5.0) as usize;
     }
     let rounded = three_digits(scaled);

@@ -1,8 +1,11 @@
-//! Fewer points than a screen can show, with every peak kept: at most two in each pixel of width.
+//! Fewer points than an eye can tell apart, with every peak kept: at most two in each column of two pixels.
 
 use super::canvas::Point;
 
-/// What has to survive where many points share a pixel.
+/// The width of a column, in pixels of the sheet.
+const COLUMN: f64 = 2.0;
+
+/// What has to survive where many points share a column.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
     /// Both extremes, in the order in which they came: a line.
@@ -15,16 +18,16 @@ pub(crate) enum Keep {
 
 /// The points to draw, from left to right as they were given; all of them where they are few.
 ///
-/// A mean over a pixel would hide the one window in which everything failed, so that extremes are kept as they are. The
+/// A mean over a column would hide the one window in which everything failed, so that extremes are kept as they are. The
 /// first and the last point always stay: a line begins and ends where it did.
 pub(crate) fn thin(points: Vec<Point>, keep: Keep) -> Vec<Point> {
     let (Some(&first), Some(&last)) = (points.first(), points.last()) else { return points };
     let each = if keep == Keep::Both { 2.0 } else { 1.0 };
-    if points.len() as f64 <= each * (last.0 - first.0).abs() {
+    if points.len() as f64 <= each * (last.0 - first.0).abs() / COLUMN {
         return points;
     }
     let mut kept = vec![first];
-    for column in points.chunk_by(|a, b| a.0.floor() as i64 == b.0.floor() as i64) {
+    for column in points.chunk_by(|a, b| (a.0 / COLUMN).floor() as i64 == (b.0 / COLUMN).floor() as i64) {
         let by_height = |a: &&Point, b: &&Point| a.1.total_cmp(&b.1);
         let high = column.iter().min_by(by_height).expect("a chunk has a point");
         let low = column.iter().max_by(by_height).expect("a chunk has a point");
@@ -64,10 +67,10 @@ mod tests {
     }
 
     #[test]
-    fn many_become_two_a_pixel_with_the_peak_among_them() {
+    fn many_become_two_a_column_with_the_peak_among_them() {
         let all = saw(20_000, 300.0);
         let few = thin(all.clone(), Keep::Both);
-        assert!(few.len() <= 602 && few.iter().any(|p| p.1 < 1.0), "{} points", few.len());
+        assert!(few.len() <= 302 && few.iter().any(|p| p.1 < 1.0), "{} points", few.len());
         assert_eq!((few[0], few.last()), (all[0], all.last()));
         assert!(few.is_sorted_by(|a, b| a.0 <= b.0), "from left to right");
     }
