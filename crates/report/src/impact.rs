@@ -3,9 +3,7 @@
 use crate::number::{self, NONE, Shown};
 use crate::story::reason_of;
 use brownout_analysis::findings::{Findings, Path};
-use brownout_metrics::clients::{
-    ATTEMPTS_PER_INTENT, FAILED, LATENCY, OFFERED, SUCCEEDED, SUCCESS_RATE, WORST_SUCCESS_RATE,
-};
+use brownout_metrics::clients::{FAILED, LATENCY, OFFERED, SUCCEEDED, SUCCESS_RATE, WORST_SUCCESS_RATE};
 use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED, USER_MINUTES_LOST};
 use brownout_metrics::{Metric, P99};
 
@@ -20,14 +18,13 @@ pub(crate) struct Row<'a> {
 }
 
 /// What stands above the cells of the impact table, and which number that is.
-pub(crate) const COLUMNS: [(&str, &Metric); 8] = [
+pub(crate) const COLUMNS: [(&str, &Metric); 7] = [
     ("offered", &OFFERED),
     ("unserved²", &UNSERVED),
     ("down", &MINUTES_DOWN),
     ("success rate", &SUCCESS_RATE),
     ("worst 5 min¹", &WORST_SUCCESS_RATE),
     ("p99", &LATENCY[P99]),
-    ("attempts per intent", &ATTEMPTS_PER_INTENT),
     ("without service", &USER_MINUTES_LOST),
 ];
 

@@ -9,6 +9,9 @@ use brownout_analysis::is_at_once;
 use brownout_metrics::clients::{TPOT, TTFT};
 use brownout_metrics::{Badge, P99};
 
+/// More operations than this beside the worst make no sentence: the strips and the table have all of them.
+const OTHERS_MAX: usize = 3;
+
 /// How a run ended, in a sentence; two where several operations were harmed.
 pub fn sentence(findings: &Findings) -> String {
     let verdict = &findings.verdict;
@@ -62,6 +65,8 @@ fn others(findings: &Findings, worst: &OperationVerdict) -> String {
     let mut harmed: Vec<&OperationVerdict> =
         others().filter(|other| other.badge != Badge::Unharmed).collect();
     harmed.sort_by(|a, b| b.by_harm(a));
+    let more = harmed.len().saturating_sub(OTHERS_MAX);
+    harmed.truncate(OTHERS_MAX);
     // The badge of the run may be that of another operation than the one which lost most: it says why.
     let how = |other: &OperationVerdict| match other.badge {
         badge if badge <= worst.badge => String::new(),
@@ -69,6 +74,11 @@ fn others(findings: &Findings, worst: &OperationVerdict) -> String {
     };
     let mut said: Vec<String> =
         harmed.iter().map(|other| format!("{}{}", harm::of(findings, other), how(other))).collect();
+    match more {
+        0 => (),
+        1 => said.push("1 other operation was harmed as well".to_owned()),
+        n => said.push(format!("{n} other operations were harmed as well")),
+    }
     let well: Vec<String> = others()
         .filter(|other| other.badge == Badge::Unharmed)
         .map(|other| format!("{} {}", other.class, other.operation))
