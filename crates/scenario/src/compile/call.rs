@@ -67,7 +67,7 @@ pub(crate) fn read_all(diag: &mut Diagnostics, field: Option<Field<'_>>, names: 
     let items = field.list(diag, limits::CALLS_MAX);
     let calls: Vec<(Call, Chosen<'_>)> =
         items.into_iter().filter_map(|item| read(diag, item, names)).collect();
-    choices(diag, calls)
+    choices(diag, &calls)
 }
 
 /// Reports calls that would be made again beside others; `together` is where the tier says that all go out at once.
@@ -87,7 +87,7 @@ struct Chosen<'a> {
 }
 
 /// Makes shares of the weights of each choice.
-fn choices(diag: &mut Diagnostics, calls: Vec<(Call, Chosen<'_>)>) -> Vec<Call> {
+fn choices(diag: &mut Diagnostics, calls: &[(Call, Chosen<'_>)]) -> Vec<Call> {
     let named = |chosen: &Chosen<'_>| chosen.name.and_then(|field| field.node.text().map(str::to_owned));
     let names: Vec<Option<String>> = calls.iter().map(|(_, chosen)| named(chosen)).collect();
     let mut done: Vec<Call> = Vec::new();

@@ -1,11 +1,11 @@
 //! A limit on tokens per minute, as providers of language models have it beside one on requests.
 //!
 //! A bucket that is refilled continuously, up to a minute's worth. Sources: Anthropic, "Rate limits" (a token bucket,
-//! refilled continuously; input and output tokens each have a limit); OpenAI, "Rate limits" (a request is charged
+//! refilled continuously; input and output tokens each have a limit); `OpenAI`, "Rate limits" (a request is charged
 //! its prompt and `max_tokens` when it comes). Here a request is charged when it comes, with the tokens that its answer
 //! will have: clients that ask for as much as they need.
 
-use super::kind::{Make, Mistake, Need, PolicyKind, Role, param, secs, word};
+use super::kind::{Make, Need, PolicyKind, Role, param, secs, word};
 use super::{Admission, Args, Inlet};
 use brownout_kernel::{Instant, Stream};
 
@@ -28,10 +28,10 @@ pub(super) const KIND: PolicyKind = PolicyKind {
             "How many it holds; the default is a window's worth. A larger request is never let in.",
         ),
     ],
-    make: Make::Inlet { each_replica: false, status: 429, make },
+    make: Make::Inlet { each_replica: false, status: 429, make: |args| Ok(make(args)) },
 };
 
-fn make(args: &Args) -> Result<Box<dyn Inlet>, Mistake> {
+fn make(args: &Args) -> Box<dyn Inlet> {
     let (tokens, window) = (args.count("tokens") as f64, args.span("window"));
     let burst = args.maybe_count("burst").map_or(tokens, |burst| burst as f64);
     let counts = match args.word("counts") {
@@ -39,13 +39,13 @@ fn make(args: &Args) -> Result<Box<dyn Inlet>, Mistake> {
         "output" => (false, true),
         _ => (true, true),
     };
-    Ok(Box::new(TokenLimit {
+    Box::new(TokenLimit {
         rate: tokens / window.as_secs_f64(),
         burst,
         counts,
         tokens: burst,
         since: Instant::ZERO,
-    }))
+    })
 }
 
 #[derive(Debug)]

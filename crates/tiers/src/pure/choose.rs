@@ -1,7 +1,7 @@
 //! Balancing: which of several targets takes a call.
 //!
 //! No rule has a favourite. Where several targets are equally good, `least-outstanding` takes the next one in turn, as
-//! nginx's `least_conn` and HAProxy's `leastconn` do, and the others draw; a tie costs no draw where there is none.
+//! nginx's `least_conn` and `HAProxy`'s `leastconn` do, and the others draw; a tie costs no draw where there is none.
 //! With "the first" instead, one target that fails at once, and so is always idle, takes every call of a quiet tier.
 
 use brownout_kernel::Stream;

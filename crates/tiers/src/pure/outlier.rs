@@ -182,11 +182,9 @@ mod tests {
         let mut out = Vec::new();
         for round in 0..5_u64 {
             for call in 0..100 {
-                let failing = if round == 0 { 6 } else { 5 };
                 let fails = match call % 10 {
-                    2 => call / 10 < 5,
-                    4 => call / 10 < 5,
-                    8 => round == 0 && call / 10 < failing,
+                    2 | 4 => call / 10 < 5,
+                    8 => round == 0 && call / 10 < 6,
                     _ => false,
                 };
                 outliers.ended(call % 10, !fails, 10, at(10 * round + 5));
