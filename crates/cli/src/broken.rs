@@ -48,7 +48,9 @@ pub(crate) fn watch() {
             RUNNING.try_with(|running| running.try_borrow().ok().and_then(|running| running.clone()));
         let typed: Vec<String> = std::env::args().skip(1).collect();
         let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
-        let what = info.payload_as_str().unwrap_or("it does not say why");
+        let payload = info.payload();
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let what = text.or(payload.downcast_ref::<&str>().copied()).unwrap_or("it does not say why");
         terminal::say(&paragraph(what, &place.unwrap_or_default(), running.ok().flatten().as_ref(), &typed));
         std::process::exit(CODE);
     }));
@@ -58,8 +60,8 @@ fn paragraph(what: &str, place: &str, running: Option<&Running>, typed: &[String
     let of = running.map_or(String::new(), |running| {
         let Running { scenario, variant, seed, replication, at } = running;
         format!(
-            " It was simulating scenario {scenario:016x}, variant {variant}, seed {seed}, replication {replication}, and \
-             had come to {at}."
+            " It was simulating scenario {scenario:016x}, variant {variant}, seed {seed}, replication {replication}, \
+             and had come to {at}."
         )
     });
     let again = running.map_or(String::new(), |running| {

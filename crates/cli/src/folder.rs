@@ -40,8 +40,8 @@ pub(crate) enum Older {
     Stays,
 }
 
-/// Makes the way to the folder and tries whether files can be written where they will be, and sweeps what a run that was
-/// killed has left there.
+/// Makes the way to the folder and tries whether files can be written where they will be, and sweeps what a run that
+/// was killed has left there.
 ///
 /// # Errors
 /// The folder, and why not.

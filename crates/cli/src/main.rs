@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What was typed is no command, or asks for help: said through the same door as all else, for it quotes what was typed.
+/// What was typed is no command, or asks for help: said through the same door as all else, for it quotes that.
 fn usage(mistake: &clap::Error) -> ExitCode {
     let text = mistake.render().ansi().to_string();
     if mistake.use_stderr() {

@@ -172,6 +172,7 @@ fn a_killed_run_leaves_all_old_or_all_new() {
         json["seed"].as_u64().expect("a seed")
     };
     assert!(run_in(folder.path(), &["run", "a.toml", "--out", "out", "-q"]).status.success());
+    #[allow(clippy::disallowed_methods, reason = "the kills are timed by the machine")]
     let start = std::time::Instant::now();
     assert!(run_in(folder.path(), &["run", "a.toml", "--out", "out", "-q"]).status.success());
     let whole = start.elapsed();

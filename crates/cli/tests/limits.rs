@@ -42,7 +42,7 @@ fn every_timer_has_a_floor() {
     refused(&service("returns = { after = \"1ns\", chance = \"50%\" }\n", "", ""), floor);
     refused(
         &service(
-            "arrivals = { kind = \"mmpp\", states = [{ factor = 1, mean = \"1ns\" }, { factor = 2, mean = \"1s\" }] }\n",
+            "arrivals = { kind = \"mmpp\", states = [{ factor=1, mean = \"1ns\" }, { factor = 2, mean = \"1s\" }] }\n",
             "",
             "",
         ),

@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn numbers_have_a_unit_and_a_resolution() {
         let check = |text, unit, seconds, step| {
-            assert_eq!(stamp(text, unit), Some(Stamp { seconds, step }), "{text}")
+            assert_eq!(stamp(text, unit), Some(Stamp { seconds, step }), "{text}");
         };
         check("3", TimeUnit::Seconds, 3.0, 1.0);
         check("3.25", TimeUnit::Seconds, 3.25, 0.01);

@@ -229,7 +229,7 @@ fn take_variants(
         diag.report(Draft::error(entry.key, format!("{} variants", entries.len())).allowed(allowed));
         return None;
     }
-    for (name, entry) in entries.iter() {
+    for (name, entry) in entries {
         compile::names::check_name(diag, VARIANT, name, entry.key);
     }
     if let Some(entry) = entries.get(compile::BASE) {

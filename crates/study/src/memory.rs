@@ -50,8 +50,8 @@ pub fn refusal(cases: &[Case], windows: bool, threads: usize, free: u64) -> Opti
     if need.kept < need.inside {
         let fullest = cases.iter().map(|case| case.scenario.inside).fold(0.0, f64::max);
         return Some(format!(
-            "about {} calls and users are inside at once at the fullest: they need {}, and {} of memory are free. Scale \
-             rates and capacity down together, or give queues a limit",
+            "about {} calls and users are inside at once at the fullest: they need {}, and {} of memory are free. \
+             Scale rates and capacity down together, or give queues a limit",
             grouped(fullest as u64),
             rounded(need.inside),
             rounded(free as f64),
@@ -65,8 +65,8 @@ pub fn refusal(cases: &[Case], windows: bool, threads: usize, free: u64) -> Opti
     ))
 }
 
-/// Says how much memory the replications of some cases take, where that is over a quarter of what is free or, if that is
-/// unknown, over 2 GB.
+/// Says how much memory the replications of some cases take, where that is over a quarter of what is free or, if that
+/// is unknown, over 2 GB.
 pub fn memory_note(cases: &[Case], windows: bool, threads: usize, free: Option<u64>) -> Option<String> {
     let need = Need::of(cases, windows, threads).all();
     let much = free.map_or(2e9, |free| free as f64 / 4.0);

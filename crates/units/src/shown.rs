@@ -10,7 +10,7 @@ pub const QUOTE_CHARS_MAX: usize = 80;
 /// the direction of the text around it, and what breaks a line unseen.
 pub fn is_unseen(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A text in which such characters are written out: an escape becomes `\u{1b}`.

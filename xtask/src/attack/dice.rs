@@ -1,6 +1,6 @@
 //! What is drawn in a case: the same for the same seed, kind and number, on every machine.
 
-/// SplitMix64, as Steele, Lea and Flood describe it.
+/// `SplitMix64`, as Steele, Lea and Flood describe it.
 pub(super) struct Dice(u64);
 
 impl Dice {

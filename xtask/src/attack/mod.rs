@@ -1,7 +1,7 @@
 //! The campaign of attack: broken files, random services and faults from outside, against the program that is built.
 //!
-//! Every case follows from the seed and its number. A case fails when the program panics, is stopped by a signal that it
-//! was not sent, takes too long, or sends a terminal anything but text.
+//! Every case follows from the seed and its number. A case fails when the program panics, is stopped by a signal that
+//! it was not sent, takes too long, or sends a terminal anything but text.
 
 mod dice;
 mod mutate;
@@ -59,7 +59,7 @@ pub(crate) fn run(rest: &[String]) -> Outcome {
 
 /// The gate's minute.
 pub(crate) fn minute() -> Outcome {
-    campaign(Some(Duration::from_mins(1)), 1)
+    campaign(Some(Duration::from_secs(60)), 1)
 }
 
 fn campaign(time: Option<Duration>, seed: u64) -> Outcome {

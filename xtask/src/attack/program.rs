@@ -41,7 +41,7 @@ impl Program {
         };
         let shipped = read(&["experiments", "models", "crates/scenario/tests/good"])?;
         let small = read(&["crates/cli/tests/scenarios", "crates/cli/tests/failures", "crates/shipped"])?;
-        Ok(Program { path, shipped, small, root })
+        Ok(Program { path, root, shipped, small })
     }
 
     pub(super) fn command(&self, words: &[&str]) -> Command {
@@ -140,18 +140,16 @@ pub(super) fn wait(command: &mut Command, time: Duration) -> Result<Told, String
     let child = command.stdout(out).stderr(both).spawn();
     let mut child = child.map_err(|error| format!("it could not be started: {error}"))?;
     let mut late = false;
-    let status = match ends(&mut child, time) {
-        Some(status) => status,
-        None => {
-            late = true;
-            interrupt(&child);
-            let ended = ends(&mut child, END_TIME);
-            if ended.is_none() {
-                let _ = child.kill();
-                let _ = child.wait();
-            }
-            ended.ok_or_else(|| format!("it does not end within {END_TIME:?} of an interrupt"))?
-        }
+    let mut status = ends(&mut child, time);
+    if status.is_none() {
+        late = true;
+        signal(&child, "INT");
+        status = ends(&mut child, END_TIME);
+    }
+    let Some(status) = status else {
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(format!("it does not end within {END_TIME:?} of an interrupt"));
     };
     let said = std::fs::read(&text).unwrap_or_default();
     drop(gone);
@@ -168,10 +166,6 @@ pub(super) fn ends(child: &mut Child, time: Duration) -> Option<ExitStatus> {
             _ => std::thread::sleep(Duration::from_millis(2)),
         }
     }
-}
-
-fn interrupt(child: &Child) {
-    signal(child, "INT");
 }
 
 /// Sends a signal to a child of ours.

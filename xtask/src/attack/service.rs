@@ -80,8 +80,8 @@ pub(super) fn text(dice: &mut Dice) -> String {
         let tier = dice.below(tiers);
         let _ = write!(
             out,
-            "[controller.scaler]\nkind = \"autoscaler\"\ntier = \"t{tier}\"\nmetric = \"cpu\"\ntarget = \"60%\"\nmin = 1\n\
-             max = 8\nsync = \"2s\"\n"
+            "[controller.scaler]\nkind = \"autoscaler\"\ntier = \"t{tier}\"\nmetric = \"cpu\"\ntarget = \"60%\"\n\
+             min = 1\nmax = 8\nsync = \"2s\"\n"
         );
     }
     out

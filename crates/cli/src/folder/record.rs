@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The file that has the list, one path a line.
-pub(super) const NAME: &str = ".brownout-files";
+pub(super) const NAME: &str = "files.txt";
 /// Ten times the list of the largest report.
 const BYTES_MAX: usize = 16 << 20;
 

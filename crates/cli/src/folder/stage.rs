@@ -137,8 +137,8 @@ fn exchange(_: &Path, _: &Path) -> Result<()> {
     Err(Error::from(ErrorKind::Unsupported))
 }
 
-/// Removes what processes that were killed have left of a folder of that name; an old folder without a new one goes back
-/// to its place.
+/// Removes what processes that were killed have left of a folder of that name; an old folder without a new one goes
+/// back to its place.
 fn sweep(parent: &Path, name: &str) {
     let begins = format!(".{name}{MARK}");
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {

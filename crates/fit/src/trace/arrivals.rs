@@ -41,7 +41,7 @@ pub struct Arrivals {
     pub cv: f64,
     /// (window in seconds, variance / mean of counts as they are, the same around the rate); Poisson has 1.
     pub dispersion: Vec<(f64, f64, f64)>,
-    /// The step of the times in seconds, where gaps are too short to be told in such steps: then `cv` is that of counts.
+    /// The step of the times in seconds, where gaps are too short to be told in them: then `cv` is that of counts.
     pub resolution: Option<f64>,
     /// The longest gap in seconds, and the line after it.
     pub longest_gap: (f64, usize),

@@ -53,7 +53,7 @@ fn say_arrivals(text: &mut String, arrivals: &Arrivals) {
     let _ = match resolution {
         Some(step) => writeln!(
             text,
-            "# times are in steps of {}, which hide the gaps: cv {cv:.2} by counts around the rate below (1 is Poisson)",
+            "# times are in steps of {}, which hide gaps: cv {cv:.2} by counts around the rate below (1 is Poisson)",
             span(*step)
         ),
         None => writeln!(text, "# cv of gaps: {raw_cv:.2}; {cv:.2} around the rate below (1 is Poisson)"),

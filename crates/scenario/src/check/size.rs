@@ -13,7 +13,7 @@ pub(super) fn inside(model: &Model, times: &Times, flow: &Flow, users: &[f64], v
         let left = flow.room(model, times, at).map_or(0.0, |room| come * (1.0 - room).max(0.0));
         let places = match &model.tiers[at].body {
             Body::Station(station) => {
-                station.queue.limit.map(|limit| f64::from(station.replicas) * limit as f64)
+                station.queue.limit.map(|limit| f64::from(station.replicas) * f64::from(limit))
             }
             _ => None,
         };

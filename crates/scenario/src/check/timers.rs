@@ -11,8 +11,8 @@ use brownout_model::{
 };
 use brownout_units::{Span, grouped};
 
-/// The shortest interval of any of them, in seconds: no real component looks more often, and at a nanosecond a run would
-/// never end.
+/// The shortest interval of any of them, in seconds: no real component looks more often, and at a nanosecond a run
+/// would never end.
 const FLOOR: f64 = 1e-3;
 /// Messages and timers of one tick.
 const EVENTS_PER_TICK: f64 = 3.0;

@@ -59,8 +59,8 @@ const KEYS: &[Key] = &[
         "file",
         Shape::Text,
         Need::Required,
-        "The table, relative to this file: a header line, then a line for each arrival, with commas, tabs or semicolons \
-         between cells; or a JSON object a line. It may be compressed (gzip).",
+        "The table, relative to this file: a header line, then a line for each arrival, with commas, tabs or \
+         semicolons between cells; or a JSON object a line. It may be compressed (gzip).",
     ),
     key(
         "time",
@@ -234,7 +234,7 @@ fn warn(diag: &mut Diagnostics, table: &Table<'_>, file: Field<'_>, rows: &[Pars
         let first = rows.iter().map(at).find(|at| end < *at).unwrap_or(end);
         never::warn(diag, file.node.place, &what, Span::from_secs_f64(first.min(1e9)), playback.end);
     }
-    if playback.repeat && rows.iter().filter(|row| playback.skip <= row.at).all(|row| row.at == last.at) {
+    if playback.repeat && rows.iter().filter(|row| playback.skip <= row.at).all(|row| last.at <= row.at) {
         let draft =
             Draft::warning(table.place_of("loop"), "all rows are at one instant, so they are played once");
         diag.report(draft.hint("a trace that takes time, or leave \"loop\" out"));

@@ -98,7 +98,7 @@ fn spread(rows: &mut [ParsedRow]) {
     rows.sort_by(|a, b| a.at.total_cmp(&b.at));
 }
 
-/// A number from 0 to 1 for each whole number, as good as drawn (the finalizer of SplitMix64).
+/// A number from 0 to 1 for each whole number, as good as drawn (the finalizer of `SplitMix64`).
 fn share_of(number: u64) -> f64 {
     let mut mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
