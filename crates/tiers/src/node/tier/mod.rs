@@ -43,7 +43,7 @@ use brownout_dist::Law;
 use brownout_kernel::{Cx, LaneId, Node, NodeId, Stream, TimerId};
 use brownout_model::{self as model, Change, Order, PathSet, Station};
 use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
-use brownout_units::{Ratio, Span};
+use brownout_units::Span;
 use std::sync::Arc;
 
 /// The service of a call is over.
@@ -317,8 +317,7 @@ impl Tier {
             chooser: Chooser::new(station.balance.clone()),
             cache: station.cache.as_ref().map(|c| (Store::new(*c), Law::Zipf(keys(c)))),
             full: Status::from_code(station.full).unwrap_or(Status::Unavailable),
-            last_step: station.calls.len()
-                + usize::from(station.calls.last().is_some_and(|call| call.again != Ratio::ZERO)),
+            last_step: outlet::last_step(&station),
             direct,
             fast_path: fast_path::FastPath::new(&station, may_be_fast, policed),
             inlets: Inlets::new(&station.policies, false, &wiring.classes),
