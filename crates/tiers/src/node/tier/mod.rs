@@ -285,11 +285,8 @@ impl Tier {
         let preempts = station.queue.order == Order::Priority { preemptive: true };
         let usual = !preempts && station.contention == model::Contention::None;
         let policed = Policed::of(&station, &wiring);
-        let plain = usual
-            && wiring.overrides.is_empty()
-            && station.cache.is_none()
-            && !station.verifies
-            && !policed.door;
+        let plain = usual && wiring.overrides.is_empty() && station.cache.is_none();
+        let plain = plain && !station.verifies && !policed.door;
         let plain = plain && !spread.takes_time() && station.error_path.is_none();
         let may_be_fast = plain && direct && !wiring.general_path;
         let keys = |c: &model::Cache| {
