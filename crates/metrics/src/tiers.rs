@@ -65,9 +65,9 @@ rows! {
         "Mean time from admission to a good answer.", |ask| mean(ask, &ANSWERED, &ANSWERED));
     /// The mean wait of all that were let in.
     QUEUE_WAIT_ALL: Metric = value("queue_wait_of_all", BOTH, Unit::Seconds, Better::Low,
-        "Mean time in the queue of the calls that were let in, whether their service began or they left the queue before; \
-         0 for those served at once. Times `admitted` it is `queue_length`, but for calls that wait when the stretch \
-         begins or ends.",
+        "Mean time in the queue of the calls that were let in, whether their service began or they left the queue \
+         before; 0 for those served at once. Times `admitted` it is `queue_length`, but for calls \
+         that wait when the stretch begins or ends.",
         |ask| mean(ask, &[Kind::Started, Kind::Resumed, Kind::LeftQueue],
             &[Kind::Started, Kind::StartedAtOnce, Kind::LeftQueue]));
     /// The mean time inside of all that were let in.

@@ -17,7 +17,8 @@ pub struct Load {
     pub entry: TierId,
     /// When users arrive.
     pub arrivals: Arrivals,
-    /// The most users at once: while all are busy, further arrivals are dropped, as iterations of k6 are. None: no limit.
+    /// The most users at once: while all are busy, further arrivals are dropped, as iterations of k6 are. None: no
+    /// limit.
     pub most: Option<u32>,
     /// What a user does, step by step.
     pub journey: Vec<Step>,

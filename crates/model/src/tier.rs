@@ -159,8 +159,8 @@ pub enum Contention {
         /// Coherency.
         kappa: f64,
     },
-    /// The same law, but fixed when service begins: with n in service then, it takes 1 + σ(n−1) + κn(n−1) times as long,
-    /// whatever comes or goes meanwhile.
+    /// The same law, but fixed when service begins: with n in service then, it takes 1 + σ(n−1) + κn(n−1) times as
+    /// long, whatever comes or goes meanwhile.
     Fixed {
         /// Contention.
         sigma: f64,

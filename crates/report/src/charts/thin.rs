@@ -18,8 +18,8 @@ pub(crate) enum Keep {
 
 /// The points to draw, from left to right as they were given; all of them where they are few.
 ///
-/// A mean over a column would hide the one window in which everything failed, so that extremes are kept as they are. The
-/// first and the last point always stay: a line begins and ends where it did.
+/// A mean over a column would hide the one window in which everything failed, so that extremes are kept as they are.
+/// The first and the last point always stay: a line begins and ends where it did.
 pub(crate) fn thin(points: Vec<Point>, keep: Keep) -> Vec<Point> {
     let (Some(&first), Some(&last)) = (points.first(), points.last()) else { return points };
     let each = if keep == Keep::Both { 2.0 } else { 1.0 };

@@ -103,8 +103,8 @@ share = "25%"
     }
 }
 
-/// Most of three different queues out of ten are as short as Mitzenmacher's limit says only for many queues; with as many
-/// choices as replicas it is the shortest queue, and with one it is random: an M/M/1 queue at load 0.5 each.
+/// Most of three different queues out of ten are as short as Mitzenmacher's limit says only for many queues; with as
+/// many choices as replicas it is the shortest queue, and with one it is random: an M/M/1 queue at load 0.5 each.
 #[test]
 fn one_choice_is_random_and_all_are_the_shortest_queue() {
     let latency = |balance: &str| {

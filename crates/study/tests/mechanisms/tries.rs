@@ -32,8 +32,8 @@ ratio = "100%"
     near("tries", tries, 200.0 * 4.0 / 12.254, 0.5);
 }
 
-/// As many first tries are hedged as are longer than the quantile, and by a hedge after 0 s each of them; the shorter of
-/// two exponential times of 1 s takes half a second.
+/// As many first tries are hedged as are longer than the quantile, and by a hedge after 0 s each of them; the shorter
+/// of two exponential times of 1 s takes half a second.
 #[test]
 fn a_hedge_goes_out_as_often_as_its_quantile_says() {
     let tries = |hedge: &str| {
@@ -65,8 +65,8 @@ service = {{ dist = "exponential", mean = "1s" }}
     near("latency", latency, 0.5, 0.01);
 }
 
-/// A fifth of what is out, since all of it fails after a second: 100 first tries and 24 retries, the 25th would be one of
-/// 125 − 1.
+/// A fifth of what is out, since all of it fails after a second: 100 first tries and 24 retries, the 25th would be one
+/// of 125 − 1.
 #[test]
 fn a_share_of_what_is_out_bounds_retries() {
     let findings = run(r#"

@@ -2,8 +2,8 @@
 //!
 //! desired = ceil(ready · signal / target), with no change within the tolerance. For growth, replicas that do not serve
 //! yet count with a signal of 0. Then follow the most cautious recommendation of the stabilisation window, the
-//! policies, and the range. The number at the first look counts as a recommendation (`recordInitialRecommendation`), and
-//! utilisation of CPU is in whole percents, truncated (`GetResourceUtilizationRatio`).
+//! policies, and the range. The number at the first look counts as a recommendation (`recordInitialRecommendation`),
+//! and utilisation of CPU is in whole percents, truncated (`GetResourceUtilizationRatio`).
 
 use brownout_kernel::Instant;
 use brownout_model::{self as model, Amount, Scaling, Select, Signal};

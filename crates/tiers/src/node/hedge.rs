@@ -29,8 +29,8 @@ impl Hedge {
 
     /// Learns how long a first try took until its good answer; or, if its caller stopped waiting before, until then.
     ///
-    /// Second tries do not count: they go out when the first is late, so that the mixture is faster than either. A first
-    /// try that is dropped counts with the time so far, which is at least the quantile: among those above it.
+    /// Second tries do not count: they go out when the first is late, so that the mixture is faster than either. A
+    /// first try that is dropped counts with the time so far, which is at least the quantile: among those above it.
     pub(crate) fn learn(&mut self, took: Span) {
         if let Hedge::Quantile(quantile) = self {
             quantile.add(took);

@@ -3,8 +3,8 @@
 //! With `per = "client"` each client has its own. Calls beyond are turned away, not delayed.
 //!
 //! A sliding window is a log of the calls that came in, as in a list per key in Redis, not an estimate from counters. A
-//! window counts whole calls: where its worth of the rate is not whole, as many as fit count in a window that is shorter
-//! by as much, so that 2.5/s is 2 in 0.8 s and not 2 in 1 s.
+//! window counts whole calls: where its worth of the rate is not whole, as many as fit count in a window that is
+//! shorter by as much, so that 2.5/s is 2 in 0.8 s and not 2 in 1 s.
 
 use super::kind::{Make, Mistake, Need, PolicyKind, Role, param, secs, word};
 use super::{Admission, Args, Inlet};
@@ -21,8 +21,8 @@ pub(super) const KIND: PolicyKind = PolicyKind {
             "by",
             Role::Word(&["token-bucket", "leaky-bucket", "sliding-window", "fixed-window"]),
             word("token-bucket"),
-            "token-bucket saves up to burst, leaky-bucket spaces calls evenly, sliding-window logs the calls of the last window, \
-             fixed-window counts those of this one.",
+            "token-bucket saves up to burst, leaky-bucket spaces calls evenly, sliding-window logs the calls of the \
+             last window, fixed-window counts those of this one.",
         ),
         param(
             "burst",
@@ -34,7 +34,8 @@ pub(super) const KIND: PolicyKind = PolicyKind {
             "window",
             Role::Span,
             secs(1),
-            "For windows: their length; where that is no whole number of calls at the rate, the time of as many as fit.",
+            "For windows: their length; where that is no whole number of calls at the rate, the time of as many as \
+             fit.",
         ),
     ],
     make: Make::Inlet { each_replica: false, status: 429, make },

@@ -1,7 +1,7 @@
 //! A share of what is out: retries that are out at once are at most a fraction of all tries that are, or a minimum.
 //!
-//! Source: Envoy, `RetryBudget` of a cluster's circuit breaker (`budget_percent`, `min_retry_concurrency`). Envoy counts
-//! a retry from when it is decided on; here it counts from when it goes out, after its backoff.
+//! Source: Envoy, `RetryBudget` of a cluster's circuit breaker (`budget_percent`, `min_retry_concurrency`). Envoy
+//! counts a retry from when it is decided on; here it counts from when it goes out, after its backoff.
 
 use super::kind::{Make, PolicyKind, Role, count, number, param};
 use super::{Args, Outcome, Outlet, TryKind};

@@ -89,8 +89,8 @@ fn most_kv(chooser: &mut Chooser, kv_free: &[u32], open: &[u32]) -> usize {
     chooser.least_in_turn(open, |at| Reverse(kv_free[at]))
 }
 
-/// The one that holds most of the prompt; the idlest if none holds any of it or that one is too busy. Of equals the next
-/// in turn. `held` says how much of it a replica holds.
+/// The one that holds most of the prompt; the idlest if none holds any of it or that one is too busy. Of equals the
+/// next in turn. `held` says how much of it a replica holds.
 fn longest_prefix(
     chooser: &mut Chooser,
     open: &[u32],

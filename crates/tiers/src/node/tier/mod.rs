@@ -43,7 +43,7 @@ use brownout_dist::Law;
 use brownout_kernel::{Cx, LaneId, Node, NodeId, Stream, TimerId};
 use brownout_model::{self as model, Change, Order, PathSet, Station};
 use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
-use brownout_units::{Ratio, Span};
+use brownout_units::Span;
 use std::sync::Arc;
 
 /// The service of a call is over.
@@ -285,11 +285,8 @@ impl Tier {
         let preempts = station.queue.order == Order::Priority { preemptive: true };
         let usual = !preempts && station.contention == model::Contention::None;
         let policed = Policed::of(&station, &wiring);
-        let plain = usual
-            && wiring.overrides.is_empty()
-            && station.cache.is_none()
-            && !station.verifies
-            && !policed.door;
+        let plain = usual && wiring.overrides.is_empty() && station.cache.is_none();
+        let plain = plain && !station.verifies && !policed.door;
         let plain = plain && !spread.takes_time() && station.error_path.is_none();
         let may_be_fast = plain && direct && !wiring.general_path;
         let keys = |c: &model::Cache| {
@@ -317,8 +314,7 @@ impl Tier {
             chooser: Chooser::new(station.balance.clone()),
             cache: station.cache.as_ref().map(|c| (Store::new(*c), Law::Zipf(keys(c)))),
             full: Status::from_code(station.full).unwrap_or(Status::Unavailable),
-            last_step: station.calls.len()
-                + usize::from(station.calls.last().is_some_and(|call| call.again != Ratio::ZERO)),
+            last_step: outlet::last_step(&station),
             direct,
             fast_path: fast_path::FastPath::new(&station, may_be_fast, policed),
             inlets: Inlets::new(&station.policies, false, &wiring.classes),

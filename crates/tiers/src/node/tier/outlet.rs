@@ -6,8 +6,15 @@ use super::row::{Branch, CROSSED, Call, FETCHES, LITE, NONE, ORPHAN, Stage, UNAN
 use super::{CALL_RETRY, CALL_TIMEOUT, Tier, row_of};
 use crate::pure::backoff;
 use brownout_kernel::{Cx, NodeId, TimerId};
-use brownout_model::{OnTimeout, PathId};
+use brownout_model::{OnTimeout, PathId, Station};
 use brownout_protocol::{Deadline, Kind, Leave, Msg, Service, Status, Token, Wake};
+use brownout_units::Ratio;
+
+/// After which step no other follows: a last call that may be made again is followed by itself.
+pub(super) fn last_step(station: &Station) -> usize {
+    let again = station.calls.last().is_some_and(|call| call.again != Ratio::ZERO);
+    station.calls.len() + usize::from(again)
+}
 
 impl Tier {
     /// The first call from `from` on that this call makes; a lite one makes no optional ones.
