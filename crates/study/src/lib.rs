@@ -1,6 +1,6 @@
-//! Brownout as a library: the way from a text to an answer, without terminal and without files.
+//! Brownout as a library: the way from a text to an answer, without a terminal or files.
 //!
-//! The command line, notebooks and the page in a browser are skins on this crate. A scenario is read once, compiled as
+//! The command line is a skin on this crate, which also compiles for a browser. A scenario is read once, compiled as
 //! often as wanted, run, and judged; each step is plain data that the next one takes.
 //!
 //! # Run, and ask for a number
@@ -24,6 +24,7 @@
 //!     service = { dist = "exponential", mean = "100ms" }
 //! "#;
 //! let cases = open("one-worker.toml", &Text(text.to_owned()), &Overrides::default())?;
+//! // All cores; lines over time; and beside each run the ideal one and the one without a trigger.
 //! let settings = Settings { threads: 0, windows: true, beside: true };
 //! let findings = simulate(&cases, settings, &[Silent]).expect("nothing interrupts it");
 //!
@@ -34,8 +35,8 @@
 //! # Ok::<(), brownout::Problems>(())
 //! ```
 //!
-//! Every number has a row in the table of [`metrics`]: its unit, its bounds, what it means. [`Findings`] hold them all,
-//! for all subjects and each replication, with lines over time and what was found in them.
+//! Every number has a row in the table of [`metrics`]: its unit, its bounds, what it means. [`Findings`] holds them
+//! all, for all subjects and each replication, with lines over time and what was found in them.
 //!
 //! # Many variants of one text
 //!
@@ -43,7 +44,7 @@
 //! microseconds. [`simulate`] takes all replications of all cases as one pool of jobs; the numbers are the same on any
 //! number of threads. A [`Job`] is the same as plain data, for another process.
 //!
-//! # Steer a run
+//! # Follow a run, and change it
 //!
 //! ```
 //! # use brownout::{Overrides, Text, open};
@@ -67,13 +68,37 @@
 //! let rate = asked(run.case(), "web.success_rate").expect("a metric");
 //! let all_are_answered = run.metric(&rate, "4m".parse().expect("a span")).expect("a run");
 //! assert_eq!(all_are_answered, Some(1.0));
+//!
+//! // From five minutes on the service turns away who does not find a free worker.
+//! let set = vec![("tier.app.queue.limit".to_owned(), "0@5m..".to_owned())];
+//! let overrides = Overrides { set, ..Overrides::default() };
+//! let changed = open("one-worker.toml", &Text(text.to_owned()), &overrides)?.remove(0);
+//! run.change(changed.scenario.model).expect("the same until now");
+//! run.until("10m".parse().expect("a span")).expect("a run");
+//! let answered = run.metric(&rate, "5m".parse().expect("a span")).expect("a run");
+//! assert!(answered < Some(0.7), "Erlang's loss: of 0.8 erlang on one worker 56 % are served, and {answered:?}");
 //! # Ok::<(), brownout::Problems>(())
 //! ```
 //!
 //! # Write what was found
 //!
-//! [`report`] makes every file of a results folder as bytes: pages, charts, numbers; [`results`] reads such a folder
-//! back.
+//! [`pages`] draws findings, [`report`] makes every file of a results folder as bytes: pages, charts, numbers;
+//! [`results`] reads such a folder back.
+//!
+//! ```
+//! # use brownout::{Overrides, Pictures, Settings, Silent, Text, Wanted, open, simulate};
+//! # let text = "schema = 1\n[run]\nduration = \"1m\"\n[load.web]\nrate = \"2/s\"\njourney = [{ do = \"get\" }]\n\
+//! #     [tier.app]\nkind = \"service\"\nworkers = 1\nservice = \"50ms\"\n";
+//! # let cases = open("short.toml", &Text(text.to_owned()), &Overrides::default())?;
+//! # let settings = Settings { threads: 0, windows: true, beside: true };
+//! # let findings = simulate(&cases, settings, &[Silent]).expect("nothing interrupts it");
+//! use brownout::{PAGE, pages};
+//!
+//! let wanted = Wanted { pictures: Pictures { svg: true, png: false }, csv: false, threads: 0 };
+//! let files = pages(&findings, wanted).expect("they can be drawn");
+//! assert!(files.iter().any(|file| file.path == PAGE));
+//! # Ok::<(), brownout::Problems>(())
+//! ```
 //!
 //! **Invariant:** this crate opens no file, and knows no terminal, clock or environment; texts come through [`Files`].
 #![forbid(unsafe_code)]
