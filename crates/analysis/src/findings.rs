@@ -160,7 +160,8 @@ pub struct Verdict {
     pub badge: Badge,
     /// How many replications had which badge.
     pub counts: BTreeMap<String, u32>,
-    /// From the end of the trigger until the worst operation was back, in seconds, where it came back.
+    /// From the end of the trigger until the operation was back that the badge comes from, in seconds, where it came
+    /// back.
     pub recovery_seconds: Option<Estimate>,
     /// The operation that fared worst; none where nothing was asked.
     pub worst: Option<Subject>,
@@ -181,7 +182,8 @@ pub struct ClassVerdict {
     pub badge: Badge,
     /// How many replications had which badge.
     pub counts: BTreeMap<String, u32>,
-    /// From the end of the trigger until its worst operation was back, in seconds, where it came back.
+    /// From the end of the trigger until the operation was back that the badge comes from, in seconds, where it came
+    /// back.
     pub recovery_seconds: Option<Estimate>,
 }
 
@@ -211,9 +213,11 @@ pub struct OperationVerdict {
 }
 
 impl OperationVerdict {
-    /// The order of harm, the least first: minutes down, then intents that were not served.
+    /// The order of harm, the least first: minutes down in whole tenths, then intents that were not served. Of those that
+    /// were never down for six seconds, one that lost thousands is not better than one that lost ten.
     pub fn by_harm(&self, other: &Self) -> Ordering {
-        let down = self.minutes_down.mean.total_cmp(&other.minutes_down.mean);
+        let tenths = |one: &Self| (10.0 * one.minutes_down.mean).floor();
+        let down = tenths(self).total_cmp(&tenths(other));
         down.then(self.unserved.mean.total_cmp(&other.unserved.mean))
     }
 

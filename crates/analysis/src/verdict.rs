@@ -17,14 +17,14 @@ pub(crate) fn verdict(harms: &Harms) -> Verdict {
         let of_class = || operations.iter().filter(|other| other.class == one.class);
         classes.entry(one.class.clone()).or_insert_with(|| {
             let (badge, counts) = commonest(&harms.badges(&Subject::Class(one.class.clone())));
-            let recovery_seconds = worst(of_class()).and_then(|worst| worst.recovery_seconds);
+            let recovery_seconds = judged(of_class()).and_then(|one| one.recovery_seconds);
             ClassVerdict { badge, counts, recovery_seconds }
         });
     }
     Verdict {
         badge,
         counts,
-        recovery_seconds: of_all.as_ref().and_then(|worst| worst.recovery_seconds),
+        recovery_seconds: judged(operations.iter()).and_then(|one| one.recovery_seconds),
         worst: of_all.map(|worst| worst.subject()),
         shown: badges.iter().position(|one| *one == badge).unwrap_or(0),
         reference: harms.reference,
@@ -69,6 +69,11 @@ fn mostly(found: &[Found]) -> Option<State> {
     let down = times.iter().any(|(state, _)| state.is_down());
     let kept = times.into_iter().filter(|(state, _)| state.is_down() == down);
     kept.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(state, _)| state)
+}
+
+/// The operation that the badge of all comes from: the worst badge, and of those that share it the most harm.
+fn judged<'a>(operations: impl Iterator<Item = &'a OperationVerdict>) -> Option<&'a OperationVerdict> {
+    operations.filter(|operation| !operation.few).max_by(|a, b| a.badge.cmp(&b.badge).then(a.by_harm(b)))
 }
 
 /// Which operation fared worst: one that is not back before one that came back, then by minutes down, then by intents

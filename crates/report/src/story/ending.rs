@@ -11,8 +11,9 @@ use brownout_metrics::{Badge, Unit};
 /// How it ended.
 pub(crate) fn resolution(findings: &Findings) -> String {
     let verdict = &findings.verdict;
-    let at_once = verdict.recovery_seconds.is_some_and(|e| is_at_once(e.mean));
-    let recovery = verdict.recovery_seconds.as_ref().map(|e| number::estimate(e, Unit::Seconds));
+    let of_worst = verdict.worst().and_then(|worst| worst.recovery_seconds).or(verdict.recovery_seconds);
+    let at_once = of_worst.is_some_and(|e| is_at_once(e.mean));
+    let recovery = of_worst.as_ref().map(|e| number::estimate(e, Unit::Seconds));
     let after = recovery.map_or_else(String::new, |after| {
         if at_once {
             " with the end of its trigger".to_owned()

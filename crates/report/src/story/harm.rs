@@ -6,8 +6,8 @@ use brownout_analysis::findings::{Findings, OperationVerdict, Reason, State};
 use brownout_metrics::Metric;
 use brownout_metrics::harm::{MINUTES_DEGRADED, UNSERVED, UNSERVED_SHARE};
 
-/// Less than this many minutes is not told beside a longer time.
-const MINUTES_MIN: f64 = 0.05;
+/// Less than this many minutes is not told beside a longer time: the order of harm does not count it either.
+const MINUTES_MIN: f64 = 0.1;
 
 /// `web login was down for 47.0 min and degraded for 3.2 min (38.1 % of what was asked unserved: 7,981 intents)`.
 pub(crate) fn of(findings: &Findings, operation: &OperationVerdict) -> String {
