@@ -213,8 +213,8 @@ pub struct OperationVerdict {
 }
 
 impl OperationVerdict {
-    /// The order of harm, the least first: minutes down in whole tenths, then intents that were not served. Of those that
-    /// were never down for six seconds, one that lost thousands is not better than one that lost ten.
+    /// The order of harm, the least first: minutes down in whole tenths, then intents that were not served. Of those
+    /// that were never down for six seconds, one that lost thousands is not better than one that lost ten.
     pub fn by_harm(&self, other: &Self) -> Ordering {
         let tenths = |one: &Self| (10.0 * one.minutes_down.mean).floor();
         let down = tenths(self).total_cmp(&tenths(other));
