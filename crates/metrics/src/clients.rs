@@ -36,7 +36,8 @@ rows! {
         |ask| of(ask.count(&[Kind::Succeeded]), ended(ask)));
     /// The worst five minutes.
     WORST_SUCCESS_RATE: Metric = Metric::new("worst_success_rate", CLIENTS, Unit::Share, Better::High,
-        "The lowest success rate of any five minutes, in steps of ten seconds; of the stretch if that is shorter.",
+        "The lowest success rate of any five minutes, in steps of ten seconds (longer in runs over 55 hours); of the \
+         stretch if that is shorter.",
         How::Extreme { of: &SUCCESS_RATE, over: Span::from_secs(300), end: End::Lowest });
     /// In time, per second.
     GOODPUT: Metric = value("goodput", CLIENTS, PER_SECOND, Better::High,

@@ -42,5 +42,14 @@ pub use unit::Unit;
 
 use brownout_units::Span;
 
-/// Extremes are followed in steps of this length, from the start of a run.
+/// Extremes are followed in steps of this length, from the start of a run; see [`step`].
 pub const STEP: Span = Span::from_secs(10);
+/// A run has at most this many of them.
+const STEPS_MAX: u64 = 20_000;
+
+/// The length of a step of a run that lasts that long: [`STEP`], and beyond 55 hours the multiple of it that keeps the
+/// number of steps bounded, so that a run of years pays for what happens in it and not for the time that passes.
+pub fn step(duration: Span) -> Span {
+    let least = duration.nanos().div_ceil(STEPS_MAX);
+    Span::from_nanos(least.div_ceil(STEP.nanos()).max(1) * STEP.nanos())
+}

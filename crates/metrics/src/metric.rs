@@ -98,7 +98,7 @@ pub enum How {
     Latency(fn(&Ask<'_>, Of) -> Option<f64>, Of),
     /// A number for one reason of failure.
     Reason(fn(&Ask<'_>, Status) -> Option<f64>, Status),
-    /// The extreme of a share or part over any stretch of that length, in steps of [`STEP`](crate::STEP); over the
+    /// The extreme of a share or part over any stretch of that length, in [`step`](crate::step)s; over the
     /// whole stretch that is asked for where that is shorter.
     Extreme {
         /// Of which metric: one made of [`Parts`].

@@ -39,7 +39,7 @@ rows! {
         .over_time(TIER);
     /// The busiest ten seconds.
     PEAK_UTILISATION: Metric = Metric::new("peak_utilisation", TIER, Unit::Share, Better::Neither,
-        "The highest utilisation of any ten seconds.",
+        "The highest utilisation of any ten seconds; in runs over 55 hours, of any 20,000th of the run.",
         How::Extreme { of: &UTILISATION, over: Span::from_secs(10), end: End::Highest });
     /// Waits in the queue.
     QUEUE_WAIT: Family = family(quantiles!("queue_wait"), "", TIER,

@@ -1,7 +1,7 @@
 //! Extremes that are followed while a run goes on: the worst five minutes, the busiest ten seconds.
 //!
 //! Parts and wholes of a share add up, so a stretch is the difference of two sums since the start of the run; they are
-//! kept for every [`STEP`] of the longest stretch that is asked for.
+//! kept for every [`step`] of the longest stretch that is asked for.
 
 use crate::keep::Stretch;
 use crate::kinds::Kinds;
@@ -9,9 +9,10 @@ use crate::legend::Legend;
 use crate::summary::{PEAKS, columns_of, has_workers};
 use crate::tally::Tally;
 use brownout_kernel::Instant;
-use brownout_metrics::{Ask, End, How, Latency, Level, Metric, Parts, STEP, Source, Subject, Which};
+use brownout_metrics::{Ask, End, How, Latency, Level, Metric, Parts, Source, Subject, Which, step};
 use brownout_protocol::{Kind, Layout};
 use brownout_stats::SparseHistogram;
+use brownout_units::Span;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
@@ -23,6 +24,8 @@ pub(crate) struct Extremes {
     places: Vec<usize>,
     /// The stretches that are asked for.
     stretches: Vec<Stretch>,
+    /// The length of a step.
+    length: Span,
 }
 
 struct One {
@@ -39,16 +42,17 @@ struct One {
 
 impl Extremes {
     pub(crate) fn new(legend: &Legend, stretches: &[Stretch]) -> Self {
+        let length = step(legend.layout.duration);
         let one = |at: usize| {
             let How::Extreme { over, end, .. } = legend.followed[at].metric.how else {
                 unreachable!("only extremes are followed")
             };
-            let steps = (over.nanos() / STEP.nanos()) as usize;
+            let steps = over.nanos().div_ceil(length.nanos()) as usize;
             let sums = VecDeque::from([Parts { part: 0.0, whole: 0.0 }]);
             One { at, end, steps, sums, found: vec![None; stretches.len()] }
         };
         let mut extremes =
-            Extremes { followed: Vec::new(), places: Vec::new(), stretches: stretches.to_vec() };
+            Extremes { followed: Vec::new(), places: Vec::new(), stretches: stretches.to_vec(), length };
         for (at, asked) in legend.followed.iter().enumerate() {
             let same = |one: &One| {
                 let other = &legend.followed[one.at];
@@ -68,7 +72,7 @@ impl Extremes {
         let source = SoFar { legend, tally, at };
         for one in &mut self.followed {
             let followed = &legend.followed[one.at];
-            let How::Extreme { of, over, .. } = followed.metric.how else { continue };
+            let How::Extreme { of, .. } = followed.metric.how else { continue };
             let ask = Ask { source: &source, subject: &followed.subject, who: &followed.who };
             let sum = of.parts(&ask).unwrap_or(Parts { part: 0.0, whole: 0.0 });
             one.sums.push_back(sum);
@@ -80,7 +84,7 @@ impl Extremes {
             if whole <= 0.0 {
                 continue;
             }
-            let (from, to) = (at.nanos() - over.nanos(), at.nanos());
+            let (from, to) = (at.nanos() - one.steps as u64 * self.length.nanos(), at.nanos());
             for (stretch, found) in self.stretches.iter().zip(&mut one.found) {
                 if stretch.from.nanos() <= from && to <= stretch.to.nanos() {
                     one.end.keep(found, (part / whole).clamp(0.0, 1.0));

@@ -12,7 +12,7 @@ use crate::series::Series;
 use crate::summary::{PEAKS, Summary};
 use crate::tally::Tally;
 use brownout_kernel::{Entry, Instant, Observer};
-use brownout_metrics::STEP;
+use brownout_metrics::step;
 use brownout_protocol::{Kind, Record};
 use brownout_units::Span;
 use std::sync::Arc;
@@ -38,6 +38,8 @@ pub struct Recorder {
     segments: Vec<Summary>,
     /// How far the run is.
     at: Span,
+    /// The length of a step of extremes.
+    step: Span,
 }
 
 impl Recorder {
@@ -56,6 +58,7 @@ impl Recorder {
             begun: None,
             segments: Vec::new(),
             at: Span::ZERO,
+            step: step(legend.layout.duration),
             legend,
             keep,
         }
@@ -71,7 +74,7 @@ impl Recorder {
         };
         let window = self.keep.windows.then(|| after(layout.window));
         let border = self.borders.last().copied();
-        let next = [Some(after(STEP)), window, border].into_iter().flatten().min()?;
+        let next = [Some(after(self.step)), window, border].into_iter().flatten().min()?;
         (self.at < layout.duration).then_some(next.min(layout.duration))
     }
 
@@ -79,7 +82,7 @@ impl Recorder {
     pub fn reach(&mut self, at: Span) -> bool {
         self.at = at;
         let instant = Instant::ZERO + at;
-        if at.nanos().is_multiple_of(STEP.nanos()) {
+        if at.nanos().is_multiple_of(self.step.nanos()) {
             self.extremes.step(&self.legend, &self.tally, instant);
         }
         let window = self.keep.windows && self.ends_window(at);
@@ -190,7 +193,8 @@ impl Recorder {
             // other peaks cover all the time since the last sample.
             let nanos = at.nanos();
             let border = self.borders.last().is_some_and(|border| border.nanos() == nanos);
-            let of_segment = record.kind != Kind::HeadAge || nanos % STEP.nanos() == 0 || border;
+            let of_segment =
+                record.kind != Kind::HeadAge || nanos.is_multiple_of(self.step.nanos()) || border;
             self.tally.peak(record.place.into(), record.kind, record.value, of_segment);
         }
     }
