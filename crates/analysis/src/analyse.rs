@@ -57,7 +57,7 @@ pub fn analyse(case: &Case<'_>, all: &[Replication], stamp: Stamp) -> Findings {
 }
 
 /// What an episode of one replication may belong to: what is scheduled, faults that came by themselves, and acts.
-fn trouble(model: &Model, marks: &[Mark], run: &Digest) -> Trouble {
+pub(crate) fn trouble(model: &Model, marks: &[Mark], run: &Digest) -> Trouble {
     let events = happened(model, run).events;
     let faults = events.iter().filter(|event| event.kind.is_trigger()).map(|event| event.from..event.to);
     let mut triggers: Vec<Range<f64>> = marks.iter().map(|mark| mark.from..mark.to).chain(faults).collect();

@@ -1,7 +1,7 @@
 //! Digests in, findings out: every number with its interval, symptoms, verdict, expectations; typed, and no English.
 //!
 //! [`analyse`] makes [`Findings`], which a report words and draws; [`laws`] holds closed forms against digests.
-//! [`stretches`] lists what a digest has to keep for the expectations of a scenario.
+//! [`judge`] only holds expectations against one replication; [`stretches`] lists what a digest has to keep for the expectations of a scenario.
 #![forbid(unsafe_code)]
 
 mod advice;
@@ -26,7 +26,7 @@ mod what;
 
 pub use analyse::{Case, analyse};
 pub use cause::is_at_once;
-pub use expect::stretches;
+pub use expect::{Judged, is_of_harm, judge, stretches};
 pub use findings::Findings;
 pub use laws::{Law, laws};
 pub use ranking::{Ranked, ranked};

@@ -10,6 +10,10 @@ mod pool;
 mod run;
 
 pub use beside::{Beside, run_beside};
+/// The simulation itself, as a number that is raised whenever a fingerprint changes: what was run before it is not
+/// reused. `tests/swarm/same.rs` asks for that.
+pub const SIMULATION: u32 = 1;
+
 pub use brownout_model::layout;
 pub use jobs::{Point, run_all};
 pub use pool::map;

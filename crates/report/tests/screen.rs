@@ -148,7 +148,7 @@ fn a_scenario_is_outlined() {
         expectations: 1,
         laws: 2,
         variants: vec!["slow"],
-        sweep: vec![("tier.app.workers", 4)],
+        sweep: vec![("tier.app.workers", Some(4))],
         version: "0.0.0",
         scenario_hash: 0xabc,
         seed: 7,

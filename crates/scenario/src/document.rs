@@ -8,9 +8,9 @@ use crate::text::include::{Setting, apply_variant, read_chain};
 use crate::text::named::Named;
 use crate::text::source::{Place, Sources};
 use crate::text::switch::{self, Off};
-use crate::text::tree::{Entries, Entry, Node};
+use crate::text::tree::{Entries, Entry, Node, Value};
 use crate::trial::Others;
-use crate::{Files, Overrides, Scenario, limits, text, timed};
+use crate::{Files, Level, Overrides, Scenario, limits, text, timed};
 use std::cell::RefCell;
 
 /// A scenario as text: the files that it extends are merged and those that it names are read.
@@ -113,6 +113,16 @@ impl Document {
         }
     }
 
+    /// The value at a dotted path under some overrides; none if nothing is written there.
+    pub fn value(&self, overrides: &Overrides, path: &str) -> Option<Level> {
+        let mut diag = Diagnostics::of(self.sources.clone());
+        let laid = self.lay(&mut diag, overrides)?;
+        let parts = text::path::segments(path, self.root.place).ok()?;
+        let node = text::path::get(&laid.root, &parts)?;
+        let written = matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Flag(_) | Value::Text(_));
+        written.then(|| Level::of(node, diag.sources.slice(node.place)))
+    }
+
     fn scenario(&self, overrides: &Overrides, scope: Scope) -> Result<Scenario, Problems> {
         let mut diag = Diagnostics::of(self.sources.clone());
         match self.read(&mut diag, overrides, scope) {
@@ -144,7 +154,9 @@ impl Document {
             let settings = laid.settings.as_slice();
             let others = Others { named: &self.named, overrides, settings, names: &laid.names };
             others.try_variants(diag, &laid.plain, &laid.variants);
-            others.try_sweep(diag, &laid.written);
+            if let Some(compiled) = &compiled {
+                others.try_axes(diag, &laid.written, compiled);
+            }
             others.try_switches(diag, &laid.written, &laid.off);
         }
         let compiled = timed::lay(diag, &laid.written, compiled?, &context)?;
@@ -194,6 +206,7 @@ impl Document {
             variant: overrides.variant.clone().filter(|name| name != compile::BASE),
             variants,
             sweep: compiled.sweep,
+            plan: compiled.plan,
             hash,
             events: outlook.events,
             inside: outlook.inside,

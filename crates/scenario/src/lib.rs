@@ -17,6 +17,7 @@ mod document;
 mod expect;
 mod hint;
 mod keys;
+mod lab;
 pub mod limits;
 mod problem;
 mod read;
@@ -31,6 +32,9 @@ pub use check::Capacity;
 pub use document::Document;
 pub use expect::asked;
 pub use keys::keys;
+pub use lab::{
+    Axis, Condition, Design, Level, Measure, On, Plan, Promise, Range, Sweep, Until, VARIANT, Values,
+};
 pub use problem::{Problem, Problems, Severity};
 pub use reference::policies;
 pub use schema::schema;
@@ -97,8 +101,10 @@ pub struct Scenario {
     pub variant: Option<String>,
     /// All variants of the file.
     pub variants: Vec<String>,
-    /// What to sweep over.
-    pub sweep: Vec<Axis>,
+    /// Which points to run beside it, if it says so.
+    pub sweep: Option<Sweep>,
+    /// What has to hold, and what may be turned for it.
+    pub plan: Plan,
     /// A hash of what is simulated, after `extends`, variant and `--set`: independent of comments, formatting, the
     /// order of keys, titles, expectations, seed and number of replications, but of no other value and no trace.
     pub hash: u64,
@@ -110,15 +116,6 @@ pub struct Scenario {
     pub capacities: Vec<Capacity>,
     /// Warnings: they do not stop a run, but the author should know them before it.
     pub warnings: Problems,
-}
-
-/// A dotted path and the values to try there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Axis {
-    /// As for [`Overrides::set`].
-    pub path: String,
-    /// As written: each can be given to [`Overrides::set`].
-    pub values: Vec<String>,
 }
 
 /// Reads a scenario, TOML or (if the name ends in `.json`) JSON.

@@ -64,6 +64,8 @@ pub const STATES_MAX: usize = 16;
 pub const ROWS_MAX: usize = 10_000;
 /// Variants and sweep axes each.
 pub const VARIANTS_MAX: usize = 64;
+/// Points of a sweep: a day of runs of a fifth of a second on two cores.
+pub const POINTS_MAX: u64 = 1_000_000;
 /// Values of one sweep axis.
 pub const SWEEP_VALUES_MAX: usize = 10_000;
 /// Length of a run: ten years; the clock, in nanoseconds of 64 bits, would last 58 times as long.

@@ -1,15 +1,15 @@
-//! Compiles the documents besides the requested one: problems of a variant, a value of a sweep or a table that is
+//! Compiles the documents besides the requested one: problems of a variant, a value of an axis or a table that is
 //! switched off are found before the first run.
 
 use crate::compile::trace::Traces;
-use crate::compile::{self, Context};
+use crate::compile::{self, Compiled, Context};
 use crate::problem::{Diagnostics, Draft};
 use crate::text::hash::Hasher;
 use crate::text::include::{Setting, apply_variant};
 use crate::text::named::Named;
 use crate::text::switch::{self, Off};
-use crate::text::tree::{Entries, Node};
-use crate::{Overrides, check, text};
+use crate::text::tree::{Entries, Node, Value};
+use crate::{Axis, Level, Overrides, VARIANT, check, text};
 use std::cell::RefCell;
 
 /// Compiles the documents besides the requested one to find their problems.
@@ -39,17 +39,23 @@ impl Others<'_> {
         }
     }
 
-    pub(crate) fn try_sweep(&self, diag: &mut Diagnostics, document: &Node) {
-        let axes = document.child("sweep").and_then(Node::entries);
+    /// Values of a sweep and knobs of a plan, each alone: of a list as many as time allows, of a range its ends.
+    pub(crate) fn try_axes(&self, diag: &mut Diagnostics, document: &Node, compiled: &Compiled) {
+        let sweep = compiled.sweep.iter().flat_map(|sweep| &sweep.axes);
+        let swept = sweep.map(|axis| (axis, document.child("sweep")));
+        let knobs = document.child("plan").and_then(|plan| plan.child("knob"));
+        let knobs = compiled.plan.knobs.iter().map(|axis| (axis, knobs));
         let mut left = SWEEP_TRIALS.min(TRIAL_VALUES / text::tree::count(document));
-        for (path, entry) in axes.into_iter().flatten() {
-            let text::tree::Value::List(values) = &entry.node.value else { continue };
-            for value in values.iter() {
+        for (axis, table) in swept.chain(knobs).filter(|(axis, _)| axis.path != VARIANT) {
+            let Some(entry) = table.and_then(Node::entries).and_then(|entries| entries.get(&axis.path)) else {
+                continue;
+            };
+            for value in values(diag, axis, &entry.node) {
                 let Some(less) = left.checked_sub(1) else { return };
                 left = less;
                 let mark = diag.mark();
                 let mut document = document.clone();
-                let done = text::path::segments(path, entry.key)
+                let done = text::path::segments(&axis.path, entry.key)
                     .and_then(|parts| text::path::put(&mut document, &parts, value.place, value.clone()));
                 match done {
                     Ok(()) => self.compile(diag, document, None),
@@ -94,4 +100,17 @@ impl Others<'_> {
             check::errors(diag, &document, &compiled.model);
         }
     }
+}
+
+/// The values of an axis that are worth a trial, as if they stood where the axis is written.
+fn values(diag: &mut Diagnostics, axis: &Axis, written: &Node) -> Vec<Node> {
+    if let Value::List(values) = &written.value {
+        return values.to_vec();
+    }
+    let place = written.place;
+    let read = |level: Level| {
+        let node = text::toml::parse_value(diag, place.file, &level.text, 0)?;
+        Some(Node { place, ..node })
+    };
+    axis.ends().into_iter().filter_map(read).collect()
 }

@@ -109,11 +109,14 @@ mod laws;
 mod memory;
 mod open;
 mod outline;
+mod points;
 mod provenance;
 mod report;
+mod runs;
 mod simulate;
 mod source;
 mod steer;
+mod sweep;
 
 pub use brownout_model::BASE;
 pub use case::Case;
@@ -122,11 +125,14 @@ pub use laws::{laws, verify};
 pub use memory::{memory_note, refusal};
 pub use open::{asked, cases, open, warnings};
 pub use outline::outline;
+pub use points::{Point, Points};
 pub use provenance::VERSION;
+pub use runs::{Address, Begun, Broken, Forgetful, Means, Stopped, Store, Watch, broken_record};
 pub use report::{PAGE, Pictures, ReportError, Wanted, pages, report};
 pub use simulate::{Settings, digests, find, replications, simulate};
 pub use source::{FILE, Library, NoFiles, Text, experiment_like, name, shipped};
 pub use steer::Steered;
+pub use sweep::{Found, Visited, Wide, sweep};
 
 // The words of the public interface, so that a caller needs no second crate for them.
 pub use brownout_analysis::{Findings, Law, findings};
@@ -138,8 +144,8 @@ pub use brownout_observe::{Digest, Legend, Replication};
 pub use brownout_report as words;
 pub use brownout_results as results;
 pub use brownout_scenario::{
-    Capacity, Document, Files, Overrides, Problem, Problems, Scenario, Severity, join, keys, limits,
-    policies, schema,
+    Axis, Capacity, Condition, Design, Document, Files, Level, Measure, On, Overrides, Plan, Problem, Problems,
+    Promise, Scenario, Severity, Sweep, Until, VARIANT, Values, join, keys, limits, policies, schema,
 };
 pub use brownout_shipped as ships;
 pub use brownout_units as units;

@@ -47,6 +47,11 @@ pub(crate) struct Harms {
 }
 
 impl Harms {
+    /// Of what nothing is asked about.
+    pub(crate) fn none() -> Self {
+        Harms { paths: Vec::new(), absent: Vec::new(), reference: Reference::Own }
+    }
+
     /// Of all replications; `trouble` is what happened in each.
     pub(crate) fn find(model: &Model, legend: &Legend, all: &[Replication], trouble: &[Trouble]) -> Self {
         let layout = &legend.layout;

@@ -44,8 +44,8 @@ pub struct Outline<'a> {
     pub laws: usize,
     /// The names of its variants.
     pub variants: Vec<&'a str>,
-    /// What it sweeps over, each with the number of values.
-    pub sweep: Vec<(&'a str, usize)>,
+    /// What it sweeps over, each with the number of values where these can be counted.
+    pub sweep: Vec<(&'a str, Option<usize>)>,
     /// Of brownout.
     pub version: &'a str,
     /// Of the scenario.
@@ -136,7 +136,10 @@ fn facts(outline: &Outline<'_>) -> String {
         rows.push(("variants", outline.variants.join(", ")));
     }
     if !outline.sweep.is_empty() {
-        let axes = outline.sweep.iter().map(|(path, values)| format!("{path} ({})", count(*values, "value")));
+        let axes = outline.sweep.iter().map(|(path, values)| match values {
+            Some(values) => format!("{path} ({})", count(*values, "value")),
+            None => (*path).to_owned(),
+        });
         rows.push(("sweep", axes.collect::<Vec<_>>().join(", ")));
     }
     let Outline { version, scenario_hash, seed, .. } = outline;

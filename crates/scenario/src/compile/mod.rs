@@ -12,7 +12,7 @@ mod controller;
 mod engines;
 mod fault;
 mod fleet;
-mod law;
+pub(crate) mod law;
 mod lease;
 mod load;
 pub(crate) mod names;
@@ -22,13 +22,12 @@ mod profile;
 mod queue;
 mod rate;
 mod renewal;
-mod rows;
+pub(crate) mod rows;
 mod run;
 mod signal;
 mod spread;
 mod station;
 mod surge;
-mod sweep;
 mod tier;
 pub(crate) mod trace;
 mod zones;
@@ -39,7 +38,7 @@ use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, SCENARIO as SCENARIO_FIELD, SWITCH_ON, Table};
 use crate::row::{Absent, Count, Row, row};
 use crate::text::tree::Node;
-use crate::{Axis, Overrides, limits, timed};
+use crate::{Overrides, Plan, Sweep, lab, limits, timed};
 use brownout_model::{Model, Tier, TierId};
 use brownout_units::shown_lines;
 use change::{Controller, Drawn, Fault};
@@ -101,7 +100,8 @@ const KEYS: &[Key] = &[
         Need::Optional,
         "Closed forms that the result is checked against.",
     ),
-    key("sweep", Shape::Free, Need::Optional, "Dotted paths and the values to try."),
+    key("sweep", Shape::Free, Need::Optional, "Dotted paths in quotes and the values to try at each."),
+    key("plan", Shape::Block(lab::plan::PLAN), Need::Optional, "What has to hold, and what may be turned for it."),
     key("variant", Shape::Free, Need::Optional, "Named sets of overrides: dotted paths and values."),
 ];
 
@@ -120,7 +120,8 @@ pub(crate) struct Compiled {
     pub(crate) model: Model,
     pub(crate) expectations: Vec<Expect>,
     pub(crate) laws: Vec<LawRow>,
-    pub(crate) sweep: Vec<Axis>,
+    pub(crate) sweep: Option<Sweep>,
+    pub(crate) plan: Plan,
 }
 
 /// What compiling needs beside the document.
@@ -173,10 +174,12 @@ pub(crate) fn compile(diag: &mut Diagnostics, root: &Node, context: &Context<'_>
     });
     controller::check(diag, &top, &controllers, &tiers);
     let faults = faults(diag, &top, &names, &tiers, &run);
-    let expectations =
-        rows::expectations(diag, &top, &names, &run, context, marks(&loads, faults.as_deref()));
+    let reading =
+        rows::Reading { names: &names, run: &run, first_mark: marks(&loads, faults.as_deref()) };
+    let expectations = rows::expectations(diag, &top, &reading, context);
     let laws = rows::laws(diag, &top, &names);
-    let sweep = sweep::read(diag, top.get("sweep"));
+    let sweep = lab::sweep::read(diag, top.get("sweep"), &names, context.variants);
+    let plan = lab::plan::read(diag, top.get("plan"), &reading);
     if before < diag.error_count() {
         return None;
     }
@@ -205,6 +208,7 @@ pub(crate) fn compile(diag: &mut Diagnostics, root: &Node, context: &Context<'_>
         expectations,
         laws,
         sweep,
+        plan,
     })
 }
 

@@ -83,13 +83,19 @@ fn with_known<T>(names: &Names, read: impl FnOnce(&Known<'_>) -> T) -> T {
     read(&Known { classes: &names.classes, tiers: &names.tiers, paths: &paths })
 }
 
+/// What reading an expectation needs beside its table.
+pub(crate) struct Reading<'a> {
+    pub(crate) names: &'a Names,
+    pub(crate) run: &'a Run,
+    /// When the first surge or fault begins.
+    pub(crate) first_mark: Option<Span>,
+}
+
 pub(crate) fn expectations(
     diag: &mut Diagnostics,
     top: &Table<'_>,
-    names: &Names,
-    run: &Run,
+    reading: &Reading<'_>,
     context: &Context<'_>,
-    first_mark: Option<Span>,
 ) -> Vec<Expect> {
     let Some(field) = top.get("expect") else { return Vec::new() };
     let mut expectations = Vec::new();
@@ -100,7 +106,7 @@ pub(crate) fn expectations(
         if !wanted && !diag.off.is_empty() {
             continue;
         }
-        if let Some(expect) = expectation(diag, &table, names, run, first_mark)
+        if let Some(expect) = expectation(diag, &table, reading)
             && wanted
         {
             expectations.push(expect);
@@ -129,13 +135,13 @@ fn for_variant(diag: &mut Diagnostics, field: Field<'_>, context: &Context<'_>) 
     wanted
 }
 
-fn expectation(
+/// The comparison of a table that has `that`, `when` and `baseline`.
+pub(crate) fn expectation(
     diag: &mut Diagnostics,
     table: &Table<'_>,
-    names: &Names,
-    run: &Run,
-    first_mark: Option<Span>,
+    reading: &Reading<'_>,
 ) -> Option<Expect> {
+    let Reading { names, run, first_mark } = *reading;
     let field = table.get("that")?;
     let that = field.text(diag)?;
     let range = |diag: &mut Diagnostics, name: &'static str| -> Result<Option<(Span, Span)>, ()> {
@@ -189,7 +195,7 @@ fn law(diag: &mut Diagnostics, item: Field<'_>, names: &Names) -> Option<LawRow>
     Some(LawRow { name: name?.to_owned(), asked: metric?, theory: theory?, half_width })
 }
 
-fn metric(diag: &mut Diagnostics, field: Field<'_>, names: &Names) -> Option<Asked> {
+pub(crate) fn metric(diag: &mut Diagnostics, field: Field<'_>, names: &Names) -> Option<Asked> {
     let text = field.text(diag)?;
     let parsed = with_known(names, |known| expect::metric(text.trim(), known));
     let metric = parsed.map_err(|mistake| report(diag, field, mistake)).ok()?;

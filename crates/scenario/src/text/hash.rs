@@ -80,7 +80,7 @@ impl Depth {
     fn aside(self) -> &'static [&'static str] {
         match self {
             Depth::Top => {
-                &["title", "question", "description", "extends", "expect", "law", "sweep", "variant"]
+                &["title", "question", "description", "extends", "expect", "law", "sweep", "plan", "variant"]
             }
             Depth::Run => &["seed", "replications"],
             Depth::Below => &[],

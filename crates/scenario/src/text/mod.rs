@@ -9,7 +9,7 @@ pub(crate) mod path;
 pub(crate) mod print;
 pub(crate) mod source;
 pub(crate) mod switch;
-mod toml;
+pub(crate) mod toml;
 pub(crate) mod tree;
 
 use crate::limits;

@@ -10,9 +10,9 @@ use std::sync::Arc;
 /// Tables of named entries: a path *into* an entry that does not exist is a typo, not a new entry.
 const NAMED: [&str; 2] = ["tier", "load"];
 
-/// The keys and list places of a dotted path.
+/// The keys and list places of a dotted path; a key in quotes may have dots itself: `sweep."tier.auth.replicas"`.
 pub(crate) fn segments(path: &str, place: Place) -> Result<Vec<&str>, Draft> {
-    let parts: Vec<&str> = path.split('.').map(str::trim).collect();
+    let parts = parts(path);
     if parts.iter().any(|part| part.is_empty()) {
         let example = "tier.auth.replicas or tier.auth.calls.0.retries";
         let message = format!("\"{path}\" is not a dotted path");
@@ -23,6 +23,21 @@ pub(crate) fn segments(path: &str, place: Place) -> Result<Vec<&str>, Draft> {
         return Err(Draft::error(place, "the path is too long").allowed(allowed));
     }
     Ok(parts)
+}
+
+fn parts(path: &str) -> Vec<&str> {
+    let (mut parts, mut rest) = (Vec::new(), Some(path));
+    while let Some(text) = rest {
+        let quoted = text.trim_start().strip_prefix('"').and_then(|text| text.split_once('"'));
+        let quoted = quoted.filter(|(_, after)| after.trim().is_empty() || after.trim_start().starts_with('.'));
+        let (part, after) = match quoted {
+            Some((part, after)) => (part, after.trim_start().strip_prefix('.')),
+            None => text.split_once('.').map_or((text.trim(), None), |(part, after)| (part.trim(), Some(after))),
+        };
+        parts.push(part);
+        rest = after;
+    }
+    parts
 }
 
 /// Puts a value at a path: missing tables are created, tables merge, everything else is replaced.
@@ -45,6 +60,15 @@ pub(crate) fn put(root: &mut Node, path: &[&str], key: Place, value: Node) -> Re
     }
     merge(at, value, path.last().copied().unwrap_or(""));
     Ok(())
+}
+
+/// The value at a path, if there is one.
+pub(crate) fn get<'n>(root: &'n Node, path: &[&str]) -> Option<&'n Node> {
+    path.iter().try_fold(root, |node, segment| match &node.value {
+        Value::Table(_) => node.child(segment),
+        Value::List(items) => items.get(segment.parse::<usize>().ok()?),
+        _ => None,
+    })
 }
 
 fn step<'n>(node: &'n mut Node, segment: &str, key: Place, last: bool) -> Result<&'n mut Node, Draft> {

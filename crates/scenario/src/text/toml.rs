@@ -24,7 +24,7 @@ pub(super) fn parse(diag: &mut Diagnostics, file: FileId, text: &str) -> Option<
 }
 
 /// Reads one value as it stands on the right of `=`; `None` if it is none.
-pub(super) fn parse_value(diag: &mut Diagnostics, file: FileId, text: &str, offset: usize) -> Option<Node> {
+pub(crate) fn parse_value(diag: &mut Diagnostics, file: FileId, text: &str, offset: usize) -> Option<Node> {
     let value = DeValue::parse(text).ok()?;
     let mut node = convert(diag, file, value);
     shift(&mut node, offset);

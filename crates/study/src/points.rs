@@ -1,0 +1,85 @@
+//! The points of a sweep: which value each axis has there, and what that lays over the scenario.
+
+use brownout_scenario::{Design, Level, Overrides, Sweep, VARIANT};
+
+/// The points of a sweep, made one by one: a million of them take no memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Points<'a> {
+    sweep: &'a Sweep,
+    /// Designs that draw points draw them from it.
+    seed: u64,
+}
+
+/// One point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// Its number among those that satisfy the conditions, from 0.
+    pub number: u64,
+    /// The value of each axis, in their order.
+    pub levels: Vec<Level>,
+}
+
+impl<'a> Points<'a> {
+    /// Those of a sweep.
+    pub fn new(sweep: &'a Sweep, seed: u64) -> Self {
+        Points { sweep, seed }
+    }
+
+    /// All that satisfy the conditions, in their order.
+    pub fn iter(self) -> impl Iterator<Item = Point> + 'a {
+        let all = (0..self.sweep.points).map(move |index| self.levels(index));
+        let kept = all.filter(move |levels| self.sweep.conditions.iter().all(|one| one.holds(levels)));
+        (0..).zip(kept).map(|(number, levels)| Point { number, levels })
+    }
+
+    /// How many satisfy the conditions.
+    pub fn count(self) -> u64 {
+        if self.sweep.conditions.is_empty() { self.sweep.points } else { self.iter().count() as u64 }
+    }
+
+    /// The values at one place of the design, before any condition.
+    fn levels(&self, index: u64) -> Vec<Level> {
+        let Sweep { axes, groups, design, .. } = self.sweep;
+        let mut levels: Vec<Option<Level>> = vec![None; axes.len()];
+        match design {
+            Design::Grid => {
+                let mut rest = index;
+                // The last axis moves fastest, as nested loops in the order of the file would.
+                for group in groups.iter().rev() {
+                    let count = axes[group[0]].count().expect("axes of a grid have steps") as u64;
+                    let at = (rest % count) as usize;
+                    rest /= count;
+                    group.iter().for_each(|axis| levels[*axis] = Some(axes[*axis].level(at)));
+                }
+            }
+            _ => {
+                let places = self.places(index);
+                for (group, place) in groups.iter().zip(places) {
+                    group.iter().for_each(|axis| levels[*axis] = Some(axes[*axis].at(place)));
+                }
+            }
+        }
+        levels.into_iter().map(|level| level.expect("each axis is in a group")).collect()
+    }
+
+    /// A point of the unit cube, one coordinate for each group.
+    fn places(&self, _index: u64) -> Vec<f64> {
+        let _ = self.seed;
+        vec![0.5; self.sweep.groups.len()]
+    }
+}
+
+impl Point {
+    /// What it lays over a scenario, on top of other overrides.
+    pub fn over(&self, sweep: &Sweep, overrides: &Overrides) -> Overrides {
+        let mut over = overrides.clone();
+        for (axis, level) in sweep.axes.iter().zip(&self.levels) {
+            if axis.path == VARIANT {
+                over.variant = Some(level.shown.clone());
+            } else {
+                over.set.push((axis.path.clone(), level.text.clone()));
+            }
+        }
+        over
+    }
+}
