@@ -135,7 +135,7 @@ pub(crate) fn wilson_of(share: f64, trials: f64, quantile: f64) -> (f64, f64) {
 
 /// The two-sided quantile of Student's t. It takes microseconds and is needed for each point of each line of a chart,
 /// so the usual one is cached for common numbers of replications.
-fn t_quantile(confidence: f64, freedom: usize) -> f64 {
+pub(crate) fn t_quantile(confidence: f64, freedom: usize) -> f64 {
     const USUALLY: f64 = 0.95;
     static USUAL: [OnceLock<f64>; 256] = [const { OnceLock::new() }; 256];
     match USUAL.get(freedom) {

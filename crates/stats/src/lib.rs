@@ -1,4 +1,4 @@
-//! Histograms, intervals, warm-up, paired comparison.
+//! Histograms, intervals, sequential tests, warm-up, paired comparison.
 //!
 //! Results of a run are uncertain; each function here gives an estimate with its interval, or none where the data do
 //! not suffice: too few values have a mean but no interval.
@@ -12,6 +12,7 @@ mod bootstrap;
 mod estimate;
 mod histogram;
 mod moments;
+mod sequential;
 mod warmup;
 
 pub use binomial::{clopper_pearson, wilson, wilson_at};
@@ -19,4 +20,8 @@ pub use bootstrap::bootstrap;
 pub use estimate::{Estimate, batch_means, paired};
 pub use histogram::{Histogram, SparseHistogram};
 pub use moments::Moments;
+pub use sequential::{
+    MeanTest, Ranks, ShareTest, ShareTrial, Verdict, Width, log_evidence, median_ranks, narrow_enough,
+    quantile_ranks,
+};
 pub use warmup::{Warmup, mser5};

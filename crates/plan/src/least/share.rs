@@ -1,0 +1,279 @@
+//! The least level at which a promise is kept in a share of runs.
+//!
+//! Seeds 1 to 8 are followed to their exact critical values. Further seeds run at one level, the *floor*, where about
+//! half of the eight pass, and only those that fail there climb higher; so each run says something of every level
+//! above. Every level from the floor on has its sequential test over all seeds, the floor rises when it is rejected, and
+//! the least level that is accepted is then run itself, on the seeds in order, because what is inferred from other
+//! levels holds for monotone seeds only.
+
+use std::ops::Range;
+
+use brownout_stats::{ShareTest, ShareTrial, Verdict};
+
+use super::found::{Found, Shape, Tried};
+use super::proof::{Proof, prove};
+use crate::seeds::Bracket;
+use crate::{BATCH, Known, Pending, together};
+
+/// Seeds whose critical value is found exactly.
+const EXACT: u64 = 8;
+/// Seeds that must agree that the knob works the other way.
+const BACKWARDS: Range<u64> = 2..5;
+/// Over this part of the seeds changes at a cliff.
+const CLIFF: f64 = 0.5;
+
+/// What is asked of [`least`].
+#[derive(Clone, Debug)]
+pub struct Least {
+    /// The number of levels. Level 0 is the least; a higher level keeps the promise more easily.
+    pub levels: usize,
+    /// The share of runs that must keep the promise, and the confidence.
+    pub test: ShareTest,
+    /// The number of runs after which the search stops; the proof of the answer has as many again.
+    pub budget: usize,
+}
+
+/// The least level at which runs keep a promise in a share of seeds: `true` is an outcome that keeps it. Seeds count
+/// from 1, the same ones at all levels.
+///
+/// The answer is wrong, in that the level's true share is below what was asked, with a chance of at most one minus the
+/// confidence, whether or not seeds are monotone; so is the level that is not enough where they are.
+///
+/// # Errors
+/// When outcomes are missing.
+///
+/// # Panics
+/// When there is no level.
+pub fn least(known: &mut Known<bool>, asked: &Least) -> Result<Found, Pending> {
+    assert!(asked.levels > 0, "a knob has at least one level");
+    let mut search = Search::begin(asked);
+    let top = asked.levels - 1;
+    let ends = together(known, [top, 0], |known, level| known.get(level, 1).copied())?;
+    if ends == [false, true] && works_backwards(known, top)? {
+        return Ok(Found { backwards: true, ..search.found(known, None) });
+    }
+    if !ends[0] && search.top_is_rejected(known)? {
+        return Ok(search.found(known, None));
+    }
+    search.first_seeds(known)?;
+    if search.floor == asked.levels {
+        if search.top_is_rejected(known)? {
+            return Ok(search.found(known, None));
+        }
+        search.floor = top;
+    }
+    search.run(known)?;
+    let proof = match search.accepted {
+        Some(level) => prove(known, &asked.test, level, asked.levels, asked.budget)?,
+        None => Proof::default(),
+    };
+    search.rejected = search.rejected.max(proof.rejected);
+    Ok(search.found(known, proof.proved))
+}
+
+/// Whether no seed of a few passes at the top and fails at the bottom, either.
+fn works_backwards(known: &mut Known<bool>, top: usize) -> Result<bool, Pending> {
+    let helps = together(known, BACKWARDS, |known, seed| {
+        known.want([(top, seed), (0, seed)])?;
+        Ok(*known.get(top, seed)? && !*known.get(0, seed)?)
+    })?;
+    Ok(!helps.contains(&true))
+}
+
+struct Search<'a> {
+    asked: &'a Least,
+    seeds: Vec<Bracket>,
+    /// Every seed is known to pass at this level, or its critical value is known.
+    floor: usize,
+    /// The least accepted level.
+    accepted: Option<usize>,
+    /// The highest rejected level.
+    rejected: Option<usize>,
+}
+
+impl<'a> Search<'a> {
+    fn begin(asked: &'a Least) -> Self {
+        Search { asked, seeds: Vec::new(), floor: 0, accepted: None, rejected: None }
+    }
+
+    /// Tests the highest level on its own, on as many seeds as that takes.
+    fn top_is_rejected(&mut self, known: &mut Known<bool>) -> Result<bool, Pending> {
+        let top = self.asked.levels - 1;
+        let mut trial = self.asked.test.begin();
+        while trial.verdict() == Verdict::Undecided && trial.runs() < self.asked.budget {
+            run_batch(known, &mut trial, top, BATCH)?;
+        }
+        if trial.verdict() == Verdict::Rejected {
+            self.rejected = Some(top);
+        }
+        Ok(trial.verdict() == Verdict::Rejected)
+    }
+
+    /// The exact critical values of the first seeds: the first between the ends, which have been run; the next three
+    /// from where it was, the others from the median of the four.
+    fn first_seeds(&mut self, known: &mut Known<bool>) -> Result<(), Pending> {
+        let levels = self.asked.levels;
+        for (seeds, rank) in [(1..2, 0), (2..5, 0), (5..EXACT + 1, 1)] {
+            let middle = self.ranked().get(rank).copied();
+            let settled = together(known, seeds, |known, seed| {
+                let mut bracket = Bracket::new(seed, levels);
+                if middle.is_none() {
+                    bracket.ask(known, levels - 1)?;
+                    bracket.ask(known, 0)?;
+                }
+                bracket.settle(known, middle.unwrap_or(levels / 2), levels)?;
+                Ok(bracket)
+            })?;
+            self.seeds.extend(settled);
+        }
+        self.floor = self.ranked()[EXACT as usize / 2 - 1];
+        self.judge();
+        Ok(())
+    }
+
+    /// Critical values of seeds, as far as they are known.
+    fn ranked(&self) -> Vec<usize> {
+        let mut values: Vec<usize> = self.seeds.iter().map(|seed| seed.high).collect();
+        values.sort_unstable();
+        values
+    }
+
+    /// More seeds at the floor, which moves, until the answer is next to what is not enough, or the budget is used.
+    fn run(&mut self, known: &mut Known<bool>) -> Result<(), Pending> {
+        while !self.is_exact() && known.used() < self.asked.budget {
+            if self.accepted == Some(self.floor) {
+                self.lower();
+            } else {
+                let next = self.seeds.len() as u64 + 1;
+                let levels = self.asked.levels;
+                self.seeds.extend((next..next + BATCH as u64).map(|seed| Bracket::new(seed, levels)));
+            }
+            self.fill(known)?;
+            self.judge();
+        }
+        Ok(())
+    }
+
+    /// Whether no level is left between.
+    fn is_exact(&self) -> bool {
+        let least = self.rejected.map_or(0, |level| level + 1);
+        least == self.asked.levels || self.accepted == Some(least)
+    }
+
+    /// The floor itself is accepted: the levels below it are open, down to the next at which one of the first seeds
+    /// changes.
+    fn lower(&mut self) {
+        let exact = self.seeds.iter().take(EXACT as usize).map(|seed| seed.high);
+        let below = exact.filter(|level| *level < self.floor).max();
+        let open = self.rejected.map_or(0, |level| level + 1);
+        self.floor = below.unwrap_or(self.floor - 1).max(open);
+    }
+
+    /// Every seed passes at the floor, or is followed to its critical value.
+    fn fill(&mut self, known: &mut Known<bool>) -> Result<(), Pending> {
+        let (floor, levels) = (self.floor, self.asked.levels);
+        together(known, &mut self.seeds, |known, seed| seed.settle_above(known, floor, levels))?;
+        Ok(())
+    }
+
+    /// The verdicts of the levels from the floor on; levels between two critical values have the same. A rejected floor
+    /// rises.
+    fn judge(&mut self) {
+        let mut levels: Vec<usize> = self.seeds.iter().map(|seed| seed.high.max(self.floor)).collect();
+        levels.push(self.floor);
+        levels.sort_unstable();
+        levels.dedup();
+        levels.retain(|level| *level < self.asked.levels);
+        self.accepted = None;
+        for (at, level) in levels.iter().enumerate() {
+            match self.verdict(*level) {
+                Verdict::Rejected => {
+                    let next = levels.get(at + 1).copied().unwrap_or(self.asked.levels);
+                    self.rejected = self.rejected.max(Some(next - 1));
+                    self.floor = next.min(self.asked.levels - 1);
+                }
+                Verdict::Undecided => {}
+                Verdict::Accepted => {
+                    self.accepted = Some(*level);
+                    break;
+                }
+            }
+        }
+        if self.rejected.is_none() || self.accepted == Some(self.floor) {
+            self.reject_below();
+        }
+    }
+
+    /// Levels below the floor, by the first seeds alone.
+    fn reject_below(&mut self) {
+        let first = &self.seeds[..EXACT as usize];
+        let ends = first.iter().map(|seed| seed.high).chain([self.floor]).filter(|end| *end <= self.floor);
+        let rejected = ends.filter(|end| {
+            *end > 0 && self.asked.test.judge(first.iter().map(|seed| seed.high < *end)) == Verdict::Rejected
+        });
+        self.rejected = self.rejected.max(rejected.map(|end| end - 1).max());
+    }
+
+    /// The verdict on a level from the floor on, by what all seeds imply for it.
+    fn verdict(&self, level: usize) -> Verdict {
+        self.asked.test.judge(self.seeds.iter().map(|seed| seed.high <= level))
+    }
+
+    fn found(&self, known: &Known<bool>, proof: Option<Tried>) -> Found {
+        let answer = proof.map(|proof| proof.level);
+        let (levels, rejected) = (self.asked.levels, self.rejected);
+        let open = rejected.map_or(0, |level| level + 1);
+        let mut tried: Vec<Tried> = Vec::new();
+        for (level, _, passed) in known.used_runs() {
+            if tried.last().is_none_or(|last| last.level != level) {
+                let verdict = match level {
+                    _ if answer.is_some_and(|answer| answer <= level) => Verdict::Accepted,
+                    _ if level < open => Verdict::Rejected,
+                    _ => Verdict::Undecided,
+                };
+                tried.push(Tried { level, passes: 0, runs: 0, verdict });
+            }
+            let last = tried.last_mut().expect("just pushed");
+            last.runs += 1;
+            last.passes += usize::from(*passed);
+        }
+        Found {
+            answer,
+            not_enough: rejected,
+            undecided: open..answer.unwrap_or(levels),
+            none_holds: rejected == Some(levels - 1),
+            backwards: false,
+            shape: self.shape(proof),
+            proof,
+            tried,
+            runs: known.used(),
+        }
+    }
+
+    fn shape(&self, proof: Option<Tried>) -> Option<Shape> {
+        let (proof, lower) = (proof?, self.rejected?);
+        // Below the floor only the first seeds are known.
+        let seeds = if lower < self.floor { &self.seeds[..EXACT as usize] } else { &self.seeds[..] };
+        let passing = seeds.iter().filter(|seed| seed.high <= lower).count();
+        let share_lower = passing as f64 / seeds.len() as f64;
+        let share_answer = proof.passes as f64 / proof.runs as f64;
+        Some(Shape { cliff: share_answer - share_lower > CLIFF, lower, share_lower, share_answer })
+    }
+}
+
+/// The next runs of a trial at a level, at most so many and no more than it can still need.
+pub(super) fn run_batch(
+    known: &mut Known<bool>,
+    trial: &mut ShareTrial<'_>,
+    level: usize,
+    width: usize,
+) -> Result<(), Pending> {
+    let width = trial.until_accepted().map_or(width, |left| left.clamp(1, width));
+    let next = trial.runs() as u64 + 1;
+    let seeds = next..next + width as u64;
+    known.want(seeds.clone().map(|seed| (level, seed)))?;
+    for seed in seeds {
+        trial.add(*known.get(level, seed)?);
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Seeds and the least level at which each passes, found by runs at few of the levels.
+//!
+//! Under common random numbers a higher level helps nearly every seed, so that each seed has a *critical value*, the
+//! least level at which it passes: below it the seed fails, from there on it passes.
+
+use crate::{Known, Pending};
+
+/// What is known of a seed's critical value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bracket {
+    pub(crate) seed: u64,
+    /// All levels below this one fail.
+    pub(crate) low: usize,
+    /// This level passes and all above; the number of levels, until one has passed.
+    pub(crate) high: usize,
+}
+
+impl Bracket {
+    pub(crate) fn new(seed: u64, levels: usize) -> Self {
+        Self { seed, low: 0, high: levels }
+    }
+
+    /// Whether the seed passes at this level, where that is known.
+    pub(crate) fn passes(&self, level: usize) -> Option<bool> {
+        match level {
+            _ if level >= self.high => Some(true),
+            _ if level < self.low => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether the seed passes at this level, by a run where that is not known.
+    pub(crate) fn ask(&mut self, known: &mut Known<bool>, level: usize) -> Result<bool, Pending> {
+        if let Some(passes) = self.passes(level) {
+            return Ok(passes);
+        }
+        let passes = *known.get(level, self.seed)?;
+        if passes {
+            self.high = level
+        } else {
+            self.low = level + 1
+        }
+        Ok(passes)
+    }
+
+    /// Finds the critical value, from a guess outwards by 1, 2, 4 … and then by bisection. It is the number of levels if
+    /// the last one fails.
+    pub(crate) fn settle(
+        &mut self,
+        known: &mut Known<bool>,
+        guess: usize,
+        levels: usize,
+    ) -> Result<(), Pending> {
+        let guess = guess.min(levels - 1);
+        let mut step = 1;
+        if self.ask(known, guess)? {
+            let mut at = guess;
+            while self.low < self.high && at > 0 && self.high == at {
+                at = at.saturating_sub(step);
+                step *= 2;
+                if !self.ask(known, at)? {
+                    break;
+                }
+            }
+        } else {
+            self.climb(known, guess, levels)?;
+        }
+        self.bisect(known)
+    }
+
+    /// The same for a critical value of which it is enough to know that it is not above a floor.
+    pub(crate) fn settle_above(
+        &mut self,
+        known: &mut Known<bool>,
+        floor: usize,
+        levels: usize,
+    ) -> Result<(), Pending> {
+        if self.ask(known, floor)? {
+            return Ok(());
+        }
+        self.climb(known, floor, levels)?;
+        self.bisect(known)
+    }
+
+    /// From a level that fails upwards, by 1, 2, 4 …, until one passes or none is left.
+    fn climb(&mut self, known: &mut Known<bool>, from: usize, levels: usize) -> Result<(), Pending> {
+        let (mut at, mut step) = (from, 1);
+        while at + 1 < levels {
+            at = (at + step).min(levels - 1);
+            step *= 2;
+            if self.ask(known, at)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn bisect(&mut self, known: &mut Known<bool>) -> Result<(), Pending> {
+        while self.low < self.high {
+            let middle = self.low + (self.high - self.low) / 2;
+            self.ask(known, middle)?;
+        }
+        Ok(())
+    }
+}
