@@ -19,6 +19,7 @@ mod marks;
 pub mod plan;
 mod ranking;
 pub mod seen;
+pub mod swept;
 mod symptom;
 mod values;
 mod verdict;

@@ -24,6 +24,7 @@ mod contents;
 mod error;
 mod findings;
 mod manifest;
+pub mod points;
 mod series;
 mod subject;
 mod table;

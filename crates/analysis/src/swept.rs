@@ -1,0 +1,170 @@
+//! What a sweep found: of each point what a table or a map of all of them shows, and no more, so that a million points
+//! fit into memory.
+
+use crate::findings::{Expectation, Findings, OperationVerdict};
+use brownout_metrics::replicas::COST_PER_MONTH;
+use brownout_metrics::{Badge, Metric, P99, Scope, Subject, clients};
+use brownout_stats::Estimate;
+
+/// All points of a sweep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Swept {
+    /// What the scenario shows.
+    pub title: String,
+    /// The path of each axis.
+    pub axes: Vec<String>,
+    /// What is shown of each point.
+    pub columns: Vec<Shows>,
+    /// In the order of the sweep.
+    pub points: Vec<Spot>,
+}
+
+/// A number that is shown of every point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shows {
+    /// The expectation as it is written, or the metric's name.
+    pub title: String,
+    /// Of which time, as it is written; empty: of all after the warm-up.
+    pub when: String,
+    /// Which number.
+    pub metric: &'static Metric,
+    /// Of what.
+    pub subject: Subject,
+    /// Whether it is an expectation, which points keep or not.
+    pub is_promise: bool,
+}
+
+/// A point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spot {
+    /// Its number, from 0.
+    pub number: u64,
+    /// The value of each axis.
+    pub levels: Vec<Place>,
+    /// What was found there, or why nothing can be there.
+    pub found: Result<Seen, String>,
+}
+
+/// A value of an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// As it is written.
+    pub shown: String,
+    /// As a number; none of a word.
+    pub number: Option<f64>,
+}
+
+/// What was found at a point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// How many replications left something.
+    pub replications: u32,
+    /// How many did not: they passed a limit, or broke.
+    pub broken: u32,
+    /// How it ended; none if no replication left anything.
+    pub badge: Option<Badge>,
+    /// In how many replications it came back by itself or was never gone.
+    pub back: u32,
+    /// Which operation fared worst, if any was hurt.
+    pub worst: Option<OperationHarm>,
+    /// The tier that left its normal range first.
+    pub first: Option<String>,
+    /// What it costs a month, where something has a price.
+    pub cost: Option<Estimate>,
+    /// One for each of [`Swept::columns`].
+    pub cells: Vec<Cell>,
+}
+
+/// What the worst operation lost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OperationHarm {
+    /// Which.
+    pub subject: Subject,
+    /// Minutes in which most users got nothing.
+    pub minutes_down: Estimate,
+}
+
+/// A number at a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cell {
+    /// Its mean with an interval; none if there is no such number.
+    pub value: Option<Estimate>,
+    /// In how many replications the expectation held; none of a number that is none.
+    pub passed: Option<u32>,
+}
+
+impl Swept {
+    /// Of no point yet. The columns are the expectations of `findings`, or else what users of each operation got.
+    pub fn new(title: String, axes: Vec<String>, findings: &Findings) -> Self {
+        let promises = findings.expectations.iter().filter_map(|expectation| {
+            let metric = brownout_metrics::find(expectation.subject.scope(), &expectation.key)?;
+            let (title, when) = (expectation.that.clone(), expectation.when.clone());
+            Some(Shows { title, when, metric, subject: expectation.subject.clone(), is_promise: true })
+        });
+        let mut columns: Vec<Shows> = promises.collect();
+        if columns.is_empty() {
+            let shown = [&clients::SUCCESS_RATE, &clients::LATENCY[P99]];
+            for subject in findings.values.subjects.iter().map(|numbers| &numbers.subject) {
+                if subject.scope() == Scope::Path {
+                    columns.extend(shown.map(|metric| Shows {
+                        title: format!("{subject}.{}", metric.key),
+                        when: String::new(),
+                        metric,
+                        subject: subject.clone(),
+                        is_promise: false,
+                    }));
+                }
+            }
+        }
+        Swept { title, axes, columns, points: Vec::new() }
+    }
+
+    /// Adds a point; `findings` is none if no replication left anything.
+    pub fn add(&mut self, number: u64, levels: Vec<Place>, found: Result<(Option<&Findings>, u32), String>) {
+        let seen = |(findings, broken): (Option<&Findings>, u32)| match findings {
+            Some(findings) => self.seen(findings, broken),
+            None => Seen {
+                replications: 0,
+                broken,
+                badge: None,
+                back: 0,
+                worst: None,
+                first: None,
+                cost: None,
+                cells: vec![Cell { value: None, passed: None }; self.columns.len()],
+            },
+        };
+        let found = found.map(seen);
+        self.points.push(Spot { number, levels, found });
+    }
+
+    fn seen(&self, findings: &Findings, broken: u32) -> Seen {
+        let verdict = &findings.verdict;
+        let harm = |worst: &OperationVerdict| OperationHarm {
+            subject: worst.subject(),
+            minutes_down: worst.minutes_down,
+        };
+        let cell = |column: &Shows| {
+            let is_it = |held: &&Expectation| held.that == column.title && held.when == column.when;
+            let held = findings.expectations.iter().find(is_it);
+            match held.filter(|_| column.is_promise) {
+                Some(held) => Cell { value: held.value, passed: Some(held.passed) },
+                None => {
+                    let value = findings.values.get(&column.subject, column.metric).copied();
+                    Cell { value, passed: None }
+                }
+            }
+        };
+        let is_back = |key: &str| Badge::find(key).is_some_and(|badge| badge <= Badge::SlowDrain);
+        Seen {
+            replications: findings.stamp.replications,
+            broken,
+            badge: Some(verdict.badge),
+            back: verdict.counts.iter().filter(|(key, _)| is_back(key)).map(|(_, count)| count).sum(),
+            worst: verdict.worst().filter(|worst| worst.badge != Badge::Unharmed).map(harm),
+            first: findings.symptoms.first().map(|symptom| symptom.tier.clone()),
+            cost: findings.values.get(&Subject::Total, &COST_PER_MONTH).copied(),
+            cells: self.columns.iter().map(cell).collect(),
+        }
+    }
+}
