@@ -6,8 +6,7 @@
 mod record;
 mod stage;
 
-use crate::failure::Failure;
-use crate::source;
+use crate::file::{BYTES_MAX, Unusable, bytes};
 use brownout::results::{File, MANIFEST, Read, ReadError};
 use record::Record;
 use stage::Stage;
@@ -17,14 +16,12 @@ use std::io::{Error, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 /// A results folder that is there already.
-pub(crate) struct Folder(pub(crate) PathBuf);
-
-/// No file of a results folder is longer.
-const FILE_BYTES_MAX: usize = 1 << 30;
+#[derive(Clone, Debug)]
+pub struct Folder(pub PathBuf);
 
 impl Read for Folder {
     fn bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        source::bytes(&self.0.join(path), FILE_BYTES_MAX, true).map_err(|error| match error.kind() {
+        bytes(&self.0.join(path), BYTES_MAX, true).map_err(|error| match error.kind() {
             ErrorKind::NotFound => ReadError::Missing,
             _ => ReadError::Other(error.to_string()),
         })
@@ -32,8 +29,8 @@ impl Read for Folder {
 }
 
 /// What becomes of the files of the run before that this one does not write.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Older {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Older {
     /// All go: these are the files of another run.
     Goes,
     /// Charts go: the results are the same, drawn again.
@@ -45,12 +42,12 @@ pub(crate) enum Older {
 ///
 /// # Errors
 /// The folder, and why not.
-pub(crate) fn try_out(out: &Path) -> Result<(), Failure> {
+pub fn try_out(out: &Path) -> Result<(), Unusable> {
     let place = Place::of(out)?;
     place
         .stage()
         .and_then(Stage::discard)
-        .map_err(|error| cannot("cannot write into the folder", out, &error))
+        .map_err(|error| Unusable::new("cannot write into the folder", out, error))
 }
 
 /// Writes files, the manifest of results last: a folder in which writing was broken off has none, or is the old one.
@@ -59,7 +56,7 @@ pub(crate) fn try_out(out: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// The path that could not be written, and why.
-pub(crate) fn write(out: &Path, files: &[File], older: Older) -> Result<(), Failure> {
+pub fn write(out: &Path, files: &[File], older: Older) -> Result<(), Unusable> {
     let place = Place::of(out)?;
     let before = Record::read(&place.folder);
     let new: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
@@ -85,17 +82,13 @@ pub(crate) fn write(out: &Path, files: &[File], older: Older) -> Result<(), Fail
             stage.move_into(&place.folder, files, &gone)
         }
     };
-    write().map_err(|error| cannot("cannot write into the folder", out, &error))
+    write().map_err(|error| Unusable::new("cannot write into the folder", out, error))
 }
 
 /// A name that may stand in a path: letters, digits, `-`, `_` and dots inside; anything else becomes `-`.
-pub(crate) fn plain(name: &str) -> String {
+pub fn plain(name: &str) -> String {
     let fine = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
     name.chars().map(fine).collect::<String>().trim_matches('.').to_owned()
-}
-
-fn cannot(what: &str, path: &Path, error: &Error) -> Failure {
-    Failure::path(what, path, error)
 }
 
 /// Where a results folder is, or will be.
@@ -108,17 +101,17 @@ struct Place {
 
 impl Place {
     /// The folder that was named; makes those above it.
-    fn of(out: &Path) -> Result<Self, Failure> {
-        let err = |error: &Error| cannot("cannot make the folder", out, error);
+    fn of(out: &Path) -> Result<Self, Unusable> {
+        let err = |error: Error| Unusable::new("cannot make the folder", out, error);
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty());
         if let Some(parent) = parent.filter(|_| out.file_name().is_some()) {
-            fs::create_dir_all(parent).map_err(|error| err(&error))?;
+            fs::create_dir_all(parent).map_err(err)?;
         }
         // A link that was typed is what its target is; those inside of the folder are never followed.
         let folder = match fs::canonicalize(out) {
             Ok(folder) if folder.is_dir() => folder,
-            Ok(_) => return Err(err(&Error::new(ErrorKind::AlreadyExists, "a file of this name is there"))),
-            Err(_) => std::path::absolute(out).map_err(|error| err(&error))?,
+            Ok(_) => return Err(err(Error::new(ErrorKind::AlreadyExists, "a file of this name is there"))),
+            Err(_) => std::path::absolute(out).map_err(err)?,
         };
         let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
         let can_be_swapped = folder.file_name().is_some() && !here.starts_with(&folder);
