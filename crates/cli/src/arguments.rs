@@ -1,9 +1,12 @@
 //! The table of everything that can be typed: help, manual and completions come from it.
 
+mod lab;
+
 use brownout::fit::TimeUnit;
 use brownout::ships::{TEMPLATES, Template};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use lab::{Merge, Runs, Sweep};
 use std::path::PathBuf;
 
 const STYLES: Styles = Styles::styled()
@@ -40,6 +43,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run a scenario, print what happened and write the report
     Run(Run),
+    /// Run a scenario at every point of some axes, and say how its numbers change
+    Sweep(Sweep),
+    /// Take over the runs of other stores, as after a sweep in parts
+    Merge(Merge),
     /// Draw pages and charts again from the results of a run
     Report(Report),
     /// Say what is wrong with a scenario, or what a run of it would do

@@ -1,23 +1,13 @@
-//! What is said when an invariant of the program is broken: one paragraph that lets its authors repeat it.
+//! A broken invariant ends the program with one paragraph that lets its authors repeat it.
 
 use crate::terminal;
 use brownout::units::{Span, quoted};
+use brownout::words::screen::{Running, broken};
 use std::cell::RefCell;
 use std::panic::PanicHookInfo;
 
 /// As the panics of other programs end.
 pub(crate) const CODE: i32 = 101;
-
-/// What a thread is simulating.
-#[derive(Clone, Debug)]
-pub(crate) struct Running {
-    pub(crate) scenario: u64,
-    pub(crate) variant: String,
-    pub(crate) seed: u64,
-    pub(crate) replication: u64,
-    /// The last instant that it has told.
-    pub(crate) at: Span,
-}
 
 thread_local! {
     static RUNNING: RefCell<Option<Running>> = const { RefCell::new(None) };
@@ -51,40 +41,23 @@ pub(crate) fn watch() {
         let payload = info.payload();
         let text = payload.downcast_ref::<String>().map(String::as_str);
         let what = text.or(payload.downcast_ref::<&str>().copied()).unwrap_or("it does not say why");
-        terminal::say(&paragraph(what, &place.unwrap_or_default(), running.ok().flatten().as_ref(), &typed));
+        let running = running.ok().flatten();
+        let again = again(&typed, running.as_ref());
+        terminal::say(&broken(what, &place.unwrap_or_default(), brownout::VERSION, running.as_ref(), &again));
         std::process::exit(CODE);
     }));
 }
 
-fn paragraph(what: &str, place: &str, running: Option<&Running>, typed: &[String]) -> String {
-    let of = running.map_or(String::new(), |running| {
-        let Running { scenario, variant, seed, replication, at } = running;
-        format!(
-            " It was simulating scenario {scenario:016x}, variant {variant}, seed {seed}, replication {replication}, \
-             and had come to {at}."
-        )
-    });
-    let again = running.map_or(String::new(), |running| {
-        format!(" --seed {} --replications {} --threads 1", running.seed, running.replication + 1)
-    });
-    let typed = again_as_typed(typed, running.is_some());
-    format!(
-        "error: a mistake in brownout {}, not in what you typed: {what} ({place}).{of} No number of this run is to be \
-         trusted, and none was written. Please report it with the scenario; this repeats it: brownout {typed}{again}\n",
-        brownout::VERSION
-    )
-}
-
-/// The arguments as a shell takes them; without those that are given again.
-fn again_as_typed(typed: &[String], is_run: bool) -> String {
+/// The command as a shell takes it, with the replication that broke as its last.
+fn again(typed: &[String], running: Option<&Running>) -> String {
     const AGAIN: [&str; 3] = ["--seed", "--replications", "--threads"];
-    let (mut words, mut skips) = (Vec::new(), false);
+    let (mut words, mut skips) = (vec!["brownout".to_owned()], false);
     for word in typed {
         let name = word.split_once('=').map_or(word.as_str(), |(name, _)| name);
         if std::mem::take(&mut skips) {
             continue;
         }
-        if is_run && AGAIN.contains(&name) {
+        if running.is_some() && AGAIN.contains(&name) {
             skips = !word.contains('=');
             continue;
         }
@@ -97,6 +70,9 @@ fn again_as_typed(typed: &[String], is_run: bool) -> String {
             format!("'{word}'")
         });
     }
+    words.extend(running.map(|running| {
+        format!("--seed {} --replications {} --threads 1", running.seed, running.replication + 1)
+    }));
     words.join(" ")
 }
 
@@ -105,23 +81,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_broken_invariant_says_how_to_repeat_it() {
+    fn what_was_typed_is_repeated_with_the_run_that_broke() {
         let typed = ["run", "a b.toml", "--seed", "3", "--threads=2", "--set", "tier.a.workers=2"];
-        let running = Running {
-            scenario: 0xab,
-            variant: "base".to_owned(),
-            seed: 3,
-            replication: 6,
-            at: Span::from_secs(90),
-        };
-        let said = paragraph("1 call in two stages", "a.rs:7", Some(&running), &typed.map(str::to_owned));
-        let said = said.replace(brownout::VERSION, "V");
+        let (variant, at) = ("base".to_owned(), Span::from_secs(90));
+        let running = Running { scenario: 0xab, variant, seed: 3, replication: 6, at };
         assert_eq!(
-            said,
-            "error: a mistake in brownout V, not in what you typed: 1 call in two stages (a.rs:7). It was simulating \
-             scenario 00000000000000ab, variant base, seed 3, replication 6, and had come to 1m30s. No number of this \
-             run is to be trusted, and none was written. Please report it with the scenario; this repeats it: brownout \
-             run 'a b.toml' --set tier.a.workers=2 --seed 3 --replications 7 --threads 1\n"
+            again(&typed.map(str::to_owned), Some(&running)),
+            "brownout run 'a b.toml' --set tier.a.workers=2 --seed 3 --replications 7 --threads 1"
         );
     }
 }

@@ -2,8 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 use brownout::Problems;
-use brownout::units::shown;
-use std::path::Path;
+use brownout_host::Unusable;
 use std::process::ExitCode;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -27,11 +26,6 @@ impl Failure {
         Failure::Invalid(problems.render(true))
     }
 
-    /// A path and why it could not be used.
-    pub(crate) fn path(what: &str, path: &Path, error: &std::io::Error) -> Self {
-        Failure::Failed(format!("{what} {}: {error}", shown(&path.to_string_lossy())))
-    }
-
     pub(crate) fn code(&self) -> ExitCode {
         ExitCode::from(match self {
             Failure::Failed(_) => 1,
@@ -49,5 +43,11 @@ impl Failure {
             Failure::Unmet(text) | Failure::Interrupted(text) if text.is_empty() => String::new(),
             Failure::Unmet(text) | Failure::Interrupted(text) => format!("{text}\n"),
         }
+    }
+}
+
+impl From<Unusable> for Failure {
+    fn from(error: Unusable) -> Self {
+        Failure::Failed(error.to_string())
     }
 }

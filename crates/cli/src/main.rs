@@ -5,8 +5,6 @@ mod arguments;
 mod broken;
 mod command;
 mod failure;
-mod folder;
-mod memory;
 mod progress;
 mod source;
 mod terminal;

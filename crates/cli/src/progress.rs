@@ -1,7 +1,10 @@
 //! How far the runs are: a bar on standard error, and the place where Ctrl-C is noticed.
 
-use crate::broken::{self, Running};
+pub(crate) mod many;
+
+use crate::broken;
 use brownout::units::Span;
+use brownout::words::screen::Running;
 use brownout::{Case, Progress};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! The stable JSON of a run: its keys are a promise, described in the README.
 
+mod sweep;
+
 use crate::story::changes::{Worded, happenings};
 use crate::story::{self, sentence};
 use brownout_analysis::Law;
@@ -10,6 +12,7 @@ use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED};
 use brownout_metrics::{How, Metric, Scope, Shown, Subject, find, tiers::ARRIVALS};
 use brownout_stats::Estimate;
 use serde_json::{Map, Value, json};
+pub use sweep::{swept, swept_lines};
 
 /// One object: the first variant at the top, the others under `variants` by name. Numbers are placed by the table of
 /// metrics; each is `{"mean", "ci95"}` or null.

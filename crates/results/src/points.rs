@@ -144,9 +144,11 @@ impl<W: Write + Send> Tables<W> {
     /// The numbers of a point in the order of the first table; they mostly stand in that order already.
     fn find<'f>(&self, findings: &'f Findings) -> Vec<Option<&'f brownout_analysis::findings::Number>> {
         let all = findings.values.subjects.iter();
-        let mut next = all.flat_map(|of| of.numbers.iter().map(move |number| (&of.subject, number))).peekable();
+        let mut next =
+            all.flat_map(|of| of.numbers.iter().map(move |number| (&of.subject, number))).peekable();
         let find = |(subject, metric): &(Subject, &'static Metric)| {
-            if let Some((_, number)) = next.next_if(|(of, number)| *of == subject && number.metric == *metric) {
+            if let Some((_, number)) = next.next_if(|(of, number)| *of == subject && number.metric == *metric)
+            {
                 return Some(number);
             }
             let numbers = &findings.values.subject(subject)?.numbers;

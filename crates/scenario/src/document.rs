@@ -119,7 +119,8 @@ impl Document {
         let laid = self.lay(&mut diag, overrides)?;
         let parts = text::path::segments(path, self.root.place).ok()?;
         let node = text::path::get(&laid.root, &parts)?;
-        let written = matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Flag(_) | Value::Text(_));
+        let written =
+            matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Flag(_) | Value::Text(_));
         written.then(|| Level::of(node, diag.sources.slice(node.place)))
     }
 

@@ -34,6 +34,7 @@ pub use expect::asked;
 pub use keys::keys;
 pub use lab::{
     Axis, Condition, Design, Level, Measure, On, Plan, Promise, Range, Sweep, Until, VARIANT, Values,
+    axis_values,
 };
 pub use problem::{Problem, Problems, Severity};
 pub use reference::policies;

@@ -47,7 +47,8 @@ impl Others<'_> {
         let knobs = compiled.plan.knobs.iter().map(|axis| (axis, knobs));
         let mut left = SWEEP_TRIALS.min(TRIAL_VALUES / text::tree::count(document));
         for (axis, table) in swept.chain(knobs).filter(|(axis, _)| axis.path != VARIANT) {
-            let Some(entry) = table.and_then(Node::entries).and_then(|entries| entries.get(&axis.path)) else {
+            let Some(entry) = table.and_then(Node::entries).and_then(|entries| entries.get(&axis.path))
+            else {
                 continue;
             };
             for value in values(diag, axis, &entry.node) {

@@ -36,6 +36,14 @@ impl Case {
         Ok(Case::new(document.compile(overrides)?, document.resolved(overrides)?))
     }
 
+    /// The same, checked with all that could be asked of it: its variants, the values of its axes, what is switched off.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn check(document: &Document, overrides: &Overrides) -> Result<Self, Problems> {
+        Ok(Case::new(document.check(overrides)?, document.resolved(overrides)?))
+    }
+
     /// The name of the variant; `base` as the scenario stands.
     pub fn name(&self) -> &str {
         self.scenario.variant.as_deref().unwrap_or(BASE)

@@ -104,6 +104,8 @@
 #![forbid(unsafe_code)]
 
 mod case;
+mod forecast;
+mod gather;
 mod job;
 mod laws;
 mod memory;
@@ -120,6 +122,8 @@ mod sweep;
 
 pub use brownout_model::BASE;
 pub use case::Case;
+pub use forecast::Forecast;
+pub use gather::Gather;
 pub use job::{Job, JobError};
 pub use laws::{laws, verify};
 pub use memory::{memory_note, refusal};
@@ -127,15 +131,15 @@ pub use open::{asked, cases, open, warnings};
 pub use outline::outline;
 pub use points::{Point, Points};
 pub use provenance::VERSION;
-pub use runs::{Address, Begun, Broken, Forgetful, Means, Stopped, Store, Watch, broken_record};
 pub use report::{PAGE, Pictures, ReportError, Wanted, pages, report};
+pub use runs::{Address, Begun, Broken, Forgetful, Means, Stopped, Store, Watch, broken_record};
 pub use simulate::{Settings, digests, find, replications, simulate};
 pub use source::{FILE, Library, NoFiles, Text, experiment_like, name, shipped};
 pub use steer::Steered;
 pub use sweep::{Found, Visited, Wide, sweep};
 
 // The words of the public interface, so that a caller needs no second crate for them.
-pub use brownout_analysis::{Findings, Law, findings};
+pub use brownout_analysis::{Findings, Law, findings, swept};
 pub use brownout_fit as fit;
 pub use brownout_lab::{Beside, Error, Progress, Silent, layout, map};
 pub use brownout_metrics as metrics;
@@ -144,8 +148,9 @@ pub use brownout_observe::{Digest, Legend, Replication};
 pub use brownout_report as words;
 pub use brownout_results as results;
 pub use brownout_scenario::{
-    Axis, Capacity, Condition, Design, Document, Files, Level, Measure, On, Overrides, Plan, Problem, Problems,
-    Promise, Scenario, Severity, Sweep, Until, VARIANT, Values, join, keys, limits, policies, schema,
+    Axis, Capacity, Condition, Design, Document, Files, Level, Measure, On, Overrides, Plan, Problem,
+    Problems, Promise, Scenario, Severity, Sweep, Until, VARIANT, Values, axis_values, join, keys, limits,
+    policies, schema,
 };
 pub use brownout_shipped as ships;
 pub use brownout_units as units;

@@ -23,7 +23,7 @@ pub fn open(path: &str, files: &dyn Files, overrides: &Overrides) -> Result<Vec<
 /// # Errors
 /// Everything that is wrong with it under these overrides.
 pub fn cases(document: &Document, overrides: &Overrides) -> Result<Vec<Case>, Problems> {
-    let base = Case::new(document.check(overrides)?, document.resolved(overrides)?);
+    let base = Case::check(document, overrides)?;
     let names = if overrides.variant.is_none() { base.scenario.variants.clone() } else { Vec::new() };
     let variant = |name| Case::compile(document, &Overrides { variant: Some(name), ..overrides.clone() });
     let variants = names.into_iter().map(variant);

@@ -37,7 +37,12 @@ pub fn outline(case: &Case) -> String {
         expectations: scenario.expectations.len(),
         laws: scenario.laws.len(),
         variants: scenario.variants.iter().map(String::as_str).collect(),
-        sweep: scenario.sweep.iter().flat_map(|sweep| &sweep.axes).map(|axis| (axis.path.as_str(), axis.count())).collect(),
+        sweep: scenario
+            .sweep
+            .iter()
+            .flat_map(|sweep| &sweep.axes)
+            .map(|axis| (axis.path.as_str(), axis.count()))
+            .collect(),
         version: VERSION,
         scenario_hash: scenario.hash,
         seed: scenario.seed,

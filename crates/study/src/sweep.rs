@@ -3,10 +3,10 @@
 //! Points are taken in blocks, so that memory stays the same however many there are; what a point has found is handed
 //! on in their order, whatever threads, stores and interruptions there were.
 
+use crate::Case;
 use crate::points::{Point, Points};
 use crate::provenance::stamp;
 use crate::runs::{Broken, Job, Means, Outcome, Ready, Stopped, obtain};
-use crate::Case;
 use brownout_analysis::{Findings, analyse, judge};
 use brownout_lab::map;
 use brownout_metrics::{Expect, Op, Operand};

@@ -37,7 +37,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "shipped", "units",
         ],
     ),
-    ("cli", &["study"]),
+    ("host", &["study"]),
+    ("cli", &["study", "host"]),
 ];
 
 /// What only tests import, who go through the public path from a text to what is under test.

@@ -2,13 +2,12 @@
 
 use crate::arguments::{Check, Plain};
 use crate::failure::Failure;
-use crate::source::Source;
-use crate::terminal;
+use crate::{source, terminal};
 use brownout::{Capacity, Problems, VERSION, outline};
 use serde_json::{Value, json};
 
 pub(super) fn perform(check: &Check, quiet: bool) -> Result<(), Failure> {
-    let source = Source::open(&check.which)?;
+    let source = source::open(&check.which)?;
     let cases = source.cases(&check.which.overrides());
     match check.format {
         Plain::Json => match cases {

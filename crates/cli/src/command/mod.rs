@@ -5,10 +5,12 @@ mod completions;
 mod fit;
 mod list;
 mod man;
+mod merge;
 mod new;
 mod report;
 mod run;
 mod schema;
+mod sweep;
 mod verify;
 
 use crate::arguments::{Arguments, Command};
@@ -24,6 +26,8 @@ pub(crate) fn perform(arguments: &Arguments) -> Result<(), Failure> {
     let quiet = arguments.quiet;
     match &arguments.command {
         Command::Run(run) => run::perform(run, quiet),
+        Command::Sweep(sweep) => sweep::perform(sweep, quiet),
+        Command::Merge(merge) => merge::perform(merge, quiet),
         Command::Report(report) => report::perform(report, quiet),
         Command::Check(check) => check::perform(check, quiet),
         Command::Fit(fit) => fit::perform(fit),

@@ -3,10 +3,10 @@
 use super::run::pictures;
 use crate::arguments::Report;
 use crate::failure::Failure;
-use crate::folder::Older;
-use crate::{folder, terminal};
+use crate::terminal;
 use brownout::results::unpack;
 use brownout::{PAGE, Wanted, pages};
+use brownout_host::folder::{self, Older};
 
 pub(super) fn perform(report: &Report, quiet: bool) -> Result<(), Failure> {
     let contents = unpack(&folder::Folder(report.folder.clone()));

@@ -2,25 +2,25 @@
 
 use crate::arguments::{Drawn, Format, Run};
 use crate::failure::Failure;
-use crate::folder::Older;
 use crate::progress::{self, Bars};
-use crate::source::Source;
-use crate::{folder, memory, terminal};
+use crate::{source, terminal};
 use brownout::results::{Contents, File, TIMING, Timing};
 use brownout::words::{csv, json, json_lines, number, screen};
 use brownout::{
     Case, Error, Findings, PAGE, Pictures, Settings, Wanted, find, memory_note, refusal, replications, report,
 };
+use brownout_host::folder::{self, Older};
+use brownout_host::free_memory;
 use std::path::{Path, PathBuf};
 
 pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
-    let source = Source::open(&run.which)?;
+    let source = source::open(&run.which)?;
     let cases = source.cases(&run.which.overrides()).map_err(|problems| Failure::invalid(&problems))?;
     if !quiet {
         super::warn(&cases);
     }
-    if !quiet && cases.iter().any(|case| !case.scenario.sweep.is_empty()) {
-        terminal::say("note: [sweep] is checked but not run yet: this runs the values outside it\n");
+    if !quiet && cases.iter().any(|case| case.scenario.sweep.is_some()) {
+        terminal::say("note: this runs the values outside of [sweep]; brownout sweep runs those in it\n");
     }
     let out = place(run, &source.name);
     if let Some(out) = &out {
@@ -28,7 +28,7 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         folder::try_out(out)?;
     }
     let threads = if run.threads == 0 { progress::cores() } else { run.threads };
-    let free = memory::free();
+    let free = free_memory();
     if let Some(refused) = free.and_then(|free| refusal(&cases, true, threads, free)) {
         return Err(Failure::Failed(refused));
     }
@@ -104,7 +104,7 @@ fn write(
     let mut files = files.map_err(|error| Failure::Failed(error.to_string()))?;
     let timing = serde_json::to_vec_pretty(timing).expect("times are plain data");
     files.push(File { path: TIMING.to_owned(), bytes: timing });
-    folder::write(out, &files, Older::Goes)
+    Ok(folder::write(out, &files, Older::Goes)?)
 }
 
 /// Which pictures become files.

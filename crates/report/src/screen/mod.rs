@@ -2,11 +2,13 @@
 //! may drop.
 //!
 //! [`summary`] is a run on one screen, [`laws`] what `verify` found, [`outline`] a scenario before any run, [`list`]
-//! names by kind. Each takes typed data and returns text that ends with a line break.
+//! names by kind, [`broken`] a mistake of the program itself. Each takes typed data and returns text that ends with a
+//! line break.
 //!
 //! **Invariant:** tables pick metrics by their rows in `brownout_metrics`, never by a key, and a number stands with its
 //! unit or under a heading that names it.
 
+mod broken;
 mod expectations;
 mod fit;
 mod fleet;
@@ -18,14 +20,17 @@ mod outline;
 mod paint;
 mod plan;
 mod summary;
+mod sweep;
 mod table;
 mod tiers;
 mod variants;
 
+pub use broken::{Running, broken};
 pub use laws::laws;
 pub use list::{Group, list};
 pub use outline::{Capacity, Outline, Place, outline};
 pub use summary::summary;
+pub use sweep::{forecast, path, sweep};
 
 /// What fits on every terminal.
 const WIDTH: usize = 80;

@@ -2,6 +2,7 @@
 
 use super::paint::{DIM, PLAIN, count, paint};
 use anstyle::Style;
+use std::borrow::Cow;
 
 /// Text with a colour, or without.
 #[derive(Clone, Debug)]
@@ -30,7 +31,7 @@ pub(super) enum Side {
 /// Rows under a heading, and notes between them that keep to no column.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
-    head: Vec<(&'static str, Side)>,
+    head: Vec<(Cow<'static, str>, Side)>,
     rows: Vec<Row>,
 }
 
@@ -42,7 +43,12 @@ enum Row {
 
 impl Table {
     pub(super) fn new(head: &[(&'static str, Side)]) -> Self {
-        Table { head: head.to_vec(), rows: Vec::new() }
+        Table::named(head.iter().map(|(name, side)| (Cow::Borrowed(*name), *side)).collect())
+    }
+
+    /// One whose columns are named after what was asked.
+    pub(super) fn named(head: Vec<(Cow<'static, str>, Side)>) -> Self {
+        Table { head, rows: Vec::new() }
     }
 
     /// A row of as many cells as there are columns.
@@ -59,7 +65,7 @@ impl Table {
     /// The lines, with two spaces between columns and none at the end of a line.
     pub(super) fn render(&self) -> String {
         let widths: Vec<usize> = (0..self.head.len()).map(|column| self.width(column)).collect();
-        let head = self.head.iter().map(|(name, _)| Cell::new(*name, DIM)).collect();
+        let head = self.head.iter().map(|(name, _)| Cell::new(name.clone(), DIM)).collect();
         let mut out = String::new();
         for row in std::iter::once(&Row::Cells(head)).chain(&self.rows) {
             match row {
@@ -81,7 +87,7 @@ impl Table {
             Row::Cells(cells) => Some(count(&cells[column].text)),
             Row::Note(_) => None,
         });
-        cells.chain([count(self.head[column].0)]).max().unwrap_or(0)
+        cells.chain([count(&self.head[column].0)]).max().unwrap_or(0)
     }
 
     fn line(&self, cells: &[Cell], widths: &[usize]) -> String {

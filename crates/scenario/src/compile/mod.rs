@@ -101,7 +101,12 @@ const KEYS: &[Key] = &[
         "Closed forms that the result is checked against.",
     ),
     key("sweep", Shape::Free, Need::Optional, "Dotted paths in quotes and the values to try at each."),
-    key("plan", Shape::Block(lab::plan::PLAN), Need::Optional, "What has to hold, and what may be turned for it."),
+    key(
+        "plan",
+        Shape::Block(lab::plan::PLAN),
+        Need::Optional,
+        "What has to hold, and what may be turned for it.",
+    ),
     key("variant", Shape::Free, Need::Optional, "Named sets of overrides: dotted paths and values."),
 ];
 
@@ -174,8 +179,7 @@ pub(crate) fn compile(diag: &mut Diagnostics, root: &Node, context: &Context<'_>
     });
     controller::check(diag, &top, &controllers, &tiers);
     let faults = faults(diag, &top, &names, &tiers, &run);
-    let reading =
-        rows::Reading { names: &names, run: &run, first_mark: marks(&loads, faults.as_deref()) };
+    let reading = rows::Reading { names: &names, run: &run, first_mark: marks(&loads, faults.as_deref()) };
     let expectations = rows::expectations(diag, &top, &reading, context);
     let laws = rows::laws(diag, &top, &names);
     let sweep = lab::sweep::read(diag, top.get("sweep"), &names, context.variants);

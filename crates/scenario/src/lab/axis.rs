@@ -148,6 +148,32 @@ pub(crate) const RANGE: &Block = &Block {
     keys: &[RANGE_KEYS],
 };
 
+/// The values of an axis as a command line writes them, as a setting of the sweep: `1..16`, `0.5..4:8` (eight of them),
+/// `2,4,8`, or what a file would have.
+pub fn axis_values(path: &str, values: &str) -> (String, String) {
+    let values = values.trim();
+    let literal = |text: &str| {
+        let text = text.trim();
+        let is_literal =
+            text.parse::<f64>().is_ok() || ["true", "false"].contains(&text) || text.starts_with('"');
+        if is_literal { text.to_owned() } else { toml::Value::String(text.to_owned()).to_string() }
+    };
+    let as_file = values.starts_with(['[', '{']);
+    let text = match values.split_once("..").filter(|_| !as_file) {
+        Some((from, to)) => {
+            let (to, steps) =
+                match to.rsplit_once(':').filter(|(_, steps)| steps.trim().parse::<u32>().is_ok()) {
+                    Some((to, steps)) => (to, format!(", steps = {}", steps.trim())),
+                    None => (to, String::new()),
+                };
+            format!("{{ from = {}, to = {}{steps} }}", literal(from), literal(to))
+        }
+        None if as_file => values.to_owned(),
+        None => format!("[{}]", values.split(',').map(literal).collect::<Vec<_>>().join(", ")),
+    };
+    (format!("sweep.\"{path}\""), text)
+}
+
 /// Reads an axis: a list of values, a range, or a law.
 pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>) -> Option<Axis> {
     let path = field.name.to_owned();
@@ -156,7 +182,8 @@ pub(crate) fn read(diag: &mut Diagnostics, field: Field<'_>) -> Option<Axis> {
     }
     let Some(entries) = field.node.entries() else {
         let message = format!("an axis is a list of values, a range or a law, not {}", field.node.what());
-        let draft = field.error(diag, message).allowed("[4, 8], { from = 1, to = 16 } or { dist = \"uniform\", … }");
+        let draft =
+            field.error(diag, message).allowed("[4, 8], { from = 1, to = 16 } or { dist = \"uniform\", … }");
         diag.report(draft);
         return None;
     };
@@ -248,14 +275,19 @@ fn steps(
     let is_like = width.measure == measure || (width.measure == Measure::Whole && measure == Measure::Number);
     let Some(width) = fits.filter(|_| is_like) else {
         let example = measure.level((high - low) / 4.0).shown;
-        diag.report(step.error(diag, "a step is above zero, in the unit of the ends").allowed(format!("as in {example}")));
+        diag.report(
+            step.error(diag, "a step is above zero, in the unit of the ends")
+                .allowed(format!("as in {example}")),
+        );
         return None;
     };
     let parts = (high - low) / width;
     if 1e-9 < (parts - parts.round()).abs() {
         let last = measure.level(low + parts.floor() * width).shown;
         let draft = step.error(diag, "steps of this length do not end at the upper end");
-        diag.report(draft.hint(format!("the last one would be {last}: make that the end, or change the step")));
+        diag.report(
+            draft.hint(format!("the last one would be {last}: make that the end, or change the step")),
+        );
         return None;
     }
     counted(diag, field, parts.round())

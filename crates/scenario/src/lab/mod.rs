@@ -6,7 +6,7 @@ pub(crate) mod plan;
 mod quantity;
 pub(crate) mod sweep;
 
-pub use axis::{Axis, Range, VARIANT, Values};
+pub use axis::{Axis, Range, VARIANT, Values, axis_values};
 pub use condition::Condition;
 pub use plan::{On, Plan, Promise};
 pub use quantity::{Level, Measure};

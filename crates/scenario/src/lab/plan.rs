@@ -92,7 +92,12 @@ const KEYS: &[Key] = &[
     SHARE.key(),
     CONFIDENCE.key(),
     BUDGET.key(),
-    key("knob", Shape::Free, Need::Optional, "Dotted paths in quotes with the values that each may take, as in [sweep]."),
+    key(
+        "knob",
+        Shape::Free,
+        Need::Optional,
+        "Dotted paths in quotes with the values that each may take, as in [sweep].",
+    ),
 ];
 pub(crate) const PLAN: &Block = &Block {
     name: "a plan",
@@ -170,7 +175,8 @@ fn promise(diag: &mut Diagnostics, item: Field<'_>, reading: &Reading<'_>) -> Op
 
 fn knobs(diag: &mut Diagnostics, field: Field<'_>) -> Vec<Axis> {
     let Some(entries) = field.node.entries() else {
-        let draft = field.error(diag, format!("knobs are a table of paths and values, not {}", field.node.what()));
+        let draft =
+            field.error(diag, format!("knobs are a table of paths and values, not {}", field.node.what()));
         diag.report(draft.hint("as in [plan.knob] and below \"tier.auth.replicas\" = { from = 1, to = 32 }"));
         return Vec::new();
     };

@@ -72,7 +72,9 @@ impl Measure {
             Measure::Rate => Rate::from_per_second(number).to_string(),
             Measure::Share => Ratio::new(number).map_or_else(|_| String::new(), |ratio| ratio.to_string()),
             Measure::Bytes => Bytes::new(number as u64).to_string(),
-            Measure::Price => MoneyRate::new(number).map_or_else(|_| String::new(), |price| price.to_string()),
+            Measure::Price => {
+                MoneyRate::new(number).map_or_else(|_| String::new(), |price| price.to_string())
+            }
             Measure::Money => Money::new(number).map_or_else(|_| String::new(), |money| money.to_string()),
             Measure::Tokens => Tokens::new(number as u64).to_string(),
         };

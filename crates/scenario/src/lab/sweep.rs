@@ -108,10 +108,20 @@ pub(crate) const UNTIL: &Block = &Block {
 const KEYS: &[Key] = &[
     DESIGN.key(),
     POINTS.key(),
-    key(VARIANT, Shape::List(&Shape::Text), Need::Optional, "An axis: the variants; \"base\" is none of them."),
+    key(
+        VARIANT,
+        Shape::List(&Shape::Text),
+        Need::Optional,
+        "An axis: the variants; \"base\" is none of them.",
+    ),
     key("zip", Shape::List(&Shape::List(&Shape::Text)), Need::Optional, "Paths of axes that move together."),
     key("where", Shape::List(&Shape::Text), Need::Optional, "Comparisons that a point has to satisfy."),
-    key("until", Shape::Block(UNTIL), Need::Default("run.replications of each point"), "When there are enough replications."),
+    key(
+        "until",
+        Shape::Block(UNTIL),
+        Need::Default("run.replications of each point"),
+        "When there are enough replications.",
+    ),
 ];
 
 /// The keys of a sweep beside its axes.
@@ -149,12 +159,17 @@ pub(crate) fn read(
     let points = match design {
         Design::Grid => grid(diag, field, &axes, &groups)?,
         _ => points.or_else(|| {
-            diag.report(field.error(diag, "this design does not say how many points").hint("as in points = 64"));
+            diag.report(
+                field.error(diag, "this design does not say how many points").hint("as in points = 64"),
+            );
             None
         })?,
     };
     if let (Design::Grid, Some(said)) = (design, table.get("points")) {
-        diag.report(said.error(diag, "the points of a grid are all combinations").hint("choose a design that draws points: design = \"sobol\""));
+        diag.report(
+            said.error(diag, "the points of a grid are all combinations")
+                .hint("choose a design that draws points: design = \"sobol\""),
+        );
         return None;
     }
     Some(Sweep { axes, groups, conditions, design, points, until })
@@ -240,7 +255,8 @@ fn zip(diag: &mut Diagnostics, field: Field<'_>, axes: &[Axis], before: &[Vec<us
     }
     let counts: Vec<Option<usize>> = group.iter().map(|at| axes[*at].count()).collect();
     if counts.windows(2).any(|pair| pair[0] != pair[1]) {
-        let shown = |count: &Option<usize>| count.map_or("any number of".to_owned(), |count| count.to_string());
+        let shown =
+            |count: &Option<usize>| count.map_or("any number of".to_owned(), |count| count.to_string());
         let counts = counts.iter().map(shown).collect::<Vec<_>>().join(" and ");
         let draft = field.error(diag, format!("axes that move together have as many values, not {counts}"));
         diag.report(draft.hint("give each as many values as the others"));
@@ -278,10 +294,13 @@ fn grid(diag: &mut Diagnostics, field: Field<'_>, axes: &[Axis], groups: &[Vec<u
         for at in group {
             let axis = &axes[*at];
             if axis.count().is_none() {
-                let draft = field.error(diag, format!("a grid does not know which values of {} to take", axis.path));
+                let draft =
+                    field.error(diag, format!("a grid does not know which values of {} to take", axis.path));
                 let hint = match axis.values {
                     Values::Drawn { .. } => "draw points: design = \"latin-hypercube\", points = 64",
-                    _ => "say how many values, as in steps = 10, or draw points: design = \"sobol\", points = 64",
+                    _ => {
+                        "say how many values, as in steps = 10, or draw points: design = \"sobol\", points = 64"
+                    }
                 };
                 diag.report(draft.hint(hint));
                 return None;
@@ -292,7 +311,9 @@ fn grid(diag: &mut Diagnostics, field: Field<'_>, axes: &[Axis], groups: &[Vec<u
     if limits::POINTS_MAX < points {
         let draft = field.error(diag, format!("this grid has {} points", grouped(points)));
         let allowed = format!("at most {}", grouped(limits::POINTS_MAX));
-        diag.report(draft.allowed(allowed).hint("fewer values, or draw points: design = \"sobol\", points = 1_000"));
+        diag.report(
+            draft.allowed(allowed).hint("fewer values, or draw points: design = \"sobol\", points = 1_000"),
+        );
         return None;
     }
     Some(points)

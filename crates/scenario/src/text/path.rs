@@ -29,10 +29,13 @@ fn parts(path: &str) -> Vec<&str> {
     let (mut parts, mut rest) = (Vec::new(), Some(path));
     while let Some(text) = rest {
         let quoted = text.trim_start().strip_prefix('"').and_then(|text| text.split_once('"'));
-        let quoted = quoted.filter(|(_, after)| after.trim().is_empty() || after.trim_start().starts_with('.'));
+        let quoted =
+            quoted.filter(|(_, after)| after.trim().is_empty() || after.trim_start().starts_with('.'));
         let (part, after) = match quoted {
             Some((part, after)) => (part, after.trim_start().strip_prefix('.')),
-            None => text.split_once('.').map_or((text.trim(), None), |(part, after)| (part.trim(), Some(after))),
+            None => {
+                text.split_once('.').map_or((text.trim(), None), |(part, after)| (part.trim(), Some(after)))
+            }
         };
         parts.push(part);
         rest = after;

@@ -156,7 +156,9 @@ pub(crate) fn obtain(cases: &[Ready<'_>], jobs: &[Job], means: Means<'_>) -> Res
     for part in &parts {
         let digest = take(part);
         match part.role {
-            Role::Run => outcomes.push(digest.map(|run| Replication { run, ideal: None, counterfactual: None })),
+            Role::Run => {
+                outcomes.push(digest.map(|run| Replication { run, ideal: None, counterfactual: None }))
+            }
             role => add(outcomes.last_mut().expect("a run stands before those beside it"), role, digest),
         }
     }

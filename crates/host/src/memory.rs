@@ -2,9 +2,9 @@
 
 use std::fs;
 
-/// Memory that can be had without taking it from another program: of the machine, and of the control group this
-/// runs in. None where the system does not say.
-pub(crate) fn free() -> Option<u64> {
+/// Bytes that can be had without taking them from another program: of the machine, and of the control group that this
+/// one runs in. None where the system does not say.
+pub fn free_memory() -> Option<u64> {
     let machine = fs::read_to_string("/proc/meminfo").ok().and_then(|text| available(&text));
     let number = |name: &str| {
         let text = fs::read_to_string(format!("/sys/fs/cgroup/memory.{name}")).ok()?;

@@ -1,7 +1,7 @@
 //! The folder that files are written into before they are where they belong.
 
 use super::record;
-use brownout::results::{File, MANIFEST};
+use brownout::results::MANIFEST;
 use std::fs;
 use std::io::{Error, ErrorKind, Result, Write as _};
 use std::path::{Path, PathBuf};
@@ -32,12 +32,16 @@ impl Stage {
     }
 
     pub(super) fn put(&self, path: &str, bytes: &[u8]) -> Result<()> {
+        self.create(path)?.write_all(bytes)
+    }
+
+    /// A file to be written piece by piece.
+    pub(super) fn create(&self, path: &str) -> Result<fs::File> {
         let path = self.path.join(path);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let mut file = fs::File::create(&path)?;
-        file.write_all(bytes)
+        fs::File::create(&path)
     }
 
     /// Takes a file of the old folder along.
@@ -70,21 +74,21 @@ impl Stage {
     }
 
     /// Moves files one by one into a folder that others use too, the manifest last, and takes away those that are gone.
-    pub(super) fn move_into(&self, folder: &Path, files: &[File], gone: &[&String]) -> Result<()> {
-        files.iter().try_for_each(|file| no_links(folder, &file.path))?;
-        let renews = files.iter().any(|file| file.path == MANIFEST);
+    pub(super) fn move_into(&self, folder: &Path, files: &[String], gone: &[&String]) -> Result<()> {
+        files.iter().try_for_each(|file| no_links(folder, file))?;
+        let renews = files.iter().any(|file| file == MANIFEST);
         if renews {
             remove(&folder.join(MANIFEST))?;
         }
         // From here on all of these may be there, so the list of them comes first.
         fs::rename(self.path.join(record::NAME), folder.join(record::NAME))?;
-        let (last, others): (Vec<&File>, Vec<&File>) = files.iter().partition(|file| file.path == MANIFEST);
+        let (last, others): (Vec<&String>, Vec<&String>) = files.iter().partition(|file| *file == MANIFEST);
         for file in others {
-            let to = folder.join(&file.path);
+            let to = folder.join(file);
             if let Some(above) = to.parent() {
                 fs::create_dir_all(above)?;
             }
-            fs::rename(self.path.join(&file.path), to)?;
+            fs::rename(self.path.join(file), to)?;
         }
         for path in gone.iter().filter(|path| no_links(folder, path).is_ok()) {
             remove(&folder.join(path))?;
@@ -93,7 +97,7 @@ impl Stage {
             // Fails where something is left, which is as it should be.
             above.for_each(|path| drop(fs::remove_dir(folder.join(path))));
         }
-        last.iter().try_for_each(|file| fs::rename(self.path.join(&file.path), folder.join(&file.path)))
+        last.iter().try_for_each(|file| fs::rename(self.path.join(file), folder.join(file)))
     }
 }
 

@@ -6,8 +6,7 @@
 mod record;
 mod stage;
 
-use crate::failure::Failure;
-use crate::source;
+use crate::file::{BYTES_MAX, Unusable, bytes};
 use brownout::results::{File, MANIFEST, Read, ReadError};
 use record::Record;
 use stage::Stage;
@@ -17,14 +16,12 @@ use std::io::{Error, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 /// A results folder that is there already.
-pub(crate) struct Folder(pub(crate) PathBuf);
-
-/// No file of a results folder is longer.
-const FILE_BYTES_MAX: usize = 1 << 30;
+#[derive(Clone, Debug)]
+pub struct Folder(pub PathBuf);
 
 impl Read for Folder {
     fn bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
-        source::bytes(&self.0.join(path), FILE_BYTES_MAX, true).map_err(|error| match error.kind() {
+        bytes(&self.0.join(path), BYTES_MAX, true).map_err(|error| match error.kind() {
             ErrorKind::NotFound => ReadError::Missing,
             _ => ReadError::Other(error.to_string()),
         })
@@ -32,8 +29,8 @@ impl Read for Folder {
 }
 
 /// What becomes of the files of the run before that this one does not write.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Older {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Older {
     /// All go: these are the files of another run.
     Goes,
     /// Charts go: the results are the same, drawn again.
@@ -45,12 +42,8 @@ pub(crate) enum Older {
 ///
 /// # Errors
 /// The folder, and why not.
-pub(crate) fn try_out(out: &Path) -> Result<(), Failure> {
-    let place = Place::of(out)?;
-    place
-        .stage()
-        .and_then(Stage::discard)
-        .map_err(|error| cannot("cannot write into the folder", out, &error))
+pub fn try_out(out: &Path) -> Result<(), Unusable> {
+    Writing::begin(out)?.stage.discard().map_err(|error| unusable(out, error))
 }
 
 /// Writes files, the manifest of results last: a folder in which writing was broken off has none, or is the old one.
@@ -59,43 +52,92 @@ pub(crate) fn try_out(out: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// The path that could not be written, and why.
-pub(crate) fn write(out: &Path, files: &[File], older: Older) -> Result<(), Failure> {
-    let place = Place::of(out)?;
-    let before = Record::read(&place.folder);
-    let new: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    let goes = |path: &&String| {
-        !new.contains(path.as_str()) && (older == Older::Goes || path.starts_with("charts/"))
-    };
-    let (gone, kept): (Vec<&String>, Vec<&String>) =
-        before.files.iter().filter(|path| !new.contains(path.as_str())).partition(goes);
-    let record = Record::of(new.iter().copied().chain(kept.iter().map(|path| path.as_str())));
-    let write = || {
-        let stage = place.stage()?;
-        let (manifest, others): (Vec<&File>, Vec<&File>) = files.iter().partition(|f| f.path == MANIFEST);
-        for file in others.into_iter().chain(manifest) {
-            stage.put(&file.path, &file.bytes)?;
-        }
-        stage.put(record::NAME, record.text().as_bytes())?;
-        if place.is_all_ours(&before) {
-            for path in &kept {
-                stage.keep(path, &place.folder)?;
+pub fn write(out: &Path, files: &[File], older: Older) -> Result<(), Unusable> {
+    let mut writing = Writing::begin(out)?;
+    let (manifest, others): (Vec<&File>, Vec<&File>) = files.iter().partition(|f| f.path == MANIFEST);
+    for file in others.into_iter().chain(manifest) {
+        writing.put(&file.path, &file.bytes)?;
+    }
+    writing.finish(older)
+}
+
+/// A results folder on its way: no reader sees a file of it until all are there.
+///
+/// Files that are too large for memory are written as they come; when this is dropped without being finished, nothing
+/// has happened.
+pub struct Writing {
+    out: PathBuf,
+    place: Place,
+    stage: Stage,
+    names: Vec<String>,
+}
+
+impl Writing {
+    /// Begins one that will be at `out`.
+    ///
+    /// # Errors
+    /// The folder, and why it cannot be written.
+    pub fn begin(out: &Path) -> Result<Self, Unusable> {
+        let place = Place::of(out)?;
+        let stage = place.stage().map_err(|error| unusable(out, error))?;
+        Ok(Writing { out: out.to_owned(), place, stage, names: Vec::new() })
+    }
+
+    /// A file of it, to be written piece by piece.
+    ///
+    /// # Errors
+    /// The folder, and why the file cannot be made.
+    pub fn file(&mut self, path: &str) -> Result<fs::File, Unusable> {
+        self.names.push(path.to_owned());
+        self.stage.create(path).map_err(|error| unusable(&self.out, error))
+    }
+
+    /// A file of it, at once.
+    ///
+    /// # Errors
+    /// The folder, and why the file cannot be written.
+    pub fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), Unusable> {
+        self.names.push(path.to_owned());
+        self.stage.put(path, bytes).map_err(|error| unusable(&self.out, error))
+    }
+
+    /// Puts it in its place; what becomes of `older` files there, [`write`] says.
+    ///
+    /// # Errors
+    /// The folder, and why it cannot be put there.
+    pub fn finish(self, older: Older) -> Result<(), Unusable> {
+        let Writing { out, place, stage, names } = self;
+        let before = Record::read(&place.folder);
+        let new: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        let goes = |path: &&String| {
+            !new.contains(path.as_str()) && (older == Older::Goes || path.starts_with("charts/"))
+        };
+        let (gone, kept): (Vec<&String>, Vec<&String>) =
+            before.files.iter().filter(|path| !new.contains(path.as_str())).partition(goes);
+        let record = Record::of(new.iter().copied().chain(kept.iter().map(|path| path.as_str())));
+        let finish = || {
+            stage.put(record::NAME, record.text().as_bytes())?;
+            if place.is_all_ours(&before) {
+                for path in &kept {
+                    stage.keep(path, &place.folder)?;
+                }
+                stage.swap(&place.folder)
+            } else {
+                stage.move_into(&place.folder, &names, &gone)
             }
-            stage.swap(&place.folder)
-        } else {
-            stage.move_into(&place.folder, files, &gone)
-        }
-    };
-    write().map_err(|error| cannot("cannot write into the folder", out, &error))
+        };
+        finish().map_err(|error| unusable(&out, error))
+    }
+}
+
+fn unusable(out: &Path, error: Error) -> Unusable {
+    Unusable::new("cannot write into the folder", out, error)
 }
 
 /// A name that may stand in a path: letters, digits, `-`, `_` and dots inside; anything else becomes `-`.
-pub(crate) fn plain(name: &str) -> String {
+pub fn plain(name: &str) -> String {
     let fine = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
     name.chars().map(fine).collect::<String>().trim_matches('.').to_owned()
-}
-
-fn cannot(what: &str, path: &Path, error: &Error) -> Failure {
-    Failure::path(what, path, error)
 }
 
 /// Where a results folder is, or will be.
@@ -108,17 +150,17 @@ struct Place {
 
 impl Place {
     /// The folder that was named; makes those above it.
-    fn of(out: &Path) -> Result<Self, Failure> {
-        let err = |error: &Error| cannot("cannot make the folder", out, error);
+    fn of(out: &Path) -> Result<Self, Unusable> {
+        let err = |error: Error| Unusable::new("cannot make the folder", out, error);
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty());
         if let Some(parent) = parent.filter(|_| out.file_name().is_some()) {
-            fs::create_dir_all(parent).map_err(|error| err(&error))?;
+            fs::create_dir_all(parent).map_err(err)?;
         }
         // A link that was typed is what its target is; those inside of the folder are never followed.
         let folder = match fs::canonicalize(out) {
             Ok(folder) if folder.is_dir() => folder,
-            Ok(_) => return Err(err(&Error::new(ErrorKind::AlreadyExists, "a file of this name is there"))),
-            Err(_) => std::path::absolute(out).map_err(|error| err(&error))?,
+            Ok(_) => return Err(err(Error::new(ErrorKind::AlreadyExists, "a file of this name is there"))),
+            Err(_) => std::path::absolute(out).map_err(err)?,
         };
         let here = std::env::current_dir().and_then(fs::canonicalize).unwrap_or_default();
         let can_be_swapped = folder.file_name().is_some() && !here.starts_with(&folder);

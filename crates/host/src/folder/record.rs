@@ -1,7 +1,7 @@
 //! The list of files that a run has written into a folder: these alone may be taken away again.
 
 use super::is_inside;
-use crate::source;
+use crate::file::bytes;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -24,7 +24,7 @@ impl Record {
 
     /// That of a folder; empty where it has none. Lines that lead out of the folder are no record of ours.
     pub(super) fn read(folder: &Path) -> Self {
-        let bytes = source::bytes(&folder.join(NAME), BYTES_MAX, true).unwrap_or_default();
+        let bytes = bytes(&folder.join(NAME), BYTES_MAX, true).unwrap_or_default();
         let text = String::from_utf8(bytes).unwrap_or_default();
         Record::of(text.lines().filter(|line| is_inside(line)))
     }

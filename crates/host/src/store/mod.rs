@@ -1,6 +1,13 @@
-//! The folder: where files of runs are, and how they come there.
+//! What was simulated, kept in a folder by its content: threads, processes and machines may share one.
+//!
+//! A run has one small file, whose name is its address. It is written beside its place and moved there in one step, so
+//! that a reader sees all of it or nothing, and a process that is killed loses the runs it was at and no other. Two
+//! processes that do the same run write the same file. A folder of another layout, or with files of others, is refused.
+
+mod merge;
 
 use brownout::{Address, Store};
+pub use merge::{Merged, merge};
 use std::fs;
 use std::io::{Error, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};

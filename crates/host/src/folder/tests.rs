@@ -62,7 +62,7 @@ fn no_link_is_followed() {
     std::os::unix::fs::symlink(elsewhere.path(), out.join("charts")).expect("a link");
     fs::write(out.join(record::NAME), "charts/one.svg\n../x\n/etc/x\n").expect("a file");
     let refused = super::write(out, &[file("charts/two.svg", "2")], Older::Goes).expect_err("a link");
-    assert!(refused.text().contains("charts is a link"), "{}", refused.text());
+    assert!(refused.to_string().contains("charts is a link"), "{refused}");
     super::write(out, &[file("results.json", "2")], Older::Goes).expect("nothing is written there");
     assert_eq!(names(elsewhere.path()), ["one.svg"]);
 }

@@ -1,6 +1,6 @@
 //! Several stores become one: what an array of jobs did on as many machines.
 
-use crate::folder::{Folder, unpack};
+use super::{Folder, unpack};
 use std::fs;
 
 /// What became of the runs of another store.

@@ -1,0 +1,147 @@
+//! What a sweep finds, gathered as it comes: rows of its tables, and what its page and screen show.
+
+use crate::points::Point;
+use crate::sweep::{Found, Visited};
+use crate::{Broken, Case};
+use brownout_analysis::swept::{Place, Swept};
+use brownout_results::points::{Axis, Level, Row, Tables};
+use brownout_scenario::{Measure, Sweep, Values};
+use std::io::Write;
+
+/// Gathers points in their order.
+pub struct Gather<W: Write + Send> {
+    axes: Vec<Axis>,
+    title: String,
+    /// Where the tables go, until the first point has said which numbers there are.
+    places: Option<(W, W)>,
+    tables: Option<Tables<W>>,
+    swept: Option<Swept>,
+    /// Points that came before any that left something.
+    early: Vec<Visited>,
+}
+
+impl<W: Write + Send> Gather<W> {
+    /// Of a sweep over a scenario. Tables go to `runs` and `points`, if they are wanted.
+    pub fn new(case: &Case, sweep: &Sweep, places: Option<(W, W)>) -> Self {
+        let axes = sweep.axes.iter().map(|axis| Axis {
+            name: axis.path.clone(),
+            is_number: is_number(&axis.values),
+            unit: unit(&axis.values),
+        });
+        Gather {
+            axes: axes.collect(),
+            title: case.scenario.title.clone(),
+            places,
+            tables: None,
+            swept: None,
+            early: Vec::new(),
+        }
+    }
+
+    /// Takes a point.
+    ///
+    /// # Errors
+    /// If a table cannot be written.
+    pub fn add(&mut self, visited: Visited) -> Result<(), String> {
+        if self.swept.is_none() {
+            let findings = visited.found.as_ref().ok().and_then(|found| found.findings.as_ref());
+            let Some(findings) = findings else {
+                self.early.push(visited);
+                return Ok(());
+            };
+            let names = self.axes.iter().map(|axis| axis.name.clone()).collect();
+            self.swept = Some(Swept::new(self.title.clone(), names, findings));
+            if let Some((runs, points)) = self.places.take() {
+                self.tables = Some(Tables::new(runs, points, self.axes.clone(), findings)?);
+            }
+            for early in std::mem::take(&mut self.early) {
+                self.take(&early)?;
+            }
+        }
+        self.take(&visited)
+    }
+
+    fn take(&mut self, visited: &Visited) -> Result<(), String> {
+        let Visited { point, found } = visited;
+        let levels: Vec<Level> = levels(point);
+        let mut problems: Vec<(Option<u64>, String)> = Vec::new();
+        let (findings, replications): (_, &[u64]) = match found {
+            Ok(Found { findings, replications, broken }) => {
+                problems.extend(broken.iter().map(|(number, why)| (Some(*number), said(why))));
+                (findings.as_ref(), replications)
+            }
+            Err(problem) => {
+                problems.push((None, problem.clone()));
+                (None, &[])
+            }
+        };
+        if let Some(tables) = &mut self.tables {
+            let row =
+                Row { point: point.number, levels: &levels, findings, replications, problems: &problems };
+            tables.add(&row)?;
+        }
+        let place = |level: Level| Place { shown: level.shown, number: level.number };
+        let found = found.as_ref().map(|found| (findings, found.broken.len() as u32)).map_err(Clone::clone);
+        let swept = self.swept.as_mut().expect("there is one as soon as a point has left something");
+        swept.add(point.number, levels.into_iter().map(place).collect(), found);
+        Ok(())
+    }
+
+    /// What was gathered, and the files of the tables.
+    ///
+    /// # Errors
+    /// If a table cannot be written, or no point left anything: then its first problem.
+    pub fn finish(mut self) -> Result<(Swept, Option<(W, W)>), String> {
+        let Some(swept) = self.swept.take() else {
+            let why = self.early.first().map(|first| match &first.found {
+                Err(problem) => problem.clone(),
+                Ok(found) => found.broken.first().map_or_else(String::new, |(_, why)| said(why)),
+            });
+            return Err(match why {
+                Some(why) => format!("no point of this sweep can be run; of the first one: {why}"),
+                None => "no point satisfies the conditions of this sweep".to_owned(),
+            });
+        };
+        let files = self.tables.map(Tables::finish).transpose()?;
+        Ok((swept, files))
+    }
+}
+
+fn levels(point: &Point) -> Vec<Level> {
+    let level = |level: &brownout_scenario::Level| Level { number: level.number, shown: level.shown.clone() };
+    point.levels.iter().map(level).collect()
+}
+
+/// Why a run left nothing, in words.
+fn said(broken: &Broken) -> String {
+    match broken {
+        Broken::Limit(events) => format!("passed {events} events"),
+        Broken::Invariant(what) => format!("a mistake in brownout: {what}"),
+    }
+}
+
+fn is_number(values: &Values) -> bool {
+    match values {
+        Values::Listed(levels) => levels.iter().all(|level| level.number.is_some()),
+        Values::Range(_) | Values::Drawn { .. } => true,
+    }
+}
+
+/// The unit of an axis in its tables.
+fn unit(values: &Values) -> &'static str {
+    let measure = match values {
+        Values::Listed(levels) => levels.first().map_or(Measure::Word, |level| level.measure),
+        Values::Range(range) => range.measure,
+        Values::Drawn { measure, .. } => *measure,
+    };
+    match measure {
+        Measure::Span => "seconds",
+        Measure::Rate => "per second",
+        Measure::Bytes => "bytes",
+        Measure::Price => "US dollars an hour",
+        Measure::Money => "US dollars",
+        Measure::Tokens => "tokens",
+        Measure::Share => "a fraction of 1",
+        Measure::Whole | Measure::Number | Measure::Word => "",
+    }
+}
