@@ -94,6 +94,12 @@ impl<O> Known<O> {
         used.filter_map(|((_, seed), entry)| Some((*seed, entry.outcome.as_ref()?)))
     }
 
+    /// The outcomes of a point under a number of seeds from a first one on, as far as they are known.
+    pub(crate) fn from(&self, point: usize, first: u64, runs: usize) -> Vec<&O> {
+        let known = self.entries.range((point, first)..(point, first + runs as u64));
+        known.filter_map(|(_, entry)| entry.outcome.as_ref()).collect()
+    }
+
     /// All runs that the present execution has used, by point and seed.
     pub fn used_runs(&self) -> impl Iterator<Item = (usize, u64, &O)> {
         let used = self.entries.iter().filter(|(_, entry)| entry.execution == self.execution);

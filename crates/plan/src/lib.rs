@@ -14,16 +14,30 @@
 //! | the best of a few variants | [`best`] |
 //! | a mean that is known well enough | [`narrow`] |
 //!
+//! [`design`] says which points of several axes to run, [`sensitivity`] which axes matter.
+//!
 //! **Invariant:** nothing here knows a simulator, a thread, a file or a clock, or draws without a given seed.
 
 #![forbid(unsafe_code)]
 
+mod best;
+mod cheapest;
+mod criterion;
+pub mod design;
 mod known;
 mod least;
+mod narrow;
 mod seeds;
+pub mod sensitivity;
+mod tipping;
 
+pub use best::{Best, Ranking, Standing, best};
+pub use cheapest::{Cheap, Cheapest, Lattice, cheapest};
+pub use criterion::{Criterion, Promise, Promises};
 pub use known::{Known, Pending, drive, together};
 pub use least::{Found, Least, LeastAverage, Shape, Tried, least, least_average};
+pub use narrow::{Narrow, narrow};
+pub use tipping::{Tipped, Tipping, TippingQuantile, tipping};
 
 /// Runs that are asked for at once where one would do, so that cores are busy. It does not depend on how many there
 /// are: the answer would.

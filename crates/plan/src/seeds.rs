@@ -36,9 +36,9 @@ impl Bracket {
         }
         let passes = *known.get(level, self.seed)?;
         if passes {
-            self.high = level
+            self.high = level;
         } else {
-            self.low = level + 1
+            self.low = level + 1;
         }
         Ok(passes)
     }

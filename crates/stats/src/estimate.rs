@@ -133,9 +133,14 @@ pub(crate) fn wilson_of(share: f64, trials: f64, quantile: f64) -> (f64, f64) {
     (low, high)
 }
 
-/// The two-sided quantile of Student's t. It takes microseconds and is needed for each point of each line of a chart,
-/// so the usual one is cached for common numbers of replications.
-pub(crate) fn t_quantile(confidence: f64, freedom: usize) -> f64 {
+/// The quantile of Student's t that bounds both sides with this confidence, for a number of degrees of freedom.
+///
+/// It takes microseconds and is needed for each point of each line of a chart, so that of 95 % is cached for common
+/// numbers of replications.
+///
+/// # Panics
+/// When there are no degrees of freedom.
+pub fn t_quantile(confidence: f64, freedom: usize) -> f64 {
     const USUALLY: f64 = 0.95;
     static USUAL: [OnceLock<f64>; 256] = [const { OnceLock::new() }; 256];
     match USUAL.get(freedom) {

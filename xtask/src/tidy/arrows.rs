@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("kernel", &["units"]),
     ("dist", &["units"]),
     ("stats", &["units"]),
+    ("plan", &["stats"]),
     ("inference", &["units"]),
     ("fit", &["dist", "inference", "stats", "units"]),
     ("protocol", &["kernel", "units"]),

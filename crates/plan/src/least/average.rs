@@ -33,15 +33,14 @@ pub fn least_average(known: &mut Known<f64>, asked: &LeastAverage) -> Result<Fou
     let mut search = Search { asked, verdicts: Vec::new() };
     match search.verdict(known, top)? {
         Verdict::Accepted => search.between(known)?,
-        Verdict::Rejected => {
-            let mut found = search.found(known);
-            found.backwards = top > 0 && search.verdict(known, 0)? == Verdict::Accepted;
-            if found.backwards {
-                found = Found { backwards: true, none_holds: false, not_enough: None, ..search.found(known) };
-            }
-            return Ok(found);
+        Verdict::Undecided => search.rejected_below(known, None, top)?,
+        Verdict::Rejected if top > 0 && search.verdict(known, 0)? == Verdict::Accepted => {
+            let found = search.found(known);
+            let undecided = 0..asked.levels;
+            let nothing = Found { answer: None, not_enough: None, undecided, none_holds: false, ..found };
+            return Ok(Found { backwards: true, proof: None, ..nothing });
         }
-        Verdict::Undecided => search.above(known, None, top)?,
+        Verdict::Rejected => {}
     }
     Ok(search.found(known))
 }
@@ -60,8 +59,8 @@ impl Search<'_> {
                 Verdict::Accepted => high = middle,
                 Verdict::Rejected => low = Some(middle),
                 Verdict::Undecided => {
-                    self.below(known, middle, high)?;
-                    return self.above(known, low, middle);
+                    self.accepted_above(known, middle, high)?;
+                    return self.rejected_below(known, low, middle);
                 }
             }
         }
@@ -69,7 +68,12 @@ impl Search<'_> {
     }
 
     /// The least accepted level above an undecided one.
-    fn below(&mut self, known: &mut Known<f64>, undecided: usize, accepted: usize) -> Result<(), Pending> {
+    fn accepted_above(
+        &mut self,
+        known: &mut Known<f64>,
+        undecided: usize,
+        accepted: usize,
+    ) -> Result<(), Pending> {
         let (mut low, mut high) = (undecided, accepted);
         while let Some(middle) = middle(Some(low), high) {
             // The neighbours of an undecided level come first: its mean is near zero, and theirs often far enough.
@@ -80,7 +84,7 @@ impl Search<'_> {
     }
 
     /// The highest rejected level below an undecided one.
-    fn above(
+    fn rejected_below(
         &mut self,
         known: &mut Known<f64>,
         rejected: Option<usize>,

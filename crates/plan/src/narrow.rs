@@ -1,0 +1,68 @@
+//! Replications of a point until the mean of a metric is known well enough.
+
+use brownout_stats::{Width, narrow_enough};
+
+use crate::{BATCH, Known, Pending};
+
+/// Replications before the width is looked at.
+const FIRST: usize = 10;
+
+/// What is asked of [`narrow`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Narrow {
+    /// Half the width may be this part of the mean.
+    pub relative: f64,
+    /// Or this, which is needed for a mean near 0; 0 if nothing is small enough to be none.
+    pub absolute: f64,
+    /// The confidence of the interval.
+    pub confidence: f64,
+    /// The number of replications after which it stops even so.
+    pub seeds_max: usize,
+}
+
+/// Replicates a point until half the width of the interval of its mean is small enough, or the seeds are used. Seeds
+/// count from 1. The width says whether it is.
+///
+/// What counts is the first number of replications at which it is: the last batch may have run a few more, which are
+/// known but not part of the mean, since a choice among several numbers would bias it.
+///
+/// # Errors
+/// When outcomes are missing.
+///
+/// # Panics
+/// When fewer than two seeds are allowed, or a value is not finite.
+pub fn narrow<O>(
+    known: &mut Known<O>,
+    point: usize,
+    asked: &Narrow,
+    value: impl Fn(&O) -> f64,
+) -> Result<Width, Pending> {
+    assert!(asked.seeds_max > 1, "one replication has no interval");
+    let mut values: Vec<f64> = Vec::new();
+    let mut width = FIRST.min(asked.seeds_max);
+    loop {
+        let next = values.len() as u64 + 1..(values.len() + width) as u64 + 1;
+        known.want(next.clone().map(|seed| (point, seed)))?;
+        for seed in next {
+            values.push(value(known.get(point, seed)?));
+            let reached = narrow_enough(&values, asked.relative, asked.absolute, asked.confidence);
+            let Some(reached) = reached.filter(|reached| reached.enough || reached.n == asked.seeds_max)
+            else {
+                continue;
+            };
+            return Ok(reached);
+        }
+        width = missing(&values, asked).min(BATCH).min(asked.seeds_max - values.len());
+    }
+}
+
+/// About how many more replications it will take: the width falls with the root of their number.
+fn missing(values: &[f64], asked: &Narrow) -> usize {
+    let Some(width) = narrow_enough(values, asked.relative, asked.absolute, asked.confidence) else {
+        return 1;
+    };
+    let wanted = (asked.relative * width.mean.abs()).max(asked.absolute);
+    let times = (width.half / wanted).powi(2);
+    // Also where nothing is narrow enough, and the ratio is infinite.
+    ((times - 1.0) * values.len() as f64).clamp(1.0, BATCH as f64).floor() as usize
+}
