@@ -6,6 +6,7 @@
 
 mod advice;
 mod analyse;
+pub mod answer;
 mod cause;
 mod evidence;
 mod expect;

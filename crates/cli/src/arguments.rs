@@ -6,7 +6,7 @@ use brownout::fit::TimeUnit;
 use brownout::ships::{TEMPLATES, Template};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-pub(crate) use lab::{Merge, Runs, Sweep};
+pub(crate) use lab::{Merge, Plan, Runs, Sweep};
 use std::path::PathBuf;
 
 const STYLES: Styles = Styles::styled()
@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Run a scenario at every point of some axes, and say how its numbers change
     Sweep(Sweep),
+    /// Say how many, how much, how far: the value of a key with which what is promised holds
+    Plan(Plan),
     /// Take over the runs of other stores, as after a sweep in parts
     Merge(Merge),
     /// Draw pages and charts again from the results of a run

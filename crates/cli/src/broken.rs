@@ -61,19 +61,24 @@ fn again(typed: &[String], running: Option<&Running>) -> String {
             skips = !word.contains('=');
             continue;
         }
-        let fine = |c: char| c.is_ascii_alphanumeric() || "-_./:=,%".contains(c);
-        words.push(if !word.is_empty() && word.chars().all(fine) {
-            word.clone()
-        } else if word.contains('\'') || word.chars().any(char::is_control) {
-            quoted(word)
-        } else {
-            format!("'{word}'")
-        });
+        words.push(as_shell(word));
     }
     words.extend(running.map(|running| {
         format!("--seed {} --replications {} --threads 1", running.seed, running.replication + 1)
     }));
     words.join(" ")
+}
+
+/// A word as a shell takes it.
+pub(crate) fn as_shell(word: &str) -> String {
+    let fine = |c: char| c.is_ascii_alphanumeric() || "-_./:=,%".contains(c);
+    if !word.is_empty() && word.chars().all(fine) {
+        word.to_owned()
+    } else if word.contains('\'') || word.chars().any(char::is_control) {
+        quoted(word)
+    } else {
+        format!("'{word}'")
+    }
 }
 
 #[cfg(test)]

@@ -43,6 +43,11 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
+/// The day, by the clock and zone of the machine: from which a plan counts its months.
+pub(crate) fn today() -> jiff::civil::Date {
+    jiff::Zoned::now().date()
+}
+
 /// How many runs the machine takes at a time.
 pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)

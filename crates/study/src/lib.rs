@@ -111,6 +111,7 @@ mod laws;
 mod memory;
 mod open;
 mod outline;
+mod plan;
 mod points;
 mod provenance;
 mod report;
@@ -129,6 +130,7 @@ pub use laws::{laws, verify};
 pub use memory::{memory_note, refusal};
 pub use open::{asked, cases, open, warnings};
 pub use outline::outline;
+pub use plan::{Asking, Bound, Knob, Options, PlanError, bound, cheapest_of, tips};
 pub use points::{Point, Points};
 pub use provenance::VERSION;
 pub use report::{PAGE, Pictures, ReportError, Wanted, pages, report};
@@ -139,7 +141,7 @@ pub use steer::Steered;
 pub use sweep::{Found, Visited, Wide, sweep};
 
 // The words of the public interface, so that a caller needs no second crate for them.
-pub use brownout_analysis::{Findings, Law, findings, swept};
+pub use brownout_analysis::{Findings, Law, answer, findings, swept};
 pub use brownout_fit as fit;
 pub use brownout_lab::{Beside, Error, Progress, Silent, layout, map};
 pub use brownout_metrics as metrics;

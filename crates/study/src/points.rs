@@ -1,5 +1,6 @@
 //! The points of a sweep: which value each axis has there, and what that lays over the scenario.
 
+use brownout_plan::design::{LatinHypercube, Random, Sobol};
 use brownout_scenario::{Design, Level, Overrides, Sweep, VARIANT};
 
 /// The points of a sweep, made one by one: a million of them take no memory.
@@ -63,9 +64,13 @@ impl<'a> Points<'a> {
     }
 
     /// A point of the unit cube, one coordinate for each group.
-    fn places(&self, _index: u64) -> Vec<f64> {
-        let _ = self.seed;
-        vec![0.5; self.sweep.groups.len()]
+    fn places(&self, index: u64) -> Vec<f64> {
+        let (axes, seed) = (self.sweep.groups.len(), self.seed);
+        match self.sweep.design {
+            Design::LatinHypercube => LatinHypercube { points: self.sweep.points, axes, seed }.point(index),
+            Design::Sobol => Sobol { axes, seed }.point(index),
+            Design::Grid | Design::Random => Random { axes, seed }.point(index),
+        }
     }
 }
 

@@ -50,6 +50,88 @@ pub(crate) struct Sweep {
     pub(crate) no_out: bool,
 }
 
+/// One question; without any, the cheapest values of all knobs of [plan].
+#[derive(Args, Debug)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// The least value of this key with which the promises hold
+    #[arg(long, value_name = "PATH", group = "question")]
+    pub(crate) least: Option<String>,
+    /// The most of this key with which the promises hold
+    #[arg(long, value_name = "PATH", group = "question")]
+    pub(crate) most: Option<String>,
+    /// The value of this key from which on the promises do not hold any more, for the day in the middle
+    #[arg(long, value_name = "PATH", group = "question")]
+    pub(crate) tipping: Option<String>,
+    /// For how many months the promises hold while every load grows by this
+    #[arg(long, value_name = "SHARE/month", group = "question", value_parser = growth)]
+    pub(crate) growth: Option<(String, f64)>,
+    /// How long it takes from an order to service: 8w, 30d
+    #[arg(long, value_name = "TIME", requires = "growth", value_parser = lead)]
+    pub(crate) lead: Option<(String, i64)>,
+    /// The day from which months count [default: today]
+    #[arg(long, value_name = "DATE", requires = "growth")]
+    pub(crate) today: Option<jiff::civil::Date>,
+    /// The lower end of the range
+    #[arg(long, value_name = "VALUE", requires = "to")]
+    pub(crate) from: Option<String>,
+    /// The upper end of the range
+    #[arg(long, value_name = "VALUE", requires = "from")]
+    pub(crate) to: Option<String>,
+    /// The difference between two values that are told apart
+    #[arg(long, value_name = "VALUE", requires = "from")]
+    pub(crate) step: Option<String>,
+    /// Only this value: proves an answer again
+    #[arg(long, value_name = "VALUE", conflicts_with_all = ["from", "to", "step"])]
+    pub(crate) at: Option<String>,
+    /// What has to hold in a share of runs, instead of what the file promises; may be repeated
+    #[arg(long, value_name = "THAT")]
+    pub(crate) promise: Vec<String>,
+    /// What the mean over runs has to satisfy; may be repeated
+    #[arg(long, value_name = "THAT")]
+    pub(crate) average: Vec<String>,
+    /// In what share of runs, instead of plan.share
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) share: Option<String>,
+    /// How sure the answer has to be, instead of plan.confidence
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) confidence: Option<String>,
+    /// About how many runs it may take, instead of plan.budget
+    #[arg(long, value_name = "RUNS")]
+    pub(crate) budget: Option<u32>,
+    /// Days that are followed to where they tip over
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u32).range(12..=100_000))]
+    pub(crate) days: u32,
+    #[command(flatten)]
+    pub(crate) runs: Runs,
+}
+
+/// `15%/month`.
+fn growth(text: &str) -> Result<(String, f64), String> {
+    let share = text.trim().trim_end_matches("/month").trim();
+    match share.parse::<brownout::units::Ratio>() {
+        Ok(ratio) if 0.0 < ratio.fraction() && ratio.fraction() <= 10.0 => {
+            Ok((share.to_owned(), ratio.fraction()))
+        }
+        _ => Err("write a share of a month, as in 15%/month".to_owned()),
+    }
+}
+
+/// `8w`, `30d`: in days.
+fn lead(text: &str) -> Result<(String, i64), String> {
+    let text = text.trim();
+    let wrong = || "write weeks or days, as in 8w or 30d".to_owned();
+    let (number, days) = match text.strip_suffix('w') {
+        Some(weeks) => (weeks, 7),
+        None => (text.strip_suffix('d').ok_or_else(wrong)?, 1),
+    };
+    match number.parse::<i64>() {
+        Ok(number) if (0..=3_650).contains(&number) => Ok((text.to_owned(), number * days)),
+        _ => Err(wrong()),
+    }
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Merge {
     /// The stores to take over

@@ -7,6 +7,7 @@ mod list;
 mod man;
 mod merge;
 mod new;
+mod plan;
 mod report;
 mod run;
 mod schema;
@@ -27,6 +28,7 @@ pub(crate) fn perform(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::Run(run) => run::perform(run, quiet),
         Command::Sweep(sweep) => sweep::perform(sweep, quiet),
+        Command::Plan(plan) => plan::perform(plan, quiet),
         Command::Merge(merge) => merge::perform(merge, quiet),
         Command::Report(report) => report::perform(report, quiet),
         Command::Check(check) => check::perform(check, quiet),

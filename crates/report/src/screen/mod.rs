@@ -8,6 +8,7 @@
 //! **Invariant:** tables pick metrics by their rows in `brownout_metrics`, never by a key, and a number stands with its
 //! unit or under a heading that names it.
 
+pub mod answer;
 mod broken;
 mod expectations;
 mod fit;

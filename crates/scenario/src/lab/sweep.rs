@@ -76,6 +76,8 @@ const POINTS: Row<Count> = row(
     Absent::Nothing,
     "How many points a design other than the grid has.",
 );
+/// Its points are numbers of 16 bits.
+const SOBOL_POINTS_MAX: u64 = 1 << 16;
 const WITHIN: Row<Part> = row(
     "within",
     Part,
@@ -170,6 +172,11 @@ pub(crate) fn read(
             said.error(diag, "the points of a grid are all combinations")
                 .hint("choose a design that draws points: design = \"sobol\""),
         );
+        return None;
+    }
+    if let (Design::Sobol, true, Some(said)) = (design, SOBOL_POINTS_MAX < points, table.get("points")) {
+        let allowed = format!("at most {}", grouped(SOBOL_POINTS_MAX));
+        diag.report(said.error(diag, "a sequence of Sobol has fewer points").allowed(allowed));
         return None;
     }
     Some(Sweep { axes, groups, conditions, design, points, until })

@@ -1,0 +1,191 @@
+//! `brownout plan PATH`: how many, how much, how far, what is cheapest.
+
+use super::sweep::{failure, store};
+use crate::arguments::Plan;
+use crate::broken::as_shell;
+use crate::failure::Failure;
+use crate::progress::{self, many::Many};
+use crate::{source, terminal};
+use brownout::answer::{Bounded, Wanted};
+use brownout::words::screen::answer;
+use brownout::{
+    Asking, Bound, Case, Document, Knob, Means, Options, Overrides, PlanError, axis_values, bound,
+    cheapest_of, tips,
+};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+/// Months that are looked ahead.
+const MONTHS: usize = 60;
+
+pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
+    let source = source::open(&typed.which)?;
+    let overrides = overrides(typed);
+    let invalid = |problems| Failure::invalid(&problems);
+    let document = source.document(&overrides).map_err(invalid)?;
+    let base = Case::check(&document, &overrides).map_err(invalid)?;
+    if !quiet {
+        super::warn(std::slice::from_ref(&base));
+    }
+    let store = store(&typed.runs)?;
+    progress::watch_for_interrupts();
+    let watch = Many::new("asking", u64::from(base.scenario.plan.budget), quiet);
+    let means =
+        Means { threads: typed.runs.threads, store: &*store, events: typed.runs.events_max, watch: &watch };
+    let asking = Asking { document: &document, overrides: &overrides };
+    let answered = answer(typed, &base, asking, means);
+    watch.clear();
+    let (text, is_answer) = answered.map_err(|error| match &error {
+        PlanError::Stopped(stopped) => failure(stopped),
+        error => Failure::Failed(error.to_string()),
+    })?;
+    terminal::data(&text)?;
+    if is_answer { Ok(()) } else { Err(Failure::Unmet(String::new())) }
+}
+
+/// The words of the answer, and whether there is one.
+fn answer(
+    typed: &Plan,
+    base: &Case,
+    asking: Asking<'_>,
+    means: Means<'_>,
+) -> Result<(String, bool), PlanError> {
+    let plan = &base.scenario.plan;
+    let asked = |wanted| Bound {
+        wanted,
+        share: plan.share,
+        confidence: plan.confidence,
+        budget: plan.budget as usize,
+    };
+    if let Some((path, wanted)) = end(typed) {
+        let found =
+            bound(asking, &knob(base, asking.document, asking.overrides, path)?, asked(wanted), means)?;
+        let again = again(typed, found.answer.as_ref().map(|answer| answer.value.as_str()));
+        return Ok((answer::bounded(&found, &again), found.answer.is_some()));
+    }
+    if let Some(path) = &typed.tipping {
+        let knob = knob(base, asking.document, asking.overrides, path)?;
+        let found = tips(asking, &knob, typed.days as usize, plan.confidence, means)?;
+        return Ok((answer::tipping(&found, &again(typed, None)), found.median.at.is_some()));
+    }
+    if let Some((shown, share)) = &typed.growth {
+        let loads = loads(base, asking);
+        let found = bound(asking, &Knob::growth(&loads, *share, MONTHS), asked(Wanted::Most), means)?;
+        let growth = dates(typed, shown, &found);
+        return Ok((answer::growth(&found, &growth, &again(typed, None)), found.answer.is_some()));
+    }
+    if plan.knobs.is_empty() {
+        let why = "nothing is asked\nhint: --least PATH, --most PATH, --tipping PATH, --growth 15%/month, or [plan.knob] in the file for the cheapest values of several";
+        return Err(PlanError::Wrong(why.to_owned()));
+    }
+    let knobs = plan.knobs.iter().map(Knob::of).collect::<Result<Vec<_>, _>>()?;
+    let options =
+        Options { share: plan.share, confidence: plan.confidence, budget: plan.budget as usize * 10 };
+    let found = cheapest_of(asking, &knobs, options, means)?;
+    Ok((answer::cheapest(&found, &again(typed, None)), found.answer.is_some()))
+}
+
+fn end(typed: &Plan) -> Option<(&str, Wanted)> {
+    let least = typed.least.as_deref().map(|path| (path, Wanted::Least));
+    least.or(typed.most.as_deref().map(|path| (path, Wanted::Most)))
+}
+
+/// The knob of a path: as the file or the command line says, or else as the value that stands there suggests.
+fn knob(base: &Case, document: &Document, overrides: &Overrides, path: &str) -> Result<Knob, PlanError> {
+    match base.scenario.plan.knobs.iter().find(|axis| axis.path == path) {
+        Some(axis) => Knob::of(axis),
+        None => Knob::usual(document, overrides, path),
+    }
+}
+
+/// What is typed beside the scenario, as overrides of it.
+fn overrides(typed: &Plan) -> Overrides {
+    let mut overrides = typed.which.overrides();
+    let mut set = |path: &str, value: String| overrides.set.push((path.to_owned(), value));
+    let shares = [("plan.share", &typed.share), ("plan.confidence", &typed.confidence)];
+    for (path, share) in shares.into_iter().filter_map(|(path, share)| Some((path, share.as_ref()?))) {
+        set(path, toml(share));
+    }
+    if let Some(budget) = typed.budget {
+        set("plan.budget", budget.to_string());
+    }
+    let one = |that: &String| toml(that);
+    let average = |that: &String| format!("{{ that = {}, on = \"average\" }}", toml(that));
+    let promises: Vec<String> =
+        typed.promise.iter().map(one).chain(typed.average.iter().map(average)).collect();
+    if !promises.is_empty() {
+        set("plan.promise", format!("[{}]", promises.join(", ")));
+    }
+    let path = typed.least.as_ref().or(typed.most.as_ref()).or(typed.tipping.as_ref());
+    if let Some(path) = path {
+        let range = match (&typed.from, &typed.to, &typed.at) {
+            (Some(from), Some(to), _) => Some(format!("{from}..{to}")),
+            (_, _, Some(at)) => Some(at.clone()),
+            _ => None,
+        };
+        if let Some(range) = range {
+            let (_, mut values) = axis_values(path, &range);
+            if let (Some(step), Some(open)) = (&typed.step, values.strip_suffix(" }")) {
+                let step = axis_values(path, step).1;
+                values = format!("{open}, step = {} }}", step.trim_matches(['[', ']']));
+            }
+            set(&format!("plan.knob.\"{path}\""), values);
+        }
+    }
+    overrides
+}
+
+/// A text as TOML writes it.
+fn toml(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The factor of every load as it stands.
+fn loads(base: &Case, asking: Asking<'_>) -> Vec<(String, f64)> {
+    let factor = |name: &str| {
+        let value = asking.document.value(asking.overrides, &format!("load.{name}.factor"));
+        value.and_then(|level| level.number).unwrap_or(1.0)
+    };
+    base.scenario.model.loads.iter().map(|load| (load.name.clone(), factor(&load.name))).collect()
+}
+
+fn dates(typed: &Plan, shown: &str, found: &Bounded) -> answer::Growth {
+    let today = typed.today.unwrap_or_else(progress::today);
+    let after =
+        |months: &str| -> Option<Date> { today.checked_add(months.parse::<i64>().ok()?.months()).ok() };
+    let last = found.answer.as_ref().and_then(|answer| after(&answer.value));
+    let bad = found.not_enough.as_deref().and_then(after);
+    let next = found.answer.as_ref().and_then(|answer| {
+        answer.value.parse::<i64>().ok().and_then(|months| after(&(months + 1).to_string()))
+    });
+    let order = typed.lead.as_ref().and_then(|(_, days)| next?.checked_sub(days.days()).ok());
+    answer::Growth {
+        a_month: shown.to_owned(),
+        last_good: last.map(|date| date.to_string()),
+        first_bad: bad.map(|date| date.to_string()),
+        order_by: order.map(|date| date.to_string()),
+        lead: typed.lead.as_ref().map(|(text, _)| text.clone()),
+    }
+}
+
+/// The command that shows it again; with a value only that one, whatever the range was.
+fn again(typed: &Plan, value: Option<&str>) -> String {
+    const RANGE: [&str; 3] = ["--from", "--to", "--step"];
+    let proves = value.is_some() && typed.at.is_none();
+    let (mut words, mut skips) = (vec!["brownout".to_owned()], false);
+    for word in std::env::args().skip(1) {
+        let name = word.split_once('=').map_or(word.as_str(), |(name, _)| name);
+        if std::mem::take(&mut skips) {
+            continue;
+        }
+        if proves && RANGE.contains(&name) {
+            skips = !word.contains('=');
+            continue;
+        }
+        words.push(as_shell(&word));
+    }
+    if let (true, Some(value)) = (proves, value) {
+        words.extend(["--at".to_owned(), as_shell(value)]);
+    }
+    words.join(" ")
+}

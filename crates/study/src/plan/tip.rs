@@ -1,0 +1,79 @@
+//! Where a knob tips the service over, and how that spreads over days.
+
+use super::bound::terms;
+use super::days::Days;
+use super::{Asking, Knob, PlanError, promised, turns};
+use crate::runs::{Job, Means};
+use brownout_analysis::answer::{Tip, Tipping, Tried};
+use brownout_plan::{Known, TippingQuantile, drive, tipping};
+use brownout_stats::Verdict;
+
+/// Finds it: the value from which on a day does not keep the promises any more, for the day in the middle, one in ten
+/// and nine in ten of `seeds` days.
+///
+/// # Errors
+/// If nothing is promised, the knob does nothing or makes no valid scenario, there are fewer than 12 days, or runs stop.
+pub fn tips(
+    asking: Asking<'_>,
+    knob: &Knob,
+    seeds: usize,
+    confidence: f64,
+    means: Means<'_>,
+) -> Result<Tipping, PlanError> {
+    if seeds < 12 {
+        return Err(PlanError::Wrong(format!(
+            "{seeds} days do not bound a median\nhint: 12 or more; 40 are usual"
+        )));
+    }
+    let mut days = Days::new(asking, means, knob.laid.clone());
+    let promises = promised(&mut days)?;
+    turns(&mut days, knob)?;
+    let asked = brownout_plan::Tipping {
+        levels: knob.levels.len(),
+        seeds,
+        confidence,
+        quantiles: vec![0.5, 0.1, 0.9],
+    };
+    let mut known: Known<bool> = Known::new();
+    let found = drive(
+        &mut known,
+        |known| tipping(known, &asked),
+        |wanted: &[Job]| {
+            days.run(wanted)?;
+            let all = |job: &Job| !days.day(*job).holds.iter().all(|holds| *holds);
+            Ok::<_, PlanError>(wanted.iter().map(all).collect())
+        },
+    )?;
+    let shown = |level: usize| knob.levels.get(level).map(|level| level.shown.clone());
+    let tip = |quantile: &TippingQuantile| Tip {
+        at: shown(quantile.level),
+        above: quantile.level.checked_sub(1).and_then(shown),
+        // A day that tips at a level has not at the one below.
+        low: quantile.low.and_then(|low| low.checked_sub(1)).and_then(shown),
+        high: quantile.high.and_then(shown),
+    };
+    let [median, early, late] = &found.quantiles[..] else { unreachable!("three were asked for") };
+    let mut tried = Vec::new();
+    for (level, value) in knob.levels.iter().enumerate() {
+        let runs = days.of(level).count();
+        if 0 < runs {
+            let kept = days.of(level).filter(|(_, day)| day.holds.iter().all(|holds| *holds)).count();
+            let each = |at: usize| days.of(level).filter(|(_, day)| day.holds[at]).count();
+            let each = (0..promises.len()).map(each).collect();
+            let (dollars_a_month, accelerators) = super::cost::of(days.case(level)?);
+            let (value, number) = (value.shown.clone(), value.number);
+            let verdict = Verdict::Undecided;
+            tried.push(Tried { value, number, runs, kept, each, verdict, dollars_a_month, accelerators });
+        }
+    }
+    Ok(Tipping {
+        is_sharp: early.level == late.level,
+        median: tip(median),
+        early: tip(early),
+        late: tip(late),
+        days: found.seeds,
+        tried,
+        runs: days.runs(),
+        terms: terms(&days.case(0)?.scenario, knob, &promises, 0.5, confidence),
+    })
+}
