@@ -1,7 +1,7 @@
 //! Answers to the questions of a planner, as plain data: what was asked, what follows, and what was tried.
 
 use brownout_metrics::Subject;
-use brownout_stats::{Estimate, Verdict};
+use brownout_stats::Verdict;
 
 /// Which end of a knob is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,19 +190,4 @@ pub struct Set {
     pub kept: usize,
     /// What is known of it.
     pub verdict: Verdict,
-}
-
-/// The difference that a variant makes to a number, seed by seed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
-    /// Of what.
-    pub subject: Subject,
-    /// Which number, by its key.
-    pub metric: &'static brownout_metrics::Metric,
-    /// In the first one.
-    pub before: Estimate,
-    /// In the other one.
-    pub after: Estimate,
-    /// The mean of the differences, with its interval.
-    pub difference: Estimate,
 }

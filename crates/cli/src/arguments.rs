@@ -6,7 +6,7 @@ use brownout::fit::TimeUnit;
 use brownout::ships::{TEMPLATES, Template};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-pub(crate) use lab::{Merge, Plan, Runs, Sweep};
+pub(crate) use lab::{Compare, Merge, Plan as Question, Runs, Sweep};
 use std::path::PathBuf;
 
 const STYLES: Styles = Styles::styled()
@@ -46,7 +46,9 @@ pub(crate) enum Command {
     /// Run a scenario at every point of some axes, and say how its numbers change
     Sweep(Sweep),
     /// Say how many, how much, how far: the value of a key with which what is promised holds
-    Plan(Plan),
+    Plan(Question),
+    /// Hold variants, or the results of two runs, against each other seed by seed
+    Compare(Compare),
     /// Take over the runs of other stores, as after a sweep in parts
     Merge(Merge),
     /// Draw pages and charts again from the results of a run

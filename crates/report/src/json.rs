@@ -1,5 +1,6 @@
 //! The stable JSON of a run: its keys are a promise, described in the README.
 
+mod compare;
 mod sweep;
 
 use crate::story::changes::{Worded, happenings};
@@ -11,6 +12,7 @@ use brownout_analysis::findings::{
 use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED};
 use brownout_metrics::{How, Metric, Scope, Shown, Subject, find, tiers::ARRIVALS};
 use brownout_stats::Estimate;
+pub use compare::comparison;
 use serde_json::{Map, Value, json};
 pub use sweep::{swept, swept_lines};
 

@@ -117,6 +117,26 @@ pub fn paired(before: &[f64], after: &[f64], confidence: f64) -> Estimate {
     Estimate::of(&differences, confidence)
 }
 
+/// Half the width of the interval of the difference of two means of independent values, by Welch (1947); none where one
+/// of them has fewer than two values.
+///
+/// # Panics
+/// When a value is not finite, or the confidence is not between 0 and 1.
+pub fn welch(before: &[f64], after: &[f64], confidence: f64) -> Option<f64> {
+    check_confidence(confidence);
+    let of = |values: &[f64]| {
+        let moments: Moments = values.iter().copied().collect();
+        Some((moments.variance()? / values.len() as f64, values.len() as f64 - 1.0))
+    };
+    let ((a, a_freedom), (b, b_freedom)) = (of(before)?, of(after)?);
+    if a + b <= 0.0 {
+        return Some(0.0);
+    }
+    let freedom = (a + b).powi(2) / (a * a / a_freedom + b * b / b_freedom);
+    let t = StudentsT::new(0.0, 1.0, freedom).ok()?;
+    Some(t.inverse_cdf(f64::midpoint(1.0, confidence)) * (a + b).sqrt())
+}
+
 pub(crate) fn check_confidence(confidence: f64) {
     assert!(confidence > 0.0 && confidence < 1.0, "a confidence lies between 0 and 1, not at {confidence}");
 }

@@ -17,7 +17,7 @@ mod warmup;
 
 pub use binomial::{clopper_pearson, wilson, wilson_at};
 pub use bootstrap::bootstrap;
-pub use estimate::{Estimate, batch_means, paired, t_quantile};
+pub use estimate::{Estimate, batch_means, paired, t_quantile, welch};
 pub use histogram::{Histogram, SparseHistogram};
 pub use moments::Moments;
 pub use sequential::{

@@ -114,6 +114,7 @@ mod outline;
 mod plan;
 mod points;
 mod provenance;
+mod race;
 mod report;
 mod runs;
 mod simulate;
@@ -133,6 +134,7 @@ pub use outline::outline;
 pub use plan::{Asking, Bound, Knob, Options, PlanError, bound, cheapest_of, tips};
 pub use points::{Point, Points};
 pub use provenance::VERSION;
+pub use race::{By, race};
 pub use report::{PAGE, Pictures, ReportError, Wanted, pages, report};
 pub use runs::{Address, Begun, Broken, Forgetful, Means, Stopped, Store, Watch, broken_record};
 pub use simulate::{Settings, digests, find, replications, simulate};
@@ -141,7 +143,7 @@ pub use steer::Steered;
 pub use sweep::{Found, Visited, Wide, sweep};
 
 // The words of the public interface, so that a caller needs no second crate for them.
-pub use brownout_analysis::{Findings, Law, answer, findings, swept};
+pub use brownout_analysis::{Findings, Law, answer, compare, findings, swept};
 pub use brownout_fit as fit;
 pub use brownout_lab::{Beside, Error, Progress, Silent, layout, map};
 pub use brownout_metrics as metrics;

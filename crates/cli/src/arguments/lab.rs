@@ -1,6 +1,6 @@
 //! Questions beyond one run: what `sweep`, `merge` and their like take.
 
-use super::{Format, Which, threads};
+use super::{Format, Plain, Which, threads};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -130,6 +130,36 @@ fn lead(text: &str) -> Result<(String, i64), String> {
         Ok(number) if (0..=3_650).contains(&number) => Ok((text.to_owned(), number * days)),
         _ => Err(wrong()),
     }
+}
+
+/// Variants of a scenario, or two results folders.
+#[derive(Args, Debug)]
+pub(crate) struct Compare {
+    #[command(flatten)]
+    pub(crate) which: Which,
+    /// The second results folder, where the first argument is one
+    #[arg(value_name = "DIR")]
+    pub(crate) other: Option<PathBuf>,
+    /// A variant on the spot: NAME:PATH=VALUE,PATH=VALUE; may be repeated
+    #[arg(long, value_name = "NAME:PATH=VALUE")]
+    pub(crate) with: Vec<String>,
+    /// Only these variants, beside the base
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// The number that decides which is best
+    #[arg(long, value_name = "METRIC", default_value = "total.user_minutes_lost")]
+    pub(crate) by: String,
+    /// How sure the answer has to be
+    #[arg(long, value_name = "SHARE", default_value = "95%")]
+    pub(crate) confidence: brownout::units::Ratio,
+    /// Show every number that surely differs
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) runs: Runs,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub(crate) format: Plain,
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod check;
+mod compare;
 mod completions;
 mod fit;
 mod list;
@@ -29,6 +30,7 @@ pub(crate) fn perform(arguments: &Arguments) -> Result<(), Failure> {
         Command::Run(run) => run::perform(run, quiet),
         Command::Sweep(sweep) => sweep::perform(sweep, quiet),
         Command::Plan(plan) => plan::perform(plan, quiet),
+        Command::Compare(compare) => compare::perform(compare, quiet),
         Command::Merge(merge) => merge::perform(merge, quiet),
         Command::Report(report) => report::perform(report, quiet),
         Command::Check(check) => check::perform(check, quiet),

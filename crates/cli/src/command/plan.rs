@@ -1,7 +1,7 @@
 //! `brownout plan PATH`: how many, how much, how far, what is cheapest.
 
 use super::sweep::{failure, store};
-use crate::arguments::Plan;
+use crate::arguments::Question as Plan;
 use crate::broken::as_shell;
 use crate::failure::Failure;
 use crate::progress::{self, many::Many};

@@ -10,6 +10,7 @@
 
 pub mod answer;
 mod broken;
+mod compare;
 mod expectations;
 mod fit;
 mod fleet;
@@ -27,6 +28,7 @@ mod tiers;
 mod variants;
 
 pub use broken::{Running, broken};
+pub use compare::compare;
 pub use laws::laws;
 pub use list::{Group, list};
 pub use outline::{Capacity, Outline, Place, outline};

@@ -1,0 +1,62 @@
+//! A comparison as JSON: every difference of every variant.
+
+use super::estimate;
+use brownout_analysis::compare::{Comparison, Difference, Effect, Race, Runner, Versus};
+use serde_json::{Value, json};
+
+/// All differences, and which variant is best if there was a race.
+pub fn comparison(comparison: &Comparison, race: Option<&Race>) -> Value {
+    json!({
+        "base": comparison.base,
+        "paired": comparison.is_paired,
+        "best": race.map(best),
+        "variants": comparison.others.iter().map(versus).collect::<Vec<_>>(),
+    })
+}
+
+fn best(race: &Race) -> Value {
+    let runner = |runner: &Runner| {
+        json!({ "variant": runner.name, "mean": runner.mean, "behind": runner.behind.0,
+            "half_width": runner.behind.1, "replications": runner.runs })
+    };
+    json!({
+        "by": race.by,
+        "unit": race.metric.unit.words(),
+        "confidence": race.confidence,
+        "decided": race.is_decided,
+        "left": race.left.iter().map(runner).collect::<Vec<_>>(),
+        "worse": race.worse.iter().map(runner).collect::<Vec<_>>(),
+        "runs": race.runs,
+    })
+}
+
+fn versus(versus: &Versus) -> Value {
+    let effect = |effect: &Effect| {
+        json!({
+            "subject": effect.subject.to_string(),
+            "better": effect.is_better,
+            "minutes_down": difference(&effect.minutes_down),
+            "unserved": difference(&effect.unserved),
+        })
+    };
+    json!({
+        "variant": versus.name,
+        "as_good": versus.is_as_good,
+        "cost_per_month": versus.cost.as_ref().map(difference),
+        "operations": versus.operations.iter().map(effect).collect::<Vec<_>>(),
+        "differences": versus.differences.iter().map(difference).collect::<Vec<_>>(),
+    })
+}
+
+fn difference(one: &Difference) -> Value {
+    json!({
+        "subject": one.subject.to_string(),
+        "metric": one.metric.key,
+        "unit": one.metric.unit.words(),
+        "before": estimate(Some(&one.before)),
+        "after": estimate(Some(&one.after)),
+        "difference": estimate(Some(&one.by)),
+        "sure": one.is_sure,
+        "better": one.is_better(),
+    })
+}

@@ -1,0 +1,184 @@
+//! Variants against each other: which is best, and whom each helps and hurts.
+
+use super::paint::{BAD, BOLD, DIM, GOOD, PLAIN, cut, paint, wrap};
+use super::summary::line;
+use super::table::{Cell, Side, Table};
+use super::{NAME_MAX, WIDTH};
+use crate::number::{self, NONE, grouped};
+use brownout_analysis::compare::{Comparison, Difference, Effect, Race, Runner, Versus};
+use brownout_metrics::Unit;
+
+/// Numbers of a variant that are shown unless all are asked for.
+const NUMBERS_MAX: usize = 12;
+
+/// The best first, then what each of the others does; with `all`, every number that surely differs.
+pub fn compare(comparison: &Comparison, race: Option<&Race>, all: bool) -> String {
+    let mut out = String::new();
+    if let Some(race) = race {
+        for part in wrap(&sentence(race), WIDTH) {
+            line(&mut out, &paint(&part, BOLD));
+        }
+        line(&mut out, "");
+        out.push_str(&standings(race));
+        line(&mut out, "");
+    }
+    for other in &comparison.others {
+        versus(&mut out, comparison, other, all);
+    }
+    if !comparison.is_paired {
+        let note = "Their seeds differ, so chance does not cancel: intervals are those of independent runs.";
+        line(&mut out, &paint(note, DIM));
+    }
+    out
+}
+
+/// Which is best, in one sentence.
+pub(crate) fn sentence(race: &Race) -> String {
+    let unit = race.metric.unit;
+    let sure = number::plain(race.confidence, Unit::Share);
+    let leader = &race.left[0];
+    let mean = number::value(leader.mean, unit);
+    let names: Vec<&str> = race.left.iter().map(|runner| runner.name.as_str()).collect();
+    match (names.as_slice(), race.is_decided) {
+        ([only], _) => match race.worse.first() {
+            Some(next) => format!(
+                "{only} is best by {}: {mean}, and {} of the next one, {} (confidence {sure}).",
+                race.by,
+                number::value(next.mean, unit),
+                next.name
+            ),
+            None => format!("{only}: {mean}."),
+        },
+        (several, true) => {
+            format!("{} are equally good by {}: about {mean} (confidence {sure}).", listed(several), race.by)
+        }
+        (several, false) => {
+            format!(
+                "{} are not told apart by {} runs: {} leads with {mean} by {}.",
+                listed(several),
+                grouped(race.runs as u64),
+                leader.name,
+                race.by
+            )
+        }
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    match names {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        names => names.join(""),
+    }
+}
+
+fn standings(race: &Race) -> String {
+    let unit = race.metric.unit;
+    let mut table = Table::new(&[
+        ("variant", Side::Left),
+        ("mean", Side::Right),
+        ("behind the best", Side::Right),
+        ("runs", Side::Right),
+        ("", Side::Left),
+    ]);
+    let row = |runner: &Runner, word: &'static str, style| {
+        let (behind, half) = runner.behind;
+        let behind = if behind.abs() <= 0.0 {
+            NONE.to_owned()
+        } else {
+            format!("{} ± {}", number::value(behind, unit), number::value(half, unit))
+        };
+        vec![
+            Cell::plain(cut(&runner.name, NAME_MAX)),
+            Cell::plain(number::value(runner.mean, unit)),
+            Cell::plain(behind),
+            Cell::plain(grouped(runner.runs)),
+            Cell::new(word, style),
+        ]
+    };
+    for (at, runner) in race.left.iter().enumerate() {
+        let word = match (at, race.left.len(), race.is_decided) {
+            (0, 1, _) => "best",
+            (_, _, true) => "equally good",
+            (0, ..) => "leads",
+            _ => "undecided",
+        };
+        table.row(row(runner, word, GOOD));
+    }
+    for runner in &race.worse {
+        table.row(row(runner, "worse", BAD));
+    }
+    table.render()
+}
+
+fn versus(out: &mut String, comparison: &Comparison, other: &Versus, all: bool) {
+    line(out, &format!("{} against {}: {}", paint(&other.name, BOLD), comparison.base, effect(other)));
+    let sure: Vec<&Difference> = other.differences.iter().filter(|one| one.is_sure).collect();
+    let shown: Vec<&Difference> = if all {
+        sure.clone()
+    } else {
+        let judged = sure.iter().copied().filter(|one| one.is_better().is_some());
+        judged.filter(|one| is_of_clients(one)).take(NUMBERS_MAX).collect()
+    };
+    if !shown.is_empty() {
+        let head = [
+            ("", Side::Left),
+            (comparison.base.as_str(), Side::Right),
+            (other.name.as_str(), Side::Right),
+            ("difference", Side::Right),
+        ];
+        let head = head.into_iter().map(|(name, side)| (cut(name, NAME_MAX).into(), side)).collect();
+        let mut table = Table::named(head);
+        for one in &shown {
+            table.row(row(one));
+        }
+        out.push_str(&table.render());
+    }
+    if shown.len() < sure.len() {
+        line(out, &paint(&format!("{} of {} numbers that surely differ", shown.len(), sure.len()), DIM));
+    }
+    line(out, "");
+}
+
+/// Users first; tiers are how it came to that.
+fn is_of_clients(one: &Difference) -> bool {
+    use brownout_metrics::Scope;
+    matches!(one.subject.scope(), Scope::Path | Scope::Total | Scope::Run)
+}
+
+fn row(one: &Difference) -> Vec<Cell> {
+    let unit = one.metric.unit;
+    let style = match one.is_better() {
+        Some(true) => GOOD,
+        Some(false) => BAD,
+        None => PLAIN,
+    };
+    let sign = if 0.0 < one.by.mean { "+" } else { "" };
+    let by = number::estimate(&one.by, unit);
+    vec![
+        Cell::plain(cut(&format!("{}.{}", one.subject, one.metric.key), 34)),
+        Cell::plain(number::value(one.before.mean, unit)),
+        Cell::plain(number::value(one.after.mean, unit)),
+        Cell::new(format!("{sign}{by}"), style),
+    ]
+}
+
+/// Whom it helps and whom it hurts, and what it costs.
+fn effect(other: &Versus) -> String {
+    let of = |better: bool| -> Vec<String> {
+        let all = other.operations.iter().filter(|effect| effect.is_better == Some(better));
+        all.map(|effect: &Effect| effect.subject.to_string()).collect()
+    };
+    let (helped, hurt) = (of(true), of(false));
+    let words = |all: &[String]| listed(&all.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut text = match (helped.is_empty(), hurt.is_empty()) {
+        (true, true) => "no difference in harm that these runs can tell".to_owned(),
+        (false, true) => format!("helps {}", words(&helped)),
+        (true, false) => format!("hurts {}", words(&hurt)),
+        (false, false) => format!("helps {}, and hurts {}", words(&helped), words(&hurt)),
+    };
+    if let Some(cost) = other.cost.as_ref().filter(|cost| 0.5 < cost.by.mean.abs()) {
+        let word = if 0.0 < cost.by.mean { "more" } else { "less" };
+        text.push_str(&format!("; costs ${} a month {word}", grouped(cost.by.mean.abs().round() as u64)));
+    }
+    text + "."
+}
