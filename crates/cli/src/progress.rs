@@ -66,6 +66,8 @@ pub(crate) struct Bar {
     drawn: ProgressBar,
     /// Simulated nanoseconds and events of each replication.
     replications: Vec<[AtomicU64; 2]>,
+    /// The number of the first of them.
+    first: u64,
     duration: Span,
     /// What a broken invariant says of its runs.
     of: Running,
@@ -88,6 +90,7 @@ impl Bars {
         let bar = |case: &Case| Bar {
             drawn: drawn.clone(),
             replications: (0..replications(case)).map(|_| [const { AtomicU64::new(0) }; 2]).collect(),
+            first: case.first,
             duration: case.scenario.model.duration,
             of: Running {
                 scenario: case.scenario.hash,
@@ -127,7 +130,8 @@ impl Progress for Bar {
 
     fn at(&self, replication: u64, at: Span, events: u64) -> bool {
         broken::reaches(at);
-        let Some([time_before, events_before]) = self.replications.get(replication as usize) else {
+        let Some([time_before, events_before]) = self.replications.get((replication - self.first) as usize)
+        else {
             return true;
         };
         let millis = at.nanos() / MILLI;

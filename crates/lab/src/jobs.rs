@@ -17,7 +17,9 @@ pub struct Point<'a> {
     pub keep: Keep,
     /// Of the first replication.
     pub seed: u64,
-    /// How many, from 0 on.
+    /// Which one is the first of them.
+    pub first: u64,
+    /// How many, from there on.
     pub replications: u32,
     /// The approximate number of events of each: long ones start first.
     pub cost: f64,
@@ -40,7 +42,7 @@ pub fn run_all<T: Send, P: Progress>(
 ) -> Result<Vec<Vec<T>>, Error> {
     let all = points.iter().enumerate();
     let mut jobs: Vec<(usize, u64)> =
-        all.flat_map(|(at, p)| (0..u64::from(p.replications)).map(move |n| (at, n))).collect();
+        all.flat_map(|(at, p)| (0..u64::from(p.replications)).map(move |n| (at, p.first + n))).collect();
     jobs.sort_by(|a, b| points[b.0].cost.total_cmp(&points[a.0].cost));
     let one = |&(at, replication): &(usize, u64)| {
         let point = &points[at];

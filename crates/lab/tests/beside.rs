@@ -32,7 +32,7 @@ fn run(text: &str, replications: u32, threads: usize) -> (Arc<Legend>, Vec<Repli
     let keep = Keep::new(&legend.layout, [], false);
     let beside = Beside::of(&scenario.model, keep.clone());
     let (model, seed) = (&scenario.model, scenario.seed);
-    let point = Point { model, legend: Arc::clone(&legend), keep, seed, replications, cost: 1.0 };
+    let point = Point { model, legend: Arc::clone(&legend), keep, seed, first: 0, replications, cost: 1.0 };
     let mut sets = run_beside(&[point], &[Some(beside)], threads, &[Silent]).expect("runs");
     (legend, sets.remove(0))
 }

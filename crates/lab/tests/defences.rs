@@ -62,7 +62,7 @@ fn runs(text: &str, set: Settings<'_>, replications: u32, seconds: Option<(u64, 
     let stretch = Stretch { from, to };
     let keep = Keep::new(&legend.layout, [stretch], false);
     let (model, seed) = (&scenario.model, scenario.seed);
-    let point = Point { model, legend: Arc::clone(&legend), keep, seed, replications, cost: 1.0 };
+    let point = Point { model, legend: Arc::clone(&legend), keep, seed, first: 0, replications, cost: 1.0 };
     let digests = run_all(&[point], 0, &[Silent], |_, digest| digest).expect("runs").remove(0);
     Runs { legend, digests, stretch }
 }

@@ -40,6 +40,7 @@ pub use problem::{Problem, Problems, Severity};
 pub use reference::policies;
 pub use schema::schema;
 pub use text::include::join;
+pub use text::{Changed, changed};
 
 use brownout_metrics::{Expect, LawRow};
 use brownout_model::Model;

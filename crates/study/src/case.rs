@@ -19,13 +19,15 @@ pub struct Case {
     pub legend: Arc<Legend>,
     /// The text of it: what it extends merged, its variant and overrides laid over it.
     pub text: String,
+    /// The replication that is the first to be run.
+    pub first: u64,
 }
 
 impl Case {
     /// A case of a scenario, with its text as it was resolved.
     pub fn new(scenario: Scenario, text: String) -> Self {
         let legend = Arc::new(Legend::new(layout(&scenario.model)));
-        Case { scenario, legend, text }
+        Case { scenario, legend, text, first: 0 }
     }
 
     /// What a document is under some overrides.
@@ -61,6 +63,7 @@ impl Case {
             legend: Arc::clone(&self.legend),
             keep: self.keep(windows),
             seed: self.scenario.seed,
+            first: self.first,
             replications: self.scenario.replications,
             cost: self.scenario.events,
         }

@@ -145,16 +145,16 @@ pub use sweep::{Found, Visited, Wide, sweep};
 // The words of the public interface, so that a caller needs no second crate for them.
 pub use brownout_analysis::{Findings, Law, answer, compare, findings, swept};
 pub use brownout_fit as fit;
-pub use brownout_lab::{Beside, Error, Progress, Silent, layout, map};
+pub use brownout_lab::{Beside, Error, Progress, SIMULATION, Silent, layout, map};
 pub use brownout_metrics as metrics;
 pub use brownout_model as model;
 pub use brownout_observe::{Digest, Legend, Replication};
 pub use brownout_report as words;
 pub use brownout_results as results;
 pub use brownout_scenario::{
-    Axis, Capacity, Condition, Design, Document, Files, Level, Measure, On, Overrides, Plan, Problem,
-    Problems, Promise, Scenario, Severity, Sweep, Until, VARIANT, Values, axis_values, join, keys, limits,
-    policies, schema,
+    Axis, Capacity, Changed, Condition, Design, Document, Files, Level, Measure, On, Overrides, Plan,
+    Problem, Problems, Promise, Scenario, Severity, Sweep, Until, VARIANT, Values, axis_values, changed,
+    join, keys, limits, policies, schema,
 };
 pub use brownout_shipped as ships;
 pub use brownout_units as units;

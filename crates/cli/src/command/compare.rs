@@ -1,14 +1,13 @@
 //! `brownout compare PATH`: which variant is best, and what each does to whom.
 
-use super::sweep::{failure, store};
+use super::lab::{Lab, unanswered};
 use crate::arguments::{Compare, Plain};
 use crate::failure::Failure;
-use crate::progress::{self, many::Many};
 use crate::{source, terminal};
 use brownout::compare::{Comparison, Race, compare};
 use brownout::results::{MANIFEST, unpack};
 use brownout::words::{self, screen};
-use brownout::{By, Case, Document, Findings, Means, Overrides, PlanError, asked, race};
+use brownout::{By, Case, Document, Findings, Overrides, asked, race};
 use brownout_host::folder::Folder;
 use std::path::Path;
 
@@ -41,17 +40,11 @@ pub(super) fn perform(typed: &Compare, quiet: bool) -> Result<(), Failure> {
         confidence: typed.confidence.fraction(),
         equal: 0.0,
     };
-    let store = store(&typed.runs)?;
-    progress::watch_for_interrupts();
-    let watch = Many::new("comparing", 30 * cases.len() as u64, quiet);
-    let means =
-        Means { threads: typed.runs.threads, store: &*store, events: typed.runs.events_max, watch: &watch };
-    let raced = race(&cases, &by, means);
-    watch.clear();
-    let (race, found) = raced.map_err(|error| match &error {
-        PlanError::Stopped(stopped) => failure(stopped),
-        error => Failure::Failed(error.to_string()),
-    })?;
+    let bar = ("comparing", 30 * cases.len() as u64);
+    let lab = Lab::open(&typed.runs, &source.name, &cases[0], bar, quiet)?;
+    let raced = race(&cases, &by, lab.means());
+    lab.close(&cases[0]);
+    let (race, found) = raced.map_err(|error| unanswered(&error))?;
     print(typed, &compare(&found.iter().collect::<Vec<_>>()), race.as_ref())
 }
 

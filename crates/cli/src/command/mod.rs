@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod completions;
 mod fit;
+mod lab;
 mod list;
 mod man;
 mod merge;
@@ -14,6 +15,7 @@ mod run;
 mod schema;
 mod sweep;
 mod verify;
+mod why;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;

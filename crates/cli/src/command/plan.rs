@@ -1,10 +1,10 @@
 //! `brownout plan PATH`: how many, how much, how far, what is cheapest.
 
-use super::sweep::{failure, store};
+use super::lab::{Lab, unanswered};
 use crate::arguments::Question as Plan;
 use crate::broken::as_shell;
 use crate::failure::Failure;
-use crate::progress::{self, many::Many};
+use crate::progress;
 use crate::{source, terminal};
 use brownout::answer::{Bounded, Wanted};
 use brownout::words::screen::answer;
@@ -27,18 +27,12 @@ pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
     if !quiet {
         super::warn(std::slice::from_ref(&base));
     }
-    let store = store(&typed.runs)?;
-    progress::watch_for_interrupts();
-    let watch = Many::new("asking", u64::from(base.scenario.plan.budget), quiet);
-    let means =
-        Means { threads: typed.runs.threads, store: &*store, events: typed.runs.events_max, watch: &watch };
+    let budget = u64::from(base.scenario.plan.budget);
+    let lab = Lab::open(&typed.runs, &source.name, &base, ("asking", budget), quiet)?;
     let asking = Asking { document: &document, overrides: &overrides };
-    let answered = answer(typed, &base, asking, means);
-    watch.clear();
-    let (text, is_answer) = answered.map_err(|error| match &error {
-        PlanError::Stopped(stopped) => failure(stopped),
-        error => Failure::Failed(error.to_string()),
-    })?;
+    let answered = answer(typed, &base, asking, lab.means());
+    lab.close(&base);
+    let (text, is_answer) = answered.map_err(|error| unanswered(&error))?;
     terminal::data(&text)?;
     if is_answer { Ok(()) } else { Err(Failure::Unmet(String::new())) }
 }

@@ -15,7 +15,12 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
     let source = source::open(&run.which)?;
-    let cases = source.cases(&run.which.overrides()).map_err(|problems| Failure::invalid(&problems))?;
+    let mut overrides = run.which.overrides();
+    if run.replication.is_some() {
+        overrides.replications = Some(1);
+    }
+    let mut cases = source.cases(&overrides).map_err(|problems| Failure::invalid(&problems))?;
+    cases.iter_mut().for_each(|case| case.first = run.replication.unwrap_or(0));
     if !quiet {
         super::warn(&cases);
     }

@@ -1,15 +1,14 @@
 //! `brownout sweep PATH`: every point of some axes, then how the numbers change.
 
-use crate::arguments::{Format, Runs, Sweep};
+use super::lab::{Lab, stopped};
+use crate::arguments::{Format, Sweep};
 use crate::failure::Failure;
 use crate::progress;
-use crate::progress::many::Many;
 use crate::{source, terminal};
 use brownout::swept::Swept;
 use brownout::words::{self, screen};
-use brownout::{Case, Forecast, Forgetful, Gather, Means, Stopped, Store, Wide, axis_values, sweep};
+use brownout::{Case, Forecast, Gather, Means, Wide, axis_values, sweep};
 use brownout_host::folder::{self, Older, Writing};
-use brownout_host::store::Folder;
 use std::fs::File;
 use std::path::PathBuf;
 
@@ -36,7 +35,6 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     if let Some(out) = &out {
         folder::try_out(out)?;
     }
-    let store = store(&typed.runs)?;
     let wide = Wide {
         document: &document,
         overrides: &overrides,
@@ -50,13 +48,11 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
         let cores = if typed.runs.threads == 0 { progress::cores() } else { typed.runs.threads };
         terminal::say(&screen::forecast(points, replications, runs, forecast.seconds(cores), bytes));
     }
-    progress::watch_for_interrupts();
-    let watch = Many::new("sweeping", forecast.runs, quiet);
-    let means =
-        Means { threads: typed.runs.threads, store: &*store, events: typed.runs.events_max, watch: &watch };
+    let lab = Lab::open(&typed.runs, &source.name, &base, ("sweeping", forecast.runs), quiet)?;
     let start = progress::now();
-    let (swept, writing) = run(&base, wide, means, out.as_ref())?;
-    watch.clear();
+    let ran = run(&base, wide, lab.means(), out.as_ref());
+    lab.close(&base);
+    let (swept, writing) = ran?;
     let wall = start.elapsed().as_secs_f64();
     terminal::data(&match typed.format {
         Format::Text => screen::sweep(&swept, Some(wall)),
@@ -72,9 +68,10 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-type Swept2 = (Swept, Option<Writing>);
+/// What was found, and the folder that its tables are written into.
+type Ran = (Swept, Option<Writing>);
 
-fn run(base: &Case, wide: Wide<'_>, means: Means<'_>, out: Option<&PathBuf>) -> Result<Swept2, Failure> {
+fn run(base: &Case, wide: Wide<'_>, means: Means<'_>, out: Option<&PathBuf>) -> Result<Ran, Failure> {
     let mut writing = out.map(|out| Writing::begin(out)).transpose()?;
     let files = match &mut writing {
         Some(writing) => Some((writing.file(RUNS)?, writing.file(POINTS)?)),
@@ -82,29 +79,10 @@ fn run(base: &Case, wide: Wide<'_>, means: Means<'_>, out: Option<&PathBuf>) -> 
     };
     let mut gather: Gather<File> = Gather::new(base, wide.sweep, files);
     let done = sweep(wide, base.scenario.seed, means, |visited| gather.add(visited));
-    done.map_err(|stopped| failure(&stopped))?;
+    done.map_err(|why| stopped(&why))?;
     let (swept, files) = gather.finish().map_err(Failure::Failed)?;
     drop(files);
     Ok((swept, writing))
-}
-
-/// Why runs stopped, and that nothing is lost.
-pub(super) fn failure(stopped: &Stopped) -> Failure {
-    match stopped {
-        Stopped::Interrupted => Failure::Interrupted(
-            "interrupted: what was run is kept, and the same command goes on from there.".to_owned(),
-        ),
-        Stopped::Failed(why) => Failure::Failed(why.clone()),
-    }
-}
-
-/// Where runs are kept, as it was typed.
-pub(super) fn store(runs: &Runs) -> Result<Box<dyn Store>, Failure> {
-    if runs.no_store {
-        return Ok(Box::new(Forgetful));
-    }
-    let opened = Folder::open(&runs.store).map_err(|error| Failure::Failed(error.to_string()))?;
-    Ok(Box::new(opened))
 }
 
 fn place(typed: &Sweep, name: &str) -> Option<PathBuf> {

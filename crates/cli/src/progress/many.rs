@@ -4,19 +4,36 @@ use super::INTERRUPTED;
 use crate::broken;
 use brownout::units::Span;
 use brownout::words::screen::Running;
-use brownout::{Begun, Watch};
+use brownout::{Address, Begun, Store as _, Watch};
+use brownout_host::store::Folder;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Runs on their way.
 pub(crate) struct Many {
     drawn: ProgressBar,
     counts: Arc<Counts>,
+    /// Where it is looked up whether a simulation was run before, if that is asked.
+    known: Option<Folder>,
+    /// The first replications that were run here.
+    begun: Mutex<HashSet<Address>>,
+}
+
+/// Runs that the store did not have.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct New {
+    /// All of them.
+    pub(crate) runs: u64,
+    /// Those of simulations of which it had another replication before.
+    pub(crate) of_known: u64,
 }
 
 #[derive(Default)]
 struct Counts {
+    new: AtomicU64,
+    of_known: AtomicU64,
     done: AtomicU64,
     reused: AtomicU64,
     events: AtomicU64,
@@ -24,18 +41,35 @@ struct Counts {
 
 impl Many {
     /// About so many runs; hidden if quiet, or if standard error is no terminal.
-    pub(crate) fn new(label: &str, runs: u64, quiet: bool) -> Self {
+    pub(crate) fn new(label: &str, runs: u64, quiet: bool, known: Option<Folder>) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let drawn = ProgressBar::with_draw_target(Some(runs), target);
         let counts = Arc::new(Counts::default());
         drawn.set_style(style(&counts));
         drawn.set_message(label.to_owned());
-        Many { drawn, counts }
+        Many { drawn, counts, known, begun: Mutex::default() }
     }
 
     /// How many runs have ended, and how many of them the store had.
     pub(crate) fn so_far(&self) -> (u64, u64) {
         (self.counts.done.load(Ordering::Relaxed), self.counts.reused.load(Ordering::Relaxed))
+    }
+
+    /// Runs that the store did not have.
+    pub(crate) fn new_ones(&self) -> New {
+        let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        New { runs: of(&self.counts.new), of_known: of(&self.counts.of_known) }
+    }
+
+    /// Whether the store had another replication of this simulation before this process began.
+    fn was_known(&self, run: &Begun<'_>) -> bool {
+        let Some(store) = &self.known else { return false };
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        if run.address == run.first {
+            begun.insert(run.first);
+            return false;
+        }
+        !begun.contains(&run.first) && store.get(run.first).is_some()
     }
 
     /// Takes the bar away.
@@ -50,13 +84,20 @@ impl Watch for Many {
     }
 
     fn begins(&self, run: &Begun<'_>) {
-        broken::begins(Running {
+        self.counts.new.fetch_add(1, Ordering::Relaxed);
+        if self.was_known(run) {
+            self.counts.of_known.fetch_add(1, Ordering::Relaxed);
+        }
+        let running = Running {
             scenario: run.case.scenario.hash,
             variant: run.case.name().to_owned(),
             seed: run.case.scenario.seed,
             replication: run.replication,
             at: Span::ZERO,
-        });
+        };
+        broken::begins_kept(running, run.address);
+        #[cfg(debug_assertions)]
+        break_for_a_test(run);
     }
 
     fn reaches(&self, at: Span) {
@@ -74,6 +115,16 @@ impl Watch for Many {
         }
         self.drawn.inc(1);
     }
+}
+
+/// Nothing breaks by itself while it is tested what is done when it does: the run whose scenario and replication are
+/// in the environment does.
+#[cfg(debug_assertions)]
+fn break_for_a_test(run: &Begun<'_>) {
+    let asked = std::env::var("BROWNOUT_TEST_BREAKS").unwrap_or_default();
+    let this = format!("{:016x}/{}", run.case.scenario.hash, run.replication);
+    let any = format!("any/{}", run.replication);
+    assert!(asked.is_empty() || (asked != this && asked != any), "asked for by a test");
 }
 
 fn style(counts: &Arc<Counts>) -> ProgressStyle {

@@ -20,6 +20,8 @@ const LAYOUT: &str = "brownout store, layout 1: one file a run, named by what it
 /// Below the folder: files by the beginning of their names, and those that are being written.
 const RUNS: &str = "runs";
 const WRITING: &str = "writing";
+/// What was asked the last time, by the name of the scenario.
+const ASKED: &str = "asked";
 /// Bytes of the checksum behind a record.
 const SUM: usize = 8;
 /// A file that was being written that long ago belongs to a process that is gone.
@@ -130,6 +132,26 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// What was asked the last time under a name: a text that says why runs of today are new.
+    pub fn asked(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.root.join(ASKED).join(name)).ok()
+    }
+
+    /// Keeps what is asked under a name.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub fn ask(&self, name: &str, text: &str) -> Result<(), String> {
+        let folder = self.root.join(ASKED);
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let written = self.root.join(WRITING).join(format!("asked-{}-{number}", std::process::id()));
+        let done = fs::create_dir_all(&folder).and_then(|()| fs::write(&written, text));
+        done.and_then(|()| fs::rename(&written, folder.join(name)))
+            .map_err(|error| format!("{}: {error}", self.root.display()))
+    }
+}
+
 /// Makes a store of a folder that is not there yet, or is empty.
 fn make(root: &Path) -> Result<(), OpenError> {
     let refuse = |why: String| OpenError { path: root.to_owned(), why };
@@ -137,7 +159,7 @@ fn make(root: &Path) -> Result<(), OpenError> {
     let mut files = fs::read_dir(root).map_err(|error| refuse(error.to_string()))?;
     // Another process may be making the same store.
     let foreign = files.any(|file| {
-        file.is_ok_and(|file| ![ABOUT, RUNS, WRITING].iter().any(|own| file.file_name() == *own))
+        file.is_ok_and(|file| ![ABOUT, RUNS, WRITING, ASKED].iter().any(|own| file.file_name() == *own))
     });
     if foreign {
         let why = "this folder has files of others: choose a new or empty one for the store";

@@ -36,7 +36,7 @@ fn on_one_thread_as_on_eight() {
         let on = |threads| {
             let legend = Arc::new(Legend::new(layout(&model)));
             let keep = Kept::new(&legend.layout, [], true);
-            let point = Point { model: &model, legend, keep, seed, replications: 6, cost: 1.0 };
+            let point = Point { model: &model, legend, keep, seed, first: 0, replications: 6, cost: 1.0 };
             run_all(&[point], threads, &[Silent], |_, digest| digest).expect("runs")
         };
         assert!(on(1) == on(8), "model {seed}");

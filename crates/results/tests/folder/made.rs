@@ -43,6 +43,7 @@ fn findings(path: &str, options: &Overrides) -> Findings {
         legend: Arc::clone(&legend),
         keep,
         seed: scenario.seed,
+        first: 0,
         replications: scenario.replications,
         cost: scenario.events,
     };

@@ -1,5 +1,6 @@
 //! Text to a tree whose values know their places: TOML, JSON, `--set`, `extends`, variants.
 
+mod changed;
 pub(crate) mod hash;
 pub(crate) mod include;
 mod json;
@@ -11,6 +12,8 @@ pub(crate) mod source;
 pub(crate) mod switch;
 pub(crate) mod toml;
 pub(crate) mod tree;
+
+pub use changed::{Changed, changed};
 
 use crate::limits;
 use crate::problem::{Diagnostics, Draft};

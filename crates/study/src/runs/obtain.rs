@@ -35,6 +35,8 @@ impl Watch for brownout_lab::Silent {}
 pub struct Begun<'a> {
     /// Where its record will be.
     pub address: Address,
+    /// Where that of the first replication of the same simulation is, if it was ever run.
+    pub first: Address,
     /// The case it is of.
     pub case: &'a Case,
     /// Which replication.
@@ -82,8 +84,9 @@ impl<'a> Ready<'a> {
     /// The runs of one replication, its own first.
     fn parts(&self, replication: u64) -> Vec<Part<'_>> {
         let of = |role, model, keep, hash: Hashed| {
-            let address = hash.run(self.case.scenario.seed, replication);
-            Part { role, case: self.case, model, keep, replication, address }
+            let seed = self.case.scenario.seed;
+            let (address, first) = (hash.run(seed, replication), hash.run(seed, 0));
+            Part { role, case: self.case, model, keep, replication, address, first }
         };
         let mut parts = vec![of(Role::Run, &self.case.scenario.model, &self.keep, self.run)];
         if let Some((beside, ideal, other)) = &self.beside {
@@ -116,6 +119,8 @@ struct Part<'a> {
     keep: &'a Keep,
     replication: u64,
     address: Address,
+    /// The address of the first replication.
+    first: Address,
 }
 
 /// What becomes of some runs, in their order; the same on any number of threads, and whatever the store has.
@@ -207,7 +212,7 @@ fn digest(part: &Part<'_>, means: Means<'_>) -> Result<Result<Digest, Broken>, S
         }
         _ => {}
     }
-    means.watch.begins(&Begun { address, case, replication });
+    means.watch.begins(&Begun { address, first: part.first, case, replication });
     let of = Of { model, seed: case.scenario.seed, replication };
     let record = simulate(of, &case.legend, &keep, means)?;
     means.store.put(address, &record.bytes()).map_err(Stopped::Failed)?;
