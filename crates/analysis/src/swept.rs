@@ -61,6 +61,8 @@ pub struct Seen {
     pub replications: u32,
     /// How many did not: they passed a limit, or broke.
     pub broken: u32,
+    /// The first of those, and why.
+    pub first_broken: Option<(u64, String)>,
     /// How it ended; none if no replication left anything.
     pub badge: Option<Badge>,
     /// In how many replications it came back by itself or was never gone.
@@ -120,12 +122,18 @@ impl Swept {
     }
 
     /// Adds a point; `findings` is none if no replication left anything.
-    pub fn add(&mut self, number: u64, levels: Vec<Place>, found: Result<(Option<&Findings>, u32), String>) {
-        let seen = |(findings, broken): (Option<&Findings>, u32)| match findings {
+    pub fn add(
+        &mut self,
+        number: u64,
+        levels: Vec<Place>,
+        found: Result<(Option<&Findings>, &[(u64, String)]), String>,
+    ) {
+        let seen = |(findings, broken): (Option<&Findings>, &[(u64, String)])| match findings {
             Some(findings) => self.seen(findings, broken),
             None => Seen {
                 replications: 0,
-                broken,
+                broken: broken.len() as u32,
+                first_broken: broken.first().cloned(),
                 badge: None,
                 back: 0,
                 worst: None,
@@ -138,7 +146,7 @@ impl Swept {
         self.points.push(Spot { number, levels, found });
     }
 
-    fn seen(&self, findings: &Findings, broken: u32) -> Seen {
+    fn seen(&self, findings: &Findings, broken: &[(u64, String)]) -> Seen {
         let verdict = &findings.verdict;
         let harm = |worst: &OperationVerdict| OperationHarm {
             subject: worst.subject(),
@@ -158,7 +166,8 @@ impl Swept {
         let is_back = |key: &str| Badge::find(key).is_some_and(|badge| badge <= Badge::SlowDrain);
         Seen {
             replications: findings.stamp.replications,
-            broken,
+            broken: broken.len() as u32,
+            first_broken: broken.first().cloned(),
             badge: Some(verdict.badge),
             back: verdict.counts.iter().filter(|(key, _)| is_back(key)).map(|(_, count)| count).sum(),
             worst: verdict.worst().filter(|worst| worst.badge != Badge::Unharmed).map(harm),

@@ -120,6 +120,9 @@ fn again(typed: &[String], running: Option<&Running>) -> String {
         }
         words.push(as_shell(word));
     }
+    if KEPT_AT.get().is_some() {
+        words.push("--no-store".to_owned());
+    }
     words.extend(running.map(|running| {
         format!("--seed {} --replications {} --threads 1", running.seed, running.replication + 1)
     }));

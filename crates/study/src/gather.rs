@@ -81,7 +81,9 @@ impl<W: Write + Send> Gather<W> {
             tables.add(&row)?;
         }
         let place = |level: Level| Place { shown: level.shown, number: level.number };
-        let found = found.as_ref().map(|found| (findings, found.broken.len() as u32)).map_err(Clone::clone);
+        let broken: Vec<(u64, String)> =
+            problems.iter().filter_map(|(number, why)| Some(((*number)?, why.clone()))).collect();
+        let found = found.as_ref().map(|_| (findings, broken.as_slice())).map_err(Clone::clone);
         let swept = self.swept.as_mut().expect("there is one as soon as a point has left something");
         swept.add(point.number, levels.into_iter().map(place).collect(), found);
         Ok(())

@@ -1,7 +1,7 @@
 //! A sweep: a row for each point, with what was expected of it.
 
 use super::WIDTH;
-use super::paint::{BAD, DIM, GOOD, PLAIN, cut, paint};
+use super::paint::{BAD, DIM, GOOD, PLAIN, cut, paint, wrap};
 use super::summary::{badge_style, badge_words, line};
 use super::table::{Cell, Side, Table};
 use crate::number::{self, NONE, grouped};
@@ -43,7 +43,23 @@ pub fn sweep(swept: &Swept, wall_seconds: Option<f64>) -> String {
         let letter = letter(at).filter(|_| at < COLUMNS_MAX).unwrap_or(' ');
         line(&mut out, &format!("{letter}  {}{when}{}", column.title, kept(swept, at)));
     }
+    broken(&mut out, swept);
     out
+}
+
+/// Runs that left nothing, and the first of them.
+fn broken(out: &mut String, swept: &Swept) {
+    let all = || swept.points.iter().filter_map(|spot| Some((spot, spot.found.as_ref().ok()?)));
+    let count: u64 = all().map(|(_, seen)| u64::from(seen.broken)).sum();
+    let first = all().find_map(|(spot, seen)| Some((spot, seen.first_broken.as_ref()?)));
+    let Some((spot, (replication, why))) = first else { return };
+    let values = swept.axes.iter().zip(&spot.levels).map(|(axis, level)| format!("{axis}={}", level.shown));
+    let values: Vec<String> = values.collect();
+    let runs = if count == 1 { "1 run".to_owned() } else { format!("{} runs", grouped(count)) };
+    let text =
+        format!("{runs} left nothing. The first, at {}, replication {replication}: {why}", values.join(", "));
+    line(out, "");
+    wrap(&text, WIDTH).iter().for_each(|part| line(out, &paint(part, BAD)));
 }
 
 /// What a sweep will take: points, replications of all of them with the runs beside these, seconds, bytes of disk.

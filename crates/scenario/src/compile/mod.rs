@@ -100,7 +100,12 @@ const KEYS: &[Key] = &[
         Need::Optional,
         "Closed forms that the result is checked against.",
     ),
-    key("sweep", Shape::Free, Need::Optional, "Dotted paths in quotes and the values to try at each."),
+    key(
+        "sweep",
+        Shape::Any(&[Shape::Block(lab::sweep::SWEEP), Shape::Free]),
+        Need::Optional,
+        "Dotted paths in quotes and the values to try at each.",
+    ),
     key(
         "plan",
         Shape::Block(lab::plan::PLAN),

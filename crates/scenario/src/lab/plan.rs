@@ -94,7 +94,7 @@ const KEYS: &[Key] = &[
     BUDGET.key(),
     key(
         "knob",
-        Shape::Free,
+        Shape::Any(&[Shape::Named(axis::RANGE), Shape::Free]),
         Need::Optional,
         "Dotted paths in quotes with the values that each may take, as in [sweep].",
     ),
