@@ -84,6 +84,8 @@ pub struct Bounded {
     pub none_holds: bool,
     /// The knob works the other way.
     pub backwards: bool,
+    /// The first run is the same at both ends: here the knob changes nothing.
+    pub changes_nothing: bool,
     /// How the share of days that keep the promises changes at the answer; none if that is not known.
     pub shape: Option<Steep>,
     /// Which promise decides, by its place; none if all hold wherever it was tried.

@@ -78,6 +78,7 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
         not_enough: not_enough.map(shown),
         undecided,
         none_holds: searches.iter().any(|(_, found)| found.none_holds),
+        changes_nothing: 1 < days.points() && is_same(&days),
         backwards: searches.iter().any(|(_, found)| found.backwards),
         shape: found.shape.map(|shape| Steep {
             is_cliff: shape.cliff,
@@ -89,6 +90,13 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
         breaks,
         runs: days.runs(),
     })
+}
+
+/// Whether the first run says the same at both ends, to the bit.
+fn is_same(days: &Days<'_>) -> bool {
+    let first = |level: usize| days.of(level).next().filter(|(seed, _)| *seed == 1).map(|(_, day)| day);
+    let ends = first(0).zip(first(days.points() - 1));
+    ends.is_some_and(|(low, high)| low == high && low.beyond.iter().all(Option::is_some))
 }
 
 /// Of which promises a search is: those about runs together, or one on average.

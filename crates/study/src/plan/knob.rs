@@ -60,6 +60,15 @@ impl Knob {
     pub fn usual(document: &Document, overrides: &Overrides, path: &str) -> Result<Self, PlanError> {
         let wrong = |why: String| PlanError::Knob(path.to_owned(), why);
         let Some(now) = document.value(overrides, path) else {
+            // A path that means nothing is a better reason than a range that is not known.
+            let mut over = overrides.clone();
+            over.set.push((path.to_owned(), "2".to_owned()));
+            if let Err(problems) = document.compile(&over)
+                && let Some(problem) = problems.iter().find(|problem| problem.message.contains("has no key"))
+            {
+                let hint = problem.hint.as_ref().map_or_else(String::new, |hint| format!("\nhint: {hint}"));
+                return Err(wrong(format!("{}{hint}", problem.message)));
+            }
             let why =
                 "nothing stands there, so its range is not known: say it, as in --from 1 --to 64".to_owned();
             return Err(wrong(why));

@@ -89,6 +89,15 @@ pub(crate) fn sentence(found: &Bounded) -> String {
         };
         return format!("{} works the other way: {asked}. Ask for {other} instead.", terms.knob);
     }
+    if found.changes_nothing && found.answer.is_none() {
+        return format!(
+            "{} changes nothing here: a run is the same with {} and {}, and does not keep {}.",
+            terms.knob,
+            terms.range.0,
+            terms.range.1,
+            promised(terms)
+        );
+    }
     match &found.answer {
         Some(answer) => format!("{} = {} is {end}: {holds}.", terms.knob, answer.value),
         None if found.none_holds => {
@@ -155,6 +164,13 @@ fn more(found: &Bounded) -> String {
         if let Some(cost) = answer.dollars_a_month {
             let _ = write!(text, "It costs {}. ", dollars(cost));
         }
+    }
+    if found.changes_nothing && found.answer.is_some() {
+        let _ = write!(
+            text,
+            "A run is the same with {} and {}: here this key changes nothing. ",
+            terms.range.0, terms.range.1
+        );
     }
     let rests_on_mean = terms.promises.iter().any(|promise| promise.is_mean && !promise.on_average);
     if !terms.has_trigger && rests_on_mean {

@@ -1,0 +1,324 @@
+//! `brownout sweep`, `plan`, `compare` and `merge` from outside: the same bytes whatever happens on the way, answers
+//! that are known from elsewhere, and mistakes that are told.
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+/// M/M/c at 8 customers a second of 100 ms, for 100 s.
+const QUEUE: &str = r#"
+schema = 1
+title = "A queue"
+[run]
+duration = "100s"
+window = "10s"
+replications = 10
+[load.web]
+rate = "8/s"
+journey = [{ do = "get" }]
+[tier.app]
+kind = "service"
+workers = 1
+service = { dist = "exponential", mean = "100ms" }
+price = "$0.40/h"
+[[expect]]
+that = "web.get.latency.p99 < 1s"
+[sweep]
+"tier.app.workers" = [1, 2, 3]
+"load.web.rate" = { from = "4/s", to = "12/s", steps = 5 }
+"#;
+
+/// A folder of its own, with that scenario in it.
+struct Bench(PathBuf);
+
+impl Bench {
+    fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("lab-{name}"));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder");
+        let bench = Bench(folder);
+        bench.write("queue.toml", QUEUE);
+        bench
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.join(name), text).expect("a file");
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_brownout"));
+        command.args(arguments).current_dir(&self.0);
+        command
+    }
+
+    fn says(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the program starts")
+    }
+
+    fn out(&self, arguments: &[&str]) -> String {
+        let output = self.says(arguments);
+        assert!(output.status.success(), "{arguments:?}\n{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    fn error(&self, arguments: &[&str], code: i32) -> String {
+        let output = self.says(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{said}");
+        said + &String::from_utf8_lossy(&output.stdout)
+    }
+
+    /// The tables of a sweep, byte by byte.
+    fn tables(&self, folder: &str) -> [Vec<u8>; 2] {
+        ["runs.parquet", "points.parquet"]
+            .map(|table| fs::read(self.0.join(folder).join(table)).expect("a table"))
+    }
+}
+
+#[test]
+fn a_sweep_is_the_same_on_any_number_of_threads_and_from_a_store() {
+    let bench = Bench::new("threads");
+    let sweep = |out: &str, more: &[&str]| {
+        let mut all = vec!["sweep", "queue.toml", "-q", "--out", out];
+        all.extend(more);
+        bench.out(&all);
+        bench.tables(out)
+    };
+    let first = sweep("one", &["--no-store", "--threads", "1"]);
+    assert_eq!(sweep("two", &["--no-store", "--threads", "2"]), first);
+    assert_eq!(sweep("kept", &["--store", "kept-store"]), first, "while the store fills");
+    assert_eq!(sweep("again", &["--store", "kept-store"]), first, "all of it from the store");
+}
+
+#[test]
+fn a_killed_sweep_goes_on_to_the_same_bytes() {
+    let bench = Bench::new("kills");
+    bench.out(&["sweep", "queue.toml", "-q", "--no-store", "--out", "whole"]);
+    let arguments = ["sweep", "queue.toml", "-q", "--threads", "1", "--store", "store", "--out", "killed"];
+    for kill in 0..20u64 {
+        let mut child =
+            bench.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a child");
+        std::thread::sleep(Duration::from_millis(3 + 5 * kill));
+        // It may have come to its end already.
+        let _ = child.kill();
+        child.wait().expect("it ends");
+    }
+    bench.out(&arguments);
+    assert_eq!(bench.tables("killed"), bench.tables("whole"));
+    let left: Vec<String> = fs::read_dir(&bench.0)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| name.starts_with('.'))
+        .collect();
+    assert_eq!(left, Vec::<String>::new(), "what killed processes were writing is swept away");
+}
+
+#[test]
+fn more_replications_and_cosmetic_edits_run_only_what_is_new() {
+    let bench = Bench::new("why");
+    let new = |more: &[&str]| {
+        let mut all = vec!["sweep", "queue.toml", "-q", "--no-out", "--alone", "--why"];
+        all.extend(more);
+        let output = bench.says(&all);
+        String::from_utf8(output.stderr).expect("text")
+    };
+    assert!(new(&[]).starts_with("0 runs reused, 150 new\n"), "{}", new(&[]));
+    let more = new(&["--replications", "20"]);
+    assert!(more.starts_with("150 runs reused, 150 new\n  150 are further replications"), "{more}");
+    bench.write("queue.toml", &QUEUE.replace("title = \"A queue\"", "# said\ntitle = \"The same queue\""));
+    assert_eq!(new(&[]), "150 runs reused, 0 new\n");
+    bench.write("queue.toml", &QUEUE.replace("100ms", "90ms"));
+    let changed = new(&[]);
+    assert!(changed.contains("0 runs reused, 150 new\n"), "{changed}");
+    assert!(changed.contains("tier.app.service.mean: \"100ms\" → \"90ms\""), "{changed}");
+}
+
+#[test]
+fn parts_on_several_machines_make_the_whole() {
+    let bench = Bench::new("shards");
+    bench.out(&["sweep", "queue.toml", "-q", "--no-store", "--out", "whole"]);
+    for part in ["1/3", "2/3", "3/3"] {
+        let store = format!("part-{}", &part[..1]);
+        bench.out(&["sweep", "queue.toml", "-q", "--shard", part, "--store", &store]);
+    }
+    bench.out(&["merge", "-q", "part-1", "part-2", "part-3", "--into", "all"]);
+    let merged = ["sweep", "queue.toml", "-q", "--store", "all", "--why", "--out", "merged"];
+    let output = bench.says(&merged);
+    assert!(String::from_utf8_lossy(&output.stderr).contains(" 0 new"), "nothing is run again");
+    assert_eq!(bench.tables("merged"), bench.tables("whole"));
+    assert!(bench.error(&["merge", "nowhere", "--into", "all"], 1).contains("is no folder with runs"));
+}
+
+#[test]
+fn a_damaged_run_is_done_again() {
+    let bench = Bench::new("damage");
+    let arguments = ["sweep", "queue.toml", "-q", "--alone", "--why", "--store", "store", "--out", "out"];
+    bench.out(&arguments);
+    let before = bench.tables("out");
+    let runs = bench.0.join("store/runs");
+    let folder = fs::read_dir(runs).expect("runs").next().expect("one").expect("readable").path();
+    let file = fs::read_dir(folder).expect("runs").next().expect("one").expect("readable").path();
+    let mut bytes = fs::read(&file).expect("a run");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&file, bytes).expect("damaged");
+    assert!(String::from_utf8_lossy(&bench.says(&arguments).stderr).starts_with("149 runs reused, 1 new"));
+    assert_eq!(bench.tables("out"), before);
+}
+
+#[test]
+fn a_run_that_breaks_is_named_and_the_others_go_on() {
+    let bench = Bench::new("breaks");
+    let mut command =
+        bench.command(&["sweep", "queue.toml", "-q", "--alone", "--store", "store", "--no-out"]);
+    let output = command.env("BROWNOUT_TEST_BREAKS", "any/3").output().expect("it starts");
+    let (out, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let out = out.replace('\n', " ");
+    assert!(output.status.success(), "{said}");
+    assert_eq!(said.matches("It is recorded, and the others go on.").count(), 15, "{said}");
+    assert!(out.contains("15 points, 9 runs each"), "{out}");
+    assert!(out.contains(
+        "15 runs left nothing. The first, at tier.app.workers=1, load.web.rate=4/s, replication 3: a mistake"
+    ));
+    // It is not tried again, and a limit leaves runs out in the same way.
+    assert!(
+        bench
+            .out(&["sweep", "queue.toml", "-q", "--alone", "--store", "store", "--no-out"])
+            .contains("9 runs each")
+    );
+    let limited = bench.out(&["sweep", "queue.toml", "-q", "--no-store", "--no-out", "--events-max", "2500"]);
+    assert!(limited.contains("passed 2500 events"), "{limited}");
+}
+
+#[test]
+fn the_tables_have_a_row_for_each_run_and_units() {
+    let bench = Bench::new("tables");
+    bench.out(&["sweep", "queue.toml", "-q", "--no-store", "--out", "out"]);
+    let json: Value =
+        serde_json::from_str(&bench.out(&["sweep", "queue.toml", "-q", "--no-store", "--format", "json"]))
+            .expect("JSON");
+    assert_eq!(json["points"].as_array().map(Vec::len), Some(15));
+    assert_eq!(json["axes"], serde_json::json!(["tier.app.workers", "load.web.rate"]));
+    assert_eq!(json["points"][14]["axes"]["load.web.rate"], 12.0);
+    assert_eq!(json["columns"][0]["unit"], "seconds");
+    let lines = bench.out(&["sweep", "queue.toml", "-q", "--no-store", "--format", "jsonl"]);
+    assert_eq!(lines.lines().count(), 15);
+}
+
+#[test]
+fn least_most_and_tipping_are_answered() {
+    let bench = Bench::new("plan");
+    let plan = |more: &[&str]| {
+        let mut all = vec!["plan", "queue.toml", "-q", "--no-store"];
+        all.extend(more);
+        bench.out(&all)
+    };
+    let least = plan(&["--least", "tier.app.workers"]);
+    assert!(least.starts_with("tier.app.workers = 2 is the least:"), "{least}");
+    assert!(least.contains("1 is shown not to be enough"), "{least}");
+    assert!(least.contains("again: brownout plan queue.toml -q --no-store --least tier.app.workers --at 2"));
+    assert!(
+        plan(&["--least", "tier.app.workers", "--at", "2"]).starts_with("tier.app.workers = 2 is the least")
+    );
+    let promise =
+        ["--promise", "web.get.latency.p99 < 2s", "--from", "1/s", "--to", "12/s", "--step", "0.5/s"];
+    let most = plan(&[&["--most", "load.web.rate"], &promise[..]].concat());
+    assert!(most.starts_with("load.web.rate = 6.5/s is the most:"), "{most}");
+    let tips = plan(&[&["--tipping", "load.web.rate"], &promise[..]].concat());
+    assert!(tips.starts_with("It tips over between load.web.rate = 8/s and 8.5/s"), "{tips}");
+    let growth = plan(&[
+        "--growth",
+        "15%/month",
+        "--lead",
+        "8w",
+        "--today",
+        "2026-03-01",
+        "--set",
+        "tier.app.workers=3",
+    ]);
+    assert!(growth.starts_with("Growing by 15% a month,") && growth.contains("until 2026-"), "{growth}");
+}
+
+/// M/M/c with λ = 8/s and μ = 1/s: the mean wait is below 250 ms from c = 10 on (Erlang C).
+#[test]
+fn the_least_number_of_workers_is_that_of_erlang() {
+    let bench = Bench::new("erlang");
+    let text = QUEUE.replace("\"100s\"", "\"2000s\"").replace("\"10s\"", "\"100s\"");
+    bench.write("queue.toml", &text.replace("100ms", "1s"));
+    let arguments = [
+        "plan",
+        "queue.toml",
+        "-q",
+        "--no-store",
+        "--least",
+        "tier.app.workers",
+        "--from",
+        "8",
+        "--to",
+        "16",
+    ];
+    let answer = bench.out(&[&arguments[..], &["--average", "app.queue_wait.mean < 250ms"]].concat());
+    assert!(answer.starts_with("tier.app.workers = 10 is the least"), "{answer}");
+    assert!(answer.contains("9 is shown not to be enough"), "{answer}");
+}
+
+#[test]
+fn variants_race_until_one_is_best_or_they_are_equally_good() {
+    let bench = Bench::new("compare");
+    let compare = |more: &[&str]| {
+        let mut all = vec!["compare", "queue.toml", "-q", "--no-store", "--by", "total.latency.p99"];
+        all.extend(more);
+        bench.out(&all)
+    };
+    let best = compare(&["--with", "two:tier.app.workers=2", "--with", "three:tier.app.workers=3"]);
+    assert!(best.starts_with("three is best by total.latency.p99"), "{best}");
+    let same = compare(&["--with", "same:tier.app.queue.limit=100000"]);
+    assert!(same.starts_with("base and same are equally good"), "{same}");
+    for (seed, out) in [("1", "a"), ("2", "b")] {
+        // Its expectation does not hold, and the results are written.
+        bench.error(&["run", "queue.toml", "-q", "--seed", seed, "--out", out], 4);
+    }
+    let folders = bench.out(&["compare", "a", "b"]);
+    assert!(folders.contains("b against a: no difference in harm"), "{folders}");
+    assert!(folders.contains("Their seeds differ"), "{folders}");
+}
+
+#[test]
+fn questions_that_mean_nothing_are_told_what_to_ask_instead() {
+    let bench = Bench::new("mistakes");
+    let plan = |more: &[&str], code: i32| {
+        let mut all = vec!["plan", "queue.toml", "-q", "--no-store"];
+        all.extend(more);
+        bench.error(&all, code)
+    };
+    assert!(plan(&[], 1).contains("nothing is asked"));
+    assert!(plan(&["--least", "tier.app.wrkers"], 1).contains("did you mean \"workers\"?"));
+    assert!(
+        plan(&["--least", "tier.app.workers", "--promise", "web.get.latency.p99 < 1ms"], 4)
+            .contains("not even tier.app.workers = 64 keeps")
+    );
+    assert!(
+        plan(&["--most", "tier.app.workers", "--from", "1", "--to", "4"], 4).contains("works the other way")
+    );
+    assert!(
+        plan(&["--least", "tier.app.price", "--from", "$1/h", "--to", "$2/h"], 4).contains("changes nothing")
+    );
+    assert!(
+        plan(&["--least", "tier.app.queue.limit", "--from", "9000", "--to", "9001"], 4)
+            .contains("changes nothing")
+    );
+    assert!(plan(&["--least", "tier.app.workers", "--from", "4", "--to", "1"], 3).contains("goes backwards"));
+    bench.write("none.toml", &QUEUE.split("[[expect]]").next().expect("a part"));
+    assert!(
+        bench
+            .error(&["plan", "none.toml", "-q", "--least", "tier.app.workers"], 1)
+            .contains("nothing is promised")
+    );
+    assert!(bench.error(&["sweep", "none.toml", "-q"], 1).contains("--axis"));
+    assert!(bench.error(&["compare", "none.toml", "-q"], 1).contains("one variant"));
+    fs::create_dir_all(bench.0.join("foreign")).expect("a folder");
+    bench.write("foreign/notes.txt", "mine");
+    assert!(bench.error(&["sweep", "queue.toml", "-q", "--store", "foreign"], 1).contains("files of others"));
+}
