@@ -1,7 +1,8 @@
 //! Digests in, findings out: every number with its interval, symptoms, verdict, expectations; typed, and no English.
 //!
 //! [`analyse`] makes [`Findings`], which a report words and draws; [`laws`] holds closed forms against digests.
-//! [`judge`] only holds expectations against one replication; [`stretches`] lists what a digest has to keep for the expectations of a scenario.
+//! [`judge`] only holds expectations against one replication; [`stretches`] lists what a digest has to keep for the
+//! expectations of a scenario.
 #![forbid(unsafe_code)]
 
 mod advice;

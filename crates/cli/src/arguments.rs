@@ -121,7 +121,8 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) which: Which,
     /// Only the replication of this number, from 0: to see again what a sweep said of one
-    #[arg(long, value_name = "N", conflicts_with = "replications", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    #[arg(long, value_name = "N", conflicts_with = "replications",
+        value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub(crate) replication: Option<u64>,
     /// Threads to run on; 0 is one for each core. The result is the same with any number
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]

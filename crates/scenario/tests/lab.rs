@@ -43,7 +43,8 @@ fn an_axis_is_a_list_a_range_or_a_law() {
     assert_eq!((drawn.design, drawn.points, drawn.axes[0].count()), (Design::LatinHypercube, 8, None));
     assert_eq!(drawn.axes[0].at(0.25).shown, "1.25");
     let times = sweep(
-        "design = \"sobol\"\npoints = 8\n\"tier.server.service.mean\" = { dist = \"uniform\", min = \"1s\", max = \"3s\" }",
+        "design = \"sobol\"\npoints = 8\n\
+         \"tier.server.service.mean\" = { dist = \"uniform\", min = \"1s\", max = \"3s\" }",
     );
     assert_eq!(times.axes[0].at(0.5).text, "\"2s\"");
 }
@@ -103,7 +104,8 @@ fn what_means_nothing_is_refused_with_what_to_write_instead() {
         ("\"tier.server.workers\" = [1]\ndesign = \"sobol\"\npoints = 70_000", "at most 65,536"),
         ("\"tier.server.workers\" = [1]\nzip = [[\"load.web.rate\"]]", "is no axis of this sweep"),
         (
-            "\"tier.server.workers\" = [1]\n\"load.web.factor\" = [1, 2]\nzip = [[\"tier.server.workers\", \"load.web.factor\"]]",
+            "\"tier.server.workers\" = [1]\n\"load.web.factor\" = [1, 2]\n\
+             zip = [[\"tier.server.workers\", \"load.web.factor\"]]",
             "not 1 and 2",
         ),
         ("\"tier.server.workers\" = [1]\nwhere = \"tier.server.wrkers < 3\"", "did you mean"),
@@ -121,7 +123,10 @@ fn what_means_nothing_is_refused_with_what_to_write_instead() {
 
 #[test]
 fn a_plan_promises_something_of_runs_or_on_average() {
-    let plan = fine("[plan]\npromise = [\"web.latency.p99 < 1s\", { that = \"web.latency.mean < 100ms\", on = \"average\" }]\nshare = \"90%\"\n[plan.knob]\n\"tier.server.workers\" = { from = 1, to = 8 }\n").plan;
+    let average = "{ that = \"web.latency.mean < 100ms\", on = \"average\" }";
+    let promise = format!("[plan]\npromise = [\"web.latency.p99 < 1s\", {average}]\nshare = \"90%\"\n");
+    let plan =
+        fine(&format!("{promise}[plan.knob]\n\"tier.server.workers\" = {{ from = 1, to = 8 }}\n")).plan;
     assert_eq!(plan.promises.iter().map(|promise| promise.on).collect::<Vec<_>>(), [On::Runs, On::Average]);
     assert_eq!((plan.share, plan.confidence, plan.budget), (0.9, 0.95, 300));
     assert_eq!(plan.knobs[0].count(), Some(8));

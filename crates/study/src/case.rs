@@ -38,7 +38,7 @@ impl Case {
         Ok(Case::new(document.compile(overrides)?, document.resolved(overrides)?))
     }
 
-    /// The same, checked with all that could be asked of it: its variants, the values of its axes, what is switched off.
+    /// The same, checked with all that could be asked of it: variants, values of axes, what is switched off.
     ///
     /// # Errors
     /// Everything that is wrong with it.

@@ -34,8 +34,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "study",
         &[
-            "scenario", "lab", "results", "analysis", "report", "fit", "metrics", "model", "observe",
-            "shipped", "units",
+            "scenario", "lab", "plan", "results", "analysis", "report", "fit", "metrics", "model", "observe",
+            "shipped", "stats", "units",
         ],
     ),
     ("host", &["study"]),

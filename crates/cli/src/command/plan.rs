@@ -69,7 +69,8 @@ fn answer(
         return Ok((answer::growth(&found, &growth, &again(typed, None)), found.answer.is_some()));
     }
     if plan.knobs.is_empty() {
-        let why = "nothing is asked\nhint: --least PATH, --most PATH, --tipping PATH, --growth 15%/month, or [plan.knob] in the file for the cheapest values of several";
+        let why = "nothing is asked\nhint: --least PATH, --most PATH, --tipping PATH, --growth 15%/month, \
+            or [plan.knob] in the file for the cheapest values of several";
         return Err(PlanError::Wrong(why.to_owned()));
     }
     let knobs = plan.knobs.iter().map(Knob::of).collect::<Result<Vec<_>, _>>()?;

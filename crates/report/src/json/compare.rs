@@ -2,6 +2,8 @@
 
 use super::estimate;
 use brownout_analysis::compare::{Comparison, Difference, Effect, Race, Runner, Versus};
+use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED};
+use brownout_metrics::replicas::COST_PER_MONTH;
 use serde_json::{Value, json};
 
 /// All differences, and which variant is best if there was a race.
@@ -35,14 +37,14 @@ fn versus(versus: &Versus) -> Value {
         json!({
             "subject": effect.subject.to_string(),
             "better": effect.is_better,
-            "minutes_down": difference(&effect.minutes_down),
-            "unserved": difference(&effect.unserved),
+            (MINUTES_DOWN.key): difference(&effect.minutes_down),
+            (UNSERVED.key): difference(&effect.unserved),
         })
     };
     json!({
         "variant": versus.name,
         "as_good": versus.is_as_good,
-        "cost_per_month": versus.cost.as_ref().map(difference),
+        (COST_PER_MONTH.key): versus.cost.as_ref().map(difference),
         "operations": versus.operations.iter().map(effect).collect::<Vec<_>>(),
         "differences": versus.differences.iter().map(difference).collect::<Vec<_>>(),
     })

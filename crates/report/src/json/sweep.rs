@@ -2,6 +2,8 @@
 
 use super::estimate;
 use brownout_analysis::swept::{Cell, Place, Seen, Shows, Spot, Swept};
+use brownout_metrics::harm::MINUTES_DOWN;
+use brownout_metrics::replicas::COST_PER_MONTH;
 use serde_json::{Map, Value, json};
 
 /// All points of a sweep.
@@ -46,9 +48,9 @@ fn found(seen: &Seen) -> Value {
         "badge": seen.badge,
         "came_back": seen.back,
         "worst": worst.map(|worst| worst.subject.to_string()),
-        "minutes_down": worst.map_or(Value::Null, |worst| estimate(Some(&worst.minutes_down))),
+        (MINUTES_DOWN.key): worst.map_or(Value::Null, |worst| estimate(Some(&worst.minutes_down))),
         "first_tier": seen.first,
-        "cost_per_month": estimate(seen.cost.as_ref()),
+        (COST_PER_MONTH.key): estimate(seen.cost.as_ref()),
         "columns": seen.cells.iter().map(cell).collect::<Vec<_>>(),
     })
 }

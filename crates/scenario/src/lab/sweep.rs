@@ -286,7 +286,10 @@ fn conditions(diag: &mut Diagnostics, table: &Table<'_>, axes: &[Axis]) -> Optio
             Ok(condition) => conditions.push(condition),
             Err(why) => {
                 let draft = item.error(diag, format!("this is no condition: {why}"));
-                diag.report(draft.allowed("a comparison of axes, numbers, + - * / with spaces between, as in \"tier.auth.replicas * 2 <= 64\""));
+                let example = "\"tier.auth.replicas * 2 <= 64\"";
+                let allowed =
+                    format!("a comparison of axes and numbers, + - * / between spaces, as in {example}");
+                diag.report(draft.allowed(allowed));
                 return None;
             }
         }

@@ -9,11 +9,14 @@ use brownout_analysis::answer::{Cheapest, Set};
 use brownout_plan::{Known, Lattice, Promise, Promises, cheapest, drive};
 use brownout_scenario::On;
 use brownout_stats::{MeanTest, ShareTest, Verdict};
+use brownout_units::grouped;
 
 /// Hours of a month: 8,760 of a year, a twelfth of them.
 const MONTH_HOURS: f64 = 730.0;
 /// More points take minutes to price.
 const POINTS_MAX: usize = 100_000;
+/// Ruling out single levels first pays for more points than this.
+const BOUNDS: usize = 100;
 /// Runs of one point before it counts as undecided.
 const POINT_RUNS: usize = 150;
 /// The first seed of the confirmation.
@@ -45,6 +48,56 @@ pub(crate) fn of(case: &Case) -> (Option<f64>, u64) {
     ((0.0 < dollars).then_some(dollars * MONTH_HOURS), accelerators)
 }
 
+/// The points of several knobs: those of words make categories, the others a lattice in each of them.
+struct Field<'a> {
+    knobs: &'a [Knob],
+    /// The places among `knobs` of those of words, and of the others.
+    words: Vec<usize>,
+    numbers: Vec<usize>,
+    lattice: Lattice,
+}
+
+impl<'a> Field<'a> {
+    fn new(knobs: &'a [Knob]) -> Result<Self, PlanError> {
+        let is_word = |at: &usize| knobs[*at].levels.iter().any(|level| level.number.is_none());
+        let (words, numbers): (Vec<usize>, Vec<usize>) = (0..knobs.len()).partition(is_word);
+        let many =
+            |all: &[usize]| all.iter().fold(1usize, |many, at| many.saturating_mul(knobs[*at].levels.len()));
+        let points = many(&words).saturating_mul(many(&numbers));
+        if POINTS_MAX < points {
+            let (points, most) = (grouped(points as u64), grouped(POINTS_MAX as u64));
+            return Err(PlanError::Wrong(format!(
+                "these knobs have {points} points, at most {most} can be priced\n\
+                 hint: fewer values of each, as by a larger step"
+            )));
+        }
+        let levels = numbers.iter().map(|at| knobs[*at].levels.len()).collect();
+        let lattice = Lattice { categories: many(&words), knobs: levels };
+        Ok(Field { knobs, words, numbers, lattice })
+    }
+
+    /// The value of each knob at a point, by its place, in the order of the knobs.
+    fn places(&self, point: usize) -> Vec<usize> {
+        let (mut category, levels) = self.lattice.levels(point);
+        let mut places = vec![0; self.knobs.len()];
+        for at in self.words.iter().rev() {
+            places[*at] = category % self.knobs[*at].levels.len();
+            category /= self.knobs[*at].levels.len();
+        }
+        self.numbers.iter().zip(levels).for_each(|(at, level)| places[*at] = level);
+        places
+    }
+
+    fn laid(&self, point: usize) -> Laid {
+        self.knobs.iter().zip(self.places(point)).flat_map(|(knob, at)| knob.laid[at].clone()).collect()
+    }
+
+    fn values(&self, point: usize) -> Vec<String> {
+        let shown = |(knob, at): (&Knob, usize)| knob.levels[at].shown.clone();
+        self.knobs.iter().zip(self.places(point)).map(shown).collect()
+    }
+}
+
 /// The cheapest values of several knobs that keep the promises. Knobs of words (variants, switches) are tried in every
 /// combination; of the others a higher value is taken to keep promises more easily.
 ///
@@ -56,43 +109,17 @@ pub fn cheapest_of(
     asked: Options,
     means: Means<'_>,
 ) -> Result<Cheapest, PlanError> {
-    let is_word = |knob: &&Knob| knob.levels.iter().any(|level| level.number.is_none());
-    let words: Vec<&Knob> = knobs.iter().filter(is_word).collect();
-    let numbers: Vec<&Knob> = knobs.iter().filter(|knob| !is_word(knob)).collect();
-    let product =
-        |knobs: &[&Knob]| knobs.iter().fold(1usize, |all, knob| all.saturating_mul(knob.levels.len()));
-    let (categories, size) = (product(&words), product(&numbers));
-    if POINTS_MAX < categories.saturating_mul(size) {
-        let points = brownout_units::grouped(categories.saturating_mul(size) as u64);
-        let why = format!(
-            "these knobs have {points} points, at most {} can be priced\nhint: fewer values of each, as by a larger step",
-            brownout_units::grouped(POINTS_MAX as u64)
-        );
-        return Err(PlanError::Wrong(why));
-    }
-    let lattice = Lattice { categories, knobs: numbers.iter().map(|knob| knob.levels.len()).collect() };
-    let places = |point: usize| places(&lattice, &words, &numbers, knobs, point);
-    let laid = |point: usize| -> Laid {
-        knobs.iter().zip(places(point)).flat_map(|(knob, at)| knob.laid[at].clone()).collect()
-    };
-    let mut days = Days::new(asking, means, (0..lattice.points()).map(laid).collect());
+    let field = Field::new(knobs)?;
+    let points = field.lattice.points();
+    let mut days = Days::new(asking, means, (0..points).map(|point| field.laid(point)).collect());
     let promises = promised(&mut days)?;
-    let mut prices = Vec::with_capacity(lattice.points());
-    for point in 0..lattice.points() {
-        prices.push(of(days.case(point)?));
-    }
-    let costs: Vec<f64> = prices.iter().map(|(dollars, _)| dollars.unwrap_or(0.0)).collect();
-    if costs.iter().all(|cost| cost.to_bits() == costs[0].to_bits()) && 1 < costs.len() {
-        let why =
-            "all of these points cost the same\nhint: give tiers that the knobs change a price = \"$0.40/h\"";
-        return Err(PlanError::Wrong(why.to_owned()));
-    }
-    let criterion = criterion(&promises, asked);
+    let prices = prices(&mut days)?;
+    let costs: Vec<f64> = prices.iter().map(|(dollars, _)| *dollars).collect();
     let search = brownout_plan::Cheapest {
-        bounds: 100 < lattice.points(),
-        lattice: lattice.clone(),
+        bounds: BOUNDS < points,
+        lattice: field.lattice.clone(),
         costs: costs.clone(),
-        criterion,
+        criterion: criterion(&promises, asked),
         runs_max: POINT_RUNS,
         budget: asked.budget,
         fresh: FRESH,
@@ -107,7 +134,7 @@ pub fn cheapest_of(
         },
     )?;
     let set = |point: usize, verdict: Verdict| Set {
-        values: knobs.iter().zip(places(point)).map(|(knob, at)| knob.levels[at].shown.clone()).collect(),
+        values: field.values(point),
         dollars_a_month: costs[point],
         accelerators: prices[point].1,
         runs: days.of(point).count(),
@@ -122,7 +149,7 @@ pub fn cheapest_of(
     Ok(Cheapest {
         terms: terms(&days.case(0)?.scenario, &all, &promises, asked.share, asked.confidence),
         knobs: knobs.iter().map(|knob| knob.name.clone()).collect(),
-        points: lattice.points(),
+        points,
         answer,
         undecided,
         saving_max: found.saving_max,
@@ -132,20 +159,20 @@ pub fn cheapest_of(
     })
 }
 
-/// The value of each knob at a point, by its place, in the order of the knobs.
-fn places(lattice: &Lattice, words: &[&Knob], numbers: &[&Knob], knobs: &[Knob], point: usize) -> Vec<usize> {
-    let (mut category, levels) = lattice.levels(point);
-    let mut of_words = vec![0; words.len()];
-    for (at, knob) in of_words.iter_mut().zip(words).rev() {
-        *at = category % knob.levels.len();
-        category /= knob.levels.len();
+/// What each point costs a month, and how many accelerators it has.
+fn prices(days: &mut Days<'_>) -> Result<Vec<(f64, u64)>, PlanError> {
+    let mut prices = Vec::with_capacity(days.points());
+    for point in 0..days.points() {
+        let (dollars, accelerators) = of(days.case(point)?);
+        prices.push((dollars.unwrap_or(0.0), accelerators));
     }
-    let at = |knob: &Knob| {
-        let same = |other: &&&Knob| std::ptr::eq(**other, knob);
-        let word = words.iter().position(|other| same(&other)).map(|at| of_words[at]);
-        word.or_else(|| numbers.iter().position(|other| same(&other)).map(|at| levels[at])).unwrap_or(0)
-    };
-    knobs.iter().map(at).collect()
+    let first = prices[0].0;
+    if 1 < prices.len() && prices.iter().all(|(dollars, _)| dollars.to_bits() == first.to_bits()) {
+        let why =
+            "all of these points cost the same\nhint: give tiers that the knobs change a price = \"$0.40/h\"";
+        return Err(PlanError::Wrong(why.to_owned()));
+    }
+    Ok(prices)
 }
 
 /// All promises about runs are one; each on average is its own.

@@ -38,7 +38,8 @@ impl Asking<'_> {
 pub enum PlanError {
     /// Nothing has to hold.
     #[error(
-        "nothing is promised, so everything keeps it\nhint: add [[expect]] or [plan] promise to the file, or --promise \"web.login.success_rate > 99%\""
+        "nothing is promised, so everything keeps it\nhint: add [[expect]] or [plan] promise to the file, or --promise \
+         \"web.login.success_rate > 99%\""
     )]
     NoPromise,
     /// A knob cannot be turned.
@@ -49,12 +50,14 @@ pub enum PlanError {
     Point(String, String),
     /// Two values of a knob are the same simulation.
     #[error(
-        "{0} changes nothing: {1} and {2} are the same simulation\nhint: is it the key of something that is switched off?"
+        "{0} changes nothing: {1} and {2} are the same simulation\nhint: is it the key of something that is switched \
+         off?"
     )]
     Nothing(String, String, String),
     /// A mean over runs is not defined.
     #[error(
-        "{0}: run {1} at {2} has no such number, so there is no mean over runs\nhint: ask for a share of runs: on = \"runs\""
+        "{0}: run {1} at {2} has no such number, so there is no mean over runs\nhint: ask for a share of runs: on = \
+         \"runs\""
     )]
     NoMean(String, u64, String),
     /// Something about the question itself.

@@ -8,11 +8,12 @@ use brownout_analysis::answer::{Tip, Tipping, Tried};
 use brownout_plan::{Known, TippingQuantile, drive, tipping};
 use brownout_stats::Verdict;
 
-/// Finds it: the value from which on a day does not keep the promises any more, for the day in the middle, one in ten
+/// Finds it: the value from which on a day does not keep the promises, for the day in the middle, for one in ten
 /// and nine in ten of `seeds` days.
 ///
 /// # Errors
-/// If nothing is promised, the knob does nothing or makes no valid scenario, there are fewer than 12 days, or runs stop.
+/// If nothing is promised, the knob does nothing or makes no valid scenario, there are fewer than 12 days, or runs
+/// stop.
 pub fn tips(
     asking: Asking<'_>,
     knob: &Knob,

@@ -76,11 +76,6 @@ impl<'a> Ready<'a> {
         Ready { case, keep, run: Hashed::of(&case.scenario.model), beside }
     }
 
-    /// Whether both are the same simulation, run by run.
-    pub(crate) fn is_same(&self, other: &Ready<'_>) -> bool {
-        self.run == other.run && self.case.scenario.seed == other.case.scenario.seed
-    }
-
     /// The runs of one replication, its own first.
     fn parts(&self, replication: u64) -> Vec<Part<'_>> {
         let of = |role, model, keep, hash: Hashed| {
