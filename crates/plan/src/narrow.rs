@@ -1,6 +1,6 @@
 //! Replications of a point until the mean of a metric is known well enough.
 
-use brownout_stats::{Width, narrow_enough};
+use brownout_stats::{Moments, Width, half_width, narrow_enough};
 
 use crate::{BATCH, Known, Pending};
 
@@ -39,30 +39,33 @@ pub fn narrow<O>(
 ) -> Result<Width, Pending> {
     assert!(asked.seeds_max > 1, "one replication has no interval");
     let mut values: Vec<f64> = Vec::new();
+    let mut moments = Moments::default();
     let mut width = FIRST.min(asked.seeds_max);
     loop {
         let next = values.len() as u64 + 1..(values.len() + width) as u64 + 1;
         known.want(next.clone().map(|seed| (point, seed)))?;
         for seed in next {
-            values.push(value(known.get(point, seed)?));
-            let reached = narrow_enough(&values, asked.relative, asked.absolute, asked.confidence);
-            let Some(reached) = reached.filter(|reached| reached.enough || reached.n == asked.seeds_max)
-            else {
-                continue;
-            };
-            return Ok(reached);
+            let value = value(known.get(point, seed)?);
+            values.push(value);
+            moments.add(value);
+            if values.len() == asked.seeds_max || FIRST <= values.len() && times(&moments, asked) <= 1.0 {
+                let reached = narrow_enough(&values, asked.relative, asked.absolute, asked.confidence);
+                return Ok(reached.expect("at least two values"));
+            }
         }
-        width = missing(&values, asked).min(BATCH).min(asked.seeds_max - values.len());
+        // Where nothing is narrow enough the ratio is infinite, and the number is that of a whole batch.
+        let missing =
+            ((times(&moments, asked) - 1.0) * values.len() as f64).min(f64::from(u32::MAX)) as usize;
+        let most = if missing < values.len() { BATCH.max(missing / 4) } else { BATCH.max(values.len() / 4) };
+        width = missing.clamp(1, most).min(asked.seeds_max - values.len());
     }
 }
 
-/// About how many more replications it will take: the width falls with the root of their number.
-fn missing(values: &[f64], asked: &Narrow) -> usize {
-    let Some(width) = narrow_enough(values, asked.relative, asked.absolute, asked.confidence) else {
-        return 1;
+/// How many times as many replications it takes: the width falls with the root of their number.
+fn times(values: &Moments, asked: &Narrow) -> f64 {
+    let (Some(mean), Some(half)) = (values.mean(), half_width(values, asked.confidence)) else {
+        return f64::INFINITY;
     };
-    let wanted = (asked.relative * width.mean.abs()).max(asked.absolute);
-    let times = (width.half / wanted).powi(2);
-    // Also where nothing is narrow enough, and the ratio is infinite.
-    ((times - 1.0) * values.len() as f64).clamp(1.0, BATCH as f64).floor() as usize
+    let wanted = (asked.relative * mean.abs()).max(asked.absolute);
+    if half <= wanted { 1.0 } else { (half / wanted).powi(2) }
 }

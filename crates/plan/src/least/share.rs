@@ -29,7 +29,8 @@ pub struct Least {
     pub levels: usize,
     /// The share of runs that must keep the promise, and the confidence.
     pub test: ShareTest,
-    /// The number of runs after which the search stops; the proof of the answer has as many again.
+    /// The number of runs after which the search stops; once a level is accepted it leaves what the proof will need.
+    /// The proof has as many again where it has to go higher.
     pub budget: usize,
 }
 
@@ -140,7 +141,7 @@ impl<'a> Search<'a> {
 
     /// More seeds at the floor, which moves, until the answer is next to what is not enough, or the budget is used.
     fn run(&mut self, known: &mut Known<bool>) -> Result<(), Pending> {
-        while !self.is_exact() && known.used() < self.asked.budget {
+        while !self.is_exact() && known.used() + self.reserve(known) < self.asked.budget {
             if self.accepted == Some(self.floor) {
                 self.lower();
             } else {
@@ -152,6 +153,14 @@ impl<'a> Search<'a> {
             self.judge();
         }
         Ok(())
+    }
+
+    /// What the proof of the accepted level will need, as far as it can be foreseen.
+    fn reserve(&self, known: &Known<bool>) -> usize {
+        let Some(level) = self.accepted else { return 0 };
+        let failures = self.seeds.iter().filter(|seed| seed.high > level).count();
+        let needs = self.asked.test.accepts_at(failures).unwrap_or(0);
+        needs.saturating_sub(known.used_of(level).count())
     }
 
     /// Whether no level is left between.
