@@ -8,13 +8,13 @@ use brownout_stats::{Ranks, quantile_ranks};
 use crate::seeds::Bracket;
 use crate::{Known, Pending, together};
 
-/// Seeds whose levels are found exactly, to begin near the others.
-const EXACT: usize = 4;
+/// Seeds that are followed to about their levels, to begin near the others.
+const FIRST: usize = 4;
 /// The ends of an interval of the median lie about a fifth of the distance between the extremes of four seeds from it.
 const STEP: usize = 5;
-/// Levels are not told apart that are nearer than this part of that distance: about an eighth of the interval's width
-/// with 40 seeds. It is exact where four seeds lie closer than this number of levels.
-const RESOLUTION: usize = 20;
+/// Levels are not told apart that are nearer than this part of that distance: about a fifth of the interval's width with
+/// 40 seeds. It is exact where four seeds lie closer than this number of levels.
+const RESOLUTION: usize = 12;
 
 /// What is asked of [`tipping`].
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ pub fn tipping(known: &mut Known<bool>, asked: &Tipping) -> Result<Tipped, Pendi
     assert!(asked.seeds >= 12, "{} seeds bound no median; 12 are the least", asked.seeds);
     let mut brackets: Vec<Bracket> =
         (1..=asked.seeds as u64).map(|seed| Bracket::new(seed, asked.levels)).collect();
-    let place = first_seeds(known, &mut brackets[..EXACT], asked.levels)?;
+    let place = first_seeds(known, &mut brackets[..FIRST], asked.levels)?;
     let mut quantiles = Vec::new();
     for share in &asked.quantiles {
         let ranks = quantile_ranks(asked.seeds, *share, asked.confidence).expect("enough seeds");
@@ -91,11 +91,11 @@ fn first_seeds(known: &mut Known<bool>, first: &mut [Bracket], levels: usize) ->
     let (one, others) = first.split_first_mut().expect("some seeds");
     one.settle(known, levels / 2, levels)?;
     let guess = one.high;
-    together(known, others, |known, seed| seed.settle(known, guess, levels))?;
+    together(known, others, |known, seed| seed.settle_about(known, guess, levels))?;
     let mut found: Vec<usize> = first.iter().map(|seed| seed.high).collect();
     found.sort_unstable();
-    let spread = found[EXACT - 1] - found[0];
-    Ok(Start { at: found[(EXACT - 1) / 2], spread, levels })
+    let spread = found[FIRST - 1] - found[0];
+    Ok(Start { at: found[(FIRST - 1) / 2], spread, levels })
 }
 
 /// The quantile first, then the ends of its interval from there, each on the safe side of what was not told apart.

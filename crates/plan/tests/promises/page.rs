@@ -77,6 +77,9 @@ impl Row {
         let (wanted, measured) = match self.measured {
             Measured::Share { held, trials, least } => (format!("≥ {least}"), share(held, trials)),
             Measured::Note { held, trials } => ("–".to_owned(), share(held, trials)),
+            Measured::Runs { mean, grid, most } if most.is_infinite() => {
+                ("–".to_owned(), format!("{mean:.0} of {grid:.0}"))
+            }
             Measured::Runs { mean, grid, most } => {
                 (format!("≤ {:.0}", most * grid), format!("{mean:.0} of {grid:.0}"))
             }
