@@ -5,7 +5,7 @@
 
 use brownout_stats::{Ranks, quantile_ranks};
 
-use crate::seeds::Bracket;
+use crate::seeds::{Bracket, Scale};
 use crate::{Known, Pending, together};
 
 /// Seeds that are followed to about their levels, to begin near the others.
@@ -66,8 +66,8 @@ pub struct TippingQuantile {
 pub fn tipping(known: &mut Known<bool>, asked: &Tipping) -> Result<Tipped, Pending> {
     assert!(asked.levels > 0, "a knob has at least one level");
     assert!(asked.seeds >= 12, "{} seeds bound no median; 12 are the least", asked.seeds);
-    let mut brackets: Vec<Bracket> =
-        (1..=asked.seeds as u64).map(|seed| Bracket::new(seed, asked.levels)).collect();
+    let scale = Scale::new(asked.levels, 1);
+    let mut brackets: Vec<Bracket> = (1..=asked.seeds as u64).map(|seed| Bracket::new(seed, scale)).collect();
     let place = first_seeds(known, &mut brackets[..FIRST], asked.levels)?;
     let mut quantiles = Vec::new();
     for share in &asked.quantiles {
@@ -89,9 +89,9 @@ struct Start {
 /// Follows the first seeds to their levels, of which the lower median is where the others begin.
 fn first_seeds(known: &mut Known<bool>, first: &mut [Bracket], levels: usize) -> Result<Start, Pending> {
     let (one, others) = first.split_first_mut().expect("some seeds");
-    one.settle(known, levels / 2, levels)?;
+    one.settle(known, levels / 2)?;
     let guess = one.high;
-    together(known, others, |known, seed| seed.settle_about(known, guess, levels))?;
+    together(known, others, |known, seed| seed.settle_about(known, guess))?;
     let mut found: Vec<usize> = first.iter().map(|seed| seed.high).collect();
     found.sort_unstable();
     let spread = found[FIRST - 1] - found[0];

@@ -7,6 +7,7 @@ use brownout_stats::{ShareTest, Verdict};
 
 use super::found::Tried;
 use super::share::run_batch;
+use crate::seeds::Scale;
 use crate::{BATCH, Known, Pending};
 
 /// A level that comes to be proved will probably pass: its runs are asked for in larger batches.
@@ -16,16 +17,16 @@ const WIDTH: usize = 4 * BATCH;
 #[derive(Default)]
 pub(super) struct Proof {
     pub(super) proved: Option<Tried>,
-    /// The highest level whose proof failed.
+    /// The highest level, on the scale, whose proof failed.
     pub(super) rejected: Option<usize>,
 }
 
-/// Proves a level, or one above it by 1, 2, 4 … where that fails; nothing where the budget does not suffice.
+/// Proves a level of the scale, or one above it by 1, 2, 4 … where that fails; nothing where the budget does not suffice.
 pub(super) fn prove(
     known: &mut Known<bool>,
     test: &ShareTest,
     from: usize,
-    levels: usize,
+    scale: Scale,
     budget: usize,
 ) -> Result<Proof, Pending> {
     let last = known.used() + budget;
@@ -34,17 +35,18 @@ pub(super) fn prove(
         let mut trial = test.begin();
         // A level that has all its runs already costs nothing, whatever the budget is.
         while trial.verdict() == Verdict::Undecided && known.used() < last {
-            run_batch(known, &mut trial, level, WIDTH)?;
+            run_batch(known, &mut trial, scale.level(level), WIDTH)?;
         }
         match trial.verdict() {
             Verdict::Accepted => {
                 let verdict = Verdict::Accepted;
+                let level = scale.level(level);
                 let proved = Tried { level, passes: trial.passes(), runs: trial.runs(), verdict };
                 return Ok(Proof { proved: Some(proved), rejected });
             }
-            Verdict::Rejected if level + 1 < levels => {
+            Verdict::Rejected if level + 1 < scale.levels() => {
                 rejected = Some(level);
-                level = (level + step).min(levels - 1);
+                level = (level + step).min(scale.levels() - 1);
                 step *= 2;
             }
             Verdict::Rejected => return Ok(Proof { proved: None, rejected: Some(level) }),

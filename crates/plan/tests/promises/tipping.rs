@@ -80,7 +80,12 @@ impl Problem {
             None => self.levels as f64,
         };
         let mean = found.iter().map(width).sum::<f64>() / found.len() as f64;
-        rows.push(Row::runs(place, &runs, SEEDS as f64 * self.levels as f64 / mean, 1.0 / 3.0));
+        rows.push(Row::runs(
+            place,
+            &runs,
+            SEEDS as f64 * self.levels as f64 / (mean / 2.0).max(1.0),
+            1.0 / 3.0,
+        ));
         rows
     }
 }
