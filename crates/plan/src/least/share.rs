@@ -34,8 +34,8 @@ pub struct Least {
     pub levels: usize,
     /// The share of runs that must keep the promise, and the confidence.
     pub test: ShareTest,
-    /// The number of runs after which the search stops; once a level is accepted it leaves what the proof will need.
-    /// The proof has as many again where it has to go higher.
+    /// The number of runs that finding and proving an answer takes, as a rule. The search has as many again where no level is
+    /// accepted by then, and the proof twice as many where it fails and has to go higher.
     pub budget: usize,
 }
 
@@ -168,7 +168,7 @@ impl<'a> Search<'a> {
 
     /// More seeds at the floor, which moves, until the answer is next to what is not enough, or the budget is used.
     fn run(&mut self, known: &mut Known<bool>) -> Result<(), Pending> {
-        while !self.is_exact() && known.used() + self.reserve(known) < self.asked.budget {
+        while !self.is_exact() && known.used() < self.end(known) {
             if self.accepted == Some(self.floor) {
                 self.lower();
             } else {
@@ -182,12 +182,14 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// What the proof of the accepted level will need, as far as it can be foreseen.
-    fn reserve(&self, known: &Known<bool>) -> usize {
-        let Some(level) = self.accepted else { return 0 };
+    /// The number of runs at which the search stops: early enough for the proof of the level that is accepted, as far as
+    /// its need can be foreseen; while there is none, the proof's own runs are better spent here.
+    fn end(&self, known: &Known<bool>) -> usize {
+        let Some(level) = self.accepted else { return 2 * self.asked.budget };
         let failures = self.seeds.iter().filter(|seed| seed.high > level).count();
         let needs = self.asked.test.accepts_at(failures).unwrap_or(0);
-        needs.saturating_sub(known.used_of(self.scale.level(level)).count())
+        let has = known.used_of(self.scale.level(level)).count();
+        self.asked.budget.saturating_sub(needs.saturating_sub(has))
     }
 
     /// Whether no level is left between.

@@ -111,8 +111,9 @@ pub(crate) fn page(rows: &[Row]) -> String {
 const HEAD: &str = "# What the lab's answers are worth
 
 Each question of the lab is answered with a guarantee. This page says how often the answers were right on problems whose
-true answers are known in closed form: 1,000 independent trials of each, the confidence asked for being 95 % throughout.
-`cargo xtask lab` measures it again and writes this page; the test suite has a part of the trials. The procedures are in
+true answers are known in closed form, in independent trials; the confidence asked for is 95 % throughout.
+`cargo xtask lab` measures it again and writes this page, with 1,000 trials of each problem unless another number
+follows (five times as many of the last question); the test suite has a part of them. The procedures are in
 [crates/plan](../crates/plan/src/lib.rs), the problems in [its tests](../crates/plan/tests/promises/main.rs).
 
 | question | problem | what | promised | measured |
@@ -133,7 +134,7 @@ counts: the search, what a batch ran beyond its verdict, the proof.
 - **Cheapest.** Prices and needs of three knobs and two switches are drawn anew in each trial. The grid has 59 seeds at
   each of the 240 points. A level is a large step of these knobs; where shares turn slowly against it, the share at the
   optimum itself is often within a few hundredths of what was asked, which no few hundred runs decide.
-- **Best.** *Lost* counts against it: the true best was dropped, or an answer names one that is worse than what counts
-  as equally good.
+- **Best.** *Right* has only variants left at the end that are within what counts as equally good: 1 % of the mean where
+  the gap is 4 %, else 5 %. The grid has 300 seeds for each variant, the most that the procedure takes.
 - **Narrow.** The interval is the printed one when the replications stopped.
 ";

@@ -122,9 +122,8 @@ impl Problem {
     fn passes(&self, trial: u64, level: usize, seed: u64) -> bool {
         let own = match self.seeds {
             Seeds::Monotone => 0,
-            Seeds::Independent => level as u64,
             Seeds::Mixed if seed.is_multiple_of(2) => 0,
-            Seeds::Mixed => level as u64,
+            Seeds::Mixed | Seeds::Independent => level as u64,
         };
         Dice::new(trial, seed, own).unit() < (self.share)(level as f64)
     }
@@ -167,13 +166,14 @@ impl Problem {
             rows.push(Row::note(place, "exact", &exact));
         }
         rows.push(Row::note(place, "answered", &each(&|found| found.answer.is_some())));
-        if self.grid {
-            let runs: Vec<usize> = found.iter().map(|found| found.runs).collect();
-            rows.push(Row::runs(place, &runs, (GRID * self.levels) as f64, 0.2));
-        } else {
-            let runs: Vec<usize> = found.iter().map(|found| found.runs).collect();
-            rows.push(Row::runs(place, &runs, (GRID * self.levels) as f64, f64::INFINITY));
+        let answered = found.iter().filter_map(|found| found.answer);
+        let safe: Vec<bool> = answered.map(|level| self.holds(level)).collect();
+        if self.seeds != Seeds::Monotone && !safe.is_empty() {
+            rows.push(Row::note(place, "safe, of those answered", &safe));
         }
+        let runs: Vec<usize> = found.iter().map(|found| found.runs).collect();
+        let most = if self.grid { 0.2 } else { f64::INFINITY };
+        rows.push(Row::runs(place, &runs, (GRID * self.levels) as f64, most));
         rows
     }
 }

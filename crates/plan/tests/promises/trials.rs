@@ -7,7 +7,7 @@ pub(crate) struct Trials(pub(crate) usize);
 impl Trials {
     /// What each trial says, in their order.
     pub(crate) fn each<T: Send>(self, trial: impl Fn(u64) -> T + Sync) -> Vec<T> {
-        let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get()).min(self.0);
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(self.0);
         let trial = &trial;
         let part = |thread: usize| {
             (thread..self.0).step_by(threads).map(|at| (at, trial(at as u64))).collect::<Vec<_>>()
