@@ -81,8 +81,8 @@ impl Bracket {
         Ok(passes)
     }
 
-    /// Finds the critical value, from a guess outwards by 1, 2, 4 … and then by bisection. It is the number of levels if
-    /// the last one fails.
+    /// Finds the critical value, from a guess outwards by 1, 2, 4 … and then by bisection. It is the number of levels
+    /// if the last one fails.
     pub(crate) fn settle(&mut self, known: &mut Known<bool>, guess: usize) -> Result<(), Pending> {
         self.gallop(known, guess, 1)?;
         self.bisect(known, 0)

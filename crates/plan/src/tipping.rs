@@ -12,8 +12,8 @@ use crate::{Known, Pending, together};
 const FIRST: usize = 4;
 /// The ends of an interval of the median lie about a fifth of the distance between the extremes of four seeds from it.
 const STEP: usize = 5;
-/// Levels are not told apart that are nearer than this part of that distance: about a fifth of the interval's width with
-/// 40 seeds. It is exact where four seeds lie closer than this number of levels.
+/// Levels are not told apart that are nearer than this part of that distance: about a fifth of the interval's width
+/// with 40 seeds. It is exact where four seeds lie closer than this number of levels.
 const RESOLUTION: usize = 12;
 
 /// What is asked of [`tipping`].
@@ -46,8 +46,8 @@ pub struct Tipped {
 pub struct TippingQuantile {
     /// Which one.
     pub share: f64,
-    /// The least level at which at least this share of the seeds has tipped over, or the next above that was tried where
-    /// seeds spread over many levels.
+    /// The least level at which at least this share of the seeds has tipped over, or the next above that was tried
+    /// where seeds spread over many levels.
     pub level: usize,
     /// The lower end of its interval; none where the seeds are too few to bound it.
     pub low: Option<usize>,

@@ -36,8 +36,8 @@ pub struct Cheapest<C> {
     /// After this number of runs a point counts as undecided: 151 let two of them fail
     /// where a share of .95 is asked for; 100 for an average.
     pub runs_max: usize,
-    /// Once there is an answer, cheaper points that are undecided are followed further, up to this number of runs of the
-    /// whole search; 0 leaves them as they are.
+    /// Once there is an answer, cheaper points that are undecided are followed further, up to this number of runs of
+    /// the whole search; 0 leaves them as they are.
     pub refine: usize,
     /// The number of runs after which the search gives up.
     pub budget: usize,

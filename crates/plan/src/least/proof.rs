@@ -24,8 +24,8 @@ pub(super) struct Proof {
     pub(super) rejected: Option<usize>,
 }
 
-/// Proves a level of the scale, or one above it by 1, 2, 4 … where that fails; nothing where the budget does not suffice, which is
-/// doubled once the seeds are known not to be monotone.
+/// Proves a level of the scale, or one above it by 1, 2, 4 … where that fails; nothing where the budget does not
+/// suffice, which is doubled once the seeds are known not to be monotone.
 pub(super) fn prove(
     known: &mut Known<bool>,
     test: &ShareTest,
@@ -49,8 +49,8 @@ pub(super) fn prove(
                 let proved = Tried { level, passes: trial.passes(), runs: trial.runs(), verdict };
                 return Ok(Proof { proved: Some(proved), rejected });
             }
-            // With monotone seeds the first proof is what was inferred. They are not, and levels above are tried, each for
-            // as long as it takes to be accepted with a few failures.
+            // With monotone seeds the first proof is what was inferred. They are not, and levels above are tried, each
+            // for as long as it takes to be accepted with a few failures.
             _ if level + 1 < scale.levels() => {
                 if trial.verdict() == Verdict::Rejected {
                     rejected = Some(level);

@@ -2,8 +2,8 @@
 //!
 //! Seeds 1 to 8 are followed to their exact critical values. Further seeds run at one level, the *floor*, where about
 //! half of the eight pass, and only those that fail there climb higher; so each run says something of every level
-//! above. Every level from the floor on has its sequential test over all seeds, the floor rises when it is rejected, and
-//! the least level that is accepted is then run itself, on the seeds in order, because what is inferred from other
+//! above. Every level from the floor on has its sequential test over all seeds, the floor rises when it is rejected,
+//! and the least level that is accepted is then run itself, on the seeds in order, because what is inferred from other
 //! levels holds for monotone seeds only.
 
 use std::ops::Range;
@@ -34,8 +34,8 @@ pub struct Least {
     pub levels: usize,
     /// The share of runs that must keep the promise, and the confidence.
     pub test: ShareTest,
-    /// The number of runs that finding and proving an answer takes, as a rule. The search has as many again where no level is
-    /// accepted by then, and the proof twice as many where it fails and has to go higher.
+    /// The number of runs that finding and proving an answer takes, as a rule. The search has as many again where no
+    /// level is accepted by then, and the proof twice as many where it fails and has to go higher.
     pub budget: usize,
 }
 
@@ -182,8 +182,8 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// The number of runs at which the search stops: early enough for the proof of the level that is accepted, as far as
-    /// its need can be foreseen; while there is none, the proof's own runs are better spent here.
+    /// The number of runs at which the search stops: early enough for the proof of the level that is accepted, as far
+    /// as its need can be foreseen; while there is none, the proof's own runs are better spent here.
     fn end(&self, known: &Known<bool>) -> usize {
         let Some(level) = self.accepted else { return 2 * self.asked.budget };
         let failures = self.seeds.iter().filter(|seed| seed.high > level).count();
