@@ -1,8 +1,10 @@
 //! Long campaigns that end by themselves: too long for the gate, run before a release.
 
+use std::ffi::OsStr;
 use std::process::Command;
 
 use crate::chores::Outcome;
+use crate::repository::Repository;
 
 /// Random models of a whole service; the suite has a tenth of them.
 pub(crate) fn swarm(rest: &[String]) -> Outcome {
@@ -24,15 +26,33 @@ pub(crate) fn quiet(rest: &[String]) -> Outcome {
     cases("BROWNOUT_QUIET", "60", rest, &["--package", "brownout", "--test", "quiet"])
 }
 
+/// Each question of the lab on problems whose answers are known, and the page of what was measured. It fails where a
+/// promise is not kept, and writes the page even so.
+pub(crate) fn lab(rest: &[String]) -> Outcome {
+    let page = Repository::root()?.join("docs/LAB.md");
+    let page = ("BROWNOUT_LAB_PAGE", page.as_os_str());
+    run("BROWNOUT_LAB", "1000", rest, &["--package", "brownout-plan", "--test", "promises"], Some(page))
+}
+
 /// Runs one test in release with this number of cases.
 fn cases(variable: &str, many: &str, rest: &[String], test: &[&str]) -> Outcome {
+    run(variable, many, rest, test, None)
+}
+
+fn run(
+    variable: &str,
+    many: &str,
+    rest: &[String],
+    test: &[&str],
+    further: Option<(&str, &OsStr)>,
+) -> Outcome {
     let many = rest.first().map_or(many, String::as_str);
     if many.parse::<u64>().is_err() {
         return Err(format!("{many:?} is no number of cases"));
     }
     println!("{many} cases; {variable}={many} repeats them");
     let mut command = Command::new("cargo");
-    command.args(["test", "--release", "--locked", "--quiet"]).args(test).env(variable, many);
+    command.args(["test", "--release", "--locked", "--quiet"]).args(test).env(variable, many).envs(further);
     let status = command.status().map_err(|error| format!("cargo could not be started: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("the campaign ended with {status}")) }
 }

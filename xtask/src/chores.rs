@@ -49,6 +49,11 @@ const CHORES: &[Chore] = &[
         help: "broken files, random services and faults from outside; seconds and a seed may follow",
         run: attack::run,
     },
+    Chore {
+        name: "lab",
+        help: "how often each question of the lab is answered rightly; writes docs/LAB.md",
+        run: campaign::lab,
+    },
     Chore { name: "engine", help: "a million random cases of the inference engine", run: campaign::engine },
     Chore { name: "bench", help: "our own benchmarks, in release; what follows is passed on", run: bench },
 ];

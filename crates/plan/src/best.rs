@@ -60,9 +60,9 @@ pub struct Standing {
 /// Finds the variant with the lowest mean over seeds, or those that are equally good. Seeds count from 1, the same ones
 /// for all variants.
 ///
-/// Variant i leaves when the mean of its [evidence](log_evidence) against the other k − 1 reaches 1/α. Of the true best,
-/// each of these is at most 1 on average however long the race is, and so is their mean, which therefore reaches 1/α
-/// with a chance of at most α. Rivals that left, and those that it is not worse than, count 0.
+/// Variant i leaves when the mean of its [evidence](log_evidence) against the other k − 1 reaches 1/α. Of the true
+/// best, each of these is at most 1 on average however long the race is, and so is their mean, which therefore reaches
+/// 1/α with a chance of at most α. Rivals that left, and those that it is not worse than, count 0.
 ///
 /// # Errors
 /// When outcomes are missing.

@@ -1,11 +1,13 @@
 //! Replications of a point until the mean of a metric is known well enough.
 
-use brownout_stats::{Width, narrow_enough};
+use brownout_stats::{Moments, Width, half_width, narrow_enough, t_quantile};
 
 use crate::{BATCH, Known, Pending};
 
 /// Replications before the width is looked at.
 const FIRST: usize = 10;
+/// Degrees of freedom at which Student's t is the normal law.
+const LARGE: usize = 1_000_000;
 
 /// What is asked of [`narrow`].
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,30 +41,45 @@ pub fn narrow<O>(
 ) -> Result<Width, Pending> {
     assert!(asked.seeds_max > 1, "one replication has no interval");
     let mut values: Vec<f64> = Vec::new();
+    let mut moments = Moments::default();
     let mut width = FIRST.min(asked.seeds_max);
+    let least = t_quantile(asked.confidence, LARGE);
     loop {
         let next = values.len() as u64 + 1..(values.len() + width) as u64 + 1;
         known.want(next.clone().map(|seed| (point, seed)))?;
         for seed in next {
-            values.push(value(known.get(point, seed)?));
-            let reached = narrow_enough(&values, asked.relative, asked.absolute, asked.confidence);
-            let Some(reached) = reached.filter(|reached| reached.enough || reached.n == asked.seeds_max)
-            else {
-                continue;
-            };
-            return Ok(reached);
+            let value = value(known.get(point, seed)?);
+            values.push(value);
+            moments.add(value);
+            if values.len() == asked.seeds_max || FIRST <= values.len() && is_narrow(&moments, asked, least) {
+                let reached = narrow_enough(&values, asked.relative, asked.absolute, asked.confidence);
+                return Ok(reached.expect("at least two values"));
+            }
         }
-        width = missing(&values, asked).min(BATCH).min(asked.seeds_max - values.len());
+        width = missing(&moments, asked, least).min(asked.seeds_max - values.len());
     }
 }
 
-/// About how many more replications it will take: the width falls with the root of their number.
-fn missing(values: &[f64], asked: &Narrow) -> usize {
-    let Some(width) = narrow_enough(values, asked.relative, asked.absolute, asked.confidence) else {
-        return 1;
-    };
-    let wanted = (asked.relative * width.mean.abs()).max(asked.absolute);
-    let times = (width.half / wanted).powi(2);
-    // Also where nothing is narrow enough, and the ratio is infinite.
-    ((times - 1.0) * values.len() as f64).clamp(1.0, BATCH as f64).floor() as usize
+/// Whether the interval is narrow. A quantile of Student's t takes microseconds, and is looked up only where the one
+/// for many values, which is the least, would do.
+fn is_narrow(values: &Moments, asked: &Narrow, least: f64) -> bool {
+    let wanted = wanted(values, asked);
+    let error =
+        values.deviation().map_or(f64::INFINITY, |deviation| deviation / (values.count() as f64).sqrt());
+    least * error <= wanted && half_width(values, asked.confidence).is_some_and(|half| half <= wanted)
+}
+
+fn wanted(values: &Moments, asked: &Narrow) -> f64 {
+    (asked.relative * values.mean().unwrap_or(0.0).abs()).max(asked.absolute)
+}
+
+/// How many replications to ask for next: a quarter of those that seem to be missing, as the width falls with the root
+/// of their number; at least a batch unless fewer seem to do, and no more than a quarter of what there is.
+fn missing(values: &Moments, asked: &Narrow, least: f64) -> usize {
+    let n = values.count() as f64;
+    let error = values.deviation().unwrap_or(0.0) / n.sqrt();
+    // Infinite where nothing is narrow enough.
+    let missing = ((least * error / wanted(values, asked)).powi(2) - 1.0) * n;
+    let most = BATCH.max((missing.min(n) / 4.0) as usize);
+    missing.clamp(1.0, most as f64) as usize
 }

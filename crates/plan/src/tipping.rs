@@ -5,11 +5,16 @@
 
 use brownout_stats::{Ranks, quantile_ranks};
 
-use crate::seeds::Bracket;
+use crate::seeds::{Bracket, Scale};
 use crate::{Known, Pending, together};
 
-/// Seeds whose levels are found exactly, to begin near the others.
-const EXACT: usize = 4;
+/// Seeds that are followed to about their levels, to begin near the others.
+const FIRST: usize = 4;
+/// The ends of an interval of the median lie about a fifth of the distance between the extremes of four seeds from it.
+const STEP: usize = 5;
+/// Levels are not told apart that are nearer than this part of that distance: about a fifth of the interval's width
+/// with 40 seeds. It is exact where four seeds lie closer than this number of levels.
+const RESOLUTION: usize = 12;
 
 /// What is asked of [`tipping`].
 #[derive(Clone, Debug)]
@@ -41,7 +46,8 @@ pub struct Tipped {
 pub struct TippingQuantile {
     /// Which one.
     pub share: f64,
-    /// The least level at which at least this share of the seeds has tipped over.
+    /// The least level at which at least this share of the seeds has tipped over, or the next above that was tried
+    /// where seeds spread over many levels.
     pub level: usize,
     /// The lower end of its interval; none where the seeds are too few to bound it.
     pub low: Option<usize>,
@@ -60,60 +66,69 @@ pub struct TippingQuantile {
 pub fn tipping(known: &mut Known<bool>, asked: &Tipping) -> Result<Tipped, Pending> {
     assert!(asked.levels > 0, "a knob has at least one level");
     assert!(asked.seeds >= 12, "{} seeds bound no median; 12 are the least", asked.seeds);
-    let mut brackets: Vec<Bracket> =
-        (1..=asked.seeds as u64).map(|seed| Bracket::new(seed, asked.levels)).collect();
-    let guess = first_seeds(known, &mut brackets[..EXACT], asked.levels)?;
+    let scale = Scale::new(asked.levels, 1);
+    let mut brackets: Vec<Bracket> = (1..=asked.seeds as u64).map(|seed| Bracket::new(seed, scale)).collect();
+    let place = first_seeds(known, &mut brackets[..FIRST], asked.levels)?;
     let mut quantiles = Vec::new();
     for share in &asked.quantiles {
         let ranks = quantile_ranks(asked.seeds, *share, asked.confidence).expect("enough seeds");
-        quantiles.push(quantile(known, &mut brackets, *share, ranks, guess, asked.levels)?);
+        quantiles.push(quantile(known, &mut brackets, *share, ranks, place)?);
     }
     Ok(Tipped { quantiles, seeds: asked.seeds, runs: known.used() })
 }
 
-/// Follows the first seeds to their levels, of which the lower median is where the others begin.
-fn first_seeds(known: &mut Known<bool>, first: &mut [Bracket], levels: usize) -> Result<usize, Pending> {
-    let (one, others) = first.split_first_mut().expect("some seeds");
-    one.settle(known, levels / 2, levels)?;
-    let guess = one.high;
-    together(known, others, |known, seed| seed.settle(known, guess, levels))?;
-    let mut found: Vec<usize> = first.iter().map(|seed| seed.high).collect();
-    found.sort_unstable();
-    Ok(found[(found.len() - 1) / 2])
+/// Where the search for an order statistic begins.
+#[derive(Clone, Copy)]
+struct Start {
+    at: usize,
+    /// How far apart the extremes of the first seeds are.
+    spread: usize,
+    levels: usize,
 }
 
-/// The quantile first, then the ends of its interval from there.
+/// Follows the first seeds to their levels, of which the lower median is where the others begin.
+fn first_seeds(known: &mut Known<bool>, first: &mut [Bracket], levels: usize) -> Result<Start, Pending> {
+    let (one, others) = first.split_first_mut().expect("some seeds");
+    one.settle(known, levels / 2)?;
+    let guess = one.high;
+    together(known, others, |known, seed| seed.settle_about(known, guess))?;
+    let mut found: Vec<usize> = first.iter().map(|seed| seed.high).collect();
+    found.sort_unstable();
+    let spread = found[FIRST - 1] - found[0];
+    Ok(Start { at: found[(FIRST - 1) / 2], spread, levels })
+}
+
+/// The quantile first, then the ends of its interval from there, each on the safe side of what was not told apart.
 fn quantile(
     known: &mut Known<bool>,
     brackets: &mut [Bracket],
     share: f64,
     ranks: Ranks,
-    guess: usize,
-    levels: usize,
+    start: Start,
 ) -> Result<TippingQuantile, Pending> {
-    let level = order_statistic(known, brackets, ranks.at, guess, levels)?;
-    let mut end = |rank: Option<usize>| {
-        rank.map(|rank| order_statistic(known, brackets, rank, level, levels)).transpose()
-    };
-    Ok(TippingQuantile { share, level, low: end(ranks.low)?, high: end(ranks.high)? })
+    let (_, level) = order_statistic(known, brackets, ranks.at, start)?;
+    let near = Start { at: level, ..start };
+    let mut end =
+        |rank: Option<usize>| rank.map(|rank| order_statistic(known, brackets, rank, near)).transpose();
+    let (low, high) = (end(ranks.low)?, end(ranks.high)?);
+    Ok(TippingQuantile { share, level, low: low.map(|(low, _)| low), high: high.map(|(_, high)| high) })
 }
 
-/// The `rank`-th smallest level at which seeds tip over, counted from 1: one bisection for all seeds, each of which is
-/// run only where its own bracket leaves open what it does.
+/// Bounds of the `rank`-th smallest level at which seeds tip over, counted from 1: one search for all seeds, each of
+/// which is run only where its own bracket leaves open what it does.
 fn order_statistic(
     known: &mut Known<bool>,
     brackets: &mut [Bracket],
     rank: usize,
-    guess: usize,
-    levels: usize,
-) -> Result<usize, Pending> {
-    let (mut at, mut step) = (guess.min(levels - 1), 1);
+    start: Start,
+) -> Result<(usize, usize), Pending> {
+    let (mut at, mut step) = (start.at.min(start.levels - 1), (start.spread / STEP).max(1));
     loop {
         let (low, high) = bounds(brackets, rank);
-        if low == high {
-            return Ok(low);
+        if high - low <= start.spread / RESOLUTION {
+            return Ok((low, high));
         }
-        // Outwards from the guess by 1, 2, 4 … while it is beside what is open, then by halves.
+        // Outwards from the start by steps that double, while it is beside what is open, then by halves.
         if !(low..high).contains(&at) {
             let outwards = if at < low { low + step - 1 } else { high.saturating_sub(step) };
             at = if low + step < high { outwards } else { low + (high - low) / 2 };

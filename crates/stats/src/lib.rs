@@ -21,7 +21,7 @@ pub use estimate::{Estimate, batch_means, paired, t_quantile, welch};
 pub use histogram::{Histogram, SparseHistogram};
 pub use moments::Moments;
 pub use sequential::{
-    MeanTest, Ranks, ShareTest, ShareTrial, Verdict, Width, log_evidence, median_ranks, narrow_enough,
-    quantile_ranks,
+    MeanTest, Ranks, ShareTest, ShareTrial, Verdict, Width, half_width, log_evidence, median_ranks,
+    narrow_enough, quantile_ranks,
 };
 pub use warmup::{Warmup, mser5};

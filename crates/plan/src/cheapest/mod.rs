@@ -19,6 +19,8 @@ use crate::{BATCH, Criterion, Known, Pending, together};
 const PROBE: usize = 12;
 /// The first runs of a point: most are rejected by fewer than a whole batch.
 const FIRST: usize = BATCH / 2;
+/// An accepted point is worth this number of times as many runs to confirm; so is a cheaper one than the answer.
+const LONGER: usize = 4;
 
 /// What is asked of [`cheapest`].
 #[derive(Clone, Debug)]
@@ -31,8 +33,12 @@ pub struct Cheapest<C> {
     pub criterion: C,
     /// Whether levels of single knobs are ruled out first, which pays for over 100 points, and for averages.
     pub bounds: bool,
-    /// After this number of runs a point counts as undecided: 150 for a share, 100 for an average are usual.
+    /// After this number of runs a point counts as undecided: 151 let two of them fail
+    /// where a share of .95 is asked for; 100 for an average.
     pub runs_max: usize,
+    /// Once there is an answer, cheaper points that are undecided are followed further, up to this number of runs of
+    /// the whole search; 0 leaves them as they are.
+    pub refine: usize,
     /// The number of runs after which the search gives up.
     pub budget: usize,
     /// The first seed of the confirmation; the search has the seeds 1, 2, 3 … below it.
@@ -50,7 +56,7 @@ pub struct Cheap {
     pub saving_max: f64,
     /// Categories that are ruled out, as even their highest point does not keep the promises.
     pub dropped: Vec<usize>,
-    /// Points whose verdict was reversed on fresh seeds.
+    /// Points that were accepted, but not once more on fresh seeds.
     pub unconfirmed: Vec<usize>,
     /// What was tried, in the order of trial: the point and what its runs say.
     pub tried: Vec<(usize, Verdict)>,
@@ -76,12 +82,14 @@ pub fn cheapest<O, C: Criterion<O>>(known: &mut Known<O>, asked: &Cheapest<C>) -
     assert_eq!(asked.costs.len(), asked.lattice.points(), "each point has its cost");
     assert!(!asked.costs.iter().any(|cost| cost.is_nan()), "a cost is a number");
     assert!(asked.runs_max < asked.fresh as usize, "fresh seeds come after those of the search");
-    let mut search = Search { asked, rejected: Vec::new(), found: Cheap::nothing() };
+    let mut search = Search { asked, rejected: Vec::new(), confirmations: 0, found: Cheap::nothing() };
     search.screen(known)?;
     if asked.bounds {
         search.bound(known)?;
     }
     search.by_cost(known)?;
+    search.refine(known)?;
+    search.saving();
     search.found.runs = known.used();
     Ok(search.found)
 }
@@ -105,6 +113,7 @@ struct Search<'a, C> {
     asked: &'a Cheapest<C>,
     /// Points that are rejected; so are those below them.
     rejected: Vec<usize>,
+    confirmations: usize,
     found: Cheap,
 }
 
@@ -177,7 +186,7 @@ impl<C> Search<'_, C> {
             }
             let mut verdict = judge(known, &asked.criterion, point, 1, asked.runs_max)?;
             if verdict == Verdict::Accepted {
-                verdict = judge(known, &asked.criterion, point, asked.fresh, asked.runs_max)?;
+                verdict = self.confirm(known, point)?;
                 if verdict != Verdict::Accepted {
                     self.found.unconfirmed.push(point);
                 }
@@ -192,13 +201,56 @@ impl<C> Search<'_, C> {
                 Verdict::Undecided => self.found.undecided.push(point),
             }
         }
-        self.saving();
         Ok(())
+    }
+
+    /// Follows the cheaper points that are undecided further, the cheapest first.
+    fn refine<O>(&mut self, known: &mut Known<O>) -> Result<(), Pending>
+    where
+        C: Criterion<O>,
+    {
+        let asked = self.asked;
+        if self.found.answer.is_none() {
+            return Ok(());
+        }
+        for point in self.found.undecided.clone() {
+            let left = asked.refine.saturating_sub(known.used()) + known.used_of(point).count();
+            let ruled_out = self.rejected.iter().any(|rejected| asked.lattice.is_below(point, *rejected));
+            if ruled_out || self.found.unconfirmed.contains(&point) {
+                continue;
+            }
+            let mut verdict = judge(known, &asked.criterion, point, 1, left.min(LONGER * asked.runs_max))?;
+            if verdict == Verdict::Accepted {
+                verdict = self.confirm(known, point)?;
+            }
+            match verdict {
+                Verdict::Accepted => {
+                    self.found.answer = Some(point);
+                    self.found.tried.push((point, verdict));
+                    break;
+                }
+                Verdict::Rejected => self.rejected.push(point),
+                Verdict::Undecided => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Tests an accepted point again, on seeds that no point has had: the luck of one set of seeds is common to all
+    /// points, and would turn down one after the other.
+    fn confirm<O>(&mut self, known: &mut Known<O>, point: usize) -> Result<Verdict, Pending>
+    where
+        C: Criterion<O>,
+    {
+        let runs_max = LONGER * self.asked.runs_max;
+        let first = self.asked.fresh + (self.confirmations * runs_max) as u64;
+        self.confirmations += 1;
+        judge(known, &self.asked.criterion, point, first, runs_max)
     }
 
     /// What the undecided ones could save; those below a point that was rejected later are not undecided any more.
     fn saving(&mut self) {
-        let Search { asked, rejected, found } = self;
+        let Search { asked, rejected, found, .. } = self;
         found.undecided.retain(|point| !rejected.iter().any(|other| asked.lattice.is_below(*point, *other)));
         let Some(answer) = found.answer else { return };
         found.undecided.retain(|point| asked.costs[*point] < asked.costs[answer]);

@@ -7,44 +7,60 @@ use brownout_stats::{ShareTest, Verdict};
 
 use super::found::Tried;
 use super::share::run_batch;
+use crate::seeds::Scale;
 use crate::{BATCH, Known, Pending};
 
 /// A level that comes to be proved will probably pass: its runs are asked for in larger batches.
 const WIDTH: usize = 4 * BATCH;
 
+/// The failures that a level may have which is tried because a lower one failed.
+const FAILURES: usize = 2;
+
 /// How the proof went.
 #[derive(Default)]
 pub(super) struct Proof {
     pub(super) proved: Option<Tried>,
-    /// The highest level whose proof failed.
+    /// The highest level, on the scale, whose proof failed.
     pub(super) rejected: Option<usize>,
 }
 
-/// Proves a level, or one above it by 1, 2, 4 … where that fails; nothing where the budget does not suffice.
+/// Proves a level of the scale, or one above it by 1, 2, 4 … where that fails; nothing where the budget does not
+/// suffice, which is doubled once the seeds are known not to be monotone.
 pub(super) fn prove(
     known: &mut Known<bool>,
     test: &ShareTest,
     from: usize,
-    levels: usize,
+    scale: Scale,
     budget: usize,
 ) -> Result<Proof, Pending> {
-    let last = known.used() + budget;
+    let mut end = known.used() + budget;
+    let mut last = end;
     let (mut level, mut step, mut rejected) = (from, 1, None);
     loop {
         let mut trial = test.begin();
-        // A level that has all its runs already costs nothing, whatever the budget is.
         while trial.verdict() == Verdict::Undecided && known.used() < last {
-            run_batch(known, &mut trial, level, WIDTH)?;
+            let width = if level == from { WIDTH } else { BATCH };
+            run_batch(known, &mut trial, scale.level(level), width)?;
         }
         match trial.verdict() {
             Verdict::Accepted => {
                 let verdict = Verdict::Accepted;
+                let level = scale.level(level);
                 let proved = Tried { level, passes: trial.passes(), runs: trial.runs(), verdict };
                 return Ok(Proof { proved: Some(proved), rejected });
             }
-            Verdict::Rejected if level + 1 < levels => {
-                rejected = Some(level);
-                level = (level + step).min(levels - 1);
+            // With monotone seeds the first proof is what was inferred. They are not, and levels above are tried, each
+            // for as long as it takes to be accepted with a few failures.
+            _ if level + 1 < scale.levels() => {
+                if trial.verdict() == Verdict::Rejected {
+                    rejected = Some(level);
+                }
+                if level == from {
+                    end = known.used() + 2 * budget;
+                }
+                let longest = test.accepts_at(FAILURES).unwrap_or(budget);
+                last = end.min(known.used() + longest);
+                level = (level + step).min(scale.levels() - 1);
                 step *= 2;
             }
             Verdict::Rejected => return Ok(Proof { proved: None, rejected: Some(level) }),

@@ -2,8 +2,8 @@
 //!
 //! Seeds 1 to 8 are followed to their exact critical values. Further seeds run at one level, the *floor*, where about
 //! half of the eight pass, and only those that fail there climb higher; so each run says something of every level
-//! above. Every level from the floor on has its sequential test over all seeds, the floor rises when it is rejected, and
-//! the least level that is accepted is then run itself, on the seeds in order, because what is inferred from other
+//! above. Every level from the floor on has its sequential test over all seeds, the floor rises when it is rejected,
+//! and the least level that is accepted is then run itself, on the seeds in order, because what is inferred from other
 //! levels holds for monotone seeds only.
 
 use std::ops::Range;
@@ -12,13 +12,18 @@ use brownout_stats::{ShareTest, ShareTrial, Verdict};
 
 use super::found::{Found, Shape, Tried};
 use super::proof::{Proof, prove};
-use crate::seeds::Bracket;
+use crate::seeds::{Bracket, Scale};
 use crate::{BATCH, Known, Pending, together};
 
 /// Seeds whose critical value is found exactly.
 const EXACT: u64 = 8;
+/// The first of them, which say how fine the levels have to be.
+const COARSE: usize = 4;
 /// Seeds that must agree that the knob works the other way.
 const BACKWARDS: Range<u64> = 2..5;
+/// Levels are taken together while the first four seeds are further apart than this number of levels: the share changes
+/// less from one to the next than a few hundred runs can tell.
+const APART: usize = 16;
 /// Over this part of the seeds changes at a cliff.
 const CLIFF: f64 = 0.5;
 
@@ -29,7 +34,8 @@ pub struct Least {
     pub levels: usize,
     /// The share of runs that must keep the promise, and the confidence.
     pub test: ShareTest,
-    /// The number of runs after which the search stops; the proof of the answer has as many again.
+    /// The number of runs that finding and proving an answer takes, as a rule. The search has as many again where no
+    /// level is accepted by then, and the proof twice as many where it fails and has to go higher.
     pub budget: usize,
 }
 
@@ -56,15 +62,15 @@ pub fn least(known: &mut Known<bool>, asked: &Least) -> Result<Found, Pending> {
         return Ok(search.found(known, None));
     }
     search.first_seeds(known)?;
-    if search.floor == asked.levels {
+    if search.floor == search.scale.levels() {
         if search.top_is_rejected(known)? {
             return Ok(search.found(known, None));
         }
-        search.floor = top;
+        search.floor -= 1;
     }
     search.run(known)?;
     let proof = match search.accepted {
-        Some(level) => prove(known, &asked.test, level, asked.levels, asked.budget)?,
+        Some(level) => prove(known, &asked.test, level, search.scale, asked.budget)?,
         None => Proof::default(),
     };
     search.rejected = search.rejected.max(proof.rejected);
@@ -80,8 +86,10 @@ fn works_backwards(known: &mut Known<bool>, top: usize) -> Result<bool, Pending>
     Ok(!helps.contains(&true))
 }
 
+/// Levels here are those of the scale; they become the caller's where outcomes are asked for and in what was found.
 struct Search<'a> {
     asked: &'a Least,
+    scale: Scale,
     seeds: Vec<Bracket>,
     /// Every seed is known to pass at this level, or its critical value is known.
     floor: usize,
@@ -93,7 +101,14 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn begin(asked: &'a Least) -> Self {
-        Search { asked, seeds: Vec::new(), floor: 0, accepted: None, rejected: None }
+        Search {
+            asked,
+            scale: Scale::new(asked.levels, 1),
+            seeds: Vec::new(),
+            floor: 0,
+            accepted: None,
+            rejected: None,
+        }
     }
 
     /// Tests the highest level on its own, on as many seeds as that takes.
@@ -104,7 +119,7 @@ impl<'a> Search<'a> {
             run_batch(known, &mut trial, top, BATCH)?;
         }
         if trial.verdict() == Verdict::Rejected {
-            self.rejected = Some(top);
+            self.rejected = Some(self.scale.levels() - 1);
         }
         Ok(trial.verdict() == Verdict::Rejected)
     }
@@ -112,23 +127,36 @@ impl<'a> Search<'a> {
     /// The exact critical values of the first seeds: the first between the ends, which have been run; the next three
     /// from where it was, the others from the median of the four.
     fn first_seeds(&mut self, known: &mut Known<bool>) -> Result<(), Pending> {
-        let levels = self.asked.levels;
         for (seeds, rank) in [(1..2, 0), (2..5, 0), (5..EXACT + 1, 1)] {
             let middle = self.ranked().get(rank).copied();
+            let scale = self.scale;
             let settled = together(known, seeds, |known, seed| {
-                let mut bracket = Bracket::new(seed, levels);
+                let mut bracket = Bracket::new(seed, scale);
                 if middle.is_none() {
-                    bracket.ask(known, levels - 1)?;
+                    bracket.ask(known, scale.levels() - 1)?;
                     bracket.ask(known, 0)?;
                 }
-                bracket.settle(known, middle.unwrap_or(levels / 2), levels)?;
+                bracket.settle(known, middle.unwrap_or(scale.levels() / 2))?;
                 Ok(bracket)
             })?;
             self.seeds.extend(settled);
+            if self.seeds.len() == COARSE {
+                self.coarsen();
+            }
         }
         self.floor = self.ranked()[EXACT as usize / 2 - 1];
         self.judge();
         Ok(())
+    }
+
+    /// Takes levels together, by how far apart the first seeds are.
+    fn coarsen(&mut self) {
+        let ranked = self.ranked();
+        let spread = ranked[COARSE - 1] - ranked[0];
+        self.scale = Scale::new(self.asked.levels, (spread / APART).max(1));
+        for seed in &mut self.seeds {
+            seed.coarsen(self.scale);
+        }
     }
 
     /// Critical values of seeds, as far as they are known.
@@ -140,13 +168,13 @@ impl<'a> Search<'a> {
 
     /// More seeds at the floor, which moves, until the answer is next to what is not enough, or the budget is used.
     fn run(&mut self, known: &mut Known<bool>) -> Result<(), Pending> {
-        while !self.is_exact() && known.used() < self.asked.budget {
+        while !self.is_exact() && known.used() < self.end(known) {
             if self.accepted == Some(self.floor) {
                 self.lower();
             } else {
                 let next = self.seeds.len() as u64 + 1;
-                let levels = self.asked.levels;
-                self.seeds.extend((next..next + BATCH as u64).map(|seed| Bracket::new(seed, levels)));
+                let scale = self.scale;
+                self.seeds.extend((next..next + BATCH as u64).map(|seed| Bracket::new(seed, scale)));
             }
             self.fill(known)?;
             self.judge();
@@ -154,10 +182,20 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
+    /// The number of runs at which the search stops: early enough for the proof of the level that is accepted, as far
+    /// as its need can be foreseen; while there is none, the proof's own runs are better spent here.
+    fn end(&self, known: &Known<bool>) -> usize {
+        let Some(level) = self.accepted else { return 2 * self.asked.budget };
+        let failures = self.seeds.iter().filter(|seed| seed.high > level).count();
+        let needs = self.asked.test.accepts_at(failures).unwrap_or(0);
+        let has = known.used_of(self.scale.level(level)).count();
+        self.asked.budget.saturating_sub(needs.saturating_sub(has))
+    }
+
     /// Whether no level is left between.
     fn is_exact(&self) -> bool {
         let least = self.rejected.map_or(0, |level| level + 1);
-        least == self.asked.levels || self.accepted == Some(least)
+        least == self.scale.levels() || self.accepted == Some(least)
     }
 
     /// The floor itself is accepted: the levels below it are open, down to the next at which one of the first seeds
@@ -171,8 +209,8 @@ impl<'a> Search<'a> {
 
     /// Every seed passes at the floor, or is followed to its critical value.
     fn fill(&mut self, known: &mut Known<bool>) -> Result<(), Pending> {
-        let (floor, levels) = (self.floor, self.asked.levels);
-        together(known, &mut self.seeds, |known, seed| seed.settle_above(known, floor, levels))?;
+        let floor = self.floor;
+        together(known, &mut self.seeds, |known, seed| seed.settle_above(known, floor))?;
         Ok(())
     }
 
@@ -183,14 +221,14 @@ impl<'a> Search<'a> {
         levels.push(self.floor);
         levels.sort_unstable();
         levels.dedup();
-        levels.retain(|level| *level < self.asked.levels);
+        levels.retain(|level| *level < self.scale.levels());
         self.accepted = None;
         for (at, level) in levels.iter().enumerate() {
             match self.verdict(*level) {
                 Verdict::Rejected => {
-                    let next = levels.get(at + 1).copied().unwrap_or(self.asked.levels);
+                    let next = levels.get(at + 1).copied().unwrap_or(self.scale.levels());
                     self.rejected = self.rejected.max(Some(next - 1));
-                    self.floor = next.min(self.asked.levels - 1);
+                    self.floor = next.min(self.scale.levels() - 1);
                 }
                 Verdict::Undecided => {}
                 Verdict::Accepted => {
@@ -221,7 +259,8 @@ impl<'a> Search<'a> {
 
     fn found(&self, known: &Known<bool>, proof: Option<Tried>) -> Found {
         let answer = proof.map(|proof| proof.level);
-        let (levels, rejected) = (self.asked.levels, self.rejected);
+        let rejected = self.rejected.map(|level| self.scale.level(level));
+        let levels = self.asked.levels;
         let open = rejected.map_or(0, |level| level + 1);
         let mut tried: Vec<Tried> = Vec::new();
         for (level, _, passed) in known.used_runs() {
@@ -257,7 +296,8 @@ impl<'a> Search<'a> {
         let passing = seeds.iter().filter(|seed| seed.high <= lower).count();
         let share_lower = passing as f64 / seeds.len() as f64;
         let share_answer = proof.passes as f64 / proof.runs as f64;
-        Some(Shape { cliff: share_answer - share_lower > CLIFF, lower, share_lower, share_answer })
+        let cliff = share_answer - share_lower > CLIFF;
+        Some(Shape { cliff, lower: self.scale.level(lower), share_lower, share_answer })
     }
 }
 

@@ -4,7 +4,8 @@ use brownout_stats::{Moments, t_quantile};
 
 use crate::design::Sobol;
 
-/// The design of Saltelli (2002): points A and B of a scrambled Sobol sequence, and for each axis A with that axis of B.
+/// The design of Saltelli (2002): points A and B of a scrambled Sobol sequence, and for each axis A with that axis of
+/// B.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Jansen {
     /// The number of axes, at most half of those of a [`Sobol`] sequence.

@@ -10,10 +10,10 @@ const LEAST: u64 = 8;
 /// The logarithm of the evidence that a mean differs from zero.
 ///
 /// It is the likelihood ratio of the t-statistic when the effect (mean over deviation) is drawn from a normal law of
-/// variance 1, against no effect: ln E = −½ ln(1 + n) + (n/2)·[ln(1 + t²/(n − 1)) − ln(1 + t²/((n − 1)(n + 1)))]. Mixing
-/// over a law of effects to get a test of any length is Robbins' (1970); the ratio for one sample is the Bayes factor
-/// of Gönen, Johnson, Lu and Westfall (2005). For normal values without an effect E is a martingale of mean 1, so it
-/// ever reaches 1/α with a chance of at most α (Ville 1939).
+/// variance 1, against no effect: ln E = −½ ln(1 + n) + (n/2)·[ln(1 + t²/(n − 1)) − ln(1 + t²/((n − 1)(n + 1)))].
+/// Mixing over a law of effects to get a test of any length is Robbins' (1970); the ratio for one sample is the Bayes
+/// factor of Gönen, Johnson, Lu and Westfall (2005). For normal values without an effect E is a martingale of mean 1,
+/// so it ever reaches 1/α with a chance of at most α (Ville 1939).
 ///
 /// None with fewer than two values. Values without variance are evidence without limit if they are not 0, and none
 /// if they are.

@@ -8,7 +8,7 @@ mod width;
 pub use mean::{MeanTest, log_evidence};
 pub use ranks::{Ranks, median_ranks, quantile_ranks};
 pub use share::{ShareTest, ShareTrial};
-pub use width::{Width, narrow_enough};
+pub use width::{Width, half_width, narrow_enough};
 
 /// What a sequential test says of the outcomes so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

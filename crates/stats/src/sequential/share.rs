@@ -18,9 +18,10 @@ const HORIZON_MIN: usize = 1_000;
 
 /// The boundaries of a test whether a probability of success is at least a share.
 ///
-/// - Accepted as soon as `n` outcomes have had at most `f` failures and `n` has reached [`accepts_at`](Self::accepts_at)
-///   `(f)`. If the probability is below the share, this happens with a chance of at most `1 − confidence`, however long
-///   the test goes on: α·2^−(f+1) of it is set aside for each `f`, and what one leaves is for the next.
+/// - Accepted as soon as `n` outcomes have had at most `f` failures and `n` has reached
+///   [`accepts_at`](Self::accepts_at) `(f)`. If the probability is below the share, this happens with a chance of at
+///   most `1 − confidence`, however long the test goes on: α·2^−(f+1) of it is set aside for each `f`, and what one
+///   leaves is for the next.
 /// - Rejected as soon as the `f`-th failure, `f ≥ 2`, comes at or before outcome [`rejects_until`](Self::rejects_until)
 ///   `(f)`. If the probability is at least the share, this happens with a chance of at most `1 − confidence`:
 ///   α/(f(f − 1)) is spent on each `f`.

@@ -40,11 +40,21 @@ pub fn narrow_enough(values: &[f64], relative: f64, absolute: f64, confidence: f
     let n = values.len();
     let moments: Moments = values.iter().copied().collect();
     let (mean, deviation) = (moments.mean()?, moments.deviation()?);
-    let many = n as f64;
-    let half = t_quantile(confidence, n - 1) * deviation / many.sqrt() * (1.0 + 3.0 / many);
+    let half = half_width(&moments, confidence)?;
     let enough = n >= LEAST && half <= (relative * mean.abs()).max(absolute);
     let skewed = n < SKEWED_UNTIL && skewness(values, mean, deviation).abs() > SKEWED;
     Some(Width { n, mean, half, enough, skewed })
+}
+
+/// Half the width of the interval of a mean, widened for having been stopped by its width: t·s/√n·(1 + 3/n). None with
+/// fewer than two values.
+///
+/// # Panics
+/// When the confidence is not between 0 and 1.
+pub fn half_width(values: &Moments, confidence: f64) -> Option<f64> {
+    let (deviation, n) = (values.deviation()?, values.count());
+    let many = n as f64;
+    Some(t_quantile(confidence, n as usize - 1) * deviation / many.sqrt() * (1.0 + 3.0 / many))
 }
 
 /// The third standardised moment; 0 of values without spread.
