@@ -49,7 +49,9 @@ pub enum AdviceKind {
     AddMemory,
     /// One replication says nothing about chance: run more.
     MoreReplications,
-    /// Nothing was near its limit: raise the load.
+    /// It was harmed, and no tier was at a limit: look at what depends on the tier that failed.
+    DependLess,
+    /// Nothing was near its limit, and no operation was harmed: raise the load.
     RaiseLoad,
 }
 
@@ -72,7 +74,8 @@ pub(crate) fn advice(findings: &Findings) -> Vec<Advice> {
         all.push(plain(AdviceKind::MoreReplications));
     }
     if all.is_empty() {
-        all.push(plain(AdviceKind::RaiseLoad));
+        let fine = matches!(findings.verdict.badge, Badge::Unharmed | Badge::Dented);
+        all.push(plain(if fine { AdviceKind::RaiseLoad } else { AdviceKind::DependLess }));
     }
     all
 }

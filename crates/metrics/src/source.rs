@@ -115,19 +115,22 @@ impl Ask<'_> {
         ratio(self.count(kinds), self.seconds())
     }
 
-    /// The distribution of a latency, of all rows together.
-    pub fn distribution(&self, latency: Latency) -> SparseHistogram {
-        let rows: Vec<(usize, u8)> = match self.who {
-            Who::Clients(rows) => rows.clone(),
-            Who::Tier { place, .. } => vec![(*place, 0)],
-        };
-        let mut all = SparseHistogram::default();
-        for (place, path) in rows {
-            if let Some(one) = self.source.histogram(place, path, latency) {
-                all.merge(&one);
+    /// The distribution of a latency, of all rows together; that of a single row is lent, not copied.
+    pub fn distribution(&self, latency: Latency) -> Cow<'_, SparseHistogram> {
+        let tier;
+        let rows = match self.who {
+            Who::Clients(rows) => &rows[..],
+            Who::Tier { place, .. } => {
+                tier = [(*place, 0)];
+                &tier
             }
-        }
-        all
+        };
+        let all = rows.iter().filter_map(|&(place, path)| self.source.histogram(place, path, latency));
+        let merged = all.reduce(|mut sum, one| {
+            sum.to_mut().merge(&one);
+            sum
+        });
+        merged.unwrap_or_default()
     }
 
     /// The place of a tier; none of clients.

@@ -1,7 +1,7 @@
 //! What an override changes in mid-run: a part of the model that takes other values from an instant on, or until one.
 //!
-//! A patch names the fields that differ and nothing else, so that several may be in force at once: the later one in the
-//! list counts where two set the same field.
+//! A patch names the fields that differ and nothing else, so that several may be in force at once. The later one in the
+//! list counts where two set the same field, as the end of one that holds from the start and another do.
 
 use crate::{
     Backoff, Balance, Cache, Call, Client, ComeBack, OnTimeout, Order, Queue, Reload, StatusSet, Workers,
@@ -33,6 +33,11 @@ macro_rules! patch {
             /// Sets the fields that it names.
             pub fn apply(&self, whole: &mut $whole) {
                 $(if let Some(To { to }) = &self.$field { whole.$field = to.clone(); })*
+            }
+
+            /// Whether both set a field.
+            fn clashes(&self, other: &Self) -> bool {
+                $(self.$field.is_some() && other.$field.is_some())||*
             }
         }
     };
@@ -134,7 +139,41 @@ pub enum Setting {
     Paused(crate::ControllerId),
 }
 
+impl StationPatch {
+    fn clashes(&self, other: &Self) -> bool {
+        let calls = self.calls.iter().zip(&other.calls);
+        let mut calls = calls.map(|(one, other)| one.0.clashes(&other.0) || share(&one.1, &other.1));
+        self.queue.clashes(&other.queue)
+            || self.replicas.is_some() && other.replicas.is_some()
+            || self.workers.is_some() && other.workers.is_some()
+            || self.balance.is_some() && other.balance.is_some()
+            || self.full.is_some() && other.full.is_some()
+            || self.cache.is_some() && other.cache.is_some()
+            || share(&self.policies, &other.policies)
+            || calls.any(|clash| clash)
+    }
+}
+
+/// Whether both switch a policy.
+fn share(one: &Enforced, other: &Enforced) -> bool {
+    one.iter().any(|(at, _)| other.iter().any(|(also, _)| at == also))
+}
+
 impl Setting {
+    /// Whether both say what becomes of the same part, where they are of the same place. A part is a field or a policy:
+    /// two overrides of one at the same time leave open what it is.
+    pub fn clashes(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Setting::Client(one, policies), Setting::Client(other, others)) => {
+                one.clashes(other) || share(policies, others)
+            }
+            (Setting::Station(one), Setting::Station(other)) => one.clashes(other),
+            (Setting::Engines(_), Setting::Engines(_)) => true,
+            (Setting::Paused(one), Setting::Paused(other)) => one == other,
+            _ => false,
+        }
+    }
+
     /// Whether it sets the number of replicas of a tier.
     pub fn scales(&self) -> bool {
         match self {

@@ -141,7 +141,6 @@ impl Tally {
         let (now, noted) = (&mut self.now[..], &mut *self.noted);
         let mut len = 0;
         for (at, entry) in chunk.iter().enumerate() {
-            each(entry);
             let record = &entry.record;
             let column = record.row.0 as usize * Kind::COUNT + record.kind as usize;
             let cell = &mut now[record.place as usize * stride + column];
@@ -150,6 +149,8 @@ impl Tally {
             // Without a branch, which would be unpredictable: an entry for no histogram is overwritten.
             noted[len % CHUNK] = Noted { value: record.value, slot, entry: at as u16 };
             len += usize::from(slot != u16::from(NONE));
+            // Last, when little else has to stay in registers.
+            each(entry);
         }
         len
     }

@@ -4,7 +4,7 @@
 mod common;
 
 use brownout::model::{Cause, Effect, Model};
-use brownout::{Case, Overrides, Steered};
+use brownout::{Case, Library, Overrides, Steered, Text, open};
 use brownout_lab::{Of, Run};
 use brownout_units::Span;
 use common::{case, problems, run};
@@ -246,9 +246,77 @@ fn two_that_overlap_hold_together_and_the_later_one_counts() {
         many(&[(limit, "9@71s.."), (limit, "3@71s..130s")]),
         many(&[(limit, "3@71s..130s"), (limit, "9@130s..")])
     );
+    // Also where the later one has the value of the file, or begins with the run.
+    assert_eq!(
+        many(&[(limit, "9@71s.."), (limit, "30@100s..130s")]),
+        many(&[(limit, "9@71s..100s"), (limit, "9@130s..")])
+    );
+    assert_eq!(many(&[(limit, "9@..130s"), (limit, "3@71s..100s")]), {
+        many(&[(limit, "9@..71s"), (limit, "3@71s..100s"), (limit, "9@100s..130s")])
+    });
+    assert_eq!(
+        many(&[(limit, "9@..130s"), (limit, "3@..71s")]),
+        many(&[(limit, "3@..71s"), (limit, "9@71s..130s")])
+    );
+    // Orders and pauses are told to nodes as they come, not worked out from all that hold.
+    let pause = "controller.hpa.enabled";
+    let once = many(&[(pause, "false@71s..130s")]);
+    assert_eq!(many(&[(pause, "false@71s..110s"), (pause, "false@90s..130s")]), once);
+    assert_eq!(many(&[(pause, "false@71s..130s"), (pause, "false@90s..100s")]), once);
+    assert_eq!(many(&[(pause, "false@90s..130s"), (pause, "false@71s..100s")]), once);
     let both = [(limit, "3@71s.."), ("tier.app.queue.order", "lifo@80s..")];
     let once = [("tier.app.queue", "{ limit = 3, order = \"lifo\" }@80s.."), (limit, "3@71s..80s")];
     assert_eq!(many(&both), many(&once));
+}
+
+/// One replica of a language model that is busy.
+const ENGINES: &str = r#"
+schema = 1
+[run]
+duration = "3m"
+[operation.chat]
+prompt = 500
+output = 100
+[load.web]
+rate = "2/s"
+journey = [{ do = "chat" }]
+[tier.llm]
+kind = "inference"
+replicas = 2
+profile = "brownout:models/profiles/h200-sxm-llama-3.1-8b.toml"
+"#;
+
+#[test]
+fn orders_of_replicas_that_overlap_end_in_the_earlier_one() {
+    let many = |set: &[&str]| {
+        let path = || "tier.llm.replicas".to_owned();
+        let set = set.iter().map(|&value| (path(), value.to_owned())).collect();
+        let overrides = Overrides { set, ..Overrides::default() };
+        let files = Library::with(Text(ENGINES.to_owned()));
+        whole(&open("test.toml", &files, &overrides).expect("a scenario").remove(0))
+    };
+    let apart = many(&["1@30s..60s", "3@60s..90s", "1@90s..120s"]);
+    assert_eq!(many(&["1@30s..120s", "3@60s..90s"]), apart);
+    assert_ne!(many(&["1@30s..120s"]), apart);
+}
+
+#[test]
+fn two_keys_of_one_part_do_not_overlap() {
+    let many = |set: &[(&str, &str)]| {
+        let set = set.iter().map(|&(path, value)| (path.to_owned(), value.to_owned())).collect();
+        problems(SERVICE, &Overrides { set, ..Overrides::default() })
+    };
+    let (ttl, flight) = ("tier.cache.ttl", "tier.cache.single_flight");
+    let refused = many(&[(ttl, "\"1s\"@60s..90s"), (flight, "true@80s..100s")]);
+    assert!(refused.contains("at the same time \"tier.cache.ttl\" is overridden"), "{refused}");
+    assert_eq!(many(&[(ttl, "\"1s\"@60s..80s"), (flight, "true@80s..100s")]), "nothing is wrong");
+    let refused =
+        many(&[("tier.app.queue", "{ limit = 3 }@60s.."), ("tier.app.queue.limit", "30@80s..100s")]);
+    assert!(refused.contains("\"tier.app.queue\" is overridden"), "{refused}");
+    let set = ["\"1s\"@60s..90s", "\"2s\"@60s..100s"].map(|value| (ttl.to_owned(), value.to_owned()));
+    let never = case(SERVICE, &Overrides { set: set.to_vec(), ..Overrides::default() });
+    let warnings = never.scenario.warnings.render(false);
+    assert!(warnings.contains("this override never holds"), "{warnings}");
 }
 
 #[test]

@@ -32,7 +32,9 @@ pub fn quoted(text: &str) -> String {
 }
 
 fn written_out(text: &str, unseen: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.chars().any(&unseen) {
+    // Most texts are ASCII, of which many bytes are compared at once.
+    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if is_plain || !text.chars().any(&unseen) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

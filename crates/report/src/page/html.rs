@@ -196,9 +196,21 @@ fn list(w: &mut String, items: &[String]) {
     w.push_str("</ul>\n");
 }
 
-/// Text for a paragraph, where no line may end between a number and its percent sign.
-fn prose(text: &str) -> String {
-    escape(text).replace(" %", "\u{a0}%")
+/// Text for a paragraph, where no line may end between a number and its unit.
+pub(super) fn prose(text: &str) -> String {
+    const UNITS: [&str; 9] = ["%", "h", "min", "s", "ms", "µs", "k", "M", "minutes"];
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut out = String::with_capacity(text.len() + 16);
+    for (at, word) in words.iter().enumerate() {
+        let unit = word.trim_end_matches([',', '.', ';', ':', ')']);
+        let is_number = |before: &str| before.ends_with(|c: char| c.is_ascii_digit());
+        let joins = at.checked_sub(1).is_some_and(|before| UNITS.contains(&unit) && is_number(words[before]));
+        if 0 < at {
+            out.push(if joins { '\u{a0}' } else { ' ' });
+        }
+        out.push_str(word);
+    }
+    escape(&out)
 }
 
 /// The class that colours a badge.

@@ -49,7 +49,8 @@ fn row(operation: &OperationVerdict, shown: usize, from: f64, to: f64) -> Strip 
     }
     let down = &operation.minutes_down;
     let note = if 0.0 < down.mean {
-        format!("{} down", number::said(down, MINUTES_DOWN.unit))
+        let word = operation.mostly.filter(|state| state.is_down()).map_or("down", story::harm::word);
+        format!("{} {word}", number::said(down, MINUTES_DOWN.unit))
     } else {
         story::badge(operation.badge).to_owned()
     };

@@ -63,7 +63,7 @@ pub(super) fn variants(w: &mut String, reports: &[&Findings]) {
                 names.join(", "),
                 tone(f.verdict.badge),
                 story::badge(f.verdict.badge),
-                escape(&story::sentence(f)),
+                super::html::prose(&story::sentence(f)),
                 cell(&row.down),
                 cell(&row.unserved),
                 row.met,

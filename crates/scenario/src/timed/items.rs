@@ -50,7 +50,7 @@ const OVERRIDES_MAX: usize = 64;
 
 /// One override.
 pub(super) struct Item {
-    path: String,
+    pub(super) path: String,
     /// Where the path is written.
     place: Place,
     value: Node,
@@ -112,6 +112,22 @@ impl Item {
     pub(super) fn changes_nothing(&self, diag: &mut Diagnostics) {
         let draft = Draft::warning(self.place, "this override changes nothing").given(self.title());
         diag.report(draft.hint("the key has this value anyway, or nothing depends on it"));
+    }
+
+    /// Reports that others of the same key are in force all the while.
+    pub(super) fn never_holds(&self, diag: &mut Diagnostics) {
+        let draft = Draft::warning(self.place, "this override never holds").given(self.title());
+        diag.report(draft.hint("a later one of the same key holds all the while, and the later one counts"));
+    }
+
+    /// Reports that another one changes the same part at the same time, by another key.
+    pub(super) fn clashes_with(&self, diag: &mut Diagnostics, earlier: &Item) {
+        let what =
+            format!("at the same time \"{}\" is overridden, which is a part of the same", earlier.path);
+        let draft = Draft::error(self.place, what).given(self.title());
+        diag.report(
+            draft.hint("set both in one override of their table, or end one before the other begins"),
+        );
     }
 
     /// Reports what of it cannot change while the service runs.

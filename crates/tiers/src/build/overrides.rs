@@ -8,16 +8,30 @@ use brownout_model::{Body, Change, Effect, Model, Setting, Site};
 use brownout_protocol::{Msg, Service};
 use brownout_units::Span;
 
-/// Posts the beginning and the end of each override to its node.
+/// Posts the beginning and the end of each override to its node. Where one ends at the instant at which another begins,
+/// it ends second, so that nothing passes through the value of the file in between.
 pub(super) fn post(sim: &mut Sim<Service, Resident>, model: &Model, overridden: &[(u32, NodeId)]) {
     for &(at, node) in overridden {
         let change = &model.changes[at as usize];
-        let [begins, ends] = switches(model, at, change);
-        sim.post(Instant::ZERO + change.when.at, node, begins);
-        if let Some(until) = change.when.at.checked_add(change.when.lasts).filter(|at| *at < model.duration) {
-            sim.post(Instant::ZERO + until, node, ends);
+        sim.post(Instant::ZERO + change.when.at, node, switches(model, at, change)[0]);
+    }
+    for &(at, node) in overridden {
+        let change = &model.changes[at as usize];
+        let end = change.when.at.checked_add(change.when.lasts).filter(|end| *end < model.duration);
+        if let Some(end) = end.filter(|end| !is_followed(model, change, *end)) {
+            sim.post(Instant::ZERO + end, node, switches(model, at, change)[1]);
         }
     }
+}
+
+/// Whether at that instant another override orders replicas with engines of the same tier: an order needs no end.
+fn is_followed(model: &Model, change: &Change, end: Span) -> bool {
+    let orders = |change: &Change| match change.effect {
+        Effect::Set { setting } => matches!(model.settings[usize::from(setting)], Setting::Engines(_)),
+        _ => false,
+    };
+    let same = |next: &&Change| next.target == change.target && next.when.at == end && orders(next);
+    orders(change) && model.changes.iter().any(|next| same(&next))
 }
 
 /// What the node of an override is told when it begins and when it ends.

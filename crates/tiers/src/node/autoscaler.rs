@@ -33,8 +33,8 @@ pub(crate) struct Scaler {
     sum: f64,
     whole: f64,
     pure: Autoscaler,
-    /// An override keeps it from acting; it goes on observing.
-    paused: bool,
+    /// How many overrides keep it from acting; it goes on observing.
+    pauses: u32,
 }
 
 impl Scaler {
@@ -53,7 +53,7 @@ impl Scaler {
             whole: 0.0,
             seen: VecDeque::new(),
             pure: Autoscaler::new(options),
-            paused: false,
+            pauses: 0,
         }
     }
 
@@ -76,7 +76,7 @@ impl Scaler {
                 let (signal, ready, whole) = self.seen.pop_front().expect("a sample for each question");
                 let seen = Seen { ready, wanted: sample.wanted, signal, whole };
                 let replicas = self.pure.decide(seen, cx.now());
-                if replicas != sample.wanted && !self.paused {
+                if replicas != sample.wanted && self.pauses == 0 {
                     cx.send(self.tier, Msg::scale(replicas));
                 }
             }
@@ -91,7 +91,8 @@ impl Node<Service> for Scaler {
                 cx.wake_after(self.sync, Wake::new(LOOK, Token::default()));
             }
             Say::Sample(sample) => self.sampled(&sample, cx),
-            Say::Fault { on, .. } => self.paused = on,
+            Say::Fault { on: true, .. } => self.pauses += 1,
+            Say::Fault { on: false, .. } => self.pauses -= 1,
             other => unreachable!("an autoscaler gets no {other:?}"),
         }
     }
