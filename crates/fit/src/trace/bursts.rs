@@ -93,7 +93,7 @@ impl Bursts {
             cv if (0.95..=1.05).contains(&cv) => Process::Poisson,
             cv => Process::Gamma { cv: cv.min(Gamma::CV_MAX) },
         });
-        let enough = (NEAR * wait.mean).max(2.0 * wait.error);
+        let enough = (NEAR * wait.mean).max(3.0 * wait.error);
         let counts = if (gaps.wait - wait.mean).abs() <= enough {
             None
         } else {
