@@ -77,13 +77,13 @@ const STATIONS: &[&str] = &[
     "usl = { sigma = 0.05, kappa = 0.002 }\n",
     "usl = { sigma = 0.05, kappa = 0.002, fixed = true }\n",
     "policies = { rate-limit = { rate = \"30/s\" } }\n",
-    "policies = { sliding-window = { rate = \"30/s\" } }\n",
+    "policies = { rate-limit = { rate = \"30/s\", by = \"sliding-window\" } }\n",
 ];
 /// An autoscaler, from none or one replica.
 const SCALERS: &[&str] = &[
     "metric = \"cpu\"\ntarget = \"60%\"\nmin = 1\nmax = 8\nsync = \"2s\"\n",
     "metric = \"in-flight\"\ntarget = 4\nmin = 0\nmax = 8\nsync = \"2s\"\nactivation = 1\ncooldown = \"3s\"\n",
-    "metric = \"rate\"\ntarget = 10\nmin = 0\nmax = 4\nsync = \"1s\"\ncooldown = \"2s\"\n",
+    "metric = \"rate\"\ntarget = \"10/s\"\nmin = 0\nmax = 4\nsync = \"1s\"\ncooldown = \"2s\"\n",
     "metric = \"queue\"\ntarget = 5\nmin = 1\nmax = 4\nsync = \"1s\"\n",
 ];
 const FAULTS: &[&str] = &[
