@@ -64,7 +64,8 @@ fn a_trace_becomes_a_load_that_runs_with_its_statistics() {
     let block = printed(&brownout(path, &[&["fit", "--trace", "trace.csv"], &columns[..]].concat()));
     assert!(
         block.contains("stages = [")
-            && block.contains("kind = \"gamma\"")
+            // Gaps of two exponential phases are those of a Poisson process that is switched on and off.
+            && block.contains("kind = \"mmpp\"")
             && block.contains("correlation = ")
     );
     let seconds = 5_999.0 / rate;

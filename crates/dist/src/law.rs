@@ -4,8 +4,9 @@ use rand::Rng;
 
 use crate::solve;
 use crate::{
-    BoundedPareto, Constant, Empirical, Exponential, Gamma, Geometric, Hyperexponential, LogNormal, Mixture,
-    Pareto, Shifted, Triangular, Truncated, Uniform, Weibull, Zipf,
+    Binomial, BoundedPareto, Constant, Empirical, Exponential, Frechet, Gamma, Geometric, Gumbel,
+    Hyperexponential, InverseGaussian, LogNormal, Mixture, Pareto, Pert, Poisson, Shifted, SkewNormal,
+    Triangular, Truncated, Uniform, Weibull, Zipf,
 };
 
 /// The interface of every distribution; [`Law`] has the same methods itself, so that few callers need this trait.
@@ -118,6 +119,29 @@ laws! {
     Shifted,
     /// A law between bounds.
     Truncated,
+    // Binary formats write a kind as its place in this list: what is new stands at the end.
+    /// An estimate by minimum, mode and maximum that trusts the mode.
+    Pert,
+    /// The time until a drifting walk reaches its goal.
+    InverseGaussian,
+    /// The largest of many values with power-law tails.
+    Frechet,
+    /// The largest of many values with exponential tails.
+    Gumbel,
+    /// A normal law that leans to one side.
+    SkewNormal,
+    /// How many of many independent events happen.
+    Poisson,
+    /// Successes among independent trials.
+    Binomial,
+}
+
+/// So that code written for the `rand` crates takes a law: `rng.sample(&law)`, `law.sample_iter(rng)`.
+impl rand::distr::Distribution<f64> for Law {
+    #[inline]
+    fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
+        self.draw(rng)
+    }
 }
 
 impl Law {

@@ -1,8 +1,11 @@
 //! The fixed functions and the cdfs built on them, against other implementations.
 
-use brownout_dist::{Exponential, Gamma, Law, LogNormal, Pareto, Weibull, Zipf, fixed};
+use brownout_dist::{
+    Binomial, Exponential, Frechet, Gamma, Gumbel, InverseGaussian, Law, LogNormal, Pareto, Pert, Poisson,
+    SkewNormal, Weibull, Zipf, fixed,
+};
 use proptest::prelude::*;
-use statrs::distribution::ContinuousCDF;
+use statrs::distribution::{ContinuousCDF, DiscreteCDF};
 
 fn near(value: f64, reference: f64, relative: f64) -> bool {
     (value - reference).abs() <= relative * reference.abs() || value.to_bits() == reference.to_bits()
@@ -48,6 +51,10 @@ proptest! {
             LogNormal::from_mean_cv(mean, cv).expect("in range").into(),
             Weibull::from_mean_cv(mean, cv).expect("in range").into(),
             Pareto::from_mean_cv(mean, cv).expect("in range").into(),
+            InverseGaussian::from_mean_cv(mean, cv).expect("in range").into(),
+            Frechet::from_mean_cv(mean, cv).expect("in range").into(),
+            Gumbel::from_mean_cv(mean, cv).expect("in range").into(),
+            SkewNormal::from_mean_cv(mean, cv, ratio - 100.0).expect("in range").into(),
         ];
         for law in laws {
             prop_assert!(near(law.mean(), mean, 1e-9), "{law:?}: mean {}", law.mean());
@@ -58,12 +65,69 @@ proptest! {
             Law::from(LogNormal::from_p50_p99(p50, p99).expect("in range")),
             Weibull::from_p50_p99(p50, p99).expect("in range").into(),
             Pareto::from_p50_p99(p50, p99).expect("in range").into(),
+            Frechet::from_p50_p99(p50, p99).expect("in range").into(),
+            Gumbel::from_p50_p99(p50, p99).expect("in range").into(),
         ];
         for law in laws {
             prop_assert!(near(law.quantile(0.5), p50, 1e-9), "{law:?}: p50 {}", law.quantile(0.5));
             prop_assert!(near(law.quantile(0.99), p99, 1e-9), "{law:?}: p99 {}", law.quantile(0.99));
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn beta_cdf_agrees(share in 0.0_f64..1.0, shape in 0.0_f64..200.0, x in 0.001_f64..0.999) {
+        let value = Law::from(Pert::new(0.0, share, 1.0, shape).expect("in range"));
+        let reference = statrs::distribution::Beta::new(1.0 + shape * share, 1.0 + shape * (1.0 - share));
+        let reference = reference.expect("in range").cdf(x);
+        prop_assert!((value.cdf(x) - reference).abs() < 1e-10, "{} {reference}", value.cdf(x));
+    }
+
+    #[test]
+    fn counts_agree(mean in 0.01_f64..2000.0, n in 1_u64..2000, p in 0.001_f64..0.999, ratio in 0.0_f64..2.0) {
+        let value = Law::from(Poisson::new(mean).expect("in range"));
+        let k = (mean * ratio).floor();
+        let reference = statrs::distribution::Poisson::new(mean).expect("in range").cdf(k as u64);
+        prop_assert!((value.cdf(k) - reference).abs() < 1e-10, "{} {reference}", value.cdf(k));
+        let value = Law::from(Binomial::new(n as f64, p).expect("in range"));
+        let k = (n as f64 * p * ratio).floor();
+        let reference = statrs::distribution::Binomial::new(p, n).expect("in range").cdf(k as u64);
+        prop_assert!((value.cdf(k) - reference).abs() < 1e-10, "{} {reference}", value.cdf(k));
+    }
+
+    /// The cdf of a law without a closed form is the integral of its density.
+    #[test]
+    fn densities_integrate_to_the_cdf(shape in -30.0_f64..30.0, cv in 0.1_f64..3.0, at in -2.0_f64..3.0) {
+        let skew = Law::from(SkewNormal::new(0.0, 1.0, shape).expect("in range"));
+        let normal = statrs::distribution::Normal::new(0.0, 1.0).expect("in range");
+        let density = |z: f64| {
+            2.0 * (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt() * normal.cdf(shape * z)
+        };
+        let sum = simpson(at, at + 0.25, density);
+        prop_assert!((skew.cdf(at + 0.25) - skew.cdf(at) - sum).abs() < 1e-8, "{shape} {at}: {sum}");
+        let wald = Law::from(InverseGaussian::from_mean_cv(1.0, cv).expect("in range"));
+        let lambda = (cv * cv).recip();
+        let density = |x: f64| {
+            (lambda / (std::f64::consts::TAU * x.powi(3))).sqrt()
+                * (-lambda * (x - 1.0) * (x - 1.0) / (2.0 * x)).exp()
+        };
+        let at = 0.3 + (at + 2.0) / 2.0;
+        let sum = simpson(at, at + 0.25, density);
+        prop_assert!((wald.cdf(at + 0.25) - wald.cdf(at) - sum).abs() < 1e-8, "{cv} {at}: {sum}");
+    }
+}
+
+/// The integral of a smooth function by 200 steps of Simpson's rule.
+fn simpson(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let half = (high - low) / 400.0;
+    let step = |index: u32| {
+        let at = low + 2.0 * f64::from(index) * half;
+        f(at) + 4.0 * f(at + half) + f(at + 2.0 * half)
+    };
+    (0..200).map(step).sum::<f64>() * half / 3.0
 }
 
 #[test]

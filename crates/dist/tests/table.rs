@@ -1,8 +1,9 @@
 //! The table of kinds: what builds, what is refused and how, and that no number panics.
 
 use brownout_dist::{
-    Args, BoundedPareto, Constant, Empirical, Exponential, Gamma, Geometric, Hyperexponential, Law,
-    LogNormal, Pareto, Role, Triangular, Truncated, Uniform, Value, Weibull, Zipf, find, kinds, modifiers,
+    Args, Binomial, BoundedPareto, Constant, Empirical, Exponential, Gamma, Geometric, Hyperexponential, Law,
+    LogNormal, Pareto, Pert, Poisson, Role, Triangular, Truncated, Uniform, Value, Weibull, Zipf, find,
+    kinds, modifiers,
 };
 use proptest::prelude::*;
 use rand::SeedableRng;
@@ -58,11 +59,19 @@ fn wrong_sets_of_parameters_name_the_right_ones() {
     let low = args().with("mean", 1.0).with("cv", 0.5);
     let message = "cv = 0.5: must be from 1 to 1000; below 1, take gamma or lognormal";
     refused("hyperexponential", &low, Some("cv"), message);
+    let order = args().with("min", 3.0).with("mode", 2.0).with("max", 6.0);
+    refused("pert", &order, Some("mode"), "mode = 2: must be between min and max");
+    let heavy = args().with("mean", 3.0).with("shape", 1.0);
+    let message = "shape = 1: must be from 1.01 to 2000, as there is no mean at 1";
+    refused("frechet", &heavy, Some("shape"), message);
+    let part = args().with("n", 2.5).with("p", 0.5);
+    refused("binomial", &part, Some("n"), "n = 2.5: must be a whole number from 1 to 1e6");
+    refused("poisson", &args().with("mean", -1.0), Some("mean"), "mean = -1: must be from 0 to 1e6");
 }
 
 #[test]
 fn degenerate_cases_are_constant() {
-    for kind in ["gamma", "lognormal", "weibull", "pareto"] {
+    for kind in ["gamma", "lognormal", "weibull", "pareto", "inverse-gaussian", "frechet", "gumbel"] {
         let law = build(kind, &Args::new().with("mean", 2.5).with("cv", 0.0));
         assert_eq!(law, Constant::new(2.5).expect("finite").into(), "{kind}");
     }
@@ -74,6 +83,10 @@ fn degenerate_cases_are_constant() {
         (Zipf::new(1.0, 1.0).expect("in range").into(), 1.0),
         (Empirical::from_values(&[2.0]).expect("in range").into(), 2.0),
         (LogNormal::new(0.0, 0.0).expect("in range").into(), 1.0),
+        (Pert::new(2.0, 2.0, 2.0, 4.0).expect("in range").into(), 2.0),
+        (Poisson::new(0.0).expect("in range").into(), 0.0),
+        (Binomial::new(7.0, 0.0).expect("in range").into(), 0.0),
+        (Binomial::new(7.0, 1.0).expect("in range").into(), 7.0),
     ];
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
     for (law, value) in single {

@@ -4,7 +4,8 @@
 //! statistics and a load with the same statistics, so that operators can share the shape of their traffic without the
 //! traffic itself.
 //!
-//! **Invariant:** pure: text in, numbers and text out. No file, no clock, no randomness; no text makes it panic.
+//! **Invariant:** pure: text in, numbers and text out. No file, no clock, no randomness but that of one
+//! seed, so the same text gives the same numbers; no text makes it panic.
 
 #![forbid(unsafe_code)]
 
@@ -24,4 +25,7 @@ pub use profile::{Naming, profile};
 pub use records::{Record, Records};
 pub use steps::{Accuracy, Fit, Worst, fit};
 pub use table::{Mistake, Mistakes};
-pub use trace::{Arrivals, Block, Chosen, Columns, Lengths, Rate, Statistics, TraceRow, block, rows};
+pub use trace::{
+    Arrivals, Block, Bursts, Chosen, Columns, Judged, Lengths, Process, Rate, State, Statistics, TraceRow,
+    Wait, block, rows,
+};

@@ -123,3 +123,48 @@ fn a_small_trace_becomes_a_block() {
         &Block { trace: "small.csv".to_owned(), name: "chat".to_owned() }
     ));
 }
+
+/// Arrivals at 20/s of which rushes of 5 s come at 80/s and lulls of 45 s at 13.3/s, in the mean.
+fn rushes(until: f64) -> Vec<TraceRow> {
+    let (mut rows, mut at, mut drawn) = (Vec::new(), 0.0, 1_000_000);
+    let mut draw = || {
+        drawn += 1;
+        exponential(uniform(drawn))
+    };
+    let mut rush = false;
+    while at < until {
+        let (rate, mean) = if rush { (80.0, 5.0) } else { (40.0 / 3.0, 45.0) };
+        let end = at + mean * draw();
+        loop {
+            at += draw() / rate;
+            if end <= at {
+                break;
+            }
+            rows.push(TraceRow { line: rows.len() + 2, at, prompt: None, output: None });
+        }
+        (at, rush) = (end, !rush);
+    }
+    rows
+}
+
+#[test]
+fn rushes_keep_their_counts_and_their_wait() {
+    let statistics = Statistics::of(&rushes(20_000.0));
+    let arrivals = &statistics.arrivals;
+    let bursts = &arrivals.bursts;
+    let chosen = bursts.counts.as_ref().expect("gaps alone do not wait like that");
+    assert!(matches!(chosen.process, brownout_fit::Process::Mmpp(_)), "{chosen:?}");
+    for ((window, _, seen), here) in arrivals.dispersion.iter().zip(&chosen.dispersion) {
+        // Poisson has 1 in all of them; the trace has 3 in 0.1 s, 20 in 1 s and 250 in a minute.
+        if *window <= 60.0 {
+            assert!((here / seen - 1.0).abs() < 0.25, "{window}: {here}, not {seen}");
+        }
+    }
+    let wait = bursts.wait.mean;
+    assert!((chosen.wait / wait - 1.0).abs() < 0.15, "{} {wait}", chosen.wait);
+    // A renewal process of the same gaps: the reason why counts are fitted.
+    assert!(bursts.gaps.wait < 0.2 * wait, "{} {wait}", bursts.gaps.wait);
+    let text = block(&statistics, &Block { trace: "rushes.csv".to_owned(), name: "web".to_owned() });
+    assert!(text.contains("arrivals = { kind = \"mmpp\", states = [{ factor = "), "{text}");
+    assert!(text.contains("# mean wait at a server that is 80.0 % busy"), "{text}");
+}

@@ -91,7 +91,8 @@ fn slots(layout: &Layout) -> (Vec<[u16; HISTOGRAMS]>, u16) {
     };
     let mut slots = Vec::with_capacity(layout.rows());
     for (at, place) in layout.places.iter().enumerate() {
-        // A load has its histograms for each path, a tier for all paths together.
+        // A load has its histograms for each path that its users take, a tier for all paths together. Of 64 loads of a
+        // class each, those for all paths would take 600 MB and be empty.
         let mut slot_of = |is_tier: bool| {
             let mut slot = [NONE, if is_tier { take() } else { NONE }, take(), NONE, NONE, NONE, NONE];
             if !is_tier {
@@ -107,7 +108,8 @@ fn slots(layout: &Layout) -> (Vec<[u16; HISTOGRAMS]>, u16) {
         for column in 0..columns {
             let slot = match (tier, column % 2) {
                 (Some(slot), _) => slot,
-                (None, 0) => slot_of(false),
+                (None, 0) if place.paths.contains(&((column / 2) as u8)) => slot_of(false),
+                (None, 0) => [NONE; HISTOGRAMS],
                 (None, _) => *slots.last().expect("a first attempt stands before its retry"),
             };
             slots.push(slot);

@@ -107,7 +107,8 @@ fn run_mutated(campaign: &Campaign, dice: &mut Dice) -> Result<(), String> {
 }
 
 fn run_service(campaign: &Campaign, dice: &mut Dice) -> Result<(), String> {
-    let file = campaign.program.small_file(service::text(dice));
+    let text = if dice.once_in(5) { service::engines(dice) } else { service::text(dice) };
+    let file = campaign.program.small_file(text);
     let told = campaign.program.checks(&file)?;
     if told.fine(&file)? != 0 {
         return Err(format!("a valid service is refused:\n{}\n{}", told.text, file.text));

@@ -6,12 +6,16 @@ use std::time::Duration;
 
 use super::{File, now};
 
-/// Longer than any check may take; a machine that does other things too gets some more.
-const CHECK_TIME: Duration = Duration::from_secs(10);
+/// Longer than any check may take, in time of the processor: a machine that does other things too is not blamed.
+const CHECK_TIME: Duration = Duration::from_secs(2);
 /// After that a run is interrupted.
 const RUN_TIME: Duration = Duration::from_secs(2);
-/// And has this long to end: all it does between two looks, and the same under an unoptimized build.
-const END_TIME: Duration = Duration::from_secs(5);
+/// And has this long to end, in time of the processor.
+const END_TIME: Duration = Duration::from_secs(2);
+/// A program that sleeps uses no time of the processor: by the clock it has this many times as long.
+const CLOCK: u32 = 8;
+/// The memory that a case may take, unless it was told that it takes more.
+const MEMORY_MAX: u64 = 200 << 20;
 
 /// The program, and what ships with it.
 pub(super) struct Program {
@@ -29,6 +33,8 @@ pub(super) struct Told {
     pub(super) text: String,
     /// It was still running when its time was over, and was interrupted.
     late: bool,
+    /// The most memory that it had, in bytes; 0 where the system does not say.
+    memory: u64,
 }
 
 impl Program {
@@ -106,10 +112,13 @@ impl Told {
             |c: char| (c.is_control() && c != '\n' && c != '\t') || ('\u{202a}'..='\u{202e}').contains(&c);
         let wrong = match self.status.code() {
             Some(code @ (0..=4 | Told::INTERRUPTED)) => {
-                if !self.text.chars().any(command) {
+                if self.text.chars().any(command) {
+                    "it sends a terminal more than text".to_owned()
+                } else if MEMORY_MAX < self.memory && !self.text.contains("of memory") {
+                    format!("it took {} MB, and did not say that it would", self.memory >> 20)
+                } else {
                     return Ok(code);
                 }
-                "it sends a terminal more than text".to_owned()
             }
             // It was told to stop before it could be told how.
             None if self.late => return Ok(Told::INTERRUPTED),
@@ -139,12 +148,13 @@ pub(super) fn wait(command: &mut Command, time: Duration) -> Result<Told, String
     let both = out.try_clone().map_err(|error| error.to_string())?;
     let child = command.stdout(out).stderr(both).spawn();
     let mut child = child.map_err(|error| format!("it could not be started: {error}"))?;
+    let mut usage = Usage::default();
     let mut late = false;
-    let mut status = ends(&mut child, time);
+    let mut status = ends_within(&mut child, time, &mut usage);
     if status.is_none() {
         late = true;
         signal(&child, "INT");
-        status = ends(&mut child, END_TIME);
+        status = ends_within(&mut child, END_TIME, &mut usage);
     }
     let Some(status) = status else {
         let _ = child.kill();
@@ -153,10 +163,49 @@ pub(super) fn wait(command: &mut Command, time: Duration) -> Result<Told, String
     };
     let said = std::fs::read(&text).unwrap_or_default();
     drop(gone);
-    Ok(Told { status, text: String::from_utf8_lossy(&said).into_owned(), late })
+    Ok(Told { status, text: String::from_utf8_lossy(&said).into_owned(), late, memory: usage.memory })
 }
 
-/// How a child ends, if it does within that time.
+/// What a process has used, as the system tells it of one that still runs.
+#[derive(Clone, Copy, Default)]
+struct Usage {
+    /// The most memory that it had at once, in bytes.
+    memory: u64,
+    /// Time of the processor.
+    time: Duration,
+}
+
+impl Usage {
+    /// Looks at a process; what has ended, or another system, tells nothing new.
+    fn look(&mut self, id: u32) {
+        let read = |file: &str| std::fs::read_to_string(format!("/proc/{id}/{file}")).unwrap_or_default();
+        let status = read("status");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = peak.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        self.memory = self.memory.max(peak.unwrap_or(0) << 10);
+        // The name of the program stands in brackets and may have blanks; the 12th and 13th after it are ticks of 10 ms.
+        let stat = read("stat");
+        let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+        let ticks = rest.split_whitespace().skip(11).take(2).filter_map(|word| word.parse::<u64>().ok());
+        self.time = self.time.max(Duration::from_millis(10 * ticks.sum::<u64>()));
+    }
+}
+
+/// How a child ends, if it does within that time of the processor, or eight times as long by the clock.
+fn ends_within(child: &mut Child, time: Duration, usage: &mut Usage) -> Option<ExitStatus> {
+    let start = now();
+    let before = usage.time;
+    loop {
+        usage.look(child.id());
+        match child.try_wait() {
+            Ok(Some(status)) => return Some(status),
+            _ if time <= usage.time - before || CLOCK * time <= start.elapsed() => return None,
+            _ => std::thread::sleep(Duration::from_millis(2)),
+        }
+    }
+}
+
+/// How a child ends, if it does within that time by the clock.
 pub(super) fn ends(child: &mut Child, time: Duration) -> Option<ExitStatus> {
     let start = now();
     loop {

@@ -2,8 +2,9 @@
 
 use super::{Args, Form, LawKind, Param, Role};
 use crate::{
-    Bin, BoundedPareto, Constant, Empirical, Error, Exponential, Gamma, Geometric, Hyperexponential, Law,
-    LogNormal, Mixture, Pareto, Shifted, Triangular, Truncated, Uniform, Weibull, Zipf,
+    Bin, Binomial, BoundedPareto, Constant, Empirical, Error, Exponential, Frechet, Gamma, Geometric, Gumbel,
+    Hyperexponential, InverseGaussian, Law, LogNormal, Mixture, Pareto, Pert, Poisson, Shifted, SkewNormal,
+    Triangular, Truncated, Uniform, Weibull, Zipf,
 };
 
 const fn scale(name: &'static str, doc: &'static str) -> Param {
@@ -20,6 +21,8 @@ const P50: Param = scale("p50", "the median");
 const P99: Param = scale("p99", "the 99th percentile");
 const SHAPE: Param = number("shape", "the shape");
 const MIN: Param = scale("min", "the smallest value");
+const MODE: Param = scale("mode", "the likeliest value");
+const LEAN: Param = number("shape", "above 0 it leans to the right, below to the left; 0 is the normal law");
 const MAX: Param = scale("max", "the largest value");
 
 pub(super) const MODIFIERS: &[Param] = &[
@@ -51,6 +54,14 @@ fn two<L: Into<Law>>(
     build: fn(f64, f64) -> Result<L, Error>,
 ) -> Result<Law, Error> {
     build(args.number(first)?, args.number(second)?).map(Into::into)
+}
+
+fn three<L: Into<Law>>(
+    args: &Args,
+    names: [&'static str; 3],
+    build: fn(f64, f64, f64) -> Result<L, Error>,
+) -> Result<Law, Error> {
+    build(args.number(names[0])?, args.number(names[1])?, args.number(names[2])?).map(Into::into)
 }
 
 fn histogram(args: &Args) -> Result<Law, Error> {
@@ -156,11 +167,7 @@ pub(super) const KINDS: &[LawKind] = &[
         summary: "A power law with an upper bound: job sizes",
         forms: &[Form {
             params: &[MIN, MAX, SHAPE],
-            build: |args| {
-                let law =
-                    BoundedPareto::new(args.number("min")?, args.number("max")?, args.number("shape")?)?;
-                Ok(law.into())
-            },
+            build: |args| three(args, ["min", "max", "shape"], BoundedPareto::new),
         }],
     },
     LawKind {
@@ -184,11 +191,109 @@ pub(super) const KINDS: &[LawKind] = &[
         name: "triangular",
         summary: "An expert's estimate: minimum, mode and maximum",
         forms: &[Form {
-            params: &[MIN, scale("mode", "the likeliest value"), MAX],
-            build: |args| {
-                let law = Triangular::new(args.number("min")?, args.number("mode")?, args.number("max")?)?;
-                Ok(law.into())
+            params: &[MIN, MODE, MAX],
+            build: |args| three(args, ["min", "mode", "max"], Triangular::new),
+        }],
+    },
+    LawKind {
+        name: "pert",
+        summary: "A planner's estimate: minimum, mode and maximum, the mode trusted more than by a triangle",
+        forms: &[
+            Form {
+                params: &[MIN, MODE, MAX],
+                build: |args| {
+                    let [min, mode, max] = ["min", "mode", "max"].map(|name| args.number(name));
+                    Ok(Pert::new(min?, mode?, max?, Pert::SHAPE)?.into())
+                },
             },
+            Form {
+                params: &[MIN, MODE, MAX, number("shape", "the weight of the mode, usually 4")],
+                build: |args| {
+                    let [min, mode, max] = ["min", "mode", "max"].map(|name| args.number(name));
+                    Ok(Pert::new(min?, mode?, max?, args.number("shape")?)?.into())
+                },
+            },
+        ],
+    },
+    LawKind {
+        name: "inverse-gaussian",
+        summary: "The time until work in random steps is done: repairs, busy periods",
+        forms: &[
+            Form { params: &[MEAN, CV], build: |args| mean_cv(args, InverseGaussian::from_mean_cv) },
+            Form {
+                params: &[MEAN, scale("shape", "the mean over the square of the cv")],
+                build: |args| two(args, ("mean", "shape"), InverseGaussian::new),
+            },
+        ],
+    },
+    LawKind {
+        name: "frechet",
+        summary: "The largest of many values with power-law tails: the slowest of a fan-out",
+        forms: &[
+            Form {
+                params: &[scale("scale", "the value that 37 % stay below"), SHAPE],
+                build: |args| two(args, ("scale", "shape"), Frechet::new),
+            },
+            Form {
+                params: &[MEAN, SHAPE],
+                build: |args| two(args, ("mean", "shape"), Frechet::from_mean_shape),
+            },
+            Form { params: &[MEAN, CV], build: |args| mean_cv(args, Frechet::from_mean_cv) },
+            Form { params: &[P50, P99], build: |args| two(args, ("p50", "p99"), Frechet::from_p50_p99) },
+        ],
+    },
+    LawKind {
+        name: "gumbel",
+        summary: "The largest of many values with exponential tails; may be negative, so it needs min",
+        forms: &[
+            Form { params: &[MEAN, CV], build: |args| mean_cv(args, Gumbel::from_mean_cv) },
+            Form {
+                params: &[
+                    scale("location", "the likeliest value"),
+                    scale("scale", "0.78 standard deviations"),
+                ],
+                build: |args| two(args, ("location", "scale"), Gumbel::new),
+            },
+            Form { params: &[P50, P99], build: |args| two(args, ("p50", "p99"), Gumbel::from_p50_p99) },
+        ],
+    },
+    LawKind {
+        name: "skew-normal",
+        summary: "A normal law that leans to one side; may be negative, so it needs min",
+        forms: &[
+            Form {
+                params: &[MEAN, CV, LEAN],
+                build: |args| {
+                    if args.number("cv")? == 0.0 {
+                        return one(args, "mean", |mean| Constant::new(crate::error::size("mean", mean)?));
+                    }
+                    three(args, ["mean", "cv", "shape"], SkewNormal::from_mean_cv)
+                },
+            },
+            Form {
+                params: &[
+                    scale("location", "the centre of the normal law"),
+                    scale("scale", "its standard deviation"),
+                    LEAN,
+                ],
+                build: |args| three(args, ["location", "scale", "shape"], SkewNormal::new),
+            },
+        ],
+    },
+    LawKind {
+        name: "poisson",
+        summary: "A count of independent events, perhaps 0: sizes of batches, rows of an answer",
+        forms: &[Form {
+            params: &[scale("mean", "the mean, up to 1e6")],
+            build: |args| one(args, "mean", Poisson::new),
+        }],
+    },
+    LawKind {
+        name: "binomial",
+        summary: "Successes among n trials, perhaps 0: how many members of a batch take part",
+        forms: &[Form {
+            params: &[number("n", "the number of trials"), number("p", "the probability of success of each")],
+            build: |args| two(args, ("n", "p"), Binomial::new),
         }],
     },
     LawKind {

@@ -59,6 +59,21 @@ pub(crate) fn rows() -> Vec<Row> {
         ("truncated", law("lognormal", &[("mean", 1.0), ("cv", 2.0), ("min", 0.5), ("max", 3.0)])),
         ("truncated tail", law("exponential", &[("mean", 1.0), ("min", 6.0)])),
         ("truncated of", build("truncated", &Args::new().with("of", two[1].1.clone()).with("max", 1.0))),
+        ("pert", law("pert", &[("min", 1.0), ("mode", 2.0), ("max", 6.0)])),
+        ("pert end", law("pert", &[("min", 1.0), ("mode", 1.0), ("max", 6.0), ("shape", 10.0)])),
+        ("inverse gaussian cv 0.5", law("inverse-gaussian", &[("mean", 3.0), ("cv", 0.5)])),
+        ("inverse gaussian cv 3", law("inverse-gaussian", &[("mean", 0.1), ("cv", 3.0)])),
+        ("inverse gaussian shape", law("inverse-gaussian", &[("mean", 2.0), ("shape", 8000.0)])),
+        ("frechet 5", law("frechet", &[("scale", 1.0), ("shape", 5.0)])),
+        ("frechet mean", law("frechet", &[("mean", 2.0), ("shape", 1.5)])),
+        ("frechet cv 0.2", law("frechet", &[("mean", 2.0), ("cv", 0.2)])),
+        ("frechet p50 p99", law("frechet", &[("p50", 0.1), ("p99", 0.3)])),
+        ("gumbel", law("gumbel", &[("location", 1.0), ("scale", 2.0)])),
+        ("gumbel cv 0.3", law("gumbel", &[("mean", 2.0), ("cv", 0.3), ("min", 0.0)])),
+        ("gumbel p50 p99", law("gumbel", &[("p50", 0.1), ("p99", 0.3)])),
+        ("skew normal 4", law("skew-normal", &[("location", 1.0), ("scale", 2.0), ("shape", 4.0)])),
+        ("skew normal -0.5", law("skew-normal", &[("location", 1.0), ("scale", 2.0), ("shape", -0.5)])),
+        ("skew normal cv", law("skew-normal", &[("mean", 1.0), ("cv", 0.8), ("shape", 40.0), ("min", 0.0)])),
     ];
     let discrete = [
         ("constant", law("constant", &[("value", 3.0)])),
@@ -70,6 +85,14 @@ pub(crate) fn rows() -> Vec<Row> {
         ("zipf flat", law("zipf", &[("n", 6.0), ("s", 0.0)])),
         ("values", build("empirical", &Args::new().with("values", vec![5.0, 1.0, 2.0, 2.0]))),
         ("geometric truncated", law("geometric", &[("mean", 6.0), ("min", 3.0), ("max", 8.0)])),
+        ("poisson 0.7", law("poisson", &[("mean", 0.7)])),
+        ("poisson 9.5", law("poisson", &[("mean", 9.5)])),
+        ("poisson 10", law("poisson", &[("mean", 10.0)])),
+        ("poisson 400", law("poisson", &[("mean", 400.0)])),
+        ("binomial 5", law("binomial", &[("n", 5.0), ("p", 0.3)])),
+        ("binomial rare", law("binomial", &[("n", 1000.0), ("p", 0.004)])),
+        ("binomial 40", law("binomial", &[("n", 40.0), ("p", 0.5)])),
+        ("binomial often", law("binomial", &[("n", 500.0), ("p", 0.9)])),
     ];
     let row = |discrete| move |(name, law)| Row { name, law, discrete };
     continuous.into_iter().map(row(false)).chain(discrete.into_iter().map(row(true))).collect()

@@ -1,5 +1,6 @@
 //! The arrivals of requests: their rate over time, and their variation around it.
 
+use super::bursts::{Bursts, Counts};
 use super::read::TraceRow;
 use brownout_stats::Moments;
 
@@ -43,6 +44,8 @@ pub struct Arrivals {
     pub dispersion: Vec<(f64, f64, f64)>,
     /// The step of the times in seconds, where gaps are too short to be told in them: then `cv` is that of counts.
     pub resolution: Option<f64>,
+    /// The process that stands for the bursts, judged by counts and by the wait that it causes.
+    pub bursts: Bursts,
     /// The longest gap in seconds, and the line after it.
     pub longest_gap: (f64, usize),
 }
@@ -104,7 +107,20 @@ impl Arrivals {
             (Some(_), Some(&(window, _, around))) => cv_of_counts(around, seconds / window),
             _ => cv(operational.windows(2).map(|pair| pair[1] - pair[0])),
         };
+        let stage = match &rate {
+            Rate::Stages { each, .. } => *each,
+            _ => f64::INFINITY,
+        };
+        let counts = dispersion.iter().map(|&(window, _, around)| {
+            let counts = Counts::of(window, around, seconds / window);
+            // Stages follow what is slower than themselves, and take it out of the counts around them.
+            if 4.0 * window <= stage { counts } else { Counts { weight: 0.0, ..counts } }
+        });
+        let counts: Vec<Counts> = counts.collect();
+        let spread = apart(&operational, resolution.map(|step| step * mean_rate));
+        let bursts = Bursts::of(&spread, cv, mean_rate, &counts);
         Arrivals {
+            bursts,
             resolution,
             count: times.len(),
             seconds,
@@ -116,6 +132,17 @@ impl Arrivals {
             longest_gap,
         }
     }
+}
+
+/// Times that share a step of the clock, spread evenly over it: at one instant they would all wait for each other.
+fn apart(times: &[f64], step: Option<f64>) -> Vec<f64> {
+    let Some(step) = step else { return times.to_vec() };
+    let mut spread = Vec::with_capacity(times.len());
+    for group in times.chunk_by(|a, b| b - a < 0.5 * step) {
+        let each = step / group.len() as f64;
+        spread.extend(group.iter().enumerate().map(|(at, _)| group[0] + each * (at as f64 + 0.5)));
+    }
+    spread
 }
 
 fn cv(gaps: impl Iterator<Item = f64>) -> f64 {
@@ -148,7 +175,7 @@ fn cv_of_counts(dispersion: f64, windows: f64) -> f64 {
 }
 
 /// Variance over mean of the arrivals in a window.
-fn dispersion(times: &[f64], window: f64) -> f64 {
+pub(super) fn dispersion(times: &[f64], window: f64) -> f64 {
     let last = times.last().copied().unwrap_or(0.0);
     let windows = (last / window) as usize;
     let mut counts = Moments::default();

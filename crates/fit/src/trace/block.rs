@@ -1,6 +1,7 @@
 //! Statistics as comments, and as the operation and load of a scenario with the same statistics.
 
 use super::arrivals::{Arrivals, Rate};
+use super::bursts::{Judged, Process, State};
 use super::lengths::Lengths;
 use super::statistics::Statistics;
 use crate::number::{percent, plain, span};
@@ -58,13 +59,16 @@ fn say_arrivals(text: &mut String, arrivals: &Arrivals) {
         ),
         None => writeln!(text, "# cv of gaps: {raw_cv:.2}; {cv:.2} around the rate below (1 is Poisson)"),
     };
-    for (window, raw, around) in dispersion {
+    let chosen = &arrivals.bursts.chosen().dispersion;
+    for ((window, raw, around), here) in dispersion.iter().zip(chosen) {
         let window = span(*window);
         let _ = writeln!(
             text,
-            "# variance / mean of counts in {window}: {raw:.1}; {around:.1} around the rate below (1 is Poisson)"
+            "# variance / mean of counts in {window}: {raw:.1}; {around:.1} around the rate below, {here:.1} of the \
+             arrivals below (1 is Poisson)"
         );
     }
+    say_wait(text, arrivals);
     let (gap, line) = longest_gap;
     // In a Poisson process of a million arrivals the longest gap is about 14 means.
     if 0.01 * seconds < *gap && 30.0 < gap * mean_rate {
@@ -74,6 +78,30 @@ fn say_arrivals(text: &mut String, arrivals: &Arrivals) {
             "# no request arrives for {gap} before line {line}: if the recording paused there, cut it out"
         );
     }
+}
+
+/// What matters of a process: how long it makes requests wait.
+fn say_wait(text: &mut String, arrivals: &Arrivals) {
+    let bursts = &arrivals.bursts;
+    let off = |judged: &Judged| {
+        let ratio = judged.wait / bursts.wait.mean.max(1e-9) - 1.0;
+        format!("{:.2} ({:+.0} %)", judged.wait, 100.0 * ratio)
+    };
+    let _ = write!(
+        text,
+        "# mean wait at a server that is {} busy, around the rate below: {:.2} ± {:.2} service times; of the arrivals \
+         below {}",
+        percent(bursts.busy),
+        bursts.wait.mean,
+        2.0 * bursts.wait.error,
+        off(bursts.chosen())
+    );
+    let _ = match (&bursts.counts, &bursts.gaps.process) {
+        (None, _) => writeln!(text),
+        (Some(_), Process::Gamma { .. }) => writeln!(text, ", of gamma gaps {}", off(&bursts.gaps)),
+        (Some(_), Process::Even) => writeln!(text, ", of even gaps {}", off(&bursts.gaps)),
+        (Some(_), _) => writeln!(text, ", of Poisson {}", off(&bursts.gaps)),
+    };
 }
 
 fn say_lengths(text: &mut String, what: &str, lengths: &Lengths) {
@@ -165,14 +193,19 @@ fn load(text: &mut String, arrivals: &Arrivals, name: &str) {
             let _ = writeln!(text, "diurnal = {{ shape = [{}] }}", hours.join(", "));
         }
     }
-    let _ = match arrivals.cv {
-        cv if cv < 0.05 => writeln!(text, "arrivals = \"even\""),
-        cv if (0.95..=1.05).contains(&cv) => writeln!(text, "arrivals = \"poisson\""),
-        cv => writeln!(
-            text,
-            "arrivals = {{ kind = \"gamma\", cv = {} }}",
-            plain(cv.min(brownout_dist::Gamma::CV_MAX), 3)
-        ),
+    let _ = match &arrivals.bursts.chosen().process {
+        Process::Even => writeln!(text, "arrivals = \"even\""),
+        Process::Poisson => writeln!(text, "arrivals = \"poisson\""),
+        Process::Gamma { cv } => {
+            writeln!(text, "arrivals = {{ kind = \"gamma\", cv = {} }}", plain(*cv, 3))
+        }
+        Process::Mmpp(states) => {
+            let state = |state: &State| {
+                format!("{{ factor = {}, mean = \"{}\" }}", plain(state.factor, 4), span(state.mean))
+            };
+            let states = states.each_ref().map(state).join(", ");
+            writeln!(text, "arrivals = {{ kind = \"mmpp\", states = [{states}] }}")
+        }
     };
     let _ = writeln!(text, "journey = [{{ do = \"{name}\" }}]");
 }

@@ -104,5 +104,8 @@ fn report(diag: &mut Diagnostics, document: &Node, model: &Model, circle: &[usiz
     let at = ["calls", "to"].into_iter().map(|key| place(document, &["tier", last, key])).max();
     let message = format!("calls form a cycle: {}", names.join(" → "));
     let draft = Draft::error(at.unwrap_or_else(|| place(document, &["tier", last])), message);
-    diag.report(draft.hint("leave one of these calls out: a call along the cycle would never end"));
+    diag.report(draft.hint(
+        "a call along the cycle would never end: leave one of these calls out; a round that ends is a tier of its own, \
+         called with again = \"30%\"",
+    ));
 }

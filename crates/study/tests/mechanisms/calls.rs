@@ -96,3 +96,39 @@ service = { dist = "exponential", mean = "50ms" }
     let latency = of(&findings, &class("u"), &clients::LATENCY[brownout::metrics::MEAN]);
     near("latency", latency, 0.2, 0.006);
 }
+
+/// A circle between two tiers with a stated end: `a` calls `b` with 50 %, which calls `a` again, and so on. By Jackson's
+/// theorem `a` gets λ / (1 − p) and `b` p λ / (1 − p), and each is an M/M/1 queue: one call inside either.
+#[test]
+fn a_circle_of_two_tiers_is_a_round_that_is_made_again() {
+    let findings = run(r#"
+[run]
+duration = "20000s"
+warmup = "100s"
+[load.u]
+rate = "5/s"
+journey = [{ do = "get" }]
+entry = "s"
+[tier.s]
+kind = "gateway"
+calls = [{ to = "a" }, { to = "round", chance = "50%", again = "50%" }]
+[tier.round]
+kind = "gateway"
+calls = [{ to = "b" }, { to = "a" }]
+[tier.a]
+kind = "service"
+workers = 1
+service = { dist = "exponential", mean = "50ms" }
+[tier.b]
+kind = "service"
+workers = 1
+service = { dist = "exponential", mean = "100ms" }
+"#);
+    for (tier, rate) in [("a", 10.0), ("b", 5.0)] {
+        let subject = Subject::Tier(tier.into());
+        near(tier, of(&findings, &subject, &tiers::ARRIVALS), rate, 0.02 * rate);
+        near(tier, of(&findings, &subject, &tiers::IN_FLIGHT), 1.0, 0.04);
+    }
+    let latency = of(&findings, &class("u"), &clients::LATENCY[brownout::metrics::MEAN]);
+    near("latency", latency, 2.0 / 5.0, 0.016);
+}

@@ -1,5 +1,6 @@
 //! Mechanisms that behave as their namesakes: numbers that theory or their documentation gives, from whole scenarios.
 
+mod arrivals;
 mod calls;
 mod control;
 mod limits;
