@@ -86,6 +86,9 @@ pub struct OperationHarm {
     pub minutes_down: Estimate,
 }
 
+/// What the runs of a point left: findings, if any did, and those that left nothing, with the reason.
+pub type Left<'a> = (Option<&'a Findings>, &'a [(u64, String)]);
+
 /// A number at a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cell {
@@ -122,13 +125,8 @@ impl Swept {
     }
 
     /// Adds a point; `findings` is none if no replication left anything.
-    pub fn add(
-        &mut self,
-        number: u64,
-        levels: Vec<Place>,
-        found: Result<(Option<&Findings>, &[(u64, String)]), String>,
-    ) {
-        let seen = |(findings, broken): (Option<&Findings>, &[(u64, String)])| match findings {
+    pub fn add(&mut self, number: u64, levels: Vec<Place>, found: Result<Left<'_>, String>) {
+        let seen = |(findings, broken): Left<'_>| match findings {
             Some(findings) => self.seen(findings, broken),
             None => Seen {
                 replications: 0,
@@ -155,13 +153,10 @@ impl Swept {
         let cell = |column: &Shows| {
             let is_it = |held: &&Expectation| held.that == column.title && held.when == column.when;
             let held = findings.expectations.iter().find(is_it);
-            match held.filter(|_| column.is_promise) {
-                Some(held) => Cell { value: held.value, passed: Some(held.passed) },
-                None => {
-                    let value = findings.values.get(&column.subject, column.metric).copied();
-                    Cell { value, passed: None }
-                }
+            if let Some(held) = held.filter(|_| column.is_promise) {
+                return Cell { value: held.value, passed: Some(held.passed) };
             }
+            Cell { value: findings.values.get(&column.subject, column.metric).copied(), passed: None }
         };
         let is_back = |key: &str| Badge::find(key).is_some_and(|badge| badge <= Badge::SlowDrain);
         Seen {

@@ -42,13 +42,13 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run a scenario, print what happened and write the report
-    Run(Run),
+    Run(Box<Run>),
     /// Run a scenario at every point of some axes, and say how its numbers change
-    Sweep(Sweep),
+    Sweep(Box<Sweep>),
     /// Say how many, how much, how far: the value of a key with which what is promised holds
-    Plan(Question),
+    Plan(Box<Question>),
     /// Hold variants, or the results of two runs, against each other seed by seed
-    Compare(Compare),
+    Compare(Box<Compare>),
     /// Take over the runs of other stores, as after a sweep in parts
     Merge(Merge),
     /// Draw pages and charts again from the results of a run

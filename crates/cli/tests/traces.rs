@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "figures are what a reader of a test wants")]
 
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -109,9 +110,12 @@ fn conversations() -> (String, f64) {
         blocks += prompt.len();
         seen.extend(prompt.iter().copied());
         let length = 512 * prompt.len();
-        text += &format!(
-            "{{\"timestamp\": {at}, \"input_length\": {length}, \"output_length\": 4, \"hash_ids\": {prompt:?}}}\n"
-        );
+        let row = "\"output_length\": 4";
+        writeln!(
+            text,
+            "{{\"timestamp\": {at}, \"input_length\": {length}, {row}, \"hash_ids\": {prompt:?}}}"
+        )
+        .expect("a text in memory");
         prompts.push(prompt);
     }
     (text, hits as f64 / blocks as f64)

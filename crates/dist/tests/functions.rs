@@ -114,7 +114,7 @@ proptest! {
             (lambda / (std::f64::consts::TAU * x.powi(3))).sqrt()
                 * (-lambda * (x - 1.0) * (x - 1.0) / (2.0 * x)).exp()
         };
-        let at = 0.3 + (at + 2.0) / 2.0;
+        let at = 0.3 + f64::midpoint(at, 2.0);
         let sum = simpson(at, at + 0.25, density);
         prop_assert!((wald.cdf(at + 0.25) - wald.cdf(at) - sum).abs() < 1e-8, "{cv} {at}: {sum}");
     }

@@ -131,8 +131,12 @@ fn critical(alpha: f64) -> f64 {
 /// The statistic of chi square over two samples, with its degrees of freedom; cells below ten are pooled.
 fn chi_square(ours: &[f64], theirs: &[f64]) -> (f64, f64) {
     let mut counts = std::collections::BTreeMap::<i64, (f64, f64)>::new();
-    ours.iter().for_each(|k| counts.entry(*k as i64).or_default().0 += 1.0);
-    theirs.iter().for_each(|k| counts.entry(*k as i64).or_default().1 += 1.0);
+    for k in ours {
+        counts.entry(*k as i64).or_default().0 += 1.0;
+    }
+    for k in theirs {
+        counts.entry(*k as i64).or_default().1 += 1.0;
+    }
     let (mut cells, mut rest) = (Vec::new(), (0.0, 0.0));
     for (a, b) in counts.into_values() {
         if a + b < 20.0 { rest = (rest.0 + a, rest.1 + b) } else { cells.push((a, b)) }

@@ -105,10 +105,9 @@ impl<W: Write + Send> Tables<W> {
         for (at, replication) in row.replications.iter().enumerate() {
             let mut cells = self.own(row);
             cells.extend([Cell::Int(Some(*replication as i64)), Cell::Text(None)]);
-            let value = |number: &Option<&brownout_analysis::findings::Number>| {
+            cells.extend(numbers.iter().map(|number| {
                 Cell::Number(number.and_then(|number| number.samples[at]).map(|sample| sample.value))
-            };
-            cells.extend(numbers.iter().map(value));
+            }));
             self.runs.push(cells)?;
         }
         self.long(row, findings)
@@ -158,9 +157,12 @@ impl<W: Write + Send> Tables<W> {
     }
 
     fn own(&self, row: &Row<'_>) -> Vec<Cell> {
-        let level = |(axis, level): (&Axis, &Level)| match axis.is_number {
-            true => Cell::Number(level.number),
-            false => Cell::Text(Some(Arc::from(&*level.shown))),
+        let level = |(axis, level): (&Axis, &Level)| {
+            if axis.is_number {
+                Cell::Number(level.number)
+            } else {
+                Cell::Text(Some(Arc::from(&*level.shown)))
+            }
         };
         std::iter::once(Cell::Int(Some(row.point as i64)))
             .chain(self.axes.iter().zip(row.levels).map(level))
@@ -313,6 +315,7 @@ impl<W: Write + Send> Table<W> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as map_err hands it on")]
 fn said(error: ParquetError) -> String {
     error.to_string()
 }

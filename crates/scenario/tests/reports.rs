@@ -95,7 +95,7 @@ fn summary(scenario: &Scenario) -> String {
             law.half_width
         )
     }));
-    lines.extend(scenario.sweep.iter().map(|axis| format!("{axis:?}")));
+    lines.extend(scenario.sweep.iter().flat_map(|sweep| &sweep.axes).map(|axis| format!("{axis:?}")));
     lines.push(format!("about {:.1e} events\n{}", scenario.events, scenario.warnings));
     lines.join("\n")
 }

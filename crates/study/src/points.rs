@@ -1,7 +1,7 @@
 //! The points of a sweep: which value each axis has there, and what that lays over the scenario.
 
 use brownout_plan::design::{LatinHypercube, Random, Sobol};
-use brownout_scenario::{Design, Level, Overrides, Sweep, VARIANT};
+use brownout_scenario::{Axis, Design, Level, Overrides, Sweep, VARIANT};
 
 /// The points of a sweep, made one by one: a million of them take no memory.
 #[derive(Clone, Copy, Debug)]
@@ -42,22 +42,23 @@ impl<'a> Points<'a> {
     fn levels(&self, index: u64) -> Vec<Level> {
         let Sweep { axes, groups, design, .. } = self.sweep;
         let mut levels: Vec<Option<Level>> = vec![None; axes.len()];
-        match design {
-            Design::Grid => {
-                let mut rest = index;
-                // The last axis moves fastest, as nested loops in the order of the file would.
-                for group in groups.iter().rev() {
-                    let count = axes[group[0]].count().expect("axes of a grid have steps") as u64;
-                    let at = (rest % count) as usize;
-                    rest /= count;
-                    group.iter().for_each(|axis| levels[*axis] = Some(axes[*axis].level(at)));
-                }
+        let mut set = |group: &[usize], level: &dyn Fn(&Axis) -> Level| {
+            for axis in group {
+                levels[*axis] = Some(level(&axes[*axis]));
             }
-            _ => {
-                let places = self.places(index);
-                for (group, place) in groups.iter().zip(places) {
-                    group.iter().for_each(|axis| levels[*axis] = Some(axes[*axis].at(place)));
-                }
+        };
+        if *design == Design::Grid {
+            let mut rest = index;
+            // The last axis moves fastest, as nested loops in the order of the file would.
+            for group in groups.iter().rev() {
+                let count = axes[group[0]].count().expect("axes of a grid have steps") as u64;
+                let at = (rest % count) as usize;
+                rest /= count;
+                set(group, &|axis| axis.level(at));
+            }
+        } else {
+            for (group, place) in groups.iter().zip(self.places(index)) {
+                set(group, &|axis| axis.at(place));
             }
         }
         levels.into_iter().map(|level| level.expect("each axis is in a group")).collect()

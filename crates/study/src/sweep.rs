@@ -117,6 +117,7 @@ fn block(
     Ok(taken.into_iter().zip(&cases).map(visited).collect())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as map_err hands it on")]
 fn failed(error: brownout_lab::Error) -> Stopped {
     Stopped::Failed(error.to_string())
 }

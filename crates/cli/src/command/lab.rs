@@ -15,8 +15,10 @@ pub(super) struct Lab {
     watch: Many,
     threads: usize,
     events: Option<u64>,
-    /// What was asked of this scenario the last time, where it shall be said why runs were done.
-    why: Option<Option<String>>,
+    /// Whether it shall be said why runs were done.
+    says_why: bool,
+    /// What was asked of this scenario the last time.
+    before: Option<String>,
 }
 
 impl Lab {
@@ -40,8 +42,8 @@ impl Lab {
         let known = if runs.why && store.is_some() { Some(open()?) } else { None };
         progress::watch_for_interrupts();
         let watch = Many::new(bar.0, bar.1, quiet, known);
-        let why = runs.why.then_some(before);
-        Ok(Lab { store, watch, threads: runs.threads, events: runs.events_max, why })
+        let (threads, events) = (runs.threads, runs.events_max);
+        Ok(Lab { store, watch, threads, events, says_why: runs.why, before })
     }
 
     /// How runs are obtained.
@@ -56,10 +58,9 @@ impl Lab {
     /// Takes the bar away, and says why runs were done, if that was asked.
     pub(super) fn close(&self, base: &Case) {
         self.watch.clear();
-        if let Some(before) = &self.why {
-            let (done, reused) = self.watch.so_far();
-            debug_assert!(reused <= done);
-            terminal::say(&why::account(before.as_deref(), base, self.watch.new_ones(), reused));
+        if self.says_why {
+            let (new, reused) = (self.watch.new_ones(), self.watch.reused());
+            terminal::say(&why::account(self.before.as_deref(), base, new, reused));
         }
     }
 }

@@ -20,7 +20,9 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         overrides.replications = Some(1);
     }
     let mut cases = source.cases(&overrides).map_err(|problems| Failure::invalid(&problems))?;
-    cases.iter_mut().for_each(|case| case.first = run.replication.unwrap_or(0));
+    for case in &mut cases {
+        case.first = run.replication.unwrap_or(0);
+    }
     if !quiet {
         super::warn(&cases);
     }

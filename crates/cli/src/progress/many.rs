@@ -7,7 +7,7 @@ use brownout::words::screen::Running;
 use brownout::{Address, Begun, Store as _, Watch};
 use brownout_host::store::Folder;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +18,7 @@ pub(crate) struct Many {
     /// Where it is looked up whether a simulation was run before, if that is asked.
     known: Option<Folder>,
     /// The first replications that were run here.
-    begun: Mutex<HashSet<Address>>,
+    begun: Mutex<BTreeSet<Address>>,
 }
 
 /// Runs that the store did not have.
@@ -50,9 +50,9 @@ impl Many {
         Many { drawn, counts, known, begun: Mutex::default() }
     }
 
-    /// How many runs have ended, and how many of them the store had.
-    pub(crate) fn so_far(&self) -> (u64, u64) {
-        (self.counts.done.load(Ordering::Relaxed), self.counts.reused.load(Ordering::Relaxed))
+    /// How many runs the store had.
+    pub(crate) fn reused(&self) -> u64 {
+        self.counts.reused.load(Ordering::Relaxed)
     }
 
     /// Runs that the store did not have.

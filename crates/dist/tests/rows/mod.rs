@@ -75,6 +75,13 @@ pub(crate) fn rows() -> Vec<Row> {
         ("skew normal -0.5", law("skew-normal", &[("location", 1.0), ("scale", 2.0), ("shape", -0.5)])),
         ("skew normal cv", law("skew-normal", &[("mean", 1.0), ("cv", 0.8), ("shape", 40.0), ("min", 0.0)])),
     ];
+    let row = |(name, law)| Row { name, law, discrete: false };
+    continuous.into_iter().map(row).chain(discrete()).collect()
+}
+
+/// Laws of whole numbers.
+fn discrete() -> Vec<Row> {
+    let law = numbers;
     let discrete = [
         ("constant", law("constant", &[("value", 3.0)])),
         ("geometric mean 6", law("geometric", &[("mean", 6.0)])),
@@ -94,6 +101,5 @@ pub(crate) fn rows() -> Vec<Row> {
         ("binomial 40", law("binomial", &[("n", 40.0), ("p", 0.5)])),
         ("binomial often", law("binomial", &[("n", 500.0), ("p", 0.9)])),
     ];
-    let row = |discrete| move |(name, law)| Row { name, law, discrete };
-    continuous.into_iter().map(row(false)).chain(discrete.into_iter().map(row(true))).collect()
+    discrete.into_iter().map(|(name, law)| Row { name, law, discrete: true }).collect()
 }

@@ -7,6 +7,7 @@ use super::{NAME_MAX, WIDTH};
 use crate::number::{self, NONE, grouped};
 use brownout_analysis::compare::{Comparison, Difference, Effect, Race, Runner, Versus};
 use brownout_metrics::Unit;
+use std::fmt::Write as _;
 
 /// Numbers of a variant that are shown unless all are asked for.
 const NUMBERS_MAX: usize = 12;
@@ -178,7 +179,7 @@ fn effect(other: &Versus) -> String {
     };
     if let Some(cost) = other.cost.as_ref().filter(|cost| 0.5 < cost.by.mean.abs()) {
         let word = if 0.0 < cost.by.mean { "more" } else { "less" };
-        text.push_str(&format!("; costs ${} a month {word}", grouped(cost.by.mean.abs().round() as u64)));
+        let _ = write!(text, "; costs ${} a month {word}", grouped(cost.by.mean.abs().round() as u64));
     }
     text + "."
 }

@@ -59,7 +59,9 @@ fn broken(out: &mut String, swept: &Swept) {
     let text =
         format!("{runs} left nothing. The first, at {}, replication {replication}: {why}", values.join(", "));
     line(out, "");
-    wrap(&text, WIDTH).iter().for_each(|part| line(out, &paint(part, BAD)));
+    for part in wrap(&text, WIDTH) {
+        line(out, &paint(&part, BAD));
+    }
 }
 
 /// What a sweep will take: points, replications of all of them with the runs beside these, seconds, bytes of disk.

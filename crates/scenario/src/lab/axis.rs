@@ -9,6 +9,7 @@ use crate::read::{Field, Table};
 use crate::row::{Absent, Count, Row, Word, row};
 use crate::text::tree::Value;
 use brownout_dist::Law;
+use std::cmp::Ordering;
 
 /// A dotted path and the values to try there.
 #[derive(Clone, Debug, PartialEq)]
@@ -229,8 +230,11 @@ fn range(diag: &mut Diagnostics, field: Field<'_>, table: &Table<'_>) -> Option<
         diag.report(draft.allowed("as in from = \"10/s\", to = \"80/s\""));
         return None;
     };
-    if !(low < high) {
-        let what = if low == high { "this range has one value" } else { "this range goes backwards" };
+    // A number that is no number is none of the three.
+    let order = low.partial_cmp(&high);
+    if order != Some(Ordering::Less) {
+        let is_one = order == Some(Ordering::Equal);
+        let what = if is_one { "this range has one value" } else { "this range goes backwards" };
         let draft = to.error(diag, format!("{what}: from is {}", measure.level(low).shown));
         diag.report(draft.allowed(format!("more than {}", measure.level(low).shown)));
         return None;

@@ -167,10 +167,10 @@ mod tests {
             }
         };
         check(Measure::Span, 0.1 + 0.2, "300ms");
-        check(Measure::Span, 1.4500000000000002, "1450ms");
+        check(Measure::Span, 1.45 + 2e-16, "1450ms");
         check(Measure::Rate, 0.1 + 0.2, "0.3/s");
         check(Measure::Share, 0.29 * 100.0 / 100.0, "29%");
         check(Measure::Whole, 7.6, "8");
-        check(Measure::Number, 0.30000000000000004, "0.3");
+        check(Measure::Number, 0.3 + 4e-17, "0.3");
     }
 }

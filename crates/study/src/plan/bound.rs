@@ -6,6 +6,7 @@ use crate::provenance::stamp;
 use crate::runs::{Job, Means};
 use brownout_analysis::analyse;
 use brownout_analysis::answer::{Bounded, Breaks, Promised, Steep, Terms, Tried, Wanted};
+use brownout_analysis::findings::OperationVerdict;
 use brownout_metrics::How;
 use brownout_plan::{Found, Known, Least, LeastAverage, drive, least, least_average};
 use brownout_scenario::{On, Promise, Scenario};
@@ -49,7 +50,7 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
     let shown = |level: usize| knob.levels[order[level]].shown.clone();
     let searches = searches(&mut days, &promises, asked, &shown)?;
     let binding = searches.iter().max_by_key(|(_, found)| rank(found)).expect("there is a promise");
-    let (of, found) = (binding.0.clone(), binding.1.clone());
+    let (of, found) = (binding.0, binding.1.clone());
     let answer = searches.iter().map(|(_, found)| found.answer).collect::<Option<Vec<usize>>>();
     let answer = answer.and_then(|answers| answers.into_iter().max());
     let not_enough = searches.iter().filter_map(|(_, found)| found.not_enough).max();
@@ -59,10 +60,9 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
         (from..to).map(shown).collect()
     };
     let mut tried: Vec<Tried> = Vec::new();
-    for level in 0..days.points() {
-        if let Some(row) = row(&mut days, level, &promises, &searches, &shown)? {
-            tried.push(Tried { number: knob.levels[order[level]].number, ..row });
-        }
+    for (level, place) in order.iter().enumerate() {
+        let row = row(&mut days, level, &promises, &searches, &shown)?;
+        tried.extend(row.map(|row| Tried { number: knob.levels[*place].number, ..row }));
     }
     let answer = answer.and_then(|level| tried.iter().find(|row| row.value == shown(level)).cloned());
     if asked.wanted == Wanted::Most {
@@ -235,7 +235,7 @@ fn breaks(days: &mut Days<'_>, level: usize, value: String) -> Result<Breaks, Pl
     Ok(Breaks {
         value,
         tier: findings.symptoms.first().map(|symptom| symptom.tier.clone()),
-        worst: hurt.map(|worst| worst.subject()),
+        worst: hurt.map(OperationVerdict::subject),
     })
 }
 

@@ -18,7 +18,9 @@ const POINTS_MAX: usize = 100_000;
 /// Ruling out single levels first pays for more points than this.
 const BOUNDS: usize = 100;
 /// Runs of one point before it counts as undecided.
-const POINT_RUNS: usize = 150;
+const POINT_RUNS: usize = 151;
+/// Runs of the whole search up to which cheaper undecided points are followed further.
+const REFINE: usize = 700;
 /// The first seed of the confirmation.
 const FRESH: u64 = 100_001;
 
@@ -121,6 +123,7 @@ pub fn cheapest_of(
         costs: costs.clone(),
         criterion: criterion(&promises, asked),
         runs_max: POINT_RUNS,
+        refine: REFINE.min(asked.budget),
         budget: asked.budget,
         fresh: FRESH,
     };

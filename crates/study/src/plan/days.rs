@@ -1,6 +1,6 @@
 //! Runs of the points that a question asks about, each judged by the promises: a day is one run of the scenario.
 
-use super::{Asking, PlanError};
+use super::{Asking, PlanError, name};
 use crate::Case;
 use crate::runs::{Broken, Job, Means, Outcome, Ready, obtain};
 use brownout_analysis::{Judged, is_of_harm, judge, stretches};
@@ -65,9 +65,7 @@ impl<'a> Days<'a> {
     /// The first problem that its values make.
     pub(crate) fn case(&mut self, point: usize) -> Result<&Case, PlanError> {
         self.compile(&[point])?;
-        self.cases[&point]
-            .as_ref()
-            .map_err(|why| PlanError::Point(self.asking.name(&self.points[point]), why.clone()))
+        self.cases[&point].as_ref().map_err(|why| PlanError::Point(name(&self.points[point]), why.clone()))
     }
 
     /// Runs days that are not known yet. Seeds count from 1: the replication before it.
@@ -85,7 +83,7 @@ impl<'a> Days<'a> {
             match &self.cases[point] {
                 Ok(case) => cases.push(case),
                 Err(why) => {
-                    return Err(PlanError::Point(self.asking.name(&self.points[*point]), why.clone()));
+                    return Err(PlanError::Point(name(&self.points[*point]), why.clone()));
                 }
             }
         }

@@ -26,11 +26,9 @@ pub struct Asking<'a> {
     pub overrides: &'a Overrides,
 }
 
-impl Asking<'_> {
-    /// A point in words: `tier.auth.replicas=9`.
-    pub(crate) fn name(self, laid: &Laid) -> String {
-        laid.iter().map(|(path, value)| format!("{path}={value}")).collect::<Vec<_>>().join(", ")
-    }
+/// A point in words: `tier.auth.replicas=9`.
+pub(crate) fn name(laid: &Laid) -> String {
+    laid.iter().map(|(path, value)| format!("{path}={value}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Why a question has no answer.

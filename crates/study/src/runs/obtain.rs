@@ -7,7 +7,7 @@ use brownout_lab::{Beside, Error, Of, Progress, map, run};
 use brownout_model::Model;
 use brownout_observe::{Digest, Keep, Legend, Replication};
 use brownout_units::Span;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What watches many runs.
@@ -126,7 +126,7 @@ pub(crate) fn obtain(cases: &[Ready<'_>], jobs: &[Job], means: Means<'_>) -> Res
     let parts: Vec<Part<'_>> =
         jobs.iter().flat_map(|(case, replication)| cases[*case].parts(*replication)).collect();
     // Points of a sweep share the runs beside them, as long as their users stay the same.
-    let mut places: HashMap<Address, usize> = HashMap::new();
+    let mut places: BTreeMap<Address, usize> = BTreeMap::new();
     let mut order: Vec<&Part<'_>> = Vec::new();
     for part in &parts {
         places.entry(part.address).or_insert_with(|| {
@@ -141,9 +141,13 @@ pub(crate) fn obtain(cases: &[Ready<'_>], jobs: &[Job], means: Means<'_>) -> Res
     let done = done.map_err(|error| Stopped::Failed(error.to_string()))?;
     let done = done.into_iter().collect::<Result<Vec<_>, Stopped>>()?;
     let mut left: Vec<usize> = vec![0; first.len()];
-    parts.iter().for_each(|part| left[places[&part.address]] += 1);
+    for part in &parts {
+        left[places[&part.address]] += 1;
+    }
     let mut digests: Vec<Option<Result<Digest, Broken>>> = first.iter().map(|_| None).collect();
-    done.into_iter().for_each(|(address, digest)| digests[places[&address]] = Some(digest));
+    for (address, digest) in done {
+        digests[places[&address]] = Some(digest);
+    }
     let mut take = |part: &Part<'_>| {
         let place = places[&part.address];
         left[place] -= 1;
@@ -157,7 +161,7 @@ pub(crate) fn obtain(cases: &[Ready<'_>], jobs: &[Job], means: Means<'_>) -> Res
         let digest = take(part);
         match part.role {
             Role::Run => {
-                outcomes.push(digest.map(|run| Replication { run, ideal: None, counterfactual: None }))
+                outcomes.push(digest.map(|run| Replication { run, ideal: None, counterfactual: None }));
             }
             role => add(outcomes.last_mut().expect("a run stands before those beside it"), role, digest),
         }
