@@ -72,7 +72,7 @@ impl<O, C: Criterion<O> + Clone + Sync> Question<O, C> {
             criterion: self.criterion.clone(),
             bounds: true,
             runs_max: self.runs_max,
-            refine: 700,
+            refine: 600,
             budget: 2_000,
             fresh: 10_001,
         };

@@ -18,14 +18,14 @@ use trials::Trials;
 /// What measures a question.
 type Measure = fn(Trials) -> Vec<Row>;
 
-/// Every question, and the trials of the suite: as many as take a second or two each.
+/// Every question, and the trials of the suite: as many as take a second each.
 const MEASURES: [(Measure, usize); 6] = [
-    (share::measure, 60),
-    (average::measure, 30),
-    (tipping::measure, 100),
-    (cheapest::measure, 60),
-    (best::measure, 100),
-    (narrow::measure, 100),
+    (share::measure, 30),
+    (average::measure, 8),
+    (tipping::measure, 40),
+    (cheapest::measure, 12),
+    (best::measure, 40),
+    (narrow::measure, 20),
 ];
 
 #[test]

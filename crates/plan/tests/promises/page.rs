@@ -44,19 +44,20 @@ impl Row {
     }
 
     /// That it takes at most a part of the runs of a grid.
-    pub(crate) fn runs(
+    pub(crate) fn runs(place: (&'static str, &'static str), runs: &[usize], grid: f64, most: f64) -> Self {
+        Self::runs_against(place, "runs, against a grid", runs, grid, most)
+    }
+
+    /// The same for another grid.
+    pub(crate) fn runs_against(
         (question, problem): (&'static str, &'static str),
+        promise: &'static str,
         runs: &[usize],
         grid: f64,
         most: f64,
     ) -> Self {
         let mean = runs.iter().sum::<usize>() as f64 / runs.len() as f64;
-        Row {
-            question,
-            problem,
-            promise: "runs, against a grid",
-            measured: Measured::Runs { mean, grid, most },
-        }
+        Row { question, problem, promise, measured: Measured::Runs { mean, grid, most } }
     }
 
     /// Whether it is kept: by all trials exactly; by a part of them as far as they can tell, at four standard errors.
@@ -130,11 +131,12 @@ counts: the search, what a batch ran beyond its verdict, the proof.
 - **Least, average.** M/M/1 and M/M/c in equilibrium, so that the expected mean wait of a run of any length is that of
   the formula. Runs are against 59 at each level as well.
 - **Tipping.** The grid has 40 seeds at each level, two levels for each width of the interval that was found; its
-  own interval reaches outwards to its levels, and is wider even so.
+  own interval reaches outwards to its levels, and is wider even so. A coarse grid has one level for each width, and an
+  interval about twice as wide.
 - **Cheapest.** Prices and needs of three knobs and two switches are drawn anew in each trial. The grid has 59 seeds at
   each of the 240 points. A level is a large step of these knobs; where shares turn slowly against it, the share at the
   optimum itself is often within a few hundredths of what was asked, which no few hundred runs decide.
 - **Best.** *Right* has only variants left at the end that are within what counts as equally good: 1 % of the mean where
-  the gap is 4 %, else 5 %. The grid has 300 seeds for each variant, the most that the procedure takes.
+  the gap is 4 %, else 5 %. With half of the variance in common, 300 seeds do not always suffice. The grid has 300 seeds for each variant, the most that the procedure takes.
 - **Narrow.** The interval is the printed one when the replications stopped.
 ";

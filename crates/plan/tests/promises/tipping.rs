@@ -80,12 +80,9 @@ impl Problem {
             None => self.levels as f64,
         };
         let mean = found.iter().map(width).sum::<f64>() / found.len() as f64;
-        rows.push(Row::runs(
-            place,
-            &runs,
-            SEEDS as f64 * self.levels as f64 / (mean / 2.0).max(1.0),
-            1.0 / 3.0,
-        ));
+        let grid = |width: f64| SEEDS as f64 * self.levels as f64 / width.max(1.0);
+        rows.push(Row::runs(place, &runs, grid(mean / 2.0), 1.0 / 3.0));
+        rows.push(Row::runs_against(place, "runs, against a coarse grid", &runs, grid(mean), f64::INFINITY));
         rows
     }
 }
