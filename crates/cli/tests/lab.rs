@@ -310,7 +310,7 @@ fn questions_that_mean_nothing_are_told_what_to_ask_instead() {
             .contains("changes nothing")
     );
     assert!(plan(&["--least", "tier.app.workers", "--from", "4", "--to", "1"], 3).contains("goes backwards"));
-    bench.write("none.toml", &QUEUE.split("[[expect]]").next().expect("a part"));
+    bench.write("none.toml", QUEUE.split("[[expect]]").next().expect("a part"));
     assert!(
         bench
             .error(&["plan", "none.toml", "-q", "--least", "tier.app.workers"], 1)
