@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 /// What is promised is a tenth of a second of the machine; a machine that compiles something else meanwhile takes more.
 const SLACK: Duration = Duration::from_secs(2);
 
-/// Milliseconds from the signal to the end, for signals sent that long after the start; none where it had ended by itself.
+/// Milliseconds from the signal to the end, for signals sent that long after the start; none where it had ended by
+/// itself.
 fn interrupted(text: &str, words: &[&str], after: &[u64]) -> Vec<(u64, Duration)> {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("a.toml"), text).expect("a file");
@@ -63,7 +64,8 @@ fn a_heavy_run_obeys() {
 #[test]
 fn a_service_of_many_tiers_obeys_in_each_phase() {
     let mut text = String::from(
-        "schema = 1\n[run]\nduration = \"60s\"\n[load.web]\nrate = \"20/s\"\nentry = \"t0\"\njourney = [{ do = \"get\" }]\n",
+        "schema = 1\n[run]\nduration = \"60s\"\n[load.web]\nrate = \"20/s\"\nentry = \"t0\"\n\
+         journey = [{ do = \"get\" }]\n",
     );
     for tier in 0..500 {
         let _ = writeln!(text, "[tier.t{tier}]\nkind = \"service\"\nworkers = 50\nservice = \"1ms\"");

@@ -80,7 +80,7 @@ fn the_layout_of_mooncake_shares_blocks() {
     assert_eq!(offered("t.jsonl", lines.as_bytes(), trace), (2.0, String::new()));
 }
 
-/// Conversations in Mooncake's layout: further turns, forks of earlier ones, and a system prompt that half of them have.
+/// Conversations in Mooncake's layout: further turns, forks of earlier ones, a system prompt that half of them have.
 /// With the share of blocks that a cache without limit has, counted by a set: the published trace has 36.6 % of them.
 fn conversations() -> (String, f64) {
     let mut state = 3_u64;

@@ -48,8 +48,8 @@ fn said(findings: &Findings, advice: &Advice) -> String {
         AdviceKind::MoreReplications => {
             "Run more replications: one has no intervals, and another seed may end otherwise.".to_owned()
         }
-        AdviceKind::DependLess => "No tier was at its limit: the trigger alone did the harm. Would a shorter timeout, a \
-                                   fallback or a cache let callers do without what failed?"
+        AdviceKind::DependLess => "No tier was at its limit: the trigger alone did the harm. Would a shorter timeout, \
+                                   a fallback or a cache let callers do without what failed?"
             .to_owned(),
         AdviceKind::RaiseLoad => {
             "Raise the load until something breaks: nothing here was near its limit.".to_owned()

@@ -31,8 +31,9 @@ pub(crate) const COLUMNS: [(&str, &Metric); 7] = [
 /// What stands under the impact table.
 pub(crate) const NOTE: &str = "Means over replications with 95 % intervals. Intents are counted, not attempts: \
     a login tried five times is one. Down is when most users got nothing: they failed, or too few got in to ask. \
-    Latency is of intents that succeeded. Users are without service from the beginning of the first intent in trouble \
-    until they are served again. ¹ The lowest success rate of any five minutes; of the whole run where that is shorter. \
+    Latency is of intents that succeeded. Users are without service from the beginning of the first intent in \
+    trouble until they are served again. ¹ The lowest success rate of any five minutes; of the whole run where that is \
+    shorter. \
     ² Intents that would have been answered as promised and were not: failed, late, still open, or never begun.";
 
 /// The impact table.

@@ -116,8 +116,8 @@ fn what_means_nothing_is_refused_with_what_to_write_instead() {
         let said = told(&format!("[sweep]\n{text}\n"));
         assert!(said.contains(expected), "{text}\n{said}");
     }
-    let billions: String =
-        (0..9).map(|n| format!("\"tier.server.x{n}\" = {{ from = 1, to = 10 }}\n")).collect();
+    let billions: String = (0..9)
+        .fold(String::new(), |all, n| all + &format!("\"tier.server.x{n}\" = {{ from = 1, to = 10 }}\n"));
     assert!(told(&format!("[sweep]\n{billions}")).contains("1,000,000,000 points"));
 }
 

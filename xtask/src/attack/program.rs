@@ -183,7 +183,8 @@ impl Usage {
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let peak = peak.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
         self.memory = self.memory.max(peak.unwrap_or(0) << 10);
-        // The name of the program stands in brackets and may have blanks; the 12th and 13th after it are ticks of 10 ms.
+        // The name of the program stands in brackets and may have blanks; the 12th and 13th word after it are ticks of
+        // 10 ms.
         let stat = read("stat");
         let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
         let ticks = rest.split_whitespace().skip(11).take(2).filter_map(|word| word.parse::<u64>().ok());

@@ -12,7 +12,8 @@ const ARRIVALS: &[&str] = &[
     "surge = [{ users = 200, at = \"5s\", over = \"3s\" }]\n",
     "max_users = 20\n",
     "max_users = 5\narrivals = \"even\"\n",
-    "factor = 1.5\narrivals = { kind = \"mmpp\", states = [{ factor = 0, mean = \"500ms\" }, { factor = 2, mean = \"500ms\" }] }\n",
+    "factor = 1.5\narrivals = { kind = \"mmpp\", \
+     states = [{ factor = 0, mean = \"500ms\" }, { factor = 2, mean = \"500ms\" }] }\n",
 ];
 const CLIENTS: &[&str] = &[
     "",
@@ -170,7 +171,8 @@ fn calls(out: &mut String, dice: &mut Dice, next: usize, tiers: usize) {
     let _ = if other != next && dice.once_in(2) {
         writeln!(
             out,
-            "calls = [{{ to = \"t{next}\", choice = \"way\", weight = 3 }}, {{ to = \"t{other}\", choice = \"way\"{habits} }}]"
+            "calls = [{{ to = \"t{next}\", choice = \"way\", weight = 3 }}, \
+             {{ to = \"t{other}\", choice = \"way\"{habits} }}]"
         )
     } else {
         writeln!(out, "calls = [{{ to = \"t{next}\"{habits} }}]")

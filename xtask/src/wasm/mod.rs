@@ -15,8 +15,8 @@ use crate::repository::Repository;
 use crate::tidy::NATIVE;
 use toolchain::{Source, TARGET, Toolchain};
 
-/// One replication of 0.7 million events with an autoscaler, boots and retries: a third of a second in node. And one that
-/// draws from every kind of law.
+/// One replication of 0.7 million events with an autoscaler, boots and retries: a third of a second in node. And one
+/// that draws from every kind of law.
 const SCENARIOS: [&str; 2] =
     ["experiments/autoscaler-lag/scenario.toml", "crates/scenario/tests/good/laws.toml"];
 /// The module, from the target directory.

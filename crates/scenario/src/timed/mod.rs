@@ -1,8 +1,8 @@
 //! `[[override]]`: a key that has another value from an instant on, or until one.
 //!
 //! Each is compiled on its own, and what differs in the model becomes a change: whatever the language can say can be
-//! overridden, and what cannot change while the service runs is found by what is left over. Where two of one key overlap,
-//! the later one in the list holds; two keys that are one part of the model may not overlap.
+//! overridden, and what cannot change while the service runs is found by what is left over. Where two of one key
+//! overlap, the later one in the list holds; two keys that are one part of the model may not overlap.
 
 mod difference;
 mod items;

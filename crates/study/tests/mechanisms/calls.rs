@@ -97,8 +97,8 @@ service = { dist = "exponential", mean = "50ms" }
     near("latency", latency, 0.2, 0.006);
 }
 
-/// A circle between two tiers with a stated end: `a` calls `b` with 50 %, which calls `a` again, and so on. By Jackson's
-/// theorem `a` gets λ / (1 − p) and `b` p λ / (1 − p), and each is an M/M/1 queue: one call inside either.
+/// A circle between two tiers with a stated end: `a` calls `b` with 50 %, which calls `a` again, and so on. By
+/// Jackson's theorem `a` gets λ / (1 − p) and `b` p λ / (1 − p), and each is an M/M/1 queue: one call inside either.
 #[test]
 fn a_circle_of_two_tiers_is_a_round_that_is_made_again() {
     let findings = run(r#"
