@@ -200,7 +200,7 @@ fn ends_within(child: &mut Child, time: Duration, usage: &mut Usage) -> Option<E
         usage.look(child.id());
         match child.try_wait() {
             Ok(Some(status)) => return Some(status),
-            _ if time <= usage.time - before || CLOCK * time <= start.elapsed() => return None,
+            _ if time <= usage.time.saturating_sub(before) || CLOCK * time <= start.elapsed() => return None,
             _ => std::thread::sleep(Duration::from_millis(2)),
         }
     }
