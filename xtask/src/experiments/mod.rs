@@ -1,5 +1,6 @@
 //! Runs every experiment at its full size, writes down how each of its variants ended, and draws its pictures anew.
 
+mod answers;
 mod page;
 mod pictures;
 
@@ -95,7 +96,10 @@ fn write(place: &Place, row: &mut Row) -> Outcome {
     let file = place.root.join(path).join(PAGE);
     fs::write(&file, page::verdict(&result)).map_err(|error| format!("{}: {error}", file.display()))?;
     row.pictures = pictures::refresh(place, &row.name, &variants)?;
-    if output.status.success() { Ok(()) } else { Err(format!("NOT MET: {}", page::unmet(&result))) }
+    if !output.status.success() {
+        return Err(format!("NOT MET: {}", page::unmet(&result)));
+    }
+    answers::ask(place, &row.name)
 }
 
 /// Folders with a scenario, by name.
