@@ -1,6 +1,6 @@
 //! Answers to the questions of a planner, as plain data: what was asked, what follows, and what was tried.
 
-use brownout_metrics::Subject;
+use brownout_metrics::{Subject, Unit};
 use brownout_stats::Verdict;
 
 /// Which end of a knob is asked for.
@@ -21,6 +21,8 @@ pub struct Terms {
     pub knob: String,
     /// Its first and last value.
     pub range: (String, String),
+    /// In what its numbers are; none where each is written with a unit of its own, or they are words.
+    pub unit: Option<Unit>,
     /// In what share of runs a promise has to hold.
     pub share: f64,
     /// How sure the answer is.
@@ -137,8 +139,24 @@ pub struct Tipping {
     pub is_sharp: bool,
     /// Every value that was run, ascending.
     pub tried: Vec<Tried>,
+    /// How many days have tipped over at each of these values.
+    pub cumulative: Vec<Tipped>,
     /// How many runs the answer rests on.
     pub runs: usize,
+}
+
+/// How many days have tipped over at a value. One that has at a lower value has here, and one that has not at a higher
+/// value has not here, either.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tipped {
+    /// The value, as it is written.
+    pub value: String,
+    /// As a number; none of a word.
+    pub number: Option<f64>,
+    /// Days that have.
+    pub tipped: usize,
+    /// Days of which it is not known.
+    pub open: usize,
 }
 
 /// A quantile of the values at which days tip over, with its interval; none where that is not within the range.
@@ -192,4 +210,23 @@ pub struct Set {
     pub kept: usize,
     /// What is known of it.
     pub verdict: Verdict,
+}
+
+impl Cheapest {
+    /// The Pareto front of what was run, cheapest first: of each, no other costs less and keeps the promises as often.
+    pub fn front(&self) -> Vec<&Set> {
+        let mut sets: Vec<&Set> = self.tried.iter().filter(|set| 0 < set.runs).collect();
+        let share = |set: &Set| set.kept as f64 / set.runs as f64;
+        sets.sort_by(|a, b| {
+            let dearer = a.dollars_a_month.total_cmp(&b.dollars_a_month);
+            dearer.then(share(b).total_cmp(&share(a)))
+        });
+        let mut best = f64::NEG_INFINITY;
+        sets.retain(|set| {
+            let is_better = best < share(set);
+            best = best.max(share(set));
+            is_better
+        });
+        sets
+    }
 }

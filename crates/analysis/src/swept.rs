@@ -3,7 +3,7 @@
 
 use crate::findings::{Expectation, Findings, OperationVerdict};
 use brownout_metrics::replicas::COST_PER_MONTH;
-use brownout_metrics::{Badge, Metric, P99, Scope, Subject, clients};
+use brownout_metrics::{Badge, Metric, P99, Scope, Subject, Unit, clients};
 use brownout_stats::Estimate;
 
 /// All points of a sweep.
@@ -13,6 +13,8 @@ pub struct Swept {
     pub title: String,
     /// The path of each axis.
     pub axes: Vec<String>,
+    /// In what its numbers are; none where each is written with a unit of its own, or they are words.
+    pub units: Vec<Option<Unit>>,
     /// What is shown of each point.
     pub columns: Vec<Shows>,
     /// In the order of the sweep.
@@ -32,6 +34,8 @@ pub struct Shows {
     pub subject: Subject,
     /// Whether it is an expectation, which points keep or not.
     pub is_promise: bool,
+    /// The number that an expectation compares with, where it is one.
+    pub bound: Option<f64>,
 }
 
 /// A point.
@@ -104,7 +108,14 @@ impl Swept {
         let promises = findings.expectations.iter().filter_map(|expectation| {
             let metric = brownout_metrics::find(expectation.subject.scope(), &expectation.key)?;
             let (title, when) = (expectation.that.clone(), expectation.when.clone());
-            Some(Shows { title, when, metric, subject: expectation.subject.clone(), is_promise: true })
+            Some(Shows {
+                title,
+                when,
+                metric,
+                subject: expectation.subject.clone(),
+                is_promise: true,
+                bound: None,
+            })
         });
         let mut columns: Vec<Shows> = promises.collect();
         if columns.is_empty() {
@@ -117,11 +128,12 @@ impl Swept {
                         metric,
                         subject: subject.clone(),
                         is_promise: false,
+                        bound: None,
                     }));
                 }
             }
         }
-        Swept { title, axes, columns, points: Vec::new() }
+        Swept { title, units: vec![None; axes.len()], axes, columns, points: Vec::new() }
     }
 
     /// Adds a point; `findings` is none if no replication left anything.

@@ -1,6 +1,6 @@
 //! Findings in, bytes out: charts, HTML, Markdown, JSON, CSV.
 //!
-//! A report is drawn from [`Findings`] and nothing else, in three steps that the caller strings together:
+//! A report is drawn from [`Findings`] and nothing else, in steps that the caller strings together:
 //!
 //! 1. [`charts`] draws every chart that the findings have data for, as SVG, and [`draw`] one of [`chart_kinds`], for a
 //!    caller that draws them side by side; [`png`] turns one into pixels.
@@ -8,7 +8,9 @@
 //!    [`markdown`] writes the same in the order of a postmortem, with links to `charts/*.svg` in the folders that
 //!    [`chart_folders`] names. [`verdict_line`] is the verdict in one sentence.
 //!    [`strips`] are rows of states over time for such a page, from plain data.
-//! 3. [`json()`], [`csv()`] and [`series_csv`] hand the numbers on; [`screen`] shows them on a terminal.
+//! 3. A [`Paper`] is the page of a question over many runs, as [`sweep_paper`] and its like make it: its charts, and
+//!    itself as HTML and Markdown.
+//! 4. [`json()`], [`csv()`] and [`series_csv`] hand the numbers on; [`screen`] shows them on a terminal.
 //!
 //! **Invariant:** this crate computes nothing and judges nothing, it words and draws: every number and every judgement
 //! exists in the findings. It reads no file and no clock, and whatever a scenario is
@@ -38,6 +40,10 @@ pub use json::{comparison, json, json_lines, laws_json, swept, swept_lines};
 pub use page::Report;
 pub use page::html::html;
 pub use page::markdown::{chart_folders, markdown};
+pub use page::paper::{
+    Paper, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper,
+    sensitivity_paper, sweep_paper, tipping_paper,
+};
 pub use page::strip::{State, Strip, strips};
 pub use png::png;
 pub use story::sentence as verdict_line;

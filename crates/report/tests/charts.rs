@@ -31,7 +31,7 @@ fn shapes() -> Vec<(&'static str, Shape)> {
 
 #[test]
 fn the_usual_outage_has_every_chart_in_order() {
-    let names: Vec<&str> = draw(&USUAL).iter().map(|c| c.name).collect();
+    let names: Vec<String> = draw(&USUAL).iter().map(|c| c.name.clone().into_owned()).collect();
     assert_eq!(
         names,
         [

@@ -3,7 +3,8 @@
 use crate::points::Point;
 use crate::sweep::{Found, Visited};
 use crate::{Broken, Case};
-use brownout_analysis::swept::{Place, Swept};
+use brownout_analysis::swept::{Place, Shows, Swept};
+use brownout_metrics::{Expect, Operand, Unit};
 use brownout_results::points::{Axis, Level, Row, Tables};
 use brownout_scenario::{Measure, Sweep, Values};
 use std::io::Write;
@@ -12,6 +13,10 @@ use std::io::Write;
 pub struct Gather<W: Write + Send> {
     axes: Vec<Axis>,
     title: String,
+    /// What numbers of each axis are in.
+    units: Vec<Option<Unit>>,
+    /// What is expected, for the numbers that it compares with.
+    expectations: Vec<Expect>,
     /// Where the tables go, until the first point has said which numbers there are.
     places: Option<(W, W)>,
     tables: Option<Tables<W>>,
@@ -31,6 +36,8 @@ impl<W: Write + Send> Gather<W> {
         Gather {
             axes: axes.collect(),
             title: case.scenario.title.clone(),
+            units: sweep.axes.iter().map(|axis| measured(measure(&axis.values))).collect(),
+            expectations: case.scenario.expectations.clone(),
             places,
             tables: None,
             swept: None,
@@ -50,7 +57,12 @@ impl<W: Write + Send> Gather<W> {
                 return Ok(());
             };
             let names = self.axes.iter().map(|axis| axis.name.clone()).collect();
-            self.swept = Some(Swept::new(self.title.clone(), names, findings));
+            let mut swept = Swept::new(self.title.clone(), names, findings);
+            swept.units.clone_from(&self.units);
+            for column in swept.columns.iter_mut().filter(|column| column.is_promise) {
+                column.bound = bound(&self.expectations, column);
+            }
+            self.swept = Some(swept);
             if let Some((runs, points)) = self.places.take() {
                 self.tables = Some(Tables::new(runs, points, self.axes.clone(), findings)?);
             }
@@ -129,14 +141,38 @@ fn is_number(values: &Values) -> bool {
     }
 }
 
-/// The unit of an axis in its tables.
-fn unit(values: &Values) -> &'static str {
-    let measure = match values {
+/// The number that an expectation compares with.
+fn bound(expectations: &[Expect], column: &Shows) -> Option<f64> {
+    let is_it = |expect: &&Expect| expect.that == column.title;
+    expectations.iter().find(is_it).and_then(|expect| match expect.right {
+        Operand::Number(number) => Some(number),
+        _ => None,
+    })
+}
+
+fn measure(values: &Values) -> Measure {
+    match values {
         Values::Listed(levels) => levels.first().map_or(Measure::Word, |level| level.measure),
         Values::Range(range) => range.measure,
         Values::Drawn { measure, .. } => *measure,
-    };
+    }
+}
+
+/// The unit in which numbers of a measure are shown beside those of metrics; none where each is written with its own.
+pub(crate) fn measured(measure: Measure) -> Option<Unit> {
     match measure {
+        Measure::Span => Some(Unit::Seconds),
+        Measure::Rate => Some(Unit::PerSecond("")),
+        Measure::Share => Some(Unit::Share),
+        Measure::Whole | Measure::Number => Some(Unit::Count("")),
+        Measure::Money => Some(Unit::Dollars),
+        Measure::Bytes | Measure::Price | Measure::Tokens | Measure::Word => None,
+    }
+}
+
+/// The unit of an axis in its tables.
+fn unit(values: &Values) -> &'static str {
+    match measure(values) {
         Measure::Span => "seconds",
         Measure::Rate => "per second",
         Measure::Bytes => "bytes",

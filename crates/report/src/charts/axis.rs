@@ -134,6 +134,12 @@ impl Axis {
         Axis { low: 0.0, high, log: false, ticks, caption: caption.to_owned(), unit }
     }
 
+    /// Evenly between two ends, with ticks of the caller's.
+    pub(crate) fn between(low: f64, high: f64, ticks: Vec<(f64, String)>, caption: &str, unit: Unit) -> Self {
+        assert!(low < high, "an axis from {low} to {high}");
+        Axis { low, high, log: false, ticks, caption: caption.to_owned(), unit }
+    }
+
     /// From 0 to 100 %.
     pub(crate) fn share(caption: &str) -> Self {
         let ticks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|v| (v, number::plain(v, Unit::Share))).to_vec();
@@ -220,14 +226,15 @@ fn largest(values: &[f64]) -> f64 {
 }
 
 /// A step of 1, 2 or 5 times a power of ten that needs at most `ticks_max` ticks.
-fn nice_step(range: f64, ticks_max: usize) -> f64 {
+pub(crate) fn nice_step(range: f64, ticks_max: usize) -> f64 {
     let rough = range / ticks_max as f64;
     let power = 10f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|s| s * power >= rough * (1.0 - 1e-9));
     step.unwrap_or(10.0) * power
 }
 
-fn multiples(from: f64, to: f64, step: f64) -> Vec<f64> {
+/// The multiples of a step from one value to another.
+pub(crate) fn multiples(from: f64, to: f64, step: f64) -> Vec<f64> {
     let (first, last) = ((from / step - 1e-9).ceil() as i64, (to / step + 1e-9).floor() as i64);
     (first..=last).map(|i| i as f64 * step).collect()
 }

@@ -154,10 +154,21 @@ impl Canvas<'_> {
 
     /// Coloured squares with their names, in as many rows as they need.
     pub(crate) fn legend(&mut self, items: &[(Color, String)], at: Point, room: f64) -> Result<(), Error> {
+        self.tinted_legend(items, at, room, 1.0)
+    }
+
+    /// The same with colours as thin as they are in the picture.
+    pub(crate) fn tinted_legend(
+        &mut self,
+        items: &[(Color, String)],
+        at: Point,
+        room: f64,
+        opacity: f64,
+    ) -> Result<(), Error> {
         for (i, (x, row, name)) in legend_places(items, room).into_iter().enumerate() {
             let (x, y) = (at.0 + x, at.1 + row as f64 * LEGEND_ROW);
             let half = LEGEND_SQUARE / 2.0;
-            self.rectangle((x, y - half), (x + LEGEND_SQUARE, y + half), items[i].0, 1.0)?;
+            self.rectangle((x, y - half), (x + LEGEND_SQUARE, y + half), items[i].0, opacity)?;
             self.text(&name, (x + LEGEND_SQUARE + 6.0, y), Type::new(TEXT, INK))?;
         }
         Ok(())

@@ -14,6 +14,7 @@ mod headline;
 mod heat_strip;
 mod kind;
 mod kv_cache;
+pub(crate) mod lab;
 mod labels;
 mod latency;
 mod one_panel;
@@ -37,12 +38,13 @@ pub(crate) use kind::TOPOLOGY;
 
 use crate::Error;
 use brownout_analysis::findings::Findings;
+use std::borrow::Cow;
 
 /// One picture with what to call it and how to read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chart {
     /// Of the file, without its ending: `four-lines`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Above the picture.
     pub title: String,
     /// One sentence that says what to see.
@@ -67,7 +69,7 @@ pub fn draw(kind: &ChartKind, findings: &Findings) -> Result<Option<Chart>, Erro
     let drawing = (kind.draw)(findings)?;
     Ok(drawing.map(|kind::Drawing { title, caption, picture }| {
         let kind::Picture { svg, table } = picture;
-        Chart { name: kind.name, title, caption, svg, table }
+        Chart { name: Cow::Borrowed(kind.name), title, caption, svg, table }
     }))
 }
 

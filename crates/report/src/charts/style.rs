@@ -100,11 +100,24 @@ pub(crate) fn ramp(step: usize) -> Color {
     blend(&RAMP_LIGHT, step)
 }
 
+/// Text on the middle of the ramp, where both pages have cells of a middle lightness: dark on both.
+const INK_ON_MIDDLE: Color = RGBColor(30, 41, 55);
+
+/// The colour of text on a step of the ramp.
+pub(crate) fn on_ramp(step: usize) -> Color {
+    match step {
+        0..=9 => INK,
+        10..=15 => INK_ON_MIDDLE,
+        _ => PAPER,
+    }
+}
+
 /// The rules by which a page turns its charts dark: each colour of this file has a partner.
 pub(crate) fn dark_rules() -> String {
     let fixed = [
         (PAPER, RGBColor(22, 26, 34)),
         (INK, RGBColor(229, 231, 235)),
+        (INK_ON_MIDDLE, RGBColor(16, 19, 26)),
         (MUTE, RGBColor(156, 163, 175)),
         (FAINT, RGBColor(92, 100, 114)),
         (GRID, RGBColor(46, 53, 66)),
@@ -145,4 +158,43 @@ fn blend(anchors: &[Color; 6], step: usize) -> Color {
     let mix = |a: u8, b: u8| (f64::from(a) + part * (f64::from(b) - f64::from(a))).round() as u8;
     let (a, b) = (anchors[left], anchors[left + 1]);
     RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The relative luminance of WCAG 2.
+    fn luminance(color: Color) -> f64 {
+        let part = |part: u8| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(color.0) + 0.7152 * part(color.1) + 0.0722 * part(color.2)
+    }
+
+    fn contrast(a: Color, b: Color) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_is_read_on_every_step_of_the_ramp() {
+        let dark = |ink: Color| match ink {
+            INK => RGBColor(229, 231, 235),
+            PAPER => RGBColor(22, 26, 34),
+            _ => RGBColor(16, 19, 26),
+        };
+        for step in 0..RAMP_STEPS {
+            let ink = on_ramp(step);
+            let (light, dark) = (contrast(ink, ramp(step)), contrast(dark(ink), blend(&RAMP_DARK, step)));
+            assert!(4.0 < light && 4.0 < dark, "step {step}: {light:.1} on paper, {dark:.1} in the dark");
+        }
+    }
+
+    #[test]
+    fn the_ramp_is_told_apart_without_colour() {
+        let lightness: Vec<f64> = (0..RAMP_STEPS).map(|step| luminance(ramp(step))).collect();
+        assert!(lightness.is_sorted_by(|a, b| a > b), "{lightness:?}");
+    }
 }

@@ -44,7 +44,8 @@ pub fn html(reports: &[Report<'_>]) -> String {
     page
 }
 
-fn head(w: &mut String, title: &str) {
+/// Everything before the body: the style, the typeface, what a dark page changes.
+pub(super) fn head(w: &mut String, title: &str) {
     w.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     w.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     w.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n");
@@ -163,7 +164,8 @@ fn verdict(w: &mut String, f: &Findings) {
     }
 }
 
-fn figure(w: &mut String, chart: &Chart) {
+/// A chart with its caption and its numbers.
+pub(super) fn figure(w: &mut String, chart: &Chart) {
     // The declaration of an XML document has no place inside a page; the picture itself has.
     let svg = chart.svg.find("<svg").map_or("", |start| &chart.svg[start..]);
     let title = escape(&chart.title);

@@ -202,25 +202,25 @@ fn stamp(w: &mut String, f: &Findings) {
     list(w, &story::assumptions(f));
 }
 
-fn line(w: &mut String, text: &str) {
+pub(super) fn line(w: &mut String, text: &str) {
     w.push_str(text);
     w.push_str("\n\n");
 }
 
-fn list(w: &mut String, items: &[String]) {
+pub(super) fn list(w: &mut String, items: &[String]) {
     for item in items {
         writeln!(w, "- {}", escape(item)).expect("a String takes any text");
     }
     w.push('\n');
 }
 
-fn row(w: &mut String, cells: &[String]) {
+pub(super) fn row(w: &mut String, cells: &[String]) {
     writeln!(w, "| {} |", cells.join(" | ")).expect("a String takes any text");
 }
 
 /// Text in which nothing is read as Markdown or HTML. An underscore within a word is safe and stays, since names of
 /// metrics are full of them.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let chars: Vec<char> = text.chars().collect();
     for (i, &c) in chars.iter().enumerate() {

@@ -4,6 +4,7 @@ pub(crate) mod html;
 pub(crate) mod markdown;
 mod numbers;
 mod operations;
+pub(crate) mod paper;
 pub(crate) mod strip;
 mod tables;
 

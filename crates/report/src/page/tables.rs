@@ -290,11 +290,12 @@ fn head(w: &mut String, label: &str, left: &[&str], numbers: &[&str], right: &[&
 }
 
 /// A long head of a column of numbers breaks at its spaces, so that it is no wider than what stands under it.
-fn wrapped(name: &str) -> String {
+pub(super) fn wrapped(name: &str) -> String {
     if name.chars().count() > 12 { name.replace(' ', "<br>") } else { name.to_owned() }
 }
 
-fn end(w: &mut String) {
+/// Ends a table.
+pub(super) fn end(w: &mut String) {
     w.push_str("</tbody>\n</table></div>\n");
 }
 

@@ -5,9 +5,8 @@ use super::summary::line;
 use super::table::{Cell, Side, Table};
 use super::{NAME_MAX, WIDTH};
 use crate::number::{self, NONE, grouped};
-use brownout_analysis::compare::{Comparison, Difference, Effect, Race, Runner, Versus};
-use brownout_metrics::Unit;
-use std::fmt::Write as _;
+use crate::story::race as race_story;
+use brownout_analysis::compare::{Comparison, Difference, Race, Runner, Versus};
 
 /// Numbers of a variant that are shown unless all are asked for.
 const NUMBERS_MAX: usize = 12;
@@ -16,7 +15,7 @@ const NUMBERS_MAX: usize = 12;
 pub fn compare(comparison: &Comparison, race: Option<&Race>, all: bool) -> String {
     let mut out = String::new();
     if let Some(race) = race {
-        for part in wrap(&sentence(race), WIDTH) {
+        for part in wrap(&race_story::sentence(race), WIDTH) {
             line(&mut out, &paint(&part, BOLD));
         }
         line(&mut out, "");
@@ -31,45 +30,6 @@ pub fn compare(comparison: &Comparison, race: Option<&Race>, all: bool) -> Strin
         line(&mut out, &paint(note, DIM));
     }
     out
-}
-
-/// Which is best, in one sentence.
-pub(crate) fn sentence(race: &Race) -> String {
-    let unit = race.metric.unit;
-    let sure = number::plain(race.confidence, Unit::Share);
-    let leader = &race.left[0];
-    let mean = number::value(leader.mean, unit);
-    let names: Vec<&str> = race.left.iter().map(|runner| runner.name.as_str()).collect();
-    match (names.as_slice(), race.is_decided) {
-        ([only], _) => match race.worse.first() {
-            Some(next) => format!(
-                "{only} is best by {}: {mean}, and {} of the next one, {} (confidence {sure}).",
-                race.by,
-                number::value(next.mean, unit),
-                next.name
-            ),
-            None => format!("{only}: {mean}."),
-        },
-        (several, true) => {
-            format!("{} are equally good by {}: about {mean} (confidence {sure}).", listed(several), race.by)
-        }
-        (several, false) => {
-            format!(
-                "{} are not told apart by {} runs: {} leads with {mean} by {}.",
-                listed(several),
-                grouped(race.runs as u64),
-                leader.name,
-                race.by
-            )
-        }
-    }
-}
-
-fn listed(names: &[&str]) -> String {
-    match names {
-        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
-        names => names.join(""),
-    }
 }
 
 fn standings(race: &Race) -> String {
@@ -112,7 +72,10 @@ fn standings(race: &Race) -> String {
 }
 
 fn versus(out: &mut String, comparison: &Comparison, other: &Versus, all: bool) {
-    line(out, &format!("{} against {}: {}", paint(&other.name, BOLD), comparison.base, effect(other)));
+    line(
+        out,
+        &format!("{} against {}: {}", paint(&other.name, BOLD), comparison.base, race_story::effect(other)),
+    );
     let sure: Vec<&Difference> = other.differences.iter().filter(|one| one.is_sure).collect();
     let shown: Vec<&Difference> = if all {
         sure.clone()
@@ -161,25 +124,4 @@ fn row(one: &Difference) -> Vec<Cell> {
         Cell::plain(number::value(one.after.mean, unit)),
         Cell::new(format!("{sign}{by}"), style),
     ]
-}
-
-/// Whom it helps and whom it hurts, and what it costs.
-fn effect(other: &Versus) -> String {
-    let of = |better: bool| -> Vec<String> {
-        let all = other.operations.iter().filter(|effect| effect.is_better == Some(better));
-        all.map(|effect: &Effect| effect.subject.to_string()).collect()
-    };
-    let (helped, hurt) = (of(true), of(false));
-    let words = |all: &[String]| listed(&all.iter().map(String::as_str).collect::<Vec<_>>());
-    let mut text = match (helped.is_empty(), hurt.is_empty()) {
-        (true, true) => "no difference in harm that these runs can tell".to_owned(),
-        (false, true) => format!("helps {}", words(&helped)),
-        (true, false) => format!("hurts {}", words(&hurt)),
-        (false, false) => format!("helps {}, and hurts {}", words(&helped), words(&hurt)),
-    };
-    if let Some(cost) = other.cost.as_ref().filter(|cost| 0.5 < cost.by.mean.abs()) {
-        let word = if 0.0 < cost.by.mean { "more" } else { "less" };
-        let _ = write!(text, "; costs ${} a month {word}", grouped(cost.by.mean.abs().round() as u64));
-    }
-    text + "."
 }

@@ -2,14 +2,18 @@
 //!
 //! Why it happened, how it ended and when is in a file each; here is what the others stand on.
 
+pub(crate) mod answer;
 mod causes;
 pub(crate) mod changes;
 mod ending;
 pub(crate) mod harm;
 mod money;
 mod names;
+pub(crate) mod race;
+pub(crate) mod sensitivity;
 mod sentence;
 mod symptom;
+pub(crate) mod terrain;
 mod timeline;
 
 pub(crate) use causes::{causes, detection, triggers, written};

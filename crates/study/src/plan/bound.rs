@@ -2,6 +2,7 @@
 
 use super::days::Days;
 use super::{Asking, Knob, PlanError, promised, turns};
+use crate::gather::measured;
 use crate::provenance::stamp;
 use crate::runs::{Job, Means};
 use brownout_analysis::analyse;
@@ -262,6 +263,7 @@ pub(crate) fn terms(
         title: scenario.title.clone(),
         knob: knob.name.clone(),
         range: ends(&knob.levels),
+        unit: knob.levels.first().and_then(|level| measured(level.measure)),
         share,
         confidence,
         day_seconds: scenario.model.duration.as_secs_f64(),

@@ -4,7 +4,7 @@ use super::bound::terms;
 use super::days::Days;
 use super::{Asking, Knob, PlanError, promised, turns};
 use crate::runs::{Job, Means};
-use brownout_analysis::answer::{Tip, Tipping, Tried};
+use brownout_analysis::answer::{Tip, Tipped, Tipping, Tried};
 use brownout_plan::{Known, TippingQuantile, drive, tipping};
 use brownout_stats::Verdict;
 
@@ -67,6 +67,7 @@ pub fn tips(
             tried.push(Tried { value, number, runs, kept, each, verdict, dollars_a_month, accelerators });
         }
     }
+    let cumulative = cumulative(&days, knob, found.seeds);
     Ok(Tipping {
         is_sharp: early.level == late.level,
         median: tip(median),
@@ -74,7 +75,39 @@ pub fn tips(
         late: tip(late),
         days: found.seeds,
         tried,
+        cumulative,
         runs: days.runs(),
         terms: terms(&days.case(0)?.scenario, knob, &promises, 0.5, confidence),
     })
+}
+
+/// Of each value that was run: how many of the first `seeds` days have tipped over there, as far as that follows from
+/// the values at which each was run.
+fn cumulative(days: &Days<'_>, knob: &Knob, seeds: usize) -> Vec<Tipped> {
+    // Of each day: the lowest level at which it has tipped over, and the highest at which it has not.
+    let mut brackets = vec![(usize::MAX, None); seeds];
+    let mut levels = Vec::new();
+    for level in 0..knob.levels.len() {
+        let mut any = false;
+        for (seed, day) in days.of(level) {
+            any = true;
+            let Some(bracket) = (seed as usize).checked_sub(1).and_then(|at| brackets.get_mut(at)) else {
+                continue;
+            };
+            if day.holds.iter().all(|holds| *holds) {
+                bracket.1 = Some(level);
+            } else {
+                bracket.0 = bracket.0.min(level);
+            }
+        }
+        levels.extend(any.then_some(level));
+    }
+    let tipped = |level: usize| {
+        let has = |bracket: &&(usize, Option<usize>)| bracket.0 <= level;
+        let tipped = brackets.iter().filter(has).count();
+        let not = brackets.iter().filter(|bracket| level < bracket.0 && Some(level) <= bracket.1).count();
+        let value = &knob.levels[level];
+        Tipped { value: value.shown.clone(), number: value.number, tipped, open: seeds - tipped - not }
+    };
+    levels.into_iter().map(tipped).collect()
 }

@@ -12,9 +12,8 @@ use super::WIDTH;
 use super::paint::{BAD, BOLD, DIM, GOOD, PLAIN, paint, wrap};
 use super::summary::line;
 use super::table::{Cell, Side, Table};
-use crate::number::{self, grouped};
+use crate::number::grouped;
 use brownout_analysis::answer::{Terms, Tried};
-use brownout_metrics::Unit;
 use brownout_stats::{Verdict, wilson};
 
 /// More rows have no room; those around the answer are shown.
@@ -31,44 +30,6 @@ fn paragraph(out: &mut String, text: &str) {
     for part in wrap(text, WIDTH) {
         line(out, &part);
     }
-}
-
-/// A share as a person says it: `95 %`.
-fn percent(share: f64) -> String {
-    number::plain(share, Unit::Share)
-}
-
-/// How long a run is, as a day of the promise is named.
-fn day(terms: &Terms) -> String {
-    let length = number::plain(terms.day_seconds, Unit::Seconds);
-    if terms.has_trigger {
-        format!("runs of {length}, each with what happens in it")
-    } else {
-        format!("runs of {length}")
-    }
-}
-
-/// The promises in words: the one, or all of them.
-fn promised(terms: &Terms) -> String {
-    match terms.promises.as_slice() {
-        [only] => only.that.clone(),
-        all => format!("all {} promises", all.len()),
-    }
-}
-
-/// A list of values: `9`, `9 and 10`, `9 to 12`.
-fn values(all: &[String]) -> String {
-    match all {
-        [] => String::new(),
-        [one] => one.clone(),
-        [one, other] => format!("{one} and {other}"),
-        [first, .., last] => format!("{first} to {last}"),
-    }
-}
-
-/// Dollars a month: `$2,628 a month`.
-fn dollars(amount: f64) -> String {
-    format!("${} a month", grouped(amount.round() as u64))
 }
 
 /// What was tried: a row for each value, at most those around `near`.

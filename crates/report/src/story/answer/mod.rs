@@ -1,0 +1,49 @@
+//! Answers to a planner's questions in sentences, for the terminal and for pages.
+
+pub(crate) mod bounded;
+pub(crate) mod cheapest;
+pub(crate) mod tipping;
+
+pub use bounded::Growth;
+
+use crate::number::{self, grouped};
+use brownout_analysis::answer::Terms;
+use brownout_metrics::Unit;
+
+/// A share as a person says it: `95 %`.
+pub(crate) fn percent(share: f64) -> String {
+    number::plain(share, Unit::Share)
+}
+
+/// How long a run is, as a day of the promise is named.
+pub(crate) fn day(terms: &Terms) -> String {
+    let length = number::plain(terms.day_seconds, Unit::Seconds);
+    if terms.has_trigger {
+        format!("runs of {length}, each with what happens in it")
+    } else {
+        format!("runs of {length}")
+    }
+}
+
+/// The promises in words: the one, or all of them.
+pub(crate) fn promised(terms: &Terms) -> String {
+    match terms.promises.as_slice() {
+        [only] => only.that.clone(),
+        all => format!("all {} promises", all.len()),
+    }
+}
+
+/// A list of values: `9`, `9 and 10`, `9 to 12`.
+pub(crate) fn values(all: &[String]) -> String {
+    match all {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, other] => format!("{one} and {other}"),
+        [first, .., last] => format!("{first} to {last}"),
+    }
+}
+
+/// Dollars a month: `$2,628 a month`.
+pub(crate) fn dollars(amount: f64) -> String {
+    format!("${} a month", grouped(amount.round() as u64))
+}
