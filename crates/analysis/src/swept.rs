@@ -103,7 +103,14 @@ impl Swept {
         let promises = findings.expectations.iter().filter_map(|expectation| {
             let metric = brownout_metrics::find(expectation.subject.scope(), &expectation.key)?;
             let (title, when) = (expectation.that.clone(), expectation.when.clone());
-            Some(Shows { title, when, metric, subject: expectation.subject.clone(), is_promise: true, bound: None })
+            Some(Shows {
+                title,
+                when,
+                metric,
+                subject: expectation.subject.clone(),
+                is_promise: true,
+                bound: None,
+            })
         });
         let mut columns: Vec<Shows> = promises.collect();
         if columns.is_empty() {

@@ -41,8 +41,8 @@ pub use page::Report;
 pub use page::html::html;
 pub use page::markdown::{chart_folders, markdown};
 pub use page::paper::{
-    Paper, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper, sensitivity_paper,
-    sweep_paper, tipping_paper,
+    Paper, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper,
+    sensitivity_paper, sweep_paper, tipping_paper,
 };
 pub use page::strip::{State, Strip, strips};
 pub use png::png;

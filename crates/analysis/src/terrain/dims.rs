@@ -37,7 +37,10 @@ impl Dim {
     /// Where a point stands on it.
     pub(super) fn place(&self, spot: &Spot) -> usize {
         let key = key(&spot.levels[self.axis]);
-        self.levels.iter().position(|level| self::key(level) == key).expect("its values are those of all points")
+        self.levels
+            .iter()
+            .position(|level| self::key(level) == key)
+            .expect("its values are those of all points")
     }
 }
 
@@ -54,7 +57,13 @@ pub(super) fn dims(swept: &Swept) -> Vec<Dim> {
             continue;
         }
         let spacing = spacing(&levels);
-        dims.push(Dim { axis, with: Vec::new(), levels, spacing, unit: swept.units.get(axis).copied().flatten() });
+        dims.push(Dim {
+            axis,
+            with: Vec::new(),
+            levels,
+            spacing,
+            unit: swept.units.get(axis).copied().flatten(),
+        });
     }
     dims
 }
@@ -90,10 +99,13 @@ fn moves_with(swept: &Swept, leader: &Dim, axis: usize, count: usize) -> bool {
             return false;
         }
     }
-    if count < swept.points.len() || pairs.clone().any(|(one, other)| one.number.is_none() || other.number.is_none()) {
+    if count < swept.points.len()
+        || pairs.clone().any(|(one, other)| one.number.is_none() || other.number.is_none())
+    {
         return true;
     }
-    let mut numbers: Vec<(f64, f64)> = pairs.filter_map(|(one, other)| Some((one.number?, other.number?))).collect();
+    let mut numbers: Vec<(f64, f64)> =
+        pairs.filter_map(|(one, other)| Some((one.number?, other.number?))).collect();
     numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
     numbers.is_sorted_by(|a, b| a.1 <= b.1) || numbers.is_sorted_by(|a, b| a.1 >= b.1)
 }

@@ -106,7 +106,8 @@ impl<'a> Terrain<'a> {
     /// All points at which something was found, with their places.
     pub fn all(&self) -> impl Iterator<Item = (Vec<usize>, &'a Seen)> + '_ {
         let place = |spot: &Spot| self.dims.iter().map(|dim| dim.place(spot)).collect();
-        let found = self.swept.points.iter().filter_map(move |spot| Some((place(spot), spot.found.as_ref().ok()?)));
+        let found =
+            self.swept.points.iter().filter_map(move |spot| Some((place(spot), spot.found.as_ref().ok()?)));
         found.filter(|(_, seen)| 0 < seen.replications)
     }
 

@@ -41,7 +41,8 @@ pub(super) fn regions(terrain: &Terrain<'_>) -> Vec<Region> {
                 at += 1;
             }
         } else {
-            let alike: Vec<&Vec<usize>> = free.iter().copied().filter(|place| all[*place].first == *tier).collect();
+            let alike: Vec<&Vec<usize>> =
+                free.iter().copied().filter(|place| all[*place].first == *tier).collect();
             alike.iter().for_each(|place| {
                 free.remove(place);
             });

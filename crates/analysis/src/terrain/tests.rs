@@ -93,7 +93,8 @@ fn a_region_hangs_together() {
     let grid = swept(2, grid.collect());
     let terrain = Terrain::of(&grid);
     let regions = terrain.regions();
-    let sizes: Vec<(Option<&str>, usize)> = regions.iter().map(|one| (one.tier.as_deref(), one.points)).collect();
+    let sizes: Vec<(Option<&str>, usize)> =
+        regions.iter().map(|one| (one.tier.as_deref(), one.points)).collect();
     assert_eq!(sizes, [(Some("app"), 7), (Some("auth"), 1), (Some("auth"), 1)]);
     assert_eq!(regions[1].ranges, [(0, 0), (0, 0)]);
     assert_eq!(terrain.summary().first, [("app".to_owned(), 7), ("auth".to_owned(), 2)]);

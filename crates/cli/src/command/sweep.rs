@@ -1,13 +1,17 @@
 //! `brownout sweep PATH`: every point of some axes, then how the numbers change.
 
 use crate::arguments::{Format, Runs, Sweep};
+use crate::broken::as_shell;
 use crate::failure::Failure;
 use crate::progress;
 use crate::progress::many::Many;
 use crate::{source, terminal};
 use brownout::swept::Swept;
 use brownout::words::{self, screen};
-use brownout::{Case, Forecast, Forgetful, Gather, Means, Stopped, Store, Wide, axis_values, sweep};
+use brownout::{
+    Answer, Case, Forecast, Forgetful, Gather, Means, PAGE, Pictures, Stopped, Store, Wide, answer_pages,
+    axis_values, sweep,
+};
 use brownout_host::folder::{self, Older, Writing};
 use brownout_host::store::Folder;
 use std::fs::File;
@@ -65,9 +69,11 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     })?;
     if let Some(mut writing) = writing {
         writing.put(SCENARIO, base.text.as_bytes())?;
+        put_pages(&mut writing, Answer::Swept(&swept), &again(), typed.runs.threads)?;
         writing.finish(Older::Goes)?;
         let out = out.expect("what is written has a place");
         terminal::data(&format!("tables  {}\n", out.join(RUNS).display()))?;
+        terminal::data(&format!("page    {}\n", out.join(PAGE).display()))?;
     }
     Ok(())
 }
@@ -86,6 +92,28 @@ fn run(base: &Case, wide: Wide<'_>, means: Means<'_>, out: Option<&PathBuf>) -> 
     let (swept, files) = gather.finish().map_err(Failure::Failed)?;
     drop(files);
     Ok((swept, writing))
+}
+
+/// Puts the page of an answer and its pictures into a folder.
+pub(super) fn put_pages(
+    writing: &mut Writing,
+    answer: Answer<'_>,
+    again: &str,
+    threads: usize,
+) -> Result<(), Failure> {
+    let pictures = Pictures { svg: true, png: true };
+    let files =
+        answer_pages(answer, again, pictures, threads).map_err(|error| Failure::Failed(error.to_string()))?;
+    for file in files {
+        writing.put(&file.path, &file.bytes)?;
+    }
+    Ok(())
+}
+
+/// What was typed, to be typed again.
+fn again() -> String {
+    let words = std::env::args().skip(1).map(|word| as_shell(&word));
+    std::iter::once("brownout".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }
 
 /// Why runs stopped, and that nothing is lost.

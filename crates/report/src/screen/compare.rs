@@ -72,7 +72,10 @@ fn standings(race: &Race) -> String {
 }
 
 fn versus(out: &mut String, comparison: &Comparison, other: &Versus, all: bool) {
-    line(out, &format!("{} against {}: {}", paint(&other.name, BOLD), comparison.base, race_story::effect(other)));
+    line(
+        out,
+        &format!("{} against {}: {}", paint(&other.name, BOLD), comparison.base, race_story::effect(other)),
+    );
     let sure: Vec<&Difference> = other.differences.iter().filter(|one| one.is_sure).collect();
     let shown: Vec<&Difference> = if all {
         sure.clone()

@@ -16,10 +16,15 @@ pub(crate) fn sentence(terrain: &Terrain<'_>) -> String {
             let share = number::plain(KEPT, Unit::Share);
             match kept {
                 0 => format!("No point keeps {what} in at least {share} of its runs."),
-                all if all == sum.points => format!("Every point keeps {what} in at least {share} of its runs."),
+                all if all == sum.points => {
+                    format!("Every point keeps {what} in at least {share} of its runs.")
+                }
                 some => {
                     let verb = if some == 1 { "keeps" } else { "keep" };
-                    format!("{} of {points} {verb} {what} in at least {share} of their runs.", grouped(some as u64))
+                    format!(
+                        "{} of {points} {verb} {what} in at least {share} of their runs.",
+                        grouped(some as u64)
+                    )
                 }
             }
         }
@@ -36,7 +41,11 @@ pub(crate) fn sentence(terrain: &Terrain<'_>) -> String {
 }
 
 fn sentence_at(some: usize, all: usize) -> String {
-    if some == all { "At every point".to_owned() } else { format!("At {} of {} points", grouped(some as u64), grouped(all as u64)) }
+    if some == all {
+        "At every point".to_owned()
+    } else {
+        format!("At {} of {} points", grouped(some as u64), grouped(all as u64))
+    }
 }
 
 fn count(n: u64, one: &str) -> String {
@@ -46,7 +55,11 @@ fn count(n: u64, one: &str) -> String {
 /// Points and runs, and those that left nothing.
 pub(crate) fn basis(terrain: &Terrain<'_>) -> String {
     let sum = terrain.summary();
-    let mut text = format!("{}, {}.", count((sum.points + sum.empty + sum.invalid) as u64, "point"), count(sum.runs, "run"));
+    let mut text = format!(
+        "{}, {}.",
+        count((sum.points + sum.empty + sum.invalid) as u64, "point"),
+        count(sum.runs, "run")
+    );
     if 0 < sum.invalid {
         text += &format!(" {} no valid scenario.", counted(sum.invalid, "point is", "points are"));
     }
@@ -69,13 +82,18 @@ pub(crate) fn of(shows: &Shows) -> String {
 /// A column, as the title of its chart.
 pub(crate) fn column(terrain: &Terrain<'_>, column: usize) -> String {
     let shows = &terrain.swept.columns[column];
-    let that = if shows.when.is_empty() { shows.title.clone() } else { format!("{} in {}", shows.title, shows.when) };
+    let that = if shows.when.is_empty() {
+        shows.title.clone()
+    } else {
+        format!("{} in {}", shows.title, shows.when)
+    };
     if !shows.is_promise {
         let means = || terrain.all().filter_map(|(_, seen)| Some(seen.cells[column].value?.mean));
         let ends = means().reduce(f64::min).zip(means().reduce(f64::max));
         return match ends {
             Some((low, high)) if low < high => {
-                let (low, high) = (number::value(low, shows.metric.unit), number::value(high, shows.metric.unit));
+                let (low, high) =
+                    (number::value(low, shows.metric.unit), number::value(high, shows.metric.unit));
                 format!("{that}: {low} to {high}")
             }
             Some((only, _)) => format!("{that}: {} everywhere", number::value(only, shows.metric.unit)),
@@ -87,10 +105,18 @@ pub(crate) fn column(terrain: &Terrain<'_>, column: usize) -> String {
     match terrain.edge(column) {
         Some(Edge::Always) => format!("{that}: kept at every value"),
         Some(Edge::Never) => format!("{that}: kept at no value"),
-        Some(Edge::Until(last, first)) => format!("{that}: kept up to {}, not at {}", level(last), level(first)),
-        Some(Edge::From(last, first)) => format!("{that}: not kept up to {}, kept from {}", level(last), level(first)),
+        Some(Edge::Until(last, first)) => {
+            format!("{that}: kept up to {}, not at {}", level(last), level(first))
+        }
+        Some(Edge::From(last, first)) => {
+            format!("{that}: not kept up to {}, kept from {}", level(last), level(first))
+        }
         Some(Edge::Mixed) | None => {
-            format!("{that}: kept at {} of {} points", grouped(kept() as u64), grouped(terrain.all().count() as u64))
+            format!(
+                "{that}: kept at {} of {} points",
+                grouped(kept() as u64),
+                grouped(terrain.all().count() as u64)
+            )
         }
     }
 }
@@ -155,7 +181,11 @@ pub(crate) fn ranges(terrain: &Terrain<'_>, region: &Region) -> String {
     let one = |(dim, (from, to)): (&brownout_analysis::terrain::Dim, &(usize, usize))| {
         let path = &terrain.swept.axes[dim.axis];
         let level = |at: usize| &dim.levels[at].shown;
-        if from == to { format!("{path} {}", level(*from)) } else { format!("{path} {} to {}", level(*from), level(*to)) }
+        if from == to {
+            format!("{path} {}", level(*from))
+        } else {
+            format!("{path} {} to {}", level(*from), level(*to))
+        }
     };
     terrain.dims.iter().zip(&region.ranges).map(one).collect::<Vec<_>>().join(", ")
 }

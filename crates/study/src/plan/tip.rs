@@ -90,7 +90,9 @@ fn cumulative(days: &Days<'_>, knob: &Knob, seeds: usize) -> Vec<Tipped> {
         let mut any = false;
         for (seed, day) in days.of(level) {
             any = true;
-            let Some(bracket) = (seed as usize).checked_sub(1).and_then(|at| brackets.get_mut(at)) else { continue };
+            let Some(bracket) = (seed as usize).checked_sub(1).and_then(|at| brackets.get_mut(at)) else {
+                continue;
+            };
             if day.holds.iter().all(|holds| *holds) {
                 bracket.1 = Some(level);
             } else {

@@ -82,7 +82,8 @@ fn over_numbers(
     let mut curves = Vec::new();
     let several = 1 < terms.promises.len();
     for (nth, promise) in terms.promises.iter().enumerate().take(PROMISES_MAX).filter(|_| several) {
-        let name = if promise.on_average { format!("{} (single runs)", promise.that) } else { promise.that.clone() };
+        let name =
+            if promise.on_average { format!("{} (single runs)", promise.that) } else { promise.that.clone() };
         let at = at(&|tried| tried.each[nth], false);
         curves.push(Curve { name, color: dealt(nth), at, ends: Ends::Bars, joined: true });
     }
@@ -129,7 +130,9 @@ fn marks(found: &Bounded, growth: Option<&Growth>) -> Vec<Mark> {
     let number = |value: &String| found.tried.iter().find(|tried| tried.value == *value)?.number;
     let answer = found.answer.as_ref().and_then(|answer| Some((answer.value.clone(), answer.number?)));
     let not = found.not_enough.as_ref().and_then(|value| Some((value.clone(), number(value)?)));
-    let dated = |value: &str, date: Option<&String>| date.map_or_else(|| value.to_owned(), |date| format!("{value} ({date})"));
+    let dated = |value: &str, date: Option<&String>| {
+        date.map_or_else(|| value.to_owned(), |date| format!("{value} ({date})"))
+    };
     let mut marks = Vec::new();
     if let (Some((_, from)), Some((_, to)), false) = (&not, &answer, found.undecided.is_empty()) {
         let name = format!("undecided: {}", crate::story::answer::values(&found.undecided));
@@ -140,7 +143,8 @@ fn marks(found: &Bounded, growth: Option<&Growth>) -> Vec<Mark> {
         marks.push(Mark { from: at, to: at, name, color: GREEN });
     }
     if let Some((value, at)) = not {
-        let name = format!("shown to fail: {}", dated(&value, growth.and_then(|growth| growth.first_bad.as_ref())));
+        let name =
+            format!("shown to fail: {}", dated(&value, growth.and_then(|growth| growth.first_bad.as_ref())));
         marks.push(Mark { from: at, to: at, name, color: VERMILLION });
     }
     marks
@@ -181,7 +185,8 @@ pub(super) fn table(terms: &Terms, all: &[Tried], months: bool) -> Table {
     let priced = all.iter().any(|tried| tried.dollars_a_month.is_some());
     let fleet = all.iter().any(|tried| 0 < tried.accelerators);
     let knob = if months { "months of growth" } else { terms.knob.as_str() };
-    let mut head: Vec<String> = ["runs that keep it", "share of runs (95 % interval)", "verdict"].map(str::to_owned).to_vec();
+    let mut head: Vec<String> =
+        ["runs that keep it", "share of runs (95 % interval)", "verdict"].map(str::to_owned).to_vec();
     head.insert(0, knob.to_owned());
     if 1 < terms.promises.len() {
         head.extend(terms.promises.iter().map(|promise| format!("runs within {}", promise.that)));
@@ -247,8 +252,14 @@ pub(crate) fn cheapest(found: &Cheapest) -> Result<Vec<Chart>, Error> {
         subtitle: &basis(&found.terms, found.runs),
         across: values(&costs, "cost a month, US dollars", Unit::Dollars, 6),
         up: Axis::share("share of runs that keep what is promised"),
-        stairs: front.iter().map(|set| (set.dollars_a_month, share(set.kept as u64, set.runs as u64).0)).collect(),
-        bound: Some((found.terms.share, format!("{} of runs", number::plain(found.terms.share, Unit::Share)))),
+        stairs: front
+            .iter()
+            .map(|set| (set.dollars_a_month, share(set.kept as u64, set.runs as u64).0))
+            .collect(),
+        bound: Some((
+            found.terms.share,
+            format!("{} of runs", number::plain(found.terms.share, Unit::Share)),
+        )),
         spots,
         legend: legend.to_vec(),
         keyed: true,
@@ -276,7 +287,9 @@ fn set_name(found: &Cheapest, set: &Set) -> String {
 fn sets(found: &Cheapest, named: &[&Set]) -> Table {
     let mut head: Vec<String> = vec!["set".to_owned()];
     head.extend(found.knobs.iter().cloned());
-    head.extend(["cost a month", "runs that keep it", "share of runs (95 % interval)", "verdict"].map(str::to_owned));
+    head.extend(
+        ["cost a month", "runs that keep it", "share of runs (95 % interval)", "verdict"].map(str::to_owned),
+    );
     let fleet = found.tried.iter().any(|set| 0 < set.accelerators);
     head.extend(fleet.then(|| "accelerators".to_owned()));
     let is_named = |set: &Set| named.iter().any(|other| other.values == set.values);

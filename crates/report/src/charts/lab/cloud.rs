@@ -182,8 +182,12 @@ fn free(text: &str, (x, y): Point, taken: &mut Vec<Rect>, frame: &Frame) -> Opti
     ];
     let found = tries.into_iter().find(|(left, middle)| {
         let rect = (*left, middle - 7.0, left + wide, middle + 7.0);
-        let inside = frame.left <= rect.0 && rect.2 <= frame.right && frame.top - 8.0 <= rect.1 && rect.3 <= frame.bottom;
-        let touches = |other: &Rect| rect.0 < other.2 && other.0 < rect.2 && rect.1 < other.3 && other.1 < rect.3;
+        let inside = frame.left <= rect.0
+            && rect.2 <= frame.right
+            && frame.top - 8.0 <= rect.1
+            && rect.3 <= frame.bottom;
+        let touches =
+            |other: &Rect| rect.0 < other.2 && other.0 < rect.2 && rect.1 < other.3 && other.1 < rect.3;
         // Its own point is among those that are taken; the tries keep clear of it.
         inside && !taken.iter().any(touches)
     })?;

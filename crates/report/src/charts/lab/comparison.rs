@@ -67,7 +67,8 @@ fn standings(race: &Race) -> Result<Chart, Error> {
         legend,
     }
     .draw()?;
-    let mut table = vec![head(["variant", "mean", "behind the best", "half width of the interval", "runs", "standing"])];
+    let mut table =
+        vec![head(["variant", "mean", "behind the best", "half width of the interval", "runs", "standing"])];
     for (runner, is_left) in &runners {
         let (behind, half) = runner.behind;
         table.push(vec![
@@ -79,7 +80,8 @@ fn standings(race: &Race) -> Result<Chart, Error> {
             if *is_left { "best, or as good" } else { "worse" }.to_owned(),
         ]);
     }
-    let words = "How far each variant is behind the one that leads: the mean of differences seed by seed.".to_owned();
+    let words =
+        "How far each variant is behind the one that leads: the mean of differences seed by seed.".to_owned();
     Ok(chart("race", &title, words, svg, table))
 }
 
@@ -130,9 +132,19 @@ fn versus(comparison: &Comparison, other: &Versus, at: usize) -> Result<Option<C
         (SLATE, "no sure difference".to_owned()),
     ];
     let axis = signed(&numbers, "change, as a part of the number in the base");
-    let svg = Rows { title: &title, subtitle: &subtitle, values: axis, rows, middle: Some(0.0), bound: None, head: "change", legend }
-        .draw()?;
-    let mut table = vec![head(["number", &comparison.base, &other.name, "difference (95 % interval)", "which is"])];
+    let svg = Rows {
+        title: &title,
+        subtitle: &subtitle,
+        values: axis,
+        rows,
+        middle: Some(0.0),
+        bound: None,
+        head: "change",
+        legend,
+    }
+    .draw()?;
+    let mut table =
+        vec![head(["number", &comparison.base, &other.name, "difference (95 % interval)", "which is"])];
     for one in &shown {
         let unit = one.metric.unit;
         table.push(vec![

@@ -6,7 +6,9 @@ use crate::charts::axis::Axis;
 use crate::charts::canvas::{Align, Canvas, LEGEND_ROW, Point, Type, legend_rows, picture};
 use crate::charts::labels::spread;
 use crate::charts::panel::{Frame, runs};
-use crate::charts::style::{BAND_OPACITY, Color, EDGE, GRID, INK, MUTE, SHADE_OPACITY, SMALL, TEXT, WIDTH, text_of};
+use crate::charts::style::{
+    BAND_OPACITY, Color, EDGE, GRID, INK, MUTE, SHADE_OPACITY, SMALL, TEXT, WIDTH, text_of,
+};
 use crate::{Error, font};
 
 /// Between two panels: the caption of the lower one, and air.
@@ -149,7 +151,13 @@ impl Curves<'_> {
         Ok(())
     }
 
-    fn plane(&self, canvas: &mut Canvas<'_>, plane: &Plane, frame: &Frame, is_last: bool) -> Result<(), Error> {
+    fn plane(
+        &self,
+        canvas: &mut Canvas<'_>,
+        plane: &Plane,
+        frame: &Frame,
+        is_last: bool,
+    ) -> Result<(), Error> {
         let Frame { left, top, right, bottom } = *frame;
         let y = |v: f64| bottom - plane.values.place(v) * (bottom - top);
         canvas.text_in(&plane.values.caption, (EDGE, top - 14.0), Type::new(TEXT, MUTE), right - EDGE)?;
@@ -196,7 +204,11 @@ impl Curves<'_> {
         }
         if plane.curves.iter().all(|curve| curve.at.iter().all(|at| !at.y.is_finite())) {
             let set = Type::new(TEXT, MUTE).align(Align::Center);
-            canvas.text("no such number at any value", (f64::midpoint(left, right), f64::midpoint(top, bottom)), set)?;
+            canvas.text(
+                "no such number at any value",
+                (f64::midpoint(left, right), f64::midpoint(top, bottom)),
+                set,
+            )?;
         }
         sheet::names(canvas, &names, frame, WIDTH - EDGE - right)
     }
@@ -214,7 +226,8 @@ impl Curves<'_> {
             .map(|at| (self.x(at.x, frame.left, frame.right), at.ends.map(|(low, high)| (y(low), y(high)))))
             .collect();
         if curve.ends == Ends::Bars {
-            for (x, low, high) in ends.iter().filter_map(|(x, ends)| ends.map(|(low, high)| (*x, low, high))) {
+            for (x, low, high) in ends.iter().filter_map(|(x, ends)| ends.map(|(low, high)| (*x, low, high)))
+            {
                 canvas.line(&[(x, low), (x, high)], curve.color, 1.25)?;
                 for end in [low, high] {
                     canvas.line(&[(x - WHISKER, end), (x + WHISKER, end)], curve.color, 1.25)?;

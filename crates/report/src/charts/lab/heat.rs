@@ -96,7 +96,12 @@ impl Heat<'_> {
         let contour = if self.level.is_some() { 22.0 } else { 0.0 };
         picture(WIDTH, bottom + 46.0 + key + contour, self.title, |canvas| {
             sheet::header(canvas, self.title, self.subtitle)?;
-            canvas.text_in(&self.captions.1, (EDGE, sheet::HEADER + 10.0), Type::new(TEXT, MUTE), WIDTH - 2.0 * EDGE)?;
+            canvas.text_in(
+                &self.captions.1,
+                (EDGE, sheet::HEADER + 10.0),
+                Type::new(TEXT, MUTE),
+                WIDTH - 2.0 * EDGE,
+            )?;
             for (at, map) in self.maps.iter().enumerate() {
                 let frame = lay.frame(at);
                 self.cells(canvas, map, &frame)?;
@@ -133,7 +138,8 @@ impl Heat<'_> {
         let (wide, high) = self.cell(frame);
         let gap = if 10.0 < wide.min(high) { 1.0 } else { 0.0 };
         // Texts are for cells that all have room for theirs: some with and some without would be read as a difference.
-        let texts = map.cells.iter().flatten().map(|cell| font::width(&cell.text, SMALL, false)).fold(0.0, f64::max);
+        let texts =
+            map.cells.iter().flatten().map(|cell| font::width(&cell.text, SMALL, false)).fold(0.0, f64::max);
         let written = 15.0 <= high && texts + 6.0 <= wide;
         for (row, cells) in map.cells.iter().enumerate() {
             for (column, cell) in cells.iter().enumerate() {
@@ -210,22 +216,29 @@ impl Heat<'_> {
 
     fn key(&self, canvas: &mut Canvas<'_>, left: f64, top: f64) -> Result<(), Error> {
         match &self.key {
-            Key::Names(names) => {
-                canvas.tinted_legend(names, (left, top), WIDTH - EDGE - left, TINT)
-            }
+            Key::Names(names) => canvas.tinted_legend(names, (left, top), WIDTH - EDGE - left, TINT),
             Key::Ramp { caption, ticks } => {
                 let (wide, high) = (240.0, 10.0);
                 let from = WIDTH - EDGE - wide - 16.0;
                 let x = |step: f64| from + step / RAMP_STEPS as f64 * wide;
                 for step in 0..RAMP_STEPS {
-                    canvas.rectangle((x(step as f64), top), (x(step as f64 + 1.0), top + high), ramp(step), 1.0)?;
+                    canvas.rectangle(
+                        (x(step as f64), top),
+                        (x(step as f64 + 1.0), top + high),
+                        ramp(step),
+                        1.0,
+                    )?;
                 }
                 let set = Type::new(TEXT, MUTE).align(Align::Right);
                 canvas.text_in(caption, (from - 12.0, top + high / 2.0), set, from - 12.0 - EDGE)?;
                 for (step, text) in ticks {
                     let at = x(*step as f64 + 0.5);
                     canvas.line(&[(at, top + high), (at, top + high + 3.0)], MUTE, 1.0)?;
-                    canvas.text(text, (at, top + high + 11.0), Type::new(SMALL, MUTE).align(Align::Center))?;
+                    canvas.text(
+                        text,
+                        (at, top + high + 11.0),
+                        Type::new(SMALL, MUTE).align(Align::Center),
+                    )?;
                 }
                 Ok(())
             }

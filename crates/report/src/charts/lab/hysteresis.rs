@@ -45,22 +45,40 @@ pub(crate) fn hysteresis(found: &Hysteresis) -> Result<Vec<Chart>, Error> {
         Mark { from, to, name: word(*state).to_owned(), color }
     };
     let marks = stretches.iter().map(mark).collect();
-    let plane = Plane { height: 250.0, values: Axis::share("share of runs that are healthy"), curves, bounds: Vec::new() };
-    let levels: Vec<(f64, String)> = found.steps.iter().map(|step| (step.number, step.value.clone())).collect();
+    let plane = Plane {
+        height: 250.0,
+        values: Axis::share("share of runs that are healthy"),
+        curves,
+        bounds: Vec::new(),
+    };
+    let levels: Vec<(f64, String)> =
+        found.steps.iter().map(|step| (step.number, step.value.clone())).collect();
     let names = plane.curves.iter().map(|curve| curve.name.as_str());
     let knob = Knob::new(&levels, false, found.unit, &found.knob, plot(room(names)));
     let vulnerable = stretches.iter().find(|(state, ..)| *state == State::Vulnerable);
     let title = match vulnerable {
-        Some((_, from, to)) if from == to => format!("Vulnerable at {} = {}", found.knob, found.steps[*from].value),
+        Some((_, from, to)) if from == to => {
+            format!("Vulnerable at {} = {}", found.knob, found.steps[*from].value)
+        }
         Some((_, from, to)) => {
-            format!("Vulnerable from {} = {} to {}", found.knob, found.steps[*from].value, found.steps[*to].value)
+            format!(
+                "Vulnerable from {} = {} to {}",
+                found.knob, found.steps[*from].value, found.steps[*to].value
+            )
         }
         None => "No hysteresis: both ways are alike".to_owned(),
     };
     let runs = found.steps.iter().map(|step| step.up.1 + step.down.1).sum();
     let subtitle = format!("{} · {} runs, 95 % intervals", found.title, number::grouped(runs));
-    let svg = Curves { title: &title, subtitle: &subtitle, knob, planes: vec![plane], marks, legend: Vec::new() }.draw()?;
-    let mut table = vec![head([&found.knob, "healthy going up (95 % interval)", "healthy going down (95 % interval)", "state"])];
+    let svg =
+        Curves { title: &title, subtitle: &subtitle, knob, planes: vec![plane], marks, legend: Vec::new() }
+            .draw()?;
+    let mut table = vec![head([
+        &found.knob,
+        "healthy going up (95 % interval)",
+        "healthy going down (95 % interval)",
+        "state",
+    ])];
     for (step, state) in found.steps.iter().zip(found.states()) {
         let text = |(kept, runs): (u64, u64)| share_text(kept, runs);
         table.push(vec![step.value.clone(), text(step.up), text(step.down), word(state).to_owned()]);

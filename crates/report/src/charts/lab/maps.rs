@@ -58,7 +58,9 @@ impl Plan {
             None => vec![(String::new(), map(0))],
             Some((dim, shown)) => {
                 let dim = &terrain.dims[*dim];
-                let name = |at: usize| format!("{} = {}", crate::screen::path(path(terrain, dim)), dim.levels[at].shown);
+                let name = |at: usize| {
+                    format!("{} = {}", crate::screen::path(path(terrain, dim)), dim.levels[at].shown)
+                };
                 shown.iter().map(|at| (name(*at), map(*at))).collect()
             }
         }
@@ -128,7 +130,8 @@ fn drawn(
 fn table(terrain: &Terrain<'_>, across: &Dim, up: &Dim, maps: &[(String, Vec<Vec<Cell>>)]) -> Table {
     let first = path(terrain, up).to_owned();
     let of = path(terrain, across);
-    let head = std::iter::once(first).chain(across.levels.iter().map(|level| format!("{of} = {}", level.shown)));
+    let head =
+        std::iter::once(first).chain(across.levels.iter().map(|level| format!("{of} = {}", level.shown)));
     let mut table: Table = vec![head.collect()];
     for (name, rows) in maps {
         for (row, level) in rows.iter().zip(&up.levels).rev() {
@@ -144,7 +147,8 @@ fn step(bad: f64) -> usize {
 }
 
 fn share_key(caption: &str) -> Key {
-    let ticks = [1.0, 0.75, 0.5, 0.25, 0.0].map(|share| (step(1.0 - share), number::plain(share, Unit::Share)));
+    let ticks =
+        [1.0, 0.75, 0.5, 0.25, 0.0].map(|share| (step(1.0 - share), number::plain(share, Unit::Share)));
     Key::Ramp { caption: caption.to_owned(), ticks: ticks.to_vec() }
 }
 
@@ -214,7 +218,11 @@ impl Scale {
 
     fn key(&self, caption: &str, unit: Unit) -> Key {
         let between = |part: f64| {
-            if self.log { self.low * (self.high / self.low).powf(part) } else { self.low + part * (self.high - self.low) }
+            if self.log {
+                self.low * (self.high / self.low).powf(part)
+            } else {
+                self.low + part * (self.high - self.low)
+            }
         };
         let ticks = [0.0, 0.5, 1.0].map(|part| (step(self.bad(between(part))), tick(between(part), unit)));
         Key::Ramp { caption: caption.to_owned(), ticks: ticks.to_vec() }
@@ -299,7 +307,8 @@ pub(super) fn strewn(terrain: &Terrain<'_>, columns: std::ops::Range<usize>) -> 
     if terrain.all().any(|(_, seen)| seen.back < seen.replications) {
         let bad = |seen: &Seen| back(seen).map(|share| (1.0 - share, number::plain(share, Unit::Share)));
         let title = story::came_back(terrain);
-        let caption = "Each dot is a point; its colour is the share of runs that come back, or are never gone.";
+        let caption =
+            "Each dot is a point; its colour is the share of runs that come back, or are never gone.";
         charts.push(dots(terrain, "vulnerability".to_owned(), &title, caption, key("come back"), bad)?);
     }
     for column in columns {
@@ -314,12 +323,22 @@ pub(super) fn strewn(terrain: &Terrain<'_>, columns: std::ops::Range<usize>) -> 
             let caption = "Each dot is a point; its colour is the share of runs that keep the promise.";
             charts.push(dots(terrain, name("column", column), &title, caption, key("keep it"), bad)?);
         } else {
-            let mean = |seen: &Seen| seen.cells[column].value.map(|value| value.mean).filter(|mean| mean.is_finite());
-            let scale = Scale::of(terrain.all().filter_map(|(_, seen)| mean(seen)), unit, shows.metric.better);
+            let mean = |seen: &Seen| {
+                seen.cells[column].value.map(|value| value.mean).filter(|mean| mean.is_finite())
+            };
+            let scale =
+                Scale::of(terrain.all().filter_map(|(_, seen)| mean(seen)), unit, shows.metric.better);
             let Key::Ramp { ticks, .. } = scale.key("", unit) else { unreachable!("a scale has a ramp") };
             let key = ticks.into_iter().map(|(step, text)| (ramp(step.max(3)), text)).collect();
             let bad = |seen: &Seen| mean(seen).map(|mean| (scale.bad(mean), number::value(mean, unit)));
-            charts.push(dots(terrain, name("column", column), &title, &story::column_caption(shows), key, bad)?);
+            charts.push(dots(
+                terrain,
+                name("column", column),
+                &title,
+                &story::column_caption(shows),
+                key,
+                bad,
+            )?);
         }
     }
     Ok(charts)
@@ -340,7 +359,8 @@ fn dots(
         values(&numbers, &axis_caption(terrain, dim), dim.unit.unwrap_or(Unit::Count("")), 6)
     };
     let mut spots = Vec::new();
-    let mut table: Table = vec![vec![path(terrain, x).to_owned(), path(terrain, y).to_owned(), "value".to_owned()]];
+    let mut table: Table =
+        vec![vec![path(terrain, x).to_owned(), path(terrain, y).to_owned(), "value".to_owned()]];
     for (place, seen) in terrain.all() {
         let Some((bad, text)) = shade(seen) else { continue };
         table.push(vec![x.levels[place[0]].shown.clone(), y.levels[place[1]].shown.clone(), text]);

@@ -50,7 +50,8 @@ fn group(dim: &Dim, marginals: &[Marginal], places: &[usize]) -> Group {
     let means: Vec<f64> = places.iter().filter_map(|at| marginals[*at].mean).collect();
     let ends = places.iter().filter_map(|at| marginals[*at].ends);
     let ends = ends.reduce(|(low, high), (a, b)| (low.min(a), high.max(b)));
-    let kept = places.iter().fold((0, 0), |all, at| (all.0 + marginals[*at].kept.0, all.1 + marginals[*at].kept.1));
+    let kept =
+        places.iter().fold((0, 0), |all, at| (all.0 + marginals[*at].kept.0, all.1 + marginals[*at].kept.1));
     let text = if first == last {
         dim.levels[first].shown.clone()
     } else {
@@ -100,24 +101,31 @@ fn one(terrain: &Terrain<'_>, at: usize, column: usize) -> Result<Option<Chart>,
     let svg = if dim.spacing == Spacing::Words {
         let row = |group: &Group| {
             let (value, ends) = of(group);
-            let said = if shows.is_promise {
-                number::plain(value, Unit::Share)
-            } else {
-                number::value(value, unit)
-            };
+            let said =
+                if shows.is_promise { number::plain(value, Unit::Share) } else { number::value(value, unit) };
             Row { name: group.text.clone(), dots: vec![Dot { value, ends, color: BLUE, bar: false }], said }
         };
         let rows = groups.iter().map(row).collect();
         let head = if shows.is_promise { "share" } else { "mean" };
         let values = axis("share of runs that keep it");
-        Rows { title: &what, subtitle: &subtitle, values, rows, middle: None, bound: None, head, legend: Vec::new() }
-            .draw()?
+        Rows {
+            title: &what,
+            subtitle: &subtitle,
+            values,
+            rows,
+            middle: None,
+            bound: None,
+            head,
+            legend: Vec::new(),
+        }
+        .draw()?
     } else {
         let at = groups.iter().map(|group| {
             let (y, ends) = of(group);
             At { x: group.at, y, ends }
         });
-        let curve = Curve { name: String::new(), color: BLUE, at: at.collect(), ends: Ends::Bars, joined: true };
+        let curve =
+            Curve { name: String::new(), color: BLUE, at: at.collect(), ends: Ends::Bars, joined: true };
         let plane = if shows.is_promise {
             share_plane("share of runs that keep it", vec![curve])
         } else {
@@ -126,13 +134,25 @@ fn one(terrain: &Terrain<'_>, at: usize, column: usize) -> Result<Option<Chart>,
         let names = plane.bounds.iter().map(|(_, name)| name.as_str());
         let knob = Knob::of(dim, &axis_caption(terrain, dim), plot(room(names)));
         let plane = Plane { height: 180.0, ..plane };
-        Curves { title: &what, subtitle: &subtitle, knob, planes: vec![plane], marks: Vec::new(), legend: Vec::new() }
-            .draw()?
+        Curves {
+            title: &what,
+            subtitle: &subtitle,
+            knob,
+            planes: vec![plane],
+            marks: Vec::new(),
+            legend: Vec::new(),
+        }
+        .draw()?
     };
     let mut table = vec![if shows.is_promise {
         head([path(terrain, dim), "runs that keep it", "share of runs (95 % interval)"])
     } else {
-        head([path(terrain, dim), &caption("mean", unit), &caption("lowest", unit), &caption("highest", unit)])
+        head([
+            path(terrain, dim),
+            &caption("mean", unit),
+            &caption("lowest", unit),
+            &caption("highest", unit),
+        ])
     }];
     for group in &groups {
         let (kept, runs) = group.marginal.kept;

@@ -24,9 +24,9 @@ pub(crate) use sensitive::sensitivity;
 pub(crate) use sweep::{COLUMNS_MAX, sweep};
 pub(crate) use tipped::tipping;
 
+use super::Chart;
 use super::data::Table;
 use super::style::{Color, DEALT, FAINT};
-use super::Chart;
 use crate::number;
 use brownout_metrics::Unit;
 use brownout_stats::wilson;
@@ -48,7 +48,8 @@ fn share_text(kept: u64, runs: u64) -> String {
     if !mean.is_finite() {
         return number::NONE.to_owned();
     }
-    let ends = ends.map_or_else(String::new, |(low, high)| format!(" ({:.0}–{:.0})", 100.0 * low, 100.0 * high));
+    let ends =
+        ends.map_or_else(String::new, |(low, high)| format!(" ({:.0}–{:.0})", 100.0 * low, 100.0 * high));
     format!("{}{ends}", number::plain(mean, Unit::Share))
 }
 

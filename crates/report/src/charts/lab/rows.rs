@@ -53,7 +53,11 @@ impl Rows<'_> {
             texts.map(|text| font::width(text, TEXT, false)).fold(0.0, f64::max)
         };
         let said = widest(&mut rows.iter().map(|row| row.said.as_str()).chain([self.head])).min(240.0);
-        let names = widest(&mut rows.iter().map(|row| row.name.as_str())).min(if said > 150.0 { 200.0 } else { 250.0 });
+        let names = widest(&mut rows.iter().map(|row| row.name.as_str())).min(if said > 150.0 {
+            200.0
+        } else {
+            250.0
+        });
         let left = EDGE + names + 12.0;
         let right = WIDTH - EDGE - if said > 0.0 { said + 14.0 } else { 8.0 };
         let dots = rows.iter().map(|row| row.dots.len()).max().unwrap_or(1).max(1);
@@ -85,7 +89,12 @@ impl Rows<'_> {
         })
     }
 
-    fn ground(&self, canvas: &mut Canvas<'_>, (left, right): (f64, f64), (top, bottom): (f64, f64)) -> Result<(), Error> {
+    fn ground(
+        &self,
+        canvas: &mut Canvas<'_>,
+        (left, right): (f64, f64),
+        (top, bottom): (f64, f64),
+    ) -> Result<(), Error> {
         let x = |v: f64| left + self.values.place(v) * (right - left);
         for (value, text) in &self.values.ticks {
             canvas.line(&[(x(*value), top), (x(*value), bottom)], GRID, 1.0)?;
@@ -110,7 +119,13 @@ impl Rows<'_> {
         )
     }
 
-    fn dot(&self, canvas: &mut Canvas<'_>, dot: &Dot, (left, right): (f64, f64), y: f64) -> Result<(), Error> {
+    fn dot(
+        &self,
+        canvas: &mut Canvas<'_>,
+        dot: &Dot,
+        (left, right): (f64, f64),
+        y: f64,
+    ) -> Result<(), Error> {
         if !dot.value.is_finite() {
             return Ok(());
         }

@@ -25,7 +25,13 @@ pub(crate) struct Knob {
 
 impl Knob {
     /// Of numbers that were run, ascending and each with its text; `room` is how many pixels there are.
-    pub(crate) fn new(levels: &[(f64, String)], log: bool, unit: Option<Unit>, caption: &str, room: f64) -> Self {
+    pub(crate) fn new(
+        levels: &[(f64, String)],
+        log: bool,
+        unit: Option<Unit>,
+        caption: &str,
+        room: f64,
+    ) -> Self {
         let (first, last) = (levels.first().map_or(0.0, |one| one.0), levels.last().map_or(1.0, |one| one.0));
         let log = log && 0.0 < first;
         let (low, high) = if log {
@@ -66,7 +72,8 @@ impl Knob {
             };
             let tries: Vec<Vec<f64>> = if self.log {
                 let decades = |digits: &'static [f64]| {
-                    let all = (-12..=12).flat_map(move |power| digits.iter().map(move |d| d * 10f64.powi(power)));
+                    let all =
+                        (-12..=12).flat_map(move |power| digits.iter().map(move |d| d * 10f64.powi(power)));
                     all.collect::<Vec<f64>>()
                 };
                 vec![decades(&[1.0, 2.0, 5.0]), decades(&[1.0, 3.0]), decades(&[1.0])]
@@ -104,7 +111,9 @@ pub(crate) fn tick(v: f64, unit: Unit) -> String {
 /// What an axis measures, with its unit where ticks do not have it.
 pub(crate) fn caption(of: &str, unit: Unit) -> String {
     match unit {
-        Unit::Count(what) | Unit::Balance(what) | Unit::Time(what) if !what.is_empty() => format!("{of} ({what})"),
+        Unit::Count(what) | Unit::Balance(what) | Unit::Time(what) if !what.is_empty() => {
+            format!("{of} ({what})")
+        }
         _ => of.to_owned(),
     }
 }

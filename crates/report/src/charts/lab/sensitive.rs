@@ -37,7 +37,11 @@ fn tornado(found: &Sensitivity, base: &Estimate, swings: &[Swing]) -> Result<Cha
     let row = |swing: &Swing| {
         let axis = &found.axes[swing.axis];
         let dot = |change: &Estimate, color| Dot { value: at(change), ends: span(change), color, bar: true };
-        Row { name: shown(axis), dots: vec![dot(&swing.low, BLUE), dot(&swing.high, ORANGE)], said: ends(axis) }
+        Row {
+            name: shown(axis),
+            dots: vec![dot(&swing.low, BLUE), dot(&swing.high, ORANGE)],
+            said: ends(axis),
+        }
     };
     let numbers: Vec<f64> = swings
         .iter()
@@ -62,7 +66,8 @@ fn tornado(found: &Sensitivity, base: &Estimate, swings: &[Swing]) -> Result<Cha
         legend: vec![(BLUE, "at the low end".to_owned()), (ORANGE, "at the high end".to_owned())],
     }
     .draw()?;
-    let mut table = vec![head(["axis", "low end", "high end", "change at the low end", "change at the high end"])];
+    let mut table =
+        vec![head(["axis", "low end", "high end", "change at the low end", "change at the high end"])];
     for swing in swings {
         let axis = &found.axes[swing.axis];
         table.push(vec![
@@ -105,7 +110,10 @@ fn morris(found: &Sensitivity, effects: &[Effect]) -> Result<Chart, Error> {
     let legend = if found.metric.better == Better::Neither {
         Vec::new()
     } else {
-        vec![(GREEN, "raising it helps on average".to_owned()), (VERMILLION, "raising it hurts on average".to_owned())]
+        vec![
+            (GREEN, "raising it helps on average".to_owned()),
+            (VERMILLION, "raising it hurts on average".to_owned()),
+        ]
     };
     let axis = |all: &[f64], words: &str| linear(all, &caption(words, unit), unit);
     let svg = Cloud {
@@ -128,7 +136,9 @@ fn morris(found: &Sensitivity, effects: &[Effect]) -> Result<Chart, Error> {
             ends(axis),
             number::estimate(&effect.size, unit),
             number::estimate(&effect.mean, unit),
-            effect.deviation.map_or_else(|| number::NONE.to_owned(), |deviation| number::value(deviation, unit)),
+            effect
+                .deviation
+                .map_or_else(|| number::NONE.to_owned(), |deviation| number::value(deviation, unit)),
         ]);
     }
     let caption = "To the right: axes that matter, by the change over their whole range. Upwards: axes that act in a \
@@ -152,7 +162,11 @@ fn sobol(found: &Sensitivity, parts: &Parts) -> Result<Chart, Error> {
             bar: true,
         };
         let axis = &found.axes[part.axis];
-        Row { name: shown(axis), dots: vec![dot(part.alone, BLUE), dot(part.total, ORANGE)], said: ends(axis) }
+        Row {
+            name: shown(axis),
+            dots: vec![dot(part.alone, BLUE), dot(part.total, ORANGE)],
+            said: ends(axis),
+        }
     };
     let svg = Rows {
         title: &title,
@@ -165,7 +179,8 @@ fn sobol(found: &Sensitivity, parts: &Parts) -> Result<Chart, Error> {
         legend: vec![(BLUE, "alone".to_owned()), (ORANGE, "alone or together with others".to_owned())],
     }
     .draw()?;
-    let mut table = vec![head(["axis", "from … to", "alone (95 % interval)", "alone or with others (95 % interval)"])];
+    let mut table =
+        vec![head(["axis", "from … to", "alone (95 % interval)", "alone or with others (95 % interval)"])];
     let text = |(value, half): (f64, f64)| {
         let ends = format!("{:.0}–{:.0}", 100.0 * (value - half), 100.0 * (value + half));
         format!("{} ({ends})", number::plain(value, Unit::Share))

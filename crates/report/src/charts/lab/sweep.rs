@@ -39,7 +39,9 @@ pub(crate) fn sweep(swept: &Swept) -> Result<Vec<Chart>, Error> {
             charts.extend(maps::vulnerability(&terrain)?);
             charts.extend(maps::tiers(&terrain)?);
             let by_word = [(one, other, 1), (other, one, 0)].into_iter().find(|(numbers, words, _)| {
-                numbers.spacing != Spacing::Words && words.spacing == Spacing::Words && words.levels.len() <= DEALT.len()
+                numbers.spacing != Spacing::Words
+                    && words.spacing == Spacing::Words
+                    && words.levels.len() <= DEALT.len()
             });
             for column in columns {
                 charts.push(match by_word {
@@ -95,7 +97,12 @@ pub(super) fn basis(terrain: &Terrain<'_>) -> String {
 
 /// A column over one axis: its mean with a band, and in what share of runs a promise is kept. With words there is a
 /// curve for each.
-fn along(terrain: &Terrain<'_>, dim: &Dim, words: Option<(&Dim, usize)>, column: usize) -> Result<Chart, Error> {
+fn along(
+    terrain: &Terrain<'_>,
+    dim: &Dim,
+    words: Option<(&Dim, usize)>,
+    column: usize,
+) -> Result<Chart, Error> {
     let shows = &terrain.swept.columns[column];
     let (unit, title) = (shows.metric.unit, story::column(terrain, column));
     let names: Vec<String> = match words {
@@ -136,8 +143,15 @@ fn along(terrain: &Terrain<'_>, dim: &Dim, words: Option<(&Dim, usize)>, column:
         plane.curves.iter().map(|curve| curve.name.as_str()).chain(bounds)
     });
     let knob = Knob::of(dim, &axis_caption(terrain, dim), plot(room(all)));
-    let svg =
-        Curves { title: &title, subtitle: &basis(terrain), knob, planes, marks: Vec::new(), legend: Vec::new() }.draw()?;
+    let svg = Curves {
+        title: &title,
+        subtitle: &basis(terrain),
+        knob,
+        planes,
+        marks: Vec::new(),
+        legend: Vec::new(),
+    }
+    .draw()?;
     let with_words = words.is_some();
     let mut table: Table = vec![column_head(terrain, dim, words.map(|(words, _)| words), shows)];
     for (at, level) in dim.levels.iter().enumerate() {
@@ -161,7 +175,8 @@ fn mean_plane(shows: &Shows, curves: Vec<Curve>, height: f64) -> Plane {
     let numbers: Vec<f64> = means.chain(ends).chain(shows.bound).collect();
     let positive: Vec<f64> = numbers.iter().copied().filter(|v| 0.0 < *v || unit != Unit::Seconds).collect();
     let values = values(&positive, &story::of(shows), unit, 5);
-    let bounds = shows.bound.iter().map(|bound| (*bound, format!("promised {}", number::plain(*bound, unit))));
+    let bounds =
+        shows.bound.iter().map(|bound| (*bound, format!("promised {}", number::plain(*bound, unit))));
     let bounds = bounds.filter(|(bound, _)| (values.low()..=values.high()).contains(bound)).collect();
     Plane { height, values, curves, bounds }
 }
@@ -205,9 +220,21 @@ fn came_back(terrain: &Terrain<'_>, dim: &Dim) -> Result<Option<Chart>, Error> {
     };
     let title = story::came_back(terrain);
     let knob = Knob::of(dim, &axis_caption(terrain, dim), plot(room(std::iter::empty())));
-    let svg = Curves { title: &title, subtitle: &basis(terrain), knob, planes: vec![plane], marks, legend: Vec::new() }
-        .draw()?;
-    let mut table = vec![head([path(terrain, dim), "runs that come back", "share that comes back", "first tier to break"])];
+    let svg = Curves {
+        title: &title,
+        subtitle: &basis(terrain),
+        knob,
+        planes: vec![plane],
+        marks,
+        legend: Vec::new(),
+    }
+    .draw()?;
+    let mut table = vec![head([
+        path(terrain, dim),
+        "runs that come back",
+        "share that comes back",
+        "first tier to break",
+    ])];
     for (at, seen) in &seen {
         let (back, runs) = (u64::from(seen.back), u64::from(seen.replications));
         table.push(vec![
@@ -244,7 +271,9 @@ fn words(terrain: &Terrain<'_>, dim: &Dim, column: usize) -> Result<Chart, Error
             (false, _) => BLUE,
         };
         let said = match (shows.is_promise, seen(at)) {
-            (true, Some(seen)) => format!("kept in {} of {}", seen.cells[column].passed.unwrap_or(0), seen.replications),
+            (true, Some(seen)) => {
+                format!("kept in {} of {}", seen.cells[column].passed.unwrap_or(0), seen.replications)
+            }
             (false, Some(seen)) => number::maybe(seen.cells[column].value.as_ref(), unit),
             (_, None) => "no scenario".to_owned(),
         };
@@ -256,21 +285,30 @@ fn words(terrain: &Terrain<'_>, dim: &Dim, column: usize) -> Result<Chart, Error
         [Some(dot.value), dot.ends.map(|ends| ends.0), dot.ends.map(|ends| ends.1)].into_iter().flatten()
     });
     let numbers: Vec<f64> = numbers.chain(shows.bound).collect();
-    let axis = if is_badge { Axis::share("share of runs that keep it") } else { values(&numbers, &story::of(shows), unit, 6) };
+    let axis = if is_badge {
+        Axis::share("share of runs that keep it")
+    } else {
+        values(&numbers, &story::of(shows), unit, 6)
+    };
     let bound = shows.bound.filter(|bound| (axis.low()..=axis.high()).contains(bound));
     let bound = bound.map(|bound| (bound, format!("promised {}", number::plain(bound, unit))));
     let legend = if shows.is_promise {
-        vec![
-            (GREEN, "kept in at least 95 % of runs".to_owned()),
-            (VERMILLION, "kept in fewer".to_owned()),
-        ]
+        vec![(GREEN, "kept in at least 95 % of runs".to_owned()), (VERMILLION, "kept in fewer".to_owned())]
     } else {
         Vec::new()
     };
     let said = if shows.is_promise { "runs that keep it" } else { "mean" };
-    let svg =
-        Rows { title: &title, subtitle: &basis(terrain), values: axis, rows, middle: None, bound, head: said, legend }
-            .draw()?;
+    let svg = Rows {
+        title: &title,
+        subtitle: &basis(terrain),
+        values: axis,
+        rows,
+        middle: None,
+        bound,
+        head: said,
+        legend,
+    }
+    .draw()?;
     let mut table = vec![column_head(terrain, dim, None, shows)];
     for (at, level) in dim.levels.iter().enumerate() {
         table.push([vec![level.shown.clone()], column_cells(seen(at), shows, column)].concat());
@@ -300,7 +338,8 @@ fn column_cells(seen: Option<&Seen>, shows: &Shows, column: usize) -> Vec<String
         row.push(number::maybe(seen.cells[column].value.as_ref(), shows.metric.unit));
     }
     if shows.is_promise {
-        let (passed, runs) = (u64::from(seen.cells[column].passed.unwrap_or(0)), u64::from(seen.replications));
+        let (passed, runs) =
+            (u64::from(seen.cells[column].passed.unwrap_or(0)), u64::from(seen.replications));
         row.extend([format!("{passed} of {runs} runs"), share_text(passed, runs)]);
     }
     row

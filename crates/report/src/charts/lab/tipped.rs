@@ -34,7 +34,12 @@ pub(crate) fn tipping(found: &Tipping) -> Result<Vec<Chart>, Error> {
     let interval = number(&found.median.low).zip(number(&found.median.high));
     if let (Some((from, to)), Some(low), Some(high)) = (interval, &found.median.low, &found.median.high) {
         let sure = number::plain(found.terms.confidence, Unit::Share);
-        marks.push(Mark { from, to, name: format!("interval of the median: {low} to {high} ({sure})"), color: SLATE });
+        marks.push(Mark {
+            from,
+            to,
+            name: format!("interval of the median: {low} to {high} ({sure})"),
+            color: SLATE,
+        });
     }
     let mut mark = |tip: &Tip, name: &str, color| {
         if let (Some(at), Some(value)) = (number(&tip.at), &tip.at) {
@@ -46,8 +51,11 @@ pub(crate) fn tipping(found: &Tipping) -> Result<Vec<Chart>, Error> {
         mark(&found.early, "10 % of days", ORANGE);
         mark(&found.late, "90 % of days", ORANGE);
     }
-    let levels: Vec<(f64, String)> =
-        numbers.iter().zip(&found.cumulative).map(|(number, tipped)| (*number, tipped.value.clone())).collect();
+    let levels: Vec<(f64, String)> = numbers
+        .iter()
+        .zip(&found.cumulative)
+        .map(|(number, tipped)| (*number, tipped.value.clone()))
+        .collect();
     let log = matches!(numbers.as_slice(), [first, .., last] if 0.0 < *first && 20.0 <= last / first);
     let names = plane.bounds.iter().map(|(_, name)| name.as_str());
     let knob = Knob::new(&levels, log, found.terms.unit, &found.terms.knob, plot(room(names)));
@@ -57,8 +65,15 @@ pub(crate) fn tipping(found: &Tipping) -> Result<Vec<Chart>, Error> {
     };
     let subtitle =
         format!("{} · {} days, {} runs", found.terms.title, found.days, number::grouped(found.runs as u64));
-    let svg = Curves { title: &title, subtitle: &subtitle, knob, planes: vec![plane], marks, legend: Vec::new() }.draw()?;
-    let mut table = vec![head([&found.terms.knob, "days that have tipped over", "days of which it is not known", "share of days"])];
+    let svg =
+        Curves { title: &title, subtitle: &subtitle, knob, planes: vec![plane], marks, legend: Vec::new() }
+            .draw()?;
+    let mut table = vec![head([
+        &found.terms.knob,
+        "days that have tipped over",
+        "days of which it is not known",
+        "share of days",
+    ])];
     for tipped in &found.cumulative {
         let (low, high) = (tipped.tipped as f64 / days, (tipped.tipped + tipped.open) as f64 / days);
         let share = |share: f64| number::plain(share, Unit::Share);

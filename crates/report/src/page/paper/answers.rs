@@ -67,7 +67,8 @@ pub fn cheapest_paper(found: &Cheapest, again: &str) -> Result<Paper, Error> {
     paper.text(answer::cheapest::saving(found).unwrap_or_default());
     promises(&mut paper, terms, None);
     show(&mut paper, "Cost against promise", lab::cheapest(found)?);
-    let (tried, points) = (crate::number::grouped(found.tried.len() as u64), crate::number::grouped(found.points as u64));
+    let (tried, points) =
+        (crate::number::grouped(found.tried.len() as u64), crate::number::grouped(found.points as u64));
     paper.text(format!("{tried} of {points} sets were tried; the others follow from these, or are dearer."));
     paper.foot(again, notes(terms));
     Ok(paper)
@@ -89,7 +90,8 @@ pub fn sensitivity_paper(found: &Sensitivity, again: &str) -> Result<Paper, Erro
         charts: Vec::new(),
     };
     show(&mut paper, "Axis by axis", lab::sensitivity(found)?);
-    let note = "What an axis does depends on its range: twice the range is about twice the effect.".to_owned();
+    let note =
+        "What an axis does depends on its range: twice the range is about twice the effect.".to_owned();
     paper.foot(again, vec![note]);
     Ok(paper)
 }
@@ -160,6 +162,8 @@ fn notes(terms: &Terms) -> Vec<String> {
          sequential boundaries, and the value of the answer was run on all seeds again.",
         answer::percent(terms.confidence)
     )];
-    notes.push("All values have the same seeds, so that chance cancels where two of them are compared.".to_owned());
+    notes.push(
+        "All values have the same seeds, so that chance cancels where two of them are compared.".to_owned(),
+    );
     notes
 }

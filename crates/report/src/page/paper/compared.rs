@@ -16,7 +16,8 @@ pub fn comparison_paper(
     race: Option<&Race>,
     again: &str,
 ) -> Result<Paper, Error> {
-    let effects = || comparison.others.iter().map(|other| format!("{}: {}", other.name, words::effect(other)));
+    let effects =
+        || comparison.others.iter().map(|other| format!("{}: {}", other.name, words::effect(other)));
     let sentence = match race {
         Some(race) => words::sentence(race),
         None => effects().collect::<Vec<_>>().join(" "),
@@ -68,7 +69,13 @@ fn operations(comparison: &Comparison) -> Grid {
             Some(false) => "worse off",
             None => "no sure difference",
         };
-        vec![effect.subject.to_string(), name.to_owned(), by(&effect.minutes_down), by(&effect.unserved), word.to_owned()]
+        vec![
+            effect.subject.to_string(),
+            name.to_owned(),
+            by(&effect.minutes_down),
+            by(&effect.unserved),
+            word.to_owned(),
+        ]
     };
     let others = comparison.others.iter();
     let rows = others.flat_map(|other| other.operations.iter().map(move |effect| row(&other.name, effect)));

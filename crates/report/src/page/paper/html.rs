@@ -50,7 +50,10 @@ impl Paper {
             Part::Chart(at) => figure(w, &self.charts[*at]),
             Part::Table(grid) => table(w, grid),
             Part::Command(command) => {
-                put(w, &format!("<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre>", escape(command)));
+                put(
+                    w,
+                    &format!("<pre class=\"command\" tabindex=\"0\"><code>{}</code></pre>", escape(command)),
+                );
             }
         }
     }

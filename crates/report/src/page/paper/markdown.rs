@@ -30,7 +30,8 @@ impl Paper {
             Part::Text(text) => line(w, &escape(text)),
             Part::List(items) => list(w, items),
             Part::Command(command) => {
-                let fence = "`".repeat(command.split(|c| c != '`').map(str::len).max().unwrap_or(0).max(2) + 1);
+                let fence =
+                    "`".repeat(command.split(|c| c != '`').map(str::len).max().unwrap_or(0).max(2) + 1);
                 writeln!(w, "{fence}sh\n{}\n{fence}\n", command.replace(['\n', '\r'], " "))
                     .expect("a String takes any text");
             }
@@ -42,7 +43,8 @@ impl Paper {
             }
             Part::Table(grid) => {
                 row(w, &grid.heads.iter().map(|(head, _)| escape(head)).collect::<Vec<_>>());
-                let rule = |(_, is_number): &(String, bool)| if *is_number { "--:" } else { "---" }.to_owned();
+                let rule =
+                    |(_, is_number): &(String, bool)| if *is_number { "--:" } else { "---" }.to_owned();
                 row(w, &grid.heads.iter().map(rule).collect::<Vec<_>>());
                 for cells in &grid.rows {
                     row(w, &cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>());

@@ -7,7 +7,9 @@ mod html;
 mod markdown;
 mod swept;
 
-pub use answers::{bounded_paper, cheapest_paper, growth_paper, hysteresis_paper, sensitivity_paper, tipping_paper};
+pub use answers::{
+    bounded_paper, cheapest_paper, growth_paper, hysteresis_paper, sensitivity_paper, tipping_paper,
+};
 pub use compared::comparison_paper;
 pub use swept::sweep_paper;
 

@@ -1,10 +1,10 @@
 //! The page of a sweep.
 
 use super::{Grid, Paper, Part};
+use crate::Error;
 use crate::charts::lab::{COLUMNS_MAX, sweep};
 use crate::number::{self, NONE, grouped};
 use crate::story::{self, terrain as words};
-use crate::Error;
 use brownout_analysis::swept::{Seen, Spot, Swept};
 use brownout_analysis::terrain::Terrain;
 use brownout_metrics::Unit;
@@ -58,7 +58,10 @@ pub fn sweep_paper(swept: &Swept, again: &str) -> Result<Paper, Error> {
     paper.parts.push(Part::Table(grid));
     if 0 < left {
         let all = grouped(swept.points.len() as u64);
-        paper.text(format!("{} of {all} points are shown; all of them are in points.parquet.", grouped(POINTS_MAX as u64)));
+        paper.text(format!(
+            "{} of {all} points are shown; all of them are in points.parquet.",
+            grouped(POINTS_MAX as u64)
+        ));
     }
     paper.foot(again, notes(&terrain));
     Ok(paper)
@@ -85,7 +88,11 @@ fn points(terrain: &Terrain<'_>) -> (Grid, usize) {
     let priced = swept.points.iter().any(|spot| spot.found.as_ref().is_ok_and(|seen| seen.cost.is_some()));
     let mut heads: Vec<(String, bool)> = vec![("point".to_owned(), true)];
     heads.extend(swept.axes.iter().map(|axis| (axis.clone(), true)));
-    heads.extend([("verdict".to_owned(), false), ("breaks first".to_owned(), false), ("came back".to_owned(), true)]);
+    heads.extend([
+        ("verdict".to_owned(), false),
+        ("breaks first".to_owned(), false),
+        ("came back".to_owned(), true),
+    ]);
     heads.extend(swept.columns.iter().map(|column| {
         let when = if column.when.is_empty() { String::new() } else { format!(" in {}", column.when) };
         (format!("{}{when}", column.title), true)
