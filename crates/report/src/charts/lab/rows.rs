@@ -138,7 +138,9 @@ impl Rows<'_> {
         } else {
             canvas.dot((at, y), 4.0, dot.color)?;
         }
-        if let Some((low, high)) = dot.ends.filter(|(low, high)| low < high) {
+        if let Some((low, high)) =
+            dot.ends.filter(|(low, high)| low < high && low.is_finite() && high.is_finite())
+        {
             let (low, high) = (x(low), x(high));
             canvas.line(&[(low, y), (high, y)], ink, 1.25)?;
             for end in [low, high] {

@@ -68,7 +68,7 @@ fn table(w: &mut String, grid: &Grid) {
     w.push_str("<thead><tr>");
     for (head, is_number) in &grid.heads {
         let class = if *is_number { " class=\"n\"" } else { "" };
-        w.push_str(&format!("<th scope=\"col\"{class}>{}</th>", tables::wrapped(&escape(head))));
+        w.push_str(&format!("<th scope=\"col\"{class}>{}</th>", broken(head)));
     }
     w.push_str("</tr></thead>\n<tbody>\n");
     for row in &grid.rows {
@@ -85,4 +85,15 @@ fn table(w: &mut String, grid: &Grid) {
         w.push_str("</tr>\n");
     }
     tables::end(w);
+}
+
+/// A long head of a column breaks before the sign of a promise, or else at its spaces.
+fn broken(head: &str) -> String {
+    let sign = [" < ", " <= ", " > ", " >= ", " == ", " = "].into_iter().find_map(|sign| head.find(sign));
+    match sign {
+        Some(at) if 24 < head.chars().count() => {
+            format!("{}<br>{}", escape(&head[..at]), escape(head[at + 1..].trim_end()).replace(' ', "\u{a0}"))
+        }
+        _ => tables::wrapped(&escape(head)),
+    }
 }
