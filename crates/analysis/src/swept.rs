@@ -159,12 +159,11 @@ impl Swept {
         let cell = |column: &Shows| {
             let is_it = |held: &&Expectation| held.that == column.title && held.when == column.when;
             let held = findings.expectations.iter().find(is_it);
-            match held.filter(|_| column.is_promise) {
-                Some(held) => Cell { value: held.value, passed: Some(held.passed) },
-                None => {
-                    let value = findings.values.get(&column.subject, column.metric).copied();
-                    Cell { value, passed: None }
-                }
+            if let Some(held) = held.filter(|_| column.is_promise) {
+                Cell { value: held.value, passed: Some(held.passed) }
+            } else {
+                let value = findings.values.get(&column.subject, column.metric).copied();
+                Cell { value, passed: None }
             }
         };
         let is_back = |key: &str| Badge::find(key).is_some_and(|badge| badge <= Badge::SlowDrain);

@@ -104,7 +104,7 @@ fn a_region_hangs_together() {
 fn a_contour_passes_between_cells() {
     let some = |rows: &[[f64; 2]]| rows.iter().map(|row| row.map(Some).to_vec()).collect::<Vec<_>>();
     assert_eq!(contour(&some(&[[0.0, 1.0], [0.0, 1.0]]), 0.25), [[(0.25, 0.0), (0.25, 1.0)]]);
-    assert_eq!(contour(&some(&[[0.0, 0.0], [0.0, 0.0]]), 0.5), []);
+    assert!(contour(&some(&[[0.0, 0.0], [0.0, 0.0]]), 0.5).is_empty());
     assert_eq!(contour(&some(&[[1.0, 0.0], [0.0, 1.0]]), 0.5).len(), 2);
-    assert_eq!(contour(&[vec![None, Some(1.0)], vec![Some(0.0), Some(0.0)]], 0.5), []);
+    assert!(contour(&[vec![None, Some(1.0)], vec![Some(0.0), Some(0.0)]], 0.5).is_empty());
 }

@@ -291,7 +291,7 @@ fn head(w: &mut String, label: &str, left: &[&str], numbers: &[&str], right: &[&
 }
 
 /// A long head of a column of numbers breaks at its spaces, so that it is no wider than what stands under it.
-pub(super) fn wrapped(name: &str) -> String {
+fn wrapped(name: &str) -> String {
     if name.chars().count() > 12 { name.replace(' ', "<br>") } else { name.to_owned() }
 }
 

@@ -62,10 +62,10 @@ pub(crate) fn basis(terrain: &Terrain<'_>) -> String {
         count(sum.runs, "run")
     );
     if 0 < sum.invalid {
-        text += &format!(" {} no valid scenario.", counted(sum.invalid, "point is", "points are"));
+        text = format!("{text} {} no valid scenario.", counted(sum.invalid, "point is", "points are"));
     }
     if 0 < sum.empty {
-        text += &format!(" No run of {} ended.", count(sum.empty as u64, "point"));
+        text = format!("{text} No run of {} ended.", count(sum.empty as u64, "point"));
     }
     text
 }

@@ -177,16 +177,13 @@ impl Heat<'_> {
         15.0 <= high && texts.fold(0.0, f64::max) + 6.0 <= wide
     }
 
-    /// Where the level is crossed: between cells, which leaves texts alone, or through them where they are many.
+    /// Where the level is crossed: between cells, which leaves their texts alone, or through them where they are small.
     fn contour(&self, canvas: &mut Canvas<'_>, map: &Map, frame: &Frame) -> Result<(), Error> {
         let Some((level, _)) = &self.level else { return Ok(()) };
         let (wide, high) = self.cell(frame);
         let place = |(x, y): (f64, f64)| (frame.left + (x + 0.5) * wide, frame.bottom - (y + 0.5) * high);
-        let lines = if self.is_written(map, frame) {
-            steps(&map.heights, *level)
-        } else {
-            contour(&map.heights, *level)
-        };
+        let lines =
+            if 12.0 <= wide.min(high) { steps(&map.heights, *level) } else { contour(&map.heights, *level) };
         // A rim keeps it visible on every colour.
         for (color, width) in [(PAPER, 4.5), (INK, 2.0)] {
             for segment in &lines {

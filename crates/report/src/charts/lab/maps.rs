@@ -388,6 +388,7 @@ fn dots(
         bound: None,
         legend,
         keyed: false,
+        key_head: String::new(),
     }
     .draw()?;
     Ok(chart(name, title, caption.to_owned(), svg, table))

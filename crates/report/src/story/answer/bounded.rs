@@ -117,12 +117,13 @@ pub(crate) fn more(found: &Bounded) -> String {
     }
     if let Some(shape) = found.shape {
         let (before, at) = (percent(shape.share_before), percent(shape.share_at));
-        let _ = match shape.is_cliff {
-            true => write!(text, "It is a cliff: from one value to the next {before} of runs become {at}. "),
-            false => write!(
+        let _ = if shape.is_cliff {
+            write!(text, "It is a cliff: from one value to the next {before} of runs become {at}. ")
+        } else {
+            write!(
                 text,
                 "It is smooth: {before} of runs keep it at the last value that is not enough, {at} at the answer. "
-            ),
+            )
         };
     }
     if let Some(promise) = found.binding.map(|at| &terms.promises[at]).filter(|_| 1 < terms.promises.len()) {
