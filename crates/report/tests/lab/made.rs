@@ -292,7 +292,6 @@ pub(crate) fn priced() -> Bounded {
     found
 }
 
-/// A knob of words.
 pub(crate) fn words() -> Bounded {
     let mut found = bounded();
     let names = ["small", "medium", "large", "huge", "four zones", "five zones", "six zones", "seven zones"];
@@ -306,7 +305,6 @@ pub(crate) fn words() -> Bounded {
     found
 }
 
-/// No value holds.
 pub(crate) fn none() -> Bounded {
     let mut found = bounded();
     found.tried = vec![tried("64", 5, 0, Verdict::Rejected)];
@@ -478,7 +476,6 @@ fn sensitivity(found: Found) -> Sensitivity {
     }
 }
 
-/// Each method.
 pub(crate) fn sensitivities() -> Vec<(&'static str, Sensitivity)> {
     let swing = |axis, low, high| Swing { axis, low: estimate(low, 0.05), high: estimate(high, 0.2) };
     let swings = vec![swing(0, -0.4, 2.6), swing(1, 1.4, -0.3), swing(2, -0.1, 0.02)];
