@@ -34,8 +34,8 @@ pub(crate) fn bounded(found: &Bounded, growth: Option<&Growth>) -> Result<Vec<Ch
         Some(numbers) => over_numbers(found, growth, &title, &numbers)?,
         None => over_words(found, &title)?,
     };
-    let caption = "Each dot is a value that was run; its bar is the 95 % interval (Wilson) of the share of runs. Values \
-                   have as many runs as it took to decide.";
+    let caption = "Each dot is a value that was run; its bar is the 95 % interval (Wilson) of the share of runs. \
+                   Values have as many runs as it took to decide.";
     Ok(vec![chart("share", &title, caption.to_owned(), svg, table)])
 }
 
@@ -275,8 +275,8 @@ pub(crate) fn cheapest(found: &Cheapest) -> Result<Vec<Chart>, Error> {
         },
     }
     .draw()?;
-    let caption = "Each dot is a set of values that was run. The line joins the Pareto front: no set that was run costs \
-                   less and keeps the promises more often. The ring is the answer; sets that fail are left after a few \
+    let caption = "Each dot is a set of values that was run. The line joins the Pareto front: no set that was run \
+                   costs less and keeps the promises more often. The ring is the answer; sets that fail are left after a few \
                    runs, so that their shares are rough.";
     Ok(vec![chart("pareto", &title, caption.to_owned(), svg, sets(found, &named))])
 }

@@ -160,8 +160,8 @@ fn versus(comparison: &Comparison, other: &Versus, at: usize) -> Result<Option<C
             .to_owned(),
         ]);
     }
-    let caption = "Each number of users that is good or bad news, and how it changes; changes beyond 200 % are drawn at \
-                   200 %.";
+    let caption = "Each number of users that is good or bad news, and how it changes; changes beyond 200 % are drawn \
+                   at 200 %.";
     Ok(Some(chart(format!("against-{}", at + 1), &title, caption.to_owned(), svg, table)))
 }
 

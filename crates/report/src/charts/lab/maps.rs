@@ -169,8 +169,8 @@ pub(super) fn column(terrain: &Terrain<'_>, column: usize) -> Result<Chart, Erro
     if shows.is_promise {
         let kept = |seen: &Seen| Some(f64::from(seen.cells[column].passed?) / f64::from(seen.replications));
         let shade = |seen: &Seen| kept(seen).map(|share| (1.0 - share, number::plain(share, Unit::Share)));
-        let caption = "Colour and number: the share of runs that keep the promise at each point. A crossed-out cell has \
-                       no run.";
+        let caption = "Colour and number: the share of runs that keep the promise at each point. A crossed-out cell \
+                       has no run.";
         let frame = Frame {
             name: name("column", column),
             title: &title,

@@ -247,8 +247,8 @@ fn came_back(terrain: &Terrain<'_>, dim: &Dim) -> Result<Option<Chart>, Error> {
             seen.first.clone().unwrap_or_else(|| "none".to_owned()),
         ]);
     }
-    let caption = "Of each value: in what share of runs service comes back by itself, or was never lost. Colours behind \
-                   it say which tier leaves its normal range first there.";
+    let caption = "Of each value: in what share of runs service comes back by itself, or was never lost. Colours \
+                   behind it say which tier leaves its normal range first there.";
     Ok(Some(chart("came-back", &title, caption.to_owned(), svg, table)))
 }
 

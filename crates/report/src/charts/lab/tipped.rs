@@ -69,8 +69,8 @@ pub(crate) fn tipping(found: &Tipping) -> Result<Vec<Chart>, Error> {
     let svg =
         Curves { title: &title, subtitle: &subtitle, knob, planes: vec![plane], marks, legend: Vec::new() }
             .draw()?;
-    let caption = "A day that has tipped over at a value counts as tipped over at every higher one. The band is what the \
-                   runs leave open: only days whose tipping point may lie there were run at a value.";
+    let caption = "A day that has tipped over at a value counts as tipped over at every higher one. The band is what \
+                   the runs leave open: only days whose tipping point may lie there were run at a value.";
     Ok(vec![chart("tipping", &title, caption.to_owned(), svg, table(found))])
 }
 
