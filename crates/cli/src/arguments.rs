@@ -149,9 +149,12 @@ pub(crate) struct Run {
 
 #[derive(Args, Debug)]
 pub(crate) struct Report {
-    /// The folder that a run has written
+    /// The folder that a run has written, or a sweep for the report of one of its points
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
+    /// Of a sweep: the report of this point, by its number in the tables, into DIR-point-N
+    #[arg(long, value_name = "N")]
+    pub(crate) point: Option<u64>,
     /// Where pages and charts go [default: the same folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

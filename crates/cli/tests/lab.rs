@@ -208,6 +208,19 @@ fn the_tables_have_a_row_for_each_run_and_units() {
 }
 
 #[test]
+fn every_point_of_a_sweep_opens_its_report() {
+    let bench = Bench::new("point");
+    bench.out(&["sweep", "queue.toml", "-q", "--no-store", "--out", "out", "--set", "run.replications=2"]);
+    assert!(fs::read_to_string(bench.0.join("out/report.html")).expect("a page").contains("A queue"));
+    // Ten to twelve a second on one worker: its expectation fails, and its report is written.
+    bench.error(&["report", "out", "--point", "4", "-q"], 4);
+    let text = fs::read_to_string(bench.0.join("out-point-4/scenario/base.toml")).expect("a scenario");
+    assert!(text.contains("rate = \"12/s\"") && text.contains("workers = 1"), "{text}");
+    assert!(bench.error(&["report", "out", "--point", "15"], 1).contains("points 0 to 14"));
+    assert!(bench.error(&["report", ".", "--point", "1"], 1).contains("brownout sweep"));
+}
+
+#[test]
 fn least_most_and_tipping_are_answered() {
     let bench = Bench::new("plan");
     let plan = |more: &[&str]| {

@@ -2,11 +2,12 @@
 
 use crate::provenance::stamp;
 use crate::runs::{Job, Means, Ready, obtain};
+use crate::sensitivity::value;
 use crate::{Case, PlanError, Stopped};
 use brownout_analysis::compare::{Race, Runner};
-use brownout_analysis::{Findings, analyse, judge};
+use brownout_analysis::{Findings, analyse};
 use brownout_lab::map;
-use brownout_metrics::{Asked, Better, Expect, Op, Operand};
+use brownout_metrics::{Asked, Better};
 use brownout_observe::Replication;
 use brownout_plan::{Best, Known, Ranking, Standing, best, drive};
 use std::collections::BTreeMap;
@@ -62,7 +63,7 @@ pub fn race(cases: &[Case], by: &By, means: Means<'_>) -> Result<(Option<Race>, 
             get(&ready, cases, &jobs, means, &mut all)?;
             let value = |job: &Job| {
                 let missing = || PlanError::NoMean(by.text.clone(), job.1, cases[job.0].name().to_owned());
-                Ok(sign * value(&cases[job.0], by, &all[job]).ok_or_else(missing)?)
+                Ok(sign * value(&cases[job.0], &by.asked, &all[job]).ok_or_else(missing)?)
             };
             jobs.iter().map(value).collect::<Result<Vec<f64>, PlanError>>()
         },
@@ -88,15 +89,6 @@ fn get(
         all.insert((*case, *replication), outcome.map_err(broken)?);
     }
     Ok(())
-}
-
-fn value(case: &Case, by: &By, replication: &Replication) -> Option<f64> {
-    let left = by.asked.clone();
-    let right = Operand::Number(0.0);
-    let expect = Expect { that: String::new(), left, op: Op::AtLeast, right, when: None, baseline: None };
-    let expectations = std::slice::from_ref(&expect);
-    let of = brownout_analysis::Case { model: &case.scenario.model, legend: &case.legend, expectations };
-    judge(&of, replication)[0].left
 }
 
 fn findings(

@@ -3,8 +3,8 @@
 /// From a place to a place, each as (column, row), where whole numbers are the middles of cells.
 pub type Segment = [(f64, f64); 2];
 
-/// The pieces of the line at which values cross `level`; `values` are rows of equal length. No line passes between cells
-/// of which one has no value.
+/// The pieces of the line at which values cross `level`; `values` are rows of equal length. No line passes between
+/// cells of which one has no value.
 pub fn contour(values: &[Vec<Option<f64>>], level: f64) -> Vec<Segment> {
     let mut segments = Vec::new();
     for row in 1..values.len() {

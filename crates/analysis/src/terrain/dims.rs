@@ -2,7 +2,7 @@
 
 use crate::swept::{Place, Spot, Swept};
 use brownout_metrics::Unit;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An axis that moves on its own.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,11 +74,13 @@ fn key(place: &Place) -> (Option<u64>, &str) {
 }
 
 fn levels(swept: &Swept, axis: usize) -> Vec<Place> {
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     let mut levels: Vec<Place> = Vec::new();
     for spot in &swept.points {
         let place = &spot.levels[axis];
-        seen.entry(key(place)).or_insert_with(|| levels.push(place.clone()));
+        if seen.insert(key(place)) {
+            levels.push(place.clone());
+        }
     }
     if levels.iter().all(|level| level.number.is_some()) {
         levels.sort_by(|a, b| a.number.unwrap_or(0.0).total_cmp(&b.number.unwrap_or(0.0)));

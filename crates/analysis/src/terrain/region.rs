@@ -43,9 +43,7 @@ pub(super) fn regions(terrain: &Terrain<'_>) -> Vec<Region> {
         } else {
             let alike: Vec<&Vec<usize>> =
                 free.iter().copied().filter(|place| all[*place].first == *tier).collect();
-            alike.iter().for_each(|place| {
-                free.remove(place);
-            });
+            free.retain(|place| !alike.contains(place));
             members.extend(alike);
         }
         regions.push(region(terrain, &members, &all, tier.clone()));

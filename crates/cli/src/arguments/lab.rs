@@ -105,6 +105,12 @@ pub(crate) struct Plan {
     pub(crate) days: u32,
     #[command(flatten)]
     pub(crate) runs: Runs,
+    /// Where the page goes [default: brownout-out/NAME-plan]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write no files
+    #[arg(long, conflicts_with = "out")]
+    pub(crate) no_out: bool,
 }
 
 /// `15%/month`.

@@ -7,13 +7,16 @@ use crate::failure::Failure;
 use crate::progress;
 use crate::{source, terminal};
 use brownout::answer::{Bounded, Wanted};
+use brownout::results::File;
 use brownout::words::screen::answer;
 use brownout::{
-    Asking, Bound, Case, Document, Knob, Means, Options, Overrides, PlanError, axis_values, bound,
-    cheapest_of, tips,
+    Answer, Asking, Bound, Case, Document, Knob, Means, Options, Overrides, PAGE, Pictures, PlanError,
+    answer_pages, axis_values, bound, cheapest_of, tips,
 };
+use brownout_host::folder::{self, Older, Writing};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use std::path::PathBuf;
 
 /// Months that are looked ahead.
 const MONTHS: usize = 60;
@@ -30,20 +33,49 @@ pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
     let budget = u64::from(base.scenario.plan.budget);
     let lab = Lab::open(&typed.runs, &source.name, &base, ("asking", budget), quiet)?;
     let asking = Asking { document: &document, overrides: &overrides };
+    let out = place(typed, &source.name);
+    if let Some(out) = &out {
+        folder::try_out(out)?;
+    }
     let answered = answer(typed, &base, asking, lab.means());
     lab.close(&base);
-    let (text, is_answer) = answered.map_err(|error| unanswered(&error))?;
-    terminal::data(&text)?;
-    if is_answer { Ok(()) } else { Err(Failure::Unmet(String::new())) }
+    let answered = answered.map_err(|error| unanswered(&error))?;
+    terminal::data(&answered.text)?;
+    if let Some(out) = out {
+        let mut writing = Writing::begin(&out)?;
+        for file in &answered.files {
+            writing.put(&file.path, &file.bytes)?;
+        }
+        writing.finish(Older::Goes)?;
+        terminal::data(&format!("page    {}\n", out.join(PAGE).display()))?;
+    }
+    if answered.is_answer { Ok(()) } else { Err(Failure::Unmet(String::new())) }
 }
 
-/// The words of the answer, and whether there is one.
-fn answer(
-    typed: &Plan,
-    base: &Case,
-    asking: Asking<'_>,
-    means: Means<'_>,
-) -> Result<(String, bool), PlanError> {
+/// Where the page goes.
+fn place(typed: &Plan, name: &str) -> Option<PathBuf> {
+    let default = || (!typed.no_out).then(|| PathBuf::from("brownout-out").join(format!("{name}-plan")));
+    typed.out.clone().or_else(default)
+}
+
+/// An answer in words and as files.
+struct Answered {
+    text: String,
+    files: Vec<File>,
+    /// Whether there is one.
+    is_answer: bool,
+}
+
+impl Answered {
+    fn new(text: String, is_answer: bool, of: Answer<'_>, again: &str) -> Result<Self, PlanError> {
+        let pictures = Pictures { svg: true, png: true };
+        let files =
+            answer_pages(of, again, pictures, 0).map_err(|error| PlanError::Wrong(error.to_string()))?;
+        Ok(Answered { text, files, is_answer })
+    }
+}
+
+fn answer(typed: &Plan, base: &Case, asking: Asking<'_>, means: Means<'_>) -> Result<Answered, PlanError> {
     let plan = &base.scenario.plan;
     let asked = |wanted| Bound {
         wanted,
@@ -55,18 +87,23 @@ fn answer(
         let found =
             bound(asking, &knob(base, asking.document, asking.overrides, path)?, asked(wanted), means)?;
         let again = again(typed, found.answer.as_ref().map(|answer| answer.value.as_str()));
-        return Ok((answer::bounded(&found, &again), found.answer.is_some()));
+        let text = answer::bounded(&found, &again);
+        return Answered::new(text, found.answer.is_some(), Answer::Bounded(&found), &again);
     }
     if let Some(path) = &typed.tipping {
         let knob = knob(base, asking.document, asking.overrides, path)?;
         let found = tips(asking, &knob, typed.days as usize, plan.confidence, means)?;
-        return Ok((answer::tipping(&found, &again(typed, None)), found.median.at.is_some()));
+        let again = again(typed, None);
+        let text = answer::tipping(&found, &again);
+        return Answered::new(text, found.median.at.is_some(), Answer::Tipping(&found), &again);
     }
     if let Some((shown, share)) = &typed.growth {
         let loads = loads(base, asking);
         let found = bound(asking, &Knob::growth(&loads, *share, MONTHS), asked(Wanted::Most), means)?;
         let growth = dates(typed, shown, &found);
-        return Ok((answer::growth(&found, &growth, &again(typed, None)), found.answer.is_some()));
+        let again = again(typed, None);
+        let text = answer::growth(&found, &growth, &again);
+        return Answered::new(text, found.answer.is_some(), Answer::Growth(&found, &growth), &again);
     }
     if plan.knobs.is_empty() {
         let why = "nothing is asked\nhint: --least PATH, --most PATH, --tipping PATH, --growth 15%/month, \
@@ -77,7 +114,9 @@ fn answer(
     let options =
         Options { share: plan.share, confidence: plan.confidence, budget: plan.budget as usize * 10 };
     let found = cheapest_of(asking, &knobs, options, means)?;
-    Ok((answer::cheapest(&found, &again(typed, None)), found.answer.is_some()))
+    let again = again(typed, None);
+    let text = answer::cheapest(&found, &again);
+    Answered::new(text, found.answer.is_some(), Answer::Cheapest(&found), &again)
 }
 
 fn end(typed: &Plan) -> Option<(&str, Wanted)> {

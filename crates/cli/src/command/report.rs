@@ -1,14 +1,20 @@
 //! `brownout report DIR`: pages and pictures drawn again from the results of a run, byte by byte as the run did.
 
+use super::run;
 use super::run::pictures;
+use super::sweep::Asked;
 use crate::arguments::Report;
+use crate::arguments::{Format, Run, Which};
 use crate::failure::Failure;
-use crate::terminal;
+use crate::{source, terminal};
 use brownout::results::unpack;
-use brownout::{PAGE, Wanted, pages};
+use brownout::{BASE, Case, PAGE, Points, Wanted, pages};
 use brownout_host::folder::{self, Older};
 
 pub(super) fn perform(report: &Report, quiet: bool) -> Result<(), Failure> {
+    if let Some(number) = report.point {
+        return point(report, number, quiet);
+    }
     let contents = unpack(&folder::Folder(report.folder.clone()));
     let contents =
         contents.map_err(|error| Failure::Failed(format!("{}: {error}", report.folder.display())))?;
@@ -22,4 +28,47 @@ pub(super) fn perform(report: &Report, quiet: bool) -> Result<(), Failure> {
         terminal::data(&format!("report  {}\n", out.join(PAGE).display()))?;
     }
     Ok(())
+}
+
+/// A point of a sweep is run as a scenario of its own, under the same seeds, with all that a report shows.
+fn point(report: &Report, number: u64, quiet: bool) -> Result<(), Failure> {
+    let asked = Asked::read(&report.folder)?;
+    let which = Which {
+        path: asked.path,
+        confined: asked.confined,
+        set: asked.set,
+        variant: asked.variant,
+        seed: asked.seed,
+        replications: asked.replications,
+    };
+    let overrides = which.overrides();
+    let invalid = |problems| Failure::invalid(&problems);
+    let document = source::open(&which)?.document(&overrides).map_err(invalid)?;
+    let base = Case::compile(&document, &overrides).map_err(invalid)?;
+    let sweep = base.scenario.sweep.as_ref();
+    let points = sweep.map(|sweep| (sweep, Points::new(sweep, base.scenario.seed)));
+    let found =
+        points.and_then(|(sweep, points)| Some((sweep, points.iter().find(|point| point.number == number)?)));
+    let Some((sweep, found)) = found else {
+        let count = points.map_or(0, |(_, points)| points.count());
+        return Err(Failure::Failed(format!(
+            "point {number}: this sweep has points 0 to {}",
+            count.saturating_sub(1)
+        )));
+    };
+    let over = found.over(sweep, &overrides);
+    let mut name = report.folder.clone().into_os_string();
+    name.push(format!("-point-{number}"));
+    let run = Run {
+        which: Which { set: over.set, variant: over.variant.or(Some(BASE.to_owned())), ..which },
+        replication: None,
+        threads: report.threads,
+        format: Format::Text,
+        out: Some(report.out.clone().unwrap_or_else(|| name.into())),
+        no_out: false,
+        charts: report.charts.clone(),
+        series_csv: report.series_csv,
+        alone: asked.alone,
+    };
+    run::perform(&run, quiet)
 }

@@ -2,20 +2,78 @@
 
 use super::lab::{Lab, stopped};
 use crate::arguments::{Format, Sweep};
+use crate::broken::as_shell;
 use crate::failure::Failure;
 use crate::progress;
 use crate::{source, terminal};
 use brownout::swept::Swept;
 use brownout::words::{self, screen};
-use brownout::{Case, Forecast, Gather, Means, Wide, axis_values, sweep};
+use brownout::{
+    Answer, Case, Forecast, Gather, Means, PAGE, Pictures, VERSION, Wide, answer_pages, axis_values, sweep,
+};
 use brownout_host::folder::{self, Older, Writing};
+use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The tables of a sweep.
 const RUNS: &str = "runs.parquet";
 const POINTS: &str = "points.parquet";
 const SCENARIO: &str = "scenario.toml";
+/// What was asked, so that a point can be run again.
+const ASKED: &str = "asked.json";
+
+/// What was asked of a sweep.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Asked {
+    /// Of brownout.
+    version: String,
+    /// The scenario, as it was typed.
+    pub(super) path: String,
+    pub(super) confined: bool,
+    pub(super) set: Vec<(String, String)>,
+    pub(super) variant: Option<String>,
+    pub(super) seed: Option<u64>,
+    pub(super) replications: Option<u32>,
+    pub(super) alone: bool,
+}
+
+impl Asked {
+    fn of(typed: &Sweep) -> Self {
+        let which = &typed.which;
+        let axes = typed.axis.iter().map(|(path, values)| axis_values(path, values));
+        Asked {
+            version: VERSION.to_owned(),
+            path: which.path.clone(),
+            confined: which.confined,
+            set: which.set.iter().cloned().chain(axes).collect(),
+            variant: which.variant.clone(),
+            seed: which.seed,
+            replications: which.replications,
+            alone: typed.alone,
+        }
+    }
+
+    /// That of a folder.
+    ///
+    /// # Errors
+    /// If no sweep has written the folder, or another version has.
+    pub(super) fn read(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join(ASKED);
+        let wrong = |why: String| Failure::Failed(format!("{}: {why}", path.display()));
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            wrong(format!("{error}\nhint: name a folder that brownout sweep has written"))
+        })?;
+        let asked: Asked = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        if asked.version != VERSION {
+            return Err(wrong(format!(
+                "brownout {} wrote it, and this is {VERSION}: sweep again",
+                asked.version
+            )));
+        }
+        Ok(asked)
+    }
+}
 
 pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     let source = source::open(&typed.which)?;
@@ -61,9 +119,13 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     })?;
     if let Some(mut writing) = writing {
         writing.put(SCENARIO, base.text.as_bytes())?;
+        let asked = serde_json::to_vec_pretty(&Asked::of(typed)).expect("what was typed is plain data");
+        writing.put(ASKED, &asked)?;
+        put_pages(&mut writing, Answer::Swept(&swept), &again(), typed.runs.threads)?;
         writing.finish(Older::Goes)?;
         let out = out.expect("what is written has a place");
         terminal::data(&format!("tables  {}\n", out.join(RUNS).display()))?;
+        terminal::data(&format!("page    {}\n", out.join(PAGE).display()))?;
     }
     Ok(())
 }
@@ -83,6 +145,28 @@ fn run(base: &Case, wide: Wide<'_>, means: Means<'_>, out: Option<&PathBuf>) -> 
     let (swept, files) = gather.finish().map_err(Failure::Failed)?;
     drop(files);
     Ok((swept, writing))
+}
+
+/// Puts the page of an answer and its pictures into a folder.
+pub(super) fn put_pages(
+    writing: &mut Writing,
+    answer: Answer<'_>,
+    again: &str,
+    threads: usize,
+) -> Result<(), Failure> {
+    let pictures = Pictures { svg: true, png: true };
+    let files =
+        answer_pages(answer, again, pictures, threads).map_err(|error| Failure::Failed(error.to_string()))?;
+    for file in files {
+        writing.put(&file.path, &file.bytes)?;
+    }
+    Ok(())
+}
+
+/// What was typed, to be typed again.
+fn again() -> String {
+    let words = std::env::args().skip(1).map(|word| as_shell(&word));
+    std::iter::once("brownout".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }
 
 fn place(typed: &Sweep, name: &str) -> Option<PathBuf> {

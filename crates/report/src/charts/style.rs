@@ -101,13 +101,13 @@ pub(crate) fn ramp(step: usize) -> Color {
 }
 
 /// Text on the middle of the ramp, where both pages have cells of a middle lightness: dark on both.
-const INK_ON_MIDDLE: Color = RGBColor(30, 41, 55);
+const INK_ON_MIDDLE: Color = RGBColor(1, 2, 4);
 
 /// The colour of text on a step of the ramp.
 pub(crate) fn on_ramp(step: usize) -> Color {
     match step {
-        0..=9 => INK,
-        10..=15 => INK_ON_MIDDLE,
+        0..=11 => INK,
+        12..=15 => INK_ON_MIDDLE,
         _ => PAPER,
     }
 }
@@ -117,7 +117,6 @@ pub(crate) fn dark_rules() -> String {
     let fixed = [
         (PAPER, RGBColor(22, 26, 34)),
         (INK, RGBColor(229, 231, 235)),
-        (INK_ON_MIDDLE, RGBColor(16, 19, 26)),
         (MUTE, RGBColor(156, 163, 175)),
         (FAINT, RGBColor(92, 100, 114)),
         (GRID, RGBColor(46, 53, 66)),
@@ -183,7 +182,7 @@ mod tests {
         let dark = |ink: Color| match ink {
             INK => RGBColor(229, 231, 235),
             PAPER => RGBColor(22, 26, 34),
-            _ => RGBColor(16, 19, 26),
+            other => other,
         };
         for step in 0..RAMP_STEPS {
             let ink = on_ramp(step);

@@ -236,6 +236,7 @@ pub(super) fn meanings(w: &mut String, reports: &[&Findings]) {
 pub(super) fn data(w: &mut String, title: &str, table: &[Vec<String>]) {
     let Some((heads, rows)) = table.split_first().filter(|(_, rows)| !rows.is_empty()) else { return };
     w.push_str("<details class=\"data\">\n<summary>The numbers of this chart</summary>\n");
+    let heads: Vec<String> = heads.iter().map(|head| escape(head)).collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     head(w, title, &heads[..1], &heads[1..], &[]);
     for row in rows {
@@ -290,7 +291,7 @@ fn head(w: &mut String, label: &str, left: &[&str], numbers: &[&str], right: &[&
 }
 
 /// A long head of a column of numbers breaks at its spaces, so that it is no wider than what stands under it.
-pub(super) fn wrapped(name: &str) -> String {
+fn wrapped(name: &str) -> String {
     if name.chars().count() > 12 { name.replace(' ', "<br>") } else { name.to_owned() }
 }
 

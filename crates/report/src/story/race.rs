@@ -59,7 +59,8 @@ pub(crate) fn effect(other: &Versus) -> String {
     };
     if let Some(cost) = other.cost.as_ref().filter(|cost| 0.5 < cost.by.mean.abs()) {
         let word = if 0.0 < cost.by.mean { "more" } else { "less" };
-        text.push_str(&format!("; costs ${} a month {word}", grouped(cost.by.mean.abs().round() as u64)));
+        let dollars = grouped(cost.by.mean.abs().round() as u64);
+        text = format!("{text}; costs ${dollars} a month {word}");
     }
     text + "."
 }

@@ -33,9 +33,10 @@ pub(crate) fn sentence(terrain: &Terrain<'_>) -> String {
         0 => "Service comes back in every run.".to_owned(),
         some => format!("{} service does not come back in every run.", sentence_at(some, sum.points)),
     };
-    let first = match sum.first.first() {
-        None => String::new(),
-        Some((tier, at)) => format!(" {tier} breaks first most often, at {} of them.", grouped(*at as u64)),
+    let first = match sum.first.as_slice() {
+        [] => String::new(),
+        [(tier, at)] => format!(" {tier} breaks first, at {}.", count(*at as u64, "point")),
+        [(tier, at), ..] => format!(" {tier} breaks first most often, at {}.", count(*at as u64, "point")),
     };
     format!("{kept} {back}{first}")
 }
@@ -61,10 +62,10 @@ pub(crate) fn basis(terrain: &Terrain<'_>) -> String {
         count(sum.runs, "run")
     );
     if 0 < sum.invalid {
-        text += &format!(" {} no valid scenario.", counted(sum.invalid, "point is", "points are"));
+        text = format!("{text} {} no valid scenario.", counted(sum.invalid, "point is", "points are"));
     }
     if 0 < sum.empty {
-        text += &format!(" No run of {} ended.", count(sum.empty as u64, "point"));
+        text = format!("{text} No run of {} ended.", count(sum.empty as u64, "point"));
     }
     text
 }
@@ -172,8 +173,11 @@ pub(crate) fn region(terrain: &Terrain<'_>, region: &Region) -> String {
     } else {
         format!("{} of {} runs come back", grouped(back), grouped(runs))
     };
-    let where_ = ranges(terrain, region);
-    format!("At {} ({where_}) {what}; {came}.", count(region.points as u64, "point"))
+    let points = count(region.points as u64, "point");
+    match ranges(terrain, region) {
+        within if within.is_empty() => format!("At {points} {what}; {came}."),
+        within => format!("At {points} (within {within}) {what}; {came}."),
+    }
 }
 
 /// Where a region lies: `load.web.rate 8/s to 12/s, tier.app.workers 1`.

@@ -13,7 +13,7 @@ use crate::runs::Stopped;
 pub use bound::{Bound, bound};
 use brownout_scenario::{Document, Overrides, Promise};
 pub use cost::{Options, cheapest_of};
-pub(crate) use days::{Days, Laid};
+pub(crate) use days::{Days, Laid, over};
 pub use knob::Knob;
 pub use tip::tips;
 

@@ -8,7 +8,7 @@ use super::{chart, dealt, share, share_text};
 use crate::charts::Chart;
 use crate::charts::axis::Axis;
 use crate::charts::data::Table;
-use crate::charts::style::{BLUE, Color, GREEN, INK, SLATE, VERMILLION};
+use crate::charts::style::{BLUE, Color, GREEN, INK, SLATE, SMALL, VERMILLION};
 use crate::story::answer::{Growth, dollars};
 use crate::{Error, number};
 use brownout_analysis::answer::{Bounded, Cheapest, Set, Terms, Tried};
@@ -17,6 +17,8 @@ use brownout_stats::Verdict;
 
 /// Promises that have a curve of their own.
 const PROMISES_MAX: usize = 5;
+/// Pixels for a name in the key of a cloud.
+const KEY_MAX: f64 = 215.0;
 /// Names in the key of a cloud.
 const NAMED_MAX: usize = 16;
 
@@ -32,8 +34,8 @@ pub(crate) fn bounded(found: &Bounded, growth: Option<&Growth>) -> Result<Vec<Ch
         Some(numbers) => over_numbers(found, growth, &title, &numbers)?,
         None => over_words(found, &title)?,
     };
-    let caption = "Each dot is a value that was run; its bar is the 95 % interval (Wilson) of the share of runs. Values \
-                   have as many runs as it took to decide.";
+    let caption = "Each dot is a value that was run; its bar is the 95 % interval (Wilson) of the share of runs. \
+                   Values have as many runs as it took to decide.";
     Ok(vec![chart("share", &title, caption.to_owned(), svg, table)])
 }
 
@@ -162,7 +164,7 @@ fn over_words(found: &Bounded, title: &str) -> Result<String, Error> {
         title,
         subtitle: &basis(&found.terms, found.runs),
         values: Axis::share("share of runs that keep what is promised"),
-        rows: found.tried.iter().map(row).collect(),
+        all: found.tried.iter().map(row).collect(),
         middle: None,
         bound: Some((found.terms.share, format!("{share} of runs"))),
         head: "verdict",
@@ -231,10 +233,13 @@ pub(crate) fn cheapest(found: &Cheapest) -> Result<Vec<Chart>, Error> {
     let from = (answer_at + 1).saturating_sub(NAMED_MAX);
     let named: Vec<&Set> = named.into_iter().skip(from).take(NAMED_MAX).collect();
     let is_named = |set: &Set| named.iter().any(|other| other.values == set.values);
+    // Where names with their knobs have no room, the knobs stand over the key.
+    let is_long = |set: &&Set| KEY_MAX < crate::font::width(&set_name(found, set, false), SMALL, true);
+    let short = named.iter().any(is_long);
     let spot = |set: &Set| {
         let (share, ends) = share(set.kept as u64, set.runs as u64);
         let color = verdict(set.verdict).1;
-        let name = if is_named(set) { set_name(found, set) } else { String::new() };
+        let name = if is_named(set) { set_name(found, set, short) } else { String::new() };
         let up = ends.filter(|_| is_named(set));
         Spot { at: (set.dollars_a_month, share), across: None, up, color, name, is_answer: is_answer(set) }
     };
@@ -263,11 +268,16 @@ pub(crate) fn cheapest(found: &Cheapest) -> Result<Vec<Chart>, Error> {
         spots,
         legend: legend.to_vec(),
         keyed: true,
+        key_head: if short {
+            found.knobs.iter().map(|knob| crate::screen::path(knob)).collect::<Vec<_>>().join(", ")
+        } else {
+            String::new()
+        },
     }
     .draw()?;
-    let caption = "Each dot is a set of values that was run. The line joins the Pareto front: no set that was run costs \
-                   less and keeps the promises more often. The ring is the answer; sets that fail are left after a few \
-                   runs, so that their shares are rough.";
+    let caption = "Each dot is a set of values that was run. The line joins the Pareto front: no set that was run \
+                   costs less and keeps the promises more often. The ring is the answer; sets that fail are left after \
+                   a few runs, so that their shares are rough.";
     Ok(vec![chart("pareto", &title, caption.to_owned(), svg, sets(found, &named))])
 }
 
@@ -278,7 +288,10 @@ fn story_title(found: &Cheapest) -> String {
     }
 }
 
-fn set_name(found: &Cheapest, set: &Set) -> String {
+fn set_name(found: &Cheapest, set: &Set, short: bool) -> String {
+    if short {
+        return set.values.join(", ");
+    }
     let one = |(knob, value): (&String, &String)| format!("{} {value}", crate::screen::path(knob));
     found.knobs.iter().zip(&set.values).map(one).collect::<Vec<_>>().join(", ")
 }

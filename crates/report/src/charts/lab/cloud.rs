@@ -33,6 +33,8 @@ pub(crate) struct Cloud<'a> {
     pub(crate) legend: Vec<(Color, String)>,
     /// Names stand in a key at the right, and points have letters.
     pub(crate) keyed: bool,
+    /// Over that key.
+    pub(crate) key_head: String,
 }
 
 /// Of the plot.
@@ -132,6 +134,8 @@ impl Cloud<'_> {
 
     /// Letters beside points, and what they stand for at the right, in the order of the points.
     fn key(&self, canvas: &mut Canvas<'_>, frame: &Frame) -> Result<(), Error> {
+        let at = (frame.right + 18.0, frame.top - 14.0);
+        canvas.text_in(&self.key_head, at, Type::new(SMALL, MUTE), WIDTH - EDGE - at.0)?;
         let named: Vec<&Spot> = self.spots.iter().filter(|spot| !spot.name.is_empty()).collect();
         let mut taken: Vec<Rect> = self.spots.iter().map(|spot| around(self.place(frame, spot.at))).collect();
         for (at, spot) in named.iter().enumerate() {

@@ -60,7 +60,7 @@ fn standings(race: &Race) -> Result<Chart, Error> {
         title: &title,
         subtitle: &subtitle,
         values: values(&numbers, &caption, unit, 6),
-        rows,
+        all: rows,
         middle: Some(0.0),
         bound: None,
         head: "mean",
@@ -136,7 +136,7 @@ fn versus(comparison: &Comparison, other: &Versus, at: usize) -> Result<Option<C
         title: &title,
         subtitle: &subtitle,
         values: axis,
-        rows,
+        all: rows,
         middle: Some(0.0),
         bound: None,
         head: "change",
@@ -160,8 +160,8 @@ fn versus(comparison: &Comparison, other: &Versus, at: usize) -> Result<Option<C
             .to_owned(),
         ]);
     }
-    let caption = "Each number of users that is good or bad news, and how it changes; changes beyond 200 % are drawn at \
-                   200 %.";
+    let caption = "Each number of users that is good or bad news, and how it changes; changes beyond 200 % are drawn \
+                   at 200 %.";
     Ok(Some(chart(format!("against-{}", at + 1), &title, caption.to_owned(), svg, table)))
 }
 

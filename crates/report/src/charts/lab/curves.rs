@@ -13,6 +13,8 @@ use crate::{Error, font};
 
 /// Between two panels: the caption of the lower one, and air.
 const BETWEEN: f64 = 50.0;
+/// Of a row of names over the first panel.
+const LANE: f64 = 17.0;
 /// Half the width of the bar across an end of an interval.
 const WHISKER: f64 = 3.5;
 
@@ -100,7 +102,7 @@ impl Curves<'_> {
     pub(crate) fn draw(&self) -> Result<String, Error> {
         let (left, right) = (LEFT, WIDTH - EDGE - self.room());
         let rows = mark_rows(&self.marks, |x| self.x(x, left, right), left, right);
-        let lanes = rows.iter().map(|row| row.0 + 1).max().unwrap_or(0) as f64 * 16.0;
+        let lanes = rows.iter().map(|row| row.0 + 1).max().unwrap_or(0) as f64 * LANE;
         let legend = match legend_rows(&self.legend, right - left) {
             0 => 0.0,
             rows => rows as f64 * LEGEND_ROW + 6.0,
@@ -115,10 +117,12 @@ impl Curves<'_> {
         picture(WIDTH, bottom + sheet::FOOTER, self.title, |canvas| {
             sheet::header(canvas, self.title, self.subtitle)?;
             canvas.legend(&self.legend, (left, sheet::HEADER + 4.0), right - left)?;
-            let (first, last) = (frames[0].top, bottom);
-            self.marks(canvas, &rows, (left, right), (sheet::HEADER + legend, first, last))?;
+            let names = frames[0].top - lanes - 6.0;
+            self.mark_names(canvas, &rows, (left, right), names)?;
+            frames.iter().try_for_each(|frame| self.marks(canvas, frame))?;
             for (plane, frame) in self.planes.iter().zip(&frames) {
-                self.plane(canvas, plane, frame, frame.bottom >= bottom)?;
+                let caption = if frame.top <= frames[0].top { lanes } else { 0.0 };
+                self.plane(canvas, plane, frame, (caption, frame.bottom >= bottom))?;
             }
             let middle = f64::midpoint(left, right);
             let set = Type::new(TEXT, MUTE).align(Align::Center);
@@ -130,23 +134,33 @@ impl Curves<'_> {
         left + self.knob.place(v) * (right - left)
     }
 
-    fn marks(
+    /// The names of marks over the first panel, each with a bar as long as what it names.
+    fn mark_names(
         &self,
         canvas: &mut Canvas<'_>,
         rows: &[(usize, f64, String)],
         (left, right): (f64, f64),
-        (names, top, bottom): (f64, f64, f64),
+        top: f64,
     ) -> Result<(), Error> {
         for (mark, (row, at, name)) in self.marks.iter().zip(rows) {
+            let y = top + *row as f64 * LANE + 6.0;
             let (from, to) = (self.x(mark.from, left, right), self.x(mark.to, left, right));
-            let y = names + *row as f64 * 16.0 + 10.0;
+            let (from, to) = if to - from < 1.0 { (from - 0.75, from + 0.75) } else { (from, to) };
+            canvas.rectangle((from, y + 6.5), (to, y + 9.0), mark.color, 0.8)?;
+            canvas.text(name, (*at, y), Type::new(SMALL, text_of(mark.color)))?;
+        }
+        Ok(())
+    }
+
+    fn marks(&self, canvas: &mut Canvas<'_>, frame: &Frame) -> Result<(), Error> {
+        let Frame { left, top, right, bottom } = *frame;
+        for mark in &self.marks {
+            let (from, to) = (self.x(mark.from, left, right), self.x(mark.to, left, right));
             if to - from < 1.0 {
-                canvas.line(&[(from, y + 8.0), (from, bottom)], mark.color, 1.25)?;
+                canvas.line(&[(from, top), (from, bottom)], mark.color, 1.25)?;
             } else {
                 canvas.rectangle((from, top), (to, bottom), mark.color, 1.5 * SHADE_OPACITY)?;
-                canvas.rectangle((from, y + 7.5), (to, y + 9.5), mark.color, 0.7)?;
             }
-            canvas.text(name, (*at, y), Type::new(SMALL, text_of(mark.color)))?;
         }
         Ok(())
     }
@@ -156,11 +170,16 @@ impl Curves<'_> {
         canvas: &mut Canvas<'_>,
         plane: &Plane,
         frame: &Frame,
-        is_last: bool,
+        (above, is_last): (f64, bool),
     ) -> Result<(), Error> {
         let Frame { left, top, right, bottom } = *frame;
         let y = |v: f64| bottom - plane.values.place(v) * (bottom - top);
-        canvas.text_in(&plane.values.caption, (EDGE, top - 14.0), Type::new(TEXT, MUTE), right - EDGE)?;
+        canvas.text_in(
+            &plane.values.caption,
+            (EDGE, top - 14.0 - above),
+            Type::new(TEXT, MUTE),
+            right - EDGE,
+        )?;
         for (value, text) in &plane.values.ticks {
             canvas.line(&[(left, y(*value)), (right, y(*value))], GRID, 1.0)?;
             canvas.text(text, (left - 7.0, y(*value)), Type::new(TEXT, MUTE).align(Align::Right))?;
@@ -223,7 +242,11 @@ impl Curves<'_> {
         let ends: Vec<(f64, Option<(f64, f64)>)> = curve
             .at
             .iter()
-            .map(|at| (self.x(at.x, frame.left, frame.right), at.ends.map(|(low, high)| (y(low), y(high)))))
+            .map(|at| {
+                let ends =
+                    at.ends.filter(|(low, high)| at.y.is_finite() && low.is_finite() && high.is_finite());
+                (self.x(at.x, frame.left, frame.right), ends.map(|(low, high)| (y(low), y(high))))
+            })
             .collect();
         if curve.ends == Ends::Bars {
             for (x, low, high) in ends.iter().filter_map(|(x, ends)| ends.map(|(low, high)| (*x, low, high)))

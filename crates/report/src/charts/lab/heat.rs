@@ -7,7 +7,7 @@ use crate::charts::style::{
     Color, EDGE, FAINT, INK, MUTE, PAPER, RAMP_STEPS, SMALL, TEXT, WIDTH, on_ramp, ramp,
 };
 use crate::{Error, font};
-use brownout_analysis::terrain::contour;
+use brownout_analysis::terrain::{Segment, contour};
 
 /// A cell: its colour, and what is written on it where there is room.
 #[derive(Clone, Debug)]
@@ -137,10 +137,7 @@ impl Heat<'_> {
     fn cells(&self, canvas: &mut Canvas<'_>, map: &Map, frame: &Frame) -> Result<(), Error> {
         let (wide, high) = self.cell(frame);
         let gap = if 10.0 < wide.min(high) { 1.0 } else { 0.0 };
-        // Texts are for cells that all have room for theirs: some with and some without would be read as a difference.
-        let texts =
-            map.cells.iter().flatten().map(|cell| font::width(&cell.text, SMALL, false)).fold(0.0, f64::max);
-        let written = 15.0 <= high && texts + 6.0 <= wide;
+        let written = self.is_written(map, frame);
         for (row, cells) in map.cells.iter().enumerate() {
             for (column, cell) in cells.iter().enumerate() {
                 let (left, bottom) = (frame.left + column as f64 * wide, frame.bottom - row as f64 * high);
@@ -173,17 +170,25 @@ impl Heat<'_> {
         ((frame.right - frame.left) / columns, (frame.bottom - frame.top) / rows)
     }
 
+    /// Whether all cells have room for their texts: some with and some without would be read as a difference.
+    fn is_written(&self, map: &Map, frame: &Frame) -> bool {
+        let (wide, high) = self.cell(frame);
+        let texts = map.cells.iter().flatten().map(|cell| font::width(&cell.text, SMALL, false));
+        15.0 <= high && texts.fold(0.0, f64::max) + 6.0 <= wide
+    }
+
+    /// Where the level is crossed: between cells, which leaves their texts alone, or through them where they are small.
     fn contour(&self, canvas: &mut Canvas<'_>, map: &Map, frame: &Frame) -> Result<(), Error> {
         let Some((level, _)) = &self.level else { return Ok(()) };
         let (wide, high) = self.cell(frame);
         let place = |(x, y): (f64, f64)| (frame.left + (x + 0.5) * wide, frame.bottom - (y + 0.5) * high);
-        for segment in contour(&map.heights, *level) {
-            let ends = segment.map(place);
-            // A rim keeps it visible on every colour.
-            canvas.line(&ends, PAPER, 4.5)?;
-        }
-        for segment in contour(&map.heights, *level) {
-            canvas.line(&segment.map(place), INK, 2.0)?;
+        let lines =
+            if 12.0 <= wide.min(high) { steps(&map.heights, *level) } else { contour(&map.heights, *level) };
+        // A rim keeps it visible on every colour.
+        for (color, width) in [(PAPER, 4.5), (INK, 2.0)] {
+            for segment in &lines {
+                canvas.line(&segment.map(place), color, width)?;
+            }
         }
         Ok(())
     }
@@ -250,4 +255,22 @@ impl Heat<'_> {
         canvas.line(&[(left, y), (left + 26.0, y)], INK, 2.0)?;
         canvas.text_in(name, (left + 34.0, y), Type::new(TEXT, MUTE), WIDTH - EDGE - left - 34.0)
     }
+}
+
+/// The borders between cells on either side of a level.
+fn steps(heights: &[Vec<Option<f64>>], level: f64) -> Vec<Segment> {
+    let mut all = Vec::new();
+    let parts = |a: Option<f64>, b: Option<f64>| a.zip(b).is_some_and(|(a, b)| (a < level) != (b < level));
+    for (row, cells) in heights.iter().enumerate() {
+        for (column, here) in cells.iter().enumerate() {
+            let (x, y) = (column as f64, row as f64);
+            if parts(*here, cells.get(column + 1).copied().flatten()) {
+                all.push([(x + 0.5, y - 0.5), (x + 0.5, y + 0.5)]);
+            }
+            if parts(*here, heights.get(row + 1).and_then(|above| above[column])) {
+                all.push([(x - 0.5, y + 0.5), (x + 0.5, y + 0.5)]);
+            }
+        }
+    }
+    all
 }

@@ -7,11 +7,11 @@ use super::sweep::{axis_caption, basis, name, path};
 use super::{chart, dealt};
 use crate::charts::Chart;
 use crate::charts::data::Table;
-use crate::charts::style::{RAMP_STEPS, ramp};
+use crate::charts::style::{MUTE, RAMP_STEPS, ramp};
 use crate::story::terrain as story;
 use crate::{Error, number};
 use brownout_analysis::swept::Seen;
-use brownout_analysis::terrain::{Dim, KEPT, Terrain, contour};
+use brownout_analysis::terrain::{Dim, KEPT, Terrain};
 use brownout_metrics::{Better, Unit};
 
 /// More maps beside one another are too small to read.
@@ -110,7 +110,10 @@ fn drawn(
     let table = table(terrain, across, up, &cells);
     let maps = cells.into_iter().zip(heights);
     let maps: Vec<Map> = maps.map(|((name, cells), (_, heights))| Map { name, cells, heights }).collect();
-    let crosses = |level: f64| maps.iter().any(|map| !contour(&map.heights, level).is_empty());
+    let crosses = |level: f64| {
+        let all = || maps.iter().flat_map(|map| map.heights.iter().flatten().flatten());
+        all().any(|height| *height < level) && all().any(|height| level <= *height)
+    };
     let level = frame.level.filter(|(level, _)| crosses(*level));
     let svg = Heat {
         title: frame.title,
@@ -166,14 +169,14 @@ pub(super) fn column(terrain: &Terrain<'_>, column: usize) -> Result<Chart, Erro
     if shows.is_promise {
         let kept = |seen: &Seen| Some(f64::from(seen.cells[column].passed?) / f64::from(seen.replications));
         let shade = |seen: &Seen| kept(seen).map(|share| (1.0 - share, number::plain(share, Unit::Share)));
-        let caption = "Colour and number: the share of runs that keep the promise at each point. A crossed-out cell has \
-                       no run.";
+        let caption = "Colour and number: the share of runs that keep the promise at each point. A crossed-out cell \
+                       has no run.";
         let frame = Frame {
             name: name("column", column),
             title: &title,
             caption: caption.to_owned(),
             key: share_key("share of runs that keep it"),
-            level: Some((KEPT, "95 % of runs keep it along this line".to_owned())),
+            level: Some((KEPT, "on one side of this line at least 95 % of runs keep it".to_owned())),
         };
         return shaded(terrain, frame, shade, kept);
     }
@@ -239,8 +242,8 @@ pub(super) fn vulnerability(terrain: &Terrain<'_>) -> Result<Option<Chart>, Erro
     let promises = terrain.swept.columns.iter().filter(|column| column.is_promise).count();
     let line = match promises {
         0 => None,
-        1 => Some("along this line 95 % of runs keep the promise".to_owned()),
-        _ => Some("along this line 95 % of runs keep the promise that is kept least".to_owned()),
+        1 => Some("on one side of this line at least 95 % of runs keep the promise".to_owned()),
+        _ => Some("on one side of this line at least 95 % of runs keep every promise".to_owned()),
     };
     let title = story::came_back(terrain);
     let caption = "The vulnerability map. Colour and number: the share of runs in which service comes back by itself, \
@@ -274,14 +277,14 @@ pub(super) fn tiers(terrain: &Terrain<'_>) -> Result<Option<Chart>, Error> {
         let at = seen.first.as_ref().and_then(|first| tiers.iter().position(|tier| tier == first));
         match at {
             Some(at) => Cell { fill: Fill::Tint(dealt(at)), text: tiers[at].clone() },
-            None => Cell { fill: Fill::Step(0), text: "none".to_owned() },
+            None => Cell { fill: Fill::Tint(MUTE), text: "none".to_owned() },
         }
     };
     let cells = plan.each(terrain, cell);
     let heights = plan.each(terrain, |place| terrain.seen(place).and_then(|seen| least_kept(terrain, seen)));
     let mut key: Vec<_> = tiers.iter().enumerate().map(|(at, tier)| (dealt(at), tier.clone())).collect();
     if terrain.all().any(|(_, seen)| seen.first.is_none()) {
-        key.push((ramp(0), "none: all tiers stay within their normal range".to_owned()));
+        key.push((MUTE, "none: all tiers stay within their normal range".to_owned()));
     }
     let title = story::first_tiers(terrain);
     let caption = "Which tier leaves its normal range first at each point.";
@@ -290,7 +293,7 @@ pub(super) fn tiers(terrain: &Terrain<'_>) -> Result<Option<Chart>, Error> {
         title: &title,
         caption: caption.to_owned(),
         key: Key::Names(key),
-        level: Some((KEPT, "along this line 95 % of runs keep the promise that is kept least".to_owned())),
+        level: Some((KEPT, "on one side of this line at least 95 % of runs keep every promise".to_owned())),
     };
     drawn(terrain, &plan, frame, cells, heights).map(Some)
 }
@@ -385,6 +388,7 @@ fn dots(
         bound: None,
         legend,
         keyed: false,
+        key_head: String::new(),
     }
     .draw()?;
     Ok(chart(name, title, caption.to_owned(), svg, table))

@@ -7,6 +7,7 @@ use super::sweep::{axis_caption, basis, name, path, share_plane};
 use super::{chart, head, share, share_text};
 use crate::charts::Chart;
 use crate::charts::axis::Axis;
+use crate::charts::data::Table;
 use crate::charts::style::BLUE;
 use crate::story::terrain as story;
 use crate::{Error, number};
@@ -112,7 +113,7 @@ fn one(terrain: &Terrain<'_>, at: usize, column: usize) -> Result<Option<Chart>,
             title: &what,
             subtitle: &subtitle,
             values,
-            rows,
+            all: rows,
             middle: None,
             bound: None,
             head,
@@ -120,30 +121,23 @@ fn one(terrain: &Terrain<'_>, at: usize, column: usize) -> Result<Option<Chart>,
         }
         .draw()?
     } else {
-        let at = groups.iter().map(|group| {
-            let (y, ends) = of(group);
-            At { x: group.at, y, ends }
-        });
-        let curve =
-            Curve { name: String::new(), color: BLUE, at: at.collect(), ends: Ends::Bars, joined: true };
-        let plane = if shows.is_promise {
-            share_plane("share of runs that keep it", vec![curve])
-        } else {
-            Plane { height: 180.0, values: axis(""), curves: vec![curve], bounds: Vec::new() }
-        };
-        let names = plane.bounds.iter().map(|(_, name)| name.as_str());
-        let knob = Knob::of(dim, &axis_caption(terrain, dim), plot(room(names)));
-        let plane = Plane { height: 180.0, ..plane };
-        Curves {
-            title: &what,
-            subtitle: &subtitle,
-            knob,
-            planes: vec![plane],
-            marks: Vec::new(),
-            legend: Vec::new(),
-        }
-        .draw()?
+        let at: Vec<At> = groups
+            .iter()
+            .map(|group| {
+                let (y, ends) = of(group);
+                At { x: group.at, y, ends }
+            })
+            .collect();
+        let values = axis(if shows.is_promise { "share of runs that keep it" } else { "" });
+        over_numbers(terrain, dim, (&what, &subtitle), at, (values, shows.is_promise))?
     };
+    let file = format!("{}-by-{}", name("column", column), at + 1);
+    Ok(Some(chart(file, &what, caption_of.to_owned(), svg, table(terrain, dim, column, &groups))))
+}
+
+fn table(terrain: &Terrain<'_>, dim: &Dim, column: usize, groups: &[Group]) -> Table {
+    let shows = &terrain.swept.columns[column];
+    let unit = shows.metric.unit;
     let mut table = vec![if shows.is_promise {
         head([path(terrain, dim), "runs that keep it", "share of runs (95 % interval)"])
     } else {
@@ -154,7 +148,7 @@ fn one(terrain: &Terrain<'_>, at: usize, column: usize) -> Result<Option<Chart>,
             &caption("highest", unit),
         ])
     }];
-    for group in &groups {
+    for group in groups {
         let (kept, runs) = group.marginal.kept;
         let value = |v: Option<f64>| v.map_or_else(|| number::NONE.to_owned(), |v| number::value(v, unit));
         table.push(if shows.is_promise {
@@ -165,6 +159,27 @@ fn one(terrain: &Terrain<'_>, at: usize, column: usize) -> Result<Option<Chart>,
             vec![group.text.clone(), value(group.marginal.mean), low, high]
         });
     }
-    let file = format!("{}-by-{}", name("column", column), at + 1);
-    Ok(Some(chart(file, &what, caption_of.to_owned(), svg, table)))
+    table
+}
+
+fn over_numbers(
+    terrain: &Terrain<'_>,
+    dim: &Dim,
+    (title, subtitle): (&str, &str),
+    at: Vec<At>,
+    (values, is_share): (Axis, bool),
+) -> Result<String, Error> {
+    let curve = Curve { name: String::new(), color: BLUE, at, ends: Ends::Bars, joined: true };
+    let plane = if is_share {
+        share_plane(&values.caption, vec![curve])
+    } else {
+        Plane { height: 180.0, values, curves: vec![curve], bounds: Vec::new() }
+    };
+    let knob = Knob::of(
+        dim,
+        &axis_caption(terrain, dim),
+        plot(room(plane.bounds.iter().map(|(_, name)| name.as_str()))),
+    );
+    let planes = vec![Plane { height: 180.0, ..plane }];
+    Curves { title, subtitle, knob, planes, marks: Vec::new(), legend: Vec::new() }.draw()
 }

@@ -35,7 +35,7 @@ pub(crate) struct Rows<'a> {
     pub(crate) title: &'a str,
     pub(crate) subtitle: &'a str,
     pub(crate) values: Axis,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) all: Vec<Row>,
     /// Where bars begin, drawn as a line.
     pub(crate) middle: Option<f64>,
     /// What numbers are held against.
@@ -48,7 +48,7 @@ pub(crate) struct Rows<'a> {
 impl Rows<'_> {
     /// The picture.
     pub(crate) fn draw(&self) -> Result<String, Error> {
-        let rows = &self.rows[..self.rows.len().min(ROWS_MAX)];
+        let rows = &self.all[..self.all.len().min(ROWS_MAX)];
         let widest = |texts: &mut dyn Iterator<Item = &str>| {
             texts.map(|text| font::width(text, TEXT, false)).fold(0.0, f64::max)
         };
@@ -138,7 +138,9 @@ impl Rows<'_> {
         } else {
             canvas.dot((at, y), 4.0, dot.color)?;
         }
-        if let Some((low, high)) = dot.ends.filter(|(low, high)| low < high) {
+        if let Some((low, high)) =
+            dot.ends.filter(|(low, high)| low < high && low.is_finite() && high.is_finite())
+        {
             let (low, high) = (x(low), x(high));
             canvas.line(&[(low, y), (high, y)], ink, 1.25)?;
             for end in [low, high] {

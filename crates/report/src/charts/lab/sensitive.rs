@@ -59,7 +59,7 @@ fn tornado(found: &Sensitivity, base: &Estimate, swings: &[Swing]) -> Result<Cha
         title: &title,
         subtitle: &story::basis(found),
         values: values(&numbers, &caption(&found.of, unit), unit, 6),
-        rows: swings.iter().map(row).collect(),
+        all: swings.iter().map(row).collect(),
         middle: Some(base.mean),
         bound: None,
         head: "from … to",
@@ -126,6 +126,7 @@ fn morris(found: &Sensitivity, effects: &[Effect]) -> Result<Chart, Error> {
         bound: None,
         legend,
         keyed: true,
+        key_head: String::new(),
     }
     .draw()?;
     let mut table = vec![head(["axis", "from … to", "μ*: mean size", "μ: mean", "σ: standard deviation"])];
@@ -172,7 +173,7 @@ fn sobol(found: &Sensitivity, parts: &Parts) -> Result<Chart, Error> {
         title: &title,
         subtitle: &story::basis(found),
         values: crate::charts::axis::Axis::share(&format!("part of the variance of {}", found.of)),
-        rows: parts.axes.iter().map(row).collect(),
+        all: parts.axes.iter().map(row).collect(),
         middle: Some(0.0),
         bound: None,
         head: "from … to",

@@ -95,6 +95,9 @@ pub(super) fn basis(terrain: &Terrain<'_>) -> String {
     format!("{} · {runs}", terrain.swept.title)
 }
 
+/// A number and its interval, if it has one.
+type Measured = (f64, Option<(f64, f64)>);
+
 /// A column over one axis: its mean with a band, and in what share of runs a promise is kept. With words there is a
 /// curve for each.
 fn along(
@@ -114,7 +117,7 @@ fn along(
         Some((_, 0)) => terrain.seen(&[curve, at]),
         Some(_) => terrain.seen(&[at, curve]),
     };
-    let curves = |of: &dyn Fn(&Seen) -> Option<(f64, Option<(f64, f64)>)>, ends: Ends| -> Vec<Curve> {
+    let curves = |of: &dyn Fn(&Seen) -> Option<Measured>, ends: Ends| -> Vec<Curve> {
         let curve = |(nth, name): (usize, &String)| {
             let at = dim.levels.iter().enumerate().filter_map(|(at, level)| {
                 let (y, ends) = seen(nth, at).and_then(of).unwrap_or((f64::NAN, None));
@@ -244,8 +247,8 @@ fn came_back(terrain: &Terrain<'_>, dim: &Dim) -> Result<Option<Chart>, Error> {
             seen.first.clone().unwrap_or_else(|| "none".to_owned()),
         ]);
     }
-    let caption = "Of each value: in what share of runs service comes back by itself, or was never lost. Colours behind \
-                   it say which tier leaves its normal range first there.";
+    let caption = "Of each value: in what share of runs service comes back by itself, or was never lost. Colours \
+                   behind it say which tier leaves its normal range first there.";
     Ok(Some(chart("came-back", &title, caption.to_owned(), svg, table)))
 }
 
@@ -302,7 +305,7 @@ fn words(terrain: &Terrain<'_>, dim: &Dim, column: usize) -> Result<Chart, Error
         title: &title,
         subtitle: &basis(terrain),
         values: axis,
-        rows,
+        all: rows,
         middle: None,
         bound,
         head: said,

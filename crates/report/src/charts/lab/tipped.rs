@@ -5,6 +5,7 @@ use super::scale::Knob;
 use super::{chart, head};
 use crate::charts::Chart;
 use crate::charts::axis::Axis;
+use crate::charts::data::Table;
 use crate::charts::style::{BLUE, ORANGE, SLATE, VERMILLION};
 use crate::{Error, number};
 use brownout_analysis::answer::{Tip, Tipping};
@@ -68,6 +69,13 @@ pub(crate) fn tipping(found: &Tipping) -> Result<Vec<Chart>, Error> {
     let svg =
         Curves { title: &title, subtitle: &subtitle, knob, planes: vec![plane], marks, legend: Vec::new() }
             .draw()?;
+    let caption = "A day that has tipped over at a value counts as tipped over at every higher one. The band is what \
+                   the runs leave open: only days whose tipping point may lie there were run at a value.";
+    Ok(vec![chart("tipping", &title, caption.to_owned(), svg, table(found))])
+}
+
+fn table(found: &Tipping) -> Table {
+    let days = found.days as f64;
     let mut table = vec![head([
         &found.terms.knob,
         "days that have tipped over",
@@ -85,7 +93,5 @@ pub(crate) fn tipping(found: &Tipping) -> Result<Vec<Chart>, Error> {
             shares,
         ]);
     }
-    let caption = "A day that has tipped over at a value counts as tipped over at every higher one. The band is what the \
-                   runs leave open: only days whose tipping point may lie there were run at a value.";
-    Ok(vec![chart("tipping", &title, caption.to_owned(), svg, table)])
+    table
 }

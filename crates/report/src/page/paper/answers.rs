@@ -35,7 +35,7 @@ fn of_bounded(
     let terms = &found.terms;
     let mut paper = paper(terms, sentence, found.answer.is_some(), found.runs);
     paper.text(answer::bounded::more(found));
-    promises(&mut paper, terms, found.binding);
+    promises(&mut paper, terms, found.binding, &share(terms));
     show(&mut paper, "What was tried", lab::bounded(found, growth)?);
     paper.foot(again, notes(terms));
     Ok(paper)
@@ -50,7 +50,7 @@ pub fn tipping_paper(found: &Tipping, again: &str) -> Result<Paper, Error> {
     let sentence = answer::tipping::sentence(found);
     let mut paper = paper(terms, sentence, found.median.at.is_some(), found.runs);
     paper.text(answer::tipping::spread(found));
-    promises(&mut paper, terms, None);
+    promises(&mut paper, terms, None, "in each run, up to where it tips over");
     show(&mut paper, "Where days tip over", lab::tipping(found)?);
     paper.foot(again, notes(terms));
     Ok(paper)
@@ -65,7 +65,7 @@ pub fn cheapest_paper(found: &Cheapest, again: &str) -> Result<Paper, Error> {
     let sentence = answer::cheapest::sentence(found);
     let mut paper = paper(terms, sentence, found.answer.is_some(), found.runs);
     paper.text(answer::cheapest::saving(found).unwrap_or_default());
-    promises(&mut paper, terms, None);
+    promises(&mut paper, terms, None, &share(terms));
     show(&mut paper, "Cost against promise", lab::cheapest(found)?);
     let (tried, points) =
         (crate::number::grouped(found.tried.len() as u64), crate::number::grouped(found.points as u64));
@@ -139,13 +139,17 @@ fn show(paper: &mut Paper, heading: &'static str, charts: Vec<Chart>) {
     }
 }
 
+/// How often a promise about runs has to hold.
+fn share(terms: &Terms) -> String {
+    format!("in at least {} of runs", answer::percent(terms.share))
+}
+
 /// What has to hold, and which promise decides.
-fn promises(paper: &mut Paper, terms: &Terms, binding: Option<usize>) {
+fn promises(paper: &mut Paper, terms: &Terms, binding: Option<usize>, of_runs: &str) {
     paper.heading("What has to hold");
-    let share = format!("in at least {} of runs", answer::percent(terms.share));
     let several = 1 < terms.promises.len();
     let row = |(at, promise): (usize, &brownout_analysis::answer::Promised)| {
-        let how = if promise.on_average { "on average over runs".to_owned() } else { share.clone() };
+        let how = if promise.on_average { "on average over runs".to_owned() } else { of_runs.to_owned() };
         let mut row = vec![promise.that.clone(), how];
         row.extend(several.then(|| if binding == Some(at) { "this one decides" } else { "" }.to_owned()));
         row

@@ -28,7 +28,7 @@ pub fn comparison_paper(
         sentence,
         tone: "none",
         badge: "",
-        basis: format!("The base is {}.", comparison.base),
+        basis: format!("Each variant is compared with {}.", comparison.base),
         parts: Vec::new(),
         charts: Vec::new(),
     };

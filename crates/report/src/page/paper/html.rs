@@ -68,7 +68,7 @@ fn table(w: &mut String, grid: &Grid) {
     w.push_str("<thead><tr>");
     for (head, is_number) in &grid.heads {
         let class = if *is_number { " class=\"n\"" } else { "" };
-        w.push_str(&format!("<th scope=\"col\"{class}>{}</th>", tables::wrapped(&escape(head))));
+        put(w, &format!("<th scope=\"col\"{class}>{}</th>", broken(head)));
     }
     w.push_str("</tr></thead>\n<tbody>\n");
     for row in &grid.rows {
@@ -76,13 +76,37 @@ fn table(w: &mut String, grid: &Grid) {
         for (at, (cell, (_, is_number))) in row.iter().zip(&grid.heads).enumerate() {
             let text = prose(cell);
             match (at, is_number) {
-                (0, true) => w.push_str(&format!("<th class=\"n\" scope=\"row\">{text}</th>")),
-                (0, false) => w.push_str(&format!("<th class=\"long\" scope=\"row\">{text}</th>")),
-                (_, true) => w.push_str(&format!("<td class=\"n\">{text}</td>")),
-                (_, false) => w.push_str(&format!("<td class=\"long\">{text}</td>")),
+                (0, true) => put(w, &format!("<th class=\"n\" scope=\"row\">{text}</th>")),
+                (0, false) => put(w, &format!("<th class=\"long\" scope=\"row\">{text}</th>")),
+                (_, true) => put(w, &format!("<td class=\"n\">{text}</td>")),
+                (_, false) => put(w, &format!("<td class=\"long\">{text}</td>")),
             }
         }
         w.push_str("</tr>\n");
     }
     tables::end(w);
+}
+
+/// A long head of a column breaks into lines that are no longer than this.
+const HEAD_MAX: usize = 18;
+
+fn broken(head: &str) -> String {
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    // A percent sign stays with its number, and a bound with its sign.
+    let kept = head
+        .replace(" %", "\u{a0}%")
+        .replace("< ", "<\u{a0}")
+        .replace("> ", ">\u{a0}")
+        .replace("= ", "=\u{a0}");
+    for word in kept.split(' ') {
+        if !line.is_empty() && HEAD_MAX < line.chars().count() + word.chars().count() {
+            lines.push(escape(&std::mem::take(&mut line)));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(escape(&line));
+    lines.join("<br>")
 }

@@ -41,7 +41,10 @@ pub fn sweep_paper(swept: &Swept, again: &str) -> Result<Paper, Error> {
         }
         paper.parts.push(Part::List(said));
         if !terrain.dims.is_empty() {
-            paper.text("A region is a set of neighbouring points; the values given are the ends of its range on each axis.");
+            paper.text(
+                "A region is a set of neighbouring points; values are the ends of its range on each axis, within which \
+                 there may be others.",
+            );
         }
     }
     let charts = sweep(swept)?;

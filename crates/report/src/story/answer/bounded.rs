@@ -155,7 +155,10 @@ pub(crate) fn more(found: &Bounded) -> String {
     }
     let rests_on_mean = terms.promises.iter().any(|promise| promise.is_mean && !promise.on_average);
     if !terms.has_trigger && rests_on_mean {
-        text.push_str("Nothing happens in these runs, so the share rests on numbers over a whole run, and shorter runs spread more: for the long run ask on = \"average\". ");
+        text.push_str(
+            "Nothing happens in these runs, so the share rests on numbers over a whole run, and shorter runs spread \
+             more: for the long run ask on = \"average\". ",
+        );
     }
     text.trim_end().to_owned()
 }

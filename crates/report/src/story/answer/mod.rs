@@ -29,6 +29,7 @@ pub(crate) fn day(terms: &Terms) -> String {
 pub(crate) fn promised(terms: &Terms) -> String {
     match terms.promises.as_slice() {
         [only] => only.that.clone(),
+        [_, _] => "both promises".to_owned(),
         all => format!("all {} promises", all.len()),
     }
 }

@@ -1,0 +1,500 @@
+//! Made-up answers of every shape.
+
+use brownout_analysis::answer::{
+    Bounded, Breaks, Cheapest, Promised, Set, Steep, Terms, Tip, Tipped, Tipping, Tried, Wanted,
+};
+use brownout_analysis::compare::{Comparison, Difference, Effect, Race, Runner, Versus};
+use brownout_analysis::hysteresis::{Hysteresis, Step};
+use brownout_analysis::sensitivity::{self, Ends, Found, Part, Parts, Sensitivity, Swing};
+use brownout_analysis::swept::{Cell, Place, Seen, Shows, Spot, Swept};
+use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED};
+use brownout_metrics::{Badge, P99, Subject, Unit, clients};
+use brownout_report::screen::answer::Growth;
+use brownout_stats::{Estimate, Verdict};
+
+fn path() -> Subject {
+    Subject::Path { class: "web".to_owned(), operation: "get".to_owned() }
+}
+
+fn estimate(mean: f64, half: f64) -> Estimate {
+    Estimate { mean, ci95: Some((mean - half, mean + half)), n: 20 }
+}
+
+fn number(number: f64, shown: String) -> Place {
+    Place { shown, number: Some(number) }
+}
+
+/// What a load leaves on some workers: latency, how many of 20 runs keep it, and what breaks first.
+fn seen(load: f64) -> Seen {
+    let latency = if load < 1.0 { 0.05 / (1.0 - load * 0.95) } else { 30.0 * load };
+    let passed = ((1.15 - load) / 0.3 * 20.0).clamp(0.0, 20.0).round() as u32;
+    let first = if load < 0.8 {
+        None
+    } else if load < 1.2 {
+        Some("app")
+    } else {
+        Some("identity-db")
+    };
+    Seen {
+        replications: 20,
+        broken: 0,
+        first_broken: None,
+        badge: Some(if passed == 20 { Badge::Unharmed } else { Badge::SlowDrain }),
+        back: if load < 1.1 { 20 } else { passed },
+        worst: None,
+        first: first.map(str::to_owned),
+        cost: Some(estimate(876.0, 0.0)),
+        cells: vec![
+            Cell { value: Some(estimate(latency, latency / 8.0)), passed: Some(passed) },
+            Cell { value: Some(estimate((1.0 / load).min(1.0), 0.01)), passed: None },
+        ],
+    }
+}
+
+fn columns() -> Vec<Shows> {
+    let shows = |title: &str, metric, bound: Option<f64>| Shows {
+        title: title.to_owned(),
+        when: String::new(),
+        metric,
+        subject: path(),
+        is_promise: bound.is_some(),
+        bound,
+    };
+    vec![
+        shows("web.get.latency.p99 < 1s", &clients::LATENCY[P99], Some(1.0)),
+        shows("web.get.success_rate", &clients::SUCCESS_RATE, None),
+    ]
+}
+
+fn swept(axes: &[&str], units: Vec<Option<Unit>>, points: Vec<(Vec<Place>, Result<Seen, String>)>) -> Swept {
+    let spot = |(at, (levels, found)): (usize, (Vec<Place>, Result<Seen, String>))| Spot {
+        number: at as u64,
+        levels,
+        found,
+    };
+    Swept {
+        title: "Small: one tier and a crowd".to_owned(),
+        axes: axes.iter().map(|axis| (*axis).to_owned()).collect(),
+        units,
+        columns: columns(),
+        points: points.into_iter().enumerate().map(spot).collect(),
+    }
+}
+
+fn rate(per_second: f64) -> Place {
+    number(per_second, format!("{per_second}/s"))
+}
+
+fn workers(count: usize) -> Place {
+    number(count as f64, count.to_string())
+}
+
+const RATE: Option<Unit> = Some(Unit::PerSecond(""));
+const PLAIN: Option<Unit> = Some(Unit::Count(""));
+
+/// One axis of numbers.
+pub(crate) fn line() -> Swept {
+    let points = (4..=14).map(|load| (vec![rate(f64::from(load))], Ok(seen(f64::from(load) / 10.0))));
+    swept(&["load.web.rate"], vec![RATE], points.collect())
+}
+
+/// Two axes of numbers, with a point that is no scenario.
+pub(crate) fn plane() -> Swept {
+    let mut points = Vec::new();
+    for count in 1..=3 {
+        for load in 0..6 {
+            let load = 4.0 + 4.0 * f64::from(load);
+            let found = Ok(seen(load / 8.0 / count as f64));
+            let found = if count == 3 && load > 23.0 { Err("replicas: too many".to_owned()) } else { found };
+            points.push((vec![workers(count), rate(load)], found));
+        }
+    }
+    swept(&["tier.app.workers", "load.web.rate"], vec![PLAIN, RATE], points)
+}
+
+fn log() -> Swept {
+    let points = (0..40).map(|at| {
+        let load = 0.01 * 1.2f64.powi(at);
+        (vec![number(load, format!("{:.0}ms", 1000.0 * load))], Ok(seen(load)))
+    });
+    swept(&["fault.0.for"], vec![Some(Unit::Seconds)], points.collect())
+}
+
+fn words_alone() -> Swept {
+    let names = [
+        "base",
+        "retry budget of a tenth",
+        "no retries",
+        "a name that goes on and on without an end in sight",
+    ];
+    let points = names.iter().enumerate().map(|(at, name)| {
+        (vec![Place { shown: (*name).to_owned(), number: None }], Ok(seen(0.7 + 0.2 * at as f64)))
+    });
+    swept(&["variant"], vec![None], points.collect())
+}
+
+fn words_over_numbers() -> Swept {
+    let mut points = Vec::new();
+    for (at, name) in ["base", "no retries", "breaker"].iter().enumerate() {
+        for load in 4..=14 {
+            let word = Place { shown: (*name).to_owned(), number: None };
+            let load = f64::from(load);
+            points.push((vec![word, rate(load)], Ok(seen(load / (9.0 + at as f64)))));
+        }
+    }
+    swept(&["variant", "load.web.rate"], vec![None, RATE], points)
+}
+
+fn cube(fourth: bool) -> Swept {
+    let mut points = Vec::new();
+    for queue in [10, 100, 1000] {
+        for count in 1..=4 {
+            for load in 1..=6 {
+                let found = seen(f64::from(load) / count as f64 * (1.0 + 30.0 / f64::from(queue)) / 3.0);
+                let mut levels = vec![workers(queue as usize), workers(count), rate(f64::from(4 * load))];
+                if fourth {
+                    let mut more = levels.clone();
+                    more.push(Place { shown: "false".to_owned(), number: None });
+                    points.push((more, Ok(found.clone())));
+                    levels.push(Place { shown: "true".to_owned(), number: None });
+                }
+                points.push((levels, Ok(found)));
+            }
+        }
+    }
+    let mut axes = vec!["tier.app.queue.limit", "tier.app.workers", "load.web.rate"];
+    let mut units = vec![PLAIN, PLAIN, RATE];
+    if fourth {
+        axes.push("tier.app.breaker.enabled");
+        units.push(None);
+    }
+    swept(&axes, units, points)
+}
+
+fn strewn() -> Swept {
+    let points = (0..60).map(|at| {
+        let (x, y) = (f64::from(at) * 0.618 % 1.0, f64::from(at) * 0.754 % 1.0);
+        let (count, load) = (1.0 + 3.0 * x, 4.0 + 16.0 * y);
+        (
+            vec![number(count, format!("{count:.3}")), rate((load * 100.0).round() / 100.0)],
+            Ok(seen(load / 6.0 / count)),
+        )
+    });
+    swept(&["load.web.factor", "load.web.rate"], vec![PLAIN, RATE], points.collect())
+}
+
+fn fine() -> Swept {
+    let mut points = Vec::new();
+    for y in 0..40 {
+        for x in 0..60 {
+            let (x, y) = (f64::from(x), f64::from(y));
+            points.push((
+                vec![rate(4.0 + x), number(y, format!("{y}s"))],
+                Ok(seen((4.0 + x) / 60.0 + y / 60.0)),
+            ));
+        }
+    }
+    swept(&["load.web.rate", "fault.0.for"], vec![RATE, Some(Unit::Seconds)], points)
+}
+
+fn one_point() -> Swept {
+    swept(&["load.web.rate"], vec![RATE], vec![(vec![rate(8.0)], Ok(seen(0.8)))])
+}
+
+fn calm() -> Swept {
+    let points = (1..=5).map(|load| (vec![rate(f64::from(load))], Ok(seen(f64::from(load) / 10.0))));
+    swept(&["load.web.rate"], vec![RATE], points.collect())
+}
+
+/// Sweeps of every shape.
+pub(crate) fn sweeps() -> Vec<(&'static str, Swept)> {
+    vec![
+        ("line", line()),
+        ("plane", plane()),
+        ("log line", log()),
+        ("words", words_alone()),
+        ("words over numbers", words_over_numbers()),
+        ("cube", cube(false)),
+        ("four axes", cube(true)),
+        ("strewn", strewn()),
+        ("fine", fine()),
+        ("one point", one_point()),
+        ("calm", calm()),
+    ]
+}
+
+fn terms(knob: &str, unit: Option<Unit>, promises: &[&str]) -> Terms {
+    let promised = |that: &&str| Promised { that: (*that).to_owned(), on_average: false, is_mean: false };
+    Terms {
+        title: "Small: one tier and a crowd".to_owned(),
+        knob: knob.to_owned(),
+        range: ("1".to_owned(), "64".to_owned()),
+        unit,
+        share: 0.95,
+        confidence: 0.95,
+        day_seconds: 10_800.0,
+        has_trigger: true,
+        promises: promises.iter().map(promised).collect(),
+        seed: 7,
+    }
+}
+
+fn tried(value: &str, runs: usize, kept: usize, verdict: Verdict) -> Tried {
+    let number = value.parse().ok();
+    Tried {
+        value: value.to_owned(),
+        number,
+        runs,
+        kept,
+        each: vec![kept, (kept + 2).min(runs)],
+        verdict,
+        dollars_a_month: None,
+        accelerators: 0,
+    }
+}
+
+/// The least value, with one undecided.
+pub(crate) fn bounded() -> Bounded {
+    let tried = vec![
+        tried("1", 2, 0, Verdict::Rejected),
+        tried("6", 8, 1, Verdict::Rejected),
+        tried("8", 8, 3, Verdict::Rejected),
+        tried("9", 30, 21, Verdict::Rejected),
+        tried("10", 60, 54, Verdict::Undecided),
+        tried("11", 112, 111, Verdict::Accepted),
+        tried("12", 8, 8, Verdict::Accepted),
+        tried("64", 8, 8, Verdict::Accepted),
+    ];
+    Bounded {
+        terms: terms("tier.auth.replicas", PLAIN, &["web.login.success_rate > 99%"]),
+        wanted: Wanted::Least,
+        answer: Some(tried[5].clone()),
+        not_enough: Some("9".to_owned()),
+        undecided: vec!["10".to_owned()],
+        none_holds: false,
+        backwards: false,
+        changes_nothing: false,
+        shape: Some(Steep { is_cliff: false, share_before: 0.7, share_at: 0.991 }),
+        binding: Some(0),
+        breaks: Some(Breaks { value: "9".to_owned(), tier: Some("auth".to_owned()), worst: Some(path()) }),
+        tried,
+        runs: 236,
+    }
+}
+
+/// The same with prices and two promises.
+pub(crate) fn priced() -> Bounded {
+    let mut found = bounded();
+    let long = "api.completion.time_to_first_token.p99 < 800ms";
+    found.terms.promises = terms("", None, &["web.login.success_rate > 99%", long]).promises;
+    for tried in found.tried.iter_mut().chain(&mut found.answer) {
+        tried.dollars_a_month = tried.number.map(|count| 292.0 * count);
+        tried.accelerators = 8 * tried.number.map_or(0, |count| count as u64);
+    }
+    found
+}
+
+pub(crate) fn words() -> Bounded {
+    let mut found = bounded();
+    let names = ["small", "medium", "large", "huge", "four zones", "five zones", "six zones", "seven zones"];
+    for (tried, name) in found.tried.iter_mut().zip(names) {
+        (tried.value, tried.number) = (name.to_owned(), None);
+    }
+    found.terms.unit = None;
+    found.not_enough = Some("huge".to_owned());
+    found.undecided = vec!["four zones".to_owned()];
+    found.answer = Some(found.tried[5].clone());
+    found
+}
+
+pub(crate) fn none() -> Bounded {
+    let mut found = bounded();
+    found.tried = vec![tried("64", 5, 0, Verdict::Rejected)];
+    (found.answer, found.not_enough, found.none_holds) = (None, Some("64".to_owned()), true);
+    (found.undecided, found.shape) = (Vec::new(), None);
+    found
+}
+
+pub(crate) fn growth() -> Growth {
+    Growth {
+        a_month: "15%".to_owned(),
+        last_good: Some("2027-10-30".to_owned()),
+        first_bad: Some("2027-08-30".to_owned()),
+        order_by: Some("2027-10-04".to_owned()),
+        lead: Some("8w".to_owned()),
+    }
+}
+
+pub(crate) fn tipping() -> Tipping {
+    let tip = |above: &str, at: &str, low: &str, high: &str| Tip {
+        at: Some(at.to_owned()),
+        above: Some(above.to_owned()),
+        low: Some(low.to_owned()),
+        high: Some(high.to_owned()),
+    };
+    let levels = ["1s", "1.2s", "1.3s", "1.4s", "1.45s", "1.5s", "1.6s", "1.8s", "4s"];
+    let seconds = [1.0, 1.2, 1.3, 1.4, 1.45, 1.5, 1.6, 1.8, 4.0];
+    let counts = [(0, 0), (1, 0), (4, 2), (12, 5), (18, 3), (24, 2), (33, 4), (39, 1), (40, 0)];
+    let tipped = levels.iter().zip(seconds).zip(counts).map(|((value, number), (tipped, open))| Tipped {
+        value: (*value).to_owned(),
+        number: Some(number),
+        tipped,
+        open,
+    });
+    Tipping {
+        terms: Terms {
+            range: ("1s".to_owned(), "4s".to_owned()),
+            ..terms("fault.0.for", Some(Unit::Seconds), &["web.get.verdict <= slow-drain"])
+        },
+        median: tip("1.45s", "1.5s", "1.4s", "1.6s"),
+        early: tip("1.2s", "1.3s", "1.2s", "1.4s"),
+        late: tip("1.6s", "1.8s", "1.6s", "4s"),
+        days: 40,
+        is_sharp: false,
+        tried: levels.iter().map(|value| tried(value, 20, 10, Verdict::Undecided)).collect(),
+        cumulative: tipped.collect(),
+        runs: 180,
+    }
+}
+
+pub(crate) fn cheapest() -> Cheapest {
+    let set = |auth: usize, app: usize, wiring: &str, kept: usize, runs: usize, verdict| Set {
+        values: vec![auth.to_string(), app.to_string(), wiring.to_owned()],
+        dollars_a_month: 292.0 * auth as f64 + 584.0 * app as f64,
+        accelerators: 0,
+        runs,
+        kept,
+        verdict,
+    };
+    let mut sets: Vec<Set> = (1..8)
+        .flat_map(|auth| (1..4).map(move |app| (auth, app)))
+        .map(|(auth, app)| set(auth, app, "shared", (auth * app).min(9), 10, Verdict::Rejected))
+        .collect();
+    let answer = set(9, 3, "apart", 150, 152, Verdict::Accepted);
+    let undecided = set(8, 3, "apart", 140, 150, Verdict::Undecided);
+    sets.extend([undecided.clone(), answer.clone()]);
+    Cheapest {
+        terms: terms("all knobs", None, &["web.login.success_rate > 99%"]),
+        knobs: ["tier.auth.replicas", "tier.app.replicas", "variant"].map(str::to_owned).to_vec(),
+        points: 240,
+        answer: Some(answer),
+        undecided: vec![undecided],
+        saving_max: 292.0,
+        tried: sets,
+        out_of_budget: false,
+        runs: 512,
+    }
+}
+
+pub(crate) fn race() -> Race {
+    let runner = |name: &str, mean: f64, behind: f64, half: f64| Runner {
+        name: name.to_owned(),
+        mean,
+        behind: (behind, half),
+        runs: 40,
+    };
+    Race {
+        by: "total.user_minutes_lost".to_owned(),
+        metric: &MINUTES_DOWN,
+        confidence: 0.95,
+        left: vec![runner("breaker", 12.0, 0.0, 0.0), runner("budget", 12.3, 0.3, 0.9)],
+        worse: vec![runner("no retries", 30.0, 18.0, 2.0), runner("base", 122.0, 110.0, 6.0)],
+        is_decided: true,
+        runs: 160,
+    }
+}
+
+pub(crate) fn comparison() -> Comparison {
+    let one = |metric, before: f64, by: f64, is_sure: bool| Difference {
+        subject: path(),
+        metric,
+        before: estimate(before, before / 20.0),
+        after: estimate(before + by, before / 20.0),
+        by: estimate(by, by.abs() / 5.0 + 0.001),
+        is_sure,
+    };
+    let differences = vec![
+        one(&clients::SUCCESS_RATE, 0.92, 0.07, true),
+        one(&clients::LATENCY[P99], 2.0, -1.6, true),
+        one(&MINUTES_DOWN, 3.0, 30.0, true),
+        one(&UNSERVED, 6900.0, -20.0, false),
+    ];
+    let effect = Effect {
+        subject: path(),
+        minutes_down: differences[2].clone(),
+        unserved: differences[3].clone(),
+        is_better: Some(false),
+    };
+    let other = |name: &str| Versus {
+        name: name.to_owned(),
+        differences: differences.clone(),
+        operations: vec![effect.clone()],
+        cost: None,
+        is_as_good: false,
+    };
+    Comparison {
+        base: "base".to_owned(),
+        others: vec![other("breaker"), other("a variant with a long name, and reasons for it")],
+        order: Vec::new(),
+        is_paired: true,
+    }
+}
+
+pub(crate) fn hysteresis() -> Hysteresis {
+    let steps = (4..=14).map(|load| {
+        let up = ((13.0 - f64::from(load)) * 10.0).clamp(0.0, 20.0) as u64;
+        let down = ((9.0 - f64::from(load)) * 10.0).clamp(0.0, 20.0) as u64;
+        Step { value: format!("{load}/s"), number: f64::from(load), up: (up, 20), down: (down, 20) }
+    });
+    Hysteresis {
+        title: "Small: one tier and a crowd".to_owned(),
+        knob: "load.web.rate".to_owned(),
+        unit: RATE,
+        steps: steps.collect(),
+    }
+}
+
+fn sensitivity(found: Found) -> Sensitivity {
+    let axis = |path: &str, low: &str, high: &str| Ends {
+        path: path.to_owned(),
+        low: low.to_owned(),
+        high: high.to_owned(),
+        base: Some(low.to_owned()),
+    };
+    Sensitivity {
+        title: "Small: one tier and a crowd".to_owned(),
+        of: "web.get.latency.p99".to_owned(),
+        metric: &clients::LATENCY[P99],
+        axes: vec![
+            axis("load.web.rate", "4/s", "12/s"),
+            axis("tier.app.workers", "1", "4"),
+            axis("tier.app.queue.limit", "10", "1000"),
+        ],
+        found,
+        points: 40,
+        seeds: 8,
+        confidence: 0.95,
+        runs: 320,
+    }
+}
+
+pub(crate) fn sensitivities() -> Vec<(&'static str, Sensitivity)> {
+    let swing = |axis, low, high| Swing { axis, low: estimate(low, 0.05), high: estimate(high, 0.2) };
+    let swings = vec![swing(0, -0.4, 2.6), swing(1, 1.4, -0.3), swing(2, -0.1, 0.02)];
+    let tornado = Found::Tornado { base: estimate(0.9, 0.02), swings };
+    let effect = |axis, size: f64, mean: f64, deviation| {
+        let (mean, size) = (estimate(mean, 0.2), estimate(size, 0.2));
+        sensitivity::Effect { axis, mean, size, deviation: Some(deviation) }
+    };
+    let morris =
+        Found::Morris(vec![effect(0, 3.0, 3.0, 2.0), effect(1, 2.0, -2.0, 1.8), effect(2, 0.1, 0.0, 0.1)]);
+    let part = |axis, alone: f64, total: f64| Part { axis, alone: (alone, 0.08), total: (total, 0.1) };
+    let axes = vec![part(0, 0.5, 0.8), part(1, 0.15, 0.4), part(2, -0.01, 0.02)];
+    let sobol = Found::Sobol(Some(Parts { axes, chance: Some(0.12) }));
+    vec![
+        ("tornado", sensitivity(tornado)),
+        ("morris", sensitivity(morris)),
+        ("sobol", sensitivity(sobol)),
+        ("nothing varies", sensitivity(Found::Sobol(None))),
+    ]
+}
