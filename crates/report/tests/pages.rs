@@ -119,8 +119,9 @@ fn there_is_always_something_to_look_at_next() {
         let page = markdown(std::slice::from_ref(&f));
         let next = page.split("What to look at next\n\n- ").nth(1).expect("there is advice");
         let raise = next.starts_with("Raise the load until something breaks");
-        let well = badge <= Badge::NeededIntervention;
-        assert_eq!((raise, f.advice.len()), (well, 1), "{badge:?}: {next}");
+        // What a trigger harmed while no tier was at a limit asks for other advice than more load.
+        let unhurt = badge <= Badge::Dented;
+        assert_eq!((raise, f.advice.len()), (unhurt, 1), "{badge:?}: {next}");
     }
 }
 

@@ -16,6 +16,8 @@ const END_TIME: Duration = Duration::from_secs(2);
 const CLOCK: u32 = 8;
 /// The memory that a case may take, unless it was told that it takes more.
 const MEMORY_MAX: u64 = 200 << 20;
+/// The same of a run that is interrupted: a mutation may ask for 400,000 users a second, of whom a million are inside.
+const HEAVY_MEMORY_MAX: u64 = 1 << 30;
 
 /// The program, and what ships with it.
 pub(super) struct Program {
@@ -110,11 +112,12 @@ impl Told {
     pub(super) fn fine(&self, file: &File) -> Result<i32, String> {
         let command =
             |c: char| (c.is_control() && c != '\n' && c != '\t') || ('\u{202a}'..='\u{202e}').contains(&c);
+        let most = if self.late { HEAVY_MEMORY_MAX } else { MEMORY_MAX };
         let wrong = match self.status.code() {
             Some(code @ (0..=4 | Told::INTERRUPTED)) => {
                 if self.text.chars().any(command) {
                     "it sends a terminal more than text".to_owned()
-                } else if MEMORY_MAX < self.memory && !self.text.contains("of memory") {
+                } else if most < self.memory && !self.text.contains("of memory") {
                     format!("it took {} MB, and did not say that it would", self.memory >> 20)
                 } else {
                     return Ok(code);

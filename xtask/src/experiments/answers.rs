@@ -1,4 +1,4 @@
-//! `answers.toml` of an experiment: questions beyond one run, each with the beginning of a line of its answer.
+//! `answers.txt` of an experiment, in TOML: questions beyond one run, each with the beginning of a line of its answer.
 
 use super::{Place, brownout};
 use crate::chores::Outcome;
@@ -6,7 +6,7 @@ use std::fs;
 
 /// Asks every question of an experiment, and says which answer is another one.
 pub(super) fn ask(place: &Place, name: &str) -> Outcome {
-    let file = place.root.join("experiments").join(name).join("answers.toml");
+    let file = place.root.join("experiments").join(name).join("answers.txt");
     let Ok(text) = fs::read_to_string(&file) else { return Ok(()) };
     let table: toml::Table = text.parse().map_err(|error| format!("{}: {error}", file.display()))?;
     let rows = table.get("answer").and_then(toml::Value::as_array);

@@ -169,9 +169,8 @@ mod tests {
     #[test]
     fn the_library_has_the_name_of_the_project() {
         assert_eq!(problems(&[package("brownout-cli", &["brownout", "clap"])]), [""; 0]);
-        let wanted =
-            ["crates/study/Cargo.toml:1: study imports tiers; it may import scenario, lab, results, \
-                       analysis, report, fit, metrics, model, observe, shipped, units"];
+        let wanted = ["crates/study/Cargo.toml:1: study imports tiers; it may import scenario, lab, plan, \
+              results, analysis, report, fit, metrics, model, observe, shipped, stats, units"];
         assert_eq!(problems(&[package("brownout", &["brownout-tiers"])]), wanted);
     }
 

@@ -167,7 +167,7 @@ mod tests {
             }
         };
         check(Measure::Span, 0.1 + 0.2, "300ms");
-        check(Measure::Span, 1.45 + 2e-16, "1450ms");
+        check(Measure::Span, 1.45 + 2e-16, "1.45s");
         check(Measure::Rate, 0.1 + 0.2, "0.3/s");
         check(Measure::Share, 0.29 * 100.0 / 100.0, "29%");
         check(Measure::Whole, 7.6, "8");

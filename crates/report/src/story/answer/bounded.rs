@@ -131,7 +131,7 @@ pub(crate) fn more(found: &Bounded) -> String {
         } else {
             write!(
                 text,
-                "It is smooth: {before} of runs keep it at the last value not enough, {at} at the answer. "
+                "It is smooth: {before} of runs keep it at the last value that is not enough, {at} at the answer. "
             )
         };
     }
