@@ -101,7 +101,7 @@ impl Writing {
         self.stage.put(path, bytes).map_err(|error| unusable(&self.out, error))
     }
 
-    /// Puts it in its place; what becomes of `older` files there, [`write`] says.
+    /// Puts it in its place; what becomes of `older` files there, [`write()`] says.
     ///
     /// # Errors
     /// The folder, and why it cannot be put there.

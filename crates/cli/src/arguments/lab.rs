@@ -28,7 +28,7 @@ pub(crate) struct Runs {
 pub(crate) struct Sweep {
     #[command(flatten)]
     pub(crate) which: Which,
-    /// An axis beside those of [sweep]: tier.auth.replicas=1..16, load.web.factor=0.5..4:8, PATH=2,4,8; may be repeated
+    /// An axis beside those of the file: tier.auth.replicas=1..16, load.web.factor=0.5..4:8, PATH=2,4,8; may be repeated
     #[arg(long, value_name = "PATH=VALUES", value_parser = super::setting)]
     pub(crate) axis: Vec<(String, String)>,
     #[command(flatten)]
@@ -50,7 +50,7 @@ pub(crate) struct Sweep {
     pub(crate) no_out: bool,
 }
 
-/// One question; without any, the cheapest values of all knobs of [plan].
+/// One question; without any, the cheapest values of all knobs of the plan.
 #[derive(Args, Debug)]
 pub(crate) struct Plan {
     #[command(flatten)]
