@@ -168,7 +168,8 @@ fn calls(out: &mut String, dice: &mut Dice, next: usize, tiers: usize) {
         ", again = \"30%\"",
     ]);
     let other = next + dice.below(tiers - next);
-    let _ = if other != next && dice.once_in(2) {
+    // Of calls of which one is chosen none may be optional alone.
+    let _ = if !habits.contains("optional") && other != next && dice.once_in(2) {
         writeln!(
             out,
             "calls = [{{ to = \"t{next}\", choice = \"way\", weight = 3 }}, \
