@@ -137,6 +137,7 @@ counts: the search, what a batch ran beyond its verdict, the proof.
   each of the 240 points. A level is a large step of these knobs; where shares turn slowly against it, the share at the
   optimum itself is often within a few hundredths of what was asked, which no few hundred runs decide.
 - **Best.** *Right* has only variants left at the end that are within what counts as equally good: 1 % of the mean where
-  the gap is 4 %, else 5 %. With half of the variance in common, 300 seeds do not always suffice. The grid has 300 seeds for each variant, the most that the procedure takes.
+  the gap is 4 %, else 5 %. With half of the variance in common, 300 seeds do not always suffice. The grid has 300
+  seeds for each variant, the most that the procedure takes.
 - **Narrow.** The interval is the printed one when the replications stopped.
 ";
