@@ -133,7 +133,7 @@ counts: the search, what a batch ran beyond its verdict, the proof.
 - **Tipping.** The grid has 40 seeds at each level, two levels for each width of the interval that was found; its
   own interval reaches outwards to its levels, and is wider even so. A coarse grid has one level for each width, and an
   interval about twice as wide.
-- **Cheapest.** Prices and needs of three knobs and two switches are drawn anew in each trial. The grid has 59 seeds at
+- **Cheapest.** Prices and needs of three knobs and a switch are drawn anew in each trial. The grid has 59 seeds at
   each of the 240 points. A level is a large step of these knobs; where shares turn slowly against it, the share at the
   optimum itself is often within a few hundredths of what was asked, which no few hundred runs decide.
 - **Best.** *Right* has only variants left at the end that are within what counts as equally good: 1 % of the mean where
