@@ -36,7 +36,7 @@ pub use cheapest::{Cheap, Cheapest, Lattice, cheapest};
 pub use criterion::{Criterion, Promise, Promises};
 pub use known::{Known, Pending, drive, together};
 pub use least::{Found, Least, LeastAverage, Shape, Tried, least, least_average};
-pub use narrow::{Narrow, narrow};
+pub use narrow::{Narrow, Narrowed, narrow};
 pub use tipping::{Tipped, Tipping, TippingQuantile, tipping};
 
 /// Runs that are asked for at once where one would do, so that cores are busy. It does not depend on how many there

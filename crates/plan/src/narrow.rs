@@ -22,8 +22,17 @@ pub struct Narrow {
     pub seeds_max: usize,
 }
 
+/// What came of a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Narrowed {
+    /// The interval, and whether it is narrow enough; none with fewer than two values.
+    pub width: Option<Width>,
+    /// The number of replications that it rests on, those without a value among them.
+    pub seeds: usize,
+}
+
 /// Replicates a point until half the width of the interval of its mean is small enough, or the seeds are used. Seeds
-/// count from 1. The width says whether it is.
+/// count from 1. The width says whether it is. A replication may have no such number: it counts as a run alone.
 ///
 /// What counts is the first number of replications at which it is: the last batch may have run a few more, which are
 /// known but not part of the mean, since a choice among several numbers would bias it.
@@ -37,26 +46,28 @@ pub fn narrow<O>(
     known: &mut Known<O>,
     point: usize,
     asked: &Narrow,
-    value: impl Fn(&O) -> f64,
-) -> Result<Width, Pending> {
+    value: impl Fn(&O) -> Option<f64>,
+) -> Result<Narrowed, Pending> {
     assert!(asked.seeds_max > 1, "one replication has no interval");
     let mut values: Vec<f64> = Vec::new();
     let mut moments = Moments::default();
-    let mut width = FIRST.min(asked.seeds_max);
+    let (mut seeds, mut width) = (0, FIRST.min(asked.seeds_max));
     let least = t_quantile(asked.confidence, LARGE);
     loop {
-        let next = values.len() as u64 + 1..(values.len() + width) as u64 + 1;
+        let next = seeds as u64 + 1..(seeds + width) as u64 + 1;
         known.want(next.clone().map(|seed| (point, seed)))?;
         for seed in next {
-            let value = value(known.get(point, seed)?);
-            values.push(value);
-            moments.add(value);
-            if values.len() == asked.seeds_max || FIRST <= values.len() && is_narrow(&moments, asked, least) {
-                let reached = narrow_enough(&values, asked.relative, asked.absolute, asked.confidence);
-                return Ok(reached.expect("at least two values"));
+            seeds += 1;
+            if let Some(value) = value(known.get(point, seed)?) {
+                values.push(value);
+                moments.add(value);
+            }
+            if seeds == asked.seeds_max || FIRST <= values.len() && is_narrow(&moments, asked, least) {
+                let width = narrow_enough(&values, asked.relative, asked.absolute, asked.confidence);
+                return Ok(Narrowed { width, seeds });
             }
         }
-        width = missing(&moments, asked, least).min(asked.seeds_max - values.len());
+        width = missing(&moments, asked, least).min(asked.seeds_max - seeds);
     }
 }
 
@@ -76,9 +87,9 @@ fn wanted(values: &Moments, asked: &Narrow) -> f64 {
 /// How many replications to ask for next: a quarter of those that seem to be missing, as the width falls with the root
 /// of their number; at least a batch unless fewer seem to do, and no more than a quarter of what there is.
 fn missing(values: &Moments, asked: &Narrow, least: f64) -> usize {
-    let n = values.count() as f64;
-    let error = values.deviation().unwrap_or(0.0) / n.sqrt();
-    // Infinite where nothing is narrow enough.
+    let n = (values.count() as f64).max(1.0);
+    // Infinite where nothing is known yet, or nothing is narrow enough.
+    let error = values.deviation().map_or(f64::INFINITY, |deviation| deviation / n.sqrt());
     let missing = ((least * error / wanted(values, asked)).powi(2) - 1.0) * n;
     let most = BATCH.max((missing.min(n) / 4.0) as usize);
     missing.clamp(1.0, most as f64) as usize

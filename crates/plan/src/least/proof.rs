@@ -20,8 +20,8 @@ const FAILURES: usize = 2;
 #[derive(Default)]
 pub(super) struct Proof {
     pub(super) proved: Option<Tried>,
-    /// The highest level, on the scale, whose proof failed.
-    pub(super) rejected: Option<usize>,
+    /// The highest level, on the scale, whose proof failed, and the share of its runs that passed.
+    pub(super) rejected: Option<(usize, f64)>,
 }
 
 /// Proves a level of the scale, or one above it by 1, 2, 4 … where that fails; nothing where the budget does not
@@ -42,6 +42,9 @@ pub(super) fn prove(
             let width = if level == from { WIDTH } else { BATCH };
             run_batch(known, &mut trial, scale.level(level), width)?;
         }
+        if trial.verdict() == Verdict::Rejected {
+            rejected = Some((level, trial.passes() as f64 / trial.runs() as f64));
+        }
         match trial.verdict() {
             Verdict::Accepted => {
                 let verdict = Verdict::Accepted;
@@ -52,9 +55,6 @@ pub(super) fn prove(
             // With monotone seeds the first proof is what was inferred. They are not, and levels above are tried, each
             // for as long as it takes to be accepted with a few failures.
             _ if level + 1 < scale.levels() => {
-                if trial.verdict() == Verdict::Rejected {
-                    rejected = Some(level);
-                }
                 if level == from {
                     end = known.used() + 2 * budget;
                 }
@@ -63,8 +63,7 @@ pub(super) fn prove(
                 level = (level + step).min(scale.levels() - 1);
                 step *= 2;
             }
-            Verdict::Rejected => return Ok(Proof { proved: None, rejected: Some(level) }),
-            Verdict::Undecided => return Ok(Proof { proved: None, rejected }),
+            Verdict::Rejected | Verdict::Undecided => return Ok(Proof { proved: None, rejected }),
         }
     }
 }

@@ -73,7 +73,8 @@ pub fn least(known: &mut Known<bool>, asked: &Least) -> Result<Found, Pending> {
         Some(level) => prove(known, &asked.test, level, search.scale, asked.budget)?,
         None => Proof::default(),
     };
-    search.rejected = search.rejected.max(proof.rejected);
+    search.disproved = proof.rejected;
+    search.rejected = search.rejected.max(proof.rejected.map(|(level, _)| level));
     Ok(search.found(known, proof.proved))
 }
 
@@ -97,6 +98,8 @@ struct Search<'a> {
     accepted: Option<usize>,
     /// The highest rejected level.
     rejected: Option<usize>,
+    /// The highest level whose proof failed, and the share of its own runs that passed: other levels implied more.
+    disproved: Option<(usize, f64)>,
 }
 
 impl<'a> Search<'a> {
@@ -108,6 +111,7 @@ impl<'a> Search<'a> {
             floor: 0,
             accepted: None,
             rejected: None,
+            disproved: None,
         }
     }
 
@@ -291,10 +295,15 @@ impl<'a> Search<'a> {
 
     fn shape(&self, proof: Option<Tried>) -> Option<Shape> {
         let (proof, lower) = (proof?, self.rejected?);
-        // Below the floor only the first seeds are known.
-        let seeds = if lower < self.floor { &self.seeds[..EXACT as usize] } else { &self.seeds[..] };
-        let passing = seeds.iter().filter(|seed| seed.high <= lower).count();
-        let share_lower = passing as f64 / seeds.len() as f64;
+        let share_lower = match self.disproved {
+            // What other levels imply was shown not to hold there.
+            Some((level, share)) if level == lower => share,
+            _ => {
+                // Below the floor only the first seeds are known.
+                let seeds = if lower < self.floor { &self.seeds[..EXACT as usize] } else { &self.seeds[..] };
+                seeds.iter().filter(|seed| seed.high <= lower).count() as f64 / seeds.len() as f64
+            }
+        };
         let share_answer = proof.passes as f64 / proof.runs as f64;
         let cliff = share_answer - share_lower > CLIFF;
         Some(Shape { cliff, lower: self.scale.level(lower), share_lower, share_answer })

@@ -1,4 +1,4 @@
-//! The cheapest of 240 points: three knobs and two switches, whose prices and needs are drawn anew in each trial.
+//! The cheapest of 240 points: three knobs and a switch, whose prices and needs are drawn anew in each trial.
 
 use brownout_plan::{Cheap, Cheapest, Criterion, Known, Lattice, cheapest, drive};
 use brownout_stats::{MeanTest, ShareTest};

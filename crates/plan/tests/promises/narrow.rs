@@ -59,8 +59,9 @@ impl Problem {
                 let value = |(_, seed): &(usize, u64)| (self.value)(Dice::new(trial, *seed, 0));
                 Ok::<_, ()>(runs.iter().map(value).collect())
             };
-            let procedure = |known: &mut Known<f64>| narrow(known, 0, &asked, |value| *value);
-            drive(&mut Known::new(), procedure, evaluate).expect("no failure")
+            let procedure = |known: &mut Known<f64>| narrow(known, 0, &asked, |value| Some(*value));
+            let narrowed = drive(&mut Known::new(), procedure, evaluate).expect("no failure");
+            narrowed.width.expect("many values")
         });
         let covers: Vec<bool> =
             found.iter().map(|width| (width.mean - self.mean).abs() <= width.half).collect();

@@ -133,11 +133,11 @@ counts: the search, what a batch ran beyond its verdict, the proof.
 - **Tipping.** The grid has 40 seeds at each level, two levels for each width of the interval that was found; its
   own interval reaches outwards to its levels, and is wider even so. A coarse grid has one level for each width, and an
   interval about twice as wide.
-- **Cheapest.** Prices and needs of three knobs and two switches are drawn anew in each trial. The grid has 59 seeds at
+- **Cheapest.** Prices and needs of three knobs and a switch are drawn anew in each trial. The grid has 59 seeds at
   each of the 240 points. A level is a large step of these knobs; where shares turn slowly against it, the share at the
   optimum itself is often within a few hundredths of what was asked, which no few hundred runs decide.
 - **Best.** *Right* has only variants left at the end that are within what counts as equally good: 1 % of the mean where
-  the gap is 4 %, else 5 %. With half of the variance in common, 300 seeds do not always suffice.
-  The grid has 300 seeds for each variant, the most that the procedure takes.
+  the gap is 4 %, else 5 %. With half of the variance in common, 300 seeds do not always suffice. The grid has 300
+  seeds for each variant, the most that the procedure takes.
 - **Narrow.** The interval is the printed one when the replications stopped.
 ";
