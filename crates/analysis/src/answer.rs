@@ -59,6 +59,9 @@ pub struct Tried {
     pub runs: usize,
     /// How many of them kept all promises about runs.
     pub kept: usize,
+    /// Its runs are those of the first seeds, and at least eight: what part of them kept the promises says what part of
+    /// all runs do. Otherwise the search chose which seeds it had to see there, and only their number means something.
+    pub is_sample: bool,
     /// How many kept each promise; of one on average, how many were within its bound.
     pub each: Vec<usize>,
     /// What is known of it.
@@ -137,8 +140,6 @@ pub struct Tipping {
     pub days: usize,
     /// All days tip over between the same two values: what is left is the width of a step.
     pub is_sharp: bool,
-    /// Every value that was run, ascending.
-    pub tried: Vec<Tried>,
     /// How many days have tipped over at each of these values.
     pub cumulative: Vec<Tipped>,
     /// How many runs the answer rests on.

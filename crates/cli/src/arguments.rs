@@ -116,6 +116,25 @@ pub(crate) struct Which {
     pub(crate) replications: Option<u32>,
 }
 
+/// Where files go.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Out {
+    /// Where pages, pictures and numbers go [default: below brownout-out with text, nowhere otherwise]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write no files
+    #[arg(long, conflicts_with = "out")]
+    pub(crate) no_out: bool,
+}
+
+impl Out {
+    /// The folder: the one that was typed, or the usual one where a person reads what is printed.
+    pub(crate) fn or(&self, usual: impl FnOnce() -> String, is_read: bool) -> Option<PathBuf> {
+        let default = || (is_read && !self.no_out).then(|| PathBuf::from("brownout-out").join(usual()));
+        self.out.clone().or_else(default)
+    }
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Run {
     #[command(flatten)]
@@ -130,12 +149,8 @@ pub(crate) struct Run {
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Where report, charts and numbers go [default: brownout-out/NAME with text, nowhere otherwise]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// Write no files
-    #[arg(long, conflicts_with = "out")]
-    pub(crate) no_out: bool,
+    #[command(flatten)]
+    pub(crate) place: Out,
     /// Which pictures become files; the page has all of them inside
     #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',', default_value = "svg")]
     pub(crate) charts: Vec<Drawn>,

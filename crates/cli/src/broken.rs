@@ -1,7 +1,8 @@
 //! A broken invariant ends the program with one paragraph that lets its authors repeat it.
 
+use crate::again::again;
 use crate::terminal;
-use brownout::units::{Span, quoted};
+use brownout::units::Span;
 use brownout::words::screen::{Running, broken};
 use brownout::{Address, Broken, Store as _, broken_record};
 use brownout_host::store::Folder;
@@ -59,13 +60,12 @@ pub(crate) fn watch() {
         }
         let running =
             RUNNING.try_with(|running| running.try_borrow().ok().and_then(|running| running.clone()));
-        let typed: Vec<String> = std::env::args().skip(1).collect();
         let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
         let payload = info.payload();
         let text = payload.downcast_ref::<String>().map(String::as_str);
         let what = text.or(payload.downcast_ref::<&str>().copied()).unwrap_or("it does not say why");
         let running = running.ok().flatten();
-        let again = again(&typed, running.as_ref());
+        let again = once_more(running.as_ref());
         terminal::say(&broken(what, &place.unwrap_or_default(), brownout::VERSION, running.as_ref(), &again));
         go_on(what);
         std::process::exit(CODE);
@@ -105,54 +105,14 @@ fn begin_again(command: &mut std::process::Command) {
     }
 }
 
-/// The command as a shell takes it, with the replication that broke as its last.
-fn again(typed: &[String], running: Option<&Running>) -> String {
-    const REPLACED: [&str; 3] = ["--seed", "--replications", "--threads"];
-    let (mut words, mut skips) = (vec!["brownout".to_owned()], false);
-    for word in typed {
-        let name = word.split_once('=').map_or(word.as_str(), |(name, _)| name);
-        if std::mem::take(&mut skips) {
-            continue;
-        }
-        if running.is_some() && REPLACED.contains(&name) {
-            skips = !word.contains('=');
-            continue;
-        }
-        words.push(as_shell(word));
-    }
-    if KEPT_AT.get().is_some() {
-        words.push("--no-store".to_owned());
-    }
-    words.extend(running.map(|running| {
-        format!("--seed {} --replications {} --threads 1", running.seed, running.replication + 1)
-    }));
-    words.join(" ")
-}
-
-/// A word as a shell takes it.
-pub(crate) fn as_shell(word: &str) -> String {
-    let fine = |c: char| c.is_ascii_alphanumeric() || "-_./:=,%".contains(c);
-    if !word.is_empty() && word.chars().all(fine) {
-        word.to_owned()
-    } else if word.contains('\'') || word.chars().any(char::is_control) {
-        quoted(word)
-    } else {
-        format!("'{word}'")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_typed_is_repeated_with_the_run_that_broke() {
-        let typed = ["run", "a b.toml", "--seed", "3", "--threads=2", "--set", "tier.a.workers=2"];
-        let (variant, at) = ("base".to_owned(), Span::from_secs(90));
-        let running = Running { scenario: 0xab, variant, seed: 3, replication: 6, at };
-        assert_eq!(
-            again(&typed.map(str::to_owned), Some(&running)),
-            "brownout run 'a b.toml' --set tier.a.workers=2 --seed 3 --replications 7 --threads 1"
-        );
-    }
+/// The command that runs into it again, and into nothing else.
+fn once_more(running: Option<&Running>) -> String {
+    const REPLACED: [&str; 4] = ["--seed", "--replications", "--threads", "--store"];
+    let Some(running) = running else { return again(&[], &[]) };
+    let (seed, replications) = (running.seed.to_string(), (running.replication + 1).to_string());
+    let mut more = vec!["--seed", &seed, "--replications", &replications, "--threads", "1"];
+    // In the store it is recorded as broken, and would not be tried.
+    let is_kept = KEPT_AT.try_with(Cell::get).is_ok_and(|at| at.is_some());
+    more.extend(is_kept.then_some("--no-store"));
+    again(&REPLACED, &more.into_iter().map(str::to_owned).collect::<Vec<_>>())
 }

@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a command, what a command says becomes an exit code.
 #![forbid(unsafe_code)]
 
+mod again;
 mod arguments;
 mod broken;
 mod command;

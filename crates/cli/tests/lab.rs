@@ -208,6 +208,28 @@ fn the_tables_have_a_row_for_each_run_and_units() {
 }
 
 #[test]
+fn replications_go_on_until_a_number_is_known_well_enough() {
+    let bench = Bench::new("until");
+    let until = "until = { metric = \"web.get.latency.mean\", within = \"10%\", most = 200 }\n";
+    bench.write("queue.toml", &QUEUE.replace("[sweep]\n", &format!("[sweep]\n{until}")));
+    let json = |threads: &str| -> Value {
+        let arguments = ["sweep", "queue.toml", "-q", "--no-store", "--format", "json", "--threads", threads];
+        serde_json::from_str(&bench.out(&arguments)).expect("JSON")
+    };
+    let swept = json("1");
+    assert_eq!(json("2"), swept);
+    let counts: Vec<u64> = swept["points"]
+        .as_array()
+        .expect("points")
+        .iter()
+        .map(|point| point["replications"].as_u64().expect("a count"))
+        .collect();
+    // One worker at 10/s and more is loaded to its limit: its latency varies most.
+    assert!(counts.iter().all(|count| (10..=200).contains(count)), "{counts:?}");
+    assert_eq!((counts[10], counts.iter().max()), (10, Some(&counts[3])), "{counts:?}");
+}
+
+#[test]
 fn every_point_of_a_sweep_opens_its_report() {
     let bench = Bench::new("point");
     bench.out(&["sweep", "queue.toml", "-q", "--no-store", "--out", "out", "--set", "run.replications=2"]);
@@ -241,17 +263,15 @@ fn least_most_and_tipping_are_answered() {
     assert!(most.starts_with("load.web.rate = 6.5/s is the most:"), "{most}");
     let tips = plan(&[&["--tipping", "load.web.rate"], &promise[..]].concat());
     assert!(tips.starts_with("It tips over between load.web.rate = 8/s and 8.5/s"), "{tips}");
-    let growth = plan(&[
-        "--growth",
-        "15%/month",
-        "--lead",
-        "8w",
-        "--today",
-        "2026-03-01",
-        "--set",
-        "tier.app.workers=3",
-    ]);
-    assert!(growth.starts_with("Growing by 15% a month,") && growth.contains("until 2026-"), "{growth}");
+    assert!(most.contains("too much") && !most.contains("not enough"), "{most}");
+    // Rows whose seeds the search chose show how many were run, and no share of runs.
+    assert!(!most.contains("(21–100)"), "{most}");
+    let growth =
+        ["--growth", "15%/month", "--lead", "8w", "--today", "2026-03-01", "--set", "tier.app.workers=3"];
+    let growth = plan(&growth).replace('\n', " ");
+    // 8/s · 1.15^7 is borne, and it is not known for how much longer: eight weeks before 1 October.
+    assert!(growth.contains("for 7 months, until 2026-10-01"), "{growth}");
+    assert!(growth.contains("order by 2026-08-06"), "{growth}");
 }
 
 /// M/M/c with λ = 8/s and μ = 1/s: the mean wait is below 250 ms from c = 10 on (Erlang C).

@@ -55,9 +55,7 @@ pub fn try_out(out: &Path) -> Result<(), Unusable> {
 pub fn write(out: &Path, files: &[File], older: Older) -> Result<(), Unusable> {
     let mut writing = Writing::begin(out)?;
     let (manifest, others): (Vec<&File>, Vec<&File>) = files.iter().partition(|f| f.path == MANIFEST);
-    for file in others.into_iter().chain(manifest) {
-        writing.put(&file.path, &file.bytes)?;
-    }
+    writing.put_all(others.into_iter().chain(manifest))?;
     writing.finish(older)
 }
 
@@ -99,6 +97,14 @@ impl Writing {
     pub fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), Unusable> {
         self.names.push(path.to_owned());
         self.stage.put(path, bytes).map_err(|error| unusable(&self.out, error))
+    }
+
+    /// Files of it, in their order.
+    ///
+    /// # Errors
+    /// The folder, and why a file cannot be written.
+    pub fn put_all<'f>(&mut self, files: impl IntoIterator<Item = &'f File>) -> Result<(), Unusable> {
+        files.into_iter().try_for_each(|file| self.put(&file.path, &file.bytes))
     }
 
     /// Puts it in its place; what becomes of `older` files there, [`write()`] says.

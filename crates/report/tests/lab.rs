@@ -1,14 +1,15 @@
 //! Pages of questions over many runs: no text is cut off or lies on another, no number is without its unit, and what
 //! they say is pinned.
 
+mod drawn;
 #[path = "lab/made.rs"]
 mod made;
 
 use brownout_report::{
-    Chart, Paper, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper, png,
+    Paper, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper, png,
     sensitivity_paper, sweep_paper, tipping_paper,
 };
-use resvg::usvg;
+use drawn::{overlap, texts};
 
 const AGAIN: &str = "brownout plan small.toml --least tier.app.workers --at 3";
 
@@ -42,7 +43,7 @@ fn papers() -> Vec<(String, Paper)> {
 fn every_text_is_on_its_sheet_and_on_no_other() {
     for (name, paper) in papers() {
         for chart in &paper.charts {
-            let texts = texts(chart);
+            let texts = texts(&chart.svg);
             assert!(3 < texts.len(), "{name}: {} has a title, a subtitle and ticks", chart.name);
             for (at, (text, a)) in texts.iter().enumerate() {
                 let on_sheet = a.left() >= 0.0 && a.right() <= 800.0 && a.top() >= 0.0;
@@ -168,40 +169,4 @@ fn the_page_of_the_cheapest_names_its_front() {
 #[test]
 fn the_page_of_a_tipping_point_says_how_it_spreads() {
     insta::assert_snapshot!(tipping_paper(&made::tipping(), AGAIN).expect("it can be drawn").markdown());
-}
-
-fn texts(chart: &Chart) -> Vec<(String, usvg::Rect)> {
-    let mut options = usvg::Options::default();
-    for face in [
-        include_bytes!("../fonts/NotoSans-Regular-subset.ttf").as_slice(),
-        include_bytes!("../fonts/NotoSans-Bold-subset.ttf").as_slice(),
-    ] {
-        options.fontdb_mut().load_font_data(face.to_vec());
-    }
-    let tree = usvg::Tree::from_str(&chart.svg, &options).expect("it is an SVG");
-    let mut found = Vec::new();
-    collect(tree.root(), &mut found);
-    found
-}
-
-fn collect(group: &usvg::Group, found: &mut Vec<(String, usvg::Rect)>) {
-    for node in group.children() {
-        match node {
-            usvg::Node::Group(inner) => collect(inner, found),
-            usvg::Node::Text(text) => {
-                let said: String = text.chunks().iter().map(usvg::TextChunk::text).collect();
-                found.push((said, text.abs_bounding_box()));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// The box of a text has room for accents and descenders, which may touch; its letters may not.
-fn overlap(a: usvg::Rect, b: usvg::Rect) -> bool {
-    let (dx, dy) = (1.0, 0.22 * a.height().min(b.height()));
-    a.left() + dx < b.right()
-        && b.left() + dx < a.right()
-        && a.top() + dy < b.bottom() - dy
-        && b.top() + dy < a.bottom() - dy
 }

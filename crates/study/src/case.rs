@@ -1,9 +1,11 @@
 //! A case: one variant of a scenario, compiled, with what its digests will stand for.
 
-use brownout_analysis::stretches;
+use crate::provenance::stamp;
+use brownout_analysis::{Findings, Judged, analyse, judge, stretches};
 use brownout_lab::{Beside, Point, layout};
+use brownout_metrics::{Asked, Expect, Op, Operand};
 use brownout_model::BASE;
-use brownout_observe::{Keep, Legend, Pace};
+use brownout_observe::{Keep, Legend, Pace, Replication};
 use brownout_scenario::{Document, Overrides, Problems, Scenario};
 use std::sync::Arc;
 
@@ -44,6 +46,41 @@ impl Case {
     /// Everything that is wrong with it.
     pub fn check(document: &Document, overrides: &Overrides) -> Result<Self, Problems> {
         Ok(Case::new(document.check(overrides)?, document.resolved(overrides)?))
+    }
+
+    /// A point of a sweep or a question: it is one of thousands, and its text is not kept.
+    ///
+    /// # Errors
+    /// The first problem that its values make.
+    pub(crate) fn at(document: &Document, overrides: &Overrides) -> Result<Self, String> {
+        match document.compile(overrides) {
+            Ok(scenario) => Ok(Case::new(scenario, String::new())),
+            Err(problems) => Err(problems.iter().next().map_or_else(String::new, ToString::to_string)),
+        }
+    }
+
+    /// What is found in some of its replications.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub(crate) fn analyse(&self, replications: &[Replication]) -> Findings {
+        analyse(&self.of(&self.scenario.expectations), replications, stamp(&self.scenario))
+    }
+
+    /// What one replication says to some expectations.
+    pub(crate) fn judge(&self, expectations: &[Expect], replication: &Replication) -> Vec<Judged> {
+        judge(&self.of(expectations), replication)
+    }
+
+    /// A number of one replication, of all its time after the warm-up.
+    pub(crate) fn value(&self, asked: &Asked, replication: &Replication) -> Option<f64> {
+        let (left, right) = (asked.clone(), Operand::Number(0.0));
+        let expect = Expect { that: String::new(), left, op: Op::AtLeast, right, when: None, baseline: None };
+        self.judge(&[expect], replication)[0].left
+    }
+
+    fn of<'a>(&'a self, expectations: &'a [Expect]) -> brownout_analysis::Case<'a> {
+        brownout_analysis::Case { model: &self.scenario.model, legend: &self.legend, expectations }
     }
 
     /// The name of the variant; `base` as the scenario stands.

@@ -107,6 +107,7 @@ mod case;
 mod forecast;
 mod gather;
 mod job;
+mod laid;
 mod laws;
 mod memory;
 mod open;
@@ -147,6 +148,7 @@ pub use steer::Steered;
 pub use sweep::{Found, Visited, Wide, sweep};
 
 // The words of the public interface, so that a caller needs no second crate for them.
+pub use brownout_analysis::sensitivity as matters;
 pub use brownout_analysis::{Findings, Law, answer, compare, findings, swept};
 pub use brownout_fit as fit;
 pub use brownout_lab::{Beside, Error, Progress, SIMULATION, Silent, layout, map};

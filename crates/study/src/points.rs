@@ -1,7 +1,8 @@
 //! The points of a sweep: which value each axis has there, and what that lays over the scenario.
 
+use crate::laid::{lay, over};
 use brownout_plan::design::{LatinHypercube, Random, Sobol};
-use brownout_scenario::{Axis, Design, Level, Overrides, Sweep, VARIANT};
+use brownout_scenario::{Axis, Design, Level, Overrides, Sweep};
 
 /// The points of a sweep, made one by one: a million of them take no memory.
 #[derive(Clone, Copy, Debug)]
@@ -78,14 +79,7 @@ impl<'a> Points<'a> {
 impl Point {
     /// What it lays over a scenario, on top of other overrides.
     pub fn over(&self, sweep: &Sweep, overrides: &Overrides) -> Overrides {
-        let mut over = overrides.clone();
-        for (axis, level) in sweep.axes.iter().zip(&self.levels) {
-            if axis.path == VARIANT {
-                over.variant = Some(level.shown.clone());
-            } else {
-                over.set.push((axis.path.clone(), level.text.clone()));
-            }
-        }
-        over
+        let laid = sweep.axes.iter().zip(&self.levels).map(|(axis, level)| lay(&axis.path, level));
+        over(overrides, laid.collect())
     }
 }

@@ -1,11 +1,9 @@
 //! Which of some variants is best: under common seeds, as many as it takes.
 
-use crate::provenance::stamp;
 use crate::runs::{Job, Means, Ready, obtain};
-use crate::sensitivity::value;
-use crate::{Case, PlanError, Stopped};
+use crate::{Case, PlanError};
+use brownout_analysis::Findings;
 use brownout_analysis::compare::{Race, Runner};
-use brownout_analysis::{Findings, analyse};
 use brownout_lab::map;
 use brownout_metrics::{Asked, Better};
 use brownout_observe::Replication;
@@ -63,7 +61,7 @@ pub fn race(cases: &[Case], by: &By, means: Means<'_>) -> Result<(Option<Race>, 
             get(&ready, cases, &jobs, means, &mut all)?;
             let value = |job: &Job| {
                 let missing = || PlanError::NoMean(by.text.clone(), job.1, cases[job.0].name().to_owned());
-                Ok(sign * value(&cases[job.0], &by.asked, &all[job]).ok_or_else(missing)?)
+                Ok(sign * cases[job.0].value(&by.asked, &all[job]).ok_or_else(missing)?)
             };
             jobs.iter().map(value).collect::<Result<Vec<f64>, PlanError>>()
         },
@@ -98,18 +96,10 @@ fn findings(
 ) -> Result<Vec<Findings>, PlanError> {
     let places: Vec<usize> = (0..cases.len()).collect();
     let one = |at: &usize| {
-        let case = &cases[*at];
-        let runs: Vec<Replication> =
-            all.range((*at, 0)..=(*at, u64::MAX)).map(|(_, replication)| replication.clone()).collect();
-        let of = brownout_analysis::Case {
-            model: &case.scenario.model,
-            legend: &case.legend,
-            expectations: &case.scenario.expectations,
-        };
-        analyse(&of, &runs, stamp(&case.scenario))
+        let runs = all.range((*at, 0)..=(*at, u64::MAX));
+        cases[*at].analyse(&runs.map(|(_, replication)| replication.clone()).collect::<Vec<_>>())
     };
-    let found = map(means.threads, &places, one);
-    found.map_err(|error| PlanError::Stopped(Stopped::Failed(error.to_string())))
+    Ok(map(means.threads, &places, one)?)
 }
 
 fn typed(cases: &[Case], by: &By, ranking: &Ranking, sign: f64) -> Race {

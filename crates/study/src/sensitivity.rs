@@ -1,13 +1,11 @@
 //! Which of several axes matter for a number: one at a time, by Morris' screening, or by parts of the variance.
 
-use crate::plan::{Laid, over};
+use crate::laid::{Laid, lay, name, over};
 use crate::runs::{Job, Means, Ready, obtain};
-use crate::{Asking, Case, PlanError, Stopped};
-use brownout_analysis::judge;
+use crate::{Asking, Case, PlanError};
 use brownout_analysis::sensitivity::{Effect, Ends, Found, Part, Parts, Sensitivity, Swing};
 use brownout_lab::map;
-use brownout_metrics::{Asked, Expect, How, Op, Operand};
-use brownout_observe::Replication;
+use brownout_metrics::{Asked, How};
 use brownout_plan::sensitivity::{Indices, Jansen, Morris, OneAtATime, Place};
 use brownout_scenario::{Axis, Level, Values};
 use std::collections::BTreeMap;
@@ -56,9 +54,11 @@ pub fn sensitivity(
     means: Means<'_>,
 ) -> Result<Sensitivity, PlanError> {
     let design = Design::of(asking, axes, asked)?;
-    let cases = map(means.threads, &design.points, |laid| compile(asking, laid));
-    let cases = cases.map_err(|error| PlanError::Stopped(Stopped::Failed(error.to_string())))?;
-    let cases = cases.into_iter().collect::<Result<Vec<Case>, PlanError>>()?;
+    let case = |laid: &Laid| {
+        let case = Case::at(asking.document, &over(asking.overrides, laid.clone()));
+        case.map_err(|why| PlanError::Point(name(laid), why))
+    };
+    let cases = map(means.threads, &design.points, case)?.into_iter().collect::<Result<Vec<Case>, _>>()?;
     let outputs = outputs(&design, &cases, asked, means)?;
     let first = &cases[0].scenario;
     Ok(Sensitivity {
@@ -115,8 +115,8 @@ impl Design {
                 let point = |at: usize| {
                     let moved = axes.iter().zip(design.point(at)).filter_map(|(axis, place)| match place {
                         Place::Base => None,
-                        Place::Low => Some(laid(axis, &end(axis, 0.0))),
-                        Place::High => Some(laid(axis, &end(axis, 1.0))),
+                        Place::Low => Some(lay(&axis.path, &end(axis, 0.0))),
+                        Place::High => Some(lay(&axis.path, &end(axis, 1.0))),
                     });
                     moved.collect()
                 };
@@ -179,14 +179,8 @@ fn parts(indices: &Indices) -> Parts {
     Parts { axes, chance: indices.noise }
 }
 
-/// What lays a value of an axis over the scenario.
-fn laid(axis: &Axis, level: &Level) -> (String, String) {
-    let value = if axis.path == brownout_scenario::VARIANT { &level.shown } else { &level.text };
-    (axis.path.clone(), value.clone())
-}
-
 fn strewn(axes: &[Axis], places: &[f64]) -> Laid {
-    axes.iter().zip(places).map(|(axis, place)| laid(axis, &end(axis, *place))).collect()
+    axes.iter().zip(places).map(|(axis, place)| lay(&axis.path, &end(axis, *place))).collect()
 }
 
 /// The value at a place from 0 to 1. A law has no ends: one in twenty draws lies beyond those that stand for them.
@@ -206,15 +200,6 @@ fn ends(asking: Asking<'_>, axis: &Axis) -> Ends {
     }
 }
 
-fn compile(asking: Asking<'_>, laid: &Laid) -> Result<Case, PlanError> {
-    let compiled = asking.document.compile(&over(asking.overrides, laid));
-    let scenario = compiled.map_err(|problems| {
-        let why = problems.iter().next().map_or_else(String::new, ToString::to_string);
-        PlanError::Point(super::plan::name(laid), why)
-    })?;
-    Ok(Case::new(scenario, String::new()))
-}
-
 /// The number in each run of each point.
 fn outputs(
     design: &Design,
@@ -229,22 +214,12 @@ fn outputs(
         (0..cases.len()).flat_map(|at| (0..asked.seeds).map(move |seed| (at, seed))).collect();
     let mut outputs: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     for ((at, seed), outcome) in jobs.iter().zip(obtain(&ready, &jobs, means)?) {
-        let name = || super::plan::name(&design.points[*at]);
-        let broken = |_| PlanError::Point(name(), format!("replication {seed} left nothing"));
-        let value = value(&cases[*at], &asked.asked, &outcome.map_err(broken)?);
+        let here = || name(&design.points[*at]);
+        let broken = |_| PlanError::Point(here(), format!("replication {seed} left nothing"));
+        let value = cases[*at].value(&asked.asked, &outcome.map_err(broken)?);
         let value = value.filter(|value| value.is_finite());
-        let missing = || PlanError::NoMean(asked.text.clone(), *seed, name());
+        let missing = || PlanError::NoMean(asked.text.clone(), *seed, here());
         outputs.entry(*at).or_default().push(value.ok_or_else(missing)?);
     }
     Ok(outputs.into_values().collect())
-}
-
-/// A number of one run.
-pub(crate) fn value(case: &Case, asked: &Asked, replication: &Replication) -> Option<f64> {
-    let right = Operand::Number(0.0);
-    let left = asked.clone();
-    let expect = Expect { that: String::new(), left, op: Op::AtLeast, right, when: None, baseline: None };
-    let expectations = std::slice::from_ref(&expect);
-    let of = brownout_analysis::Case { model: &case.scenario.model, legend: &case.legend, expectations };
-    judge(&of, replication)[0].left
 }

@@ -1,8 +1,7 @@
 //! All replications of all cases as one pool of jobs, then their analysis on the same threads.
 
 use crate::Case;
-use crate::provenance::stamp;
-use brownout_analysis::{Findings, analyse};
+use brownout_analysis::Findings;
 use brownout_lab::{Error, Progress, map, run_all, run_beside};
 use brownout_observe::{Digest, Replication};
 
@@ -61,15 +60,7 @@ pub fn replications<P: Progress>(
 /// If a case has no digest.
 pub fn find(cases: &[Case], runs: &[Vec<Replication>], settings: Settings) -> Result<Vec<Findings>, Error> {
     let pairs: Vec<(&Case, &Vec<Replication>)> = cases.iter().zip(runs).collect();
-    map(settings.threads, &pairs, |(case, runs)| {
-        let scenario = &case.scenario;
-        let of = brownout_analysis::Case {
-            model: &scenario.model,
-            legend: &case.legend,
-            expectations: &scenario.expectations,
-        };
-        analyse(&of, runs, stamp(scenario))
-    })
+    map(settings.threads, &pairs, |(case, runs)| case.analyse(runs))
 }
 
 /// Both: every replication of every case, and what was found.

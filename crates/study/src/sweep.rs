@@ -5,14 +5,12 @@
 
 use crate::Case;
 use crate::points::{Point, Points};
-use crate::provenance::stamp;
 use crate::runs::{Broken, Job, Means, Outcome, Ready, Stopped, obtain};
-use brownout_analysis::{Findings, analyse, judge};
+use brownout_analysis::Findings;
 use brownout_lab::map;
-use brownout_metrics::{Expect, Op, Operand};
 use brownout_observe::Replication;
+use brownout_plan::{Known, Narrow, drive, narrow, together};
 use brownout_scenario::{Document, Overrides, Sweep, Until};
-use brownout_stats::narrow_enough;
 
 /// Which points are run, and what of them.
 #[derive(Clone, Copy)]
@@ -90,21 +88,22 @@ fn block(
         if some.is_empty() {
             break;
         }
-        let compiled = map(means.threads, &some, |point| compile(wide, point)).map_err(failed)?;
+        let case = |point: &Point| Case::at(wide.document, &point.over(wide.sweep, wide.overrides));
+        let compiled = map(means.threads, &some, case)?;
         runs += compiled.iter().map(|case| case.as_ref().map_or(1, replications)).sum::<u64>();
         taken.extend(some);
         cases.extend(compiled);
     }
     let valid: Vec<&Case> = cases.iter().flatten().collect();
-    let ready = map(means.threads, &valid, |case| Ready::new(case, case.keep(false), wide.beside));
-    let ready: Vec<Ready<'_>> = ready.map_err(failed)?;
+    let ready = map(means.threads, &valid, |case| Ready::new(case, case.keep(false), wide.beside))?;
     let outcomes = match &wide.sweep.until {
         None => fixed(&ready, means)?,
         Some(until) => narrowed(&ready, until, means)?,
     };
     let left: Vec<Left> = outcomes.into_iter().map(Left::of).collect();
     let pairs: Vec<(&Case, &Left)> = cases.iter().flatten().zip(&left).collect();
-    let findings = map(means.threads, &pairs, |(case, left)| findings(case, &left.good)).map_err(failed)?;
+    let found = |(case, left): &(&Case, &Left)| (!left.good.is_empty()).then(|| case.analyse(&left.good));
+    let findings = map(means.threads, &pairs, found)?;
     let mut found = left.into_iter().zip(findings).map(|(left, findings)| Found {
         findings,
         replications: left.replications,
@@ -115,19 +114,6 @@ fn block(
         found: case.as_ref().map_err(Clone::clone).map(|_| found.next().expect("every valid point was run")),
     };
     Ok(taken.into_iter().zip(&cases).map(visited).collect())
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "as map_err hands it on")]
-fn failed(error: brownout_lab::Error) -> Stopped {
-    Stopped::Failed(error.to_string())
-}
-
-fn compile(wide: Wide<'_>, point: &Point) -> Result<Case, String> {
-    let overrides = point.over(wide.sweep, wide.overrides);
-    match wide.document.compile(&overrides) {
-        Ok(scenario) => Ok(Case::new(scenario, String::new())),
-        Err(problems) => Err(problems.iter().next().map_or_else(String::new, ToString::to_string)),
-    }
 }
 
 fn replications(case: &Case) -> u64 {
@@ -145,8 +131,8 @@ fn fixed(ready: &[Ready<'_>], means: Means<'_>) -> Result<Vec<Vec<(u64, Outcome)
     Ok(all)
 }
 
-/// The fewest replications that an interval is made of.
-const FEWEST: u64 = 10;
+/// How sure an interval has to be that decides whether there are enough replications.
+const CONFIDENCE: f64 = 0.95;
 
 /// Replications of each case until a number is known well enough: the first count at which it is, whatever was run
 /// beyond it.
@@ -155,53 +141,34 @@ fn narrowed(
     until: &Until,
     means: Means<'_>,
 ) -> Result<Vec<Vec<(u64, Outcome)>>, Stopped> {
+    let asked = Narrow {
+        relative: until.within,
+        absolute: until.floor,
+        confidence: CONFIDENCE,
+        seeds_max: until.most as usize,
+    };
     let mut all: Vec<Vec<(u64, Outcome)>> = ready.iter().map(|_| Vec::new()).collect();
-    let mut open: Vec<usize> = (0..ready.len()).collect();
-    while !open.is_empty() {
-        let more = |at: &usize| {
-            let had = all[*at].len() as u64;
-            // A quarter more each time: little is run in vain, and cores are busy.
-            let next = (had + (had / 4).max(4)).max(FEWEST).min(u64::from(until.most));
-            (had..next).map(move |n| (*at, n)).collect::<Vec<Job>>()
+    let mut known: Known<Option<f64>> = Known::new();
+    let procedure = |known: &mut Known<Option<f64>>| {
+        together(known, 0..ready.len(), |known, at| narrow(known, at, &asked, |value| *value))
+    };
+    let enough = drive(&mut known, procedure, |wanted: &[Job]| {
+        let jobs: Vec<Job> = wanted.iter().map(|(at, seed)| (*at, seed - 1)).collect();
+        let pairs: Vec<(&Job, Outcome)> = jobs.iter().zip(obtain(ready, &jobs, means)?).collect();
+        let value = |((at, _), outcome): &(&Job, Outcome)| {
+            let value = ready[*at].case.value(&until.asked, outcome.as_ref().ok()?);
+            value.filter(|value| value.is_finite())
         };
-        let jobs: Vec<Job> = open.iter().flat_map(more).collect();
-        for ((at, replication), outcome) in jobs.iter().zip(obtain(ready, &jobs, means)?) {
+        let values = map(means.threads, &pairs, value)?;
+        for ((at, replication), outcome) in pairs {
             all[*at].push((*replication, outcome));
         }
-        let enough = map(means.threads, &open, |at| (*at, enough(ready[*at].case, &all[*at], until)));
-        for (at, enough) in enough.map_err(failed)? {
-            let most = (until.most as usize <= all[at].len()).then_some(all[at].len());
-            if let Some(count) = enough.or(most) {
-                all[at].truncate(count);
-                open.retain(|other| *other != at);
-            }
-        }
+        Ok::<_, Stopped>(values)
+    })?;
+    for (runs, enough) in all.iter_mut().zip(enough) {
+        runs.truncate(enough.seeds);
     }
     Ok(all)
-}
-
-/// How many of these replications are enough, if they are.
-fn enough(case: &Case, runs: &[(u64, Outcome)], until: &Until) -> Option<usize> {
-    let asked = Expect {
-        that: String::new(),
-        left: until.asked.clone(),
-        op: Op::AtLeast,
-        right: Operand::Number(0.0),
-        when: None,
-        baseline: None,
-    };
-    let of = brownout_analysis::Case {
-        model: &case.scenario.model,
-        legend: &case.legend,
-        expectations: std::slice::from_ref(&asked),
-    };
-    let value = |outcome: &Outcome| judge(&of, outcome.as_ref().ok()?)[0].left;
-    let values: Vec<Option<f64>> = runs.iter().map(|(_, outcome)| value(outcome)).collect();
-    let narrow = |count: usize| {
-        let there: Vec<f64> = values[..count].iter().copied().flatten().collect();
-        narrow_enough(&there, until.within, until.floor, 0.95).is_some_and(|width| width.enough)
-    };
-    (FEWEST as usize..=runs.len()).find(|count| narrow(*count))
 }
 
 /// What the runs of a point left.
@@ -225,13 +192,4 @@ impl Left {
         }
         left
     }
-}
-
-fn findings(case: &Case, good: &[Replication]) -> Option<Findings> {
-    let of = brownout_analysis::Case {
-        model: &case.scenario.model,
-        legend: &case.legend,
-        expectations: &case.scenario.expectations,
-    };
-    (!good.is_empty()).then(|| analyse(&of, good, stamp(&case.scenario)))
 }

@@ -1,6 +1,6 @@
 //! Questions beyond one run: what `sweep`, `merge` and their like take.
 
-use super::{Format, Plain, Which, threads};
+use super::{Format, Out, Plain, Which, threads};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ pub(crate) struct Runs {
 pub(crate) struct Sweep {
     #[command(flatten)]
     pub(crate) which: Which,
-    /// An axis beside those of the file: tier.auth.replicas=1..16, load.web.factor=0.5..4:8, PATH=2,4,8; may be repeated
+    /// An axis beside those of the file: tier.auth.replicas=1..16, load.web.factor=0.5..4:8, PATH=2,4,8; repeatable
     #[arg(long, value_name = "PATH=VALUES", value_parser = super::setting)]
     pub(crate) axis: Vec<(String, String)>,
     #[command(flatten)]
@@ -42,12 +42,8 @@ pub(crate) struct Sweep {
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Where tables go [default: brownout-out/NAME-sweep with text, nowhere otherwise]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// Write no files
-    #[arg(long, conflicts_with = "out")]
-    pub(crate) no_out: bool,
+    #[command(flatten)]
+    pub(crate) place: Out,
 }
 
 /// One question; without any, the cheapest values of all knobs of the plan.
@@ -105,12 +101,8 @@ pub(crate) struct Plan {
     pub(crate) days: u32,
     #[command(flatten)]
     pub(crate) runs: Runs,
-    /// Where the page goes [default: brownout-out/NAME-plan]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// Write no files
-    #[arg(long, conflicts_with = "out")]
-    pub(crate) no_out: bool,
+    #[command(flatten)]
+    pub(crate) place: Out,
 }
 
 /// `15%/month`.

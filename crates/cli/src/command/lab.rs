@@ -6,7 +6,8 @@ use crate::broken;
 use crate::failure::Failure;
 use crate::progress::{self, many::Many};
 use crate::terminal;
-use brownout::{Case, Forgetful, Means, PlanError, Stopped};
+use brownout::results::File;
+use brownout::{Answer, Case, Forgetful, Means, Pictures, PlanError, Stopped, answer_pages};
 use brownout_host::store::Folder;
 
 /// A store and a bar.
@@ -63,6 +64,15 @@ impl Lab {
             terminal::say(&why::account(self.before.as_deref(), base, new, reused));
         }
     }
+}
+
+/// The page of an answer and its pictures.
+///
+/// # Errors
+/// Why they cannot be drawn.
+pub(super) fn pages(answer: Answer<'_>, again: &str, threads: usize) -> Result<Vec<File>, String> {
+    let pictures = Pictures { svg: true, png: true };
+    answer_pages(answer, again, pictures, threads).map_err(|error| error.to_string())
 }
 
 /// Why runs stopped, and that nothing is lost.

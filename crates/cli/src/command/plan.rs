@@ -1,8 +1,8 @@
 //! `brownout plan PATH`: how many, how much, how far, what is cheapest.
 
-use super::lab::{Lab, unanswered};
+use super::lab::{Lab, pages, unanswered};
+use crate::again::again;
 use crate::arguments::Question as Plan;
-use crate::broken::as_shell;
 use crate::failure::Failure;
 use crate::progress;
 use crate::{source, terminal};
@@ -10,16 +10,17 @@ use brownout::answer::{Bounded, Wanted};
 use brownout::results::File;
 use brownout::words::screen::answer;
 use brownout::{
-    Answer, Asking, Bound, Case, Document, Knob, Means, Options, Overrides, PAGE, Pictures, PlanError,
-    answer_pages, axis_values, bound, cheapest_of, tips,
+    Answer, Asking, Bound, Case, Document, Knob, Means, Options, Overrides, PAGE, PlanError, axis_values,
+    bound, cheapest_of, tips,
 };
 use brownout_host::folder::{self, Older, Writing};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use std::path::PathBuf;
 
-/// Months that are looked ahead.
-const MONTHS: usize = 60;
+/// Growth is looked at until loads are so many times as large: far beyond, runs take long and say nothing more.
+const GROWN_MOST: f64 = 16.0;
+/// Or for so many months, if it is slow.
+const MONTHS_MOST: f64 = 60.0;
 
 pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
     let source = source::open(&typed.which)?;
@@ -33,7 +34,7 @@ pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
     let budget = u64::from(base.scenario.plan.budget);
     let lab = Lab::open(&typed.runs, &source.name, &base, ("asking", budget), quiet)?;
     let asking = Asking { document: &document, overrides: &overrides };
-    let out = place(typed, &source.name);
+    let out = typed.place.or(|| format!("{}-plan", source.name), true);
     if let Some(out) = &out {
         folder::try_out(out)?;
     }
@@ -43,19 +44,11 @@ pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
     terminal::data(&answered.text)?;
     if let Some(out) = out {
         let mut writing = Writing::begin(&out)?;
-        for file in &answered.files {
-            writing.put(&file.path, &file.bytes)?;
-        }
+        writing.put_all(&answered.files)?;
         writing.finish(Older::Goes)?;
         terminal::data(&format!("page    {}\n", out.join(PAGE).display()))?;
     }
     if answered.is_answer { Ok(()) } else { Err(Failure::Unmet(String::new())) }
-}
-
-/// Where the page goes.
-fn place(typed: &Plan, name: &str) -> Option<PathBuf> {
-    let default = || (!typed.no_out).then(|| PathBuf::from("brownout-out").join(format!("{name}-plan")));
-    typed.out.clone().or_else(default)
 }
 
 /// An answer in words and as files.
@@ -68,9 +61,7 @@ struct Answered {
 
 impl Answered {
     fn new(text: String, is_answer: bool, of: Answer<'_>, again: &str) -> Result<Self, PlanError> {
-        let pictures = Pictures { svg: true, png: true };
-        let files =
-            answer_pages(of, again, pictures, 0).map_err(|error| PlanError::Wrong(error.to_string()))?;
+        let files = pages(of, again, 0).map_err(PlanError::Wrong)?;
         Ok(Answered { text, files, is_answer })
     }
 }
@@ -86,22 +77,22 @@ fn answer(typed: &Plan, base: &Case, asking: Asking<'_>, means: Means<'_>) -> Re
     if let Some((path, wanted)) = end(typed) {
         let found =
             bound(asking, &knob(base, asking.document, asking.overrides, path)?, asked(wanted), means)?;
-        let again = again(typed, found.answer.as_ref().map(|answer| answer.value.as_str()));
+        let again = repeat(typed, found.answer.as_ref().map(|answer| answer.value.as_str()));
         let text = answer::bounded(&found, &again);
         return Answered::new(text, found.answer.is_some(), Answer::Bounded(&found), &again);
     }
     if let Some(path) = &typed.tipping {
         let knob = knob(base, asking.document, asking.overrides, path)?;
         let found = tips(asking, &knob, typed.days as usize, plan.confidence, means)?;
-        let again = again(typed, None);
+        let again = repeat(typed, None);
         let text = answer::tipping(&found, &again);
         return Answered::new(text, found.median.at.is_some(), Answer::Tipping(&found), &again);
     }
     if let Some((shown, share)) = &typed.growth {
         let loads = loads(base, asking);
-        let found = bound(asking, &Knob::growth(&loads, *share, MONTHS), asked(Wanted::Most), means)?;
+        let found = bound(asking, &Knob::growth(&loads, *share, months(*share)), asked(Wanted::Most), means)?;
         let growth = dates(typed, shown, &found);
-        let again = again(typed, None);
+        let again = repeat(typed, None);
         let text = answer::growth(&found, &growth, &again);
         return Answered::new(text, found.answer.is_some(), Answer::Growth(&found, &growth), &again);
     }
@@ -114,7 +105,7 @@ fn answer(typed: &Plan, base: &Case, asking: Asking<'_>, means: Means<'_>) -> Re
     let options =
         Options { share: plan.share, confidence: plan.confidence, budget: plan.budget as usize * 10 };
     let found = cheapest_of(asking, &knobs, options, means)?;
-    let again = again(typed, None);
+    let again = repeat(typed, None);
     let text = answer::cheapest(&found, &again);
     Answered::new(text, found.answer.is_some(), Answer::Cheapest(&found), &again)
 }
@@ -174,6 +165,11 @@ fn toml(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
+/// How many months are looked ahead.
+fn months(a_month: f64) -> usize {
+    (GROWN_MOST.ln() / a_month.ln_1p()).ceil().clamp(1.0, MONTHS_MOST) as usize
+}
+
 /// The factor of every load as it stands.
 fn loads(base: &Case, asking: Asking<'_>) -> Vec<(String, f64)> {
     let factor = |name: &str| {
@@ -189,10 +185,8 @@ fn dates(typed: &Plan, shown: &str, found: &Bounded) -> answer::Growth {
         |months: &str| -> Option<Date> { today.checked_add(months.parse::<i64>().ok()?.months()).ok() };
     let last = found.answer.as_ref().and_then(|answer| after(&answer.value));
     let bad = found.not_enough.as_deref().and_then(after);
-    let next = found.answer.as_ref().and_then(|answer| {
-        answer.value.parse::<i64>().ok().and_then(|months| after(&(months + 1).to_string()))
-    });
-    let order = typed.lead.as_ref().and_then(|(_, days)| next?.checked_sub(days.days()).ok());
+    // From then on it is not known to hold, whatever the next whole month is shown to do.
+    let order = typed.lead.as_ref().and_then(|(_, days)| last?.checked_sub(days.days()).ok());
     answer::Growth {
         a_month: shown.to_owned(),
         last_good: last.map(|date| date.to_string()),
@@ -203,23 +197,9 @@ fn dates(typed: &Plan, shown: &str, found: &Bounded) -> answer::Growth {
 }
 
 /// The command that shows it again; with a value only that one, whatever the range was.
-fn again(typed: &Plan, value: Option<&str>) -> String {
-    const RANGE: [&str; 3] = ["--from", "--to", "--step"];
-    let proves = value.is_some() && typed.at.is_none();
-    let (mut words, mut skips) = (vec!["brownout".to_owned()], false);
-    for word in std::env::args().skip(1) {
-        let name = word.split_once('=').map_or(word.as_str(), |(name, _)| name);
-        if std::mem::take(&mut skips) {
-            continue;
-        }
-        if proves && RANGE.contains(&name) {
-            skips = !word.contains('=');
-            continue;
-        }
-        words.push(as_shell(&word));
+fn repeat(typed: &Plan, value: Option<&str>) -> String {
+    match value.filter(|_| typed.at.is_none()) {
+        Some(value) => again(&["--from", "--to", "--step"], &["--at".to_owned(), value.to_owned()]),
+        None => again(&[], &[]),
     }
-    if let (true, Some(value)) = (proves, value) {
-        words.extend(["--at".to_owned(), as_shell(value)]);
-    }
-    words.join(" ")
 }

@@ -4,7 +4,7 @@ use super::run;
 use super::run::pictures;
 use super::sweep::Asked;
 use crate::arguments::Report;
-use crate::arguments::{Format, Run, Which};
+use crate::arguments::{Format, Out, Run, Which};
 use crate::failure::Failure;
 use crate::{source, terminal};
 use brownout::results::unpack;
@@ -64,8 +64,7 @@ fn point(report: &Report, number: u64, quiet: bool) -> Result<(), Failure> {
         replication: None,
         threads: report.threads,
         format: Format::Text,
-        out: Some(report.out.clone().unwrap_or_else(|| name.into())),
-        no_out: false,
+        place: Out { out: Some(report.out.clone().unwrap_or_else(|| name.into())), no_out: false },
         charts: report.charts.clone(),
         series_csv: report.series_csv,
         alone: asked.alone,

@@ -121,13 +121,12 @@ pub(super) fn pictures(asked: &[Drawn]) -> Pictures {
 
 /// Where files go, if they do.
 fn place(run: &Run, name: &str) -> Option<PathBuf> {
-    let default = || {
-        let text = run.format == Format::Text && !run.no_out;
+    let usual = || {
         // One variant alone does not take the place of all of them.
         let variant = run.which.variant.as_ref().map(|variant| format!("-{}", folder::plain(variant)));
-        text.then(|| PathBuf::from("brownout-out").join(format!("{name}{}", variant.unwrap_or_default())))
+        format!("{name}{}", variant.unwrap_or_default())
     };
-    run.out.clone().or_else(default)
+    run.place.or(usual, run.format == Format::Text)
 }
 
 fn expectations(findings: &[Findings], quiet: bool) -> Result<(), Failure> {

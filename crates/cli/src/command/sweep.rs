@@ -1,16 +1,14 @@
 //! `brownout sweep PATH`: every point of some axes, then how the numbers change.
 
-use super::lab::{Lab, stopped};
+use super::lab::{Lab, pages, stopped};
+use crate::again::again;
 use crate::arguments::{Format, Sweep};
-use crate::broken::as_shell;
 use crate::failure::Failure;
 use crate::progress;
 use crate::{source, terminal};
 use brownout::swept::Swept;
 use brownout::words::{self, screen};
-use brownout::{
-    Answer, Case, Forecast, Gather, Means, PAGE, Pictures, VERSION, Wide, answer_pages, axis_values, sweep,
-};
+use brownout::{Answer, Case, Forecast, Gather, Means, PAGE, VERSION, Wide, axis_values, sweep};
 use brownout_host::folder::{self, Older, Writing};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -89,7 +87,8 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
         let hint = "add [sweep] to the file, or an axis here: --axis tier.auth.replicas=1..16";
         return Err(Failure::Failed(format!("this scenario has no axes to sweep over\nhint: {hint}")));
     };
-    let out = place(typed, &source.name);
+    let is_read = typed.format == Format::Text && typed.shard.is_none();
+    let out = typed.place.or(|| format!("{}-sweep", source.name), is_read);
     if let Some(out) = &out {
         folder::try_out(out)?;
     }
@@ -121,7 +120,8 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
         writing.put(SCENARIO, base.text.as_bytes())?;
         let asked = serde_json::to_vec_pretty(&Asked::of(typed)).expect("what was typed is plain data");
         writing.put(ASKED, &asked)?;
-        put_pages(&mut writing, Answer::Swept(&swept), &again(), typed.runs.threads)?;
+        let pages = pages(Answer::Swept(&swept), &again(&[], &[]), typed.runs.threads);
+        writing.put_all(&pages.map_err(Failure::Failed)?)?;
         writing.finish(Older::Goes)?;
         let out = out.expect("what is written has a place");
         terminal::data(&format!("tables  {}\n", out.join(RUNS).display()))?;
@@ -145,32 +145,4 @@ fn run(base: &Case, wide: Wide<'_>, means: Means<'_>, out: Option<&PathBuf>) -> 
     let (swept, files) = gather.finish().map_err(Failure::Failed)?;
     drop(files);
     Ok((swept, writing))
-}
-
-/// Puts the page of an answer and its pictures into a folder.
-pub(super) fn put_pages(
-    writing: &mut Writing,
-    answer: Answer<'_>,
-    again: &str,
-    threads: usize,
-) -> Result<(), Failure> {
-    let pictures = Pictures { svg: true, png: true };
-    let files =
-        answer_pages(answer, again, pictures, threads).map_err(|error| Failure::Failed(error.to_string()))?;
-    for file in files {
-        writing.put(&file.path, &file.bytes)?;
-    }
-    Ok(())
-}
-
-/// What was typed, to be typed again.
-fn again() -> String {
-    let words = std::env::args().skip(1).map(|word| as_shell(&word));
-    std::iter::once("brownout".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
-}
-
-fn place(typed: &Sweep, name: &str) -> Option<PathBuf> {
-    let text = typed.format == Format::Text && !typed.no_out && typed.shard.is_none();
-    let default = || text.then(|| PathBuf::from("brownout-out").join(format!("{name}-sweep")));
-    typed.out.clone().or_else(default)
 }

@@ -246,6 +246,7 @@ fn tried(value: &str, runs: usize, kept: usize, verdict: Verdict) -> Tried {
         number,
         runs,
         kept,
+        is_sample: 8 <= runs,
         each: vec![kept, (kept + 2).min(runs)],
         verdict,
         dollars_a_month: None,
@@ -309,7 +310,7 @@ pub(crate) fn words() -> Bounded {
 
 pub(crate) fn none() -> Bounded {
     let mut found = bounded();
-    found.tried = vec![tried("64", 5, 0, Verdict::Rejected)];
+    found.tried = vec![tried("64", 8, 0, Verdict::Rejected)];
     (found.answer, found.not_enough, found.none_holds) = (None, Some("64".to_owned()), true);
     (found.undecided, found.shape) = (Vec::new(), None);
     found
@@ -351,7 +352,6 @@ pub(crate) fn tipping() -> Tipping {
         late: tip("1.6s", "1.8s", "1.6s", "4s"),
         days: 40,
         is_sharp: false,
-        tried: levels.iter().map(|value| tried(value, 20, 10, Verdict::Undecided)).collect(),
         cumulative: tipped.collect(),
         runs: 180,
     }

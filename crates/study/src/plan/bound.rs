@@ -3,9 +3,7 @@
 use super::days::Days;
 use super::{Asking, Knob, PlanError, promised, turns};
 use crate::gather::measured;
-use crate::provenance::stamp;
 use crate::runs::{Job, Means};
-use brownout_analysis::analyse;
 use brownout_analysis::answer::{Bounded, Breaks, Promised, Steep, Terms, Tried, Wanted};
 use brownout_analysis::findings::OperationVerdict;
 use brownout_metrics::How;
@@ -62,8 +60,8 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
     };
     let mut tried: Vec<Tried> = Vec::new();
     for (level, place) in order.iter().enumerate() {
-        let row = row(&mut days, level, &promises, &searches, &shown)?;
-        tried.extend(row.map(|row| Tried { number: knob.levels[*place].number, ..row }));
+        let verdict = verdict(&searches, level);
+        tried.extend(days.row(level, &promises, &knob.levels[*place], verdict)?);
     }
     let answer = answer.and_then(|level| tried.iter().find(|row| row.value == shown(level)).cloned());
     if asked.wanted == Wanted::Most {
@@ -169,34 +167,6 @@ fn binds(days: &Days<'_>, of: &Of, not_enough: Option<usize>, promises: &[Promis
     of_runs.rev().max_by_key(broken).filter(|at| 0 < broken(at))
 }
 
-/// What was run at a level; none if nothing was.
-fn row(
-    days: &mut Days<'_>,
-    level: usize,
-    promises: &[Promise],
-    searches: &[(Of, Found)],
-    shown: &impl Fn(usize) -> String,
-) -> Result<Option<Tried>, PlanError> {
-    let runs = days.of(level).count();
-    if runs == 0 {
-        return Ok(None);
-    }
-    let kept = days.of(level).filter(|(_, day)| day.keeps(promises)).count();
-    let each = |at: usize| days.of(level).filter(|(_, day)| day.holds[at]).count();
-    let each = (0..promises.len()).map(each).collect();
-    let (dollars_a_month, accelerators) = super::cost::of(days.case(level)?);
-    Ok(Some(Tried {
-        value: shown(level),
-        number: None,
-        runs,
-        kept,
-        each,
-        verdict: verdict(searches, level),
-        dollars_a_month,
-        accelerators,
-    }))
-}
-
 /// What all searches say of a level: it keeps everything only if each says so.
 fn verdict(searches: &[(Of, Found)], level: usize) -> Verdict {
     let of = |(_, found): &(Of, Found)| {
@@ -226,12 +196,7 @@ fn breaks(days: &mut Days<'_>, level: usize, value: String) -> Result<Breaks, Pl
     if all.is_empty() {
         return Ok(Breaks { value, tier: None, worst: None });
     }
-    let of = brownout_analysis::Case {
-        model: &case.scenario.model,
-        legend: &case.legend,
-        expectations: &case.scenario.expectations,
-    };
-    let findings = analyse(&of, &all, stamp(&case.scenario));
+    let findings = case.analyse(&all);
     let hurt = findings.verdict.worst().filter(|worst| worst.badge != brownout_metrics::Badge::Unharmed);
     Ok(Breaks {
         value,

@@ -1,9 +1,10 @@
 //! What a point costs, and the cheapest of many.
 
 use super::bound::terms;
-use super::days::{Days, Laid};
+use super::days::Days;
 use super::{Asking, Knob, PlanError, promised};
 use crate::Case;
+use crate::laid::Laid;
 use crate::runs::{Job, Means};
 use brownout_analysis::answer::{Cheapest, Set};
 use brownout_plan::{Known, Lattice, Promise, Promises, cheapest, drive};

@@ -1,17 +1,20 @@
 //! Runs of the points that a question asks about, each judged by the promises: a day is one run of the scenario.
 
-use super::{Asking, PlanError, name};
+use super::{Asking, PlanError};
 use crate::Case;
+use crate::laid::{Laid, name, over};
 use crate::runs::{Broken, Job, Means, Outcome, Ready, obtain};
-use brownout_analysis::{Judged, is_of_harm, judge, stretches};
+use brownout_analysis::answer::Tried;
+use brownout_analysis::{Judged, is_of_harm};
 use brownout_lab::map;
 use brownout_metrics::{Expect, Op};
-use brownout_observe::{Keep, Replication};
-use brownout_scenario::{On, Overrides, Promise};
+use brownout_observe::Replication;
+use brownout_scenario::{Level, On, Promise, Scenario};
+use brownout_stats::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is laid over the scenario at a point.
-pub(crate) type Laid = Vec<(String, String)>;
+/// Runs of the first seeds that are taken for a sample: fewer may happen to be those that a search had to see.
+const SAMPLE: usize = 8;
 
 /// What one run says to each promise.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,10 +93,9 @@ impl<'a> Days<'a> {
         let ready: Vec<Ready<'_>> = cases.iter().map(|case| ready(case)).collect();
         let place = |point: usize| points.binary_search(&point).expect("each point is among them");
         let jobs: Vec<Job> = wanted.iter().map(|(point, seed)| (place(*point), seed - 1)).collect();
-        let outcomes = obtain(&ready, &jobs, self.means).map_err(PlanError::Stopped)?;
+        let outcomes = obtain(&ready, &jobs, self.means)?;
         let pairs: Vec<(&Job, Outcome)> = jobs.iter().zip(outcomes).collect();
-        let days = map(self.means.threads, &pairs, |((at, _), outcome)| day(cases[*at], outcome));
-        let days = days.map_err(|error| PlanError::Stopped(crate::Stopped::Failed(error.to_string())))?;
+        let days = map(self.means.threads, &pairs, |((at, _), outcome)| day(cases[*at], outcome))?;
         self.known.extend(wanted.into_iter().zip(days));
         Ok(())
     }
@@ -113,18 +115,50 @@ impl<'a> Days<'a> {
     pub(crate) fn replications(&mut self, point: usize, count: u64) -> Result<Vec<Replication>, PlanError> {
         let means = self.means;
         let case = self.case(point)?;
-        let ready = [Ready::new(case, keep(case), true)];
+        let ready = [Ready::new(case, case.keep(false), true)];
         let jobs: Vec<Job> = (0..count).map(|replication| (0, replication)).collect();
-        let outcomes = obtain(&ready, &jobs, means).map_err(PlanError::Stopped)?;
+        let outcomes = obtain(&ready, &jobs, means)?;
         Ok(outcomes.into_iter().flatten().collect())
+    }
+
+    /// What was run at a point, which is that value of a knob; none if nothing was.
+    ///
+    /// # Errors
+    /// If the point is no valid scenario.
+    pub(crate) fn row(
+        &mut self,
+        point: usize,
+        promises: &[Promise],
+        value: &Level,
+        verdict: Verdict,
+    ) -> Result<Option<Tried>, PlanError> {
+        let days: Vec<(u64, &Day)> = self.of(point).collect();
+        let runs = days.len();
+        if runs == 0 {
+            return Ok(None);
+        }
+        let row = Tried {
+            value: value.shown.clone(),
+            number: value.number,
+            runs,
+            kept: days.iter().filter(|(_, day)| day.keeps(promises)).count(),
+            is_sample: SAMPLE <= runs && (1..).zip(&days).all(|(seed, (has, _))| seed == *has),
+            each: (0..promises.len())
+                .map(|at| days.iter().filter(|(_, day)| day.holds[at]).count())
+                .collect(),
+            verdict,
+            dollars_a_month: None,
+            accelerators: 0,
+        };
+        let (dollars_a_month, accelerators) = super::cost::of(self.case(point)?);
+        Ok(Some(Tried { dollars_a_month, accelerators, ..row }))
     }
 
     fn compile(&mut self, points: &[usize]) -> Result<(), PlanError> {
         let new: Vec<usize> =
             points.iter().filter(|point| !self.cases.contains_key(point)).copied().collect();
         let (asking, all) = (self.asking, &self.points);
-        let cases = map(self.means.threads, &new, |point| compile(asking, &all[*point]));
-        let cases = cases.map_err(|error| PlanError::Stopped(crate::Stopped::Failed(error.to_string())))?;
+        let cases = map(self.means.threads, &new, |point| compile(asking, &all[*point]))?;
         self.cases.extend(new.into_iter().zip(cases));
         Ok(())
     }
@@ -132,28 +166,15 @@ impl<'a> Days<'a> {
 
 /// A point as a case whose expectations are the promises.
 fn compile(asking: Asking<'_>, laid: &Laid) -> Result<Case, String> {
-    let overrides = over(asking.overrides, laid);
-    match asking.document.compile(&overrides) {
-        Ok(scenario) => Ok(Case::new(promised(scenario), String::new())),
-        Err(problems) => Err(problems.iter().next().map_or_else(String::new, ToString::to_string)),
-    }
-}
-
-/// A point's values on top of other overrides.
-pub(crate) fn over(overrides: &Overrides, laid: &Laid) -> Overrides {
-    let mut over = overrides.clone();
-    for (path, value) in laid {
-        if path == brownout_scenario::VARIANT {
-            over.variant = Some(value.clone());
-        } else {
-            over.set.push((path.clone(), value.clone()));
-        }
-    }
-    over
+    let mut case = Case::at(asking.document, &over(asking.overrides, laid.clone()))?;
+    let promises = promises(&case.scenario);
+    case.scenario.expectations = promises.iter().map(|promise| promise.expect.clone()).collect();
+    case.scenario.plan.promises = promises;
+    Ok(case)
 }
 
 /// The promises of a scenario: those of its plan, or else its expectations, each of single runs.
-pub(crate) fn promises(scenario: &brownout_scenario::Scenario) -> Vec<Promise> {
+fn promises(scenario: &Scenario) -> Vec<Promise> {
     if scenario.plan.promises.is_empty() {
         let of_runs = |expect: &Expect| Promise { expect: expect.clone(), on: On::Runs };
         return scenario.expectations.iter().map(of_runs).collect();
@@ -161,21 +182,9 @@ pub(crate) fn promises(scenario: &brownout_scenario::Scenario) -> Vec<Promise> {
     scenario.plan.promises.clone()
 }
 
-fn promised(mut scenario: brownout_scenario::Scenario) -> brownout_scenario::Scenario {
-    let promises = promises(&scenario);
-    scenario.expectations = promises.iter().map(|promise| promise.expect.clone()).collect();
-    scenario.plan.promises = promises;
-    scenario
-}
-
-/// What promises need of a run, and no more.
-fn keep(case: &Case) -> Keep {
-    Keep::new(&case.legend.layout, stretches(&case.scenario.expectations), false)
-}
-
 /// Harm is counted against the runs beside each seed; other numbers need none.
 fn ready(case: &Case) -> Ready<'_> {
-    Ready::new(case, keep(case), case.scenario.expectations.iter().any(is_of_harm))
+    Ready::new(case, case.keep(false), case.scenario.expectations.iter().any(is_of_harm))
 }
 
 fn day(case: &Case, outcome: &Outcome) -> Day {
@@ -186,8 +195,7 @@ fn day(case: &Case, outcome: &Outcome) -> Day {
             return Day { holds: vec![false; expectations.len()], beyond: vec![None; expectations.len()] };
         }
     };
-    let of = brownout_analysis::Case { model: &case.scenario.model, legend: &case.legend, expectations };
-    let judged = judge(&of, replication);
+    let judged = case.judge(expectations, replication);
     let beyond = |(expect, judged): (&Expect, &Judged)| {
         let (left, right) = (judged.left?, judged.right?);
         Some(match expect.op {

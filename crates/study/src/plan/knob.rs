@@ -1,8 +1,8 @@
 //! A knob: what is turned, and the values that it takes.
 
 use super::PlanError;
-use crate::plan::days::Laid;
-use brownout_scenario::{Axis, Document, Level, Measure, Overrides, VARIANT, Values};
+use crate::laid::{Laid, lay};
+use brownout_scenario::{Axis, Document, Level, Measure, Overrides, Values};
 
 /// What is turned.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,11 +45,7 @@ impl Knob {
     }
 
     fn new(path: &str, levels: Vec<Level>) -> Self {
-        let set = |level: &Level| {
-            let value = if path == VARIANT { level.shown.clone() } else { level.text.clone() };
-            vec![(path.to_owned(), value)]
-        };
-        let laid = levels.iter().map(set).collect();
+        let laid = levels.iter().map(|level| vec![lay(path, level)]).collect();
         Knob { name: path.to_owned(), levels, laid }
     }
 

@@ -13,7 +13,7 @@ use crate::runs::Stopped;
 pub use bound::{Bound, bound};
 use brownout_scenario::{Document, Overrides, Promise};
 pub use cost::{Options, cheapest_of};
-pub(crate) use days::{Days, Laid, over};
+pub(crate) use days::Days;
 pub use knob::Knob;
 pub use tip::tips;
 
@@ -24,11 +24,6 @@ pub struct Asking<'a> {
     pub document: &'a Document,
     /// What is laid over it.
     pub overrides: &'a Overrides,
-}
-
-/// A point in words: `tier.auth.replicas=9`.
-pub(crate) fn name(laid: &Laid) -> String {
-    laid.iter().map(|(path, value)| format!("{path}={value}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Why a question has no answer.
@@ -64,6 +59,12 @@ pub enum PlanError {
     /// Runs stopped.
     #[error("{0}")]
     Stopped(#[from] Stopped),
+}
+
+impl From<brownout_lab::Error> for PlanError {
+    fn from(error: brownout_lab::Error) -> Self {
+        PlanError::Stopped(error.into())
+    }
 }
 
 /// What has to hold of a scenario, as its questions take it.

@@ -4,9 +4,8 @@ use super::bound::terms;
 use super::days::Days;
 use super::{Asking, Knob, PlanError, promised, turns};
 use crate::runs::{Job, Means};
-use brownout_analysis::answer::{Tip, Tipped, Tipping, Tried};
+use brownout_analysis::answer::{Tip, Tipped, Tipping};
 use brownout_plan::{Known, TippingQuantile, drive, tipping};
-use brownout_stats::Verdict;
 
 /// Finds it: the value from which on a day does not keep the promises, for the day in the middle, for one in ten
 /// and nine in ten of `seeds` days.
@@ -54,19 +53,6 @@ pub fn tips(
         high: quantile.high.and_then(shown),
     };
     let [median, early, late] = &found.quantiles[..] else { unreachable!("three were asked for") };
-    let mut tried = Vec::new();
-    for (level, value) in knob.levels.iter().enumerate() {
-        let runs = days.of(level).count();
-        if 0 < runs {
-            let kept = days.of(level).filter(|(_, day)| day.holds.iter().all(|holds| *holds)).count();
-            let each = |at: usize| days.of(level).filter(|(_, day)| day.holds[at]).count();
-            let each = (0..promises.len()).map(each).collect();
-            let (dollars_a_month, accelerators) = super::cost::of(days.case(level)?);
-            let (value, number) = (value.shown.clone(), value.number);
-            let verdict = Verdict::Undecided;
-            tried.push(Tried { value, number, runs, kept, each, verdict, dollars_a_month, accelerators });
-        }
-    }
     let cumulative = cumulative(&days, knob, found.seeds);
     Ok(Tipping {
         is_sharp: early.level == late.level,
@@ -74,7 +60,6 @@ pub fn tips(
         early: tip(early),
         late: tip(late),
         days: found.seeds,
-        tried,
         cumulative,
         runs: days.runs(),
         terms: terms(&days.case(0)?.scenario, knob, &promises, 0.5, confidence),

@@ -137,8 +137,7 @@ pub(crate) fn obtain(cases: &[Ready<'_>], jobs: &[Job], means: Means<'_>) -> Res
     let first: Vec<Address> = order.iter().map(|part| part.address).collect();
     // Long ones first, so that no core waits for the last one; equal ones as they come.
     order.sort_by(|a, b| b.case.scenario.events.total_cmp(&a.case.scenario.events));
-    let done = map(means.threads, &order, |part| Ok((part.address, digest(part, means)?)));
-    let done = done.map_err(|error| Stopped::Failed(error.to_string()))?;
+    let done = map(means.threads, &order, |part| Ok((part.address, digest(part, means)?)))?;
     let done = done.into_iter().collect::<Result<Vec<_>, Stopped>>()?;
     let mut left: Vec<usize> = vec![0; first.len()];
     for part in &parts {
@@ -188,6 +187,12 @@ pub enum Stopped {
     /// The store, the disk, or the machine.
     #[error("{0}")]
     Failed(String),
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Stopped::Failed(error.to_string())
+    }
 }
 
 /// The digest of one run: from the store, or simulated and kept.
@@ -242,7 +247,7 @@ fn simulate(of: Of<'_>, legend: &Arc<Legend>, keep: &Keep, means: Means<'_>) -> 
         Err(Error::TooManyEvents { limit, .. }) => Ok(Record::Broken(Broken::Limit(limit))),
         Err(Error::Interrupted { .. }) if !means.watch.goes_on() => Err(Stopped::Interrupted),
         Err(Error::Interrupted { .. }) => Ok(Record::Broken(Broken::Limit(progress.most))),
-        Err(error @ Error::Threads(_)) => Err(Stopped::Failed(error.to_string())),
+        Err(error @ Error::Threads(_)) => Err(error.into()),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::charts::data::Table;
 use crate::charts::style::{BLUE, Color, GREEN, INK, SLATE, SMALL, VERMILLION};
 use crate::story::answer::{Growth, dollars};
 use crate::{Error, number};
-use brownout_analysis::answer::{Bounded, Cheapest, Set, Terms, Tried};
+use brownout_analysis::answer::{Bounded, Cheapest, Set, Terms, Tried, Wanted};
 use brownout_metrics::Unit;
 use brownout_stats::Verdict;
 
@@ -24,18 +24,18 @@ const NAMED_MAX: usize = 16;
 
 /// The share of runs that keep the promises against the knob; below it the cost, where it has one.
 pub(crate) fn bounded(found: &Bounded, growth: Option<&Growth>) -> Result<Vec<Chart>, Error> {
-    if found.tried.is_empty() {
+    if !found.tried.iter().any(|tried| tried.is_sample) {
         return Ok(Vec::new());
     }
     let title = title(found);
-    let table = table(&found.terms, &found.tried, growth.is_some());
+    let table = table(found, growth.is_some());
     let numbers: Option<Vec<f64>> = found.tried.iter().map(|tried| tried.number).collect();
     let svg = match numbers {
         Some(numbers) => over_numbers(found, growth, &title, &numbers)?,
         None => over_words(found, &title)?,
     };
-    let caption = "Each dot is a value that was run; its bar is the 95 % interval (Wilson) of the share of runs. \
-                   Values have as many runs as it took to decide.";
+    let caption = "Each dot is a value that was run on the first seeds, as many as it took to decide; its bar is the \
+                   95 % interval (Wilson) of the share of runs. Where the search chose its seeds there is no dot.";
     Ok(vec![chart("share", &title, caption.to_owned(), svg, table)])
 }
 
@@ -79,7 +79,7 @@ fn over_numbers(
             let (y, ends) = share(of(tried) as u64, tried.runs as u64);
             At { x: *x, y, ends: ends.filter(|_| bars) }
         };
-        numbers.iter().zip(&found.tried).map(one).collect()
+        numbers.iter().zip(&found.tried).filter(|(_, tried)| tried.is_sample).map(one).collect()
     };
     let mut curves = Vec::new();
     let several = 1 < terms.promises.len();
@@ -155,7 +155,7 @@ fn marks(found: &Bounded, growth: Option<&Growth>) -> Vec<Mark> {
 fn over_words(found: &Bounded, title: &str) -> Result<String, Error> {
     let row = |tried: &Tried| {
         let (value, ends) = share(kept(&found.terms, tried) as u64, tried.runs as u64);
-        let (word, color) = verdict(tried.verdict);
+        let (word, color) = verdict(tried.verdict, found.wanted);
         let dots = vec![Dot { value, ends, color, bar: false }];
         Row { name: tried.value.clone(), dots, said: format!("{word}, {} runs", tried.runs) }
     };
@@ -164,7 +164,7 @@ fn over_words(found: &Bounded, title: &str) -> Result<String, Error> {
         title,
         subtitle: &basis(&found.terms, found.runs),
         values: Axis::share("share of runs that keep what is promised"),
-        all: found.tried.iter().map(row).collect(),
+        all: found.tried.iter().filter(|tried| tried.is_sample).map(row).collect(),
         middle: None,
         bound: Some((found.terms.share, format!("{share} of runs"))),
         head: "verdict",
@@ -174,16 +174,18 @@ fn over_words(found: &Bounded, title: &str) -> Result<String, Error> {
 }
 
 /// A verdict as a word, and its colour.
-pub(super) fn verdict(verdict: Verdict) -> (&'static str, Color) {
-    match verdict {
-        Verdict::Accepted => ("enough", GREEN),
-        Verdict::Rejected => ("not enough", VERMILLION),
-        Verdict::Undecided => ("undecided", SLATE),
-    }
+fn verdict(verdict: Verdict, wanted: Wanted) -> (&'static str, Color) {
+    let color = match verdict {
+        Verdict::Accepted => GREEN,
+        Verdict::Rejected => VERMILLION,
+        Verdict::Undecided => SLATE,
+    };
+    (crate::story::answer::verdict(verdict, wanted), color)
 }
 
 /// Every value that was run.
-pub(super) fn table(terms: &Terms, all: &[Tried], months: bool) -> Table {
+fn table(found: &Bounded, months: bool) -> Table {
+    let (terms, all) = (&found.terms, &found.tried);
     let priced = all.iter().any(|tried| tried.dollars_a_month.is_some());
     let fleet = all.iter().any(|tried| 0 < tried.accelerators);
     let knob = if months { "months of growth" } else { terms.knob.as_str() };
@@ -200,8 +202,8 @@ pub(super) fn table(terms: &Terms, all: &[Tried], months: bool) -> Table {
         let mut row = vec![
             tried.value.clone(),
             format!("{kept} of {runs} runs"),
-            share_text(kept as u64, runs as u64),
-            verdict(tried.verdict).0.to_owned(),
+            if tried.is_sample { share_text(kept as u64, runs as u64) } else { number::NONE.to_owned() },
+            verdict(tried.verdict, found.wanted).0.to_owned(),
         ];
         if 1 < terms.promises.len() {
             row.extend(tried.each.iter().map(|each| format!("{each} of {runs} runs")));
@@ -238,7 +240,7 @@ pub(crate) fn cheapest(found: &Cheapest) -> Result<Vec<Chart>, Error> {
     let short = named.iter().any(is_long);
     let spot = |set: &Set| {
         let (share, ends) = share(set.kept as u64, set.runs as u64);
-        let color = verdict(set.verdict).1;
+        let color = verdict(set.verdict, Wanted::Least).1;
         let name = if is_named(set) { set_name(found, set, short) } else { String::new() };
         let up = ends.filter(|_| is_named(set));
         Spot { at: (set.dollars_a_month, share), across: None, up, color, name, is_answer: is_answer(set) }
@@ -249,7 +251,7 @@ pub(crate) fn cheapest(found: &Cheapest) -> Result<Vec<Chart>, Error> {
     let costs: Vec<f64> = tried.iter().map(|set| set.dollars_a_month).collect();
     let title = story_title(found);
     let legend = [Verdict::Accepted, Verdict::Undecided, Verdict::Rejected].map(|one| {
-        let (word, color) = verdict(one);
+        let (word, color) = verdict(one, Wanted::Least);
         (color, format!("{word} for {} of runs", number::plain(found.terms.share, Unit::Share)))
     });
     let svg = Cloud {
@@ -317,7 +319,7 @@ fn sets(found: &Cheapest, named: &[&Set]) -> Table {
             dollars(set.dollars_a_month),
             format!("{} of {} runs", set.kept, set.runs),
             share_text(set.kept as u64, set.runs as u64),
-            verdict(set.verdict).0.to_owned(),
+            verdict(set.verdict, Wanted::Least).0.to_owned(),
         ]);
         row.extend(fleet.then(|| number::grouped(set.accelerators)));
         table.push(row);

@@ -13,7 +13,7 @@ pub fn bounded(found: &Bounded, again: &str) -> String {
     line(&mut out, "");
     paragraph(&mut out, &story::more(found));
     line(&mut out, "");
-    tried(&mut out, &found.terms, &found.tried, found.answer.as_ref().map(|answer| answer.value.as_str()));
+    tried(&mut out, found);
     foot(&mut out, found.runs, again);
     out
 }
@@ -25,7 +25,7 @@ pub fn growth(found: &Bounded, growth: &Growth, again: &str) -> String {
     line(&mut out, "");
     paragraph(&mut out, &story::more(found));
     line(&mut out, "");
-    tried(&mut out, &found.terms, &found.tried, found.answer.as_ref().map(|answer| answer.value.as_str()));
+    tried(&mut out, found);
     foot(&mut out, found.runs, again);
     out
 }

@@ -1,12 +1,12 @@
 //! The cheapest set of several knobs.
 
-use super::super::paint::{BAD, DIM, GOOD, paint};
+use super::super::paint::{DIM, paint};
 use super::super::summary::line;
 use super::super::table::{Cell, Side, Table};
-use super::{ROWS_MAX, foot, headline, paragraph};
+use super::{ROWS_MAX, foot, headline, paragraph, verdict};
 use crate::number::grouped;
 use crate::story::answer::cheapest as story;
-use brownout_analysis::answer::{Cheapest, Set};
+use brownout_analysis::answer::{Cheapest, Set, Wanted};
 use brownout_stats::Verdict;
 
 /// The answer: the cheapest set, what cheaper ones could still save, and what was tried.
@@ -46,13 +46,8 @@ pub fn cheapest(found: &Cheapest, again: &str) -> String {
 }
 
 fn row(set: &Set) -> Vec<Cell> {
-    let (word, style) = match set.verdict {
-        Verdict::Accepted => ("enough", GOOD),
-        Verdict::Rejected => ("not enough", BAD),
-        Verdict::Undecided => ("undecided", DIM),
-    };
     let values = set.values.iter().map(|value| Cell::plain(value.clone()));
     let kept = Cell::plain(format!("{}/{}", set.kept, set.runs));
     let cost = Cell::plain(format!("${}", grouped(set.dollars_a_month.round() as u64)));
-    values.chain([kept, Cell::new(word, style), cost]).collect()
+    values.chain([kept, verdict(set.verdict, Wanted::Least), cost]).collect()
 }

@@ -13,7 +13,8 @@ use super::paint::{BAD, BOLD, DIM, GOOD, PLAIN, paint, wrap};
 use super::summary::line;
 use super::table::{Cell, Side, Table};
 use crate::number::grouped;
-use brownout_analysis::answer::{Terms, Tried};
+use crate::story::answer as story;
+use brownout_analysis::answer::{Bounded, Wanted};
 use brownout_stats::{Verdict, wilson};
 
 /// More rows have no room; those around the answer are shown.
@@ -32,8 +33,10 @@ fn paragraph(out: &mut String, text: &str) {
     }
 }
 
-/// What was tried: a row for each value, at most those around `near`.
-fn tried(out: &mut String, terms: &Terms, all: &[Tried], near: Option<&str>) {
+/// What was tried: a row for each value, at most those around the answer. Where the search chose which seeds it had to
+/// see, their number is shown, and no share.
+fn tried(out: &mut String, found: &Bounded) {
+    let (terms, all) = (&found.terms, &found.tried);
     let priced = all.iter().any(|row| row.dollars_a_month.is_some());
     let fleet = all.iter().any(|row| 0 < row.accelerators);
     let mut head = vec![
@@ -49,23 +52,14 @@ fn tried(out: &mut String, terms: &Terms, all: &[Tried], near: Option<&str>) {
         head.push(("a month".into(), Side::Right));
     }
     let mut table = Table::named(head);
-    let at = near.and_then(|near| all.iter().position(|row| row.value == near)).unwrap_or(all.len() / 2);
-    let from = at.saturating_sub(ROWS_MAX / 2).min(all.len().saturating_sub(ROWS_MAX));
-    for row in all.iter().skip(from).take(ROWS_MAX) {
-        let interval = wilson(row.kept as u64, row.runs as u64, 0.95);
-        let share = row.kept as f64 / row.runs.max(1) as f64;
-        let ends = interval
-            .map_or_else(String::new, |(low, high)| format!(" ({:.0}–{:.0})", 100.0 * low, 100.0 * high));
-        let (word, style) = match row.verdict {
-            Verdict::Accepted => ("enough", GOOD),
-            Verdict::Rejected => ("not enough", BAD),
-            Verdict::Undecided => ("undecided", DIM),
-        };
+    let near = found.answer.as_ref().and_then(|answer| all.iter().position(|row| row.value == answer.value));
+    for row in around(all, near) {
+        let share = if row.is_sample { share(row.kept, row.runs) } else { String::new() };
         let mut cells = vec![
             Cell::plain(row.value.clone()),
             Cell::plain(format!("{}/{}", row.kept, row.runs)),
-            Cell::plain(format!("{:.0} %{ends}", 100.0 * share)),
-            Cell::new(word, style),
+            Cell::plain(share),
+            verdict(row.verdict, found.wanted),
         ];
         if fleet {
             cells.push(Cell::plain(grouped(row.accelerators)));
@@ -78,9 +72,36 @@ fn tried(out: &mut String, terms: &Terms, all: &[Tried], near: Option<&str>) {
         table.row(cells);
     }
     out.push_str(&table.render());
-    if ROWS_MAX < all.len() {
-        line(out, &paint(&format!("{ROWS_MAX} of {} values that were run", all.len()), DIM));
+    left_out(out, all.len());
+}
+
+/// The rows around a place, as many as there is room for.
+fn around<T>(all: &[T], near: Option<usize>) -> impl Iterator<Item = &T> {
+    let from = near.unwrap_or(all.len() / 2).saturating_sub(ROWS_MAX / 2);
+    all.iter().skip(from.min(all.len().saturating_sub(ROWS_MAX))).take(ROWS_MAX)
+}
+
+fn left_out(out: &mut String, all: usize) {
+    if ROWS_MAX < all {
+        line(out, &paint(&format!("{ROWS_MAX} of {all} values that were run"), DIM));
     }
+}
+
+/// A share with its interval by Wilson.
+fn share(kept: usize, runs: usize) -> String {
+    let share = 100.0 * kept as f64 / runs.max(1) as f64;
+    let ends = wilson(kept as u64, runs as u64, 0.95);
+    let ends = ends.map(|(low, high)| format!(" ({:.0}–{:.0})", 100.0 * low, 100.0 * high));
+    format!("{share:.0} %{}", ends.unwrap_or_default())
+}
+
+fn verdict(verdict: Verdict, wanted: Wanted) -> Cell {
+    let style = match verdict {
+        Verdict::Accepted => GOOD,
+        Verdict::Rejected => BAD,
+        Verdict::Undecided => DIM,
+    };
+    Cell::new(story::verdict(verdict, wanted), style)
 }
 
 /// How the runs count, and how to see it again.

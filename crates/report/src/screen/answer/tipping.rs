@@ -1,7 +1,9 @@
 //! Where a knob tips the service over.
 
 use super::super::summary::line;
-use super::{foot, headline, paragraph, tried};
+use super::super::table::{Cell, Side, Table};
+use super::{around, foot, headline, left_out, paragraph};
+use crate::number::NONE;
 use crate::story::answer::tipping as story;
 use brownout_analysis::answer::Tipping;
 
@@ -12,7 +14,25 @@ pub fn tipping(found: &Tipping, again: &str) -> String {
     line(&mut out, "");
     paragraph(&mut out, &story::spread(found));
     line(&mut out, "");
-    tried(&mut out, &found.terms, &found.tried, found.median.at.as_deref());
+    tipped(&mut out, found);
     foot(&mut out, found.runs, again);
     out
+}
+
+/// How many days have tipped over at each value that was run.
+fn tipped(out: &mut String, found: &Tipping) {
+    let all = &found.cumulative;
+    let mut table = Table::named(vec![
+        (super::super::path(&found.terms.knob).into(), Side::Right),
+        ("days tipped over".into(), Side::Right),
+        ("not known".into(), Side::Right),
+    ]);
+    let median = found.median.at.as_ref().and_then(|at| all.iter().position(|one| one.value == *at));
+    for one in around(all, median) {
+        let open = if one.open == 0 { NONE.to_owned() } else { one.open.to_string() };
+        let tipped = format!("{} of {}", one.tipped, found.days);
+        table.row([one.value.clone(), tipped, open].map(Cell::plain).to_vec());
+    }
+    out.push_str(&table.render());
+    left_out(out, all.len());
 }

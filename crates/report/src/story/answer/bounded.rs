@@ -13,7 +13,7 @@ pub struct Growth {
     pub last_good: Option<String>,
     /// The first month that is shown to fail, as a date.
     pub first_bad: Option<String>,
-    /// The last day on which to order, for what has to be there when the first month begins that is not shown to hold.
+    /// The last day on which to order, for what has to be there when the last month ends that is shown to hold.
     pub order_by: Option<String>,
     /// How long an order takes, as it was asked.
     pub lead: Option<String>,
@@ -126,14 +126,12 @@ pub(crate) fn more(found: &Bounded) -> String {
     }
     if let Some(shape) = found.shape {
         let (before, at) = (percent(shape.share_before), percent(shape.share_at));
-        let _ = if shape.is_cliff {
-            write!(text, "It is a cliff: from one value to the next {before} of runs become {at}. ")
-        } else {
-            write!(
-                text,
-                "It is smooth: {before} of runs keep it at the last value that is not enough, {at} at the answer. "
-            )
+        let form = if shape.is_cliff { "a cliff" } else { "smooth" };
+        let last = match found.wanted {
+            Wanted::Least => "the last value that is not enough",
+            Wanted::Most => "the first value that is too much",
         };
+        let _ = write!(text, "It is {form}: {before} of runs keep it at {last}, {at} at the answer. ");
     }
     if let Some(promise) = found.binding.map(|at| &terms.promises[at]).filter(|_| 1 < terms.promises.len()) {
         let _ = write!(text, "What decides is {}. ", promise.that);

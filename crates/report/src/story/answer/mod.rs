@@ -7,8 +7,9 @@ pub(crate) mod tipping;
 pub use bounded::Growth;
 
 use crate::number::{self, grouped};
-use brownout_analysis::answer::Terms;
+use brownout_analysis::answer::{Terms, Wanted};
 use brownout_metrics::Unit;
+use brownout_stats::Verdict;
 
 /// A share as a person says it: `95 %`.
 pub(crate) fn percent(share: f64) -> String {
@@ -19,9 +20,20 @@ pub(crate) fn percent(share: f64) -> String {
 pub(crate) fn day(terms: &Terms) -> String {
     let length = number::plain(terms.day_seconds, Unit::Seconds);
     if terms.has_trigger {
-        format!("runs of {length}, each with what happens in it")
+        format!("runs of {length} with all that happens in them")
     } else {
         format!("runs of {length}")
+    }
+}
+
+/// What is known of a value, in words: of one that is too high for the promises it is not that it is too little.
+pub(crate) fn verdict(verdict: Verdict, wanted: Wanted) -> &'static str {
+    match (verdict, wanted) {
+        (Verdict::Accepted, Wanted::Least) => "enough",
+        (Verdict::Rejected, Wanted::Least) => "not enough",
+        (Verdict::Accepted, Wanted::Most) => "borne",
+        (Verdict::Rejected, Wanted::Most) => "too much",
+        (Verdict::Undecided, _) => "undecided",
     }
 }
 

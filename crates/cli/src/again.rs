@@ -1,0 +1,51 @@
+//! The command that was typed, as a shell takes it again.
+
+use brownout::units::quoted;
+
+/// What was typed, without some options and their values, and with more at its end.
+pub(crate) fn again(without: &[&str], with: &[String]) -> String {
+    repeated(std::env::args().skip(1), without, with)
+}
+
+fn repeated(typed: impl Iterator<Item = String>, without: &[&str], with: &[String]) -> String {
+    let (mut words, mut skips) = (vec!["brownout".to_owned()], false);
+    for word in typed {
+        let name = word.split_once('=').map_or(word.as_str(), |(name, _)| name);
+        if std::mem::take(&mut skips) {
+            continue;
+        }
+        if without.contains(&name) {
+            skips = !word.contains('=');
+            continue;
+        }
+        words.push(as_shell(&word));
+    }
+    words.extend(with.iter().map(|word| as_shell(word)));
+    words.join(" ")
+}
+
+fn as_shell(word: &str) -> String {
+    let fine = |c: char| c.is_ascii_alphanumeric() || "-_./:=,%".contains(c);
+    if !word.is_empty() && word.chars().all(fine) {
+        word.to_owned()
+    } else if word.contains('\'') || word.chars().any(char::is_control) {
+        quoted(word)
+    } else {
+        format!("'{word}'")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repeated;
+
+    #[test]
+    fn options_go_with_their_values_and_blanks_are_quoted() {
+        let typed = ["run", "a b.toml", "--seed", "3", "--threads=2", "--set", "tier.a.workers=2"];
+        let typed = typed.into_iter().map(str::to_owned);
+        assert_eq!(
+            repeated(typed, &["--seed", "--threads"], &["--seed".to_owned(), "7".to_owned()]),
+            "brownout run 'a b.toml' --set tier.a.workers=2 --seed 7"
+        );
+    }
+}
