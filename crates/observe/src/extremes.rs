@@ -163,6 +163,10 @@ impl Source for SoFar<'_> {
         (0 < cell.count).then_some(cell.sum as f64)
     }
 
+    fn sent(&self, _place: usize) -> &[u64] {
+        &[]
+    }
+
     fn histogram(&self, _: usize, _: u8, _: Latency) -> Option<Cow<'_, SparseHistogram>> {
         None
     }
