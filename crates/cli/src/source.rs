@@ -5,9 +5,6 @@ use crate::failure::Failure;
 use brownout::units::shown;
 use brownout::{Files as _, Library, Overrides, experiment_like};
 use brownout_host::{Disk, Source, Unknown};
-use std::io::Read as _;
-
-const STDIN: &str = "stdin";
 
 /// Finds what was typed.
 ///
@@ -22,19 +19,10 @@ pub(crate) fn open(which: &Which) -> Result<Source, Failure> {
 }
 
 fn stdin() -> Result<Source, Failure> {
-    let mut bytes = Vec::new();
-    // One byte past the limit of a file is enough to see that it is passed.
-    let limit = brownout::limits::FILE_BYTES_MAX as u64 + 1;
-    let read = std::io::stdin().lock().take(limit).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::Failed(format!("cannot read standard input: {error}")))?;
-    let invalid = |text: &str| Failure::Invalid(format!("error: {text}\n"));
-    let text = String::from_utf8(bytes).map_err(|_| invalid("standard input is not UTF-8"))?;
-    if text.trim().is_empty() {
-        return Err(invalid("standard input is empty: a scenario was expected there"));
+    match Source::stdin() {
+        Ok(text) => text.map_err(|text| Failure::Invalid(format!("error: {text}\n"))),
+        Err(error) => Err(Failure::Failed(format!("cannot read standard input: {error}"))),
     }
-    // A file says by its ending that it is JSON; a pipe has none, but no TOML begins with a brace.
-    let json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
-    Ok(Source::of_text(&if json { format!("{STDIN}.json") } else { STDIN.to_owned() }, text))
 }
 
 impl Which {

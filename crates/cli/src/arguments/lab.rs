@@ -1,6 +1,7 @@
 //! Questions beyond one run: what `sweep`, `merge` and their like take.
 
 use super::{Format, Out, Plain, Which, threads};
+use brownout::{Growing, Wide};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -34,7 +35,7 @@ pub(crate) struct Sweep {
     #[command(flatten)]
     pub(crate) runs: Runs,
     /// Only the I-th of N parts of the points, for N machines: 1/8; then merge their stores
-    #[arg(long, value_name = "I/N", value_parser = shard)]
+    #[arg(long, value_name = "I/N", value_parser = Wide::shard)]
     pub(crate) shard: Option<(u64, u64)>,
     /// Run nothing beside each seed: harm is judged against the run's own beginnings, in half of the time
     #[arg(long)]
@@ -61,10 +62,10 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "PATH", group = "question")]
     pub(crate) tipping: Option<String>,
     /// For how many months the promises hold while every load grows by this
-    #[arg(long, value_name = "SHARE/month", group = "question", value_parser = growth)]
+    #[arg(long, value_name = "SHARE/month", group = "question", value_parser = Growing::a_month)]
     pub(crate) growth: Option<(String, f64)>,
     /// How long it takes from an order to service: 8w, 30d
-    #[arg(long, value_name = "TIME", requires = "growth", value_parser = lead)]
+    #[arg(long, value_name = "TIME", requires = "growth", value_parser = Growing::lead)]
     pub(crate) lead: Option<(String, i64)>,
     /// The day from which months count [default: today]
     #[arg(long, value_name = "DATE", requires = "growth")]
@@ -105,31 +106,6 @@ pub(crate) struct Plan {
     pub(crate) place: Out,
 }
 
-/// `15%/month`.
-fn growth(text: &str) -> Result<(String, f64), String> {
-    let share = text.trim().trim_end_matches("/month").trim();
-    match share.parse::<brownout::units::Ratio>() {
-        Ok(ratio) if 0.0 < ratio.fraction() && ratio.fraction() <= 10.0 => {
-            Ok((share.to_owned(), ratio.fraction()))
-        }
-        _ => Err("write a share of a month, as in 15%/month".to_owned()),
-    }
-}
-
-/// `8w`, `30d`: in days.
-fn lead(text: &str) -> Result<(String, i64), String> {
-    let text = text.trim();
-    let wrong = || "write weeks or days, as in 8w or 30d".to_owned();
-    let (number, days) = match text.strip_suffix('w') {
-        Some(weeks) => (weeks, 7),
-        None => (text.strip_suffix('d').ok_or_else(wrong)?, 1),
-    };
-    match number.parse::<i64>() {
-        Ok(number) if (0..=3_650).contains(&number) => Ok((text.to_owned(), number * days)),
-        _ => Err(wrong()),
-    }
-}
-
 /// Variants of a scenario, or two results folders.
 #[derive(Args, Debug)]
 pub(crate) struct Compare {
@@ -168,26 +144,4 @@ pub(crate) struct Merge {
     /// The store that takes them
     #[arg(long, value_name = "DIR", default_value = "brownout-out/store")]
     pub(crate) into: PathBuf,
-}
-
-/// `2/8`, counted from 0.
-fn shard(text: &str) -> Result<(u64, u64), String> {
-    let wrong = || "write I/N with I from 1 to N, as in 2/8".to_owned();
-    let (nth, of) = text.split_once('/').ok_or_else(wrong)?;
-    match (nth.trim().parse::<u64>(), of.trim().parse::<u64>()) {
-        (Ok(nth), Ok(of)) if 1 <= nth && nth <= of => Ok((nth - 1, of)),
-        _ => Err(wrong()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shard;
-
-    #[test]
-    fn a_shard_is_counted_from_one() {
-        assert_eq!(shard("1/8"), Ok((0, 8)));
-        assert_eq!(shard("8/8"), Ok((7, 8)));
-        assert!(["0/8", "9/8", "8", "a/b", "1/0"].iter().all(|text| shard(text).is_err()));
-    }
 }

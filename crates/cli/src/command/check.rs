@@ -2,7 +2,7 @@
 
 use crate::arguments::{Check, Plain};
 use crate::failure::Failure;
-use crate::{source, terminal};
+use crate::source;
 use brownout::{Capacity, Problems, VERSION, outline};
 use serde_json::{Value, json};
 
@@ -15,10 +15,10 @@ pub(super) fn perform(check: &Check, quiet: bool) -> Result<(), Failure> {
                 let scenario = &cases[0].scenario;
                 let one = |of: &Capacity| json!({ "tier": of.tier, "advertised": of.advertised, "hidden": of.hidden });
                 let capacities = scenario.capacities.iter().map(one).collect();
-                terminal::data(&object(true, &scenario.warnings, Some(scenario.hash), &capacities))
+                super::data(&object(true, &scenario.warnings, Some(scenario.hash), &capacities))
             }
             Err(problems) => {
-                terminal::data(&object(false, &problems, None, &Value::Null))?;
+                super::data(&object(false, &problems, None, &Value::Null))?;
                 Err(Failure::Invalid(String::new()))
             }
         },
@@ -27,7 +27,7 @@ pub(super) fn perform(check: &Check, quiet: bool) -> Result<(), Failure> {
             if !quiet {
                 super::warn(&cases[..1]);
             }
-            terminal::data(&outline(&cases[0]))
+            super::data(&outline(&cases[0]))
         }
     }
 }

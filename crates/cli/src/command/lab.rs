@@ -1,14 +1,14 @@
 //! What every question beyond one run needs: where runs are kept, and what watches them.
 
-use super::why;
 use crate::arguments::Runs;
-use crate::broken;
 use crate::failure::Failure;
-use crate::progress::{self, many::Many};
-use crate::terminal;
-use brownout::results::File;
-use brownout::{Answer, Case, Forgetful, Means, Pictures, PlanError, Stopped, answer_pages};
+use brownout::words::screen;
+use brownout::{Case, Forgetful, Means, PlanError, Stopped, account, remembered};
+use brownout_host::folder::plain;
 use brownout_host::store::Folder;
+use brownout_terminal as terminal;
+use brownout_terminal::broken;
+use brownout_terminal::progress::{self, many::Many};
 
 /// A store and a bar.
 pub(super) struct Lab {
@@ -39,7 +39,7 @@ impl Lab {
         if store.is_some() {
             broken::goes_on(&runs.store);
         }
-        let before = why::before(store.as_ref(), name, base);
+        let before = before(store.as_ref(), name, base);
         let known = if runs.why && store.is_some() { Some(open()?) } else { None };
         progress::watch_for_interrupts();
         let watch = Many::new(bar.0, bar.1, quiet, known);
@@ -61,18 +61,19 @@ impl Lab {
         self.watch.clear();
         if self.says_why {
             let (new, reused) = (self.watch.new_ones(), self.watch.reused());
-            terminal::say(&why::account(self.before.as_deref(), base, new, reused));
+            let account = account(self.before.as_deref(), base, (reused, new.runs, new.of_known));
+            terminal::say(&screen::account(&account));
         }
     }
 }
 
-/// The page of an answer and its pictures.
-///
-/// # Errors
-/// Why they cannot be drawn.
-pub(super) fn pages(answer: Answer<'_>, again: &str, threads: usize) -> Result<Vec<File>, String> {
-    let pictures = Pictures { svg: true, png: true };
-    answer_pages(answer, again, pictures, threads).map_err(|error| error.to_string())
+/// What was asked the last time under this name; what is asked now takes its place.
+fn before(store: Option<&Folder>, name: &str, base: &Case) -> Option<String> {
+    let (store, name) = (store?, plain(name));
+    let before = store.asked(&name);
+    // A note that cannot be kept is missed by nothing but the next --why.
+    let _ = store.ask(&name, &remembered(base));
+    before
 }
 
 /// Why runs stopped, and that nothing is lost.

@@ -3,7 +3,7 @@
 use brownout::units::quoted;
 
 /// What was typed, without some options and their values, and with more at its end.
-pub(crate) fn again(without: &[&str], with: &[String]) -> String {
+pub fn again(without: &[&str], with: &[String]) -> String {
     repeated(std::env::args().skip(1), without, with)
 }
 
