@@ -3,8 +3,8 @@
 use crate::arguments::Which;
 use crate::failure::Failure;
 use brownout::units::shown;
-use brownout::{Files as _, Library, Overrides, experiment_like};
-use brownout_host::{Disk, Source, Unknown};
+use brownout::{Files as _, Library, Overrides};
+use brownout_host::{Disk, Source};
 
 /// Finds what was typed.
 ///
@@ -13,7 +13,8 @@ use brownout_host::{Disk, Source, Unknown};
 pub(crate) fn open(which: &Which) -> Result<Source, Failure> {
     let source = match which.path.as_str() {
         "-" => stdin()?,
-        path => Source::find(path).map_err(|error| unknown(path, &error))?,
+        path => Source::find(path)
+            .map_err(|error| Failure::Failed(format!("{error}\nhint: {}", error.hint(path))))?,
     };
     if which.confined { source.confined().map_err(Failure::Failed) } else { Ok(source) }
 }
@@ -44,20 +45,4 @@ impl Which {
 pub(crate) fn text(path: &str) -> Result<String, Failure> {
     let text = Library::with(Disk).read(path);
     text.map_err(|reason| Failure::Failed(format!("cannot read {}: {reason}", shown(path))))
-}
-
-fn unknown(typed: &str, error: &Unknown) -> Failure {
-    let hint = match error {
-        Unknown::Shipped(_) => "brownout list".to_owned(),
-        Unknown::File { in_folder, .. } => {
-            if let Some(experiment) = experiment_like(typed) {
-                format!("an experiment of this name ships: {experiment}")
-            } else if *in_folder {
-                "name the scenario file itself".to_owned()
-            } else {
-                "brownout new NAME writes a scenario to start from, brownout list says what ships".to_owned()
-            }
-        }
-    };
-    Failure::Failed(format!("{error}\nhint: {hint}"))
 }

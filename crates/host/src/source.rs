@@ -2,7 +2,7 @@
 
 use crate::file::{self, BYTES_MAX, reason};
 use brownout::units::shown;
-use brownout::{Case, Document, FILE, Files, Library, Overrides, Problems, name, shipped};
+use brownout::{Case, Document, FILE, Files, Library, Overrides, Problems, experiment_like, name, shipped};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -34,6 +34,23 @@ pub enum Unknown {
         /// Why it cannot be read.
         reason: String,
     },
+}
+
+impl Unknown {
+    /// What to do next, where that was typed.
+    pub fn hint(&self, typed: &str) -> String {
+        match self {
+            Unknown::Shipped(_) => "brownout list".to_owned(),
+            Unknown::File { in_folder: true, .. } => "name the scenario file itself".to_owned(),
+            Unknown::File { .. } => experiment_like(typed).map_or_else(
+                || {
+                    "brownout new NAME writes a scenario to start from, brownout list says what ships"
+                        .to_owned()
+                },
+                |experiment| format!("an experiment of this name ships: {experiment}"),
+            ),
+        }
+    }
 }
 
 impl Source {

@@ -138,7 +138,7 @@ pub use job::{Job, JobError};
 pub use laws::{laws, verify};
 pub use memory::{memory_note, refusal};
 pub use open::{asked, cases, open, warnings};
-pub use outline::outline;
+pub use outline::{checked, outline};
 pub use papers::{Answer, answer_pages};
 pub use plan::{
     Answered, Ask, Asking, Bound, Growing, Knob, Options, PlanError, Question, ask, bound, cheapest_of, tips,

@@ -9,6 +9,7 @@
 
 mod again;
 pub mod broken;
+pub mod lab;
 pub mod progress;
 mod streams;
 

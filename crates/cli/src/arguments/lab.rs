@@ -2,6 +2,7 @@
 
 use super::{Format, Out, Plain, Which, threads};
 use brownout::{Growing, Wide};
+use brownout_terminal::lab::Keeping;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -25,6 +26,14 @@ pub(crate) struct Runs {
     pub(crate) why: bool,
 }
 
+impl Runs {
+    /// How they are done and kept.
+    pub(crate) fn keeping(&self, quiet: bool) -> Keeping<'_> {
+        let &Runs { threads, ref store, no_store, events_max: events, why } = self;
+        Keeping { store: (!no_store).then_some(store.as_path()), threads, events, why, quiet }
+    }
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Sweep {
     #[command(flatten)]
@@ -32,6 +41,15 @@ pub(crate) struct Sweep {
     /// An axis beside those of the file: tier.auth.replicas=1..16, load.web.factor=0.5..4:8, PATH=2,4,8; repeatable
     #[arg(long, value_name = "PATH=VALUES", value_parser = super::setting)]
     pub(crate) axis: Vec<(String, String)>,
+    /// Instead of all points: which of the axes matter for this number
+    #[arg(long, value_name = "METRIC", conflicts_with = "shard")]
+    pub(crate) matters: Option<String>,
+    /// How that is found
+    #[arg(long, value_enum, default_value_t = Method::Morris, requires = "matters")]
+    pub(crate) method: Method,
+    /// Trajectories of Morris' screening, or pairs of points for Sobol indices [default: 20 or 64]
+    #[arg(long, value_name = "N", requires = "matters", value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub(crate) designs: Option<u32>,
     #[command(flatten)]
     pub(crate) runs: Runs,
     /// Only the I-th of N parts of the points, for N machines: 1/8; then merge their stores
@@ -45,6 +63,17 @@ pub(crate) struct Sweep {
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) place: Out,
+}
+
+/// How it is found which axes matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Method {
+    /// One axis at a time, from where the scenario stands to both of its ends
+    Tornado,
+    /// Screening by Morris: how much each does over its range, on average over places of the others
+    Morris,
+    /// Parts of the variance
+    Sobol,
 }
 
 /// One question; without any, the cheapest values of all knobs of the plan.
@@ -134,6 +163,8 @@ pub(crate) struct Compare {
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub(crate) format: Plain,
+    #[command(flatten)]
+    pub(crate) place: Out,
 }
 
 #[derive(Args, Debug)]

@@ -1,22 +1,27 @@
 //! `brownout compare PATH`: which variant is best, and what each does to whom.
 
-use super::lab::{Lab, unanswered};
+use super::lab::{pages, unanswered, write};
 use crate::arguments::{Compare, Plain};
 use crate::failure::Failure;
 use crate::source;
 use brownout::compare::{Comparison, Race, compare};
 use brownout::results::{MANIFEST, unpack};
 use brownout::words::{self, screen};
-use brownout::{By, Findings, Uncompared, asked, contenders, race};
-use brownout_host::folder::Folder;
+use brownout::{Answer, By, Findings, Uncompared, asked, contenders, race};
+use brownout_host::folder::{self, Folder};
+use brownout_terminal::lab::Lab;
 use std::path::Path;
 
 pub(super) fn perform(typed: &Compare, quiet: bool) -> Result<(), Failure> {
+    let first = Path::new(&typed.which.path);
     if let Some(other) = &typed.other {
-        let (one, other) = (read(Path::new(&typed.which.path))?, read(other)?);
-        return print(typed, &compare(&[&one, &other]), None);
+        let (one, other) = (read(first)?, read(other)?);
+        let name = first
+            .file_name()
+            .map_or_else(|| "results".to_owned(), |name| folder::plain(&name.to_string_lossy()));
+        return show(typed, (&name, &one.stamp.title), &compare(&[&one, &other]), None);
     }
-    if Path::new(&typed.which.path).join(MANIFEST).exists() {
+    if first.join(MANIFEST).exists() {
         return Err(Failure::Failed(
             "one results folder is compared with another\nhint: name two of them".to_owned(),
         ));
@@ -38,11 +43,12 @@ pub(super) fn perform(typed: &Compare, quiet: bool) -> Result<(), Failure> {
         equal: 0.0,
     };
     let bar = ("comparing", 30 * cases.len() as u64);
-    let lab = Lab::open(&typed.runs, &source.name, &cases[0], bar, quiet)?;
+    let lab = Lab::open(typed.runs.keeping(quiet), &source.name, &cases[0], bar).map_err(Failure::Failed)?;
     let raced = race(&cases, &by, lab.means());
     lab.close(&cases[0]);
     let (race, found) = raced.map_err(|error| unanswered(&error))?;
-    print(typed, &compare(&found.iter().collect::<Vec<_>>()), race.as_ref())
+    let comparison = compare(&found.iter().collect::<Vec<_>>());
+    show(typed, (&source.name, &cases[0].scenario.title), &comparison, race.as_ref())
 }
 
 /// The first variant of a results folder, under the name of the folder.
@@ -54,9 +60,18 @@ fn read(path: &Path) -> Result<Findings, Failure> {
     Ok(first)
 }
 
-fn print(typed: &Compare, comparison: &Comparison, race: Option<&Race>) -> Result<(), Failure> {
+/// Prints what was found, and writes its page.
+fn show(
+    typed: &Compare,
+    (name, title): (&str, &str),
+    comparison: &Comparison,
+    race: Option<&Race>,
+) -> Result<(), Failure> {
     super::data(&match typed.format {
         Plain::Text => screen::compare(comparison, race, typed.all),
         Plain::Json => format!("{:#}\n", words::comparison(comparison, race)),
-    })
+    })?;
+    let out = typed.place.or(|| format!("{name}-compare"), typed.format == Plain::Text);
+    let Some(out) = out else { return Ok(()) };
+    write(Some(&out), &pages(Answer::Comparison(title, comparison, race), typed.runs.threads)?)
 }

@@ -7,6 +7,7 @@ mod fit;
 mod lab;
 mod list;
 mod man;
+mod matters;
 mod merge;
 mod new;
 mod plan;

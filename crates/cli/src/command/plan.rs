@@ -1,12 +1,13 @@
 //! `brownout plan PATH`: how many, how much, how far, what is cheapest.
 
-use super::lab::{Lab, unanswered};
+use super::lab::{unanswered, write};
 use crate::arguments::Question as Plan;
 use crate::failure::Failure;
 use crate::source;
 use brownout::answer::Wanted;
-use brownout::{Ask, Asking, Case, Growing, PAGE, Question, ask};
-use brownout_host::folder::{self, Older, Writing};
+use brownout::{Ask, Asking, Case, Growing, Question, ask};
+use brownout_host::folder;
+use brownout_terminal::lab::Lab;
 use brownout_terminal::{again, progress};
 
 pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
@@ -20,7 +21,8 @@ pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
         super::warn(std::slice::from_ref(&base));
     }
     let budget = u64::from(base.scenario.plan.budget);
-    let lab = Lab::open(&typed.runs, &source.name, &base, ("asking", budget), quiet)?;
+    let lab = Lab::open(typed.runs.keeping(quiet), &source.name, &base, ("asking", budget));
+    let lab = lab.map_err(Failure::Failed)?;
     let asking = Asking { document: &document, overrides: &overrides };
     let out = typed.place.or(|| format!("{}-plan", source.name), true);
     if let Some(out) = &out {
@@ -30,12 +32,7 @@ pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
     lab.close(&base);
     let answered = answered.map_err(|error| unanswered(&error))?;
     super::data(&answered.text)?;
-    if let Some(out) = out {
-        let mut writing = Writing::begin(&out)?;
-        writing.put_all(&answered.files)?;
-        writing.finish(Older::Goes)?;
-        super::data(&format!("page    {}\n", out.join(PAGE).display()))?;
-    }
+    write(out.as_deref(), &answered.files)?;
     if answered.is_answer { Ok(()) } else { Err(Failure::Unmet(String::new())) }
 }
 

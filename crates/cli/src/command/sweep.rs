@@ -1,14 +1,16 @@
 //! `brownout sweep PATH`: every point of some axes, then how the numbers change.
 
-use super::lab::{Lab, stopped};
+use super::lab::{pages, stopped};
+use super::matters;
 use crate::arguments::{Format, Sweep};
 use crate::failure::Failure;
 use crate::source;
 use brownout::words::{self, screen};
-use brownout::{Answer, Case, Forecast, PAGE, Pictures, Wide, answer_pages, axis_values};
+use brownout::{Answer, Asking, Case, Forecast, PAGE, Wide, axis_values};
 use brownout_host::folder;
 use brownout_host::swept::{Asked, RUNS, SweepError, finish, sweep_into};
-use brownout_terminal::{self as terminal, again, progress};
+use brownout_terminal::lab::Lab;
+use brownout_terminal::{self as terminal, progress};
 
 pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     let source = source::open(&typed.which)?;
@@ -29,6 +31,10 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     if let Some(out) = &out {
         folder::try_out(out)?;
     }
+    if let Some(of) = &typed.matters {
+        let asking = Asking { document: &document, overrides: &overrides };
+        return matters::perform(typed, of, (&source.name, &base, asking), out.as_deref(), quiet);
+    }
     let wide = Wide {
         document: &document,
         overrides: &overrides,
@@ -42,7 +48,9 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
         let cores = if typed.runs.threads == 0 { progress::cores() } else { typed.runs.threads };
         terminal::say(&screen::forecast(points, replications, runs, forecast.seconds(cores), bytes));
     }
-    let lab = Lab::open(&typed.runs, &source.name, &base, ("sweeping", forecast.runs), quiet)?;
+    let keeping = typed.runs.keeping(quiet);
+    let lab =
+        Lab::open(keeping, &source.name, &base, ("sweeping", forecast.runs)).map_err(Failure::Failed)?;
     let start = progress::now();
     let swept = sweep_into(&base, wide, lab.means(), out.as_deref());
     lab.close(&base);
@@ -57,10 +65,9 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
         Format::Jsonl | Format::Csv => words::swept_lines(&swept),
     })?;
     if let (Some(out), Some(writing)) = (out, writing) {
-        let pictures = Pictures { svg: true, png: true };
-        let pages = answer_pages(Answer::Swept(&swept), &again(&[], &[]), pictures, typed.runs.threads);
+        let pages = pages(Answer::Swept(&swept), typed.runs.threads)?;
         let asked = Asked::of(&typed.which.path, typed.which.confined, &overrides, typed.alone);
-        finish(writing, &base, &asked, &pages.map_err(|error| Failure::Failed(error.to_string()))?)?;
+        finish(writing, &base, &asked, &pages)?;
         super::data(&format!("tables  {}\n", out.join(RUNS).display()))?;
         super::data(&format!("page    {}\n", out.join(PAGE).display()))?;
     }

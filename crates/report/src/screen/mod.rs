@@ -31,7 +31,7 @@ mod why;
 pub use broken::{Running, broken};
 pub use compare::compare;
 pub use laws::laws;
-pub use list::{Group, list};
+pub use list::{Group, catalogue, list};
 pub use outline::{Capacity, Outline, Place, outline};
 pub use summary::summary;
 pub use sweep::{forecast, path, sweep};
