@@ -1,8 +1,8 @@
-//! Hysteresis: at which loads service is healthy on the way up, and at which on the way down.
+//! Hysteresis: at which values a service is healthy, and at which it is so again after an overload.
 
 use brownout_metrics::Unit;
 
-/// One knob, run through upwards and downwards.
+/// One knob, each value of it undisturbed and after an overload.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hysteresis {
     /// What the scenario shows.
@@ -11,6 +11,8 @@ pub struct Hysteresis {
     pub knob: String,
     /// In what its numbers are; none where each is written with a unit of its own.
     pub unit: Option<Unit>,
+    /// How many times its own rate each load has during the overload.
+    pub push: f64,
     /// Its values, ascending.
     pub steps: Vec<Step>,
 }
@@ -22,9 +24,9 @@ pub struct Step {
     pub value: String,
     /// As a number.
     pub number: f64,
-    /// Of how many runs that came from below service was healthy here, and how many there were.
+    /// How many undisturbed runs were healthy here, and how many there were.
     pub up: (u64, u64),
-    /// The same of those that came from above, after an overload.
+    /// The same of those after an overload.
     pub down: (u64, u64),
 }
 

@@ -345,6 +345,32 @@ fn the_axes_that_matter_are_named_by_each_method() {
     assert!(wrong.contains("did you mean"), "{wrong}");
 }
 
+/// One retry, and a database of 300 calls a second: safe below 150/s, where all tries fit; doomed above 300/s.
+#[test]
+fn a_retry_cliff_is_vulnerable_between_half_and_all_of_its_capacity() {
+    let bench = Bench::new("hysteresis");
+    let cliff = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/retry-cliff");
+    let mut all = vec!["plan", cliff, "-q", "--no-store", "--set", "fault=[]", "--set", "expect=[]"];
+    all.extend([
+        "--replications",
+        "4",
+        "--hysteresis",
+        "load.users.rate",
+        "--from",
+        "120/s",
+        "--to",
+        "320/s",
+        "--step",
+        "40/s",
+    ]);
+    all.extend(["--push", "2", "--promise", "users.in_time_rate > 90%", "--out", "h"]);
+    let said = bench.out(&all).split_whitespace().collect::<Vec<_>>().join(" ");
+    let wanted =
+        "By load.users.rate the service is safe at 120/s, vulnerable from 160/s to 280/s, doomed at 320/s.";
+    assert!(said.starts_with(wanted), "{said}");
+    assert!(bench.0.join("h/charts/hysteresis.svg").exists());
+}
+
 #[test]
 fn a_check_says_what_a_sweep_would_take_and_what_is_promised() {
     let said = Bench::new("check").out(&["check", "queue.toml"]);

@@ -141,7 +141,8 @@ pub use open::{asked, cases, open, warnings};
 pub use outline::{checked, outline};
 pub use papers::{Answer, answer_pages};
 pub use plan::{
-    Answered, Ask, Asking, Bound, Growing, Knob, Options, PlanError, Question, ask, bound, cheapest_of, tips,
+    Answered, Ask, Asking, Bound, Growing, Knob, Options, PlanError, Push, Question, ask, bound, cheapest_of,
+    hysteresis, tips,
 };
 pub use points::{Point, Points};
 pub use provenance::VERSION;

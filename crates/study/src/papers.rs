@@ -3,13 +3,14 @@
 use crate::report::{PAGE, Pictures, ReportError};
 use brownout_analysis::answer::{Bounded, Cheapest, Tipping};
 use brownout_analysis::compare::{Comparison, Race};
+use brownout_analysis::hysteresis::Hysteresis;
 use brownout_analysis::sensitivity::Sensitivity;
 use brownout_analysis::swept::Swept;
 use brownout_lab::map;
 use brownout_report::screen::answer::Growth;
 use brownout_report::{
-    Chart, Paper, bounded_paper, cheapest_paper, comparison_paper, growth_paper, png, sensitivity_paper,
-    sweep_paper, tipping_paper,
+    Chart, Paper, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper, png,
+    sensitivity_paper, sweep_paper, tipping_paper,
 };
 use brownout_results::File;
 
@@ -28,6 +29,8 @@ pub enum Answer<'a> {
     Cheapest(&'a Cheapest),
     /// Variants beside one another, with the title of their scenario.
     Comparison(&'a str, &'a Comparison, Option<&'a Race>),
+    /// Which values come back after an overload.
+    Hysteresis(&'a Hysteresis),
     /// Which axes matter.
     Sensitivity(&'a Sensitivity),
 }
@@ -49,6 +52,7 @@ pub fn answer_pages(
         Answer::Tipping(found) => tipping_paper(found, again)?,
         Answer::Cheapest(found) => cheapest_paper(found, again)?,
         Answer::Comparison(title, comparison, race) => comparison_paper(title, comparison, race, again)?,
+        Answer::Hysteresis(found) => hysteresis_paper(found, again)?,
         Answer::Sensitivity(found) => sensitivity_paper(found, again)?,
     };
     files(&paper, pictures, threads)

@@ -90,6 +90,12 @@ pub(crate) struct Plan {
     /// The value of this key from which on the promises do not hold any more, for the day in the middle
     #[arg(long, value_name = "PATH", group = "question")]
     pub(crate) tipping: Option<String>,
+    /// At which values of this key the service is healthy, and at which it is so again after an overload
+    #[arg(long, value_name = "PATH", group = "question")]
+    pub(crate) hysteresis: Option<String>,
+    /// The overload: every load has this many times its own rate in the first tenth of the run
+    #[arg(long, value_name = "FACTOR", requires = "hysteresis", default_value_t = 4.0)]
+    pub(crate) push: f64,
     /// For how many months the promises hold while every load grows by this
     #[arg(long, value_name = "SHARE/month", group = "question", value_parser = Growing::a_month)]
     pub(crate) growth: Option<(String, f64)>,

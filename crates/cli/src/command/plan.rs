@@ -5,7 +5,7 @@ use crate::arguments::Question as Plan;
 use crate::failure::Failure;
 use crate::source;
 use brownout::answer::Wanted;
-use brownout::{Ask, Asking, Case, Growing, Question, ask};
+use brownout::{Ask, Asking, Case, Growing, Push, Question, ask};
 use brownout_host::folder;
 use brownout_terminal::lab::Lab;
 use brownout_terminal::{again, progress};
@@ -50,7 +50,11 @@ fn question(typed: &Plan) -> Question {
     };
     let least = typed.least.as_ref().map(bound(Wanted::Least));
     let most = typed.most.as_ref().map(bound(Wanted::Most));
+    let runs = u64::from(typed.which.replications.unwrap_or(10));
+    let push = Push { factor: typed.push, runs };
+    let hysteresis = |path: &String| Ask::Hysteresis { path: path.clone(), push };
     let others = typed.tipping.as_ref().map(tipping).or(typed.growth.as_ref().map(growing));
+    let others = others.or(typed.hysteresis.as_ref().map(hysteresis));
     Question {
         ask: least.or(most).or(others).unwrap_or(Ask::Cheapest),
         range: match (&typed.from, &typed.to, &typed.at) {

@@ -7,6 +7,7 @@ mod causes;
 pub(crate) mod changes;
 mod ending;
 pub(crate) mod harm;
+pub(crate) mod hysteresis;
 mod money;
 mod names;
 pub(crate) mod race;

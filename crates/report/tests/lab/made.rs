@@ -12,10 +12,6 @@ use brownout_metrics::{Badge, P99, Subject, Unit, clients};
 use brownout_report::screen::answer::Growth;
 use brownout_stats::{Estimate, Verdict};
 
-fn path() -> Subject {
-    Subject::Path { class: "web".to_owned(), operation: "get".to_owned() }
-}
-
 fn estimate(mean: f64, half: f64) -> Estimate {
     Estimate { mean, ci95: Some((mean - half, mean + half)), n: 20 }
 }
@@ -450,6 +446,7 @@ pub(crate) fn hysteresis() -> Hysteresis {
         title: "Small: one tier and a crowd".to_owned(),
         knob: "load.web.rate".to_owned(),
         unit: RATE,
+        push: 4.0,
         steps: steps.collect(),
     }
 }
@@ -482,12 +479,14 @@ pub(crate) fn sensitivities() -> Vec<(&'static str, Sensitivity)> {
     let swing = |axis, low, high| Swing { axis, low: estimate(low, 0.05), high: estimate(high, 0.2) };
     let swings = vec![swing(0, -0.4, 2.6), swing(1, 1.4, -0.3), swing(2, -0.1, 0.02)];
     let tornado = Found::Tornado { base: estimate(0.9, 0.02), swings };
-    let effect = |axis, size: f64, mean: f64, deviation| {
-        let (mean, size) = (estimate(mean, 0.2), estimate(size, 0.2));
-        sensitivity::Effect { axis, mean, size, deviation: Some(deviation) }
+    let effect = |axis, size: f64, mean: f64, deviation| sensitivity::Effect {
+        axis,
+        mean: estimate(mean, 0.2),
+        size: estimate(size, 0.2),
+        deviation: Some(deviation),
     };
-    let morris =
-        Found::Morris(vec![effect(0, 3.0, 3.0, 2.0), effect(1, 2.0, -2.0, 1.8), effect(2, 0.1, 0.0, 0.1)]);
+    let effects = [effect(0, 3.0, 3.0, 2.0), effect(1, 2.0, -2.0, 1.8), effect(2, 0.1, 0.0, 0.1)];
+    let morris = Found::Morris(effects.to_vec());
     let part = |axis, alone: f64, total: f64| Part { axis, alone: (alone, 0.08), total: (total, 0.1) };
     let axes = vec![part(0, 0.5, 0.8), part(1, 0.15, 0.4), part(2, -0.01, 0.02)];
     let sobol = Found::Sobol(Some(Parts { axes, chance: Some(0.12) }));

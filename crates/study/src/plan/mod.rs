@@ -6,6 +6,7 @@
 mod bound;
 mod cost;
 mod days;
+mod hysteresis;
 mod knob;
 mod question;
 mod tip;
@@ -15,6 +16,7 @@ pub use bound::{Bound, bound};
 use brownout_scenario::{Document, Overrides, Promise};
 pub use cost::{Options, cheapest_of};
 pub(crate) use days::Days;
+pub use hysteresis::{Push, hysteresis};
 pub use knob::Knob;
 pub use question::{Answered, Ask, Growing, Question, ask};
 pub use tip::tips;

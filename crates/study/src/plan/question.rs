@@ -1,6 +1,6 @@
 //! A planner's question as plain data, and its answer in words, pages and pictures.
 
-use super::{Asking, Bound, Knob, Options, PlanError, bound, cheapest_of, tips};
+use super::{Asking, Bound, Knob, Options, PlanError, Push, bound, cheapest_of, hysteresis, tips};
 use crate::case::Case;
 use crate::papers::{Answer, answer_pages};
 use crate::report::Pictures;
@@ -35,10 +35,27 @@ pub enum Ask {
         /// How many days are followed to where they tip over.
         days: usize,
     },
+    /// At which values the service is healthy, and at which it is so again after an overload.
+    Hysteresis {
+        /// The dotted path of the key.
+        path: String,
+        /// The overload, and how many runs there are.
+        push: Push,
+    },
     /// For how many months they hold while loads grow.
     Growth(Growing),
     /// The cheapest values of all knobs of the plan.
     Cheapest,
+}
+
+impl Ask {
+    /// The path of the key that is turned, if it is one.
+    fn path(&self) -> Option<&str> {
+        match self {
+            Ask::Bound { path, .. } | Ask::Tipping { path, .. } | Ask::Hysteresis { path, .. } => Some(path),
+            Ask::Growth(_) | Ask::Cheapest => None,
+        }
+    }
 }
 
 /// How loads grow, and how soon more can be had.
@@ -139,7 +156,7 @@ impl Question {
         if !promises.is_empty() {
             set("plan.promise", format!("[{}]", promises.join(", ")));
         }
-        if let (Ask::Bound { path, .. } | Ask::Tipping { path, .. }, Some(range)) = (&self.ask, &self.range) {
+        if let (Some(path), Some(range)) = (self.ask.path(), &self.range) {
             let (_, mut values) = axis_values(path, range);
             if let (Some(step), Some(open)) = (&self.step, values.strip_suffix(" }")) {
                 let step = axis_values(path, step).1;
@@ -182,6 +199,12 @@ pub fn ask(
             let again = again(None);
             let text = words::tipping(&found, &again);
             answered(text, found.median.at.is_some(), Answer::Tipping(&found), &again, means)
+        }
+        Ask::Hysteresis { path, push } => {
+            let found = hysteresis(asking, &knob(base, asking, path)?, *push, means)?;
+            let again = again(None);
+            let text = words::hysteresis(&found, &again);
+            answered(text, true, Answer::Hysteresis(&found), &again, means)
         }
         Ask::Growth(growing) => {
             let knob = Knob::growth(&loads(base, asking), growing.a_month, months(growing.a_month));

@@ -1,4 +1,4 @@
-//! Hysteresis: the share of runs that are healthy, with load going up and going down.
+//! Hysteresis: the share of runs that are healthy, undisturbed and after an overload.
 
 use super::curves::{At, Curve, Curves, Ends, Mark, Plane, plot, room};
 use super::scale::Knob;
@@ -6,17 +6,9 @@ use super::{chart, head, share, share_text};
 use crate::charts::Chart;
 use crate::charts::axis::Axis;
 use crate::charts::style::{BLUE, GREEN, ORANGE, VERMILLION};
+use crate::story::hysteresis::{STATES, word};
 use crate::{Error, number};
 use brownout_analysis::hysteresis::{Hysteresis, State, Step};
-
-/// What a state is called.
-const fn word(state: State) -> &'static str {
-    match state {
-        State::Safe => "safe",
-        State::Vulnerable => "vulnerable",
-        State::Doomed => "doomed",
-    }
-}
 
 /// The chart; none without values.
 pub(crate) fn hysteresis(found: &Hysteresis) -> Result<Vec<Chart>, Error> {
@@ -30,7 +22,10 @@ pub(crate) fn hysteresis(found: &Hysteresis) -> Result<Vec<Chart>, Error> {
         });
         Curve { name: name.to_owned(), color, at: at.collect(), ends: Ends::Band, joined: true }
     };
-    let curves = vec![curve("going up", BLUE, |step| step.up), curve("going down", ORANGE, |step| step.down)];
+    let curves = vec![
+        curve("undisturbed", BLUE, |step| step.up),
+        curve("after an overload", ORANGE, |step| step.down),
+    ];
     let stretches = found.stretches();
     let last = found.steps.len() - 1;
     let edge = |a: usize, b: usize| f64::midpoint(found.steps[a].number, found.steps[b].number);
@@ -55,18 +50,17 @@ pub(crate) fn hysteresis(found: &Hysteresis) -> Result<Vec<Chart>, Error> {
         found.steps.iter().map(|step| (step.number, step.value.clone())).collect();
     let names = plane.curves.iter().map(|curve| curve.name.as_str());
     let knob = Knob::new(&levels, false, found.unit, &found.knob, plot(room(names)));
-    let vulnerable = stretches.iter().find(|(state, ..)| *state == State::Vulnerable);
-    let title = match vulnerable {
-        Some((_, from, to)) if from == to => {
-            format!("Vulnerable at {} = {}", found.knob, found.steps[*from].value)
-        }
-        Some((_, from, to)) => {
-            format!(
-                "Vulnerable from {} = {} to {}",
-                found.knob, found.steps[*from].value, found.steps[*to].value
-            )
-        }
-        None => "No hysteresis: both ways are alike".to_owned(),
+    let vulnerable = stretches.iter().any(|(state, ..)| *state == State::Vulnerable);
+    let title = if vulnerable {
+        let values = |(state, from, to): &(State, usize, usize)| {
+            let (from, to) = (&found.steps[*from].value, &found.steps[*to].value);
+            (*state == State::Vulnerable)
+                .then(|| if from == to { from.clone() } else { format!("{from} to {to}") })
+        };
+        let values: Vec<String> = stretches.iter().filter_map(values).collect();
+        format!("Vulnerable at {} = {}", found.knob, values.join(", "))
+    } else {
+        "No hysteresis: after an overload it comes back wherever it was healthy".to_owned()
     };
     let runs = found.steps.iter().map(|step| step.up.1 + step.down.1).sum();
     let subtitle = format!("{} · {} runs, 95 % intervals", found.title, number::grouped(runs));
@@ -75,15 +69,13 @@ pub(crate) fn hysteresis(found: &Hysteresis) -> Result<Vec<Chart>, Error> {
             .draw()?;
     let mut table = vec![head([
         &found.knob,
-        "healthy going up (95 % interval)",
-        "healthy going down (95 % interval)",
+        "healthy undisturbed (95 % interval)",
+        "healthy after an overload (95 % interval)",
         "state",
     ])];
     for (step, state) in found.steps.iter().zip(found.states()) {
         let text = |(kept, runs): (u64, u64)| share_text(kept, runs);
         table.push(vec![step.value.clone(), text(step.up), text(step.down), word(state).to_owned()]);
     }
-    let caption = "Safe: service is healthy whichever way this load was reached. Vulnerable: healthy until something \
-                   pushes it over, and then not any more. Doomed: not healthy either way.";
-    Ok(vec![chart("hysteresis", &title, caption.to_owned(), svg, table)])
+    Ok(vec![chart("hysteresis", &title, STATES.to_owned(), svg, table)])
 }

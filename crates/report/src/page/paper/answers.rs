@@ -2,6 +2,7 @@
 
 use super::{Grid, Paper, Part};
 use crate::charts::lab;
+use crate::story;
 use crate::story::answer::{self, Growth};
 use crate::story::sensitivity as sensitive;
 use crate::{Chart, Error};
@@ -105,14 +106,14 @@ pub fn hysteresis_paper(found: &Hysteresis, again: &str) -> Result<Paper, Error>
     let mut paper = Paper {
         eyebrow: "Hysteresis",
         title: found.title.clone(),
-        sentence: charts.first().map_or_else(String::new, |chart| format!("{}.", chart.title)),
+        sentence: story::hysteresis::sentence(found),
         tone: "none",
         badge: "",
-        basis: String::new(),
+        basis: story::hysteresis::basis(found),
         parts: Vec::new(),
         charts: Vec::new(),
     };
-    show(&mut paper, "Up and down", charts);
+    show(&mut paper, "Undisturbed, and after an overload", charts);
     paper.foot(again, Vec::new());
     Ok(paper)
 }

@@ -2,11 +2,13 @@
 
 mod bounded;
 mod cheapest;
+mod hysteresis;
 mod matters;
 mod tipping;
 
 pub use bounded::{Growth, bounded, growth};
 pub use cheapest::cheapest;
+pub use hysteresis::hysteresis;
 pub use matters::matters;
 pub use tipping::tipping;
 
