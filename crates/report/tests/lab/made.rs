@@ -12,6 +12,10 @@ use brownout_metrics::{Badge, P99, Subject, Unit, clients};
 use brownout_report::screen::answer::Growth;
 use brownout_stats::{Estimate, Verdict};
 
+fn path() -> Subject {
+    Subject::Path { class: "web".to_owned(), operation: "get".to_owned() }
+}
+
 fn estimate(mean: f64, half: f64) -> Estimate {
     Estimate { mean, ci95: Some((mean - half, mean + half)), n: 20 }
 }
@@ -438,9 +442,8 @@ pub(crate) fn comparison() -> Comparison {
 
 pub(crate) fn hysteresis() -> Hysteresis {
     let steps = (4..=14).map(|load| {
-        let up = ((13.0 - f64::from(load)) * 10.0).clamp(0.0, 20.0) as u64;
-        let down = ((9.0 - f64::from(load)) * 10.0).clamp(0.0, 20.0) as u64;
-        Step { value: format!("{load}/s"), number: f64::from(load), up: (up, 20), down: (down, 20) }
+        let kept = |most: f64| (((most - f64::from(load)) * 10.0).clamp(0.0, 20.0) as u64, 20);
+        Step { value: format!("{load}/s"), number: f64::from(load), up: kept(13.0), down: kept(9.0) }
     });
     Hysteresis {
         title: "Small: one tier and a crowd".to_owned(),
@@ -479,11 +482,9 @@ pub(crate) fn sensitivities() -> Vec<(&'static str, Sensitivity)> {
     let swing = |axis, low, high| Swing { axis, low: estimate(low, 0.05), high: estimate(high, 0.2) };
     let swings = vec![swing(0, -0.4, 2.6), swing(1, 1.4, -0.3), swing(2, -0.1, 0.02)];
     let tornado = Found::Tornado { base: estimate(0.9, 0.02), swings };
-    let effect = |axis, size: f64, mean: f64, deviation| sensitivity::Effect {
-        axis,
-        mean: estimate(mean, 0.2),
-        size: estimate(size, 0.2),
-        deviation: Some(deviation),
+    let effect = |axis, size: f64, mean: f64, deviation| {
+        let (mean, size) = (estimate(mean, 0.2), estimate(size, 0.2));
+        sensitivity::Effect { axis, mean, size, deviation: Some(deviation) }
     };
     let effects = [effect(0, 3.0, 3.0, 2.0), effect(1, 2.0, -2.0, 1.8), effect(2, 0.1, 0.0, 0.1)];
     let morris = Found::Morris(effects.to_vec());
