@@ -64,9 +64,13 @@ pub(crate) fn trouble(model: &Model, marks: &[Mark], run: &Digest) -> Trouble {
     let faults = events.iter().filter(|event| event.kind.is_trigger()).map(|event| event.from..event.to);
     let mut triggers: Vec<Range<f64>> = marks.iter().map(|mark| mark.from..mark.to).chain(faults).collect();
     triggers.sort_by(|a, b| a.start.total_cmp(&b.start));
-    let acts = events.iter().filter(|event| event.kind == HappeningKind::Act).map(|act| act.from);
+    let acts = events.iter().filter(|event| event.kind == HappeningKind::Act).map(|act| act.from..act.to);
     let answers = |change: &&Change| change.is_override() && !model.is_trigger(change);
-    let overrides = model.changes.iter().filter(answers).map(|change| change.when.at.as_secs_f64());
+    let lasts = |change: &Change| {
+        let from = change.when.at.as_secs_f64();
+        from..change.when.at.saturating_add(change.when.lasts).as_secs_f64()
+    };
+    let overrides = model.changes.iter().filter(answers).map(lasts);
     Trouble { triggers, acts: acts.chain(overrides).collect() }
 }
 

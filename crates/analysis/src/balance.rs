@@ -22,7 +22,7 @@ pub(crate) fn balance(legend: &Legend, runs: &[&Digest]) -> Vec<Balance> {
     let of = |place: usize| {
         let sent: Vec<&[u64]> = runs.iter().map(|run| run.measured().sent(place)).collect();
         let shares = shares(&sent);
-        (!shares.is_empty()).then(|| Balance { tier: layout.places[place].name.clone(), shares })
+        (1 < shares.len()).then(|| Balance { tier: layout.places[place].name.clone(), shares })
     };
     places.filter_map(of).collect()
 }

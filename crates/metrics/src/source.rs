@@ -66,7 +66,7 @@ pub trait Source {
     /// such gauge.
     fn gauge(&self, place: usize, kind: Kind) -> Option<f64>;
 
-    /// How many calls were sent to each replica of a place; empty where it has only one, or in a window.
+    /// How many calls were sent to each replica of a place, up to the last one that got any; empty in a window.
     fn sent(&self, place: usize) -> &[u64];
 
     /// A distribution in nanoseconds; at a load of one path, at a tier of all.

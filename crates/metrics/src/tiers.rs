@@ -157,7 +157,7 @@ rows! {
 
 /// What one replica got of the calls that were sent to any.
 fn share_of(ask: &Ask<'_>, which: fn(&[u64]) -> Option<&u64>) -> Option<Parts> {
-    let sent = ask.source.sent(ask.tier()?);
+    let sent = Some(ask.source.sent(ask.tier()?)).filter(|sent| 1 < sent.len())?;
     let count = |calls: u64| calls as f64;
     which(sent).map(|one| Parts { part: count(*one), whole: count(sent.iter().sum()) })
 }

@@ -3,7 +3,7 @@
 use brownout_protocol::{Kind, Record};
 use std::mem::take;
 
-/// Calls that were sent to each replica, by place: empty where a place has only one, or none got any.
+/// Calls that were sent to each replica, by place: empty where none got any.
 #[derive(Debug)]
 pub(crate) struct Replicas {
     /// Since the current segment of the run began.

@@ -30,7 +30,7 @@ pub struct Summary {
     pub(crate) levels: Vec<[f64; 3]>,
     /// By place: the largest value of each of [`PEAKS`] that was told.
     pub(crate) peaks: Vec<[Option<u64>; PEAKS.len()]>,
-    /// By place: calls that were sent to each replica, where there are several; empty in windows.
+    /// By place: calls that were sent to each replica; empty in windows.
     pub(crate) replicas: Vec<Vec<u64>>,
     /// By place among the extremes of the legend.
     pub(crate) extremes: Vec<Option<f64>>,
@@ -75,7 +75,7 @@ impl Summary {
             + buckets
     }
 
-    /// How many calls were sent to each replica of a place; empty where it has only one, or none came.
+    /// How many calls were sent to each replica of a place, up to the last one that got any.
     pub fn sent(&self, place: usize) -> &[u64] {
         self.replicas.get(place).map_or(&[], Vec::as_slice)
     }

@@ -15,6 +15,8 @@ const SELF_HEALED: f64 = 60.0;
 const OPEN_BLOCKS: f64 = 5.0;
 /// … this many seconds, it never came back.
 const OPEN: f64 = 600.0;
+/// An act within so many seconds before an episode, or one block if that is longer, may have begun it.
+const ACT_SECONDS: f64 = 60.0;
 /// Without a trigger, down for more than this part of the measured time it was failing.
 const FAILING: f64 = 0.5;
 
@@ -22,8 +24,8 @@ const FAILING: f64 = 0.5;
 pub(crate) struct Basis<'a> {
     /// When triggers began and ended, in seconds, in order of their beginnings.
     pub(crate) triggers: &'a [Range<f64>],
-    /// When operators acted, in seconds.
-    pub(crate) acts: &'a [f64],
+    /// When operators acted, and until when what they did lasted, in seconds.
+    pub(crate) acts: &'a [Range<f64>],
     /// What an episode lost of all intents of the run.
     pub(crate) lost: &'a dyn Fn(&Episode) -> f64,
     /// The usual length of a block, in seconds.
@@ -35,24 +37,41 @@ pub(crate) struct Basis<'a> {
 /// The worst of all episodes; nothing to tell without one.
 pub(crate) fn badge(episodes: &[Episode], basis: &Basis<'_>) -> Badge {
     let down: f64 = episodes.iter().map(Episode::down_seconds).sum();
-    let measured = basis.measured.end - basis.measured.start;
-    let one = |episode: &Episode| {
-        let short = episode.seconds() <= DENT_SECONDS && !episode.open && episode.down_seconds() <= 0.0;
-        match trigger(episode, basis) {
-            _ if short && (basis.lost)(episode) <= DENT_LOST => Badge::Dented,
-            Some(trigger) => with_trigger(episode, trigger, basis),
-            None if FAILING * measured < down => Badge::Failing,
-            None if episode.open && OPEN <= episode.down_seconds() => Badge::Failing,
-            None => Badge::Unsteady,
-        }
-    };
-    episodes.iter().map(one).max().unwrap_or(Badge::Unharmed)
+    episodes.iter().map(|episode| one(episode, down, basis)).max().unwrap_or(Badge::Unharmed)
 }
 
-/// The trigger that an episode belongs to: the last one that had begun.
+/// From the end of its trigger until the episode was over that decides the badge, in seconds, where it was over and had
+/// one.
+pub(crate) fn recovery(episodes: &[Episode], basis: &Basis<'_>) -> Option<f64> {
+    let down: f64 = episodes.iter().map(Episode::down_seconds).sum();
+    let worst = episodes.iter().max_by_key(|episode| one(episode, down, basis))?;
+    let ended = Some(worst).filter(|episode| !episode.open)?;
+    Some((ended.to - trigger(ended, basis)?.end).max(0.0))
+}
+
+/// The badge of one episode of a run that was down for so many seconds in all.
+fn one(episode: &Episode, down: f64, basis: &Basis<'_>) -> Badge {
+    let measured = basis.measured.end - basis.measured.start;
+    let short = episode.seconds() <= DENT_SECONDS && !episode.open && episode.down_seconds() <= 0.0;
+    match trigger(episode, basis) {
+        _ if short && (basis.lost)(episode) <= DENT_LOST => Badge::Dented,
+        Some(trigger) => with_trigger(episode, trigger, basis),
+        None if FAILING * measured < down => Badge::Failing,
+        None if episode.open && OPEN <= episode.down_seconds() => Badge::Failing,
+        None => Badge::Unsteady,
+    }
+}
+
+/// The trigger that an episode belongs to: the last one that had begun. Where an operator did something that lasts just
+/// before it began, and no trigger came since, it is that.
 pub(crate) fn trigger<'a>(episode: &Episode, basis: &Basis<'a>) -> Option<&'a Range<f64>> {
     // A border may be off by one block.
-    basis.triggers.iter().rev().find(|trigger| trigger.start <= episode.from + basis.block)
+    let latest = episode.from + basis.block;
+    let trigger = basis.triggers.iter().rev().find(|trigger| trigger.start <= latest);
+    let soon = episode.from - basis.block.max(ACT_SECONDS);
+    let lasts = |act: &&Range<f64>| act.start < act.end && (soon..=latest).contains(&act.start);
+    let act = basis.acts.iter().rev().find(lasts);
+    act.filter(|act| trigger.is_none_or(|trigger| trigger.start < act.start)).or(trigger)
 }
 
 fn with_trigger(episode: &Episode, trigger: &Range<f64>, basis: &Basis<'_>) -> Badge {
@@ -66,7 +85,7 @@ fn with_trigger(episode: &Episode, trigger: &Range<f64>, basis: &Basis<'_>) -> B
     if after <= SOON_BLOCKS * basis.block {
         return Badge::HealedWithTrigger;
     }
-    if basis.acts.iter().any(|act| (episode.from..episode.to + basis.block).contains(act)) {
+    if basis.acts.iter().any(|act| (episode.from..episode.to + basis.block).contains(&act.start)) {
         return Badge::NeededIntervention;
     }
     if after <= length.max(SELF_HEALED) { Badge::SelfHealed } else { Badge::SlowDrain }

@@ -12,11 +12,14 @@ use std::ops::Range;
 const GOOD_BLOCKS: usize = 2;
 /// … if they last for this many seconds: a service that fails again within a minute was not back.
 const GOOD_SECONDS: f64 = 60.0;
-/// Their pooled share reaches this part of the usual one for sure …
-const BACK_FOR_SURE: f64 = 0.9;
+/// Their pooled share reaches this part of the usual one for sure, as much as is not degraded …
+const BACK_FOR_SURE: f64 = 0.95;
 /// … or this part of it as counted.
 const BACK: f64 = 0.97;
 const BACK_Z: f64 = 3.1;
+/// … and no more of the expected answers are missing than within this many standard errors: where few get through, all
+/// of those may be answered.
+const MISSING_Z: f64 = 2.5;
 /// The next episode within this many seconds, or the length of the last one if that is shorter, is a relapse.
 const RELAPSE: f64 = 600.0;
 
@@ -120,6 +123,7 @@ fn is_back(course: &Course<'_>, steps: Range<usize>, to_end: bool) -> bool {
     let good = BACK_FOR_SURE * course.success <= wilson_at(share, ended as f64, BACK_Z).0
         || BACK * course.success <= share;
     let long = GOOD_SECONDS <= (from - steps.start) as f64 * course.step;
+    let good = good && !starved::lacks(course, steps.start..from, MISSING_Z);
     good && 0 < ended && (GOOD_BLOCKS <= blocks && long || to_end)
 }
 
@@ -144,8 +148,11 @@ fn episode(course: &Course<'_>, marks: &[Option<State>], steps: Range<usize>, op
 }
 
 /// What steps between two bad ones are like, which are not good enough to end the episode: like those before unless
-/// most intents were answered.
+/// most intents were answered, or most of those that were expected where answers were missing.
 fn between(course: &Course<'_>, steps: Range<usize>, before: Option<State>) -> State {
+    if let Some(State::Down(Reason::Starved) | State::Degraded(Reason::Starved)) = before {
+        return starved::state(course, steps);
+    }
     let counts = course.sum(steps);
     let most = 0 < counts.ended() && counts.ended() < 2 * counts.answered();
     before.filter(|before| !before.is_down() || !most).unwrap_or(State::LEAST)

@@ -1,6 +1,6 @@
 //! The harm to every path in every replication, and to classes and the whole service by its worst operation.
 
-use super::badge::{Basis, badge, trigger};
+use super::badge::{Basis, badge, recovery};
 use super::block::{FINE, cut};
 use super::course::{Course, Whose, measured};
 use super::episode::{Episode, episodes};
@@ -21,7 +21,7 @@ const FEW: f64 = 12.0;
 pub(crate) struct Trouble {
     /// In order of their beginnings.
     pub(crate) triggers: Vec<Range<f64>>,
-    pub(crate) acts: Vec<f64>,
+    pub(crate) acts: Vec<Range<f64>>,
 }
 
 /// What was found of one path in one replication.
@@ -29,7 +29,7 @@ pub(crate) struct Trouble {
 pub(crate) struct Found {
     pub(crate) harm: Harm,
     pub(crate) episodes: Vec<Episode>,
-    /// From the end of the trigger of its last episode until that was over, in seconds, where it was over.
+    /// From the end of its trigger until the episode was over that decides the badge, in seconds, where it was over.
     pub(crate) recovery: Option<f64>,
     /// Too little was asked of it to say anything.
     pub(crate) few: bool,
@@ -180,8 +180,7 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
         absent_minutes: 0.0,
         left: people.left,
     };
-    let last = episodes.last().filter(|episode| !episode.open);
-    let recovery = last.and_then(|last| Some((last.to - trigger(last, &basis)?.end).max(0.0)));
+    let recovery = recovery(&episodes, &basis);
     Found { harm, episodes, recovery, few }
 }
 

@@ -7,6 +7,7 @@
 use super::block::{Block, FINE, cut, unmarked};
 use super::course::Course;
 use super::{Reason, State};
+use std::ops::Range;
 
 /// A pool is starved beyond 5 standard errors: many pools of many lengths are looked at.
 const Z: f64 = 5.0;
@@ -58,6 +59,28 @@ fn starved<'a>(course: &Course<'_>, pool: &'a [Block], part: f64) -> Option<&'a 
 fn beyond_chance(course: &Course<'_>, pool: &[Block], part: f64) -> bool {
     let expected: f64 = pool.iter().map(|block| block.expected).sum();
     let came: f64 = pool.iter().map(|block| block.counts.answered() as f64).sum();
+    is_less(course, came, expected, part, Z)
+}
+
+/// Whether that many answers are fewer than a part of the expected ones by more than so many standard errors.
+fn is_less(course: &Course<'_>, came: f64, expected: f64, part: f64, z: f64) -> bool {
     let error = (course.dispersion * (came + part * part * expected)).sqrt();
-    0.0 < error && Z < (part * expected - came) / error
+    0.0 < error && z < (part * expected - came) / error
+}
+
+/// Whether answers are missing in some steps by more than so many standard errors.
+pub(super) fn lacks(course: &Course<'_>, steps: Range<usize>, z: f64) -> bool {
+    let (came, expected) = counts(course, steps);
+    is_less(course, came, expected, DEGRADED, z)
+}
+
+/// What steps are like between starved ones.
+pub(super) fn state(course: &Course<'_>, steps: Range<usize>) -> State {
+    let (came, expected) = counts(course, steps);
+    if came < DOWN * expected { State::Down(Reason::Starved) } else { State::Degraded(Reason::Starved) }
+}
+
+/// The answers of some steps, and those that were to be expected there.
+fn counts(course: &Course<'_>, steps: Range<usize>) -> (f64, f64) {
+    (course.sum(steps.clone()).answered() as f64, course.expected[steps].iter().sum())
 }

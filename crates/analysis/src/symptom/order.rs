@@ -12,7 +12,8 @@ pub(crate) fn sort(symptoms: &mut [Symptom], layout: &Layout, together: f64) {
         let begin = symptoms[from].at.mean;
         let len = symptoms[from..].iter().take_while(|other| other.at.mean - begin <= together).count();
         let group = &mut symptoms[from..from + len];
-        group.sort_by_key(|symptom| (rank(symptom.sign.kind), depth_above(layout, symptom)));
+        let names: Vec<String> = group.iter().map(|symptom| symptom.tier.clone()).collect();
+        group.sort_by_key(|symptom| (rank(layout, symptom, &names), depth_above(layout, symptom)));
         from += len;
     }
 }
@@ -31,11 +32,14 @@ pub(crate) fn mark_handed_on(symptoms: &mut [Symptom], layout: &Layout, together
     }
 }
 
-/// Errors and refusals begin where they are counted; a wait may come from below; a timeout always does.
-const fn rank(kind: SignKind) -> u8 {
-    match kind {
+/// Errors and refusals begin where they are counted; a wait may come from below; a timeout always does. Calls that stay
+/// longer wait for a tier below, or it is this one that is slow, which is as good a reason for a queue above.
+fn rank(layout: &Layout, symptom: &Symptom, together: &[String]) -> u8 {
+    let calls = layout.tier(&symptom.tier).map_or(&[][..], |place| &layout.places[place].calls[..]);
+    match symptom.sign.kind {
         SignKind::Errors | SignKind::Ejections | SignKind::Misses => 0,
         SignKind::Refusals | SignKind::Wait => 1,
+        SignKind::Stay if !calls.iter().any(|called| together.contains(called)) => 1,
         SignKind::Stay => 2,
         SignKind::Timeouts => 3,
     }

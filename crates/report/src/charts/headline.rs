@@ -8,14 +8,18 @@ use brownout_metrics::{Subject, Unit};
 /// Over the four lines.
 pub(super) fn attempts(findings: &Findings, plain: &str) -> String {
     say(seen::most_attempts(findings), plain, |seen, when| {
-        format!("{} attempts for each intent at {when}", times(seen.value))
+        format!(
+            "{} of attempts were repeats at {when}",
+            number::value(1.0 - 1.0 / seen.value, Unit::Share)
+        )
     })
 }
 
 /// Over first attempts and retries at a tier.
 pub(super) fn retries(findings: &Findings, tier: &Tier, plain: &str) -> String {
     say(seen::most_retries(findings, tier), plain, |seen, when| {
-        format!("{} retries for each first attempt at {} at {when}", times(seen.value), tier.name)
+        let share = number::value(seen.value / (1.0 + seen.value), Unit::Share);
+        format!("{share} of calls at {} were retries at {when}", tier.name)
     })
 }
 
@@ -55,10 +59,6 @@ pub(super) fn queues(findings: &Findings, plain: &str) -> String {
 
 fn say(seen: Option<Seen>, plain: &str, words: impl Fn(&Seen, String) -> String) -> String {
     seen.map_or_else(|| plain.to_owned(), |seen| words(&seen, number::clock(seen.at.round())))
-}
-
-fn times(ratio: f64) -> String {
-    number::count(ratio)
 }
 
 fn name(subject: &Subject) -> String {

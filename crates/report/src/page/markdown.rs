@@ -105,6 +105,23 @@ fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {
     all_numbers(w, f);
 }
 
+/// What became of users, class by class.
+fn people(w: &mut String, f: &Findings) {
+    let rows = impact::people(f);
+    if rows.is_empty() {
+        return;
+    }
+    line(w, impact::PEOPLE_NOTE);
+    let head = ["class"].into_iter().chain(impact::PEOPLE.map(|(name, _)| name));
+    row(w, &head.map(str::to_owned).collect::<Vec<_>>());
+    row(w, &["---", "--:", "--:", "--:"].map(str::to_owned));
+    for (class, cells) in rows {
+        let cells = cells.iter().map(number::Shown::together);
+        row(w, &[escape(class)].into_iter().chain(cells).collect::<Vec<_>>());
+    }
+    w.push('\n');
+}
+
 fn impact(w: &mut String, f: &Findings) {
     let head: Vec<&str> = ["class", "operation"]
         .into_iter()
@@ -125,6 +142,7 @@ fn impact(w: &mut String, f: &Findings) {
     }
     w.push('\n');
     line(w, impact::NOTE);
+    people(w, f);
 }
 
 /// How soon the tokens of language models came, and what they took; nothing where there are none.

@@ -23,7 +23,23 @@ pub(super) fn impact(w: &mut String, f: &Findings) {
     path_rows(w, &rows.iter().map(|row| (row.class, row.operation, cells(row))).collect::<Vec<_>>());
     end(w);
     put(w, &format!("<p class=\"quiet\">{}</p>", escape(impact::NOTE)));
+    people(w, f);
     failures(w, &rows);
+}
+
+/// What became of users, class by class.
+fn people(w: &mut String, f: &Findings) {
+    let rows = impact::people(f);
+    if rows.is_empty() {
+        return;
+    }
+    put(w, &format!("<p class=\"quiet\">{}</p>", escape(impact::PEOPLE_NOTE)));
+    head(w, "Users without service", &["class"], &impact::PEOPLE.map(|(name, _)| name), &[]);
+    for (class, cells) in rows {
+        let cells: String = cells.iter().map(cell).collect();
+        put(w, &format!("<tr><th class=\"long\" scope=\"row\">{}</th>{cells}</tr>", escape(class)));
+    }
+    end(w);
 }
 
 /// Why intents failed, a column for each reason.

@@ -111,14 +111,14 @@ fn fact(evidence: &Evidence) -> String {
     }
 }
 
-/// How many calls a tier turned away, and for which reasons.
+/// How many calls a tier turned away or ended badly, and for which reasons.
 fn turned_away(cause: &Cause) -> Option<String> {
     let why = |one: &Evidence| {
         let reason = one.metric().map_or("another reason", reason_of);
         format!("{} with {reason}", written(one))
     };
     let said: Vec<String> = cause.turned_away.iter().map(why).collect();
-    (!said.is_empty()).then(|| format!("it turned away {}", said.join(" and ")))
+    (!said.is_empty()).then(|| format!("it answered {}", said.join(" and ")))
 }
 
 /// The number of some evidence, as a sentence says it.

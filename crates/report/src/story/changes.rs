@@ -91,7 +91,7 @@ pub(crate) fn says(what: &What) -> String {
         What::Tier { name, does, only } => format!("{name} {}", verb(does, only)),
         What::Surge { load, users, .. } => format!("{load} gets {} users more", grouped(*users)),
         What::Rise { load, factor } => format!("{load} at {}× its rate", short(&format!("{factor:.3}"))),
-        What::Set { title } => title.clone(),
+        What::Set { title } => set(title),
         What::Undo { name, what: None } => format!("takes back {name}"),
         What::Undo { what: Some(what), .. } => match &**what {
             What::Tier { name, does: Does::Scale { .. }, .. } => format!("scales {name} back"),
@@ -101,6 +101,15 @@ pub(crate) fn says(what: &What) -> String {
             what => format!("takes back: {}", says(what)),
         },
     }
+}
+
+/// An override in words: of `tier.auth.policies.quota.rate = "0/s"` that is `auth has policies.quota.rate = 0/s`.
+fn set(title: &str) -> String {
+    let key = title.split_once(" = ").and_then(|(path, value)| {
+        let (name, key) = path.strip_prefix("tier.").or(path.strip_prefix("load."))?.split_once('.')?;
+        Some(format!("{name} has {key} = {}", value.trim_matches('"')))
+    });
+    key.unwrap_or_else(|| title.to_owned())
 }
 
 /// What a tier does or suffers: what stands behind its name; where only a part of its calls does, that part is named.
@@ -125,7 +134,7 @@ fn verb(does: &Does, only: &[String]) -> String {
         Does::Flush => "has its cache emptied".to_owned(),
         Does::Loss { .. } => "is cut off".to_owned(),
         Does::Unresolved => "is not resolved".to_owned(),
-        Does::Latency { add } => format!("takes {add} longer"),
+        Does::Latency { add } => format!("takes {add} longer each way"),
         Does::Divert { to, others: true, .. } => format!("fails over to {to}"),
         Does::Divert { to, keep, .. } if keep.fraction() <= 0.0 => format!("drains {to}"),
         Does::Divert { to, keep, .. } => format!("sends {to} {} of its share", percent(keep)),

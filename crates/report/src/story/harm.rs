@@ -9,7 +9,7 @@ use brownout_metrics::harm::{MINUTES_DEGRADED, UNSERVED, UNSERVED_SHARE};
 /// Less than this many minutes is not told beside a longer time: the order of harm does not count it either.
 const MINUTES_MIN: f64 = 0.1;
 
-/// `web login was down for 47.0 min and degraded for 3.2 min (38.1 % of what was asked unserved: 7,981 intents)`.
+/// `web login was down for 47.0 min and degraded for 3.2 min (7,981 intents unserved, 38.1 % of the whole run's)`.
 pub(crate) fn of(findings: &Findings, operation: &OperationVerdict) -> String {
     let who = format!("{} {}", operation.class, operation.operation);
     let number = |metric: &Metric| findings.values.get(&operation.subject(), metric).map_or(0.0, |e| e.mean);
@@ -21,14 +21,17 @@ pub(crate) fn of(findings: &Findings, operation: &OperationVerdict) -> String {
     }
     if MINUTES_MIN <= degraded || times.is_empty() {
         let word = operation.mostly.filter(|state| !state.is_down()).map_or("degraded", word);
-        times.push(format!("{word} for {}", time(60.0 * degraded)));
+        times.push(match degraded {
+            0.0.. if 60.0 * degraded < 1.0 => format!("{word} for less than a second"),
+            _ => format!("{word} for {}", time(60.0 * degraded)),
+        });
     }
     let unserved = number(&UNSERVED);
     let lost = if unserved < 1.0 {
         "nothing lost".to_owned()
     } else {
         let (share, intents) = (number(&UNSERVED_SHARE), number::plain(unserved, UNSERVED.unit));
-        format!("{intents} unserved, {:.1} % of what was asked", 100.0 * share)
+        format!("{intents} unserved, {:.1} % of the whole run's", 100.0 * share)
     };
     format!("{who} was {} ({lost})", times.join(" and "))
 }

@@ -1,16 +1,23 @@
 //! The verdict in one sentence: who could not do what and for how long, what began it, which tier broke first, and how
 //! it ended.
 
-use super::changes::marks;
+use super::changes::{Worded, happenings, marks};
 use super::harm;
 use crate::number;
-use brownout_analysis::findings::{Evidence, Findings, Hurt, HurtKind, OperationVerdict};
+use brownout_analysis::findings::{
+    Evidence, Findings, Happening, HappeningKind, Hurt, HurtKind, Mark, OperationVerdict,
+};
 use brownout_analysis::is_at_once;
 use brownout_metrics::clients::{TPOT, TTFT};
 use brownout_metrics::{Badge, P99};
 
 /// More operations than this beside the worst make no sentence: the strips and the table have all of them.
 const OTHERS_MAX: usize = 3;
+
+/// More triggers than this are counted: the section about them has all.
+const TRIGGERS_MAX: usize = 3;
+/// An episode that begins within so many seconds of an act began with it: a block may be as long.
+const ACT_SECONDS: f64 = 60.0;
 
 /// How a run ended, in a sentence; two where several operations were harmed.
 pub fn sentence(findings: &Findings) -> String {
@@ -31,10 +38,13 @@ pub fn sentence(findings: &Findings) -> String {
     capital(&said.concat())
 }
 
-/// Where replications end differently, no mean describes them, so that comes first.
+/// Where replications have different fates, no mean describes them, so that comes first. Some seconds sooner or later
+/// are no other fate.
 fn differing(findings: &Findings) -> String {
     let verdict = &findings.verdict;
-    if verdict.counts.len() < 2 {
+    let came_back = |badge: &Badge| *badge <= Badge::SelfHealed && *badge != Badge::Unharmed;
+    let had = Badge::ALL.into_iter().filter(|badge| verdict.counts.contains_key(badge.key()));
+    if verdict.counts.len() < 2 || had.clone().all(|badge| came_back(&badge)) {
         return String::new();
     }
     let counts: Vec<String> = Badge::ALL
@@ -48,13 +58,52 @@ fn differing(findings: &Findings) -> String {
 fn began(findings: &Findings, worst: &OperationVerdict) -> String {
     let unscheduled = findings.happened.events.iter().any(|event| event.kind.is_fault());
     match &marks(findings)[..] {
+        _ if by_act(findings, worst).is_some() => {
+            let act = by_act(findings, worst).unwrap_or_default();
+            format!("; it began with what was done: {act}")
+        }
         _ if worst.badge == Badge::Failing || worst.badge == Badge::Unsteady => {
             ", without a trigger".to_owned()
         }
         [] if unscheduled => ", by faults that nothing had scheduled".to_owned(),
         [] => ", without a trigger".to_owned(),
-        [only] => format!("; trigger: {}", only.words),
-        [first, more @ ..] => format!("; triggers: {} and {} more", first.words, more.len()),
+        [only] => format!("; trigger: {}{}", only.words, in_warmup(findings, only.of)),
+        several => {
+            let names: Vec<String> = several.iter().map(|one| one.words.clone()).collect();
+            format!("; triggers: {}", listed(&names))
+        }
+    }
+}
+
+/// What an operator or a controller did as the first episode of the replication that is shown began, where no trigger
+/// was before it.
+fn by_act(findings: &Findings, worst: &OperationVerdict) -> Option<String> {
+    let first = worst.episodes.get(findings.verdict.shown)?.first()?;
+    let triggered = findings.marks.iter().any(|mark| mark.from <= first.from + ACT_SECONDS);
+    let acts = happenings(findings).into_iter().filter(|event| event.of.kind == HappeningKind::Act);
+    let near = |event: &&Worded<'_, Happening>| {
+        (first.from - ACT_SECONDS..=first.from + ACT_SECONDS).contains(&event.of.from)
+    };
+    let acts: Vec<_> = acts.collect();
+    acts.iter().find(near).filter(|_| !triggered).map(|event| event.words.clone())
+}
+
+/// A trigger that began before anything was counted.
+fn in_warmup(findings: &Findings, mark: &Mark) -> &'static str {
+    if mark.from < findings.stamp.warmup_seconds {
+        " (it began during the warm-up, of which nothing is counted)"
+    } else {
+        ""
+    }
+}
+
+/// Names in a sentence: three of them, and how many more there are.
+fn listed(names: &[String]) -> String {
+    let (said, more) = names.split_at(names.len().min(TRIGGERS_MAX));
+    match (said, more.len()) {
+        ([first @ .., last], 0) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        (said, 0) => said.concat(),
+        (said, more) => format!("{} and {more} more", said.join(", ")),
     }
 }
 
@@ -99,9 +148,12 @@ fn unharmed(findings: &Findings) -> String {
         return format!("Too few intents began to say anything: {hurt}.");
     }
     let began = match &marks(findings)[..] {
-        [] => "no trigger, and no operation was harmed".to_owned(),
-        [only] => format!("no operation was harmed by {}", only.words),
-        [first, more @ ..] => format!("no operation was harmed by {} (and {} more)", first.words, more.len()),
+        [] => "no trigger, and no operation was down or degraded".to_owned(),
+        all => {
+            let names: Vec<String> = all.iter().map(|one| one.words.clone()).collect();
+            let word = if names.len() == 1 { "trigger" } else { "triggers" };
+            format!("no operation was down or degraded; {word}: {}", listed(&names))
+        }
     };
     let chain = chain(findings).map_or_else(String::new, |chain| format!("{chain}; "));
     format!("{}: {chain}{hurt}.", capital(&began))
@@ -110,8 +162,12 @@ fn unharmed(findings: &Findings) -> String {
 /// Which tiers left their normal range, and how long after the start of the trigger the first of them did.
 fn chain(findings: &Findings) -> Option<String> {
     let detection = findings.detection.as_ref()?;
+    let warmup = findings.stamp.warmup_seconds;
+    let unseen =
+        findings.marks.first().is_some_and(|mark| mark.from < warmup) && detection.at <= warmup + 1.0;
     let after = match detection.after_first {
         None => String::new(),
+        Some(_) if unseen => ", before anything was counted".to_owned(),
         Some(lag) if is_at_once(lag) => " at once".to_owned(),
         Some(lag) => format!(" after {}", time(lag)),
     };
@@ -127,7 +183,10 @@ fn hurt(hurt: Option<&Hurt>) -> String {
     };
     match kind {
         HurtKind::Worst { success_rate } => {
-            format!("{class} {operation} fell to {:.1} % success at worst", 100.0 * success_rate)
+            format!(
+                "the least was {:.1} % success of {class} {operation} in five minutes",
+                100.0 * success_rate
+            )
         }
         HurtKind::Slowest { p99_seconds } => format!(
             "almost no intents failed, and the slowest 1 % of {class} {operation} took {}",
@@ -185,7 +244,7 @@ fn ending(worst: &OperationVerdict) -> String {
         Badge::NeverCameBack => "it did not come back by itself before the run ended".to_owned(),
         Badge::Undecided => "the run ended too soon to say whether it comes back".to_owned(),
         Badge::Failing => "look at its capacity first".to_owned(),
-        Badge::Unsteady => "what goes by itself may come again".to_owned(),
+        Badge::Unsteady => "it went by itself, and may come again".to_owned(),
     }
 }
 
@@ -221,7 +280,10 @@ mod tests {
             said(HurtKind::Slowest { p99_seconds: 9.0 }),
             "almost no intents failed, and the slowest 1 % of web chat took 9.0 s"
         );
-        assert_eq!(said(HurtKind::Worst { success_rate: 0.5 }), "web chat fell to 50.0 % success at worst");
+        assert_eq!(
+            said(HurtKind::Worst { success_rate: 0.5 }),
+            "the least was 50.0 % success of web chat in five minutes"
+        );
         assert_eq!(hurt(None), "no client asked for anything");
         let came = |key: &str, mean, threshold| Evidence {
             subject: Subject::Path { class: "web".to_owned(), operation: "chat".to_owned() },

@@ -122,6 +122,11 @@ fn expected(unit: Unit) -> String {
 
 /// Reads a value in the unit of a metric.
 pub(crate) fn value(text: &str, unit: Unit) -> Result<f64, Mistake> {
+    if let (Unit::Share, Some(number)) = (unit, plain(text).filter(|number| 1.0 < *number)) {
+        let problem = format!("\"{text}\" is more than the whole, which is 1");
+        let percent = (number <= 100.0).then(|| format!("{text}% is {}", number / 100.0));
+        return Err(Mistake::new(problem, expected(unit)).or_hint(percent));
+    }
     let parsed = match unit {
         Unit::Seconds => text.parse().map(|span: Span| span.as_secs_f64()),
         Unit::PerSecond(_) => text.parse().map(|rate: Rate| rate.per_second()),

@@ -38,12 +38,11 @@ impl Engines {
         }
     }
 
-    /// How requests were spread over replicas, where there is more than one.
+    /// How requests were spread over replicas.
     fn spread_gauges(&mut self, cx: &mut Cx<'_, Service>) {
-        let several = 1 < self.replicas.len();
         for at in 0..self.replicas.len() {
             let sent = std::mem::take(&mut self.replicas[at].sent);
-            if several && 0 < sent {
+            if 0 < sent {
                 self.note(Kind::SentToReplica, at, sent.into(), cx);
             }
         }
