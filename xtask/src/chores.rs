@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use crate::repository::Repository;
-use crate::{attack, browser, campaign, experiments, gate, generated, tidy, wasm};
+use crate::{attack, browser, campaign, experiments, gate, generated, tables, tidy, wasm};
 
 /// Why a chore did not succeed, ready to print.
 pub(crate) type Outcome = Result<(), String>;
@@ -28,6 +28,11 @@ const CHORES: &[Chore] = &[
         name: "browser",
         help: "pages of the report in a headless browser, with axe-core",
         run: browser::run,
+    },
+    Chore {
+        name: "tables",
+        help: "tables of a run and a sweep, read by pandas, polars and DuckDB",
+        run: tables::run,
     },
     Chore {
         name: "experiments",

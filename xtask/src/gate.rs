@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::chores::Outcome;
 use crate::repository::Repository;
-use crate::{attack, browser, generated, tidy, wasm};
+use crate::{attack, browser, generated, tables, tidy, wasm};
 
 /// One step: what it is called, what it does, and what to type when it fails.
 struct Step {
@@ -62,6 +62,7 @@ fn steps(nextest: bool) -> Vec<Step> {
         Step { name: "generated", action: Action::Own(generated_current), next: "cargo xtask reference" },
         Step { name: "attack", action: Action::Own(attack::minute), next: "cargo xtask attack 60" },
         Step { name: "browser", action: Action::Able(browser::step), next: "cargo xtask browser" },
+        Step { name: "tables", action: Action::Able(tables::step), next: "cargo xtask tables" },
         Step { name: "wasm", action: Action::Able(wasm::step), next: "cargo xtask wasm" },
     ]
 }

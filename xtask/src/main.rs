@@ -11,6 +11,7 @@ mod gate;
 mod generated;
 mod repository;
 mod source;
+mod tables;
 mod tidy;
 mod wasm;
 

@@ -1,5 +1,6 @@
 //! From digests to findings: every number of every replication, its interval over them, and what follows from that.
 
+use crate::balance::balance;
 use crate::expect;
 use crate::findings::{Findings, HappeningKind, Mark, Path, Service, Stamp, Tier, Values};
 use crate::happened::happened;
@@ -42,6 +43,7 @@ pub fn analyse(case: &Case<'_>, all: &[Replication], stamp: Stamp) -> Findings {
         service: service(model, legend),
         verdict: verdict(&harms),
         values: Values::of(legend, &runs, &harms),
+        balance: balance(legend, &runs),
         symptoms: symptoms(model, legend, all, &marks),
         hurt: None,
         detection: None,

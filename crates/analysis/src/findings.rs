@@ -1,6 +1,7 @@
 //! What was found: everything a report shows, as plain data. The report words and draws it, and judges nothing.
 
 pub use crate::advice::{Advice, AdviceKind};
+pub use crate::balance::Balance;
 pub use crate::cause::{Cause, Detection};
 pub use crate::evidence::Evidence;
 pub use crate::happened::{Happened, Happening, HappeningKind};
@@ -31,6 +32,8 @@ pub struct Findings {
     pub verdict: Verdict,
     /// Every number of every subject, of the time after the warm-up.
     pub values: Values,
+    /// How calls were spread over replicas, of each tier that has several and got any.
+    pub balance: Vec<Balance>,
     /// Tiers that left their normal range, the earliest first.
     pub symptoms: Vec<Symptom>,
     /// Who was hurt most; none where no client asked for anything.

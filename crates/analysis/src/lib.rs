@@ -8,6 +8,7 @@
 mod advice;
 mod analyse;
 pub mod answer;
+mod balance;
 mod cause;
 pub mod compare;
 mod evidence;

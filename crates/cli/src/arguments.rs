@@ -6,7 +6,7 @@ use brownout::fit::TimeUnit;
 use brownout::ships::{TEMPLATES, Template};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-pub(crate) use lab::{Compare, Merge, Plan as Question, Runs, Sweep};
+pub(crate) use lab::{Compare, Merge, Method, Plan as Question, Sweep};
 use std::path::PathBuf;
 
 const STYLES: Styles = Styles::styled()

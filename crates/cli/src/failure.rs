@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use brownout::Problems;
 use brownout_host::Unusable;
+use brownout_terminal::Unwritten;
 use std::process::ExitCode;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -48,6 +49,12 @@ impl Failure {
 
 impl From<Unusable> for Failure {
     fn from(error: Unusable) -> Self {
+        Failure::Failed(error.to_string())
+    }
+}
+
+impl From<Unwritten> for Failure {
+    fn from(error: Unwritten) -> Self {
         Failure::Failed(error.to_string())
     }
 }

@@ -1,16 +1,13 @@
 //! The command line: what was typed becomes a command, what a command says becomes an exit code.
 #![forbid(unsafe_code)]
 
-mod again;
 mod arguments;
-mod broken;
 mod command;
 mod failure;
-mod progress;
 mod source;
-mod terminal;
 
 use arguments::Arguments;
+use brownout_terminal::{self as terminal, broken};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -34,7 +31,8 @@ fn usage(mistake: &clap::Error) -> ExitCode {
     let text = mistake.render().ansi().to_string();
     if mistake.use_stderr() {
         terminal::say(&text);
-    } else if let Err(failure) = terminal::data(&text) {
+    } else if let Err(unwritten) = terminal::data(&text) {
+        let failure = failure::Failure::from(unwritten);
         terminal::say(&failure.text());
         return failure.code();
     }

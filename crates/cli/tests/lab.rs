@@ -316,6 +316,40 @@ fn variants_race_until_one_is_best_or_they_are_equally_good() {
     let folders = bench.out(&["compare", "a", "b"]);
     assert!(folders.contains("b against a: no difference in harm"), "{folders}");
     assert!(folders.contains("Their seeds differ"), "{folders}");
+    let page = |folder: &str| fs::read_to_string(bench.0.join(folder).join("report.html")).expect("a page");
+    assert!(page("brownout-out/queue-compare").contains("base and same are equally good"));
+    assert!(page("brownout-out/a-compare").contains("Whom each helps and hurts"));
+}
+
+#[test]
+fn the_axes_that_matter_are_named_by_each_method() {
+    let bench = Bench::new("matters");
+    for method in ["tornado", "morris", "sobol"] {
+        let designs: &[&str] = if method == "tornado" { &[] } else { &["--designs", "8"] };
+        let axes = ["--axis", "tier.app.queue.limit=100000,200000", "--set", "tier.app.queue.limit=100000"];
+        let mut all = vec!["sweep", "queue.toml", "-q", "--no-store", "--replications", "2"];
+        all.extend(["--matters", "app.queue_wait.mean", "--method", method, "--out", method]);
+        all.extend(axes.iter().chain(designs));
+        let said = bench.out(&all);
+        let first = said.lines().next().unwrap_or_default();
+        assert!(first.starts_with("tier.app.workers") || first.starts_with("load.web.rate"), "{said}");
+        // A queue that is never full does nothing, by any method.
+        let last = said.lines().find(|line| line.starts_with("queue.limit")).expect("a row of each axis");
+        assert!(
+            !last.contains(['1', '2', '3', '4', '5', '6', '7', '8', '9']) || last.contains(" 0 "),
+            "{said}"
+        );
+        assert!(bench.0.join(method).join("report.html").exists());
+    }
+    let wrong = bench.error(&["sweep", "queue.toml", "-q", "--no-store", "--matters", "web.gte.p99"], 1);
+    assert!(wrong.contains("did you mean"), "{wrong}");
+}
+
+#[test]
+fn a_check_says_what_a_sweep_would_take_and_what_is_promised() {
+    let said = Bench::new("check").out(&["check", "queue.toml"]);
+    assert!(said.contains("15 points, 150 runs (300 with those beside)"), "{said}");
+    assert!(said.contains("promised") && said.contains("web.get.latency.p99 < 1s"), "{said}");
 }
 
 #[test]

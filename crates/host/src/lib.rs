@@ -11,6 +11,7 @@ pub mod folder;
 mod memory;
 mod source;
 pub mod store;
+pub mod swept;
 
 pub use file::{Disk, Unusable, write_new};
 pub use memory::free_memory;

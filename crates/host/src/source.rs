@@ -2,7 +2,8 @@
 
 use crate::file::{self, BYTES_MAX, reason};
 use brownout::units::shown;
-use brownout::{Case, Document, FILE, Files, Library, Overrides, Problems, name, shipped};
+use brownout::{Case, Document, FILE, Files, Library, Overrides, Problems, experiment_like, name, shipped};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// A scenario that can be read again and again, under several variants.
@@ -35,6 +36,23 @@ pub enum Unknown {
     },
 }
 
+impl Unknown {
+    /// What to do next, where that was typed.
+    pub fn hint(&self, typed: &str) -> String {
+        match self {
+            Unknown::Shipped(_) => "brownout list".to_owned(),
+            Unknown::File { in_folder: true, .. } => "name the scenario file itself".to_owned(),
+            Unknown::File { .. } => experiment_like(typed).map_or_else(
+                || {
+                    "brownout new NAME writes a scenario to start from, brownout list says what ships"
+                        .to_owned()
+                },
+                |experiment| format!("an experiment of this name ships: {experiment}"),
+            ),
+        }
+    }
+}
+
 impl Source {
     /// Finds a scenario file, the scenario of a folder, or with `brownout:NAME` what ships.
     ///
@@ -53,6 +71,24 @@ impl Source {
             Ok(_) => Ok(Source { name: name(&path), path, folder: None, text: None }),
             Err(error) => Err(Unknown::File { path, in_folder, reason: reason(&error) }),
         }
+    }
+
+    /// The text on standard input; what is wrong with it as a scenario, if it cannot be one.
+    ///
+    /// # Errors
+    /// If standard input cannot be read.
+    pub fn stdin() -> io::Result<Result<Self, &'static str>> {
+        let mut bytes = Vec::new();
+        // One byte past the limit of a file is enough to see that it is passed.
+        let limit = brownout::limits::FILE_BYTES_MAX as u64 + 1;
+        io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+        let Ok(text) = String::from_utf8(bytes) else { return Ok(Err("standard input is not UTF-8")) };
+        if text.trim().is_empty() {
+            return Ok(Err("standard input is empty: a scenario was expected there"));
+        }
+        // A file says by its ending that it is JSON; a pipe has none, but no TOML begins with a brace.
+        let json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+        Ok(Ok(Self::of_text(if json { "stdin.json" } else { "stdin" }, text)))
     }
 
     /// A text that has been read already; mistakes in it are shown under the path, whose ending says whether it is

@@ -66,6 +66,9 @@ pub trait Source {
     /// such gauge.
     fn gauge(&self, place: usize, kind: Kind) -> Option<f64>;
 
+    /// How many calls were sent to each replica of a place; empty where it has only one, or in a window.
+    fn sent(&self, place: usize) -> &[u64];
+
     /// A distribution in nanoseconds; at a load of one path, at a tier of all.
     fn histogram(&self, place: usize, path: u8, latency: Latency) -> Option<Cow<'_, SparseHistogram>>;
 

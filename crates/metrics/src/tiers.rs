@@ -26,6 +26,14 @@ rows! {
     /// Retries of all that came.
     RETRY_SHARE: Metric = share("retry_share", BOTH, Better::Low,
         "Retries of any caller, of the calls that came.", |ask| of(ask.count_tries(true, &CAME), ask.count(&CAME)));
+    /// The replica that got most.
+    REPLICA_SHARE_MOST: Metric = part("replica_share_most", TIER, Better::Neither,
+        "Calls that were sent to the replica that got most, of those sent to any; none of a single replica.",
+        |ask| share_of(ask, |sent| sent.iter().max()));
+    /// The replica that got least.
+    REPLICA_SHARE_LEAST: Metric = part("replica_share_least", TIER, Better::Neither,
+        "Calls that were sent to the replica that got least, of those sent to any; none of a single replica.",
+        |ask| share_of(ask, |sent| sent.iter().min()));
     /// Those that had to wait.
     WAIT_PROBABILITY: Metric = share("wait_probability", TIER, Better::Low,
         "Calls that had to wait, of those let in.", |ask| of(ask.count(&[Kind::Queued]), ask.count(&ADMITTED)));
@@ -145,6 +153,13 @@ rows! {
     WASTED_WORKERS: Metric = value("wasted_workers", TIER, Unit::Count("workers"), Better::Low,
         "Mean number of workers that served callers that had left; recorded when they finish.",
         |ask| ratio(ask.sum_seconds(&[Kind::Wasted]), ask.seconds())).over_time(TIER);
+}
+
+/// What one replica got of the calls that were sent to any.
+fn share_of(ask: &Ask<'_>, which: fn(&[u64]) -> Option<&u64>) -> Option<Parts> {
+    let sent = ask.source.sent(ask.tier()?);
+    let count = |calls: u64| calls as f64;
+    which(sent).map(|one| Parts { part: count(*one), whole: count(sent.iter().sum()) })
 }
 
 fn utilisation(ask: &Ask<'_>) -> Option<Parts> {

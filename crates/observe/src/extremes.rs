@@ -165,6 +165,10 @@ impl Source for SoFar<'_> {
         Some(to_float(sum as i128))
     }
 
+    fn sent(&self, _place: usize) -> &[u64] {
+        &[]
+    }
+
     fn histogram(&self, _: usize, _: u8, _: Latency) -> Option<Cow<'_, SparseHistogram>> {
         None
     }

@@ -18,6 +18,7 @@ mod kinds;
 mod legend;
 mod pace;
 mod recorder;
+mod replicas;
 mod replication;
 mod series;
 mod strain;

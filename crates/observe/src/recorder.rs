@@ -8,6 +8,7 @@ use crate::happening::{Happenings, KINDS};
 use crate::keep::{Keep, Stretch};
 use crate::legend::Legend;
 use crate::pace::Stepper;
+use crate::replicas::Replicas;
 use crate::series::Series;
 use crate::summary::{PEAKS, Summary};
 use crate::tally::Tally;
@@ -28,6 +29,7 @@ pub struct Recorder {
     fingerprint: Fingerprint,
     happenings: Happenings,
     extremes: Extremes,
+    replicas: Replicas,
     stepper: Stepper,
     series: Option<Series>,
     /// Instants at which a stretch begins or ends, the next one last.
@@ -59,6 +61,7 @@ impl Recorder {
             fingerprint: Fingerprint::default(),
             happenings: Happenings::default(),
             extremes: Extremes::new(&legend, &keep.stretches),
+            replicas: Replicas::new(legend.layout.places.len()),
             stepper: Stepper::new(&legend.layout),
             series: keep.windows.then(|| Series::new(&legend)),
             borders,
@@ -102,7 +105,8 @@ impl Recorder {
         }
         if border {
             self.borders.pop();
-            self.segments.push(self.tally.close_segment(instant));
+            let replicas = self.replicas.close_segment();
+            self.segments.push(Summary { replicas, ..self.tally.close_segment(instant) });
         }
         window
     }
@@ -183,13 +187,16 @@ impl Observer<Record> for Recorder {
 impl Recorder {
     fn see(&mut self, batch: &[Entry<Record>]) {
         let mut fingerprint = self.fingerprint;
-        let Recorder { tally, happenings, stepper, peaks, .. } = self;
+        let Recorder { tally, happenings, stepper, replicas, peaks, .. } = self;
         // Known constants would take four registers from the loop, which can as well multiply by what is in memory.
         let odd = std::hint::black_box(ODD);
         // In one pass: each step of the fingerprint waits for the one before, and the tally fills that wait.
         tally.see(
             batch,
-            |entry| set_apart(entry, happenings, stepper, peaks),
+            |entry| match entry.record.kind {
+                Kind::SentToReplica => replicas.add(&entry.record),
+                _ => set_apart(entry, happenings, stepper, peaks),
+            },
             |entry| fingerprint.add(entry, &odd),
         );
         self.fingerprint = fingerprint;

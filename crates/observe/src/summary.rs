@@ -2,6 +2,7 @@
 
 use crate::effect::STEPS;
 use crate::legend::{Legend, NONE};
+use crate::replicas;
 use brownout_metrics::{Latency, Level, Metric, Source, Subject, Which};
 use brownout_protocol::{Books, Kind, Layout, Row};
 use brownout_stats::SparseHistogram;
@@ -29,6 +30,8 @@ pub struct Summary {
     pub(crate) levels: Vec<[f64; 3]>,
     /// By place: the largest value of each of [`PEAKS`] that was told.
     pub(crate) peaks: Vec<[Option<u64>; PEAKS.len()]>,
+    /// By place: calls that were sent to each replica, where there are several; empty in windows.
+    pub(crate) replicas: Vec<Vec<u64>>,
     /// By place among the extremes of the legend.
     pub(crate) extremes: Vec<Option<f64>>,
 }
@@ -64,7 +67,17 @@ impl Summary {
             + self.cells.capacity() * size_of::<SummaryCell>()
             + self.levels.capacity() * size_of::<[f64; 3]>()
             + self.peaks.capacity() * size_of::<[Option<u64>; PEAKS.len()]>()
+            + self
+                .replicas
+                .iter()
+                .map(|sent| size_of_val(sent) + sent.capacity() * size_of::<u64>())
+                .sum::<usize>()
             + buckets
+    }
+
+    /// How many calls were sent to each replica of a place; empty where it has only one, or none came.
+    pub fn sent(&self, place: usize) -> &[u64] {
+        self.replicas.get(place).map_or(&[], Vec::as_slice)
     }
 
     /// When it begins and ends, in seconds since the start of the run.
@@ -107,6 +120,7 @@ impl Summary {
                 *mine = (*mine).max(*theirs);
             }
         }
+        replicas::merge(&mut self.replicas, &next.replicas);
         self.extremes.fill(None);
     }
 }
@@ -213,6 +227,10 @@ impl Source for View<'_> {
         }
         let cells = self.summary.row(place * self.legend.layout.columns());
         cells.iter().find(|cell| cell.kind == kind as u8).map(|cell| cell.sum)
+    }
+
+    fn sent(&self, place: usize) -> &[u64] {
+        self.summary.sent(place)
     }
 
     fn histogram(&self, place: usize, path: u8, latency: Latency) -> Option<Cow<'_, SparseHistogram>> {

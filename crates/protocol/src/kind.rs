@@ -190,6 +190,9 @@ pub enum Kind {
     /// Workers of the replicas that served since the last sample, or sequences that could have run, times nanoseconds;
     /// `u64::MAX` if there is no limit.
     Capacity = 3,
+    /// Calls that were sent to one replica since the last sample, taken or refused. `call` is the replica; those that
+    /// got none are left out.
+    SentToReplica = 2,
     /// Work done since the last sample where calls share processors, in nanoseconds of one processor.
     Worked = 5,
     /// Replicas that served since the last sample, except those whose lease has lapsed, times nanoseconds; where their

@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 
 /// Every number of every subject: `metric` is its key, as expectations name it.
 ///
+/// Shares of single replicas follow as `replica_share.N`.
+///
 /// The stamp is repeated in each line, so that a line says where it comes from wherever it is pasted.
 pub fn csv(findings: &[Findings]) -> String {
     let mut out =
@@ -26,6 +28,13 @@ pub fn csv(findings: &[Findings]) -> String {
                 let Some(estimate) = number.estimate else { continue };
                 let unit = number.metric.unit.column();
                 push(&mut out, &row, (number.metric.key, &unit), estimate.mean, estimate.ci95);
+            }
+        }
+        for of in &findings.balance {
+            let row = format!("{stamp},{}", subject(&Subject::Tier(of.tier.clone())));
+            for (at, share) in of.shares.iter().enumerate() {
+                let key = format!("replica_share.{at}");
+                push(&mut out, &row, (&key, &Unit::Share.column()), share.mean, share.ci95);
             }
         }
         for path in &findings.service.paths {

@@ -10,7 +10,7 @@ use brownout_analysis::findings::{
     ClassVerdict, Expectation, Findings, Happening, Number, Numbers, OperationVerdict, Path, Symptom, Tier,
 };
 use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED};
-use brownout_metrics::{How, Metric, Scope, Shown, Subject, find, tiers::ARRIVALS};
+use brownout_metrics::{How, Metric, Scope, Shown, Subject, Unit, find, tiers::ARRIVALS};
 use brownout_stats::Estimate;
 pub use compare::comparison;
 use serde_json::{Map, Value, json};
@@ -140,6 +140,8 @@ fn tiers(findings: &Findings) -> Map<String, Value> {
 fn tier(findings: &Findings, tier: &Tier) -> Value {
     let mut object = object(findings.values.subject(&tier.subject()));
     let symptom = findings.symptoms.iter().find(|symptom| symptom.tier == tier.name);
+    let balance = findings.balance.iter().find(|balance| balance.tier == tier.name);
+    let shares = balance.map(|of| of.shares.iter().map(|share| estimate(Some(share))).collect::<Vec<_>>());
     let came = findings.values.subjects.iter().filter_map(|numbers| match &numbers.subject {
         Subject::TierPath { tier: at, class, operation } if *at == tier.name => {
             let came = numbers.mean(&ARRIVALS).is_some_and(|rate| 0.0 < rate);
@@ -151,6 +153,7 @@ fn tier(findings: &Findings, tier: &Tier) -> Value {
         ("kind", json!(tier.kind)),
         ("calls", json!(tier.calls)),
         ("onset", symptom.map_or(Value::Null, onset)),
+        ("replica_shares", json!(shares)),
         ("classes", Value::Object(nested(came))),
     ];
     object.extend(more.map(|(key, value)| (key.to_owned(), value)));
@@ -191,16 +194,16 @@ fn nested<'a>(paths: impl Iterator<Item = (&'a str, &'a str, Value)>) -> Map<Str
 /// What each number is measured in, by the keys that lead to it below `total`, `class_totals.CLASS`,
 /// `classes.CLASS.OPERATION`, `tiers.TIER` and `tiers.TIER.classes.CLASS.OPERATION`.
 fn units() -> Value {
-    let of = |scope: Scope, more: &[&str]| -> Map<String, Value> {
+    let of = |scope: Scope, more: &[(&str, Unit)]| -> Map<String, Value> {
         let metrics = brownout_metrics::of(scope).filter(|metric| is_number(metric));
         let metrics = metrics.map(|metric| (metric.path().join("."), json!(metric.unit.column())));
-        metrics.chain(more.iter().map(|key| ((*key).to_owned(), json!("s")))).collect()
+        metrics.chain(more.iter().map(|(key, unit)| ((*key).to_owned(), json!(unit.column())))).collect()
     };
     json!({
         "total": of(Scope::Total, &[]),
         "class_totals": of(Scope::Class, &[]),
-        "classes": of(Scope::Path, &SLOS),
-        "tiers": of(Scope::Tier, &["onset.at"]),
+        "classes": of(Scope::Path, &SLOS.map(|slo| (slo, Unit::Seconds))),
+        "tiers": of(Scope::Tier, &[("onset.at", Unit::Seconds), ("replica_shares", Unit::Share)]),
         "tiers.classes": of(Scope::TierPath, &[]),
     })
 }

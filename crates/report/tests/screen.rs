@@ -149,6 +149,10 @@ fn a_scenario_is_outlined() {
         laws: 2,
         variants: vec!["slow"],
         sweep: vec![("tier.app.workers", Some(4))],
+        forecast: Some(
+            "4 points, 32 runs (64 with those beside): about 1:05, and 2 MB of disk at most\n".to_owned(),
+        ),
+        promises: vec!["web.get.success_rate > 99%"],
         version: "0.0.0",
         scenario_hash: 0xabc,
         seed: 7,

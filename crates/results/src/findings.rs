@@ -2,8 +2,8 @@
 
 use crate::series::Axis;
 use brownout_analysis::findings::{
-    Advice, Cause, Detection, Evidence, Expectation, Findings, Happened, Hurt, Lines, Mark, Service, Stamp,
-    Symptom, Values, Verdict,
+    Advice, Balance, Cause, Detection, Evidence, Expectation, Findings, Happened, Hurt, Lines, Mark, Service,
+    Stamp, Symptom, Values, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,7 @@ pub(crate) struct Head {
     stamp: Stamp,
     service: Service,
     verdict: Verdict,
+    balance: Vec<Balance>,
     symptoms: Vec<Symptom>,
     hurt: Option<Hurt>,
     detection: Option<Detection>,
@@ -31,12 +32,14 @@ pub(crate) struct Head {
 
 impl Head {
     fn of(findings: &Findings) -> Self {
-        let Findings { stamp, service, verdict, values: _, symptoms, hurt, detection, causes, .. } = findings;
-        let Findings { retrying, advice, expectations, marks, happened, lines, .. } = findings;
+        let Findings { stamp, service, verdict, values: _, balance, symptoms, hurt, detection, .. } =
+            findings;
+        let Findings { causes, retrying, advice, expectations, marks, happened, lines, .. } = findings;
         Head {
             stamp: stamp.clone(),
             service: service.clone(),
             verdict: verdict.clone(),
+            balance: balance.clone(),
             symptoms: symptoms.clone(),
             hurt: hurt.clone(),
             detection: detection.clone(),
@@ -52,13 +55,14 @@ impl Head {
 
     /// With its numbers and lines.
     pub(crate) fn findings(self, values: Values, lines: Lines) -> Findings {
-        let Head { stamp, service, verdict, symptoms, hurt, detection, causes, retrying, advice, .. } = self;
-        let Head { expectations, marks, happened, .. } = self;
+        let Head { stamp, service, verdict, balance, symptoms, hurt, detection, causes, .. } = self;
+        let Head { retrying, advice, expectations, marks, happened, .. } = self;
         Findings {
             stamp,
             service,
             verdict,
             values,
+            balance,
             symptoms,
             hurt,
             detection,

@@ -3,6 +3,7 @@
 use crate::Case;
 use crate::points::Points;
 use crate::sweep::Wide;
+use brownout_scenario::Sweep;
 
 /// Events that one core delivers in a second, about.
 const SPEED: f64 = 1e7;
@@ -28,11 +29,16 @@ impl Forecast {
     /// Of a sweep over a case.
     pub fn of(base: &Case, wide: Wide<'_>) -> Self {
         let (_, of) = wide.shard;
-        let points = Points::new(wide.sweep, base.scenario.seed).count().div_ceil(of);
-        let each = if wide.sweep.until.is_some() { 10 } else { u64::from(base.scenario.replications) };
+        Self::of_part(base, wide.sweep, wide.beside, of)
+    }
+
+    /// Of one of so many parts of a sweep.
+    pub(crate) fn of_part(base: &Case, sweep: &Sweep, beside: bool, parts: u64) -> Self {
+        let points = Points::new(sweep, base.scenario.seed).count().div_ceil(parts);
+        let each = if sweep.until.is_some() { 10 } else { u64::from(base.scenario.replications) };
         let replications = points.saturating_mul(each);
         // The ideal run is shorter than the run itself, and shared by points that have the same users.
-        let beside = match (wide.beside, base.scenario.model.changes.is_empty()) {
+        let beside = match (beside, base.scenario.model.changes.is_empty()) {
             (false, _) => 1,
             (true, true) => 2,
             (true, false) => 3,

@@ -104,6 +104,8 @@
 #![forbid(unsafe_code)]
 
 mod case;
+mod catalogue;
+mod contenders;
 mod forecast;
 mod gather;
 mod job;
@@ -124,18 +126,23 @@ mod simulate;
 mod source;
 mod steer;
 mod sweep;
+mod why;
 
 pub use brownout_model::BASE;
 pub use case::Case;
+pub use catalogue::{Item, catalogue};
+pub use contenders::{Uncompared, contenders};
 pub use forecast::Forecast;
 pub use gather::Gather;
 pub use job::{Job, JobError};
 pub use laws::{laws, verify};
 pub use memory::{memory_note, refusal};
 pub use open::{asked, cases, open, warnings};
-pub use outline::outline;
+pub use outline::{checked, outline};
 pub use papers::{Answer, answer_pages};
-pub use plan::{Asking, Bound, Knob, Options, PlanError, bound, cheapest_of, tips};
+pub use plan::{
+    Answered, Ask, Asking, Bound, Growing, Knob, Options, PlanError, Question, ask, bound, cheapest_of, tips,
+};
 pub use points::{Point, Points};
 pub use provenance::VERSION;
 pub use race::{By, race};
@@ -146,6 +153,7 @@ pub use simulate::{Settings, digests, find, replications, simulate};
 pub use source::{FILE, Library, NoFiles, Text, experiment_like, name, shipped};
 pub use steer::Steered;
 pub use sweep::{Found, Visited, Wide, sweep};
+pub use why::{account, remembered};
 
 // The words of the public interface, so that a caller needs no second crate for them.
 pub use brownout_analysis::sensitivity as matters;

@@ -27,6 +27,17 @@ pub enum Method {
     },
 }
 
+impl Method {
+    /// How many points it takes for so many axes.
+    pub fn points(self, axes: usize) -> usize {
+        match self {
+            Method::Tornado => 2 * axes + 1,
+            Method::Morris { trajectories } => trajectories * (axes + 1),
+            Method::Sobol { pairs } => pairs * (axes + 2),
+        }
+    }
+}
+
 /// What is asked.
 #[derive(Clone, Debug)]
 pub struct Matters {

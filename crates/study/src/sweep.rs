@@ -27,6 +27,21 @@ pub struct Wide<'a> {
     pub shard: (u64, u64),
 }
 
+impl Wide<'_> {
+    /// Reads a part of the points: `2/8`, counted from 1, becomes `(1, 8)`.
+    ///
+    /// # Errors
+    /// How it is written.
+    pub fn shard(text: &str) -> Result<(u64, u64), String> {
+        let wrong = || "write I/N with I from 1 to N, as in 2/8".to_owned();
+        let (nth, of) = text.split_once('/').ok_or_else(wrong)?;
+        match (nth.trim().parse::<u64>(), of.trim().parse::<u64>()) {
+            (Ok(nth), Ok(of)) if 1 <= nth && nth <= of => Ok((nth - 1, of)),
+            _ => Err(wrong()),
+        }
+    }
+}
+
 /// A point that was run.
 #[derive(Clone, Debug)]
 pub struct Visited {
@@ -191,5 +206,17 @@ impl Left {
             }
         }
         left
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Wide;
+
+    #[test]
+    fn a_shard_is_counted_from_one() {
+        assert_eq!(Wide::shard("1/8"), Ok((0, 8)));
+        assert_eq!(Wide::shard("8/8"), Ok((7, 8)));
+        assert!(["0/8", "9/8", "8", "a/b", "1/0"].iter().all(|text| Wide::shard(text).is_err()));
     }
 }

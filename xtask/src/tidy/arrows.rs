@@ -39,7 +39,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("host", &["study"]),
-    ("cli", &["study", "host"]),
+    ("terminal", &["study", "host"]),
+    ("cli", &["study", "host", "terminal"]),
 ];
 
 /// What only tests import, who go through the public path from a text to what is under test.

@@ -69,7 +69,9 @@ impl Area {
             Area::All => !file.path.starts_with("bench-peers/"),
             // A build script talks to cargo, an example to its reader.
             Area::Libraries if file.path.ends_with("/build.rs") || file.path.contains("/examples/") => false,
-            Area::Libraries => file.member().is_some_and(|member| member != "cli" && member != "bench"),
+            Area::Libraries => {
+                file.member().is_some_and(|member| !["cli", "terminal", "bench"].contains(&member))
+            }
             Area::Clockless => file.member().is_some_and(|member| member != "bench"),
         }
     }

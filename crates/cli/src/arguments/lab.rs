@@ -1,6 +1,8 @@
 //! Questions beyond one run: what `sweep`, `merge` and their like take.
 
 use super::{Format, Out, Plain, Which, threads};
+use brownout::{Growing, Wide};
+use brownout_terminal::lab::Keeping;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -24,6 +26,14 @@ pub(crate) struct Runs {
     pub(crate) why: bool,
 }
 
+impl Runs {
+    /// How they are done and kept.
+    pub(crate) fn keeping(&self, quiet: bool) -> Keeping<'_> {
+        let &Runs { threads, ref store, no_store, events_max: events, why } = self;
+        Keeping { store: (!no_store).then_some(store.as_path()), threads, events, why, quiet }
+    }
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Sweep {
     #[command(flatten)]
@@ -31,10 +41,19 @@ pub(crate) struct Sweep {
     /// An axis beside those of the file: tier.auth.replicas=1..16, load.web.factor=0.5..4:8, PATH=2,4,8; repeatable
     #[arg(long, value_name = "PATH=VALUES", value_parser = super::setting)]
     pub(crate) axis: Vec<(String, String)>,
+    /// Instead of all points: which of the axes matter for this number
+    #[arg(long, value_name = "METRIC", conflicts_with = "shard")]
+    pub(crate) matters: Option<String>,
+    /// How that is found
+    #[arg(long, value_enum, default_value_t = Method::Morris, requires = "matters")]
+    pub(crate) method: Method,
+    /// Trajectories of Morris' screening, or pairs of points for Sobol indices [default: 20 or 64]
+    #[arg(long, value_name = "N", requires = "matters", value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub(crate) designs: Option<u32>,
     #[command(flatten)]
     pub(crate) runs: Runs,
     /// Only the I-th of N parts of the points, for N machines: 1/8; then merge their stores
-    #[arg(long, value_name = "I/N", value_parser = shard)]
+    #[arg(long, value_name = "I/N", value_parser = Wide::shard)]
     pub(crate) shard: Option<(u64, u64)>,
     /// Run nothing beside each seed: harm is judged against the run's own beginnings, in half of the time
     #[arg(long)]
@@ -44,6 +63,17 @@ pub(crate) struct Sweep {
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) place: Out,
+}
+
+/// How it is found which axes matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Method {
+    /// One axis at a time, from where the scenario stands to both of its ends
+    Tornado,
+    /// Screening by Morris: how much each does over its range, on average over places of the others
+    Morris,
+    /// Parts of the variance
+    Sobol,
 }
 
 /// One question; without any, the cheapest values of all knobs of the plan.
@@ -61,10 +91,10 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "PATH", group = "question")]
     pub(crate) tipping: Option<String>,
     /// For how many months the promises hold while every load grows by this
-    #[arg(long, value_name = "SHARE/month", group = "question", value_parser = growth)]
+    #[arg(long, value_name = "SHARE/month", group = "question", value_parser = Growing::a_month)]
     pub(crate) growth: Option<(String, f64)>,
     /// How long it takes from an order to service: 8w, 30d
-    #[arg(long, value_name = "TIME", requires = "growth", value_parser = lead)]
+    #[arg(long, value_name = "TIME", requires = "growth", value_parser = Growing::lead)]
     pub(crate) lead: Option<(String, i64)>,
     /// The day from which months count [default: today]
     #[arg(long, value_name = "DATE", requires = "growth")]
@@ -105,31 +135,6 @@ pub(crate) struct Plan {
     pub(crate) place: Out,
 }
 
-/// `15%/month`.
-fn growth(text: &str) -> Result<(String, f64), String> {
-    let share = text.trim().trim_end_matches("/month").trim();
-    match share.parse::<brownout::units::Ratio>() {
-        Ok(ratio) if 0.0 < ratio.fraction() && ratio.fraction() <= 10.0 => {
-            Ok((share.to_owned(), ratio.fraction()))
-        }
-        _ => Err("write a share of a month, as in 15%/month".to_owned()),
-    }
-}
-
-/// `8w`, `30d`: in days.
-fn lead(text: &str) -> Result<(String, i64), String> {
-    let text = text.trim();
-    let wrong = || "write weeks or days, as in 8w or 30d".to_owned();
-    let (number, days) = match text.strip_suffix('w') {
-        Some(weeks) => (weeks, 7),
-        None => (text.strip_suffix('d').ok_or_else(wrong)?, 1),
-    };
-    match number.parse::<i64>() {
-        Ok(number) if (0..=3_650).contains(&number) => Ok((text.to_owned(), number * days)),
-        _ => Err(wrong()),
-    }
-}
-
 /// Variants of a scenario, or two results folders.
 #[derive(Args, Debug)]
 pub(crate) struct Compare {
@@ -158,6 +163,8 @@ pub(crate) struct Compare {
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Plain::Text)]
     pub(crate) format: Plain,
+    #[command(flatten)]
+    pub(crate) place: Out,
 }
 
 #[derive(Args, Debug)]
@@ -168,26 +175,4 @@ pub(crate) struct Merge {
     /// The store that takes them
     #[arg(long, value_name = "DIR", default_value = "brownout-out/store")]
     pub(crate) into: PathBuf,
-}
-
-/// `2/8`, counted from 0.
-fn shard(text: &str) -> Result<(u64, u64), String> {
-    let wrong = || "write I/N with I from 1 to N, as in 2/8".to_owned();
-    let (nth, of) = text.split_once('/').ok_or_else(wrong)?;
-    match (nth.trim().parse::<u64>(), of.trim().parse::<u64>()) {
-        (Ok(nth), Ok(of)) if 1 <= nth && nth <= of => Ok((nth - 1, of)),
-        _ => Err(wrong()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shard;
-
-    #[test]
-    fn a_shard_is_counted_from_one() {
-        assert_eq!(shard("1/8"), Ok((0, 8)));
-        assert_eq!(shard("8/8"), Ok((7, 8)));
-        assert!(["0/8", "9/8", "8", "a/b", "1/0"].iter().all(|text| shard(text).is_err()));
-    }
 }

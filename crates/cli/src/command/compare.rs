@@ -1,22 +1,27 @@
 //! `brownout compare PATH`: which variant is best, and what each does to whom.
 
-use super::lab::{Lab, unanswered};
+use super::lab::{pages, unanswered, write};
 use crate::arguments::{Compare, Plain};
 use crate::failure::Failure;
-use crate::{source, terminal};
+use crate::source;
 use brownout::compare::{Comparison, Race, compare};
 use brownout::results::{MANIFEST, unpack};
 use brownout::words::{self, screen};
-use brownout::{By, Case, Document, Findings, Overrides, asked, race};
-use brownout_host::folder::Folder;
+use brownout::{Answer, By, Findings, Uncompared, asked, contenders, race};
+use brownout_host::folder::{self, Folder};
+use brownout_terminal::lab::Lab;
 use std::path::Path;
 
 pub(super) fn perform(typed: &Compare, quiet: bool) -> Result<(), Failure> {
+    let first = Path::new(&typed.which.path);
     if let Some(other) = &typed.other {
-        let (one, other) = (read(Path::new(&typed.which.path))?, read(other)?);
-        return print(typed, &compare(&[&one, &other]), None);
+        let (one, other) = (read(first)?, read(other)?);
+        let name = first
+            .file_name()
+            .map_or_else(|| "results".to_owned(), |name| folder::plain(&name.to_string_lossy()));
+        return show(typed, (&name, &one.stamp.title), &compare(&[&one, &other]), None);
     }
-    if Path::new(&typed.which.path).join(MANIFEST).exists() {
+    if first.join(MANIFEST).exists() {
         return Err(Failure::Failed(
             "one results folder is compared with another\nhint: name two of them".to_owned(),
         ));
@@ -24,15 +29,12 @@ pub(super) fn perform(typed: &Compare, quiet: bool) -> Result<(), Failure> {
     let source = source::open(&typed.which)?;
     let overrides = typed.which.overrides();
     let document = source.document(&overrides).map_err(|problems| Failure::invalid(&problems))?;
-    let cases = cases(typed, &document, &overrides)?;
+    let cases = contenders(&document, &overrides, &typed.only, &typed.with).map_err(|error| match error {
+        Uncompared::Invalid(problems) => Failure::invalid(&problems),
+        Uncompared::Wrong(why) => Failure::Failed(why),
+    })?;
     if !quiet {
         super::warn(&cases);
-    }
-    if cases.len() < 2 {
-        let hint = "add [variant.NAME] to the file, or one here: --with more:tier.auth.replicas=16";
-        return Err(Failure::Failed(format!(
-            "there is one variant, and nothing to compare it with\nhint: {hint}"
-        )));
     }
     let by = By {
         text: typed.by.clone(),
@@ -41,50 +43,12 @@ pub(super) fn perform(typed: &Compare, quiet: bool) -> Result<(), Failure> {
         equal: 0.0,
     };
     let bar = ("comparing", 30 * cases.len() as u64);
-    let lab = Lab::open(&typed.runs, &source.name, &cases[0], bar, quiet)?;
+    let lab = Lab::open(typed.runs.keeping(quiet), &source.name, &cases[0], bar).map_err(Failure::Failed)?;
     let raced = race(&cases, &by, lab.means());
     lab.close(&cases[0]);
     let (race, found) = raced.map_err(|error| unanswered(&error))?;
-    print(typed, &compare(&found.iter().collect::<Vec<_>>()), race.as_ref())
-}
-
-/// The scenario as it stands, its variants, and those that were typed.
-fn cases(typed: &Compare, document: &Document, overrides: &Overrides) -> Result<Vec<Case>, Failure> {
-    let mut cases = brownout::cases(document, overrides).map_err(|problems| Failure::invalid(&problems))?;
-    if !typed.only.is_empty() {
-        for name in &typed.only {
-            if !cases.iter().any(|case| case.name() == name) {
-                let known: Vec<&str> = cases.iter().map(Case::name).collect();
-                return Err(Failure::Failed(format!(
-                    "no variant is called {name:?}\nallowed: {}",
-                    known.join(", ")
-                )));
-            }
-        }
-        let base = cases[0].name().to_owned();
-        cases.retain(|case| case.name() == base || typed.only.iter().any(|name| name == case.name()));
-    } else if !typed.with.is_empty() {
-        cases.truncate(1);
-    }
-    for with in &typed.with {
-        cases.push(on_the_spot(with, document, overrides)?);
-    }
-    Ok(cases)
-}
-
-/// `more:tier.auth.replicas=16,tier.auth.workers=4`.
-fn on_the_spot(with: &str, document: &Document, overrides: &Overrides) -> Result<Case, Failure> {
-    let wrong =
-        || Failure::Failed(format!("--with {with}: write NAME:PATH=VALUE, as in more:tier.auth.replicas=16"));
-    let (name, settings) = with.split_once(':').filter(|(name, _)| !name.contains('=')).ok_or_else(wrong)?;
-    let mut over = overrides.clone();
-    for setting in settings.split(',') {
-        let (path, value) = setting.split_once('=').ok_or_else(wrong)?;
-        over.set.push((path.trim().to_owned(), value.to_owned()));
-    }
-    let mut case = Case::compile(document, &over).map_err(|problems| Failure::invalid(&problems))?;
-    case.scenario.variant = Some(name.to_owned());
-    Ok(case)
+    let comparison = compare(&found.iter().collect::<Vec<_>>());
+    show(typed, (&source.name, &cases[0].scenario.title), &comparison, race.as_ref())
 }
 
 /// The first variant of a results folder, under the name of the folder.
@@ -96,9 +60,18 @@ fn read(path: &Path) -> Result<Findings, Failure> {
     Ok(first)
 }
 
-fn print(typed: &Compare, comparison: &Comparison, race: Option<&Race>) -> Result<(), Failure> {
-    terminal::data(&match typed.format {
+/// Prints what was found, and writes its page.
+fn show(
+    typed: &Compare,
+    (name, title): (&str, &str),
+    comparison: &Comparison,
+    race: Option<&Race>,
+) -> Result<(), Failure> {
+    super::data(&match typed.format {
         Plain::Text => screen::compare(comparison, race, typed.all),
         Plain::Json => format!("{:#}\n", words::comparison(comparison, race)),
-    })
+    })?;
+    let out = typed.place.or(|| format!("{name}-compare"), typed.format == Plain::Text);
+    let Some(out) = out else { return Ok(()) };
+    write(Some(&out), &pages(Answer::Comparison(title, comparison, race), typed.runs.threads)?)
 }

@@ -2,11 +2,10 @@
 
 use crate::arguments::{Arguments, Completions};
 use crate::failure::Failure;
-use crate::terminal;
 use clap::CommandFactory as _;
 
 pub(super) fn perform(completions: &Completions) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(completions.shell, &mut Arguments::command(), "brownout", &mut script);
-    terminal::data(&String::from_utf8_lossy(&script))
+    super::data(&String::from_utf8_lossy(&script))
 }

@@ -2,7 +2,7 @@
 
 use crate::arguments::Fit;
 use crate::failure::Failure;
-use crate::{source, terminal};
+use crate::source;
 use brownout::fit::{Block, Columns, Mistakes, Naming, Statistics, block, fit, points, profile, rows};
 
 pub(super) fn perform(said: &Fit) -> Result<(), Failure> {
@@ -23,7 +23,7 @@ fn steps(said: &Fit, path: &str) -> Result<(), Failure> {
         llm: said.llm.clone(),
         tensor_parallel: said.tensor_parallel,
     };
-    terminal::data(&profile(&fit, &naming))
+    super::data(&profile(&fit, &naming))
 }
 
 fn traffic(said: &Fit, path: &str) -> Result<(), Failure> {
@@ -40,7 +40,7 @@ fn traffic(said: &Fit, path: &str) -> Result<(), Failure> {
         unit: said.unit,
     };
     let rows = rows(&text, &columns).map_err(|mistakes| wrong(path, &mistakes))?;
-    terminal::data(&block(&Statistics::of(&rows), &Block { trace: path.to_owned(), name }))
+    super::data(&block(&Statistics::of(&rows), &Block { trace: path.to_owned(), name }))
 }
 
 /// A table with mistakes is like a scenario with errors.

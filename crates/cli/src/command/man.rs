@@ -2,7 +2,6 @@
 
 use crate::arguments::{Arguments, Man};
 use crate::failure::Failure;
-use crate::terminal;
 use clap::CommandFactory as _;
 
 pub(super) fn perform(man: &Man) -> Result<(), Failure> {
@@ -19,5 +18,5 @@ pub(super) fn perform(man: &Man) -> Result<(), Failure> {
     let mut roff = Vec::new();
     let written = clap_mangen::Man::new(page).render(&mut roff);
     written.map_err(|error| Failure::Failed(format!("cannot write the manual: {error}")))?;
-    terminal::data(&String::from_utf8_lossy(&roff))
+    super::data(&String::from_utf8_lossy(&roff))
 }

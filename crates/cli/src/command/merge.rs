@@ -2,9 +2,9 @@
 
 use crate::arguments::Merge;
 use crate::failure::Failure;
-use crate::terminal;
 use brownout::units::{grouped, shown};
 use brownout_host::store::{Folder, merge};
+use brownout_terminal as terminal;
 
 pub(super) fn perform(typed: &Merge, quiet: bool) -> Result<(), Failure> {
     let failed = |error: brownout_host::store::OpenError| Failure::Failed(error.to_string());

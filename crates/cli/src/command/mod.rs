@@ -7,6 +7,7 @@ mod fit;
 mod lab;
 mod list;
 mod man;
+mod matters;
 mod merge;
 mod new;
 mod plan;
@@ -15,12 +16,11 @@ mod run;
 mod schema;
 mod sweep;
 mod verify;
-mod why;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
-use crate::terminal;
 use brownout::{Case, warnings};
+use brownout_terminal as terminal;
 
 /// Does what was asked for.
 ///
@@ -44,6 +44,14 @@ pub(crate) fn perform(arguments: &Arguments) -> Result<(), Failure> {
         Command::Completions(completions) => completions::perform(completions),
         Command::Man(man) => man::perform(man),
     }
+}
+
+/// Writes data to standard output.
+///
+/// # Errors
+/// If it cannot be written.
+fn data(text: &str) -> Result<(), Failure> {
+    Ok(terminal::data(text)?)
 }
 
 /// Says the warnings of some cases, each once however many cases have it.

@@ -2,8 +2,8 @@
 
 use crate::arguments::New;
 use crate::failure::Failure;
-use crate::terminal;
 use brownout_host::write_new;
+use brownout_terminal as terminal;
 use std::io::ErrorKind;
 
 pub(super) fn perform(new: &New, quiet: bool) -> Result<(), Failure> {

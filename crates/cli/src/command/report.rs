@@ -2,14 +2,14 @@
 
 use super::run;
 use super::run::pictures;
-use super::sweep::Asked;
 use crate::arguments::Report;
 use crate::arguments::{Format, Out, Run, Which};
 use crate::failure::Failure;
-use crate::{source, terminal};
+use crate::source;
 use brownout::results::unpack;
-use brownout::{BASE, Case, PAGE, Points, Wanted, pages};
+use brownout::{BASE, Case, PAGE, Wanted, pages};
 use brownout_host::folder::{self, Older};
+use brownout_host::swept::{self, Asked};
 
 pub(super) fn perform(report: &Report, quiet: bool) -> Result<(), Failure> {
     if let Some(number) = report.point {
@@ -25,14 +25,14 @@ pub(super) fn perform(report: &Report, quiet: bool) -> Result<(), Failure> {
     folder::try_out(out)?;
     folder::write(out, &files, Older::Stays)?;
     if !quiet {
-        terminal::data(&format!("report  {}\n", out.join(PAGE).display()))?;
+        super::data(&format!("report  {}\n", out.join(PAGE).display()))?;
     }
     Ok(())
 }
 
 /// A point of a sweep is run as a scenario of its own, under the same seeds, with all that a report shows.
 fn point(report: &Report, number: u64, quiet: bool) -> Result<(), Failure> {
-    let asked = Asked::read(&report.folder)?;
+    let asked = Asked::read(&report.folder).map_err(Failure::Failed)?;
     let which = Which {
         path: asked.path,
         confined: asked.confined,
@@ -45,18 +45,7 @@ fn point(report: &Report, number: u64, quiet: bool) -> Result<(), Failure> {
     let invalid = |problems| Failure::invalid(&problems);
     let document = source::open(&which)?.document(&overrides).map_err(invalid)?;
     let base = Case::compile(&document, &overrides).map_err(invalid)?;
-    let sweep = base.scenario.sweep.as_ref();
-    let points = sweep.map(|sweep| (sweep, Points::new(sweep, base.scenario.seed)));
-    let found =
-        points.and_then(|(sweep, points)| Some((sweep, points.iter().find(|point| point.number == number)?)));
-    let Some((sweep, found)) = found else {
-        let count = points.map_or(0, |(_, points)| points.count());
-        return Err(Failure::Failed(format!(
-            "point {number}: this sweep has points 0 to {}",
-            count.saturating_sub(1)
-        )));
-    };
-    let over = found.over(sweep, &overrides);
+    let over = swept::point(&base, &overrides, number).map_err(Failure::Failed)?;
     let mut name = report.folder.clone().into_os_string();
     name.push(format!("-point-{number}"));
     let run = Run {

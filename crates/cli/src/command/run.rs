@@ -2,8 +2,7 @@
 
 use crate::arguments::{Drawn, Format, Run};
 use crate::failure::Failure;
-use crate::progress::{self, Bars};
-use crate::{source, terminal};
+use crate::source;
 use brownout::results::{Contents, File, TIMING, Timing};
 use brownout::words::{csv, json, json_lines, number, screen};
 use brownout::{
@@ -11,6 +10,8 @@ use brownout::{
 };
 use brownout_host::folder::{self, Older};
 use brownout_host::free_memory;
+use brownout_terminal as terminal;
+use brownout_terminal::progress::{self, Bars};
 use std::path::{Path, PathBuf};
 
 pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
@@ -51,7 +52,7 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         write(&out, &cases, findings, &timing, run)?;
         let page = out.join(PAGE);
         match run.format {
-            Format::Text => terminal::data(&format!("report  {}\n", page.display()))?,
+            Format::Text => super::data(&format!("report  {}\n", page.display()))?,
             _ if quiet => {}
             _ => terminal::say(&format!("report  {}\n", page.display())),
         }
@@ -89,7 +90,7 @@ fn failure(error: &Error, cases: &[Case], bars: &Bars) -> Failure {
 }
 
 fn print(format: Format, findings: &[Findings], wall: f64) -> Result<(), Failure> {
-    terminal::data(&match format {
+    super::data(&match format {
         Format::Text => screen::summary(findings, Some(wall)),
         Format::Json => format!("{:#}\n", json(findings, Some(wall))),
         Format::Jsonl => json_lines(findings, Some(wall)),

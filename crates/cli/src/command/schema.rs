@@ -2,17 +2,16 @@
 
 use crate::arguments::Schema;
 use crate::failure::Failure;
-use crate::terminal;
 
 pub(super) fn perform(schema: &Schema) -> Result<(), Failure> {
     if schema.policies {
-        return terminal::data(&brownout::policies());
+        return super::data(&brownout::policies());
     }
     if schema.keys {
-        return terminal::data(&brownout::keys());
+        return super::data(&brownout::keys());
     }
     if schema.metrics {
-        return terminal::data(&brownout::metrics::reference());
+        return super::data(&brownout::metrics::reference());
     }
-    terminal::data(&format!("{:#}\n", brownout::schema()))
+    super::data(&format!("{:#}\n", brownout::schema()))
 }

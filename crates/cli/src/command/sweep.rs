@@ -1,77 +1,16 @@
 //! `brownout sweep PATH`: every point of some axes, then how the numbers change.
 
-use super::lab::{Lab, pages, stopped};
-use crate::again::again;
+use super::lab::{pages, stopped};
+use super::matters;
 use crate::arguments::{Format, Sweep};
 use crate::failure::Failure;
-use crate::progress;
-use crate::{source, terminal};
-use brownout::swept::Swept;
+use crate::source;
 use brownout::words::{self, screen};
-use brownout::{Answer, Case, Forecast, Gather, Means, PAGE, VERSION, Wide, axis_values, sweep};
-use brownout_host::folder::{self, Older, Writing};
-use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::path::{Path, PathBuf};
-
-/// The tables of a sweep.
-const RUNS: &str = "runs.parquet";
-const POINTS: &str = "points.parquet";
-const SCENARIO: &str = "scenario.toml";
-/// What was asked, so that a point can be run again.
-const ASKED: &str = "asked.json";
-
-/// What was asked of a sweep.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Asked {
-    /// Of brownout.
-    version: String,
-    /// The scenario, as it was typed.
-    pub(super) path: String,
-    pub(super) confined: bool,
-    pub(super) set: Vec<(String, String)>,
-    pub(super) variant: Option<String>,
-    pub(super) seed: Option<u64>,
-    pub(super) replications: Option<u32>,
-    pub(super) alone: bool,
-}
-
-impl Asked {
-    fn of(typed: &Sweep) -> Self {
-        let which = &typed.which;
-        let axes = typed.axis.iter().map(|(path, values)| axis_values(path, values));
-        Asked {
-            version: VERSION.to_owned(),
-            path: which.path.clone(),
-            confined: which.confined,
-            set: which.set.iter().cloned().chain(axes).collect(),
-            variant: which.variant.clone(),
-            seed: which.seed,
-            replications: which.replications,
-            alone: typed.alone,
-        }
-    }
-
-    /// That of a folder.
-    ///
-    /// # Errors
-    /// If no sweep has written the folder, or another version has.
-    pub(super) fn read(folder: &Path) -> Result<Self, Failure> {
-        let path = folder.join(ASKED);
-        let wrong = |why: String| Failure::Failed(format!("{}: {why}", path.display()));
-        let text = std::fs::read_to_string(&path).map_err(|error| {
-            wrong(format!("{error}\nhint: name a folder that brownout sweep has written"))
-        })?;
-        let asked: Asked = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        if asked.version != VERSION {
-            return Err(wrong(format!(
-                "brownout {} wrote it, and this is {VERSION}: sweep again",
-                asked.version
-            )));
-        }
-        Ok(asked)
-    }
-}
+use brownout::{Answer, Asking, Case, Forecast, PAGE, Wide, axis_values};
+use brownout_host::folder;
+use brownout_host::swept::{Asked, RUNS, SweepError, finish, sweep_into};
+use brownout_terminal::lab::Lab;
+use brownout_terminal::{self as terminal, progress};
 
 pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     let source = source::open(&typed.which)?;
@@ -92,6 +31,10 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     if let Some(out) = &out {
         folder::try_out(out)?;
     }
+    if let Some(of) = &typed.matters {
+        let asking = Asking { document: &document, overrides: &overrides };
+        return matters::perform(typed, of, (&source.name, &base, asking), out.as_deref(), quiet);
+    }
     let wide = Wide {
         document: &document,
         overrides: &overrides,
@@ -105,44 +48,28 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
         let cores = if typed.runs.threads == 0 { progress::cores() } else { typed.runs.threads };
         terminal::say(&screen::forecast(points, replications, runs, forecast.seconds(cores), bytes));
     }
-    let lab = Lab::open(&typed.runs, &source.name, &base, ("sweeping", forecast.runs), quiet)?;
+    let keeping = typed.runs.keeping(quiet);
+    let lab =
+        Lab::open(keeping, &source.name, &base, ("sweeping", forecast.runs)).map_err(Failure::Failed)?;
     let start = progress::now();
-    let ran = run(&base, wide, lab.means(), out.as_ref());
+    let swept = sweep_into(&base, wide, lab.means(), out.as_deref());
     lab.close(&base);
-    let (swept, writing) = ran?;
+    let (swept, writing) = swept.map_err(|error| match error {
+        SweepError::Stopped(why) => stopped(&why),
+        error => Failure::Failed(error.to_string()),
+    })?;
     let wall = start.elapsed().as_secs_f64();
-    terminal::data(&match typed.format {
+    super::data(&match typed.format {
         Format::Text => screen::sweep(&swept, Some(wall)),
         Format::Json => format!("{:#}\n", words::swept(&swept)),
         Format::Jsonl | Format::Csv => words::swept_lines(&swept),
     })?;
-    if let Some(mut writing) = writing {
-        writing.put(SCENARIO, base.text.as_bytes())?;
-        let asked = serde_json::to_vec_pretty(&Asked::of(typed)).expect("what was typed is plain data");
-        writing.put(ASKED, &asked)?;
-        let pages = pages(Answer::Swept(&swept), &again(&[], &[]), typed.runs.threads);
-        writing.put_all(&pages.map_err(Failure::Failed)?)?;
-        writing.finish(Older::Goes)?;
-        let out = out.expect("what is written has a place");
-        terminal::data(&format!("tables  {}\n", out.join(RUNS).display()))?;
-        terminal::data(&format!("page    {}\n", out.join(PAGE).display()))?;
+    if let (Some(out), Some(writing)) = (out, writing) {
+        let pages = pages(Answer::Swept(&swept), typed.runs.threads)?;
+        let asked = Asked::of(&typed.which.path, typed.which.confined, &overrides, typed.alone);
+        finish(writing, &base, &asked, &pages)?;
+        super::data(&format!("tables  {}\n", out.join(RUNS).display()))?;
+        super::data(&format!("page    {}\n", out.join(PAGE).display()))?;
     }
     Ok(())
-}
-
-/// What was found, and the folder that its tables are written into.
-type Ran = (Swept, Option<Writing>);
-
-fn run(base: &Case, wide: Wide<'_>, means: Means<'_>, out: Option<&PathBuf>) -> Result<Ran, Failure> {
-    let mut writing = out.map(|out| Writing::begin(out)).transpose()?;
-    let files = match &mut writing {
-        Some(writing) => Some((writing.file(RUNS)?, writing.file(POINTS)?)),
-        None => None,
-    };
-    let mut gather: Gather<File> = Gather::new(base, wide.sweep, files);
-    let done = sweep(wide, base.scenario.seed, means, |visited| gather.add(visited));
-    done.map_err(|why| stopped(&why))?;
-    let (swept, files) = gather.finish().map_err(Failure::Failed)?;
-    drop(files);
-    Ok((swept, writing))
 }

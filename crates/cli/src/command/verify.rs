@@ -2,10 +2,9 @@
 
 use crate::arguments::{Plain, Verify};
 use crate::failure::Failure;
-use crate::progress::{self, Bars};
-use crate::terminal;
 use brownout::words::{laws_json, number, screen};
 use brownout::{Error, VERSION, laws, ships, verify};
+use brownout_terminal::progress::{self, Bars};
 
 pub(super) fn perform(said: &Verify, quiet: bool) -> Result<(), Failure> {
     let cases = laws(said.only.as_deref()).map_err(|problems| Failure::invalid(&problems))?;
@@ -17,7 +16,7 @@ pub(super) fn perform(said: &Verify, quiet: bool) -> Result<(), Failure> {
     let start = progress::now();
     let held = verify(&cases, said.threads, bars.cases());
     let (rows, events) = held.map_err(|error| failure(&error, &bars))?;
-    terminal::data(&match said.format {
+    super::data(&match said.format {
         Plain::Json => format!("{:#}\n", laws_json(&rows)),
         Plain::Text => screen::laws(&rows, VERSION, events, start.elapsed().as_secs_f64()),
     })?;

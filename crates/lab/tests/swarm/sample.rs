@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 const EVENTS_MAX: u64 = 50_000;
 
 /// What adds up from sample to sample.
-const SUMS: [Kind; 11] = [
+const SUMS: [Kind; 12] = [
+    Kind::SentToReplica,
     Kind::Capacity,
     Kind::Worked,
     Kind::Ready,

@@ -127,6 +127,7 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     if !f.service.tiers.is_empty() {
         heading(w, "The tiers");
         tables::tiers(w, f);
+        tables::balance(w, f);
     }
     if f.service.tiers.iter().any(|tier| tier.tokens) {
         heading(w, "Language models");

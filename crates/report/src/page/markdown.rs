@@ -1,5 +1,6 @@
 //! The report in Markdown, in the order in which site reliability engineers write postmortems.
 
+use super::spread::{SpreadRow, spread};
 use super::{Report, came, numbers};
 use crate::{advice, fleet, impact, number, story, versus};
 use brownout_analysis::findings::Findings;
@@ -188,6 +189,15 @@ fn all_numbers(w: &mut String, f: &Findings) {
     for group in numbers::groups(f) {
         for one in group.rows {
             row(w, &[escape(&group.name), format!("`{}`", one.key), one.shown.together()]);
+        }
+    }
+    for of in &f.balance {
+        for one in spread(of) {
+            let (key, value) = match one {
+                SpreadRow::Replica(at, share) => (format!("`replica_share.{at}`"), share.together()),
+                SpreadRow::LeftOut(count) => (format!("{count} replicas more"), String::new()),
+            };
+            row(w, &[format!("tier {}", escape(&of.tier)), key, value]);
         }
     }
     w.push('\n');

@@ -5,6 +5,7 @@ pub(crate) mod markdown;
 mod numbers;
 mod operations;
 pub(crate) mod paper;
+mod spread;
 pub(crate) mod strip;
 mod tables;
 

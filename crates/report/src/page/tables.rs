@@ -1,6 +1,7 @@
 //! The tables of the page.
 
 use super::html::{put, tone};
+use super::spread::{SpreadRow, spread};
 use super::{came, escape, numbers};
 use crate::number::{self, Shown};
 use crate::{fleet, impact, story, versus};
@@ -154,6 +155,24 @@ pub(super) fn tiers(w: &mut String, f: &Findings) {
         put(w, &tier(f, one));
     }
     end(w);
+}
+
+/// How calls were spread over replicas, folded: of many replicas those that got least and most.
+pub(super) fn balance(w: &mut String, f: &Findings) {
+    if f.balance.is_empty() {
+        return;
+    }
+    w.push_str("<details>\n<summary>Calls by replica</summary>\n");
+    head(w, "Calls by replica", &["tier", "replica"], &["share of its calls"], &[]);
+    for of in &f.balance {
+        let rows = spread(of).into_iter().map(|row| match row {
+            SpreadRow::Replica(at, share) => format!("<td>{at}</td>{}", cell(&share)),
+            SpreadRow::LeftOut(count) => format!("<td class=\"quiet\">{count} more</td><td></td>"),
+        });
+        grouped(w, &of.tier, &rows.collect::<Vec<_>>());
+    }
+    end(w);
+    w.push_str("</details>\n");
 }
 
 /// What stands above the numbers of a tier, and which number that is.

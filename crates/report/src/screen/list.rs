@@ -15,6 +15,24 @@ pub struct Group<'a> {
     pub items: Vec<(&'a str, &'a str)>,
 }
 
+/// Heading of each kind that ships, and what its names are for.
+const KINDS: [(&str, &str); 5] = [
+    ("experiment", "experiments: brownout run NAME"),
+    ("model", "models: extends = \"NAME\" in a scenario"),
+    ("profile", "profiles: profile = \"NAME\" in an inference tier"),
+    ("law", "laws: brownout verify"),
+    ("template", "templates: brownout new FILE --template NAME"),
+];
+
+/// What ships: kind, name and what it is.
+pub fn catalogue(items: &[(&str, &str, &str)]) -> String {
+    let group = |(kind, heading)| {
+        let items = items.iter().filter(|(of, ..)| *of == kind);
+        Group { heading, items: items.map(|&(_, name, about)| (name, about)).collect() }
+    };
+    list(&KINDS.map(group))
+}
+
 /// Groups below each other; one without items is left out.
 pub fn list(groups: &[Group<'_>]) -> String {
     let groups = groups.iter().filter(|group| !group.items.is_empty()).map(|group| {

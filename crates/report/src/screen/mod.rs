@@ -26,14 +26,16 @@ mod sweep;
 mod table;
 mod tiers;
 mod variants;
+mod why;
 
 pub use broken::{Running, broken};
 pub use compare::compare;
 pub use laws::laws;
-pub use list::{Group, list};
+pub use list::{Group, catalogue, list};
 pub use outline::{Capacity, Outline, Place, outline};
 pub use summary::summary;
 pub use sweep::{forecast, path, sweep};
+pub use why::{Account, Reason, account};
 
 /// What fits on every terminal.
 const WIDTH: usize = 80;

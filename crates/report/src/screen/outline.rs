@@ -46,6 +46,10 @@ pub struct Outline<'a> {
     pub variants: Vec<&'a str>,
     /// What it sweeps over, each with the number of values where these can be counted.
     pub sweep: Vec<(&'a str, Option<usize>)>,
+    /// What that would take on one core, as a sentence; none where there is nothing to sweep over.
+    pub forecast: Option<String>,
+    /// What its plan promises.
+    pub promises: Vec<&'a str>,
     /// Of brownout.
     pub version: &'a str,
     /// Of the scenario.
@@ -141,6 +145,12 @@ fn facts(outline: &Outline<'_>) -> String {
             None => (*path).to_owned(),
         });
         rows.push(("sweep", axes.collect::<Vec<_>>().join(", ")));
+    }
+    if let Some(forecast) = &outline.forecast {
+        rows.push(("", format!("{} (on one core)", forecast.trim_end())));
+    }
+    if !outline.promises.is_empty() {
+        rows.push(("promised", outline.promises.join(" and ")));
     }
     let Outline { version, scenario_hash, seed, .. } = outline;
     rows.push(("stamp", format!("brownout {version} · scenario {scenario_hash:016x} · seed {seed}")));

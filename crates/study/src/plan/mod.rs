@@ -7,6 +7,7 @@ mod bound;
 mod cost;
 mod days;
 mod knob;
+mod question;
 mod tip;
 
 use crate::runs::Stopped;
@@ -15,6 +16,7 @@ use brownout_scenario::{Document, Overrides, Promise};
 pub use cost::{Options, cheapest_of};
 pub(crate) use days::Days;
 pub use knob::Knob;
+pub use question::{Answered, Ask, Growing, Question, ask};
 pub use tip::tips;
 
 /// A scenario, and what is laid over it at every point of a question.

@@ -2,10 +2,12 @@
 
 mod bounded;
 mod cheapest;
+mod matters;
 mod tipping;
 
 pub use bounded::{Growth, bounded, growth};
 pub use cheapest::cheapest;
+pub use matters::matters;
 pub use tipping::tipping;
 
 use super::WIDTH;

@@ -47,6 +47,7 @@ impl Engines {
         mut row: Call,
         cx: &mut Cx<'_, Service>,
     ) {
+        self.replicas[at].sent += 1;
         let waiting = self.replicas[at].engine.waiting();
         if self.watched.policies && !self.may_enter(call, at, cx) {
             return;

@@ -337,6 +337,7 @@ impl Engines {
         call.replica = at as u16;
         self.outstanding[from] -= 1;
         self.outstanding[at] += 1;
+        self.replicas[at].sent += 1;
         self.offer_or_end(ours, at, cx);
         self.may_leave(from, cx);
     }

@@ -25,6 +25,7 @@ impl Engines {
         self.record(Kind::HeadAge, Row::default(), 0, age, cx);
         self.token_gauges(cx);
         self.room(cx);
+        self.spread_gauges(cx);
         let now = cx.now();
         let ready = self.ready.take(now);
         self.record_increase(Kind::Ready, ready.area, cx);
@@ -34,6 +35,17 @@ impl Engines {
         self.record_increase(Kind::Paid, paid, cx);
         for (kind, amount) in self.bill.lines(&self.fleet, &self.wiring.faults, now) {
             self.record_increase(kind, amount, cx);
+        }
+    }
+
+    /// How requests were spread over replicas, where there is more than one.
+    fn spread_gauges(&mut self, cx: &mut Cx<'_, Service>) {
+        let several = 1 < self.replicas.len();
+        for at in 0..self.replicas.len() {
+            let sent = std::mem::take(&mut self.replicas[at].sent);
+            if several && 0 < sent {
+                self.note(Kind::SentToReplica, at, sent.into(), cx);
+            }
         }
     }
 

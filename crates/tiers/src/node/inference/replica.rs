@@ -38,6 +38,8 @@ struct StoppedBlocks {
 pub(super) struct Replica {
     pub(super) engine: Engine,
     pub(super) health: Health,
+    /// Requests that were sent here since the last sample.
+    pub(super) sent: u32,
     /// The number of its current start; timers of earlier ones are ignored.
     pub(super) starts: u32,
     /// The factor on step times while it is cold.
@@ -88,6 +90,7 @@ impl Replica {
         Replica {
             engine: Engine::new(options.clone()).expect("the scenario has checked the engine"),
             health: Health::Well,
+            sent: 0,
             starts: 0,
             cold: 1.0,
             away: Span::ZERO,

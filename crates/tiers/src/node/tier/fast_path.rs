@@ -49,6 +49,7 @@ impl Tier {
         let Say::Call(call) = msg.open() else { unreachable!("only calls come to the door") };
         let at = self.chooser.choose(&self.outstanding, call.key, &mut self.wiring.streams.balance);
         let replica = &mut self.replicas[at];
+        replica.sent += 1;
         if replica.workers <= replica.busy {
             return self.queue_fast(&call, at, msg, cx);
         }

@@ -47,6 +47,7 @@ impl Replica {
         Replica {
             waiting: Waiting::new(station.queue.order, levels),
             busy: 0,
+            sent: 0,
             sharing: matches!(station.contention, Contention::Sharing { .. } | Contention::Usl { .. })
                 .then(|| Sharing::new(station.contention)),
             timer: TimerId::default(),

@@ -26,6 +26,7 @@ impl Tier {
         let age = self.head_age(cx);
         self.record(Kind::HeadAge, Row::default(), 0, age, cx);
         self.capacity(cx);
+        self.spread_gauges(cx);
         if self.wiring.watched {
             self.replica_gauges(cx);
         }
@@ -57,6 +58,17 @@ impl Tier {
         record_increase(self.place, Kind::Paid, paid, cx);
         for (kind, amount) in self.bill.lines(&self.fleet, &self.wiring.faults, now) {
             record_increase(self.place, kind, amount, cx);
+        }
+    }
+
+    /// How calls were spread over replicas, where there is more than one.
+    fn spread_gauges(&mut self, cx: &mut Cx<'_, Service>) {
+        let several = 1 < self.replicas.len();
+        for at in 0..self.replicas.len() {
+            let sent = std::mem::take(&mut self.replicas[at].sent);
+            if several && 0 < sent {
+                self.note(Kind::SentToReplica, at, sent.into(), cx);
+            }
         }
     }
 

@@ -25,7 +25,8 @@ impl Tier {
     /// A call is at the door of replica `at`.
     #[inline(always)]
     pub(super) fn admit_at(&mut self, at: usize, call: &protocol::Call, msg: &Msg, cx: &mut Cx<'_, Service>) {
-        let replica = &self.replicas[at];
+        let replica = &mut self.replicas[at];
+        replica.sent += 1;
         if replica.trouble.down {
             return self.refuse(&opened(msg), at, Status::Unavailable, cx);
         }

@@ -178,6 +178,8 @@ struct Replica {
     waiting: Waiting,
     /// Workers in use.
     busy: u32,
+    /// Calls that were sent here since the last sample.
+    sent: u32,
     /// Where calls share the processors.
     sharing: Option<Sharing>,
     timer: TimerId,

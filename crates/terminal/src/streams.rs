@@ -1,28 +1,30 @@
 //! The two places that the program talks to: data on standard output, talk on standard error.
 
-use crate::failure::Failure;
 use brownout::units::is_unseen;
 use std::borrow::Cow;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
+
+/// Data that did not get out.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write to standard output: {0}")]
+pub struct Unwritten(std::io::Error);
 
 /// Writes data. Colours are left out where no reader sees them (a pipe, `NO_COLOR`).
 ///
 /// # Errors
 /// If it cannot be written, as on a full disk. A reader that has seen enough (`| head`) is no error.
-pub(crate) fn data(text: &str) -> Result<(), Failure> {
+pub fn data(text: &str) -> Result<(), Unwritten> {
     // A program that reads gets what is meant, to the byte; a terminal would obey it.
     let text = if std::io::stdout().is_terminal() { harmless(text) } else { Cow::Borrowed(text) };
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::Failed(format!("cannot write to standard output: {error}")))
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Unwritten(error)),
         _ => Ok(()),
     }
 }
 
 /// Writes a message. A caller that has closed standard error does not want it.
-pub(crate) fn say(text: &str) {
+pub fn say(text: &str) {
     let mut out = anstream::stderr().lock();
     let _ = out.write_all(harmless(text).as_bytes()).and_then(|()| out.flush());
 }

@@ -1,7 +1,7 @@
 //! A broken invariant ends the program with one paragraph that lets its authors repeat it.
 
 use crate::again::again;
-use crate::terminal;
+use crate::streams::say;
 use brownout::units::Span;
 use brownout::words::screen::{Running, broken};
 use brownout::{Address, Broken, Store as _, broken_record};
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// As the panics of other programs end.
-pub(crate) const CODE: i32 = 101;
+pub const CODE: i32 = 101;
 
 /// Where runs are kept: one that breaks is recorded there, and the program goes on without it.
 static STORE: OnceLock<PathBuf> = OnceLock::new();
@@ -27,23 +27,23 @@ thread_local! {
 }
 
 /// This thread begins a run.
-pub(crate) fn begins(running: Running) {
+pub fn begins(running: Running) {
     RUNNING.set(Some(running));
 }
 
 /// This thread begins a run that is kept at an address.
-pub(crate) fn begins_kept(running: Running, at: Address) {
+pub fn begins_kept(running: Running, at: Address) {
     KEPT_AT.set(Some(at));
     begins(running);
 }
 
 /// From now on a run that breaks is recorded in this store, and the program begins again: the store has all others.
-pub(crate) fn goes_on(store: &Path) {
+pub fn goes_on(store: &Path) {
     let _ = STORE.set(store.to_owned());
 }
 
 /// The run of this thread has come as far as that.
-pub(crate) fn reaches(at: Span) {
+pub fn reaches(at: Span) {
     RUNNING.with_borrow_mut(|running| {
         if let Some(running) = running {
             running.at = at;
@@ -52,7 +52,7 @@ pub(crate) fn reaches(at: Span) {
 }
 
 /// From now on a broken invariant ends the program with a paragraph instead of a backtrace.
-pub(crate) fn watch() {
+pub fn watch() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info: &PanicHookInfo<'_>| {
         if std::env::var_os("RUST_BACKTRACE").is_some_and(|asked| asked == "full") {
@@ -66,7 +66,7 @@ pub(crate) fn watch() {
         let what = text.or(payload.downcast_ref::<&str>().copied()).unwrap_or("it does not say why");
         let running = running.ok().flatten();
         let again = once_more(running.as_ref());
-        terminal::say(&broken(what, &place.unwrap_or_default(), brownout::VERSION, running.as_ref(), &again));
+        say(&broken(what, &place.unwrap_or_default(), brownout::VERSION, running.as_ref(), &again));
         go_on(what);
         std::process::exit(CODE);
     }));
@@ -83,7 +83,7 @@ fn go_on(what: &str) {
     if recorded.is_err() || from_stdin || AGAIN_MAX <= began {
         return;
     }
-    terminal::say("It is recorded, and the others go on.\n");
+    say("It is recorded, and the others go on.\n");
     let Ok(program) = std::env::current_exe() else { return };
     let mut command = std::process::Command::new(program);
     command.args(std::env::args_os().skip(1)).env(AGAIN, (began + 1).to_string());

@@ -2,8 +2,13 @@
 
 use brownout::units::quoted;
 
-/// What was typed, without some options and their values, and with more at its end.
-pub(crate) fn again(without: &[&str], with: &[String]) -> String {
+/// Switches that change nothing of what is found.
+const SWITCHES: [&str; 5] = ["-q", "--quiet", "--why", "--no-store", "--no-out"];
+/// Options that only say where files go.
+const PLACES: [&str; 2] = ["--store", "--out"];
+
+/// What was typed, without what changes no number, without some options and their values, and with more at its end.
+pub fn again(without: &[&str], with: &[String]) -> String {
     repeated(std::env::args().skip(1), without, with)
 }
 
@@ -14,7 +19,10 @@ fn repeated(typed: impl Iterator<Item = String>, without: &[&str], with: &[Strin
         if std::mem::take(&mut skips) {
             continue;
         }
-        if without.contains(&name) {
+        if SWITCHES.contains(&name) {
+            continue;
+        }
+        if without.contains(&name) || PLACES.contains(&name) {
             skips = !word.contains('=');
             continue;
         }
@@ -41,7 +49,18 @@ mod tests {
 
     #[test]
     fn options_go_with_their_values_and_blanks_are_quoted() {
-        let typed = ["run", "a b.toml", "--seed", "3", "--threads=2", "--set", "tier.a.workers=2"];
+        let typed = [
+            "run",
+            "-q",
+            "a b.toml",
+            "--seed",
+            "3",
+            "--threads=2",
+            "--out",
+            "x",
+            "--set",
+            "tier.a.workers=2",
+        ];
         let typed = typed.into_iter().map(str::to_owned);
         assert_eq!(
             repeated(typed, &["--seed", "--threads"], &["--seed".to_owned(), "7".to_owned()]),

@@ -1,6 +1,6 @@
 //! How far the runs are: a bar on standard error, and the place where Ctrl-C is noticed.
 
-pub(crate) mod many;
+pub mod many;
 
 use crate::broken;
 use brownout::units::Span;
@@ -16,13 +16,13 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static DEAF: AtomicBool = AtomicBool::new(false);
 
 /// From now on the first Ctrl-C asks the runs to stop, and the second one stops the program.
-pub(crate) fn watch_for_interrupts() {
+pub fn watch_for_interrupts() {
     // Without a handler the first Ctrl-C stops the program, as it would anyway.
     let _ = ctrlc::set_handler(|| {
         let deaf = DEAF.load(Ordering::Relaxed);
         if INTERRUPTED.swap(true, Ordering::Relaxed) || deaf {
             if deaf {
-                crate::terminal::say("interrupted while the numbers were worked out. Nothing was written.\n");
+                crate::say("interrupted while the numbers were worked out. Nothing was written.\n");
             }
             std::process::exit(130);
         }
@@ -30,7 +30,7 @@ pub(crate) fn watch_for_interrupts() {
 }
 
 /// Does something that cannot ask whether it shall stop: meanwhile the first Ctrl-C stops the program.
-pub(crate) fn without_asking<T>(work: impl FnOnce() -> T) -> T {
+pub fn without_asking<T>(work: impl FnOnce() -> T) -> T {
     DEAF.store(true, Ordering::Relaxed);
     let done = work();
     DEAF.store(false, Ordering::Relaxed);
@@ -39,22 +39,22 @@ pub(crate) fn without_asking<T>(work: impl FnOnce() -> T) -> T {
 
 /// Real time: how long the machine takes is the one thing here that two runs may differ in.
 #[allow(clippy::disallowed_methods, reason = "the command line measures the machine, not the model")]
-pub(crate) fn now() -> Instant {
+pub fn now() -> Instant {
     Instant::now()
 }
 
 /// The day, by the clock and zone of the machine: from which a plan counts its months.
-pub(crate) fn today() -> jiff::civil::Date {
+pub fn today() -> jiff::civil::Date {
     jiff::Zoned::now().date()
 }
 
 /// How many runs the machine takes at a time.
-pub(crate) fn cores() -> usize {
+pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Replications of several cases on their way, under one bar.
-pub(crate) struct Bars {
+pub struct Bars {
     drawn: ProgressBar,
     events: Arc<AtomicU64>,
     done: Arc<AtomicU64>,
@@ -62,7 +62,7 @@ pub(crate) struct Bars {
 }
 
 /// Those of one case.
-pub(crate) struct Bar {
+pub struct Bar {
     drawn: ProgressBar,
     /// Simulated nanoseconds and events of each replication.
     replications: Vec<[AtomicU64; 2]>,
@@ -77,7 +77,7 @@ pub(crate) struct Bar {
 
 impl Bars {
     /// A bar for all replications of some cases; hidden if quiet, or if standard error is no terminal.
-    pub(crate) fn new(label: &str, cases: &[Case], quiet: bool) -> Self {
+    pub fn new(label: &str, cases: &[Case], quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let (events, done) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let replications = |case: &Case| u64::from(case.scenario.replications);
@@ -106,17 +106,17 @@ impl Bars {
     }
 
     /// What each case reports to.
-    pub(crate) fn cases(&self) -> &[Bar] {
+    pub fn cases(&self) -> &[Bar] {
         &self.cases
     }
 
     /// How many replications have ended, and how many events there were in all.
-    pub(crate) fn so_far(&self) -> (u64, u64) {
+    pub fn so_far(&self) -> (u64, u64) {
         (self.done.load(Ordering::Relaxed), self.events.load(Ordering::Relaxed))
     }
 
     /// Takes the bar away.
-    pub(crate) fn clear(&self) {
+    pub fn clear(&self) {
         self.drawn.finish_and_clear();
     }
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Runs on their way.
-pub(crate) struct Many {
+pub struct Many {
     drawn: ProgressBar,
     counts: Arc<Counts>,
     /// Where it is looked up whether a simulation was run before, if that is asked.
@@ -23,11 +23,11 @@ pub(crate) struct Many {
 
 /// Runs that the store did not have.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct New {
+pub struct New {
     /// All of them.
-    pub(crate) runs: u64,
+    pub runs: u64,
     /// Those of simulations of which it had another replication before.
-    pub(crate) of_known: u64,
+    pub of_known: u64,
 }
 
 #[derive(Default)]
@@ -41,7 +41,7 @@ struct Counts {
 
 impl Many {
     /// About so many runs; hidden if quiet, or if standard error is no terminal.
-    pub(crate) fn new(label: &str, runs: u64, quiet: bool, known: Option<Folder>) -> Self {
+    pub fn new(label: &str, runs: u64, quiet: bool, known: Option<Folder>) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let drawn = ProgressBar::with_draw_target(Some(runs), target);
         let counts = Arc::new(Counts::default());
@@ -51,12 +51,12 @@ impl Many {
     }
 
     /// How many runs the store had.
-    pub(crate) fn reused(&self) -> u64 {
+    pub fn reused(&self) -> u64 {
         self.counts.reused.load(Ordering::Relaxed)
     }
 
     /// Runs that the store did not have.
-    pub(crate) fn new_ones(&self) -> New {
+    pub fn new_ones(&self) -> New {
         let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
         New { runs: of(&self.counts.new), of_known: of(&self.counts.of_known) }
     }
@@ -73,7 +73,7 @@ impl Many {
     }
 
     /// Takes the bar away.
-    pub(crate) fn clear(&self) {
+    pub fn clear(&self) {
         self.drawn.finish_and_clear();
     }
 }
