@@ -196,6 +196,16 @@ impl<W: World> Cx<'_, W> {
         self.core.wake(at, self.me, wake)
     }
 
+    /// The same, fully inlined.
+    ///
+    /// # Panics
+    /// If the instant is past.
+    #[inline(always)]
+    pub fn wake_at_inlined(&mut self, at: Instant, wake: W::Wake) -> TimerId {
+        self.core.not_past(at, self.me);
+        self.core.wake_inlined(at, self.me, wake)
+    }
+
     /// Wakes this node after the delay of that lane: the cheap way for timeouts, which share a delay and are
     /// mostly cancelled.
     ///

@@ -156,11 +156,16 @@ impl<W: World, N: Node<W>> Sim<W, N> {
     /// # Panics
     /// If `end` is past, or if nodes send more than [`INSTANT_MESSAGES_MAX`] messages at one instant.
     pub fn run_until(&mut self, end: Instant, observer: &mut dyn Observer<W::Record>) -> u64 {
-        self.run_part(end, u64::MAX, observer).0
+        let (delivered, _) = self.run_part(end, u64::MAX, observer);
+        self.core.flush(observer);
+        delivered
     }
 
     /// The same, but stops behind an instant soon after `most` messages and timers, so that a driver can look up from a
     /// dense stretch; also returns whether `end` was reached. Until it is, the clock is at the last event.
+    ///
+    /// The last lines of the log may reach the observer only with the samples: [`sample`](Self::sample) or
+    /// [`finish`](Self::finish).
     ///
     /// They are counted when the observer reads the log: a comparison for each of them cost 1 % of a run, and what is
     /// never recorded is never dense.
@@ -201,7 +206,6 @@ impl<W: World, N: Node<W>> Sim<W, N> {
                 }
             }
         };
-        cx.core.flush(observer);
         if done && end < Instant::END {
             cx.core.now = end;
         }

@@ -96,7 +96,8 @@ rows! {
 }
 
 fn success(ask: &Ask<'_>) -> Option<Parts> {
-    of(ask.count(&GOOD), ended(ask))
+    let good = ask.count(&GOOD);
+    of(good, good + ask.count(&FAILURES))
 }
 
 fn ended(ask: &Ask<'_>) -> f64 {

@@ -13,10 +13,16 @@ const FILES: [&[&dyn Rows]; 5] = [harm::ROWS, clients::ROWS, tiers::ROWS, replic
 /// Rows of a program that uses the library, behind those of the table.
 static MORE: OnceLock<&'static [Metric]> = OnceLock::new();
 
+/// The rows of the table by key, those of one key in its order: a job of a sweep asks for each of its expectations.
+static BY_KEY: OnceLock<Vec<&'static Metric>> = OnceLock::new();
+
 /// Every metric, in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Metric> {
-    let own = FILES.into_iter().flatten().flat_map(|rows| rows.rows());
-    own.chain(MORE.get().copied().unwrap_or_default())
+    own().chain(MORE.get().copied().unwrap_or_default())
+}
+
+fn own() -> impl Iterator<Item = &'static Metric> {
+    FILES.into_iter().flatten().flat_map(|rows| rows.rows())
 }
 
 /// The metrics that such a subject can have.
@@ -26,8 +32,17 @@ pub fn of(scope: Scope) -> impl Iterator<Item = &'static Metric> {
 
 /// The metric of that name, of such a subject.
 pub fn find(scope: Scope, key: &str) -> Option<&'static Metric> {
-    // The key first: it tells almost all rows apart, and a job of a sweep asks this for each expectation.
-    all().find(|metric| metric.key == key && metric.is_of(scope))
+    let keys = BY_KEY.get_or_init(by_key);
+    let own = &keys[keys.partition_point(|metric| metric.key < key)..];
+    let own = own.iter().copied().take_while(|metric| metric.key == key);
+    let more = MORE.get().copied().unwrap_or_default().iter().filter(|metric| metric.key == key);
+    own.chain(more).find(|metric| metric.is_of(scope))
+}
+
+fn by_key() -> Vec<&'static Metric> {
+    let mut rows: Vec<_> = own().collect();
+    rows.sort_by_key(|metric| metric.key);
+    rows
 }
 
 /// Adds rows to the table for the rest of the process: expectations, results, files and pages have them, too.

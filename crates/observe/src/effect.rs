@@ -2,7 +2,6 @@
 
 use crate::books;
 use crate::happening::KINDS;
-use crate::kinds::Kinds;
 use crate::legend;
 use crate::summary::PEAKS;
 use brownout_protocol::Kind;
@@ -63,23 +62,6 @@ pub(crate) const STEPS: [[i8; 3]; Kind::COUNT] = {
     steps
 };
 
-/// By level: the kinds that step it.
-pub(crate) const STEPPING: [Kinds; 3] = {
-    let mut stepping = [Kinds::of(&[]); 3];
-    let mut kind = 0;
-    while kind < Kind::COUNT {
-        let mut level = 0;
-        while level < stepping.len() {
-            if STEPS[kind][level] != 0 {
-                stepping[level].add(kind);
-            }
-            level += 1;
-        }
-        kind += 1;
-    }
-    stepping
-};
-
 /// Attempts of clients that failed by what a place decided.
 const BLAMING: [Kind; 7] = [
     Kind::AttemptUnauthorized,
@@ -113,4 +95,14 @@ pub(crate) const NOT_JUST_COUNTED: [bool; Kind::COUNT] = {
         at += 1;
     }
     apart
+};
+
+// Only kinds that are just counted tell the tally that they step a level from now on.
+const _: () = {
+    let mut kind = 0;
+    while kind < Kind::COUNT {
+        let [one, two, three] = STEPS[kind];
+        assert!(!NOT_JUST_COUNTED[kind] || one == 0 && two == 0 && three == 0);
+        kind += 1;
+    }
 };

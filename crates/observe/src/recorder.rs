@@ -3,7 +3,7 @@
 use crate::books;
 use crate::digest::Digest;
 use crate::extremes::Extremes;
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, ODD};
 use crate::happening::{Happenings, KINDS};
 use crate::keep::{Keep, Stretch};
 use crate::legend::Legend;
@@ -38,10 +38,16 @@ pub struct Recorder {
     begun: Option<Summary>,
     /// One for each part of the run between two borders.
     segments: Vec<Summary>,
+    /// Peaks among the records that are being read; empty between two batches.
+    peaks: Vec<Entry<Record>>,
     /// How far the run is.
     at: Span,
     /// The length of a step of extremes.
     step: Span,
+    /// The end of the current step.
+    step_ends: Span,
+    /// The end of the current window, if windows are kept.
+    window_ends: Option<Span>,
 }
 
 impl Recorder {
@@ -49,6 +55,7 @@ impl Recorder {
     pub fn new(legend: Arc<Legend>, keep: Keep) -> Self {
         let mut borders = keep.borders(legend.layout.duration);
         borders.reverse();
+        let (step, window) = (step(legend.layout.duration), keep.windows.then_some(legend.layout.window));
         Recorder {
             tally: Tally::new(&legend),
             fingerprint: Fingerprint::default(),
@@ -60,8 +67,11 @@ impl Recorder {
             borders,
             begun: None,
             segments: Vec::new(),
+            peaks: Vec::new(),
             at: Span::ZERO,
-            step: step(legend.layout.duration),
+            step,
+            step_ends: step,
+            window_ends: window,
             legend,
             keep,
         }
@@ -70,25 +80,24 @@ impl Recorder {
     /// The next instant at which it has to be reached: the end of a step, a window, a stretch or the run; none at the
     /// end of the run.
     pub fn next(&self) -> Option<Span> {
-        let layout = &self.legend.layout;
-        let after = |length: Span| {
-            let steps = self.at.nanos() / length.nanos() + 1;
-            Span::from_nanos(steps * length.nanos())
-        };
-        let window = self.keep.windows.then(|| after(layout.window));
-        let border = self.borders.last().copied();
-        let next = [Some(after(self.step)), window, border].into_iter().flatten().min()?;
-        (self.at < layout.duration).then_some(next.min(layout.duration))
+        let duration = self.legend.layout.duration;
+        let ends = |end: Option<Span>| end.unwrap_or(duration).min(duration);
+        let next = self.step_ends.min(ends(self.window_ends)).min(ends(self.borders.last().copied()));
+        (self.at < duration).then_some(next)
     }
 
     /// The run is at `at`, which is [`Recorder::next`], and nodes have written their samples. Whether a window ended.
     pub fn reach(&mut self, at: Span) -> bool {
         self.at = at;
         let instant = Instant::ZERO + at;
-        if at.nanos().is_multiple_of(self.step.nanos()) {
+        if at == self.step_ends {
             self.extremes.step(&self.legend, &self.tally, instant);
+            self.step_ends += self.step;
         }
-        let window = self.keep.windows && self.ends_window(at);
+        let window = self.window_ends.is_some_and(|end| at == end.min(self.legend.layout.duration));
+        if window {
+            self.window_ends = Some(at + self.legend.layout.window);
+        }
         let border = self.borders.last() == Some(&at);
         if window || border || self.tally.is_full() {
             let closed = self.tally.close(instant);
@@ -117,11 +126,6 @@ impl Recorder {
         } else {
             self.begun = Some(whole);
         }
-    }
-
-    fn ends_window(&self, at: Span) -> bool {
-        let layout = &self.legend.layout;
-        at.nanos().is_multiple_of(layout.window.nanos()) || at == layout.duration
     }
 
     /// The run is over.
@@ -183,19 +187,20 @@ impl Observer<Record> for Recorder {
 impl Recorder {
     fn see(&mut self, batch: &[Entry<Record>]) {
         let mut fingerprint = self.fingerprint;
-        let Recorder { tally, happenings, stepper, replicas, .. } = self;
-        let mut peaks = Vec::new();
+        let Recorder { tally, happenings, stepper, replicas, peaks, .. } = self;
+        // Known constants would take four registers from the loop, which can as well multiply by what is in memory.
+        let odd = std::hint::black_box(ODD);
         // In one pass: each step of the fingerprint waits for the one before, and the tally fills that wait.
         tally.see(
             batch,
             |entry| match entry.record.kind {
                 Kind::SentToReplica => replicas.add(&entry.record),
-                _ => set_apart(entry, happenings, stepper, &mut peaks),
+                _ => set_apart(entry, happenings, stepper, peaks),
             },
-            |entry| fingerprint.add(entry),
+            |entry| fingerprint.add(entry, &odd),
         );
         self.fingerprint = fingerprint;
-        for Entry { at, record } in peaks {
+        for Entry { at, record } in self.peaks.drain(..) {
             // The age of a queue counts at steps and borders only, since other sampled instants depend on windows. The
             // other peaks cover all the time since the last sample.
             let nanos = at.nanos();

@@ -104,7 +104,7 @@ impl Strains {
 fn totals(layout: &Layout, tally: &Tally, place: usize, at: u64) -> Totals {
     let rows = place * layout.columns()..(place + 1) * layout.columns();
     let count = |kinds: Kinds| rows.clone().map(|row| tally.count_so_far(row, kinds)).sum::<u64>();
-    let level = |level| tally.level_so_far(rows.clone(), level, at);
+    let level = |level| tally.level_so_far(place, level, at);
     Totals {
         admitted: count(ADMITTED),
         refused: count(REFUSED),

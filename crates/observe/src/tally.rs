@@ -7,7 +7,7 @@
 //! totals.
 
 use crate::cell::{Cell, LiveCell, Row};
-use crate::effect::{GAP, HISTOGRAM, NONE, NOT_JUST_COUNTED, STEPPING, STEPS, WAIT};
+use crate::effect::{GAP, HISTOGRAM, NONE, NOT_JUST_COUNTED, STEPS, WAIT};
 use crate::kinds::Kinds;
 use crate::legend::{HISTOGRAMS, Legend};
 use crate::summary::{PEAKS, Summary, SummaryCell, behind};
@@ -15,7 +15,6 @@ use brownout_kernel::{Entry, Instant};
 use brownout_metrics::Level;
 use brownout_protocol::{Kind, Record};
 use brownout_stats::Histogram;
-use std::ops::Range;
 
 /// The slot of kinds that are not just counted, and of cells that have had no record: no histogram has this number.
 const NOWHERE: u16 = u16::MAX;
@@ -34,6 +33,10 @@ pub(crate) struct Tally {
     slots: Vec<[u16; HISTOGRAMS]>,
     /// By place: each level as the current window began.
     levels: Vec<[i64; 3]>,
+    /// By place: the time integral of each level until then, in value·nanoseconds.
+    integrals: Vec<[i128; 3]>,
+    /// By place: the cells that step each level, of those that have had a record.
+    stepping: Vec<[Stepping; 3]>,
     /// When that was.
     began: Instant,
     segment: Segment,
@@ -41,6 +44,13 @@ pub(crate) struct Tally {
     peaks: Vec<Peaks>,
     /// Among the records being added, those that are not just counted.
     noted: Box<[Noted; CHUNK]>,
+}
+
+/// The places of cells in the table of the current window that step a level up, and of those that step it down.
+#[derive(Clone, Debug, Default)]
+struct Stepping {
+    up: Vec<u32>,
+    down: Vec<u32>,
 }
 
 /// The largest value of each of [`PEAKS`].
@@ -84,6 +94,8 @@ impl Tally {
             histograms: histograms(),
             slots: legend.slots.clone(),
             levels: vec![[0; 3]; places],
+            integrals: vec![[0; 3]; places],
+            stepping: vec![Default::default(); places],
             began: Instant::ZERO,
             segment: Segment {
                 began: Instant::ZERO,
@@ -112,7 +124,7 @@ impl Tally {
         for chunk in batch.chunks(CHUNK) {
             let len = self.count(chunk, &mut each);
             // In a separate loop: when every record went to some histogram, each waited for the one before.
-            let Tally { noted, histograms, slots, columns, seen, now, .. } = self;
+            let Tally { noted, histograms, slots, columns, seen, now, stepping, .. } = self;
             for &Noted { value, slot, entry } in &noted[..len] {
                 if let Some(histogram) = histograms.get_mut(usize::from(slot)) {
                     histogram.add(value);
@@ -126,8 +138,13 @@ impl Tally {
                     Kind::TokenGaps => add_gaps(histograms, slots, *columns, record),
                     kind if NOT_JUST_COUNTED[kind as usize] => apart(entry),
                     kind => {
-                        let cell = &mut now[row * Kind::COUNT + kind as usize];
-                        meet(cell, slots[row][usize::from(HISTOGRAM[kind as usize])], histograms, value);
+                        let at = row * Kind::COUNT + kind as usize;
+                        // Its first records may have come together, and it tells of each.
+                        if now[at].histogram == NOWHERE {
+                            steps_from_now_on(&mut stepping[record.place as usize], kind, at as u32);
+                        }
+                        let slot = slots[row][usize::from(HISTOGRAM[kind as usize])];
+                        meet(&mut now[at], slot, histograms, value);
                     }
                 }
             }
@@ -185,6 +202,11 @@ impl Tally {
             }
         }
         summary.rows.push(summary.cells.len() as u32);
+        for (so_far, more) in self.integrals.iter_mut().zip(&integrals) {
+            for (so_far, more) in so_far.iter_mut().zip(more) {
+                *so_far += more;
+            }
+        }
         summary.levels = integrals.iter().map(|all| all.map(|nanos| nanos as f64 / 1e9)).collect();
         summary.peaks = std::mem::replace(&mut self.peaks, vec![Peaks::default(); self.levels.len()]);
         for (slot, histogram) in self.histograms.iter_mut().enumerate().skip(1) {
@@ -243,14 +265,16 @@ impl Tally {
         }
     }
 
-    /// What happened of a kind in a row since the start of the run.
-    pub(crate) fn so_far(&self, row: usize, kind: usize) -> Cell {
-        let (total, now) = (self.totals[row][kind], &self.now[row * Kind::COUNT + kind]);
-        Cell {
-            count: total.count + u64::from(now.count()),
-            sum: total.sum + now.sum(),
-            moment: total.moment + now.moment(),
-        }
+    /// The sum of the values of some kinds in a row since the start of the run; none if it has had no such record.
+    pub(crate) fn sum_so_far(&self, row: usize, kind: usize) -> Option<u128> {
+        let (total, now) = (&self.totals[row][kind], &self.now[row * Kind::COUNT + kind]);
+        (0 < total.count + u64::from(now.count())).then(|| total.sum + now.sum())
+    }
+
+    /// How often a kind happened in a row since the start of the run.
+    pub(crate) fn count_of(&self, row: usize, kind: Kind) -> u64 {
+        let kind = kind as usize;
+        self.totals[row][kind].count + u64::from(self.now[row * Kind::COUNT + kind].count())
     }
 
     /// How often any of some kinds happened in a row since the start of the run.
@@ -266,17 +290,29 @@ impl Tally {
         self.seen[row].and(kinds).numbers()
     }
 
-    /// The time integral of a level at the rows of a place since the start of the run, in value·nanoseconds, at an
-    /// instant.
-    pub(crate) fn level_so_far(&self, rows: Range<usize>, level: Level, at: u64) -> i128 {
-        let of_row = |row: usize| {
-            let cell = |kind| {
-                let cell = self.so_far(row, kind);
-                behind(kind, level as usize, cell.count, cell.moment, at)
-            };
-            self.seen(row, STEPPING[level as usize]).map(cell).sum::<i128>()
+    /// Whether a row has had any record at all.
+    pub(crate) fn has_any(&self, row: usize) -> bool {
+        self.seen[row] != Kinds::default()
+    }
+
+    /// The time integral of a level at a place since the start of the run, in value·nanoseconds, at an instant of the
+    /// current window.
+    pub(crate) fn level_so_far(&self, place: usize, level: Level, at: u64) -> i128 {
+        let level = level as usize;
+        let sums = |cells: &[u32]| {
+            let (mut count, mut moment) = (0_i64, 0_i128);
+            for cell in cells.iter().map(|&cell| &self.now[cell as usize]) {
+                count += i64::from(cell.count());
+                moment += cell.moment() as i128;
+            }
+            (count, moment)
         };
-        rows.map(of_row).sum()
+        let Stepping { up, down } = &self.stepping[place][level];
+        let ((up, up_moment), (down, down_moment)) = (sums(up), sums(down));
+        // A step up at t is worth `at - t`, and what was up when the window began is worth all of its time so far.
+        let before = i128::from(self.levels[place][level]) * i128::from(at - self.began.nanos());
+        let steps = i128::from(at) * i128::from(up - down) - (up_moment - down_moment);
+        self.integrals[place][level] + before + steps
     }
 
     /// Calls that started at once waited for no time.
@@ -339,6 +375,17 @@ fn meet(cell: &mut LiveCell, slot: u16, histograms: &mut [Histogram], value: u64
     cell.histogram = slot;
     if slot != u16::from(NONE) {
         histograms[usize::from(slot)].add(value);
+    }
+}
+
+/// A kind has its first record in a row: from now on its cell counts for the levels that it steps.
+fn steps_from_now_on(stepping: &mut [Stepping; 3], kind: Kind, cell: u32) {
+    for (stepping, steps) in stepping.iter_mut().zip(STEPS[kind as usize]) {
+        match steps {
+            0 => {}
+            1.. => stepping.up.push(cell),
+            _ => stepping.down.push(cell),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::check::{self, Outlook};
 use crate::compile::trace::Traces;
 use crate::compile::{self, Compiled, Context};
 use crate::problem::{Diagnostics, Draft, Problems};
+use crate::text::hash::Hasher;
 use crate::text::include::{Setting, apply_variant, read_chain};
 use crate::text::named::Named;
 use crate::text::source::{Place, Sources};
@@ -23,6 +24,9 @@ pub struct Document {
     sources: Sources,
     /// Merged; without its variants.
     root: Node,
+    /// What follows from it alone, for all jobs that lay nothing over it.
+    hash: Hasher,
+    has_switch: bool,
     /// `[variant]` as it is written.
     variant: Option<Entry>,
     named: Named,
@@ -64,7 +68,8 @@ impl Document {
         if let Some(entry) = &variant {
             named.collect(&mut diag, files, VARIANT, &entry.node);
         }
-        Ok(Document { path: path.to_owned(), sources: diag.sources, root, variant, named })
+        let (hash, has_switch) = (text::hash::document(&root), switch::has_switch(&root));
+        Ok(Document { path: path.to_owned(), sources: diag.sources, root, hash, has_switch, variant, named })
     }
 
     /// Reads the files that only these overrides name, so that the document can be compiled with them.
@@ -147,7 +152,8 @@ impl Document {
     fn read(&self, diag: &mut Diagnostics, overrides: &Overrides, scope: Scope) -> Option<Scenario> {
         let laid = self.lay(diag, overrides)?;
         let variant = overrides.variant.as_deref().filter(|name| *name != compile::BASE);
-        let hash = RefCell::new(text::hash::document(&laid.root));
+        let hash = if laid.root.is_same(&self.root) { self.hash } else { text::hash::document(&laid.root) };
+        let hash = RefCell::new(hash);
         let traces = Traces { named: &self.named, trial: false, hash };
         let context = Context { overrides, variant, variants: &laid.names, traces };
         let compiled = compile::compile(diag, &laid.root, &context);
@@ -179,7 +185,9 @@ impl Document {
             setting.apply(diag, &mut root);
         }
         let written = root.clone();
-        switch::apply_switches(diag, &mut root);
+        if self.has_switch || !root.is_same(&self.root) {
+            switch::apply_switches(diag, &mut root);
+        }
         let names = variants.keys().cloned().collect();
         Some(Laid { plain, written, root, off: diag.off.clone(), variants, names, settings })
     }

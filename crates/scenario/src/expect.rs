@@ -7,7 +7,7 @@ pub(crate) use brownout_metrics::{Asked, Expect, LawRow, Operand};
 pub(crate) use parse::{Known, Mistake, metric, parse, range, value};
 
 use crate::Scenario;
-use indexmap::IndexSet;
+use crate::compile::name_set::NameSet;
 
 /// A metric of a scenario by its name, as an expectation writes it.
 ///
@@ -15,8 +15,8 @@ use indexmap::IndexSet;
 /// The problem with the name, what is allowed, and what to do.
 pub fn asked(scenario: &Scenario, text: &str) -> Result<Asked, String> {
     let model = &scenario.model;
-    let classes: IndexSet<String> = model.classes.iter().map(|class| class.name.clone()).collect();
-    let tiers: IndexSet<String> = model.tiers.iter().map(|tier| tier.name.clone()).collect();
+    let classes: NameSet = model.classes.iter().map(|class| &class.name).collect();
+    let tiers: NameSet = model.tiers.iter().map(|tier| &tier.name).collect();
     let name = |path: &brownout_model::Path| {
         let (class, operation) = (usize::from(path.class.0), usize::from(path.operation.0));
         (model.classes[class].name.as_str(), model.operations[operation].name.as_str())

@@ -272,7 +272,7 @@ fn short(given: String) -> String {
 /// A text in which what stands between two quotation marks is cut to [`QUOTE_CHARS_MAX`] characters.
 fn short_quotes(text: &str) -> Cow<'_, str> {
     let parts = || text.split('"');
-    if parts().all(|part| part.len() <= QUOTE_CHARS_MAX) {
+    if text.len() <= QUOTE_CHARS_MAX || parts().all(|part| part.len() <= QUOTE_CHARS_MAX) {
         return Cow::Borrowed(text);
     }
     let cut = |(at, part): (usize, &str)| match part.char_indices().nth(QUOTE_CHARS_MAX) {

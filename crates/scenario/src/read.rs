@@ -55,7 +55,7 @@ impl<'t> Table<'t> {
                 diag.report(draft.allowed(one_of(known())).maybe_hint(hint));
             }
         }
-        for key in block.all_keys() {
+        for key in block.keys.iter().copied().flatten() {
             if key.required && find(entries, key.name).is_none() {
                 let message = format!("{} needs \"{}\"", block.name, key.name);
                 if let Some(off) = diag.off.iter().find(|off| off.is_child(field.node.place, key.name)) {

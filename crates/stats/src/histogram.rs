@@ -217,19 +217,22 @@ impl SparseHistogram {
         if total == 0 {
             return f64::NAN;
         }
-        let (rank, mut seen) = (q.clamp(0.0, 1.0) * total as f64, 0.0);
-        for &(at, count) in &self.buckets {
-            let count = count as f64;
-            if rank <= seen + count {
+        let rank = q.clamp(0.0, 1.0) * total as f64;
+        // Most quantiles are high: the bucket of a rank is found from above, where fewer lie.
+        let (needed, mut above) = ((rank.ceil() as u64).clamp(1, total), 0);
+        for &(at, count) in self.buckets.iter().rev() {
+            let before = total - above - count;
+            if before < needed {
                 let (low, width) = bounds(at.into());
                 // A bucket of one value is that value: nothing lies between 0 ns and 1 ns.
-                let inside = if width == 1 { 0.0 } else { width as f64 * ((rank - seen) / count) };
+                let inside =
+                    if width == 1 { 0.0 } else { width as f64 * ((rank - before as f64) / count as f64) };
                 let value = low as f64 + inside;
                 return value.clamp(self.min as f64, self.max as f64);
             }
-            seen += count;
+            above += count;
         }
-        self.max as f64
+        self.min as f64
     }
 
     /// The share of the values below `value`, interpolated; NaN if there is no value.

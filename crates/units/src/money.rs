@@ -59,7 +59,7 @@ impl FromStr for Money {
 }
 
 /// Reads `$2.40` and a multiplier; returns the number, the multiplier and what follows.
-fn dollars<'a>(given: &'a str, grammar: &Grammar) -> Result<(Number, f64, &'a str), ParseError> {
+fn dollars<'a>(given: &'a str, grammar: &Grammar) -> Result<(Number<'a>, f64, &'a str), ParseError> {
     let text = given.trim();
     let Some(amount) = text.strip_prefix('$').map(str::trim_start) else {
         scan::number(given, text, grammar)?;

@@ -4,9 +4,11 @@ use crate::error::{Grammar, ParseError};
 
 /// A decimal number as it was written, exact up to 18 places after the point.
 #[derive(Clone, Debug)]
-pub(crate) struct Number {
-    /// Without separators, in the form that `f64` parses.
-    text: String,
+pub(crate) struct Number<'a> {
+    /// The digits with their point and separators, but without an exponent.
+    mantissa: &'a str,
+    /// The exponent that was written.
+    power: i64,
     /// All digits as one integer; `None` when they exceed 128 bits.
     digits: Option<u128>,
     /// The power of ten that `digits` is to be multiplied with.
@@ -16,14 +18,21 @@ pub(crate) struct Number {
 /// Digits after the point beyond these are below a nanosecond of a week, and are dropped.
 const PLACES_MAX: usize = 18;
 
-impl Number {
+/// This many digits always fit into 64 bits.
+const DIGITS_SHORT: usize = 19;
+
+impl Number<'_> {
     /// The nearest float; infinite when out of its range.
     pub(crate) fn as_f64(&self) -> f64 {
-        self.text.parse().unwrap_or(f64::INFINITY)
+        if self.power == 0 && !self.mantissa.contains('_') {
+            return self.mantissa.parse().unwrap_or(f64::INFINITY);
+        }
+        let text = format!("{}e{}", self.mantissa.replace('_', ""), self.power);
+        text.parse().unwrap_or(f64::INFINITY)
     }
 
     pub(crate) fn is_zero(&self) -> bool {
-        self.text.bytes().take_while(|byte| *byte != b'e').all(|byte| matches!(byte, b'0' | b'.'))
+        self.mantissa.bytes().all(|byte| matches!(byte, b'0' | b'.' | b'_'))
     }
 
     /// The number times a whole unit, rounded down; `None` beyond 64 bits.
@@ -32,6 +41,9 @@ impl Number {
             return Some(0);
         }
         let product = self.digits?.checked_mul(u128::from(unit))?;
+        if self.exponent == 0 {
+            return u64::try_from(product).ok();
+        }
         let power = u32::try_from(self.exponent.unsigned_abs()).ok().and_then(|e| 10_u128.checked_pow(e));
         let scaled = match (self.exponent < 0, power) {
             (false, Some(power)) => product.checked_mul(power)?,
@@ -48,16 +60,10 @@ pub(crate) fn number<'a>(
     given: &str,
     rest: &'a str,
     grammar: &Grammar,
-) -> Result<(Number, &'a str), ParseError> {
-    if given.trim().is_empty() {
-        return Err(grammar.refuse(given, "is empty"));
-    }
-    if rest.starts_with(['-', '\u{2212}']) {
-        return Err(grammar.refuse(given, "is negative"));
-    }
+) -> Result<(Number<'a>, &'a str), ParseError> {
     let whole = digits_len(rest);
     if whole == 0 {
-        return Err(grammar.refuse(given, "does not start with a number"));
+        return Err(no_number(given, rest, grammar));
     }
     let mut end = whole;
     if rest[end..].starts_with('.') {
@@ -77,24 +83,33 @@ pub(crate) fn number<'a>(
     Ok((assemble(mantissa, exponent), rest[end + exponent_len..].trim_start()))
 }
 
-fn assemble(mantissa: &str, exponent: &str) -> Number {
-    let mut text: String = mantissa.chars().filter(|c| *c != '_').collect();
-    let (whole, places) = text.split_once('.').unwrap_or((&text, ""));
-    let places = &places[..places.len().min(PLACES_MAX)];
-    let digits = whole
-        .bytes()
-        .chain(places.bytes())
-        .try_fold(0_u128, |digits, digit| digits.checked_mul(10)?.checked_add(u128::from(digit - b'0')));
+/// Why there is no number at the start of a text.
+#[cold]
+fn no_number(given: &str, rest: &str, grammar: &Grammar) -> ParseError {
+    if given.trim().is_empty() {
+        return grammar.refuse(given, "is empty");
+    }
+    if rest.starts_with(['-', '\u{2212}']) {
+        return grammar.refuse(given, "is negative");
+    }
+    grammar.refuse(given, "does not start with a number")
+}
+
+fn assemble<'a>(mantissa: &'a str, exponent: &str) -> Number<'a> {
+    let (whole, places) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let kept = places.bytes().filter(u8::is_ascii_digit).take(PLACES_MAX);
+    let digits = whole.bytes().filter(u8::is_ascii_digit).chain(kept.clone());
+    let digits = if mantissa.len() <= DIGITS_SHORT {
+        Some(digits.fold(0_u64, |digits, digit| digits * 10 + u64::from(digit - b'0')).into())
+    } else {
+        let mut digits = digits;
+        digits.try_fold(0_u128, |digits, digit| digits.checked_mul(10)?.checked_add(u128::from(digit - b'0')))
+    };
     let power = exponent.get(1..).and_then(|power| power.parse::<i64>().ok());
     // An exponent beyond 64 bits is as good as one that nothing fits.
     let beyond = if exponent.contains('-') { -100_000 } else { 100_000 };
     let power = if exponent.is_empty() { 0 } else { power.unwrap_or(beyond).clamp(-100_000, 100_000) };
-    let exponent = power - places.len() as i64;
-    if power != 0 {
-        text.push('e');
-        text.push_str(&power.to_string());
-    }
-    Number { text, digits, exponent }
+    Number { mantissa, power, digits, exponent: power - kept.count() as i64 }
 }
 
 /// The length of a run of digits in which single underscores may stand between two digits.

@@ -32,8 +32,9 @@ pub fn quoted(text: &str) -> String {
 }
 
 fn written_out(text: &str, unseen: impl Fn(char) -> bool) -> Cow<'_, str> {
-    // Most texts are ASCII, of which many bytes are compared at once.
-    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    // Most texts are ASCII, of which many bytes are compared at once if all of them are.
+    let is_unplain = |byte: u8| u8::from(byte.wrapping_sub(b' ') > b'~' - b' ');
+    let is_plain = text.bytes().fold(0, |any, byte| any | is_unplain(byte)) == 0;
     if is_plain || !text.chars().any(&unseen) {
         return Cow::Borrowed(text);
     }

@@ -182,10 +182,27 @@ impl Div<u64> for Span {
     }
 }
 
+/// A whole number and a unit, as most spans are written; none sends a text to the reader of all others.
+fn plain(given: &str) -> Option<Span> {
+    let digits = given.bytes().take_while(u8::is_ascii_digit).count();
+    if !(1..=DIGITS_PLAIN).contains(&digits) {
+        return None;
+    }
+    let number = given.bytes().take(digits).fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
+    let nanos = number.checked_mul(scan::nanos_of(&given[digits..])?)?;
+    (nanos <= Span::MAX.0).then_some(Span(nanos))
+}
+
+/// This many digits fit into 64 bits.
+const DIGITS_PLAIN: usize = 19;
+
 impl FromStr for Span {
     type Err = ParseError;
 
     fn from_str(given: &str) -> Result<Self, ParseError> {
+        if let Some(span) = plain(given) {
+            return Ok(span);
+        }
         let mut rest = given.trim();
         let mut total = 0_u64;
         let mut unit_before = u64::MAX;

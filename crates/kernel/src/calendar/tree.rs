@@ -82,11 +82,12 @@ impl<P: Copy + Default> Tree<P> {
     /// Takes what is in `slot`, which must be the first, and leaves a hole there.
     #[inline]
     pub(super) fn pop(&mut self, slot: u32) -> (Tag, P) {
+        // First, where it follows from `settle`: behind a write to a row the compiler would check it again.
+        assert!(self.hole == NONE, "holes are settled before the next timer fires");
+        self.hole = slot;
         let row = &mut self.rows[slot as usize];
         let fired = (row.tag, row.payload);
         row.tag = Tag::DEAD;
-        assert!(self.hole == NONE, "holes are settled before the next timer fires");
-        self.hole = slot;
         fired
     }
 
@@ -117,12 +118,13 @@ impl<P: Copy + Default> Tree<P> {
     pub(super) fn settle(&mut self) {
         if self.hole != NONE {
             self.empty_hole();
+            self.hole = NONE;
         }
     }
 
     #[inline(never)]
     fn empty_hole(&mut self) {
-        let slot = std::mem::replace(&mut self.hole, NONE);
+        let slot = self.hole;
         self.free.push(slot);
         self.walk(slot, empty(slot));
         if !self.holes.is_empty() {

@@ -22,7 +22,7 @@ use crate::compile::Compiled;
 use crate::limits;
 use crate::problem::{Diagnostics, Draft};
 use crate::text::source::Place;
-use crate::text::tree::{Node, Value};
+use crate::text::tree::{Node, Value, find};
 use brownout_model::Model;
 use flow::Flow;
 use graph::Graph;
@@ -100,7 +100,7 @@ pub(super) fn place(document: &Node, path: &[&str]) -> Place {
     let mut at = document;
     for segment in path {
         let next = match &at.value {
-            Value::Table(entries) => entries.get(*segment).map(|entry| &entry.node),
+            Value::Table(entries) => find(entries, segment).map(|entry| &entry.node),
             Value::List(items) => segment.parse::<usize>().ok().and_then(|at| items.get(at)),
             _ => None,
         };

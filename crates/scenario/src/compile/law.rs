@@ -4,7 +4,7 @@ use crate::block::Unit;
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::Field;
-use crate::text::tree::{Entries, Value as Node};
+use crate::text::tree::{Entries, Value as Node, find as find_entry};
 use brownout_dist::{Args, Constant, Error, Law, LawKind, Role, Value, find, kinds, modifiers};
 
 /// Values of one list of a law: an empirical one has about a thousand.
@@ -53,7 +53,7 @@ fn by_kind(
     extra: &[&str],
 ) -> Option<Law> {
     let words = || kinds().iter().map(|kind| kind.name);
-    let Some(entry) = entries.get("dist") else {
+    let Some(entry) = find_entry(entries, "dist") else {
         let draft = field.error(diag, "a law says its kind: \"dist\" is missing");
         diag.report(draft.allowed(one_of(words())).hint("as in { dist = \"exponential\", mean = \"20ms\" }"));
         return None;

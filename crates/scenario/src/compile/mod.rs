@@ -15,6 +15,7 @@ mod fleet;
 pub(crate) mod law;
 mod lease;
 mod load;
+pub(crate) mod name_set;
 pub(crate) mod names;
 mod operation;
 mod policy;

@@ -1,5 +1,6 @@
 //! The names of a scenario, collected before anything else is read, so that references may point forward.
 
+use super::name_set::NameSet;
 use crate::limits;
 use crate::problem::{Diagnostics, Draft, did_you_mean, nearest, one_of};
 use crate::read::Field;
@@ -8,15 +9,14 @@ use crate::text::switch::SWITCH;
 use crate::text::tree::{Entries, Node, Value};
 use brownout_model::{ClassId, OperationId, Path, PathId, PathSet, TierId};
 use brownout_units::Span;
-use indexmap::IndexSet;
 
 /// The names of a scenario; indices into the sets are the ids of the model.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    pub(crate) tiers: IndexSet<String>,
-    pub(crate) loads: IndexSet<String>,
-    pub(crate) classes: IndexSet<String>,
-    pub(crate) operations: IndexSet<String>,
+    pub(crate) tiers: NameSet,
+    pub(crate) loads: NameSet,
+    pub(crate) classes: NameSet,
+    pub(crate) operations: NameSet,
     pub(crate) paths: Vec<Path>,
     /// The time of day at the start of the run, if it is known.
     pub(crate) clock: Option<Span>,
@@ -41,10 +41,10 @@ impl Names {
             for (name, entry) in root.child(table).and_then(Node::entries).into_iter().flatten() {
                 check_name(diag, table, name, entry.key);
                 match set {
-                    0 => names.tiers.insert(name.clone()),
-                    1 => names.classes.insert(name.clone()),
-                    2 => names.loads.insert(name.clone()),
-                    _ => true,
+                    0 => names.tiers.insert(name),
+                    1 => names.classes.insert(name),
+                    2 => names.loads.insert(name),
+                    _ => 0,
                 };
             }
         }
@@ -62,7 +62,7 @@ impl Names {
     }
 
     fn collect_load(&mut self, diag: &mut Diagnostics, name: &str, load: &Node, declared: Option<&Node>) {
-        let class = load.child("class").and_then(Node::text).unwrap_or(name).to_owned();
+        let class = load.child("class").and_then(Node::text).unwrap_or(name);
         let steps = match load.child("journey").map(|journey| &journey.value) {
             Some(Value::List(steps)) => steps.as_slice(),
             _ => &[],
@@ -76,7 +76,7 @@ impl Names {
             let text = login.map_or(Some("login"), Node::text);
             asked.extend(text.map(|text| (text, login.unwrap_or(session).place)));
         }
-        let class = self.classes.insert_full(class).0;
+        let class = self.classes.insert(class);
         for (operation, place) in asked {
             self.add_path(diag, class, operation, place, declared);
         }
@@ -87,7 +87,7 @@ impl Names {
         let of_balancer = tier.child("kind").and_then(Node::text) == Some("balancer");
         let check = tier.child("health_check").filter(|_| of_balancer);
         let Some(check) = check.filter(|check| !matches!(check.value, Value::Flag(false))) else { return };
-        let class = self.classes.insert_full(PROBES.to_owned()).0;
+        let class = self.classes.insert(PROBES);
         self.add_path(diag, class, asked_by(check), check.place, None);
     }
 
@@ -111,7 +111,7 @@ impl Names {
             check_name(diag, "operation", operation, place);
             warn_near_miss(diag, operation, place, declared);
         }
-        let operation = self.operations.insert_full(operation.to_owned()).0;
+        let operation = self.operations.insert(operation);
         let path = Path { class: ClassId(class as u8), operation: OperationId(operation as u8) };
         // One more than allowed is enough for an error, and keeps the search short.
         if self.paths.len() <= limits::PATHS_MAX && !self.paths.contains(&path) {
@@ -121,7 +121,7 @@ impl Names {
 
     /// Lease requests have a class named after their tier.
     fn collect_lease(&mut self, diag: &mut Diagnostics, tier: &str, lease: &Node) {
-        let class = self.classes.insert_full(tier.to_owned()).0;
+        let class = self.classes.insert(tier);
         for operation in super::renewal::operations(lease) {
             self.add_path(diag, class, operation, lease.place, None);
         }
@@ -186,7 +186,7 @@ fn count(root: &Node, table: &str) -> usize {
     root.child(table).and_then(Node::entries).map_or(0, Entries::len)
 }
 
-fn many(diag: &mut Diagnostics, field: Field<'_>, what: &str, known: &IndexSet<String>) -> Vec<usize> {
+fn many(diag: &mut Diagnostics, field: Field<'_>, what: &str, known: &NameSet) -> Vec<usize> {
     let mut found = Vec::new();
     for item in field.list(diag, limits::NAMES_MAX) {
         let Some(name) = item.text(diag) else { continue };
@@ -198,7 +198,7 @@ fn many(diag: &mut Diagnostics, field: Field<'_>, what: &str, known: &IndexSet<S
     found
 }
 
-fn unknown(diag: &mut Diagnostics, field: Field<'_>, what: &str, name: &str, known: &IndexSet<String>) {
+fn unknown(diag: &mut Diagnostics, field: Field<'_>, what: &str, name: &str, known: &NameSet) {
     let words = || known.iter().map(String::as_str);
     if diag.off.iter().any(|off| off.is_named(what, name)) {
         let draft = field.error(diag, format!("the {what} \"{name}\" is switched off"));

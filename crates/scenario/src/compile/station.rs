@@ -11,6 +11,7 @@ use crate::read::{Field, Table};
 use crate::row::{
     Absent, Count, CountOr, Flag, Number, Price, Row, Status, TimeOrNone, TokenRate, Word, row,
 };
+use crate::text::tree::find;
 use brownout_dist::Law;
 use brownout_model::{Cache, Contention, ErrorPath, Service, Station, TierKind, Workers};
 use brownout_tiers::policy::Side;
@@ -375,7 +376,7 @@ fn service(
         }
         return Some(vec![Service::Instant; paths]);
     };
-    let by_operation = field.node.entries().filter(|entries| !entries.contains_key("dist"));
+    let by_operation = field.node.entries().filter(|entries| find(entries, "dist").is_none());
     let Some(entries) = by_operation else {
         return Some(vec![drawn(law::read(diag, field, Unit::Seconds)?); paths]);
     };

@@ -8,6 +8,7 @@ use crate::block::{Block, Key, Need, Shape, key};
 use crate::problem::{Diagnostics, Draft, one_of};
 use crate::read::{Field, Table};
 use crate::row::Kinds;
+use crate::text::tree::find;
 use brownout_model::{Body, Tier, TierKind};
 
 const KIND_KEYS: &[Key] = &[
@@ -196,6 +197,17 @@ pub(crate) static KINDS: [TierPreset; 11] = [
     ),
 ];
 
+/// The first kind of that name; the list of all is made for messages only.
+fn kind_of(diag: &mut Diagnostics, field: Field<'_>) -> Option<&'static TierPreset> {
+    if let Some(kind) = KINDS.iter().find(|kind| Some(kind.word) == field.node.text()) {
+        return Some(kind);
+    }
+    let mut words: Vec<(&'static str, &'static TierPreset)> =
+        KINDS.iter().map(|kind| (kind.word, kind)).collect();
+    words.dedup_by_key(|(word, _)| *word);
+    field.word(diag, &words)
+}
+
 /// With a profile an inference tier is a fleet of engines, without one it is a station of slots.
 const PROFILE: &str = "profile";
 
@@ -209,17 +221,14 @@ pub(crate) fn read(
         diag.report(field.error(diag, format!("a tier is written as a table, not {}", field.node.what())));
         return None;
     };
-    let Some(entry) = entries.get("kind") else {
+    let Some(entry) = find(entries, "kind") else {
         let draft =
             Draft::error(field.node.place, format!("the tier \"{}\" does not say its kind", field.name));
         diag.report(draft.allowed(one_of(words())).hint("as in kind = \"service\""));
         return None;
     };
-    let mut words: Vec<(&'static str, &'static TierPreset)> =
-        KINDS.iter().map(|kind| (kind.word, kind)).collect();
-    words.dedup_by_key(|(word, _)| *word);
-    let kind = Field { name: "kind", node: &entry.node }.word(diag, &words)?;
-    let is_engines = kind.tier == TierKind::Inference && entries.contains_key(PROFILE);
+    let kind = kind_of(diag, Field { name: "kind", node: &entry.node })?;
+    let is_engines = kind.tier == TierKind::Inference && find(entries, PROFILE).is_some();
     let kind = if is_engines { &KINDS[KINDS.len() - 1] } else { kind };
     let table = Table::open(diag, field, &kind.block)?;
     let region = table.get("region").and_then(|field| names::label(diag, field, "a region"));

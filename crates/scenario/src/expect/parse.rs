@@ -1,16 +1,16 @@
 //! The grammar of expectations: `METRIC OP VALUE`, or on the right `K * METRIC`, `K * baseline` or a badge.
 
 use super::near;
+use crate::compile::name_set::NameSet;
 use crate::problem::{did_you_mean, one_of};
 use brownout_metrics::harm::VERDICT;
 use brownout_metrics::{Asked, Badge, Op, Operand, Scope, Subject, Unit, find, of};
 use brownout_units::{Rate, Ratio, Span};
-use indexmap::IndexSet;
 
 /// The names that a metric may begin with.
 pub(crate) struct Known<'a> {
-    pub(crate) classes: &'a IndexSet<String>,
-    pub(crate) tiers: &'a IndexSet<String>,
+    pub(crate) classes: &'a NameSet,
+    pub(crate) tiers: &'a NameSet,
     /// Pairs of class and operation that occur.
     pub(crate) paths: &'a [(&'a str, &'a str)],
 }
@@ -36,9 +36,9 @@ impl Mistake {
 
 /// Reads an expectation.
 pub(crate) fn parse(text: &str, known: &Known<'_>) -> Result<(Asked, Op, Operand), Mistake> {
-    let found = Op::ALL.into_iter().filter_map(|op| text.find(op.sign()).map(|at| (at, op)));
-    // Of two signs at one place the longer one counts; `ALL` has it first, and `min_by_key` keeps the first.
-    let Some((at, op)) = found.min_by_key(|(at, _)| *at) else {
+    // Of two signs at one place the longer one counts, and `ALL` has it first.
+    let sign = |(at, _)| Op::ALL.into_iter().find(|op| text[at..].starts_with(op.sign())).map(|op| (at, op));
+    let Some((at, op)) = text.match_indices(['<', '>', '=', '!']).find_map(sign) else {
         let allowed = "METRIC OP VALUE, where OP is <, <=, >, >=, == or !=";
         let hint = Some("as in \"web.login.success_rate >= 99%\"".to_owned());
         return Err(Mistake::new("this is no comparison", allowed).or_hint(hint));
@@ -243,8 +243,8 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expect: &str) {
-        let classes: IndexSet<String> = ["web", "edge"].map(str::to_owned).into();
-        let tiers: IndexSet<String> = ["edge", "identity-db"].map(str::to_owned).into();
+        let classes = NameSet::from_iter(["web", "edge"]);
+        let tiers = NameSet::from_iter(["edge", "identity-db"]);
         let known = Known { classes: &classes, tiers: &tiers, paths: &[("web", "login"), ("edge", "login")] };
         let got = match parse(text, &known) {
             Ok((left, op, right)) => {

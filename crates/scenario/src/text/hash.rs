@@ -6,6 +6,13 @@ use super::tree::{Entries, Entry, Node, Value};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hasher(u64);
 
+/// That of FNV-1a, and its eighth power.
+const PRIME: u64 = 0x0000_0100_0000_01b3;
+const PRIME_8: u64 = PRIME.wrapping_pow(8);
+
+/// A table with more keys is sorted in memory of its own.
+const FEW: usize = 16;
+
 impl Hasher {
     pub(crate) fn new() -> Self {
         Hasher(0xcbf2_9ce4_8422_2325)
@@ -13,7 +20,7 @@ impl Hasher {
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(PRIME);
         }
     }
 
@@ -25,6 +32,11 @@ impl Hasher {
 
     fn word(&mut self, tag: u8, word: u64) {
         self.bytes(&[tag]);
+        // Lengths are most of the words, and a byte of 0 is a multiplication alone: seven of them are one.
+        if word < 1 << 8 {
+            self.0 = (self.0 ^ word).wrapping_mul(PRIME_8);
+            return;
+        }
         self.bytes(&word.to_le_bytes());
     }
 
@@ -49,13 +61,26 @@ impl Hasher {
 
     fn table(&mut self, entries: &Entries, depth: Depth) {
         let simulated = |(name, _): &(&String, &Entry)| !depth.aside().contains(&name.as_str());
-        let mut entries: Vec<(&String, &Entry)> = entries.iter().filter(simulated).collect();
-        entries.sort_unstable_by_key(|(name, _)| *name);
-        self.word(b't', entries.len() as u64);
-        for (name, entry) in entries {
+        let simulated = entries.iter().filter(simulated);
+        // Most tables are small: they are sorted without asking for memory.
+        let (mut few, mut many) = ([None; FEW], Vec::new());
+        let sorted = if entries.len() <= FEW {
+            let mut len = 0;
+            for entry in simulated {
+                few[len] = Some(entry);
+                len += 1;
+            }
+            &mut few[..len]
+        } else {
+            many.extend(simulated.map(Some));
+            &mut many[..]
+        };
+        sorted.sort_unstable_by_key(|entry| entry.map(|(name, _)| name));
+        self.word(b't', sorted.len() as u64);
+        for (name, entry) in sorted.iter().flatten() {
             self.text(name);
             match entry.node.entries() {
-                Some(run) if depth == Depth::Top && name == "run" => self.table(run, Depth::Run),
+                Some(run) if depth == Depth::Top && *name == "run" => self.table(run, Depth::Run),
                 _ => self.node(&entry.node),
             }
         }

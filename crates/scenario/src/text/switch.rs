@@ -85,7 +85,7 @@ pub(crate) fn switch_on(root: &mut Node, off: &Off) {
 }
 
 /// Whether there is a switch in a table or below it: a table without one is not copied.
-fn has_switch(node: &Node) -> bool {
+pub(crate) fn has_switch(node: &Node) -> bool {
     match &node.value {
         Value::Table(entries) => {
             entries.iter().any(|(name, entry)| name == SWITCH && is_switch(entry) || has_switch(&entry.node))

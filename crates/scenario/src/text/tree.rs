@@ -71,6 +71,14 @@ impl Node {
         }
     }
 
+    /// Whether both are one table, unchanged since one was copied from the other.
+    pub(crate) fn is_same(&self, other: &Node) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Table(one), Value::Table(two)) => Arc::ptr_eq(one, two),
+            _ => false,
+        }
+    }
+
     pub(crate) fn child(&self, key: &str) -> Option<&Node> {
         find(self.entries()?, key).map(|entry| &entry.node)
     }

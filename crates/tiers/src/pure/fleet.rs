@@ -73,6 +73,7 @@ pub(crate) struct Fleet {
     quota: usize,
     at_once: usize,
     wanted: usize,
+    serving: usize,
     draining: usize,
     leases: Vec<Lease>,
     /// Up to `at`.
@@ -89,6 +90,7 @@ impl Fleet {
             quota: quota as usize,
             at_once: at_once.map_or(usize::MAX, |n| n as usize),
             wanted: replicas as usize,
+            serving: replicas as usize,
             draining: 0,
             leases: Vec::new(),
             times: Times { paid: 0, served: 0, own: 0, up: 0 },
@@ -108,7 +110,7 @@ impl Fleet {
 
     /// How many take calls.
     pub(crate) fn serving(&self) -> usize {
-        self.count(Life::Serving)
+        self.serving
     }
 
     /// How many drain.
@@ -141,10 +143,16 @@ impl Fleet {
         let leased: usize = self.leases.iter().map(|lease| lease.there).sum();
         Times {
             paid: self.times.paid + step * (self.there() - leased) as u128,
-            served: self.times.served + step * self.serving() as u128,
+            served: self.served(now),
             own: self.times.own + step * self.own_serving() as u128,
             up: self.times.up + step * (self.serving() + self.draining) as u128,
         }
+    }
+
+    /// How long they took calls, since the start: replicas times nanoseconds.
+    #[inline]
+    pub(crate) fn served(&self, now: Instant) -> u128 {
+        self.times.served + u128::from((now - self.at).nanos()) * self.serving() as u128
     }
 
     /// Replicas times nanoseconds that each lease has been paid for, by its name.
@@ -178,6 +186,8 @@ impl Fleet {
         self.leases.iter_mut().for_each(|lease| lease.paid += step * lease.there as u128);
         self.at = now;
         let member = &mut self.members[at];
+        self.serving -= usize::from(member.life == Life::Serving);
+        self.serving += usize::from(life == Life::Serving);
         self.draining -= usize::from(member.life == Life::Draining);
         self.draining += usize::from(life == Life::Draining);
         if let Some(lease) = self.leases.iter_mut().find(|lease| Some(lease.name) == member.lease) {

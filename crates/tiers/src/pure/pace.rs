@@ -17,24 +17,34 @@ pub(crate) struct Pace {
     /// By path.
     laws: Vec<Service>,
     stream: Stream,
-    /// The next one, if it does not depend on the call.
-    ahead: Option<Span>,
-    /// The commonest law separately, if it is drawn from that.
-    exponential: Option<Exponential>,
+    /// The next one, unless each is drawn for its call.
+    ahead: Span,
+    mode: Mode,
+}
+
+/// When a service time is drawn: one field, so that a call pays for one comparison.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Mode {
+    /// When the service begins, since it depends on the call.
+    Each,
+    /// Ahead.
+    Ahead,
+    /// Ahead, from the commonest law.
+    Exponential(Exponential),
 }
 
 impl Pace {
     /// Service times by path, each with its law.
     pub(crate) fn new(laws: Vec<Service>, stream: Stream) -> Self {
-        let exponential = match laws[..] {
-            [Service::Drawn(Law::Exponential(law)), ..] => Some(law),
-            _ => None,
+        let mode = match laws[..] {
+            _ if laws.iter().any(|law| *law != laws[0]) => Mode::Each,
+            [Service::Drawn(Law::Exponential(law)), ..] => Mode::Exponential(law),
+            [Service::Drawn(_), ..] => Mode::Ahead,
+            _ => Mode::Each,
         };
-        let mut pace = Pace { laws, stream, ahead: None, exponential };
-        if let [Service::Drawn(_), ..] = pace.laws[..]
-            && pace.laws.iter().all(|law| *law == pace.laws[0])
-        {
-            pace.ahead = Some(pace.draw(0, Sizes::NONE));
+        let mut pace = Pace { laws, stream, ahead: Span::ZERO, mode };
+        if mode != Mode::Each {
+            pace.ahead = pace.draw(0, Sizes::NONE);
         }
         pace
     }
@@ -42,22 +52,17 @@ impl Pace {
     /// How long the service of a call takes on a worker that nothing slows down.
     #[inline(always)]
     pub(crate) fn next(&mut self, path: u8, sizes: Sizes) -> Span {
-        match self.ahead {
-            Some(ahead) => ahead,
-            None => self.draw(path, sizes),
-        }
+        if let Mode::Each = self.mode { self.draw(path, sizes) } else { self.ahead }
     }
 
     /// What [`next`](Self::next) said was taken.
     #[inline(always)]
     pub(crate) fn taken(&mut self) {
-        if self.ahead.is_none() {
-            return;
+        match self.mode {
+            Mode::Exponential(law) => self.ahead = span(law.draw(&mut self.stream)),
+            Mode::Ahead => self.ahead = self.draw(0, Sizes::NONE),
+            Mode::Each => {}
         }
-        self.ahead = Some(match &self.exponential {
-            Some(law) => span(law.draw(&mut self.stream)),
-            None => self.draw(0, Sizes::NONE),
-        });
     }
 
     #[inline(never)]
@@ -88,7 +93,7 @@ mod tests {
         for means in [[1.0, 1.0], [1.0, 3.0]] {
             let laws = means.map(|mean| Service::Drawn(law(mean))).to_vec();
             let (mut pace, mut alone) = (Pace::new(laws, stream()), stream());
-            assert_eq!(pace.ahead.is_some(), means[0].total_cmp(&means[1]).is_eq());
+            assert_eq!(pace.mode != Mode::Each, means[0].total_cmp(&means[1]).is_eq());
             for call in 0..100 {
                 let path = call % 2;
                 let drawn = pace.next(path, Sizes::NONE);

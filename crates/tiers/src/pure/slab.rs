@@ -70,6 +70,13 @@ impl<T: SlabRow> Slab<T> {
         Token { index: self.rows.len() as u32 - 1, generation: self.first }
     }
 
+    /// The same, with the row, to be changed before its place is asked for by name.
+    #[inline]
+    pub(crate) fn insert_row(&mut self, row: T) -> (Token, &mut T) {
+        let token = self.insert(row);
+        (token, &mut self.rows[token.index as usize])
+    }
+
     /// The row of that name, if it is still in use.
     #[inline]
     pub(crate) fn get(&mut self, token: Token) -> Option<&mut T> {

@@ -163,6 +163,15 @@ fn words() -> Vec<&'static str> {
     KINDS.iter().map(|kind| kind.word).collect()
 }
 
+/// The kind of that name; the list of all is made for messages only.
+fn kind_of(diag: &mut Diagnostics, field: Field<'_>) -> Option<&'static FaultKind> {
+    if let Some(kind) = KINDS.iter().find(|kind| Some(kind.word) == field.node.text()) {
+        return Some(kind);
+    }
+    let words: Vec<(&'static str, &'static FaultKind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
+    field.word(diag, &words)
+}
+
 /// Reads one `[[fault]]`: a fault for each tier and each step.
 pub(crate) fn read(
     diag: &mut Diagnostics,
@@ -172,14 +181,13 @@ pub(crate) fn read(
     tiers: &[Option<Tier>],
     duration: Span,
 ) -> Option<Vec<Fault>> {
-    let words: Vec<(&'static str, &'static FaultKind)> = KINDS.iter().map(|kind| (kind.word, kind)).collect();
     let said = field.node.child("kind").map(|node| Field { name: "kind", node });
     let Some(said) = said else {
         let draft = Draft::error(field.node.place, "this fault does not say its kind");
-        diag.report(draft.allowed(one_of(words.iter().map(|word| word.0))).hint("as in kind = \"slow\""));
+        diag.report(draft.allowed(one_of(words())).hint("as in kind = \"slow\""));
         return None;
     };
-    let kind = said.word(diag, &words)?;
+    let kind = kind_of(diag, said)?;
     let table = Table::open(diag, field, &kind.block)?;
     let place::Places { tiers: places, area, zone } = place::read(diag, &table, names, tiers, kind.target);
     let hit = places.iter().filter_map(|id| tiers.get(id.0 as usize)?.as_ref()).collect();

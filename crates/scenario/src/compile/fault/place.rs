@@ -77,7 +77,10 @@ pub(super) fn read(
 /// The name of a zone in which some tiers are hit.
 fn called(zone: &str, hit: &[TierId], names: &Names) -> String {
     match hit {
-        [tier] => format!("zone {zone} of {}", names.tiers[tier.0 as usize]),
+        [tier] => {
+            let tier = names.tiers.get_index(tier.0 as usize).expect("its id is its place");
+            format!("zone {zone} of {tier}")
+        }
         _ => format!("zone {zone}"),
     }
 }

@@ -10,6 +10,7 @@ use brownout_units::Span;
 use std::sync::Arc;
 
 /// The source of the users of the base load.
+#[repr(u8)] // Otherwise the kind hides in a field of `Arrivals`, and each arrival takes five instructions to find it.
 pub(super) enum Source {
     Open(Arrivals),
     Trace {
@@ -78,7 +79,7 @@ impl Load {
         };
         if let Some(at) = at {
             // Rounding to nanoseconds may put two arrivals of one instant the wrong way round.
-            cx.wake_at(at.max(cx.now()), Wake::new(ARRIVE, Token::default()));
+            cx.wake_at_inlined(at.max(cx.now()), Wake::new(ARRIVE, Token::default()));
         }
         // Only now: the next event depends on the timer, and the timer must not wait for a draw.
         if let Source::Open(arrivals) = &mut self.source {

@@ -8,7 +8,7 @@ use super::row::{Call, NONE, ORPHAN, Stage};
 use super::{Policed, SERVED, Tier, inlet, row_of};
 use brownout_kernel::Cx;
 use brownout_model::{self as model, Order, PathSet, Station};
-use brownout_protocol::{Kind, Msg, Row, Say, Service, Status, Token, Wake};
+use brownout_protocol::{self as protocol, Kind, Msg, Row, Say, Service, Status, Token, Wake};
 use brownout_units::{Ratio, Span};
 
 /// Which calls take the fast path.
@@ -50,62 +50,78 @@ impl Tier {
         let at = self.chooser.choose(&self.outstanding, call.key, &mut self.wiring.streams.balance);
         let replica = &mut self.replicas[at];
         replica.sent += 1;
-        let waiting = replica.waiting.len();
-        let at_once = replica.busy < replica.workers;
-        if !at_once && self.station.queue.limit.is_some_and(|limit| limit <= waiting) {
-            return self.refuse(&inlet::opened(msg), at, self.full, cx);
+        if replica.workers <= replica.busy {
+            return self.queue_fast(&call, at, msg, cx);
         }
+        replica.busy += 1;
         self.outstanding[at] += 1;
-        let row = Row::new(call.path, 0 < call.attempt);
-        let ours = self.calls.insert(Call::new(&call, at, cx.now()));
+        let (ours, inside) = self.calls.insert_row(Call::new(&call, at, cx.now()));
         if self.wiring.remembers {
             self.callers.remember(call.from, call.token, ours);
         }
-        if !at_once {
-            replica.waiting.push(ours, 0);
-            return self.record(Kind::Queued, row, ours.index, waiting.into(), cx);
-        }
-        replica.busy += 1;
         let work = self.pace.next(call.path, call.sizes);
         let timer = cx.wake_after_inlined(work, Wake::new(SERVED, ours));
-        self.calls.live(ours).stage = Stage::Serving(timer);
+        inside.stage = Stage::Serving(timer);
+        let row = inside.row;
         self.record(Kind::StartedAtOnce, row, ours.index, 0, cx);
         self.pace.taken();
+    }
+
+    /// The same while all workers are in use.
+    #[inline(always)]
+    fn queue_fast(&mut self, call: &protocol::Call, at: usize, msg: &Msg, cx: &mut Cx<'_, Service>) {
+        let waiting = self.replicas[at].waiting.len();
+        if self.station.queue.limit.is_some_and(|limit| limit <= waiting) {
+            return self.refuse(&inlet::opened(msg), at, self.full, cx);
+        }
+        self.outstanding[at] += 1;
+        let (ours, inside) = self.calls.insert_row(Call::new(call, at, cx.now()));
+        let row = inside.row;
+        if self.wiring.remembers {
+            self.callers.remember(call.from, call.token, ours);
+        }
+        self.replicas[at].waiting.push(ours, 0);
+        self.record(Kind::Queued, row, ours.index, waiting.into(), cx);
     }
 
     /// The service of a call is over.
     #[inline(always)]
     pub(super) fn served_fast(&mut self, ours: Token, cx: &mut Cx<'_, Service>) {
         let now = cx.now();
-        let call = self.calls.live(ours);
-        if call.has(ORPHAN) {
-            return self.service_over(ours, cx);
-        }
-        let (at, path) = (call.replica as usize, call.path);
-        let next = if self.station.calls.is_empty() {
+        let step = if self.station.calls.is_empty() {
             None
         } else if self.fast_path.whole {
             Some(0)
         } else {
-            self.next_step(path, false, 0)
+            match self.calls.live(ours) {
+                call if call.has(ORPHAN) => None,
+                call => {
+                    let path = call.path;
+                    self.next_step(path, false, 0)
+                }
+            }
         };
-        // The next event depends on the timer of the next call: it is set before anything is recorded.
-        let follower = if next.is_some() && self.station.hold { None } else { self.follow_fast(at, cx) };
-        let held = self.calls.hold(ours).expect("it was here a moment ago");
+        let held = self.calls.hold(ours).expect("the timer of a call that left was cancelled");
         let call = &mut *held.row;
-        let (row, inside) = (row_of(call), (now - call.admitted).nanos());
+        if call.has(ORPHAN) {
+            return self.service_over(ours, cx);
+        }
+        let (at, row, inside) = (call.replica as usize, row_of(call), (now - call.admitted).nanos());
         self.served_nanos += u128::from((now - call.since).nanos());
-        if let Some(step) = next {
+        let (kind, holds) = if let Some(step) = step {
             call.since = now;
             call.stage = Stage::Out { branch: NONE, open: 0, step: step as u8 };
             cx.send(self.wiring.calls[step].0, Msg::call(&call.message(ours, 0, cx.me())));
-            self.record(Kind::Finished, row, ours.index, inside, cx);
+            (Kind::Finished, self.station.hold)
         } else {
             cx.send(call.from, Msg::reply(call.theirs, Status::Ok, cx.me().index() as u16));
             held.remove();
             self.outstanding[at] -= 1;
-            self.record(Kind::Completed, row, ours.index, inside, cx);
-        }
+            (Kind::Completed, false)
+        };
+        // The next event depends on the timer of the next call: it is set before anything is recorded.
+        let follower = if holds { None } else { self.follow_fast(at, cx) };
+        self.record(kind, row, ours.index, inside, cx);
         self.write_follower(follower, cx);
     }
 

@@ -43,7 +43,7 @@ impl Tier {
         let Some(each) = self.full_speed() else {
             return self.record(Kind::Capacity, Row::default(), 0, u64::MAX, cx);
         };
-        let served = self.fleet.time(cx.now()).served;
+        let served = self.fleet.served(cx.now());
         let capacity = self.told.served.more(served) * u128::from(each);
         record_increase(self.place, Kind::Capacity, capacity, cx);
     }

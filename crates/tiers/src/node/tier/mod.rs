@@ -355,7 +355,7 @@ impl Tier {
 /// The row of the log for a call.
 #[inline]
 fn row_of(call: &Call) -> Row {
-    Row::new(call.path, 0 < call.attempt)
+    call.row
 }
 
 impl Node<Service> for Tier {

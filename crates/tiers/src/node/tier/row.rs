@@ -2,7 +2,7 @@
 
 use crate::pure::slab::SlabRow;
 use brownout_kernel::{Instant, NodeId, TimerId};
-use brownout_protocol::{Sizes, Status, Token};
+use brownout_protocol::{Row, Sizes, Status, Token};
 use brownout_units::Span;
 
 /// A call that is inside the tier: one cache line.
@@ -25,6 +25,8 @@ pub(super) struct Call {
     pub(super) path: u8,
     pub(super) attempt: u8,
     pub(super) flags: u8,
+    /// Of the log.
+    pub(super) row: Row,
 }
 
 /// What a call is doing.
@@ -103,6 +105,7 @@ impl Call {
             replica: replica as u16,
             path: call.path,
             attempt: call.attempt,
+            row: Row::new(call.path, 0 < call.attempt),
             flags: if call.stale { STALE } else { 0 }
                 | if call.orphan { ORPHAN } else { 0 }
                 | if call.streams { STREAMS } else { 0 },
