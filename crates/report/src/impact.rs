@@ -52,14 +52,15 @@ pub(crate) fn people(findings: &Findings) -> Vec<(&str, Vec<Shown>)> {
 }
 
 /// What stands above the table of people.
-pub(crate) const PEOPLE_NOTE: &str = "Users who met trouble, and for how long they or others who never came were     without service; in user-minutes, whatever they wanted to do:";
+pub(crate) const PEOPLE_NOTE: &str = "Users who met trouble, and how long they, and those who never came, were \
+    without service, whatever they wanted to do:";
 
 /// What stands under the impact table.
 pub(crate) const NOTE: &str = "Means over replications with 95 % intervals. Intents are counted, not attempts: \
     a login tried five times is one. Down is when most users got nothing: they failed, or too few got in to ask. \
-    Latency is of intents that succeeded. ¹ The lowest success rate of any five minutes; of the whole run where that is \
-    shorter. \
-    ² Intents that would have been answered as promised and were not: failed, late, still open, or never begun.";
+    Latency is of intents that succeeded. ¹ The lowest success rate of any five minutes; of the whole run where that \
+    is shorter. ² Intents that would have been answered as promised and were not: failed, late, still open, or never \
+    begun.";
 
 /// The impact table.
 pub(crate) fn rows(findings: &Findings) -> Vec<Row<'_>> {

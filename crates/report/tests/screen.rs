@@ -177,7 +177,10 @@ fn a_scenario_is_outlined() {
          goes wrong  0 faults\n\
          checked     1 expectation, 2 laws\n\
          variants    slow\n\
-         sweep       tier.app.workers (4 values)\n            4 points, 32 runs (64 with those beside): about 1:05, and 2 MB of\n            disk at most (on one core)\npromised    web.get.success_rate > 99%\n\
+         sweep       tier.app.workers (4 values)\n\
+         \x20           4 points, 32 runs (64 with those beside): about 1:05, and 2 MB of\n\
+         \x20           disk at most (on one core)\n\
+         promised    web.get.success_rate > 99%\n\
          stamp       brownout 0.0.0 · scenario 0000000000000abc · seed 7\n"
     );
 }

@@ -4,9 +4,9 @@ use super::{Place, brownout};
 use crate::chores::Outcome;
 use std::fs;
 
-/// Asks every question of an experiment, and says which answer is another one.
-pub(super) fn ask(place: &Place, name: &str) -> Outcome {
-    let file = place.root.join("experiments").join(name).join("answers.txt");
+/// Asks every question of a folder, such as that of an experiment, and says which answer is another one.
+pub(super) fn ask(place: &Place, folder: &str) -> Outcome {
+    let file = place.root.join(folder).join("answers.txt");
     let Ok(text) = fs::read_to_string(&file) else { return Ok(()) };
     let table: toml::Table = text.parse().map_err(|error| format!("{}: {error}", file.display()))?;
     let rows = table.get("answer").and_then(toml::Value::as_array);

@@ -19,6 +19,9 @@ const PAGE: &str = "VERDICT.md";
 /// The exit code of a run whose expectations are not met.
 const UNMET: i32 = 4;
 
+/// Questions that belong to no experiment: those of docs/you-asked.md.
+const ASKED: &str = "docs/asked";
+
 /// Where the campaign runs, and with which program.
 struct Place {
     root: PathBuf,
@@ -53,6 +56,7 @@ pub(crate) fn run(rest: &[String]) -> Outcome {
         println!("{}", line(&row));
         rows.push(row);
     }
+    let asked = if wanted(&ASKED.to_owned()) { answers::ask(&place, ASKED) } else { Ok(()) };
     let took: Duration = rows.iter().map(|row| row.took).sum();
     println!("\n{} experiments in {:.0} s", rows.len(), took.as_secs_f64());
     rows.sort_by_key(|row| std::cmp::Reverse(row.took));
@@ -60,7 +64,7 @@ pub(crate) fn run(rest: &[String]) -> Outcome {
         println!("{}", line(row));
     }
     let failed: Vec<&str> = rows.iter().filter(|row| row.trouble.is_some()).map(|row| &*row.name).collect();
-    if failed.is_empty() { Ok(()) } else { Err(format!("not as expected: {}", failed.join(", "))) }
+    if failed.is_empty() { asked } else { Err(format!("not as expected: {}", failed.join(", "))) }
 }
 
 fn line(row: &Row) -> String {
@@ -99,7 +103,7 @@ fn write(place: &Place, row: &mut Row) -> Outcome {
     if !output.status.success() {
         return Err(format!("NOT MET: {}", page::unmet(&result)));
     }
-    answers::ask(place, &row.name)
+    answers::ask(place, &format!("experiments/{}", row.name))
 }
 
 /// Folders with a scenario, by name.

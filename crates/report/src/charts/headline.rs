@@ -8,10 +8,7 @@ use brownout_metrics::{Subject, Unit};
 /// Over the four lines.
 pub(super) fn attempts(findings: &Findings, plain: &str) -> String {
     say(seen::most_attempts(findings), plain, |seen, when| {
-        format!(
-            "{} of attempts were repeats at {when}",
-            number::value(1.0 - 1.0 / seen.value, Unit::Share)
-        )
+        format!("{} of attempts were repeats at {when}", number::value(1.0 - 1.0 / seen.value, Unit::Share))
     })
 }
 
