@@ -16,11 +16,15 @@ fn main() {
         println!("cargo::rerun-if-changed={}", root.join(folder).display());
         collect(&root.join(folder), &mut files);
     }
+    let named = |file: PathBuf| {
+        let path = file.strip_prefix(&root).expect("a file below the root");
+        (path.to_string_lossy().replace('\\', "/"), file)
+    };
+    let mut files: Vec<(String, PathBuf)> = files.into_iter().map(named).collect();
+    // By their text, as they are looked up: as paths `a/x` comes before `a-b/x`, as texts after it.
     files.sort();
     let mut table = String::from("&[\n");
-    for file in files {
-        let path =
-            file.strip_prefix(&root).expect("a file below the root").to_string_lossy().replace('\\', "/");
+    for (path, file) in files {
         writeln!(table, "    ({path:?}, include_str!({:?})),", file.display().to_string())
             .expect("a String takes any text");
     }

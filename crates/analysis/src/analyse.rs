@@ -1,17 +1,12 @@
 //! From digests to findings: every number of every replication, its interval over them, and what follows from that.
 
-use crate::balance::balance;
-use crate::expect;
-use crate::findings::{Findings, HappeningKind, Mark, Path, Service, Stamp, Tier, Values};
-use crate::happened::happened;
-use crate::harm::{Harms, Trouble};
-use crate::lines::Lines;
-use crate::marks::marks;
-use crate::symptom::symptoms;
-use crate::verdict::verdict;
+use crate::findings::{Findings, HappeningKind, Mark, Path, Service, Stamp, Tier};
+use crate::fold::Fold;
+use crate::happened::Happened;
+use crate::harm::Trouble;
 use brownout_metrics::Expect;
 use brownout_model::{Change, Model, Operation};
-use brownout_observe::{Digest, Legend, Replication};
+use brownout_observe::{Legend, Replication};
 use brownout_units::Span;
 use std::ops::Range;
 
@@ -27,40 +22,21 @@ pub struct Case<'a> {
 }
 
 /// The findings of all replications of a case. `stamp` says where they come from; what digests know of that (events,
-/// fingerprint, replications) is filled in.
+/// fingerprint, replications) is filled in. Many of them are better folded as they come, by a [`Fold`].
 ///
 /// # Panics
 /// If there is no replication, or a digest has not kept what an expectation asks for.
 pub fn analyse(case: &Case<'_>, all: &[Replication], stamp: Stamp) -> Findings {
-    assert!(!all.is_empty(), "an analysis needs a digest");
-    let Case { model, legend, expectations } = *case;
-    let marks = marks(model);
-    let runs: Vec<&Digest> = all.iter().map(|one| &one.run).collect();
-    let trouble: Vec<Trouble> = runs.iter().map(|run| trouble(model, &marks, run)).collect();
-    let harms = Harms::find(model, legend, all, &trouble);
-    let findings = Findings {
-        stamp: stamped(stamp, &runs),
-        service: service(model, legend),
-        verdict: verdict(&harms),
-        values: Values::of(legend, &runs, &harms),
-        balance: balance(legend, &runs),
-        symptoms: symptoms(model, legend, all, &marks),
-        hurt: None,
-        detection: None,
-        causes: Vec::new(),
-        retrying: Vec::new(),
-        advice: Vec::new(),
-        expectations: expectations.iter().map(|e| expect::hold(e, legend, &runs, &harms)).collect(),
-        happened: happened(model, runs[0]),
-        lines: Lines::of(legend, &runs),
-        marks,
-    };
-    findings.conclude()
+    let mut fold = Fold::default();
+    for replication in all {
+        fold.add(Fold::reduce(case, replication));
+    }
+    fold.finish(case, stamp)
 }
 
 /// What an episode of one replication may belong to: what is scheduled, faults that came by themselves, and acts.
-pub(crate) fn trouble(model: &Model, marks: &[Mark], run: &Digest) -> Trouble {
-    let events = happened(model, run).events;
+pub(crate) fn trouble(model: &Model, marks: &[Mark], happened: &Happened) -> Trouble {
+    let events = &happened.events;
     let faults = events.iter().filter(|event| event.kind.is_trigger()).map(|event| event.from..event.to);
     let mut triggers: Vec<Range<f64>> = marks.iter().map(|mark| mark.from..mark.to).chain(faults).collect();
     triggers.sort_by(|a, b| a.start.total_cmp(&b.start));
@@ -74,17 +50,7 @@ pub(crate) fn trouble(model: &Model, marks: &[Mark], run: &Digest) -> Trouble {
     Trouble { triggers, acts: acts.chain(overrides).collect() }
 }
 
-fn stamped(stamp: Stamp, digests: &[&Digest]) -> Stamp {
-    let fingerprint = digests.iter().fold(0u64, |all, one| brownout_observe::fold(all, one.fingerprint));
-    Stamp {
-        replications: digests.len() as u32,
-        fingerprint: format!("{fingerprint:016x}"),
-        events: digests.iter().map(|digest| digest.events).sum(),
-        ..stamp
-    }
-}
-
-fn service(model: &Model, legend: &Legend) -> Service {
+pub(crate) fn service(model: &Model, legend: &Legend) -> Service {
     let layout = &legend.layout;
     let asked = layout.paths.iter().enumerate().filter(|(path, _)| layout.is_asked(*path as u8));
     let path = |(class, operation): &(String, String)| {

@@ -15,24 +15,47 @@ pub struct Balance {
     pub shares: Vec<Estimate>,
 }
 
-/// Of each tier with several replicas to which calls were sent.
-pub(crate) fn balance(legend: &Legend, runs: &[&Digest]) -> Vec<Balance> {
-    let layout = &legend.layout;
-    let places = layout.loads..layout.places.len();
-    let of = |place: usize| {
-        let sent: Vec<&[u64]> = runs.iter().map(|run| run.measured().sent(place)).collect();
-        let shares = shares(&sent);
-        (1 < shares.len()).then(|| Balance { tier: layout.places[place].name.clone(), shares })
-    };
-    places.filter_map(of).collect()
+/// How many calls were sent to each replica, by tier and replication.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spread(Vec<Vec<Vec<u64>>>);
+
+/// The same of one replication, by tier; empty of a tier with a single replica.
+pub(crate) fn sent(legend: &Legend, run: &Digest) -> Vec<Vec<u64>> {
+    let places = legend.layout.loads..legend.layout.places.len();
+    let several = |place| Some(run.measured().sent(place)).filter(|sent| 1 < sent.len());
+    places.map(|place| several(place).unwrap_or_default().to_vec()).collect()
+}
+
+impl Spread {
+    /// Adds a replication.
+    pub(crate) fn add(&mut self, sent: Vec<Vec<u64>>) {
+        self.0.resize(sent.len(), Vec::new());
+        for (all, one) in self.0.iter_mut().zip(sent) {
+            if !one.is_empty() {
+                all.push(one);
+            }
+        }
+    }
+
+    /// Bytes of memory that it takes, nearly.
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.iter().flatten().map(|sent| size_of_val(sent) + size_of_val(&sent[..])).sum()
+    }
+
+    /// Of each tier with several replicas to which calls were sent.
+    pub(crate) fn balance(&self, legend: &Legend) -> Vec<Balance> {
+        let tiers = legend.layout.places[legend.layout.loads..].iter().zip(&self.0);
+        let of = tiers.map(|(place, sent)| Balance { tier: place.name.clone(), shares: shares(sent) });
+        of.filter(|balance| 1 < balance.shares.len()).collect()
+    }
 }
 
 /// By replica, from what was sent to each in each replication.
-fn shares(sent: &[&[u64]]) -> Vec<Estimate> {
-    let replicas = sent.iter().map(|one| one.len()).max().unwrap_or(0);
+fn shares(sent: &[Vec<u64>]) -> Vec<Estimate> {
+    let replicas = sent.iter().map(Vec::len).max().unwrap_or(0);
     let all: Vec<(&[u64], f64)> = sent
         .iter()
-        .map(|one| (*one, one.iter().sum::<u64>() as f64))
+        .map(|one| (&one[..], one.iter().sum::<u64>() as f64))
         .filter(|(_, calls)| 0.0 < *calls)
         .collect();
     if all.is_empty() {
@@ -53,9 +76,9 @@ mod tests {
 
     #[test]
     fn shares_add_up_and_a_replica_that_came_later_has_none_before() {
-        let found = shares(&[&[30, 10], &[20, 10, 10], &[]]);
+        let found = shares(&[vec![30, 10], vec![20, 10, 10], Vec::new()]);
         let means: Vec<f64> = found.iter().map(|share| share.mean).collect();
         assert_eq!(means, [0.625, 0.25, 0.125]);
-        assert!(shares(&[&[], &[]]).is_empty());
+        assert!(shares(&[Vec::new(), Vec::new()]).is_empty());
     }
 }

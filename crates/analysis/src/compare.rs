@@ -141,9 +141,8 @@ fn difference(
     is_paired: bool,
     sure: f64,
 ) -> Option<Difference> {
-    let both = ours.samples.iter().zip(&theirs.samples);
-    let both: Vec<(f64, f64)> =
-        both.filter_map(|(a, b)| Some((a.as_ref()?.value, b.as_ref()?.value))).collect();
+    let both = ours.samples.iter().zip(theirs.samples.iter());
+    let both: Vec<(f64, f64)> = both.filter_map(|(a, b)| Some((a?.value, b?.value))).collect();
     let (by, wide) = if is_paired {
         let (before, after): (Vec<f64>, Vec<f64>) = both.into_iter().unzip();
         if before.is_empty() {
@@ -152,7 +151,7 @@ fn difference(
         (paired(&before, &after, 0.95), paired(&before, &after, sure))
     } else {
         let there = |number: &Number| -> Vec<f64> {
-            number.samples.iter().flatten().map(|sample: &Sample| sample.value).collect()
+            number.samples.iter().flatten().map(|sample: Sample| sample.value).collect()
         };
         (apart(&there(ours), &there(theirs), 0.95)?, apart(&there(ours), &there(theirs), sure)?)
     };

@@ -2,9 +2,10 @@
 
 use crate::analyse::{Case, trouble};
 use crate::findings::Expectation;
+use crate::happened::happened;
 use crate::harm::Harms;
 use crate::marks::marks;
-use brownout_metrics::{Asked, Badge, Expect, How, Op, Operand, Sample, Subject};
+use brownout_metrics::{Asked, Badge, Expect, How, Op, Operand, Pooled, Sample, Subject};
 use brownout_observe::{Digest, Legend, Replication, Stretch, Summary};
 use brownout_units::Span;
 
@@ -32,14 +33,13 @@ pub struct Judged {
 /// If the digest has not kept what an expectation asks for.
 pub fn judge(case: &Case<'_>, replication: &Replication) -> Vec<Judged> {
     let Case { model, legend, expectations } = *case;
-    let all = std::slice::from_ref(replication);
     let harms = if expectations.iter().any(is_of_harm) {
-        let trouble = trouble(model, &marks(model), &replication.run);
-        Harms::find(model, legend, all, &[trouble])
+        let trouble = trouble(model, &marks(model), &happened(model, &replication.run));
+        Harms::find(model, legend, replication, &trouble)
     } else {
         Harms::none()
     };
-    let basis = Basis { legend, run: &replication.run, harms: &harms, at: 0 };
+    let basis = Basis { legend, run: &replication.run, harms: &harms };
     let judged = |expect: &Expect| {
         let (left, right) = basis.sides(expect);
         Judged { left, right, holds: basis.meets(expect) }
@@ -58,21 +58,45 @@ pub fn is_of_harm(expect: &Expect) -> bool {
     right || is(&expect.left)
 }
 
-/// Checks one expectation against all replications. A number that does not exist meets no expectation.
-pub(crate) fn hold(expect: &Expect, legend: &Legend, runs: &[&Digest], harms: &Harms) -> Expectation {
-    let basis = |at: usize| Basis { legend, run: runs[at], harms, at };
-    let samples: Vec<_> =
-        (0..runs.len()).filter_map(|at| basis(at).sample(&expect.left, expect.when)).collect();
-    let passed = (0..runs.len()).filter(|&at| basis(at).meets(expect)).count() as u32;
-    Expectation {
-        that: expect.that.clone(),
-        when: expect.when.map_or_else(String::new, |(from, to)| format!("{from}..{to}")),
-        key: expect.left.metric.key.to_owned(),
-        subject: expect.left.subject.clone(),
-        value: expect.left.metric.combine(&samples),
-        passed,
-        replications: runs.len() as u32,
-        pass: passed as usize == runs.len(),
+/// What one replication says to an expectation, for all replications together: the number on the left, and whether it
+/// is met.
+pub(crate) type Said = (Option<Sample>, bool);
+
+/// What one replication says to each expectation. A number that does not exist meets none.
+pub(crate) fn said(expectations: &[Expect], legend: &Legend, run: &Digest, harms: &Harms) -> Vec<Said> {
+    let basis = Basis { legend, run, harms };
+    let said = |expect: &Expect| (basis.sample(&expect.left, expect.when), basis.meets(expect));
+    expectations.iter().map(said).collect()
+}
+
+/// What all replications say to one expectation, taken one by one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Held {
+    pooled: Pooled,
+    passed: u32,
+    replications: u32,
+}
+
+impl Held {
+    pub(crate) fn add(&mut self, (sample, passes): Said) {
+        if let Some(sample) = sample {
+            self.pooled.add(sample);
+        }
+        self.passed += u32::from(passes);
+        self.replications += 1;
+    }
+
+    pub(crate) fn expectation(&self, expect: &Expect) -> Expectation {
+        Expectation {
+            that: expect.that.clone(),
+            when: expect.when.map_or_else(String::new, |(from, to)| format!("{from}..{to}")),
+            key: expect.left.metric.key.to_owned(),
+            subject: expect.left.subject.clone(),
+            value: expect.left.metric.combine(&self.pooled),
+            passed: self.passed,
+            replications: self.replications,
+            pass: self.passed == self.replications,
+        }
     }
 }
 
@@ -81,8 +105,6 @@ struct Basis<'a> {
     legend: &'a Legend,
     run: &'a Digest,
     harms: &'a Harms,
-    /// Which replication it is.
-    at: usize,
 }
 
 impl Basis<'_> {
@@ -107,7 +129,7 @@ impl Basis<'_> {
 
     /// Whether a subject fared so. Where nothing can be said, nothing holds.
     fn fares(&self, subject: &Subject, op: Op, wanted: Badge) -> bool {
-        let badge = self.harms.of(subject, self.at).map_or(Badge::Undecided, |harm| harm.badge);
+        let badge = self.harms.badge(subject);
         badge != Badge::Undecided && op.holds(&badge, &wanted)
     }
 
@@ -118,7 +140,7 @@ impl Basis<'_> {
     fn sample(&self, asked: &Asked, when: Option<(Span, Span)>) -> Option<Sample> {
         match asked.metric.how {
             How::Judged => return None,
-            How::Harm(_) => return asked.metric.of_harm(&self.harms.of(&asked.subject, self.at)?),
+            How::Harm(_) => return asked.metric.of_harm(&self.harms.of(&asked.subject)?),
             _ => (),
         }
         let summary: &Summary = match when {

@@ -125,7 +125,7 @@ mod tests {
             (&TPOT[P99], 0.03),
         ];
         let number = |(metric, value): (&'static Metric, f64)| {
-            Number::new(metric, vec![Some(Sample { value, trials: None })])
+            Number::new(metric, std::iter::once(Some(Sample { value, trials: None })).collect())
         };
         let numbers = Numbers { subject: path.subject(), numbers: numbers.map(number).into() };
         let values = Values { subjects: vec![numbers] };

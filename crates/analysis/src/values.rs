@@ -1,7 +1,8 @@
 //! Every number of the table, replication by replication and as an estimate.
 
 use crate::harm::Harms;
-use brownout_metrics::{How, Metric, Sample, Subject, find};
+use crate::samples::Samples;
+use brownout_metrics::{Ask, How, Metric, Sample, Subject, Who, find};
 use brownout_observe::{Digest, Legend};
 use brownout_stats::Estimate;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -28,16 +29,15 @@ pub struct Number {
     /// Which.
     pub metric: &'static Metric,
     /// Of each replication; none where it has no such number.
-    pub samples: Vec<Option<Sample>>,
+    pub samples: Samples,
     /// Over those that have it; none if none has.
     pub estimate: Option<Estimate>,
 }
 
 impl Number {
     /// From the number of each replication.
-    pub fn new(metric: &'static Metric, samples: Vec<Option<Sample>>) -> Self {
-        let there: Vec<Sample> = samples.iter().copied().flatten().collect();
-        Number { metric, estimate: metric.combine(&there), samples }
+    pub fn new(metric: &'static Metric, samples: Samples) -> Self {
+        Number { metric, estimate: metric.combine(&samples.pooled()), samples }
     }
 
     /// The mean; none if there is no such number.
@@ -46,20 +46,31 @@ impl Number {
     }
 }
 
+/// Every number of one replication, of the time after the warm-up: of each subject each metric, in the order of
+/// [`Values`].
+pub(crate) fn samples(legend: &Legend, run: &Digest, harms: &Harms) -> Vec<Option<Sample>> {
+    let view = run.measured().view(legend);
+    let of = |subject: &Subject| {
+        let harm = harms.of(subject);
+        // It is looked up once: among 1,000 tiers by name, it would take most of the time of an analysis.
+        let who = Who::of(&legend.layout, subject);
+        let sample = |metric: &'static Metric| match metric.how {
+            How::Harm(_) => metric.of_harm(harm.as_ref()?),
+            _ => metric.ask(&Ask { source: &view, subject, who: who.as_ref()? }),
+        };
+        brownout_metrics::of(subject.scope()).map(sample).collect::<Vec<_>>()
+    };
+    Subject::all(&legend.layout).iter().flat_map(of).collect()
+}
+
 impl Values {
-    /// Of all replications, of the time after the warm-up.
-    pub(crate) fn of(legend: &Legend, digests: &[&Digest], harms: &Harms) -> Self {
-        let views: Vec<_> = digests.iter().map(|digest| digest.measured().view(legend)).collect();
+    /// Of the numbers of all replications, in the order of [`samples`].
+    pub(crate) fn of(legend: &Legend, samples: Vec<Samples>) -> Self {
+        let mut samples = samples.into_iter();
         let subject = |subject: Subject| {
-            let harm: Vec<_> = (0..views.len()).map(|at| harms.of(&subject, at)).collect();
-            let numbers = brownout_metrics::of(subject.scope()).map(|metric| {
-                let samples = views.iter().zip(&harm).map(|(view, harm)| match metric.how {
-                    How::Harm(_) => metric.of_harm(harm.as_ref()?),
-                    _ => metric.sample(view, &subject),
-                });
-                Number::new(metric, samples.collect())
-            });
-            Numbers { numbers: numbers.collect(), subject }
+            let metrics = brownout_metrics::of(subject.scope());
+            let number = |metric| Number::new(metric, samples.next().expect("one for each number"));
+            Numbers { numbers: metrics.map(number).collect(), subject }
         };
         Values { subjects: Subject::all(&legend.layout).into_iter().map(subject).collect() }
     }
@@ -92,7 +103,7 @@ impl Numbers {
 struct Kept<'a> {
     key: std::borrow::Cow<'a, str>,
     scope: std::borrow::Cow<'a, str>,
-    samples: Vec<Option<Sample>>,
+    samples: Samples,
 }
 
 impl Serialize for Number {

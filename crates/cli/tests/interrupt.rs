@@ -63,17 +63,74 @@ fn a_heavy_run_obeys() {
 /// Five hundred tiers in a chain: reading, checking, building and the findings take a while each.
 #[test]
 fn a_service_of_many_tiers_obeys_in_each_phase() {
-    let mut text = String::from(
-        "schema = 1\n[run]\nduration = \"60s\"\n[load.web]\nrate = \"20/s\"\nentry = \"t0\"\n\
-         journey = [{ do = \"get\" }]\n",
+    let after = [20, 60, 120, 250, 500, 900, 1_400, 2_000];
+    interrupted(&chain(500, "20/s", "60s"), &["run", "a.toml", "--out", "out", "-q"], &after);
+    interrupted(&chain(500, "20/s", "60s"), &["check", "a.toml", "-q"], &after);
+}
+
+/// Tiers in a chain, each calling the next.
+fn chain(tiers: u32, rate: &str, duration: &str) -> String {
+    let mut text = format!(
+        "schema = 1\n[run]\nduration = \"{duration}\"\n[load.web]\nrate = \"{rate}\"\nentry = \"t0\"\n\
+         journey = [{{ do = \"get\" }}]\n",
     );
-    for tier in 0..500 {
+    for tier in 0..tiers {
         let _ = writeln!(text, "[tier.t{tier}]\nkind = \"service\"\nworkers = 50\nservice = \"1ms\"");
-        if tier < 499 {
+        if tier + 1 < tiers {
             let _ = writeln!(text, "calls = [{{ to = \"t{}\" }}]", tier + 1);
         }
     }
-    let after = [20, 60, 120, 250, 500, 900, 1_400, 2_000];
-    interrupted(&text, &["run", "a.toml", "--out", "out", "-q"], &after);
-    interrupted(&text, &["check", "a.toml", "-q"], &after);
+    text
+}
+
+/// The processor's milliseconds from the signal to the end, which a busy machine does not stretch, for signals sent
+/// after that many of them; none where it had ended by itself.
+#[cfg(target_os = "linux")]
+fn processor_time(text: &str, after: u64) -> Option<u64> {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("a.toml"), text).expect("a file");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_brownout"));
+    command.args(["run", "a.toml", "--no-out", "-q", "--threads", "1"]).current_dir(folder.path());
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    // Its state, and its ticks of 10 ms; they stay until it is waited for.
+    let stat = |child: &std::process::Child| {
+        let text = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("a child has one");
+        let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks: u64 = fields[11..13].iter().map(|ticks| ticks.parse::<u64>().expect("a number")).sum();
+        (fields[0] == "Z", 10 * ticks)
+    };
+    let until = |child: &std::process::Child, ends: &dyn Fn(bool, u64) -> bool| loop {
+        let (is_over, used) = stat(child);
+        if is_over || ends(is_over, used) {
+            return (is_over, used);
+        }
+        sleep(Duration::from_millis(1));
+    };
+    let (was_over, before) = until(&child, &|_, used| after <= used);
+    if !was_over {
+        let kill = Command::new("kill").args(["-s", "INT", &child.id().to_string()]).status();
+        assert!(kill.expect("kill is there").success());
+    }
+    let (_, used) = until(&child, &|is_over, _| is_over);
+    child.wait().expect("it has ended");
+    (!was_over).then(|| used - before)
+}
+
+/// With a thousand tiers hardly anything is asked for, so that almost all of the time goes to building and to findings:
+/// three runs were built and begun before the first one noticed the signal.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_thousand_tiers_obey_within_a_tenth_of_a_second_of_the_processor() {
+    let text = chain(1_000, "0.01/s", "10s");
+    // The promise is that of a release build; an unoptimised one is up to three times as slow.
+    let most = if cfg!(debug_assertions) { 300 } else { 100 };
+    let mut interrupted = 0;
+    for after in [50, 100, 150, 200, 250, 300, 400, 500, 600, 800, 1_000] {
+        let Some(used) = processor_time(&text, after) else { continue };
+        eprintln!("interrupted after {after} ms of the processor, ended {used} ms later");
+        assert!(used <= most, "interrupted after {after} ms, ended {used} ms later");
+        interrupted += 1;
+    }
+    assert!(5 <= interrupted, "only {interrupted} signals came before its end");
 }

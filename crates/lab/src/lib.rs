@@ -9,7 +9,7 @@ mod jobs;
 mod pool;
 mod run;
 
-pub use beside::{Beside, run_beside};
+pub use beside::{Beside, fold_beside, run_beside};
 /// The simulation itself, as a number that is raised whenever a fingerprint changes: what was run before it is not
 /// reused. `tests/swarm/same.rs` asks for that.
 pub const SIMULATION: u32 = 1;

@@ -2,7 +2,7 @@
 #![expect(clippy::float_cmp, reason = "counts are whole, and the same sums are the same bits")]
 
 use brownout_kernel::{Instant, Keep as Log};
-use brownout_lab::{Beside, Point, Silent, layout, run_beside};
+use brownout_lab::{Beside, Error, Point, Progress, Silent, fold_beside, layout, run_beside};
 use brownout_metrics::{Latency, Level, Source, Which};
 use brownout_model::Model;
 use brownout_observe::{Keep, Legend, Replication, View};
@@ -281,5 +281,50 @@ fn intents_that_never_end_are_known_at_the_end() {
         assert!((open - expected).abs() < 4.0 * expected.sqrt(), "{open} are open");
         assert_eq!(count(&view, Kind::StillUnserved, None), open);
         assert_eq!(seconds(&view, &[Kind::StillUnserved]), seconds(&view, &[Kind::IntentInside]));
+    }
+}
+
+/// Asks to stop in one replication and all later ones.
+struct StopsAt(u64);
+
+impl Progress for StopsAt {
+    fn at(&self, replication: u64, _: Span, _: u64) -> bool {
+        replication < self.0
+    }
+}
+
+/// Replications are handed on in their order while later ones go on, and the first that fails ends all of them.
+#[test]
+fn replications_come_in_their_order_until_one_fails() {
+    let short = MM1.replace("3h", "20s");
+    let scenario = scenario(&short);
+    let legend = Arc::new(Legend::new(layout(&scenario.model)));
+    let keep = Keep::new(&legend.layout, [], false);
+    let (model, seed) = (&scenario.model, scenario.seed);
+    let point = |cost: f64| {
+        let (legend, keep) = (Arc::clone(&legend), keep.clone());
+        Point { model, legend, keep, seed, first: 3, replications: 100, cost }
+    };
+    let points = [point(1.0), point(2.0)];
+    let beside = [Some(Beside::of(model, keep.clone())), None];
+    let fold = |threads: usize, stop: u64| {
+        let mut seen: [Vec<u64>; 2] = [Vec::new(), Vec::new()];
+        let reduce = |_, one: Replication| (one.ideal.is_some(), one.run.fingerprint);
+        let add = |at: usize, (beside, fingerprint)| {
+            assert_eq!(beside, at == 0, "only the first point has runs beside it");
+            seen[at].push(fingerprint);
+        };
+        let done = fold_beside(&points, &beside, threads, &[StopsAt(stop), StopsAt(1_000)], reduce, add);
+        (done, seen)
+    };
+    let (done, all) = fold(1, 1_000);
+    assert_eq!((done, all[0].len(), &all[0]), (Ok(()), 100, &all[1]), "the same runs of both points");
+    for threads in [1, 2, 8] {
+        assert_eq!(fold(threads, 1_000), (Ok(()), all.clone()), "{threads} threads");
+        let (done, some) = fold(threads, 50);
+        assert_eq!(done, Err(Error::Interrupted { replication: 50, at: Span::ZERO }), "{threads} threads");
+        // The point that takes longer was first.
+        assert_eq!(some[1], all[1], "{threads} threads");
+        assert!(some[0].len() <= 47 && all[0].starts_with(&some[0]), "{threads} threads");
     }
 }

@@ -29,7 +29,7 @@ mod waits;
 
 pub use badge::Badge;
 pub use brownout_protocol::Status;
-pub use combine::Sample;
+pub use combine::{Pooled, Sample};
 pub use expect::{Asked, Expect, LawRow, Op, Operand};
 pub use harm::Harm;
 pub use metric::{Better, End, How, Metric, Of, Parts, Place, Shown};

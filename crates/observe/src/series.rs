@@ -54,7 +54,7 @@ impl Default for Column {
 
 impl Column {
     /// One more window.
-    pub(crate) fn push(&mut self, value: f64) {
+    pub fn push(&mut self, value: f64) {
         match self {
             Column::Same(same, 0) => *self = Column::Same(if value.is_nan() { *same } else { value }, 1),
             Column::Same(same, count) if same.to_bits() == value.to_bits() => *count += 1,

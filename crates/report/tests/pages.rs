@@ -200,7 +200,7 @@ fn with_every_number() -> Findings {
         Subject::TierPath { tier: "inference".to_owned(), class, operation },
     ];
     let sample = Some(Sample { value: 0.25, trials: None });
-    let number = |metric| Number::new(metric, vec![sample, sample]);
+    let number = |metric| Number::new(metric, [sample, sample].into_iter().collect());
     let of = |subject: &Subject| brownout_metrics::of(subject.scope());
     f.expectations = subjects
         .iter()

@@ -106,7 +106,7 @@ impl<W: Write + Send> Tables<W> {
             let mut cells = self.own(row);
             cells.extend([Cell::Int(Some(*replication as i64)), Cell::Text(None)]);
             cells.extend(numbers.iter().map(|number| {
-                Cell::Number(number.and_then(|number| number.samples[at]).map(|sample| sample.value))
+                Cell::Number(number.and_then(|number| number.samples.at(at)).map(|sample| sample.value))
             }));
             self.runs.push(cells)?;
         }

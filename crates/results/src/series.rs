@@ -5,7 +5,7 @@
 
 use crate::manifest::Variant;
 use crate::subject::{About, Abouts, COLUMNS as ABOUT, Rows};
-use crate::table::{self, Column, Need, Spec, float};
+use crate::table::{self, Column, Feed, Need, Spec, float};
 use brownout_analysis::Findings;
 use brownout_analysis::findings::{Band, Line, Lines};
 use serde::{Deserialize, Serialize};
@@ -64,24 +64,25 @@ pub(crate) fn write(all: &[Findings], variants: &[Variant]) -> Vec<u8> {
     table::write("series", &COLUMNS, lines.map(|(lines, variant)| group(lines, &variant.name)), variants)
 }
 
-fn group(lines: &Lines, variant: &str) -> Vec<Column> {
+fn group<'a>(lines: &'a Lines, variant: &str) -> Vec<Feed<'a>> {
     let windows = lines.at.len();
-    let rows = windows * lines.lines.len();
     let mut abouts = Abouts::default();
-    let [mut at, mut mean, mut low, mut high] = [const { Vec::new() }; 4];
-    for column in [&mut at, &mut mean, &mut low, &mut high] {
-        column.reserve(rows);
-    }
-    for Line { subject, metric, band } in &lines.lines {
+    for Line { subject, metric, .. } in &lines.lines {
         abouts.push(&About { variant, subject, metric }, windows);
-        at.extend_from_slice(&lines.at);
-        mean.extend_from_slice(&band.mean);
-        for (column, end) in [(&mut low, &band.low), (&mut high, &band.high)] {
-            column.extend_from_slice(end);
-            column.resize(mean.len(), table::NONE);
-        }
     }
-    abouts.columns().chain([at, mean, low, high].map(Column::Float)).collect()
+    let all = || lines.lines.iter();
+    // A run of one replication has no ends of intervals.
+    let filled = move |values: &'a [f64]| {
+        let missing = std::iter::repeat_n(table::NONE, windows - values.len());
+        values.iter().copied().chain(missing)
+    };
+    let floats: [Box<dyn Iterator<Item = f64> + 'a>; 4] = [
+        Box::new(all().flat_map(|_| lines.at.iter().copied())),
+        Box::new(all().flat_map(|line| line.band.mean.iter().copied())),
+        Box::new(all().flat_map(move |line| filled(&line.band.low))),
+        Box::new(all().flat_map(move |line| filled(&line.band.high))),
+    ];
+    abouts.feeds().chain(floats.map(Feed::Float)).collect()
 }
 
 /// The lines of each variant.

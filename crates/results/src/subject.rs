@@ -1,6 +1,6 @@
 //! Whose number it is, as columns of a table.
 
-use crate::table::{Column, Need, Runs, Spec, Text, text};
+use crate::table::{Column, Feed, Need, Runs, Spec, Text, text};
 use brownout_metrics::{Metric, Subject, find};
 
 /// The columns with which a row of both tables begins.
@@ -38,8 +38,8 @@ impl Abouts {
         }
     }
 
-    pub(crate) fn columns(self) -> impl Iterator<Item = Column> {
-        self.0.into_iter().map(Column::Text)
+    pub(crate) fn feeds<'a>(self) -> impl Iterator<Item = Feed<'a>> {
+        self.0.into_iter().map(Feed::Text)
     }
 }
 
@@ -160,7 +160,7 @@ mod tests {
         let mut abouts = Abouts::default();
         abouts.push(&About { variant: "lifo", subject: &subject, metric }, 3);
         change(&mut abouts.0);
-        let columns: Vec<Column> = abouts.columns().collect();
+        let columns: Vec<Column> = abouts.0.into_iter().map(Column::Text).collect();
         Rows::new(&columns, "lifo").next(rows)
     }
 

@@ -5,9 +5,9 @@
 
 use crate::manifest::Variant;
 use crate::subject::{About, Abouts, COLUMNS as ABOUT, Rows};
-use crate::table::{self, Column, NONE, Need, Spec, float, int};
+use crate::table::{self, Column, Feed, NONE, Need, Spec, float, int};
 use brownout_analysis::Findings;
-use brownout_analysis::findings::{Number, Numbers, Values};
+use brownout_analysis::findings::{Number, Numbers, Samples, Values};
 use brownout_metrics::Sample;
 use brownout_stats::Estimate;
 
@@ -37,31 +37,35 @@ pub(crate) fn write(all: &[Findings], variants: &[Variant]) -> Vec<u8> {
     table::write("metrics", &COLUMNS, groups, variants)
 }
 
-fn group(values: &Values, variant: &str) -> Vec<Column> {
+fn group<'a>(values: &'a Values, variant: &str) -> Vec<Feed<'a>> {
     let mut abouts = Abouts::default();
-    let mut replications = Vec::new();
-    let [mut value, mut trials, mut mean, mut low, mut high] = [const { Vec::new() }; 5];
     for Numbers { subject, numbers } in &values.subjects {
         assert!(!numbers.is_empty(), "{subject} has no numbers");
-        for Number { metric, samples, estimate } in numbers {
-            let count = samples.len();
-            assert!(0 < count, "{} of {subject} is of no replication", metric.key);
-            abouts.push(&About { variant, subject, metric }, count);
-            for (replication, sample) in samples.iter().enumerate() {
-                replications.push(replication as i32);
-                value.push(of(sample.map(|sample| sample.value)));
-                trials.push(of(sample.and_then(|sample| sample.trials)));
-            }
-            let all = [&mut mean, &mut low, &mut high].into_iter();
-            let ends = estimate.and_then(|estimate| estimate.ci95);
-            let three = [estimate.map(|e| e.mean), ends.map(|ends| ends.0), ends.map(|ends| ends.1)];
-            for (column, number) in all.zip(three) {
-                column.resize(value.len(), of(number));
-            }
+        for Number { metric, samples, .. } in numbers {
+            assert!(!samples.is_empty(), "{} of {subject} is of no replication", metric.key);
+            abouts.push(&About { variant, subject, metric }, samples.len());
         }
     }
-    let numbers = [value, trials, mean, low, high].map(Column::Float);
-    abouts.columns().chain([Column::Int(replications)]).chain(numbers).collect()
+    let numbers = || values.subjects.iter().flat_map(|of| &of.numbers);
+    let replications = numbers().flat_map(|number| 0..number.samples.len() as i32);
+    let each = |column: fn(Sample) -> Option<f64>| -> Feed<'a> {
+        let samples = numbers().flat_map(|number| number.samples.iter());
+        Feed::Float(Box::new(samples.map(move |sample| of(sample.and_then(column)))))
+    };
+    let all = |column: fn(Estimate) -> Option<f64>| -> Feed<'a> {
+        let rows = move |number: &Number| {
+            std::iter::repeat_n(of(number.estimate.and_then(column)), number.samples.len())
+        };
+        Feed::Float(Box::new(numbers().flat_map(rows)))
+    };
+    let floats = [
+        each(|sample| Some(sample.value)),
+        each(|sample| sample.trials),
+        all(|estimate| Some(estimate.mean)),
+        all(|estimate| estimate.ci95.map(|ends| ends.0)),
+        all(|estimate| estimate.ci95.map(|ends| ends.1)),
+    ];
+    abouts.feeds().chain([Feed::Int(Box::new(replications))]).chain(floats).collect()
 }
 
 fn of(number: Option<f64>) -> f64 {
@@ -110,10 +114,7 @@ fn values(group: &[Column], variant: &str) -> Result<Values, String> {
 }
 
 /// What the rows of one number say.
-fn number(
-    replications: &[i32],
-    columns: [&[f64]; 5],
-) -> Result<(Vec<Option<Sample>>, Option<Estimate>), String> {
+fn number(replications: &[i32], columns: [&[f64]; 5]) -> Result<(Samples, Option<Estimate>), String> {
     let [values, trials, mean, low, high] = columns;
     if !replications.iter().enumerate().all(|(at, replication)| usize::try_from(*replication) == Ok(at)) {
         return Err("a replication is missing".to_owned());
@@ -128,7 +129,7 @@ fn number(
     }
     let some = |number: f64| (!number.is_nan()).then_some(number);
     let sample = |(value, trials): (&f64, &f64)| Some(Sample { value: some(*value)?, trials: some(*trials) });
-    let samples: Vec<Option<Sample>> = values.iter().zip(trials).map(sample).collect();
+    let samples: Samples = values.iter().zip(trials).map(sample).collect();
     let n = samples.iter().flatten().count();
     let ci95 = some(low[0]).zip(some(high[0]));
     let estimate = some(mean[0]).map(|mean| Estimate { mean, ci95, n });

@@ -107,3 +107,13 @@ pub const TEMPLATES: [Template; 4] = [
         text: include_str!("../templates/closed-loop.toml"),
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{FILES, text};
+
+    #[test]
+    fn every_file_is_found_by_its_path() {
+        assert!(FILES.iter().all(|(path, is)| text(path) == Some(*is)));
+    }
+}

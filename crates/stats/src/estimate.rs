@@ -32,9 +32,16 @@ impl Estimate {
     /// # Panics
     /// When a value is not finite, or the confidence is not between 0 and 1.
     pub fn of(values: &[f64], confidence: f64) -> Self {
+        Estimate::of_moments(&values.iter().copied().collect(), confidence)
+    }
+
+    /// The same of values that were added one by one.
+    ///
+    /// # Panics
+    /// When the confidence is not between 0 and 1.
+    pub fn of_moments(moments: &Moments, confidence: f64) -> Self {
         check_confidence(confidence);
-        let n = values.len();
-        let moments: Moments = values.iter().copied().collect();
+        let n = moments.count() as usize;
         let mean = moments.mean().unwrap_or(0.0);
         let ci95 = moments.variance().map(|variance| {
             let half = t_quantile(confidence, n - 1) * (variance / n as f64).sqrt();
@@ -55,11 +62,20 @@ impl Estimate {
     /// # Panics
     /// When a value is not between 0 and 1, or the confidence is not.
     pub fn of_shares(values: &[f64], trials: Option<f64>, confidence: f64) -> Self {
-        check_confidence(confidence);
         assert!(values.iter().all(|value| (0.0..=1.0).contains(value)), "a share outside of 0…1: {values:?}");
-        let n = values.len();
-        let moments: Moments = values.iter().copied().collect();
-        let mean = moments.mean().unwrap_or(0.0).clamp(0.0, 1.0);
+        Estimate::of_moments_of_shares(&values.iter().copied().collect(), trials, confidence)
+    }
+
+    /// The same of shares that were added one by one.
+    ///
+    /// # Panics
+    /// When their mean is not between 0 and 1, as far as rounding goes, or the confidence is not.
+    pub fn of_moments_of_shares(moments: &Moments, trials: Option<f64>, confidence: f64) -> Self {
+        check_confidence(confidence);
+        let n = moments.count() as usize;
+        let mean = moments.mean().unwrap_or(0.0);
+        assert!((-1e-9..=1.0 + 1e-9).contains(&mean), "shares with a mean of {mean}");
+        let mean = mean.clamp(0.0, 1.0);
         let ci95 = moments.variance().and_then(|variance| {
             let of_mean = variance / n as f64;
             let by_spread = if of_mean <= 0.0 { f64::INFINITY } else { mean * (1.0 - mean) / of_mean };

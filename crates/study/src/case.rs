@@ -1,9 +1,9 @@
 //! A case: one variant of a scenario, compiled, with what its digests will stand for.
 
 use crate::provenance::stamp;
-use brownout_analysis::{Findings, Judged, analyse, judge, stretches};
+use brownout_analysis::{Findings, Fold, Judged, Reduced, analyse, judge, stretches};
 use brownout_lab::{Beside, Point, layout};
-use brownout_metrics::{Asked, Expect, Op, Operand};
+use brownout_metrics::{Asked, Expect, Op, Operand, Subject, of};
 use brownout_model::BASE;
 use brownout_observe::{Keep, Legend, Pace, Replication};
 use brownout_scenario::{Document, Overrides, Problems, Scenario};
@@ -67,6 +67,19 @@ impl Case {
         analyse(&self.of(&self.scenario.expectations), replications, stamp(&self.scenario))
     }
 
+    /// What a replication leaves to the findings.
+    pub(crate) fn reduce(&self, replication: Replication) -> Reduced {
+        Fold::reduce_owned(&self.of(&self.scenario.expectations), replication)
+    }
+
+    /// What is found in replications that were folded.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub(crate) fn finish(&self, fold: Fold) -> Findings {
+        fold.finish(&self.of(&self.scenario.expectations), stamp(&self.scenario))
+    }
+
     /// What one replication says to some expectations.
     pub(crate) fn judge(&self, expectations: &[Expect], replication: &Replication) -> Vec<Judged> {
         judge(&self.of(expectations), replication)
@@ -111,8 +124,8 @@ impl Case {
         Beside::of(&self.scenario.model, Keep::new(&self.legend.layout, [], false))
     }
 
-    /// About how many bytes of memory one replication keeps until it is analysed.
-    pub fn bytes(&self, windows: bool) -> f64 {
+    /// About how many bytes of memory one replication takes until it is reduced, with the runs beside it.
+    pub(crate) fn run_bytes(&self, windows: bool) -> f64 {
         let layout = &self.legend.layout;
         let lines = if windows {
             (self.legend.lines.len() * layout.windows() * size_of::<f64>()) as f64
@@ -122,5 +135,21 @@ impl Case {
         let stretches = PLACE_BYTES * (layout.places.len() * self.keep(windows).stretches.len()) as f64;
         // Beside the run there are two more, which keep their steps alone.
         lines + stretches + 3.0 * Pace::bytes_of(layout) as f64
+    }
+
+    /// About how many bytes are kept of each replication until results are written: of every number its value and, of a
+    /// share, its trials.
+    pub(crate) fn kept_bytes(&self) -> f64 {
+        let subjects = Subject::all(&self.legend.layout);
+        let numbers: usize = subjects.iter().map(|subject| of(subject.scope()).count()).sum();
+        (numbers * size_of::<f64>()) as f64
+    }
+
+    /// About how many bytes lines over time take of all replications together, until they are written.
+    pub(crate) fn line_bytes(&self) -> f64 {
+        let values = self.legend.lines.len() * self.legend.layout.windows();
+        // Of one replication its values and those of the finding; of several three moments and three of the finding.
+        let each = if self.scenario.replications == 1 { 2 } else { 6 };
+        (each * values * size_of::<f64>()) as f64
     }
 }

@@ -150,7 +150,7 @@ pub use race::{By, race};
 pub use report::{PAGE, Pictures, ReportError, Wanted, pages, report};
 pub use runs::{Address, Begun, Broken, Forgetful, Means, Stopped, Store, Watch, broken_record};
 pub use sensitivity::{Matters, Method, sensitivity};
-pub use simulate::{Settings, digests, find, replications, simulate};
+pub use simulate::{Settings, digests, find, fold, replications, simulate};
 pub use source::{FILE, Library, NoFiles, Text, experiment_like, name, shipped};
 pub use steer::Steered;
 pub use sweep::{Found, Visited, Wide, sweep};
@@ -158,7 +158,7 @@ pub use why::{account, remembered};
 
 // The words of the public interface, so that a caller needs no second crate for them.
 pub use brownout_analysis::sensitivity as matters;
-pub use brownout_analysis::{Findings, Law, answer, compare, findings, swept};
+pub use brownout_analysis::{Findings, Fold, Law, answer, compare, findings, swept};
 pub use brownout_fit as fit;
 pub use brownout_lab::{Beside, Error, Progress, SIMULATION, Silent, layout, map};
 pub use brownout_metrics as metrics;

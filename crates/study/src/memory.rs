@@ -3,7 +3,7 @@
 use crate::Case;
 use brownout_units::{Bytes, grouped};
 
-/// What the analysis needs besides what is kept.
+/// What writing the results needs besides what is kept, by measurement.
 const MORE: f64 = 1.25;
 
 /// Bytes of a call or user while it is inside, by measurement: its rows of state, its timers, its place in queues.
@@ -13,23 +13,33 @@ const BESIDE: f64 = 3.0;
 
 /// What the runs of some cases take.
 struct Need {
-    /// What is kept of all of them until they are analysed.
+    /// What is left of all of them until results are written.
     kept: f64,
-    /// What those that run at the same time hold.
+    /// Lines over time, of all replications together.
+    lines: f64,
+    /// What those that run at the same time leave until they are reduced.
+    running: f64,
+    /// What is inside of those.
     inside: f64,
 }
 
 impl Need {
     fn of(cases: &[Case], windows: bool, threads: usize) -> Self {
         let replications = |case: &Case| f64::from(case.scenario.replications);
-        let kept = cases.iter().map(|case| MORE * case.bytes(windows) * replications(case)).sum();
-        let fullest = cases.iter().map(|case| case.scenario.inside).fold(0.0, f64::max);
+        let most = |of: &dyn Fn(&Case) -> f64| cases.iter().map(of).fold(0.0, f64::max);
         let runs: f64 = cases.iter().map(|case| BESIDE * replications(case)).sum();
-        Need { kept, inside: INSIDE_BYTES * fullest * runs.min(threads.max(1) as f64) }
+        let at_once = runs.min(threads.max(1) as f64);
+        let lines = if windows { cases.iter().map(Case::line_bytes).sum() } else { 0.0 };
+        Need {
+            kept: cases.iter().map(|case| MORE * case.kept_bytes() * replications(case)).sum(),
+            lines: MORE * lines,
+            running: at_once * most(&|case| case.run_bytes(windows)),
+            inside: INSIDE_BYTES * most(&|case| case.scenario.inside) * at_once,
+        }
     }
 
     fn all(&self) -> f64 {
-        self.kept + self.inside
+        self.kept + self.lines + self.running + self.inside
     }
 }
 
@@ -44,24 +54,32 @@ pub fn refusal(cases: &[Case], windows: bool, threads: usize, free: u64) -> Opti
     if need.all() <= free as f64 {
         return None;
     }
-    let of = |case: &Case| case.bytes(windows) * f64::from(case.scenario.replications);
-    let largest = cases.iter().max_by(|a, b| of(a).total_cmp(&of(b)))?;
-    let replications = largest.scenario.replications;
-    if need.kept < need.inside {
+    let (all, free) = (rounded(need.all()), free as f64);
+    let there = format!("and {} of memory are free", rounded(free));
+    let largest = need.kept.max(need.lines + need.running).max(need.inside);
+    if largest <= need.inside {
         let fullest = cases.iter().map(|case| case.scenario.inside).fold(0.0, f64::max);
         return Some(format!(
-            "about {} calls and users are inside at once at the fullest: they need {}, and {} of memory are free. \
-             Scale rates and capacity down together, or give queues a limit",
+            "about {} calls and users are inside at once at the fullest: they need {}, {there}. Scale rates and \
+             capacity down together, or give queues a limit",
             grouped(fullest as u64),
             rounded(need.inside),
-            rounded(free as f64),
         ));
     }
-    let fit = (f64::from(replications) * free as f64 / need.all()) as u64;
-    let (need, free) = (rounded(need.all()), rounded(free as f64));
+    if largest <= need.kept {
+        let replications: u64 = cases.iter().map(|case| u64::from(case.scenario.replications)).sum();
+        let left = (free - (need.all() - need.kept)).max(0.0);
+        let fit = (replications as f64 * left / need.kept) as u64;
+        return Some(format!(
+            "the results of {replications} replications need {all}, {there}: about {fit} fit. Ask for fewer with \
+             --replications",
+        ));
+    }
+    let windows = cases.iter().map(|case| case.legend.layout.windows()).max()?;
     Some(format!(
-        "{replications} replications would keep {need} until they are analysed, and {free} of memory are free: \
-         about {fit} fit. Ask for fewer with --replications, or for longer windows (run.window)"
+        "lines over time of {} windows need {all}, {there}. Ask for longer windows (run.window), or for fewer threads \
+         (--threads)",
+        grouped(windows as u64),
     ))
 }
 

@@ -1,8 +1,8 @@
-//! All replications of all cases as one pool of jobs, then their analysis on the same threads.
+//! All replications of all cases as one pool of jobs, each reduced on the thread that has run it to what findings need.
 
 use crate::Case;
-use brownout_analysis::Findings;
-use brownout_lab::{Error, Progress, map, run_all, run_beside};
+use brownout_analysis::{Findings, Fold, Reduced};
+use brownout_lab::{Error, Progress, fold_beside, run_all, run_beside};
 use brownout_observe::{Digest, Replication};
 
 /// How cases are run.
@@ -51,16 +51,31 @@ pub fn replications<P: Progress>(
     run_beside(&points, &beside, settings.threads, progress)
 }
 
-/// What was found in each case.
+/// What all replications of each case come to, with the runs beside them if the settings ask for these. A replication
+/// is let go as soon as it is reduced, so that memory hardly grows with their number: by a few kilobytes each.
 ///
 /// # Errors
-/// If the machine gives no threads.
+/// If a run is interrupted or grows past its limit.
 ///
 /// # Panics
-/// If a case has no digest.
-pub fn find(cases: &[Case], runs: &[Vec<Replication>], settings: Settings) -> Result<Vec<Findings>, Error> {
-    let pairs: Vec<(&Case, &Vec<Replication>)> = cases.iter().zip(runs).collect();
-    map(settings.threads, &pairs, |(case, runs)| case.analyse(runs))
+/// As [`digests`].
+pub fn fold<P: Progress>(cases: &[Case], settings: Settings, progress: &[P]) -> Result<Vec<Fold>, Error> {
+    let points: Vec<_> = cases.iter().map(|case| case.point(settings.windows)).collect();
+    let beside: Vec<_> = cases.iter().map(|case| settings.beside.then(|| case.beside())).collect();
+    let mut folds: Vec<Fold> = cases.iter().map(|_| Fold::default()).collect();
+    let reduce = |at: usize, replication| cases[at].reduce(replication);
+    let add = |at: usize, reduced: Reduced| folds[at].add(reduced);
+    fold_beside(&points, &beside, settings.threads, progress, reduce, add)?;
+    Ok(folds)
+}
+
+/// What was found in each case.
+///
+/// # Panics
+/// If a case has no replication, or not the one fold for each.
+pub fn find(cases: &[Case], folds: Vec<Fold>) -> Vec<Findings> {
+    assert_eq!(cases.len(), folds.len(), "a fold for each case");
+    cases.iter().zip(folds).map(|(case, fold)| case.finish(fold)).collect()
 }
 
 /// Both: every replication of every case, and what was found.
@@ -75,5 +90,5 @@ pub fn simulate<P: Progress>(
     settings: Settings,
     progress: &[P],
 ) -> Result<Vec<Findings>, Error> {
-    find(cases, &replications(cases, settings, progress)?, settings)
+    Ok(find(cases, fold(cases, settings, progress)?))
 }

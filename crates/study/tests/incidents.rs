@@ -26,7 +26,7 @@ fn a_quota_cut_to_zero_takes_logins_down_and_tokens_hold_for_a_while() {
         &found,
         &[
             "People login was down for 47.0 min",
-            "trigger: tier.identity.policies.quota.rate = \"0/s\"",
+            "trigger: identity has policies.quota.rate = 0/s",
             "identity broke first at once",
             "back with the end of its trigger",
             "People read was down for",

@@ -10,7 +10,6 @@ use super::{Reference, closed_loads};
 use brownout_metrics::{Badge, Harm, Subject};
 use brownout_model::Model;
 use brownout_observe::{Digest, Legend, Replication};
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Fewer intents than this in all are too few to say anything.
@@ -35,13 +34,13 @@ pub(crate) struct Found {
     pub(crate) few: bool,
 }
 
-/// What was found of every path that is asked for.
+/// What was found of every path that is asked for, in one replication.
 #[derive(Clone, Debug)]
 pub(crate) struct Harms {
-    /// By path, then by replication.
-    pub(crate) paths: Vec<(Subject, Vec<Found>)>,
-    /// By replication: of each load its class, and how long its users would have been there and were not, in seconds.
-    absent: Vec<Vec<(String, f64)>>,
+    /// By path.
+    pub(crate) paths: Vec<(Subject, Found)>,
+    /// Of each load its class, and how long its users would have been there and were not, in seconds.
+    absent: Vec<(String, f64)>,
     /// What unserved intents are counted against.
     pub(crate) reference: Reference,
 }
@@ -52,8 +51,8 @@ impl Harms {
         Harms { paths: Vec::new(), absent: Vec::new(), reference: Reference::Own }
     }
 
-    /// Of all replications; `trouble` is what happened in each.
-    pub(crate) fn find(model: &Model, legend: &Legend, all: &[Replication], trouble: &[Trouble]) -> Self {
+    /// Of a replication; `trouble` is what happened in it.
+    pub(crate) fn find(model: &Model, legend: &Legend, of: &Replication, trouble: &Trouble) -> Self {
         let layout = &legend.layout;
         let closed = closed_loads(model);
         let asked = (0..layout.paths.len()).filter(|&path| layout.is_asked(path as u8));
@@ -61,32 +60,26 @@ impl Harms {
             let closed = layout.loads_of(path as u8).any(|load| closed[load]);
             let declared = model.operations.iter().find(|one| one.name == layout.paths[path].1);
             let promised = declared.is_some_and(|one| one.slo.or(one.ttft).or(one.tpot).is_some());
-            let whose = Whose { path, closed, promised };
-            let found = all.iter().zip(trouble).map(|(one, trouble)| find(legend, one, whose, trouble));
             let (class, operation) = layout.paths[path].clone();
-            (Subject::Path { class, operation }, found.collect())
+            let found = find(legend, of, Whose { path, closed, promised }, trouble);
+            (Subject::Path { class, operation }, found)
         };
-        let reference = match all.first() {
-            Some(Replication { ideal: Some(_), .. }) => Reference::Ideal,
-            _ => Reference::Own,
-        };
+        let reference = if of.ideal.is_some() { Reference::Ideal } else { Reference::Own };
         let class = |load: usize| model.classes[usize::from(model.loads[load].class.0)].name.clone();
-        let absent = |one: &Replication| {
-            (0..layout.loads).map(|load| (class(load), absent(legend, one, &[load]))).collect()
-        };
-        Harms { paths: asked.map(path).collect(), absent: all.iter().map(absent).collect(), reference }
+        let absent = (0..layout.loads).map(|load| (class(load), absent(legend, of, &[load])));
+        Harms { paths: asked.map(path).collect(), absent: absent.collect(), reference }
     }
 
-    /// The harm to a subject in one replication; none to tiers, and to what is not asked for.
-    pub(crate) fn of(&self, subject: &Subject, replication: usize) -> Option<Harm> {
+    /// The harm to a subject; none to tiers, and to what is not asked for.
+    pub(crate) fn of(&self, subject: &Subject) -> Option<Harm> {
         let inside = |path: &Subject| match (subject, path) {
             (Subject::Run | Subject::Total, _) => true,
             (Subject::Class(wanted), Subject::Path { class, .. }) => wanted == class,
             (subject, path) => subject == path,
         };
-        let founds = self.paths.iter().filter(|(path, _)| inside(path)).map(|(_, found)| &found[replication]);
+        let founds = self.paths.iter().filter(|(path, _)| inside(path)).map(|(_, found)| found);
         let harm = founds.map(|found| (found.few, found.harm.clone())).reduce(worse).map(|(_, harm)| harm)?;
-        let absent = self.absent[replication].iter().filter(|(class, _)| match subject {
+        let absent = self.absent.iter().filter(|(class, _)| match subject {
             Subject::Run | Subject::Total => true,
             Subject::Class(wanted) => wanted == class,
             _ => false,
@@ -94,10 +87,9 @@ impl Harms {
         Some(Harm { absent_minutes: absent.map(|(_, seconds)| seconds / 60.0).sum(), ..harm })
     }
 
-    /// How a subject fared in each replication.
-    pub(crate) fn badges(&self, subject: &Subject) -> Vec<Badge> {
-        let replications = self.paths.first().map_or(0, |(_, found)| found.len());
-        (0..replications).map(|at| self.of(subject, at).map_or(Badge::Undecided, |harm| harm.badge)).collect()
+    /// How a subject fared.
+    pub(crate) fn badge(&self, subject: &Subject) -> Badge {
+        self.of(subject).map_or(Badge::Undecided, |harm| harm.badge)
     }
 }
 
@@ -182,15 +174,4 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
     };
     let recovery = recovery(&episodes, &basis);
     Found { harm, episodes, recovery, few }
-}
-
-/// How many replications had which badge, and the commonest; a tie to the worse.
-pub(crate) fn commonest(badges: &[Badge]) -> (Badge, BTreeMap<String, u32>) {
-    let mut counts: BTreeMap<Badge, u32> = BTreeMap::new();
-    for badge in badges {
-        *counts.entry(*badge).or_default() += 1;
-    }
-    let most = counts.iter().max_by_key(|(badge, count)| (**count, **badge));
-    let badge = most.map_or(Badge::Undecided, |(badge, _)| *badge);
-    (badge, counts.into_iter().map(|(badge, count)| (badge.key().to_owned(), count)).collect())
 }

@@ -12,7 +12,7 @@ use crate::findings::Mark;
 use brownout_model::{ChangeId, Effect, Model, Site};
 use brownout_observe::{Digest, Legend, Replication};
 use brownout_protocol::Kind;
-use brownout_stats::Estimate;
+use brownout_stats::{Estimate, Moments};
 use serde::{Deserialize, Serialize};
 use sign::{Course, departure};
 pub use sign::{Sign, SignKind};
@@ -34,55 +34,81 @@ pub struct Symptom {
     pub handed_on: bool,
 }
 
-/// The symptoms of all tiers over all replications, the earliest first; of those that depart together, the tier that is
-/// called before the one that calls it.
-pub(crate) fn symptoms(model: &Model, legend: &Legend, all: &[Replication], marks: &[Mark]) -> Vec<Symptom> {
-    let tiers = 0..legend.layout.places.len() - legend.layout.loads;
-    let mut found: Vec<Symptom> = tiers.filter_map(|tier| symptom(model, legend, all, marks, tier)).collect();
-    let together = all.first().map_or(0.0, |one| 2.0 * one.run.pace.tier_step());
-    order::sort(&mut found, &legend.layout, together);
-    order::mark_handed_on(&mut found, &legend.layout, together);
-    // What is only handed on is no first tier, however soon it was seen.
-    found.sort_by_key(|symptom| symptom.handed_on);
-    found
-}
-
-fn symptom(
-    model: &Model,
-    legend: &Legend,
-    all: &[Replication],
-    marks: &[Mark],
-    tier: usize,
-) -> Option<Symptom> {
-    let signs = |one: &Replication| {
+/// The signs of each tier in one replication, in the order of the layout; those of a tier in order of time.
+pub(crate) fn signs(model: &Model, legend: &Legend, of: &Replication, marks: &[Mark]) -> Vec<Vec<Sign>> {
+    let tier = |tier: usize| {
         let course = Course {
-            run: &one.run.pace.tiers[tier],
-            without: one.counterfactual.as_ref().map(|digest| &digest.pace.tiers[tier][..]),
-            step: one.run.pace.tier_step(),
+            run: &of.run.pace.tiers[tier],
+            without: of.counterfactual.as_ref().map(|digest| &digest.pace.tiers[tier][..]),
+            step: of.run.pace.tier_step(),
             warmup: legend.layout.warmup.as_secs_f64(),
             trigger: marks.iter().map(|mark| mark.from).fold(f64::INFINITY, f64::min),
-            shed: shed(model, &one.run, tier),
+            shed: shed(model, &of.run, tier),
         };
         let mut signs: Vec<Sign> =
             SignKind::ALL.into_iter().filter_map(|kind| departure(&course, kind)).collect();
         signs.sort_by(|a, b| a.at.total_cmp(&b.at));
         signs
     };
-    let mut found: Vec<Vec<Sign>> = all.iter().map(signs).filter(|signs| !signs.is_empty()).collect();
-    if 2 * found.len() <= all.len() {
-        return None;
+    (0..legend.layout.places.len() - legend.layout.loads).map(tier).collect()
+}
+
+/// The signs of all replications, taken one by one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Signs {
+    replications: u32,
+    /// By tier.
+    tiers: Vec<Departed>,
+}
+
+/// In which replications a tier left its normal range.
+#[derive(Clone, Debug, Default)]
+struct Departed {
+    /// When it first did in each of them, in seconds.
+    times: Moments,
+    /// Its signs in the first of them.
+    first: Vec<Sign>,
+}
+
+impl Signs {
+    pub(crate) fn add(&mut self, signs: Vec<Vec<Sign>>) {
+        self.replications += 1;
+        self.tiers.resize_with(signs.len(), Departed::default);
+        for (departed, signs) in self.tiers.iter_mut().zip(signs) {
+            let Some(first) = signs.first() else { continue };
+            departed.times.add(first.at);
+            if departed.first.is_empty() {
+                departed.first = signs;
+            }
+        }
     }
-    let times: Vec<f64> = found.iter().map(|signs| signs[0].at).collect();
-    let mut more = found.swap_remove(0);
-    let sign = more.remove(0);
-    Some(Symptom {
-        tier: legend.layout.places[legend.layout.loads + tier].name.clone(),
-        at: Estimate::of(&times, 0.95).within(0.0, legend.layout.duration.as_secs_f64()),
-        replications: times.len() as u32,
-        sign,
-        more,
-        handed_on: false,
-    })
+
+    /// The symptoms of all tiers, the earliest first; of those that depart within two steps of `step` seconds of each
+    /// other, the tier that is called before the one that calls it.
+    pub(crate) fn symptoms(self, legend: &Legend, step: f64) -> Vec<Symptom> {
+        let (layout, together) = (&legend.layout, 2.0 * step);
+        let replications = u64::from(self.replications);
+        let tiers = layout.places[layout.loads..].iter().zip(self.tiers);
+        let often = tiers.filter(|(_, departed)| replications < 2 * departed.times.count());
+        let symptom = |(place, departed): (&brownout_observe::Place, Departed)| {
+            let Departed { times, mut first } = departed;
+            let sign = first.remove(0);
+            Symptom {
+                tier: place.name.clone(),
+                at: Estimate::of_moments(&times, 0.95).within(0.0, layout.duration.as_secs_f64()),
+                replications: times.count() as u32,
+                sign,
+                more: first,
+                handed_on: false,
+            }
+        };
+        let mut found: Vec<Symptom> = often.map(symptom).collect();
+        order::sort(&mut found, layout, together);
+        order::mark_handed_on(&mut found, layout, together);
+        // What is only handed on is no first tier, however soon it was seen.
+        found.sort_by_key(|symptom| symptom.handed_on);
+        found
+    }
 }
 
 /// From when on an operator has a tier turn calls away on purpose, in seconds, if one ever does.

@@ -6,7 +6,7 @@ use crate::source;
 use brownout::results::{Contents, File, TIMING, Timing};
 use brownout::words::{csv, json, json_lines, number, screen};
 use brownout::{
-    Case, Error, Findings, PAGE, Pictures, Settings, Wanted, find, memory_note, refusal, replications, report,
+    Case, Error, Findings, PAGE, Pictures, Settings, Wanted, find, fold, memory_note, refusal, report,
 };
 use brownout_host::folder::{self, Older};
 use brownout_host::free_memory;
@@ -63,12 +63,11 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
 fn simulate(cases: &[Case], settings: Settings, quiet: bool) -> Result<(Vec<Findings>, Timing), Failure> {
     let bars = Bars::new("running", cases, quiet);
     let start = progress::now();
-    let runs = replications(cases, settings, bars.cases());
+    let folds = fold(cases, settings, bars.cases());
     let simulation_seconds = start.elapsed().as_secs_f64();
     bars.clear();
-    let runs = runs.map_err(|error| failure(&error, cases, &bars))?;
-    let findings = progress::without_asking(|| find(cases, &runs, settings));
-    let findings = findings.map_err(|error| Failure::Failed(error.to_string()))?;
+    let folds = folds.map_err(|error| failure(&error, cases, &bars))?;
+    let findings = progress::without_asking(|| find(cases, folds));
     let wall_seconds = start.elapsed().as_secs_f64();
     let timing = Timing {
         wall_seconds,
