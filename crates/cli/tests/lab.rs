@@ -253,7 +253,7 @@ fn least_most_and_tipping_are_answered() {
     let least = plan(&["--least", "tier.app.workers"]);
     assert!(least.starts_with("tier.app.workers = 2 is the least:"), "{least}");
     assert!(least.contains("1 is shown not to be enough"), "{least}");
-    assert!(least.contains("again: brownout plan queue.toml -q --no-store --least tier.app.workers --at 2"));
+    assert!(least.contains("again: brownout plan queue.toml --least tier.app.workers --at 2"));
     assert!(
         plan(&["--least", "tier.app.workers", "--at", "2"]).starts_with("tier.app.workers = 2 is the least")
     );

@@ -114,9 +114,14 @@ impl<'a> Course<'a> {
 
     /// What became of intents between two instants, in seconds since the start of the run.
     pub(crate) fn between(&self, from: f64, to: f64) -> Counts {
+        self.sum(self.steps(from, to))
+    }
+
+    /// The steps between two instants, in seconds since the start of the run.
+    pub(crate) fn steps(&self, from: f64, to: f64) -> Range<usize> {
         let step = |seconds: f64| ((seconds / self.step).round() as usize).saturating_sub(self.first);
         let last = step(to).min(self.ticks.len());
-        self.sum(step(from).min(last)..last)
+        step(from).min(last)..last
     }
 
     /// Whether nothing happened in a step, and nothing was to be expected.

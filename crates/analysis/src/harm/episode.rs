@@ -17,9 +17,13 @@ const BACK_FOR_SURE: f64 = 0.95;
 /// … or this part of it as counted.
 const BACK: f64 = 0.97;
 const BACK_Z: f64 = 3.1;
+/// Below this part of it a short time between two bad ones was not good.
+const WELL: f64 = 0.985;
 /// … and no more of the expected answers are missing than within this many standard errors: where few get through, all
 /// of those may be answered.
 const MISSING_Z: f64 = 2.5;
+/// So many minutes after the last one of hardly any answers are looked at for the beginning of enough.
+const STARTS_MAX: usize = 60;
 /// The next episode within this many seconds, or the length of the last one if that is shorter, is a relapse.
 const RELAPSE: f64 = 600.0;
 
@@ -100,7 +104,18 @@ fn end(course: &Course<'_>, marks: &[Option<State>], from: usize) -> (usize, boo
         // A block may reach over the end of the trouble, so its way back begins behind any intent that failed.
         let failed = good.clone().filter(|&at| 0 < course.ticks[at].failed + course.ticks[at].late);
         let mut starts = [good.start].into_iter().chain(failed.map(|at| at + 1));
-        if let Some(back) = starts.find(|&start| is_back(course, start..good.end, bad.is_none())) {
+        let is_back = |start: usize| is_back(course, start..good.end, bad.is_none());
+        let back = match starved::level(course, marks, from..good.start) {
+            // A moment in which more get through than before is likely among many: it has to be known that they do.
+            Some(level) => {
+                let minute = ((GOOD_SECONDS / course.step).ceil() as usize).max(1);
+                let is_over = |start: usize| starved::is_over(course, start..good.end, level, bad.is_none());
+                good.clone().step_by(minute).take(STARTS_MAX).find(|&start| is_over(start) && is_back(start))
+            }
+            None => starts.find(|&start| is_back(start)),
+        };
+        let short = (good.end - good.start) as f64 * course.step < RELAPSE;
+        if let Some(back) = back.filter(|_| bad.is_none() || !short || !is_dented(course, good.clone())) {
             return (back, false);
         }
         match bad {
@@ -108,6 +123,14 @@ fn end(course: &Course<'_>, marks: &[Option<State>], from: usize) -> (usize, boo
             Some(bad) => at = bad,
         }
     }
+}
+
+/// Whether surely fewer than usual are answered, though too many for trouble: between two spells of it the level of the
+/// trouble lies at the limit, and chance decides which minute is on which side.
+fn is_dented(course: &Course<'_>, steps: Range<usize>) -> bool {
+    let counts = course.sum(steps);
+    let share = counts.answered() as f64 / counts.ended().max(1) as f64;
+    wilson_at(share, counts.ended() as f64, MISSING_Z).1 < WELL * course.success
 }
 
 /// Whether enough good blocks begin here. Where the run ends before they do, what is left decides as far as it goes.
@@ -144,6 +167,7 @@ fn episode(course: &Course<'_>, marks: &[Option<State>], steps: Range<usize>, op
         }
         at = end;
     }
+    let spans = starved::joined(course, spans);
     Episode { from: course.seconds(steps.start), to: course.seconds(steps.end), open, relapse: false, spans }
 }
 

@@ -53,6 +53,11 @@ impl State {
     /// What an episode is like between bad blocks, where nothing worse is known.
     pub(crate) const LEAST: State = State::Degraded(Reason::Failing);
 
+    /// Whether answers are missing, while those that get through are served.
+    pub(crate) const fn is_starved(self) -> bool {
+        matches!(self, State::Down(Reason::Starved) | State::Degraded(Reason::Starved))
+    }
+
     /// Whether most users got nothing.
     pub const fn is_down(self) -> bool {
         matches!(self, State::Down(_))

@@ -286,16 +286,19 @@ impl<'a> Search<'a> {
             undecided: open..answer.unwrap_or(levels),
             none_holds: rejected == Some(levels - 1),
             backwards: false,
-            shape: self.shape(proof),
+            shape: self.shape(known, proof),
             proof,
             tried,
             runs: known.used(),
         }
     }
 
-    fn shape(&self, proof: Option<Tried>) -> Option<Shape> {
+    fn shape(&self, known: &Known<bool>, proof: Option<Tried>) -> Option<Shape> {
         let (proof, lower) = (proof?, self.rejected?);
+        // What was run there is better evidence than what other levels imply.
+        let own = sample(known, self.scale.level(lower));
         let share_lower = match self.disproved {
+            _ if own.is_some() => own?,
             // What other levels imply was shown not to hold there.
             Some((level, share)) if level == lower => share,
             _ => {
@@ -308,6 +311,15 @@ impl<'a> Search<'a> {
         let cliff = share_answer - share_lower > CLIFF;
         Some(Shape { cliff, lower: self.scale.level(lower), share_lower, share_answer })
     }
+}
+
+/// The share of the runs at a level that passed, where these are of the first seeds: others were chosen by the search.
+fn sample(known: &Known<bool>, level: usize) -> Option<f64> {
+    let own: Vec<(u64, bool)> =
+        known.used_runs().filter(|(at, ..)| *at == level).map(|(_, seed, passed)| (seed, *passed)).collect();
+    let in_order = (1..).zip(&own).all(|(seed, (own, _))| seed == *own);
+    let passed = own.iter().filter(|(_, passed)| *passed).count();
+    (EXACT as usize <= own.len() && in_order).then(|| passed as f64 / own.len() as f64)
 }
 
 /// The next runs of a trial at a level, at most so many and no more than it can still need.
