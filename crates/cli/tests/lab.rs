@@ -208,6 +208,18 @@ fn the_tables_have_a_row_for_each_run_and_units() {
 }
 
 #[test]
+fn a_sweep_is_printed_as_csv() {
+    let bench = Bench::new("csv");
+    let said = bench.out(&["sweep", "queue.toml", "-q", "--no-store", "--format", "csv", "--no-out"]);
+    let mut lines = said.lines();
+    let head = "point,tier.app.workers,load.web.rate,metric,unit,mean,ci95_low,ci95_high";
+    assert_eq!(lines.next(), Some(head), "{said}");
+    let cells: Vec<&str> = lines.next().expect("a point").split(',').collect();
+    assert_eq!(cells[..5], ["0", "1", "4/s", "web.get.latency.p99 < 1s", "s"], "{said}");
+    assert!(cells[5].parse::<f64>().is_ok_and(|mean| 0.1 < mean && mean < 5.0), "{said}");
+}
+
+#[test]
 fn replications_go_on_until_a_number_is_known_well_enough() {
     let bench = Bench::new("until");
     let until = "until = { metric = \"web.get.latency.mean\", within = \"10%\", most = 200 }\n";
@@ -255,7 +267,8 @@ fn least_most_and_tipping_are_answered() {
     assert!(least.contains("1 is shown not to be enough"), "{least}");
     assert!(least.contains("again: brownout plan queue.toml --least tier.app.workers --at 2"));
     assert!(
-        plan(&["--least", "tier.app.workers", "--at", "2"]).starts_with("tier.app.workers = 2 is the least")
+        plan(&["--least", "tier.app.workers", "--at", "2"])
+            .starts_with("tier.app.workers = 2: web.get.latency.p99 < 1s")
     );
     let promise =
         ["--promise", "web.get.latency.p99 < 2s", "--from", "1/s", "--to", "12/s", "--step", "0.5/s"];

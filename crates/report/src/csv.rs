@@ -2,6 +2,7 @@
 
 use crate::json::{is_listed, is_number, slos};
 use brownout_analysis::findings::{Findings, Line};
+use brownout_analysis::swept::Swept;
 use brownout_metrics::{Subject, Unit};
 use std::fmt::Write as _;
 
@@ -43,6 +44,27 @@ pub fn csv(findings: &[Findings]) -> String {
             for (key, seconds) in slos(path).filter_map(|(key, seconds)| Some((key, seconds?))) {
                 push(&mut out, &row, (key, &unit), seconds, None);
             }
+        }
+    }
+    out
+}
+
+/// The points of a sweep, one number a line: its axes, what is shown, in which unit, and its interval.
+pub fn swept_csv(swept: &Swept) -> String {
+    let axes: Vec<String> = swept.axes.iter().map(|axis| quoted(axis)).collect();
+    let mut out = format!("point,{},metric,unit,mean,ci95_low,ci95_high\n", axes.join(","));
+    for spot in &swept.points {
+        let levels: Vec<String> = spot.levels.iter().map(|level| quoted(&level.shown)).collect();
+        let row = format!("{},{}", spot.number, levels.join(","));
+        let Ok(seen) = &spot.found else { continue };
+        for (column, cell) in swept.columns.iter().zip(&seen.cells) {
+            let Some(value) = cell.value else { continue };
+            let what = if column.when.is_empty() {
+                column.title.clone()
+            } else {
+                format!("{} in {}", column.title, column.when)
+            };
+            push(&mut out, &row, (&what, &column.metric.unit.column()), value.mean, value.ci95);
         }
     }
     out

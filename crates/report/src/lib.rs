@@ -34,7 +34,7 @@ mod story;
 mod versus;
 
 pub use charts::{Chart, ChartKind, chart_kinds, charts, draw};
-pub use csv::{csv, series_csv};
+pub use csv::{csv, series_csv, swept_csv};
 pub use error::Error;
 pub use json::{comparison, json, json_lines, laws_json, swept, swept_lines};
 pub use page::Report;

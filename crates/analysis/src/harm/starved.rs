@@ -95,8 +95,8 @@ pub(super) fn level(course: &Course<'_>, marks: &[Option<State>], so_far: Range<
 }
 
 /// Whether answers in some steps are surely more than at the level before, and not surely fewer than usual: known as
-/// well as the lack was, or less well of minutes, since in many a gap a few seconds have more. Where the run ends before
-/// that is known, they are nearer to all than to the level.
+/// well as the lack was, or less well of minutes, since in many a gap a few seconds have more. Where the run ends
+/// before that is known, they are nearer to all than to the level.
 pub(super) fn is_over(course: &Course<'_>, steps: Range<usize>, level: f64, to_end: bool) -> bool {
     let (mut came, mut expected) = (0.0, 0.0);
     let is_more = |came: f64, expected: f64, z: f64| {

@@ -62,7 +62,8 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     super::data(&match typed.format {
         Format::Text => screen::sweep(&swept, Some(wall)),
         Format::Json => format!("{:#}\n", words::swept(&swept)),
-        Format::Jsonl | Format::Csv => words::swept_lines(&swept),
+        Format::Jsonl => words::swept_lines(&swept),
+        Format::Csv => words::swept_csv(&swept),
     })?;
     if let (Some(out), Some(writing)) = (out, writing) {
         let pages = pages(Answer::Swept(&swept), typed.runs.threads)?;

@@ -9,7 +9,7 @@ use crate::charts::Chart;
 use crate::charts::axis::Axis;
 use crate::charts::data::Table;
 use crate::charts::style::{BLUE, Color, GREEN, INK, SLATE, SMALL, VERMILLION};
-use crate::story::answer::{Growth, dollars};
+use crate::story::answer::{self as story, Growth, dollars};
 use crate::{Error, number};
 use brownout_analysis::answer::{Bounded, Cheapest, Set, Terms, Tried, Wanted};
 use brownout_metrics::Unit;
@@ -155,7 +155,7 @@ fn marks(found: &Bounded, growth: Option<&Growth>) -> Vec<Mark> {
 fn over_words(found: &Bounded, title: &str) -> Result<String, Error> {
     let row = |tried: &Tried| {
         let (value, ends) = share(kept(&found.terms, tried) as u64, tried.runs as u64);
-        let (word, color) = verdict(tried.verdict, found.wanted);
+        let (word, color) = (story::tried(found, tried), verdict(tried.verdict, found.wanted).1);
         let dots = vec![Dot { value, ends, color, bar: false }];
         Row { name: tried.value.clone(), dots, said: format!("{word}, {} runs", tried.runs) }
     };
@@ -203,7 +203,7 @@ fn table(found: &Bounded, months: bool) -> Table {
             tried.value.clone(),
             format!("{kept} of {runs} runs"),
             if tried.is_sample { share_text(kept as u64, runs as u64) } else { number::NONE.to_owned() },
-            verdict(tried.verdict, found.wanted).0.to_owned(),
+            story::tried(found, tried).to_owned(),
         ];
         if 1 < terms.promises.len() {
             row.extend(tried.each.iter().map(|each| format!("{each} of {runs} runs")));

@@ -63,7 +63,7 @@ fn tried(out: &mut String, found: &Bounded) {
             Cell::plain(row.value.clone()),
             Cell::plain(format!("{}/{}", row.kept, row.runs)),
             Cell::plain(share),
-            verdict(row.verdict, found.wanted),
+            Cell::new(story::tried(found, row), colour(row.verdict)),
         ];
         if fleet {
             cells.push(Cell::plain(grouped(row.accelerators)));
@@ -100,12 +100,15 @@ fn share(kept: usize, runs: usize) -> String {
 }
 
 fn verdict(verdict: Verdict, wanted: Wanted) -> Cell {
-    let style = match verdict {
+    Cell::new(story::verdict(verdict, wanted), colour(verdict))
+}
+
+fn colour(verdict: Verdict) -> anstyle::Style {
+    match verdict {
         Verdict::Accepted => GOOD,
         Verdict::Rejected => BAD,
         Verdict::Undecided => DIM,
-    };
-    Cell::new(story::verdict(verdict, wanted), style)
+    }
 }
 
 /// How the runs count, and how to see it again.

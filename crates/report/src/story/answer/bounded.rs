@@ -79,6 +79,9 @@ pub(crate) fn sentence(found: &Bounded) -> String {
         );
     }
     match &found.answer {
+        Some(answer) if terms.range.0 == terms.range.1 => {
+            format!("{} = {}: {holds}.", terms.knob, answer.value)
+        }
         Some(answer) => format!("{} = {} is {end}: {holds}.", terms.knob, answer.value),
         None if found.none_holds => {
             let best = match found.wanted {
@@ -138,7 +141,8 @@ pub(crate) fn more(found: &Bounded) -> String {
     }
     if let Some(answer) = &found.answer {
         if 0 < answer.accelerators {
-            let _ = write!(text, "It has {} accelerators. ", answer.accelerators);
+            let word = if answer.accelerators == 1 { "accelerator" } else { "accelerators" };
+            let _ = write!(text, "It has {} {word}. ", answer.accelerators);
         }
         if let Some(cost) = answer.dollars_a_month {
             let _ = write!(text, "It costs {}. ", dollars(cost));

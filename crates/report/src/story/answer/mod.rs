@@ -7,7 +7,7 @@ pub(crate) mod tipping;
 pub use bounded::Growth;
 
 use crate::number::{self, grouped};
-use brownout_analysis::answer::{Terms, Wanted};
+use brownout_analysis::answer::{Bounded, Terms, Tried, Wanted};
 use brownout_metrics::Unit;
 use brownout_stats::Verdict;
 
@@ -34,6 +34,16 @@ pub(crate) fn verdict(verdict: Verdict, wanted: Wanted) -> &'static str {
         (Verdict::Accepted, Wanted::Most) => "borne",
         (Verdict::Rejected, Wanted::Most) => "too much",
         (Verdict::Undecided, _) => "undecided",
+    }
+}
+
+/// The same of a row of a search: a value beyond the answer keeps the promises because the answer does, whatever its
+/// own few runs say.
+pub(crate) fn tried(found: &Bounded, row: &Tried) -> &'static str {
+    let is_answer = found.answer.as_ref().is_some_and(|answer| answer.value == row.value);
+    match row.verdict {
+        Verdict::Accepted if !is_answer => "follows",
+        known => verdict(known, found.wanted),
     }
 }
 
