@@ -100,6 +100,37 @@ fn one_rule_is_for_names_of_every_kind() {
     }
 }
 
+/// A hundred years are the longest span: whatever begins within a run may last as long.
+#[test]
+fn what_lasts_for_a_hundred_years_lasts_to_the_end() {
+    let long = "36525d";
+    let settings = [
+        format!(
+            "fault=[{{ tier = \"server\", kind = \"slow\", factor = 2, at = \"59s\", for = \"{long}\" }}]"
+        ),
+        format!("fault=[{{ tier = \"server\", kind = \"crash\", at = \"30s\", for = \"{long}\" }}]"),
+        format!("fault=[{{ tier = \"server\", kind = \"restart\", at = \"30s\", for = \"{long}\" }}]"),
+        format!("load.web.client={{ timeout = \"{long}\", retries = 2, backoff = \"{long}\" }}"),
+        format!("load.web.surge=[{{ users = 100, at = \"30s\", over = \"{long}\" }}]"),
+        format!("tier.server.queue={{ patience = \"{long}\", expire = \"{long}\" }}"),
+        format!("tier.server.service={long}"),
+        format!("tier.server.ejection={{ base = \"{long}\", interval = \"{long}\" }}"),
+        format!("tier.server.boot={{ node = \"{long}\" }}"),
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("a.toml"), PLAIN).expect("a file");
+    for set in &settings {
+        let output = run_in(folder.path(), &["run", "a.toml", "--no-out", "-q", "--set", set]);
+        let said = plain(&said(&output));
+        assert!(output.status.code() == Some(0), "{set}\n{said}");
+    }
+    let longer = run_in(
+        folder.path(),
+        &["run", "a.toml", "--no-out", "-q", "--set", "tier.server.queue={ patience = \"36526d\" }"],
+    );
+    assert!(plain(&said(&longer)).contains("longer than a hundred years"), "{}", said(&longer));
+}
+
 #[test]
 fn a_trace_shows_little_of_a_file_that_is_none() {
     let folder = tempfile::tempdir().expect("a folder");

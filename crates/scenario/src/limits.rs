@@ -1,5 +1,7 @@
 //! Upper limits of a scenario, with reasons: a file from an unknown author must not exhaust a machine.
 
+/// A length of time: a fault that begins within a run may last as long again, and an instant ends after 292 years.
+pub const SPAN_MAX: brownout_units::Span = brownout_units::Span::from_secs(36_525 * 86_400);
 /// Bytes of one file of TOML or JSON: the largest real ones have 100 kB, and a parser's tree is 20 times the text.
 pub const FILE_BYTES_MAX: usize = 4 << 20;
 /// Bytes of one trace: about as many as [`TRACE_ROWS_MAX`] need.

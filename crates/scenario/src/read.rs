@@ -2,6 +2,7 @@
 
 use crate::block::Block;
 use crate::hint;
+use crate::limits::SPAN_MAX;
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::row::{Absent, Row, Type};
 use crate::text::source::Place;
@@ -197,7 +198,14 @@ impl<'t> Field<'t> {
     }
 
     pub(crate) fn span(&self, diag: &mut Diagnostics) -> Option<Span> {
-        self.quantity(diag, "a time span with its unit, as in \"250ms\" or \"2h30m\"", false)
+        let span: Span =
+            self.quantity(diag, "a time span with its unit, as in \"250ms\" or \"2h30m\"", false)?;
+        if SPAN_MAX < span {
+            let message = format!("{} is longer than a hundred years", self.name);
+            diag.report(self.error(diag, message).allowed(format!("at most {SPAN_MAX}")));
+            return None;
+        }
+        Some(span)
     }
 
     /// A span longer than zero.
