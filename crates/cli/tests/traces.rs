@@ -159,3 +159,18 @@ fn a_law_is_judged_above_the_resolution_of_the_times() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("arrivals = \"poisson\"") && text.contains("in steps of 1s"), "{text}");
 }
+
+/// The operation has no tokens of its own: the trace brings them, which a check of the axes does not read.
+#[test]
+fn axes_of_a_scenario_with_a_trace_are_swept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("t.csv"), "timestamp,p,o\n0,100,10\n10,200,20\n20,300,10\n")
+        .expect("a file");
+    let text = scenario("file = \"t.csv\", time = \"timestamp\", prompt = \"p\", output = \"o\"");
+    let text = text.replace("[operation.chat]\nprompt = 100\noutput = 10\n", "[operation.chat]\n");
+    fs::write(folder.path().join("a.toml"), text).expect("a file");
+    let sweep = ["sweep", "a.toml", "--axis", "tier.llm.slots=10,1000", "--no-store", "--no-out", "-q"];
+    let output = run(folder.path(), &sweep);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("llm.slots"));
+}

@@ -1,4 +1,4 @@
-//! The tables of a run and of a sweep, read as a notebook reads them: by pandas, polars and DuckDB.
+//! The tables of a run and of a sweep, read as a notebook reads them: by pandas, polars and `DuckDB`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

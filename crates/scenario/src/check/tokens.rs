@@ -56,6 +56,8 @@ fn operation(
     let at = place(document, &["operation", &operation.name]);
     let traced = match &load.arrivals {
         Arrivals::Trace(rows) => rows.iter().all(|row| row.prompt.is_some() && row.output.is_some()),
+        // A trial reads no trace, and one that could not be read has been reported.
+        Arrivals::Never => true,
         _ => false,
     };
     let (Some(prompt), Some(output)) = (&operation.prompt, &operation.output) else {
