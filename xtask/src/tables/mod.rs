@@ -10,8 +10,7 @@ use crate::generated::program;
 use crate::repository::Repository;
 
 const READER: &str = "xtask/src/tables/read.py";
-const SWEPT: &str = "xtask/src/tables/scenario.toml";
-const RUN: &str = "crates/cli/tests/scenarios/variants.toml";
+const SCENARIO: &str = "xtask/src/tables/scenario.toml";
 /// The exact versions of what reads, and where pip finds their list.
 const REQUIREMENTS: (&str, &str) = ("xtask/src/tables/requirements.txt", include_str!("requirements.txt"));
 
@@ -50,8 +49,8 @@ pub(crate) fn step() -> Result<Ending, String> {
         command.args(words).args(["-q", "--out"]).arg(out).current_dir(&root);
         printed(&mut command)
     };
-    brownout(&["sweep", SWEPT, "--no-store"], &swept)?;
-    brownout(&["run", RUN, "--charts", "none"], &run)?;
+    brownout(&["sweep", SCENARIO, "--no-store"], &swept)?;
+    brownout(&["run", SCENARIO, "--charts", "none"], &run)?;
     printed(Command::new(python).arg(READER).arg(swept).arg(run).current_dir(&root))?;
     Ok(Ending::Fine)
 }
