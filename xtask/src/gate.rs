@@ -103,6 +103,20 @@ pub(crate) fn run(_: &[String]) -> Outcome {
     Ok(())
 }
 
+/// A step as a chore of its own, with the program alone: the tests, which the gate has compiled before it, would take
+/// minutes.
+///
+/// # Errors
+/// As the step.
+pub(crate) fn alone(step: impl FnOnce() -> Result<Ending, String>) -> Outcome {
+    finish(Command::new("cargo").args(["build", "--locked", "--package", "brownout-cli"]))?;
+    match step()? {
+        Ending::Fine => println!("fine"),
+        Ending::Skipped(why) => println!("skipped: {why}"),
+    }
+    Ok(())
+}
+
 /// Builds the program that prints the generated files.
 ///
 /// # Errors

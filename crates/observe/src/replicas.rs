@@ -1,7 +1,6 @@
 //! How the calls of a tier were spread over its replicas.
 
 use brownout_protocol::{Kind, Record};
-use std::mem::take;
 
 /// Calls that were sent to each replica, by place: empty where none got any.
 #[derive(Debug)]
@@ -39,9 +38,7 @@ pub(crate) fn merge(mine: &mut Vec<Vec<u64>>, theirs: &[Vec<u64>]) {
         return;
     }
     for (mine, theirs) in mine.iter_mut().zip(theirs) {
-        let mut longer = take(mine);
-        longer.resize(longer.len().max(theirs.len()), 0);
-        longer.iter_mut().zip(theirs).for_each(|(sum, more)| *sum += more);
-        *mine = longer;
+        mine.resize(mine.len().max(theirs.len()), 0);
+        mine.iter_mut().zip(theirs).for_each(|(sum, more)| *sum += more);
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::chores::Outcome;
-use crate::gate::{Ending, finish, missing, printed};
+use crate::gate::{Ending, alone, missing, printed};
 use crate::generated::program;
 use crate::repository::Repository;
 
@@ -22,12 +22,7 @@ pub(crate) fn run(words: &[String]) -> Outcome {
     if !words.is_empty() {
         return Err("usage: cargo xtask tables".into());
     }
-    finish(Command::new("cargo").args(["build", "--locked", "--package", "brownout-cli"]))?;
-    match step()? {
-        Ending::Fine => println!("fine"),
-        Ending::Skipped(why) => println!("skipped: {why}"),
-    }
-    Ok(())
+    alone(step)
 }
 
 /// Writes tables with the program that the build step left, and reads them.

@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::chores::Outcome;
-use crate::gate::{Ending, finish, missing, on_ci, printed};
+use crate::gate::{Ending, alone, finish, missing, on_ci, printed};
 use crate::generated::program;
 use crate::repository::Repository;
 use crate::tidy::NATIVE;
@@ -33,13 +33,7 @@ pub(crate) fn run(words: &[String]) -> Outcome {
         ["debian"] => Source::Debian,
         _ => return Err("usage: cargo xtask wasm [debian]".into()),
     };
-    // The program alone: with the tests, which the gate has compiled before this step, it would take minutes.
-    finish(Command::new("cargo").args(["build", "--locked", "--package", "brownout-cli"]))?;
-    match from(source)? {
-        Ending::Fine => println!("fine"),
-        Ending::Skipped(why) => println!("skipped: {why}"),
-    }
-    Ok(())
+    alone(|| from(source))
 }
 
 /// Compiles, runs in node and compares with the program that the build step left.

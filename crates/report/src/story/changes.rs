@@ -1,5 +1,6 @@
 //! What surges, faults, acts and leases are called: the one place that words them.
 
+use super::names::and;
 use crate::number::{grouped, short};
 use brownout_analysis::findings::{Does, Findings, Happening, HappeningKind, Mark, MarkKind, What};
 use brownout_units::Ratio;
@@ -144,14 +145,6 @@ fn verb(does: &Does, only: &[String]) -> String {
         Does::Scale { replicas } => format!("has {replicas} replicas"),
     };
     if only.is_empty() { said } else { format!("{said} for {calls}") }
-}
-
-/// Names in a sentence: `login, logout and chat`.
-fn and(names: &[String]) -> String {
-    match names {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        names => names.concat(),
-    }
 }
 
 /// Capacity of another cloud.

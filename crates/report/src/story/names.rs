@@ -1,6 +1,15 @@
-//! What keys of results are called in a sentence.
+//! What keys of results are called in a sentence, and names in a row.
 
 use brownout_metrics::{Badge, How, Metric, Status};
+
+/// Names in a sentence: `login, logout and chat`.
+pub(crate) fn and<S: AsRef<str>>(names: &[S]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        names => names.concat(),
+    }
+}
 
 /// A verdict's badge in words.
 pub(crate) const fn badge(badge: Badge) -> &'static str {

@@ -1,5 +1,6 @@
 //! Variants against each other, in words.
 
+use super::names::and;
 use crate::number::{self, grouped};
 use brownout_analysis::compare::{Effect, Race, Versus};
 use brownout_metrics::Unit;
@@ -22,24 +23,17 @@ pub(crate) fn sentence(race: &Race) -> String {
             None => format!("{only}: {mean}."),
         },
         (several, true) => {
-            format!("{} are equally good by {}: about {mean} (confidence {sure}).", listed(several), race.by)
+            format!("{} are equally good by {}: about {mean} (confidence {sure}).", and(several), race.by)
         }
         (several, false) => {
             format!(
                 "{} are not told apart by {} runs: {} leads with {mean} by {}.",
-                listed(several),
+                and(several),
                 grouped(race.runs as u64),
                 leader.name,
                 race.by
             )
         }
-    }
-}
-
-fn listed(names: &[&str]) -> String {
-    match names {
-        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
-        names => names.join(""),
     }
 }
 
@@ -50,7 +44,7 @@ pub(crate) fn effect(other: &Versus) -> String {
         all.map(|effect: &Effect| effect.subject.to_string()).collect()
     };
     let (helped, hurt) = (of(true), of(false));
-    let words = |all: &[String]| listed(&all.iter().map(String::as_str).collect::<Vec<_>>());
+    let words = |all: &[String]| and(all);
     let mut text = match (helped.is_empty(), hurt.is_empty()) {
         (true, true) => "no difference in harm that these runs can tell".to_owned(),
         (false, true) => format!("helps {}", words(&helped)),

@@ -3,6 +3,7 @@
 
 use super::changes::{Worded, happenings, marks};
 use super::harm;
+use super::names::and;
 use crate::number;
 use brownout_analysis::findings::{
     Evidence, Findings, Happening, HappeningKind, Hurt, HurtKind, Mark, OperationVerdict,
@@ -99,11 +100,9 @@ fn in_warmup(findings: &Findings, mark: &Mark) -> &'static str {
 
 /// Names in a sentence: three of them, and how many more there are.
 fn listed(names: &[String]) -> String {
-    let (said, more) = names.split_at(names.len().min(TRIGGERS_MAX));
-    match (said, more.len()) {
-        ([first @ .., last], 0) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        (said, 0) => said.concat(),
-        (said, more) => format!("{} and {more} more", said.join(", ")),
+    match names.len().saturating_sub(TRIGGERS_MAX) {
+        0 => and(names),
+        more => format!("{} and {more} more", names[..TRIGGERS_MAX].join(", ")),
     }
 }
 

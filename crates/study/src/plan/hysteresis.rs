@@ -89,10 +89,7 @@ fn at_the_end(asking: Asking<'_>, means: Means<'_>) -> Result<Overrides, PlanErr
     let from = Span::from_nanos(duration.nanos() / PART * (PART - 1));
     let one = |that: &str, when: Option<(Span, Span)>| {
         let (from, to) = when.unwrap_or((from, duration));
-        format!(
-            "{{ that = \"{}\", when = \"{from}..{to}\" }}",
-            that.replace('\\', "\\\\").replace('"', "\\\"")
-        )
+        format!("{{ that = {}, when = \"{from}..{to}\" }}", Level::word(that).text)
     };
     let all: Vec<String> =
         promises.iter().map(|promise| one(&promise.expect.that, promise.expect.when)).collect();

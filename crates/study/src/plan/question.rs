@@ -8,7 +8,7 @@ use crate::runs::Means;
 use brownout_analysis::answer::{Bounded, Wanted};
 use brownout_report::screen::answer as words;
 use brownout_results::File;
-use brownout_scenario::{Document, Overrides, axis_values};
+use brownout_scenario::{Document, Level, Overrides, axis_values};
 use brownout_units::Ratio;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -144,13 +144,13 @@ impl Question {
         let mut set = |path: &str, value: String| over.set.push((path.to_owned(), value));
         let shares = [("plan.share", &self.share), ("plan.confidence", &self.confidence)];
         for (path, share) in shares.into_iter().filter_map(|(path, share)| Some((path, share.as_ref()?))) {
-            set(path, toml(share));
+            set(path, Level::word(share).text);
         }
         if let Some(budget) = self.budget {
             set("plan.budget", budget.to_string());
         }
-        let one = |that: &String| toml(that);
-        let average = |that: &String| format!("{{ that = {}, on = \"average\" }}", toml(that));
+        let one = |that: &String| Level::word(that).text;
+        let average = |that: &String| format!("{{ that = {}, on = \"average\" }}", Level::word(that).text);
         let promises: Vec<String> =
             self.promise.iter().map(one).chain(self.average.iter().map(average)).collect();
         if !promises.is_empty() {
@@ -249,11 +249,6 @@ fn knob(base: &Case, asking: Asking<'_>, path: &str) -> Result<Knob, PlanError> 
         Some(axis) => Knob::of(axis),
         None => Knob::usual(asking.document, asking.overrides, path),
     }
-}
-
-/// A text as TOML writes it.
-fn toml(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// How many months are looked ahead.
