@@ -37,17 +37,21 @@ pub fn analyse(case: &Case<'_>, all: &[Replication], stamp: Stamp) -> Findings {
 /// What an episode of one replication may belong to: what is scheduled, faults that came by themselves, and acts.
 pub(crate) fn trouble(model: &Model, marks: &[Mark], happened: &Happened) -> Trouble {
     let events = &happened.events;
+    let met = marks.iter().filter(|mark| !mark.unmet);
     let faults = events.iter().filter(|event| event.kind.is_trigger()).map(|event| event.from..event.to);
-    let mut triggers: Vec<Range<f64>> = marks.iter().map(|mark| mark.from..mark.to).chain(faults).collect();
+    let mut triggers: Vec<Range<f64>> = met.map(|mark| mark.from..mark.to).chain(faults).collect();
     triggers.sort_by(|a, b| a.start.total_cmp(&b.start));
-    let acts = events.iter().filter(|event| event.kind == HappeningKind::Act).map(|act| act.from..act.to);
+    let acts = events.iter().filter(|event| event.kind == HappeningKind::Act);
+    let disturbing = acts.clone().filter(|act| act.disturbs(model)).map(|act| act.from..act.to);
+    let acts = acts.map(|act| act.from..act.to);
     let answers = |change: &&Change| change.is_override() && !model.is_trigger(change);
     let lasts = |change: &Change| {
         let from = change.when.at.as_secs_f64();
         from..change.when.at.saturating_add(change.when.lasts).as_secs_f64()
     };
     let overrides = model.changes.iter().filter(answers).map(lasts);
-    Trouble { triggers, acts: acts.chain(overrides).collect() }
+    let acts = acts.chain(overrides.clone()).collect();
+    Trouble { triggers, acts, disturbing: disturbing.chain(overrides).collect() }
 }
 
 pub(crate) fn service(model: &Model, legend: &Legend) -> Service {

@@ -95,7 +95,8 @@ pub(crate) fn retrying(service: &Service, values: &Values) -> Vec<Evidence> {
 pub(crate) fn detection(symptoms: &[Symptom], marks: &[Mark]) -> Option<Detection> {
     let first = symptoms.first()?;
     let at = first.at.mean;
-    let begun = || marks.iter().map(|mark| mark.from).filter(|from| *from <= at);
+    let met = || marks.iter().filter(|mark| !mark.unmet);
+    let begun = || met().map(|mark| mark.from).filter(|from| *from <= at);
     // The trigger as a whole begins with its first mark; a symptom before that has another cause.
     let after_first = begun().reduce(f64::min).map(|from| at - from);
     let after_latest = begun().reduce(f64::max).map(|from| at - from);
@@ -127,6 +128,7 @@ mod tests {
             to: from + 5.0,
             kind: MarkKind::Surge,
             what: What::Rise { load: "web".to_owned(), factor: 2.0 },
+            unmet: false,
         };
         let found = |marks: &[Mark]| detection(&[symptom("auth", 30.0), symptom("edge", 40.0)], marks);
         let lags = |marks: &[Mark]| found(marks).map(|d| (d.after_first, d.after_latest));

@@ -9,6 +9,7 @@ pub use crate::harm::{Episode, Reason, Reference, Spell, State};
 pub use crate::hurt::{Hurt, HurtKind};
 pub use crate::lines::{Band, Line, Lines};
 pub use crate::marks::{Mark, MarkKind};
+pub use crate::outbreak::Outbreak;
 pub use crate::samples::Samples;
 pub use crate::symptom::{Sign, SignKind, Symptom};
 pub use crate::values::{Number, Numbers, Values};
@@ -19,8 +20,11 @@ use brownout_metrics::Subject;
 pub use brownout_model::{BASE, ChangeId};
 use brownout_stats::Estimate;
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
+
+/// Minutes down that differ by less than this, or by less than that part of the longer ones, are equal.
+const SAME_MINUTES: f64 = 0.1;
+const SAME_PART: f64 = 0.05;
 
 /// One variant of one scenario, over all its replications.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -214,20 +218,43 @@ pub struct OperationVerdict {
     pub few: bool,
     /// Its episodes, by replication.
     pub episodes: Vec<Vec<Episode>>,
+    /// Those of the replication that is shown, with what each may have begun with.
+    #[serde(default)]
+    pub outbreaks: Vec<Outbreak>,
 }
 
 impl OperationVerdict {
-    /// The order of harm, the least first: minutes down in whole tenths, then intents that were not served. Of those
-    /// that were never down for six seconds, one that lost thousands is not better than one that lost ten.
-    pub fn by_harm(&self, other: &Self) -> Ordering {
-        let tenths = |one: &Self| (10.0 * one.minutes_down.mean).floor();
-        let down = tenths(self).total_cmp(&tenths(other));
-        down.then(self.unserved.mean.total_cmp(&other.unserved.mean))
+    /// The outbreak that is told: one that is not over, or else the one that was down for longest.
+    pub fn outbreak(&self) -> Option<&Outbreak> {
+        let length = |outbreak: &Outbreak| outbreak.to - outbreak.from;
+        self.outbreaks.iter().rev().max_by(|a, b| {
+            let down = a.down_seconds.total_cmp(&b.down_seconds);
+            a.open.cmp(&b.open).then(down).then(length(a).total_cmp(&length(b)))
+        })
     }
 
     /// Whose numbers are those of this operation.
     pub fn subject(&self) -> Subject {
         Subject::Path { class: self.class.clone(), operation: self.operation.clone() }
+    }
+}
+
+/// The order of harm, the worst first: the operation that was down for longest; of those that were down for about as
+/// long, one that failed before one that users did not come to any more, then the one with most intents that were not
+/// served. Minutes that are nearly equal differ by chance, and of operations that were never down one that lost thousands
+/// is worse than one that lost ten.
+pub fn worst_first(mut operations: Vec<&OperationVerdict>) -> Vec<&OperationVerdict> {
+    let mut sorted = Vec::with_capacity(operations.len());
+    loop {
+        let longest = operations.iter().map(|one| one.minutes_down.mean).fold(0.0, f64::max);
+        let near = longest - SAME_MINUTES.max(SAME_PART * longest);
+        let as_long = operations.iter().enumerate().filter(|(_, one)| near <= one.minutes_down.mean);
+        let fails = |one: &OperationVerdict| !one.mostly.is_some_and(State::is_starved);
+        let most = as_long.rev().max_by(|(_, a), (_, b)| {
+            fails(a).cmp(&fails(b)).then(a.unserved.mean.total_cmp(&b.unserved.mean))
+        });
+        let Some((at, _)) = most else { return sorted };
+        sorted.push(operations.remove(at));
     }
 }
 

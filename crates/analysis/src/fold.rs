@@ -10,6 +10,7 @@ use crate::findings::{Findings, Stamp, Values};
 use crate::happened::{Happened, happened};
 use crate::harm::Harms;
 use crate::marks::marks;
+use crate::outbreak::Night;
 use crate::samples::Samples;
 use crate::symptom::{Sign, Signs, signs};
 use crate::values::samples;
@@ -123,10 +124,13 @@ impl Fold {
             events: self.events,
             ..stamp
         };
+        let marks = marks(model);
+        let visits = model.visits();
+        let night = Night { model, visits: &visits, marks: &marks, happened: &happened };
         let findings = Findings {
             stamp,
             service: service(model, legend),
-            verdict: self.endings.verdict(),
+            verdict: self.endings.verdict(&night),
             values: Values::of(legend, self.samples),
             balance: self.spread.balance(legend),
             symptoms: self.signs.symptoms(legend, tier_step),
@@ -136,9 +140,9 @@ impl Fold {
             retrying: Vec::new(),
             advice: Vec::new(),
             expectations: self.held.iter().zip(expectations).map(|(held, e)| held.expectation(e)).collect(),
-            happened,
             lines: self.bands.lines(legend),
-            marks: marks(model),
+            marks,
+            happened,
         };
         findings.conclude()
     }

@@ -2,7 +2,7 @@
 //! clock set off. Badges go by it: such a fault is a trigger like a scheduled one, and an act may have been needed.
 
 use crate::marks::distinct;
-use crate::what::What;
+use crate::what::{Does, What};
 use brownout_model::{Cause, Change, ChangeId, Effect, Model};
 use brownout_observe::{Digest, Happening as Seen};
 use brownout_protocol::Kind;
@@ -64,6 +64,22 @@ impl HappeningKind {
     /// Whether harm may begin with it: a lapse of a lease follows from something else.
     pub(crate) const fn is_trigger(self) -> bool {
         matches!(self, HappeningKind::Chance | HappeningKind::Condition | HappeningKind::Chaos)
+    }
+}
+
+impl Happening {
+    /// Whether harm may begin with it, of acts: what lasts until it is taken back, a restart, a cache that is emptied,
+    /// fewer replicas than the scenario begins with.
+    pub(crate) fn disturbs(&self, model: &Model) -> bool {
+        let fewer = |replicas: u32| {
+            let tier = model.change(self.change).and_then(Change::tier);
+            tier.is_some_and(|tier| replicas < model.tiers[usize::from(tier.0)].replicas())
+        };
+        match &self.what {
+            What::Tier { does: Does::Scale { replicas }, .. } => fewer(*replicas),
+            What::Tier { does: Does::Restart | Does::Flush, .. } => true,
+            _ => self.from < self.to,
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub mod hysteresis;
 mod laws;
 mod lines;
 mod marks;
+mod outbreak;
 pub mod plan;
 mod ranking;
 mod samples;

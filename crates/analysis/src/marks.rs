@@ -1,7 +1,7 @@
 //! The trigger: what the scenario itself does to the service, as spans worth marking in a chart.
 
 use crate::what::What;
-use brownout_model::{Arrivals, Cause, Change, ChangeId, Effect, Load, Model, RateCurve};
+use brownout_model::{Arrivals, Cause, Change, ChangeId, Effect, Load, Model, PathSet, RateCurve};
 use serde::{Deserialize, Serialize};
 
 /// A base rate that rises above this many times its value at the end of the warm-up is a surge.
@@ -22,6 +22,9 @@ pub struct Mark {
     pub kind: MarkKind,
     /// What happens, and to what.
     pub what: What,
+    /// No call can meet it: it happens where nothing is asked.
+    #[serde(default)]
+    pub unmet: bool,
 }
 
 /// What a mark is.
@@ -38,13 +41,14 @@ pub enum MarkKind {
 
 /// Surges and faults of a model, in order of time; those of one instant in the order of the model.
 pub(crate) fn marks(model: &Model) -> Vec<Mark> {
-    let duration = model.duration.as_secs_f64();
+    let (duration, visits) = (model.duration.as_secs_f64(), model.visits());
+    let mark = |change, kind| mark(model, &visits, change, kind);
     let scheduled = model.faults().filter(|fault| fault.cause == Cause::Schedule);
-    let faults = scheduled.filter_map(|fault| mark(model, fault, MarkKind::Fault));
+    let faults = scheduled.filter_map(|fault| mark(fault, MarkKind::Fault));
     // A surge without users changes nothing: `factor = 1` asks what the night would have been without it.
     let extra =
         model.changes.iter().filter(|change| matches!(change.effect, Effect::Surge { users: 1.., .. }));
-    let surges = extra.filter_map(|surge| mark(model, surge, MarkKind::Surge));
+    let surges = extra.filter_map(|surge| mark(surge, MarkKind::Surge));
     let overrides = model.changes.iter().filter(|change| change.is_override() && model.is_trigger(change));
     let overrides = overrides.map(|change| Mark {
         what: What::Set { title: change.title.clone().unwrap_or_else(|| change.name.clone()) },
@@ -53,6 +57,7 @@ pub(crate) fn marks(model: &Model) -> Vec<Mark> {
         from: change.when.at.as_secs_f64(),
         to: change.when.at.saturating_add(change.when.lasts).as_secs_f64(),
         kind: MarkKind::Override,
+        unmet: !model.is_met(change, &visits),
     });
     let rises = model.loads.iter().filter_map(|load| rise(model, load));
     let mut marks: Vec<Mark> = faults.chain(surges).chain(overrides).chain(rises).collect();
@@ -60,7 +65,8 @@ pub(crate) fn marks(model: &Model) -> Vec<Mark> {
     for mark in &mut marks {
         mark.to = mark.to.min(duration);
     }
-    marks.sort_by(|a, b| a.from.total_cmp(&b.from));
+    // What happens to a whole region is one mark, and is met if it is at any of its tiers: that one stays.
+    marks.sort_by(|a, b| a.from.total_cmp(&b.from).then(a.unmet.cmp(&b.unmet)));
     let same = |a: &Mark, b: &Mark| a.to.total_cmp(&b.to).is_eq() && a.kind == b.kind && a.what == b.what;
     distinct(marks, |mark| mark.from, same)
 }
@@ -78,10 +84,11 @@ pub(crate) fn distinct<T>(all: Vec<T>, from: impl Fn(&T) -> f64, same: impl Fn(&
     kept
 }
 
-fn mark(model: &Model, change: &Change, kind: MarkKind) -> Option<Mark> {
+fn mark(model: &Model, visits: &[PathSet], change: &Change, kind: MarkKind) -> Option<Mark> {
     let from = change.when.at.as_secs_f64();
     let (to, name) = (from + change.when.lasts.as_secs_f64(), change.name.clone());
-    Some(Mark { change: Some(change.id), name, from, to, kind, what: What::of(model, change)? })
+    let unmet = !model.is_met(change, visits);
+    Some(Mark { change: Some(change.id), name, from, to, kind, what: What::of(model, change)?, unmet })
 }
 
 /// Where the rate of an open load is far above what it is when the measurement begins.
@@ -97,7 +104,7 @@ fn rise(model: &Model, load: &Load) -> Option<Mark> {
     // Results have no word for a number that is not finite, which a rate of almost nothing would lead to.
     let factor = (peak / usual).min(f64::MAX);
     let (name, what) = (format!("load.{}", load.name), What::Rise { load: load.name.clone(), factor });
-    (0.0 < usual).then_some(Mark { change: None, name, from, to, kind: MarkKind::Surge, what })
+    (0.0 < usual).then_some(Mark { change: None, name, from, to, kind: MarkKind::Surge, what, unmet: false })
 }
 
 /// The rate at an instant.

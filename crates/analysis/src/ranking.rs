@@ -38,13 +38,13 @@ pub fn ranked(variants: &[&Findings]) -> Vec<Ranked> {
 
 fn by_harm(a: &Findings, b: &Findings) -> Ordering {
     // The first operation in which they differ decides.
-    let down = worst_first(a).cmp(&worst_first(b));
+    let down = longest_first(a).cmp(&longest_first(b));
     let lost = || worst_share(a).total_cmp(&worst_share(b));
     down.then(a.verdict.badge.cmp(&b.verdict.badge)).then_with(lost)
 }
 
 /// Minutes down of each operation in tenths, as a report shows them, the most first.
-fn worst_first(findings: &Findings) -> Vec<u64> {
+fn longest_first(findings: &Findings) -> Vec<u64> {
     let tenths = |one: &OperationVerdict| (10.0 * one.minutes_down.mean).round() as u64;
     let mut down: Vec<u64> = findings.verdict.operations.iter().map(tenths).collect();
     down.sort_unstable_by(|a, b| b.cmp(a));

@@ -28,16 +28,19 @@ pub struct Seen {
     pub against: f64,
 }
 
+/// Values nearer to each other than this part of them are told by the same digits.
+const SAME: f64 = 5e-4;
+
 /// Where all attempts were the largest multiple of first attempts: the value is that ratio.
 pub fn most_attempts(findings: &Findings) -> Option<Seen> {
     let ratio = ratio(findings, &Subject::Total, &ATTEMPT_RATE, &OFFERED_RATE);
-    claim(findings, Subject::Total, ratio, ATTEMPTS_MIN)
+    claim(findings, Subject::Total, &ratio, ATTEMPTS_MIN)
 }
 
 /// Where retries at a tier were the largest multiple of first attempts: the value is that ratio.
 pub fn most_retries(findings: &Findings, tier: &Tier) -> Option<Seen> {
     let ratio = ratio(findings, &tier.subject(), &RETRIES, &FIRST_ATTEMPTS);
-    claim(findings, tier.subject(), ratio, 1.0)
+    claim(findings, tier.subject(), &ratio, 1.0)
 }
 
 /// The class and operation with the lowest success rate in any window that had enough intents.
@@ -61,7 +64,7 @@ pub fn slowest(findings: &Findings) -> Option<Seen> {
     let of = |path: &Path| {
         let slo = path.slo_seconds.filter(|slo| 0.0 < *slo)?;
         let line = findings.lines.get(&path.subject(), &LATENCY[P99])?;
-        claim(findings, path.subject(), line.mean.clone(), slo)
+        claim(findings, path.subject(), &line.mean, slo)
     };
     let times = |seen: &Seen| seen.value / seen.against;
     findings.service.paths.iter().filter_map(of).max_by(|a, b| times(a).total_cmp(&times(b)))
@@ -71,7 +74,7 @@ pub fn slowest(findings: &Findings) -> Option<Seen> {
 pub fn busiest(findings: &Findings) -> Option<Seen> {
     let of = |tier: &Tier| {
         let line = findings.lines.get(&tier.subject(), &UTILISATION)?;
-        claim(findings, tier.subject(), line.mean.clone(), BUSY)
+        claim(findings, tier.subject(), &line.mean, BUSY)
     };
     findings.service.tiers.iter().filter_map(of).max_by(|a, b| a.value.total_cmp(&b.value))
 }
@@ -85,8 +88,10 @@ fn ratio(findings: &Findings, subject: &Subject, part: &Metric, whole: &Metric) 
 }
 
 /// The highest value, where it is beyond what it is measured against.
-fn claim(findings: &Findings, subject: Subject, values: Vec<f64>, against: f64) -> Option<Seen> {
-    let known = values.into_iter().zip(&findings.lines.at).filter(|(value, _)| value.is_finite());
-    let (value, at) = known.max_by(|a, b| a.0.total_cmp(&b.0))?;
+fn claim(findings: &Findings, subject: Subject, values: &[f64], against: f64) -> Option<Seen> {
+    let known = || values.iter().copied().zip(&findings.lines.at).filter(|(value, _)| value.is_finite());
+    let highest = known().map(|(value, _)| value).reduce(f64::max)?;
+    // Of windows that a reader could not tell apart the first is when it began.
+    let (value, at) = known().find(|(value, _)| (1.0 - SAME) * highest <= *value)?;
     (against < value).then_some(Seen { subject, at: *at, value, against })
 }

@@ -1,7 +1,8 @@
 //! How a run ended: the badge of each operation, and of classes and the run by their worst one.
 
-use crate::findings::{ClassVerdict, Episode, OperationVerdict, Reference, Verdict};
+use crate::findings::{ClassVerdict, Episode, OperationVerdict, Reference, Verdict, worst_first};
 use crate::harm::{Found, Harms, State};
+use crate::outbreak::Night;
 use brownout_metrics::{Badge, Subject};
 use brownout_stats::{Estimate, Moments};
 use std::collections::BTreeMap;
@@ -64,10 +65,11 @@ impl Endings {
     }
 
     /// The verdict on all replications.
-    pub(crate) fn verdict(self) -> Verdict {
-        let operations: Vec<OperationVerdict> =
-            self.operations.into_iter().filter_map(Fared::verdict).collect();
+    pub(crate) fn verdict(self, night: &Night<'_>) -> Verdict {
         let badge = self.run.commonest();
+        let shown = self.run.0.get(&badge).map_or(0, |had| had.first as usize);
+        let told = |fared: Fared| fared.verdict(night, shown);
+        let operations: Vec<OperationVerdict> = self.operations.into_iter().filter_map(told).collect();
         let of_all = worst(operations.iter()).cloned();
         let class = |(class, badges): (String, Badges)| {
             let of_class = operations.iter().filter(|operation| operation.class == class);
@@ -79,7 +81,7 @@ impl Endings {
             counts: self.run.counts(),
             recovery_seconds: judged(operations.iter()).and_then(|one| one.recovery_seconds),
             worst: of_all.map(|worst| worst.subject()),
-            shown: self.run.0.get(&badge).map_or(0, |had| had.first as usize),
+            shown,
             reference: self.reference.unwrap_or(Reference::Own),
             classes: self.classes.into_iter().map(class).collect(),
             operations,
@@ -134,6 +136,8 @@ struct Fared {
     times: Vec<(State, f64)>,
     /// In some replication enough was asked of it.
     enough: bool,
+    /// The longest usual length of a block, in seconds.
+    block: f64,
     episodes: Vec<Vec<Episode>>,
 }
 
@@ -145,6 +149,7 @@ impl Fared {
         self.minutes_down.add(found.harm.minutes_down);
         self.unserved.add(found.harm.unserved());
         self.enough |= !found.few;
+        self.block = self.block.max(found.block);
         for span in found.episodes.iter().flat_map(|episode| &episode.spans) {
             let length = span.to - span.from;
             match self.times.iter_mut().find(|(state, _)| *state == span.state) {
@@ -159,9 +164,10 @@ impl Fared {
         self.episodes.push(found.episodes);
     }
 
-    fn verdict(self) -> Option<OperationVerdict> {
+    fn verdict(self, night: &Night<'_>, shown: usize) -> Option<OperationVerdict> {
         let Some(Subject::Path { class, operation }) = self.subject else { return None };
         let mostly = mostly(&self.times);
+        let path = night.path(&class, &operation)?;
         let estimate = |moments: &Moments| Estimate::of_moments(moments, 0.95);
         let back = 0 < self.recoveries.count();
         Some(OperationVerdict {
@@ -174,6 +180,10 @@ impl Fared {
             unserved: estimate(&self.unserved),
             mostly,
             few: !self.enough,
+            outbreaks: self
+                .episodes
+                .get(shown)
+                .map_or_else(Vec::new, |of| night.outbreaks(path, of, self.block)),
             episodes: self.episodes,
         })
     }
@@ -189,15 +199,24 @@ fn mostly(times: &[(State, f64)]) -> Option<State> {
 
 /// The operation that the badge of all comes from: the worst badge, and of those that share it the most harm.
 fn judged<'a>(operations: impl Iterator<Item = &'a OperationVerdict>) -> Option<&'a OperationVerdict> {
-    operations.filter(|operation| !operation.few).max_by(|a, b| a.badge.cmp(&b.badge).then(a.by_harm(b)))
+    first_of(operations, |badge| badge)
 }
 
-/// Which operation fared worst: one that is not back before one that came back, then by minutes down, then by intents
-/// that were not served. A longer outage that ended with its trigger is worse than a shorter one that took a while.
+/// Which operation fared worst: one that is not back before one that came back, then by harm. A longer outage that ended
+/// with its trigger is worse than a shorter one that took a while.
 fn worst<'a>(operations: impl Iterator<Item = &'a OperationVerdict>) -> Option<&'a OperationVerdict> {
-    let order =
-        |a: &&OperationVerdict, b: &&OperationVerdict| end(a.badge).cmp(&end(b.badge)).then(a.by_harm(b));
-    operations.filter(|operation| !operation.few).max_by(order)
+    first_of(operations, end)
+}
+
+/// The worst of those whose badge is of the highest rank.
+fn first_of<'a, R: Ord>(
+    operations: impl Iterator<Item = &'a OperationVerdict>,
+    rank: impl Fn(Badge) -> R,
+) -> Option<&'a OperationVerdict> {
+    let told: Vec<&OperationVerdict> = operations.filter(|operation| !operation.few).collect();
+    let highest = told.iter().map(|operation| rank(operation.badge)).max()?;
+    let kept = told.into_iter().filter(|operation| rank(operation.badge) == highest).collect();
+    worst_first(kept).first().copied()
 }
 
 /// How an outage ended, coarsely: there was none, it came back, it cannot be said, it did not.

@@ -1,6 +1,6 @@
 //! What a change does, with everything that the words for it need: names and numbers, no sentence.
 
-use brownout_model::{Body, Change, Effect, Model, Path, PathId, PathSet, Site};
+use brownout_model::{Body, Change, Effect, Hits, Model, Path, PathId, PathSet, Site};
 use brownout_units::{Ratio, Span};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,9 @@ pub enum What {
         /// The calls that it happens to, where it is not all: operations (`login`), classes (`consumer`), or pairs
         /// (`web login`) where neither describes them.
         only: Vec<String>,
+        /// The share of its replicas that it happens to, where it is not all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replicas: Option<Ratio>,
     },
     /// A load gets extra users.
     Surge {
@@ -156,8 +159,16 @@ impl What {
             }
         };
         let name = change.target.area.as_deref().unwrap_or_else(|| site(model, change)).to_owned();
-        Some(What::Tier { name, does, only: only(model, change.target.paths) })
+        let only = only(model, change.paths());
+        Some(What::Tier { name, does, only, replicas: replicas(change) })
     }
+}
+
+/// The share of the replicas that a change hits; none for all of them.
+fn replicas(change: &Change) -> Option<Ratio> {
+    let Hits::Share { from, to } = change.target.hits;
+    let share = to.fraction().min(1.0) - from.fraction();
+    Ratio::new(share).ok().filter(|_| change.target.hits != Hits::ALL)
 }
 
 /// The shortest names of a part of the paths; none for all of them.

@@ -23,6 +23,10 @@ impl Read for Folder {
     fn bytes(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         bytes(&self.0.join(path), BYTES_MAX, true).map_err(|error| match error.kind() {
             ErrorKind::NotFound => ReadError::Missing,
+            _ if self.0.is_file() => ReadError::Other(
+                "this is a file, and results are a folder that `brownout run FILE --out FOLDER` writes"
+                    .to_owned(),
+            ),
             _ => ReadError::Other(error.to_string()),
         })
     }

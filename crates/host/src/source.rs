@@ -40,14 +40,17 @@ impl Unknown {
     /// What to do next, where that was typed.
     pub fn hint(&self, typed: &str) -> String {
         match self {
-            Unknown::Shipped(_) => "brownout list".to_owned(),
+            Unknown::Shipped(name) => experiment_like(name).map_or_else(
+                || "brownout list says what ships".to_owned(),
+                |experiment| format!("did you mean {experiment}? brownout list says what ships"),
+            ),
             Unknown::File { in_folder: true, .. } => "name the scenario file itself".to_owned(),
             Unknown::File { .. } => experiment_like(typed).map_or_else(
                 || {
                     "brownout new NAME writes a scenario to start from, brownout list says what ships"
                         .to_owned()
                 },
-                |experiment| format!("an experiment of this name ships: {experiment}"),
+                |experiment| format!("did you mean {experiment}, which ships?"),
             ),
         }
     }

@@ -29,7 +29,11 @@ pub struct Harm {
     pub minutes_degraded: f64,
     /// Intents that would have been served.
     pub asked: f64,
-    /// Of these, intents that failed.
+    /// Intents that began while it was harmed, or that would have been answered then if those are more.
+    pub harmed_asked: f64,
+    /// Intents that were answered as promised while it was harmed.
+    pub harmed_served: f64,
+    /// Of what was asked, intents that failed.
     pub failed: f64,
     /// Intents that were answered late.
     pub late: f64,
@@ -91,6 +95,11 @@ rows! {
     /// The same as a share.
     UNSERVED_SHARE: Metric = harm("unserved_share", Unit::Share, Better::Low,
         "Unserved of the intents that would have been answered as promised.", Harm::unserved_share);
+    /// The same while it lasted.
+    EPISODE_UNSERVED_SHARE: Metric = harm("episode_unserved_share", Unit::Share, Better::Low,
+        "Of the intents that began while the operation was harmed, or that would have been answered then, the share \
+         that was not answered as promised in that time.",
+        |harm| (0.0 < harm.harmed_asked).then(|| 1.0 - harm.harmed_served / harm.harmed_asked));
     /// Of these, those that failed.
     UNSERVED_FAILED: Metric = harm("unserved_failed", INTENTS, Better::Low,
         "Of the unserved, intents that failed.", |harm| Some(harm.failed));

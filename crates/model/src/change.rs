@@ -198,6 +198,14 @@ impl Change {
         }
     }
 
+    /// The paths whose calls it affects.
+    pub fn paths(&self) -> PathSet {
+        match self.effect {
+            Effect::Shed { paths, .. } => PathSet(paths.0 & self.target.paths.0),
+            _ => self.target.paths,
+        }
+    }
+
     /// Whether it is a fault: set off by the clock, by chance, by a condition or by chaos.
     pub const fn is_fault(&self) -> bool {
         matches!(self.target.site, Site::Tier(_))

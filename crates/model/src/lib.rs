@@ -24,6 +24,7 @@ mod policy;
 mod setting;
 mod spread;
 mod tier;
+mod visits;
 
 pub use args::{Args, Value};
 pub use balancer::{Balancer, Target};

@@ -327,6 +327,15 @@ impl Tier {
         }
     }
 
+    /// How many replicas it begins with; 0 of what has none.
+    pub fn replicas(&self) -> u32 {
+        match &self.body {
+            Body::Station(station) => station.replicas,
+            Body::Engines(engines) => engines.replicas,
+            Body::Balancer(_) | Body::Link(_) => 0,
+        }
+    }
+
     /// The lease its replicas must hold, if any.
     pub fn lease(&self) -> Option<&Lease> {
         match &self.body {

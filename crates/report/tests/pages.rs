@@ -252,7 +252,8 @@ fn hostile() -> Findings {
     let text = || HOSTILE.to_owned();
     (f.stamp.version, f.stamp.title, f.stamp.question, f.stamp.variant) = (text(), text(), text(), text());
     f.marks[0].what = What::Surge { load: text(), title: Some(text()), users: 1 };
-    f.happened.events[0].what = What::Tier { name: text(), does: Does::Crash, only: Vec::new() };
+    f.happened.events[0].what =
+        What::Tier { name: text(), does: Does::Crash, only: Vec::new(), replicas: None };
     (f.expectations[0].that, f.expectations[1].when) = (text(), text());
     f.service.tiers[1].kind = text();
     let names = [f.service.tiers[0].name.clone(), f.service.tiers[1].name.clone()];

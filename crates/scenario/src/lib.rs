@@ -36,7 +36,7 @@ pub use lab::{
     Axis, Condition, Design, Level, Measure, On, Plan, Promise, Range, Sweep, Until, VARIANT, Values,
     axis_values,
 };
-pub use problem::{Problem, Problems, Severity};
+pub use problem::{Problem, Problems, Severity, nearest};
 pub use reference::policies;
 pub use schema::schema;
 pub use text::include::join;

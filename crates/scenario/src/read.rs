@@ -198,8 +198,11 @@ impl<'t> Field<'t> {
     }
 
     pub(crate) fn span(&self, diag: &mut Diagnostics) -> Option<Span> {
-        let span: Span =
-            self.quantity(diag, "a time span with its unit, as in \"250ms\" or \"2h30m\"", false)?;
+        let span: Span = self.quantity(
+            diag,
+            "a time span of 0s or more with its unit, as in \"250ms\" or \"2h30m\"",
+            false,
+        )?;
         if SPAN_MAX < span {
             let message = format!("{} is longer than a hundred years", self.name);
             diag.report(self.error(diag, message).allowed(format!("at most {SPAN_MAX}")));
@@ -219,7 +222,7 @@ impl<'t> Field<'t> {
     }
 
     pub(crate) fn rate(&self, diag: &mut Diagnostics) -> Option<Rate> {
-        self.quantity(diag, "a rate with its unit, as in \"40/s\" or \"1.2k/min\"", false)
+        self.quantity(diag, "a rate of 0/s or more with its unit, as in \"40/s\" or \"1.2k/min\"", false)
     }
 
     /// Tokens per second: a rate whose unit may be spelled out, as in `"50 tokens/s"`.

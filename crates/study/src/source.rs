@@ -1,6 +1,6 @@
 //! Where scenarios come from: what a caller can read, and what ships inside the library.
 
-use brownout_scenario::Files;
+use brownout_scenario::{Files, nearest};
 use brownout_shipped::{SCHEME, experiments};
 
 /// What the scenario of a folder is called.
@@ -67,11 +67,13 @@ pub fn shipped(typed: &str) -> Option<Result<String, String>> {
     Some(found.map(|path| format!("{SCHEME}/{path}")).ok_or_else(|| path.to_owned()))
 }
 
-/// The experiment that ships under the last part of a path, as it would be typed.
+/// The experiment that ships under the last part of a path, or under a name that a slip of the keyboard makes of it, as
+/// it would be typed.
 pub fn experiment_like(typed: &str) -> Option<String> {
-    let last = typed.trim_end_matches('/').rsplit('/').next().unwrap_or(typed);
-    let name = format!("experiments/{last}");
-    experiments().any(|file| file.name() == name).then(|| format!("{SCHEME}{name}"))
+    let last = |path: &str| path.trim_end_matches('/').rsplit('/').next().unwrap_or(path).to_owned();
+    let names: Vec<String> = experiments().map(|file| last(file.name())).collect();
+    let near = nearest(&last(typed), names.iter().map(String::as_str))?;
+    Some(format!("{SCHEME}experiments/{near}"))
 }
 
 /// The part of a path behind `brownout:`, wherever a scenario's own folder was put in front of it.

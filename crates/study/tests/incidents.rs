@@ -26,11 +26,11 @@ fn a_quota_cut_to_zero_takes_logins_down_and_tokens_hold_for_a_while() {
         &found,
         &[
             "People login was down for 47.0 min",
-            "trigger: identity has policies.quota.rate = 0/s",
+            "Trigger: identity has policies.quota.rate = 0/s",
             "identity broke first at once",
-            "back with the end of its trigger",
+            "It was back as soon as the trigger was over",
             "People read was down for",
-            "api read was down for",
+            "Api read was down for",
         ],
     );
     // Reads went on with cached tokens: they were down for less than the quota was.
@@ -52,9 +52,9 @@ fn users_who_come_back_together_bring_accounts_down_again() {
         &found,
         &[
             "App sign-in was down for",
-            "trigger: accounts-db is down; accounts-db broke first at once",
-            "it was back at 38 min and fell again 4.",
-            "it did not come back by itself",
+            "Trigger: accounts-db is down; accounts-db broke first at once",
+            "It was back at 38 min and fell again 4.",
+            "It did not come back by itself",
         ],
     );
     assert_eq!(found.verdict.badge, Badge::NeverCameBack);

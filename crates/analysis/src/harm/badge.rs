@@ -26,6 +26,8 @@ pub(crate) struct Basis<'a> {
     pub(crate) triggers: &'a [Range<f64>],
     /// When operators acted, and until when what they did lasted, in seconds.
     pub(crate) acts: &'a [Range<f64>],
+    /// Of the acts, those that harm may begin with.
+    pub(crate) disturbing: &'a [Range<f64>],
     /// What an episode lost of all intents of the run.
     pub(crate) lost: &'a dyn Fn(&Episode) -> f64,
     /// The usual length of a block, in seconds.
@@ -46,7 +48,7 @@ pub(crate) fn recovery(episodes: &[Episode], basis: &Basis<'_>) -> Option<f64> {
     let down: f64 = episodes.iter().map(Episode::down_seconds).sum();
     let worst = episodes.iter().max_by_key(|episode| one(episode, down, basis))?;
     let ended = Some(worst).filter(|episode| !episode.open)?;
-    Some((ended.to - trigger(ended, basis)?.end).max(0.0))
+    Some((ended.to - over(ended, trigger(ended, basis)?, basis)).max(0.0))
 }
 
 /// The badge of one episode of a run that was down for so many seconds in all.
@@ -62,16 +64,23 @@ fn one(episode: &Episode, down: f64, basis: &Basis<'_>) -> Badge {
     }
 }
 
-/// The trigger that an episode belongs to: the last one that had begun. Where an operator did something that lasts just
+/// The trigger that an episode belongs to: the last one that had begun. Where an operator did something just
 /// before it began, and no trigger came since, it is that.
 pub(crate) fn trigger<'a>(episode: &Episode, basis: &Basis<'a>) -> Option<&'a Range<f64>> {
     // A border may be off by one block.
     let latest = episode.from + basis.block;
     let trigger = basis.triggers.iter().rev().find(|trigger| trigger.start <= latest);
     let soon = episode.from - basis.block.max(ACT_SECONDS);
-    let lasts = |act: &&Range<f64>| act.start < act.end && (soon..=latest).contains(&act.start);
-    let act = basis.acts.iter().rev().find(lasts);
+    let near = |act: &&Range<f64>| (soon..=latest).contains(&act.start);
+    let act = basis.disturbing.iter().rev().find(near);
     act.filter(|act| trigger.is_none_or(|trigger| trigger.start < act.start)).or(trigger)
+}
+
+/// When the last trigger was over before the episode was: its own, or one that came on top of it.
+fn over(episode: &Episode, own: &Range<f64>, basis: &Basis<'_>) -> f64 {
+    let later = basis.triggers.iter().filter(|other| own.start <= other.start && other.start < episode.to);
+    let ends = later.map(|other| other.end).filter(|end| *end <= episode.to + basis.block);
+    ends.fold(own.end, f64::max)
 }
 
 fn with_trigger(episode: &Episode, trigger: &Range<f64>, basis: &Basis<'_>) -> Badge {
@@ -81,7 +90,7 @@ fn with_trigger(episode: &Episode, trigger: &Range<f64>, basis: &Basis<'_>) -> B
         let long = length.max(SELF_HEALED).max(OPEN_BLOCKS * basis.block);
         return if long.min(OPEN) <= open { Badge::NeverCameBack } else { Badge::Undecided };
     }
-    let after = episode.to - trigger.end;
+    let after = episode.to - over(episode, trigger, basis);
     if after <= SOON_BLOCKS * basis.block {
         return Badge::HealedWithTrigger;
     }

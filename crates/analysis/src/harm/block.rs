@@ -22,6 +22,8 @@ const DEGRADED_Z: f64 = 4.0;
 const TRIALS_MIN: f64 = 4.0;
 /// Intents that are late within so many seconds of each other have met one queue, and are one trial at most.
 const QUEUE_SECONDS: f64 = 15.0;
+/// Where fewer answers than this share are in time when all is well, how lateness clusters is known.
+const LATE_KNOWN: f64 = 0.95;
 /// Under this share of answered intents an operation is down.
 const DOWN: f64 = 0.5;
 /// Under this part of its usual share it is degraded.
@@ -152,10 +154,12 @@ impl Block {
         self.expected.max(self.counts.ended() as f64)
     }
 
-    /// The same of lateness, of which a usual time without any says nothing about how it clusters.
+    /// Independent trials of lateness. A usual time with hardly any says nothing about how it clusters; one with much of
+    /// it does, by its noise.
     fn late_trials(&self, course: &Course<'_>, noise: f64) -> f64 {
         let seconds = self.steps.len() as f64 * course.step;
-        (self.counts.answered() as f64 / noise).min(seconds / QUEUE_SECONDS)
+        let trials = self.counts.answered() as f64 / noise;
+        if course.in_time < LATE_KNOWN { trials } else { trials.min(seconds / QUEUE_SECONDS) }
     }
 }
 

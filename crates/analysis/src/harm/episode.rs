@@ -24,6 +24,9 @@ const WELL: f64 = 0.985;
 const MISSING_Z: f64 = 2.5;
 /// So many minutes after the last one of hardly any answers are looked at for the beginning of enough.
 const STARTS_MAX: usize = 60;
+/// A spell shorter than this part of its episode, and than this many seconds, is joined with a neighbour.
+const SPELL_PART: f64 = 0.05;
+const SPELL_SECONDS: f64 = 30.0;
 /// The next episode within this many seconds, or the length of the last one if that is shorter, is a relapse.
 const RELAPSE: f64 = 600.0;
 
@@ -167,8 +170,32 @@ fn episode(course: &Course<'_>, marks: &[Option<State>], steps: Range<usize>, op
         }
         at = end;
     }
-    let spans = starved::joined(course, spans);
+    let spans = smooth(starved::joined(course, spans));
     Episode { from: course.seconds(steps.start), to: course.seconds(steps.end), open, relapse: false, spans }
+}
+
+/// Spells without those that are too short to be told from their neighbours: a second without an answer among minutes
+/// of failures says nothing by itself. Each becomes a part of the longer one beside it, the shortest first.
+fn smooth(mut spans: Vec<Spell>) -> Vec<Spell> {
+    let length = |spell: &Spell| spell.to - spell.from;
+    let whole = spans.iter().map(length).sum::<f64>();
+    let least = (SPELL_PART * whole).min(SPELL_SECONDS);
+    loop {
+        let short = spans.iter().enumerate().filter(|(_, spell)| length(spell) < least);
+        let shortest = short.min_by(|a, b| length(a.1).total_cmp(&length(b.1))).map(|(at, _)| at);
+        let Some(at) = shortest.filter(|_| 1 < spans.len()) else { return spans };
+        let beside = |at: Option<usize>| at.and_then(|at| spans.get(at)).map_or(0.0, length);
+        let before = at.checked_sub(1).filter(|_| beside(Some(at + 1)) <= beside(at.checked_sub(1)));
+        spans[at].state = spans[before.unwrap_or(at + 1)].state;
+        let (mut joined, all): (Vec<Spell>, _) = (Vec::with_capacity(spans.len()), spans);
+        for spell in all {
+            match joined.last_mut().filter(|last| last.state == spell.state) {
+                Some(last) => last.to = spell.to,
+                None => joined.push(spell),
+            }
+        }
+        spans = joined;
+    }
 }
 
 /// What steps between two bad ones are like, which are not good enough to end the episode: like those before unless

@@ -21,6 +21,8 @@ pub(crate) struct Trouble {
     /// In order of their beginnings.
     pub(crate) triggers: Vec<Range<f64>>,
     pub(crate) acts: Vec<Range<f64>>,
+    /// Of the acts, those that harm may begin with.
+    pub(crate) disturbing: Vec<Range<f64>>,
 }
 
 /// What was found of one path in one replication.
@@ -32,6 +34,8 @@ pub(crate) struct Found {
     pub(crate) recovery: Option<f64>,
     /// Too little was asked of it to say anything.
     pub(crate) few: bool,
+    /// The usual length of a block, in seconds: how far the borders of episodes may be off.
+    pub(crate) block: f64,
 }
 
 /// What was found of every path that is asked for, in one replication.
@@ -109,6 +113,8 @@ fn worse((few_a, a): (bool, Harm), (few_b, b): (bool, Harm)) -> (bool, Harm) {
         minutes_down: a.minutes_down.max(b.minutes_down),
         minutes_degraded: a.minutes_degraded.max(b.minutes_degraded),
         asked: a.asked + b.asked,
+        harmed_asked: a.harmed_asked + b.harmed_asked,
+        harmed_served: a.harmed_served + b.harmed_served,
         failed: a.failed + b.failed,
         late: a.late + b.late,
         never_begun: a.never_begun + b.never_begun,
@@ -148,10 +154,12 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
     let basis = Basis {
         triggers: &trouble.triggers,
         acts: &trouble.acts,
+        disturbing: &trouble.disturbing,
         lost: &lost,
         block: (measured.end - measured.start) / blocks as f64,
         measured,
     };
+    let (harmed_asked, harmed_served) = while_harmed(&course, &episodes);
     let people = of_path(legend, of, whose.path);
     let minutes = |of: fn(&Episode) -> f64| episodes.iter().map(of).sum::<f64>() / 60.0;
     let down = minutes(Episode::down_seconds);
@@ -162,6 +170,8 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
         minutes_down: down,
         minutes_degraded: minutes(Episode::seconds) - down,
         asked,
+        harmed_asked,
+        harmed_served,
         failed: unserved.failed as f64,
         late: unserved.late as f64,
         never_begun: unserved.never_begun as f64,
@@ -173,5 +183,17 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
         left: people.left,
     };
     let recovery = recovery(&episodes, &basis);
-    Found { harm, episodes, recovery, few }
+    Found { harm, episodes, recovery, few, block: basis.block }
+}
+
+/// Of its episodes: intents that began, or were to be answered if those are more, and those that were answered well.
+fn while_harmed(course: &Course<'_>, episodes: &[Episode]) -> (f64, f64) {
+    let mut sum = (0.0, 0.0);
+    for episode in episodes {
+        let counts = course.between(episode.from, episode.to);
+        let expected: f64 = course.expected[course.steps(episode.from, episode.to)].iter().sum();
+        sum.0 += expected.max(counts.began as f64).max(counts.good as f64);
+        sum.1 += counts.good as f64;
+    }
+    sum
 }

@@ -3,7 +3,7 @@
 use super::strip::{self, Strip, strips};
 use crate::number;
 use crate::story;
-use brownout_analysis::findings::{Findings, OperationVerdict, Reason, State};
+use brownout_analysis::findings::{Findings, OperationVerdict, Reason, State, worst_first};
 use brownout_metrics::harm::MINUTES_DOWN;
 use std::fmt::Write as _;
 
@@ -18,8 +18,7 @@ pub(super) fn drawn(findings: &Findings) -> Option<(String, String)> {
     if all.iter().all(|operation| operation.episodes.iter().all(Vec::is_empty)) {
         return None;
     }
-    let mut order: Vec<&OperationVerdict> = all.iter().filter(|operation| !operation.few).collect();
-    order.sort_by(|a, b| b.by_harm(a));
+    let mut order = worst_first(all.iter().filter(|operation| !operation.few).collect());
     let left_out = order.len().saturating_sub(STRIPS_MAX);
     order.truncate(STRIPS_MAX);
     let (from, to) = (findings.stamp.warmup_seconds, findings.stamp.simulated_seconds);

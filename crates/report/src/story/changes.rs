@@ -13,16 +13,21 @@ pub(crate) struct Worded<'a, T> {
 
 /// Triggers in order of time, those of one instant by their words.
 pub(crate) fn marks(findings: &Findings) -> Vec<Worded<'_, Mark>> {
-    worded(&findings.marks, |mark| mark.from, trigger)
+    worded(findings.marks.iter(), |mark| mark.from, trigger)
 }
 
 /// What happened in order of time, what began at one instant by its words.
 pub(crate) fn happenings(findings: &Findings) -> Vec<Worded<'_, Happening>> {
-    worded(&findings.happened.events, |event| event.from, happening)
+    worded(findings.happened.events.iter(), |event| event.from, happening)
 }
 
-fn worded<T>(all: &[T], from: impl Fn(&T) -> f64, words: impl Fn(&T) -> String) -> Vec<Worded<'_, T>> {
-    let mut worded: Vec<_> = all.iter().map(|of| Worded { words: words(of), of }).collect();
+/// In order of time, and by their words at one instant.
+pub(super) fn worded<'a, T>(
+    all: impl Iterator<Item = &'a T>,
+    from: impl Fn(&T) -> f64,
+    words: impl Fn(&T) -> String,
+) -> Vec<Worded<'a, T>> {
+    let mut worded: Vec<_> = all.map(|of| Worded { words: words(of), of }).collect();
     worded.sort_by(|a, b| from(a.of).total_cmp(&from(b.of)).then_with(|| a.words.cmp(&b.words)));
     worded
 }
@@ -49,7 +54,7 @@ pub(crate) const fn many(kind: HappeningKind) -> &'static str {
 }
 
 /// A trigger: `migration of 1,000,000 users to web`.
-fn trigger(mark: &Mark) -> String {
+pub(super) fn trigger(mark: &Mark) -> String {
     match &mark.what {
         What::Surge { load, title, users } => {
             format!("{} of {} users to {load}", title.as_deref().unwrap_or("surge"), grouped(*users))
@@ -59,7 +64,7 @@ fn trigger(mark: &Mark) -> String {
 }
 
 /// Something that happened: `auth is down, by chance`; the same text for the same thing.
-fn happening(one: &Happening) -> String {
+pub(super) fn happening(one: &Happening) -> String {
     let said = |by: &str, what: String| match &one.by {
         Some(name) => format!("{name}{by} {what}"),
         None => what,
@@ -89,7 +94,9 @@ fn happening(one: &Happening) -> String {
 /// What happens, and to what: `auth is down`.
 pub(crate) fn says(what: &What) -> String {
     match what {
-        What::Tier { name, does, only } => format!("{name} {}", verb(does, only)),
+        What::Tier { name, does, only, replicas } => {
+            format!("{name} {}{}", verb(does, only), on(replicas.as_ref()))
+        }
         What::Surge { load, users, .. } => format!("{load} gets {} users more", grouped(*users)),
         What::Rise { load, factor } => format!("{load} at {}× its rate", short(&format!("{factor:.3}"))),
         What::Set { title } => set(title),
@@ -147,6 +154,13 @@ fn verb(does: &Does, only: &[String]) -> String {
     if only.is_empty() { said } else { format!("{said} for {calls}") }
 }
 
+/// The part of its replicas that it happens to, where it is not all.
+fn on(replicas: Option<&Ratio>) -> String {
+    replicas.map_or_else(String::new, |share| {
+        format!(" on {} % of its replicas", short(&format!("{:.1}", 100.0 * share.fraction())))
+    })
+}
+
 /// Capacity of another cloud.
 fn lease(tier: &str, replicas: u32) -> String {
     format!("lease of {replicas} for {tier}")
@@ -158,7 +172,7 @@ mod tests {
     use brownout_analysis::findings::ChangeId;
 
     fn tier(name: &str, does: Does) -> What {
-        What::Tier { name: name.to_owned(), does, only: Vec::new() }
+        What::Tier { name: name.to_owned(), does, only: Vec::new(), replicas: None }
     }
 
     fn undo(what: Option<What>) -> What {
@@ -173,8 +187,9 @@ mod tests {
 
     #[test]
     fn triggers_are_named_after_what_they_do() {
-        let named =
-            |kind, what| trigger(&Mark { change: None, name: String::new(), from: 1.0, to: 2.0, kind, what });
+        let named = |kind, what| {
+            trigger(&Mark { change: None, name: String::new(), from: 1.0, to: 2.0, kind, what, unmet: false })
+        };
         let load = || "web".to_owned();
         let surge = |title| What::Surge { load: load(), title, users: 1_000_000 };
         let keep =
@@ -197,7 +212,7 @@ mod tests {
     fn a_part_of_the_calls_is_named() {
         let of = |does, only: &[&str]| {
             let only = only.iter().map(|name| (*name).to_owned()).collect();
-            says(&What::Tier { name: "auth".to_owned(), does, only })
+            says(&What::Tier { name: "auth".to_owned(), does, only, replicas: None })
         };
         for (does, only, words) in [
             (Does::Errors { ratio: Ratio::ONE }, &["login"][..], "auth fails 100 % of login calls"),

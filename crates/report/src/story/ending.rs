@@ -16,7 +16,7 @@ pub(crate) fn resolution(findings: &Findings) -> String {
     let recovery = of_worst.as_ref().map(|e| number::estimate(e, Unit::Seconds));
     let after = recovery.map_or_else(String::new, |after| {
         if at_once {
-            " with the end of its trigger".to_owned()
+            " as soon as its trigger was over".to_owned()
         } else {
             format!(" {after} after its trigger had ended")
         }
@@ -31,7 +31,7 @@ pub(crate) fn resolution(findings: &Findings) -> String {
         Badge::Dented => {
             format!("{of} was served worse for a short time, and lost at most one intent in a hundred.")
         }
-        Badge::HealedWithTrigger => format!("{of} was back with the end of its trigger."),
+        Badge::HealedWithTrigger => format!("{of} was back as soon as its trigger was over."),
         Badge::SelfHealed | Badge::SlowDrain => format!("{of} was back by itself{after}."),
         Badge::NeededIntervention => format!("{of} was back{after}, and only once an operator had acted."),
         Badge::Unsteady => format!("{of} was harmed without a trigger."),

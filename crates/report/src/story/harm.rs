@@ -4,12 +4,13 @@ use super::sentence::time;
 use crate::number;
 use brownout_analysis::findings::{Findings, OperationVerdict, Reason, State};
 use brownout_metrics::Metric;
-use brownout_metrics::harm::{MINUTES_DEGRADED, UNSERVED, UNSERVED_SHARE};
+use brownout_metrics::harm::{EPISODE_UNSERVED_SHARE, MINUTES_DEGRADED, UNSERVED};
 
 /// Less than this many minutes is not told beside a longer time: the order of harm does not count it either.
 const MINUTES_MIN: f64 = 0.1;
 
-/// `web login was down for 47.0 min and degraded for 3.2 min (7,981 intents unserved, 38.1 % of the whole run's)`.
+/// `web login was down for 47.0 min and degraded for 3.2 min (7,981 intents unserved, 98.1 % of what was asked while it
+/// lasted)`.
 pub(crate) fn of(findings: &Findings, operation: &OperationVerdict) -> String {
     let who = format!("{} {}", operation.class, operation.operation);
     let number = |metric: &Metric| findings.values.get(&operation.subject(), metric).map_or(0.0, |e| e.mean);
@@ -30,8 +31,12 @@ pub(crate) fn of(findings: &Findings, operation: &OperationVerdict) -> String {
     let lost = if unserved < 1.0 {
         "nothing lost".to_owned()
     } else {
-        let (share, intents) = (number(&UNSERVED_SHARE), number::plain(unserved, UNSERVED.unit));
-        format!("{intents} unserved, {:.1} % of the whole run's", 100.0 * share)
+        let intents = number::plain(unserved, UNSERVED.unit);
+        let share = number(&EPISODE_UNSERVED_SHARE);
+        format!(
+            "{intents} unserved, {} of what was asked while it lasted",
+            number::plain(share, EPISODE_UNSERVED_SHARE.unit)
+        )
     };
     format!("{who} was {} ({lost})", times.join(" and "))
 }

@@ -1,12 +1,12 @@
 //! The verdict in one sentence: who could not do what and for how long, what began it, which tier broke first, and how
 //! it ended.
 
-use super::changes::{Worded, happenings, marks};
+use super::changes::{happening, marks, trigger, worded};
 use super::harm;
 use super::names::and;
 use crate::number;
 use brownout_analysis::findings::{
-    Evidence, Findings, Happening, HappeningKind, Hurt, HurtKind, Mark, OperationVerdict,
+    Evidence, Findings, Hurt, HurtKind, Mark, OperationVerdict, Outbreak, worst_first,
 };
 use brownout_analysis::is_at_once;
 use brownout_metrics::clients::{TPOT, TTFT};
@@ -17,76 +17,82 @@ const OTHERS_MAX: usize = 3;
 
 /// More triggers than this are counted: the section about them has all.
 const TRIGGERS_MAX: usize = 3;
-/// An episode that begins within so many seconds of an act began with it: a block may be as long.
-const ACT_SECONDS: f64 = 60.0;
 
-/// How a run ended, in a sentence; two where several operations were harmed.
+/// How a run ended, in short sentences: what users could not do, what it began with and what broke first, how it ended;
+/// then the operations beside the worst one.
 pub fn sentence(findings: &Findings) -> String {
     let verdict = &findings.verdict;
     let Some(worst) = verdict.worst().filter(|_| verdict.badge != Badge::Unharmed) else {
         return unharmed(findings);
     };
-    let chain = chain(findings).map_or_else(String::new, |chain| format!("; {chain}"));
     let said = [
-        differing(findings),
+        differing(findings).unwrap_or_default(),
         harm::of(findings, worst),
         began(findings, worst),
-        chain,
-        relapse(findings, worst),
-        format!("; {}.", ending(worst)),
+        again(findings, worst),
+        ending(findings, worst),
         others(findings, worst),
     ];
-    capital(&said.concat())
+    let said = said.iter().filter(|part| !part.is_empty());
+    said.map(|part| format!("{}.", capital(part))).collect::<Vec<_>>().join(" ")
 }
 
 /// Where replications have different fates, no mean describes them, so that comes first. Some seconds sooner or later
 /// are no other fate.
-fn differing(findings: &Findings) -> String {
+fn differing(findings: &Findings) -> Option<String> {
     let verdict = &findings.verdict;
     let came_back = |badge: &Badge| *badge <= Badge::SelfHealed && *badge != Badge::Unharmed;
     let had = Badge::ALL.into_iter().filter(|badge| verdict.counts.contains_key(badge.key()));
     if verdict.counts.len() < 2 || had.clone().all(|badge| came_back(&badge)) {
-        return String::new();
+        return None;
     }
     let counts: Vec<String> = Badge::ALL
         .into_iter()
         .filter_map(|badge| Some(format!("{} {}", verdict.counts.get(badge.key())?, super::badge(badge))))
         .collect();
-    format!("replications end differently ({}): over all, ", counts.join(", "))
+    Some(format!("replications end differently ({}); what follows is over all of them", counts.join(", ")))
 }
 
-/// What began it.
+/// What it began with, and which tiers left their normal range.
 fn began(findings: &Findings, worst: &OperationVerdict) -> String {
-    let unscheduled = findings.happened.events.iter().any(|event| event.kind.is_fault());
-    match &marks(findings)[..] {
-        _ if by_act(findings, worst).is_some() => {
-            let act = by_act(findings, worst).unwrap_or_default();
-            format!("; it began with what was done: {act}")
+    let chain = chain(findings);
+    let chain = |before: &str| chain.as_ref().map_or_else(String::new, |chain| format!("{before}{chain}"));
+    match worst.outbreak().and_then(|outbreak| cause(findings, outbreak)) {
+        Some(cause) => format!("{cause}{}", chain("; ")),
+        None if findings.happened.events.iter().any(|event| event.kind.is_fault()) => {
+            format!("it began by faults that nothing had scheduled{}", chain("; "))
         }
-        _ if worst.badge == Badge::Failing || worst.badge == Badge::Unsteady => {
-            ", without a trigger".to_owned()
-        }
-        [] if unscheduled => ", by faults that nothing had scheduled".to_owned(),
-        [] => ", without a trigger".to_owned(),
-        [only] => format!("; trigger: {}{}", only.words, in_warmup(findings, only.of)),
-        several => {
-            let names: Vec<String> = several.iter().map(|one| one.words.clone()).collect();
-            format!("; triggers: {}", listed(&names))
-        }
+        None => format!("it began without a trigger{}", chain("; ")),
     }
 }
 
-/// What an operator or a controller did as the first episode of the replication that is shown began, where no trigger
-/// was before it.
-fn by_act(findings: &Findings, worst: &OperationVerdict) -> Option<String> {
-    let first = worst.episodes.get(findings.verdict.shown)?.first()?;
-    let triggered = findings.marks.iter().any(|mark| mark.from <= first.from + ACT_SECONDS);
-    let acts = happenings(findings).into_iter().filter(|event| event.of.kind == HappeningKind::Act);
-    let near = |event: &&Worded<'_, Happening>| {
-        (first.from - ACT_SECONDS..=first.from + ACT_SECONDS).contains(&event.of.from)
+/// What an outbreak may have begun with: `trigger: db is down, while auth is 2× slower`.
+fn cause(findings: &Findings, outbreak: &Outbreak) -> Option<String> {
+    let words = |places: &[usize]| {
+        let of = |at: &usize| &findings.marks[*at];
+        let all = worded(places.iter().map(of), |mark| mark.from, trigger);
+        listed(
+            &all.iter()
+                .map(|one| format!("{}{}", one.words, in_warmup(findings, one.of)))
+                .collect::<Vec<_>>(),
+        )
     };
-    let acts: Vec<_> = acts.collect();
-    acts.iter().find(near).filter(|_| !triggered).map(|event| event.words.clone())
+    let beside = match &outbreak.beside[..] {
+        [] => String::new(),
+        beside => format!(", while {}", words(beside)),
+    };
+    let later = match &outbreak.later[..] {
+        [] => String::new(),
+        later => format!(", then {}", words(later)),
+    };
+    let beside = format!("{beside}{later}");
+    let act = outbreak.act.and_then(|at| findings.happened.events.get(at));
+    match (act, &outbreak.triggers[..]) {
+        (Some(act), _) => Some(format!("it began with what was done: {}{beside}", happening(act))),
+        (None, []) => None,
+        (None, [only]) => Some(format!("trigger: {}{beside}", words(&[*only]))),
+        (None, several) => Some(format!("triggers: {}{beside}", words(several))),
+    }
 }
 
 /// A trigger that began before anything was counted.
@@ -110,18 +116,27 @@ fn listed(names: &[String]) -> String {
 fn others(findings: &Findings, worst: &OperationVerdict) -> String {
     let all = &findings.verdict.operations;
     let others = || all.iter().filter(|other| other.subject() != worst.subject() && !other.few);
-    let mut harmed: Vec<&OperationVerdict> =
-        others().filter(|other| other.badge != Badge::Unharmed).collect();
-    harmed.sort_by(|a, b| b.by_harm(a));
+    let harmed: Vec<&OperationVerdict> = others().filter(|other| other.badge != Badge::Unharmed).collect();
+    let mut harmed = worst_first(harmed);
     let more = harmed.len().saturating_sub(OTHERS_MAX);
     harmed.truncate(OTHERS_MAX);
+    let told = worst.outbreak().and_then(|outbreak| cause(findings, outbreak));
+    // What one began with is said where that is not what the worst one did.
+    let why = |other: &OperationVerdict| {
+        let cause = other.outbreak().and_then(|outbreak| cause(findings, outbreak));
+        cause
+            .filter(|cause| told.as_ref() != Some(cause))
+            .map_or_else(String::new, |cause| format!(", {cause}"))
+    };
     // The badge of the run may be that of another operation than the one which lost most: it says why.
     let how = |other: &OperationVerdict| match other.badge {
         badge if badge <= worst.badge => String::new(),
-        _ => format!("; {}", ending(other)),
+        _ => format!("; {}", ending(findings, other)),
     };
-    let mut said: Vec<String> =
-        harmed.iter().map(|other| format!("{}{}", harm::of(findings, other), how(other))).collect();
+    let mut said: Vec<String> = harmed
+        .iter()
+        .map(|other| format!("{}{}{}", harm::of(findings, other), why(other), how(other)))
+        .collect();
     match more {
         0 => (),
         1 => said.push("1 other operation was harmed as well".to_owned()),
@@ -137,7 +152,8 @@ fn others(findings: &Findings, worst: &OperationVerdict) -> String {
         [a, b] => said.push(format!("{a} and {b} were unharmed")),
         more => said.push(format!("{} other operations were unharmed", more.len())),
     }
-    if said.is_empty() { String::new() } else { format!(" {}.", capital(&said.join("; "))) }
+    let said: Vec<String> = said.iter().map(|one| capital(one)).collect();
+    said.join(". ")
 }
 
 /// The same where no operation was harmed: how close it came.
@@ -146,24 +162,31 @@ fn unharmed(findings: &Findings) -> String {
     if findings.verdict.worst.is_none() {
         return format!("Too few intents began to say anything: {hurt}.");
     }
-    let began = match &marks(findings)[..] {
-        [] => "no trigger, and no operation was down or degraded".to_owned(),
-        all => {
-            let names: Vec<String> = all.iter().map(|one| one.words.clone()).collect();
-            let word = if names.len() == 1 { "trigger" } else { "triggers" };
-            format!("no operation was down or degraded; {word}: {}", listed(&names))
-        }
+    let names = |unmet: bool| {
+        let all = marks(findings).into_iter().filter(|one| one.of.unmet == unmet);
+        all.map(|one| one.words).collect::<Vec<String>>()
     };
-    let chain = chain(findings).map_or_else(String::new, |chain| format!("{chain}; "));
-    format!("{}: {chain}{hurt}.", capital(&began))
+    let (met, unmet) = (names(false), names(true));
+    let trigger = match met.len() {
+        0 => String::new(),
+        1 => format!("; trigger: {}", met[0]),
+        _ => format!("; triggers: {}", listed(&met)),
+    };
+    let idle = match unmet.len() {
+        0 if met.is_empty() => "; there was no trigger".to_owned(),
+        0 => String::new(),
+        _ => format!("; {}, where no call comes", listed(&unmet)),
+    };
+    let chain = chain(findings).map_or_else(String::new, |chain| format!(" {}.", capital(&chain)));
+    format!("No operation was down or degraded{trigger}{idle}.{chain} {}.", capital(&hurt))
 }
 
 /// Which tiers left their normal range, and how long after the start of the trigger the first of them did.
 fn chain(findings: &Findings) -> Option<String> {
     let detection = findings.detection.as_ref()?;
     let warmup = findings.stamp.warmup_seconds;
-    let unseen =
-        findings.marks.first().is_some_and(|mark| mark.from < warmup) && detection.at <= warmup + 1.0;
+    let unseen = findings.marks.iter().find(|mark| !mark.unmet).is_some_and(|mark| mark.from < warmup)
+        && detection.at <= warmup + 1.0;
     let after = match detection.after_first {
         None => String::new(),
         Some(_) if unseen => ", before anything was counted".to_owned(),
@@ -211,38 +234,60 @@ fn promise(broken: &Evidence) -> String {
     format!("{what}: p99 {}, promised {}", time(broken.value.mean), time(broken.threshold))
 }
 
-/// That it was back and fell again, in the replication that is shown.
-fn relapse(findings: &Findings, worst: &OperationVerdict) -> String {
+/// That it was back and fell again, in the replication that is shown, and that it had other outbreaks.
+fn again(findings: &Findings, worst: &OperationVerdict) -> String {
     let episodes = worst.episodes.get(findings.verdict.shown).map_or(&[][..], Vec::as_slice);
     let pairs = episodes.windows(2).filter(|pair| pair[1].relapse);
-    let Some([before, again]) = pairs.clone().next() else { return String::new() };
-    let times = match pairs.count() {
-        1 => String::new(),
-        n => format!(", {n} times in all"),
+    let relapse = pairs.clone().next().map(|pair| {
+        let times = match pairs.count() {
+            1 => String::new(),
+            n => format!(", {n} times in all"),
+        };
+        let (at, after) = (number::clock(pair[0].to), time(pair[1].from - pair[0].to));
+        format!("it was back at {at} and fell again {after} later{times}")
+    });
+    let told = worst.outbreak();
+    let others: Vec<&Outbreak> = worst.outbreaks.iter().filter(|one| Some(*one) != told).collect();
+    let other = match &others[..] {
+        [] => None,
+        [only] => {
+            let when = format!(
+                "it was harmed from {} to {} as well",
+                number::clock(only.from),
+                number::clock(only.to)
+            );
+            let why = cause(findings, only)
+                .filter(|cause| told.and_then(|told| self::cause(findings, told)).as_ref() != Some(cause));
+            Some(format!("{when}{}", why.map_or_else(String::new, |why| format!(" ({why})"))))
+        }
+        several => Some(format!("it was harmed {} more times", several.len())),
     };
-    format!(
-        "; it was back at {} and fell again {} later{times}",
-        number::clock(before.to),
-        time(again.from - before.to)
-    )
+    relapse.into_iter().chain(other).collect::<Vec<_>>().join("; ")
 }
 
 /// How it ended.
-fn ending(worst: &OperationVerdict) -> String {
+fn ending(findings: &Findings, worst: &OperationVerdict) -> String {
     let recovery = worst.recovery_seconds.as_ref().map_or(0.0, |e| e.mean);
+    let many = worst.outbreak().is_some_and(|one| {
+        let all = one.triggers.iter().chain(&one.beside).chain(&one.later);
+        1 < all.filter(|at| findings.marks[**at].to <= one.to).count()
+    });
+    let over = if many { "the last trigger was over" } else { "the trigger was over" };
     let after = if is_at_once(recovery) {
-        " as soon as the trigger was over".to_owned()
+        format!(" as soon as {over}")
     } else {
-        format!(" {} after the trigger was over", time(recovery))
+        format!(" {} after {over}", time(recovery))
     };
     match worst.badge {
         Badge::Unharmed | Badge::Dented => "it was back soon".to_owned(),
-        Badge::HealedWithTrigger => "it was back with the end of its trigger".to_owned(),
+        Badge::HealedWithTrigger => format!("it was back as soon as {over}"),
         Badge::SelfHealed | Badge::SlowDrain => format!("it came back by itself{after}"),
-        Badge::NeededIntervention => format!("it was back{after}, once an operator had acted"),
+        Badge::NeededIntervention => {
+            format!("it was back{after}, once an operator had acted")
+        }
         Badge::NeverCameBack => "it did not come back by itself before the run ended".to_owned(),
         Badge::Undecided => "the run ended too soon to say whether it comes back".to_owned(),
-        Badge::Failing => "look at its capacity first".to_owned(),
+        Badge::Failing => "look at the capacity of the service first".to_owned(),
         Badge::Unsteady => "it went by itself, and may come again".to_owned(),
     }
 }

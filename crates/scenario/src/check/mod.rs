@@ -14,6 +14,7 @@ mod size;
 mod timers;
 mod times;
 mod tokens;
+mod unmet;
 mod zones;
 
 pub use capacity::Capacity;
@@ -44,6 +45,7 @@ pub(crate) fn check(diag: &mut Diagnostics, document: &Node, compiled: &Compiled
     let Some(graph) = errors(diag, document, model) else { return Outlook::default() };
     let times = Times::of(model, &graph);
     graph.warn_unreachable(diag, document, model);
+    unmet::warn(diag, document, model);
     let users = flow::base_rates(model);
     let base = Flow::of(model, &graph, &times, &users);
     base.warn_unstable(diag, document, model, &times);

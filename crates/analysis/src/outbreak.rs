@@ -1,0 +1,117 @@
+//! Outbreaks: when an operation began to be harmed, and what it may have begun with.
+//!
+//! What began after the onset has not caused it, and what no call can meet has caused nothing. Of what is left, that
+//! which began last is named first; what was going on already is named beside it. Whether the night would have been
+//! well without it, only runs without it can tell.
+
+use crate::findings::{Happened, Happening, HappeningKind, Mark};
+use crate::harm::Episode;
+use brownout_model::{Change, Model, Path, PathId, PathSet, TierId};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// An act within so many seconds before an outbreak may have begun it.
+const ACT_SECONDS: f64 = 60.0;
+
+/// An episode of the replication that is shown, with its relapses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outbreak {
+    /// Seconds since the start of the run.
+    pub from: f64,
+    /// Seconds since the start of the run, of the last relapse.
+    pub to: f64,
+    /// How long it was down, in seconds.
+    pub down_seconds: f64,
+    /// It was not over when the run ended.
+    pub open: bool,
+    /// The triggers that it began with, by their places among the marks: the last ones that had begun.
+    pub triggers: Vec<usize>,
+    /// Triggers that had begun before those and were not over, where calls of the operation come.
+    pub beside: Vec<usize>,
+    /// Triggers that began before it was over, where calls of the operation come.
+    pub later: Vec<usize>,
+    /// What was done as it began, by its place among what happened, where no trigger came after that.
+    pub act: Option<usize>,
+}
+
+/// What happened in a run, and to what.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Night<'a> {
+    pub(crate) model: &'a Model,
+    /// By [`Model::visits`].
+    pub(crate) visits: &'a [PathSet],
+    pub(crate) marks: &'a [Mark],
+    pub(crate) happened: &'a Happened,
+}
+
+impl Night<'_> {
+    /// The path of a class and an operation.
+    pub(crate) fn path(&self, class: &str, operation: &str) -> Option<PathId> {
+        let model = self.model;
+        let named = |path: &Path| {
+            model.classes[usize::from(path.class.0)].name == class
+                && model.operations[usize::from(path.operation.0)].name == operation
+        };
+        model.paths.iter().position(named).map(|at| PathId(at as u8))
+    }
+
+    /// The outbreaks of one path; `block` is how far the borders of its episodes may be off, in seconds.
+    pub(crate) fn outbreaks(&self, path: PathId, episodes: &[Episode], block: f64) -> Vec<Outbreak> {
+        let mut all: Vec<Outbreak> = Vec::new();
+        for episode in episodes {
+            if !episode.relapse || all.is_empty() {
+                all.push(self.begun(path, episode, block));
+            }
+            let Some(outbreak) = all.last_mut() else { continue };
+            outbreak.to = episode.to;
+            outbreak.later = self.later(path, outbreak.from + block..episode.to);
+            outbreak.open = episode.open;
+            outbreak.down_seconds += episode.down_seconds();
+        }
+        all
+    }
+
+    fn begun(&self, path: PathId, episode: &Episode, block: f64) -> Outbreak {
+        let latest = episode.from + block;
+        let begun = |(_, mark): &(usize, &Mark)| !mark.unmet && mark.from <= latest;
+        let begun: Vec<(usize, &Mark)> = self.marks.iter().enumerate().filter(begun).collect();
+        let last = begun.iter().map(|(_, mark)| mark.from).reduce(f64::max);
+        let (with, before): (Vec<_>, Vec<_>) =
+            begun.into_iter().partition(|(_, mark)| last.is_some_and(|last| last - block <= mark.from));
+        let still = |(_, mark): &(usize, &Mark)| episode.from < mark.to && self.is_near(path, mark);
+        let act = self.act(episode, block).filter(|&at| last < Some(self.happened.events[at].from));
+        let places = |marks: Vec<(usize, &Mark)>| marks.into_iter().map(|(at, _)| at).collect();
+        let before = before.into_iter().filter(still).collect();
+        let (triggers, beside) = match act {
+            Some(_) => (Vec::new(), places([before, with.into_iter().filter(still).collect()].concat())),
+            None => (places(with), places(before)),
+        };
+        let Episode { from, to, open, .. } = *episode;
+        Outbreak { from, to, down_seconds: 0.0, open, triggers, beside, later: Vec::new(), act }
+    }
+
+    /// Triggers that began within a time.
+    fn later(&self, path: PathId, time: Range<f64>) -> Vec<usize> {
+        let marks = self.marks.iter().enumerate().filter(|(_, mark)| self.is_near(path, mark));
+        marks.filter(|(_, mark)| time.start < mark.from && mark.from < time.end).map(|(at, _)| at).collect()
+    }
+
+    /// Whether calls of a path come where a change happens. What happens elsewhere may reach them by a queue that they
+    /// share with others, so it may be what an outbreak began with; beside a trigger it is not worth a word.
+    fn is_near(&self, path: PathId, mark: &Mark) -> bool {
+        // Those of one name are one mark together, as what happens to a region is to each of its tiers.
+        let mut tiers = self.model.changes.iter().filter(|one| one.name == mark.name).map(Change::tier);
+        let comes = |tier: TierId| self.visits[usize::from(tier.0)].contains(path);
+        !mark.unmet && (mark.change.is_none() || tiers.any(|tier| tier.is_none_or(comes)))
+    }
+
+    /// What was done as an episode began, by its place.
+    fn act(&self, episode: &Episode, block: f64) -> Option<usize> {
+        let soon = episode.from - block.max(ACT_SECONDS)..=episode.from + block;
+        let mut acts = self.happened.events.iter().enumerate();
+        let near = |(_, event): &(usize, &Happening)| {
+            event.kind == HappeningKind::Act && event.disturbs(self.model) && soon.contains(&event.from)
+        };
+        acts.rfind(near).map(|(at, _)| at)
+    }
+}
