@@ -19,13 +19,17 @@ const CHARS_MAX: usize = 200;
 /// How wide a text is, in pixels, when set `size` pixels high.
 pub(crate) fn width(text: &str, size: f64, bold: bool) -> f64 {
     let font = FontRef::new(if bold { BOLD } else { REGULAR }).expect("the embedded font is a font");
-    let advances = font.glyph_metrics(Size::unscaled(), LocationRef::default());
+    let math = FontRef::new(MATH).expect("the embedded font is a font");
+    let em = |c: char| advance(&font, c).or_else(|| advance(&math, c)).unwrap_or(UNKNOWN_EM);
+    text.chars().map(|c| em(c) * size).sum()
+}
+
+/// How wide a letter is, in em; none where the font does not have it.
+fn advance(font: &FontRef<'_>, letter: char) -> Option<f64> {
+    let glyph = font.charmap().map(letter)?;
     let units = f64::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em);
-    let letters = font.charmap();
-    text.chars()
-        .map(|c| letters.map(c).and_then(|glyph| advances.advance_width(glyph)))
-        .map(|advance| advance.map_or(UNKNOWN_EM, |a| f64::from(a) / units) * size)
-        .sum()
+    let advance = font.glyph_metrics(Size::unscaled(), LocationRef::default()).advance_width(glyph)?;
+    Some(f64::from(advance) / units)
 }
 
 /// The text, or as much of it as fits into `room` pixels with an ellipsis behind it.

@@ -10,6 +10,12 @@ pub use brownout_units::grouped;
 /// What is written for a number that does not exist.
 pub const NONE: &str = "–";
 
+/// Before a number below zero: as wide as a plus, which a hyphen is not.
+const MINUS: char = '−';
+
+/// Decimals of a share that is not nothing; a smaller one is less than the last of them.
+const PERCENT_DECIMALS_MAX: f64 = 4.0;
+
 /// A number with its interval, apart, for pages that set the interval smaller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
@@ -37,7 +43,7 @@ impl Shown {
 /// A number with its unit: `9.3 %`, `12.3 k/s`, `340 ms`, `12.3 k intents`.
 pub fn value(x: f64, unit: Unit) -> String {
     let scale = Scale::of(x, unit);
-    scale.with_suffix(&scale.digits(x))
+    scale.with_suffix(&scale.least(x))
 }
 
 /// A number as a person typed it, without trailing zeros: `2 s` where [`value`] writes `2.00 s`.
@@ -55,7 +61,7 @@ pub(crate) fn tick(x: f64) -> String {
 /// How many there are of what the text around it names, such as events: `182 M`.
 pub fn count(x: f64) -> String {
     let scale = Scale::thousands(x, "");
-    scale.with_suffix(&scale.digits(x))
+    scale.with_suffix(&scale.least(x))
 }
 
 /// A mean with its 95 % interval in one line: `9.3 % (8.9–9.7)`.
@@ -86,7 +92,7 @@ fn written(e: &Estimate, scale: impl Fn(f64) -> Scale) -> Shown {
     // A mean of zero says nothing about the size of the numbers; the end of its interval does.
     let scale = scale(if e.mean == 0.0 { ends.map_or(0.0, |(_, high)| high) } else { e.mean });
     Shown {
-        value: scale.with_suffix(&scale.digits(e.mean)),
+        value: scale.with_suffix(&scale.least(e.mean)),
         interval: ends.map(|(low, high)| format!("{}–{}", scale.digits(low), scale.digits(high))),
     }
 }
@@ -113,12 +119,12 @@ pub fn clock(seconds: f64) -> String {
         let smalls = (seconds.abs() / small).round();
         let per = big / small;
         let (whole, rest) = ((smalls / per).floor(), smalls % per);
-        let sign = if seconds < 0.0 { "-" } else { "" };
-        if rest == 0.0 {
-            format!("{sign}{whole} {big_name}")
+        let said = if rest == 0.0 {
+            format!("{whole} {big_name}")
         } else {
-            format!("{sign}{whole} {big_name} {rest} {small_name}")
-        }
+            format!("{whole} {big_name} {rest} {small_name}")
+        };
+        if seconds < 0.0 { format!("{MINUS}{said}") } else { said }
     };
     match seconds.abs() {
         s if s < 3_599.5 => two(60.0, "min", 1.0, "s"),
@@ -184,18 +190,33 @@ impl Scale {
             return NONE.to_owned();
         }
         if scaled.is_infinite() {
-            return if scaled > 0.0 { "∞" } else { "-∞" }.to_owned();
+            return if scaled > 0.0 { "∞" } else { "−∞" }.to_owned();
         }
-        let written = format!("{scaled:.*}", self.decimals);
-        // Rounding may leave a sign before nothing.
-        if written.starts_with('-') && written.bytes().all(|b| matches!(b, b'-' | b'0' | b'.')) {
-            return written[1..].to_owned();
+        let written = format!("{:.*}", self.decimals, scaled.abs());
+        // Decimals of nothing say nothing, and neither does its sign.
+        if written.bytes().all(|b| matches!(b, b'0' | b'.')) {
+            return "0".to_owned();
         }
-        written
+        if scaled < 0.0 { format!("{MINUS}{written}") } else { written }
+    }
+
+    /// The same of a number that stands by itself: one that is too small for the decimals is not nothing.
+    fn least(&self, x: f64) -> String {
+        let digits = self.digits(x);
+        if digits == "0" && 0.0 < x {
+            return format!("< {:.*}", self.decimals, 10f64.powi(-(self.decimals as i32)));
+        }
+        digits
     }
 
     fn with_suffix(&self, digits: &str) -> String {
-        if digits == NONE { NONE.to_owned() } else { format!("{}{digits}{}", self.prefix, self.suffix) }
+        if digits == NONE {
+            return NONE.to_owned();
+        }
+        // What stands before the digits stands before their currency, too.
+        let (sign, digits) =
+            digits.split_at(digits.find(|c: char| c.is_ascii_digit() || c == '∞').unwrap_or(0));
+        format!("{sign}{}{digits}{}", self.prefix, self.suffix)
     }
 }
 
@@ -237,7 +258,8 @@ fn decimals(scaled: f64, percent: bool) -> usize {
     }
     let rounded = three_digits(scaled);
     let digits_after_first = if percent && rounded < 10.0 { 1.0 } else { 2.0 };
-    (digits_after_first - rounded.log10().floor()).clamp(0.0, 6.0) as usize
+    let most = if percent { PERCENT_DECIMALS_MAX } else { 6.0 };
+    (digits_after_first - rounded.log10().floor()).clamp(0.0, most) as usize
 }
 
 #[cfg(test)]
@@ -263,7 +285,10 @@ mod tests {
             (3e9, "3.00 G"),
             (-0.0, "0"),
             (f64::NAN, "–"),
+            (-1234.0, "−1.23 k"),
+            (1e-9, "< 0.000001"),
             (f64::INFINITY, "∞"),
+            (f64::NEG_INFINITY, "−∞"),
         ] {
             assert_eq!(count(x), expected, "{x}");
         }
@@ -284,7 +309,10 @@ mod tests {
 
     #[test]
     fn money_begins_with_its_sign() {
-        check(Unit::Dollars, &[(0.0, "$0"), (1.312, "$1.31"), (12_340.0, "$12.3 k"), (f64::NAN, "–")]);
+        check(
+            Unit::Dollars,
+            &[(0.0, "$0"), (1.312, "$1.31"), (12_340.0, "$12.3 k"), (-4.5, "−$4.50"), (f64::NAN, "–")],
+        );
         let price = Estimate { mean: 1.31, ci95: Some((1.27, 1.35)), n: 20 };
         assert_eq!(estimate(&price, Unit::Dollars), "$1.31 (1.27–1.35)");
         assert_eq!(estimate(&price, Unit::DollarsPerMillion), "$1.31/M tokens (1.27–1.35)");
@@ -301,6 +329,9 @@ mod tests {
                 (1.0, "100 %"),
                 (0.1 - 1e-12, "10.0 %"),
                 (0.0042, "0.42 %"),
+                (0.000_042, "0.0042 %"),
+                (0.000_000_042, "< 0.0001 %"),
+                (-0.093, "−9.3 %"),
             ],
         );
         check(Unit::Share, &[(0.9, "90.0 %"), (0.995, "99.5 %"), (0.9997, "99.97 %"), (0.99996, "99.996 %")]);
@@ -315,7 +346,7 @@ mod tests {
             estimate(&e(1234.0, Some((1200.0, 1268.0))), Unit::Count("calls")),
             "1.23 k calls (1.20–1.27)"
         );
-        assert_eq!(estimate(&e(0.0, Some((0.0, 0.004))), Unit::Share), "0.00 % (0.00–0.40)");
+        assert_eq!(estimate(&e(0.0, Some((0.0, 0.004))), Unit::Share), "0 % (0–0.40)");
         assert_eq!(estimate(&e(3.0, Some((3.0, 3.0))), Unit::Times), "3.00×");
         assert_eq!(estimate(&e(3.0, None), Unit::Times), "3.00×");
         assert_eq!(maybe(None, Unit::Times), "–");
@@ -344,6 +375,7 @@ mod tests {
         assert_eq!(clock(3599.9), "1 h");
         assert_eq!(clock(11_520.0), "3 h 12 min");
         assert_eq!(clock(93_600.0), "1 d 2 h");
+        assert_eq!((clock(-750.0), clock(-4.5)), ("−12 min 30 s".to_owned(), "−4.5 s".to_owned()));
         assert_eq!(clock(f64::NAN), "–");
     }
 }

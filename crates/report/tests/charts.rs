@@ -59,17 +59,32 @@ fn the_usual_outage_has_every_chart_in_order() {
 fn every_text_of_every_shape_is_on_the_sheet_and_on_no_other() {
     for (name, shape) in shapes() {
         for chart in draw(&shape) {
-            let texts = texts(&chart.svg);
-            assert!(texts.len() > 5, "{name}: {} has a title, a subtitle and ticks", chart.name);
-            for (i, (text, a)) in texts.iter().enumerate() {
-                let on_sheet = a.left() >= 0.0 && a.right() <= 800.0 && a.top() >= 0.0;
-                assert!(on_sheet, "{name}: {} cuts off {text:?} at {a:?}", chart.name);
-                for (other, b) in &texts[i + 1..] {
-                    assert!(!overlap(*a, *b), "{name}: in {} {text:?} lies on {other:?}", chart.name);
-                }
+            assert!(texts(&chart.svg).len() > 5, "{name}: {} has a title and ticks", chart.name);
+            keeps_to_its_sheet(name, &chart, &chart.svg, 800.0);
+            if let Some(narrow) = &chart.narrow {
+                keeps_to_its_sheet(name, &chart, narrow, 440.0);
             }
         }
     }
+}
+
+fn keeps_to_its_sheet(name: &str, chart: &Chart, svg: &str, wide: f32) {
+    let texts = texts(svg);
+    for (i, (text, a)) in texts.iter().enumerate() {
+        let on_sheet = a.left() >= 0.0 && a.right() <= wide && a.top() >= 0.0;
+        assert!(on_sheet, "{name}: {} cuts off {text:?} at {a:?}", chart.name);
+        for (other, b) in &texts[i + 1..] {
+            assert!(!overlap(*a, *b), "{name}: in {} {text:?} lies on {other:?}", chart.name);
+        }
+    }
+}
+
+#[test]
+fn a_phone_has_a_topology_of_its_own() {
+    let of = |shape| draw(&shape).into_iter().find(|chart| chart.name == "topology").expect("it has one");
+    assert!(of(USUAL).narrow.is_some_and(|svg| svg.contains("edge")));
+    // As many side by side as in this one have no room.
+    assert!(of(Shape { tiers: 40, ..USUAL }).narrow.is_none());
 }
 
 #[test]

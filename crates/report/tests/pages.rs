@@ -5,7 +5,7 @@ mod fixture;
 use brownout_analysis::findings::{Does, Expectation, Number, Numbers, What};
 use brownout_metrics::{Badge, Metric, Sample, Subject, Unit};
 use brownout_report::{Chart, Findings, Report, chart_folders, charts};
-use fixture::{Shape, USUAL, findings};
+use fixture::{Shape, USUAL, Values, findings};
 
 /// Breaks out of tags, attributes, tables, emphasis and links wherever it is not escaped.
 const HOSTILE: &str = "<script>alert(\"1\")</script> & 'co' | *a* [b](c) `d`\u{7}\n# e";
@@ -58,10 +58,30 @@ fn the_page_needs_nothing_but_itself() {
         let found = page.replace("http://www.w3.org/2000/svg", "").find(absent);
         assert_eq!(found, None, "{absent} would load something or does not belong into a page");
     }
-    // Each chart, and the strips of operations, which are no SVG.
-    assert_eq!(page.matches("<svg ").count(), 12);
+    // Each chart, the topology for a phone, and the strips of operations, which are no SVG.
+    assert_eq!(page.matches("<svg ").count(), 13);
+    assert_eq!(page.matches("class=\"picture narrow\"").count(), 1);
     assert_eq!(page.matches("<figcaption>").count(), 13);
     assert_balanced(&page);
+}
+
+#[test]
+fn where_no_tier_queued_a_line_says_so() {
+    let said = "No tier ever queued, ran out of workers or turned calls away";
+    let mut quiet = findings(&Shape { values: Values::Zero, ..USUAL });
+    quiet.symptoms.clear();
+    let drawn = charts(&quiet).expect("it can be drawn");
+    assert!(drawn.iter().all(|chart| chart.name != "heat-strip"));
+    assert!(html(&[quiet.clone()]).contains(said) && markdown(&[quiet]).contains(said));
+    assert!(!html(&[fixture::outage()]).contains(said));
+}
+
+#[test]
+fn the_page_says_where_the_warm_up_ends() {
+    let page = html(&[fixture::outage()]);
+    // Strips begin there; lines begin at the start, and mark it.
+    assert!(page.contains("from the end of the warm-up on") && page.contains("<b style=\"left:0\">0:30</b>"));
+    assert!(page.contains("time since the start (h:min); the warm-up, marked grey, ends at 0:30 h"));
 }
 
 #[test]

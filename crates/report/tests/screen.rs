@@ -4,7 +4,7 @@ mod service;
 
 use anstream::adapter::strip_str;
 use brownout_analysis::Law;
-use brownout_analysis::findings::{Expectation, Findings};
+use brownout_analysis::findings::{Expectation, Findings, Path, Tier};
 use brownout_metrics::{Metric, Scope, Subject, Unit, all, clients, tiers};
 use brownout_report::screen::{Capacity, Outline, Place, laws, outline, summary};
 use brownout_stats::Estimate;
@@ -41,6 +41,28 @@ fn a_summary_says_what_happened() {
     assert!(without.trim_end().ends_with(" events"), "no clock, no speed:\n{without}");
     let both = plain(&summary(&findings, None));
     assert!(both.contains("base: ") && both.contains("\nfast ") && both.contains("variant"), "{both}");
+}
+
+#[test]
+fn names_that_begin_alike_are_told_apart() {
+    let mut findings = service::findings();
+    findings.truncate(1);
+    let long = |end: &str| format!("players that sign in again after the outage of {end}");
+    let tiers = [long("eu-west-1"), long("eu-west-2")];
+    findings[0].service.paths.truncate(1);
+    let path = findings[0].service.paths[0].clone();
+    findings[0].service.paths =
+        tiers.iter().map(|class| Path { class: class.clone(), ..path.clone() }).collect();
+    let tier = findings[0].service.tiers[0].clone();
+    findings[0].service.tiers =
+        tiers.iter().map(|name| Tier { name: name.clone(), ..tier.clone() }).collect();
+    findings[0].expectations.clear();
+    let shown = plain(&summary(&findings, None));
+    let names: Vec<&str> = shown.lines().filter(|line| line.starts_with("players")).collect();
+    let first = |line: &&str| line.split("  ").next().unwrap_or_default().to_owned();
+    let names: std::collections::BTreeSet<String> = names.iter().map(first).collect();
+    assert_eq!(names.len(), 4, "two classes and two tiers:\n{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
 }
 
 /// Whose numbers such a metric can be, in the small service.

@@ -66,6 +66,8 @@ async function judge() {
   for (const alike of ["article:nth-of-type(n + 3)", "tbody tr:nth-child(n + 9)", "svg > *"]) {
     document.querySelectorAll(alike).forEach((element) => element.remove());
   }
+  // The shadows at the edges of what moves sideways are gradients, on which axe judges no contrast.
+  document.querySelectorAll(".wide, .picture").forEach((element) => (element.style.background = "none"));
   const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
   return violations;
 }

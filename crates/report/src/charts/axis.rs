@@ -7,6 +7,9 @@ use brownout_metrics::Unit;
 /// Values whose ratio is no larger than this get finer ticks than decades.
 const FINE_RATIO: f64 = 50.0;
 
+/// A shorter part of an axis of time is not seen: two pixels.
+const MARK_MIN: f64 = 0.003;
+
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3_600.0;
 const DAY: f64 = 86_400.0;
@@ -102,6 +105,8 @@ pub(crate) struct Axis {
     pub(crate) caption: String,
     /// In what.
     pub(crate) unit: Unit,
+    /// Until when, in seconds, numbers leave out what is drawn.
+    pub(crate) warm_up: Option<f64>,
 }
 
 impl Axis {
@@ -116,7 +121,22 @@ impl Axis {
         let clock = Clock::of(range);
         let ticks = multiples(from, to, step).into_iter().map(|t| (t, clock.write(t))).collect();
         let caption = format!("time since the start ({})", clock.unit());
-        Axis { low: from, high: to, log: false, ticks, caption, unit: Unit::Seconds }
+        Axis { low: from, high: to, log: false, ticks, caption, unit: Unit::Seconds, warm_up: None }
+    }
+
+    /// The same with the end of the warm-up marked, where that can be seen.
+    pub(crate) fn with_warm_up(mut self, until: f64) -> Self {
+        if (MARK_MIN..1.0).contains(&self.place(until)) {
+            self.caption =
+                format!("{}; the warm-up, marked grey, ends at {}", self.caption, self.instant(until));
+            self.warm_up = Some(until);
+        }
+        self
+    }
+
+    /// An instant as its ticks are written, whose unit the caption names: `0:58`.
+    pub(crate) fn at_tick(&self, seconds: f64) -> String {
+        Clock::of(self.high - self.low).write(seconds)
     }
 
     /// An instant as its ticks are written, with its unit: `58 min`, `0:58 h`.
@@ -131,19 +151,27 @@ impl Axis {
         let step = nice_step(high, 5);
         let high = (high / step - 1e-9).ceil() * step;
         let ticks = multiples(0.0, high, step).into_iter().map(|v| (v, number::tick(v))).collect();
-        Axis { low: 0.0, high, log: false, ticks, caption: caption.to_owned(), unit }
+        Axis { low: 0.0, high, log: false, ticks, caption: caption.to_owned(), unit, warm_up: None }
     }
 
     /// Evenly between two ends, with ticks of the caller's.
     pub(crate) fn between(low: f64, high: f64, ticks: Vec<(f64, String)>, caption: &str, unit: Unit) -> Self {
         assert!(low < high, "an axis from {low} to {high}");
-        Axis { low, high, log: false, ticks, caption: caption.to_owned(), unit }
+        Axis { low, high, log: false, ticks, caption: caption.to_owned(), unit, warm_up: None }
     }
 
     /// From 0 to 100 %.
     pub(crate) fn share(caption: &str) -> Self {
         let ticks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|v| (v, number::plain(v, Unit::Share))).to_vec();
-        Axis { low: 0.0, high: 1.0, log: false, ticks, caption: caption.to_owned(), unit: Unit::Share }
+        Axis {
+            low: 0.0,
+            high: 1.0,
+            log: false,
+            ticks,
+            caption: caption.to_owned(),
+            unit: Unit::Share,
+            warm_up: None,
+        }
     }
 
     /// Seconds by powers of ten, around the values given; from 1 ms to 10 s if there are none.
@@ -168,7 +196,7 @@ impl Axis {
         let every = (decades / 7 + 1) as usize;
         let ticks =
             (0..=decades).step_by(every).map(|i| low * 10f64.powi(i)).map(|v| (v, seconds_tick(v))).collect();
-        Axis { low, high, log: true, ticks, caption: caption.to_owned(), unit: Unit::Seconds }
+        Axis { low, high, log: true, ticks, caption: caption.to_owned(), unit: Unit::Seconds, warm_up: None }
     }
 
     /// The same where few decades are needed: ticks at 1, 2 and 5 of each, and no more of them than the values need.
@@ -181,9 +209,16 @@ impl Axis {
         let (below, above) =
             if above < below + 3 { (below.saturating_sub(1), below + 2) } else { (below, above) };
         let shown = &steps[below..=above.min(steps.len() - 1)];
-        let ticks = shown.iter().map(|&v| (v, seconds_tick(v))).collect();
+        // All in the unit of the least: 0.5 s, 1 s, 2 s.
+        let units = [(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")];
+        let unit = units.into_iter().find(|(unit, _)| 0.0999 * unit <= shown[0]);
+        let tick = |v: f64| match unit {
+            Some((unit, name)) => format!("{} {name}", even(v / unit)),
+            None => seconds_tick(v),
+        };
+        let ticks = shown.iter().map(|&v| (v, tick(v))).collect();
         let (low, high) = (shown[0], shown[shown.len() - 1]);
-        Axis { low, high, log: true, ticks, caption: caption.to_owned(), unit: Unit::Seconds }
+        Axis { low, high, log: true, ticks, caption: caption.to_owned(), unit: Unit::Seconds, warm_up: None }
     }
 
     /// Where a value lies, from 0 at the low end to 1 at the high one; values beyond an end lie at it.
@@ -239,6 +274,11 @@ pub(crate) fn multiples(from: f64, to: f64, step: f64) -> Vec<f64> {
     (first..=last).map(|i| i as f64 * step).collect()
 }
 
+/// One, two or five of some power of ten, without a unit of its own.
+fn even(v: f64) -> String {
+    if v < 1.0 { format!("{v:.1}") } else { number::grouped(v.round() as u64) }
+}
+
 /// A power of ten in seconds: above a minute in seconds too, since 1.67 min is no round number to anyone.
 fn seconds_tick(v: f64) -> String {
     if v >= 100.0 {
@@ -274,6 +314,15 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_a_warm_up_is_named_where_it_is_seen() {
+        let caption = |until: f64| Axis::time(0.0, 3.0 * HOUR, 8).with_warm_up(until).caption;
+        assert!(caption(900.0).ends_with("(h:min); the warm-up, marked grey, ends at 0:15 h"));
+        for unseen in [0.0, 1.0, 3.0 * HOUR, f64::NAN] {
+            assert!(caption(unseen).ends_with("(h:min)"), "{unseen}");
+        }
+    }
+
+    #[test]
     fn values_start_at_zero_and_end_at_a_round_number() {
         assert_eq!(texts(&Axis::from_zero(173.0, "", Unit::Times)), ["0", "50", "100", "150", "200"]);
         assert_eq!(texts(&Axis::from_zero(0.0, "", Unit::Times)), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
@@ -294,7 +343,9 @@ mod tests {
         let axis = |low: f64, high: f64| Axis::log_seconds([low, high].into_iter(), "");
         assert_eq!(texts(&axis(0.018, 0.13)), ["10 ms", "20 ms", "50 ms", "100 ms", "200 ms"]);
         assert_eq!(texts(&axis(0.1, 0.5)), ["50 ms", "100 ms", "200 ms", "500 ms"]);
-        assert_eq!(texts(&axis(1.0, 1.0)), ["500 ms", "1 s", "2 s", "5 s"]);
+        assert_eq!(texts(&axis(1.0, 1.0)), ["0.5 s", "1 s", "2 s", "5 s"]);
+        assert_eq!(texts(&axis(0.06, 2.0)), ["50 ms", "100 ms", "200 ms", "500 ms", "1,000 ms", "2,000 ms"]);
+        assert_eq!(texts(&axis(60.0, 300.0)), ["50 s", "100 s", "200 s", "500 s"]);
         for (low, high) in [(1e-300, 1e-299), (1e299, 1e300)] {
             assert!(texts(&axis(low, high)).len() > 1, "an axis has two ends");
         }

@@ -10,7 +10,7 @@ use plotters::style::{Color as _, FontStyle, ShapeStyle};
 
 /// Plotters draws in whole pixels, which would make slow curves into stairs: the canvas is this many times larger, and
 /// the picture is scaled down by its view box.
-const FINE: f64 = 8.0;
+const FINE: f64 = 4.0;
 
 /// Plotters divides a font size by this on its way into an SVG.
 const FONT_SCALE: f64 = 1.24;

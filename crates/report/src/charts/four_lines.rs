@@ -31,7 +31,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         "attempts or answers per second",
         GOODPUT.unit,
     );
-    let picture = OnePanel { title: &title, height: 320.0, values, lines: lines.into(), others: Vec::new() }
+    let picture = OnePanel { title: &title, height: 260.0, values, lines: lines.into(), others: Vec::new() }
         .draw(findings)?;
     let caption = "Where all attempts rise above first attempts, retries add to the load; where goodput falls below \
                    throughput, work was finished too late to be of use.";

@@ -19,20 +19,32 @@ use brownout_metrics::tiers::HEAD_AGE_MAX;
 
 /// More columns than this cannot be told apart; each then shows the longest wait of its windows.
 const COLUMNS_MAX: usize = 350;
-/// The ramp begins this many powers of ten under the longest wait; shorter waits have no colour.
-const DECADES: i32 = 4;
+/// The ramp begins this many times under the longest wait; shorter waits have no colour.
+const RANGE: f64 = 1e4;
+/// Of the ramp, from one tick to the next.
+const TICK_ROOM: f64 = 0.17;
+const MINUTE: f64 = 60.0;
+const HOUR: f64 = 3_600.0;
+const DAY: f64 = 86_400.0;
+/// Where the ramp may begin and end.
+#[rustfmt::skip]
+const ROUND: [f64; 29] = [
+    1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0,
+    MINUTE, 2.0 * MINUTE, 5.0 * MINUTE, 10.0 * MINUTE, 15.0 * MINUTE, 30.0 * MINUTE,
+    HOUR, 2.0 * HOUR, 3.0 * HOUR, 6.0 * HOUR, 12.0 * HOUR, DAY, 2.0 * DAY, 7.0 * DAY,
+];
+/// What is named between its ends.
+const MAJOR: [f64; 10] = [0.01, 0.1, 1.0, 10.0, MINUTE, 10.0 * MINUTE, HOUR, 6.0 * HOUR, DAY, 7.0 * DAY];
 /// A queue whose head waits less than this has no trouble worth a colour.
 const SHORTEST: f64 = 1e-3;
 
 pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let tiers = call_order(&findings.service.tiers).into_iter();
-    let rows: Vec<(&Tier, &Band)> =
-        tiers.map(|tier| (tier, of_tier(findings, tier, &HEAD_AGE_MAX))).collect();
-    if findings.lines.at.is_empty() || rows.is_empty() {
+    let rows = rows(findings);
+    if findings.lines.at.is_empty() || rows.is_empty() || is_idle(findings) {
         return Ok(None);
     }
     let title = headline::queues(findings, "Where the queues stood, and in which order");
-    let row = if rows.len() <= 14 { 28.0 } else { 17.0 };
+    let row = if rows.len() <= 14 { 26.0 } else { 17.0 };
     let time = sheet::time(findings, 10);
     let widest = rows.iter().map(|(tier, _)| font::width(&tier.name, TEXT, false)).fold(0.0, f64::max);
     let (left, right) = (EDGE + widest.min(150.0) + 10.0, WIDTH - EDGE - 84.0);
@@ -60,7 +72,8 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         }
         edges(canvas, &panel, findings)?;
         happened::edges(canvas, &panel, findings)?;
-        time_ticks(canvas, &panel)?;
+        panel.time_ticks(canvas)?;
+        panel.time_caption(canvas)?;
         full::legend(canvas, &full, (left, frame.bottom + 92.0), right - left)?;
         legend(canvas, &scale, &frame)
     })?;
@@ -68,7 +81,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
                    and a triangle where the tier first left its normal range. A bar under a row is a tier that had no \
                    idle worker or turned calls away, whether it has a queue or not. A row without cells has no queue.";
     let table = table(rows.iter().map(|(tier, waits)| text_row(tier, waits)), &time, &findings.lines.at);
-    Ok(Some(Drawing { title, caption: caption.to_owned(), picture: Picture { svg, table } }))
+    Ok(Some(Drawing { title, caption: caption.to_owned(), picture: Picture { svg, narrow: None, table } }))
 }
 
 fn text_row<'a>(tier: &Tier, waits: &'a Band) -> Row<'a> {
@@ -89,13 +102,52 @@ impl Scale {
         let part = ((wait / self.low).ln() / (self.high / self.low).ln()).clamp(0.0, 1.0);
         1 + (part * (RAMP_STEPS - 2) as f64).round() as usize
     }
+
+    /// From a round time to the first round one that is no shorter than the longest wait.
+    fn of(longest: f64) -> Self {
+        let longest = longest.max(SHORTEST * 10.0);
+        let days = || (longest / DAY).ceil() * DAY;
+        let high = ROUND.into_iter().find(|round| longest <= round * (1.0 + 1e-9)).unwrap_or_else(days);
+        let low = ROUND.into_iter().rfind(|round| *round * RANGE <= high * (1.0 + 1e-9));
+        Scale { low: low.unwrap_or(SHORTEST), high }
+    }
+
+    /// Both ends, and the round times between them that have room for their text.
+    fn ticks(&self) -> Vec<(f64, String)> {
+        let place = |v: f64| (v / self.low).ln() / (self.high / self.low).ln();
+        let mut ticks = vec![self.low];
+        let mut last = 0.0;
+        for major in MAJOR {
+            if last + TICK_ROOM <= place(major) && place(major) <= 1.0 - TICK_ROOM {
+                ticks.push(major);
+                last = place(major);
+            }
+        }
+        ticks.push(self.high);
+        ticks.into_iter().map(|v| (v, number::clock(v))).collect()
+    }
 }
 
 fn scale(rows: &[(&Tier, &Band)]) -> Scale {
-    let waits = rows.iter().flat_map(|(_, waits)| &waits.mean).copied().filter(|v| v.is_finite());
-    let longest = waits.fold(SHORTEST * 10.0, f64::max);
-    let high = 10f64.powf((longest.log10() - 1e-9).ceil());
-    Scale { low: (high / 10f64.powi(DECADES)).max(SHORTEST), high }
+    Scale::of(longest(rows))
+}
+
+fn longest(rows: &[(&Tier, &Band)]) -> f64 {
+    let waits = rows.iter().flat_map(|(_, waits)| &waits.mean).copied();
+    waits.filter(|v| v.is_finite()).fold(0.0, f64::max)
+}
+
+/// Whether no tier ever queued, was out of workers or turned calls away: there is nothing to draw then.
+pub(crate) fn is_idle(findings: &Findings) -> bool {
+    let rows = rows(findings);
+    let full = full::rows(findings, rows.iter().map(|(tier, _)| *tier));
+    longest(&rows) < SHORTEST && findings.symptoms.is_empty() && !full.iter().any(Full::is_ever)
+}
+
+/// The tiers from the edge down, with what their queues waited.
+fn rows(findings: &Findings) -> Vec<(&Tier, &Band)> {
+    let tiers = call_order(&findings.service.tiers).into_iter();
+    tiers.map(|tier| (tier, of_tier(findings, tier, &HEAD_AGE_MAX))).collect()
 }
 
 /// The cells of one tier; equal neighbours are one rectangle, and windows without a number are left as paper.
@@ -172,17 +224,7 @@ fn edges(canvas: &mut Canvas<'_>, panel: &Panel<'_>, findings: &Findings) -> Res
     Ok(())
 }
 
-fn time_ticks(canvas: &mut Canvas<'_>, panel: &Panel<'_>) -> Result<(), Error> {
-    let bottom = panel.frame.bottom;
-    for (value, text) in &panel.time.ticks {
-        let x = panel.x(*value);
-        canvas.line(&[(x, bottom), (x, bottom + 4.0)], MUTE, 1.0)?;
-        canvas.text(text, (x, bottom + 13.0), Type::new(TEXT, MUTE).align(Align::Center))?;
-    }
-    panel.time_caption(canvas)
-}
-
-/// The ramp with its powers of ten.
+/// The ramp with round times under it.
 fn legend(canvas: &mut Canvas<'_>, scale: &Scale, frame: &Frame) -> Result<(), Error> {
     let (y, high, wide) = (frame.bottom + 58.0, 10.0, 260.0);
     let label = "head of the queue had waited";
@@ -192,16 +234,28 @@ fn legend(canvas: &mut Canvas<'_>, scale: &Scale, frame: &Frame) -> Result<(), E
         let x = |s: usize| left + s as f64 / RAMP_STEPS as f64 * wide;
         canvas.rectangle((x(step), y), (x(step + 1), y + high), ramp(step), 1.0)?;
     }
-    let decades = (scale.high / scale.low).log10().round() as i32;
-    for i in 0..=decades {
-        let v = scale.low * 10f64.powi(i);
-        let x = left + (scale.step(v) as f64 + 0.5) / RAMP_STEPS as f64 * wide;
-        canvas.line(&[(x, y + high), (x, y + high + 3.0)], MUTE, 1.0)?;
-        canvas.text(
-            &number::plain(v, Unit::Seconds),
-            (x, y + high + 11.0),
-            Type::new(SMALL, MUTE).align(Align::Center),
-        )?;
+    let x = |v: f64| left + (scale.step(v) as f64 + 0.5) / RAMP_STEPS as f64 * wide;
+    for (v, text) in scale.ticks() {
+        canvas.line(&[(x(v), y + high), (x(v), y + high + 3.0)], MUTE, 1.0)?;
+        canvas.text(&text, (x(v), y + high + 11.0), Type::new(SMALL, MUTE).align(Align::Center))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ramp_has_round_times_that_do_not_touch() {
+        let texts = |longest: f64| {
+            let ticks = Scale::of(longest).ticks();
+            ticks.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(texts(0.0), "1 ms, 10 ms");
+        assert_eq!(texts(0.4), "1 ms, 10 ms, 100 ms, 500 ms");
+        assert_eq!(texts(9.0), "1 ms, 10 ms, 100 ms, 1 s, 10 s");
+        assert_eq!(texts(900.0), "50 ms, 1 s, 10 s, 1 min, 15 min");
+        assert_eq!(texts(86_400.0 * 9.5), "1 min, 10 min, 1 h, 6 h, 10 d");
+    }
 }

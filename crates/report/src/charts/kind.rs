@@ -27,16 +27,22 @@ pub(crate) struct Drawing {
 /// A chart as it is seen, and as it is read.
 pub(crate) struct Picture {
     pub(crate) svg: String,
+    /// The same for a phone, where there is such a drawing.
+    pub(crate) narrow: Option<String>,
     pub(crate) table: Table,
 }
 
 /// The drawing of the service, which has a place of its own on the page.
 pub(crate) const TOPOLOGY: &str = "topology";
 
+/// Those that show what happened; on a page the others come after the words.
+pub(crate) const FIRST: [&str; 2] = ["four-lines", HEAT_STRIP];
+const HEAT_STRIP: &str = "heat-strip";
+
 /// All of them, in the order of the report: what happened, where it went through, what users met, what drove it.
 pub(crate) static KINDS: [ChartKind; 12] = [
     ChartKind { name: "four-lines", draw: four_lines::draw },
-    ChartKind { name: "heat-strip", draw: heat_strip::draw },
+    ChartKind { name: HEAT_STRIP, draw: heat_strip::draw },
     ChartKind { name: TOPOLOGY, draw: tiers_called::draw },
     ChartKind { name: "latency", draw: latency::draw },
     ChartKind { name: "token-times", draw: token_times::draw },

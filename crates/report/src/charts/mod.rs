@@ -33,8 +33,9 @@ mod topology;
 mod utilisation;
 
 pub(crate) use axis::Axis;
+pub(crate) use heat_strip::is_idle;
 pub use kind::ChartKind;
-pub(crate) use kind::TOPOLOGY;
+pub(crate) use kind::{FIRST, TOPOLOGY};
 
 use crate::Error;
 use brownout_analysis::findings::Findings;
@@ -51,6 +52,8 @@ pub struct Chart {
     pub caption: String,
     /// The picture, 800 pixels wide.
     pub svg: String,
+    /// The same for a phone, about half as wide; none where a phone has to move the picture sideways.
+    pub narrow: Option<String>,
     /// Its numbers as text, for readers who cannot see it; the first row has the heads of the columns.
     pub table: Vec<Vec<String>>,
 }
@@ -68,8 +71,8 @@ pub fn chart_kinds() -> &'static [ChartKind] {
 pub fn draw(kind: &ChartKind, findings: &Findings) -> Result<Option<Chart>, Error> {
     let drawing = (kind.draw)(findings)?;
     Ok(drawing.map(|kind::Drawing { title, caption, picture }| {
-        let kind::Picture { svg, table } = picture;
-        Chart { name: Cow::Borrowed(kind.name), title, caption, svg, table }
+        let kind::Picture { svg, narrow, table } = picture;
+        Chart { name: Cow::Borrowed(kind.name), title, caption, svg, narrow, table }
     }))
 }
 

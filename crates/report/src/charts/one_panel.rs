@@ -53,6 +53,6 @@ impl OnePanel<'_> {
             unit: self.values.unit,
             values: &line.band.mean,
         });
-        Ok(Picture { svg, table: table(rows, &time, at) })
+        Ok(Picture { svg, narrow: None, table: table(rows, &time, at) })
     }
 }

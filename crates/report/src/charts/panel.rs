@@ -18,6 +18,8 @@ const CAP: f64 = 4.0;
 const VOLUME: f64 = 0.16;
 /// A line that leaves out at least this part of the time axis at its right has ended early.
 const END_GAP: f64 = 0.03;
+/// How high the bar is under the warm-up.
+const WARM_UP: f64 = 3.0;
 /// From the end of a line to its label.
 const LABEL_INSET: f64 = 8.0;
 
@@ -75,16 +77,32 @@ impl Panel<'_> {
             let (to, opacity) = if to - from < 1.0 { (from + 1.0, 0.5) } else { (to, SHADE_OPACITY) };
             canvas.rectangle((from, top), (to, bottom), color, opacity)?;
         }
-        for (value, text) in &self.values.ticks {
+        // Lines before texts, since neighbours of one style are one path.
+        for (value, _) in &self.values.ticks {
             let y = self.y(*value);
             canvas.line(&[(left, y), (right, y)], GRID, 1.0)?;
+        }
+        for (value, text) in &self.values.ticks {
+            let y = self.y(*value);
             canvas.text(text, (left - 7.0, y), Type::new(TEXT, MUTE).align(Align::Right))?;
         }
         canvas.line(&[(left, bottom), (right, bottom)], MUTE, 1.0)?;
-        for (value, text) in &self.time.ticks {
+        self.time_ticks(canvas)
+    }
+
+    /// The ticks of the time axis under the panel, and a bar as long as the warm-up.
+    pub(crate) fn time_ticks(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
+        let bottom = self.frame.bottom;
+        for (value, _) in &self.time.ticks {
             let x = self.x(*value);
             canvas.line(&[(x, bottom), (x, bottom + 4.0)], MUTE, 1.0)?;
-            canvas.text(text, (x, bottom + 13.0), Type::new(TEXT, MUTE).align(Align::Center))?;
+        }
+        if let Some(until) = self.time.warm_up {
+            canvas.rectangle((self.frame.left, bottom), (self.x(until), bottom + WARM_UP), FAINT, 1.0)?;
+        }
+        for (value, text) in &self.time.ticks {
+            let at = (self.x(*value), bottom + 13.0);
+            canvas.text(text, at, Type::new(TEXT, MUTE).align(Align::Center))?;
         }
         Ok(())
     }

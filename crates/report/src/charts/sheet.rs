@@ -11,6 +11,8 @@ use brownout_analysis::findings::{Findings, Mark};
 
 /// From the top to the first thing under title and subtitle.
 pub(crate) const HEADER: f64 = 64.0;
+/// The same of a drawing for a phone.
+pub(crate) const NARROW_HEADER: f64 = 82.0;
 /// Under the lowest panel: its ticks and the caption of the time axis.
 pub(crate) const FOOTER: f64 = 46.0;
 /// Of one row of trigger names.
@@ -40,13 +42,26 @@ pub(crate) fn header(
     canvas.text(&format!("{name} · {basis}"), (EDGE, 46.0), set)
 }
 
+/// The same over a drawing for a phone, where what the numbers rest on has a line of its own.
+pub(crate) fn narrow_header(
+    canvas: &mut Canvas<'_>,
+    findings: &Findings,
+    title: &str,
+    width: f64,
+) -> Result<(), Error> {
+    let room = width - 2.0 * EDGE;
+    canvas.text_in(title, (EDGE, 24.0), Type::new(TITLE, INK).bold(), room)?;
+    canvas.text_in(&name(findings), (EDGE, 46.0), Type::new(TEXT, MUTE), room)?;
+    canvas.text(&basis(findings, Intervals::None), (EDGE, 62.0), Type::new(TEXT, MUTE))
+}
+
 /// The time axis of these findings: whole windows, from the first to the last.
 pub(crate) fn time(findings: &Findings, ticks_max: usize) -> Axis {
     let (at, half) = (&findings.lines.at, findings.lines.window / 2.0);
     let half = if half.is_finite() { half } else { 0.0 };
     let from = at.first().map_or(0.0, |t| (t - half).max(0.0));
     let to = at.last().map_or(findings.stamp.simulated_seconds, |t| t + half);
-    Axis::time(from, to, ticks_max)
+    Axis::time(from, to, ticks_max).with_warm_up(findings.stamp.warmup_seconds)
 }
 
 /// What the values are, above the left end of their axis.

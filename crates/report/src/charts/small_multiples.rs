@@ -53,8 +53,8 @@ impl SmallMultiples<'_> {
         let columns = if self.panels.len() == 1 { 1 } else { 2 };
         let (ticks, height) = match self.panels.len() {
             1 => (10, 260.0),
-            2..=6 => (6, 150.0),
-            _ => (6, 116.0),
+            2..=6 => (6, 124.0),
+            _ => (6, 104.0),
         };
         let time = sheet::time(findings, ticks);
         let legend_rows = self.legend_height();
@@ -77,7 +77,7 @@ impl SmallMultiples<'_> {
             canvas.text(&time.caption, (EDGE, bottom - 16.0), Type::new(TEXT, MUTE))
         })?;
         let rows = self.panels.iter().flat_map(|small| small.rows(&self.legend));
-        Ok(Picture { svg, table: table(rows, &time, &findings.lines.at) })
+        Ok(Picture { svg, narrow: None, table: table(rows, &time, &findings.lines.at) })
     }
 
     /// The widest name of a line, within reason; areas have no names and leave a little room for the last tick.

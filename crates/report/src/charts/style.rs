@@ -61,14 +61,16 @@ pub(crate) fn text_of(color: Color) -> Color {
 
 /// Of every chart, in pixels: readable in a column of text, half a screen wide.
 pub(crate) const WIDTH: f64 = 800.0;
+/// Of a drawing for a phone.
+pub(crate) const NARROW: f64 = 360.0;
 /// Left and right of everything.
 pub(crate) const EDGE: f64 = 16.0;
 /// Of the title.
 pub(crate) const TITLE: f64 = 18.0;
 /// Of subtitles, ticks and labels.
 pub(crate) const TEXT: f64 = 12.0;
-/// Of what matters least.
-pub(crate) const SMALL: f64 = 11.0;
+/// Of what matters least: on paper a chart is 172 mm wide, where this is 7 pt.
+pub(crate) const SMALL: f64 = 11.5;
 /// Of an interval around a line, and of a stretch of trigger behind it.
 pub(crate) const BAND_OPACITY: f64 = 0.18;
 /// Of a stretch of trigger behind the lines.

@@ -3,8 +3,8 @@
 use super::canvas::picture;
 use super::data::Table;
 use super::kind::{Drawing, Picture};
-use super::sheet::{self, HEADER, Intervals};
-use super::style::WIDTH;
+use super::sheet::{self, HEADER, Intervals, NARROW_HEADER};
+use super::style::{NARROW, WIDTH};
 use super::topology::{Edge, Node, Topology};
 use crate::number::{self, NONE};
 use crate::{Error, story};
@@ -30,10 +30,22 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         sheet::header(canvas, findings, &title, Intervals::None)?;
         plan.draw(canvas, HEADER)
     })?;
-    let caption = "Calls go from left to right, or downwards where there are many steps. A tier with a frame left its \
-                   normal range: under its name stand when that was, and what was seen.";
-    let picture = Picture { svg, table: rows(findings, tiers) };
+    let narrow = narrow(findings, &topology, &title)?;
+    let caption = "Calls go from left to right, or downwards where there are many steps or little room. A tier with \
+                   a frame left its normal range: under its name stand when that was, and what was seen.";
+    let picture = Picture { svg, narrow, table: rows(findings, tiers) };
     Ok(Some(Drawing { title, caption: caption.to_owned(), picture }))
+}
+
+/// The drawing for a phone, where there is one.
+fn narrow(findings: &Findings, topology: &Topology, title: &str) -> Result<Option<String>, Error> {
+    let Some(plan) = topology.narrow_plan() else { return Ok(None) };
+    let wide = plan.width().max(NARROW);
+    let svg = picture(wide, NARROW_HEADER + plan.height() + 16.0, title, |canvas| {
+        sheet::narrow_header(canvas, findings, title, wide)?;
+        plan.draw(canvas, NARROW_HEADER)
+    })?;
+    Ok(Some(svg))
 }
 
 fn topology(findings: &Findings, tiers: &[Tier]) -> Topology {

@@ -4,7 +4,7 @@
 //! the courses of arrows are those of dagre.
 
 use super::canvas::{Align, Canvas, Point, Type};
-use super::style::{EDGE, FAINT, INK, MUTE, PAPER, SMALL, TEXT, VERMILLION, WIDTH, text_of};
+use super::style::{EDGE, FAINT, INK, MUTE, NARROW, PAPER, SMALL, TEXT, VERMILLION, WIDTH, text_of};
 use crate::{Error, font};
 use dagre::graph::{Graph, GraphOptions};
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir, layout};
@@ -13,6 +13,8 @@ use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir, layout};
 const HIGH: f64 = 40.0;
 /// The widths that a box may have, the most that fits.
 const WIDE: [f64; 5] = [184.0, 150.0, 124.0, 104.0, 88.0];
+/// A drawing for a phone is no wider: made smaller, its text is that of a chart on paper.
+const NARROW_MAX: f64 = 440.0;
 /// Of the head of an arrow.
 const HEAD: f64 = 5.0;
 
@@ -57,6 +59,13 @@ impl Topology {
         tries.map(|(way, wide)| self.lay(way, wide)).find(|plan| plan.size.0 <= WIDTH - 2.0 * EDGE)
     }
 
+    /// The same downwards for a phone, or the least that is wider and can still be read when it is made smaller.
+    pub(crate) fn narrow_plan(&self) -> Option<Plan<'_>> {
+        let plans = || WIDE.map(|wide| self.lay(RankDir::TB, wide)).into_iter();
+        let fits = |most: f64| plans().find(|plan| plan.width() <= most);
+        fits(NARROW).or_else(|| fits(NARROW_MAX))
+    }
+
     fn lay(&self, rankdir: RankDir, wide: f64) -> Plan<'_> {
         let mut graph: Graph<NodeLabel, EdgeLabel> =
             Graph::with_options(GraphOptions { directed: true, multigraph: false, compound: false });
@@ -89,6 +98,11 @@ impl Topology {
 }
 
 impl Plan<'_> {
+    /// In pixels, with its edges.
+    pub(crate) fn width(&self) -> f64 {
+        self.size.0 + 2.0 * EDGE
+    }
+
     /// In pixels.
     pub(crate) fn height(&self) -> f64 {
         self.size.1
@@ -105,14 +119,23 @@ impl Plan<'_> {
             self.number(canvas, edge, onto)?;
         }
         let names: Vec<&str> = self.topology.nodes.iter().map(|node| node.name.as_str()).collect();
-        let names = font::fit_names(&names, TEXT, true, self.wide - 16.0);
+        let room = self.wide - 8.0;
+        let widest = names.iter().map(|name| font::width(name, TEXT, true)).fold(0.0, f64::max);
+        let size = if widest <= room { TEXT } else { SMALL };
+        let names = font::fit_names(&names, size, true, room);
         for (at, name) in names.iter().enumerate() {
-            self.node(canvas, &self.topology.nodes[at], name, onto(self.place(at)))?;
+            self.node(canvas, &self.topology.nodes[at], (name, size), onto(self.place(at)))?;
         }
         Ok(())
     }
 
-    fn node(&self, canvas: &mut Canvas<'_>, node: &Node, name: &str, (x, y): Point) -> Result<(), Error> {
+    fn node(
+        &self,
+        canvas: &mut Canvas<'_>,
+        node: &Node,
+        (name, size): (&str, f64),
+        (x, y): Point,
+    ) -> Result<(), Error> {
         let (left, right) = (x - self.wide / 2.0, x + self.wide / 2.0);
         let (top, bottom) = (y - HIGH / 2.0, y + HIGH / 2.0);
         canvas.rectangle((left, top), (right, bottom), PAPER, 1.0)?;
@@ -123,7 +146,7 @@ impl Plan<'_> {
         };
         let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
         canvas.line(&corners, frame, thick)?;
-        canvas.text(name, (x, y - 8.0), Type::new(TEXT, INK).bold().align(Align::Center))?;
+        canvas.text(name, (x, y - 8.0), Type::new(size, INK).bold().align(Align::Center))?;
         let (note, color) = match &node.onset {
             Some(onset) => (format!("{onset} · {}", node.note), text_of(VERMILLION)),
             None => (node.note.clone(), MUTE),
@@ -196,6 +219,16 @@ mod tests {
         let long = chain(30);
         let plan = long.plan().expect("it fits");
         assert!(plan.place(29).1 > plan.place(0).1 && plan.size.0 <= WIDTH);
+    }
+
+    #[test]
+    fn on_a_phone_calls_go_down_and_many_side_by_side_have_no_drawing() {
+        let line = chain(6);
+        let plan = line.narrow_plan().expect("it fits");
+        assert!(plan.width() <= NARROW && plan.place(0).1 < plan.place(5).1);
+        let mut star = chain(9);
+        star.edges = (1..9).map(|to| Edge { from: 0, to, label: None }).collect();
+        assert!(star.narrow_plan().is_none());
     }
 
     #[test]

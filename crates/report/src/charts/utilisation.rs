@@ -22,7 +22,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let title = headline::busy(findings, "How busy each tier was");
     let picture = OnePanel {
         title: &title,
-        height: 300.0,
+        height: 260.0,
         values: Axis::share("busy workers of all workers"),
         lines: lines.map(|((tier, band), color)| Line { name: tier.name.clone(), color, band }).collect(),
         others: others.iter().map(|(_, band)| *band).collect(),

@@ -1,14 +1,11 @@
 //! The page to open in a browser: one file, nothing to load, no script.
 
-use super::{Report, escape, operations, stamp, tables};
-use crate::charts::{TOPOLOGY, style};
+use super::{IDLE, Report, escape, operations, stamp, tables};
+use crate::charts::{FIRST, TOPOLOGY, is_idle, style};
 use crate::{Chart, advice, font, story};
 use base64::Engine as _;
 use brownout_analysis::findings::Findings;
 use brownout_metrics::Badge;
-
-/// The charts that show what happened; the others come after the words.
-const FIRST_CHARTS: usize = 2;
 
 /// All variants of an experiment on one page that opens without a network, in light, in dark and on paper.
 pub fn html(reports: &[Report<'_>]) -> String {
@@ -104,9 +101,13 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     if let Some(money) = story::money(f) {
         put(w, &format!("<p>{}</p>", prose(&money)));
     }
-    let (first, rest) = charts.split_at(charts.len().min(FIRST_CHARTS));
+    let (first, rest): (Vec<&Chart>, Vec<&Chart>) =
+        charts.into_iter().partition(|chart| FIRST.contains(&chart.name.as_ref()));
     for chart in first {
         figure(w, chart);
+    }
+    if is_idle(f) && !f.service.tiers.is_empty() {
+        put(w, &format!("<p class=\"quiet\">{IDLE}</p>"));
     }
     heading(w, "Trigger");
     list(w, &story::triggers(f));
@@ -167,19 +168,28 @@ fn verdict(w: &mut String, f: &Findings) {
 
 /// A chart with its caption and its numbers.
 pub(super) fn figure(w: &mut String, chart: &Chart) {
-    // The declaration of an XML document has no place inside a page; the picture itself has.
-    let svg = chart.svg.find("<svg").map_or("", |start| &chart.svg[start..]);
     let title = escape(&chart.title);
+    // Of two drawings a page shows the one that its width suits; the other does not exist for any reader.
+    let class = if chart.narrow.is_some() { "picture roomy" } else { "picture" };
     put(
         w,
         &format!(
-            "<figure>\n<div class=\"picture\" role=\"group\" tabindex=\"0\" aria-label=\"Chart: {title}\">"
+            "<figure>\n<div class=\"{class}\" role=\"group\" tabindex=\"0\" aria-label=\"Chart: {title}\">"
         ),
     );
-    put(w, svg.trim_end());
-    put(w, &format!("</div>\n<figcaption>{}</figcaption>", escape(&chart.caption)));
+    put(w, inside(&chart.svg));
+    put(w, "</div>");
+    if let Some(narrow) = &chart.narrow {
+        put(w, &format!("<div class=\"picture narrow\">{}</div>", inside(narrow)));
+    }
+    put(w, &format!("<figcaption>{}</figcaption>", escape(&chart.caption)));
     tables::data(w, &chart.title, &chart.table);
     put(w, "</figure>");
+}
+
+/// The declaration of an XML document has no place inside a page; the picture itself has.
+fn inside(svg: &str) -> &str {
+    svg.find("<svg").map_or("", |start| svg[start..].trim_end())
 }
 
 fn appendix(w: &mut String, f: &Findings) {

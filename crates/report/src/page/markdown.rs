@@ -1,7 +1,8 @@
 //! The report in Markdown, in the order in which site reliability engineers write postmortems.
 
 use super::spread::{SpreadRow, spread};
-use super::{Report, came, numbers};
+use super::{IDLE, Report, came, numbers};
+use crate::charts::is_idle;
 use crate::{advice, fleet, impact, number, story, versus};
 use brownout_analysis::findings::Findings;
 use std::fmt::Write as _;
@@ -84,6 +85,9 @@ fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {
     for chart in report.charts {
         line(w, &format!("![{}]({folder}/{}.svg)", escape(&chart.title), chart.name));
         line(w, &format!("*{}*", escape(&chart.caption)));
+    }
+    if is_idle(f) && !f.service.tiers.is_empty() {
+        line(w, IDLE);
     }
     line(w, &format!("{depth} Trigger"));
     list(w, &story::triggers(f));

@@ -40,6 +40,10 @@ pub struct Report<'a> {
     pub charts: &'a [Chart],
 }
 
+/// In the place of the heat strip where nothing is to be seen in it.
+pub(crate) const IDLE: &str = "No tier ever queued, ran out of workers or turned calls away, so there is no picture of \
+                               queues.";
+
 /// What came where something was expected: of verdicts the commonest.
 pub(crate) fn came(findings: &Findings, expectation: &Expectation) -> Shown {
     let Some(metric) = brownout_metrics::find(expectation.subject.scope(), &expectation.key) else {

@@ -23,9 +23,10 @@ pub(super) fn drawn(findings: &Findings) -> Option<(String, String)> {
     order.truncate(STRIPS_MAX);
     let (from, to) = (findings.stamp.warmup_seconds, findings.stamp.simulated_seconds);
     let rows: Vec<Strip> = order.iter().map(|operation| row(operation, shown, from, to)).collect();
+    let after = if 0.0 < from { ", from the end of the warm-up on" } else { "" };
     let mut said = match findings.stamp.replications {
-        1 => "How each operation fared over time.".to_owned(),
-        n => format!("How each operation fared over time, in replication {} of {n}.", shown + 1),
+        1 => format!("How each operation fared over time{after}."),
+        n => format!("How each operation fared over time{after}, in replication {} of {n}.", shown + 1),
     };
     if 0 < left_out {
         let _ = write!(said, " {left_out} operations that lost less are left out.");

@@ -57,6 +57,9 @@ pub struct Strip {
     pub note: String,
 }
 
+/// Of the strips: a tick nearer to their start stands in the place of one at it.
+const START_ROOM: f64 = 0.08;
+
 /// Strips under one another over the same time, from and to in seconds, with their key and their ticks.
 pub fn strips(strips: &[Strip], from: f64, to: f64) -> String {
     let mut out = String::new();
@@ -68,6 +71,10 @@ pub fn strips(strips: &[Strip], from: f64, to: f64) -> String {
         row(w, strip, &time);
     }
     w.push_str("<div class=\"strip\" aria-hidden=\"true\"><span></span><span class=\"ticks\">");
+    // Strips begin where the warm-up ends, which is seldom a tick.
+    if time.ticks.first().is_none_or(|(at, _)| START_ROOM < time.place(*at)) {
+        w.extend([format!("<b style=\"left:0\">{}</b>", time.at_tick(from))]);
+    }
     for (at, text) in &time.ticks {
         w.extend([format!("<b style=\"left:{}\">{text}</b>", percent(time.place(*at)))]);
     }

@@ -75,7 +75,7 @@ pub(super) fn variants(w: &mut String, reports: &[&Findings]) {
         put(
             w,
             &format!(
-                "<tr><td class=\"long\">{}</td><td><span class=\"badge {}\">{}</span></td>\
+                "<tr><th class=\"long\" scope=\"row\">{}</th><td><span class=\"badge {}\">{}</span></td>\
                  <td class=\"says\">{}</td>{}{}<td class=\"n\">{}</td></tr>",
                 names.join(", "),
                 tone(f.verdict.badge),
@@ -126,6 +126,7 @@ pub(super) fn success(w: &mut String, reports: &[&Findings]) {
 
 /// Triggers, symptoms and what happened, in order of time.
 pub(super) fn timeline(w: &mut String, f: &Findings) {
+    w.push_str("<div class=\"timeline\">\n");
     head(w, "Timeline", &[], &["since the start"], &["what"]);
     for event in story::timeline(f) {
         put(
@@ -138,6 +139,7 @@ pub(super) fn timeline(w: &mut String, f: &Findings) {
         );
     }
     end(w);
+    w.push_str("</div>\n");
 }
 
 /// What was expected, and what came.
@@ -287,9 +289,9 @@ pub(super) fn data(w: &mut String, title: &str, table: &[Vec<String>]) {
 /// Rows about classes and operations: each class is named once, so that the eye finds where the next begins.
 fn path_rows(w: &mut String, rows: &[(&str, &str, String)]) {
     for group in rows.chunk_by(|a, b| a.0 == b.0) {
-        let cells = group
-            .iter()
-            .map(|(_, operation, numbers)| format!("<td class=\"long\">{}</td>{numbers}", escape(operation)));
+        let cells = group.iter().map(|(_, operation, numbers)| {
+            format!("<td class=\"long second\">{}</td>{numbers}", escape(operation))
+        });
         grouped(w, group[0].0, &cells.collect::<Vec<_>>());
     }
 }
@@ -309,13 +311,20 @@ fn grouped(w: &mut String, name: &str, rows: &[String]) {
     }
 }
 
+/// As many columns of numbers have room for intervals beside them on paper.
+const FEW: usize = 4;
+
 /// Begins a table. One that is wider than the page can be moved by keys, too; it is a group with a name and no region,
 /// since a page has dozens of them, and each region is one more stop for who goes from landmark to landmark.
 fn head(w: &mut String, label: &str, left: &[&str], numbers: &[&str], right: &[&str]) {
     let label = escape(label);
+    // Where few numbers stand side by side, paper has room for their intervals beside them.
+    let class = if numbers.len() <= FEW { "wide few" } else { "wide" };
     put(
         w,
-        &format!("<div class=\"wide\" role=\"group\" tabindex=\"0\" aria-label=\"Table: {label}\"><table>"),
+        &format!(
+            "<div class=\"{class}\" role=\"group\" tabindex=\"0\" aria-label=\"Table: {label}\"><table>"
+        ),
     );
     w.push_str("<thead><tr>");
     let text = |name: &&str| format!("<th scope=\"col\">{name}</th>");

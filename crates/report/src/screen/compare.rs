@@ -1,6 +1,6 @@
 //! Variants against each other: which is best, and whom each helps and hurts.
 
-use super::paint::{BAD, BOLD, DIM, GOOD, PLAIN, cut, paint, wrap};
+use super::paint::{BAD, BOLD, DIM, GOOD, PLAIN, cut_names, paint, wrap};
 use super::summary::line;
 use super::table::{Cell, Side, Table};
 use super::{NAME_MAX, WIDTH};
@@ -10,6 +10,8 @@ use brownout_analysis::compare::{Comparison, Difference, Race, Runner, Versus};
 
 /// Numbers of a variant that are shown unless all are asked for.
 const NUMBERS_MAX: usize = 12;
+/// The name of a number is cut where it is longer.
+const KEY_MAX: usize = 34;
 
 /// The best first, then what each of the others does; with `all`, every number that surely differs.
 pub fn compare(comparison: &Comparison, race: Option<&Race>, all: bool) -> String {
@@ -49,7 +51,7 @@ fn standings(race: &Race) -> String {
             format!("{} ± {}", number::value(behind, unit), number::value(half, unit))
         };
         vec![
-            Cell::plain(cut(&runner.name, NAME_MAX)),
+            Cell::plain(runner.name.as_str()),
             Cell::plain(number::value(runner.mean, unit)),
             Cell::plain(behind),
             Cell::plain(grouped(runner.runs)),
@@ -68,6 +70,7 @@ fn standings(race: &Race) -> String {
     for runner in &race.worse {
         table.row(row(runner, "worse", BAD));
     }
+    table.cut(0, NAME_MAX);
     table.render()
 }
 
@@ -84,17 +87,13 @@ fn versus(out: &mut String, comparison: &Comparison, other: &Versus, all: bool) 
         judged.filter(|one| is_of_clients(one)).take(NUMBERS_MAX).collect()
     };
     if !shown.is_empty() {
-        let head = [
-            ("", Side::Left),
-            (comparison.base.as_str(), Side::Right),
-            (other.name.as_str(), Side::Right),
-            ("difference", Side::Right),
-        ];
-        let head = head.into_iter().map(|(name, side)| (cut(name, NAME_MAX).into(), side)).collect();
-        let mut table = Table::named(head);
+        let names = cut_names(&["", &comparison.base, &other.name, "difference"], NAME_MAX);
+        let sides = [Side::Left, Side::Right, Side::Right, Side::Right];
+        let mut table = Table::named(names.into_iter().map(Into::into).zip(sides).collect());
         for one in &shown {
             table.row(row(one));
         }
+        table.cut(0, KEY_MAX);
         out.push_str(&table.render());
     }
     if shown.len() < sure.len() {
@@ -119,7 +118,7 @@ fn row(one: &Difference) -> Vec<Cell> {
     let sign = if 0.0 < one.by.mean { "+" } else { "" };
     let by = number::estimate(&one.by, unit);
     vec![
-        Cell::plain(cut(&format!("{}.{}", one.subject, one.metric.key), 34)),
+        Cell::plain(format!("{}.{}", one.subject, one.metric.key)),
         Cell::plain(number::value(one.before.mean, unit)),
         Cell::plain(number::value(one.after.mean, unit)),
         Cell::new(format!("{sign}{by}"), style),

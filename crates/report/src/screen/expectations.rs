@@ -1,7 +1,7 @@
 //! What was expected, and what came.
 
 use super::fit::Section;
-use super::paint::{BAD, GOOD, cut};
+use super::paint::{BAD, GOOD};
 use super::summary::{badge_words, more};
 use super::table::{Cell, Side, Table};
 use crate::number::{self, NONE};
@@ -30,6 +30,7 @@ pub(super) fn section(findings: &[Findings]) -> Section<'_> {
             let name = if several { format!("{}: ", &findings.stamp.variant) } else { String::new() };
             table.row(row(&name, expectation, came(findings, expectation)));
         }
+        table.cut(1, TEXT_MAX);
         more(&mut table, rows, all.len());
         table.render()
     };
@@ -41,7 +42,7 @@ fn row(name: &str, expectation: &Expectation, came: String) -> Vec<Cell> {
     let (word, style) = if expectation.pass { ("ok", GOOD) } else { ("FAILED", BAD) };
     vec![
         Cell::new(word, style),
-        Cell::plain(cut(&format!("{name}{}{when}", expectation.that), TEXT_MAX)),
+        Cell::plain(format!("{name}{}{when}", expectation.that)),
         Cell::plain(came),
         Cell::plain(format!("{} of {}", expectation.passed, expectation.replications)),
     ]

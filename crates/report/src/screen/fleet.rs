@@ -1,7 +1,6 @@
 //! What language models did, in a table that fits on one screen.
 
 use super::number::Of;
-use super::paint::cut;
 use super::summary::more;
 use super::table::{Cell, Side, Table};
 use crate::number::{self, NONE};
@@ -26,13 +25,14 @@ pub(super) fn table(findings: &Findings, rows: usize) -> String {
     for tier in fleets.iter().take(rows) {
         table.row(row(&tier.name, Of::new(findings, &tier.subject())));
     }
+    table.cut(0, NAME_MAX);
     more(&mut table, rows, fleets.len());
     table.render()
 }
 
 fn row(name: &str, numbers: Of<'_>) -> Vec<Cell> {
     vec![
-        Cell::plain(cut(name, NAME_MAX)),
+        Cell::plain(name),
         numbers.under_heading(&TIER_TTFT[P50]),
         numbers.under_heading(&TIER_TTFT[P99]),
         numbers.under_heading(&TIER_TPOT[P99]),

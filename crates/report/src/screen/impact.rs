@@ -1,15 +1,16 @@
 //! What users got, a row for each class and operation.
 
 use super::number::Of;
-use super::paint::{DIM, cut};
+use super::paint::DIM;
 use super::summary::more;
 use super::table::{Cell, Side, Table};
 use brownout_analysis::findings::{Findings, Path};
 use brownout_metrics::clients::{FAILED, GOODPUT, LATENCY, OFFERED, SUCCESS_RATE, WORST_SUCCESS_RATE};
 use brownout_metrics::{Metric, P99};
 
-/// A longer class and operation is cut: the seven columns behind it can take 66 characters.
-const PATH_MAX: usize = 12;
+/// The least room of a class and operation, which get what the seven columns behind them leave: those can take 66
+/// characters.
+const PATH_MIN: usize = 12;
 /// An interval is told as ±half of it if its ends are about as far from the mean: within this part of the farther one.
 const EVEN: f64 = 0.2;
 
@@ -35,6 +36,7 @@ pub(super) fn table(findings: &Findings, rows: usize) -> String {
     for (_, (path, numbers)) in &order {
         table.row(row(&format!("{} {}", path.class, path.operation), *numbers));
     }
+    table.cut(0, table.room(0).max(PATH_MIN));
     more(&mut table, rows, findings.service.paths.len());
     table.render()
 }
@@ -42,7 +44,7 @@ pub(super) fn table(findings: &Findings, rows: usize) -> String {
 fn row(name: &str, numbers: Of<'_>) -> Vec<Cell> {
     let interval = numbers.mean(&SUCCESS_RATE).zip(numbers.interval(&SUCCESS_RATE));
     vec![
-        Cell::plain(cut(name, PATH_MAX)),
+        Cell::plain(name),
         numbers.under_heading(&OFFERED),
         numbers.success(&SUCCESS_RATE),
         Cell::new(interval.map_or_else(String::new, |(mean, ends)| points(mean, ends)), DIM),

@@ -27,6 +27,45 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// Names cut to a number of characters, and never two to the same text: where their beginnings are the same they keep
+/// their ends, too, and where those are the same as well they are numbered.
+pub(super) fn cut_names(names: &[&str], width: usize) -> Vec<String> {
+    let alike = |cut: &[String], at: usize| {
+        (0..names.len()).any(|other| names[other] != names[at] && cut[other] == cut[at])
+    };
+    let mut cut: Vec<String> = names.iter().map(|name| cut(name, width)).collect();
+    if (0..names.len()).any(|at| alike(&cut, at)) {
+        cut = names.iter().map(|name| cut_middle(name, width)).collect();
+    }
+    let mut seen: Vec<(&str, String)> = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        if let Some((_, known)) = seen.iter().find(|(other, _)| other == name) {
+            cut[at].clone_from(known);
+            continue;
+        }
+        let mut number = 2;
+        while seen.iter().any(|(_, text)| *text == cut[at]) {
+            let behind = format!(" ({number})");
+            cut[at] = cut_middle(name, width.saturating_sub(count(&behind))) + &behind;
+            number += 1;
+        }
+        seen.push((name, cut[at].clone()));
+    }
+    cut
+}
+
+/// The beginning of a text and its end, around the mark of the cut.
+fn cut_middle(text: &str, width: usize) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    if chars.len() <= width {
+        return text.to_owned();
+    }
+    let kept = width.saturating_sub(1);
+    let (head, tail) = (&chars[..kept.div_ceil(2)], &chars[chars.len() - kept / 2..]);
+    let (head, tail): (String, String) = (head.iter().collect(), tail.iter().collect());
+    format!("{}…{}", head.trim_end(), tail.trim_start())
+}
+
 /// Text broken between words into lines of at most that number of characters.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -56,5 +95,16 @@ mod tests {
         assert_eq!(cut("größer", 6), "größer");
         assert_eq!(cut("größer als", 7), "größer…");
         assert_eq!(wrap("ab cd  ef\ngh", 5), ["ab cd", "ef gh"]);
+    }
+
+    #[test]
+    fn no_two_names_are_cut_to_the_same_text() {
+        assert_eq!(cut_names(&["web login", "mobile settings"], 12), ["web login", "mobile sett…"]);
+        let alike = ["players signing in from eu", "players signing in from us", "login"];
+        assert_eq!(cut_names(&alike, 12), ["player…om eu", "player…om us", "login"]);
+        let same_ends = ["players-eu-1-signing-in", "players-eu-2-signing-in", "players-eu-1-signing-in"];
+        let cut = cut_names(&same_ends, 12);
+        assert_eq!(cut, ["player…ng-in", "play…-in (2)", "player…ng-in"]);
+        assert!(cut.iter().all(|name| count(name) <= 12), "{cut:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! A sweep: a row for each point, with what was expected of it.
 
 use super::WIDTH;
-use super::paint::{BAD, DIM, GOOD, PLAIN, cut, paint, wrap};
+use super::paint::{BAD, DIM, GOOD, PLAIN, cut, cut_names, paint, wrap};
 use super::summary::{badge_style, badge_words, line};
 use super::table::{Cell, Side, Table};
 use crate::number::{self, NONE, grouped};
@@ -10,6 +10,10 @@ use std::borrow::Cow;
 
 /// More points have no room; all of them are in the tables.
 const POINTS_MAX: usize = 40;
+/// A longer path or level of an axis is cut.
+const LEVEL_MAX: usize = 24;
+/// So is a longer name of a tier.
+const FIRST_MAX: usize = 16;
 /// More columns have no room.
 const COLUMNS_MAX: usize = 3;
 
@@ -33,6 +37,11 @@ pub fn sweep(swept: &Swept, wall_seconds: Option<f64>) -> String {
     for spot in &shown {
         row(&mut table, spot, columns);
     }
+    for axis in 0..swept.axes.len() {
+        table.cut(axis, LEVEL_MAX);
+    }
+    // Behind the axes stand the verdict and the tier that broke first.
+    table.cut(swept.axes.len() + 1, FIRST_MAX);
     out.push_str(&table.render());
     if shown.len() < all {
         line(&mut out, &paint(&format!("{} of {} points", shown.len(), grouped(all as u64)), DIM));
@@ -90,7 +99,9 @@ fn letter(at: usize) -> Option<char> {
 }
 
 fn head(swept: &Swept, columns: &[Shows]) -> Vec<(Cow<'static, str>, Side)> {
-    let axes = swept.axes.iter().map(|axis| (Cow::Owned(cut(&path(axis), 24)), Side::Right));
+    let axes: Vec<String> = swept.axes.iter().map(|axis| path(axis)).collect();
+    let axes = cut_names(&axes.iter().map(String::as_str).collect::<Vec<_>>(), LEVEL_MAX);
+    let axes = axes.into_iter().map(|axis| (Cow::Owned(axis), Side::Right));
     let own = [("verdict", Side::Left), ("first", Side::Left)];
     let own = own.into_iter().map(|(name, side)| (Cow::Borrowed(name), side));
     let letters = (0..columns.len()).filter_map(letter);
@@ -99,14 +110,14 @@ fn head(swept: &Swept, columns: &[Shows]) -> Vec<(Cow<'static, str>, Side)> {
 }
 
 fn row(table: &mut Table, spot: &Spot, columns: &[Shows]) {
-    let axes = spot.levels.iter().map(|level| Cell::plain(cut(&level.shown, 24)));
+    let axes = spot.levels.iter().map(|level| Cell::plain(level.shown.as_str()));
     match &spot.found {
         Ok(seen) => {
             let verdict = seen.badge.map_or_else(
                 || Cell::new("no run ended", BAD),
                 |badge| Cell::new(badge_words(badge), badge_style(badge)),
             );
-            let first = Cell::plain(cut(seen.first.as_deref().unwrap_or(NONE), 16));
+            let first = Cell::plain(seen.first.as_deref().unwrap_or(NONE));
             let cells = seen.cells.iter().zip(columns).map(|(value, column)| cell(value, column, seen));
             table.row(axes.chain([verdict, first]).chain(cells).collect());
         }

@@ -1,6 +1,7 @@
 //! Columns that line up, with colours that take no width.
 
-use super::paint::{DIM, PLAIN, count, paint};
+use super::WIDTH;
+use super::paint::{DIM, PLAIN, count, cut_names, paint};
 use anstyle::Style;
 use std::borrow::Cow;
 
@@ -60,6 +61,24 @@ impl Table {
     /// A line of its own below the last row.
     pub(super) fn note(&mut self, cell: Cell) {
         self.rows.push(Row::Note(cell));
+    }
+
+    /// Cuts the names in a column to a width, never two of them to the same text.
+    pub(super) fn cut(&mut self, column: usize, width: usize) {
+        let cells = self.rows.iter_mut().filter_map(|row| match row {
+            Row::Cells(cells) => Some(&mut cells[column].text),
+            Row::Note(_) => None,
+        });
+        let cells: Vec<&mut String> = cells.collect();
+        let cut = cut_names(&cells.iter().map(|text| text.as_str()).collect::<Vec<_>>(), width);
+        for (cell, cut) in cells.into_iter().zip(cut) {
+            *cell = cut;
+        }
+    }
+
+    /// How wide a column may be beside the others on a screen.
+    pub(super) fn room(&self, column: usize) -> usize {
+        WIDTH.saturating_sub(self.render_width() - self.width(column))
     }
 
     /// The lines, with two spaces between columns and none at the end of a line.

@@ -39,6 +39,7 @@ pub(super) fn table(findings: &Findings, rows: usize) -> String {
             table.note(Cell::new(format!("  {}", cut(&story::symptom(&symptom.sign), WIDTH - 2)), DIM));
         }
     }
+    table.cut(0, NAME_MAX);
     more(&mut table, rows, order.len());
     table.render()
 }
@@ -50,7 +51,7 @@ fn row(tier: &Tier, numbers: Of<'_>, symptom: Option<&Symptom>) -> Vec<Cell> {
     };
     let shed: f64 = SHED.iter().filter_map(|reason| numbers.mean(reason)).sum();
     vec![
-        Cell::plain(cut(&tier.name, NAME_MAX)),
+        Cell::plain(tier.name.as_str()),
         busy(&UTILISATION),
         busy(&PEAK_UTILISATION),
         numbers.under_heading(&QUEUE_WAIT[P99]),

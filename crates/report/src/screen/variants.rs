@@ -14,35 +14,32 @@ use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED_SHARE};
 
 /// More places have no room beside anything else.
 const PLACES_MAX: usize = 24;
+/// The column of those that fared worst, which has the room that the others leave.
+const WHO: usize = 4;
 
 /// One row for each place in the order of harm, then what happened in the first variant.
 pub(super) fn verdicts(out: &mut String, findings: &[Findings]) {
     let all: Vec<&Findings> = findings.iter().collect();
     let places = ranked(&all);
     let shown = &places[..places.len().min(PLACES_MAX)];
-    let head = |who: &'static str| {
-        let head = [
-            ("variant", Side::Left),
-            ("verdict", Side::Left),
-            ("down", Side::Right),
-            ("unserved", Side::Right),
-        ];
-        head.into_iter().chain([(who, Side::Left), ("met", Side::Right)]).collect::<Vec<_>>()
-    };
-    let mut narrow = Table::new(&head(""));
+    let head = [
+        ("variant", Side::Left),
+        ("verdict", Side::Left),
+        ("down", Side::Right),
+        ("unserved", Side::Right),
+        ("who fared worst", Side::Left),
+        ("met", Side::Right),
+    ];
+    let mut table = Table::new(&head);
     for place in shown {
-        narrow.row(row(all[place.at], 0));
-    }
-    // The column of names gets the width that the others leave.
-    let who = WIDTH.saturating_sub(narrow.render_width());
-    let mut table = Table::new(&head("who fared worst"));
-    for place in shown {
-        table.row(row(all[place.at], who));
+        table.row(row(all[place.at]));
         if !place.same.is_empty() {
             let same: Vec<&str> = place.same.iter().map(|at| all[*at].stamp.variant.as_str()).collect();
             table.note(Cell::new(cut(&format!("  the same: {}", same.join(", ")), WIDTH), DIM));
         }
     }
+    table.cut(0, NAME_MAX);
+    table.cut(WHO, table.room(WHO));
     more(&mut table, shown.len(), places.len());
     out.push_str(&table.render());
     line(out, "");
@@ -51,7 +48,7 @@ pub(super) fn verdicts(out: &mut String, findings: &[Findings]) {
     }
 }
 
-fn row(findings: &Findings, who: usize) -> Vec<Cell> {
+fn row(findings: &Findings) -> Vec<Cell> {
     let worst = findings.verdict.worst();
     let number = |metric: &Metric| {
         let mean = worst.and_then(|worst| Of::new(findings, &worst.subject()).mean(metric));
@@ -60,13 +57,13 @@ fn row(findings: &Findings, who: usize) -> Vec<Cell> {
     let (met, all) = (findings.expectations.iter().filter(|e| e.pass).count(), findings.expectations.len());
     let expected = if all == 0 { NONE.to_owned() } else { format!("{met} of {all}") };
     let badge = findings.verdict.badge;
-    let name = worst.filter(|_| 0 < who).map(|worst| format!("{} {}", worst.class, worst.operation));
+    let name = worst.map(|worst| format!("{} {}", worst.class, worst.operation));
     vec![
-        Cell::plain(cut(&findings.stamp.variant, NAME_MAX)),
+        Cell::plain(findings.stamp.variant.as_str()),
         Cell::new(badge_words(badge), badge_style(badge)),
         number(&MINUTES_DOWN),
         number(&UNSERVED_SHARE),
-        Cell::plain(name.map_or(String::new(), |name| cut(&name, who))),
+        Cell::plain(name.unwrap_or_default()),
         Cell::new(expected, if met == all { PLAIN } else { BAD }),
     ]
 }

@@ -1,13 +1,16 @@
 //! What departed at a tier, in words.
 
 use super::sentence::time;
+use crate::number;
 use brownout_analysis::findings::{Sign, SignKind};
+use brownout_metrics::Unit;
 
 /// A sign of trouble: `calls waited 4.2 s for a worker (normally at most 3 ms)`.
 pub(crate) fn symptom(sign: &Sign) -> String {
     let Sign { kind, value, usual, .. } = sign;
     let share = |what: &str| {
-        format!("{:.0} % of its calls {what} (normally at most {:.1} %)", 100.0 * value, 100.0 * usual)
+        let usual = number::plain(*usual, Unit::Share);
+        format!("{:.0} % of its calls {what} (normally at most {usual})", 100.0 * value)
     };
     let length = |what: &str| format!("calls {what} {} (normally at most {})", time(*value), time(*usual));
     match kind {
@@ -35,7 +38,7 @@ mod tests {
         );
         assert_eq!(
             said(SignKind::Errors, 1.0, 0.0),
-            "100 % of its calls failed there (normally at most 0.0 %)"
+            "100 % of its calls failed there (normally at most 0 %)"
         );
     }
 }

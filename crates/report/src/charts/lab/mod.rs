@@ -33,7 +33,7 @@ use brownout_stats::wilson;
 
 /// A finished chart.
 fn chart(name: impl Into<String>, title: &str, caption: String, svg: String, table: Table) -> Chart {
-    Chart { name: name.into().into(), title: title.to_owned(), caption, svg, table }
+    Chart { name: name.into().into(), title: title.to_owned(), caption, svg, narrow: None, table }
 }
 
 /// A share of runs, and its interval by Wilson at 95 %.
