@@ -8,7 +8,11 @@ use brownout_model::{Cause, Change, Model, PathSet, Site};
 /// Warns of faults and acts that no call can meet. What happens to a whole region is met if any of its tiers is.
 pub(super) fn warn(diag: &mut Diagnostics, document: &Node, model: &Model) {
     let visits = model.visits();
-    let written = |change: &&Change| !matches!(change.cause, Cause::Lapse | Cause::Controller(_));
+    // What names no path that anyone takes has been warned of where it was read.
+    let written = |change: &&Change| {
+        let takes = change.paths().paths(model.paths.len()).next().is_some();
+        takes && !matches!(change.cause, Cause::Lapse | Cause::Controller(_))
+    };
     let mut told: Vec<&str> = Vec::new();
     for change in model.changes.iter().filter(written) {
         let together = model.changes.iter().filter(|other| other.name == change.name);
