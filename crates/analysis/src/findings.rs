@@ -249,9 +249,13 @@ pub fn worst_first(mut operations: Vec<&OperationVerdict>) -> Vec<&OperationVerd
         let longest = operations.iter().map(|one| one.minutes_down.mean).fold(0.0, f64::max);
         let near = longest - SAME_MINUTES.max(SAME_PART * longest);
         let as_long = operations.iter().enumerate().filter(|(_, one)| near <= one.minutes_down.mean);
-        let fails = |one: &OperationVerdict| !one.mostly.is_some_and(State::is_starved);
+        let how = |one: &OperationVerdict| match one.mostly {
+            None => 0,
+            Some(state) if state.is_starved() => 1,
+            Some(_) => 2,
+        };
         let most = as_long.rev().max_by(|(_, a), (_, b)| {
-            fails(a).cmp(&fails(b)).then(a.unserved.mean.total_cmp(&b.unserved.mean))
+            how(a).cmp(&how(b)).then(a.unserved.mean.total_cmp(&b.unserved.mean))
         });
         let Some((at, _)) = most else { return sorted };
         sorted.push(operations.remove(at));

@@ -149,7 +149,11 @@ fn verdict(w: &mut String, f: &Findings) {
     let badge = story::badge(verdict.badge);
     put(w, &format!("<section class=\"verdict {}\">", tone(verdict.badge)));
     put(w, &format!("<span class=\"badge\">{badge}</span>"));
-    put(w, &format!("<p class=\"line\">{}</p>", prose(&story::sentence(f))));
+    put(w, &format!("<p class=\"line\">{}</p>", prose(&story::brief(f))));
+    let beside = story::beside(f);
+    if !beside.is_empty() {
+        put(w, &format!("<p class=\"beside\">{}</p>", prose(&beside)));
+    }
     put(w, &format!("<p class=\"quiet\">{}. {}</p>", story::basis(f), prose(&story::resolution(f))));
     if let Some(by_class) = story::by_class(f) {
         put(w, &format!("<p class=\"quiet\">{}</p>", prose(&by_class)));

@@ -62,7 +62,7 @@ fn variants(w: &mut String, reports: &[&Findings]) {
         let names: Vec<String> = place.names.iter().map(|(_, name)| escape(name)).collect();
         let (f, badge) = (place.findings, story::badge(place.findings.verdict.badge));
         let numbers = [place.down.together(), place.unserved.together(), place.met];
-        let said = escape(&story::sentence(f));
+        let said = escape(&story::brief(f));
         row(w, &[&[names.join(", "), badge.to_owned()][..], &numbers, &[said]].concat());
     }
     w.push('\n');
@@ -72,7 +72,11 @@ fn variants(w: &mut String, reports: &[&Findings]) {
 fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {
     let f = report.findings;
     line(w, &format!("{depth} Summary"));
-    line(w, &format!("**{}.** {}", story::badge(f.verdict.badge), escape(&story::sentence(f))));
+    line(w, &format!("**{}.** {}", story::badge(f.verdict.badge), escape(&story::brief(f))));
+    let beside = story::beside(f);
+    if !beside.is_empty() {
+        line(w, &escape(&beside));
+    }
     line(w, &escape(&format!("{}. {}", story::basis(f), story::resolution(f))));
     if let Some(by_class) = story::by_class(f) {
         line(w, &escape(&by_class));

@@ -80,7 +80,7 @@ pub(super) fn variants(w: &mut String, reports: &[&Findings]) {
                 names.join(", "),
                 tone(f.verdict.badge),
                 story::badge(f.verdict.badge),
-                super::html::prose(&story::sentence(f)),
+                super::html::prose(&story::brief(f)),
                 cell(&row.down),
                 cell(&row.unserved),
                 row.met,

@@ -22,6 +22,7 @@ pub(crate) use ending::{basis, by_class, resolution};
 pub(crate) use money::money;
 pub(crate) use names::{badge, reason, reason_of};
 pub use sentence::sentence;
+pub(crate) use sentence::{beside, brief};
 pub(crate) use symptom::symptom;
 pub(crate) use timeline::{Event, timeline};
 

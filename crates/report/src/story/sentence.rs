@@ -18,23 +18,34 @@ const OTHERS_MAX: usize = 3;
 /// More triggers than this are counted: the section about them has all.
 const TRIGGERS_MAX: usize = 3;
 
-/// How a run ended, in short sentences: what users could not do, what it began with and what broke first, how it ended;
-/// then the operations beside the worst one.
+/// How a run ended, in short sentences: [`brief`] and [`beside`].
 pub fn sentence(findings: &Findings) -> String {
-    let verdict = &findings.verdict;
-    let Some(worst) = verdict.worst().filter(|_| verdict.badge != Badge::Unharmed) else {
-        return unharmed(findings);
-    };
+    let parts = [brief(findings), beside(findings)];
+    parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// What users of the operation that fared worst could not do, what it began with, what broke first and how it ended.
+pub(crate) fn brief(findings: &Findings) -> String {
+    let Some(worst) = harmed(findings) else { return unharmed(findings) };
     let said = [
         differing(findings).unwrap_or_default(),
         harm::of(findings, worst),
         began(findings, worst),
         again(findings, worst),
         ending(findings, worst),
-        others(findings, worst),
     ];
     let said = said.iter().filter(|part| !part.is_empty());
     said.map(|part| format!("{}.", capital(part))).collect::<Vec<_>>().join(" ")
+}
+
+/// How the other operations fared, if any did worse than well.
+pub(crate) fn beside(findings: &Findings) -> String {
+    let said = harmed(findings).map_or_else(String::new, |worst| others(findings, worst));
+    if said.is_empty() { said } else { format!("{}.", capital(&said)) }
+}
+
+fn harmed(findings: &Findings) -> Option<&OperationVerdict> {
+    findings.verdict.worst().filter(|_| findings.verdict.badge != Badge::Unharmed)
 }
 
 /// Where replications have different fates, no mean describes them, so that comes first. Some seconds sooner or later
@@ -135,7 +146,7 @@ fn others(findings: &Findings, worst: &OperationVerdict) -> String {
     };
     let mut said: Vec<String> = harmed
         .iter()
-        .map(|other| format!("{}{}{}", harm::of(findings, other), why(other), how(other)))
+        .map(|other| format!("{}{}{}", harm::briefly(findings, other), why(other), how(other)))
         .collect();
     match more {
         0 => (),
@@ -152,8 +163,7 @@ fn others(findings: &Findings, worst: &OperationVerdict) -> String {
         [a, b] => said.push(format!("{a} and {b} were unharmed")),
         more => said.push(format!("{} other operations were unharmed", more.len())),
     }
-    let said: Vec<String> = said.iter().map(|one| capital(one)).collect();
-    said.join(". ")
+    said.join("; ")
 }
 
 /// The same where no operation was harmed: how close it came.
@@ -298,7 +308,8 @@ pub(super) fn time(seconds: f64) -> String {
         s if s < 1e-3 => format!("{:.0} µs", s * 1e6),
         s if s < 1.0 => format!("{:.0} ms", s * 1e3),
         s if s < 120.0 => format!("{s:.1} s"),
-        s if s < 7200.0 => format!("{:.1} min", s / 60.0),
+        s if s < 6000.0 => format!("{:.1} min", s / 60.0),
+        s if s < 3.0 * 3600.0 => format!("{:.0} min", s / 60.0),
         s => format!("{:.1} h", s / 3600.0),
     }
 }
@@ -350,8 +361,8 @@ mod tests {
     #[test]
     fn times_are_for_people() {
         assert_eq!(
-            [5e-5, 0.25, 12.0, 300.0, 9000.0].map(time),
-            ["50 µs", "250 ms", "12.0 s", "5.0 min", "2.5 h"]
+            [5e-5, 0.25, 12.0, 300.0, 9000.0, 18000.0].map(time),
+            ["50 µs", "250 ms", "12.0 s", "5.0 min", "150 min", "5.0 h"]
         );
     }
 }
