@@ -36,7 +36,7 @@ rows! {
         |ask| Some(ask.gauge(Kind::LeaseSpent).unwrap_or(0.0) * 1e-9)).at("leased", "dollars").above_zero();
     /// What calls cost.
     TRAFFIC_COST: Metric = value("traffic_cost", PRICED, Unit::Dollars, Better::Low,
-        "What calls cost where a million of them has a price.", traffic_cost).above_zero();
+        "What calls cost, refused ones among them, where a million of them has a price.", traffic_cost).above_zero();
     /// What was paid for.
     COST: Metric = value("cost", PRICED, Unit::Dollars, Better::Low,
         "What the replicas that were paid for and the calls cost, those of other clouds among them; none where nothing has \

@@ -38,12 +38,8 @@ const PRICE: Row<Price> = row(
     Absent::Means(MoneyRate::ZERO),
     "What one replica costs for as long as it is paid for: \"$0.40/h\".",
 );
-const PER_MILLION: Row<Amount> = row(
-    "price_per_million",
-    Amount,
-    Absent::Means(Money::ZERO),
-    "What a million calls to it cost, refused ones among them: \"$0.40\".",
-);
+const PER_MILLION: Row<Amount> =
+    row("price_per_million", Amount, Absent::Means(Money::ZERO), "What a million calls cost: \"$0.40\".");
 const HOLD: Row<Flag> = row(
     "hold",
     Flag,

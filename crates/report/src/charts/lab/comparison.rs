@@ -132,11 +132,8 @@ fn versus(
     let effect = story::effect(comparison, other, race);
     let runs = story::runs(comparison, other);
     let subtitle = format!("{} · {runs} · 95 % intervals, {kind}", effect.trim_end_matches('.'));
-    let legend = vec![
-        (GREEN, "surely better".to_owned()),
-        (VERMILLION, "surely worse".to_owned()),
-        (SLATE, "no sure difference".to_owned()),
-    ];
+    let words = ["surely better", "surely worse", "no sure difference"].map(str::to_owned);
+    let legend = [GREEN, VERMILLION, SLATE].into_iter().zip(words).collect();
     let axis = signed(&numbers, "change, as a part of the number in the base");
     let svg = Rows {
         title: &title,
