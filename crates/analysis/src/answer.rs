@@ -21,6 +21,8 @@ pub struct Terms {
     pub knob: String,
     /// Its first and last value.
     pub range: (String, String),
+    /// The same as numbers; none of words.
+    pub ends: Option<(f64, f64)>,
     /// In what its numbers are; none where each is written with a unit of its own, or they are words.
     pub unit: Option<Unit>,
     /// In what share of runs a promise has to hold.
@@ -46,6 +48,24 @@ pub struct Promised {
     pub on_average: bool,
     /// Whether it compares a mean, whose spread over runs falls with their length.
     pub is_mean: bool,
+    /// The number that it is about, as it is written.
+    pub of: String,
+    /// What that number is in.
+    pub unit: Unit,
+    /// Whether a lower number keeps it more easily.
+    pub wants_low: bool,
+}
+
+/// What runs say of a promise on average.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Averaged {
+    /// The mean of its number over the runs.
+    pub mean: f64,
+    /// The means that the runs leave possible, however often they were looked at; none of fewer than 8 runs. The
+    /// promise is decided as soon as the bound is outside.
+    pub ends: Option<(f64, f64)>,
+    /// What it is held against: of a number of each run the mean.
+    pub bound: f64,
 }
 
 /// A value of the knob that was tried.
@@ -62,8 +82,12 @@ pub struct Tried {
     /// Its runs are those of the first seeds, and at least eight: what part of them kept the promises says what part of
     /// all runs do. Otherwise the search chose which seeds it had to see there, and only their number means something.
     pub is_sample: bool,
+    /// They are all the same, whatever their seed.
+    pub is_fixed: bool,
     /// How many kept each promise; of one on average, how many were within its bound.
     pub each: Vec<usize>,
+    /// What they say of each promise on average; none of one about runs.
+    pub averages: Vec<Option<Averaged>>,
     /// What is known of it.
     pub verdict: Verdict,
     /// What it costs a month, where something has a price.
@@ -99,6 +123,10 @@ pub struct Bounded {
     pub tried: Vec<Tried>,
     /// What breaks where the promises do not hold.
     pub breaks: Option<Breaks>,
+    /// Nothing is drawn by chance: runs of one value are all the same.
+    pub is_fixed: bool,
+    /// Controllers change how many replicas there are, or calls have a price: costs are those of the runs, on average.
+    pub is_measured: bool,
     /// How many runs the answer rests on.
     pub runs: usize,
 }
@@ -142,8 +170,27 @@ pub struct Tipping {
     pub is_sharp: bool,
     /// How many days have tipped over at each of these values.
     pub cumulative: Vec<Tipped>,
+    /// Nothing is drawn by chance: runs of one value are all the same.
+    pub is_fixed: bool,
     /// How many runs the answer rests on.
     pub runs: usize,
+}
+
+impl Tipping {
+    /// Whether the median lies between two values of the range.
+    pub fn is_answered(&self) -> bool {
+        self.median.at.is_some() && self.median.above.is_some()
+    }
+
+    /// How many days have surely tipped over at the first value that was run.
+    pub fn first_tipped(&self) -> usize {
+        self.cumulative.first().map_or(0, |first| first.tipped)
+    }
+
+    /// The same at the last.
+    pub fn last_tipped(&self) -> usize {
+        self.cumulative.last().map_or(0, |last| last.tipped)
+    }
 }
 
 /// How many days have tipped over at a value. One that has at a lower value has here, and one that has not at a higher
@@ -192,6 +239,10 @@ pub struct Cheapest {
     pub tried: Vec<Set>,
     /// The search stopped at its budget.
     pub out_of_budget: bool,
+    /// Nothing is drawn by chance: runs of one value are all the same.
+    pub is_fixed: bool,
+    /// Controllers change how many replicas there are, or calls have a price: costs are those of the runs, on average.
+    pub is_measured: bool,
     /// How many runs the answer rests on.
     pub runs: usize,
 }
@@ -209,15 +260,50 @@ pub struct Set {
     pub runs: usize,
     /// See there.
     pub kept: usize,
+    /// What they say of each promise on average; none of one about runs.
+    pub averages: Vec<Option<Averaged>>,
     /// What is known of it.
     pub verdict: Verdict,
 }
 
+impl Averaged {
+    /// How far its mean is on the good side of its bound, as a part of that.
+    pub fn margin(&self, wants_low: bool) -> f64 {
+        let margin = if wants_low { self.bound - self.mean } else { self.mean - self.bound };
+        if self.bound == 0.0 { margin } else { margin / self.bound.abs() }
+    }
+}
+
+impl Terms {
+    /// Whether every promise is on average, so that no share of runs means anything.
+    pub fn is_on_average(&self) -> bool {
+        self.promises.iter().all(|promise| promise.on_average)
+    }
+}
+
 impl Cheapest {
-    /// The Pareto front of what was run, cheapest first: of each, no other costs less and keeps the promises as often.
+    /// Where every promise is on average: the one that is nearest to its bound at the answer.
+    pub fn nearest(&self) -> Option<usize> {
+        let promises = &self.terms.promises;
+        let margin = |at: &usize| {
+            let averaged = self.answer.as_ref().and_then(|answer| answer.averages[*at]);
+            averaged.map_or(f64::INFINITY, |averaged| averaged.margin(promises[*at].wants_low))
+        };
+        (0..promises.len())
+            .filter(|_| self.terms.is_on_average())
+            .min_by(|a, b| margin(a).total_cmp(&margin(b)))
+    }
+
+    /// The Pareto front of what was run, cheapest first: of each, no other costs less and keeps the promises as often,
+    /// or by as much on average.
     pub fn front(&self) -> Vec<&Set> {
+        let nearest = self.nearest();
         let mut sets: Vec<&Set> = self.tried.iter().filter(|set| 0 < set.runs).collect();
-        let share = |set: &Set| set.kept as f64 / set.runs as f64;
+        let share = |set: &Set| match nearest {
+            None => set.kept as f64 / set.runs as f64,
+            Some(at) => set.averages[at]
+                .map_or(f64::NEG_INFINITY, |averaged| averaged.margin(self.terms.promises[at].wants_low)),
+        };
         sets.sort_by(|a, b| {
             let dearer = a.dollars_a_month.total_cmp(&b.dollars_a_month);
             dearer.then(share(b).total_cmp(&share(a)))

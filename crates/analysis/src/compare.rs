@@ -25,6 +25,8 @@ pub struct Comparison {
 pub struct Versus {
     /// Its name.
     pub name: String,
+    /// Runs of the first one, and its own. Paired, only those are compared that both have: as many as the fewer.
+    pub runs: (u32, u32),
     /// Every number that both have, in the order of the table.
     pub differences: Vec<Difference>,
     /// What it does to each operation.
@@ -127,6 +129,7 @@ fn versus(first: &Findings, other: &Findings, is_paired: bool) -> Versus {
         paths.filter(|subject| subject.scope() == Scope::Path).filter_map(effect).collect();
     Versus {
         name: other.stamp.variant.clone(),
+        runs: (first.stamp.replications, other.stamp.replications),
         is_as_good: operations.iter().all(|effect| effect.is_better.is_none()),
         cost: find(&Subject::Total, &COST_PER_MONTH),
         operations,
@@ -141,13 +144,17 @@ fn difference(
     is_paired: bool,
     sure: f64,
 ) -> Option<Difference> {
-    let both = ours.samples.iter().zip(theirs.samples.iter());
-    let both: Vec<(f64, f64)> = both.filter_map(|(a, b)| Some((a?.value, b?.value))).collect();
+    let (mut first, mut second) = (ours.estimate?, theirs.estimate?);
     let (by, wide) = if is_paired {
-        let (before, after): (Vec<f64>, Vec<f64>) = both.into_iter().unzip();
-        if before.is_empty() {
-            return None;
-        }
+        // A variant that left a race early has fewer runs: both numbers are of the runs that both have, so that the
+        // difference is one of theirs.
+        let both = ours.samples.iter().zip(theirs.samples.iter());
+        let both: Vec<(Sample, Sample)> = both.filter_map(|(a, b)| a.zip(b)).collect();
+        let of = |one: fn(&(Sample, Sample)) -> Sample| both.iter().map(one);
+        first = ours.metric.combine(&of(|both| both.0).collect())?;
+        second = ours.metric.combine(&of(|both| both.1).collect())?;
+        let before: Vec<f64> = of(|both| both.0).map(|sample| sample.value).collect();
+        let after: Vec<f64> = of(|both| both.1).map(|sample| sample.value).collect();
         (paired(&before, &after, 0.95), paired(&before, &after, sure))
     } else {
         let there = |number: &Number| -> Vec<f64> {
@@ -160,8 +167,8 @@ fn difference(
     Some(Difference {
         subject: subject.clone(),
         metric: ours.metric,
-        before: ours.estimate?,
-        after: theirs.estimate?,
+        before: first,
+        after: second,
         by,
         is_sure,
     })
@@ -195,6 +202,35 @@ pub struct Race {
     pub is_decided: bool,
     /// How many runs it took.
     pub runs: usize,
+}
+
+/// How two variants of a race stand to each other by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The other one is the best, or as good as the best, and the first is shown to be worse.
+    Better,
+    /// The other way round.
+    Worse,
+    /// Both are, and equally good.
+    Equal,
+    /// Both may be the best: the runs do not suffice.
+    Untold,
+    /// Neither is the best.
+    NeitherBest,
+}
+
+impl Race {
+    /// How one variant stands to another, by name.
+    pub fn standing(&self, first: &str, other: &str) -> Standing {
+        let is_left = |name: &str| self.left.iter().any(|runner| runner.name == name);
+        match (is_left(first), is_left(other)) {
+            (false, true) => Standing::Better,
+            (true, false) => Standing::Worse,
+            (true, true) if self.is_decided => Standing::Equal,
+            (true, true) => Standing::Untold,
+            (false, false) => Standing::NeitherBest,
+        }
+    }
 }
 
 /// A variant in a race.

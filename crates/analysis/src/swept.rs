@@ -5,6 +5,7 @@ use crate::findings::{Expectation, Findings, OperationVerdict};
 use brownout_metrics::replicas::COST_PER_MONTH;
 use brownout_metrics::{Badge, Metric, P99, Scope, Subject, Unit, clients};
 use brownout_stats::Estimate;
+use std::collections::BTreeMap;
 
 /// All points of a sweep.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Swept {
     pub units: Vec<Option<Unit>>,
     /// What is shown of each point.
     pub columns: Vec<Shows>,
+    /// Conditions, and how many points of the design each of them left out, so that they were not run.
+    pub left_out: Vec<(String, u64)>,
     /// In the order of the sweep.
     pub points: Vec<Spot>,
 }
@@ -77,6 +80,9 @@ pub struct Seen {
     pub first: Option<String>,
     /// What it costs a month, where something has a price.
     pub cost: Option<Estimate>,
+    /// The least hidden capacity of a tier, as a multiple of the load at the start of the run: below 1, a loop of
+    /// retries can last. None where no tier has one.
+    pub hidden: Option<f64>,
     /// One for each of [`Swept::columns`].
     pub cells: Vec<Cell>,
 }
@@ -90,8 +96,16 @@ pub struct OperationHarm {
     pub minutes_down: Estimate,
 }
 
-/// What the runs of a point left: findings, if any did, and those that left nothing, with the reason.
-pub type Left<'a> = (Option<&'a Findings>, &'a [(u64, String)]);
+/// What the runs of a point left.
+#[derive(Clone, Copy, Debug)]
+pub struct Left<'a> {
+    /// Of those that left something, if any did.
+    pub findings: Option<&'a Findings>,
+    /// Those that left nothing, with the reason.
+    pub broken: &'a [(u64, String)],
+    /// The least hidden capacity of a tier, as a multiple of the load.
+    pub hidden: Option<f64>,
+}
 
 /// A number at a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,13 +147,31 @@ impl Swept {
                 }
             }
         }
-        Swept { title, units: vec![None; axes.len()], axes, columns, points: Vec::new() }
+        Swept {
+            title,
+            units: vec![None; axes.len()],
+            axes,
+            columns,
+            left_out: Vec::new(),
+            points: Vec::new(),
+        }
+    }
+
+    /// Why points are no valid scenarios, and how many of them, the commonest reason first.
+    pub fn invalid(&self) -> Vec<(&str, u64)> {
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        for problem in self.points.iter().filter_map(|spot| spot.found.as_ref().err()) {
+            *counts.entry(problem).or_default() += 1;
+        }
+        let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts
     }
 
     /// Adds a point; `findings` is none if no replication left anything.
     pub fn add(&mut self, number: u64, levels: Vec<Place>, found: Result<Left<'_>, String>) {
-        let seen = |(findings, broken): Left<'_>| match findings {
-            Some(findings) => self.seen(findings, broken),
+        let seen = |Left { findings, broken, hidden }: Left<'_>| match findings {
+            Some(findings) => Seen { hidden, ..self.seen(findings, broken) },
             None => Seen {
                 replications: 0,
                 broken: broken.len() as u32,
@@ -149,6 +181,7 @@ impl Swept {
                 worst: None,
                 first: None,
                 cost: None,
+                hidden,
                 cells: vec![Cell { value: None, passed: None }; self.columns.len()],
             },
         };
@@ -180,6 +213,7 @@ impl Swept {
             worst: verdict.worst().filter(|worst| worst.badge != Badge::Unharmed).map(harm),
             first: findings.symptoms.first().map(|symptom| symptom.tier.clone()),
             cost: findings.values.get(&Subject::Total, &COST_PER_MONTH).copied(),
+            hidden: None,
             cells: self.columns.iter().map(cell).collect(),
         }
     }

@@ -1,6 +1,7 @@
 //! What users lost: numbers that are found in the episodes of a run and the runs beside it, once it is over.
 
 use crate::metric::{Better, How, Metric};
+use crate::replicas::MONTH;
 use crate::rows::rows;
 use crate::waits::quantile;
 use crate::{Badge, Scope, Unit};
@@ -51,6 +52,10 @@ pub struct Harm {
     pub absent_minutes: f64,
     /// Users who left without having been served again.
     pub left: f64,
+    /// What the unserved intents cost by the penalty of their operation, in US dollars.
+    pub penalty: f64,
+    /// How long it was looked at, in seconds.
+    pub seconds: f64,
 }
 
 impl Harm {
@@ -147,6 +152,15 @@ rows! {
     /// Users who left for good.
     LEFT_UNSERVED: Metric = harm("left_unserved", Unit::Count("users"), Better::Low,
         "Users who left without having been served again.", |harm| Some(harm.left));
+    /// What that cost.
+    PENALTY: Metric = harm("penalty", Unit::Dollars, Better::Low,
+        "What unserved intents cost by the penalty of their operation.", |harm| Some(harm.penalty))
+        .above_zero();
+    /// The same of a month.
+    PENALTY_PER_MONTH: Metric = harm("penalty_per_month", Unit::Dollars, Better::Low,
+        "The same for a month of 730 hours of which every hour is like those measured.",
+        |harm| (0.0 < harm.seconds).then(|| harm.penalty * MONTH / harm.seconds))
+        .above_zero();
 }
 
 /// A number of the harm to one subject.

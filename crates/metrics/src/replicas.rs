@@ -1,8 +1,9 @@
-//! Replicas that a tier has, for how long, and what those of other clouds cost.
+//! Replicas that a tier has, for how long, and what they and the calls to them cost.
 
+use crate::kinds::CAME;
 use crate::metric::{Better, Metric};
 use crate::rows::{rows, value};
-use crate::source::ratio;
+use crate::source::{Which, ratio};
 use crate::{Ask, Scope, Unit};
 use brownout_protocol::Kind;
 
@@ -11,7 +12,7 @@ const TIER: &[Scope] = &[Scope::Tier];
 const PRICED: &[Scope] = &[Scope::Total, Scope::Tier];
 const HOUR: f64 = 3600.0;
 /// 8,760 hours of a year are twelve of these, in seconds: the month of the price lists of clouds.
-const MONTH: f64 = 730.0 * HOUR;
+pub(crate) const MONTH: f64 = 730.0 * HOUR;
 
 rows! {
     /// Replicas that serve.
@@ -33,14 +34,44 @@ rows! {
     LEASED_DOLLARS: Metric = value("leased_dollars", TIER, Unit::Dollars, Better::Low,
         "What replicas of other clouds cost.",
         |ask| Some(ask.gauge(Kind::LeaseSpent).unwrap_or(0.0) * 1e-9)).at("leased", "dollars").above_zero();
+    /// What calls cost.
+    TRAFFIC_COST: Metric = value("traffic_cost", PRICED, Unit::Dollars, Better::Low,
+        "What calls cost, refused ones among them, where a million of them has a price.", traffic_cost).above_zero();
     /// What was paid for.
     COST: Metric = value("cost", PRICED, Unit::Dollars, Better::Low,
-        "What the replicas that were paid for cost, those of other clouds among them; none where nothing has a price.",
+        "What the replicas that were paid for and the calls cost, those of other clouds among them; none where nothing has \
+         a price.",
         cost).above_zero();
+    /// The same of an hour.
+    COST_PER_HOUR: Metric = value("cost_per_hour", PRICED, Unit::Dollars, Better::Low,
+        "The same for an hour, on average.", |ask| ratio(cost(ask)? * HOUR, ask.seconds())).above_zero();
     /// The same of a month.
     COST_PER_MONTH: Metric = value("cost_per_month", PRICED, Unit::Dollars, Better::Low,
         "The same for a month of 730 hours of which every hour is like those measured.",
         |ask| ratio(cost(ask)? * MONTH, ask.seconds())).above_zero();
+    /// The same of a million intents.
+    COST_PER_MILLION: Metric = value("cost_per_million", &[Scope::Total], Unit::Dollars, Better::Low,
+        "The same for a million intents that were answered as promised; none where none was.",
+        |ask| ratio(cost(ask)? * 1e6, ask.count(&[Kind::Succeeded]))).above_zero();
+}
+
+/// What calls to a tier, or to all tiers together, cost over the stretch; none where none has a price.
+fn traffic_cost(ask: &Ask<'_>) -> Option<f64> {
+    over_tiers(ask, |place| traffic_of(ask, place))
+}
+
+fn traffic_of(ask: &Ask<'_>, place: usize) -> Option<f64> {
+    let million = ask.source.layout().places[place].micro_dollars_per_million as f64 * 1e-6;
+    (0.0 < million).then(|| ask.source.count(place, Which::default(), &CAME) * 1e-6 * million)
+}
+
+/// A number of a tier, or the sum of it over all that have it.
+fn over_tiers(ask: &Ask<'_>, of: impl Fn(usize) -> Option<f64>) -> Option<f64> {
+    let layout = ask.source.layout();
+    match ask.tier() {
+        Some(place) => of(place),
+        None => (layout.loads..layout.places.len()).filter_map(of).reduce(|sum, one| sum + one),
+    }
 }
 
 /// What a tier, or all tiers together, cost over the stretch; none where nothing of that has a price.
@@ -52,12 +83,11 @@ fn cost(ask: &Ask<'_>) -> Option<f64> {
         let leased = gauge(Kind::LeaseSpent).unwrap_or(0.0);
         let hour = f64::from(one.accelerators.max(1)) * one.micro_dollars_per_hour as f64 * 1e-6;
         let paid = gauge(Kind::Paid).unwrap_or(f64::from(one.replicas) * ask.seconds());
-        (0.0 < hour || 0.0 < leased).then_some(paid / HOUR * hour + leased)
+        let traffic = traffic_of(ask, place);
+        let priced = 0.0 < hour || 0.0 < leased || traffic.is_some();
+        priced.then(|| paid / HOUR * hour + leased + traffic.unwrap_or(0.0))
     };
-    match ask.tier() {
-        Some(place) => of(place),
-        None => (layout.loads..layout.places.len()).filter_map(of).reduce(|sum, one| sum + one),
-    }
+    over_tiers(ask, of)
 }
 
 /// How many replicas a tier begins with; none where it has none.

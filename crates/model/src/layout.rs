@@ -19,6 +19,7 @@ pub fn layout(model: &Model) -> Layout {
         tokens: load.streams(model).any(|streams| streams),
         accelerators: 0,
         micro_dollars_per_hour: 0,
+        micro_dollars_per_million: 0,
     });
     let tiers = model.tiers.iter().map(|tier| Place {
         name: tier.name.clone(),
@@ -41,25 +42,34 @@ pub fn layout(model: &Model) -> Layout {
         tokens: matches!(tier.body, Body::Engines(_)),
         accelerators: price(&tier.body).0,
         micro_dollars_per_hour: price(&tier.body).1,
+        micro_dollars_per_million: match &tier.body {
+            Body::Station(station) => micro(station.dollars_per_million),
+            Body::Engines(_) | Body::Balancer(_) | Body::Link(_) => 0,
+        },
     });
     let paths = model.paths.iter().map(|path| {
         let class = &model.classes[path.class.0 as usize];
         let operation = &model.operations[path.operation.0 as usize];
         (class.name.clone(), operation.name.clone())
     });
+    let penalties = model.paths.iter().map(|path| micro(model.operations[path.operation.0 as usize].penalty));
     Layout {
         places: loads.chain(tiers).collect(),
         loads: model.loads.len(),
         paths: paths.collect(),
+        penalties: penalties.collect(),
         window: model.window,
         warmup: model.warmup,
         duration: model.duration,
     }
 }
 
+fn micro(dollars: f64) -> u64 {
+    (dollars * 1e6).round() as u64
+}
+
 /// Accelerators of a replica, and what one of them (or a replica without any) costs an hour, in millionths of a dollar.
 fn price(body: &Body) -> (u32, u64) {
-    let micro = |dollars: f64| (dollars * 1e6).round() as u64;
     match body {
         Body::Engines(engines) => (engines.accelerators, micro(engines.dollars_per_hour)),
         Body::Station(station) => (0, micro(station.dollars_per_hour)),

@@ -146,6 +146,8 @@ pub struct Operation {
     pub output: Option<Law>,
     /// What its prompts have in common with each other and with outputs.
     pub talk: Talk,
+    /// What an intent costs that is not served, in US dollars.
+    pub penalty: f64,
 }
 
 impl Operation {

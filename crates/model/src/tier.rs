@@ -94,6 +94,8 @@ pub struct Station {
     pub lease: Option<Box<Lease>>,
     /// What one replica costs, in US dollars; 0 if the file gives no price.
     pub dollars_per_hour: f64,
+    /// What a million calls to it cost, in US dollars; 0 if the file gives no price.
+    pub dollars_per_million: f64,
     /// Whether it refuses to work for callers whose deadline has passed (504).
     pub obeys_deadlines: bool,
     /// Policies that turn calls away at the door.

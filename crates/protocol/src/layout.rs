@@ -12,6 +12,8 @@ pub struct Layout {
     pub loads: usize,
     /// Class and operation of each path.
     pub paths: Vec<(String, String)>,
+    /// What an intent of each path costs that is not served, in millionths of a US dollar.
+    pub penalties: Vec<u64>,
     /// The length of a window.
     pub window: Span,
     /// The warm-up that summaries leave out: a whole number of windows.
@@ -43,6 +45,8 @@ pub struct Place {
     pub accelerators: u32,
     /// What one accelerator costs an hour, or a replica without any, in millionths of a US dollar.
     pub micro_dollars_per_hour: u64,
+    /// What a million calls to it cost, in millionths of a US dollar.
+    pub micro_dollars_per_million: u64,
 }
 
 /// How the books of a place are kept.

@@ -20,6 +20,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("priced", bounded_paper(&made::priced(), again)?),
         ("words-plan", bounded_paper(&made::words(), again)?),
         ("none", bounded_paper(&made::none(), again)?),
+        ("average", bounded_paper(&made::averaged(), again)?),
+        ("average-words", bounded_paper(&made::averaged_words(), again)?),
+        ("mixed", bounded_paper(&made::mixed(), again)?),
+        ("cheapest-average", cheapest_paper(&made::cheapest_on_average(), again)?),
         ("growth", growth_paper(&made::bounded(), &made::growth(), again)?),
         ("tipping", tipping_paper(&made::tipping(), again)?),
         ("cheapest", cheapest_paper(&made::cheapest(), again)?),
@@ -27,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("hysteresis", hysteresis_paper(&made::hysteresis(), again)?),
     ];
     for (name, swept) in made::sweeps() {
-        papers.push((name, sweep_paper(&swept, "brownout sweep small.toml")?));
+        papers.push((name, sweep_paper(&swept, "brownout sweep small.toml", None)?));
     }
     for (name, found) in made::sensitivities() {
         papers.push((name, sensitivity_paper(&found, again)?));

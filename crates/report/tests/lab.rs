@@ -18,7 +18,7 @@ fn papers() -> Vec<(String, Paper)> {
     for (name, swept) in made::sweeps() {
         papers.push((
             name.to_owned(),
-            sweep_paper(&swept, "brownout sweep small.toml").expect("it can be drawn"),
+            sweep_paper(&swept, "brownout sweep small.toml", None).expect("it can be drawn"),
         ));
     }
     let mut put = |name: &str, paper: Result<Paper, brownout_report::Error>| {
@@ -28,9 +28,13 @@ fn papers() -> Vec<(String, Paper)> {
     put("least, priced", bounded_paper(&made::priced(), AGAIN));
     put("least, words", bounded_paper(&made::words(), AGAIN));
     put("least, none", bounded_paper(&made::none(), AGAIN));
+    put("least, on average", bounded_paper(&made::averaged(), AGAIN));
+    put("least, words on average", bounded_paper(&made::averaged_words(), AGAIN));
+    put("least, both", bounded_paper(&made::mixed(), AGAIN));
     put("growth", growth_paper(&made::bounded(), &made::growth(), AGAIN));
     put("tipping", tipping_paper(&made::tipping(), AGAIN));
     put("cheapest", cheapest_paper(&made::cheapest(), AGAIN));
+    put("cheapest on average", cheapest_paper(&made::cheapest_on_average(), AGAIN));
     put("comparison", comparison_paper("Small", &made::comparison(), Some(&made::race()), AGAIN));
     put("hysteresis", hysteresis_paper(&made::hysteresis(), AGAIN));
     for (name, found) in made::sensitivities() {
@@ -114,7 +118,7 @@ fn a_name_is_escaped_before_it_reaches_a_page() {
     let mut swept = made::line();
     swept.title = "<script>alert(1)</script>".to_owned();
     swept.axes[0] = "tier.<b>.workers".to_owned();
-    let paper = sweep_paper(&swept, "brownout sweep '<i>'").expect("it can be drawn");
+    let paper = sweep_paper(&swept, "brownout sweep '<i>'", None).expect("it can be drawn");
     let (html, markdown) = (paper.html(), paper.markdown());
     assert!(["<script>", "<b>", "<i>"].iter().all(|tag| !html.contains(tag)), "a tag is text");
     assert!(!markdown.contains("<script>"));
@@ -140,19 +144,20 @@ fn numbers_that_make_no_sense_do_not_panic() {
                     Some(brownout_stats::Estimate { mean: number, ci95: Some((number, number)), n: 2 });
             }
         }
-        sweep_paper(&swept, "brownout sweep").expect("it can be drawn").html();
+        sweep_paper(&swept, "brownout sweep", None).expect("it can be drawn").html();
     }
 }
 
 #[test]
 fn the_page_of_a_sweep_says_what_it_shows() {
-    let paper = sweep_paper(&made::line(), "brownout sweep small.toml").expect("it can be drawn");
+    let paper = sweep_paper(&made::line(), "brownout sweep small.toml", None).expect("it can be drawn");
     insta::assert_snapshot!(paper.markdown());
 }
 
 #[test]
 fn the_page_of_a_map_says_where_what_breaks() {
-    let paper = sweep_paper(&made::plane(), "brownout sweep small.toml").expect("it can be drawn");
+    let paper = sweep_paper(&made::plane(), "brownout sweep small.toml", Some("brownout report out --point"))
+        .expect("it can be drawn");
     insta::assert_snapshot!(paper.markdown());
 }
 

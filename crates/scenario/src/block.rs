@@ -63,6 +63,8 @@ pub(crate) enum Form {
     Bytes,
     /// Money per hour.
     Price,
+    /// An amount of money.
+    Money,
     /// One of these HTTP statuses.
     Status(&'static [u16]),
     /// One of these words.

@@ -10,7 +10,7 @@ use crate::text::named::Named;
 use crate::text::source::{Place, Sources};
 use crate::text::switch::{self, Off};
 use crate::text::tree::{Entries, Entry, Node, Value};
-use crate::trial::Others;
+use crate::trial::{Begin, Others};
 use crate::{Files, Level, Overrides, Scenario, limits, text, timed};
 use std::cell::RefCell;
 
@@ -162,7 +162,8 @@ impl Document {
             let others = Others { named: &self.named, overrides, settings, names: &laid.names };
             others.try_variants(diag, &laid.plain, &laid.variants);
             if let Some(compiled) = &compiled {
-                others.try_axes(diag, &laid.written, compiled);
+                let from = Begin { document: &laid.written, plain: &laid.plain, variants: &laid.variants };
+                others.try_axes(diag, &from, compiled);
             }
             others.try_switches(diag, &laid.written, &laid.off);
         }

@@ -124,6 +124,7 @@ fn form(of: &Form) -> String {
         Form::Ratio => "share, 0% to 100%".to_owned(),
         Form::Bytes => "memory".to_owned(),
         Form::Price => "money for time".to_owned(),
+        Form::Money => "money".to_owned(),
         Form::Status(codes) => listed(codes),
         Form::Words(words) => quoted(words),
     }

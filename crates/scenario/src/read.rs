@@ -7,7 +7,7 @@ use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::row::{Absent, Row, Type};
 use crate::text::source::Place;
 use crate::text::tree::{Entries, Node, Value, find};
-use brownout_units::{Bytes, MoneyRate, ParseError, QUOTE_CHARS_MAX, Rate, Ratio, Span, grouped};
+use brownout_units::{Bytes, Money, MoneyRate, ParseError, QUOTE_CHARS_MAX, Rate, Ratio, Span, grouped};
 use std::str::FromStr;
 
 /// The number of characters of a value that a message quotes.
@@ -241,6 +241,10 @@ impl<'t> Field<'t> {
 
     pub(crate) fn price(&self, diag: &mut Diagnostics) -> Option<MoneyRate> {
         self.quantity(diag, "money for time, as in \"$2.50/h\"", false)
+    }
+
+    pub(crate) fn money(&self, diag: &mut Diagnostics) -> Option<Money> {
+        self.quantity(diag, "an amount of money, as in \"$0.40\"", false)
     }
 
     /// A share of a whole, 0 to 100 %.

@@ -16,6 +16,7 @@ const RATE: &str = concat!(
     r"\s*/\s*(ns|us|µs|ms|s|sec|m|min|h|d|w)\s*$"
 );
 const BYTES: &str = r"^\s*\d[\d_.]*\s*([kKMGTP]i?)?B\s*$";
+const MONEY: &str = r"^\s*\$\d[\d_.]*\s*(k|M|G)?\s*$";
 const PRICE: &str = r"^\s*\$\d[\d_.]*\s*(k|M|G)?\s*/\s*(s|sec|m|min|h|d|w)\s*$";
 const RATIO: &str = r"^\s*\d[\d_.]*\s*%?\s*$";
 
@@ -44,6 +45,7 @@ pub fn schema() -> Value {
         "span": quantity(SPAN, "A time span: \"250ms\", \"1.5s\", \"2h30m\"."),
         "bytes": quantity(BYTES, "An amount of memory: \"80GiB\", \"1.5MB\"."),
         "price": quantity(PRICE, "Money for time: \"$2.50/h\"."),
+        "money": quantity(MONEY, "An amount of money: \"$0.40\"."),
         "rate": quantity(RATE, "A rate: \"40/s\", \"1.2k/min\"."),
         "ratio": {
             "description": "A share: \"20%\" or 0.2.",
@@ -140,6 +142,7 @@ fn form(of: &Form) -> Value {
         Form::Ratio => reference("ratio"),
         Form::Bytes => reference("bytes"),
         Form::Price => reference("price"),
+        Form::Money => reference("money"),
         Form::Status(codes) => json!({ "enum": codes }),
         Form::Words(words) => json!({ "enum": words }),
     }

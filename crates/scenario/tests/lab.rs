@@ -121,6 +121,19 @@ fn what_means_nothing_is_refused_with_what_to_write_instead() {
     assert!(told(&format!("[sweep]\n{billions}")).contains("1,000,000,000 points"));
 }
 
+/// A warm-up is shorter than its run: whether it is depends on which of both values stand together.
+#[test]
+fn axes_that_move_together_are_checked_as_they_will_run() {
+    let told = |durations: &str, warmups: &str| {
+        let zip = "zip = [[\"run.duration\", \"run.warmup\"]]";
+        let text = format!("[sweep]\n\"run.duration\" = {durations}\n\"run.warmup\" = {warmups}\n{zip}\n");
+        with(&text, &[]).map_or_else(|problems| problems.render(false), |_| String::new())
+    };
+    assert_eq!(told("[\"20s\", \"20000s\"]", "[\"10s\", \"10000s\"]"), "");
+    let wrong = told("[\"20000s\", \"20s\"]", "[\"10s\", \"30s\"]");
+    assert!(wrong.contains("warm"), "{wrong}");
+}
+
 #[test]
 fn a_plan_promises_something_of_runs_or_on_average() {
     let average = "{ that = \"web.latency.mean < 100ms\", on = \"average\" }";

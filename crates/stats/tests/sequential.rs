@@ -140,3 +140,19 @@ fn skewed_values_are_warned_of() {
     values.resize(300, 1.0);
     assert!(!narrow_enough(&values, 0.05, 0.0, 0.95).expect("many").skewed);
 }
+
+/// A verdict is reached exactly when 0 is outside of the interval, whatever the values.
+#[test]
+fn the_interval_of_a_mean_is_that_of_its_test() {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(11);
+    for test in [MeanTest::new(0.95), MeanTest::new(0.999)] {
+        for shift in [-0.8, -0.3, 0.0, 0.2, 1.5] {
+            let mut values = Moments::default();
+            for _ in 0..60 {
+                values.add(shift + bell(&mut rng));
+                let outside = test.interval(&values).is_some_and(|(low, high)| 0.0 < low || high < 0.0);
+                assert_eq!(outside, test.verdict(&values) != Verdict::Undecided, "{values:?}");
+            }
+        }
+    }
+}

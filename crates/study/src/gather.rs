@@ -1,9 +1,9 @@
 //! What a sweep finds, gathered as it comes: rows of its tables, and what its page and screen show.
 
-use crate::points::Point;
+use crate::points::{Point, Points};
 use crate::sweep::{Found, Visited};
 use crate::{Broken, Case};
-use brownout_analysis::swept::{Place, Shows, Swept};
+use brownout_analysis::swept::{Left, Place, Shows, Swept};
 use brownout_metrics::{Expect, Operand, Unit};
 use brownout_results::points::{Axis, Level, Row, Tables};
 use brownout_scenario::{Measure, Sweep, Values};
@@ -13,6 +13,8 @@ use std::io::Write;
 pub struct Gather<W: Write + Send> {
     axes: Vec<Axis>,
     title: String,
+    /// How many points each condition leaves out.
+    left_out: Vec<(String, u64)>,
     /// What numbers of each axis are in.
     units: Vec<Option<Unit>>,
     /// What is expected, for the numbers that it compares with.
@@ -36,6 +38,7 @@ impl<W: Write + Send> Gather<W> {
         Gather {
             axes: axes.collect(),
             title: case.scenario.title.clone(),
+            left_out: Points::new(sweep, case.scenario.seed).left_out(),
             units: sweep.axes.iter().map(|axis| measured(measure(&axis.values))).collect(),
             expectations: case.scenario.expectations.clone(),
             places,
@@ -59,6 +62,7 @@ impl<W: Write + Send> Gather<W> {
             let names = self.axes.iter().map(|axis| axis.name.clone()).collect();
             let mut swept = Swept::new(self.title.clone(), names, findings);
             swept.units.clone_from(&self.units);
+            swept.left_out.clone_from(&self.left_out);
             for column in swept.columns.iter_mut().filter(|column| column.is_promise) {
                 column.bound = bound(&self.expectations, column);
             }
@@ -78,7 +82,7 @@ impl<W: Write + Send> Gather<W> {
         let levels: Vec<Level> = levels(point);
         let mut problems: Vec<(Option<u64>, String)> = Vec::new();
         let (findings, replications): (_, &[u64]) = match found {
-            Ok(Found { findings, replications, broken }) => {
+            Ok(Found { findings, replications, broken, .. }) => {
                 problems.extend(broken.iter().map(|(number, why)| (Some(*number), said(why))));
                 (findings.as_ref(), replications)
             }
@@ -95,7 +99,8 @@ impl<W: Write + Send> Gather<W> {
         let place = |level: Level| Place { shown: level.shown, number: level.number };
         let broken: Vec<(u64, String)> =
             problems.iter().filter_map(|(number, why)| Some(((*number)?, why.clone()))).collect();
-        let found = found.as_ref().map(|_| (findings, broken.as_slice())).map_err(Clone::clone);
+        let found = found.as_ref().map_err(Clone::clone);
+        let found = found.map(|found| Left { findings, broken: &broken, hidden: found.hidden });
         let swept = self.swept.as_mut().expect("there is one as soon as a point has left something");
         swept.add(point.number, levels.into_iter().map(place).collect(), found);
         Ok(())

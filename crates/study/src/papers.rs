@@ -17,8 +17,8 @@ use brownout_results::File;
 /// What a page is of.
 #[derive(Clone, Copy, Debug)]
 pub enum Answer<'a> {
-    /// A sweep.
-    Swept(&'a Swept),
+    /// A sweep, and the command that opens the report of a point, up to its number.
+    Swept(&'a Swept, Option<&'a str>),
     /// The least or greatest value of a knob.
     Bounded(&'a Bounded),
     /// Growth, with its dates.
@@ -46,7 +46,7 @@ pub fn answer_pages(
     threads: usize,
 ) -> Result<Vec<File>, ReportError> {
     let paper = match answer {
-        Answer::Swept(swept) => sweep_paper(swept, again)?,
+        Answer::Swept(swept, open) => sweep_paper(swept, again, open)?,
         Answer::Bounded(found) => bounded_paper(found, again)?,
         Answer::Growth(found, growth) => growth_paper(found, growth, again)?,
         Answer::Tipping(found) => tipping_paper(found, again)?,

@@ -39,6 +39,20 @@ impl<'a> Points<'a> {
         if self.sweep.conditions.is_empty() { self.sweep.points } else { self.iter().count() as u64 }
     }
 
+    /// How many of the design each condition leaves out: of several that one does not satisfy, the first.
+    pub fn left_out(self) -> Vec<(String, u64)> {
+        let conditions = &self.sweep.conditions;
+        let mut counts = vec![0; conditions.len()];
+        for index in (0..self.sweep.points).filter(|_| !conditions.is_empty()) {
+            let levels = self.levels(index);
+            if let Some(at) = conditions.iter().position(|one| !one.holds(&levels)) {
+                counts[at] += 1;
+            }
+        }
+        let named = conditions.iter().map(|condition| condition.text.clone()).zip(counts);
+        named.filter(|(_, count)| 0 < *count).collect()
+    }
+
     /// The values at one place of the design, before any condition.
     fn levels(&self, index: u64) -> Vec<Level> {
         let Sweep { axes, groups, design, .. } = self.sweep;

@@ -60,6 +60,9 @@ pub struct Found {
     pub replications: Vec<u64>,
     /// Replications that left nothing, and why.
     pub broken: Vec<(u64, Broken)>,
+    /// The least hidden capacity of a tier, as a multiple of the load at the start of the run: below 1, a loop of
+    /// retries can last there. None where no tier has one.
+    pub hidden: Option<f64>,
 }
 
 /// Runs of one block, about: enough that no core waits at its end for long.
@@ -119,10 +122,13 @@ fn block(
     let pairs: Vec<(&Case, &Left)> = cases.iter().flatten().zip(&left).collect();
     let found = |(case, left): &(&Case, &Left)| (!left.good.is_empty()).then(|| case.analyse(&left.good));
     let findings = map(means.threads, &pairs, found)?;
-    let mut found = left.into_iter().zip(findings).map(|(left, findings)| Found {
+    let hidden = |case: &Case| case.scenario.capacities.first().map(|least| least.hidden);
+    let hidden: Vec<Option<f64>> = cases.iter().flatten().map(hidden).collect();
+    let mut found = left.into_iter().zip(findings).zip(hidden).map(|((left, findings), hidden)| Found {
         findings,
         replications: left.replications,
         broken: left.broken,
+        hidden,
     });
     let visited = |(point, case): (Point, &Result<Case, String>)| Visited {
         point,

@@ -1,6 +1,7 @@
 //! The command that was typed, as a shell takes it again.
 
 use brownout::units::quoted;
+use std::path::Path;
 
 /// Switches that change nothing of what is found.
 const SWITCHES: [&str; 5] = ["-q", "--quiet", "--why", "--no-store", "--no-out"];
@@ -10,6 +11,11 @@ const PLACES: [&str; 2] = ["--store", "--out"];
 /// What was typed, without what changes no number, without some options and their values, and with more at its end.
 pub fn again(without: &[&str], with: &[String]) -> String {
     repeated(std::env::args().skip(1), without, with)
+}
+
+/// The command that opens the report of a point of a sweep, up to its number.
+pub fn point_of(folder: &Path) -> String {
+    format!("brownout report {} --point", as_shell(&folder.display().to_string()))
 }
 
 fn repeated(typed: impl Iterator<Item = String>, without: &[&str], with: &[String]) -> String {

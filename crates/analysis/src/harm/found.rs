@@ -124,6 +124,8 @@ fn worse((few_a, a): (bool, Harm), (few_b, b): (bool, Harm)) -> (bool, Harm) {
         lockout_minutes: a.lockout_minutes + b.lockout_minutes,
         absent_minutes: 0.0,
         left: a.left + b.left,
+        penalty: a.penalty + b.penalty,
+        seconds: a.seconds.max(b.seconds),
     };
     (few_a && few_b, sum)
 }
@@ -146,6 +148,7 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
     let asked = unserved.asked as f64;
     let blocks = cut(&course, 0..course.ticks.len(), FINE).len().max(1);
     let measured = course.seconds(0)..course.seconds(course.ticks.len());
+    let length = measured.end - measured.start;
     let began = course.sum(0..course.ticks.len()).began.max(1) as f64;
     let lost = |episode: &Episode| {
         let counts = course.between(episode.from, episode.to);
@@ -181,7 +184,12 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
         lockout_minutes: people.seconds / 60.0,
         absent_minutes: 0.0,
         left: people.left,
+        penalty: 0.0,
+        seconds: length,
     };
+    let micro = legend.layout.penalties[whose.path] as f64;
+    // Users who begin again and again may ask for more than they would have: no credit is below zero.
+    let harm = Harm { penalty: 1e-6 * micro * harm.unserved().max(0.0), ..harm };
     let recovery = recovery(&episodes, &basis);
     Found { harm, episodes, recovery, few, block: basis.block }
 }

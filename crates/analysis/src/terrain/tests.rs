@@ -33,6 +33,7 @@ fn swept(axes: usize, points: Vec<(Vec<Place>, u32, Option<&str>)>) -> Swept {
             worst: None,
             first: first.map(str::to_owned),
             cost: None,
+            hidden: None,
             cells: vec![Cell { value: None, passed: Some(passed) }],
         }),
     };

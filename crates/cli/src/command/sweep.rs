@@ -66,7 +66,8 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
         Format::Csv => words::swept_csv(&swept),
     })?;
     if let (Some(out), Some(writing)) = (out, writing) {
-        let pages = pages(Answer::Swept(&swept), typed.runs.threads)?;
+        let open = terminal::point_of(&out);
+        let pages = pages(Answer::Swept(&swept, Some(&open)), typed.runs.threads)?;
         let asked = Asked::of(&typed.which.path, typed.which.confined, &overrides, typed.alone);
         finish(writing, &base, &asked, &pages)?;
         super::data(&format!("tables  {}\n", out.join(RUNS).display()))?;

@@ -75,6 +75,7 @@ fn operation(dice: &mut Dice, name: String) -> Operation {
         prompt: dice.maybe(3, |d| d.length(1_000_000)),
         output: dice.maybe(3, |d| d.length(1_000_000)),
         talk: Talk::NONE,
+        penalty: 0.0,
     }
 }
 

@@ -48,6 +48,7 @@ fn station(dice: &mut Dice, at: u16, tiers: u16, paths: usize) -> Station {
     let service = (0..paths).map(|_| service(dice)).collect();
     Station {
         dollars_per_hour: 0.25,
+        dollars_per_million: 0.0,
         replicas,
         workers,
         service,

@@ -1,7 +1,7 @@
 //! A comparison as JSON: every difference of every variant.
 
 use super::estimate;
-use brownout_analysis::compare::{Comparison, Difference, Effect, Race, Runner, Versus};
+use brownout_analysis::compare::{Comparison, Difference, Effect, Race, Runner, Standing, Versus};
 use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED};
 use brownout_metrics::replicas::COST_PER_MONTH;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ pub fn comparison(comparison: &Comparison, race: Option<&Race>) -> Value {
         "base": comparison.base,
         "paired": comparison.is_paired,
         "best": race.map(best),
-        "variants": comparison.others.iter().map(versus).collect::<Vec<_>>(),
+        "variants": comparison.others.iter().map(|other| versus(comparison, other, race)).collect::<Vec<_>>(),
     })
 }
 
@@ -32,7 +32,9 @@ fn best(race: &Race) -> Value {
     })
 }
 
-fn versus(versus: &Versus) -> Value {
+fn versus(comparison: &Comparison, versus: &Versus, race: Option<&Race>) -> Value {
+    let standing = race.map(|race| race.standing(&comparison.base, &versus.name));
+    let (first, own) = versus.runs;
     let effect = |effect: &Effect| {
         json!({
             "subject": effect.subject.to_string(),
@@ -43,11 +45,29 @@ fn versus(versus: &Versus) -> Value {
     };
     json!({
         "variant": versus.name,
-        "as_good": versus.is_as_good,
+        "as_good": match standing {
+            None => versus.is_as_good,
+            Some(standing) => standing == Standing::Equal,
+        },
+        "standing": standing.map(word),
+        "replications": own,
+        "base_replications": first,
+        "compared": if comparison.is_paired { Value::from(first.min(own)) } else { Value::Null },
         (COST_PER_MONTH.key): versus.cost.as_ref().map(difference),
         "operations": versus.operations.iter().map(effect).collect::<Vec<_>>(),
         "differences": versus.differences.iter().map(difference).collect::<Vec<_>>(),
     })
+}
+
+/// How it stands to the base by the number of the race.
+fn word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Better => "better",
+        Standing::Worse => "worse",
+        Standing::Equal => "equally-good",
+        Standing::Untold => "not-told-apart",
+        Standing::NeitherBest => "neither-best",
+    }
 }
 
 fn difference(one: &Difference) -> Value {

@@ -16,6 +16,10 @@ pub fn swept(swept: &Swept) -> Value {
         "title": swept.title,
         "axes": swept.axes,
         "columns": swept.columns.iter().map(column).collect::<Vec<_>>(),
+        "left_out": swept.left_out.iter().map(|(condition, count)| json!({ "where": condition, "points": count }))
+            .collect::<Vec<_>>(),
+        "invalid": swept.invalid().iter().map(|(problem, count)| json!({ "problem": problem, "points": count }))
+            .collect::<Vec<_>>(),
         "points": swept.points.iter().map(|spot| point(swept, spot)).collect::<Vec<_>>(),
     })
 }

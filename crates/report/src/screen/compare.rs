@@ -25,7 +25,7 @@ pub fn compare(comparison: &Comparison, race: Option<&Race>, all: bool) -> Strin
         line(&mut out, "");
     }
     for other in &comparison.others {
-        versus(&mut out, comparison, other, all);
+        versus(&mut out, comparison, (other, race), all);
     }
     if !comparison.is_paired {
         let note = "Their seeds differ, so chance does not cancel: intervals are those of independent runs.";
@@ -71,14 +71,30 @@ fn standings(race: &Race) -> String {
         table.row(row(runner, "worse", BAD));
     }
     table.cut(0, NAME_MAX);
-    table.render()
+    let mut out = table.render();
+    let mut counts = race.left.iter().chain(&race.worse).map(|runner| runner.runs);
+    let first = counts.next();
+    if counts.any(|runs| Some(runs) != first) {
+        let note = "A variant leaves once it is shown to be worse: its mean is of its own runs, and what it is behind of the \
+                    same runs of the best.";
+        for part in wrap(note, WIDTH) {
+            line(&mut out, &paint(&part, DIM));
+        }
+    }
+    out
 }
 
-fn versus(out: &mut String, comparison: &Comparison, other: &Versus, all: bool) {
-    line(
-        out,
-        &format!("{} against {}: {}", paint(&other.name, BOLD), comparison.base, race_story::effect(other)),
-    );
+fn versus(out: &mut String, comparison: &Comparison, (other, race): (&Versus, Option<&Race>), all: bool) {
+    let (name, effect) = (&other.name, race_story::effect(comparison, other, race));
+    for (at, part) in wrap(&format!("{name} against {}: {effect}", comparison.base), WIDTH).iter().enumerate()
+    {
+        let part = match part.strip_prefix(name.as_str()) {
+            Some(rest) if at == 0 => format!("{}{rest}", paint(name, BOLD)),
+            _ => part.clone(),
+        };
+        line(out, &part);
+    }
+    line(out, &paint(&format!("Over {}.", race_story::runs(comparison, other)), DIM));
     let sure: Vec<&Difference> = other.differences.iter().filter(|one| one.is_sure).collect();
     let shown: Vec<&Difference> = if all {
         sure.clone()

@@ -5,6 +5,7 @@ use super::paint::{BAD, DIM, GOOD, PLAIN, cut, cut_names, paint, wrap};
 use super::summary::{badge_style, badge_words, line};
 use super::table::{Cell, Side, Table};
 use crate::number::{self, NONE, grouped};
+use crate::story::swept::skipped;
 use brownout_analysis::swept::{Cell as Value, Seen, Shows, Spot, Swept};
 use std::borrow::Cow;
 
@@ -53,6 +54,10 @@ pub fn sweep(swept: &Swept, wall_seconds: Option<f64>) -> String {
         line(&mut out, &format!("{letter}  {}{when}{}", column.title, kept(swept, at)));
     }
     broken(&mut out, swept);
+    for said in skipped(swept) {
+        line(&mut out, "");
+        wrap(&said, WIDTH).iter().for_each(|part| line(&mut out, part));
+    }
     out
 }
 

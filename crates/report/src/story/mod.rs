@@ -13,6 +13,7 @@ mod names;
 pub(crate) mod race;
 pub(crate) mod sensitivity;
 mod sentence;
+pub(crate) mod swept;
 mod symptom;
 pub(crate) mod terrain;
 mod timeline;

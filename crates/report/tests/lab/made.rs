@@ -1,16 +1,20 @@
 //! Made-up answers of every shape.
 
+mod sweeps;
+
+pub(crate) use sweeps::{line, plane, sweeps};
+
 use brownout_analysis::answer::{
-    Bounded, Breaks, Cheapest, Promised, Set, Steep, Terms, Tip, Tipped, Tipping, Tried, Wanted,
+    Averaged, Bounded, Breaks, Cheapest, Promised, Set, Steep, Terms, Tip, Tipped, Tipping, Tried, Wanted,
 };
 use brownout_analysis::compare::{Comparison, Difference, Effect, Race, Runner, Versus};
 use brownout_analysis::hysteresis::{Hysteresis, Step};
 use brownout_analysis::sensitivity::{self, Ends, Found, Part, Parts, Sensitivity, Swing};
-use brownout_analysis::swept::{Cell, Place, Seen, Shows, Spot, Swept};
 use brownout_metrics::harm::{MINUTES_DOWN, UNSERVED};
-use brownout_metrics::{Badge, P99, Subject, Unit, clients};
+use brownout_metrics::{P99, Subject, Unit, clients};
 use brownout_report::screen::answer::Growth;
 use brownout_stats::{Estimate, Verdict};
+use sweeps::{PLAIN, RATE};
 
 fn path() -> Subject {
     Subject::Path { class: "web".to_owned(), operation: "get".to_owned() }
@@ -20,215 +24,20 @@ fn estimate(mean: f64, half: f64) -> Estimate {
     Estimate { mean, ci95: Some((mean - half, mean + half)), n: 20 }
 }
 
-fn number(number: f64, shown: String) -> Place {
-    Place { shown, number: Some(number) }
-}
-
-/// What a load leaves on some workers: latency, how many of 20 runs keep it, and what breaks first.
-fn seen(load: f64) -> Seen {
-    let latency = if load < 1.0 { 0.05 / (1.0 - load * 0.95) } else { 30.0 * load };
-    let passed = ((1.15 - load) / 0.3 * 20.0).clamp(0.0, 20.0).round() as u32;
-    let first = if load < 0.8 {
-        None
-    } else if load < 1.2 {
-        Some("app")
-    } else {
-        Some("identity-db")
-    };
-    Seen {
-        replications: 20,
-        broken: 0,
-        first_broken: None,
-        badge: Some(if passed == 20 { Badge::Unharmed } else { Badge::SlowDrain }),
-        back: if load < 1.1 { 20 } else { passed },
-        worst: None,
-        first: first.map(str::to_owned),
-        cost: Some(estimate(876.0, 0.0)),
-        cells: vec![
-            Cell { value: Some(estimate(latency, latency / 8.0)), passed: Some(passed) },
-            Cell { value: Some(estimate((1.0 / load).min(1.0), 0.01)), passed: None },
-        ],
-    }
-}
-
-fn columns() -> Vec<Shows> {
-    let shows = |title: &str, metric, bound: Option<f64>| Shows {
-        title: title.to_owned(),
-        when: String::new(),
-        metric,
-        subject: path(),
-        is_promise: bound.is_some(),
-        bound,
-    };
-    vec![
-        shows("web.get.latency.p99 < 1s", &clients::LATENCY[P99], Some(1.0)),
-        shows("web.get.success_rate", &clients::SUCCESS_RATE, None),
-    ]
-}
-
-fn swept(axes: &[&str], units: Vec<Option<Unit>>, points: Vec<(Vec<Place>, Result<Seen, String>)>) -> Swept {
-    let spot = |(at, (levels, found)): (usize, (Vec<Place>, Result<Seen, String>))| Spot {
-        number: at as u64,
-        levels,
-        found,
-    };
-    Swept {
-        title: "Small: one tier and a crowd".to_owned(),
-        axes: axes.iter().map(|axis| (*axis).to_owned()).collect(),
-        units,
-        columns: columns(),
-        points: points.into_iter().enumerate().map(spot).collect(),
-    }
-}
-
-fn rate(per_second: f64) -> Place {
-    number(per_second, format!("{per_second}/s"))
-}
-
-fn workers(count: usize) -> Place {
-    number(count as f64, count.to_string())
-}
-
-const RATE: Option<Unit> = Some(Unit::PerSecond(""));
-const PLAIN: Option<Unit> = Some(Unit::Count(""));
-
-/// One axis of numbers.
-pub(crate) fn line() -> Swept {
-    let points = (4..=14).map(|load| (vec![rate(f64::from(load))], Ok(seen(f64::from(load) / 10.0))));
-    swept(&["load.web.rate"], vec![RATE], points.collect())
-}
-
-/// Two axes of numbers, with a point that is no scenario.
-pub(crate) fn plane() -> Swept {
-    let mut points = Vec::new();
-    for count in 1..=3 {
-        for load in 0..6 {
-            let load = 4.0 + 4.0 * f64::from(load);
-            let found = Ok(seen(load / 8.0 / count as f64));
-            let found = if count == 3 && load > 23.0 { Err("replicas: too many".to_owned()) } else { found };
-            points.push((vec![workers(count), rate(load)], found));
-        }
-    }
-    swept(&["tier.app.workers", "load.web.rate"], vec![PLAIN, RATE], points)
-}
-
-fn log() -> Swept {
-    let points = (0..40).map(|at| {
-        let load = 0.01 * 1.2f64.powi(at);
-        (vec![number(load, format!("{:.0}ms", 1000.0 * load))], Ok(seen(load)))
-    });
-    swept(&["fault.0.for"], vec![Some(Unit::Seconds)], points.collect())
-}
-
-fn words_alone() -> Swept {
-    let names = [
-        "base",
-        "retry budget of a tenth",
-        "no retries",
-        "a name that goes on and on without an end in sight",
-    ];
-    let points = names.iter().enumerate().map(|(at, name)| {
-        (vec![Place { shown: (*name).to_owned(), number: None }], Ok(seen(0.7 + 0.2 * at as f64)))
-    });
-    swept(&["variant"], vec![None], points.collect())
-}
-
-fn words_over_numbers() -> Swept {
-    let mut points = Vec::new();
-    for (at, name) in ["base", "no retries", "breaker"].iter().enumerate() {
-        for load in 4..=14 {
-            let word = Place { shown: (*name).to_owned(), number: None };
-            let load = f64::from(load);
-            points.push((vec![word, rate(load)], Ok(seen(load / (9.0 + at as f64)))));
-        }
-    }
-    swept(&["variant", "load.web.rate"], vec![None, RATE], points)
-}
-
-fn cube(fourth: bool) -> Swept {
-    let mut points = Vec::new();
-    for queue in [10, 100, 1000] {
-        for count in 1..=4 {
-            for load in 1..=6 {
-                let found = seen(f64::from(load) / count as f64 * (1.0 + 30.0 / f64::from(queue)) / 3.0);
-                let mut levels = vec![workers(queue as usize), workers(count), rate(f64::from(4 * load))];
-                if fourth {
-                    let mut more = levels.clone();
-                    more.push(Place { shown: "false".to_owned(), number: None });
-                    points.push((more, Ok(found.clone())));
-                    levels.push(Place { shown: "true".to_owned(), number: None });
-                }
-                points.push((levels, Ok(found)));
-            }
-        }
-    }
-    let mut axes = vec!["tier.app.queue.limit", "tier.app.workers", "load.web.rate"];
-    let mut units = vec![PLAIN, PLAIN, RATE];
-    if fourth {
-        axes.push("tier.app.breaker.enabled");
-        units.push(None);
-    }
-    swept(&axes, units, points)
-}
-
-fn strewn() -> Swept {
-    let points = (0..60).map(|at| {
-        let (x, y) = (f64::from(at) * 0.618 % 1.0, f64::from(at) * 0.754 % 1.0);
-        let (count, load) = (1.0 + 3.0 * x, 4.0 + 16.0 * y);
-        (
-            vec![number(count, format!("{count:.3}")), rate((load * 100.0).round() / 100.0)],
-            Ok(seen(load / 6.0 / count)),
-        )
-    });
-    swept(&["load.web.factor", "load.web.rate"], vec![PLAIN, RATE], points.collect())
-}
-
-fn fine() -> Swept {
-    let mut points = Vec::new();
-    for y in 0..40 {
-        for x in 0..60 {
-            let (x, y) = (f64::from(x), f64::from(y));
-            points.push((
-                vec![rate(4.0 + x), number(y, format!("{y}s"))],
-                Ok(seen((4.0 + x) / 60.0 + y / 60.0)),
-            ));
-        }
-    }
-    swept(&["load.web.rate", "fault.0.for"], vec![RATE, Some(Unit::Seconds)], points)
-}
-
-fn one_point() -> Swept {
-    swept(&["load.web.rate"], vec![RATE], vec![(vec![rate(8.0)], Ok(seen(0.8)))])
-}
-
-fn calm() -> Swept {
-    let points = (1..=5).map(|load| (vec![rate(f64::from(load))], Ok(seen(f64::from(load) / 10.0))));
-    swept(&["load.web.rate"], vec![RATE], points.collect())
-}
-
-/// Sweeps of every shape.
-pub(crate) fn sweeps() -> Vec<(&'static str, Swept)> {
-    vec![
-        ("line", line()),
-        ("plane", plane()),
-        ("log line", log()),
-        ("words", words_alone()),
-        ("words over numbers", words_over_numbers()),
-        ("cube", cube(false)),
-        ("four axes", cube(true)),
-        ("strewn", strewn()),
-        ("fine", fine()),
-        ("one point", one_point()),
-        ("calm", calm()),
-    ]
-}
-
 fn terms(knob: &str, unit: Option<Unit>, promises: &[&str]) -> Terms {
-    let promised = |that: &&str| Promised { that: (*that).to_owned(), on_average: false, is_mean: false };
+    let promised = |that: &&str| Promised {
+        that: (*that).to_owned(),
+        on_average: false,
+        is_mean: false,
+        of: that.split(['<', '>']).next().unwrap_or(that).trim().to_owned(),
+        unit: if that.contains("ms") { Unit::Seconds } else { Unit::Share },
+        wants_low: that.contains('<'),
+    };
     Terms {
         title: "Small: one tier and a crowd".to_owned(),
         knob: knob.to_owned(),
         range: ("1".to_owned(), "64".to_owned()),
+        ends: Some((1.0, 64.0)),
         unit,
         share: 0.95,
         confidence: 0.95,
@@ -247,7 +56,9 @@ fn tried(value: &str, runs: usize, kept: usize, verdict: Verdict) -> Tried {
         runs,
         kept,
         is_sample: 8 <= runs,
+        is_fixed: false,
         each: vec![kept, (kept + 2).min(runs)],
+        averages: vec![None, None],
         verdict,
         dollars_a_month: None,
         accelerators: 0,
@@ -278,9 +89,60 @@ pub(crate) fn bounded() -> Bounded {
         shape: Some(Steep { is_cliff: false, share_before: 0.7, share_at: 0.991 }),
         binding: Some(0),
         breaks: Some(Breaks { value: "9".to_owned(), tier: Some("auth".to_owned()), worst: Some(path()) }),
+        is_fixed: false,
+        is_measured: false,
         tried,
         runs: 236,
     }
+}
+
+/// The same of a mean.
+pub(crate) fn averaged() -> Bounded {
+    let mut found = bounded();
+    found.terms.promises = terms("", None, &["app.queue_wait.mean < 250ms"]).promises;
+    found.terms.promises[0].on_average = true;
+    for tried in found.tried.iter_mut().chain(&mut found.answer) {
+        let mean = tried.number.map_or(0.0, |count| 2.0 / count);
+        let ends = (8 <= tried.runs).then_some((mean * 0.8, mean * 1.2));
+        tried.averages = vec![Some(Averaged { mean, ends, bound: 0.25 })];
+    }
+    found.shape = None;
+    found
+}
+
+/// The same of words.
+pub(crate) fn averaged_words() -> Bounded {
+    let mut found = words();
+    let averaged = averaged();
+    found.terms.promises = averaged.terms.promises;
+    for (tried, like) in found.tried.iter_mut().zip(averaged.tried) {
+        tried.averages = like.averages;
+    }
+    found.answer = Some(found.tried[5].clone());
+    found
+}
+
+/// A share of runs and a mean, and few values of a wide range.
+pub(crate) fn mixed() -> Bounded {
+    let mut found = averaged();
+    let share = terms("", None, &["web.login.success_rate > 99%"]).promises;
+    found.terms.promises.splice(0..0, share);
+    found.tried.retain(|tried| ["9", "11"].contains(&tried.value.as_str()));
+    for tried in found.tried.iter_mut().chain(&mut found.answer) {
+        tried.averages.insert(0, None);
+    }
+    found
+}
+
+/// The cheapest by a mean.
+pub(crate) fn cheapest_on_average() -> Cheapest {
+    let mut found = cheapest();
+    found.terms.promises = averaged().terms.promises;
+    for set in found.tried.iter_mut().chain(&mut found.undecided).chain(&mut found.answer) {
+        let mean = 200.0 / set.dollars_a_month;
+        set.averages = vec![Some(Averaged { mean, ends: Some((mean * 0.9, mean * 1.1)), bound: 0.25 })];
+    }
+    found
 }
 
 /// The same with prices and two promises.
@@ -345,6 +207,7 @@ pub(crate) fn tipping() -> Tipping {
     Tipping {
         terms: Terms {
             range: ("1s".to_owned(), "4s".to_owned()),
+            ends: Some((1.0, 4.0)),
             ..terms("fault.0.for", Some(Unit::Seconds), &["web.get.verdict <= slow-drain"])
         },
         median: tip("1.45s", "1.5s", "1.4s", "1.6s"),
@@ -353,6 +216,7 @@ pub(crate) fn tipping() -> Tipping {
         days: 40,
         is_sharp: false,
         cumulative: tipped.collect(),
+        is_fixed: false,
         runs: 180,
     }
 }
@@ -364,6 +228,7 @@ pub(crate) fn cheapest() -> Cheapest {
         accelerators: 0,
         runs,
         kept,
+        averages: vec![None],
         verdict,
     };
     let mut sets: Vec<Set> = (1..8)
@@ -382,6 +247,8 @@ pub(crate) fn cheapest() -> Cheapest {
         saving_max: 292.0,
         tried: sets,
         out_of_budget: false,
+        is_fixed: false,
+        is_measured: false,
         runs: 512,
     }
 }
@@ -427,6 +294,7 @@ pub(crate) fn comparison() -> Comparison {
     };
     let other = |name: &str| Versus {
         name: name.to_owned(),
+        runs: (40, 12),
         differences: differences.clone(),
         operations: vec![effect.clone()],
         cost: None,

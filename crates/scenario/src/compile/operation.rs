@@ -6,11 +6,11 @@ use crate::block::{Block, Key, Need, Shape, Unit, key};
 use crate::limits;
 use crate::problem::{Diagnostics, Draft};
 use crate::read::{Field, Table};
-use crate::row::{Absent, Count, Flag, Number, Row, TimeOrNone, row};
+use crate::row::{Absent, Amount, Count, Flag, Number, Row, TimeOrNone, row};
 use crate::text::tree::Node;
 use brownout_dist::Law;
 use brownout_model::{Class, Operation, TOKENS_MAX, Talk};
-use brownout_units::grouped;
+use brownout_units::{Money, grouped};
 
 const CLASS_PRIORITY: Row<Count> = row(
     "priority",
@@ -76,11 +76,18 @@ const TIMEOUT: Row<TimeOrNone> = row(
     Absent::Follows("the client's"),
     "The timeout of one attempt of it, in place of the client's.",
 );
+const PENALTY: Row<Amount> = row(
+    "penalty",
+    Amount,
+    Absent::Means(Money::ZERO),
+    "What an intent costs that is not served as promised, such as a credit or a lost order: \"$0.05\".",
+);
 const OPERATION_KEYS: &[Key] = &[
     SLO.key(),
     TTFT.key(),
     TPOT.key(),
     TIMEOUT.key(),
+    PENALTY.key(),
     key("prompt", Shape::Law(Unit::Count), Need::Optional, "Prompt tokens of one request."),
     key("output", Shape::Law(Unit::Count), Need::Optional, "Output tokens of one request."),
     CORRELATION.key(),
@@ -122,6 +129,7 @@ pub(crate) fn operations(diag: &mut Diagnostics, root: &Node, names: &Names) -> 
         prompt: None,
         output: None,
         talk: Talk::NONE,
+        penalty: 0.0,
     };
     let mut operations: Vec<Operation> = names.operations.iter().map(bare).collect();
     for (name, entry) in root.child("operation").and_then(Node::entries).into_iter().flatten() {
@@ -131,8 +139,10 @@ pub(crate) fn operations(diag: &mut Diagnostics, root: &Node, names: &Names) -> 
         let prompt = table.get("prompt").and_then(|field| tokens(diag, field));
         let output = table.get("output").and_then(|field| tokens(diag, field));
         let talk = talk(diag, &table);
+        let penalty = table.value(diag, &PENALTY).dollars();
         if let Some(at) = names.operations.get_index_of(name) {
-            operations[at] = Operation { name: name.clone(), slo, ttft, tpot, timeout, prompt, output, talk }
+            let name = name.clone();
+            operations[at] = Operation { name, slo, ttft, tpot, timeout, prompt, output, talk, penalty };
         } else {
             let draft =
                 Draft::warning(entry.key, format!("no journey or call asks for the operation \"{name}\""));

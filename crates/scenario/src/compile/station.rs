@@ -9,13 +9,13 @@ use crate::limits;
 use crate::problem::{Diagnostics, Draft, did_you_mean, one_of};
 use crate::read::{Field, Table};
 use crate::row::{
-    Absent, Count, CountOr, Flag, Number, Price, Row, Status, TimeOrNone, TokenRate, Word, row,
+    Absent, Amount, Count, CountOr, Flag, Number, Price, Row, Status, TimeOrNone, TokenRate, Word, row,
 };
 use crate::text::tree::find;
 use brownout_dist::Law;
 use brownout_model::{Cache, Contention, ErrorPath, Service, Station, TierKind, Workers};
 use brownout_tiers::policy::Side;
-use brownout_units::{MoneyRate, grouped};
+use brownout_units::{Money, MoneyRate, grouped};
 
 const SHARING: Row<Flag> =
     row("sharing", Flag, Absent::Means(false), "Calls in service share the processors of their replica.");
@@ -38,6 +38,8 @@ const PRICE: Row<Price> = row(
     Absent::Means(MoneyRate::ZERO),
     "What one replica costs for as long as it is paid for: \"$0.40/h\".",
 );
+const PER_MILLION: Row<Amount> =
+    row("price_per_million", Amount, Absent::Means(Money::ZERO), "What a million calls cost: \"$0.40\".");
 const HOLD: Row<Flag> = row(
     "hold",
     Flag,
@@ -74,6 +76,7 @@ pub(crate) const REFUSAL_WHY: &str = "unsupported rejection status";
 pub(crate) const KEYS: &[Key] = &[
     REPLICAS.key(),
     PRICE.key(),
+    PER_MILLION.key(),
     key(
         "service",
         Shape::Any(&[Shape::Law(Unit::Seconds), Shape::Free]),
@@ -262,7 +265,7 @@ pub(crate) fn read(
     };
     // Everything is read before the first missing value ends it, so that all problems are reported at once.
     let hold = table.said(diag, &HOLD);
-    let price = table.value(diag, &PRICE);
+    let (price, per_million) = (table.value(diag, &PRICE), table.value(diag, &PER_MILLION));
     let (together, verifies) = (table.value(diag, &TOGETHER), table.value(diag, &VERIFIES));
     let queue = queue::read(diag, table.get("queue"));
     let balance = {
@@ -283,6 +286,7 @@ pub(crate) fn read(
     fleet.spread = zones::read(diag, table, replicas, Some(zones::By::Balance(&balance)));
     let station = Station {
         dollars_per_hour: price.dollars_per_hour(),
+        dollars_per_million: per_million.dollars(),
         replicas: replicas? as u32,
         workers: workers?,
         service: service?,

@@ -5,7 +5,7 @@ use crate::block::Form;
 use crate::problem::Diagnostics;
 use crate::read::Field;
 use crate::text::tree::Value;
-use brownout_units::{Bytes, MoneyRate, Rate, Ratio, Span, grouped};
+use brownout_units::{Bytes, Money, MoneyRate, Rate, Ratio, Span, grouped};
 use std::fmt::Debug;
 
 /// True or false.
@@ -187,6 +187,26 @@ impl Type for Price {
     }
 
     fn write(&self, value: MoneyRate) -> String {
+        value.to_string()
+    }
+}
+
+/// An amount of money.
+#[derive(Debug)]
+pub(crate) struct Amount;
+
+impl Type for Amount {
+    type Value = Money;
+
+    fn read(&self, diag: &mut Diagnostics, field: Field<'_>) -> Option<Money> {
+        field.money(diag)
+    }
+
+    fn form(&self) -> Form {
+        Form::Money
+    }
+
+    fn write(&self, value: Money) -> String {
         value.to_string()
     }
 }

@@ -67,6 +67,26 @@ impl MeanTest {
         Verdict::Undecided
     }
 
+    /// The means that values are not evidence against: those between these ends. The test has its verdict as soon as
+    /// 0 is outside, so that the interval holds however often one has looked. Values without variance leave no width.
+    ///
+    /// None with fewer than 8 values.
+    pub fn interval(&self, values: &Moments) -> Option<(f64, f64)> {
+        let (mean, deviation) = (values.mean()?, values.deviation()?);
+        if values.count() < LEAST {
+            return None;
+        }
+        let n = values.count() as f64;
+        // ln E = −ln α solved for u = t²/(n − 1): (1 + u)/(1 + u/(n + 1)) = k.
+        let k = ((n.ln_1p() - 2.0 * (1.0 - self.confidence).ln()) / n).exp();
+        if n + 1.0 <= k {
+            return Some((f64::NEG_INFINITY, f64::INFINITY));
+        }
+        let u = (k - 1.0) / (1.0 - k / (n + 1.0));
+        let half = deviation * (u * (n - 1.0) / n).sqrt();
+        Some((mean - half, mean + half))
+    }
+
     /// What values say at this number of them; the caller keeps the first verdict.
     pub fn verdict(&self, values: &Moments) -> Verdict {
         let enough = -(1.0 - self.confidence).ln();

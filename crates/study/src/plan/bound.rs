@@ -1,12 +1,13 @@
 //! The least or greatest value of a knob that keeps the promises.
 
-use super::days::Days;
+use super::days::{Days, wants_low};
 use super::{Asking, Knob, PlanError, promised, turns};
 use crate::gather::measured;
 use crate::runs::{Job, Means};
 use brownout_analysis::answer::{Bounded, Breaks, Promised, Steep, Terms, Tried, Wanted};
 use brownout_analysis::findings::OperationVerdict;
-use brownout_metrics::How;
+use brownout_metrics::{Expect, How};
+use brownout_model::{Arrivals, Load, RateCurve};
 use brownout_plan::{Found, Known, Least, LeastAverage, drive, least, least_average};
 use brownout_scenario::{On, Promise, Scenario};
 use brownout_stats::{MeanTest, ShareTest, Verdict};
@@ -58,10 +59,11 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
         let to = answer.unwrap_or_else(|| if found.none_holds { from } else { days.points() });
         (from..to).map(shown).collect()
     };
+    let test = MeanTest::new(of_each(&promises, asked.confidence));
     let mut tried: Vec<Tried> = Vec::new();
     for (level, place) in order.iter().enumerate() {
         let verdict = verdict(&searches, level);
-        tried.extend(days.row(level, &promises, &knob.levels[*place], verdict)?);
+        tried.extend(days.row(level, &promises, &knob.levels[*place], (verdict, test))?);
     }
     let answer = answer.and_then(|level| tried.iter().find(|row| row.value == shown(level)).cloned());
     if asked.wanted == Wanted::Most {
@@ -87,6 +89,8 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
         binding: binds(&days, &of, look, &promises),
         tried,
         breaks,
+        is_fixed: days.is_fixed(),
+        is_measured: super::cost::is_measured(days.case(0)?),
         runs: days.runs(),
     })
 }
@@ -95,7 +99,7 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
 fn is_same(days: &Days<'_>) -> bool {
     let first = |level: usize| days.of(level).next().filter(|(seed, _)| *seed == 1).map(|(_, day)| day);
     let ends = first(0).zip(first(days.points() - 1));
-    ends.is_some_and(|(low, high)| low == high && low.beyond.iter().all(Option::is_some))
+    ends.is_some_and(|(low, high)| low == high && low.sides.iter().all(Option::is_some))
 }
 
 /// Of which promises a search is: those about runs together, or one on average.
@@ -109,8 +113,7 @@ fn searches(
 ) -> Result<Vec<(Of, Found)>, PlanError> {
     let of_runs = promises.iter().any(|promise| promise.on == On::Runs);
     let averages: Vec<usize> = (0..promises.len()).filter(|at| promises[*at].on == On::Average).collect();
-    let many = usize::from(of_runs) + averages.len();
-    let confidence = 1.0 - (1.0 - asked.confidence) / many as f64;
+    let confidence = of_each(promises, asked.confidence);
     let levels = days.points();
     let mut found: Vec<(Of, Found)> = Vec::new();
     if of_runs {
@@ -139,7 +142,7 @@ fn searches(
                 let beyond = |job: &Job| {
                     let missing =
                         || PlanError::NoMean(promises[at].expect.that.clone(), job.1 - 1, shown(job.0));
-                    days.day(*job).beyond[at].ok_or_else(missing)
+                    days.day(*job).beyond(promises, at).ok_or_else(missing)
                 };
                 wanted.iter().map(beyond).collect::<Result<Vec<f64>, PlanError>>()
             },
@@ -147,6 +150,13 @@ fn searches(
         found.push((Some(at), one));
     }
     Ok(found)
+}
+
+/// How sure each of several searches has to be: those about runs are one, each on average is one.
+pub(crate) fn of_each(promises: &[Promise], confidence: f64) -> f64 {
+    let averages = promises.iter().filter(|promise| promise.on == On::Average).count();
+    let many = averages + usize::from(averages < promises.len());
+    1.0 - (1.0 - confidence) / many.max(1) as f64
 }
 
 /// The search that reaches furthest binds; one without an answer further than any.
@@ -161,7 +171,7 @@ fn binds(days: &Days<'_>, of: &Of, not_enough: Option<usize>, promises: &[Promis
         return *of;
     }
     let level = not_enough?;
-    let broken = |at: &usize| days.of(level).filter(|(_, day)| !day.holds[*at]).count();
+    let broken = |at: &usize| days.runs_of(level).filter(|(_, day)| !day.holds[*at]).count();
     let of_runs = (0..promises.len()).filter(|at| promises[*at].on == On::Runs);
     // Of equals the first counts.
     of_runs.rev().max_by_key(broken).filter(|at| 0 < broken(at))
@@ -205,6 +215,23 @@ fn breaks(days: &mut Days<'_>, level: usize, value: String) -> Result<Breaks, Pl
     })
 }
 
+/// Whether a load changes by itself, in stages, over the day or as a trace has it.
+fn moves(load: &Load) -> bool {
+    match &load.arrivals {
+        Arrivals::Open { rate: RateCurve(points), .. } => {
+            points.iter().any(|(_, rate)| rate.total_cmp(&points[0].1).is_ne())
+        }
+        Arrivals::Trace(_) => true,
+        Arrivals::Closed { .. } | Arrivals::Never => false,
+    }
+}
+
+/// The number on the left, as it is written.
+fn of(expect: &Expect) -> String {
+    let (left, _) = expect.that.split_once(expect.op.sign()).unwrap_or((&expect.that, ""));
+    left.trim().to_owned()
+}
+
 /// What every answer says of its question.
 pub(crate) fn terms(
     scenario: &Scenario,
@@ -214,9 +241,15 @@ pub(crate) fn terms(
     confidence: f64,
 ) -> Terms {
     let promised = |promise: &Promise| Promised {
-        that: promise.expect.that.clone(),
+        that: match promise.expect.when {
+            Some((from, to)) => format!("{} in {from}..{to}", promise.expect.that),
+            None => promise.expect.that.clone(),
+        },
         on_average: promise.on == On::Average,
         is_mean: !matches!(promise.expect.left.metric.how, How::Harm(_) | How::Judged),
+        of: of(&promise.expect),
+        unit: promise.expect.left.metric.unit,
+        wants_low: wants_low(&promise.expect),
     };
     let ends = |levels: &[brownout_scenario::Level]| {
         let shown = |level: Option<&brownout_scenario::Level>| {
@@ -228,11 +261,16 @@ pub(crate) fn terms(
         title: scenario.title.clone(),
         knob: knob.name.clone(),
         range: ends(&knob.levels),
+        ends: knob
+            .levels
+            .first()
+            .and_then(|one| one.number)
+            .zip(knob.levels.last().and_then(|one| one.number)),
         unit: knob.levels.first().and_then(|level| measured(level.measure)),
         share,
         confidence,
         day_seconds: scenario.model.duration.as_secs_f64(),
-        has_trigger: !scenario.model.changes.is_empty(),
+        has_trigger: !scenario.model.changes.is_empty() || scenario.model.loads.iter().any(moves),
         promises: promises.iter().map(promised).collect(),
         seed: scenario.seed,
     }

@@ -1,12 +1,15 @@
 //! What a point costs, and the cheapest of many.
 
-use super::bound::terms;
+use super::bound::{of_each, terms};
 use super::days::Days;
 use super::{Asking, Knob, PlanError, promised};
 use crate::Case;
 use crate::laid::Laid;
 use crate::runs::{Job, Means};
 use brownout_analysis::answer::{Cheapest, Set};
+use brownout_metrics::replicas::COST_PER_MONTH;
+use brownout_metrics::{Asked, Subject};
+use brownout_observe::Replication;
 use brownout_plan::{Known, Lattice, Promise, Promises, cheapest, drive};
 use brownout_scenario::On;
 use brownout_stats::{MeanTest, ShareTest, Verdict};
@@ -16,6 +19,8 @@ use brownout_units::grouped;
 const MONTH_HOURS: f64 = 730.0;
 /// More points take minutes to price.
 const POINTS_MAX: usize = 100_000;
+/// More points take too long to price where each has to be run.
+const MEASURED_MAX: usize = 2_000;
 /// Ruling out single levels first pays for more points than this.
 const BOUNDS: usize = 100;
 /// Runs of one point before it counts as undecided.
@@ -49,6 +54,18 @@ pub(crate) fn of(case: &Case) -> (Option<f64>, u64) {
     let accelerators =
         places.iter().map(|place| u64::from(place.accelerators) * u64::from(place.replicas)).sum();
     ((0.0 < dollars).then_some(dollars * MONTH_HOURS), accelerators)
+}
+
+/// What a run cost a month, where replicas come and go in it; none where the scenario says it.
+pub(crate) fn measured(case: &Case, replication: &Replication) -> Option<f64> {
+    let asked = Asked { subject: Subject::Total, metric: &COST_PER_MONTH };
+    is_measured(case).then(|| case.value(&asked, replication)).flatten()
+}
+
+/// Whether what it costs is known from runs alone: controllers change how many replicas there are, or calls have a price.
+pub(crate) fn is_measured(case: &Case) -> bool {
+    let by_call = case.legend.layout.places.iter().any(|place| 0 < place.micro_dollars_per_million);
+    by_call || !case.scenario.model.controllers.is_empty()
 }
 
 /// The points of several knobs: those of words make categories, the others a lattice in each of them.
@@ -116,8 +133,8 @@ pub fn cheapest_of(
     let points = field.lattice.points();
     let mut days = Days::new(asking, means, (0..points).map(|point| field.laid(point)).collect());
     let promises = promised(&mut days)?;
-    let prices = prices(&mut days)?;
-    let costs: Vec<f64> = prices.iter().map(|(dollars, _)| *dollars).collect();
+    let first = prices(&mut days)?;
+    let costs: Vec<f64> = first.iter().map(|(dollars, _)| *dollars).collect();
     let search = brownout_plan::Cheapest {
         bounds: BOUNDS < points,
         lattice: field.lattice.clone(),
@@ -137,12 +154,14 @@ pub fn cheapest_of(
             Ok::<_, PlanError>(wanted.iter().map(|job| outcome(days.day(*job), &promises)).collect())
         },
     )?;
+    let test = MeanTest::new(of_each(&promises, asked.confidence));
     let set = |point: usize, verdict: Verdict| Set {
         values: field.values(point),
-        dollars_a_month: costs[point],
-        accelerators: prices[point].1,
-        runs: days.of(point).count(),
-        kept: days.of(point).filter(|(_, day)| day.keeps(&promises)).count(),
+        dollars_a_month: days.dollars(point).unwrap_or(costs[point]),
+        accelerators: first[point].1,
+        runs: days.runs_of(point).count(),
+        kept: days.runs_of(point).filter(|(_, day)| day.keeps(&promises)).count(),
+        averages: days.averages(point, &promises, test),
         verdict,
     };
     let answer = found.answer.map(|point| set(point, Verdict::Accepted));
@@ -150,7 +169,11 @@ pub fn cheapest_of(
     let tried = found.tried.iter().map(|(point, verdict)| set(*point, *verdict)).collect();
     let runs = days.runs();
     let all = Knob { name: "all knobs".to_owned(), levels: Vec::new(), laid: Vec::new() };
+    let is_fixed = days.is_fixed();
+    let is_measured = is_measured(days.case(0)?);
     Ok(Cheapest {
+        is_fixed,
+        is_measured,
         terms: terms(&days.case(0)?.scenario, &all, &promises, asked.share, asked.confidence),
         knobs: knobs.iter().map(|knob| knob.name.clone()).collect(),
         points,
@@ -163,12 +186,26 @@ pub fn cheapest_of(
     })
 }
 
-/// What each point costs a month, and how many accelerators it has.
+/// What each point costs a month, by its first run where a controller changes its replicas, and how many accelerators it has.
 fn prices(days: &mut Days<'_>) -> Result<Vec<(f64, u64)>, PlanError> {
     let mut prices = Vec::with_capacity(days.points());
     for point in 0..days.points() {
         let (dollars, accelerators) = of(days.case(point)?);
         prices.push((dollars.unwrap_or(0.0), accelerators));
+    }
+    let scaled: Vec<usize> = (0..days.points())
+        .filter(|point| 0.0 < prices[*point].0 && days.case(*point).is_ok_and(is_measured))
+        .collect();
+    if MEASURED_MAX < scaled.len() {
+        let (points, most) = (grouped(scaled.len() as u64), grouped(MEASURED_MAX as u64));
+        return Err(PlanError::Wrong(format!(
+            "what {points} points cost is known only once they are run, since replicas come and go there or calls have a \
+             price; at most {most} are\nhint: fewer values of each knob, as by a larger step"
+        )));
+    }
+    days.run(&scaled.iter().map(|point| (*point, 1)).collect::<Vec<Job>>())?;
+    for point in scaled {
+        prices[point].0 = days.dollars(point).unwrap_or(prices[point].0);
     }
     let first = prices[0].0;
     if 1 < prices.len() && prices.iter().all(|(dollars, _)| dollars.to_bits() == first.to_bits()) {
@@ -183,8 +220,7 @@ fn prices(days: &mut Days<'_>) -> Result<Vec<(f64, u64)>, PlanError> {
 fn criterion(promises: &[brownout_scenario::Promise], asked: Options) -> Promises {
     let averages = promises.iter().filter(|promise| promise.on == On::Average).count();
     let of_runs = promises.len() != averages;
-    let many = averages + usize::from(of_runs);
-    let confidence = 1.0 - (1.0 - asked.confidence) / many.max(1) as f64;
+    let confidence = of_each(promises, asked.confidence);
     let share = of_runs.then(|| Promise::Share(ShareTest::new(asked.share, confidence)));
     let average = (0..averages).map(|_| Promise::Average(MeanTest::new(confidence)));
     Promises(share.into_iter().chain(average).collect())
@@ -195,5 +231,5 @@ fn outcome(day: &super::days::Day, promises: &[brownout_scenario::Promise]) -> V
     let of_runs = promises.iter().any(|promise| promise.on == On::Runs);
     let share = of_runs.then(|| if day.keeps(promises) { -1.0 } else { 1.0 });
     let averages = (0..promises.len()).filter(|at| promises[*at].on == On::Average);
-    share.into_iter().chain(averages.map(|at| day.beyond[at].unwrap_or(1e9))).collect()
+    share.into_iter().chain(averages.map(|at| day.beyond(promises, at).unwrap_or(1e9))).collect()
 }

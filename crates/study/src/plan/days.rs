@@ -4,15 +4,17 @@ use super::{Asking, PlanError};
 use crate::Case;
 use crate::laid::{Laid, name, over};
 use crate::runs::{Broken, Job, Means, Outcome, Ready, obtain};
-use brownout_analysis::answer::Tried;
+use brownout_analysis::answer::{Averaged, Tried};
 use brownout_analysis::{Judged, is_of_harm};
 use brownout_lab::map;
 use brownout_metrics::{Expect, Op};
 use brownout_observe::Replication;
 use brownout_scenario::{Level, On, Promise, Scenario};
-use brownout_stats::Verdict;
+use brownout_stats::{MeanTest, Moments, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Runs of a point that are the same, to the bit, mean that nothing in it is drawn by chance.
+const ALIKE: usize = 8;
 /// Runs of the first seeds that are taken for a sample: fewer may happen to be those that a search had to see.
 const SAMPLE: usize = 8;
 
@@ -21,8 +23,14 @@ const SAMPLE: usize = 8;
 pub(crate) struct Day {
     /// Whether each promise holds, in their order; none does in a run that broke.
     pub(crate) holds: Vec<bool>,
-    /// How much the number of each is beyond its bound: negative where it is kept; none if there is no such number.
-    pub(crate) beyond: Vec<Option<f64>>,
+    /// The number of each and what it is held against; none if there is no such number.
+    pub(crate) sides: Vec<Option<(f64, f64)>>,
+    /// What the run cost a month, where something has a price.
+    pub(crate) dollars: Option<f64>,
+    /// What happened in it; none in a run that broke.
+    fingerprint: Option<u64>,
+    /// It was not run: all runs of its point are the same.
+    follows: bool,
 }
 
 impl Day {
@@ -31,6 +39,17 @@ impl Day {
         let about_runs = promises.iter().zip(&self.holds).filter(|(promise, _)| promise.on == On::Runs);
         about_runs.into_iter().all(|(_, holds)| *holds)
     }
+
+    /// How much the number of a promise is beyond its bound: negative where it is kept; none if there is no such number.
+    pub(crate) fn beyond(&self, promises: &[Promise], at: usize) -> Option<f64> {
+        let (left, right) = self.sides[at]?;
+        Some(if wants_low(&promises[at].expect) { left - right } else { right - left })
+    }
+}
+
+/// Whether a lower number keeps an expectation more easily.
+pub(crate) fn wants_low(expect: &Expect) -> bool {
+    matches!(expect.op, Op::Less | Op::AtMost)
 }
 
 /// The points of a question, and every day that was run for it.
@@ -40,16 +59,34 @@ pub(crate) struct Days<'a> {
     points: Vec<Laid>,
     cases: BTreeMap<usize, Result<Case, String>>,
     known: BTreeMap<Job, Day>,
+    /// Two runs of one point were seen to differ.
+    varies: bool,
 }
 
 impl<'a> Days<'a> {
     pub(crate) fn new(asking: Asking<'a>, means: Means<'a>, points: Vec<Laid>) -> Self {
-        Days { asking, means, points, cases: BTreeMap::new(), known: BTreeMap::new() }
+        Days { asking, means, points, cases: BTreeMap::new(), known: BTreeMap::new(), varies: false }
     }
 
     /// How many runs were looked at so far, stored ones among them.
     pub(crate) fn runs(&self) -> usize {
-        self.known.len()
+        self.known.values().filter(|day| !day.follows).count()
+    }
+
+    /// Nothing is drawn by chance: enough runs of a point were the same, and no two runs of one point were not.
+    pub(crate) fn is_fixed(&self) -> bool {
+        !self.varies && (0..self.points()).any(|point| self.is_alike(point))
+    }
+
+    /// Whether all runs of a point are the same, whatever their seed.
+    fn is_alike(&self, point: usize) -> bool {
+        let runs: Vec<Option<u64>> = self.runs_of(point).map(|(_, day)| day.fingerprint).collect();
+        ALIKE <= runs.len() && runs[0].is_some() && runs.iter().all(|one| *one == runs[0])
+    }
+
+    /// The days of a point that were run, by their seeds.
+    pub(crate) fn runs_of(&self, point: usize) -> impl Iterator<Item = (u64, &Day)> {
+        self.of(point).filter(|(_, day)| !day.follows)
     }
 
     /// How many points there are.
@@ -57,7 +94,7 @@ impl<'a> Days<'a> {
         self.points.len()
     }
 
-    /// The days that are known of a point, by their seeds.
+    /// The days that are known of a point, by their seeds; some of them follow from others.
     pub(crate) fn of(&self, point: usize) -> impl Iterator<Item = (u64, &Day)> {
         self.known.range((point, 0)..=(point, u64::MAX)).map(|((_, seed), day)| (*seed, day))
     }
@@ -71,13 +108,43 @@ impl<'a> Days<'a> {
         self.cases[&point].as_ref().map_err(|why| PlanError::Point(name(&self.points[point]), why.clone()))
     }
 
-    /// Runs days that are not known yet. Seeds count from 1: the replication before it.
+    /// Runs days that are not known yet, unless they follow from others. Seeds count from 1: the replication before it.
     ///
     /// # Errors
     /// If a point is no valid scenario, or runs stop.
     pub(crate) fn run(&mut self, wanted: &[Job]) -> Result<(), PlanError> {
-        let wanted: BTreeSet<Job> =
+        let mut wanted: BTreeSet<Job> =
             wanted.iter().filter(|job| !self.known.contains_key(job)).copied().collect();
+        if !self.varies {
+            let first = self.first(&wanted);
+            self.perform(&first)?;
+            wanted.retain(|job| !first.contains(job));
+        }
+        let (follow, run): (BTreeSet<Job>, BTreeSet<Job>) =
+            wanted.into_iter().partition(|(point, _)| self.is_alike(*point));
+        for (point, seed) in follow {
+            let (_, like) = self.runs_of(point).next().expect("some are alike");
+            let day = Day { follows: true, ..like.clone() };
+            self.known.insert((point, seed), day);
+        }
+        self.perform(&run)
+    }
+
+    /// Of each point as many as it takes to know whether its runs are all the same.
+    fn first(&self, wanted: &BTreeSet<Job>) -> BTreeSet<Job> {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        let is_first = |(point, _): &&Job| {
+            let count = counts.entry(*point).or_insert_with(|| self.runs_of(*point).count());
+            *count += 1;
+            *count <= ALIKE
+        };
+        wanted.iter().filter(is_first).copied().collect()
+    }
+
+    fn perform(&mut self, wanted: &BTreeSet<Job>) -> Result<(), PlanError> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
         let points: Vec<usize> =
             wanted.iter().map(|(point, _)| *point).collect::<BTreeSet<_>>().into_iter().collect();
         self.compile(&points)?;
@@ -96,7 +163,13 @@ impl<'a> Days<'a> {
         let outcomes = obtain(&ready, &jobs, self.means)?;
         let pairs: Vec<(&Job, Outcome)> = jobs.iter().zip(outcomes).collect();
         let days = map(self.means.threads, &pairs, |((at, _), outcome)| day(cases[*at], outcome))?;
-        self.known.extend(wanted.into_iter().zip(days));
+        self.known.extend(wanted.iter().copied().zip(days));
+        let differ = |point: &usize| {
+            let mut prints = self.runs_of(*point).map(|(_, day)| day.fingerprint);
+            let first = prints.next();
+            prints.any(|print| Some(print) != first)
+        };
+        self.varies = self.varies || points.iter().any(differ);
         Ok(())
     }
 
@@ -130,9 +203,9 @@ impl<'a> Days<'a> {
         point: usize,
         promises: &[Promise],
         value: &Level,
-        verdict: Verdict,
+        (verdict, test): (Verdict, MeanTest),
     ) -> Result<Option<Tried>, PlanError> {
-        let days: Vec<(u64, &Day)> = self.of(point).collect();
+        let days: Vec<(u64, &Day)> = self.runs_of(point).collect();
         let runs = days.len();
         if runs == 0 {
             return Ok(None);
@@ -146,12 +219,38 @@ impl<'a> Days<'a> {
             each: (0..promises.len())
                 .map(|at| days.iter().filter(|(_, day)| day.holds[at]).count())
                 .collect(),
+            averages: self.averages(point, promises, test),
             verdict,
-            dollars_a_month: None,
+            is_fixed: self.is_alike(point),
+            dollars_a_month: self.dollars(point),
             accelerators: 0,
         };
-        let (dollars_a_month, accelerators) = super::cost::of(self.case(point)?);
+        let (still, accelerators) = super::cost::of(self.case(point)?);
+        let dollars_a_month = row.dollars_a_month.or(still);
         Ok(Some(Tried { dollars_a_month, accelerators, ..row }))
+    }
+
+    /// What the runs of a point cost a month, on average, where that is no matter of the scenario alone.
+    pub(crate) fn dollars(&self, point: usize) -> Option<f64> {
+        let costs: Vec<f64> = self.runs_of(point).filter_map(|(_, day)| day.dollars).collect();
+        (!costs.is_empty()).then(|| costs.iter().sum::<f64>() / costs.len() as f64)
+    }
+
+    /// What the runs of a point say of each promise on average.
+    pub(crate) fn averages(
+        &self,
+        point: usize,
+        promises: &[Promise],
+        test: MeanTest,
+    ) -> Vec<Option<Averaged>> {
+        let of = |(at, promise): (usize, &Promise)| {
+            if promise.on != On::Average {
+                return None;
+            }
+            let sides: Vec<(f64, f64)> = self.runs_of(point).filter_map(|(_, day)| day.sides[at]).collect();
+            averaged(&sides, test)
+        };
+        promises.iter().enumerate().map(of).collect()
     }
 
     fn compile(&mut self, points: &[usize]) -> Result<(), PlanError> {
@@ -173,6 +272,16 @@ fn compile(asking: Asking<'_>, laid: &Laid) -> Result<Case, String> {
     Ok(case)
 }
 
+/// The mean of some numbers, with the interval of what they are held against around the mean of that: of a bound that
+/// is a number of each run, it is the difference that is tested.
+fn averaged(sides: &[(f64, f64)], test: MeanTest) -> Option<Averaged> {
+    let moments = |of: fn(&(f64, f64)) -> f64| sides.iter().map(of).collect::<Moments>();
+    let bound = moments(|(_, right)| *right).mean()?;
+    let ends = test.interval(&moments(|(left, right)| left - right));
+    let ends = ends.map(|(low, high)| (bound + low, bound + high));
+    Some(Averaged { mean: moments(|(left, _)| *left).mean()?, ends, bound })
+}
+
 /// The promises of a scenario: those of its plan, or else its expectations, each of single runs.
 fn promises(scenario: &Scenario) -> Vec<Promise> {
     if scenario.plan.promises.is_empty() {
@@ -192,19 +301,22 @@ fn day(case: &Case, outcome: &Outcome) -> Day {
     let replication = match outcome {
         Ok(replication) => replication,
         Err(Broken::Limit(_) | Broken::Invariant(_)) => {
-            return Day { holds: vec![false; expectations.len()], beyond: vec![None; expectations.len()] };
+            return Day {
+                holds: vec![false; expectations.len()],
+                sides: vec![None; expectations.len()],
+                dollars: None,
+                fingerprint: None,
+                follows: false,
+            };
         }
     };
     let judged = case.judge(expectations, replication);
-    let beyond = |(expect, judged): (&Expect, &Judged)| {
-        let (left, right) = (judged.left?, judged.right?);
-        Some(match expect.op {
-            Op::Less | Op::AtMost => left - right,
-            _ => right - left,
-        })
-    };
+    let sides = |judged: &Judged| judged.left.zip(judged.right);
     Day {
         holds: judged.iter().map(|judged| judged.holds).collect(),
-        beyond: expectations.iter().zip(&judged).map(beyond).collect(),
+        sides: judged.iter().map(sides).collect(),
+        dollars: super::cost::measured(case, replication),
+        fingerprint: Some(replication.run.fingerprint),
+        follows: false,
     }
 }

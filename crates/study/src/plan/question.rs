@@ -149,10 +149,9 @@ impl Question {
         if let Some(budget) = self.budget {
             set("plan.budget", budget.to_string());
         }
-        let one = |that: &String| Level::word(that).text;
-        let average = |that: &String| format!("{{ that = {}, on = \"average\" }}", Level::word(that).text);
+        let of_runs = self.promise.iter().map(|text| promise(text, "runs"));
         let promises: Vec<String> =
-            self.promise.iter().map(one).chain(self.average.iter().map(average)).collect();
+            of_runs.chain(self.average.iter().map(|text| promise(text, "average"))).collect();
         if !promises.is_empty() {
             set("plan.promise", format!("[{}]", promises.join(", ")));
         }
@@ -166,6 +165,15 @@ impl Question {
         }
         over
     }
+}
+
+/// A promise as a file has it, of the text of one: its comparison, and after `when` the time that it is about.
+fn promise(text: &str, on: &str) -> String {
+    let (that, when) = match text.rsplit_once(" when ") {
+        Some((that, when)) => (that.trim(), format!(", when = {}", Level::word(when.trim()).text)),
+        None => (text, String::new()),
+    };
+    format!("{{ that = {}{when}, on = \"{on}\" }}", Level::word(that).text)
 }
 
 /// Answers a question about a scenario, in which [`Question::over`] is laid over it. `again` is the command that shows
@@ -198,7 +206,7 @@ pub fn ask(
             let found = tips(asking, &knob(base, asking, path)?, *days, plan.confidence, means)?;
             let again = again(None);
             let text = words::tipping(&found, &again);
-            answered(text, found.median.at.is_some(), Answer::Tipping(&found), &again, means)
+            answered(text, found.is_answered(), Answer::Tipping(&found), &again, means)
         }
         Ask::Hysteresis { path, push } => {
             let found = hysteresis(asking, &knob(base, asking, path)?, *push, means)?;

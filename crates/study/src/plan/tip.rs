@@ -61,6 +61,7 @@ pub fn tips(
         late: tip(late),
         days: found.seeds,
         cumulative,
+        is_fixed: days.is_fixed(),
         runs: days.runs(),
         terms: terms(&days.case(0)?.scenario, knob, &promises, 0.5, confidence),
     })

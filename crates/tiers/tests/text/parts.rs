@@ -67,6 +67,7 @@ pub(crate) fn backoff(millis: u64) -> Backoff {
 pub(crate) fn station(millis: u64) -> Station {
     Station {
         dollars_per_hour: 0.0,
+        dollars_per_million: 0.0,
         replicas: 1,
         workers: Workers::Limited(1),
         service: vec![Service::Drawn(always(millis)); 4],
@@ -137,6 +138,7 @@ pub(crate) fn model(loads: Vec<Load>, tiers: Vec<Body>) -> Model {
         prompt: None,
         output: None,
         talk: Talk::NONE,
+        penalty: 0.0,
     };
     let path = |class, operation| Path { class, operation };
     let tiers = tiers.into_iter().zip("ABCDEF".chars());

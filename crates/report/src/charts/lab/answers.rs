@@ -1,28 +1,23 @@
-//! The charts of a planner's answer: the share of runs against a knob, and what sets of knobs cost.
+//! The charts of a least or greatest value: the share of runs, or a mean over them, against a knob.
 
-use super::cloud::{Cloud, Spot};
 use super::curves::{At, Curve, Curves, Ends, Mark, Plane, plot, room};
 use super::rows::{Dot, Row, Rows};
 use super::scale::{Knob, values};
-use super::{chart, dealt, share, share_text};
+use super::{chart, dealt, means, share, share_text};
 use crate::charts::Chart;
 use crate::charts::axis::Axis;
 use crate::charts::data::Table;
-use crate::charts::style::{BLUE, Color, GREEN, INK, SLATE, SMALL, VERMILLION};
+use crate::charts::style::{BLUE, Color, GREEN, INK, SLATE, VERMILLION};
 use crate::story::answer::{self as story, Growth, dollars};
 use crate::{Error, number};
-use brownout_analysis::answer::{Bounded, Cheapest, Set, Terms, Tried, Wanted};
+use brownout_analysis::answer::{Averaged, Bounded, Promised, Terms, Tried, Wanted};
 use brownout_metrics::Unit;
 use brownout_stats::Verdict;
 
 /// Promises that have a curve of their own.
 const PROMISES_MAX: usize = 5;
-/// Pixels for a name in the key of a cloud.
-const KEY_MAX: f64 = 215.0;
-/// Names in the key of a cloud.
-const NAMED_MAX: usize = 16;
 
-/// The share of runs that keep the promises against the knob; below it the cost, where it has one.
+/// What the promises are about against the knob, shares of runs and means over them; below it the cost, where it has one.
 pub(crate) fn bounded(found: &Bounded, growth: Option<&Growth>) -> Result<Vec<Chart>, Error> {
     if !found.tried.iter().any(|tried| tried.is_sample) {
         return Ok(Vec::new());
@@ -34,20 +29,30 @@ pub(crate) fn bounded(found: &Bounded, growth: Option<&Growth>) -> Result<Vec<Ch
         Some(numbers) => over_numbers(found, growth, &title, &numbers)?,
         None => over_words(found, &title)?,
     };
-    let caption = "Each dot is a value that was run on the first seeds, as many as it took to decide; its bar is the \
-                   95 % interval (Wilson) of the share of runs. Where the search chose its seeds there is no dot.";
-    Ok(vec![chart("share", &title, caption.to_owned(), svg, table)])
+    let shares = "Each dot is a value that was run on the first seeds, as many as it took to decide; its bar is the \
+                  95 % interval (Wilson) of the share of runs. Where the search chose its seeds there is no dot.";
+    let caption = match found.terms.promises.iter().filter(|promise| promise.on_average).count() {
+        0 => shares.to_owned(),
+        all if all == found.terms.promises.len() => means::CAPTION.to_owned(),
+        _ => format!("{shares} Of means: {}", means::CAPTION),
+    };
+    let name = if found.terms.is_on_average() { "means" } else { "share" };
+    Ok(vec![chart(name, &title, caption, svg, table)])
 }
 
 fn title(found: &Bounded) -> String {
     let knob = &found.terms.knob;
     let share = number::plain(found.terms.share, Unit::Share);
     match (&found.answer, found.shape) {
+        (Some(answer), _) if found.terms.is_on_average() => {
+            format!("{knob} = {} keeps it on average", answer.value)
+        }
         (Some(answer), Some(shape)) => {
             let word = if shape.is_cliff { "a cliff" } else { "a slope" };
             format!("{} at {knob} = {}: {word}", rate(shape.share_at), answer.value)
         }
         (Some(answer), None) => format!("{knob} = {} keeps it in {share} of runs", answer.value),
+        (None, _) if found.terms.is_on_average() => format!("Means over runs, by {knob}"),
         (None, _) => format!("Runs that keep the promises, by {knob}"),
     }
 }
@@ -56,15 +61,9 @@ fn rate(share: f64) -> String {
     format!("{} of runs keep it", number::plain(share, Unit::Share))
 }
 
-fn basis(terms: &Terms, runs: usize) -> String {
+pub(super) fn basis(terms: &Terms, runs: usize) -> String {
     let confidence = number::plain(terms.confidence, Unit::Share);
     format!("{} · {} runs, answer at {confidence} confidence", terms.title, number::grouped(runs as u64))
-}
-
-/// How many of the runs keep every promise about runs; where all are about means, how many are within the first bound.
-fn kept(terms: &Terms, tried: &Tried) -> usize {
-    let averages = terms.promises.iter().all(|promise| promise.on_average);
-    if averages { tried.each.iter().copied().min().unwrap_or(tried.kept) } else { tried.kept }
 }
 
 fn over_numbers(
@@ -74,6 +73,35 @@ fn over_numbers(
     numbers: &[f64],
 ) -> Result<String, Error> {
     let terms = &found.terms;
+    let mut planes: Vec<Plane> = shares(found, numbers).into_iter().collect();
+    for (at, promise) in means::shown(terms) {
+        let all = numbers.iter().zip(&found.tried).filter(|(_, tried)| tried.is_sample);
+        let all: Vec<_> = all.filter_map(|(x, tried)| Some((*x, tried.averages[at]?))).collect();
+        planes.push(means::plane(promise, &all, if planes.is_empty() { 240.0 } else { 130.0 }));
+    }
+    planes.extend(cost(found, numbers));
+    let names = planes.iter().flat_map(|plane| {
+        let bounds = plane.bounds.iter().map(|(_, name)| name.as_str());
+        plane.curves.iter().map(|curve| curve.name.as_str()).chain(bounds)
+    });
+    let mut levels: Vec<(f64, String)> =
+        numbers.iter().zip(&found.tried).map(|(number, tried)| (*number, tried.value.clone())).collect();
+    // The whole range stands there, however few of its values had to be run.
+    if let Some((low, high)) = terms.ends {
+        levels.extend([(low, terms.range.0.clone()), (high, terms.range.1.clone())]);
+        levels.sort_by(|a, b| a.0.total_cmp(&b.0));
+        levels.dedup_by(|a, b| a.0.total_cmp(&b.0).is_eq());
+    }
+    let log = matches!(levels.as_slice(), [first, .., last] if 0.0 < first.0 && 20.0 <= last.0 / first.0);
+    let caption = if growth.is_some() { "months of growth from today" } else { terms.knob.as_str() };
+    let knob = Knob::new(&levels, log, terms.unit, caption, plot(room(names)));
+    let marks = marks(found, growth);
+    Curves { title, subtitle: &basis(terms, found.runs), knob, planes, marks, legend: Vec::new() }.draw()
+}
+
+/// The panel of the shares of runs that keep what is promised of them; none if nothing is.
+fn shares(found: &Bounded, numbers: &[f64]) -> Option<Plane> {
+    let terms = &found.terms;
     let at = |of: &dyn Fn(&Tried) -> usize, bars: bool| -> Vec<At> {
         let one = |(x, tried): (&f64, &Tried)| {
             let (y, ends) = share(of(tried) as u64, tried.runs as u64);
@@ -81,37 +109,29 @@ fn over_numbers(
         };
         numbers.iter().zip(&found.tried).filter(|(_, tried)| tried.is_sample).map(one).collect()
     };
+    let of_runs: Vec<(usize, &Promised)> =
+        terms.promises.iter().enumerate().filter(|(_, promise)| !promise.on_average).collect();
+    if of_runs.is_empty() {
+        return None;
+    }
+    let several = 1 < of_runs.len();
     let mut curves = Vec::new();
-    let several = 1 < terms.promises.len();
-    for (nth, promise) in terms.promises.iter().enumerate().take(PROMISES_MAX).filter(|_| several) {
-        let name =
-            if promise.on_average { format!("{} (single runs)", promise.that) } else { promise.that.clone() };
-        let at = at(&|tried| tried.each[nth], false);
-        curves.push(Curve { name, color: dealt(nth), at, ends: Ends::Bars, joined: true });
+    for (nth, (place, promise)) in of_runs.into_iter().enumerate().take(PROMISES_MAX).filter(|_| several) {
+        let at = at(&|tried| tried.each[place], false);
+        curves.push(Curve {
+            name: promise.that.clone(),
+            color: dealt(nth),
+            at,
+            ends: Ends::Bars,
+            joined: true,
+        });
     }
     let name = if several { "all of them" } else { "" };
-    let (color, all) = (if several { INK } else { BLUE }, at(&|tried| kept(terms, tried), true));
+    let (color, all) = (if several { INK } else { BLUE }, at(&|tried| tried.kept, true));
     curves.push(Curve { name: name.to_owned(), color, at: all, ends: Ends::Bars, joined: true });
-    let average = terms.promises.iter().all(|promise| promise.on_average);
-    let (caption, bounds) = if average {
-        ("share of single runs within the bound; the answer is about their mean", Vec::new())
-    } else {
-        let line = format!("{} of runs", number::plain(terms.share, Unit::Share));
-        ("share of runs that keep what is promised", vec![(terms.share, line)])
-    };
-    let mut planes = vec![Plane { height: 240.0, values: Axis::share(caption), curves, bounds }];
-    planes.extend(cost(found, numbers));
-    let names = planes.iter().flat_map(|plane| {
-        let bounds = plane.bounds.iter().map(|(_, name)| name.as_str());
-        plane.curves.iter().map(|curve| curve.name.as_str()).chain(bounds)
-    });
-    let levels: Vec<(f64, String)> =
-        numbers.iter().zip(&found.tried).map(|(number, tried)| (*number, tried.value.clone())).collect();
-    let log = matches!(numbers, [first, .., last] if 0.0 < *first && 20.0 <= last / first);
-    let caption = if growth.is_some() { "months of growth from today" } else { terms.knob.as_str() };
-    let knob = Knob::new(&levels, log, terms.unit, caption, plot(room(names)));
-    let marks = marks(found, growth);
-    Curves { title, subtitle: &basis(terms, found.runs), knob, planes, marks, legend: Vec::new() }.draw()
+    let line = format!("{} of runs", number::plain(terms.share, Unit::Share));
+    let values = Axis::share("share of runs that keep what is promised");
+    Some(Plane { height: 240.0, values, curves, bounds: vec![(terms.share, line)] })
 }
 
 /// A panel of what each value costs, where any costs something.
@@ -127,7 +147,7 @@ fn cost(found: &Bounded, numbers: &[f64]) -> Option<Plane> {
     Some(Plane { height: 90.0, values, curves: vec![curve], bounds: Vec::new() })
 }
 
-/// The answer, what is shown not to be enough, and what is undecided between.
+/// What of the range is shown to keep the promises, what is shown not to, and what is undecided between.
 fn marks(found: &Bounded, growth: Option<&Growth>) -> Vec<Mark> {
     let number = |value: &String| found.tried.iter().find(|tried| tried.value == *value)?.number;
     let answer = found.answer.as_ref().and_then(|answer| Some((answer.value.clone(), answer.number?)));
@@ -135,38 +155,75 @@ fn marks(found: &Bounded, growth: Option<&Growth>) -> Vec<Mark> {
     let dated = |value: &str, date: Option<&String>| {
         date.map_or_else(|| value.to_owned(), |date| format!("{value} ({date})"))
     };
+    // Where it keeps them beyond the answer, and where it does not beyond what is shown to fail.
+    let beyond = |at: f64, keeps: bool| {
+        let (low, high) = found.terms.ends.unwrap_or((at, at));
+        if keeps == (found.wanted == Wanted::Least) { (at, high.max(at)) } else { (low.min(at), at) }
+    };
     let mut marks = Vec::new();
-    if let (Some((_, from)), Some((_, to)), false) = (&not, &answer, found.undecided.is_empty()) {
+    if !found.undecided.is_empty() && !found.none_holds {
         let name = format!("undecided: {}", crate::story::answer::values(&found.undecided));
-        marks.push(Mark { from: from.min(*to), to: from.max(*to), name, color: SLATE });
+        // What is open ends where something is shown, or at the end of the range.
+        let good = answer.as_ref().map(|(_, at)| *at);
+        let bad = not.as_ref().map(|(_, at)| *at);
+        let (low, high) = found.terms.ends.map_or((None, None), |(low, high)| (Some(low), Some(high)));
+        let (from, to) = match found.wanted {
+            Wanted::Least => (bad.or(low), good.or(high)),
+            Wanted::Most => (good.or(low), bad.or(high)),
+        };
+        if let (Some(from), Some(to)) = (from, to) {
+            marks.push(Mark { from, to, name, color: SLATE, edge: None });
+        }
     }
     if let Some((value, at)) = answer {
         let name = format!("answer: {}", dated(&value, growth.and_then(|growth| growth.last_good.as_ref())));
-        marks.push(Mark { from: at, to: at, name, color: GREEN });
+        let (from, to) = beyond(at, true);
+        marks.push(Mark { from, to, name, color: GREEN, edge: Some(at) });
     }
     if let Some((value, at)) = not {
         let name =
             format!("shown to fail: {}", dated(&value, growth.and_then(|growth| growth.first_bad.as_ref())));
-        marks.push(Mark { from: at, to: at, name, color: VERMILLION });
+        let (from, to) = beyond(at, false);
+        marks.push(Mark { from, to, name, color: VERMILLION, edge: Some(at) });
     }
     marks
 }
 
 fn over_words(found: &Bounded, title: &str) -> Result<String, Error> {
+    let terms = &found.terms;
+    let average = means::shown(terms).next().filter(|_| terms.is_on_average());
+    let sample = || found.tried.iter().filter(|tried| tried.is_sample);
     let row = |tried: &Tried| {
-        let (value, ends) = share(kept(&found.terms, tried) as u64, tried.runs as u64);
-        let (word, color) = (story::tried(found, tried), verdict(tried.verdict, found.wanted).1);
+        let color = verdict(tried.verdict, found.wanted).1;
+        let (value, ends) = match average {
+            None => share(tried.kept as u64, tried.runs as u64),
+            Some((at, promise)) => {
+                tried.averages[at].map_or((f64::NAN, None), |one| (one.mean, means::ends(&one, promise)))
+            }
+        };
         let dots = vec![Dot { value, ends, color, bar: false }];
-        Row { name: tried.value.clone(), dots, said: format!("{word}, {} runs", tried.runs) }
+        let said = format!("{}, {} runs", story::tried(found, tried), tried.runs);
+        Row { name: tried.value.clone(), dots, said }
     };
-    let share = number::plain(found.terms.share, Unit::Share);
+    let (values, bound) = match average {
+        None => {
+            let share = number::plain(terms.share, Unit::Share);
+            let values = Axis::share("share of runs that keep what is promised");
+            (values, Some((terms.share, format!("{share} of runs"))))
+        }
+        Some((at, promise)) => {
+            let all: Vec<Averaged> = sample().filter_map(|tried| tried.averages[at]).collect();
+            let numbers: Vec<f64> = all.iter().flat_map(|one| means::reach(one, promise)).collect();
+            (means::axis(promise, &numbers), all.last().map(|one| means::bound(promise, one)))
+        }
+    };
     Rows {
         title,
-        subtitle: &basis(&found.terms, found.runs),
-        values: Axis::share("share of runs that keep what is promised"),
-        all: found.tried.iter().filter(|tried| tried.is_sample).map(row).collect(),
+        subtitle: &basis(terms, found.runs),
+        values,
+        all: sample().map(row).collect(),
         middle: None,
-        bound: Some((found.terms.share, format!("{share} of runs"))),
+        bound,
         head: "verdict",
         legend: Vec::new(),
     }
@@ -174,7 +231,7 @@ fn over_words(found: &Bounded, title: &str) -> Result<String, Error> {
 }
 
 /// A verdict as a word, and its colour.
-fn verdict(verdict: Verdict, wanted: Wanted) -> (&'static str, Color) {
+pub(super) fn verdict(verdict: Verdict, wanted: Wanted) -> (&'static str, Color) {
     let color = match verdict {
         Verdict::Accepted => GREEN,
         Verdict::Rejected => VERMILLION,
@@ -188,141 +245,45 @@ fn table(found: &Bounded, months: bool) -> Table {
     let (terms, all) = (&found.terms, &found.tried);
     let priced = all.iter().any(|tried| tried.dollars_a_month.is_some());
     let fleet = all.iter().any(|tried| 0 < tried.accelerators);
+    let on_average = terms.is_on_average();
+    let (of_runs, several) = (!on_average, 1 < terms.promises.len());
+    let each = || terms.promises.iter().enumerate().filter(|(_, one)| several && !one.on_average);
+    let averages = || terms.promises.iter().enumerate().filter(|(_, one)| one.on_average);
     let knob = if months { "months of growth" } else { terms.knob.as_str() };
-    let mut head: Vec<String> =
-        ["runs that keep it", "share of runs (95 % interval)", "verdict"].map(str::to_owned).to_vec();
-    head.insert(0, knob.to_owned());
-    if 1 < terms.promises.len() {
-        head.extend(terms.promises.iter().map(|promise| format!("runs within {}", promise.that)));
-    }
+    let mut head: Vec<String> = vec![knob.to_owned()];
+    head.extend(
+        of_runs
+            .then(|| ["runs that keep it", "share of runs (95 % interval)"].map(str::to_owned))
+            .into_iter()
+            .flatten(),
+    );
+    head.extend(on_average.then(|| "runs".to_owned()));
+    head.extend(
+        averages().flat_map(|(_, one)| [format!("{} (mean)", one.of), format!("bound ({})", one.that)]),
+    );
+    head.push("verdict".to_owned());
+    head.extend(each().map(|(_, one)| format!("runs within {}", one.that)));
     head.extend(fleet.then(|| "accelerators".to_owned()));
     head.extend(priced.then(|| "cost a month".to_owned()));
     let row = |tried: &Tried| {
-        let (kept, runs) = (kept(terms, tried), tried.runs);
-        let mut row = vec![
-            tried.value.clone(),
-            format!("{kept} of {runs} runs"),
-            if tried.is_sample { share_text(kept as u64, runs as u64) } else { number::NONE.to_owned() },
-            story::tried(found, tried).to_owned(),
-        ];
-        if 1 < terms.promises.len() {
-            row.extend(tried.each.iter().map(|each| format!("{each} of {runs} runs")));
+        let (kept, runs) = (tried.kept, tried.runs);
+        let mut row = vec![tried.value.clone()];
+        if of_runs {
+            row.push(format!("{kept} of {runs} runs"));
+            let share = share_text(kept as u64, runs as u64);
+            row.push(match (tried.is_fixed, tried.is_sample) {
+                (true, _) => "all runs are the same".to_owned(),
+                (false, true) => share,
+                (false, false) => number::NONE.to_owned(),
+            });
         }
+        row.extend(on_average.then(|| number::grouped(runs as u64)));
+        row.extend(averages().flat_map(|(at, one)| means::text(tried.averages[at], one)));
+        row.push(story::tried(found, tried).to_owned());
+        row.extend(each().map(|(at, _)| format!("{} of {runs} runs", tried.each[at])));
         row.extend(fleet.then(|| number::grouped(tried.accelerators)));
         row.extend(priced.then(|| tried.dollars_a_month.map_or_else(|| number::NONE.to_owned(), dollars)));
         row
     };
     std::iter::once(head).chain(all.iter().map(row)).collect()
-}
-
-/// What sets cost, against the share of runs that keep the promises; the front has names.
-pub(crate) fn cheapest(found: &Cheapest) -> Result<Vec<Chart>, Error> {
-    let tried: Vec<&Set> = found.tried.iter().filter(|set| 0 < set.runs).collect();
-    if tried.is_empty() {
-        return Ok(Vec::new());
-    }
-    let front = found.front();
-    let is_answer = |set: &Set| found.answer.as_ref().is_some_and(|answer| answer.values == set.values);
-    let on_front = |set: &Set| front.iter().any(|other| other.values == set.values);
-    // The answer, the front and what is undecided have names, cheapest first.
-    let mut named: Vec<&Set> = tried
-        .iter()
-        .copied()
-        .filter(|set| is_answer(set) || on_front(set) || set.verdict == Verdict::Undecided)
-        .collect();
-    named.sort_by(|a, b| a.dollars_a_month.total_cmp(&b.dollars_a_month));
-    let answer_at = named.iter().position(|set| is_answer(set)).unwrap_or(0);
-    let from = (answer_at + 1).saturating_sub(NAMED_MAX);
-    let named: Vec<&Set> = named.into_iter().skip(from).take(NAMED_MAX).collect();
-    let is_named = |set: &Set| named.iter().any(|other| other.values == set.values);
-    // Where names with their knobs have no room, the knobs stand over the key.
-    let is_long = |set: &&Set| KEY_MAX < crate::font::width(&set_name(found, set, false), SMALL, true);
-    let short = named.iter().any(is_long);
-    let spot = |set: &Set| {
-        let (share, ends) = share(set.kept as u64, set.runs as u64);
-        let color = verdict(set.verdict, Wanted::Least).1;
-        let name = if is_named(set) { set_name(found, set, short) } else { String::new() };
-        let up = ends.filter(|_| is_named(set));
-        Spot { at: (set.dollars_a_month, share), across: None, up, color, name, is_answer: is_answer(set) }
-    };
-    // Those with names last, so that they lie above the others and letters are in their order.
-    let others = tried.iter().copied().filter(|set| !is_named(set));
-    let spots: Vec<Spot> = others.chain(named.iter().copied()).map(spot).collect();
-    let costs: Vec<f64> = tried.iter().map(|set| set.dollars_a_month).collect();
-    let title = story_title(found);
-    let legend = [Verdict::Accepted, Verdict::Undecided, Verdict::Rejected].map(|one| {
-        let (word, color) = verdict(one, Wanted::Least);
-        (color, format!("{word} for {} of runs", number::plain(found.terms.share, Unit::Share)))
-    });
-    let svg = Cloud {
-        title: &title,
-        subtitle: &basis(&found.terms, found.runs),
-        across: values(&costs, "cost a month, US dollars", Unit::Dollars, 6),
-        up: Axis::share("share of runs that keep what is promised"),
-        stairs: front
-            .iter()
-            .map(|set| (set.dollars_a_month, share(set.kept as u64, set.runs as u64).0))
-            .collect(),
-        bound: Some((
-            found.terms.share,
-            format!("{} of runs", number::plain(found.terms.share, Unit::Share)),
-        )),
-        spots,
-        legend: legend.to_vec(),
-        keyed: true,
-        key_head: if short {
-            found.knobs.iter().map(|knob| crate::screen::path(knob)).collect::<Vec<_>>().join(", ")
-        } else {
-            String::new()
-        },
-    }
-    .draw()?;
-    let caption = "Each dot is a set of values that was run. The line joins the Pareto front: no set that was run \
-                   costs less and keeps the promises more often. The ring is the answer; sets that fail are left after \
-                   a few runs, so that their shares are rough.";
-    Ok(vec![chart("pareto", &title, caption.to_owned(), svg, sets(found, &named))])
-}
-
-fn story_title(found: &Cheapest) -> String {
-    match &found.answer {
-        Some(answer) => format!("Cheapest that keeps it: {}", dollars(answer.dollars_a_month)),
-        None => "Cost against the share of runs that keep it".to_owned(),
-    }
-}
-
-fn set_name(found: &Cheapest, set: &Set, short: bool) -> String {
-    if short {
-        return set.values.join(", ");
-    }
-    let one = |(knob, value): (&String, &String)| format!("{} {value}", crate::screen::path(knob));
-    found.knobs.iter().zip(&set.values).map(one).collect::<Vec<_>>().join(", ")
-}
-
-/// The named sets with their letters, then the others, by cost.
-fn sets(found: &Cheapest, named: &[&Set]) -> Table {
-    let mut head: Vec<String> = vec!["set".to_owned()];
-    head.extend(found.knobs.iter().cloned());
-    head.extend(
-        ["cost a month", "runs that keep it", "share of runs (95 % interval)", "verdict"].map(str::to_owned),
-    );
-    let fleet = found.tried.iter().any(|set| 0 < set.accelerators);
-    head.extend(fleet.then(|| "accelerators".to_owned()));
-    let is_named = |set: &Set| named.iter().any(|other| other.values == set.values);
-    let mut others: Vec<&Set> = found.tried.iter().filter(|set| 0 < set.runs && !is_named(set)).collect();
-    others.sort_by(|a, b| a.dollars_a_month.total_cmp(&b.dollars_a_month));
-    let mut table = vec![head];
-    for (at, set) in named.iter().copied().chain(others).enumerate().take(200) {
-        let letter = if at < named.len() { super::letters(at) } else { number::NONE.to_owned() };
-        let mut row = vec![letter];
-        row.extend(set.values.iter().cloned());
-        row.extend([
-            dollars(set.dollars_a_month),
-            format!("{} of {} runs", set.kept, set.runs),
-            share_text(set.kept as u64, set.runs as u64),
-            verdict(set.verdict, Wanted::Least).0.to_owned(),
-        ]);
-        row.extend(fleet.then(|| number::grouped(set.accelerators)));
-        table.push(row);
-    }
-    table
 }

@@ -23,7 +23,7 @@ pub(crate) fn comparison(comparison: &Comparison, race: Option<&Race>) -> Result
         charts.push(standings(race)?);
     }
     for (at, other) in comparison.others.iter().enumerate() {
-        charts.extend(versus(comparison, other, at)?);
+        charts.extend(versus(comparison, (other, race), at)?);
     }
     Ok(charts)
 }
@@ -99,7 +99,11 @@ fn shown(other: &Versus) -> Vec<&Difference> {
     all
 }
 
-fn versus(comparison: &Comparison, other: &Versus, at: usize) -> Result<Option<Chart>, Error> {
+fn versus(
+    comparison: &Comparison,
+    (other, race): (&Versus, Option<&Race>),
+    at: usize,
+) -> Result<Option<Chart>, Error> {
     let shown = shown(other);
     if shown.is_empty() {
         return Ok(None);
@@ -125,12 +129,11 @@ fn versus(comparison: &Comparison, other: &Versus, at: usize) -> Result<Option<C
     let numbers: Vec<f64> = ends.chain([-0.05, 0.05]).collect();
     let title = format!("{} against {}", other.name, comparison.base);
     let kind = if comparison.is_paired { "paired, seed by seed" } else { "of independent runs" };
-    let subtitle = format!("{} · 95 % intervals, {kind}", story::effect(other).trim_end_matches('.'));
-    let legend = vec![
-        (GREEN, "surely better".to_owned()),
-        (VERMILLION, "surely worse".to_owned()),
-        (SLATE, "no sure difference".to_owned()),
-    ];
+    let effect = story::effect(comparison, other, race);
+    let runs = story::runs(comparison, other);
+    let subtitle = format!("{} · {runs} · 95 % intervals, {kind}", effect.trim_end_matches('.'));
+    let words = ["surely better", "surely worse", "no sure difference"].map(str::to_owned);
+    let legend = [GREEN, VERMILLION, SLATE].into_iter().zip(words).collect();
     let axis = signed(&numbers, "change, as a part of the number in the base");
     let svg = Rows {
         title: &title,

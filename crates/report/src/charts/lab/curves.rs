@@ -62,6 +62,8 @@ pub(crate) struct Mark {
     pub(crate) to: f64,
     pub(crate) name: String,
     pub(crate) color: Color,
+    /// A value in it that its name is about.
+    pub(crate) edge: Option<f64>,
 }
 
 /// The whole chart.
@@ -158,8 +160,14 @@ impl Curves<'_> {
             let (from, to) = (self.x(mark.from, left, right), self.x(mark.to, left, right));
             if to - from < 1.0 {
                 canvas.line(&[(from, top), (from, bottom)], mark.color, 1.25)?;
-            } else {
-                canvas.rectangle((from, top), (to, bottom), mark.color, 1.5 * SHADE_OPACITY)?;
+                continue;
+            }
+            // What follows from a value is fainter than what nothing follows for.
+            let opacity = if mark.edge.is_some() { 0.5 } else { 1.5 };
+            canvas.rectangle((from, top), (to, bottom), mark.color, opacity * SHADE_OPACITY)?;
+            if let Some(edge) = mark.edge {
+                let x = self.x(edge, left, right);
+                canvas.line(&[(x, top), (x, bottom)], mark.color, 1.25)?;
             }
         }
         Ok(())
@@ -281,8 +289,13 @@ fn mark_rows(marks: &[Mark], x: impl Fn(f64) -> f64, left: f64, right: f64) -> V
     for mark in marks {
         let name = font::fit(&mark.name, SMALL, false, right - left);
         let wide = font::width(&name, SMALL, false);
-        let middle = f64::midpoint(x(mark.from), x(mark.to));
-        let at = (middle - wide / 2.0).min(right - wide).max(left);
+        // A name stands in the middle of its stretch, or beside the value in it that it is about.
+        let begin = match mark.edge {
+            Some(edge) if mark.from < edge => x(edge) - wide,
+            Some(edge) if edge < mark.to => x(edge),
+            _ => f64::midpoint(x(mark.from), x(mark.to)) - wide / 2.0,
+        };
+        let at = begin.min(right - wide).max(left);
         let (from, to) = (at.min(x(mark.from)) - 6.0, (at + wide).max(x(mark.to)) + 6.0);
         let is_free = |taken: &Vec<(f64, f64)>| taken.iter().all(|(a, b)| to <= *a || *b <= from);
         let row = free.iter().position(is_free).unwrap_or_else(|| {

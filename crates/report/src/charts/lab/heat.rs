@@ -4,7 +4,7 @@ use super::sheet;
 use crate::charts::canvas::{Align, Canvas, LEGEND_ROW, Type, legend_rows, picture};
 use crate::charts::panel::Frame;
 use crate::charts::style::{
-    Color, EDGE, FAINT, INK, MUTE, PAPER, RAMP_STEPS, SMALL, TEXT, WIDTH, on_ramp, ramp,
+    Color, EDGE, FAINT, INK, MUTE, PAPER, RAMP_STEPS, SKY, SMALL, TEXT, WIDTH, on_ramp, ramp,
 };
 use crate::{Error, font};
 use brownout_analysis::terrain::{Segment, contour};
@@ -35,6 +35,8 @@ pub(crate) struct Map {
     pub(crate) cells: Vec<Vec<Cell>>,
     /// Heights of which the contour is drawn, in the order of `cells`.
     pub(crate) heights: Vec<Vec<Option<f64>>>,
+    /// The same of the dashed one.
+    pub(crate) others: Vec<Vec<Option<f64>>>,
 }
 
 /// What colours mean.
@@ -56,11 +58,15 @@ pub(crate) struct Heat<'a> {
     pub(crate) maps: Vec<Map>,
     /// Where a contour is drawn, and what it is.
     pub(crate) level: Option<(f64, String)>,
+    /// Where a second one is drawn, dashed.
+    pub(crate) dashed: Option<(f64, String)>,
     pub(crate) key: Key,
 }
 
 /// Opacity of a colour of the key under text.
 pub(crate) const TINT: f64 = 0.42;
+/// Of the dashed contour.
+const HIDDEN: Color = SKY;
 /// Between two maps.
 const GAP: f64 = 18.0;
 
@@ -93,7 +99,8 @@ impl Heat<'_> {
             Key::Ramp { .. } => 46.0,
             Key::Names(names) => legend_rows(names, WIDTH - EDGE - lay.left) as f64 * LEGEND_ROW + 14.0,
         };
-        let contour = if self.level.is_some() { 22.0 } else { 0.0 };
+        let contours = [&self.level, &self.dashed].into_iter().flatten().count();
+        let contour = 22.0 * contours as f64;
         picture(WIDTH, bottom + 46.0 + key + contour, self.title, |canvas| {
             sheet::header(canvas, self.title, self.subtitle)?;
             canvas.text_in(
@@ -179,16 +186,23 @@ impl Heat<'_> {
 
     /// Where the level is crossed: between cells, which leaves their texts alone, or through them where they are small.
     fn contour(&self, canvas: &mut Canvas<'_>, map: &Map, frame: &Frame) -> Result<(), Error> {
-        let Some((level, _)) = &self.level else { return Ok(()) };
         let (wide, high) = self.cell(frame);
         let place = |(x, y): (f64, f64)| (frame.left + (x + 0.5) * wide, frame.bottom - (y + 0.5) * high);
-        let lines =
-            if 12.0 <= wide.min(high) { steps(&map.heights, *level) } else { contour(&map.heights, *level) };
-        // A rim keeps it visible on every colour.
-        for (color, width) in [(PAPER, 4.5), (INK, 2.0)] {
-            for segment in &lines {
-                canvas.line(&segment.map(place), color, width)?;
-            }
+        let lines = |heights: &[Vec<Option<f64>>], level: f64| {
+            if 12.0 <= wide.min(high) { steps(heights, level) } else { contour(heights, level) }
+        };
+        let (level, dashed) = (self.level.as_ref(), self.dashed.as_ref());
+        let level = level.map_or_else(Vec::new, |(level, _)| lines(&map.heights, *level));
+        let dashed = dashed.map_or_else(Vec::new, |(level, _)| lines(&map.others, *level));
+        // A rim keeps them visible on every colour.
+        for segment in level.iter().chain(&dashed) {
+            canvas.line(&segment.map(place), PAPER, 4.5)?;
+        }
+        for segment in &level {
+            canvas.line(&segment.map(place), INK, 2.0)?;
+        }
+        for [from, to] in dashed.iter().map(|segment| segment.map(place)) {
+            canvas.dashes(from, to, HIDDEN, 2.5)?;
         }
         Ok(())
     }
@@ -251,9 +265,19 @@ impl Heat<'_> {
     }
 
     fn contour_key(&self, canvas: &mut Canvas<'_>, left: f64, y: f64) -> Result<(), Error> {
-        let Some((_, name)) = &self.level else { return Ok(()) };
-        canvas.line(&[(left, y), (left + 26.0, y)], INK, 2.0)?;
-        canvas.text_in(name, (left + 34.0, y), Type::new(TEXT, MUTE), WIDTH - EDGE - left - 34.0)
+        let set = Type::new(TEXT, MUTE);
+        let room = WIDTH - EDGE - left - 34.0;
+        let mut at = y;
+        if let Some((_, name)) = &self.level {
+            canvas.line(&[(left, at), (left + 26.0, at)], INK, 2.0)?;
+            canvas.text_in(name, (left + 34.0, at), set, room)?;
+            at += 22.0;
+        }
+        if let Some((_, name)) = &self.dashed {
+            canvas.dashes((left, at), (left + 26.0, at), HIDDEN, 2.5)?;
+            canvas.text_in(name, (left + 34.0, at), set, room)?;
+        }
+        Ok(())
     }
 }
 

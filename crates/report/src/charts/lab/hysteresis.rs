@@ -37,7 +37,7 @@ pub(crate) fn hysteresis(found: &Hysteresis) -> Result<Vec<Chart>, Error> {
         };
         let from = if *from == 0 { found.steps[0].number } else { edge(from - 1, *from) };
         let to = if *to == last { found.steps[last].number } else { edge(*to, to + 1) };
-        Mark { from, to, name: word(*state).to_owned(), color }
+        Mark { from, to, name: word(*state).to_owned(), color, edge: None }
     };
     let marks = stretches.iter().map(mark).collect();
     let plane = Plane {

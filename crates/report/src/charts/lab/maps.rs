@@ -81,6 +81,8 @@ struct Frame<'a> {
     caption: String,
     key: Key,
     level: Option<(f64, String)>,
+    /// Whether the hidden capacity is drawn in.
+    hidden: bool,
 }
 
 fn shaded(
@@ -108,13 +110,18 @@ fn drawn(
 ) -> Result<Chart, Error> {
     let (across, up) = (&terrain.dims[plan.across], &terrain.dims[plan.up]);
     let table = table(terrain, across, up, &cells);
-    let maps = cells.into_iter().zip(heights);
-    let maps: Vec<Map> = maps.map(|((name, cells), (_, heights))| Map { name, cells, heights }).collect();
-    let crosses = |level: f64| {
-        let all = || maps.iter().flat_map(|map| map.heights.iter().flatten().flatten());
+    let others = plan.each(terrain, |place| terrain.seen(place).and_then(|seen| seen.hidden));
+    let maps = cells.into_iter().zip(heights).zip(others);
+    let map = |(((name, cells), (_, heights)), (_, others))| Map { name, cells, heights, others };
+    let maps: Vec<Map> = maps.map(map).collect();
+    let crosses = |level: f64, heights: fn(&Map) -> &Vec<Vec<Option<f64>>>| {
+        let all = || maps.iter().flat_map(|map| heights(map).iter().flatten().flatten());
         all().any(|height| *height < level) && all().any(|height| level <= *height)
     };
-    let level = frame.level.filter(|(level, _)| crosses(*level));
+    let level = frame.level.filter(|(level, _)| crosses(*level, |map| &map.heights));
+    let hidden =
+        "dashed: the hidden capacity, up to which no overload can last, with every retry and empty caches";
+    let dashed = (frame.hidden && crosses(1.0, |map| &map.others)).then(|| (1.0, hidden.to_owned()));
     let svg = Heat {
         title: frame.title,
         subtitle: &basis(terrain),
@@ -123,6 +130,7 @@ fn drawn(
         captions: (axis_caption(terrain, across), axis_caption(terrain, up)),
         maps,
         level,
+        dashed,
         key: frame.key,
     }
     .draw()?;
@@ -177,6 +185,7 @@ pub(super) fn column(terrain: &Terrain<'_>, column: usize) -> Result<Chart, Erro
             caption: caption.to_owned(),
             key: share_key("share of runs that keep it"),
             level: Some((KEPT, "on one side of this line at least 95 % of runs keep it".to_owned())),
+            hidden: false,
         };
         return shaded(terrain, frame, shade, kept);
     }
@@ -190,6 +199,7 @@ pub(super) fn column(terrain: &Terrain<'_>, column: usize) -> Result<Chart, Erro
         caption: story::column_caption(shows),
         key: scale.key(&super::scale::caption(&story::of(shows), unit), unit),
         level: None,
+        hidden: false,
     };
     shaded(terrain, frame, shade, |_| None)
 }
@@ -254,6 +264,7 @@ pub(super) fn vulnerability(terrain: &Terrain<'_>) -> Result<Option<Chart>, Erro
         caption: caption.to_owned(),
         key: share_key("share of runs that come back"),
         level: line.map(|line| (KEPT, line)),
+        hidden: true,
     };
     shaded(terrain, frame, shade, |seen| least_kept(terrain, seen)).map(Some)
 }
@@ -294,6 +305,7 @@ pub(super) fn tiers(terrain: &Terrain<'_>) -> Result<Option<Chart>, Error> {
         caption: caption.to_owned(),
         key: Key::Names(key),
         level: Some((KEPT, "on one side of this line at least 95 % of runs keep every promise".to_owned())),
+        hidden: false,
     };
     drawn(terrain, &plan, frame, cells, heights).map(Some)
 }

@@ -9,18 +9,21 @@ mod heat;
 mod hysteresis;
 mod maps;
 mod marginals;
+mod means;
 mod rows;
 mod scale;
 mod sensitive;
+mod sets;
 mod sheet;
 mod sweep;
 mod tipped;
 
-pub(crate) use answers::{bounded, cheapest};
+pub(crate) use answers::bounded;
 pub(crate) use cloud::letters;
 pub(crate) use comparison::comparison;
 pub(crate) use hysteresis::hysteresis;
 pub(crate) use sensitive::sensitivity;
+pub(crate) use sets::cheapest;
 pub(crate) use sweep::{COLUMNS_MAX, sweep};
 pub(crate) use tipped::tipping;
 

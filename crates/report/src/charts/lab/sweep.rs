@@ -212,7 +212,7 @@ fn came_back(terrain: &Terrain<'_>, dim: &Dim) -> Result<Option<Chart>, Error> {
         let color = dealt(tiers.iter().position(|name| name == tier)?);
         let from = if from == 0 { number(0) } else { between(from - 1, from) };
         let to = if to + 1 == dim.levels.len() { number(dim.levels.len() - 1) } else { between(to, to + 1) };
-        Some(Mark { from, to, name: format!("{tier} breaks first"), color })
+        Some(Mark { from, to, name: format!("{tier} breaks first"), color, edge: None })
     };
     let marks: Vec<Mark> = terrain.regions().iter().filter_map(mark).take(8).collect();
     let plane = Plane {

@@ -40,11 +40,12 @@ pub(crate) fn tipping(found: &Tipping) -> Result<Vec<Chart>, Error> {
             to,
             name: format!("interval of the median: {low} to {high} ({sure})"),
             color: SLATE,
+            edge: None,
         });
     }
     let mut mark = |tip: &Tip, name: &str, color| {
         if let (Some(at), Some(value)) = (number(&tip.at), &tip.at) {
-            marks.push(Mark { from: at, to: at, name: format!("{name}: {value}"), color });
+            marks.push(Mark { from: at, to: at, name: format!("{name}: {value}"), color, edge: None });
         }
     };
     mark(&found.median, "median", VERMILLION);
@@ -61,8 +62,10 @@ pub(crate) fn tipping(found: &Tipping) -> Result<Vec<Chart>, Error> {
     let names = plane.bounds.iter().map(|(_, name)| name.as_str());
     let knob = Knob::new(&levels, log, found.terms.unit, &found.terms.knob, plot(room(names)));
     let title = match &found.median.at {
-        Some(at) => format!("Half of days have tipped over at {} = {at}", found.terms.knob),
-        None => format!("Days that tip over, by {}", found.terms.knob),
+        Some(at) if found.is_answered() => {
+            format!("Half of days have tipped over at {} = {at}", found.terms.knob)
+        }
+        _ => format!("Days that tip over, by {}", found.terms.knob),
     };
     let subtitle =
         format!("{} · {} days, {} runs", found.terms.title, found.days, number::grouped(found.runs as u64));

@@ -49,7 +49,7 @@ fn of_bounded(
 pub fn tipping_paper(found: &Tipping, again: &str) -> Result<Paper, Error> {
     let terms = &found.terms;
     let sentence = answer::tipping::sentence(found);
-    let mut paper = paper(terms, sentence, found.median.at.is_some(), found.runs);
+    let mut paper = paper(terms, sentence, found.is_answered(), found.runs);
     paper.text(answer::tipping::spread(found));
     promises(&mut paper, terms, None, "in each run, up to where it tips over");
     show(&mut paper, "Where days tip over", lab::tipping(found)?);
@@ -66,6 +66,7 @@ pub fn cheapest_paper(found: &Cheapest, again: &str) -> Result<Paper, Error> {
     let sentence = answer::cheapest::sentence(found);
     let mut paper = paper(terms, sentence, found.answer.is_some(), found.runs);
     paper.text(answer::cheapest::saving(found).unwrap_or_default());
+    paper.text(answer::cheapest::basis(found));
     promises(&mut paper, terms, None, &share(terms));
     show(&mut paper, "Cost against promise", lab::cheapest(found)?);
     let (tried, points) =

@@ -16,8 +16,12 @@ pub fn comparison_paper(
     race: Option<&Race>,
     again: &str,
 ) -> Result<Paper, Error> {
-    let effects =
-        || comparison.others.iter().map(|other| format!("{}: {}", other.name, words::effect(other)));
+    let effects = || {
+        comparison
+            .others
+            .iter()
+            .map(|other| format!("{}: {}", other.name, words::effect(comparison, other, race)))
+    };
     let sentence = match race {
         Some(race) => words::sentence(race),
         None => effects().collect::<Vec<_>>().join(" "),
@@ -33,7 +37,9 @@ pub fn comparison_paper(
         charts: Vec::new(),
     };
     paper.heading("Whom each helps and hurts");
-    paper.parts.push(Part::List(effects().collect()));
+    let over = |other| format!("Over {}.", words::runs(comparison, other));
+    let list = effects().zip(&comparison.others).map(|(effect, other)| format!("{effect} {}", over(other)));
+    paper.parts.push(Part::List(list.collect()));
     paper.parts.push(Part::Table(operations(comparison)));
     let charts = charts(comparison, race)?;
     if !charts.is_empty() {

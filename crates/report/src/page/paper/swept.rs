@@ -14,11 +14,12 @@ const POINTS_MAX: usize = 400;
 /// More regions are more than a reader looks through.
 const REGIONS_MAX: usize = 20;
 
-/// The page of a sweep; `again` is the command that makes it.
+/// The page of a sweep; `again` is the command that makes it, and `open` the one that opens the report of a point, up
+/// to its number, if there is one.
 ///
 /// # Errors
 /// [`Error::Draw`] where the drawing library refuses a shape; no sweep can cause it.
-pub fn sweep_paper(swept: &Swept, again: &str) -> Result<Paper, Error> {
+pub fn sweep_paper(swept: &Swept, again: &str, open: Option<&str>) -> Result<Paper, Error> {
     let terrain = Terrain::of(swept);
     let sum = terrain.summary();
     let mut paper = Paper {
@@ -31,6 +32,9 @@ pub fn sweep_paper(swept: &Swept, again: &str) -> Result<Paper, Error> {
         parts: Vec::new(),
         charts: Vec::new(),
     };
+    for said in story::swept::skipped(swept) {
+        paper.text(said);
+    }
     if !sum.first.is_empty() {
         paper.heading("Which tier breaks first, region by region");
         let regions = terrain.regions();
@@ -57,7 +61,7 @@ pub fn sweep_paper(swept: &Swept, again: &str) -> Result<Paper, Error> {
         paper.text(format!("{left} more columns are in the table of points alone."));
     }
     paper.heading("All points");
-    let (grid, left) = points(&terrain);
+    let (grid, left) = points(&terrain, open);
     paper.parts.push(Part::Table(grid));
     if 0 < left {
         let all = grouped(swept.points.len() as u64);
@@ -86,7 +90,7 @@ fn notes(terrain: &Terrain<'_>) -> Vec<String> {
 }
 
 /// A row for each point, and how many are left out.
-fn points(terrain: &Terrain<'_>) -> (Grid, usize) {
+fn points(terrain: &Terrain<'_>, open: Option<&str>) -> (Grid, usize) {
     let swept = terrain.swept;
     let priced = swept.points.iter().any(|spot| spot.found.as_ref().is_ok_and(|seen| seen.cost.is_some()));
     let mut heads: Vec<(String, bool)> = vec![("point".to_owned(), true)];
@@ -101,6 +105,7 @@ fn points(terrain: &Terrain<'_>) -> (Grid, usize) {
         (format!("{}{when}", column.title), true)
     }));
     heads.extend(priced.then(|| ("cost a month".to_owned(), true)));
+    heads.extend(open.map(|_| ("its own report".to_owned(), false)));
     let row = |spot: &Spot| {
         let mut row = vec![spot.number.to_string()];
         row.extend(spot.levels.iter().map(|level| level.shown.clone()));
@@ -113,6 +118,7 @@ fn points(terrain: &Terrain<'_>) -> (Grid, usize) {
                 ]);
                 row.extend((0..swept.columns.len()).map(|at| cell(swept, seen, at)));
                 row.extend(priced.then(|| number::maybe(seen.cost.as_ref(), Unit::Dollars)));
+                row.extend(open.map(|open| format!("{open} {}", spot.number)));
             }
             Err(problem) => {
                 row.push(format!("no scenario: {problem}"));

@@ -3,10 +3,10 @@
 use super::super::paint::{DIM, paint};
 use super::super::summary::line;
 use super::super::table::{Cell, Side, Table};
-use super::{ROWS_MAX, foot, headline, paragraph, verdict};
-use crate::number::grouped;
-use crate::story::answer::cheapest as story;
-use brownout_analysis::answer::{Cheapest, Set, Wanted};
+use super::{ROWS_MAX, averages, foot, headline, paragraph, verdict};
+use crate::number::{NONE, grouped};
+use crate::story::answer::{cheapest as story, mean};
+use brownout_analysis::answer::{Cheapest, Set, Terms, Wanted};
 use brownout_stats::Verdict;
 
 /// The answer: the cheapest set, what cheaper ones could still save, and what was tried.
@@ -20,11 +20,17 @@ pub fn cheapest(found: &Cheapest, again: &str) -> String {
     }
     let mut head: Vec<_> =
         found.knobs.iter().map(|knob| (super::super::path(knob).into(), Side::Right)).collect();
-    head.extend([
-        ("kept".into(), Side::Right),
-        ("verdict".into(), Side::Left),
-        ("a month".into(), Side::Right),
-    ]);
+    let basis = story::basis(found);
+    if !basis.is_empty() {
+        paragraph(&mut out, &basis);
+        line(&mut out, "");
+    }
+    let is_on_average = found.terms.is_on_average();
+    head.push((if is_on_average { "runs" } else { "kept" }.into(), Side::Right));
+    head.extend(
+        averages(&found.terms).map(|(_, promise)| (super::super::path(&promise.of).into(), Side::Left)),
+    );
+    head.extend([("verdict".into(), Side::Left), ("a month".into(), Side::Right)]);
     let mut table = Table::named(head);
     let shown = found
         .answer
@@ -34,7 +40,7 @@ pub fn cheapest(found: &Cheapest, again: &str) -> String {
     let mut rows: Vec<&Set> = shown.take(ROWS_MAX).collect();
     rows.sort_by(|a, b| a.dollars_a_month.total_cmp(&b.dollars_a_month));
     for set in rows {
-        table.row(row(set));
+        table.row(row(&found.terms, set));
     }
     out.push_str(&table.render());
     line(
@@ -45,9 +51,15 @@ pub fn cheapest(found: &Cheapest, again: &str) -> String {
     out
 }
 
-fn row(set: &Set) -> Vec<Cell> {
-    let values = set.values.iter().map(|value| Cell::plain(value.clone()));
-    let kept = Cell::plain(format!("{}/{}", set.kept, set.runs));
-    let cost = Cell::plain(format!("${}", grouped(set.dollars_a_month.round() as u64)));
-    values.chain([kept, verdict(set.verdict, Wanted::Least), cost]).collect()
+fn row(terms: &Terms, set: &Set) -> Vec<Cell> {
+    let mut cells: Vec<Cell> = set.values.iter().map(|value| Cell::plain(value.clone())).collect();
+    let kept =
+        if terms.is_on_average() { grouped(set.runs as u64) } else { format!("{}/{}", set.kept, set.runs) };
+    cells.push(Cell::plain(kept));
+    cells.extend(averages(terms).map(|(at, promise)| {
+        Cell::plain(set.averages[at].map_or_else(|| NONE.to_owned(), |one| mean(&one, promise.unit)))
+    }));
+    cells.push(verdict(set.verdict, Wanted::Least));
+    cells.push(Cell::plain(format!("${}", grouped(set.dollars_a_month.round() as u64))));
+    cells
 }

@@ -16,9 +16,9 @@ use super::WIDTH;
 use super::paint::{BAD, BOLD, DIM, GOOD, PLAIN, paint, wrap};
 use super::summary::line;
 use super::table::{Cell, Side, Table};
-use crate::number::grouped;
+use crate::number::{NONE, grouped};
 use crate::story::answer as story;
-use brownout_analysis::answer::{Bounded, Wanted};
+use brownout_analysis::answer::{Bounded, Promised, Terms, Wanted};
 use brownout_stats::{Verdict, wilson};
 
 /// More rows have no room; those around the answer are shown.
@@ -43,12 +43,14 @@ fn tried(out: &mut String, found: &Bounded) {
     let (terms, all) = (&found.terms, &found.tried);
     let priced = all.iter().any(|row| row.dollars_a_month.is_some());
     let fleet = all.iter().any(|row| 0 < row.accelerators);
-    let mut head = vec![
-        (super::path(&terms.knob).into(), Side::Right),
-        ("kept".into(), Side::Right),
-        ("share of runs".into(), Side::Left),
-        ("verdict".into(), Side::Left),
-    ];
+    let mut head = vec![(super::path(&terms.knob).into(), Side::Right)];
+    if terms.is_on_average() {
+        head.push(("runs".into(), Side::Right));
+    } else {
+        head.extend([("kept".into(), Side::Right), ("share of runs".into(), Side::Left)]);
+    }
+    head.extend(averages(terms).map(|(_, promise)| (super::path(&promise.of).into(), Side::Left)));
+    head.push(("verdict".into(), Side::Left));
     if fleet {
         head.push(("accelerators".into(), Side::Right));
     }
@@ -58,13 +60,23 @@ fn tried(out: &mut String, found: &Bounded) {
     let mut table = Table::named(head);
     let near = found.answer.as_ref().and_then(|answer| all.iter().position(|row| row.value == answer.value));
     for row in around(all, near) {
-        let share = if row.is_sample { share(row.kept, row.runs) } else { String::new() };
-        let mut cells = vec![
-            Cell::plain(row.value.clone()),
-            Cell::plain(format!("{}/{}", row.kept, row.runs)),
-            Cell::plain(share),
-            Cell::new(story::tried(found, row), colour(row.verdict)),
-        ];
+        let mut cells = vec![Cell::plain(row.value.clone())];
+        if terms.is_on_average() {
+            cells.push(Cell::plain(grouped(row.runs as u64)));
+        } else {
+            let share = match (row.is_fixed, row.is_sample) {
+                (true, _) => "all runs are the same".to_owned(),
+                (false, true) => share(row.kept, row.runs),
+                (false, false) => String::new(),
+            };
+            cells.extend([Cell::plain(format!("{}/{}", row.kept, row.runs)), Cell::plain(share)]);
+        }
+        cells.extend(averages(terms).map(|(at, promise)| {
+            let mean =
+                row.averages[at].map_or_else(|| NONE.to_owned(), |one| story::mean(&one, promise.unit));
+            Cell::plain(mean)
+        }));
+        cells.push(Cell::new(story::tried(found, row), colour(row.verdict)));
         if fleet {
             cells.push(Cell::plain(grouped(row.accelerators)));
         }
@@ -77,6 +89,15 @@ fn tried(out: &mut String, found: &Bounded) {
     }
     out.push_str(&table.render());
     left_out(out, all.len());
+    for (_, promise) in averages(terms) {
+        let interval = "mean over runs, with what they leave possible however often they were looked at";
+        line(out, &paint(&format!("{}: {interval}; promised: {}", promise.of, promise.that), DIM));
+    }
+}
+
+/// The promises on average, with their places.
+fn averages(terms: &Terms) -> impl Iterator<Item = (usize, &Promised)> {
+    terms.promises.iter().enumerate().filter(|(_, promise)| promise.on_average)
 }
 
 /// The rows around a place, as many as there is room for.

@@ -12,8 +12,11 @@ pub fn tipping(found: &Tipping, again: &str) -> String {
     let mut out = String::new();
     headline(&mut out, &story::sentence(found));
     line(&mut out, "");
-    paragraph(&mut out, &story::spread(found));
-    line(&mut out, "");
+    let spread = story::spread(found);
+    if !spread.is_empty() {
+        paragraph(&mut out, &spread);
+        line(&mut out, "");
+    }
     tipped(&mut out, found);
     foot(&mut out, found.runs, again);
     out

@@ -1,7 +1,8 @@
 //! The least or greatest value of a knob that keeps the promises, and how long growth may go on, in words.
 
-use super::{day, dollars, percent, promised, values};
-use brownout_analysis::answer::{Bounded, Wanted};
+use super::{SAME, day, dollars, mean, percent, promised, values};
+use crate::number;
+use brownout_analysis::answer::{Bounded, Terms, Tried, Wanted};
 use std::fmt::Write as _;
 
 /// What growth by month means, with dates.
@@ -47,14 +48,16 @@ pub(crate) fn growth(found: &Bounded, growth: &Growth) -> String {
 pub(crate) fn sentence(found: &Bounded) -> String {
     let terms = &found.terms;
     let (share, sure) = (percent(terms.share), percent(terms.confidence));
-    let average = terms.promises.iter().all(|promise| promise.on_average);
-    let holds = if average {
-        format!("{} holds on average over {} (confidence {sure})", promised(terms), day(terms))
+    let is_or_are = if terms.promises.len() == 1 { "is" } else { "are" };
+    let holds = if found.is_fixed {
+        format!("{} {is_or_are} kept in {}, which are all the same", promised(terms), day(terms))
+    } else if terms.is_on_average() {
+        let verb = if terms.promises.len() == 1 { "holds" } else { "hold" };
+        format!("{} {verb} on average over {} (confidence {sure})", promised(terms), day(terms))
     } else {
         format!(
-            "{} {} kept in at least {share} of {} (confidence {sure})",
+            "{} {is_or_are} kept in at least {share} of {} (confidence {sure})",
             promised(terms),
-            if terms.promises.len() == 1 { "is" } else { "are" },
             day(terms)
         )
     };
@@ -115,6 +118,17 @@ fn first(found: &Bounded) -> String {
     }
 }
 
+/// The means of the answer, against their bounds.
+fn means(terms: &Terms, answer: &Tried) -> String {
+    let mut text = String::new();
+    for (promise, averaged) in terms.promises.iter().zip(&answer.averages) {
+        let Some(averaged) = averaged else { continue };
+        let (mean, bound) = (mean(averaged, promise.unit), number::plain(averaged.bound, promise.unit));
+        let _ = write!(text, "There {} is {mean} on average, against {bound}. ", promise.of);
+    }
+    text
+}
+
 /// What else is known: the other side, the promise that decides, how steep it is, what it costs.
 pub(crate) fn more(found: &Bounded) -> String {
     let terms = &found.terms;
@@ -127,7 +141,10 @@ pub(crate) fn more(found: &Bounded) -> String {
         let verb = if found.undecided.len() == 1 { "is" } else { "are" };
         let _ = write!(text, "{} {verb} undecided. ", values(&found.undecided));
     }
-    if let Some(shape) = found.shape {
+    if found.is_fixed {
+        let _ = write!(text, "{SAME} ");
+    }
+    if let Some(shape) = found.shape.filter(|_| !found.is_fixed) {
         let (before, at) = (percent(shape.share_before), percent(shape.share_at));
         let form = if shape.is_cliff { "a cliff" } else { "smooth" };
         let last = match found.wanted {
@@ -140,12 +157,14 @@ pub(crate) fn more(found: &Bounded) -> String {
         let _ = write!(text, "What decides is {}. ", promise.that);
     }
     if let Some(answer) = &found.answer {
+        text.push_str(&means(terms, answer));
         if 0 < answer.accelerators {
             let word = if answer.accelerators == 1 { "accelerator" } else { "accelerators" };
             let _ = write!(text, "It has {} {word}. ", answer.accelerators);
         }
         if let Some(cost) = answer.dollars_a_month {
-            let _ = write!(text, "It costs {}. ", dollars(cost));
+            let how = if found.is_measured { ", on average over these runs" } else { "" };
+            let _ = write!(text, "It costs {}{how}. ", dollars(cost));
         }
     }
     if found.changes_nothing && found.answer.is_some() {
@@ -156,7 +175,7 @@ pub(crate) fn more(found: &Bounded) -> String {
         );
     }
     let rests_on_mean = terms.promises.iter().any(|promise| promise.is_mean && !promise.on_average);
-    if !terms.has_trigger && rests_on_mean {
+    if !terms.has_trigger && rests_on_mean && !found.is_fixed {
         text.push_str(
             "Nothing happens in these runs, so the share rests on numbers over a whole run, and shorter runs spread \
              more: for the long run ask on = \"average\". ",

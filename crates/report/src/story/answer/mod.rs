@@ -7,9 +7,13 @@ pub(crate) mod tipping;
 pub use bounded::Growth;
 
 use crate::number::{self, grouped};
-use brownout_analysis::answer::{Bounded, Terms, Tried, Wanted};
+use brownout_analysis::answer::{Averaged, Bounded, Terms, Tried, Wanted};
 use brownout_metrics::Unit;
-use brownout_stats::Verdict;
+use brownout_stats::{Estimate, Verdict};
+
+/// Said where nothing is drawn by chance.
+pub(crate) const SAME: &str = "Nothing here is drawn by chance: all runs of a value are the same, whatever their seed, so \
+    one run of each is as good as all.";
 
 /// A share as a person says it: `95 %`.
 pub(crate) fn percent(share: f64) -> String {
@@ -45,6 +49,14 @@ pub(crate) fn tried(found: &Bounded, row: &Tried) -> &'static str {
         Verdict::Accepted if !is_answer => "follows",
         known => verdict(known, found.wanted),
     }
+}
+
+/// A mean with what the runs leave possible: `181 ms (160–203 ms)`.
+pub(crate) fn mean(averaged: &Averaged, unit: Unit) -> String {
+    let Averaged { mean, ends, .. } = *averaged;
+    let ends =
+        ends.map(|(low, high)| (low.clamp(unit.least(), unit.most()), high.clamp(unit.least(), unit.most())));
+    number::estimate(&Estimate { mean, ci95: ends, n: 0 }, unit)
 }
 
 /// The promises in words: the one, or all of them.

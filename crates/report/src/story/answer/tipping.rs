@@ -1,28 +1,41 @@
 //! Where a knob tips the service over, in words.
 
-use super::{day, percent, promised};
+use super::{SAME, day, percent, promised};
 use brownout_analysis::answer::{Tip, Tipping};
 
-/// The answer in one sentence.
+/// The answer in one sentence: the value, or at which end of the range it is missing and where to look instead.
 pub(crate) fn sentence(found: &Tipping) -> String {
     let terms = &found.terms;
     let what = promised(terms);
-    let Some(at) = &found.median.at else {
+    let Tip { at, above, low, high } = &found.median;
+    let Some(at) = at else {
+        let tipped = found.last_tipped();
+        let days = if tipped == 0 {
+            format!("none of {} days has tipped over", found.days)
+        } else {
+            format!("only {tipped} of {} days have tipped over", found.days)
+        };
         return format!(
-            "Not within the range: up to {} = {} half of {} still keep {what}.",
+            "It does not tip over within the range: up to its upper end, {} = {}, {days}, and most {} keep {what}. \
+             Look beyond it: --from {} --to a higher value.",
             terms.knob,
             terms.range.1,
-            day(terms)
+            day(terms),
+            terms.range.1,
         );
     };
-    let Some(above) = &found.median.above else {
+    let Some(above) = above else {
+        let first = found.first_tipped();
         return format!(
-            "Not within the range: at {} = {at}, its lower end, half of {} do not keep {what} any more.",
+            "It has tipped over before the range begins: at its lower end, {} = {at}, {} of {} days do not keep {what} \
+             any more. Look below it: --from a lower value --to {at}.",
             terms.knob,
-            day(terms)
+            if first == found.days { "all".to_owned() } else { first.to_string() },
+            found.days,
         );
     };
-    let interval = match (&found.median.low, &found.median.high) {
+    let interval = match (low, high) {
+        _ if found.is_fixed => String::new(),
         (Some(low), Some(high)) => {
             format!("; its interval is {low} to {high} ({} confidence)", percent(terms.confidence))
         }
@@ -35,12 +48,18 @@ pub(crate) fn sentence(found: &Tipping) -> String {
     )
 }
 
-/// How that spreads over days.
+/// How that spreads over days; nothing where the sentence has said that it is not within the range for any of them.
 pub(crate) fn spread(found: &Tipping) -> String {
+    if !found.is_answered() {
+        return String::new();
+    }
+    if found.is_fixed {
+        return SAME.to_owned();
+    }
     let end = |tip: &Tip| match (&tip.above, &tip.at) {
         (_, None) => format!("beyond {}", found.terms.range.1),
         (None, Some(at)) => format!("at {at} or below"),
-        (Some(_), Some(at)) => at.clone(),
+        (Some(_), Some(at)) => format!("at {at}"),
     };
     if found.is_sharp {
         return format!(
@@ -49,7 +68,7 @@ pub(crate) fn spread(found: &Tipping) -> String {
         );
     }
     format!(
-        "Over {} days: one in ten has tipped over at {}, nine in ten at {}.",
+        "Over {} days: one in ten has tipped over {}, nine in ten {}.",
         found.days,
         end(&found.early),
         end(&found.late)

@@ -1,6 +1,8 @@
 //! `brownout sweep`, `plan`, `compare` and `merge` from outside: the same bytes whatever happens on the way, answers
 //! that are known from elsewhere, and mistakes that are told.
 
+mod planner;
+
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
