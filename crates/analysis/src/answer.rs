@@ -96,6 +96,17 @@ pub struct Tried {
     pub accelerators: u64,
 }
 
+/// Whether a knob does what it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Works {
+    /// It does, as far as was seen.
+    AsAsked,
+    /// The promises hold at the other end of the range.
+    Backwards,
+    /// The first run is the same at both ends: here the knob changes nothing.
+    NotAtAll,
+}
+
 /// The least or greatest value of a knob.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bounded {
@@ -111,10 +122,8 @@ pub struct Bounded {
     pub undecided: Vec<String>,
     /// Not even the best end of the range keeps the promises.
     pub none_holds: bool,
-    /// The knob works the other way.
-    pub backwards: bool,
-    /// The first run is the same at both ends: here the knob changes nothing.
-    pub changes_nothing: bool,
+    /// Whether the knob does what it was asked for.
+    pub works: Works,
     /// How the share of days that keep the promises changes at the answer; none if that is not known.
     pub shape: Option<Steep>,
     /// Which promise decides, by its place; none if all hold wherever it was tried.

@@ -241,8 +241,8 @@ impl OperationVerdict {
 
 /// The order of harm, the worst first: the operation that was down for longest; of those that were down for about as
 /// long, one that failed before one that users did not come to any more, then the one with most intents that were not
-/// served. Minutes that are nearly equal differ by chance, and of operations that were never down one that lost thousands
-/// is worse than one that lost ten.
+/// served. Minutes that are nearly equal differ by chance, and of operations that were never down one that lost
+/// thousands is worse than one that lost ten.
 pub fn worst_first(mut operations: Vec<&OperationVerdict>) -> Vec<&OperationVerdict> {
     let mut sorted = Vec::with_capacity(operations.len());
     loop {
@@ -254,9 +254,9 @@ pub fn worst_first(mut operations: Vec<&OperationVerdict>) -> Vec<&OperationVerd
             Some(state) if state.is_starved() => 1,
             Some(_) => 2,
         };
-        let most = as_long.rev().max_by(|(_, a), (_, b)| {
-            how(a).cmp(&how(b)).then(a.unserved.mean.total_cmp(&b.unserved.mean))
-        });
+        let most = as_long
+            .rev()
+            .max_by(|(_, a), (_, b)| how(a).cmp(&how(b)).then(a.unserved.mean.total_cmp(&b.unserved.mean)));
         let Some((at, _)) = most else { return sorted };
         sorted.push(operations.remove(at));
     }

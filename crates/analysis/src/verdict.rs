@@ -202,8 +202,8 @@ fn judged<'a>(operations: impl Iterator<Item = &'a OperationVerdict>) -> Option<
     first_of(operations, |badge| badge)
 }
 
-/// Which operation fared worst: one that is not back before one that came back, then by harm. A longer outage that ended
-/// with its trigger is worse than a shorter one that took a while.
+/// Which operation fared worst: one that is not back before one that came back, then by harm. A longer outage that
+/// ended with its trigger is worse than a shorter one that took a while.
 fn worst<'a>(operations: impl Iterator<Item = &'a OperationVerdict>) -> Option<&'a OperationVerdict> {
     first_of(operations, end)
 }

@@ -16,5 +16,5 @@ pub const SIMULATION: u32 = 1;
 
 pub use brownout_model::layout;
 pub use jobs::{Point, run_all};
-pub use pool::map;
+pub use pool::{map, overlap};
 pub use run::{Error, Of, Progress, Run, Silent, run, run_whole};

@@ -56,6 +56,37 @@ pub fn map<J: Sync, R: Send>(
     Ok(jobs.iter().map(work).collect())
 }
 
+/// Does two things side by side where there are several threads, or the second one after the first: one that has threads
+/// of its own, and one that takes what came before, on this thread.
+///
+/// # Panics
+/// If one of them does.
+#[cfg(feature = "threads")]
+pub fn overlap<A: Send, B>(
+    threads: usize,
+    ahead: impl FnOnce() -> A + Send,
+    behind: impl FnOnce() -> B,
+) -> (A, B) {
+    if threads == 1 {
+        return (ahead(), behind());
+    }
+    std::thread::scope(|scope| {
+        let ahead = scope.spawn(ahead);
+        let behind = behind();
+        (ahead.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), behind)
+    })
+}
+
+/// The same, one after the other.
+#[cfg(not(feature = "threads"))]
+pub fn overlap<A: Send, B>(
+    _threads: usize,
+    ahead: impl FnOnce() -> A + Send,
+    behind: impl FnOnce() -> B,
+) -> (A, B) {
+    (ahead(), behind())
+}
+
 /// Does all jobs of all groups in their order on that many threads (0: as many as there are cores), and hands the
 /// result of each group on in the same order.
 ///

@@ -39,8 +39,8 @@ rows! {
         "What calls cost, refused ones among them, where a million of them has a price.", traffic_cost).above_zero();
     /// What was paid for.
     COST: Metric = value("cost", PRICED, Unit::Dollars, Better::Low,
-        "What the replicas that were paid for and the calls cost, those of other clouds among them; none where nothing has \
-         a price.",
+        "What the replicas that were paid for and the calls cost, those of other clouds among them; none where \
+         nothing has a price.",
         cost).above_zero();
     /// The same of an hour.
     COST_PER_HOUR: Metric = value("cost_per_hour", PRICED, Unit::Dollars, Better::Low,

@@ -115,7 +115,7 @@ fn pages_are_whole_and_self_contained() {
 
 #[test]
 fn a_name_is_escaped_before_it_reaches_a_page() {
-    let mut swept = made::line();
+    let mut swept = made::sweeps::line();
     swept.title = "<script>alert(1)</script>".to_owned();
     swept.axes[0] = "tier.<b>.workers".to_owned();
     let paper = sweep_paper(&swept, "brownout sweep '<i>'", None).expect("it can be drawn");
@@ -137,7 +137,7 @@ fn a_picture_becomes_pixels() {
 #[test]
 fn numbers_that_make_no_sense_do_not_panic() {
     for number in [f64::NAN, f64::INFINITY, -1e300, 1e300] {
-        let mut swept = made::line();
+        let mut swept = made::sweeps::line();
         for spot in &mut swept.points {
             if let Ok(seen) = &mut spot.found {
                 seen.cells[0].value =
@@ -150,14 +150,16 @@ fn numbers_that_make_no_sense_do_not_panic() {
 
 #[test]
 fn the_page_of_a_sweep_says_what_it_shows() {
-    let paper = sweep_paper(&made::line(), "brownout sweep small.toml", None).expect("it can be drawn");
+    let paper =
+        sweep_paper(&made::sweeps::line(), "brownout sweep small.toml", None).expect("it can be drawn");
     insta::assert_snapshot!(paper.markdown());
 }
 
 #[test]
 fn the_page_of_a_map_says_where_what_breaks() {
-    let paper = sweep_paper(&made::plane(), "brownout sweep small.toml", Some("brownout report out --point"))
-        .expect("it can be drawn");
+    let paper =
+        sweep_paper(&made::sweeps::plane(), "brownout sweep small.toml", Some("brownout report out --point"))
+            .expect("it can be drawn");
     insta::assert_snapshot!(paper.markdown());
 }
 

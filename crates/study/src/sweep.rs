@@ -7,7 +7,7 @@ use crate::Case;
 use crate::points::{Point, Points};
 use crate::runs::{Broken, Job, Means, Outcome, Ready, Stopped, obtain};
 use brownout_analysis::Findings;
-use brownout_lab::map;
+use brownout_lab::{map, overlap};
 use brownout_observe::Replication;
 use brownout_plan::{Known, Narrow, drive, narrow, together};
 use brownout_scenario::{Document, Overrides, Sweep, Until};
@@ -81,12 +81,16 @@ pub fn sweep(
     let (nth, of) = wide.shard;
     let points = Points::new(wide.sweep, seed).iter();
     let mut points = points.filter(|point| point.number % of == nth).peekable();
+    let mut before: Vec<Visited> = Vec::new();
+    // The points of a block are taken while the next one is run: writing tables takes a tenth of the time of short runs,
+    // in which all cores but one would wait.
     while points.peek().is_some() {
-        for visited in block(wide, &mut points, means)? {
-            each(visited).map_err(Stopped::Failed)?;
-        }
+        let take = || before.drain(..).try_for_each(&mut each);
+        let (next, taken) = overlap(means.threads, || block(wide, &mut points, means), take);
+        taken.map_err(Stopped::Failed)?;
+        before = next?;
     }
-    Ok(())
+    before.into_iter().try_for_each(each).map_err(Stopped::Failed)
 }
 
 /// The next points, run and judged.

@@ -154,8 +154,8 @@ impl Block {
         self.expected.max(self.counts.ended() as f64)
     }
 
-    /// Independent trials of lateness. A usual time with hardly any says nothing about how it clusters; one with much of
-    /// it does, by its noise.
+    /// Independent trials of lateness. A usual time with hardly any says nothing about how it clusters; one with much
+    /// of it does, by its noise.
     fn late_trials(&self, course: &Course<'_>, noise: f64) -> f64 {
         let seconds = self.steps.len() as f64 * course.step;
         let trials = self.counts.answered() as f64 / noise;

@@ -38,6 +38,7 @@ fn swept(axes: usize, points: Vec<(Vec<Place>, u32, Option<&str>)>) -> Swept {
         }),
     };
     Swept {
+        left_out: Vec::new(),
         title: "Small".to_owned(),
         axes: (0..axes).map(|at| format!("axis.{at}")).collect(),
         units: vec![None; axes],

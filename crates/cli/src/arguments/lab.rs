@@ -117,8 +117,8 @@ pub(crate) struct Plan {
     /// Only this value: proves an answer again
     #[arg(long, value_name = "VALUE", conflicts_with_all = ["from", "to", "step"])]
     pub(crate) at: Option<String>,
-    /// What has to hold in a share of runs, instead of what the file promises; with the time that it is about, as in
-    /// "web.login.success_rate > 99% when 10m..20m"; may be repeated
+    /// What has to hold in a share of runs, instead of what the file promises: `web.login.success_rate > 99%`, or of a
+    /// part of the time `web.login.success_rate > 99% when 10m..20m`; may be repeated
     #[arg(long, value_name = "THAT")]
     pub(crate) promise: Vec<String>,
     /// What the mean over runs has to satisfy, written in the same way; may be repeated

@@ -75,8 +75,8 @@ fn standings(race: &Race) -> String {
     let mut counts = race.left.iter().chain(&race.worse).map(|runner| runner.runs);
     let first = counts.next();
     if counts.any(|runs| Some(runs) != first) {
-        let note = "A variant leaves once it is shown to be worse: its mean is of its own runs, and what it is behind of the \
-                    same runs of the best.";
+        let note = "A variant leaves once it is shown to be worse: its mean is of its own runs, and what it is \
+                    behind of the same runs of the best.";
         for part in wrap(note, WIDTH) {
             line(&mut out, &paint(&part, DIM));
         }

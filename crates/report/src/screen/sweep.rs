@@ -56,7 +56,9 @@ pub fn sweep(swept: &Swept, wall_seconds: Option<f64>) -> String {
     broken(&mut out, swept);
     for said in skipped(swept) {
         line(&mut out, "");
-        wrap(&said, WIDTH).iter().for_each(|part| line(&mut out, part));
+        for part in wrap(&said, WIDTH) {
+            line(&mut out, &part);
+        }
     }
     out
 }

@@ -1,11 +1,12 @@
 //! Made-up answers of every shape.
 
-mod sweeps;
+pub(crate) mod sweeps;
 
-pub(crate) use sweeps::{line, plane, sweeps};
+pub(crate) use sweeps::sweeps;
 
 use brownout_analysis::answer::{
     Averaged, Bounded, Breaks, Cheapest, Promised, Set, Steep, Terms, Tip, Tipped, Tipping, Tried, Wanted,
+    Works,
 };
 use brownout_analysis::compare::{Comparison, Difference, Effect, Race, Runner, Versus};
 use brownout_analysis::hysteresis::{Hysteresis, Step};
@@ -84,8 +85,7 @@ pub(crate) fn bounded() -> Bounded {
         not_enough: Some("9".to_owned()),
         undecided: vec!["10".to_owned()],
         none_holds: false,
-        backwards: false,
-        changes_nothing: false,
+        works: Works::AsAsked,
         shape: Some(Steep { is_cliff: false, share_before: 0.7, share_at: 0.991 }),
         binding: Some(0),
         breaks: Some(Breaks { value: "9".to_owned(), tier: Some("auth".to_owned()), worst: Some(path()) }),

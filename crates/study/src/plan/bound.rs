@@ -4,7 +4,7 @@ use super::days::{Days, wants_low};
 use super::{Asking, Knob, PlanError, promised, turns};
 use crate::gather::measured;
 use crate::runs::{Job, Means};
-use brownout_analysis::answer::{Bounded, Breaks, Promised, Steep, Terms, Tried, Wanted};
+use brownout_analysis::answer::{Bounded, Breaks, Promised, Steep, Terms, Tried, Wanted, Works};
 use brownout_analysis::findings::OperationVerdict;
 use brownout_metrics::{Expect, How};
 use brownout_model::{Arrivals, Load, RateCurve};
@@ -79,8 +79,13 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
         not_enough: not_enough.map(shown),
         undecided,
         none_holds: searches.iter().any(|(_, found)| found.none_holds),
-        changes_nothing: 1 < days.points() && is_same(&days),
-        backwards: searches.iter().any(|(_, found)| found.backwards),
+        works: if searches.iter().any(|(_, found)| found.backwards) {
+            Works::Backwards
+        } else if 1 < days.points() && is_same(&days) {
+            Works::NotAtAll
+        } else {
+            Works::AsAsked
+        },
         shape: found.shape.map(|shape| Steep {
             is_cliff: shape.cliff,
             share_before: shape.share_lower,

@@ -62,7 +62,8 @@ pub(crate) fn measured(case: &Case, replication: &Replication) -> Option<f64> {
     is_measured(case).then(|| case.value(&asked, replication)).flatten()
 }
 
-/// Whether what it costs is known from runs alone: controllers change how many replicas there are, or calls have a price.
+/// Whether what it costs is known from runs alone: controllers change how many replicas there are, or calls have a
+/// price.
 pub(crate) fn is_measured(case: &Case) -> bool {
     let by_call = case.legend.layout.places.iter().any(|place| 0 < place.micro_dollars_per_million);
     by_call || !case.scenario.model.controllers.is_empty()
@@ -186,7 +187,8 @@ pub fn cheapest_of(
     })
 }
 
-/// What each point costs a month, by its first run where a controller changes its replicas, and how many accelerators it has.
+/// What each point costs a month, by its first run where a controller changes its replicas, and how many
+/// accelerators it has.
 fn prices(days: &mut Days<'_>) -> Result<Vec<(f64, u64)>, PlanError> {
     let mut prices = Vec::with_capacity(days.points());
     for point in 0..days.points() {
@@ -199,8 +201,8 @@ fn prices(days: &mut Days<'_>) -> Result<Vec<(f64, u64)>, PlanError> {
     if MEASURED_MAX < scaled.len() {
         let (points, most) = (grouped(scaled.len() as u64), grouped(MEASURED_MAX as u64));
         return Err(PlanError::Wrong(format!(
-            "what {points} points cost is known only once they are run, since replicas come and go there or calls have a \
-             price; at most {most} are\nhint: fewer values of each knob, as by a larger step"
+            "what {points} points cost is known only once they are run, since replicas come and go there or calls \
+             have a price; at most {most} are\nhint: fewer values of each knob, as by a larger step"
         )));
     }
     days.run(&scaled.iter().map(|point| (*point, 1)).collect::<Vec<Job>>())?;

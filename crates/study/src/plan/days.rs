@@ -40,7 +40,8 @@ impl Day {
         about_runs.into_iter().all(|(_, holds)| *holds)
     }
 
-    /// How much the number of a promise is beyond its bound: negative where it is kept; none if there is no such number.
+    /// How much the number of a promise is beyond its bound: negative where it is kept; none if there is no such
+    /// number.
     pub(crate) fn beyond(&self, promises: &[Promise], at: usize) -> Option<f64> {
         let (left, right) = self.sides[at]?;
         Some(if wants_low(&promises[at].expect) { left - right } else { right - left })

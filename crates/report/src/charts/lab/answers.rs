@@ -17,7 +17,8 @@ use brownout_stats::Verdict;
 /// Promises that have a curve of their own.
 const PROMISES_MAX: usize = 5;
 
-/// What the promises are about against the knob, shares of runs and means over them; below it the cost, where it has one.
+/// What the promises are about against the knob, shares of runs and means over them; below it the cost, where it has
+/// one.
 pub(crate) fn bounded(found: &Bounded, growth: Option<&Growth>) -> Result<Vec<Chart>, Error> {
     if !found.tried.iter().any(|tried| tried.is_sample) {
         return Ok(Vec::new());

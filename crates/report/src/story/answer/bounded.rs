@@ -2,7 +2,7 @@
 
 use super::{SAME, day, dollars, mean, percent, promised, values};
 use crate::number;
-use brownout_analysis::answer::{Bounded, Terms, Tried, Wanted};
+use brownout_analysis::answer::{Bounded, Terms, Tried, Wanted, Works};
 use std::fmt::Write as _;
 
 /// What growth by month means, with dates.
@@ -65,14 +65,14 @@ pub(crate) fn sentence(found: &Bounded) -> String {
         Wanted::Least => "the least",
         Wanted::Most => "the most",
     };
-    if found.backwards {
+    if found.works == Works::Backwards {
         let (other, asked) = match found.wanted {
             Wanted::Least => ("--most", "a higher value keeps the promises less often"),
             Wanted::Most => ("--least", "a lower value keeps the promises less often"),
         };
         return format!("{} works the other way: {asked}. Ask for {other} instead.", terms.knob);
     }
-    if found.changes_nothing && found.answer.is_none() {
+    if found.works == Works::NotAtAll && found.answer.is_none() {
         return format!(
             "{} changes nothing here: a run is the same with {} and {}, and does not keep {}.",
             terms.knob,
@@ -167,7 +167,7 @@ pub(crate) fn more(found: &Bounded) -> String {
             let _ = write!(text, "It costs {}{how}. ", dollars(cost));
         }
     }
-    if found.changes_nothing && found.answer.is_some() {
+    if found.works == Works::NotAtAll && found.answer.is_some() {
         let _ = write!(
             text,
             "A run is the same with {} and {}: here this key changes nothing. ",

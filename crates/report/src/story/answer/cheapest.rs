@@ -40,8 +40,8 @@ pub(crate) fn sentence(found: &Cheapest) -> String {
 
 /// What its prices are, and whether chance plays a part, where that has to be said.
 pub(crate) fn basis(found: &Cheapest) -> String {
-    let measured = "Replicas come and go, or calls have a price, so costs are those of the runs: of the first run of each \
-                    set in the search, of all that were run in the table.";
+    let measured = "Replicas come and go, or calls have a price, so costs are those of the runs: of the first run \
+                    of each set in the search, of all that were run in the table.";
     let said = [(found.is_measured, measured), (found.is_fixed, SAME)];
     said.iter().filter(|(is_so, _)| *is_so).map(|(_, text)| *text).collect::<Vec<_>>().join(" ")
 }

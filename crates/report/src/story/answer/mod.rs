@@ -12,8 +12,8 @@ use brownout_metrics::Unit;
 use brownout_stats::{Estimate, Verdict};
 
 /// Said where nothing is drawn by chance.
-pub(crate) const SAME: &str = "Nothing here is drawn by chance: all runs of a value are the same, whatever their seed, so \
-    one run of each is as good as all.";
+pub(crate) const SAME: &str = "Nothing here is drawn by chance: all runs of a value are the same, whatever their \
+    seed, so one run of each is as good as all.";
 
 /// A share as a person says it: `95 %`.
 pub(crate) fn percent(share: f64) -> String {
