@@ -56,8 +56,8 @@ pub fn map<J: Sync, R: Send>(
     Ok(jobs.iter().map(work).collect())
 }
 
-/// Does two things side by side where there are several threads, or the second one after the first: one that has threads
-/// of its own, and one that takes what came before, on this thread.
+/// Does two things side by side where there are several threads, or the second one after the first: one that has
+/// threads of its own, and one that takes what came before, on this thread.
 ///
 /// # Panics
 /// If one of them does.
@@ -70,11 +70,12 @@ pub fn overlap<A: Send, B>(
     if threads == 1 {
         return (ahead(), behind());
     }
-    std::thread::scope(|scope| {
-        let ahead = scope.spawn(ahead);
-        let behind = behind();
-        (ahead.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), behind)
-    })
+    let mut done = None;
+    let behind = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| done = Some(ahead()));
+        behind()
+    });
+    (done.expect("a scope ends when all in it have"), behind)
 }
 
 /// The same, one after the other.

@@ -82,8 +82,8 @@ pub fn sweep(
     let points = Points::new(wide.sweep, seed).iter();
     let mut points = points.filter(|point| point.number % of == nth).peekable();
     let mut before: Vec<Visited> = Vec::new();
-    // The points of a block are taken while the next one is run: writing tables takes a tenth of the time of short runs,
-    // in which all cores but one would wait.
+    // The points of a block are taken while the next one is run: writing tables takes a tenth of the time of short
+    // runs, in which all cores but one would wait.
     while points.peek().is_some() {
         let take = || before.drain(..).try_for_each(&mut each);
         let (next, taken) = overlap(means.threads, || block(wide, &mut points, means), take);

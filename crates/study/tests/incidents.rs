@@ -30,7 +30,7 @@ fn a_quota_cut_to_zero_takes_logins_down_and_tokens_hold_for_a_while() {
             "identity broke first at once",
             "It was back as soon as the trigger was over",
             "People read was down for",
-            "Api read was down for",
+            "api read was down for",
         ],
     );
     // Reads went on with cached tokens: they were down for less than the quota was.

@@ -22,9 +22,11 @@ pub(crate) fn skipped(swept: &Swept) -> Vec<String> {
     let invalid = swept.invalid();
     let count: u64 = invalid.iter().map(|(_, count)| count).sum();
     if 0 < count {
-        let (of, verb) = (grouped(swept.points.len() as u64), if count == 1 { "is" } else { "are" });
+        let of = grouped(swept.points.len() as u64);
+        let verbs =
+            if count == 1 { "is no valid scenario and was" } else { "are no valid scenarios and were" };
         said.push(format!(
-            "{} of {of} points {verb} no valid scenario, and were not run: {}.",
+            "{} of {of} points {verbs} not run: {}.",
             grouped(count),
             listed(invalid, "since")
         ));
