@@ -1,11 +1,11 @@
 //! From digests to findings: every number of every replication, its interval over them, and what follows from that.
 
-use crate::findings::{Findings, HappeningKind, Mark, Path, Service, Stamp, Tier};
+use crate::findings::{Findings, Happening, HappeningKind, Mark, Path, Service, Stamp, Tier};
 use crate::fold::Fold;
 use crate::happened::Happened;
-use crate::harm::Trouble;
+use crate::harm::{Act, Trouble};
 use brownout_metrics::Expect;
-use brownout_model::{Change, Model, Operation};
+use brownout_model::{Change, Model, Operation, PathSet};
 use brownout_observe::{Legend, Replication};
 use brownout_units::Span;
 use std::ops::Range;
@@ -43,15 +43,22 @@ pub(crate) fn trouble(model: &Model, marks: &[Mark], happened: &Happened) -> Tro
     triggers.sort_by(|a, b| a.start.total_cmp(&b.start));
     let acts = events.iter().filter(|event| event.kind == HappeningKind::Act);
     let disturbing = acts.clone().filter(|act| act.disturbs(model)).map(|act| act.from..act.to);
-    let acts = acts.map(|act| act.from..act.to);
+    let visits = model.visits();
+    let met = |change: &Change| change.tier().map_or(PathSet::ALL, |tier| visits[usize::from(tier.0)]);
+    let helps = |act: &Happening| match model.change(act.change) {
+        Some(_) if act.takes_capacity(model) => PathSet::default(),
+        change => change.map_or(PathSet::ALL, met),
+    };
+    let acts = acts.map(|act| Act { time: act.from..act.to, helps: helps(act) });
     let answers = |change: &&Change| change.is_override() && !model.is_trigger(change);
     let lasts = |change: &Change| {
         let from = change.when.at.as_secs_f64();
         from..change.when.at.saturating_add(change.when.lasts).as_secs_f64()
     };
-    let overrides = model.changes.iter().filter(answers).map(lasts);
-    let acts = acts.chain(overrides.clone()).collect();
-    Trouble { triggers, acts, disturbing: disturbing.chain(overrides).collect() }
+    let overrides = model.changes.iter().filter(answers);
+    let answered = overrides.clone().map(|change| Act { time: lasts(change), helps: met(change) });
+    let acts = acts.chain(answered).collect();
+    Trouble { triggers, acts, disturbing: disturbing.chain(overrides.map(lasts)).collect() }
 }
 
 pub(crate) fn service(model: &Model, legend: &Legend) -> Service {

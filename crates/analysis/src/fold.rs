@@ -126,14 +126,15 @@ impl Fold {
         };
         let marks = marks(model);
         let visits = model.visits();
-        let night = Night { model, visits: &visits, marks: &marks, happened: &happened };
+        let symptoms = self.signs.symptoms(legend, tier_step);
+        let night = Night { model, visits: &visits, marks: &marks, happened: &happened, symptoms: &symptoms };
         let findings = Findings {
             stamp,
             service: service(model, legend),
             verdict: self.endings.verdict(&night),
             values: Values::of(legend, self.samples),
             balance: self.spread.balance(legend),
-            symptoms: self.signs.symptoms(legend, tier_step),
+            symptoms: symptoms.clone(),
             hurt: None,
             detection: None,
             causes: Vec::new(),

@@ -71,15 +71,18 @@ impl Happening {
     /// Whether harm may begin with it, of acts: what lasts until it is taken back, a restart, a cache that is emptied,
     /// fewer replicas than the scenario begins with.
     pub(crate) fn disturbs(&self, model: &Model) -> bool {
-        let fewer = |replicas: u32| {
-            let tier = model.change(self.change).and_then(Change::tier);
-            tier.is_some_and(|tier| replicas < model.tiers[usize::from(tier.0)].replicas())
-        };
         match &self.what {
-            What::Tier { does: Does::Scale { replicas }, .. } => fewer(*replicas),
+            What::Tier { does: Does::Scale { .. }, .. } => self.takes_capacity(model),
             What::Tier { does: Does::Restart | Does::Flush, .. } => true,
             _ => self.from < self.to,
         }
+    }
+
+    /// Whether it leaves a tier with fewer replicas than the scenario gives it.
+    pub(crate) fn takes_capacity(&self, model: &Model) -> bool {
+        let What::Tier { does: Does::Scale { replicas }, .. } = &self.what else { return false };
+        let tier = model.change(self.change).and_then(Change::tier);
+        tier.is_some_and(|tier| *replicas < model.tiers[usize::from(tier.0)].replicas())
     }
 }
 

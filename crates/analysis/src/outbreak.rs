@@ -4,7 +4,7 @@
 //! which began last is named first; what was going on already is named beside it. Whether the night would have been
 //! well without it, only runs without it can tell.
 
-use crate::findings::{Happened, Happening, HappeningKind, Mark};
+use crate::findings::{Happened, Happening, HappeningKind, Mark, Symptom};
 use crate::harm::Episode;
 use brownout_model::{Change, Model, Path, PathId, PathSet, TierId};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,9 @@ pub struct Outbreak {
     pub beside: Vec<usize>,
     /// Triggers that began before it was over, where calls of the operation come.
     pub later: Vec<usize>,
+    /// Tiers that left their normal range while it lasted, where calls of the operation come, or of a starved one those
+    /// of its users: by their places among the symptoms.
+    pub broke: Vec<usize>,
     /// What was done as it began, by its place among what happened, where no trigger came after that.
     pub act: Option<usize>,
 }
@@ -42,6 +45,7 @@ pub(crate) struct Night<'a> {
     pub(crate) visits: &'a [PathSet],
     pub(crate) marks: &'a [Mark],
     pub(crate) happened: &'a Happened,
+    pub(crate) symptoms: &'a [Symptom],
 }
 
 impl Night<'_> {
@@ -59,12 +63,18 @@ impl Night<'_> {
     pub(crate) fn outbreaks(&self, path: PathId, episodes: &[Episode], block: f64) -> Vec<Outbreak> {
         let mut all: Vec<Outbreak> = Vec::new();
         for episode in episodes {
-            if !episode.relapse || all.is_empty() {
+            let before = all.last().map(|last| last.to);
+            let goes_on =
+                before.is_some_and(|before| episode.relapse || self.lasts(path, before..episode.from));
+            if !goes_on {
                 all.push(self.begun(path, episode, block));
             }
             let Some(outbreak) = all.last_mut() else { continue };
             outbreak.to = episode.to;
             outbreak.later = self.later(path, outbreak.from + block..episode.to);
+            let ended = |at: &usize| episode.open || self.marks[*at].to <= episode.to + block;
+            outbreak.later.retain(ended);
+            outbreak.broke = self.broke(path, outbreak);
             outbreak.open = episode.open;
             outbreak.down_seconds += episode.down_seconds();
         }
@@ -78,7 +88,10 @@ impl Night<'_> {
         let last = begun.iter().map(|(_, mark)| mark.from).reduce(f64::max);
         let (with, before): (Vec<_>, Vec<_>) =
             begun.into_iter().partition(|(_, mark)| last.is_some_and(|last| last - block <= mark.from));
-        let still = |(_, mark): &(usize, &Mark)| episode.from < mark.to && self.is_near(path, mark);
+        // What went on when the service was back was not in its way.
+        let ended = |mark: &Mark| episode.open || mark.to <= episode.to + block;
+        let still =
+            |(_, mark): &(usize, &Mark)| episode.from < mark.to && ended(mark) && self.is_near(path, mark);
         let act = self.act(episode, block).filter(|&at| last < Some(self.happened.events[at].from));
         let places = |marks: Vec<(usize, &Mark)>| marks.into_iter().map(|(at, _)| at).collect();
         let before = before.into_iter().filter(still).collect();
@@ -87,13 +100,52 @@ impl Night<'_> {
             None => (places(with), places(before)),
         };
         let Episode { from, to, open, .. } = *episode;
-        Outbreak { from, to, down_seconds: 0.0, open, triggers, beside, later: Vec::new(), act }
+        Outbreak {
+            from,
+            to,
+            down_seconds: 0.0,
+            open,
+            triggers,
+            beside,
+            later: Vec::new(),
+            broke: Vec::new(),
+            act,
+        }
     }
 
     /// Triggers that began within a time.
     fn later(&self, path: PathId, time: Range<f64>) -> Vec<usize> {
         let marks = self.marks.iter().enumerate().filter(|(_, mark)| self.is_near(path, mark));
         marks.filter(|(_, mark)| time.start < mark.from && mark.from < time.end).map(|(at, _)| at).collect()
+    }
+
+    /// Whether a trigger went on between two episodes: what flaps while its cause lasts is one outbreak.
+    fn lasts(&self, path: PathId, gap: Range<f64>) -> bool {
+        let covers = |mark: &&Mark| mark.from <= gap.start && gap.end <= mark.to;
+        self.marks.iter().filter(covers).any(|mark| self.is_near(path, mark))
+    }
+
+    fn broke(&self, path: PathId, outbreak: &Outbreak) -> Vec<usize> {
+        let begun = outbreak.triggers.iter().chain(&outbreak.beside).map(|at| self.marks[*at].from);
+        let acted = outbreak.act.map(|at| self.happened.events[at].from);
+        let from = begun.chain(acted).fold(outbreak.from, f64::min) - 1.0;
+        let paths = self.model.paths.len();
+        let class = self.model.paths[usize::from(path.0)].class;
+        let mates = (0..paths as u8)
+            .map(PathId)
+            .filter(|other| self.model.paths[usize::from(other.0)].class == class);
+        let mates = mates.fold(PathSet::default(), PathSet::with);
+        let comes = |symptom: &Symptom, of: PathSet| {
+            let tier = self.model.tier(&symptom.tier);
+            tier.is_some_and(|tier| self.visits[usize::from(tier.0)].0 & of.0 != 0)
+        };
+        let all = self.symptoms.iter().enumerate();
+        let within = all.filter(|(_, one)| (from..=outbreak.to).contains(&one.at.mean));
+        let of = |set: PathSet| within.clone().filter(|(_, one)| comes(one, set)).map(|(at, _)| at).collect();
+        let own: Vec<usize> = of(PathSet::default().with(path));
+        // A starved operation has no broken tier of its own: its users were stopped before.
+        let is_own = own.iter().any(|at| !self.symptoms[*at].handed_on);
+        if is_own { own } else { of(mates) }
     }
 
     /// Whether calls of a path come where a change happens. What happens elsewhere may reach them by a queue that they

@@ -120,7 +120,10 @@ fn each_outbreak_has_its_own_trigger() {
 fn what_came_on_top_is_told_and_the_last_end_counts() {
     let findings = found(&[fault("10m", "8m", "db", DEAD), fault("14m", "12m", "auth", DEAD)].concat());
     let said = verdict_line(&findings);
-    assert!(said.contains("Trigger: db fails 100 % of calls, then auth fails 100 % of calls"), "{said}");
+    assert!(
+        said.contains("Trigger: db fails 100 % of calls, and auth fails 100 % of calls came on top"),
+        "{said}"
+    );
     assert!(said.contains("as soon as the last trigger was over"), "{said}");
     assert_eq!(operation(&findings, "login").badge, Badge::HealedWithTrigger, "{said}");
 }
@@ -129,7 +132,7 @@ fn what_came_on_top_is_told_and_the_last_end_counts() {
 fn what_was_going_on_already_is_told_beside_the_trigger() {
     let slow = "kind = \"slow\"\nfactor = 1.2";
     let said =
-        verdict_line(&found(&[fault("8m", "25m", "auth", slow), fault("15m", "5m", "db", DEAD)].concat()));
+        verdict_line(&found(&[fault("8m", "12m", "auth", slow), fault("15m", "5m", "db", DEAD)].concat()));
     assert!(said.contains("Trigger: db fails 100 % of calls, while auth is 1.2× slower"), "{said}");
 }
 
@@ -168,4 +171,38 @@ fn lateness_that_doubles_is_told_where_some_answers_are_late_on_any_day() {
     assert!(Badge::Dented < complete.badge, "{}", verdict_line(&findings));
     let episode = &complete.episodes[0][0];
     assert!((890.0..960.0).contains(&episode.from) && (1440.0..1600.0).contains(&episode.to), "{episode:?}");
+}
+
+#[test]
+fn what_outlasts_the_outage_was_not_in_its_way() {
+    let slow = "kind = \"slow\"\nfactor = 2";
+    let said =
+        verdict_line(&found(&[fault("15m", "5m", "auth", DEAD), fault("17m", "20m", "db", slow)].concat()));
+    assert!(said.contains("Trigger: auth fails 100 % of calls; auth broke first"), "{said}");
+    assert!(!said.contains("db") && said.contains("as soon as the trigger was over"), "{said}");
+}
+
+#[test]
+fn each_outbreak_has_its_own_first_tier() {
+    let findings = found(&[fault("10m", "3m", "db", DEAD), fault("25m", "8m", "model", DEAD)].concat());
+    let said = verdict_line(&findings);
+    assert!(said.starts_with("Web chat was "), "{said}");
+    assert!(said.contains("Trigger: model fails 100 % of calls; model broke first at once."), "{said}");
+}
+
+/// An operator who takes capacity away and gives it back has not helped, nor has a restart of another tier.
+#[test]
+fn an_act_that_cannot_have_helped_is_no_intervention() {
+    let operator = "[controller.on-call]\nkind = \"operator\"\n";
+    let step = |at: &str, what: &str| {
+        format!("[[controller.on-call.step]]\nat = \"{at}\"\nafter = \"0s\"\n{what}\n")
+    };
+    let dead = fault("15m", "8m", "db", DEAD);
+    let scale = |to: u32| format!("do = \"scale\"\ntier = \"auth\"\nreplicas = {to}");
+    let restart = "do = \"restart\"\ntier = \"model\"";
+    for acts in [step("18m", &scale(1)) + &step("30m", &scale(2)), step("18m", restart)] {
+        let findings = found(&[&dead, operator, &acts].concat());
+        let login = operation(&findings, "login");
+        assert!(login.badge <= Badge::SelfHealed, "{:?}: {}", login.badge, verdict_line(&findings));
+    }
 }

@@ -83,6 +83,13 @@ fn over(episode: &Episode, own: &Range<f64>, basis: &Basis<'_>) -> f64 {
     ends.fold(own.end, f64::max)
 }
 
+/// Whether an act may have brought the service back: it came before that, and is neither the trigger nor its undoing.
+fn relieves(act: &Range<f64>, episode: &Episode, trigger: &Range<f64>) -> bool {
+    let is = |a: f64, b: f64| a.total_cmp(&b).is_eq();
+    let own = is(act.start, trigger.start) || is(act.start, trigger.end);
+    !own && episode.from <= act.start && act.start < episode.to
+}
+
 fn with_trigger(episode: &Episode, trigger: &Range<f64>, basis: &Basis<'_>) -> Badge {
     let length = trigger.end - trigger.start;
     if episode.open {
@@ -94,7 +101,9 @@ fn with_trigger(episode: &Episode, trigger: &Range<f64>, basis: &Basis<'_>) -> B
     if after <= SOON_BLOCKS * basis.block {
         return Badge::HealedWithTrigger;
     }
-    if basis.acts.iter().any(|act| (episode.from..episode.to + basis.block).contains(&act.start)) {
+    // What was done while the trigger went on is not why the service was back soon after its end.
+    let late = |act: &Range<f64>| SELF_HEALED < after || episode.to - after <= act.start + basis.block;
+    if basis.acts.iter().any(|act| relieves(act, episode, trigger) && late(act)) {
         return Badge::NeededIntervention;
     }
     if after <= length.max(SELF_HEALED) { Badge::SelfHealed } else { Badge::SlowDrain }

@@ -8,7 +8,7 @@ use super::people::{absent, of_path};
 use super::unserved::unserved;
 use super::{Reference, closed_loads};
 use brownout_metrics::{Badge, Harm, Subject};
-use brownout_model::Model;
+use brownout_model::{Model, PathId, PathSet};
 use brownout_observe::{Digest, Legend, Replication};
 use std::ops::Range;
 
@@ -20,9 +20,17 @@ const FEW: f64 = 12.0;
 pub(crate) struct Trouble {
     /// In order of their beginnings.
     pub(crate) triggers: Vec<Range<f64>>,
-    pub(crate) acts: Vec<Range<f64>>,
+    pub(crate) acts: Vec<Act>,
     /// Of the acts, those that harm may begin with.
     pub(crate) disturbing: Vec<Range<f64>>,
+}
+
+/// Something that was done, or an answer that the file has to what happens.
+#[derive(Clone, Debug)]
+pub(crate) struct Act {
+    pub(crate) time: Range<f64>,
+    /// The paths whose calls it can help; none where it takes capacity away.
+    pub(crate) helps: PathSet,
 }
 
 /// What was found of one path in one replication.
@@ -134,7 +142,12 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
     let steps = measured(&of.run.pace, &legend.layout);
     let course = Course::new(of, whose, &steps);
     let few = course.intents() < FEW;
-    let episodes = if few { Vec::new() } else { episodes(&course) };
+    let mut episodes = if few { Vec::new() } else { episodes(&course) };
+    // What fails again while its trigger lasts was not back.
+    for at in 1..episodes.len() {
+        let (back, again) = (episodes[at - 1].to, episodes[at].from);
+        episodes[at].relapse &= !trouble.triggers.iter().any(|one| one.start <= back && again <= one.end);
+    }
     let answers = |digest: &Option<Digest>| {
         digest.as_ref().is_some_and(|digest| 0 < digest.pace.sum(whose.path, steps.clone()).answered())
     };
@@ -154,9 +167,10 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
         let counts = course.between(episode.from, episode.to);
         (counts.failed + counts.late) as f64 / began
     };
+    let acts = acts(legend, whose.path, &episodes, trouble);
     let basis = Basis {
         triggers: &trouble.triggers,
-        acts: &trouble.acts,
+        acts: &acts,
         disturbing: &trouble.disturbing,
         lost: &lost,
         block: (measured.end - measured.start) / blocks as f64,
@@ -192,6 +206,17 @@ fn find(legend: &Legend, of: &Replication, whose: Whose, trouble: &Trouble) -> F
     let harm = Harm { penalty: 1e-6 * micro * harm.unserved().max(0.0), ..harm };
     let recovery = recovery(&episodes, &basis);
     Found { harm, episodes, recovery, few, block: basis.block }
+}
+
+/// The acts that may have helped a path: where its own calls come, or of a starved one those of its users.
+fn acts(legend: &Legend, path: usize, episodes: &[Episode], trouble: &Trouble) -> Vec<Range<f64>> {
+    let paths = &legend.layout.paths;
+    let starved = episodes.iter().flat_map(|one| &one.spans).any(|span| span.state.is_starved());
+    let its = |other: usize| other == path || starved && paths[other].0 == paths[path].0;
+    let set = (0..paths.len()).filter(|other| its(*other)).map(|other| PathId(other as u8));
+    let set = set.fold(PathSet::default(), PathSet::with);
+    let helpful = trouble.acts.iter().filter(|act| act.helps.0 & set.0 != 0);
+    helpful.map(|act| act.time.clone()).collect()
 }
 
 /// Of its episodes: intents that began, or were to be answered if those are more, and those that were answered well.

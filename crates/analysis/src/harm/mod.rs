@@ -22,7 +22,7 @@ mod unserved;
 
 use brownout_model::{Arrivals, Model};
 pub use episode::{Episode, Spell};
-pub(crate) use found::{Found, Harms, Trouble};
+pub(crate) use found::{Act, Found, Harms, Trouble};
 use serde::{Deserialize, Serialize};
 
 /// What an operation was like.

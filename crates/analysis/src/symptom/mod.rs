@@ -106,6 +106,7 @@ impl Signs {
         let mut found: Vec<Symptom> = often.map(symptom).collect();
         order::sort(&mut found, layout, together);
         order::mark_handed_on(&mut found, layout, together);
+        order::date_back(&mut found, layout, together);
         // What is only handed on is no first tier, however soon it was seen.
         found.sort_by_key(|symptom| symptom.handed_on);
         found

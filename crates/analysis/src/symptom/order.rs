@@ -32,6 +32,24 @@ pub(crate) fn mark_handed_on(symptoms: &mut [Symptom], layout: &Layout, together
     }
 }
 
+/// A tier that is called broke no later than its callers began to suffer from it, whenever its own signs were clear.
+pub(crate) fn date_back(symptoms: &mut [Symptom], layout: &Layout, together: f64) {
+    let suffering: Vec<(String, f64)> =
+        symptoms.iter().filter(|one| one.handed_on).map(|one| (one.tier.clone(), one.at.mean)).collect();
+    for symptom in symptoms.iter_mut().filter(|one| !one.handed_on) {
+        let calls = |caller: &str| {
+            let place = layout.tier(caller).map(|place| &layout.places[place]);
+            place.is_some_and(|place| place.calls.contains(&symptom.tier))
+        };
+        let near = |at: f64| at < symptom.at.mean && symptom.at.mean <= at + together;
+        let callers = suffering.iter().filter(|(caller, at)| near(*at) && calls(caller));
+        if let Some(first) = callers.map(|(_, at)| *at).reduce(f64::min) {
+            symptom.at.mean = first;
+            symptom.at.ci95 = symptom.at.ci95.map(|(low, high)| (low.min(first), high));
+        }
+    }
+}
+
 /// Errors and refusals begin where they are counted; a wait may come from below; a timeout always does. Calls that stay
 /// longer wait for a tier below, or it is this one that is slow, which is as good a reason for a queue above.
 fn rank(layout: &Layout, symptom: &Symptom, together: &[String]) -> u8 {

@@ -31,8 +31,9 @@ pub(super) fn table(findings: &Findings, rows: usize) -> String {
     let symptom = |tier: &Tier| findings.symptoms.iter().find(|symptom| symptom.tier == tier.name);
     let mut order: Vec<(&Tier, Option<&Symptom>)> =
         findings.service.tiers.iter().map(|tier| (tier, symptom(tier))).collect();
-    let onset = |symptom: Option<&Symptom>| symptom.map_or(f64::INFINITY, |symptom| symptom.at.mean);
-    order.sort_by(|a, b| onset(a.1).total_cmp(&onset(b.1)));
+    // As the headline has them: what a tier only suffers from another one stands behind that.
+    let place = |tier: &Tier| findings.symptoms.iter().position(|symptom| symptom.tier == tier.name);
+    order.sort_by_key(|(tier, _)| place(tier).unwrap_or(usize::MAX));
     for (at, (tier, symptom)) in order.iter().take(rows).enumerate() {
         table.row(row(tier, Of::new(findings, &tier.subject()), *symptom));
         if let Some(symptom) = symptom.filter(|_| at < SYMPTOMS_MAX) {

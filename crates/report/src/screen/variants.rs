@@ -6,7 +6,7 @@ use super::summary::{badge_style, badge_words, line, more};
 use super::table::{Cell, Side, Table};
 use super::{NAME_MAX, WIDTH};
 use crate::number::{self, NONE};
-use crate::story::brief;
+use crate::story::sentence;
 use brownout_analysis::findings::Findings;
 use brownout_analysis::ranked;
 use brownout_metrics::Metric;
@@ -43,7 +43,7 @@ pub(super) fn verdicts(out: &mut String, findings: &[Findings]) {
     more(&mut table, shown.len(), places.len());
     out.push_str(&table.render());
     line(out, "");
-    for (at, part) in wrap(&format!("base: {}", brief(&findings[0])), WIDTH).iter().enumerate() {
+    for (at, part) in wrap(&format!("base: {}", sentence(&findings[0])), WIDTH).iter().enumerate() {
         line(out, &if at == 0 { part.replacen("base:", &paint("base:", BOLD), 1) } else { part.clone() });
     }
 }

@@ -13,6 +13,7 @@ pub(crate) fn triggers(findings: &Findings) -> Vec<String> {
     let say = |trigger: &Worded<'_, Mark>| {
         let Worded { words, of: mark } = trigger;
         let kind = trigger_kind(mark.kind);
+        let kind = if mark.unmet { format!("{kind} where no call comes,") } else { kind.to_owned() };
         if mark.to > mark.from {
             format!("{words}: {kind} from {} to {}", number::clock(mark.from), number::clock(mark.to))
         } else {

@@ -6,14 +6,14 @@ use super::harm;
 use super::names::and;
 use crate::number;
 use brownout_analysis::findings::{
-    Evidence, Findings, Hurt, HurtKind, Mark, OperationVerdict, Outbreak, worst_first,
+    Evidence, Findings, Hurt, HurtKind, Mark, OperationVerdict, Outbreak, Symptom, worst_first,
 };
 use brownout_analysis::is_at_once;
 use brownout_metrics::clients::{TPOT, TTFT};
 use brownout_metrics::{Badge, P99};
 
 /// More operations than this beside the worst make no sentence: the strips and the table have all of them.
-const OTHERS_MAX: usize = 3;
+const OTHERS_MAX: usize = 6;
 
 /// More triggers than this are counted: the section about them has all.
 const TRIGGERS_MAX: usize = 3;
@@ -66,7 +66,7 @@ fn differing(findings: &Findings) -> Option<String> {
 
 /// What it began with, and which tiers left their normal range.
 fn began(findings: &Findings, worst: &OperationVerdict) -> String {
-    let chain = chain(findings);
+    let chain = worst.outbreak().and_then(|outbreak| broke(findings, outbreak));
     let chain = |before: &str| chain.as_ref().map_or_else(String::new, |chain| format!("{before}{chain}"));
     match worst.outbreak().and_then(|outbreak| cause(findings, outbreak)) {
         Some(cause) => format!("{cause}{}", chain("; ")),
@@ -94,7 +94,7 @@ fn cause(findings: &Findings, outbreak: &Outbreak) -> Option<String> {
     };
     let later = match &outbreak.later[..] {
         [] => String::new(),
-        later => format!(", then {}", words(later)),
+        later => format!(", and {} came on top", words(later)),
     };
     let beside = format!("{beside}{later}");
     let act = outbreak.act.and_then(|at| findings.happened.events.get(at));
@@ -191,22 +191,41 @@ fn unharmed(findings: &Findings) -> String {
     format!("No operation was down or degraded{trigger}{idle}.{chain} {}.", capital(&hurt))
 }
 
-/// Which tiers left their normal range, and how long after the start of the trigger the first of them did.
+/// Which tier left its normal range first of all, and how long after the start of the trigger.
 fn chain(findings: &Findings) -> Option<String> {
     let detection = findings.detection.as_ref()?;
+    let from = findings.marks.iter().find(|mark| !mark.unmet).map(|mark| mark.from);
+    let all: Vec<&Symptom> = findings.symptoms.iter().collect();
+    let after = detection.after_first.and(from).map(|from| (from, detection.at - from));
+    first(findings, &all, after)
+}
+
+/// The same of one outbreak.
+fn broke(findings: &Findings, outbreak: &Outbreak) -> Option<String> {
+    let all: Vec<&Symptom> = outbreak.broke.iter().map(|at| &findings.symptoms[*at]).collect();
+    let began = outbreak.triggers.iter().chain(&outbreak.beside).map(|at| findings.marks[*at].from);
+    let acted = outbreak.act.map(|at| findings.happened.events[at].from);
+    let at = all.first()?.at.mean;
+    let began = acted.into_iter().chain(began).filter(|from| *from <= at).reduce(f64::max);
+    first(findings, &all, began.map(|from| (from, at - from)))
+}
+
+/// The first of some tiers that left their normal range, how long after something began, and those that followed.
+fn first(findings: &Findings, all: &[&Symptom], after: Option<(f64, f64)>) -> Option<String> {
+    let (first, others) = all.split_first()?;
     let warmup = findings.stamp.warmup_seconds;
-    let unseen = findings.marks.iter().find(|mark| !mark.unmet).is_some_and(|mark| mark.from < warmup)
-        && detection.at <= warmup + 1.0;
-    let after = match detection.after_first {
+    let after = match after {
         None => String::new(),
-        Some(_) if unseen => ", before anything was counted".to_owned(),
-        Some(lag) if is_at_once(lag) => " at once".to_owned(),
-        Some(lag) => format!(" after {}", time(lag)),
+        Some((from, _)) if from < warmup && first.at.mean <= warmup + 1.0 => {
+            ", before anything was counted".to_owned()
+        }
+        Some((_, lag)) if is_at_once(lag) => " at once".to_owned(),
+        Some((_, lag)) => format!(" after {}", time(lag)),
     };
-    let own = findings.symptoms.iter().skip(1).filter(|symptom| !symptom.handed_on);
+    let own = others.iter().filter(|symptom| !symptom.handed_on);
     let then: Vec<&str> = own.map(|symptom| symptom.tier.as_str()).collect();
     let then = if then.is_empty() { String::new() } else { format!(", then {}", then.join(", ")) };
-    Some(format!("{} broke first{after}{then}", detection.tier))
+    Some(format!("{} broke first{after}{then}", first.tier))
 }
 
 fn hurt(hurt: Option<&Hurt>) -> String {
