@@ -202,7 +202,7 @@ fn chain(findings: &Findings) -> Option<String> {
 
 /// The same of one outbreak.
 fn broke(findings: &Findings, outbreak: &Outbreak) -> Option<String> {
-    let all: Vec<&Symptom> = outbreak.broke.iter().map(|at| &findings.symptoms[*at]).collect();
+    let all: Vec<&Symptom> = outbreak.broke.iter().filter_map(|at| findings.symptoms.get(*at)).collect();
     let began = outbreak.triggers.iter().chain(&outbreak.beside).map(|at| findings.marks[*at].from);
     let acted = outbreak.act.map(|at| findings.happened.events[at].from);
     let at = all.first()?.at.mean;
