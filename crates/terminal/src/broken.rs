@@ -9,7 +9,7 @@ use brownout_host::store::Folder;
 use std::cell::{Cell, RefCell};
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// As the panics of other programs end.
 pub const CODE: i32 = 101;
@@ -20,6 +20,9 @@ static STORE: OnceLock<PathBuf> = OnceLock::new();
 const AGAIN_MAX: u32 = 100;
 /// What counts that.
 const AGAIN: &str = "BROWNOUT_BEGAN_AGAIN";
+
+/// Held by the thread whose run broke, until the program ends or begins again.
+static FIRST: Mutex<()> = Mutex::new(());
 
 thread_local! {
     static KEPT_AT: Cell<Option<Address>> = const { Cell::new(None) };
@@ -58,6 +61,8 @@ pub fn watch() {
         if std::env::var_os("RUST_BACKTRACE").is_some_and(|asked| asked == "full") {
             usual(info);
         }
+        // Of two runs that break at once, the second one waits here for its end: it is done again, and told then.
+        let _first = FIRST.lock().unwrap_or_else(PoisonError::into_inner);
         let running =
             RUNNING.try_with(|running| running.try_borrow().ok().and_then(|running| running.clone()));
         let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
