@@ -18,7 +18,7 @@ const OTHERS_MAX: usize = 6;
 /// More triggers than this are counted: the section about them has all.
 const TRIGGERS_MAX: usize = 3;
 
-/// How a run ended, in short sentences: [`brief`] and [`beside`].
+/// How a run ended, in short sentences: the operation that fared worst, then the others.
 pub fn sentence(findings: &Findings) -> String {
     let parts = [brief(findings), beside(findings)];
     parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ")
