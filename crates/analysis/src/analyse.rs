@@ -43,19 +43,21 @@ pub(crate) fn trouble(model: &Model, marks: &[Mark], happened: &Happened) -> Tro
     triggers.sort_by(|a, b| a.start.total_cmp(&b.start));
     let acts = events.iter().filter(|event| event.kind == HappeningKind::Act);
     let disturbing = acts.clone().filter(|act| act.disturbs(model)).map(|act| act.from..act.to);
-    let visits = model.visits();
+    let answers = |change: &&Change| change.is_override() && !model.is_trigger(change);
+    let overrides = model.changes.iter().filter(answers);
+    // Most replications have no act, and a service may have a thousand tiers.
+    let is_acted = acts.clone().next().is_some() || overrides.clone().next().is_some();
+    let visits = if is_acted { model.visits() } else { Vec::new() };
     let met = |change: &Change| change.tier().map_or(PathSet::ALL, |tier| visits[usize::from(tier.0)]);
     let helps = |act: &Happening| match model.change(act.change) {
         Some(_) if act.takes_capacity(model) => PathSet::default(),
         change => change.map_or(PathSet::ALL, met),
     };
     let acts = acts.map(|act| Act { time: act.from..act.to, helps: helps(act) });
-    let answers = |change: &&Change| change.is_override() && !model.is_trigger(change);
     let lasts = |change: &Change| {
         let from = change.when.at.as_secs_f64();
         from..change.when.at.saturating_add(change.when.lasts).as_secs_f64()
     };
-    let overrides = model.changes.iter().filter(answers);
     let answered = overrides.clone().map(|change| Act { time: lasts(change), helps: met(change) });
     let acts = acts.chain(answered).collect();
     Trouble { triggers, acts, disturbing: disturbing.chain(overrides.map(lasts)).collect() }

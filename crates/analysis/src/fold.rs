@@ -128,13 +128,14 @@ impl Fold {
         let visits = model.visits();
         let symptoms = self.signs.symptoms(legend, tier_step);
         let night = Night { model, visits: &visits, marks: &marks, happened: &happened, symptoms: &symptoms };
+        let verdict = self.endings.verdict(&night);
         let findings = Findings {
             stamp,
             service: service(model, legend),
-            verdict: self.endings.verdict(&night),
+            verdict,
             values: Values::of(legend, self.samples),
             balance: self.spread.balance(legend),
-            symptoms: symptoms.clone(),
+            symptoms,
             hurt: None,
             detection: None,
             causes: Vec::new(),

@@ -41,7 +41,9 @@ pub enum MarkKind {
 
 /// Surges and faults of a model, in order of time; those of one instant in the order of the model.
 pub(crate) fn marks(model: &Model) -> Vec<Mark> {
-    let (duration, visits) = (model.duration.as_secs_f64(), model.visits());
+    let duration = model.duration.as_secs_f64();
+    // Each replication asks again, and where nothing changes there is nothing to meet.
+    let visits = if model.changes.is_empty() { Vec::new() } else { model.visits() };
     let mark = |change, kind| mark(model, &visits, change, kind);
     let scheduled = model.faults().filter(|fault| fault.cause == Cause::Schedule);
     let faults = scheduled.filter_map(|fault| mark(fault, MarkKind::Fault));

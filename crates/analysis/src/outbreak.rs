@@ -28,7 +28,7 @@ pub struct Outbreak {
     pub triggers: Vec<usize>,
     /// Triggers that had begun before those and were not over, where calls of the operation come.
     pub beside: Vec<usize>,
-    /// Triggers that began before it was over, where calls of the operation come.
+    /// Triggers that began while it lasted and were over with it, where calls of the operation come.
     pub later: Vec<usize>,
     /// Tiers that left their normal range while it lasted, where calls of the operation come, or of a starved one those
     /// of its users: by their places among the symptoms.
