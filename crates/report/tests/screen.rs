@@ -166,6 +166,7 @@ fn a_scenario_is_outlined() {
         windows: 600,
         window_seconds: 1.0,
         events: 12_345.0,
+        memory: brownout_units::Bytes::new(31_000_000),
         faults: 0,
         expectations: 1,
         laws: 2,
@@ -196,6 +197,7 @@ fn a_scenario_is_outlined() {
          users do    web get\n\
          run         3 replications of 10 min, 1 min warm-up, 600 windows of 1 s\n\
          events      about 12.3 k each\n\
+         memory      about 31MB on one thread\n\
          goes wrong  0 faults\n\
          checked     1 expectation, 2 laws\n\
          variants    slow\n\

@@ -6,6 +6,8 @@ use brownout_units::{Bytes, grouped};
 /// What writing the results needs besides what is kept, by measurement.
 const MORE: f64 = 1.25;
 
+/// The program before it has read anything, with what pages and pictures take, by measurement.
+const PROGRAM_BYTES: f64 = 30e6;
 /// Bytes of a call or user while it is inside, by measurement: its rows of state, its timers, its place in queues.
 const INSIDE_BYTES: f64 = 200.0;
 /// A run with those beside it.
@@ -43,8 +45,15 @@ impl Need {
     }
 }
 
+/// To two digits, upwards.
 fn rounded(bytes: f64) -> Bytes {
-    Bytes::new((bytes / 1e8).ceil() as u64 * 100_000_000)
+    let step = 10f64.powf((bytes.max(1e7).log10()).floor() - 1.0).max(1e6);
+    Bytes::new(((bytes / step).ceil() * step) as u64)
+}
+
+/// The most memory that a run of a case takes on one thread, with those beside it and with the program itself.
+pub(crate) fn of_run(case: &Case) -> Bytes {
+    rounded(PROGRAM_BYTES + Need::of(std::slice::from_ref(case), true, 1).all())
 }
 
 /// Why the replications of some cases do not fit into that much free memory on that many threads, and what to do; none

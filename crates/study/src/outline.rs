@@ -35,6 +35,7 @@ pub fn outline(case: &Case) -> String {
         windows: layout.windows(),
         window_seconds: layout.window.as_secs_f64(),
         events: scenario.events,
+        memory: crate::memory::of_run(case),
         faults: model.faults().count(),
         plan: plan(model),
         expectations: scenario.expectations.len(),

@@ -8,6 +8,7 @@ use super::table::{Cell, Side, Table};
 use crate::number;
 use brownout_analysis::plan::Planned;
 use brownout_metrics::Unit;
+use brownout_units::Bytes;
 
 /// What is known of a valid scenario before it is run.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +35,8 @@ pub struct Outline<'a> {
     pub window_seconds: f64,
     /// Of one run, about.
     pub events: f64,
+    /// That all runs take on one thread, at most.
+    pub memory: Bytes,
     /// How many things are to go wrong.
     pub faults: usize,
     /// What is planned, with its instants.
@@ -133,6 +136,7 @@ fn facts(outline: &Outline<'_>) -> String {
         ),
         ("run", run(outline)),
         ("events", format!("about {} each", under_heading(outline.events, Unit::Count("events")))),
+        ("memory", format!("about {} on one thread", outline.memory)),
         ("goes wrong", count(outline.faults, "fault")),
         ("checked", checked(outline)),
     ];
