@@ -9,7 +9,7 @@ pub use crate::harm::{Episode, Reason, Reference, Spell, State};
 pub use crate::hurt::{Hurt, HurtKind};
 pub use crate::lines::{Band, Line, Lines};
 pub use crate::marks::{Mark, MarkKind};
-pub use crate::outbreak::Outbreak;
+pub use crate::outbreak::{Outbreak, Relapse};
 pub use crate::samples::Samples;
 pub use crate::symptom::{Sign, SignKind, Symptom};
 pub use crate::values::{Number, Numbers, Values};

@@ -35,6 +35,19 @@ pub struct Outbreak {
     pub broke: Vec<usize>,
     /// What was done as it began, by its place among what happened, where no trigger came after that.
     pub act: Option<usize>,
+    /// When it was back and fell again.
+    pub relapses: Vec<Relapse>,
+}
+
+/// A service that was back and fell again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Relapse {
+    /// Seconds since the start of the run until it was back.
+    pub back: f64,
+    /// Seconds since the start of the run until it fell again.
+    pub again: f64,
+    /// What had just been done or taken back, by its place among what happened.
+    pub after: Option<usize>,
 }
 
 /// What happened in a run, and to what.
@@ -70,6 +83,10 @@ impl Night<'_> {
                 all.push(self.begun(path, episode, block));
             }
             let Some(outbreak) = all.last_mut() else { continue };
+            if goes_on && episode.relapse {
+                let (back, again) = (outbreak.to, episode.from);
+                outbreak.relapses.push(Relapse { back, again, after: self.undone(path, back..again, block) });
+            }
             outbreak.to = episode.to;
             outbreak.later = self.later(path, outbreak.from + block..episode.to);
             let ended = |at: &usize| episode.open || self.marks[*at].to <= episode.to + block;
@@ -110,7 +127,23 @@ impl Night<'_> {
             later: Vec::new(),
             broke: Vec::new(),
             act,
+            relapses: Vec::new(),
         }
+    }
+
+    /// The last act around the time when a service was back for a while, or its end, where calls of the operation come.
+    fn undone(&self, path: PathId, well: Range<f64>, block: f64) -> Option<usize> {
+        let soon = well.start - block.max(ACT_SECONDS)..=well.end + block;
+        let near = |event: &Happening| {
+            let tier = self.model.change(event.change).and_then(Change::tier);
+            tier.is_none_or(|tier| self.visits[usize::from(tier.0)].contains(path))
+        };
+        let acts = self.happened.events.iter().enumerate();
+        let acts = acts.filter(|(_, event)| event.kind == HappeningKind::Act && near(event));
+        let instant =
+            |event: &Happening| [event.to, event.from].into_iter().find(|instant| soon.contains(instant));
+        let timed = acts.filter_map(|(at, event)| Some((instant(event)?, at)));
+        timed.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, at)| at)
     }
 
     /// Triggers that began within a time.

@@ -1,4 +1,4 @@
-//! Two incidents as a writer of postmortems would put them down: what is said of them could be pasted.
+//! Incidents as a writer of postmortems would put them down: what is said of them could be pasted.
 
 use brownout::findings::{Badge, Findings};
 use brownout::words::verdict_line;
@@ -58,4 +58,18 @@ fn users_who_come_back_together_bring_accounts_down_again() {
         ],
     );
     assert_eq!(found.verdict.badge, Badge::NeverCameBack);
+}
+
+#[test]
+fn a_relapse_names_what_was_taken_back_before_it() {
+    let found = found(include_str!("incidents/gate.toml"));
+    assert_said(
+        &found,
+        &[
+            "Members sign-in was down for",
+            "Trigger: accounts is 6× slower; accounts broke first at once",
+            "It was back at 34 min and fell again",
+            "after what was done: oncall takes back: edge keeps 20 % of its sign-in calls",
+        ],
+    );
 }

@@ -7,8 +7,9 @@ use brownout_analysis::findings::{Cause, Evidence, Findings, Mark, Symptom};
 use brownout_analysis::is_at_once;
 use brownout_metrics::tiers::{CROSSED, PEAK_UTILISATION, RETRY_SHARE, WASTED};
 use brownout_metrics::{Subject, Unit};
+use std::collections::BTreeSet;
 
-/// What set it off: surges and faults, in order of time.
+/// What set it off: surges and faults, in order of time, and acts of operators that harm began with.
 pub(crate) fn triggers(findings: &Findings) -> Vec<String> {
     let say = |trigger: &Worded<'_, Mark>| {
         let Worded { words, of: mark } = trigger;
@@ -21,6 +22,10 @@ pub(crate) fn triggers(findings: &Findings) -> Vec<String> {
         }
     };
     let mut said: Vec<String> = changes::marks(findings).iter().map(say).collect();
+    let outbreaks = findings.verdict.operations.iter().flat_map(|operation| &operation.outbreaks);
+    let acts: BTreeSet<usize> = outbreaks.filter_map(|outbreak| outbreak.act).collect();
+    let acts = acts.into_iter().filter_map(|at| findings.happened.events.get(at));
+    said.extend(acts.map(|act| format!("{}: done at {}", changes::happening(act), number::clock(act.from))));
     if said.is_empty() {
         let none = if findings.happened.events.is_empty() {
             "No surge and no fault was part of this scenario."

@@ -6,7 +6,8 @@ use super::harm;
 use super::names::and;
 use crate::number;
 use brownout_analysis::findings::{
-    Evidence, Findings, Hurt, HurtKind, Mark, OperationVerdict, Outbreak, Symptom, worst_first,
+    Evidence, Findings, Happening, Hurt, HurtKind, Mark, OperationVerdict, Outbreak, Relapse, Symptom,
+    worst_first,
 };
 use brownout_analysis::is_at_once;
 use brownout_metrics::clients::{TPOT, TTFT};
@@ -265,15 +266,16 @@ fn promise(broken: &Evidence) -> String {
 
 /// That it was back and fell again, in the replication that is shown, and that it had other outbreaks.
 fn again(findings: &Findings, worst: &OperationVerdict) -> String {
-    let episodes = worst.episodes.get(findings.verdict.shown).map_or(&[][..], Vec::as_slice);
-    let pairs = episodes.windows(2).filter(|pair| pair[1].relapse);
-    let relapse = pairs.clone().next().map(|pair| {
-        let times = match pairs.count() {
+    let all: Vec<&Relapse> = worst.outbreaks.iter().flat_map(|one| &one.relapses).collect();
+    let relapse = all.first().map(|first| {
+        let times = match all.len() {
             1 => String::new(),
             n => format!(", {n} times in all"),
         };
-        let (at, after) = (number::clock(pair[0].to), time(pair[1].from - pair[0].to));
-        format!("it was back at {at} and fell again {after} later{times}")
+        let (at, later) = (number::clock(first.back), time(first.again - first.back));
+        let after = first.after.and_then(|at| findings.happened.events.get(at));
+        let after = after.map_or_else(String::new, |act| format!(", {}", just_before(act, first.again)));
+        format!("it was back at {at} and fell again {later} later{after}{times}")
     });
     let told = worst.outbreak();
     let others: Vec<&Outbreak> = worst.outbreaks.iter().filter(|one| Some(*one) != told).collect();
@@ -292,6 +294,13 @@ fn again(findings: &Findings, worst: &OperationVerdict) -> String {
         several => Some(format!("it was harmed {} more times", several.len())),
     };
     relapse.into_iter().chain(other).collect::<Vec<_>>().join("; ")
+}
+
+/// What an operator did, or took back, before a service fell again.
+fn just_before(act: &Happening, again: f64) -> String {
+    let ended = act.from < act.to && act.to <= again + 1.0;
+    let what = if ended { "the end of what was done" } else { "what was done" };
+    format!("after {what}: {}", happening(act))
 }
 
 /// How it ended.
