@@ -3,6 +3,7 @@
 pub use crate::advice::{Advice, AdviceKind};
 pub use crate::balance::Balance;
 pub use crate::cause::{Cause, Detection};
+use crate::counterfactual::Counterfactuals;
 pub use crate::evidence::Evidence;
 pub use crate::happened::{Happened, Happening, HappeningKind};
 pub use crate::harm::{Episode, Reason, Reference, Spell, State};
@@ -57,6 +58,9 @@ pub struct Findings {
     pub marks: Vec<Mark>,
     /// What really happened in the first replication beside those.
     pub happened: Happened,
+    /// What the same night would have been like without or with one thing; none where that was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterfactuals: Option<Counterfactuals>,
     /// Everything over time.
     pub lines: Lines,
 }

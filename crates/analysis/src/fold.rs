@@ -145,6 +145,7 @@ impl Fold {
             lines: self.bands.lines(legend),
             marks,
             happened,
+            counterfactuals: None,
         };
         findings.conclude()
     }

@@ -13,6 +13,7 @@ mod balance;
 mod bands;
 mod cause;
 pub mod compare;
+pub mod counterfactual;
 mod evidence;
 mod expect;
 pub mod findings;

@@ -1,6 +1,7 @@
 //! `findings.json`: all that was found but numbers and lines, which stand in tables of their own.
 
 use crate::series::Axis;
+use brownout_analysis::counterfactual::Counterfactuals;
 use brownout_analysis::findings::{
     Advice, Balance, Cause, Detection, Evidence, Expectation, Findings, Happened, Hurt, Lines, Mark, Service,
     Stamp, Symptom, Values, Verdict,
@@ -26,6 +27,9 @@ pub(crate) struct Head {
     expectations: Vec<Expectation>,
     marks: Vec<Mark>,
     happened: Happened,
+    /// None where it was not asked; files of other runs have no word of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    counterfactuals: Option<Counterfactuals>,
     /// What lines over time have in common.
     lines: Axis,
 }
@@ -34,7 +38,8 @@ impl Head {
     fn of(findings: &Findings) -> Self {
         let Findings { stamp, service, verdict, values: _, balance, symptoms, hurt, detection, .. } =
             findings;
-        let Findings { causes, retrying, advice, expectations, marks, happened, lines, .. } = findings;
+        let Findings { causes, retrying, advice, expectations, marks, happened, .. } = findings;
+        let Findings { counterfactuals, lines, .. } = findings;
         Head {
             stamp: stamp.clone(),
             service: service.clone(),
@@ -49,6 +54,7 @@ impl Head {
             expectations: expectations.clone(),
             marks: marks.clone(),
             happened: happened.clone(),
+            counterfactuals: counterfactuals.clone(),
             lines: Axis::of(lines),
         }
     }
@@ -56,7 +62,7 @@ impl Head {
     /// With its numbers and lines.
     pub(crate) fn findings(self, values: Values, lines: Lines) -> Findings {
         let Head { stamp, service, verdict, balance, symptoms, hurt, detection, causes, .. } = self;
-        let Head { retrying, advice, expectations, marks, happened, .. } = self;
+        let Head { retrying, advice, expectations, marks, happened, counterfactuals, .. } = self;
         Findings {
             stamp,
             service,
@@ -72,6 +78,7 @@ impl Head {
             expectations,
             marks,
             happened,
+            counterfactuals,
             lines,
         }
     }

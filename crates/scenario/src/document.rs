@@ -118,6 +118,13 @@ impl Document {
         }
     }
 
+    /// The dotted paths of tables that are switched off under some overrides: what the file knows and does not use.
+    pub fn switched_off(&self, overrides: &Overrides) -> Vec<String> {
+        let mut diag = Diagnostics::of(self.sources.clone());
+        let laid = self.lay(&mut diag, overrides);
+        laid.map_or_else(Vec::new, |laid| laid.off.iter().map(Off::dotted).collect())
+    }
+
     /// The value at a dotted path under some overrides; none if nothing is written there.
     pub fn value(&self, overrides: &Overrides, path: &str) -> Option<Level> {
         let mut diag = Diagnostics::of(self.sources.clone());

@@ -105,6 +105,7 @@
 
 mod case;
 mod catalogue;
+mod causes;
 mod contenders;
 mod forecast;
 mod gather;
@@ -131,6 +132,7 @@ mod why;
 pub use brownout_model::BASE;
 pub use case::Case;
 pub use catalogue::{Item, catalogue};
+pub use causes::causes;
 pub use contenders::{Uncompared, contenders};
 pub use forecast::Forecast;
 pub use gather::Gather;
@@ -158,7 +160,7 @@ pub use why::{account, remembered};
 
 // The words of the public interface, so that a caller needs no second crate for them.
 pub use brownout_analysis::sensitivity as matters;
-pub use brownout_analysis::{Findings, Fold, Law, answer, compare, findings, swept};
+pub use brownout_analysis::{Findings, Fold, Law, answer, compare, counterfactual, findings, swept};
 pub use brownout_fit as fit;
 pub use brownout_lab::{Beside, Error, Progress, SIMULATION, Silent, layout, map};
 pub use brownout_metrics as metrics;

@@ -2,8 +2,8 @@
 
 use super::data::Table;
 use super::{
-    four_lines, gpu, heat_strip, kv_cache, latency, retries, status_mix, success, tiers_called, token_times,
-    tokens, utilisation,
+    cures, four_lines, gpu, heat_strip, kv_cache, latency, retries, status_mix, success, tiers_called,
+    token_times, tokens, utilisation,
 };
 use crate::Error;
 use brownout_analysis::findings::Findings;
@@ -35,15 +35,19 @@ pub(crate) struct Picture {
 /// The drawing of the service, which has a place of its own on the page.
 pub(crate) const TOPOLOGY: &str = "topology";
 
+/// What would have helped, which stands with the words about it.
+pub(crate) const CURES: &str = "cures";
+
 /// Those that show what happened; on a page the others come after the words.
 pub(crate) const FIRST: [&str; 2] = ["four-lines", HEAT_STRIP];
 const HEAT_STRIP: &str = "heat-strip";
 
 /// All of them, in the order of the report: what happened, where it went through, what users met, what drove it.
-pub(crate) static KINDS: [ChartKind; 12] = [
+pub(crate) static KINDS: [ChartKind; 13] = [
     ChartKind { name: "four-lines", draw: four_lines::draw },
     ChartKind { name: HEAT_STRIP, draw: heat_strip::draw },
     ChartKind { name: TOPOLOGY, draw: tiers_called::draw },
+    ChartKind { name: CURES, draw: cures::draw },
     ChartKind { name: "latency", draw: latency::draw },
     ChartKind { name: "token-times", draw: token_times::draw },
     ChartKind { name: "status-mix", draw: status_mix::draw },

@@ -3,6 +3,7 @@
 mod axis;
 mod canvas;
 mod compact;
+mod cures;
 mod data;
 mod fleets;
 mod follow;
@@ -35,7 +36,7 @@ mod utilisation;
 pub(crate) use axis::Axis;
 pub(crate) use heat_strip::is_idle;
 pub use kind::ChartKind;
-pub(crate) use kind::{FIRST, TOPOLOGY};
+pub(crate) use kind::{CURES, FIRST, TOPOLOGY};
 
 use crate::Error;
 use brownout_analysis::findings::Findings;

@@ -1,7 +1,7 @@
 //! The page to open in a browser: one file, nothing to load, no script.
 
 use super::{IDLE, Report, escape, operations, stamp, tables};
-use crate::charts::{FIRST, TOPOLOGY, is_idle, style};
+use crate::charts::{CURES, FIRST, TOPOLOGY, is_idle, style};
 use crate::{Chart, advice, font, story};
 use base64::Engine as _;
 use brownout_analysis::findings::Findings;
@@ -96,6 +96,9 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     for chart in drawing {
         figure(w, chart);
     }
+    let (cures, charts): (Vec<&Chart>, Vec<&Chart>) =
+        charts.into_iter().partition(|chart| chart.name == CURES);
+    why(w, f, &cures, &heading);
     heading(w, "Impact");
     tables::impact(w, f);
     if let Some(money) = story::money(f) {
@@ -142,6 +145,19 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     appendix(w, f);
     tables::numbers(w, f);
     w.push_str("</article>\n");
+}
+
+/// What other runs of the same night say, where they were asked for.
+fn why(w: &mut String, f: &Findings, cures: &[&Chart], heading: &dyn Fn(&mut String, &str)) {
+    let said = story::counterfactual::paragraphs(f);
+    if said.is_empty() {
+        return;
+    }
+    heading(w, story::counterfactual::HEADING);
+    for chart in cures {
+        figure(w, chart);
+    }
+    list(w, &said);
 }
 
 fn verdict(w: &mut String, f: &Findings) {

@@ -81,6 +81,11 @@ fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {
     if let Some(by_class) = story::by_class(f) {
         line(w, &escape(&by_class));
     }
+    let others = story::counterfactual::paragraphs(f);
+    if !others.is_empty() {
+        line(w, &format!("{depth} {}", story::counterfactual::HEADING));
+        list(w, &others);
+    }
     line(w, &format!("{depth} Impact"));
     impact(w, f);
     if let Some(money) = story::money(f) {

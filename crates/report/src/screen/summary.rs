@@ -6,7 +6,7 @@ use super::paint::{BAD, BOLD, DIM, FAIR, GOOD, cut, paint, wrap};
 use super::table::{Cell, Table};
 use super::{WIDTH, expectations, fleet, impact, tiers, variants};
 use crate::number;
-use crate::story::{money, sentence};
+use crate::story::{counterfactual, money, sentence};
 use anstyle::Style;
 use brownout_analysis::findings::{Badge, Findings};
 use brownout_metrics::Unit;
@@ -29,6 +29,7 @@ pub fn summary(findings: &[Findings], wall_seconds: Option<f64>) -> String {
     } else {
         variants::verdicts(&mut out, findings);
     }
+    others(&mut out, findings);
     let mut foot = String::from("\n");
     stamp(&mut foot, findings, wall_seconds);
     let fleets = first.service.tiers.iter().filter(|tier| tier.tokens).count();
@@ -66,6 +67,20 @@ fn verdict(out: &mut String, findings: &Findings) {
     }
     for part in money(findings).map_or_else(Vec::new, |money| wrap(&money, WIDTH)) {
         line(out, &paint(&part, DIM));
+    }
+}
+
+/// What other runs of the same night say, of each variant that was asked about.
+fn others(out: &mut String, findings: &[Findings]) {
+    for one in findings.iter().filter(|one| one.counterfactuals.is_some()) {
+        let of = if findings.len() < 2 { String::new() } else { format!(" ({})", one.stamp.variant) };
+        line(out, "");
+        line(out, &paint(&format!("{}{of}", counterfactual::HEADING), BOLD));
+        for paragraph in counterfactual::paragraphs(one) {
+            for part in wrap(&paragraph, WIDTH) {
+                line(out, &part);
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 pub(crate) mod answer;
 mod causes;
 pub(crate) mod changes;
+pub(crate) mod counterfactual;
 mod ending;
 pub(crate) mod harm;
 pub(crate) mod hysteresis;

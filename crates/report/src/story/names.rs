@@ -11,6 +11,15 @@ pub(crate) fn and<S: AsRef<str>>(names: &[S]) -> String {
     }
 }
 
+/// The same of things of which one is meant: `login, logout or chat`.
+pub(crate) fn or<S: AsRef<str>>(names: &[S]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        names => names.concat(),
+    }
+}
+
 /// A verdict's badge in words.
 pub(crate) const fn badge(badge: Badge) -> &'static str {
     match badge {

@@ -24,6 +24,11 @@ pub(crate) struct Off {
 }
 
 impl Off {
+    /// The path of the table, as a setting writes it.
+    pub(crate) fn dotted(&self) -> String {
+        self.path.join(".")
+    }
+
     /// Whether this is the table that is missing in another one.
     pub(crate) fn is_child(&self, parent: Place, key: &str) -> bool {
         self.parent == parent && self.path.last().is_some_and(|last| last == key)

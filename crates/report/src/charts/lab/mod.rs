@@ -10,7 +10,7 @@ mod hysteresis;
 mod maps;
 mod marginals;
 mod means;
-mod rows;
+pub(crate) mod rows;
 mod scale;
 mod sensitive;
 mod sets;
