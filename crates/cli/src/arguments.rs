@@ -3,7 +3,9 @@
 mod lab;
 
 use brownout::fit::TimeUnit;
+use brownout::setting;
 use brownout::ships::{TEMPLATES, Template};
+use brownout::units::Span;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use lab::{Compare, Merge, Method, Plan as Question, Sweep};
@@ -53,6 +55,8 @@ pub(crate) enum Command {
     Merge(Merge),
     /// Draw pages and charts again from the results of a run
     Report(Report),
+    /// Draw one chart of a run for a slide: its size, a part of the time, two variants on one pair of axes
+    Chart(Chart),
     /// Say what is wrong with a scenario, or what a run of it would do
     Check(Check),
     /// Turn measured steps into a profile, or a trace into a load with the same statistics
@@ -184,6 +188,37 @@ pub(crate) struct Report {
     pub(crate) threads: usize,
 }
 
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Chart {
+    /// The folder that a run has written
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// Which chart: four-lines, heat-strip, latency …; a wrong name lists those that the result has
+    #[arg(value_name = "KIND")]
+    pub(crate) kind: String,
+    /// Instead of what is seen in it
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// Of which variant, or of which two on one pair of axes: base,defended [default: the first]
+    #[arg(long = "variants", visible_alias = "variant", value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) variants: Vec<String>,
+    /// In pixels, each side from 320 to 8000: 1600x900 [default: as on the page]
+    #[arg(long, value_name = "WxH")]
+    pub(crate) size: Option<brownout::ChartSize>,
+    /// From when on: 40m
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<Span>,
+    /// Until when: 2h
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<Span>,
+    /// For a light or a dark slide
+    #[arg(long, value_name = "light|dark", default_value = "light")]
+    pub(crate) theme: brownout::words::Theme,
+    /// Where it goes, as .svg or .png, or - for standard output [default: KIND.svg]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<String>,
+}
+
 /// How a picture is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Drawn {
@@ -222,7 +257,7 @@ pub(crate) struct Fit {
     #[arg(long, value_name = "COLUMN", requires = "trace")]
     pub(crate) output: Option<String>,
     /// What times of a trace that are plain numbers count
-    #[arg(long, value_name = "UNIT", default_value = "s", requires = "trace", value_parser = time_unit)]
+    #[arg(long, value_name = "UNIT", default_value = "s", requires = "trace")]
     pub(crate) unit: TimeUnit,
     /// What the profile is called, or the operation and the load of a trace [default: the file, or chat]
     #[arg(long, value_name = "NAME")]
@@ -257,21 +292,8 @@ pub(crate) struct New {
     /// The file to write; .toml is added if it has no ending
     pub(crate) name: PathBuf,
     /// What to start from
-    #[arg(long, value_name = "NAME", default_value = TEMPLATES[0].name, value_parser = template)]
+    #[arg(long, value_name = "NAME", default_value = TEMPLATES[0].name)]
     pub(crate) template: Template,
-}
-
-/// The unit of that name.
-fn time_unit(name: &str) -> Result<TimeUnit, String> {
-    let found = TimeUnit::ALL.iter().find(|(known, _)| *known == name);
-    found.map(|(_, unit)| *unit).ok_or_else(|| "there are s, ms, us, ns".to_owned())
-}
-
-/// The template of that name.
-fn template(name: &str) -> Result<Template, String> {
-    let known = || TEMPLATES.iter().map(|template| template.name).collect::<Vec<_>>().join(", ");
-    let found = TEMPLATES.iter().find(|template| template.name == name);
-    found.copied().ok_or_else(|| format!("there are {}", known()))
 }
 
 #[derive(Args, Debug)]
@@ -306,13 +328,6 @@ pub(crate) struct Man {
     pub(crate) command: Option<String>,
 }
 
-fn setting(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((path, value)) if !path.trim().is_empty() => Ok((path.trim().to_owned(), value.to_owned())),
-        _ => Err("write PATH=VALUE, as in tier.auth.replicas=16".to_owned()),
-    }
-}
-
 /// More threads than this speed nothing up, and the system may refuse them.
 const THREADS_MAX: usize = 1024;
 
@@ -331,11 +346,5 @@ mod tests {
     #[test]
     fn the_table_contradicts_itself_nowhere() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn a_setting_is_cut_at_its_first_sign() {
-        assert_eq!(setting("a.b=c=d"), Ok(("a.b".to_owned(), "c=d".to_owned())));
-        assert!(setting("a.b").is_err() && setting("=c").is_err());
     }
 }

@@ -21,6 +21,15 @@ pub enum TimeUnit {
     Nanos,
 }
 
+impl std::str::FromStr for TimeUnit {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = TimeUnit::ALL.iter().find(|(known, _)| *known == name);
+        found.map(|(_, unit)| *unit).ok_or_else(|| "there are s, ms, us, ns".to_owned())
+    }
+}
+
 impl TimeUnit {
     /// All of them, with their names.
     pub const ALL: [(&'static str, TimeUnit); 4] = [

@@ -2,7 +2,8 @@
 
 use brownout::Files;
 use brownout::units::shown;
-use std::fs::{File, OpenOptions, metadata};
+use brownout::words::is_signed;
+use std::fs::{File, OpenOptions, metadata, symlink_metadata};
 use std::io::{Error, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -35,6 +36,22 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), Unusable> {
     let file = OpenOptions::new().write(true).create_new(true).open(path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| Unusable::new("cannot write", path, error))
+}
+
+/// Writes a picture, in the place of one that the program has drawn before: another file there stays as it is, and no
+/// link is followed.
+///
+/// # Errors
+/// If there is another one (`error.kind()` is `AlreadyExists`), or it cannot be written.
+pub(crate) fn write_picture(path: &Path, picture: &[u8]) -> Result<(), Unusable> {
+    let unusable = |error| Unusable::new("cannot write", path, error);
+    if let Ok(found) = symlink_metadata(path) {
+        let is_ours = found.is_file() && bytes(path, BYTES_MAX, true).is_ok_and(|old| is_signed(&old));
+        if !is_ours {
+            return Err(unusable(Error::new(ErrorKind::AlreadyExists, "there is another file already")));
+        }
+    }
+    std::fs::write(path, picture).map_err(unusable)
 }
 
 /// Any path that the user of a program has typed, a pipe or a device as well.

@@ -7,7 +7,8 @@ mod record;
 mod stage;
 
 use crate::file::{BYTES_MAX, Unusable, bytes};
-use brownout::results::{File, MANIFEST, Read, ReadError};
+use brownout::Findings;
+use brownout::results::{Contents, File, MANIFEST, Read, ReadError, unpack};
 use record::Record;
 use stage::Stage;
 use std::collections::BTreeSet;
@@ -30,6 +31,27 @@ impl Read for Folder {
             _ => ReadError::Other(error.to_string()),
         })
     }
+}
+
+/// What a run has written into a folder.
+///
+/// # Errors
+/// The folder, and why it cannot be read.
+pub fn results(folder: &Path) -> Result<Contents, String> {
+    unpack(&Folder(folder.to_owned())).map_err(|error| format!("{}: {error}", folder.display()))
+}
+
+/// The first variant of what a run has written, under the name of its folder.
+///
+/// # Errors
+/// As [`results`].
+///
+/// # Panics
+/// If the folder has no variant, which no folder that can be read has.
+pub fn first_of(folder: &Path) -> Result<Findings, String> {
+    let mut first = results(folder)?.findings.into_iter().next().expect("a folder has at least one variant");
+    folder.display().to_string().clone_into(&mut first.stamp.variant);
+    Ok(first)
 }
 
 /// What becomes of the files of the run before that this one does not write.

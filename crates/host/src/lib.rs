@@ -6,6 +6,7 @@
 //! **Invariant:** neither terminal nor arguments; what went wrong is an error, and how it is said is the program's.
 #![forbid(unsafe_code)]
 
+pub mod chart;
 mod file;
 pub mod folder;
 mod memory;

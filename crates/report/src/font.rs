@@ -47,6 +47,19 @@ pub(crate) fn fit(text: &str, size: f64, bold: bool, room: f64) -> String {
     short
 }
 
+/// A text in lines that fit into `room` pixels, broken between words; a word that is longer is cut.
+pub(crate) fn wrap(text: &str, size: f64, bold: bool, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let longer = lines.last().map(|line| format!("{line} {word}"));
+        match longer.filter(|longer| width(longer, size, bold) <= room) {
+            Some(longer) => *lines.last_mut().expect("it has become longer") = longer,
+            None => lines.push(fit(word, size, bold, room)),
+        }
+    }
+    lines
+}
+
 /// A name, or its beginning and end around an ellipsis: names that differ often differ in their last letters.
 pub(crate) fn fit_name(name: &str, size: f64, bold: bool, room: f64) -> String {
     let whole = fit(name, size, bold, room);

@@ -33,7 +33,9 @@ pub mod screen;
 mod story;
 mod versus;
 
-pub use charts::{Chart, ChartKind, chart_kinds, charts, draw};
+pub use charts::{
+    Chart, ChartKind, Redraw, Theme, chart_kinds, charts, draw, lines_span, redraw, windows_between,
+};
 pub use csv::{csv, series_csv, swept_csv};
 pub use error::Error;
 pub use json::{comparison, json, json_lines, laws_json, swept, swept_lines};
@@ -45,7 +47,7 @@ pub use page::paper::{
     sensitivity_paper, sweep_paper, tipping_paper,
 };
 pub use page::strip::{State, Strip, strips};
-pub use png::png;
+pub use png::{is_signed, png, signed};
 pub use story::sentence as verdict_line;
 
 // The words of the public interface, so that a caller needs no second crate for them.

@@ -84,6 +84,16 @@ pub struct Template {
     pub text: &'static str,
 }
 
+impl std::str::FromStr for Template {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let known = || TEMPLATES.iter().map(|template| template.name).collect::<Vec<_>>().join(", ");
+        let found = TEMPLATES.iter().find(|template| template.name == name);
+        found.copied().ok_or_else(|| format!("there are {}", known()))
+    }
+}
+
 /// All templates, the usual one first.
 pub const TEMPLATES: [Template; 4] = [
     Template {

@@ -19,6 +19,13 @@ pub fn laws(only: Option<&str>) -> Result<Vec<Case>, Problems> {
     wanted.map(case).collect()
 }
 
+/// Why there is no law, and which there are.
+pub fn no_law(only: Option<&str>) -> String {
+    let known: Vec<&str> = shipped().map(|file| file.stem()).collect();
+    let asked = only.map_or("no law ships".to_owned(), |only| format!("no law has {only:?} in its name"));
+    format!("{asked}\nhint: there are {}", known.join(", "))
+}
+
 /// What held, law by law, and how many events it took.
 ///
 /// # Errors

@@ -100,12 +100,39 @@
 //! # Ok::<(), brownout::Problems>(())
 //! ```
 //!
+//! One chart of a result, for a slide: its size, two variants on one pair of axes, a part of the time.
+//!
+//! ```
+//! # use brownout::{Overrides, Settings, Silent, Text, open, simulate};
+//! # let text = "schema = 1\n[run]\nduration = \"2m\"\n[load.web]\nrate = \"2/s\"\njourney = [{ do = \"get\" }]\n\
+//! #     [tier.app]\nkind = \"service\"\nworkers = 1\nservice = \"50ms\"\n";
+//! # let cases = open("short.toml", &Text(text.to_owned()), &Overrides::default())?;
+//! # let settings = Settings { threads: 0, windows: true, beside: true };
+//! # let findings = simulate(&cases, settings, &[Silent]).expect("nothing interrupts it");
+//! use brownout::words::Theme;
+//! use brownout::{ChartFormat, ChartRequest, chart};
+//!
+//! let request = ChartRequest {
+//!     kind: "four-lines".to_owned(),
+//!     title: Some("Two requests a second".to_owned()),
+//!     variants: Vec::new(),
+//!     size: "1600x900".parse().ok(),
+//!     from: "30s".parse().ok(),
+//!     to: None,
+//!     theme: Theme::Dark,
+//! };
+//! let picture = chart(&findings, &request, ChartFormat::Svg).expect("it has lines");
+//! assert!(picture.starts_with(b"<svg width=\"1600\" height=\"900\""));
+//! # Ok::<(), brownout::Problems>(())
+//! ```
+//!
 //! **Invariant:** this crate opens no file, and knows no terminal, clock or environment; texts come through [`Files`].
 #![forbid(unsafe_code)]
 
 mod case;
 mod catalogue;
 mod causes;
+mod chart;
 mod contenders;
 mod forecast;
 mod gather;
@@ -133,11 +160,13 @@ pub use brownout_model::BASE;
 pub use case::Case;
 pub use catalogue::{Item, catalogue};
 pub use causes::causes;
+pub use chart::{ChartError, ChartFormat, ChartRequest, ChartSize, chart};
 pub use contenders::{Uncompared, contenders};
 pub use forecast::Forecast;
 pub use gather::Gather;
 pub use job::{Job, JobError};
-pub use laws::{laws, verify};
+pub use laid::setting;
+pub use laws::{laws, no_law, verify};
 pub use memory::{memory_note, refusal};
 pub use open::{asked, cases, open, warnings};
 pub use outline::{checked, outline};

@@ -4,6 +4,7 @@ pub mod many;
 
 use crate::broken;
 use brownout::units::Span;
+use brownout::words::number::grouped;
 use brownout::words::screen::Running;
 use brownout::{Case, Progress};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -110,9 +111,14 @@ impl Bars {
         &self.cases
     }
 
-    /// How many replications have ended, and how many events there were in all.
-    pub fn so_far(&self) -> (u64, u64) {
-        (self.done.load(Ordering::Relaxed), self.events.load(Ordering::Relaxed))
+    /// What was done when they were interrupted; of runs that were not all done nothing is kept.
+    pub fn interrupted(&self) -> String {
+        let all: usize = self.cases.iter().map(|case| case.replications.len()).sum();
+        format!(
+            "interrupted: {} of {all} replications were done, after {} events. Nothing was written.",
+            self.done.load(Ordering::Relaxed),
+            grouped(self.events.load(Ordering::Relaxed)),
+        )
     }
 
     /// Takes the bar away.

@@ -39,7 +39,7 @@ pub(crate) struct Sweep {
     #[command(flatten)]
     pub(crate) which: Which,
     /// An axis beside those of the file: tier.auth.replicas=1..16, load.web.factor=0.5..4:8, PATH=2,4,8; repeatable
-    #[arg(long, value_name = "PATH=VALUES", value_parser = super::setting)]
+    #[arg(long, value_name = "PATH=VALUES", value_parser = brownout::setting)]
     pub(crate) axis: Vec<(String, String)>,
     /// Instead of all points: which of the axes matter for this number
     #[arg(long, value_name = "METRIC", conflicts_with = "shard")]

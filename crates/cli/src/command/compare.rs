@@ -5,16 +5,17 @@ use crate::arguments::{Compare, Plain};
 use crate::failure::Failure;
 use crate::source;
 use brownout::compare::{Comparison, Race, compare};
-use brownout::results::{MANIFEST, unpack};
+use brownout::results::MANIFEST;
 use brownout::words::{self, screen};
-use brownout::{Answer, By, Findings, Uncompared, asked, contenders, race};
-use brownout_host::folder::{self, Folder};
+use brownout::{Answer, By, Uncompared, asked, contenders, race};
+use brownout_host::folder;
 use brownout_terminal::lab::Lab;
 use std::path::Path;
 
 pub(super) fn perform(typed: &Compare, quiet: bool) -> Result<(), Failure> {
     let first = Path::new(&typed.which.path);
     if let Some(other) = &typed.other {
+        let read = |path| folder::first_of(path).map_err(Failure::Failed);
         let (one, other) = (read(first)?, read(other)?);
         let name = first
             .file_name()
@@ -49,15 +50,6 @@ pub(super) fn perform(typed: &Compare, quiet: bool) -> Result<(), Failure> {
     let (race, found) = raced.map_err(|error| unanswered(&error))?;
     let comparison = compare(&found.iter().collect::<Vec<_>>());
     show(typed, (&source.name, &cases[0].scenario.title), &comparison, race.as_ref())
-}
-
-/// The first variant of a results folder, under the name of the folder.
-fn read(path: &Path) -> Result<Findings, Failure> {
-    let contents = unpack(&Folder(path.to_owned()));
-    let contents = contents.map_err(|error| Failure::Failed(format!("{}: {error}", path.display())))?;
-    let mut first = contents.findings.into_iter().next().expect("a folder has at least one variant");
-    path.display().to_string().clone_into(&mut first.stamp.variant);
-    Ok(first)
 }
 
 /// Prints what was found, and writes its page.

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod chart;
 mod check;
 mod compare;
 mod completions;
@@ -19,8 +20,8 @@ mod verify;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
-use brownout::{Case, warnings};
-use brownout_terminal as terminal;
+use brownout::{Case, Error, warnings};
+use brownout_terminal::{self as terminal, progress::Bars};
 
 /// Does what was asked for.
 ///
@@ -35,6 +36,7 @@ pub(crate) fn perform(arguments: &Arguments) -> Result<(), Failure> {
         Command::Compare(compare) => compare::perform(compare, quiet),
         Command::Merge(merge) => merge::perform(merge, quiet),
         Command::Report(report) => report::perform(report, quiet),
+        Command::Chart(chart) => chart::perform(chart, quiet),
         Command::Check(check) => check::perform(check, quiet),
         Command::Fit(fit) => fit::perform(fit),
         Command::Schema(schema) => schema::perform(schema),
@@ -52,6 +54,14 @@ pub(crate) fn perform(arguments: &Arguments) -> Result<(), Failure> {
 /// If it cannot be written.
 fn data(text: &str) -> Result<(), Failure> {
     Ok(terminal::data(text)?)
+}
+
+/// Why runs ended before they were done.
+fn ended(error: &Error, bars: &Bars) -> Failure {
+    match error {
+        Error::Interrupted { .. } => Failure::Interrupted(bars.interrupted()),
+        error => Failure::Failed(error.to_string()),
+    }
 }
 
 /// Says the warnings of some cases, each once however many cases have it.

@@ -6,7 +6,6 @@ use crate::arguments::Report;
 use crate::arguments::{Format, Out, Run, Which};
 use crate::failure::Failure;
 use crate::source;
-use brownout::results::unpack;
 use brownout::{BASE, Case, PAGE, Wanted, pages};
 use brownout_host::folder::{self, Older};
 use brownout_host::swept::{self, Asked};
@@ -15,9 +14,7 @@ pub(super) fn perform(report: &Report, quiet: bool) -> Result<(), Failure> {
     if let Some(number) = report.point {
         return point(report, number, quiet);
     }
-    let contents = unpack(&folder::Folder(report.folder.clone()));
-    let contents =
-        contents.map_err(|error| Failure::Failed(format!("{}: {error}", report.folder.display())))?;
+    let contents = folder::results(&report.folder).map_err(Failure::Failed)?;
     let wanted =
         Wanted { pictures: pictures(&report.charts), csv: report.series_csv, threads: report.threads };
     let files = pages(&contents.findings, wanted).map_err(|error| Failure::Failed(error.to_string()))?;

@@ -4,10 +4,8 @@ use crate::arguments::{Drawn, Format, Run};
 use crate::failure::Failure;
 use crate::source;
 use brownout::results::{Contents, File, TIMING, Timing};
-use brownout::words::{csv, json, json_lines, number, screen};
-use brownout::{
-    Case, Error, Findings, PAGE, Pictures, Settings, Wanted, find, fold, memory_note, refusal, report,
-};
+use brownout::words::{csv, json, json_lines, screen};
+use brownout::{Case, Findings, PAGE, Pictures, Settings, Wanted, find, fold, memory_note, refusal, report};
 use brownout_host::folder::{self, Older};
 use brownout_host::free_memory;
 use brownout_terminal as terminal;
@@ -66,7 +64,7 @@ fn simulate(cases: &[Case], settings: Settings, quiet: bool) -> Result<(Vec<Find
     let folds = fold(cases, settings, bars.cases());
     let simulation_seconds = start.elapsed().as_secs_f64();
     bars.clear();
-    let folds = folds.map_err(|error| failure(&error, cases, &bars))?;
+    let folds = folds.map_err(|error| super::ended(&error, &bars))?;
     let findings = progress::without_asking(|| find(cases, folds));
     let wall_seconds = start.elapsed().as_secs_f64();
     let timing = Timing {
@@ -76,16 +74,6 @@ fn simulate(cases: &[Case], settings: Settings, quiet: bool) -> Result<(Vec<Find
         threads: settings.threads as u32,
     };
     Ok((findings, timing))
-}
-
-fn failure(error: &Error, cases: &[Case], bars: &Bars) -> Failure {
-    let Error::Interrupted { .. } = error else { return Failure::Failed(error.to_string()) };
-    let (done, events) = bars.so_far();
-    let all: u64 = cases.iter().map(|case| u64::from(case.scenario.replications)).sum();
-    Failure::Interrupted(format!(
-        "interrupted: {done} of {all} replications were done, after {} events. Nothing was written.",
-        number::grouped(events),
-    ))
 }
 
 fn print(format: Format, findings: &[Findings], wall: f64) -> Result<(), Failure> {
@@ -130,11 +118,6 @@ fn place(run: &Run, name: &str) -> Option<PathBuf> {
 }
 
 fn expectations(findings: &[Findings], quiet: bool) -> Result<(), Failure> {
-    let all = || findings.iter().flat_map(|variant| &variant.expectations);
-    let (count, unmet) = (all().count(), all().filter(|expectation| !expectation.pass).count());
-    if unmet == 0 {
-        return Ok(());
-    }
-    let said = if quiet { String::new() } else { format!("{unmet} of {count} expectations failed") };
-    Err(Failure::Unmet(said))
+    let Some(said) = screen::unmet(findings) else { return Ok(()) };
+    Err(Failure::Unmet(if quiet { String::new() } else { said }))
 }

@@ -2,20 +2,20 @@
 
 use crate::arguments::{Plain, Verify};
 use crate::failure::Failure;
-use brownout::words::{laws_json, number, screen};
-use brownout::{Error, VERSION, laws, ships, verify};
+use brownout::words::{laws_json, screen};
+use brownout::{VERSION, laws, no_law, verify};
 use brownout_terminal::progress::{self, Bars};
 
 pub(super) fn perform(said: &Verify, quiet: bool) -> Result<(), Failure> {
     let cases = laws(said.only.as_deref()).map_err(|problems| Failure::invalid(&problems))?;
     if cases.is_empty() {
-        return Err(unknown(said.only.as_deref()));
+        return Err(Failure::Failed(no_law(said.only.as_deref())));
     }
     progress::watch_for_interrupts();
     let bars = Bars::new("laws", &cases, true);
     let start = progress::now();
     let held = verify(&cases, said.threads, bars.cases());
-    let (rows, events) = held.map_err(|error| failure(&error, &bars))?;
+    let (rows, events) = held.map_err(|error| super::ended(&error, &bars))?;
     super::data(&match said.format {
         Plain::Json => format!("{:#}\n", laws_json(&rows)),
         Plain::Text => screen::laws(&rows, VERSION, events, start.elapsed().as_secs_f64()),
@@ -26,17 +26,4 @@ pub(super) fn perform(said: &Verify, quiet: bool) -> Result<(), Failure> {
     }
     let said = if quiet { String::new() } else { format!("{failed} of {} laws do not hold", rows.len()) };
     Err(Failure::Unmet(said))
-}
-
-fn unknown(only: Option<&str>) -> Failure {
-    let known: Vec<&str> = ships::laws().map(|file| file.stem()).collect();
-    let asked = only.map_or("no law ships".to_owned(), |only| format!("no law has {only:?} in its name"));
-    Failure::Failed(format!("{asked}\nhint: there are {}", known.join(", ")))
-}
-
-fn failure(error: &Error, bars: &Bars) -> Failure {
-    let Error::Interrupted { .. } = error else { return Failure::Failed(error.to_string()) };
-    let (done, events) = bars.so_far();
-    let events = number::grouped(events);
-    Failure::Interrupted(format!("interrupted: {done} replications were done, after {events} events"))
 }

@@ -221,6 +221,17 @@ impl Axis {
         Axis { low, high, log: true, ticks, caption: caption.to_owned(), unit: Unit::Seconds, warm_up: None }
     }
 
+    /// One axis for what this one and another of the same kind show.
+    pub(crate) fn covering(&self, other: &Self) -> Self {
+        if self.log {
+            return Axis::log_seconds(
+                [self.low, self.high, other.low, other.high].into_iter(),
+                &self.caption,
+            );
+        }
+        if self.high < other.high { other.clone() } else { self.clone() }
+    }
+
     /// Where a value lies, from 0 at the low end to 1 at the high one; values beyond an end lie at it.
     pub(crate) fn place(&self, v: f64) -> f64 {
         let part = if self.log {
@@ -229,6 +240,11 @@ impl Axis {
             (v - self.low) / (self.high - self.low)
         };
         part.clamp(0.0, 1.0)
+    }
+
+    /// Whether a value lies on it.
+    pub(crate) fn shows(&self, v: f64) -> bool {
+        self.low <= v && v <= self.high
     }
 
     /// The low end.

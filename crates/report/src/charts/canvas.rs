@@ -111,6 +111,14 @@ impl Canvas<'_> {
         self.backend.draw_path(points.iter().map(|&p| fine(p)), &style).map_err(refused)
     }
 
+    /// A line through all points in dashes, which go on around its corners.
+    pub(crate) fn dashed(&mut self, points: &[Point], color: Color, width: f64) -> Result<(), Error> {
+        for dash in dashes(points, 5.0, 3.5) {
+            self.line(&dash, color, width)?;
+        }
+        Ok(())
+    }
+
     /// A straight line in dashes.
     pub(crate) fn dashes(&mut self, from: Point, to: Point, color: Color, width: f64) -> Result<(), Error> {
         let (dash, gap) = (6.0, 4.0);
@@ -194,6 +202,38 @@ fn legend_places(items: &[(Color, String)], room: f64) -> Vec<(f64, usize, Strin
         x += wide;
     }
     places
+}
+
+/// The pieces of a line that are drawn: `dash` pixels along it, then nothing for `gap` pixels.
+fn dashes(points: &[Point], dash: f64, gap: f64) -> Vec<Vec<Point>> {
+    let mut pieces = Vec::new();
+    let mut piece: Vec<Point> = points.first().copied().into_iter().collect();
+    let (mut is_drawn, mut left) = (true, dash);
+    for ends in points.windows(2) {
+        let (mut from, to) = (ends[0], ends[1]);
+        loop {
+            let length = (to.0 - from.0).hypot(to.1 - from.1);
+            if length < left {
+                left -= length;
+                break;
+            }
+            let part = left / length;
+            from = (from.0 + part * (to.0 - from.0), from.1 + part * (to.1 - from.1));
+            if is_drawn {
+                piece.push(from);
+                pieces.push(std::mem::take(&mut piece));
+            } else {
+                piece = vec![from];
+            }
+            is_drawn = !is_drawn;
+            left = if is_drawn { dash } else { gap };
+        }
+        if is_drawn {
+            piece.push(to);
+        }
+    }
+    pieces.extend((1 < piece.len()).then_some(piece));
+    pieces
 }
 
 fn fine(p: Point) -> (i32, i32) {

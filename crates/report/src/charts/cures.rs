@@ -1,58 +1,73 @@
 //! What would have helped: of each change the share of what was lost that it would have served, and whom it hurts.
 
 use super::axis::Axis;
-use super::kind::{Drawing, Picture};
+use super::kind::{Body, Picture, Plan, View};
 use super::lab::rows::{Dot, Row, Rows};
+use super::sheet::Ground;
 use super::style::{GREEN, SLATE};
 use crate::story::counterfactual::{remedy, worse};
 use crate::{Error, number};
 use brownout_analysis::counterfactual::{Counterfactuals, Cure, Saved};
-use brownout_analysis::findings::Findings;
-use brownout_metrics::Unit;
+use brownout_metrics::{Subject, Unit};
 
-pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let Some(found) = findings.counterfactuals.as_ref().filter(|found| !found.cures.is_empty()) else {
-        return Ok(None);
-    };
-    let operation = found.operation.to_string().replace(['.', '·'], " ");
-    let share = |cure: &Cure| cure.of(&found.operation).and_then(Saved::share);
-    let row = |cure: &Cure| {
-        let share = share(cure)?;
-        // More than all cannot be served: what is beyond is a service that is better than it was before the outage.
-        let within = |v: f64| v.clamp(-1.0, 1.0);
-        let ends = share.ci95.map(|(low, high)| (within(low), within(high)));
-        let color = if worse(cure).is_some() { SLATE } else { GREEN };
-        let dots = vec![Dot { value: within(share.mean), ends, color, bar: true }];
-        Some(Row { name: remedy(&cure.remedy), dots, said: said(found, cure) })
-    };
-    let rows: Vec<Row> = found.cures.iter().filter_map(row).collect();
-    let best = found.cures.first().and_then(share).map_or(0.0, |share| share.mean);
-    let title = format!("What would have helped {operation}: up to {} of what was lost", whole(best));
-    let subtitle = format!(
-        "share of the unserved intents of {operation} that would have been served · the same seeds, 95 % intervals"
-    );
-    let ticks = (0..=4).map(|at| (0.25 * f64::from(at), whole(0.25 * f64::from(at)))).collect();
-    let axis = Axis::between(0.0, 1.0, ticks, "served of what was lost", Unit::Share);
-    let hurts = found.cures.iter().any(|cure| worse(cure).is_some());
-    let mut legend = vec![(GREEN, "no operation is worse off".to_owned())];
-    if hurts {
-        legend.push((SLATE, "another operation is worse off".to_owned()));
-    }
-    let svg = Rows {
-        title: &title,
-        subtitle: &subtitle,
-        values: axis,
-        all: rows,
-        middle: Some(0.0),
-        bound: None,
-        head: "saved",
-        legend,
-    }
-    .draw()?;
+/// What was found of the cures of an operation.
+pub(crate) struct Cures<'a> {
+    found: &'a Counterfactuals,
+}
+
+pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
+    let found = view.of.counterfactuals.as_ref().filter(|found| !found.cures.is_empty())?;
+    let best = found.cures.first().map_or(0.0, |cure| cure.share(&found.operation));
+    let title = format!("{} of what {} lost would have been served", whole(best.min(1.0)), name(found));
     let caption =
         "Each bar is the same night under the same seeds with one thing changed from its beginning.";
-    let picture = Picture { svg, narrow: None, table: table(found) };
-    Ok(Some(Drawing { title, caption: caption.to_owned(), picture }))
+    Some(Plan { title, caption: caption.to_owned(), body: Body::Cures(Cures { found }) })
+}
+
+impl Cures<'_> {
+    pub(crate) fn draw(&self, ground: &Ground<'_>) -> Result<Picture, Error> {
+        let found = self.found;
+        let rows: Vec<Row> = found.cures.iter().filter_map(|cure| row(found, cure)).collect();
+        let subtitle = format!(
+            "{} · unserved intents of {} that would have been served · 95 % intervals",
+            ground.findings.stamp.variant,
+            name(found)
+        );
+        let ticks = (0..=4).map(|at| (0.25 * f64::from(at), whole(0.25 * f64::from(at)))).collect();
+        let mut legend = vec![(GREEN, "no operation is worse off".to_owned())];
+        if found.cures.iter().any(|cure| worse(cure).is_some()) {
+            legend.push((SLATE, "another operation is worse off".to_owned()));
+        }
+        let (svg, size) = Rows {
+            title: ground.title,
+            subtitle: &subtitle,
+            values: Axis::between(0.0, 1.0, ticks, "served of what was lost", Unit::Share),
+            all: rows,
+            middle: Some(0.0),
+            bound: None,
+            head: "saved",
+            legend,
+        }
+        .draw_on(ground.sheet)?;
+        Ok(Picture { svg, size, narrow: None, table: table(found) })
+    }
+}
+
+fn name(found: &Counterfactuals) -> String {
+    match &found.operation {
+        Subject::Path { class, operation } => format!("{class} {operation}"),
+        other => other.to_string(),
+    }
+}
+
+fn row(found: &Counterfactuals, cure: &Cure) -> Option<Row> {
+    let share = cure.of(&found.operation).and_then(Saved::share)?;
+    // More than all cannot be saved: what is beyond is a service that is better than it was before the outage.
+    let within = |v: f64| v.clamp(0.0, 1.0);
+    let ends = share.ci95.map(|(low, high)| (within(low), within(high)));
+    let color = if worse(cure).is_some() { SLATE } else { GREEN };
+    let dots = vec![Dot { value: within(share.mean), ends, color, bar: true }];
+    Some(Row { name: remedy(&cure.remedy), dots, said: said(found, cure) })
 }
 
 fn said(found: &Counterfactuals, cure: &Cure) -> String {

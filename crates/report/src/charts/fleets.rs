@@ -2,6 +2,7 @@
 
 use super::axis::peak;
 use super::follow;
+use super::kind::View;
 use crate::number;
 use brownout_analysis::findings::{Band, Findings, Path, Tier};
 use brownout_metrics::tiers::ARRIVALS;
@@ -20,19 +21,23 @@ pub(crate) struct Fleet<'a> {
 }
 
 /// Those to draw, in the order of the file, and how many are left out.
-pub(crate) fn fleets(findings: &Findings) -> (Vec<Fleet<'_>>, usize) {
-    if findings.lines.at.is_empty() {
+pub(crate) fn fleets(view: View<'_>) -> (Vec<Fleet<'_>>, usize) {
+    if view.of.lines.at.is_empty() {
         return (Vec::new(), 0);
     }
-    let tiers = findings.service.tiers.iter().filter(|tier| tier.tokens);
-    let all: Vec<Fleet<'_>> = tiers.map(|tier| Fleet { tier, findings }).collect();
-    let generated: Vec<f64> = all.iter().map(|fleet| peak(fleet.line(&OUTPUT_TOKENS))).collect();
-    let left_out = all.len().saturating_sub(FLEETS_MAX);
-    let mut order: Vec<usize> = (0..all.len()).collect();
-    order.sort_by(|&a, &b| generated[b].total_cmp(&generated[a]));
+    let mut order = all(view.by);
+    let left_out = order.len().saturating_sub(FLEETS_MAX);
+    let generated = |fleet: &Fleet<'_>| peak(fleet.line(&OUTPUT_TOKENS));
+    order.sort_by(|a, b| generated(b).total_cmp(&generated(a)));
     order.truncate(FLEETS_MAX);
-    let drawn = all.into_iter().enumerate().filter(|(at, _)| order.contains(at)).map(|(_, fleet)| fleet);
-    (drawn.collect(), left_out)
+    let is_drawn = |fleet: &Fleet<'_>| order.iter().any(|one| one.tier.name == fleet.tier.name);
+    (all(view.of).into_iter().filter(is_drawn).collect(), left_out)
+}
+
+/// All of them, in the order of the file.
+fn all(findings: &Findings) -> Vec<Fleet<'_>> {
+    let tiers = findings.service.tiers.iter().filter(|tier| tier.tokens);
+    tiers.map(|tier| Fleet { tier, findings }).collect()
 }
 
 /// What a caption says of the tiers that are not drawn.

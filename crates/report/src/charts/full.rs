@@ -84,7 +84,7 @@ impl Full {
 }
 
 /// What the bars mean, where there are any.
-pub(super) fn legend(canvas: &mut Canvas<'_>, rows: &[Full], at: Point, room: f64) -> Result<(), Error> {
+pub(super) fn legend(canvas: &mut Canvas<'_>, rows: &[&Full], at: Point, room: f64) -> Result<(), Error> {
     let all = [(State::Busy, "no idle worker"), (State::Refusing, "turning calls away (1 % or more)")];
     let items = all.into_iter().filter_map(|(state, words)| {
         let is_there = rows.iter().any(|row| row.states.contains(&state));

@@ -2,34 +2,32 @@
 
 use super::axis::{Axis, highest};
 use super::fleets::{Fleet, fleets, rest};
-use super::kind::Drawing;
+use super::kind::{Body, Plan, View};
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, GREEN, ORANGE, VERMILLION};
-use crate::Error;
-use brownout_analysis::findings::Findings;
 use brownout_metrics::tiers::{FIRST_ATTEMPTS, RETRIES};
 use brownout_metrics::tokens::{GPU_BUSY, SLO_GOODPUT};
 
-pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let (fleets, left_out) = fleets(findings);
+pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
+    let (fleets, left_out) = fleets(view);
     if fleets.is_empty() {
-        return Ok(None);
+        return None;
     }
     let title = "Accelerators busy, and what came of it";
     let panels = fleets.iter().flat_map(|fleet| [busy(fleet), served(fleet)]).collect();
-    let picture = SmallMultiples { title, legend: Vec::new(), panels }.draw(findings)?;
+    let body = Body::Many(SmallMultiples { panels });
     let caption = format!(
         "Busy is the part of the time that is paid for in which a replica computed; in time are requests that were \
          wanted and kept the promises for their tokens. Busy accelerators with little in time work for callers that \
          have left.{}",
         rest(left_out)
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, picture }))
+    Some(Plan { title: title.to_owned(), caption, body })
 }
 
 fn busy<'a>(fleet: &Fleet<'a>) -> Small<'a> {
-    let line = Line { name: "busy".to_owned(), color: ORANGE, band: fleet.line(&GPU_BUSY) };
+    let line = Line { name: "busy".to_owned(), color: ORANGE, band: fleet.line(&GPU_BUSY), dashed: false };
     Small {
         name: format!("{} · accelerators", fleet.tier.name),
         values: Axis::share("of the time paid for"),
@@ -45,7 +43,12 @@ fn served<'a>(fleet: &Fleet<'a>) -> Small<'a> {
         ("retries", VERMILLION, &RETRIES),
         ("in time", GREEN, &SLO_GOODPUT),
     ]
-    .map(|(name, color, metric)| Line { name: name.to_owned(), color, band: fleet.line(metric) });
+    .map(|(name, color, metric)| Line {
+        name: name.to_owned(),
+        color,
+        band: fleet.line(metric),
+        dashed: false,
+    });
     Small {
         name: format!("{} · requests", fleet.tier.name),
         values: Axis::from_zero(

@@ -1,5 +1,6 @@
 //! What is seen in a chart, as its title: a sentence from typed evidence, or the plain title where nothing stands out.
 
+use super::sheet;
 use crate::number;
 use brownout_analysis::findings::{Findings, SignKind, Tier};
 use brownout_analysis::seen::{self, Seen};
@@ -48,7 +49,9 @@ pub(super) fn busy(findings: &Findings, plain: &str) -> String {
 /// Over the heat strip.
 pub(super) fn queues(findings: &Findings, plain: &str) -> String {
     let first = findings.symptoms.first().filter(|first| first.sign.kind == SignKind::Wait);
-    first.filter(|first| first.at.mean.is_finite()).map_or_else(
+    // A picture of a part of the run says nothing of what came before.
+    let is_seen = |at: f64| at.is_finite() && sheet::time(findings, 1).shows(at);
+    first.filter(|first| is_seen(first.at.mean)).map_or_else(
         || plain.to_owned(),
         |first| format!("The queue of {} grew first, at {}", first.tier, number::clock(first.at.mean)),
     )

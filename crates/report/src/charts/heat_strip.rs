@@ -1,14 +1,14 @@
 //! Tiers by time, coloured by how long the head of the queue had waited: where the trouble was, and how it moved.
 
 use super::axis::Axis;
-use super::canvas::{Align, Canvas, LEGEND_ROW, Type, picture};
+use super::canvas::{Align, Canvas, LEGEND_ROW, Point, Type, picture};
 use super::data::{Row, table};
 use super::follow::of_tier;
 use super::full::{self, Full};
-use super::kind::{Drawing, Picture};
+use super::kind::{Body, Picture, Plan, View};
 use super::panel::{Frame, Panel};
-use super::sheet::{self, HEADER, Intervals, Lanes};
-use super::style::{EDGE, INK, MUTE, PAPER, RAMP_STEPS, SMALL, TEXT, WIDTH, ramp};
+use super::sheet::{self, Ground, Header, Intervals, Lanes};
+use super::style::{EDGE, INK, MUTE, PAPER, RAMP_STEPS, SMALL, TEXT, ramp};
 use super::{happened, headline};
 use crate::story::call_order;
 use crate::story::changes::marks;
@@ -37,55 +37,137 @@ const ROUND: [f64; 29] = [
 const MAJOR: [f64; 10] = [0.01, 0.1, 1.0, 10.0, MINUTE, 10.0 * MINUTE, HOUR, 6.0 * HOUR, DAY, 7.0 * DAY];
 /// A queue whose head waits less than this has no trouble worth a colour.
 const SHORTEST: f64 = 1e-3;
+/// Names of tiers may not take more than this, and more where that of a variant stands behind each.
+const NAME_ROOM: f64 = 150.0;
+const NAME_ROOM_BESIDE: f64 = 230.0;
+/// On less, the ramp and its text have no room beside one another.
+const WIDTH_MIN: f64 = 580.0;
 
-pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
+/// Rows of tiers over time.
+pub(crate) struct HeatStrip<'a> {
+    rows: Vec<Strip<'a>>,
+}
+
+/// One of them.
+struct Strip<'a> {
+    name: String,
+    waits: &'a Band,
+    full: Full,
+    /// When the tier first left its normal range.
+    onset: Option<f64>,
+}
+
+pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
+    let findings = view.of;
     let rows = rows(findings);
-    if findings.lines.at.is_empty() || rows.is_empty() || is_idle(findings) {
-        return Ok(None);
+    if findings.lines.at.is_empty() || rows.is_empty() || is_idle(view.by) {
+        return None;
     }
     let title = headline::queues(findings, "Where the queues stood, and in which order");
-    let row = if rows.len() <= 14 { 26.0 } else { 17.0 };
-    let time = sheet::time(findings, 10);
-    let widest = rows.iter().map(|(tier, _)| font::width(&tier.name, TEXT, false)).fold(0.0, f64::max);
-    let (left, right) = (EDGE + widest.min(150.0) + 10.0, WIDTH - EDGE - 84.0);
-    let lanes = Lanes::plan(findings, &time, left, right);
-    let top = HEADER + lanes.height() + 18.0;
-    let frame = Frame { left, top, right, bottom: top + row * rows.len() as f64 };
-    let scale = scale(&rows);
-    let values = Axis::share("");
-    let panel = Panel { frame, time: &time, values: &values, at: &findings.lines.at, label_room: 84.0 };
     let full = full::rows(findings, rows.iter().map(|(tier, _)| *tier));
-    let under = if full.iter().any(Full::is_ever) { 92.0 + LEGEND_ROW } else { 92.0 };
-    let svg = picture(WIDTH, frame.bottom + under, &title, |canvas| {
-        sheet::header(canvas, findings, &title, Intervals::None)?;
-        lanes.draw(canvas, HEADER, right)?;
-        canvas.text("onset", (right + 18.0, top - 10.0), Type::new(SMALL, MUTE))?;
-        let names: Vec<&str> = rows.iter().map(|(tier, _)| tier.name.as_str()).collect();
-        let names = font::fit_names(&names, TEXT, false, left - 8.0 - EDGE);
-        for (i, (tier, waits)) in rows.iter().enumerate() {
-            let (y, gap) = (top + i as f64 * row, if row > 20.0 { 2.0 } else { 1.0 });
-            cells(canvas, &panel, waits, &scale, (y, y + row - gap))?;
-            full[i].draw(canvas, &panel, y + row - gap)?;
-            let at = (left - 8.0, y + row / 2.0);
-            canvas.text(&names[i], at, Type::new(TEXT, INK).align(Align::Right))?;
-            onset(canvas, &panel, findings, &tier.name, y + (row - gap) / 2.0)?;
-        }
-        edges(canvas, &panel, findings)?;
-        happened::edges(canvas, &panel, findings)?;
-        panel.time_ticks(canvas)?;
-        panel.time_caption(canvas)?;
-        full::legend(canvas, &full, (left, frame.bottom + 92.0), right - left)?;
-        legend(canvas, &scale, &frame)
-    })?;
+    let onset = |tier: &Tier| findings.symptoms.iter().find(|symptom| symptom.tier == tier.name);
+    let rows = rows.into_iter().zip(full).map(|((tier, waits), full)| Strip {
+        name: tier.name.clone(),
+        waits,
+        full,
+        onset: onset(tier).map(|symptom| symptom.at.mean),
+    });
     let caption = "Each row is a tier, from the edge down; the colour says how long the head of its queue had waited, \
                    and a triangle where the tier first left its normal range. A bar under a row is a tier that had no \
                    idle worker or turned calls away, whether it has a queue or not. A row without cells has no queue.";
-    let table = table(rows.iter().map(|(tier, waits)| text_row(tier, waits)), &time, &findings.lines.at);
-    Ok(Some(Drawing { title, caption: caption.to_owned(), picture: Picture { svg, narrow: None, table } }))
+    let body = Body::Strip(HeatStrip { rows: rows.collect() });
+    Some(Plan { title, caption: caption.to_owned(), body })
 }
 
-fn text_row<'a>(tier: &Tier, waits: &'a Band) -> Row<'a> {
-    Row { name: format!("{} · head of the queue", tier.name), unit: Unit::Seconds, values: &waits.mean }
+impl<'a> HeatStrip<'a> {
+    /// The chart as an SVG, and its numbers.
+    pub(crate) fn draw(&self, ground: &Ground<'_>) -> Result<Picture, Error> {
+        let Ground { findings, sheet, .. } = *ground;
+        let width = sheet.width.max(WIDTH_MIN);
+        let time = sheet::time(findings, (width / 80.0) as usize);
+        let names: Vec<&str> = self.rows.iter().map(|row| row.name.as_str()).collect();
+        let widest = names.iter().map(|name| font::width(name, TEXT, false)).fold(0.0, f64::max);
+        let name_room = if ground.variants.is_empty() { NAME_ROOM } else { NAME_ROOM_BESIDE };
+        let (left, right) = (EDGE + widest.min(name_room) + 10.0, width - EDGE - 84.0);
+        let header = Header::plan(ground, width, Intervals::None);
+        let lanes = Lanes::plan(findings, &time, left, right);
+        let top = header.height() + lanes.height() + 18.0;
+        let bars = self.rows.iter().any(|row| row.full.is_ever());
+        let under = if bars { 92.0 + LEGEND_ROW } else { 92.0 };
+        let high = self.row_height(sheet.plot(top, under, 0.0, 0.0));
+        let frame = Frame { left, top, right, bottom: top + high * self.rows.len() as f64 };
+        let scale = Scale::of(longest(self.rows.iter().map(|row| row.waits)));
+        let values = Axis::share("");
+        let panel = Panel { frame, time: &time, values: &values, at: &findings.lines.at, label_room: 84.0 };
+        // Rows are whole pixels high; what is left of the sheet stays under the legend.
+        let size = (width, sheet.height.unwrap_or(0.0).max(frame.bottom + under));
+        let svg = picture(size.0, size.1, ground.title, |canvas| {
+            header.draw(canvas)?;
+            lanes.draw(canvas, header.height(), right)?;
+            canvas.text("onset", (right + 18.0, top - 10.0), Type::new(SMALL, MUTE))?;
+            let names = font::fit_names(&names, TEXT, false, left - 8.0 - EDGE);
+            for (i, (row, name)) in self.rows.iter().zip(&names).enumerate() {
+                let y = top + i as f64 * high;
+                row.draw(canvas, &panel, &scale, (y, high))?;
+                let at = (left - 8.0, y + high / 2.0);
+                canvas.text(name, at, Type::new(TEXT, INK).align(Align::Right))?;
+                onset(canvas, &panel, row.onset, y + (high - gap(high)) / 2.0)?;
+            }
+            edges(canvas, &panel, findings)?;
+            happened::edges(canvas, &panel, findings)?;
+            panel.time_ticks(canvas)?;
+            panel.time_caption(canvas)?;
+            let full: Vec<&Full> = self.rows.iter().map(|row| &row.full).collect();
+            full::legend(canvas, &full, (left, frame.bottom + 92.0), right - left)?;
+            legend(canvas, &scale, &frame)
+        })?;
+        let table = table(self.rows.iter().map(Strip::text), &time, &findings.lines.at);
+        Ok(Picture { svg, size, narrow: None, table })
+    }
+
+    /// Of one row, where all have so much room; none: as on a page.
+    fn row_height(&self, room: f64) -> f64 {
+        let usual = if self.rows.len() <= 14 { 26.0 } else { 17.0 };
+        (room / self.rows.len() as f64).floor().max(usual)
+    }
+
+    /// Under each tier the same of another variant.
+    pub(crate) fn beside(self, other: HeatStrip<'a>, names: &[String]) -> Self {
+        let mut others = other.rows;
+        let mut rows = Vec::with_capacity(self.rows.len() + others.len());
+        let named = |row: Strip<'a>, at: usize| Strip { name: format!("{}, {}", row.name, names[at]), ..row };
+        for row in self.rows {
+            let twin = others.iter().position(|other| other.name == row.name).map(|at| others.remove(at));
+            rows.push(named(row, 0));
+            rows.extend(twin.map(|twin| named(twin, 1)));
+        }
+        rows.extend(others.into_iter().map(|row| named(row, 1)));
+        HeatStrip { rows }
+    }
+}
+
+impl<'a> Strip<'a> {
+    fn draw(
+        &self,
+        canvas: &mut Canvas<'_>,
+        panel: &Panel<'_>,
+        scale: &Scale,
+        (y, high): (f64, f64),
+    ) -> Result<(), Error> {
+        let bottom = y + high - gap(high);
+        cells(canvas, panel, self.waits, scale, (y, bottom))?;
+        self.full.draw(canvas, panel, bottom)
+    }
+
+    fn text(&self) -> Row<'a> {
+        let name = format!("{} · head of the queue", self.name);
+        Row { name, unit: Unit::Seconds, values: &self.waits.mean }
+    }
+}
+
+/// Between a row of that height and the next.
+const fn gap(high: f64) -> f64 {
+    if high > 20.0 { 2.0 } else { 1.0 }
 }
 
 /// From no colour to the last one.
@@ -128,12 +210,8 @@ impl Scale {
     }
 }
 
-fn scale(rows: &[(&Tier, &Band)]) -> Scale {
-    Scale::of(longest(rows))
-}
-
-fn longest(rows: &[(&Tier, &Band)]) -> f64 {
-    let waits = rows.iter().flat_map(|(_, waits)| &waits.mean).copied();
+fn longest<'a>(waits: impl Iterator<Item = &'a Band>) -> f64 {
+    let waits = waits.flat_map(|waits| &waits.mean).copied();
     waits.filter(|v| v.is_finite()).fold(0.0, f64::max)
 }
 
@@ -141,7 +219,9 @@ fn longest(rows: &[(&Tier, &Band)]) -> f64 {
 pub(crate) fn is_idle(findings: &Findings) -> bool {
     let rows = rows(findings);
     let full = full::rows(findings, rows.iter().map(|(tier, _)| *tier));
-    longest(&rows) < SHORTEST && findings.symptoms.is_empty() && !full.iter().any(Full::is_ever)
+    longest(rows.iter().map(|(_, waits)| *waits)) < SHORTEST
+        && findings.symptoms.is_empty()
+        && !full.iter().any(Full::is_ever)
 }
 
 /// The tiers from the edge down, with what their queues waited.
@@ -183,20 +263,22 @@ fn cells(
 }
 
 /// A triangle where the tier first left its normal range, and when that was at the right.
-fn onset(
-    canvas: &mut Canvas<'_>,
-    panel: &Panel<'_>,
-    findings: &Findings,
-    tier: &str,
-    y: f64,
-) -> Result<(), Error> {
-    let Some(symptom) = findings.symptoms.iter().find(|symptom| symptom.tier == tier) else {
+fn onset(canvas: &mut Canvas<'_>, panel: &Panel<'_>, at: Option<f64>, y: f64) -> Result<(), Error> {
+    let Some(at) = at else {
         return canvas.text(number::NONE, (panel.frame.right + 18.0, y), Type::new(SMALL, MUTE));
     };
-    if !symptom.at.mean.is_finite() {
+    if !at.is_finite() {
         return Ok(());
     }
-    let x = panel.x(symptom.at.mean);
+    if panel.time.shows(at) {
+        triangle(canvas, (panel.x(at), y))?;
+    }
+    let x = panel.frame.right + 8.0;
+    canvas.polygon(&[(x, y - 3.5), (x + 3.5, y + 3.0), (x - 3.5, y + 3.0)], INK, 1.0)?;
+    canvas.text(&number::clock(at), (x + 10.0, y), Type::new(SMALL, INK))
+}
+
+fn triangle(canvas: &mut Canvas<'_>, (x, y): Point) -> Result<(), Error> {
     // A light rim keeps it visible on the darkest cell.
     for (size, color) in [(7.0, PAPER), (5.0, INK)] {
         canvas.polygon(
@@ -205,9 +287,7 @@ fn onset(
             1.0,
         )?;
     }
-    let x = panel.frame.right + 8.0;
-    canvas.polygon(&[(x, y - 3.5), (x + 3.5, y + 3.0), (x - 3.5, y + 3.0)], INK, 1.0)?;
-    canvas.text(&number::clock(symptom.at.mean), (x + 10.0, y), Type::new(SMALL, INK))
+    Ok(())
 }
 
 /// Where triggers began and ended, as thin lines over the cells.

@@ -3,26 +3,25 @@
 use super::axis::{Axis, highest, peak};
 use super::fleets::{Fleet, fleets, rest};
 use super::follow::is_known;
-use super::kind::Drawing;
+use super::kind::{Body, Plan, View};
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, Color, GREEN, ORANGE, PURPLE, VERMILLION};
-use crate::Error;
-use brownout_analysis::findings::{Band, Findings};
+use brownout_analysis::findings::Band;
 use brownout_metrics::Metric;
 use brownout_metrics::tiers::{QUEUE_LENGTH, UTILISATION};
 use brownout_metrics::tokens::{KV_USE, PREEMPTIONS, PREFIX_HIT_RATIO};
 
-pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let (fleets, left_out) = fleets(findings);
+pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
+    let (fleets, left_out) = fleets(view);
     if fleets.is_empty() {
-        return Ok(None);
+        return None;
     }
     // Most fleets never preempt; a row of panels that are flat at zero would say nothing.
     let preempted = fleets.iter().any(|fleet| 0.0 < peak(fleet.line(&PREEMPTIONS)));
     let title = "KV cache and batch";
     let panels = fleets.iter().flat_map(|fleet| panels(fleet, preempted)).collect();
-    let picture = SmallMultiples { title, legend: Vec::new(), panels }.draw(findings)?;
+    let body = Body::Many(SmallMultiples { panels });
     let why = if preempted {
         "a preempted request loses its cache and is computed again"
     } else {
@@ -33,7 +32,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
          part of prompt tokens that need not be computed.{}",
         rest(left_out)
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, picture }))
+    Some(Plan { title: title.to_owned(), caption, body })
 }
 
 fn panels<'a>(fleet: &Fleet<'a>, preempted: bool) -> Vec<Small<'a>> {
@@ -64,7 +63,12 @@ fn panels<'a>(fleet: &Fleet<'a>, preempted: bool) -> Vec<Small<'a>> {
 }
 
 fn small<'a>(name: String, values: Axis, lines: &[(&str, Color, &'a Band)]) -> Small<'a> {
-    let line = |&(name, color, band): &(&str, Color, &'a Band)| Line { name: name.to_owned(), color, band };
+    let line = |&(name, color, band): &(&str, Color, &'a Band)| Line {
+        name: name.to_owned(),
+        color,
+        band,
+        dashed: false,
+    };
     Small {
         name,
         values,

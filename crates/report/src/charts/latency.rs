@@ -1,12 +1,12 @@
 //! Latency of each class and operation over time: median, 95th and 99th percentile against the SLO.
 
 use super::axis::Axis;
-use super::kind::Drawing;
+use super::kind::{Body, Plan, View};
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, ORANGE, VERMILLION};
 use super::{follow, headline};
-use crate::{Error, number};
+use crate::number;
 use brownout_analysis::findings::{Band, Findings};
 use brownout_metrics::clients::{LATENCY, OFFERED};
 use brownout_metrics::{P50, P95, P99, Unit};
@@ -14,13 +14,17 @@ use brownout_metrics::{P50, P95, P99, Unit};
 /// More panels than this are a wall; the ones with most intents are drawn.
 const PANELS_MAX: usize = 12;
 
-pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let paths = busiest(findings);
-    let left_out = paths.len().saturating_sub(PANELS_MAX);
-    let mut paths: Vec<_> = paths.into_iter().take(PANELS_MAX).collect();
+pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
+    let findings = view.of;
+    let mut chosen = busiest(view.by);
+    let left_out = chosen.len().saturating_sub(PANELS_MAX);
+    chosen.truncate(PANELS_MAX);
+    let is_chosen =
+        |p: &Path<'_>| chosen.iter().any(|one| (one.class, one.operation) == (p.class, p.operation));
+    let mut paths: Vec<_> = busiest(findings).into_iter().filter(is_chosen).collect();
     paths.sort_by_key(|p| (p.class, p.operation));
     if findings.lines.at.is_empty() || paths.is_empty() {
-        return Ok(None);
+        return None;
     }
     // One axis for all panels, so that heights can be compared between them.
     let shown =
@@ -34,7 +38,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
             [("p99", VERMILLION), ("p95", ORANGE), ("p50", BLUE)]
                 .into_iter()
                 .zip(p.lines)
-                .map(|((name, color), band)| Line { name: name.to_owned(), color, band })
+                .map(|((name, color), band)| Line { name: name.to_owned(), color, band, dashed: false })
                 .collect(),
         ),
         promises: p
@@ -44,8 +48,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
             .collect(),
         volume: Vec::new(),
     });
-    let picture =
-        SmallMultiples { title: &title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
+    let body = Body::Many(SmallMultiples { panels: panels.collect() });
     let rest = match left_out {
         0 => String::new(),
         n => format!(" The {n} with fewest intents are left out."),
@@ -54,7 +57,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         "From the first attempt to the answer, of intents that succeeded; above the dashed line the promise was \
          broken, and where a line ends at a bar nothing was answered any more.{rest}"
     );
-    Ok(Some(Drawing { title, caption, picture }))
+    Some(Plan { title, caption, body })
 }
 
 /// One class and operation.

@@ -1,5 +1,6 @@
 //! Charts: a table of kinds, one file each, on a shared layer of axes, panels and style.
 
+mod again;
 mod axis;
 mod canvas;
 mod compact;
@@ -32,7 +33,9 @@ mod token_times;
 mod tokens;
 mod topology;
 mod utilisation;
+mod view;
 
+pub use again::{Redraw, Theme, lines_span, redraw, windows_between};
 pub(crate) use axis::Axis;
 pub(crate) use heat_strip::is_idle;
 pub use kind::ChartKind;
@@ -40,6 +43,8 @@ pub(crate) use kind::{CURES, FIRST, TOPOLOGY};
 
 use crate::Error;
 use brownout_analysis::findings::Findings;
+use kind::{Picture, Plan, View};
+use sheet::{Ground, Sheet};
 use std::borrow::Cow;
 
 /// One picture with what to call it and how to read it.
@@ -59,6 +64,13 @@ pub struct Chart {
     pub table: Vec<Vec<String>>,
 }
 
+impl ChartKind {
+    /// Whether some findings have anything for it.
+    pub fn has(&self, findings: &Findings) -> bool {
+        (self.plan)(View::alone(findings)).is_some()
+    }
+}
+
 /// Every kind of chart, in the order of the report.
 pub fn chart_kinds() -> &'static [ChartKind] {
     &kind::KINDS
@@ -70,11 +82,10 @@ pub fn chart_kinds() -> &'static [ChartKind] {
 ///
 /// [`Error::Draw`] where the drawing library refuses a shape; no scenario can cause it.
 pub fn draw(kind: &ChartKind, findings: &Findings) -> Result<Option<Chart>, Error> {
-    let drawing = (kind.draw)(findings)?;
-    Ok(drawing.map(|kind::Drawing { title, caption, picture }| {
-        let kind::Picture { svg, narrow, table } = picture;
-        Chart { name: Cow::Borrowed(kind.name), title, caption, svg, narrow, table }
-    }))
+    let Some(Plan { title, caption, body }) = (kind.plan)(View::alone(findings)) else { return Ok(None) };
+    let ground = Ground { findings, title: &title, sheet: Sheet::PAGE, variants: &[] };
+    let Picture { svg, narrow, table, .. } = body.draw(&ground)?;
+    Ok(Some(Chart { name: Cow::Borrowed(kind.name), title, caption, svg, narrow, table }))
 }
 
 /// Every chart that these findings have something for, in the order of the report.

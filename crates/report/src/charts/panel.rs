@@ -4,7 +4,11 @@ use super::axis::Axis;
 use super::canvas::{Align, Canvas, Point, Type};
 use super::happened;
 use super::labels::spread;
-use super::style::{BAND_OPACITY, Color, FAINT, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SURGE, TEXT, text_of};
+use super::sheet::stub;
+use super::style::{
+    BAND_OPACITY, BAND_OPACITY_BESIDE, Color, EDGE, FAINT, FAULT, GRID, INK, MUTE, SHADE_OPACITY, SURGE,
+    TEXT, text_of,
+};
 use super::thin::{Keep, groups, thin};
 use crate::story::changes::marks;
 use crate::{Error, font};
@@ -22,6 +26,9 @@ const END_GAP: f64 = 0.03;
 const WARM_UP: f64 = 3.0;
 /// From the end of a line to its label.
 const LABEL_INSET: f64 = 8.0;
+/// Of the piece of a line that stands for it, three dashes long; before a name with a gap behind it.
+pub(super) const STUB: f64 = 22.0;
+const STUB_ROOM: f64 = STUB + 6.0;
 
 /// The rectangle between the axes, in pixels.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +55,26 @@ pub(crate) struct Line<'a> {
     pub(crate) name: String,
     pub(crate) color: Color,
     pub(crate) band: &'a Band,
+    /// It is of the second of two variants.
+    pub(crate) dashed: bool,
+}
+
+/// One area of a stack.
+#[derive(Clone)]
+pub(crate) struct Layer {
+    pub(crate) name: String,
+    pub(crate) color: Color,
+    /// One for each window.
+    pub(crate) values: Vec<f64>,
+}
+
+/// The name of a line beside its end.
+struct Name {
+    end: Point,
+    text: String,
+    color: Color,
+    /// Of which of two variants it is, where there are two: whether its line is dashed.
+    of: Option<bool>,
 }
 
 impl Line<'_> {
@@ -57,8 +84,14 @@ impl Line<'_> {
         (time.place(end) < 1.0 - END_GAP).then_some(end)
     }
 
+    /// How much room its name needs, with all that stands before it.
+    pub(crate) fn label_width(&self, time: &Axis, at: &[f64]) -> f64 {
+        let stub = if self.dashed { STUB_ROOM } else { 0.0 };
+        font::width(&self.label(time, at), TEXT, false) + stub + LABEL_INSET + 6.0
+    }
+
     /// Its name, and until when it goes if it ended early.
-    pub(crate) fn label(&self, time: &Axis, at: &[f64]) -> String {
+    fn label(&self, time: &Axis, at: &[f64]) -> String {
         // Of a single window the middle is the end.
         match self.ends(time, at).filter(|_| 2 < at.len()) {
             Some(end) => format!("{} to {}", self.name, time.instant(end)),
@@ -110,6 +143,9 @@ impl Panel<'_> {
     /// The caption of the time axis, under its ticks.
     pub(crate) fn time_caption(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
         let middle = f64::midpoint(self.frame.left, self.frame.right);
+        // Longer than a narrow plot, it stands out on both sides, but not beyond the sheet.
+        let half = font::width(&self.time.caption, TEXT, false) / 2.0;
+        let middle = middle.max(EDGE + half);
         let set = Type::new(TEXT, MUTE).align(Align::Center);
         canvas.text(&self.time.caption, (middle, self.frame.bottom + 31.0), set)
     }
@@ -122,11 +158,13 @@ impl Panel<'_> {
         promises: &[(f64, String)],
     ) -> Result<(), Error> {
         for line in lines {
-            self.interval(canvas, line.band, line.color)?;
+            let opacity = if line.dashed { BAND_OPACITY_BESIDE } else { BAND_OPACITY };
+            self.interval(canvas, line.band, line.color, opacity)?;
         }
         for line in lines {
-            self.line(canvas, &line.band.mean, line.color, 2.0)?;
+            self.stroke(canvas, &line.band.mean, (line.color, 2.0), line.dashed)?;
         }
+        let beside = lines.iter().any(|line| line.dashed);
         let mut names = Vec::with_capacity(lines.len() + promises.len());
         for line in lines {
             let Some(at) = last(&line.band.mean) else { continue };
@@ -134,7 +172,8 @@ impl Panel<'_> {
             if line.ends(self.time, self.at).is_some() {
                 cap(canvas, end, line.color)?;
             }
-            names.push((end, line.label(self.time, self.at), line.color));
+            let of = beside.then_some(line.dashed);
+            names.push(Name { end, text: line.label(self.time, self.at), color: line.color, of });
         }
         if names.is_empty() {
             self.nothing(canvas)?;
@@ -142,24 +181,28 @@ impl Panel<'_> {
         for (value, name) in promises {
             let y = self.y(*value);
             canvas.dashes((self.frame.left, y), (self.frame.right, y), INK, 1.0)?;
-            names.push(((self.frame.right, y), name.clone(), INK));
+            names.push(Name { end: (self.frame.right, y), text: name.clone(), color: INK, of: None });
         }
         self.names(canvas, &names)
     }
 
-    /// What lines are called, at the right: the end of each, its name and its colour.
-    fn names(&self, canvas: &mut Canvas<'_>, names: &[(Point, String, Color)]) -> Result<(), Error> {
-        let wanted: Vec<f64> = names.iter().map(|((_, y), ..)| *y).collect();
+    /// What lines are called, at the right of their ends.
+    fn names(&self, canvas: &mut Canvas<'_>, names: &[Name]) -> Result<(), Error> {
+        let wanted: Vec<f64> = names.iter().map(|name| name.end.1).collect();
         let placed = spread(&wanted, LABEL_GAP, self.frame.top + 4.0, self.frame.bottom - 4.0);
-        let (x, room) = (self.frame.right, self.label_room - LABEL_INSET);
-        let texts: Vec<&str> = names.iter().map(|(_, name, _)| name.as_str()).collect();
+        let stubs = if names.iter().any(|name| name.of.is_some()) { STUB_ROOM } else { 0.0 };
+        let (x, room) = (self.frame.right, self.label_room - LABEL_INSET - stubs);
+        let texts: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
         let texts = font::fit_names(&texts, TEXT, false, room);
-        for ((&((end_x, end), _, color), text), y) in names.iter().zip(&texts).zip(placed) {
+        for ((&Name { end: (end_x, end), color, of, .. }, text), y) in names.iter().zip(&texts).zip(placed) {
             // A line that ended early has no name at its end, so that nothing has to lead to it.
             if (y - end).abs() > 3.0 && x - end_x < END_GAP * (x - self.frame.left) {
                 canvas.line(&[(x + 1.0, end), (x + LABEL_INSET - 2.0, y)], color, 0.75)?;
             }
-            canvas.text(text, (x + LABEL_INSET, y), Type::new(TEXT, text_of(color)))?;
+            if let Some(dashed) = of {
+                stub(canvas, (x + LABEL_INSET, y), STUB, color, dashed)?;
+            }
+            canvas.text(text, (x + LABEL_INSET + stubs, y), Type::new(TEXT, text_of(color)))?;
         }
         Ok(())
     }
@@ -172,11 +215,22 @@ impl Panel<'_> {
         color: Color,
         width: f64,
     ) -> Result<(), Error> {
+        self.stroke(canvas, values, (color, width), false)
+    }
+
+    fn stroke(
+        &self,
+        canvas: &mut Canvas<'_>,
+        values: &[f64],
+        (color, width): (Color, f64),
+        dashed: bool,
+    ) -> Result<(), Error> {
         for run in runs(values.len(), |i| values[i].is_finite()) {
             let points: Vec<Point> = run.map(|i| self.point(i, values[i])).collect();
             let points = thin(points, Keep::Both);
             match points[..] {
                 [alone] => canvas.dot(alone, width, color)?,
+                _ if dashed => canvas.dashed(&points, color, width)?,
                 _ => canvas.line(&points, color, width)?,
             }
         }
@@ -202,7 +256,7 @@ impl Panel<'_> {
     }
 
     /// Areas on top of one another, the first at the bottom.
-    pub(crate) fn stack(&self, canvas: &mut Canvas<'_>, layers: &[(Color, Vec<f64>)]) -> Result<(), Error> {
+    pub(crate) fn stack(&self, canvas: &mut Canvas<'_>, layers: &[Layer]) -> Result<(), Error> {
         let groups = groups(self.at.len(), self.frame.right - self.frame.left);
         if groups.len() == self.at.len() {
             return self.areas(canvas, layers);
@@ -216,14 +270,15 @@ impl Panel<'_> {
             groups.iter().map(known).collect()
         };
         let at = mean(self.at);
-        let layers: Vec<_> = layers.iter().map(|(color, values)| (*color, mean(values))).collect();
+        let thinned = |layer: &Layer| Layer { values: mean(&layer.values), ..layer.clone() };
+        let layers: Vec<Layer> = layers.iter().map(thinned).collect();
         Panel { at: &at, ..*self }.areas(canvas, &layers)
     }
 
-    fn areas(&self, canvas: &mut Canvas<'_>, layers: &[(Color, Vec<f64>)]) -> Result<(), Error> {
+    fn areas(&self, canvas: &mut Canvas<'_>, layers: &[Layer]) -> Result<(), Error> {
         let mut below = vec![0.0; self.at.len()];
         let mut anything = false;
-        for (color, values) in layers {
+        for Layer { color, values, .. } in layers {
             let above: Vec<f64> = below
                 .iter()
                 .zip(values)
@@ -264,7 +319,13 @@ impl Panel<'_> {
         Some((self.x(mark.from), self.x(mark.to), color_of(mark.kind)))
     }
 
-    fn interval(&self, canvas: &mut Canvas<'_>, band: &Band, color: Color) -> Result<(), Error> {
+    fn interval(
+        &self,
+        canvas: &mut Canvas<'_>,
+        band: &Band,
+        color: Color,
+        opacity: f64,
+    ) -> Result<(), Error> {
         // With one replication there is no interval, and its ends are empty.
         let ends = band.low.len().min(band.high.len());
         // An interval of few values may reach 0, which no logarithmic axis has: there only its upper half is drawn.
@@ -273,7 +334,7 @@ impl Panel<'_> {
             let mut corners = thin(run.clone().map(|i| self.point(i, band.high[i])).collect(), Keep::Highest);
             let lower = thin(run.map(|i| self.point(i, low(i))).collect(), Keep::Lowest);
             corners.extend(lower.into_iter().rev());
-            canvas.polygon(&corners, color, BAND_OPACITY)?;
+            canvas.polygon(&corners, color, opacity)?;
         }
         Ok(())
     }

@@ -1,16 +1,25 @@
 //! What all charts share around their panels: the title, where the numbers come from, the triggers above the plot.
 
 use super::axis::Axis;
-use super::canvas::{Align, Canvas, Type};
+use super::canvas::{Align, Canvas, Point, Type};
 use super::happened::Rows;
-use super::panel::{Frame, color_of};
-use super::style::{EDGE, INK, MUTE, SMALL, TEXT, TITLE, WIDTH};
+use super::panel::{Frame, STUB, color_of};
+use super::style::{Color, EDGE, INK, MUTE, SMALL, TEXT, TITLE, WIDTH};
 use crate::story::changes::{Worded, marks};
 use crate::{Error, font};
 use brownout_analysis::findings::{Findings, Mark};
 
-/// From the top to the first thing under title and subtitle.
-pub(crate) const HEADER: f64 = 64.0;
+/// From the top to the first thing under a title and a subtitle of one line each.
+const HEADER: f64 = 64.0;
+/// From one line of a title to the next, and of a subtitle.
+const TITLE_LINE: f64 = 23.0;
+const SUBTITLE_LINE: f64 = 17.0;
+/// A title longer than this is a paragraph.
+const TITLE_LINES_MAX: usize = 4;
+/// On a narrower sheet the caption of a time axis would not be whole: that with the end of the warm-up is the longest.
+pub(crate) const CAPTION_WIDE: f64 = 500.0;
+/// Of the row that says which line is of which variant.
+const KEY: f64 = 22.0;
 /// The same of a drawing for a phone.
 pub(crate) const NARROW_HEADER: f64 = 82.0;
 /// Under the lowest panel: its ticks and the caption of the time axis.
@@ -27,19 +36,118 @@ pub(crate) enum Intervals {
     None,
 }
 
-/// Title and subtitle. The subtitle ends with what the numbers rest on.
-pub(crate) fn header(
+/// How large a drawing is, in pixels of its own: text has the same size on every sheet.
+#[derive(Clone, Copy)]
+pub(crate) struct Sheet {
+    pub(crate) width: f64,
+    /// None: as high as what is on it.
+    pub(crate) height: Option<f64>,
+}
+
+impl Sheet {
+    /// The one of a page.
+    pub(crate) const PAGE: Self = Sheet { width: WIDTH, height: None };
+
+    /// How high a plot is that ends `below` pixels over the lower edge of the sheet: its usual height where the sheet
+    /// has none of its own.
+    pub(crate) fn plot(self, top: f64, below: f64, usual: f64, least: f64) -> f64 {
+        self.height.map_or(usual, |height| (height - top - below).max(least))
+    }
+}
+
+/// What a drawing is made of, beside what is on it.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground<'a> {
+    /// Whose triggers and whose time stand behind the data.
+    pub(crate) findings: &'a Findings,
+    pub(crate) title: &'a str,
+    pub(crate) sheet: Sheet,
+    /// The two that share a pair of axes; empty for one alone.
+    pub(crate) variants: &'a [String],
+}
+
+/// Title and subtitle, in as many lines as they need. The subtitle ends with what the numbers rest on.
+pub(crate) struct Header {
+    title: Vec<String>,
+    subtitle: Vec<String>,
+}
+
+impl Header {
+    pub(crate) fn plan(ground: &Ground<'_>, width: f64, intervals: Intervals) -> Self {
+        let room = width - 2.0 * EDGE;
+        let title = ground.title.split('\n').flat_map(|line| font::wrap(line, TITLE, true, room));
+        let mut title: Vec<String> = title.collect();
+        title.truncate(TITLE_LINES_MAX);
+        let (name, basis) = (name(ground.findings), basis(ground.findings, intervals));
+        let whole = format!("{name} · {basis}");
+        let subtitle = if font::width(&whole, TEXT, false) <= room {
+            vec![whole]
+        } else {
+            let basis = font::wrap(&basis, TEXT, false, room);
+            std::iter::once(font::fit(&name, TEXT, false, room)).chain(basis).collect()
+        };
+        Header { title, subtitle }
+    }
+
+    /// From the top of the sheet to the first thing under it.
+    pub(crate) fn height(&self) -> f64 {
+        let more = |lines: &[String]| lines.len().saturating_sub(1) as f64;
+        HEADER + more(&self.title) * TITLE_LINE + more(&self.subtitle) * SUBTITLE_LINE
+    }
+
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
+        let mut y = 24.0;
+        for line in &self.title {
+            canvas.text(line, (EDGE, y), Type::new(TITLE, INK).bold())?;
+            y += TITLE_LINE;
+        }
+        y += 22.0 - TITLE_LINE;
+        for line in &self.subtitle {
+            canvas.text(line, (EDGE, y), Type::new(TEXT, MUTE))?;
+            y += SUBTITLE_LINE;
+        }
+        Ok(())
+    }
+}
+
+/// Which lines are of which of two variants, in a row under the header.
+pub(crate) struct Key<'a> {
+    variants: &'a [String],
+}
+
+impl<'a> Key<'a> {
+    pub(crate) const fn plan(ground: &Ground<'a>) -> Self {
+        Key { variants: ground.variants }
+    }
+
+    pub(crate) const fn height(&self) -> f64 {
+        if self.variants.is_empty() { 0.0 } else { KEY }
+    }
+
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, top: f64, width: f64) -> Result<(), Error> {
+        let sample = STUB;
+        let room = (width - 2.0 * EDGE) / self.variants.len().max(1) as f64 - sample - 24.0;
+        let (mut x, y) = (EDGE, top + 6.0);
+        for (at, name) in self.variants.iter().enumerate() {
+            stub(canvas, (x, y), sample, INK, 0 < at)?;
+            let name = font::fit_name(name, TEXT, true, room);
+            canvas.text(&name, (x + sample + 6.0, y), Type::new(TEXT, INK).bold())?;
+            x += sample + 30.0 + font::width(&name, TEXT, true);
+        }
+        Ok(())
+    }
+}
+
+/// A short piece of a line, to say which one a name belongs to.
+pub(crate) fn stub(
     canvas: &mut Canvas<'_>,
-    findings: &Findings,
-    title: &str,
-    intervals: Intervals,
+    (x, y): Point,
+    long: f64,
+    color: Color,
+    dashed: bool,
 ) -> Result<(), Error> {
-    canvas.text_in(title, (EDGE, 24.0), Type::new(TITLE, INK).bold(), WIDTH - 2.0 * EDGE)?;
-    let basis = basis(findings, intervals);
-    let set = Type::new(TEXT, MUTE);
-    let room = WIDTH - 2.0 * EDGE - font::width(&basis, TEXT, false) - 12.0;
-    let name = font::fit(&name(findings), TEXT, false, room);
-    canvas.text(&format!("{name} · {basis}"), (EDGE, 46.0), set)
+    let ends = [(x, y), (x + long, y)];
+    if dashed { canvas.dashed(&ends, color, 2.0) } else { canvas.line(&ends, color, 2.0) }
 }
 
 /// The same over a drawing for a phone, where what the numbers rest on has a line of its own.

@@ -2,10 +2,9 @@
 
 use super::axis::Axis;
 use super::follow;
-use super::kind::Drawing;
-use super::small_multiples::{Content, Small, SmallMultiples};
+use super::kind::{Body, Plan, View};
+use super::small_multiples::{Content, Layer, Small, SmallMultiples};
 use super::style::{BLUE, Color, FAINT, GREEN, ORANGE, PURPLE, SKY, SLATE, VERMILLION};
-use crate::Error;
 use crate::story::reason;
 use brownout_analysis::findings::{Findings, Path};
 use brownout_metrics::clients::{OK_RATE, OUTCOMES};
@@ -25,18 +24,23 @@ const ORDER: [(Status, Color); 10] = [
     (Status::BadRequest, FAINT),
 ];
 
-pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
+pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
+    let findings = view.of;
     let classes = follow::classes(findings);
     let reasons = present(findings);
     if findings.lines.at.is_empty() || reasons.is_empty() {
-        return Ok(None);
+        return None;
     }
     let title = "How it ended for users";
     let windows = findings.lines.at.len();
     let panels = classes.iter().map(|(class, paths)| {
-        let layers: Vec<(Color, Vec<f64>)> =
-            reasons.iter().map(|&(status, color)| (color, total(findings, paths, status))).collect();
-        let tops = (0..windows).map(|i| layers.iter().map(|(_, values)| values[i]).sum::<f64>());
+        let layer = |&(status, color): &(Status, Color)| Layer {
+            name: reason(status).to_owned(),
+            color,
+            values: total(findings, paths, status),
+        };
+        let layers: Vec<Layer> = reasons.iter().map(layer).collect();
+        let tops = (0..windows).map(|i| layers.iter().map(|layer| layer.values[i]).sum::<f64>());
         Small {
             name: (*class).to_owned(),
             values: Axis::from_zero(tops.fold(0.0, f64::max), "intents ended per second", OK_RATE.unit),
@@ -45,12 +49,10 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
             volume: Vec::new(),
         }
     });
-    let panels = panels.collect();
-    let legend = reasons.iter().map(|(status, color)| (*color, reason(*status).to_owned())).collect();
-    let picture = SmallMultiples { title, legend, panels }.draw(findings)?;
+    let body = Body::Many(SmallMultiples { panels: panels.collect() });
     let caption = "Green is what users wanted; the colour above it is what they met instead, and a change of colour \
                    is a change of what was failing.";
-    Ok(Some(Drawing { title: title.to_owned(), caption: caption.to_owned(), picture }))
+    Some(Plan { title: title.to_owned(), caption: caption.to_owned(), body })
 }
 
 /// The metric that counts intents that ended so.

@@ -1,6 +1,7 @@
 //! How every chart looks: colours, sizes, and what the colours become on a dark page.
 
 use plotters::style::RGBColor;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// A colour as plotters takes it.
@@ -73,6 +74,8 @@ pub(crate) const TEXT: f64 = 12.0;
 pub(crate) const SMALL: f64 = 11.5;
 /// Of an interval around a line, and of a stretch of trigger behind it.
 pub(crate) const BAND_OPACITY: f64 = 0.18;
+/// The same of the second of two variants, so that neither hides the other.
+pub(crate) const BAND_OPACITY_BESIDE: f64 = 0.1;
 /// Of a stretch of trigger behind the lines.
 pub(crate) const SHADE_OPACITY: f64 = 0.08;
 
@@ -116,6 +119,35 @@ pub(crate) fn on_ramp(step: usize) -> Color {
 
 /// The rules by which a page turns its charts dark: each colour of this file has a partner.
 pub(crate) fn dark_rules() -> String {
+    partners().into_iter().fold(String::new(), |mut rules, (light, dark)| {
+        let (light, dark) = (hex(light), hex(dark));
+        for attribute in ["fill", "stroke"] {
+            writeln!(rules, "figure svg [{attribute}=\"{light}\"]{{{attribute}:{dark}}}")
+                .expect("a String takes any text");
+        }
+        rules
+    })
+}
+
+/// A chart as a dark page shows it, for places that have no such rules.
+pub(crate) fn dark(svg: &str) -> String {
+    let partners: BTreeMap<String, String> =
+        partners().into_iter().map(|(light, dark)| (hex(light), hex(dark))).collect();
+    // Only attributes begin so; in a text a quotation mark is escaped.
+    let mut parts = svg.split("=\"#");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let known = part.get(..6).and_then(|light| partners.get(&format!("#{light}")));
+        match known {
+            Some(dark) => out.extend(["=\"", dark, &part[6..]]),
+            None => out.extend(["=\"#", part]),
+        }
+    }
+    out
+}
+
+/// Colours on paper, and what they are on a dark page; the others are the same on both.
+fn partners() -> Vec<(Color, Color)> {
     let fixed = [
         (PAPER, RGBColor(22, 26, 34)),
         (INK, RGBColor(229, 231, 235)),
@@ -138,14 +170,7 @@ pub(crate) fn dark_rules() -> String {
         (ACTED, RGBColor(177, 145, 255)),
     ];
     let ramp = (0..RAMP_STEPS).map(|step| (ramp(step), blend(&RAMP_DARK, step)));
-    fixed.into_iter().chain(ramp).fold(String::new(), |mut rules, (light, dark)| {
-        let (light, dark) = (hex(light), hex(dark));
-        for attribute in ["fill", "stroke"] {
-            writeln!(rules, "figure svg [{attribute}=\"{light}\"]{{{attribute}:{dark}}}")
-                .expect("a String takes any text");
-        }
-        rules
-    })
+    fixed.into_iter().chain(ramp).collect()
 }
 
 fn hex(color: Color) -> String {
@@ -191,6 +216,35 @@ mod tests {
             let (light, dark) = (contrast(ink, ramp(step)), contrast(dark(ink), blend(&RAMP_DARK, step)));
             assert!(4.0 < light && 4.0 < dark, "step {step}: {light:.1} on paper, {dark:.1} in the dark");
         }
+    }
+
+    #[test]
+    fn text_and_lines_are_seen_on_both_pages() {
+        let partner = |color: Color| {
+            partners().into_iter().find(|(light, _)| *light == color).map_or(color, |(_, dark)| dark)
+        };
+        let on = |color: Color| (contrast(color, PAPER), contrast(partner(color), partner(PAPER)));
+        let names = DEALT.map(text_of);
+        for color in [INK, MUTE, text_of(BLUE), text_of(VERMILLION), FAULT].into_iter().chain(names) {
+            let (light, dark) = on(color);
+            assert!(4.5 <= light && 4.5 <= dark, "text {}: {light:.1}, {dark:.1}", hex(color));
+        }
+        // Orange and sky are lighter than that on paper: there a darker name stands beside the line.
+        for color in DEALT.into_iter().chain([SURGE, BEFELL, ACTED]) {
+            let (light, dark) = on(color);
+            assert!(2.0 < light && 3.0 <= dark, "line {}: {light:.1}, {dark:.1}", hex(color));
+        }
+    }
+
+    #[test]
+    fn a_dark_chart_has_no_colour_of_paper_left() {
+        let svg =
+            "<rect fill=\"#FFFFFF\"/><path stroke=\"#1F2937\"/><text fill=\"#E69F00\">=&quot;#FFFFFF</text>";
+        let dark = dark(svg);
+        assert_eq!(
+            dark,
+            "<rect fill=\"#161A22\"/><path stroke=\"#E5E7EB\"/><text fill=\"#E69F00\">=&quot;#FFFFFF</text>"
+        );
     }
 
     #[test]

@@ -1,20 +1,20 @@
 //! The success rate of each operation over time, a panel for each class.
 
 use super::axis::Axis;
-use super::kind::Drawing;
+use super::kind::{Body, Plan, View};
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::DEALT;
 use super::{follow, headline};
-use crate::Error;
-use brownout_analysis::findings::{Findings, Path};
+use brownout_analysis::findings::Path;
 use brownout_metrics::clients::{OFFERED_RATE, SUCCESS_RATE};
 use std::collections::BTreeSet;
 
-pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
+pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
+    let findings = view.of;
     let classes = follow::classes(findings);
     if findings.lines.at.is_empty() || classes.is_empty() {
-        return Ok(None);
+        return None;
     }
     // An operation has the same colour in every panel.
     let operations: BTreeSet<&str> = findings.service.paths.iter().map(|path| &path.operation[..]).collect();
@@ -26,6 +26,7 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         name: path.operation.clone(),
         color: color(&path.operation),
         band: follow::line(findings, &path.subject(), &SUCCESS_RATE),
+        dashed: false,
     };
     let title = headline::success(findings, "How many succeeded");
     let asked = |paths: &[&Path]| {
@@ -44,9 +45,8 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
         content: Content::Lines(paths.iter().map(|path| line(path)).collect()),
         promises: Vec::new(),
     });
-    let picture =
-        SmallMultiples { title: &title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
+    let body = Body::Many(SmallMultiples { panels: panels.collect() });
     let caption = "Where one operation falls and another of its class holds, see what only the first passes through. \
                    Grey at the foot is how much was asked, against its own peak: a share of few says little.";
-    Ok(Some(Drawing { title, caption: caption.to_owned(), picture }))
+    Some(Plan { title, caption: caption.to_owned(), body })
 }

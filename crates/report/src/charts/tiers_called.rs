@@ -2,9 +2,9 @@
 
 use super::canvas::picture;
 use super::data::Table;
-use super::kind::{Drawing, Picture};
-use super::sheet::{self, HEADER, Intervals, NARROW_HEADER};
-use super::style::{NARROW, WIDTH};
+use super::kind::{Body, Picture, Plan, View};
+use super::sheet::{self, Ground, Header, Intervals, NARROW_HEADER};
+use super::style::NARROW;
 use super::topology::{Edge, Node, Topology};
 use crate::number::{self, NONE};
 use crate::{Error, story};
@@ -13,39 +13,71 @@ use brownout_metrics::Unit;
 
 /// More tiers than this are no picture that anybody follows; the heat strip has them all.
 const TIERS_MAX: usize = 40;
+/// Under the drawing.
+const UNDER: f64 = 16.0;
 
-pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
+/// The service, and what was seen where.
+pub(crate) struct TiersCalled<'a> {
+    topology: Topology,
+    findings: &'a Findings,
+}
+
+pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
+    let findings = view.of;
     let tiers = &findings.service.tiers;
     if findings.lines.at.is_empty() || !(2..=TIERS_MAX).contains(&tiers.len()) {
-        return Ok(None);
+        return None;
     }
     let topology = topology(findings, tiers);
-    let Some(plan) = topology.plan() else { return Ok(None) };
-    let first = topology.nodes.iter().find(|node| node.first);
-    let title = match first {
+    topology.plan()?;
+    let title = match topology.nodes.iter().find(|node| node.first) {
         Some(node) => format!("{} broke first", node.name),
         None => "Who calls whom".to_owned(),
     };
-    let svg = picture(WIDTH, HEADER + plan.height() + 16.0, &title, |canvas| {
-        sheet::header(canvas, findings, &title, Intervals::None)?;
-        plan.draw(canvas, HEADER)
-    })?;
-    let narrow = narrow(findings, &topology, &title)?;
     let caption = "Calls go from left to right, or downwards where there are many steps or little room. A tier with \
                    a frame left its normal range: under its name stand when that was, and what was seen.";
-    let picture = Picture { svg, narrow, table: rows(findings, tiers) };
-    Ok(Some(Drawing { title, caption: caption.to_owned(), picture }))
+    let body = Body::Tiers(TiersCalled { topology, findings });
+    Some(Plan { title, caption: caption.to_owned(), body })
 }
 
-/// The drawing for a phone, where there is one.
-fn narrow(findings: &Findings, topology: &Topology, title: &str) -> Result<Option<String>, Error> {
-    let Some(plan) = topology.narrow_plan() else { return Ok(None) };
-    let wide = plan.width().max(NARROW);
-    let svg = picture(wide, NARROW_HEADER + plan.height() + 16.0, title, |canvas| {
-        sheet::narrow_header(canvas, findings, title, wide)?;
-        plan.draw(canvas, NARROW_HEADER)
-    })?;
-    Ok(Some(svg))
+impl TiersCalled<'_> {
+    /// The drawing as an SVG, and what it says as a table.
+    pub(crate) fn draw(&self, ground: &Ground<'_>) -> Result<Picture, Error> {
+        let sheet = ground.sheet;
+        let plan = match sheet.height {
+            None => self.topology.plan(),
+            Some(height) => Some(self.topology.shaped(sheet.width / height)),
+        };
+        let plan = plan.expect("without one there is no such chart");
+        let width = sheet.width.max(plan.width());
+        let header = Header::plan(ground, width, Intervals::None);
+        let top = header.height();
+        // On a sheet of its own the drawing stands in the middle of what is left.
+        let room = sheet.plot(top, UNDER, plan.height(), plan.height());
+        let size = (width, top + room + UNDER);
+        let at = match sheet.height {
+            None => (0.0, top),
+            Some(_) => ((width - plan.width()) / 2.0, top + (room - plan.height()) / 2.0),
+        };
+        let svg = picture(size.0, size.1, ground.title, |canvas| {
+            header.draw(canvas)?;
+            plan.draw(canvas, at)
+        })?;
+        let narrow = if sheet.height.is_none() { self.narrow(ground)? } else { None };
+        let table = rows(self.findings, &self.findings.service.tiers);
+        Ok(Picture { svg, size, narrow, table })
+    }
+
+    /// The drawing for a phone, where there is one.
+    fn narrow(&self, ground: &Ground<'_>) -> Result<Option<String>, Error> {
+        let Some(plan) = self.topology.narrow_plan() else { return Ok(None) };
+        let (title, wide) = (ground.title, plan.width().max(NARROW));
+        let svg = picture(wide, NARROW_HEADER + plan.height() + UNDER, title, |canvas| {
+            sheet::narrow_header(canvas, self.findings, title, wide)?;
+            plan.draw(canvas, (0.0, NARROW_HEADER))
+        })?;
+        Ok(Some(svg))
+    }
 }
 
 fn topology(findings: &Findings, tiers: &[Tier]) -> Topology {

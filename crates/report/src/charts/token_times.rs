@@ -3,19 +3,18 @@
 
 use super::axis::Axis;
 use super::fleets::{Fleet, fleets, rest};
-use super::kind::Drawing;
+use super::kind::{Body, Plan, View};
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, Color, ORANGE, VERMILLION};
-use crate::Error;
-use brownout_analysis::findings::{Band, Findings};
+use brownout_analysis::findings::Band;
 use brownout_metrics::tokens::{ITL, TIER_TPOT, TIER_TTFT};
 use brownout_metrics::{P50, P99};
 
-pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let (fleets, left_out) = fleets(findings);
+pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
+    let (fleets, left_out) = fleets(view);
     if fleets.is_empty() {
-        return Ok(None);
+        return None;
     }
     let halves: Vec<(Half<'_>, Half<'_>)> =
         fleets.iter().map(|fleet| (first(fleet), others(fleet))).collect();
@@ -24,13 +23,13 @@ pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
     let gaps = axis(halves.iter().map(|(_, others)| others));
     let panels = halves.into_iter().flat_map(|(first, others)| [small(first, &firsts), small(others, &gaps)]);
     let title = "First token and token time";
-    let picture = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
+    let body = Body::Many(SmallMultiples { panels: panels.collect() });
     let caption = format!(
         "Left from admission to the first token, right from one token to the next: TPOT is the mean of an answer, ITL \
          each gap by itself. Above a dashed line the promise of an operation was broken.{}",
         rest(left_out)
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, picture }))
+    Some(Plan { title: title.to_owned(), caption, body })
 }
 
 /// One of the two panels of a tier.
@@ -72,7 +71,12 @@ fn axis<'a>(halves: impl Iterator<Item = &'a Half<'a>>) -> Axis {
 }
 
 fn small<'a>(half: Half<'a>, values: &Axis) -> Small<'a> {
-    let line = |(name, color, band): (&str, Color, &'a Band)| Line { name: name.to_owned(), color, band };
+    let line = |(name, color, band): (&str, Color, &'a Band)| Line {
+        name: name.to_owned(),
+        color,
+        band,
+        dashed: false,
+    };
     Small {
         name: half.name,
         values: values.clone(),

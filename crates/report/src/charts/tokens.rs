@@ -3,29 +3,28 @@
 
 use super::axis::{Axis, highest};
 use super::fleets::{Fleet, fleets, rest};
-use super::kind::Drawing;
+use super::kind::{Body, Plan, View};
 use super::panel::Line;
 use super::small_multiples::{Content, Small, SmallMultiples};
 use super::style::{BLUE, Color, GREEN, VERMILLION};
-use crate::Error;
-use brownout_analysis::findings::{Band, Findings};
+use brownout_analysis::findings::Band;
 use brownout_metrics::tokens::{OUTPUT_TOKENS, PROMPT_TOKENS, WASTED_TOKENS};
 
-pub(crate) fn draw(findings: &Findings) -> Result<Option<Drawing>, Error> {
-    let (fleets, left_out) = fleets(findings);
+pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
+    let (fleets, left_out) = fleets(view);
     if fleets.is_empty() {
-        return Ok(None);
+        return None;
     }
     let title = "Tokens";
     let panels = fleets.iter().flat_map(|fleet| [output(fleet), prompts(fleet)]);
-    let picture = SmallMultiples { title, legend: Vec::new(), panels: panels.collect() }.draw(findings)?;
+    let body = Body::Many(SmallMultiples { panels: panels.collect() });
     let caption = format!(
         "Left what was generated, and how much of it for callers that had left; that part \
          counts when its request ends. Right what was computed of prompts, less than came where the \
          prefix cache knew their beginnings.{}",
         rest(left_out)
     );
-    Ok(Some(Drawing { title: title.to_owned(), caption, picture }))
+    Some(Plan { title: title.to_owned(), caption, body })
 }
 
 fn output<'a>(fleet: &Fleet<'a>) -> Small<'a> {
@@ -41,7 +40,12 @@ fn prompts<'a>(fleet: &Fleet<'a>) -> Small<'a> {
 }
 
 fn small<'a>(name: String, lines: &[(&str, Color, &'a Band)]) -> Small<'a> {
-    let line = |&(name, color, band): &(&str, Color, &'a Band)| Line { name: name.to_owned(), color, band };
+    let line = |&(name, color, band): &(&str, Color, &'a Band)| Line {
+        name: name.to_owned(),
+        color,
+        band,
+        dashed: false,
+    };
     Small {
         name,
         values: Axis::from_zero(

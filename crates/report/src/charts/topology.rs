@@ -17,6 +17,8 @@ const WIDE: [f64; 5] = [184.0, 150.0, 124.0, 104.0, 88.0];
 const NARROW_MAX: f64 = 440.0;
 /// Of the head of an arrow.
 const HEAD: f64 = 5.0;
+/// Above a drawing, about.
+const HEADER: f64 = 80.0;
 
 /// One box.
 pub(crate) struct Node {
@@ -57,6 +59,16 @@ impl Topology {
     pub(crate) fn plan(&self) -> Option<Plan<'_>> {
         let tries = [RankDir::LR, RankDir::TB].into_iter().flat_map(|way| WIDE.map(|wide| (way, wide)));
         tries.map(|(way, wide)| self.lay(way, wide)).find(|plan| plan.size.0 <= WIDTH - 2.0 * EDGE)
+    }
+
+    /// The one whose shape, its width by its height, is nearest to that of a sheet, so that it can be largest there.
+    pub(crate) fn shaped(&self, shape: f64) -> Plan<'_> {
+        let tries = [RankDir::LR, RankDir::TB].into_iter().flat_map(|way| WIDE.map(|wide| (way, wide)));
+        // What a header takes above the drawing, on a sheet that fits it.
+        let high = |plan: &Plan<'_>| plan.height() + HEADER;
+        let scale = |plan: &Plan<'_>| (shape / plan.width()).min(1.0 / high(plan));
+        let plans = tries.map(|(way, wide)| self.lay(way, wide));
+        plans.max_by(|a, b| scale(a).total_cmp(&scale(b))).expect("there are widths to try")
     }
 
     /// The same downwards for a phone, or the least that is wider and can still be read when it is made smaller.
@@ -108,9 +120,9 @@ impl Plan<'_> {
         self.size.1
     }
 
-    /// Draws it under `top`: arrows, then boxes.
-    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, top: f64) -> Result<(), Error> {
-        let onto = |(x, y): Point| (EDGE + x, top + y);
+    /// Draws it from a corner on: arrows, then boxes.
+    pub(crate) fn draw(&self, canvas: &mut Canvas<'_>, (left, top): Point) -> Result<(), Error> {
+        let onto = |(x, y): Point| (left + EDGE + x, top + y);
         for edge in &self.topology.edges {
             let course: Vec<Point> = self.course(edge).into_iter().map(onto).collect();
             arrow(canvas, &course)?;

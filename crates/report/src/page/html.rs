@@ -33,7 +33,8 @@ pub fn html(reports: &[Report<'_>]) -> String {
         put(
             w,
             &format!(
-                "<footer class=\"quiet\">Written by brownout {version}. Charts may be reused freely.</footer>"
+                "<footer class=\"quiet\">Written by brownout {version}. Charts may be reused freely; the command \
+                 under each draws it for a slide, where FOLDER is the one of this page.</footer>"
             ),
         );
     }
@@ -90,14 +91,16 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
         put(w, &format!("<h{level} class=\"part\">{text}</h{level}>"));
     };
     verdict(w, f);
+    let again = |chart: &Chart| again(chart, of, &f.stamp.variant);
     // What broke, in which order, belongs to the first screen.
     let (drawing, charts): (Vec<&Chart>, Vec<&Chart>) =
         report.charts.iter().partition(|chart| chart.name == TOPOLOGY);
     for chart in drawing {
-        figure(w, chart);
+        figure(w, chart, Some(&again(chart)));
     }
     let (cures, charts): (Vec<&Chart>, Vec<&Chart>) =
         charts.into_iter().partition(|chart| chart.name == CURES);
+    let cures: Vec<(&Chart, String)> = cures.into_iter().map(|chart| (chart, again(chart))).collect();
     why(w, f, &cures, &heading);
     heading(w, "Impact");
     tables::impact(w, f);
@@ -107,7 +110,7 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     let (first, rest): (Vec<&Chart>, Vec<&Chart>) =
         charts.into_iter().partition(|chart| FIRST.contains(&chart.name.as_ref()));
     for chart in first {
-        figure(w, chart);
+        figure(w, chart, Some(&again(chart)));
     }
     if is_idle(f) && !f.service.tiers.is_empty() {
         put(w, &format!("<p class=\"quiet\">{IDLE}</p>"));
@@ -125,7 +128,7 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     if !rest.is_empty() {
         heading(w, "More closely");
         for chart in rest {
-            figure(w, chart);
+            figure(w, chart, Some(&again(chart)));
         }
     }
     if !f.service.tiers.is_empty() {
@@ -148,14 +151,14 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
 }
 
 /// What other runs of the same night say, where they were asked for.
-fn why(w: &mut String, f: &Findings, cures: &[&Chart], heading: &dyn Fn(&mut String, &str)) {
+fn why(w: &mut String, f: &Findings, cures: &[(&Chart, String)], heading: &dyn Fn(&mut String, &str)) {
     let said = story::counterfactual::paragraphs(f);
     if said.is_empty() {
         return;
     }
     heading(w, story::counterfactual::HEADING);
-    for chart in cures {
-        figure(w, chart);
+    for (chart, again) in cures {
+        figure(w, chart, Some(again));
     }
     list(w, &said);
 }
@@ -186,8 +189,8 @@ fn verdict(w: &mut String, f: &Findings) {
     }
 }
 
-/// A chart with its caption and its numbers.
-pub(super) fn figure(w: &mut String, chart: &Chart) {
+/// A chart with its caption, the command that draws it again, if there is one, and its numbers.
+pub(super) fn figure(w: &mut String, chart: &Chart, again: Option<&str>) {
     let title = escape(&chart.title);
     // Of two drawings a page shows the one that its width suits; the other does not exist for any reader.
     let class = if chart.narrow.is_some() { "picture roomy" } else { "picture" };
@@ -202,9 +205,23 @@ pub(super) fn figure(w: &mut String, chart: &Chart) {
     if let Some(narrow) = &chart.narrow {
         put(w, &format!("<div class=\"picture narrow\">{}</div>", inside(narrow)));
     }
-    put(w, &format!("<figcaption>{}</figcaption>", escape(&chart.caption)));
+    let again = again.map(|command| format!(" <code class=\"again\">{}</code>", escape(command)));
+    let caption = escape(&chart.caption);
+    put(w, &format!("<figcaption>{caption}{}</figcaption>", again.unwrap_or_default()));
     tables::data(w, &chart.title, &chart.table);
     put(w, "</figure>");
+}
+
+/// The command that draws a chart for a slide; FOLDER is where this page lies.
+fn again(chart: &Chart, variants: usize, variant: &str) -> String {
+    let of = if 1 < variants { format!(" --variant {}", typed(variant)) } else { String::new() };
+    format!("brownout chart FOLDER {}{of}", chart.name)
+}
+
+/// A name as a shell takes it for one word.
+fn typed(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if name.chars().all(is_plain) { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
 /// The declaration of an XML document has no place inside a page; the picture itself has.

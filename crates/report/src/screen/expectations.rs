@@ -57,3 +57,10 @@ fn came(findings: &Findings, expectation: &Expectation) -> String {
     let value = expectation.value.filter(|value| value.mean.is_finite());
     value.map_or_else(|| NONE.to_owned(), |value| number::value(value.mean, metric.unit))
 }
+
+/// How many expectations do not hold; none if all do.
+pub fn unmet(findings: &[Findings]) -> Option<String> {
+    let all = || findings.iter().flat_map(|variant| &variant.expectations);
+    let unmet = all().filter(|expectation| !expectation.pass).count();
+    (0 < unmet).then(|| format!("{unmet} of {} expectations failed", all().count()))
+}

@@ -30,6 +30,7 @@ mod why;
 
 pub use broken::{Running, broken};
 pub use compare::compare;
+pub use expectations::unmet;
 pub use laws::laws;
 pub use list::{Group, catalogue, list};
 pub use outline::{Capacity, Outline, Place, outline};

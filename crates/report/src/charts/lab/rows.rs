@@ -3,7 +3,8 @@
 use super::sheet;
 use crate::charts::axis::Axis;
 use crate::charts::canvas::{Align, Canvas, LEGEND_ROW, Type, legend_rows, picture};
-use crate::charts::style::{Color, EDGE, GRID, INK, MUTE, TEXT, WIDTH, text_of};
+use crate::charts::sheet::Sheet;
+use crate::charts::style::{Color, EDGE, GRID, INK, MUTE, TEXT, text_of};
 use crate::{Error, font};
 
 /// Half the height of the bar across the end of an interval.
@@ -46,8 +47,14 @@ pub(crate) struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    /// The picture.
+    /// The picture, as on a page.
     pub(crate) fn draw(&self) -> Result<String, Error> {
+        Ok(self.draw_on(Sheet::PAGE)?.0)
+    }
+
+    /// The picture on a sheet, and its size: rows are as high as there is room, and no lower than on a page.
+    pub(crate) fn draw_on(&self, on: Sheet) -> Result<(String, (f64, f64)), Error> {
+        let width = on.width;
         let rows = &self.all[..self.all.len().min(ROWS_MAX)];
         let widest = |texts: &mut dyn Iterator<Item = &str>| {
             texts.map(|text| font::width(text, TEXT, false)).fold(0.0, f64::max)
@@ -59,19 +66,22 @@ impl Rows<'_> {
             250.0
         });
         let left = EDGE + names + 12.0;
-        let right = WIDTH - EDGE - if said > 0.0 { said + 14.0 } else { 8.0 };
+        let right = width - EDGE - if said > 0.0 { said + 14.0 } else { 8.0 };
         let dots = rows.iter().map(|row| row.dots.len()).max().unwrap_or(1).max(1);
         let high = (12.0 + 12.0 * dots as f64).max(if rows.len() <= 12 { 28.0 } else { 22.0 });
-        let legend = match legend_rows(&self.legend, WIDTH - 2.0 * EDGE) {
+        let legend = match legend_rows(&self.legend, width - 2.0 * EDGE) {
             0 => 0.0,
             rows => rows as f64 * LEGEND_ROW + 8.0,
         };
         let bound = if self.bound.is_some() { 18.0 } else { 0.0 };
         let top = sheet::HEADER + legend + bound + 22.0;
-        let bottom = top + high * rows.len() as f64;
-        picture(WIDTH, bottom + sheet::FOOTER, self.title, |canvas| {
+        let usual = high * rows.len() as f64;
+        let plot = on.plot(top, sheet::FOOTER, usual, usual);
+        let (high, bottom) = (plot / rows.len().max(1) as f64, top + plot);
+        let size = (width, bottom + sheet::FOOTER);
+        let svg = picture(size.0, size.1, self.title, |canvas| {
             sheet::header(canvas, self.title, self.subtitle)?;
-            canvas.legend(&self.legend, (EDGE, sheet::HEADER + 4.0), WIDTH - 2.0 * EDGE)?;
+            canvas.legend(&self.legend, (EDGE, sheet::HEADER + 4.0), width - 2.0 * EDGE)?;
             self.ground(canvas, (left, right), (top, bottom))?;
             canvas.text_in(self.head, (right + 14.0, top - 10.0), Type::new(TEXT, MUTE), said)?;
             let texts: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
@@ -86,7 +96,8 @@ impl Rows<'_> {
                 }
             }
             Ok(())
-        })
+        })?;
+        Ok((svg, size))
     }
 
     fn ground(

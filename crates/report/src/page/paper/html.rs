@@ -47,7 +47,7 @@ impl Paper {
                 }
                 w.push_str("</ul>\n");
             }
-            Part::Chart(at) => figure(w, &self.charts[*at]),
+            Part::Chart(at) => figure(w, &self.charts[*at], None),
             Part::Table(grid) => table(w, grid),
             Part::Command(command) => {
                 put(
