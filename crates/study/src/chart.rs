@@ -87,7 +87,10 @@ impl ChartFormat {
 #[derive(Debug, thiserror::Error)]
 pub enum ChartError {
     /// There is no such chart.
-    #[error("there is no chart {}\nhint: {}this result has {}", quoted(given), near(.meant.as_deref()), .known.join(", "))]
+    #[error(
+        "there is no chart {}\nhint: {}this result has {}",
+        quoted(given), near(.meant.as_deref()), .known.join(", ")
+    )]
     Kind {
         /// What was asked for.
         given: String,
@@ -97,7 +100,10 @@ pub enum ChartError {
         known: Vec<&'static str>,
     },
     /// There is no such variant.
-    #[error("this result has no variant {}\nhint: {}there are {}", quoted(given), near(.meant.as_deref()), .known.join(", "))]
+    #[error(
+        "this result has no variant {}\nhint: {}there are {}",
+        quoted(given), near(.meant.as_deref()), .known.join(", ")
+    )]
     Variant {
         /// What was asked for.
         given: String,
@@ -108,14 +114,17 @@ pub enum ChartError {
     },
     /// More than a pair of axes has room for, or one twice.
     #[error(
-        "{0} on one pair of axes: there is room for one variant, or for two that differ\nhint: draw a chart of each pair"
+        "{0} on one pair of axes: there is room for one variant, or for two that differ\nhint: draw one of each pair"
     )]
     Variants(String),
     /// The chart has no axes.
     #[error("{0} has no axes that two variants could share\nhint: draw a chart of each of them")]
     NoAxes(&'static str),
     /// The result has nothing for it.
-    #[error("{kind} has nothing to draw of {variant}: it shows {needs}\nhint: this result has {}", .known.join(", "))]
+    #[error(
+        "{kind} has nothing to draw of {variant}: it shows {needs}\nhint: this result has {}",
+        .known.join(", ")
+    )]
     Nothing {
         /// The chart.
         kind: &'static str,

@@ -12,7 +12,7 @@ use std::str::FromStr;
 /// A sheet has as many pixels of its own as one of this height on a page that is 800 wide, whatever its shape: text is
 /// then as large beside the picture on a slide of any shape, a thirtieth of the height of a wide one.
 const HEIGHT: f64 = 450.0;
-/// What needs more room gets it in steps of this.
+/// What needs more room gets it in steps of at least this.
 const STEP: f64 = 1.06;
 /// After so many the sheet is sixteen times as wide.
 const STEPS_MAX: usize = 48;
@@ -130,12 +130,13 @@ fn sized(body: &Body<'_>, ground: &Ground<'_>, (width, height): (u32, u32)) -> R
         if size.0 <= wide + 0.5 && size.1 <= wide / shape + 0.5 {
             return Ok(stretched(&svg, size, (width, height)));
         }
-        wide *= STEP;
+        // No more than it needs: with the width what stands under one another grows less high.
+        wide *= STEP.max(size.0 / wide).max((size.1 * shape / wide).sqrt());
     }
     Err(Error::Draw(format!("nothing is as large as it needs on {width} × {height} pixels")))
 }
 
-/// The same drawing with another size on the page. A shape that is a pixel off is cut, so that no edge is without paper.
+/// The same drawing with another size on the page. A shape that is a pixel off is cut: no edge is without paper.
 fn stretched(svg: &str, size: (f64, f64), wanted: (f64, f64)) -> String {
     let head = format!("<svg width=\"{}\" height=\"{}\" ", size.0, size.1);
     assert!(svg.starts_with(&head), "a picture opens with its size");
