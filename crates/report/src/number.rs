@@ -64,6 +64,27 @@ pub fn count(x: f64) -> String {
     scale.with_suffix(&scale.least(x))
 }
 
+/// A number with half of its interval, both in one unit: `8.13 ± 0.32 k user-minutes`.
+pub fn give_or_take(x: f64, half: f64, unit: Unit) -> String {
+    let scale = Scale::of(x, unit);
+    scale.with_suffix(&format!("{} ± {}", scale.digits(x), scale.digits(half)))
+}
+
+/// A number in a row whose last column says what is counted: `46.9 k` where [`value`] writes `46.9 k user-minutes`.
+pub(crate) fn counted(x: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Count(_) | Unit::Balance(_) | Unit::Time(_) => count(x),
+        _ => value(x, unit),
+    }
+}
+
+/// Whether a word is the unit of the number before it, so that no line may end between the two.
+pub(crate) fn is_unit_of(before: &str, word: &str) -> bool {
+    const UNITS: [&str; 9] = ["%", "h", "min", "s", "ms", "µs", "k", "M", "minutes"];
+    let unit = word.trim_end_matches([',', '.', ';', ':', ')']);
+    UNITS.contains(&unit) && before.ends_with(|c: char| c.is_ascii_digit())
+}
+
 /// A mean with its 95 % interval in one line: `9.3 % (8.9–9.7)`.
 pub fn estimate(e: &Estimate, unit: Unit) -> String {
     parts(e, unit).together()

@@ -2,7 +2,7 @@
 
 use super::{IDLE, Report, escape, operations, stamp, tables};
 use crate::charts::{CURES, FIRST, TOPOLOGY, is_idle, style};
-use crate::{Chart, advice, font, story};
+use crate::{Chart, advice, font, number, story};
 use base64::Engine as _;
 use brownout_analysis::findings::Findings;
 use brownout_metrics::Badge;
@@ -248,13 +248,10 @@ fn list(w: &mut String, items: &[String]) {
 
 /// Text for a paragraph, where no line may end between a number and its unit.
 pub(super) fn prose(text: &str) -> String {
-    const UNITS: [&str; 9] = ["%", "h", "min", "s", "ms", "µs", "k", "M", "minutes"];
     let words: Vec<&str> = text.split(' ').collect();
     let mut out = String::with_capacity(text.len() + 16);
     for (at, word) in words.iter().enumerate() {
-        let unit = word.trim_end_matches([',', '.', ';', ':', ')']);
-        let is_number = |before: &str| before.ends_with(|c: char| c.is_ascii_digit());
-        let joins = at.checked_sub(1).is_some_and(|before| UNITS.contains(&unit) && is_number(words[before]));
+        let joins = at.checked_sub(1).is_some_and(|before| number::is_unit_of(words[before], word));
         if 0 < at {
             out.push(if joins { '\u{a0}' } else { ' ' });
         }

@@ -45,11 +45,8 @@ fn standings(race: &Race) -> String {
     ]);
     let row = |runner: &Runner, word: &'static str, style| {
         let (behind, half) = runner.behind;
-        let behind = if behind.abs() <= 0.0 {
-            NONE.to_owned()
-        } else {
-            format!("{} ± {}", number::value(behind, unit), number::value(half, unit))
-        };
+        let behind =
+            if behind.abs() <= 0.0 { NONE.to_owned() } else { number::give_or_take(behind, half, unit) };
         vec![
             Cell::plain(runner.name.as_str()),
             Cell::plain(number::value(runner.mean, unit)),
@@ -113,7 +110,13 @@ fn versus(out: &mut String, comparison: &Comparison, (other, race): (&Versus, Op
         out.push_str(&table.render());
     }
     if shown.len() < sure.len() {
-        line(out, &paint(&format!("{} of {} numbers that surely differ", shown.len(), sure.len()), DIM));
+        line(
+            out,
+            &paint(
+                &format!("{} of {} numbers that surely differ; --all shows them", shown.len(), sure.len()),
+                DIM,
+            ),
+        );
     }
     line(out, "");
 }
@@ -135,8 +138,8 @@ fn row(one: &Difference) -> Vec<Cell> {
     let by = number::estimate(&one.by, unit);
     vec![
         Cell::plain(format!("{}.{}", one.subject, one.metric.key)),
-        Cell::plain(number::value(one.before.mean, unit)),
-        Cell::plain(number::value(one.after.mean, unit)),
+        Cell::plain(number::counted(one.before.mean, unit)),
+        Cell::plain(number::counted(one.after.mean, unit)),
         Cell::new(format!("{sign}{by}"), style),
     ]
 }

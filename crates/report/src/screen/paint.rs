@@ -1,5 +1,6 @@
 //! Colours, and text that is cut or wrapped to a width.
 
+use crate::number::is_unit_of;
 use anstyle::{AnsiColor, Color, Effects, Style};
 
 pub(super) const PLAIN: Style = Style::new();
@@ -66,16 +67,18 @@ fn cut_middle(text: &str, width: usize) -> String {
     format!("{}…{}", head.trim_end(), tail.trim_start())
 }
 
-/// Text broken between words into lines of at most that number of characters.
+/// Text broken between words into lines of at most that number of characters, and never before the unit of a number.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for part in words.chunk_by(|before, word| is_unit_of(before, word)) {
+        let part = part.join(" ");
         match lines.last_mut() {
-            Some(line) if count(line) + 1 + count(word) <= width => {
+            Some(line) if count(line) + 1 + count(&part) <= width => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&part);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(part),
         }
     }
     lines
@@ -95,6 +98,7 @@ mod tests {
         assert_eq!(cut("größer", 6), "größer");
         assert_eq!(cut("größer als", 7), "größer…");
         assert_eq!(wrap("ab cd  ef\ngh", 5), ["ab cd", "ef gh"]);
+        assert_eq!(wrap("sure by 95 %, of 3 min", 10), ["sure by", "95 %, of", "3 min"]);
     }
 
     #[test]
