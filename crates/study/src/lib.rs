@@ -159,7 +159,7 @@ mod why;
 pub use brownout_model::BASE;
 pub use case::Case;
 pub use catalogue::{Item, catalogue};
-pub use causes::causes;
+pub use causes::{WHY_RUNS, causes, explained};
 pub use chart::{ChartError, ChartFormat, ChartRequest, ChartSize, chart};
 pub use contenders::{Uncompared, contenders};
 pub use forecast::Forecast;

@@ -3,7 +3,7 @@
 use crate::progress::{self, many::Many};
 use crate::{broken, say};
 use brownout::words::screen;
-use brownout::{Case, Forgetful, Means, account, remembered};
+use brownout::{Asking, Case, Findings, Forgetful, Means, PlanError, WHY_RUNS, account, remembered};
 use brownout_host::folder::plain;
 use brownout_host::store::Folder;
 use std::path::Path;
@@ -70,6 +70,24 @@ impl<'a> Lab<'a> {
             say(&screen::account(&account));
         }
     }
+}
+
+/// Findings with what other runs of the same night say about them: [`brownout::explained`] with a bar, on `threads`.
+///
+/// # Errors
+/// If a run breaks, or runs stop.
+pub fn explained(
+    asking: Asking<'_>,
+    name: &str,
+    cases: &[Case],
+    findings: Vec<Findings>,
+    (threads, quiet): (usize, bool),
+) -> Result<Vec<Findings>, PlanError> {
+    let keeping = Keeping { store: None, threads, events: None, why: false, quiet };
+    let lab = Lab::open(keeping, name, &cases[0], ("asking why", WHY_RUNS)).map_err(PlanError::Wrong)?;
+    let found = brownout::explained(asking, cases, findings, lab.means());
+    lab.close(&cases[0]);
+    found
 }
 
 /// What was asked the last time under this name; what is asked now takes its place.

@@ -54,6 +54,7 @@ fn point(report: &Report, number: u64, quiet: bool) -> Result<(), Failure> {
         charts: report.charts.clone(),
         series_csv: report.series_csv,
         alone: asked.alone,
+        causes: false,
     };
     run::perform(&run, quiet)
 }

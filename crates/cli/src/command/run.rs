@@ -1,14 +1,18 @@
 //! `brownout run PATH`: every variant under every replication, then what happened.
 
+use super::lab::unanswered;
 use crate::arguments::{Drawn, Format, Run};
 use crate::failure::Failure;
 use crate::source;
 use brownout::results::{Contents, File, TIMING, Timing};
 use brownout::words::{csv, json, json_lines, screen};
-use brownout::{Case, Findings, PAGE, Pictures, Settings, Wanted, find, fold, memory_note, refusal, report};
+use brownout::{
+    Asking, Case, Findings, PAGE, Pictures, Settings, Wanted, find, fold, memory_note, refusal, report,
+};
 use brownout_host::folder::{self, Older};
 use brownout_host::free_memory;
 use brownout_terminal as terminal;
+use brownout_terminal::lab::explained;
 use brownout_terminal::progress::{self, Bars};
 use std::path::{Path, PathBuf};
 
@@ -43,9 +47,15 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
     }
     progress::watch_for_interrupts();
     let settings = Settings { threads: run.threads, windows: true, beside: !run.alone };
-    let (findings, timing) = simulate(&cases, settings, quiet)?;
+    let (mut findings, timing) = simulate(&cases, settings, quiet)?;
+    if run.causes {
+        let document = source.document(&overrides).map_err(|problems| Failure::invalid(&problems))?;
+        let asking = Asking { document: &document, overrides: &overrides };
+        let asked = explained(asking, &source.name, &cases, findings, (threads, quiet));
+        findings = asked.map_err(|error| unanswered(&error))?;
+    }
     print(run.format, &findings, timing.wall_seconds)?;
-    let unmet = expectations(&findings, quiet);
+    let unmet = screen::unmet(&findings);
     if let Some(out) = out {
         write(&out, &cases, findings, &timing, run)?;
         let page = out.join(PAGE);
@@ -55,7 +65,7 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
             _ => terminal::say(&format!("report  {}\n", page.display())),
         }
     }
-    unmet
+    unmet.map_or(Ok(()), |said| Err(Failure::Unmet(if quiet { String::new() } else { said })))
 }
 
 fn simulate(cases: &[Case], settings: Settings, quiet: bool) -> Result<(Vec<Findings>, Timing), Failure> {
@@ -115,9 +125,4 @@ fn place(run: &Run, name: &str) -> Option<PathBuf> {
         format!("{name}{}", variant.unwrap_or_default())
     };
     run.place.or(usual, run.format == Format::Text)
-}
-
-fn expectations(findings: &[Findings], quiet: bool) -> Result<(), Failure> {
-    let Some(said) = screen::unmet(findings) else { return Ok(()) };
-    Err(Failure::Unmet(if quiet { String::new() } else { said }))
 }

@@ -4,7 +4,7 @@ use super::strip::{self, Strip, strips};
 use crate::number;
 use crate::story;
 use brownout_analysis::findings::{Findings, OperationVerdict, Reason, State, worst_first};
-use brownout_metrics::harm::MINUTES_DOWN;
+use brownout_metrics::harm::{MINUTES_DEGRADED, MINUTES_DOWN};
 use std::fmt::Write as _;
 
 /// More operations than this are no picture: the worst of them are drawn.
@@ -22,7 +22,7 @@ pub(super) fn drawn(findings: &Findings) -> Option<(String, String)> {
     let left_out = order.len().saturating_sub(STRIPS_MAX);
     order.truncate(STRIPS_MAX);
     let (from, to) = (findings.stamp.warmup_seconds, findings.stamp.simulated_seconds);
-    let rows: Vec<Strip> = order.iter().map(|operation| row(operation, shown, from, to)).collect();
+    let rows: Vec<Strip> = order.iter().map(|operation| row(findings, operation, (from, to))).collect();
     let after = if 0.0 < from { ", from the end of the warm-up on" } else { "" };
     let mut said = match findings.stamp.replications {
         1 => format!("How each operation fared over time{after}."),
@@ -34,8 +34,8 @@ pub(super) fn drawn(findings: &Findings) -> Option<(String, String)> {
     Some((strips(&rows, from, to), said))
 }
 
-fn row(operation: &OperationVerdict, shown: usize, from: f64, to: f64) -> Strip {
-    let episodes = operation.episodes.get(shown).map_or(&[][..], Vec::as_slice);
+fn row(findings: &Findings, operation: &OperationVerdict, (from, to): (f64, f64)) -> Strip {
+    let episodes = operation.episodes.get(findings.verdict.shown).map_or(&[][..], Vec::as_slice);
     let mut spans: Vec<(f64, f64, strip::State)> = Vec::new();
     let mut at = from;
     for episode in episodes {
@@ -48,9 +48,13 @@ fn row(operation: &OperationVerdict, shown: usize, from: f64, to: f64) -> Strip 
         spans.push((at, to, strip::State::Served));
     }
     let down = &operation.minutes_down;
-    let note = if 0.0 < down.mean {
+    let degraded = findings.values.get(&operation.subject(), &MINUTES_DEGRADED);
+    let note = if story::harm::MINUTES_MIN <= down.mean {
         let word = operation.mostly.filter(|state| state.is_down()).map_or("down", story::harm::word);
         format!("{} {word}", number::said(down, MINUTES_DOWN.unit))
+    } else if let Some(degraded) = degraded.filter(|e| story::harm::MINUTES_MIN <= e.mean) {
+        let word = operation.mostly.filter(|state| !state.is_down()).map_or("degraded", story::harm::word);
+        format!("{} {word}", number::said(degraded, MINUTES_DEGRADED.unit))
     } else {
         story::badge(operation.badge).to_owned()
     };

@@ -3,7 +3,7 @@
 
 use super::changes::trigger as named;
 use super::names::{and, or};
-use super::sentence::{capital, time};
+use super::sentence::time;
 use crate::number;
 use brownout_analysis::counterfactual::{Counterfactuals, Cure, Held, Loosened, Remedy, Saved, Trigger};
 use brownout_analysis::findings::Findings;
@@ -32,28 +32,30 @@ fn trigger(findings: &Findings, trigger: &Trigger) -> String {
     };
     let innocent = match words(&trigger.innocent).as_slice() {
         [] => String::new(),
-        [only] => format!(" {} is not needed for it.", capital(only)),
-        several => format!(" {} are not needed for it.", capital(&and(several))),
+        others => format!(" Not needed for it: {}.", and(others)),
     };
-    let said = match trigger.sets.as_slice() {
+    let runs = seeds(trigger.seeds);
+    match trigger.sets.as_slice() {
         [] => {
             let without = or(&words(&trigger.innocent));
-            return format!("It happens without {without}: look at the load and at the capacity first.");
+            format!("It happens without {without}, too ({runs}): look at the load and at the capacity first.")
         }
         [only] if only.len() == 1 => {
-            format!("It takes {}: without it there is no outage", words(only)[0])
+            format!("Without this it does not happen: {} ({runs}).{innocent}", words(only)[0])
         }
-        [together] => {
-            let all = words(together);
-            format!("It takes {} together: fewer of them are not enough", and(&all))
-        }
+        [together] => format!(
+            "These are needed together, and fewer are not enough: {} ({runs}).{innocent}",
+            and(&words(together))
+        ),
         several => {
             let each: Vec<String> = several.iter().map(|set| and(&words(set))).collect();
-            format!("It takes {}: each is enough by itself", or(&each))
+            format!("Each of these is enough to begin it: {} ({runs}).{innocent}", or(&each))
         }
-    };
-    let runs = if trigger.seeds == 1 { "one seed".to_owned() } else { format!("{} seeds", trigger.seeds) };
-    format!("{said} ({runs}).{innocent}")
+    }
+}
+
+fn seeds(count: u64) -> String {
+    if count == 1 { "one seed".to_owned() } else { format!("{count} seeds") }
 }
 
 /// What kept it down, and what did not.
@@ -67,8 +69,8 @@ fn kept(found: &Counterfactuals, held: &Held) -> String {
         held.tried.iter().partition(|one| held.loosens(one));
     let back = |one: &&Loosened| {
         let after = one.back.map_or_else(String::new, |seconds| match seconds {
-            s if s < 1.0 => " at once".to_owned(),
-            s => format!(" after {}", time(s)),
+            s if s < 1.0 => " (at once)".to_owned(),
+            s => format!(" (after {})", time(s)),
         });
         format!("{}{after}", remedy(&one.remedy))
     };
@@ -79,7 +81,11 @@ fn kept(found: &Counterfactuals, held: &Held) -> String {
         several => format!("Changed at that moment, it comes back if {}", or(several)),
     };
     let vain = if tight.is_empty() { String::new() } else { format!("; not if {}", or(&tight)) };
-    format!("When the trigger was over, at {when}, {} {control}. {brings}{vain}.", subject(&found.operation))
+    let runs = seeds(held.seeds);
+    format!(
+        "When the trigger was over, at {when}, {} {control}. {brings}{vain} ({runs}).",
+        subject(&found.operation)
+    )
 }
 
 /// What would have helped, in one sentence.

@@ -7,7 +7,7 @@ use brownout_metrics::Metric;
 use brownout_metrics::harm::{EPISODE_UNSERVED_SHARE, MINUTES_DEGRADED, UNSERVED};
 
 /// Less than this many minutes is not told beside a longer time: the order of harm does not count it either.
-const MINUTES_MIN: f64 = 0.1;
+pub(crate) const MINUTES_MIN: f64 = 0.1;
 /// Degraded for less than this part of the time that it was down is left out.
 const BESIDE: f64 = 0.05;
 

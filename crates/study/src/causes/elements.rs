@@ -16,7 +16,7 @@ const TIERS_MAX: usize = 3;
 const REPLICAS_MAX: u32 = 10_000;
 
 /// Seconds that a call may wait in a queue where its caller would wait for longer still: people see that it is slow.
-const QUEUE_AGE_MAX: f64 = 5.0;
+const QUEUE_AGE_MAX: f64 = 2.0;
 
 /// A change that is tried.
 #[derive(Clone, Debug)]

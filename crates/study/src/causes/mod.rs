@@ -12,14 +12,41 @@ mod trigger;
 
 use crate::runs::Means;
 use crate::{Asking, Case, PlanError};
-use brownout_analysis::Findings;
 use brownout_analysis::counterfactual::Counterfactuals;
+use brownout_analysis::{Findings, ranked};
 use brownout_metrics::Badge;
+use brownout_scenario::Overrides;
 use elements::elements;
 use nights::Nights;
 
 /// Runs that confirm a cure.
 const SEEDS: u64 = 10;
+
+/// About how many runs it takes to ask why.
+pub const WHY_RUNS: u64 = 130;
+
+/// Findings of some cases with what other runs say about them: of the first one, and of the one among several that
+/// fared best, where it was harmed, too.
+///
+/// # Errors
+/// As [`causes`].
+pub fn explained(
+    asking: Asking<'_>,
+    cases: &[Case],
+    mut findings: Vec<Findings>,
+    means: Means<'_>,
+) -> Result<Vec<Findings>, PlanError> {
+    let all: Vec<&Findings> = findings.iter().collect();
+    let best = ranked(&all).first().map_or(0, |best| best.at);
+    let mut asked = vec![0, best];
+    asked.dedup();
+    for at in asked {
+        let overrides = Overrides { variant: cases[at].scenario.variant.clone(), ..asking.overrides.clone() };
+        let asking = Asking { document: asking.document, overrides: &overrides };
+        findings[at].counterfactuals = causes(asking, &cases[at], &findings[at], means)?;
+    }
+    Ok(findings)
+}
 
 /// What other runs say about the operation of a case that fared worst; none where none was harmed.
 ///
