@@ -1,8 +1,8 @@
 //! The night run again: without what began it, without what may have kept it down, and with what might have helped.
 //!
-//! A run can be repeated under the same seed with one thing changed, so that a cause is not inferred from what came
-//! before what: it is what the outage does not happen without. Triggers and cures are two lists, because a night without
-//! its only trigger saves everything and tells an operator nothing.
+//! A run can be repeated under the same seed with one thing changed. So a cause is not inferred from what came before
+//! what: it is what the outage does not happen without. Triggers and cures are two lists, because a night without its
+//! only trigger saves everything and tells an operator nothing.
 
 use crate::compare::Versus;
 use crate::findings::{Findings, Mark};

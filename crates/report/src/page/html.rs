@@ -95,13 +95,12 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     // What broke, in which order, belongs to the first screen.
     let (drawing, charts): (Vec<&Chart>, Vec<&Chart>) =
         report.charts.iter().partition(|chart| chart.name == TOPOLOGY);
-    for chart in drawing {
-        figure(w, chart, Some(&again(chart)));
-    }
+    figures(w, &drawing, &again);
     let (cures, charts): (Vec<&Chart>, Vec<&Chart>) =
         charts.into_iter().partition(|chart| chart.name == CURES);
-    let cures: Vec<(&Chart, String)> = cures.into_iter().map(|chart| (chart, again(chart))).collect();
-    why(w, f, &cures, &heading);
+    let mut bars = String::new();
+    figures(&mut bars, &cures, &again);
+    why(w, f, &bars, &heading);
     heading(w, "Impact");
     tables::impact(w, f);
     if let Some(money) = story::money(f) {
@@ -109,9 +108,7 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     }
     let (first, rest): (Vec<&Chart>, Vec<&Chart>) =
         charts.into_iter().partition(|chart| FIRST.contains(&chart.name.as_ref()));
-    for chart in first {
-        figure(w, chart, Some(&again(chart)));
-    }
+    figures(w, &first, &again);
     if is_idle(f) && !f.service.tiers.is_empty() {
         put(w, &format!("<p class=\"quiet\">{IDLE}</p>"));
     }
@@ -127,9 +124,7 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     tables::timeline(w, f);
     if !rest.is_empty() {
         heading(w, "More closely");
-        for chart in rest {
-            figure(w, chart, Some(&again(chart)));
-        }
+        figures(w, &rest, &again);
     }
     if !f.service.tiers.is_empty() {
         heading(w, "The tiers");
@@ -151,15 +146,13 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
 }
 
 /// What other runs of the same night say, where they were asked for.
-fn why(w: &mut String, f: &Findings, cures: &[(&Chart, String)], heading: &dyn Fn(&mut String, &str)) {
+fn why(w: &mut String, f: &Findings, bars: &str, heading: &dyn Fn(&mut String, &str)) {
     let said = story::counterfactual::paragraphs(f);
     if said.is_empty() {
         return;
     }
     heading(w, story::counterfactual::HEADING);
-    for (chart, again) in cures {
-        figure(w, chart, Some(again));
-    }
+    w.push_str(bars);
     list(w, &said);
 }
 
@@ -186,6 +179,12 @@ fn verdict(w: &mut String, f: &Findings) {
                 prose(&said)
             ),
         );
+    }
+}
+
+fn figures(w: &mut String, charts: &[&Chart], again: &dyn Fn(&Chart) -> String) {
+    for chart in charts {
+        figure(w, chart, Some(&again(chart)));
     }
 }
 

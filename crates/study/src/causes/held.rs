@@ -1,5 +1,5 @@
-//! What kept a service down: of all that can be changed in mid-run, what brings it back when it is changed at the moment
-//! at which the trigger is over, while it stays down if nothing is changed.
+//! What kept a service down: of all that can be changed in mid-run, what brings it back when it is changed as the
+//! trigger ends, while it stays down if nothing is changed.
 
 use super::elements::Element;
 use super::nights::Nights;
