@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::canvas::picture;
 use super::data::{Row, table};
 use super::kind::Picture;
-use super::panel::{Frame, Line, Panel};
+use super::panel::{Frame, Line, Panel, stub_room};
 use super::sheet::{self, CAPTION_WIDE, FOOTER, Ground, Header, Intervals, Key, Lanes};
 use super::style::{EDGE, FAINT};
 use crate::Error;
@@ -33,7 +33,7 @@ impl<'a> OnePanel<'a> {
         let time = sheet::time(findings, (width / 80.0) as usize);
         let at = &findings.lines.at;
         let widest = self.lines.iter().map(|line| line.label_width(&time, at)).fold(14.0, f64::max);
-        let label_room = widest.min(LABEL_ROOM_MAX).min(LABEL_PART_MAX * width);
+        let label_room = widest.min(LABEL_ROOM_MAX).min(LABEL_PART_MAX * width) + stub_room(&self.lines);
         let (left, right) = (EDGE + 46.0, width - EDGE - label_room);
         let (header, key) = (Header::plan(ground, width, Intervals::Shown), Key::plan(ground));
         let lanes = Lanes::plan(findings, &time, left, right);

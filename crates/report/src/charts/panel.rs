@@ -59,6 +59,11 @@ pub(crate) struct Line<'a> {
     pub(crate) dashed: bool,
 }
 
+/// How much more room names need where each has a piece of its line before it.
+pub(crate) fn stub_room(lines: &[Line<'_>]) -> f64 {
+    if lines.iter().any(|line| line.dashed) { STUB_ROOM } else { 0.0 }
+}
+
 /// One area of a stack.
 #[derive(Clone)]
 pub(crate) struct Layer {
@@ -84,10 +89,9 @@ impl Line<'_> {
         (time.place(end) < 1.0 - END_GAP).then_some(end)
     }
 
-    /// How much room its name needs, with all that stands before it.
+    /// How much room its name needs.
     pub(crate) fn label_width(&self, time: &Axis, at: &[f64]) -> f64 {
-        let stub = if self.dashed { STUB_ROOM } else { 0.0 };
-        font::width(&self.label(time, at), TEXT, false) + stub + LABEL_INSET + 6.0
+        font::width(&self.label(time, at), TEXT, false) + LABEL_INSET + 6.0
     }
 
     /// Its name, and until when it goes if it ended early.

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::canvas::{Canvas, LEGEND_ROW, Type, legend_rows, picture};
 use super::data::{Row, table};
 use super::kind::Picture;
-use super::panel::{Frame, Line, Panel};
+use super::panel::{Frame, Line, Panel, stub_room};
 use super::sheet::{self, CAPTION_WIDE, Ground, Header, Intervals, Key};
 use super::style::{Color, EDGE, INK, MUTE, SMALL, TEXT};
 use crate::{Error, font};
@@ -64,7 +64,8 @@ struct Lay {
 }
 
 impl Lay {
-    fn of(panels: usize, ground: &Ground<'_>, width: f64, top: f64) -> Self {
+    /// In `pairs` two neighbours are of two variants, and stand in one row.
+    fn of((panels, pairs): (usize, bool), ground: &Ground<'_>, width: f64, top: f64) -> Self {
         let wide = |columns: usize| (width - 2.0 * EDGE + 12.0) / columns as f64;
         let rows = |columns: usize| panels.div_ceil(columns) as f64;
         let high = |columns: usize, height: f64| {
@@ -87,7 +88,11 @@ impl Lay {
             shape.ln().abs() + empty.ln()
         };
         let most = panels.min((width / WIDE_MIN) as usize).max(1);
-        let columns = (1..=most).min_by(|a, b| odd(*a).total_cmp(&odd(*b))).unwrap_or(1);
+        let fits = |columns: &usize| !pairs || columns.is_multiple_of(2);
+        let columns = (1..=most.max(if pairs { 2 } else { 1 }))
+            .filter(fits)
+            .min_by(|a, b| odd(*a).total_cmp(&odd(*b)))
+            .unwrap_or(1);
         Lay { columns, wide: wide(columns), high: high(columns, height), top }
     }
 
@@ -115,8 +120,8 @@ impl<'a> SmallMultiples<'a> {
         let (header, key) = (Header::plan(ground, width, self.intervals()), self.key(ground));
         let above = header.height() + key.as_ref().map_or(0.0, Key::height);
         let (legend, room) = (self.legend(), width - 2.0 * EDGE);
-        let lay =
-            Lay::of(self.panels.len(), ground, width, above + legend_rows(&legend, room) as f64 * LEGEND_ROW);
+        let panels = (self.panels.len(), !ground.variants.is_empty() && !self.has_lines());
+        let lay = Lay::of(panels, ground, width, above + legend_rows(&legend, room) as f64 * LEGEND_ROW);
         let size = (width, lay.bottom(self.panels.len()));
         let time = sheet::time(findings, lay.ticks_max());
         let at = &findings.lines.at;
@@ -195,7 +200,11 @@ impl<'a> SmallMultiples<'a> {
             }
             Content::Stack(_) => vec![12.0],
         });
-        names.fold(0.0, f64::max).min(LABEL_ROOM_MAX)
+        let stubs = self.panels.iter().map(|small| match &small.content {
+            Content::Lines(lines) => stub_room(lines),
+            Content::Stack(_) => 0.0,
+        });
+        names.fold(0.0, f64::max).min(LABEL_ROOM_MAX) + stubs.fold(0.0, f64::max)
     }
 
     /// Areas on top of one another have no room for them.
