@@ -177,3 +177,15 @@ fn the_page_of_the_cheapest_names_its_front() {
 fn the_page_of_a_tipping_point_says_how_it_spreads() {
     insta::assert_snapshot!(tipping_paper(&made::tipping(), AGAIN).expect("it can be drawn").markdown());
 }
+
+#[test]
+fn a_page_has_the_command_of_the_runs_of_one_value_under_the_one_that_shows_it_again() {
+    let open = "brownout run small.toml --set tier.app.workers=4";
+    let paper = bounded_paper(&made::bounded(), AGAIN).expect("it can be drawn").with_runs_of(open);
+    let (markdown, html) = (paper.markdown(), paper.html());
+    for page in [&markdown, &html] {
+        let again = page.find("See it again").expect("a heading");
+        let at = page.find(open).expect("the command");
+        assert!(again < at && at < page.find("Where the numbers come from").expect("a heading"));
+    }
+}

@@ -35,13 +35,14 @@ pub enum Answer<'a> {
     Sensitivity(&'a Sensitivity),
 }
 
-/// The page of an answer and its pictures, by their paths inside of a folder; `again` is the command that makes it.
+/// The page of an answer and its pictures, by their paths inside of a folder; `again` is the command that makes it, and
+/// `open` the one that writes the report of the runs of one of its values.
 ///
 /// # Errors
 /// If a picture cannot be drawn, or the machine gives no threads.
 pub fn answer_pages(
     answer: Answer<'_>,
-    again: &str,
+    (again, open): (&str, Option<&str>),
     pictures: Pictures,
     threads: usize,
 ) -> Result<Vec<File>, ReportError> {
@@ -54,6 +55,10 @@ pub fn answer_pages(
         Answer::Comparison(title, comparison, race) => comparison_paper(title, comparison, race, again)?,
         Answer::Hysteresis(found) => hysteresis_paper(found, again)?,
         Answer::Sensitivity(found) => sensitivity_paper(found, again)?,
+    };
+    let paper = match open {
+        Some(open) => paper.with_runs_of(open),
+        None => paper,
     };
     files(&paper, pictures, threads)
 }

@@ -1,6 +1,7 @@
 //! The command that was typed, as a shell takes it again.
 
 use brownout::units::quoted;
+use brownout::{Overrides, VARIANT};
 use std::path::Path;
 
 /// Switches that change nothing of what is found.
@@ -16,6 +17,17 @@ pub fn again(without: &[&str], with: &[String]) -> String {
 /// The command that opens the report of a point of a sweep, up to its number.
 pub fn point_of(folder: &Path) -> String {
     format!("brownout report {} --point", as_shell(&folder.display().to_string()))
+}
+
+/// The command that writes the report of a scenario under some overrides, with some settings laid over them.
+pub fn run_of(path: &str, overrides: &Overrides, laid: &[(String, String)]) -> String {
+    let mut words = vec!["brownout run".to_owned(), as_shell(path)];
+    let variant = laid.iter().rev().find(|(path, _)| path == VARIANT).map(|(_, name)| name);
+    words.extend(variant.or(overrides.variant.as_ref()).map(|name| format!("--variant {}", as_shell(name))));
+    words.extend(overrides.seed.map(|seed| format!("--seed {seed}")));
+    let settings = overrides.set.iter().chain(laid.iter().filter(|(path, _)| path != VARIANT));
+    words.extend(settings.map(|(path, value)| format!("--set {}", as_shell(&format!("{path}={value}")))));
+    words.join(" ")
 }
 
 fn repeated(typed: impl Iterator<Item = String>, without: &[&str], with: &[String]) -> String {
@@ -51,7 +63,20 @@ fn as_shell(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::repeated;
+    use super::{repeated, run_of};
+    use brownout::Overrides;
+
+    #[test]
+    fn a_run_has_what_was_typed_and_what_is_laid_over_it() {
+        let set = vec![("run.duration".to_owned(), "1h".to_owned())];
+        let overrides = Overrides { set, seed: Some(3), ..Overrides::default() };
+        let laid = [("variant", "two words"), ("tier.a.workers", "2")];
+        let laid = laid.map(|(path, value)| (path.to_owned(), value.to_owned()));
+        assert_eq!(
+            run_of("a.toml", &overrides, &laid),
+            "brownout run a.toml --variant 'two words' --seed 3 --set run.duration=1h --set tier.a.workers=2"
+        );
+    }
 
     #[test]
     fn options_go_with_their_values_and_blanks_are_quoted() {

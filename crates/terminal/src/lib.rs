@@ -13,5 +13,5 @@ pub mod lab;
 pub mod progress;
 mod streams;
 
-pub use again::{again, point_of};
+pub use again::{again, point_of, run_of};
 pub use streams::{Unwritten, data, say};

@@ -31,7 +31,7 @@ pub(super) fn unanswered(error: &PlanError) -> Failure {
 /// If they cannot be drawn.
 pub(super) fn pages(answer: Answer<'_>, threads: usize) -> Result<Vec<File>, Failure> {
     let pictures = Pictures { svg: true, png: true };
-    let files = answer_pages(answer, &again(&[], &[]), pictures, threads);
+    let files = answer_pages(answer, (&again(&[], &[]), None), pictures, threads);
     files.map_err(|error| Failure::Failed(error.to_string()))
 }
 

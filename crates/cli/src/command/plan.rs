@@ -8,7 +8,7 @@ use brownout::answer::Wanted;
 use brownout::{Ask, Asking, Case, Growing, Push, Question, ask};
 use brownout_host::folder;
 use brownout_terminal::lab::Lab;
-use brownout_terminal::{again, progress};
+use brownout_terminal::{again, progress, run_of};
 
 pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
     let source = source::open(&typed.which)?;
@@ -28,7 +28,12 @@ pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
     if let Some(out) = &out {
         folder::try_out(out)?;
     }
-    let answered = ask(&question, &base, asking, lab.means(), &|value| repeat(typed, value));
+    let open = |laid: &Vec<(String, String)>| run_of(&typed.which.path, &typed.which.overrides(), laid);
+    let repeat = |value: Option<&str>| match value.filter(|_| typed.at.is_none()) {
+        Some(value) => again(&["--from", "--to", "--step"], &["--at".to_owned(), value.to_owned()]),
+        None => again(&[], &[]),
+    };
+    let answered = ask(&question, &base, asking, lab.means(), &repeat, &open);
     lab.close(&base);
     let answered = answered.map_err(|error| unanswered(&error))?;
     super::data(&answered.text)?;
@@ -67,13 +72,5 @@ fn question(typed: &Plan) -> Question {
         share: typed.share.clone(),
         confidence: typed.confidence.clone(),
         budget: typed.budget,
-    }
-}
-
-/// The command that shows it again; with a value only that one, whatever the range was.
-fn repeat(typed: &Plan, value: Option<&str>) -> String {
-    match value.filter(|_| typed.at.is_none()) {
-        Some(value) => again(&["--from", "--to", "--step"], &["--at".to_owned(), value.to_owned()]),
-        None => again(&[], &[]),
     }
 }

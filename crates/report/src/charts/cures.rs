@@ -17,8 +17,13 @@ pub(crate) struct Cures<'a> {
 
 pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
     let found = view.of.counterfactuals.as_ref().filter(|found| !found.cures.is_empty())?;
-    let best = found.cures.first().map_or(0.0, |cure| cure.share(&found.operation));
-    let title = format!("{} of what {} lost would have been served", whole(best.min(1.0)), name(found));
+    let best = found.cures.first()?;
+    let title = format!(
+        "{} of what {} lost would have been served if {}",
+        whole(best.share(&found.operation).min(1.0)),
+        name(found),
+        remedy(&best.remedy)
+    );
     let caption =
         "Each bar is the same night under the same seeds with one thing changed from its beginning.";
     Some(Plan { title, caption: caption.to_owned(), body: Body::Cures(Cures { found }) })

@@ -2,10 +2,11 @@
 
 use super::{Asking, Bound, Knob, Options, PlanError, Push, bound, cheapest_of, hysteresis, tips};
 use crate::case::Case;
+use crate::laid::Laid;
 use crate::papers::{Answer, answer_pages};
 use crate::report::Pictures;
 use crate::runs::Means;
-use brownout_analysis::answer::{Bounded, Wanted};
+use brownout_analysis::answer::{Bounded, Set, Wanted};
 use brownout_report::screen::answer as words;
 use brownout_results::File;
 use brownout_scenario::{Document, Level, Overrides, axis_values};
@@ -177,7 +178,8 @@ fn promise(text: &str, on: &str) -> String {
 }
 
 /// Answers a question about a scenario, in which [`Question::over`] is laid over it. `again` is the command that shows
-/// the answer once more, for one value if there is one that proves it.
+/// the answer once more, for one value if there is one that proves it, and `open` the one that writes the report of the
+/// runs of some settings.
 ///
 /// # Errors
 /// Why it has no answer.
@@ -187,6 +189,7 @@ pub fn ask(
     asking: Asking<'_>,
     means: Means<'_>,
     again: &dyn Fn(Option<&str>) -> String,
+    open: &dyn Fn(&Laid) -> String,
 ) -> Result<Answered, PlanError> {
     let plan = &base.scenario.plan;
     let limits = |wanted| Bound {
@@ -197,29 +200,32 @@ pub fn ask(
     };
     match &question.ask {
         Ask::Bound { wanted, path } => {
-            let found = bound(asking, &knob(base, asking, path)?, limits(*wanted), means)?;
+            let knob = knob(base, asking, path)?;
+            let found = bound(asking, &knob, limits(*wanted), means)?;
             let again = again(found.answer.as_ref().map(|answer| answer.value.as_str()));
+            let open = of_interest(&knob, &found).map(open);
             let text = words::bounded(&found, &again);
-            answered(text, found.answer.is_some(), Answer::Bounded(&found), &again, means)
+            answered(text, found.answer.is_some(), Answer::Bounded(&found), (&again, open), means)
         }
         Ask::Tipping { path, days } => {
             let found = tips(asking, &knob(base, asking, path)?, *days, plan.confidence, means)?;
             let again = again(None);
             let text = words::tipping(&found, &again);
-            answered(text, found.is_answered(), Answer::Tipping(&found), &again, means)
+            answered(text, found.is_answered(), Answer::Tipping(&found), (&again, None), means)
         }
         Ask::Hysteresis { path, push } => {
             let found = hysteresis(asking, &knob(base, asking, path)?, *push, means)?;
             let again = again(None);
             let text = words::hysteresis(&found, &again);
-            answered(text, true, Answer::Hysteresis(&found), &again, means)
+            answered(text, true, Answer::Hysteresis(&found), (&again, None), means)
         }
         Ask::Growth(growing) => {
             let knob = Knob::growth(&loads(base, asking), growing.a_month, months(growing.a_month));
             let found = bound(asking, &knob, limits(Wanted::Most), means)?;
             let (growth, again) = (dates(growing, &found), again(None));
+            let open = of_interest(&knob, &found).map(open);
             let text = words::growth(&found, &growth, &again);
-            answered(text, found.answer.is_some(), Answer::Growth(&found, &growth), &again, means)
+            answered(text, found.answer.is_some(), Answer::Growth(&found, &growth), (&again, open), means)
         }
         Ask::Cheapest => {
             if plan.knobs.is_empty() {
@@ -232,8 +238,11 @@ pub fn ask(
             let options = Options { share: plan.share, confidence: plan.confidence, budget };
             let found = cheapest_of(asking, &knobs, options, means)?;
             let again = again(None);
+            let set = found.answer.iter().chain(found.tried.last()).next();
+            let laid = |set: &Set| -> Laid { found.knobs.iter().cloned().zip(set.values.clone()).collect() };
+            let open = set.map(|set| open(&laid(set)));
             let text = words::cheapest(&found, &again);
-            answered(text, found.answer.is_some(), Answer::Cheapest(&found), &again, means)
+            answered(text, found.answer.is_some(), Answer::Cheapest(&found), (&again, open), means)
         }
     }
 }
@@ -242,13 +251,23 @@ fn answered(
     text: String,
     is_answer: bool,
     of: Answer<'_>,
-    again: &str,
+    (again, open): (&str, Option<String>),
     means: Means<'_>,
 ) -> Result<Answered, PlanError> {
     let pictures = Pictures { svg: true, png: true };
-    let files = answer_pages(of, again, pictures, means.threads);
+    let files = answer_pages(of, (again, open.as_deref()), pictures, means.threads);
     let files = files.map_err(|error| PlanError::Wrong(error.to_string()))?;
+    let text = text + &open.map_or_else(String::new, |open| words::runs_of(&open));
     Ok(Answered { text, files, is_answer })
+}
+
+/// What is laid over the scenario at the value whose runs say most: the one that is just not enough, or else the
+/// answer.
+fn of_interest<'k>(knob: &'k Knob, found: &Bounded) -> Option<&'k Laid> {
+    let answer = found.answer.as_ref().map(|answer| &answer.value);
+    let value = found.not_enough.as_ref().or(answer)?;
+    let at = knob.levels.iter().position(|level| level.shown == *value)?;
+    Some(&knob.laid[at])
 }
 
 /// The knob of a path: as the file or the question says, or else as the value that stands there suggests.

@@ -57,6 +57,16 @@ struct Grid {
 }
 
 impl Paper {
+    /// With the command that writes the report of the runs of one value, under that which shows the answer again.
+    #[must_use]
+    pub fn with_runs_of(mut self, open: &str) -> Self {
+        let is_command = |part: &Part| matches!(part, Part::Command(_));
+        let at = self.parts.iter().rposition(is_command).map_or(self.parts.len(), |at| at + 1);
+        let words = "The report of the runs of one value, which may be another:";
+        self.parts.splice(at..at, [Part::Text(words.to_owned()), Part::Command(open.to_owned())]);
+        self
+    }
+
     fn text(&mut self, text: impl Into<String>) {
         let text = text.into();
         if !text.is_empty() {

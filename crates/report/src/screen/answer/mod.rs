@@ -132,6 +132,11 @@ fn colour(verdict: Verdict) -> anstyle::Style {
     }
 }
 
+/// How to see the report of the runs of one of the values, under an answer.
+pub fn runs_of(open: &str) -> String {
+    format!("a report of one: {open}\n")
+}
+
 /// How the runs count, and how to see it again.
 fn foot(out: &mut String, runs: usize, again: &str) {
     line(out, "");
