@@ -6,6 +6,8 @@ use crate::{Asking, Case};
 use brownout_analysis::Findings;
 use brownout_analysis::counterfactual::Remedy;
 use brownout_analysis::findings::Outbreak;
+use brownout_metrics::Subject;
+use brownout_metrics::tiers::PEAK_UTILISATION;
 use brownout_model::{Body, Load, Model, Order, Station, Tier, TierId};
 use brownout_observe::Layout;
 use brownout_units::Span;
@@ -68,7 +70,7 @@ fn element(asking: Asking<'_>, case: &Case, remedy: Remedy, set: Laid) -> Option
     (same && other.scenario.model != case.scenario.model).then_some(Element { remedy, set, case: other })
 }
 
-/// The tiers that broke first, in their order; where none of them can be changed, those that were busiest.
+/// The tiers that broke first, in their order; where none of them did, those that were busiest at their peak.
 fn chain(model: &Model, findings: &Findings, outbreak: &Outbreak) -> Vec<TierId> {
     let symptoms = outbreak.broke.iter().filter_map(|at| findings.symptoms.get(*at));
     let own: Vec<TierId> = symptoms
@@ -78,8 +80,18 @@ fn chain(model: &Model, findings: &Findings, outbreak: &Outbreak) -> Vec<TierId>
         .filter_map(|symptom| model.tier(&symptom.tier))
         .take(TIERS_MAX)
         .collect();
-    let tiers = || (0..model.tiers.len()).map(|at| TierId(at as u16));
-    if own.is_empty() { tiers().take(TIERS_MAX).collect() } else { own }
+    if own.is_empty() { busiest(model, findings) } else { own }
+}
+
+fn busiest(model: &Model, findings: &Findings) -> Vec<TierId> {
+    let peak = |tier: TierId| {
+        let subject = Subject::Tier(model.tiers[usize::from(tier.0)].name.clone());
+        findings.values.get(&subject, &PEAK_UTILISATION).map_or(0.0, |peak| peak.mean)
+    };
+    let mut tiers: Vec<TierId> = (0..model.tiers.len()).map(|at| TierId(at as u16)).collect();
+    tiers.sort_by(|a, b| peak(*b).total_cmp(&peak(*a)));
+    tiers.truncate(TIERS_MAX);
+    tiers
 }
 
 fn at_tier(model: &Model, tier: &Tier, tried: &mut Vec<(Remedy, Laid)>) {

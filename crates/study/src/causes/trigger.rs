@@ -90,13 +90,13 @@ fn with_only(model: &Model, marks: &[Mark], kept: &[usize]) -> Model {
     model
 }
 
-/// A load without its rise: it stays at the rate that it has when the rise begins.
+/// A load without its rise: it stays at the rate that it has at the end of the warm-up, above which a rise is one.
 fn flatten(model: &mut Model, mark: &Mark) {
     let name = mark.name.strip_prefix("load.");
     let warmup = model.warmup.as_secs_f64();
     for load in model.loads.iter_mut().filter(|load| name == Some(load.name.as_str())) {
         if let Arrivals::Open { rate, .. } = &mut load.arrivals {
-            // A hair before and behind: the rate at an instant.
+            // Over one second around that instant, or the half of it that there is.
             let at = rate.integral(warmup + 0.5) - rate.integral((warmup - 0.5).max(0.0));
             *rate = RateCurve::constant(at / (0.5 + warmup.min(0.5)));
         }
