@@ -91,6 +91,21 @@ fn what_is_harmless_is_not_blamed_though_it_began_last() {
 }
 
 #[test]
+fn a_load_that_rises_is_what_it_does_not_happen_without() {
+    // To the last of each duration the rate moves in a line.
+    let stages = "stages = [{ duration = \"10m\", rate = \"30/s\" }, { duration = \"2m\", rate = \"90/s\" }, \
+                  { duration = \"10m\", rate = \"30/s\" }]";
+    let service = SERVICE.replace("rate = \"30/s\"", stages);
+    let slow = fault("8m", "20m", "app", "kind = \"slow\"\nfactor = 1.1");
+    let (findings, found) = asked(&format!("{HEAD}{service}{slow}"));
+    let trigger = found.expect("it was harmed").trigger.expect("something had begun");
+    let names =
+        |places: &[usize]| places.iter().map(|at| findings.marks[*at].name.clone()).collect::<Vec<_>>();
+    assert_eq!(trigger.sets.iter().map(|set| names(set)).collect::<Vec<_>>(), [["load.web"]]);
+    assert_eq!(names(&trigger.innocent), ["fault.0"]);
+}
+
+#[test]
 fn a_quiet_night_has_no_cause() {
     let slow = fault("10m", "10m", "app", "kind = \"slow\"\nfactor = 1.1");
     assert!(asked(&format!("{HEAD}{SERVICE}{slow}")).1.is_none());

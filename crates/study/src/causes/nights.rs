@@ -66,6 +66,21 @@ impl<'a> Nights<'a> {
         Ok(each.map(|(runs, case)| case.analyse(runs)).collect())
     }
 
+    /// The same of nights to which other users come: each is held against its own runs beside it, since users who do
+    /// not come are not unserved.
+    ///
+    /// # Errors
+    /// If a run breaks, or runs stop.
+    pub(super) fn apart(&self, cases: &[Case], seeds: u64) -> Result<Vec<Findings>, PlanError> {
+        let ready: Vec<Ready<'_>> =
+            cases.iter().map(|case| Ready::new(case, case.keep(false), true)).collect();
+        let jobs: Vec<Job> = (0..cases.len()).flat_map(|at| (0..seeds).map(move |seed| (at, seed))).collect();
+        self.runs.set(self.runs.get() + jobs.len());
+        let runs = whole(obtain(&ready, &jobs, self.means)?, &jobs)?;
+        let each = runs.chunks(seeds as usize).zip(cases);
+        Ok(each.map(|(runs, case)| case.analyse(runs)).collect())
+    }
+
     /// The night of another model.
     pub(super) fn of(&self, model: Model) -> Case {
         let mut scenario = self.case.scenario.clone();

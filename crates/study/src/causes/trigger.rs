@@ -38,7 +38,7 @@ pub(super) fn find(
     let harm = |sets: &[Vec<usize>]| -> Result<Vec<f64>, PlanError> {
         let model = |kept: &Vec<usize>| nights.of(with_only(&nights.case.scenario.model, marks, kept));
         let cases: Vec<_> = sets.iter().map(model).collect();
-        Ok(nights.again(&cases, seeds)?.iter().map(|findings| nights.harm(findings)).collect())
+        Ok(nights.apart(&cases, seeds)?.iter().map(|findings| nights.harm(findings)).collect())
     };
     let ends = harm(&[Vec::new(), before.clone()])?;
     let (nothing, all) = (ends[0], ends[1]);
