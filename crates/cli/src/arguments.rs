@@ -164,7 +164,7 @@ pub(crate) struct Run {
     /// Run nothing beside each seed: harm is judged against the run's own beginnings, in half of the time
     #[arg(long)]
     pub(crate) alone: bool,
-    /// Run the night again without what began it and with what might have helped; up to 170 runs more
+    /// Run the night again without what began it and with what might have helped: 100 to 250 runs more
     #[arg(long, conflicts_with = "alone")]
     pub(crate) causes: bool,
 }

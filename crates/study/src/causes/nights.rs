@@ -51,19 +51,14 @@ impl<'a> Nights<'a> {
     /// # Errors
     /// If a run breaks, or runs stop.
     pub(super) fn again(&self, cases: &[Case], seeds: u64) -> Result<Vec<Findings>, PlanError> {
-        let ready: Vec<Ready<'_>> =
-            cases.iter().map(|case| Ready::new(case, case.keep(false), false)).collect();
-        let jobs: Vec<Job> = (0..cases.len()).flat_map(|at| (0..seeds).map(move |seed| (at, seed))).collect();
-        self.runs.set(self.runs.get() + jobs.len());
-        let mut runs = whole(obtain(&ready, &jobs, self.means)?, &jobs)?;
+        let (mut runs, jobs) = self.runs_of(cases, seeds, false)?;
         // What would have been is the same, whatever is changed: the same users come to a service without queues.
         for (run, (_, seed)) in runs.iter_mut().zip(&jobs) {
             let base = &self.base[*seed as usize];
             run.ideal.clone_from(&base.ideal);
             run.counterfactual.clone_from(&base.counterfactual);
         }
-        let each = runs.chunks(seeds as usize).zip(cases);
-        Ok(each.map(|(runs, case)| case.analyse(runs)).collect())
+        Ok(found(cases, &runs, seeds))
     }
 
     /// The same of nights to which other users come: each is held against its own runs beside it, since users who do
@@ -72,13 +67,21 @@ impl<'a> Nights<'a> {
     /// # Errors
     /// If a run breaks, or runs stop.
     pub(super) fn apart(&self, cases: &[Case], seeds: u64) -> Result<Vec<Findings>, PlanError> {
+        Ok(found(cases, &self.runs_of(cases, seeds, true)?.0, seeds))
+    }
+
+    /// What the first `seeds` runs of each case left, with those beside them if `beside`, and which runs these are.
+    fn runs_of(
+        &self,
+        cases: &[Case],
+        seeds: u64,
+        beside: bool,
+    ) -> Result<(Vec<Replication>, Vec<Job>), PlanError> {
         let ready: Vec<Ready<'_>> =
-            cases.iter().map(|case| Ready::new(case, case.keep(false), true)).collect();
+            cases.iter().map(|case| Ready::new(case, case.keep(false), beside)).collect();
         let jobs: Vec<Job> = (0..cases.len()).flat_map(|at| (0..seeds).map(move |seed| (at, seed))).collect();
         self.runs.set(self.runs.get() + jobs.len());
-        let runs = whole(obtain(&ready, &jobs, self.means)?, &jobs)?;
-        let each = runs.chunks(seeds as usize).zip(cases);
-        Ok(each.map(|(runs, case)| case.analyse(runs)).collect())
+        Ok((whole(obtain(&ready, &jobs, self.means)?, &jobs)?, jobs))
     }
 
     /// The night of another model.
@@ -97,6 +100,11 @@ impl<'a> Nights<'a> {
         let is_harmed = troubled.is_some_and(|one| one.episodes.iter().any(|episodes| !episodes.is_empty()));
         if is_harmed { number(&UNSERVED).max(0.0) + minutes } else { 0.0 }
     }
+}
+
+/// What is found in runs, the first `seeds` of them of the first case.
+fn found(cases: &[Case], runs: &[Replication], seeds: u64) -> Vec<Findings> {
+    runs.chunks(seeds as usize).zip(cases).map(|(runs, case)| case.analyse(runs)).collect()
 }
 
 /// What runs left.
