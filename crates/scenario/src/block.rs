@@ -1,6 +1,7 @@
 //! The language as data: each block of keys is one table, from which reading, errors and schema are derived.
 
 use crate::row::{Absent, AnyRow, AnyType, Flag, Row, Type};
+use crate::text::tree::is_name;
 use brownout_tiers::policy::Side;
 
 /// A table of the scenario file and the keys it may have.
@@ -115,7 +116,7 @@ impl Block {
 
     pub(crate) fn key(&self, name: &str) -> Option<&'static Key> {
         // Two plain loops: the iterator over all keys takes twice as long, and every key of a document is asked for.
-        self.keys.iter().find_map(|keys| keys.iter().find(|key| key.name == name))
+        self.keys.iter().find_map(|keys| keys.iter().find(|key| is_name(key.name, name)))
     }
 }
 

@@ -9,7 +9,7 @@ use brownout_units::{QUOTE_CHARS_MAX, shown};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -65,39 +65,47 @@ impl Problem {
 /// All that is wrong with one scenario, in the order of its files.
 #[derive(Clone, Debug)]
 pub struct Problems {
-    problems: Vec<Problem>,
+    drafts: Vec<Draft>,
     sources: Arc<Sources>,
+    /// Lines and texts of each, when the first reader asks: a sweep compiles thousands of scenarios and shows the
+    /// warnings of one.
+    located: OnceLock<Vec<Problem>>,
 }
 
 impl Problems {
     /// No problems at all.
     pub fn none() -> Self {
-        Problems { problems: Vec::new(), sources: Arc::default() }
+        Problems { drafts: Vec::new(), sources: Arc::default(), located: OnceLock::new() }
     }
 
     /// The problems, ordered by place.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
-        self.problems.iter()
+        self.located().iter()
+    }
+
+    fn located(&self) -> &[Problem] {
+        let locate = |draft: &Draft| locate(&self.sources, draft.clone());
+        self.located.get_or_init(|| self.drafts.iter().map(locate).collect())
     }
 
     /// The number of problems.
     pub fn len(&self) -> usize {
-        self.problems.len()
+        self.drafts.len()
     }
 
     /// Whether there is no problem.
     pub fn is_empty(&self) -> bool {
-        self.problems.is_empty()
+        self.drafts.is_empty()
     }
 
     /// Whether the scenario cannot be run.
     pub fn has_errors(&self) -> bool {
-        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+        self.drafts.iter().any(|draft| draft.severity == Severity::Error)
     }
 
     /// The report for a terminal: each problem with its line underlined, and a count at the end.
     pub fn render(&self, color: bool) -> String {
-        render::render(&self.problems, &self.sources, color)
+        render::render(self.located(), &self.sources, color)
     }
 }
 
@@ -111,14 +119,14 @@ impl<'a> IntoIterator for &'a Problems {
 
 impl Serialize for Problems {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.problems.serialize(serializer)
+        self.located().serialize(serializer)
     }
 }
 
 impl fmt::Display for Problems {
     /// One line for each problem.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, problem) in self.problems.iter().enumerate() {
+        for (n, problem) in self.iter().enumerate() {
             let line_end = if n == 0 { "" } else { "\n" };
             write!(f, "{line_end}{problem}")?;
         }
@@ -241,15 +249,13 @@ impl Diagnostics {
         trial
     }
 
-    /// Resolves places to lines, in the order of the files, each problem once.
+    /// The problems in the order of the files, each once.
     pub(crate) fn close(self) -> Problems {
         let mut drafts = self.drafts;
         drafts.sort_by_key(|a| (a.place, a.severity));
         drafts.dedup();
         drafts.sort_by_key(|draft| draft.place);
-        let sources = self.sources;
-        let problems = drafts.into_iter().map(|draft| locate(&sources, draft)).collect();
-        Problems { problems, sources: Arc::new(sources) }
+        Problems { drafts, sources: Arc::new(self.sources), located: OnceLock::new() }
     }
 }
 

@@ -31,11 +31,26 @@ pub fn quoted(text: &str) -> String {
     format!("\"{}{more}\"", shown(&cut))
 }
 
+/// Whether there is one among the characters, of which those that are plain ASCII need not be decoded.
+fn has_unseen(text: &str, unseen: impl Fn(char) -> bool) -> bool {
+    let is_plain = |byte: &u8| (b' '..=b'~').contains(byte);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| !is_plain(&byte)) {
+        // The byte before is ASCII, so that a character begins here.
+        let mut chars = rest[at..].chars();
+        if chars.next().is_some_and(&unseen) {
+            return true;
+        }
+        rest = chars.as_str();
+    }
+    false
+}
+
 fn written_out(text: &str, unseen: impl Fn(char) -> bool) -> Cow<'_, str> {
     // Most texts are ASCII, of which many bytes are compared at once if all of them are.
     let is_unplain = |byte: u8| u8::from(byte.wrapping_sub(b' ') > b'~' - b' ');
     let is_plain = text.bytes().fold(0, |any, byte| any | is_unplain(byte)) == 0;
-    if is_plain || !text.chars().any(&unseen) {
+    if is_plain || !has_unseen(text, &unseen) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

@@ -4,9 +4,9 @@ use super::graph::Graph;
 use super::place;
 use crate::problem::{Diagnostics, Draft};
 use crate::text::tree::Node;
-use brownout_model::{Body, Load, Model, PathId, Policy, TierId};
+use brownout_model::{Body, Load, Model, PathId, PathSet, Policy, TierId};
 use brownout_tiers::policy::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 /// Policies that bound retries to a share of the calls, whatever fails.
 const BUDGETS: [&str; 2] = ["retry-budget", "retry-window"];
@@ -15,10 +15,10 @@ const BRAKES: [&str; 2] = ["breaker", "adaptive-throttle"];
 
 /// Warns of retries at two or more layers that multiply, once for the lowest tier of each chain.
 pub(super) fn warn_multiplied(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph) {
-    let unbounded = |policies: &[&Policy]| {
-        !policies.iter().any(|policy| BUDGETS.iter().chain(&BRAKES).any(|name| *name == policy.kind))
-    };
-    let chains = Chains::of(model, graph, &unbounded);
+    let chains = Chains::of(model, graph, |layer, model| {
+        let bounds = |policy: &Policy| BUDGETS.iter().chain(&BRAKES).any(|name| *name == policy.kind);
+        !layer.policies(model).any(bounds)
+    });
     for chain in chains.lowest() {
         let message = format!(
             "retries multiply: {} = {} calls of \"{}\" for one request if all fail",
@@ -34,8 +34,7 @@ pub(super) fn warn_multiplied(diag: &mut Diagnostics, document: &Node, model: &M
 
 /// Warns of budgets at two or more layers: each holds, but together they permit more retries than any one of them.
 pub(super) fn warn_budgets(diag: &mut Diagnostics, document: &Node, model: &Model, graph: &Graph) {
-    let bounded = |policies: &[&Policy]| policies.iter().any(|policy| BUDGETS.contains(&&*policy.kind));
-    let chains = Chains::of(model, graph, &bounded);
+    let chains = Chains::of(model, graph, |layer, model| layer.budgets(model).next().is_some());
     for chain in chains.lowest() {
         let ratios: Vec<f64> = chain.iter().rev().map(|layer| layer.ratio(model)).collect();
         let product: f64 = ratios.iter().map(|ratio| 1.0 + ratio).product();
@@ -86,16 +85,19 @@ struct Layer {
     before: Option<usize>,
 }
 
+/// Whether a layer counts, by its policies.
+type Counts = fn(Layer, &Model) -> bool;
+
 impl Layer {
-    fn policies(self, model: &Model) -> Vec<&Policy> {
+    fn policies(self, model: &Model) -> impl Iterator<Item = &Policy> {
         let all = match self.who {
-            Who::Load(at) => &model.loads[at].client.policies,
+            Who::Load(at) => model.loads[at].client.policies.as_slice(),
             Who::Call(at, n) => match &model.tiers[at].body {
-                Body::Station(station) => &station.calls[n].policies,
-                _ => return Vec::new(),
+                Body::Station(station) => station.calls[n].policies.as_slice(),
+                _ => &[],
             },
         };
-        all.iter().filter(|policy| policy.paths.contains(self.path)).collect()
+        all.iter().filter(move |policy| policy.paths.contains(self.path))
     }
 
     /// Long-run retries per first try under the narrowest budget.
@@ -104,14 +106,18 @@ impl Layer {
             Some(Value::Number(ratio)) => Some(*ratio),
             _ => None,
         };
-        let budgets = self.policies(model).into_iter().filter(|policy| BUDGETS.contains(&&*policy.kind));
-        budgets.filter_map(ratio).fold((self.own - 1) as f64, f64::min)
+        self.budgets(model).filter_map(ratio).fold((self.own - 1) as f64, f64::min)
     }
 
-    fn name(self, model: &Model) -> String {
+    fn budgets(self, model: &Model) -> impl Iterator<Item = &Policy> {
+        self.policies(model).filter(|policy| BUDGETS.contains(&&*policy.kind))
+    }
+
+    /// What it is, and the name of that.
+    fn name(self, model: &Model) -> (&'static str, &str) {
         match self.who {
-            Who::Load(at) => format!("clients of \"{}\"", model.loads[at].name),
-            Who::Call(at, _) => format!("\"{}\"", model.tiers[at].name),
+            Who::Load(at) => ("clients of ", &model.loads[at].name),
+            Who::Call(at, _) => ("", &model.tiers[at].name),
         }
     }
 
@@ -129,14 +135,16 @@ impl Layer {
 struct Chains<'a> {
     model: &'a Model,
     layers: Vec<Layer>,
-    /// For each tier and path, the layer before it with the most tries.
-    worst: BTreeMap<(usize, PathId), usize>,
+    /// For each tier, path by path, the layer before it with the most tries. Tables as long as this are small, and
+    /// this is looked up for each call of each path of each point of a sweep.
+    worst: Vec<Option<usize>>,
 }
 
 impl<'a> Chains<'a> {
     /// Follows each path down from its clients; a layer counts if it retries and `counts` accepts its policies.
-    fn of(model: &'a Model, graph: &Graph, counts: &dyn Fn(&[&Policy]) -> bool) -> Self {
-        let mut chains = Chains { model, layers: Vec::new(), worst: BTreeMap::new() };
+    fn of(model: &'a Model, graph: &Graph, counts: Counts) -> Self {
+        let worst = vec![None; model.tiers.len() * model.paths.len()];
+        let mut chains = Chains { model, layers: Vec::new(), worst };
         for (at, load) in model.loads.iter().enumerate() {
             for path in paths(model, load) {
                 chains.add(Who::Load(at), path, load.entry.0 as usize, load.client.retries, None, counts);
@@ -150,8 +158,8 @@ impl<'a> Chains<'a> {
         chains
     }
 
-    fn pass(&mut self, at: usize, path: PathId, counts: &dyn Fn(&[&Policy]) -> bool) {
-        let before = self.worst.get(&(at, path)).copied();
+    fn pass(&mut self, at: usize, path: PathId, counts: Counts) {
+        let before = self.worst[self.slot(at, path)];
         match &self.model.tiers[at].body {
             Body::Station(station) => {
                 for (n, call) in station.calls.iter().enumerate() {
@@ -169,19 +177,11 @@ impl<'a> Chains<'a> {
         }
     }
 
-    fn add(
-        &mut self,
-        who: Who,
-        path: PathId,
-        to: usize,
-        retries: u8,
-        before: Option<usize>,
-        counts: &dyn Fn(&[&Policy]) -> bool,
-    ) {
+    fn add(&mut self, who: Who, path: PathId, to: usize, retries: u8, before: Option<usize>, counts: Counts) {
         let own = 1 + u64::from(retries);
         let outer = before.map_or(1, |before| self.layers[before].all);
         let layer = Layer { who, path, to, own, all: outer.saturating_mul(own), before };
-        if retries == 0 || !counts(&layer.policies(self.model)) {
+        if retries == 0 || !counts(layer, self.model) {
             return self.settle(to, path, before);
         }
         self.layers.push(layer);
@@ -191,24 +191,37 @@ impl<'a> Chains<'a> {
     /// Records `layer` as the one before a tier on a path, unless a worse one is known.
     fn settle(&mut self, to: usize, path: PathId, layer: Option<usize>) {
         let Some(layer) = layer else { return };
-        let old = self.worst.get(&(to, path)).map_or(0, |old| self.layers[*old].all);
+        let slot = self.slot(to, path);
+        let old = self.worst[slot].map_or(0, |old| self.layers[old].all);
         if old < self.layers[layer].all {
-            self.worst.insert((to, path), layer);
+            self.worst[slot] = Some(layer);
         }
+    }
+
+    fn slot(&self, tier: usize, path: PathId) -> usize {
+        tier * self.model.paths.len() + usize::from(path.0)
     }
 
     /// The worst chain of two or more layers to each tier below which no layer retries, lowest layer first.
     fn lowest(&self) -> Vec<Vec<Layer>> {
-        let settled: BTreeSet<usize> = self.worst.values().copied().collect();
-        let before: BTreeSet<usize> = settled.iter().filter_map(|at| self.layers[*at].before).collect();
-        let mut found: BTreeMap<usize, usize> = BTreeMap::new();
-        for at in settled.difference(&before).filter(|at| self.layers[**at].before.is_some()) {
-            let worst = found.entry(self.layers[*at].to).or_insert(*at);
-            if self.layers[*worst].all < self.layers[*at].all {
-                *worst = *at;
+        if self.layers.len() < 2 {
+            return Vec::new();
+        }
+        let (mut is_settled, mut is_before) =
+            (vec![false; self.layers.len()], vec![false; self.layers.len()]);
+        for at in self.worst.iter().flatten() {
+            is_settled[*at] = true;
+            self.layers[*at].before.into_iter().for_each(|before| is_before[before] = true);
+        }
+        let mut found: Vec<Option<usize>> = vec![None; self.model.tiers.len()];
+        let lowest = (0..self.layers.len()).filter(|at| is_settled[*at] && !is_before[*at]);
+        for at in lowest.filter(|at| self.layers[*at].before.is_some()) {
+            let worst = found[self.layers[at].to].get_or_insert(at);
+            if self.layers[*worst].all < self.layers[at].all {
+                *worst = at;
             }
         }
-        found.into_values().map(|at| self.chain(at)).collect()
+        found.into_iter().flatten().map(|at| self.chain(at)).collect()
     }
 
     fn chain(&self, lowest: usize) -> Vec<Layer> {
@@ -218,14 +231,20 @@ impl<'a> Chains<'a> {
 
     /// The layers with their tries, from the clients down: `clients of "web" 3 × "app" 4`.
     fn product(&self, chain: &[Layer]) -> String {
-        let factor = |layer: &Layer| format!("{} {}", layer.name(self.model), layer.own);
-        chain.iter().rev().map(factor).collect::<Vec<_>>().join(" × ")
+        let mut text = String::new();
+        for layer in chain.iter().rev() {
+            let ((what, name), times) = (layer.name(self.model), if text.is_empty() { "" } else { " × " });
+            let _ = write!(text, "{times}{what}\"{name}\" {}", layer.own);
+        }
+        text
     }
 }
 
-/// The paths of the users of a load.
-fn paths(model: &Model, load: &Load) -> BTreeSet<PathId> {
+/// The paths of the users of a load, in their order.
+fn paths(model: &Model, load: &Load) -> impl Iterator<Item = PathId> + use<> {
     let login = load.session.as_ref().map(|session| session.login);
     let operations = load.journey.iter().map(|step| step.operation).chain(login);
-    operations.filter_map(|operation| model.path(load.class, operation)).collect()
+    let set =
+        operations.filter_map(|operation| model.path(load.class, operation)).fold(PathSet(0), PathSet::with);
+    (0..model.paths.len()).map(|path| PathId(path as u8)).filter(move |path| set.contains(*path))
 }

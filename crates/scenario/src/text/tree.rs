@@ -46,9 +46,15 @@ const LINEAR_MAX: usize = 24;
 /// The entry of a key.
 pub(crate) fn find<'e>(entries: &'e Entries, key: &str) -> Option<&'e Entry> {
     if entries.len() <= LINEAR_MAX {
-        return entries.iter().find(|(name, _)| name.as_str() == key).map(|(_, entry)| entry);
+        return entries.iter().find(|(name, _)| is_name(name, key)).map(|(_, entry)| entry);
     }
     entries.get(key)
+}
+
+/// Whether two names are the same. Most differ in their length or their last byte, which is seen without a call; keys
+/// that begin alike (`timeout`, `timeouts`) are common, keys that end alike are not.
+pub(crate) fn is_name(one: &str, two: &str) -> bool {
+    one.len() == two.len() && one.as_bytes().last() == two.as_bytes().last() && one == two
 }
 
 impl Node {
