@@ -5,7 +5,7 @@ mod lab;
 use brownout::fit::TimeUnit;
 use brownout::setting;
 use brownout::ships::{TEMPLATES, Template};
-use brownout::units::Span;
+use brownout::units::{Bytes, Span};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use lab::{Compare, Merge, Method, Plan as Question, Sweep};
@@ -39,6 +39,9 @@ pub(crate) struct Arguments {
     /// Say nothing but errors; no progress bar
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Take no more memory than this (200MB, 8GB): what may need more is refused or stopped [default: what is free]
+    #[arg(long, global = true, value_name = "SIZE")]
+    pub(crate) memory: Option<Bytes>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,7 +7,7 @@ mod failure;
 mod source;
 
 use arguments::Arguments;
-use brownout_terminal::{self as terminal, broken};
+use brownout_terminal::{self as terminal, broken, progress::memory};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(mistake) => return usage(&mistake),
     };
+    memory::limit(arguments.memory);
     match command::perform(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -5,10 +5,14 @@ use std::process::{Command, Output};
 
 /// What `run` says to a text.
 fn run(text: &str) -> Output {
+    run_with(text, &[])
+}
+
+fn run_with(text: &str, more: &[&str]) -> Output {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("a.toml"), text).expect("a file");
     let mut command = Command::new(env!("CARGO_BIN_EXE_brownout"));
-    command.args(["run", "a.toml", "--no-out", "--alone"]).current_dir(folder.path());
+    command.args(["run", "a.toml", "--no-out", "--alone"]).args(more).current_dir(folder.path());
     command.output().expect("the program starts")
 }
 
@@ -72,6 +76,29 @@ fn a_billion_users_are_refused_before_they_come() {
         surge = [{ users = 1_000_000_000, at = \"0s\", over = \"5s\" }]\n\
         [tier.a]\nkind = \"service\"\nworkers = 1\nservice = \"1ms\"\n";
     refused(&format!("{HEAD}{surge}"), "are inside at once at the fullest");
+}
+
+/// What is known to need more is refused, and what turns out to is stopped before it takes more: calls to a tier that
+/// hangs are not foreseen.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_limit_of_memory_is_kept() {
+    let load = "[load.web]\nrate = \"4000/s\"\njourney = [{ do = \"get\" }]\n";
+    let tier =
+        |workers: &str| format!("[tier.a]\nkind = \"service\"\nworkers = {workers}\nservice = \"1ms\"\n");
+    let hangs = "[[fault]]\nat = \"0s\"\nfor = \"10m\"\ntier = \"a\"\nkind = \"hang\"\n";
+    let head = "schema = 1\n[run]\nduration = \"10m\"\n";
+    let overloaded = format!("{head}{load}{}", tier("1"));
+    let cases = [
+        (overloaded, "200MB of memory are allowed in all (--memory), a third"),
+        (format!("{head}{load}{}{hangs}", tier("8")), "200MB are allowed (--memory)"),
+    ];
+    for (text, why) in cases {
+        let output = run_with(&text, &["--memory", "200MB"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains(why), "{said}\nof\n{text}");
+    }
 }
 
 #[test]

@@ -15,5 +15,5 @@ pub mod store;
 pub mod swept;
 
 pub use file::{Disk, Unusable, write_new};
-pub use memory::free_memory;
+pub use memory::{free_memory, used_memory};
 pub use source::{Source, Unknown};

@@ -168,7 +168,7 @@ pub use gather::Gather;
 pub use job::{Job, JobError};
 pub use laid::setting;
 pub use laws::{laws, no_law, verify};
-pub use memory::{memory_note, refusal};
+pub use memory::{Room, memory_note, refusal};
 pub use open::{asked, cases, open, warnings};
 pub use outline::{checked, outline};
 pub use papers::{Answer, answer_pages};

@@ -56,15 +56,61 @@ pub(crate) fn of_run(case: &Case) -> Bytes {
     rounded(PROGRAM_BYTES + Need::of(std::slice::from_ref(case), true, 1).all())
 }
 
-/// Why the replications of some cases do not fit into that much free memory on that many threads, and what to do; none
-/// if they do.
-pub fn refusal(cases: &[Case], windows: bool, threads: usize, free: u64) -> Option<String> {
+/// The memory that runs may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// So many bytes are free, besides those that the program has.
+    Free(u64),
+    /// The program may take so many bytes in all.
+    Asked(u64),
+}
+
+impl Room {
+    /// How many bytes.
+    pub fn bytes(self) -> u64 {
+        match self {
+            Room::Free(bytes) | Room::Asked(bytes) => bytes,
+        }
+    }
+
+    /// How much the program may have before runs are stopped: tables double, and several do at the same time, so that
+    /// what it has grows by up to two fifths at once, by measurement. Of what is free that much is not left unused: a
+    /// system has more ways out than a promise.
+    pub fn full(self) -> f64 {
+        match self {
+            Room::Free(bytes) => 0.9 * bytes as f64,
+            Room::Asked(bytes) => 2.0 / 3.0 * bytes as f64,
+        }
+    }
+
+    /// What is left for runs.
+    fn for_runs(self) -> f64 {
+        match self {
+            Room::Free(bytes) => bytes as f64,
+            Room::Asked(_) => (self.full() - PROGRAM_BYTES).max(0.0),
+        }
+    }
+
+    fn said(self) -> String {
+        let bytes = Bytes::new(self.bytes());
+        match self {
+            Room::Free(_) => format!("and {} of memory are free", rounded(bytes.as_f64())),
+            Room::Asked(_) => {
+                format!(
+                    "and {bytes} of memory are allowed in all (--memory), a third of it for tables that grow"
+                )
+            }
+        }
+    }
+}
+
+/// Why the replications of some cases do not fit into memory on that many threads, and what to do; none if they do.
+pub fn refusal(cases: &[Case], windows: bool, threads: usize, room: Room) -> Option<String> {
     let need = Need::of(cases, windows, threads);
-    if need.all() <= free as f64 {
+    if need.all() <= room.for_runs() {
         return None;
     }
-    let (all, free) = (rounded(need.all()), free as f64);
-    let there = format!("and {} of memory are free", rounded(free));
+    let (all, free, there) = (rounded(need.all()), room.for_runs(), room.said());
     let largest = need.kept.max(need.lines + need.running).max(need.inside);
     if largest <= need.inside {
         let fullest = cases.iter().map(|case| case.scenario.inside).fold(0.0, f64::max);
@@ -93,9 +139,13 @@ pub fn refusal(cases: &[Case], windows: bool, threads: usize, free: u64) -> Opti
 }
 
 /// Says how much memory the replications of some cases take, where that is over a quarter of what is free or, if that
-/// is unknown, over 2 GB.
-pub fn memory_note(cases: &[Case], windows: bool, threads: usize, free: Option<u64>) -> Option<String> {
+/// is unknown, over 2 GB; an author of a limit has thought of it.
+pub fn memory_note(cases: &[Case], windows: bool, threads: usize, room: Option<Room>) -> Option<String> {
     let need = Need::of(cases, windows, threads).all();
-    let much = free.map_or(2e9, |free| free as f64 / 4.0);
+    let much = match room {
+        Some(Room::Free(free)) => free as f64 / 4.0,
+        Some(Room::Asked(_)) => return None,
+        None => 2e9,
+    };
     (much < need).then(|| format!("this will take about {} of memory", rounded(need)))
 }

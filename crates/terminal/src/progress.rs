@@ -1,6 +1,7 @@
 //! How far the runs are: a bar on standard error, and the place where Ctrl-C is noticed.
 
 pub mod many;
+pub mod memory;
 
 use crate::broken;
 use brownout::units::Span;
@@ -28,6 +29,11 @@ pub fn watch_for_interrupts() {
             std::process::exit(130);
         }
     });
+}
+
+/// Whether nothing asks runs to stop: neither Ctrl-C nor memory that runs out.
+fn goes_on() -> bool {
+    !(INTERRUPTED.load(Ordering::Relaxed) || memory::is_full())
 }
 
 /// Does something that cannot ask whether it shall stop: meanwhile the first Ctrl-C stops the program.
@@ -148,11 +154,11 @@ impl Progress for Bar {
         if self.duration <= at {
             self.done.fetch_add(1, Ordering::Relaxed);
         }
-        !INTERRUPTED.load(Ordering::Relaxed)
+        goes_on()
     }
 
     fn beside(&self) -> bool {
-        !INTERRUPTED.load(Ordering::Relaxed)
+        goes_on()
     }
 }
 

@@ -76,12 +76,13 @@ impl FromStr for Bytes {
 }
 
 impl fmt::Display for Bytes {
-    /// The shortest exact text: `"80GiB"`, `"1.5MB"`, `"1536B"`; reads back to the same number.
+    /// The shortest exact text of one unit or more: `"80GiB"`, `"1.5MB"`, `"200MB"`; reads back to the same number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut best = format!("{}B", self.0);
         let binary = [("PiB", 50), ("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)];
         let whole = binary.into_iter().filter(|(_, bits)| self.0.trailing_zeros() >= *bits);
-        let decimals = [("PB", 15), ("TB", 12), ("GB", 9), ("MB", 6), ("kB", 3)];
+        let decimals = [("PB", 15), ("TB", 12), ("GB", 9), ("MB", 6), ("kB", 3)].into_iter();
+        let decimals = decimals.filter(|(_, places)| 10_u64.pow(*places) <= self.0);
         let texts = whole.map(|(unit, bits)| format!("{}{unit}", self.0 >> bits));
         for text in texts.chain(decimals.map(|(unit, places)| decimal(self.0, places) + unit)) {
             if text.len() < best.len() {

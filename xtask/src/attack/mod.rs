@@ -9,6 +9,7 @@ mod outside;
 mod program;
 mod service;
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use crate::gate::finish;
 use crate::generated;
 use crate::repository::Repository;
 use dice::Dice;
-use program::{Program, Told};
+use program::{MEMORY, Program, Told};
 
 /// How much of each kind the long campaign has.
 const CHECKS: u64 = 100_000;
@@ -29,6 +30,8 @@ const KILLS: u64 = 60;
 /// One campaign.
 struct Campaign {
     program: Program,
+    /// Runs that were refused or stopped since they need more memory than a case may take.
+    without_memory: Cell<u64>,
 }
 
 /// What a kind of attack does with its n-th case.
@@ -64,7 +67,8 @@ pub(crate) fn minute() -> Outcome {
 
 fn campaign(time: Option<Duration>, seed: u64) -> Outcome {
     let root = Repository::root()?;
-    let campaign = Campaign { program: Program::new(generated::program(&root)?, root)? };
+    let program = Program::new(generated::program(&root)?, root)?;
+    let campaign = Campaign { program, without_memory: Cell::new(0) };
     let start = now();
     let kinds = KINDS.len() as u32;
     let mut failed = Vec::new();
@@ -85,7 +89,11 @@ fn campaign(time: Option<Duration>, seed: u64) -> Outcome {
                 return Err(failed.join("\n\n"));
             }
         }
-        println!("{name:<24} {done:>7} cases  {:>6.1} s", begun.elapsed().as_secs_f64());
+        let short = match campaign.without_memory.take() {
+            0 => String::new(),
+            short => format!("  {short} of them refused or stopped at {MEMORY}"),
+        };
+        println!("{name:<24} {done:>7} cases  {:>6.1} s{short}", begun.elapsed().as_secs_f64());
     }
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n\n")) }
 }
@@ -101,9 +109,18 @@ fn run_mutated(campaign: &Campaign, dice: &mut Dice) -> Result<(), String> {
     let file = mutate::file(&campaign.program.small, dice);
     let told = campaign.program.checks(&file)?;
     if told.fine(&file)? == 0 {
-        campaign.program.runs(&file)?.fine(&file)?;
+        campaign.runs(&file)?.fine(&file)?;
     }
     Ok(())
+}
+
+impl Campaign {
+    /// A run, which is counted where it lacks memory.
+    fn runs(&self, file: &File) -> Result<Told, String> {
+        let told = self.program.runs(file)?;
+        self.without_memory.update(|count| count + u64::from(told.lacks_memory()));
+        Ok(told)
+    }
 }
 
 fn run_service(campaign: &Campaign, dice: &mut Dice) -> Result<(), String> {
@@ -113,9 +130,10 @@ fn run_service(campaign: &Campaign, dice: &mut Dice) -> Result<(), String> {
     if told.fine(&file)? != 0 {
         return Err(format!("a valid service is refused:\n{}\n{}", told.text, file.text));
     }
-    let told = campaign.program.runs(&file)?;
+    let told = campaign.runs(&file)?;
     match told.fine(&file)? {
         0 | Told::INTERRUPTED => Ok(()),
+        _ if told.lacks_memory() => Ok(()),
         code => Err(format!("exit code {code}:\n{}\n{}", told.text, file.text)),
     }
 }

@@ -14,9 +14,11 @@ const RUN_TIME: Duration = Duration::from_secs(2);
 const END_TIME: Duration = Duration::from_secs(2);
 /// A program that sleeps uses no time of the processor: by the clock it has this many times as long.
 const CLOCK: u32 = 8;
-/// The memory that a case may take, unless `check` said that its run takes more: a mutation may ask for 400,000 users a
-/// second, of whom a million are inside.
-const MEMORY_MAX: u64 = 200 << 20;
+/// The memory that a case may take. A mutation may ask for 400,000 users a second, of whom a million are inside: a run
+/// is told this limit, refuses what it knows to need more, and stops before it takes more.
+const MEMORY_MAX: u64 = 200_000_000;
+/// As it is told.
+pub(super) const MEMORY: &str = "200MB";
 
 /// The program, and what ships with it.
 pub(super) struct Program {
@@ -36,8 +38,6 @@ pub(super) struct Told {
     late: bool,
     /// The most memory that it had, in bytes; 0 where the system does not say.
     memory: u64,
-    /// The most that it may have, in bytes.
-    memory_max: u64,
 }
 
 impl Program {
@@ -85,14 +85,8 @@ impl Program {
     /// # Errors
     /// If it does not end then.
     pub(super) fn runs(&self, file: &File) -> Result<Told, String> {
-        let once = ["--replications", "1"];
-        let told =
-            self.tell(file, &["run"], &[&["--no-out", "--alone", "-q"], &once[..]].concat(), RUN_TIME)?;
-        if told.memory <= MEMORY_MAX {
-            return Ok(told);
-        }
-        let said = self.tell(file, &["check"], &once, CHECK_TIME)?.said_memory().unwrap_or(0);
-        Ok(Told { memory_max: MEMORY_MAX.max(said), ..told })
+        let once = ["--no-out", "--alone", "-q", "--replications", "1", "--memory", MEMORY];
+        self.tell(file, &["run"], &once, RUN_TIME)
     }
 
     /// The file lies where it was taken from, under another name, so that it finds what it names.
@@ -124,8 +118,8 @@ impl Told {
             Some(code @ (0..=4 | Told::INTERRUPTED)) => {
                 if self.text.chars().any(command) {
                     "it sends a terminal more than text".to_owned()
-                } else if self.memory_max < self.memory {
-                    format!("it took {} MB, more than {}", self.memory >> 20, self.memory_max >> 20)
+                } else if MEMORY_MAX < self.memory {
+                    format!("it took {} MB, more than {MEMORY}", self.memory / 1_000_000)
                 } else {
                     return Ok(code);
                 }
@@ -137,18 +131,9 @@ impl Told {
         Err(format!("{wrong}:\n{}\nof\n{}", self.text, file.text))
     }
 
-    /// What a check says of the memory of a run, in bytes.
-    fn said_memory(&self) -> Option<u64> {
-        let row = self.text.lines().find_map(|line| line.strip_prefix("memory"))?;
-        let amount = row.trim().strip_prefix("about ")?.split(' ').next()?;
-        let (number, unit) = amount.split_at(amount.find(|c: char| c.is_ascii_alphabetic())?);
-        let times = match unit {
-            "MB" => 1e6,
-            "GB" => 1e9,
-            "TB" => 1e12,
-            _ => return None,
-        };
-        number.parse::<f64>().ok().map(|number| (number * times) as u64)
+    /// Whether it was refused or stopped since it needs more memory than a case may take.
+    pub(super) fn lacks_memory(&self) -> bool {
+        self.status.code() == Some(1) && self.text.contains("(--memory)")
     }
 }
 
@@ -187,13 +172,7 @@ pub(super) fn wait(command: &mut Command, time: Duration) -> Result<Told, String
     };
     let said = std::fs::read(&text).unwrap_or_default();
     drop(gone);
-    Ok(Told {
-        status,
-        text: String::from_utf8_lossy(&said).into_owned(),
-        late,
-        memory: usage.memory,
-        memory_max: MEMORY_MAX,
-    })
+    Ok(Told { status, text: String::from_utf8_lossy(&said).into_owned(), late, memory: usage.memory })
 }
 
 /// What a process has used, as the system tells it of one that still runs.

@@ -4,15 +4,17 @@ use crate::failure::Failure;
 use brownout::results::File;
 use brownout::{Answer, PAGE, Pictures, PlanError, Stopped, answer_pages};
 use brownout_host::folder::{Older, Writing};
-use brownout_terminal::again;
+use brownout_terminal::{again, progress::memory::full};
 use std::path::Path;
 
 /// Why runs stopped, and that nothing is lost.
 pub(super) fn stopped(stopped: &Stopped) -> Failure {
     match stopped {
-        Stopped::Interrupted => Failure::Interrupted(
-            "interrupted: what was run is kept, and the same command goes on from there.".to_owned(),
-        ),
+        Stopped::Interrupted => {
+            let kept =
+                || "interrupted: what was run is kept, and the same command goes on from there.".to_owned();
+            full().map_or_else(|| Failure::Interrupted(kept()), Failure::Failed)
+        }
         Stopped::Failed(why) => Failure::Failed(why.clone()),
     }
 }

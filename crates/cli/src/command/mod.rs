@@ -21,7 +21,7 @@ mod verify;
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 use brownout::{Case, Error, warnings};
-use brownout_terminal::{self as terminal, progress::Bars};
+use brownout_terminal::{self as terminal, progress::Bars, progress::memory::full};
 
 /// Does what was asked for.
 ///
@@ -59,7 +59,9 @@ fn data(text: &str) -> Result<(), Failure> {
 /// Why runs ended before they were done.
 fn ended(error: &Error, bars: &Bars) -> Failure {
     match error {
-        Error::Interrupted { .. } => Failure::Interrupted(bars.interrupted()),
+        Error::Interrupted { .. } => {
+            full().map_or_else(|| Failure::Interrupted(bars.interrupted()), Failure::Failed)
+        }
         error => Failure::Failed(error.to_string()),
     }
 }

@@ -6,14 +6,11 @@ use crate::failure::Failure;
 use crate::source;
 use brownout::results::{Contents, File, TIMING, Timing};
 use brownout::words::{csv, json, json_lines, screen};
-use brownout::{
-    Asking, Case, Findings, PAGE, Pictures, Settings, Wanted, find, fold, memory_note, refusal, report,
-};
+use brownout::{Asking, Case, Findings, PAGE, Pictures, Settings, Wanted, find, fold, report};
 use brownout_host::folder::{self, Older};
-use brownout_host::free_memory;
 use brownout_terminal as terminal;
 use brownout_terminal::lab::explained;
-use brownout_terminal::progress::{self, Bars};
+use brownout_terminal::progress::{self, Bars, memory};
 use std::path::{Path, PathBuf};
 
 pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
@@ -38,13 +35,7 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         folder::try_out(out)?;
     }
     let threads = if run.threads == 0 { progress::cores() } else { run.threads };
-    let free = free_memory();
-    if let Some(refused) = free.and_then(|free| refusal(&cases, true, threads, free)) {
-        return Err(Failure::Failed(refused));
-    }
-    if let Some(note) = memory_note(&cases, true, threads, free).filter(|_| !quiet) {
-        terminal::say(&format!("note: {note}\n"));
-    }
+    memory::fits(&cases, threads, quiet).map_err(Failure::Failed)?;
     progress::watch_for_interrupts();
     let settings = Settings { threads: run.threads, windows: true, beside: !run.alone };
     let (mut findings, timing) = simulate(&cases, settings, quiet)?;

@@ -1,6 +1,5 @@
 //! Thousands of runs under one bar.
 
-use super::INTERRUPTED;
 use crate::broken;
 use brownout::units::Span;
 use brownout::words::screen::Running;
@@ -80,7 +79,7 @@ impl Many {
 
 impl Watch for Many {
     fn goes_on(&self) -> bool {
-        !INTERRUPTED.load(Ordering::Relaxed)
+        super::goes_on()
     }
 
     fn begins(&self, run: &Begun<'_>) {
