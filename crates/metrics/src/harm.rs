@@ -151,7 +151,8 @@ rows! {
         .above_zero();
     /// Users who left for good.
     LEFT_UNSERVED: Metric = harm("left_unserved", Unit::Count("users"), Better::Low,
-        "Users who left without having been served again.", |harm| Some(harm.left));
+        "Users who left after a failure without having been served again; an answer that comes too late serves.",
+        |harm| Some(harm.left));
     /// What that cost.
     PENALTY: Metric = harm("penalty", Unit::Dollars, Better::Low,
         "What unserved intents cost by the penalty of their operation.", |harm| Some(harm.penalty))

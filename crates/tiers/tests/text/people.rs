@@ -29,7 +29,7 @@ fn an_answer_that_comes_too_late_ends_a_lock_out_that_it_begins() {
         &model,
         r"
         0.020 web MetTrouble get#0 0.02s
-        0.020 web LeftUnserved get#0 0.02s
+        0.020 web ServedAgain get#0 0.02s
     ",
     );
     model.operations[0].slo = Some(ms(20));

@@ -119,7 +119,7 @@ impl Load {
         let kind = if took <= self.slo[path] && streamed { Kind::Succeeded } else { Kind::SucceededLate };
         self.log(kind, row, token.index, took.nanos(), cx);
         if kind != Kind::Succeeded {
-            self.not_served(token, cx);
+            self.not_served(token, false, cx);
         } else if self.people.any() {
             self.served(token, cx);
         }
@@ -275,7 +275,7 @@ impl Load {
             // Sessions end so by design; the user is without service if that login fails.
             return;
         }
-        self.not_served(token, cx);
+        self.not_served(token, true, cx);
         self.go_without(token, cx);
     }
 }

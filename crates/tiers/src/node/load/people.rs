@@ -28,6 +28,8 @@ struct Trouble {
     path: u8,
     /// They had been without service before.
     again: bool,
+    /// An intent of theirs has failed since, or was never answered: not all of it was lateness.
+    failed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,11 +51,18 @@ struct LockOut {
 }
 
 impl Trouble {
-    const NONE: Trouble = Trouble { since: Instant::ZERO, state: State::Calm, path: 0, again: false };
+    const NONE: Trouble =
+        Trouble { since: Instant::ZERO, state: State::Calm, path: 0, again: false, failed: false };
 
     fn lock_out(&self) -> Option<LockOut> {
         let row = Row::new(self.path, self.again);
         (self.state == State::Without).then_some(LockOut { since: self.since, row })
+    }
+
+    /// What it is to leave in this state: a user whose answers were late and nothing worse has been served, and goes as
+    /// planned.
+    fn leaving(&self) -> Kind {
+        if self.failed { Kind::LeftUnserved } else { Kind::ServedAgain }
     }
 }
 
@@ -64,8 +73,9 @@ impl People {
         self.known != 0
     }
 
-    /// An intent that began at `since` was not answered in time. Whether it is the first trouble of its user.
-    fn begin(&mut self, place: u32, since: Instant, path: u8) -> bool {
+    /// An intent that began at `since` was not answered in time, or not at all if it `failed`. Whether it is the first
+    /// trouble of its user.
+    fn begin(&mut self, place: u32, since: Instant, path: u8, failed: bool) -> bool {
         let place = place as usize;
         if self.troubles.len() <= place {
             self.troubles.resize((place + 1).next_power_of_two(), Trouble::NONE);
@@ -73,8 +83,9 @@ impl People {
         let trouble = &mut self.troubles[place];
         let first = trouble.state == State::Calm;
         if trouble.state != State::Without {
-            *trouble = Trouble { since, state: State::Without, path, again: !first };
+            *trouble = Trouble { since, state: State::Without, path, again: !first, failed: false };
         }
+        trouble.failed |= failed;
         self.known += u32::from(first);
         first
     }
@@ -102,12 +113,12 @@ impl People {
 }
 
 impl Load {
-    /// The intent of a user has failed for good, or was answered too late.
+    /// The intent of a user was answered too late, or has failed for good.
     #[cold]
     #[inline(never)]
-    pub(super) fn not_served(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+    pub(super) fn not_served(&mut self, token: Token, failed: bool, cx: &mut Cx<'_, Service>) {
         let &mut User { came, path, .. } = self.users.live(token);
-        if self.people.begin(token.index, came, path) {
+        if self.people.begin(token.index, came, path, failed) {
             self.log(Kind::MetTrouble, Row::new(path, false), token.index, (cx.now() - came).nanos(), cx);
         }
     }
@@ -123,8 +134,9 @@ impl Load {
 
     /// A user ends a journey, and comes back for another one only.
     pub(super) fn pauses(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let kind = self.people.at(token.index).leaving();
         if let Some(ended) = self.people.end(token.index) {
-            self.log_end(Kind::LeftUnserved, ended, token, cx);
+            self.log_end(kind, ended, token, cx);
         }
     }
 
@@ -141,8 +153,9 @@ impl Load {
     #[cold]
     #[inline(never)]
     fn departs(&mut self, token: Token, cx: &mut Cx<'_, Service>) {
+        let kind = self.people.at(token.index).leaving();
         if let Some(ended) = self.people.remove(token.index) {
-            self.log_end(Kind::LeftUnserved, ended, token, cx);
+            self.log_end(kind, ended, token, cx);
         }
     }
 
@@ -158,7 +171,7 @@ impl Load {
                 continue;
             }
             if user.has(TRIES) && self.is_overdue(&user, cx.now()) {
-                self.not_served(token, cx);
+                self.not_served(token, true, cx);
             }
             if let Some(lasts) = self.people.at(token.index).lock_out() {
                 self.log_end(Kind::StillUnserved, lasts, token, cx);
@@ -183,11 +196,13 @@ mod tests {
     #[test]
     fn a_lock_out_begins_with_the_first_failure_and_ends_once() {
         let mut people = People::default();
-        assert!(people.begin(3, Instant::from_nanos(10), 1) && people.any());
-        assert!(!people.begin(3, Instant::from_nanos(20), 0));
+        assert!(people.begin(3, Instant::from_nanos(10), 1, true) && people.any());
+        assert!(!people.begin(3, Instant::from_nanos(20), 0, false));
+        assert_eq!(people.at(3).leaving(), Kind::LeftUnserved);
         let first = LockOut { since: Instant::from_nanos(10), row: Row::new(1, false) };
         assert_eq!((people.end(3), people.end(3), people.any()), (Some(first), None, true));
-        assert!(!people.begin(3, Instant::from_nanos(30), 0));
+        assert!(!people.begin(3, Instant::from_nanos(30), 0, false));
+        assert_eq!(people.at(3).leaving(), Kind::ServedAgain);
         let again = LockOut { since: Instant::from_nanos(30), row: Row::new(0, true) };
         assert_eq!((people.remove(3), people.remove(3), people.any()), (Some(again), None, false));
         assert_eq!((people.end(900), people.remove(900)), (None, None));

@@ -90,7 +90,7 @@ impl Load {
         let kind = if late { Kind::SucceededLate } else { Kind::Succeeded };
         self.log(kind, row, token.index, took.nanos(), cx);
         if late {
-            self.not_served(token, cx);
+            self.not_served(token, false, cx);
         } else {
             self.served(token, cx);
         }
