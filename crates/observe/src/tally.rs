@@ -211,9 +211,9 @@ impl Tally {
         summary.peaks = std::mem::replace(&mut self.peaks, vec![Peaks::default(); self.levels.len()]);
         for (slot, histogram) in self.histograms.iter_mut().enumerate().skip(1) {
             if !histogram.is_empty() {
-                summary.histograms.push((slot as u16, histogram.sparse()));
-                self.segment.histograms[slot].merge(histogram);
-                histogram.clear();
+                let taken = histogram.take_sparse();
+                self.segment.histograms[slot].merge_sparse(&taken);
+                summary.histograms.push((slot as u16, taken));
             }
         }
         self.began = at;
@@ -247,8 +247,7 @@ impl Tally {
         summary.levels = integrals.iter().map(|all| all.map(|nanos| nanos as f64 / 1e9)).collect();
         summary.peaks = std::mem::replace(&mut segment.peaks, vec![Peaks::default(); self.levels.len()]);
         for (slot, histogram) in segment.histograms.iter_mut().enumerate().filter(|(_, h)| !h.is_empty()) {
-            summary.histograms.push((slot as u16, histogram.sparse()));
-            histogram.clear();
+            summary.histograms.push((slot as u16, histogram.take_sparse()));
         }
         segment.began = at;
         summary

@@ -77,18 +77,6 @@ impl Histogram {
         }
     }
 
-    /// Counts all values of another.
-    pub fn merge(&mut self, other: &Self) {
-        if other.is_empty() {
-            return;
-        }
-        let touched = bucket(other.min)..=bucket(other.max);
-        for (mine, theirs) in self.counts[touched.clone()].iter_mut().zip(&other.counts[touched]) {
-            *mine += theirs;
-        }
-        self.widen(other.min, other.max);
-    }
-
     /// The number of values; takes time proportional to the range between the least and the greatest.
     pub fn count(&self) -> u64 {
         if self.is_empty() { 0 } else { self.counts[bucket(self.min)..=bucket(self.max)].iter().sum() }
@@ -114,7 +102,7 @@ impl Histogram {
         self.sparse().fraction_below(value)
     }
 
-    /// Whether nothing was counted since the last [`Histogram::clear`].
+    /// Whether nothing was counted since the last [`Histogram::take_sparse`].
     pub fn is_empty(&self) -> bool {
         self.max < self.min
     }
@@ -124,19 +112,37 @@ impl Histogram {
         if self.is_empty() {
             return SparseHistogram::default();
         }
-        let touched = bucket(self.min)..=bucket(self.max);
-        let filled = touched.filter(|&at| 0 < self.counts[at]);
-        let mut buckets: Vec<_> = filled.map(|at| (at as u16, self.counts[at])).collect();
-        // Many of these live long, so none keeps spare capacity.
-        buckets.shrink_to_fit();
+        let (first, last) = (bucket(self.min), bucket(self.max));
+        let touched = &self.counts[first..=last];
+        // Counted first, several cells at a time: many of these live long, so none keeps spare capacity, and a vector
+        // that grows takes as long as all the rest.
+        let filled = touched.iter().fold(0, |filled: usize, count| filled + usize::from(0 < *count));
+        let mut buckets = Vec::with_capacity(filled);
+        for (at, &count) in (first as u16..).zip(touched) {
+            if 0 < count {
+                buckets.push((at, count));
+            }
+        }
         SparseHistogram { buckets, min: self.min, max: self.max }
     }
 
-    /// Removes all values; takes time proportional to the range between the least and the greatest.
-    pub fn clear(&mut self) {
-        if !self.is_empty() {
-            self.counts[bucket(self.min)..=bucket(self.max)].fill(0);
-            (self.min, self.max, self.width) = (u64::MAX, 0, 0);
+    /// The counts without the empty buckets, which are removed here.
+    pub fn take_sparse(&mut self) -> SparseHistogram {
+        let taken = self.sparse();
+        for &(at, _) in &taken.buckets {
+            self.counts[usize::from(at)] = 0;
+        }
+        (self.min, self.max, self.width) = (u64::MAX, 0, 0);
+        taken
+    }
+
+    /// Counts all values of another, without its empty buckets.
+    pub fn merge_sparse(&mut self, other: &SparseHistogram) {
+        for &(at, count) in &other.buckets {
+            self.counts[usize::from(at)] += count;
+        }
+        if !other.buckets.is_empty() {
+            self.widen(other.min, other.max);
         }
     }
 }
