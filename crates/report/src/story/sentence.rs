@@ -2,9 +2,11 @@
 //! it ended.
 
 use super::changes::{happening, marks, trigger, worded};
+use super::counterfactual::remedy;
 use super::harm;
-use super::names::and;
+use super::names::{and, or};
 use crate::number;
+use brownout_analysis::counterfactual::{Counterfactuals, Trigger};
 use brownout_analysis::findings::{
     Evidence, Findings, Happening, Hurt, HurtKind, Mark, OperationVerdict, Outbreak, Relapse, Symptom,
     worst_first,
@@ -34,6 +36,7 @@ pub(crate) fn brief(findings: &Findings) -> String {
         began(findings, worst),
         again(findings, worst),
         ending(findings, worst),
+        loosened(findings, worst).unwrap_or_default(),
     ];
     let said = said.iter().filter(|part| !part.is_empty());
     said.map(|part| format!("{}.", capital(part))).collect::<Vec<_>>().join(" ")
@@ -69,7 +72,11 @@ fn differing(findings: &Findings) -> Option<String> {
 fn began(findings: &Findings, worst: &OperationVerdict) -> String {
     let chain = worst.outbreak().and_then(|outbreak| broke(findings, outbreak));
     let chain = |before: &str| chain.as_ref().map_or_else(String::new, |chain| format!("{before}{chain}"));
-    match worst.outbreak().and_then(|outbreak| cause(findings, outbreak)) {
+    let known = known(findings, worst).and_then(|found| found.trigger.as_ref());
+    let cause = worst.outbreak().and_then(|outbreak| {
+        known.and_then(|known| sure(findings, known, outbreak)).or_else(|| cause(findings, outbreak))
+    });
+    match cause {
         Some(cause) => format!("{cause}{}", chain("; ")),
         None if findings.happened.events.iter().any(|event| event.kind.is_fault()) => {
             format!("it began by faults that nothing had scheduled{}", chain("; "))
@@ -78,26 +85,66 @@ fn began(findings: &Findings, worst: &OperationVerdict) -> String {
     }
 }
 
+/// What other runs say of an operation, if they were asked.
+fn known<'a>(findings: &'a Findings, worst: &OperationVerdict) -> Option<&'a Counterfactuals> {
+    findings.counterfactuals.as_ref().filter(|found| found.operation == worst.subject())
+}
+
+/// What an outbreak begins with by other runs, which know more than what came before it.
+fn sure(findings: &Findings, known: &Trigger, outbreak: &Outbreak) -> Option<String> {
+    let all = |places: &[usize]| words(findings, places, and);
+    let later = on_top(findings, outbreak);
+    Some(match &known.sets[..] {
+        [] if known.innocent.is_empty() => return None,
+        [] => format!("it began by itself: {} was not needed for it", words(findings, &known.innocent, or)),
+        [only] if only.len() == 1 => format!("trigger: {}{later}", all(only)),
+        [together] => format!("triggers, which it took together: {}{later}", all(together)),
+        several => {
+            let each: Vec<String> = several.iter().map(|set| all(set)).collect();
+            format!("triggers, of which each was enough: {}{later}", or(&each))
+        }
+    })
+}
+
+/// What a change at the end of the trigger would have done, where it stayed down: the quickest one.
+fn loosened(findings: &Findings, worst: &OperationVerdict) -> Option<String> {
+    let held = known(findings, worst)?.held.as_ref()?;
+    let first = held.tried.iter().find(|one| held.loosens(one))?;
+    let after = match first.back? {
+        back if is_at_once(back) => "at once".to_owned(),
+        back => format!("after {}", time(back)),
+    };
+    let at = number::clock(held.at);
+    Some(format!(
+        "changed when the trigger was over, at {at}, it comes back {after} if {}",
+        remedy(&first.remedy)
+    ))
+}
+
+/// Some marks, by name.
+fn words(findings: &Findings, places: &[usize], join: fn(&[String]) -> String) -> String {
+    let all = worded(places.iter().filter_map(|at| findings.marks.get(*at)), |mark| mark.from, trigger);
+    let named: Vec<String> =
+        all.iter().map(|one| format!("{}{}", one.words, in_warmup(findings, one.of))).collect();
+    if named.len() <= TRIGGERS_MAX { join(&named) } else { listed(&named) }
+}
+
+/// What came on top of an outbreak that had begun.
+fn on_top(findings: &Findings, outbreak: &Outbreak) -> String {
+    match &outbreak.later[..] {
+        [] => String::new(),
+        later => format!(", and {} came on top", words(findings, later, and)),
+    }
+}
+
 /// What an outbreak may have begun with: `trigger: db is down, while auth is 2× slower`.
 fn cause(findings: &Findings, outbreak: &Outbreak) -> Option<String> {
-    let words = |places: &[usize]| {
-        let of = |at: &usize| &findings.marks[*at];
-        let all = worded(places.iter().map(of), |mark| mark.from, trigger);
-        listed(
-            &all.iter()
-                .map(|one| format!("{}{}", one.words, in_warmup(findings, one.of)))
-                .collect::<Vec<_>>(),
-        )
-    };
+    let words = |places: &[usize]| words(findings, places, and);
     let beside = match &outbreak.beside[..] {
         [] => String::new(),
         beside => format!(", while {}", words(beside)),
     };
-    let later = match &outbreak.later[..] {
-        [] => String::new(),
-        later => format!(", and {} came on top", words(later)),
-    };
-    let beside = format!("{beside}{later}");
+    let beside = format!("{beside}{}", on_top(findings, outbreak));
     let act = outbreak.act.and_then(|at| findings.happened.events.get(at));
     match (act, &outbreak.triggers[..]) {
         (Some(act), _) => Some(format!("it began with what was done: {}{beside}", happening(act))),
