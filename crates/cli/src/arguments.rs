@@ -3,9 +3,9 @@
 mod lab;
 
 use brownout::fit::TimeUnit;
-use brownout::setting;
 use brownout::ships::{TEMPLATES, Template};
 use brownout::units::{Bytes, Span};
+use brownout::{Pictures, Wanted, setting};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use lab::{Compare, Merge, Method, Plan as Question, Sweep};
@@ -142,6 +142,32 @@ impl Out {
     }
 }
 
+/// What becomes a file, besides the page and the numbers.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Shown {
+    /// Which pictures become files; the page has all of them inside
+    #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',', default_value = "svg")]
+    pub(crate) charts: Vec<Drawn>,
+    /// Write lines over time as CSV, too, besides series.parquet
+    #[arg(long)]
+    pub(crate) series_csv: bool,
+    /// Write lines over time as OpenMetrics text, too, for Prometheus and Grafana
+    #[arg(long)]
+    pub(crate) openmetrics: bool,
+    /// Threads to run and draw on; 0 is one for each core. The result is the same with any number
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
+    pub(crate) threads: usize,
+}
+
+impl Shown {
+    /// The same, as the library takes it.
+    pub(crate) fn wanted(&self) -> Wanted {
+        let asked = |kind| self.charts.contains(&kind);
+        let pictures = Pictures { svg: asked(Drawn::Svg), png: asked(Drawn::Png) };
+        Wanted { pictures, csv: self.series_csv, openmetrics: self.openmetrics, threads: self.threads }
+    }
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Run {
     #[command(flatten)]
@@ -150,20 +176,13 @@ pub(crate) struct Run {
     #[arg(long, value_name = "N", conflicts_with = "replications",
         value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub(crate) replication: Option<u64>,
-    /// Threads to run on; 0 is one for each core. The result is the same with any number
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
-    pub(crate) threads: usize,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) place: Out,
-    /// Which pictures become files; the page has all of them inside
-    #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',', default_value = "svg")]
-    pub(crate) charts: Vec<Drawn>,
-    /// Write lines over time as CSV, too, besides series.parquet
-    #[arg(long)]
-    pub(crate) series_csv: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
     /// Run nothing beside each seed: harm is judged against the run's own beginnings, in half of the time
     #[arg(long)]
     pub(crate) alone: bool,
@@ -183,15 +202,8 @@ pub(crate) struct Report {
     /// Where pages and charts go [default: the same folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Which pictures become files; the page has all of them inside
-    #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',', default_value = "svg")]
-    pub(crate) charts: Vec<Drawn>,
-    /// Write lines over time as CSV, too
-    #[arg(long)]
-    pub(crate) series_csv: bool,
-    /// Threads to draw on; 0 is one for each core
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = threads)]
-    pub(crate) threads: usize,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
 }
 
 #[derive(Args, Clone, Debug)]

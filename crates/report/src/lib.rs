@@ -27,6 +27,7 @@ mod happened;
 mod impact;
 mod json;
 pub mod number;
+mod openmetrics;
 mod page;
 mod png;
 pub mod screen;
@@ -39,6 +40,7 @@ pub use charts::{
 pub use csv::{csv, series_csv, swept_csv};
 pub use error::Error;
 pub use json::{comparison, json, json_lines, laws_json, swept, swept_lines};
+pub use openmetrics::openmetrics;
 pub use page::Report;
 pub use page::html::html;
 pub use page::markdown::{chart_folders, markdown};

@@ -4,7 +4,7 @@ mod service;
 
 use brownout_analysis::findings::Findings;
 use brownout_metrics::{Metric, Scope, Shown, Unit, all, of};
-use brownout_report::{csv, json, json_lines, series_csv};
+use brownout_report::{csv, json, json_lines, openmetrics, series_csv};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -232,4 +232,28 @@ fn every_line_over_time_is_there_with_its_unit() {
         assert!(rows.iter().any(|row| row[6] == metric.key && row[7] == unit), "{}", metric.key);
     }
     assert!(!text.contains("NaN"));
+}
+
+#[test]
+fn every_line_over_time_is_a_series_of_openmetrics() {
+    let findings = service::findings();
+    let text = openmetrics(&findings);
+    assert!(text.ends_with("\n# EOF\n"));
+    let families: BTreeSet<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" gauge")).collect();
+    let drawn: BTreeSet<&str> =
+        findings.iter().flat_map(|one| &one.lines.lines).map(|line| line.metric.key).collect();
+    assert_eq!(families.len(), drawn.len(), "one family a metric");
+    let samples = text.lines().filter(|line| !line.starts_with('#'));
+    let finite = |values: &[f64]| values.iter().filter(|value| value.is_finite()).count();
+    let bands = findings.iter().flat_map(|one| &one.lines.lines).map(|line| &line.band);
+    let numbers: usize = bands.map(|band| finite(&band.mean) + finite(&band.low) + finite(&band.high)).sum();
+    assert_eq!(samples.clone().count(), numbers, "and every number that exists");
+    for sample in samples {
+        let (name, rest) = sample.split_once('{').expect("labels");
+        assert!(families.contains(name) && rest.contains(",variant=\""), "{sample}");
+        let mut last = rest.rsplit(' ');
+        let (at, value) = (last.next().expect("a time"), last.next().expect("a value"));
+        assert!(at.parse::<f64>().is_ok() && value.parse::<f64>().is_ok(), "{sample}");
+    }
 }

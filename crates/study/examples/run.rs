@@ -20,7 +20,8 @@ pub(crate) fn run(scenario: &str, folder: &Path) -> Result<String, Box<dyn std::
     let findings = simulate(&cases, Settings { threads: 0, windows: true, beside: true }, &silent)?;
     let shown = summary(&findings, None);
     let contents = Contents { findings, scenarios: cases.into_iter().map(|case| case.text).collect() };
-    let wanted = Wanted { pictures: Pictures { svg: true, png: false }, csv: false, threads: 0 };
+    let wanted =
+        Wanted { pictures: Pictures { svg: true, png: false }, csv: false, openmetrics: false, threads: 0 };
     for file in report(&contents, wanted)? {
         let path = folder.join(&file.path);
         std::fs::create_dir_all(path.parent().unwrap_or(folder))?;

@@ -94,7 +94,7 @@
 //! # let findings = simulate(&cases, settings, &[Silent]).expect("nothing interrupts it");
 //! use brownout::{PAGE, pages};
 //!
-//! let wanted = Wanted { pictures: Pictures { svg: true, png: false }, csv: false, threads: 0 };
+//! let wanted = Wanted { pictures: Pictures { svg: true, png: false }, csv: false, openmetrics: false, threads: 0 };
 //! let files = pages(&findings, wanted).expect("they can be drawn");
 //! assert!(files.iter().any(|file| file.path == PAGE));
 //! # Ok::<(), brownout::Problems>(())

@@ -3,7 +3,8 @@
 use brownout_analysis::Findings;
 use brownout_lab::map;
 use brownout_report::{
-    Chart, ChartKind, Report, chart_folders, chart_kinds, draw, html, json, markdown, png, series_csv,
+    Chart, ChartKind, Report, chart_folders, chart_kinds, draw, html, json, markdown, openmetrics, png,
+    series_csv,
 };
 use brownout_results::{Contents, File, pack};
 
@@ -23,6 +24,8 @@ pub struct Wanted {
     pub pictures: Pictures,
     /// Lines over time as CSV besides the columnar file.
     pub csv: bool,
+    /// The same as OpenMetrics text, for Prometheus and Grafana.
+    pub openmetrics: bool,
     /// Threads to draw on; 0: as many as there are cores.
     pub threads: usize,
 }
@@ -70,6 +73,9 @@ pub fn pages(findings: &[Findings], wanted: Wanted) -> Result<Vec<File>, ReportE
     ];
     if wanted.csv {
         files.push(file("series.csv", series_csv(findings)));
+    }
+    if wanted.openmetrics {
+        files.push(file("series.openmetrics", openmetrics(findings)));
     }
     files.extend(picture_files(findings, &charts, wanted)?);
     Ok(files)

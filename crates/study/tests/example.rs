@@ -25,7 +25,8 @@ fn what_it_writes_is_read_back_and_drawn_again() {
     assert!(shown.contains("success"), "{shown}");
     let folder = Folder(out.path().to_owned());
     let contents = unpack(&folder).expect("what was written");
-    let wanted = Wanted { pictures: Pictures { svg: true, png: false }, csv: false, threads: 1 };
+    let wanted =
+        Wanted { pictures: Pictures { svg: true, png: false }, csv: false, openmetrics: false, threads: 1 };
     for file in pages(&contents.findings, wanted).expect("pages") {
         let written = std::fs::read(out.path().join(Path::new(&file.path))).expect("a file of the run");
         assert!(written == file.bytes, "{} is drawn differently", file.path);

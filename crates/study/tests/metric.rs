@@ -62,7 +62,8 @@ fn a_row_that_is_added_is_found_everywhere() {
         assert!(text.contains(key) && text.contains("intents an hour"), "{name} lacks it");
     }
     assert!(screen::summary(&findings, None).contains(key), "the screen shows what is expected of it");
-    let wanted = Wanted { pictures: Pictures { svg: false, png: false }, csv: false, threads: 1 };
+    let wanted =
+        Wanted { pictures: Pictures { svg: false, png: false }, csv: false, openmetrics: false, threads: 1 };
     for file in pages(&findings, wanted).expect("pages") {
         let text = String::from_utf8(file.bytes).expect("text");
         assert!(text.contains(key), "{} lacks it", file.path);

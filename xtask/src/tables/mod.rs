@@ -45,7 +45,7 @@ pub(crate) fn step() -> Result<Ending, String> {
         printed(&mut command)
     };
     brownout(&["sweep", SCENARIO, "--no-store"], &swept)?;
-    brownout(&["run", SCENARIO, "--charts", "none"], &run)?;
+    brownout(&["run", SCENARIO, "--charts", "none", "--openmetrics"], &run)?;
     printed(Command::new(python).arg(READER).arg(swept).arg(run).current_dir(&root))?;
     Ok(Ending::Fine)
 }

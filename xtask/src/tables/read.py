@@ -3,6 +3,7 @@
 All three have to see the same rows, columns and numbers, and each number has a unit and a version beside it.
 """
 
+import datetime
 import json
 import math
 import sys
@@ -12,6 +13,7 @@ import duckdb
 import pandas
 import polars
 import pyarrow.parquet
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 
 def same(a, b):
@@ -63,6 +65,26 @@ def run(folder):
     rates = metrics[(metrics.metric == "success_rate") & (metrics.scope == "total")]
     by_variant = rates.groupby("variant")["replication"].nunique()
     assert (by_variant == by_variant.iloc[0]).all() and by_variant.iloc[0] > 1, by_variant
+    openmetrics((folder / "series.openmetrics").read_text(), series)
+
+
+def openmetrics(text, series):
+    """The parser of Prometheus' own client takes it, with the numbers of the table."""
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    assert families["brownout_success_rate_ratio"].unit == "ratio", "a family without its unit"
+    told = {
+        (sample.labels["variant"], sample.labels["operation"], float(sample.timestamp)): sample.value
+        for sample in families["brownout_success_rate_ratio"].samples
+        if sample.labels["scope"] == "path" and sample.labels["band"] == "mean"
+    }
+    rows = series[(series.metric == "success_rate") & (series.scope == "path") & series["mean"].notna()]
+    assert len(rows) == len(told) > 0, f"{len(told)} of {len(rows)} numbers"
+    times = sorted({at for _, _, at in told})
+    start = times[0] - rows["at"].min()
+    assert start == datetime.datetime.fromisoformat("2026-03-02T06:00:00-08:00").timestamp(), start
+    for row in rows.itertuples():
+        value = told[row.variant, row.operation, round(start + row.at, 3)]
+        assert value == row.mean, f"{row.variant} {row.operation} at {row.at}: {value} and {row.mean}"
 
 
 sweep(Path(sys.argv[1]))

@@ -1,12 +1,11 @@
 //! `brownout report DIR`: pages and pictures drawn again from the results of a run, byte by byte as the run did.
 
 use super::run;
-use super::run::pictures;
 use crate::arguments::Report;
 use crate::arguments::{Format, Out, Run, Which};
 use crate::failure::Failure;
 use crate::source;
-use brownout::{BASE, Case, PAGE, Wanted, pages};
+use brownout::{BASE, Case, PAGE, pages};
 use brownout_host::folder::{self, Older};
 use brownout_host::swept::{self, Asked};
 
@@ -15,9 +14,8 @@ pub(super) fn perform(report: &Report, quiet: bool) -> Result<(), Failure> {
         return point(report, number, quiet);
     }
     let contents = folder::results(&report.folder).map_err(Failure::Failed)?;
-    let wanted =
-        Wanted { pictures: pictures(&report.charts), csv: report.series_csv, threads: report.threads };
-    let files = pages(&contents.findings, wanted).map_err(|error| Failure::Failed(error.to_string()))?;
+    let files = pages(&contents.findings, report.shown.wanted())
+        .map_err(|error| Failure::Failed(error.to_string()))?;
     let out = report.out.as_ref().unwrap_or(&report.folder);
     folder::try_out(out)?;
     folder::write(out, &files, Older::Stays)?;
@@ -48,11 +46,9 @@ fn point(report: &Report, number: u64, quiet: bool) -> Result<(), Failure> {
     let run = Run {
         which: Which { set: over.set, variant: over.variant.or(Some(BASE.to_owned())), ..which },
         replication: None,
-        threads: report.threads,
         format: Format::Text,
         place: Out { out: Some(report.out.clone().unwrap_or_else(|| name.into())), no_out: false },
-        charts: report.charts.clone(),
-        series_csv: report.series_csv,
+        shown: report.shown.clone(),
         alone: asked.alone,
         causes: false,
     };

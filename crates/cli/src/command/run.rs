@@ -1,12 +1,12 @@
 //! `brownout run PATH`: every variant under every replication, then what happened.
 
 use super::lab::unanswered;
-use crate::arguments::{Drawn, Format, Run};
+use crate::arguments::{Format, Run};
 use crate::failure::Failure;
 use crate::source;
 use brownout::results::{Contents, File, TIMING, Timing};
 use brownout::words::{csv, json, json_lines, screen};
-use brownout::{Asking, Case, Findings, PAGE, Pictures, Settings, Wanted, find, fold, report};
+use brownout::{Asking, Case, Findings, PAGE, Settings, find, fold, report};
 use brownout_host::folder::{self, Older};
 use brownout_terminal as terminal;
 use brownout_terminal::lab::explained;
@@ -34,10 +34,10 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         // An hour of simulation shall not end at a folder that cannot be written.
         folder::try_out(out)?;
     }
-    let threads = if run.threads == 0 { progress::cores() } else { run.threads };
+    let threads = if run.shown.threads == 0 { progress::cores() } else { run.shown.threads };
     memory::fits(&cases, threads, quiet).map_err(Failure::Failed)?;
     progress::watch_for_interrupts();
-    let settings = Settings { threads: run.threads, windows: true, beside: !run.alone };
+    let settings = Settings { threads: run.shown.threads, windows: true, beside: !run.alone };
     let (mut findings, timing) = simulate(&cases, settings, quiet)?;
     if run.causes {
         let document = source.document(&overrides).map_err(|problems| Failure::invalid(&problems))?;
@@ -95,17 +95,11 @@ fn write(
 ) -> Result<(), Failure> {
     let scenarios = cases.iter().map(|case| case.text.clone()).collect();
     let contents = Contents { findings, scenarios };
-    let wanted = Wanted { pictures: pictures(&run.charts), csv: run.series_csv, threads: run.threads };
-    let files = progress::without_asking(|| report(&contents, wanted));
+    let files = progress::without_asking(|| report(&contents, run.shown.wanted()));
     let mut files = files.map_err(|error| Failure::Failed(error.to_string()))?;
     let timing = serde_json::to_vec_pretty(timing).expect("times are plain data");
     files.push(File { path: TIMING.to_owned(), bytes: timing });
     Ok(folder::write(out, &files, Older::Goes)?)
-}
-
-/// Which pictures become files.
-pub(super) fn pictures(asked: &[Drawn]) -> Pictures {
-    Pictures { svg: asked.contains(&Drawn::Svg), png: asked.contains(&Drawn::Png) }
 }
 
 /// Where files go, if they do.
