@@ -95,7 +95,6 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
         tried,
         breaks,
         is_fixed: days.is_fixed(),
-        is_measured: super::cost::is_measured(days.case(0)?),
         runs: days.runs(),
     })
 }
@@ -104,7 +103,7 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
 fn is_same(days: &Days<'_>) -> bool {
     let first = |level: usize| days.of(level).next().filter(|(seed, _)| *seed == 1).map(|(_, day)| day);
     let ends = first(0).zip(first(days.points() - 1));
-    ends.is_some_and(|(low, high)| low == high && low.sides.iter().all(Option::is_some))
+    ends.is_some_and(|(low, high)| low.says_as(high))
 }
 
 /// Of which promises a search is: those about runs together, or one on average.

@@ -8,7 +8,9 @@ mod cost;
 mod days;
 mod hysteresis;
 mod knob;
+mod price;
 mod question;
+mod reports;
 mod tip;
 
 use crate::runs::Stopped;
@@ -16,6 +18,7 @@ pub use bound::{Bound, bound};
 use brownout_scenario::{Document, Overrides, Promise};
 pub use cost::{Options, cheapest_of};
 pub(crate) use days::Days;
+pub(crate) use hysteresis::ups_and_downs;
 pub use hysteresis::{Push, hysteresis};
 pub use knob::Knob;
 pub use question::{Answered, Ask, Growing, Question, ask};
