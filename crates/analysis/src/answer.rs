@@ -215,6 +215,8 @@ pub struct Tipping {
     pub days: usize,
     /// All days tip over between the same two values: what is left is the width of a step.
     pub is_sharp: bool,
+    /// The first run is the same at both ends of the range: here the knob changes nothing.
+    pub is_idle: bool,
     /// How many days have tipped over at each of these values.
     pub cumulative: Vec<Tipped>,
     /// Nothing is drawn by chance: runs of one value are all the same.

@@ -238,6 +238,7 @@ pub(crate) fn tipping() -> Tipping {
         late: tip("1.6s", "1.8s", "1.6s", "4s"),
         days: 40,
         is_sharp: false,
+        is_idle: false,
         cumulative: tipped.collect(),
         is_fixed: false,
         runs: 180,
@@ -341,6 +342,7 @@ pub(crate) fn hysteresis() -> Hysteresis {
         knob: "load.web.rate".to_owned(),
         unit: RATE,
         push: 4.0,
+        is_idle: false,
         steps: steps.collect(),
     }
 }

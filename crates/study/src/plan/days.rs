@@ -108,6 +108,12 @@ impl<'a> Days<'a> {
         self.known.range((point, 0)..=(point, u64::MAX)).map(|((_, seed), day)| (*seed, day))
     }
 
+    /// Whether the first run says the same at the first point and at this one, to the bit.
+    pub(crate) fn is_idle(&self, last: usize) -> bool {
+        let first = |point: usize| self.known.get(&(point, 1));
+        0 < last && first(0).zip(first(last)).is_some_and(|(one, other)| one.says_as(other))
+    }
+
     /// The case of a point.
     ///
     /// # Errors

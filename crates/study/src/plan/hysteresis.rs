@@ -71,9 +71,10 @@ pub(crate) fn ups_and_downs(
         down: healthy(&days, points / 2 + nth),
     };
     let steps = knob.levels.iter().enumerate().map(step).collect();
+    let is_idle = days.is_idle(points / 2 - 1);
     let title = days.case(0)?.scenario.title.clone();
     let unit = measured(knob.levels.first().map_or(Measure::Word, |level| level.measure));
-    Ok((Hysteresis { title, knob: knob.name, unit, push: push.factor, steps }, laid))
+    Ok((Hysteresis { title, knob: knob.name, unit, push: push.factor, is_idle, steps }, laid))
 }
 
 /// Some of the values of a knob, both ends among them.

@@ -4,6 +4,7 @@
 //! promises.
 
 mod bound;
+mod contradiction;
 mod cost;
 mod days;
 mod hysteresis;
@@ -80,7 +81,11 @@ impl From<brownout_lab::Error> for PlanError {
 /// If nothing has to.
 pub(crate) fn promised(days: &mut Days<'_>) -> Result<Vec<Promise>, PlanError> {
     let promises = days.case(0)?.scenario.plan.promises.clone();
-    if promises.is_empty() { Err(PlanError::NoPromise) } else { Ok(promises) }
+    if promises.is_empty() {
+        return Err(PlanError::NoPromise);
+    }
+    contradiction::none_contradicts(&promises)?;
+    Ok(promises)
 }
 
 /// Refuses a knob that does nothing: its ends are the same simulation.
