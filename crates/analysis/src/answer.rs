@@ -1,7 +1,7 @@
 //! Answers to the questions of a planner, as plain data: what was asked, what follows, and what was tried.
 
 use brownout_metrics::{Subject, Unit};
-use brownout_stats::Verdict;
+use brownout_stats::{Estimate, Verdict};
 
 /// Which end of a knob is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,10 +90,50 @@ pub struct Tried {
     pub averages: Vec<Option<Averaged>>,
     /// What is known of it.
     pub verdict: Verdict,
-    /// What it costs a month, where something has a price.
-    pub dollars_a_month: Option<f64>,
+    /// What it costs a month, where something has a price; none where only runs know it, and these are no sample.
+    pub cost: Option<Cost>,
     /// How many accelerators it has, where it has any.
     pub accelerators: u64,
+}
+
+/// What a value costs a month, in US dollars, as if every hour of it were like those of the runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cost {
+    /// Replicas and calls. Its mean is of no run where the scenario says it; otherwise controllers change how many
+    /// replicas there are, or calls have a price, and it is that of the runs.
+    pub paid: Estimate,
+    /// Penalties for what was not served as promised; none where no operation has one.
+    pub penalty: Option<Estimate>,
+    /// Both together, run by run.
+    pub all: Estimate,
+}
+
+impl Cost {
+    /// Of what the scenario says that it costs, and what each run paid and lost by penalties, where either is known
+    /// from runs alone; none if nothing has a price.
+    pub fn of(still: Option<f64>, runs: &[(Option<f64>, Option<f64>)]) -> Option<Self> {
+        let known = Estimate { mean: still.unwrap_or(0.0), ci95: None, n: 0 };
+        let of = |values: &[f64]| Estimate::of(values, 0.95).within(0.0, f64::INFINITY);
+        let paid: Vec<f64> = runs.iter().filter_map(|(paid, _)| *paid).collect();
+        let penalties: Vec<f64> = runs.iter().filter_map(|(_, penalty)| *penalty).collect();
+        if still.is_none() && paid.is_empty() && penalties.is_empty() {
+            return None;
+        }
+        let paid = if paid.is_empty() { known } else { of(&paid) };
+        let both =
+            |(paid, penalty): &(Option<f64>, Option<f64>)| Some(paid.unwrap_or(known.mean) + (*penalty)?);
+        let all: Vec<f64> = runs.iter().filter_map(both).collect();
+        Some(Cost {
+            paid,
+            penalty: (!penalties.is_empty()).then(|| of(&penalties)),
+            all: if all.is_empty() { paid } else { of(&all) },
+        })
+    }
+
+    /// Whether its mean is that of runs.
+    pub fn is_measured(&self) -> bool {
+        0 < self.all.n
+    }
 }
 
 /// Whether a knob does what it was asked for.
@@ -134,8 +174,6 @@ pub struct Bounded {
     pub breaks: Option<Breaks>,
     /// Nothing is drawn by chance: runs of one value are all the same.
     pub is_fixed: bool,
-    /// Controllers change how many replicas there are, or calls have a price: costs are those of the runs, on average.
-    pub is_measured: bool,
     /// How many runs the answer rests on.
     pub runs: usize,
 }
@@ -177,6 +215,8 @@ pub struct Tipping {
     pub days: usize,
     /// All days tip over between the same two values: what is left is the width of a step.
     pub is_sharp: bool,
+    /// The first run is the same at both ends of the range: here the knob changes nothing.
+    pub is_idle: bool,
     /// How many days have tipped over at each of these values.
     pub cumulative: Vec<Tipped>,
     /// Nothing is drawn by chance: runs of one value are all the same.
@@ -250,8 +290,9 @@ pub struct Cheapest {
     pub out_of_budget: bool,
     /// Nothing is drawn by chance: runs of one value are all the same.
     pub is_fixed: bool,
-    /// Controllers change how many replicas there are, or calls have a price: costs are those of the runs, on average.
-    pub is_measured: bool,
+    /// Over how many of the first runs of each set costs were measured before the search put them in order; 0: the
+    /// scenario says what each set costs.
+    pub priced_by: usize,
     /// How many runs the answer rests on.
     pub runs: usize,
 }
@@ -262,7 +303,7 @@ pub struct Set {
     /// In the order of the knobs.
     pub values: Vec<String>,
     /// What it costs a month.
-    pub dollars_a_month: f64,
+    pub cost: Cost,
     /// How many accelerators it has.
     pub accelerators: u64,
     /// Its runs, and how many of them kept all promises.
@@ -314,7 +355,7 @@ impl Cheapest {
                 .map_or(f64::NEG_INFINITY, |averaged| averaged.margin(self.terms.promises[at].wants_low)),
         };
         sets.sort_by(|a, b| {
-            let dearer = a.dollars_a_month.total_cmp(&b.dollars_a_month);
+            let dearer = a.cost.all.mean.total_cmp(&b.cost.all.mean);
             dearer.then(share(b).total_cmp(&share(a)))
         });
         let mut best = f64::NEG_INFINITY;

@@ -13,6 +13,8 @@ pub struct Hysteresis {
     pub unit: Option<Unit>,
     /// How many times its own rate each load has during the overload.
     pub push: f64,
+    /// The first undisturbed run is the same at both ends of the range: here the knob changes nothing.
+    pub is_idle: bool,
     /// Its values, ascending.
     pub steps: Vec<Step>,
 }

@@ -1,10 +1,13 @@
 //! What a sweep found: of each point what a table or a map of all of them shows, and no more, so that a million points
 //! fit into memory.
 
+mod spots;
+
 use crate::findings::{Expectation, Findings, OperationVerdict};
 use brownout_metrics::replicas::COST_PER_MONTH;
 use brownout_metrics::{Badge, Metric, P99, Scope, Subject, Unit, clients};
 use brownout_stats::Estimate;
+pub use spots::Spots;
 use std::collections::BTreeMap;
 
 /// All points of a sweep.
@@ -21,7 +24,7 @@ pub struct Swept {
     /// Conditions, and how many points of the design each of them left out, so that they were not run.
     pub left_out: Vec<(String, u64)>,
     /// In the order of the sweep.
-    pub points: Vec<Spot>,
+    pub points: Spots,
 }
 
 /// A number that is shown of every point.
@@ -153,17 +156,17 @@ impl Swept {
             axes,
             columns,
             left_out: Vec::new(),
-            points: Vec::new(),
+            points: Spots::default(),
         }
     }
 
     /// Why points are no valid scenarios, and how many of them, the commonest reason first.
-    pub fn invalid(&self) -> Vec<(&str, u64)> {
-        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-        for problem in self.points.iter().filter_map(|spot| spot.found.as_ref().err()) {
+    pub fn invalid(&self) -> Vec<(String, u64)> {
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for problem in self.points.iter().filter_map(|spot| spot.found.err()) {
             *counts.entry(problem).or_default() += 1;
         }
-        let mut counts: Vec<(&str, u64)> = counts.into_iter().collect();
+        let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         counts
     }

@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use brownout::Problems;
 use brownout_host::Unusable;
-use brownout_terminal::Unwritten;
+use brownout_terminal::{Unwritten, progress::memory::full};
 use std::process::ExitCode;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -25,6 +25,11 @@ impl Failure {
     /// What is wrong with a scenario, as people read it.
     pub(crate) fn invalid(problems: &Problems) -> Self {
         Failure::Invalid(problems.render(true))
+    }
+
+    /// Runs were stopped: for want of memory, or else by Ctrl-C.
+    pub(crate) fn interrupted(done: String) -> Self {
+        full().map_or(Failure::Interrupted(done), Failure::Failed)
     }
 
     pub(crate) fn code(&self) -> ExitCode {

@@ -53,7 +53,7 @@ pub fn csv(findings: &[Findings]) -> String {
 pub fn swept_csv(swept: &Swept) -> String {
     let axes: Vec<String> = swept.axes.iter().map(|axis| quoted(axis)).collect();
     let mut out = format!("point,{},metric,unit,mean,ci95_low,ci95_high\n", axes.join(","));
-    for spot in &swept.points {
+    for spot in swept.points.iter() {
         let levels: Vec<String> = spot.levels.iter().map(|level| quoted(&level.shown)).collect();
         let row = format!("{},{}", spot.number, levels.join(","));
         let Ok(seen) = &spot.found else { continue };

@@ -1,6 +1,7 @@
 //! The stable JSON of a run: its keys are a promise, described in the README.
 
 mod compare;
+pub mod plan;
 mod sweep;
 
 use crate::story::changes::{Worded, happenings};

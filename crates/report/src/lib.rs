@@ -39,13 +39,13 @@ pub use charts::{
 };
 pub use csv::{csv, series_csv, swept_csv};
 pub use error::Error;
-pub use json::{comparison, json, json_lines, laws_json, swept, swept_lines};
+pub use json::{comparison, json, json_lines, laws_json, plan, swept, swept_lines};
 pub use openmetrics::openmetrics;
 pub use page::Report;
 pub use page::html::html;
 pub use page::markdown::{chart_folders, markdown};
 pub use page::paper::{
-    Paper, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper,
+    Paper, Reports, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper,
     sensitivity_paper, sweep_paper, tipping_paper,
 };
 pub use page::strip::{State, Strip, strips};

@@ -6,7 +6,7 @@ mod drawn;
 mod made;
 
 use brownout_report::{
-    Paper, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper, png,
+    Paper, Reports, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper, png,
     sensitivity_paper, sweep_paper, tipping_paper,
 };
 use drawn::{overlap, texts};
@@ -26,6 +26,7 @@ fn papers() -> Vec<(String, Paper)> {
     };
     put("least", bounded_paper(&made::bounded(), AGAIN));
     put("least, priced", bounded_paper(&made::priced(), AGAIN));
+    put("least, with penalties", bounded_paper(&made::penalised(), AGAIN));
     put("least, words", bounded_paper(&made::words(), AGAIN));
     put("least, none", bounded_paper(&made::none(), AGAIN));
     put("least, on average", bounded_paper(&made::averaged(), AGAIN));
@@ -34,6 +35,7 @@ fn papers() -> Vec<(String, Paper)> {
     put("growth", growth_paper(&made::bounded(), &made::growth(), AGAIN));
     put("tipping", tipping_paper(&made::tipping(), AGAIN));
     put("cheapest", cheapest_paper(&made::cheapest(), AGAIN));
+    put("cheapest with penalties", cheapest_paper(&made::cheapest_penalised(), AGAIN));
     put("cheapest on average", cheapest_paper(&made::cheapest_on_average(), AGAIN));
     put("comparison", comparison_paper("Small", &made::comparison(), Some(&made::race()), AGAIN));
     put("hysteresis", hysteresis_paper(&made::hysteresis(), AGAIN));
@@ -138,12 +140,14 @@ fn a_picture_becomes_pixels() {
 fn numbers_that_make_no_sense_do_not_panic() {
     for number in [f64::NAN, f64::INFINITY, -1e300, 1e300] {
         let mut swept = made::sweeps::line();
-        for spot in &mut swept.points {
+        let strange = brownout_stats::Estimate { mean: number, ci95: Some((number, number)), n: 2 };
+        let spots = swept.points.iter().map(|mut spot| {
             if let Ok(seen) = &mut spot.found {
-                seen.cells[0].value =
-                    Some(brownout_stats::Estimate { mean: number, ci95: Some((number, number)), n: 2 });
+                seen.cells[0].value = Some(strange);
             }
-        }
+            spot
+        });
+        swept.points = spots.collect();
         sweep_paper(&swept, "brownout sweep", None).expect("it can be drawn").html();
     }
 }
@@ -173,19 +177,62 @@ fn the_page_of_the_cheapest_names_its_front() {
     insta::assert_snapshot!(cheapest_paper(&made::cheapest(), AGAIN).expect("it can be drawn").markdown());
 }
 
+/// A page of ten thousand points is no larger than that of a few hundred, and says where all of them are.
+#[test]
+fn the_page_of_many_points_shows_the_best_and_the_worst() {
+    let paper = |side| {
+        let swept = made::sweeps::wide(side);
+        sweep_paper(&swept, "brownout sweep small.toml", None).expect("it can be drawn")
+    };
+    let (few, many) = (paper(64), paper(100));
+    for (name, of) in [("html", Paper::html as fn(&Paper) -> String), ("markdown", Paper::markdown)] {
+        let (few, many) = (of(&few).len(), of(&many).len());
+        assert!(many < few + few / 10, "{name}: {many} bytes of 10,000 points, {few} of 4,096");
+    }
+    let markdown = many.markdown();
+    assert!(markdown.contains("## The best and the worst points"), "{markdown}");
+    assert!(markdown.contains("40 of 10,000 points are shown"), "{markdown}");
+    assert!(markdown.contains("64 of 100 values of load.web.rate are drawn"), "{markdown}");
+}
+
+/// Costs of replicas, penalties and both, each with its interval, and the words that say what the cheapest is of.
+#[test]
+fn penalties_stand_beside_what_is_paid() {
+    let least = bounded_paper(&made::penalised(), AGAIN).expect("it can be drawn").markdown();
+    let heads = "| paid a month | penalties a month | in all a month |";
+    assert!(least.contains(heads), "{least}");
+    assert!(least.contains("| $3,212 | $384 (381–386) | $3,596 (3,593–3,598) |"), "{least}");
+    assert!(
+        least.contains("a month with penalties: $3,212 are paid, and $384 (381–386) are penalties"),
+        "{least}"
+    );
+    let cheapest = cheapest_paper(&made::cheapest_penalised(), AGAIN).expect("it can be drawn").markdown();
+    assert!(cheapest.contains("a month with penalties of $99 (86–112)"), "{cheapest}");
+    assert!(
+        cheapest.contains("The cheapest is that of replicas, calls and penalties together."),
+        "{cheapest}"
+    );
+    let without = cheapest_paper(&made::cheapest(), AGAIN).expect("it can be drawn").markdown();
+    assert!(without.contains("Costs are of replicas and calls: no operation has a penalty."), "{without}");
+}
+
 #[test]
 fn the_page_of_a_tipping_point_says_how_it_spreads() {
     insta::assert_snapshot!(tipping_paper(&made::tipping(), AGAIN).expect("it can be drawn").markdown());
 }
 
 #[test]
-fn a_page_has_the_command_of_the_runs_of_one_value_under_the_one_that_shows_it_again() {
-    let open = "brownout run small.toml --set tier.app.workers=4";
-    let paper = bounded_paper(&made::bounded(), AGAIN).expect("it can be drawn").with_runs_of(open);
+fn a_page_has_the_commands_of_the_runs_of_each_value_under_the_one_that_shows_it_again() {
+    let open = |workers: usize| format!("brownout run small.toml --set tier.app.workers={workers}");
+    let all = (1..5).map(|workers| (workers.to_string(), open(workers))).collect();
+    let paper = bounded_paper(&made::bounded(), AGAIN).expect("it can be drawn");
+    let paper = paper.with_reports(&Reports { all, first: vec![2] });
     let (markdown, html) = (paper.markdown(), paper.html());
     for page in [&markdown, &html] {
-        let again = page.find("See it again").expect("a heading");
-        let at = page.find(open).expect("the command");
-        assert!(again < at && at < page.find("Where the numbers come from").expect("a heading"));
+        let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is on the page"));
+        let (again, end) = (place("See it again"), place("Where the numbers come from"));
+        // The one that says most stands first, and all of them in a table that can be opened.
+        assert!(again < place(&open(3)) && place(&open(3)) < place(&open(1)), "{page}");
+        assert!(place("<summary>The reports of all values") < place(&open(4)) && place(&open(4)) < end);
     }
 }

@@ -87,9 +87,7 @@ impl Case {
 
     /// A number of one replication, of all its time after the warm-up.
     pub(crate) fn value(&self, asked: &Asked, replication: &Replication) -> Option<f64> {
-        let (left, right) = (asked.clone(), Operand::Number(0.0));
-        let expect = Expect { that: String::new(), left, op: Op::AtLeast, right, when: None, baseline: None };
-        self.judge(&[expect], replication)[0].left
+        self.judge(&[asks(asked.clone())], replication)[0].left
     }
 
     fn of<'a>(&'a self, expectations: &'a [Expect]) -> brownout_analysis::Case<'a> {
@@ -152,4 +150,10 @@ impl Case {
         let each = if self.scenario.replications == 1 { 2 } else { 6 };
         (each * values * size_of::<f64>()) as f64
     }
+}
+
+/// A number of all time after the warm-up, as an expectation asks for it.
+pub(crate) fn asks(asked: Asked) -> Expect {
+    let right = Operand::Number(0.0);
+    Expect { that: String::new(), left: asked, op: Op::AtLeast, right, when: None, baseline: None }
 }

@@ -9,8 +9,8 @@ use brownout_analysis::swept::Swept;
 use brownout_lab::map;
 use brownout_report::screen::answer::Growth;
 use brownout_report::{
-    Chart, Paper, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper, png,
-    sensitivity_paper, sweep_paper, tipping_paper,
+    Chart, Paper, Reports, bounded_paper, cheapest_paper, comparison_paper, growth_paper, hysteresis_paper,
+    png, sensitivity_paper, sweep_paper, tipping_paper,
 };
 use brownout_results::File;
 
@@ -36,13 +36,13 @@ pub enum Answer<'a> {
 }
 
 /// The page of an answer and its pictures, by their paths inside of a folder; `again` is the command that makes it, and
-/// `open` the one that writes the report of the runs of one of its values.
+/// `reports` are those that write the reports of single values.
 ///
 /// # Errors
 /// If a picture cannot be drawn, or the machine gives no threads.
 pub fn answer_pages(
     answer: Answer<'_>,
-    (again, open): (&str, Option<&str>),
+    (again, reports): (&str, &Reports),
     pictures: Pictures,
     threads: usize,
 ) -> Result<Vec<File>, ReportError> {
@@ -56,11 +56,7 @@ pub fn answer_pages(
         Answer::Hysteresis(found) => hysteresis_paper(found, again)?,
         Answer::Sensitivity(found) => sensitivity_paper(found, again)?,
     };
-    let paper = match open {
-        Some(open) => paper.with_runs_of(open),
-        None => paper,
-    };
-    files(&paper, pictures, threads)
+    files(&paper.with_reports(reports), pictures, threads)
 }
 
 fn files(paper: &Paper, pictures: Pictures, threads: usize) -> Result<Vec<File>, ReportError> {

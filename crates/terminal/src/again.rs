@@ -19,9 +19,11 @@ pub fn point_of(folder: &Path) -> String {
     format!("brownout report {} --point", as_shell(&folder.display().to_string()))
 }
 
-/// The command that writes the report of a scenario under some overrides, with some settings laid over them.
-pub fn run_of(path: &str, overrides: &Overrides, laid: &[(String, String)]) -> String {
+/// The command that writes the report of a scenario under some overrides, with some settings laid over them; one that
+/// may read nothing outside of its folder still may not.
+pub fn run_of((path, is_confined): (&str, bool), overrides: &Overrides, laid: &[(String, String)]) -> String {
     let mut words = vec!["brownout run".to_owned(), as_shell(path)];
+    words.extend(is_confined.then(|| "--confined".to_owned()));
     let variant = laid.iter().rev().find(|(path, _)| path == VARIANT).map(|(_, name)| name);
     words.extend(variant.or(overrides.variant.as_ref()).map(|name| format!("--variant {}", as_shell(name))));
     words.extend(overrides.seed.map(|seed| format!("--seed {seed}")));
@@ -73,7 +75,7 @@ mod tests {
         let laid = [("variant", "two words"), ("tier.a.workers", "2")];
         let laid = laid.map(|(path, value)| (path.to_owned(), value.to_owned()));
         assert_eq!(
-            run_of("a.toml", &overrides, &laid),
+            run_of(("a.toml", false), &overrides, &laid),
             "brownout run a.toml --variant 'two words' --seed 3 --set run.duration=1h --set tier.a.workers=2"
         );
     }

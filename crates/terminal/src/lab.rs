@@ -3,7 +3,9 @@
 use crate::progress::{self, many::Many};
 use crate::{broken, say};
 use brownout::words::screen;
-use brownout::{Asking, Case, Findings, Forgetful, Means, PlanError, WHY_RUNS, account, remembered};
+use brownout::{
+    Asking, Case, Findings, Forecast, Forgetful, Means, PlanError, WHY_RUNS, account, remembered,
+};
 use brownout_host::folder::plain;
 use brownout_host::store::Folder;
 use std::path::Path;
@@ -21,6 +23,17 @@ pub struct Keeping<'a> {
     pub why: bool,
     /// No bar is drawn.
     pub quiet: bool,
+}
+
+impl Keeping<'_> {
+    /// Says what a sweep will take, unless nothing shall be said.
+    pub fn say(&self, forecast: &Forecast) {
+        if !self.quiet {
+            let Forecast { points, replications, runs, bytes, .. } = *forecast;
+            let cores = if self.threads == 0 { progress::cores() } else { self.threads };
+            say(&screen::forecast(points, replications, runs, forecast.seconds(cores), bytes));
+        }
+    }
 }
 
 /// A store and a bar.

@@ -14,4 +14,4 @@ pub mod progress;
 mod streams;
 
 pub use again::{again, point_of, run_of};
-pub use streams::{Unwritten, data, say};
+pub use streams::{Unwritten, data, placed, say};

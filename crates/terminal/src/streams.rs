@@ -29,6 +29,19 @@ pub fn say(text: &str) {
     let _ = out.write_all(harmless(text).as_bytes()).and_then(|()| out.flush());
 }
 
+/// Says where files are: under a text, or beside data for a program as a message, unless no message is wanted.
+///
+/// # Errors
+/// As [`data`].
+pub fn placed(said: &str, (is_text, quiet): (bool, bool)) -> Result<(), Unwritten> {
+    match (is_text, quiet) {
+        (true, _) => data(said)?,
+        (false, false) => say(said),
+        (false, true) => {}
+    }
+    Ok(())
+}
+
 /// A text in which colours are all that a terminal obeys: every other control character is written out.
 ///
 /// What comes from files is written out where it is read already; this is the last door for the rest.

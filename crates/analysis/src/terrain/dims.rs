@@ -1,8 +1,7 @@
 //! The axes of a sweep that move on their own, and the values of each.
 
-use crate::swept::{Place, Spot, Swept};
+use crate::swept::{Place, Swept};
 use brownout_metrics::Unit;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// An axis that moves on its own.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +16,8 @@ pub struct Dim {
     pub spacing: Spacing,
     /// In what its numbers are; none where they have a unit of their own, or are words.
     pub unit: Option<Unit>,
+    /// The place among `levels` of each value of the axis, in the order in which they came.
+    order: Vec<usize>,
 }
 
 /// How the values of an axis follow one another.
@@ -34,13 +35,9 @@ pub enum Spacing {
 const LOG_RANGE: f64 = 8.0;
 
 impl Dim {
-    /// Where a point stands on it.
-    pub(super) fn place(&self, spot: &Spot) -> usize {
-        let key = key(&spot.levels[self.axis]);
-        self.levels
-            .iter()
-            .position(|level| self::key(level) == key)
-            .expect("its values are those of all points")
+    /// Where a value of its axis stands on it, by its place among those as they came.
+    pub(super) fn place(&self, value: u32) -> usize {
+        self.order[value as usize]
     }
 }
 
@@ -48,7 +45,7 @@ impl Dim {
 pub(super) fn dims(swept: &Swept) -> Vec<Dim> {
     let mut dims: Vec<Dim> = Vec::new();
     for axis in 0..swept.axes.len() {
-        let levels = levels(swept, axis);
+        let (levels, order) = levels(swept, axis);
         if levels.len() < 2 {
             continue;
         }
@@ -61,6 +58,7 @@ pub(super) fn dims(swept: &Swept) -> Vec<Dim> {
             axis,
             with: Vec::new(),
             levels,
+            order,
             spacing,
             unit: swept.units.get(axis).copied().flatten(),
         });
@@ -68,24 +66,17 @@ pub(super) fn dims(swept: &Swept) -> Vec<Dim> {
     dims
 }
 
-/// What tells values apart: words by their text, numbers by both, since two may be written alike.
-fn key(place: &Place) -> (Option<u64>, &str) {
-    (place.number.map(f64::to_bits), &place.shown)
-}
-
-fn levels(swept: &Swept, axis: usize) -> Vec<Place> {
-    let mut seen = BTreeSet::new();
-    let mut levels: Vec<Place> = Vec::new();
-    for spot in &swept.points {
-        let place = &spot.levels[axis];
-        if seen.insert(key(place)) {
-            levels.push(place.clone());
-        }
+/// The values of an axis in their order, and the place there of each as they came.
+fn levels(swept: &Swept, axis: usize) -> (Vec<Place>, Vec<usize>) {
+    let values = swept.points.values(axis);
+    let mut sorted: Vec<usize> = (0..values.len()).collect();
+    if values.iter().all(|level| level.number.is_some()) {
+        let number = |at: &usize| values[*at].number.unwrap_or(0.0);
+        sorted.sort_by(|a, b| number(a).total_cmp(&number(b)));
     }
-    if levels.iter().all(|level| level.number.is_some()) {
-        levels.sort_by(|a, b| a.number.unwrap_or(0.0).total_cmp(&b.number.unwrap_or(0.0)));
-    }
-    levels
+    let mut order = vec![0; values.len()];
+    sorted.iter().enumerate().for_each(|(place, at)| order[*at] = place);
+    (sorted.into_iter().map(|at| values[at].clone()).collect(), order)
 }
 
 /// Whether each value of an axis comes with one value of a leader, and the other way round. Where no value comes twice
@@ -94,20 +85,21 @@ fn moves_with(swept: &Swept, leader: &Dim, axis: usize, count: usize) -> bool {
     if count != leader.levels.len() {
         return false;
     }
-    let pairs = swept.points.iter().map(|spot| (&spot.levels[leader.axis], &spot.levels[axis]));
-    let mut partner: BTreeMap<_, _> = BTreeMap::new();
-    for (one, other) in pairs.clone() {
-        if *partner.entry(key(one)).or_insert(key(other)) != key(other) {
+    let mut partner: Vec<Option<u32>> = vec![None; count];
+    for at in 0..swept.points.len() {
+        let places = swept.points.places(at);
+        let other = places[axis];
+        if *partner[places[leader.axis] as usize].get_or_insert(other) != other {
             return false;
         }
     }
-    if count < swept.points.len()
-        || pairs.clone().any(|(one, other)| one.number.is_none() || other.number.is_none())
-    {
+    let number = |axis: usize, at: usize| swept.points.values(axis)[at].number;
+    let pairs = partner.iter().enumerate().filter_map(|(one, other)| Some((one, (*other)? as usize)));
+    let numbers = pairs.map(|(one, other)| Some((number(leader.axis, one)?, number(axis, other)?)));
+    let Some(mut numbers) = numbers.collect::<Option<Vec<(f64, f64)>>>() else { return true };
+    if count < swept.points.len() {
         return true;
     }
-    let mut numbers: Vec<(f64, f64)> =
-        pairs.filter_map(|(one, other)| Some((one.number?, other.number?))).collect();
     numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
     numbers.is_sorted_by(|a, b| a.1 <= b.1) || numbers.is_sorted_by(|a, b| a.1 >= b.1)
 }

@@ -24,8 +24,9 @@ pub struct Terrain<'a> {
     pub dims: Vec<Dim>,
     /// Whether points are those of a grid, perhaps with holes; otherwise they are strewn, and none has neighbours.
     pub is_grid: bool,
-    /// Of a grid: which point stands at each place.
-    places: BTreeMap<Vec<usize>, usize>,
+    /// Points by their places, each place as one number, in which the first dimension counts most. Two points of one
+    /// place are no grid; the last of them stands here.
+    places: Vec<(u128, u32)>,
 }
 
 /// What a sweep says as a whole.
@@ -81,33 +82,60 @@ impl<'a> Terrain<'a> {
     /// Of the points of a sweep.
     pub fn of(swept: &'a Swept) -> Self {
         let dims = dims::dims(swept);
-        let mut places = BTreeMap::new();
-        let mut is_grid = true;
-        for (at, spot) in swept.points.iter().enumerate() {
-            let place: Vec<usize> = dims.iter().map(|dim| dim.place(spot)).collect();
-            is_grid &= places.insert(place, at).is_none();
-        }
-        let cells = dims.iter().fold(1usize, |all, dim| all.saturating_mul(dim.levels.len()));
+        let mut terrain = Terrain { swept, dims, is_grid: true, places: Vec::new() };
+        let place = |at: usize| terrain.place(at);
+        let keys = (0..swept.points.len()).map(|at| (terrain.key(&place(at)), at as u32));
+        let mut places: Vec<(u128, u32)> = keys.collect();
+        // The last of several at one place comes first, and stays.
+        places.sort_unstable_by_key(|(key, at)| (*key, std::cmp::Reverse(*at)));
+        places.dedup_by_key(|(key, _)| *key);
+        let cells = terrain.dims.iter().fold(1usize, |all, dim| all.saturating_mul(dim.levels.len()));
         // A line of points is a curve wherever they lie on it; a plane needs most of its cells.
-        is_grid &= dims.len() < 2 || cells <= 2 * swept.points.len();
-        Terrain { swept, dims, is_grid, places }
+        let is_full = terrain.dims.len() < 2 || cells <= swept.points.len().saturating_mul(2);
+        terrain.is_grid = places.len() == swept.points.len() && is_full;
+        terrain.places = places;
+        terrain
+    }
+
+    /// Where a point stands, one number for each dimension.
+    fn place(&self, at: usize) -> Vec<usize> {
+        let places = self.swept.points.places(at);
+        self.dims.iter().map(|dim| dim.place(places[dim.axis])).collect()
+    }
+
+    /// A place as one number. Those of points that are strewn over more places than have numbers may be alike, which is
+    /// no matter, since only places of a grid are looked up.
+    fn key(&self, place: &[usize]) -> u128 {
+        let add = |key: u128, (dim, at): (&Dim, &usize)| {
+            key.wrapping_mul(dim.levels.len() as u128).wrapping_add(*at as u128)
+        };
+        self.dims.iter().zip(place).fold(0, add)
+    }
+
+    /// The point at a place of the grid, by its number among all.
+    fn at(&self, place: &[usize]) -> Option<usize> {
+        if place.iter().zip(&self.dims).any(|(at, dim)| dim.levels.len() <= *at) {
+            return None;
+        }
+        let key = self.key(place);
+        let found = self.places.binary_search_by_key(&key, |(key, _)| *key).ok()?;
+        Some(self.places[found].1 as usize)
     }
 
     /// The point at a place of the grid, one number for each dimension.
-    pub fn spot(&self, place: &[usize]) -> Option<&'a Spot> {
-        self.places.get(place).map(|at| &self.swept.points[*at])
+    pub fn spot(&self, place: &[usize]) -> Option<Spot> {
+        self.at(place).map(|at| self.swept.points.get(at))
     }
 
     /// What was found there, unless no scenario is there.
-    pub fn seen(&self, place: &[usize]) -> Option<&'a Seen> {
-        self.spot(place)?.found.as_ref().ok().filter(|seen| 0 < seen.replications)
+    pub fn seen(&self, place: &[usize]) -> Option<Seen> {
+        self.spot(place)?.found.ok().filter(|seen| 0 < seen.replications)
     }
 
     /// All points at which something was found, with their places.
-    pub fn all(&self) -> impl Iterator<Item = (Vec<usize>, &'a Seen)> + '_ {
-        let place = |spot: &Spot| self.dims.iter().map(|dim| dim.place(spot)).collect();
-        let found =
-            self.swept.points.iter().filter_map(move |spot| Some((place(spot), spot.found.as_ref().ok()?)));
+    pub fn all(&self) -> impl Iterator<Item = (Vec<usize>, Seen)> + '_ {
+        let found = |at: usize| Some((self.place(at), self.swept.points.get(at).found.ok()?));
+        let found = (0..self.swept.points.len()).filter_map(found);
         found.filter(|(_, seen)| 0 < seen.replications)
     }
 
@@ -116,9 +144,9 @@ impl<'a> Terrain<'a> {
         let columns = &self.swept.columns;
         let promises: Vec<usize> = (0..columns.len()).filter(|at| columns[*at].is_promise).collect();
         let mut sum = Summary { promises: promises.len(), ..Summary::default() };
-        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-        for spot in &self.swept.points {
-            let Ok(seen) = &spot.found else {
+        let mut first: BTreeMap<String, usize> = BTreeMap::new();
+        for spot in self.swept.points.iter() {
+            let Ok(seen) = spot.found else {
                 sum.invalid += 1;
                 continue;
             };
@@ -128,14 +156,14 @@ impl<'a> Terrain<'a> {
                 continue;
             }
             sum.points += 1;
-            sum.kept += usize::from(promises.iter().all(|at| is_kept(seen, *at)));
+            sum.kept += usize::from(promises.iter().all(|at| is_kept(&seen, *at)));
             sum.back += usize::from(seen.back == seen.replications);
             sum.never_back += usize::from(seen.back == 0);
-            if let Some(tier) = &seen.first {
+            if let Some(tier) = seen.first {
                 *first.entry(tier).or_default() += 1;
             }
         }
-        sum.first = first.into_iter().map(|(tier, count)| (tier.to_owned(), count)).collect();
+        sum.first = first.into_iter().collect();
         sum.first.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         sum
     }
@@ -146,7 +174,7 @@ impl<'a> Terrain<'a> {
         if dim.spacing == Spacing::Words || !self.swept.columns.get(column)?.is_promise {
             return None;
         }
-        let seen = |at: usize| Some((at, is_kept(self.seen(&[at])?, column)));
+        let seen = |at: usize| Some((at, is_kept(&self.seen(&[at])?, column)));
         let kept: Vec<(usize, bool)> = (0..dim.levels.len()).filter_map(seen).collect();
         let turns: Vec<usize> = (1..kept.len()).filter(|at| kept[*at].1 != kept[*at - 1].1).collect();
         Some(match (kept.first()?.1, turns.as_slice()) {
@@ -160,22 +188,23 @@ impl<'a> Terrain<'a> {
 
     /// A column along one dimension, by its values.
     pub fn marginal(&self, dim: usize, column: usize) -> Vec<Marginal> {
-        let mut values: Vec<Vec<f64>> = vec![Vec::new(); self.dims[dim].levels.len()];
-        let mut kept = vec![(0, 0); values.len()];
+        let none = Marginal { mean: None, ends: None, kept: (0, 0) };
+        let mut all = vec![(none, 0.0, 0_u64); self.dims[dim].levels.len()];
         for (place, seen) in self.all() {
-            let at = place[dim];
-            values[at].extend(seen.cells[column].value.map(|value| value.mean));
+            let (one, sum, count) = &mut all[place[dim]];
+            if let Some(value) = seen.cells[column].value.map(|value| value.mean) {
+                (*sum, *count) = (*sum + value, *count + 1);
+                one.ends =
+                    Some(one.ends.map_or((value, value), |(low, high)| (low.min(value), high.max(value))));
+            }
             let passed = seen.cells[column].passed.unwrap_or(0);
-            kept[at] = (kept[at].0 + u64::from(passed), kept[at].1 + u64::from(seen.replications));
+            one.kept = (one.kept.0 + u64::from(passed), one.kept.1 + u64::from(seen.replications));
         }
-        let one = |(values, kept): (Vec<f64>, (u64, u64))| {
-            let mean = (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
-            let ends = values.iter().fold(None, |ends: Option<(f64, f64)>, value| {
-                Some(ends.map_or((*value, *value), |(low, high)| (low.min(*value), high.max(*value))))
-            });
-            Marginal { mean, ends, kept }
+        let mean = |(one, sum, count): (Marginal, f64, u64)| Marginal {
+            mean: (0 < count).then(|| sum / count as f64),
+            ..one
         };
-        values.into_iter().zip(kept).map(one).collect()
+        all.into_iter().map(mean).collect()
     }
 
     /// Points that hang together and in which the same tier breaks first, the largest first.

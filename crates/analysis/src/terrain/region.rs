@@ -1,8 +1,7 @@
 //! Regions of a sweep: points that hang together and in which the same tier breaks first.
 
 use super::{Spacing, Terrain};
-use crate::swept::Seen;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Some points.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,35 +20,55 @@ pub struct Region {
 
 /// All of them, the largest first. Strewn points have no neighbours: those of a tier are one region.
 pub(super) fn regions(terrain: &Terrain<'_>) -> Vec<Region> {
-    let all: BTreeMap<Vec<usize>, &Seen> = terrain.all().collect();
-    let mut free: BTreeSet<&Vec<usize>> = all.keys().collect();
+    let tiers = Tiers::of(terrain);
+    let mut free: Vec<bool> = tiers.of.iter().map(Option::is_some).collect();
+    // Where two points share a place one of them stands there.
+    let mut stands = vec![false; free.len()];
+    terrain.places.iter().for_each(|(_, at)| stands[*at as usize] = true);
+    free.iter_mut().zip(stands).for_each(|(free, stands)| *free &= stands);
     let mut regions = Vec::new();
-    while let Some(start) = free.pop_first() {
-        let tier = &all[start].first;
+    for start in terrain.places.iter().map(|(_, at)| *at as usize) {
+        if !std::mem::take(&mut free[start]) {
+            continue;
+        }
+        let tier = tiers.of[start];
         let mut members = vec![start];
         if terrain.is_grid {
             let mut at = 0;
             while at < members.len() {
-                for next in neighbours(terrain, members[at]) {
-                    if let Some((key, seen)) = all.get_key_value(&next)
-                        && seen.first == *tier
-                        && free.remove(key)
-                    {
-                        members.push(key);
-                    }
+                for next in neighbours(terrain, &terrain.place(members[at])) {
+                    let next = terrain.at(&next).filter(|next| tiers.of[*next] == tier);
+                    members.extend(next.filter(|next| std::mem::take(&mut free[*next])));
                 }
                 at += 1;
             }
         } else {
-            let alike: Vec<&Vec<usize>> =
-                free.iter().copied().filter(|place| all[*place].first == *tier).collect();
-            free.retain(|place| !alike.contains(place));
+            let alike = (0..free.len()).filter(|at| free[*at] && tiers.of[*at] == tier);
             members.extend(alike);
+            members.iter().for_each(|at| free[*at] = false);
         }
-        regions.push(region(terrain, &members, &all, tier.clone()));
+        regions.push(region(terrain, &members));
     }
     regions.sort_by_key(|region| std::cmp::Reverse(region.points));
     regions
+}
+
+/// Which tier breaks first at each point, by the place of its name; none where no run left anything.
+struct Tiers {
+    of: Vec<Option<u32>>,
+}
+
+impl Tiers {
+    fn of(terrain: &Terrain<'_>) -> Self {
+        let mut names: BTreeMap<Option<String>, u32> = BTreeMap::new();
+        let seen =
+            terrain.swept.points.iter().map(|spot| spot.found.ok().filter(|seen| 0 < seen.replications));
+        let of = seen.map(|seen| {
+            let next = names.len() as u32;
+            seen.map(|seen| *names.entry(seen.first).or_insert(next))
+        });
+        Tiers { of: of.collect() }
+    }
 }
 
 /// Places one step away; words have no order, so that all of them are neighbours.
@@ -69,27 +88,26 @@ fn neighbours(terrain: &Terrain<'_>, place: &[usize]) -> Vec<Vec<usize>> {
     all
 }
 
-fn region(
-    terrain: &Terrain<'_>,
-    members: &[&Vec<usize>],
-    all: &BTreeMap<Vec<usize>, &Seen>,
-    tier: Option<String>,
-) -> Region {
-    let range = |dim: usize| {
-        let at = members.iter().map(|place| place[dim]);
-        (at.clone().min().unwrap_or(0), at.max().unwrap_or(0))
-    };
-    let seen = || members.iter().map(|place| all[*place]);
-    let runs = |of: fn(&Seen) -> u32| seen().map(|seen| u64::from(of(seen))).sum();
-    let columns = terrain.swept.columns.iter().enumerate();
-    let kept = columns.map(|(at, column)| {
-        column.is_promise.then(|| seen().filter(|seen| super::is_kept(seen, at)).count())
-    });
-    Region {
-        tier,
+fn region(terrain: &Terrain<'_>, members: &[usize]) -> Region {
+    let columns = &terrain.swept.columns;
+    let mut region = Region {
+        tier: None,
         points: members.len(),
-        ranges: (0..terrain.dims.len()).map(range).collect(),
-        back: (runs(|seen| seen.back), runs(|seen| seen.replications)),
-        kept: kept.collect(),
+        ranges: vec![(usize::MAX, 0); terrain.dims.len()],
+        back: (0, 0),
+        kept: columns.iter().map(|column| column.is_promise.then_some(0)).collect(),
+    };
+    for at in members {
+        for ((low, high), place) in region.ranges.iter_mut().zip(terrain.place(*at)) {
+            (*low, *high) = ((*low).min(place), (*high).max(place));
+        }
+        let Ok(seen) = terrain.swept.points.get(*at).found else { continue };
+        region.back.0 += u64::from(seen.back);
+        region.back.1 += u64::from(seen.replications);
+        for (column, kept) in region.kept.iter_mut().enumerate() {
+            *kept = kept.map(|kept| kept + usize::from(super::is_kept(&seen, column)));
+        }
+        region.tier = seen.first;
     }
+    region
 }

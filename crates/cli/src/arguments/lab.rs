@@ -138,6 +138,9 @@ pub(crate) struct Plan {
     pub(crate) days: u32,
     #[command(flatten)]
     pub(crate) runs: Runs,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t = Plain::Text)]
+    pub(crate) format: Plain,
     #[command(flatten)]
     pub(crate) place: Out,
 }

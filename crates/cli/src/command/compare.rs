@@ -20,7 +20,7 @@ pub(super) fn perform(typed: &Compare, quiet: bool) -> Result<(), Failure> {
         let name = first
             .file_name()
             .map_or_else(|| "results".to_owned(), |name| folder::plain(&name.to_string_lossy()));
-        return show(typed, (&name, &one.stamp.title), &compare(&[&one, &other]), None);
+        return show((typed, quiet), (&name, &one.stamp.title), &compare(&[&one, &other]), None);
     }
     if first.join(MANIFEST).exists() {
         return Err(Failure::Failed(
@@ -49,21 +49,25 @@ pub(super) fn perform(typed: &Compare, quiet: bool) -> Result<(), Failure> {
     lab.close(&cases[0]);
     let (race, found) = raced.map_err(|error| unanswered(&error))?;
     let comparison = compare(&found.iter().collect::<Vec<_>>());
-    show(typed, (&source.name, &cases[0].scenario.title), &comparison, race.as_ref())
+    show((typed, quiet), (&source.name, &cases[0].scenario.title), &comparison, race.as_ref())
 }
 
 /// Prints what was found, and writes its page.
 fn show(
-    typed: &Compare,
+    (typed, quiet): (&Compare, bool),
     (name, title): (&str, &str),
     comparison: &Comparison,
     race: Option<&Race>,
 ) -> Result<(), Failure> {
+    let is_text = typed.format == Plain::Text;
     super::data(&match typed.format {
         Plain::Text => screen::compare(comparison, race, typed.all),
         Plain::Json => format!("{:#}\n", words::comparison(comparison, race)),
     })?;
-    let out = typed.place.or(|| format!("{name}-compare"), typed.format == Plain::Text);
-    let Some(out) = out else { return Ok(()) };
-    write(Some(&out), &pages(Answer::Comparison(title, comparison, race), typed.runs.threads)?)
+    let Some(out) = typed.place.or(|| format!("{name}-compare"), is_text) else { return Ok(()) };
+    write(
+        Some(&out),
+        &pages(Answer::Comparison(title, comparison, race), typed.runs.threads)?,
+        (is_text, quiet),
+    )
 }

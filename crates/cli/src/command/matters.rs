@@ -32,5 +32,5 @@ pub(super) fn perform(
     lab.close(base);
     let found = found.map_err(|error| unanswered(&error))?;
     super::data(&answer::matters(&found, &again(&[], &[])))?;
-    write(out, &pages(Answer::Sensitivity(&found), typed.runs.threads)?)
+    write(out, &pages(Answer::Sensitivity(&found), typed.runs.threads)?, (true, quiet))
 }

@@ -21,7 +21,7 @@ mod verify;
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 use brownout::{Case, Error, warnings};
-use brownout_terminal::{self as terminal, progress::Bars, progress::memory::full};
+use brownout_terminal::{self as terminal, progress::Bars};
 
 /// Does what was asked for.
 ///
@@ -59,9 +59,7 @@ fn data(text: &str) -> Result<(), Failure> {
 /// Why runs ended before they were done.
 fn ended(error: &Error, bars: &Bars) -> Failure {
     match error {
-        Error::Interrupted { .. } => {
-            full().map_or_else(|| Failure::Interrupted(bars.interrupted()), Failure::Failed)
-        }
+        Error::Interrupted { .. } => Failure::interrupted(bars.interrupted()),
         error => Failure::Failed(error.to_string()),
     }
 }

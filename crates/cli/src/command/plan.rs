@@ -1,7 +1,7 @@
 //! `brownout plan PATH`: how many, how much, how far, what is cheapest.
 
 use super::lab::{unanswered, write};
-use crate::arguments::Question as Plan;
+use crate::arguments::{Plain, Question as Plan};
 use crate::failure::Failure;
 use crate::source;
 use brownout::answer::Wanted;
@@ -24,11 +24,13 @@ pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
     let lab = Lab::open(typed.runs.keeping(quiet), &source.name, &base, ("asking", budget));
     let lab = lab.map_err(Failure::Failed)?;
     let asking = Asking { document: &document, overrides: &overrides };
-    let out = typed.place.or(|| format!("{}-plan", source.name), true);
+    let is_text = typed.format == Plain::Text;
+    let out = typed.place.or(|| format!("{}-plan", source.name), is_text);
     if let Some(out) = &out {
         folder::try_out(out)?;
     }
-    let open = |laid: &Vec<(String, String)>| run_of(&typed.which.path, &typed.which.overrides(), laid);
+    let which = (typed.which.path.as_str(), typed.which.confined);
+    let open = |laid: &Vec<(String, String)>| run_of(which, &typed.which.overrides(), laid);
     let repeat = |value: Option<&str>| match value.filter(|_| typed.at.is_none()) {
         Some(value) => again(&["--from", "--to", "--step"], &["--at".to_owned(), value.to_owned()]),
         None => again(&[], &[]),
@@ -36,8 +38,8 @@ pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
     let answered = ask(&question, &base, asking, lab.means(), &repeat, &open);
     lab.close(&base);
     let answered = answered.map_err(|error| unanswered(&error))?;
-    super::data(&answered.text)?;
-    write(out.as_deref(), &answered.files)?;
+    super::data(if is_text { &answered.text } else { &answered.json })?;
+    write(out.as_deref(), &answered.files, (is_text, quiet))?;
     if answered.is_answer { Ok(()) } else { Err(Failure::Unmet(String::new())) }
 }
 
@@ -62,10 +64,8 @@ fn question(typed: &Plan) -> Question {
     let others = others.or(typed.hysteresis.as_ref().map(hysteresis));
     Question {
         ask: least.or(most).or(others).unwrap_or(Ask::Cheapest),
-        range: match (&typed.from, &typed.to, &typed.at) {
-            (Some(from), Some(to), _) => Some(format!("{from}..{to}")),
-            (_, _, at) => at.clone(),
-        },
+        range: typed.from.as_ref().zip(typed.to.as_ref()).map(|(from, to)| format!("{from}..{to}")),
+        at: typed.at.clone(),
         step: typed.step.clone(),
         promise: typed.promise.clone(),
         average: typed.average.clone(),

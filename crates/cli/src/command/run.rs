@@ -49,12 +49,8 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
     let unmet = screen::unmet(&findings);
     if let Some(out) = out {
         write(&out, &cases, findings, &timing, run)?;
-        let page = out.join(PAGE);
-        match run.format {
-            Format::Text => super::data(&format!("report  {}\n", page.display()))?,
-            _ if quiet => {}
-            _ => terminal::say(&format!("report  {}\n", page.display())),
-        }
+        let said = format!("report  {}\n", out.join(PAGE).display());
+        terminal::placed(&said, (run.format == Format::Text, quiet))?;
     }
     unmet.map_or(Ok(()), |said| Err(Failure::Unmet(if quiet { String::new() } else { said })))
 }

@@ -10,7 +10,7 @@ use brownout::{Answer, Asking, Case, Forecast, PAGE, Wide, axis_values};
 use brownout_host::folder;
 use brownout_host::swept::{Asked, RUNS, SweepError, finish, sweep_into};
 use brownout_terminal::lab::Lab;
-use brownout_terminal::{self as terminal, progress};
+use brownout_terminal::{placed, point_of, progress};
 
 pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     let source = source::open(&typed.which)?;
@@ -43,12 +43,8 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
         shard: typed.shard.unwrap_or((0, 1)),
     };
     let forecast = Forecast::of(&base, wide);
-    if !quiet {
-        let Forecast { points, replications, runs, bytes, .. } = forecast;
-        let cores = if typed.runs.threads == 0 { progress::cores() } else { typed.runs.threads };
-        terminal::say(&screen::forecast(points, replications, runs, forecast.seconds(cores), bytes));
-    }
     let keeping = typed.runs.keeping(quiet);
+    keeping.say(&forecast);
     let lab =
         Lab::open(keeping, &source.name, &base, ("sweeping", forecast.runs)).map_err(Failure::Failed)?;
     let start = progress::now();
@@ -66,12 +62,13 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
         Format::Csv => words::swept_csv(&swept),
     })?;
     if let (Some(out), Some(writing)) = (out, writing) {
-        let open = terminal::point_of(&out);
+        let open = point_of(&out);
         let pages = pages(Answer::Swept(&swept, Some(&open)), typed.runs.threads)?;
         let asked = Asked::of(&typed.which.path, typed.which.confined, &overrides, typed.alone);
         finish(writing, &base, &asked, &pages)?;
-        super::data(&format!("tables  {}\n", out.join(RUNS).display()))?;
-        super::data(&format!("page    {}\n", out.join(PAGE).display()))?;
+        let (tables, page) = (out.join(RUNS), out.join(PAGE));
+        let said = format!("tables  {}\npage    {}\n", tables.display(), page.display());
+        placed(&said, (typed.format == Format::Text, quiet))?;
     }
     Ok(())
 }

@@ -72,6 +72,19 @@ impl Bench {
         said + &String::from_utf8_lossy(&output.stdout)
     }
 
+    /// What a command prints as JSON, typed into a shell as it was printed.
+    fn typed(&self, command: &str) -> Value {
+        let program = env!("CARGO_BIN_EXE_brownout");
+        let (_, rest) = command.split_once(' ').expect("a command has a name");
+        let output =
+            Command::new("sh").args(["-c", &format!("{program} {rest}")]).current_dir(&self.0).output();
+        let output = output.expect("there is a shell");
+        // An expectation that is not met is what some of these are about.
+        let is_run = output.status.success() || output.status.code() == Some(4);
+        assert!(is_run, "{command}\n{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+
     /// The tables of a sweep, byte by byte.
     fn tables(&self, folder: &str) -> [Vec<u8>; 2] {
         ["runs.parquet", "points.parquet"]

@@ -20,13 +20,13 @@ pub fn swept(swept: &Swept) -> Value {
             .collect::<Vec<_>>(),
         "invalid": swept.invalid().iter().map(|(problem, count)| json!({ "problem": problem, "points": count }))
             .collect::<Vec<_>>(),
-        "points": swept.points.iter().map(|spot| point(swept, spot)).collect::<Vec<_>>(),
+        "points": swept.points.iter().map(|spot| point(swept, &spot)).collect::<Vec<_>>(),
     })
 }
 
 /// The same, one point a line.
 pub fn swept_lines(swept: &Swept) -> String {
-    swept.points.iter().flat_map(|spot| [point(swept, spot).to_string(), "\n".to_owned()]).collect()
+    swept.points.iter().flat_map(|spot| [point(swept, &spot).to_string(), "\n".to_owned()]).collect()
 }
 
 fn point(swept: &Swept, spot: &Spot) -> Value {

@@ -29,11 +29,11 @@ pub fn sweep(swept: &Swept, wall_seconds: Option<f64>) -> String {
     line(&mut out, "");
     let columns = &swept.columns[..swept.columns.len().min(COLUMNS_MAX)];
     let mut table = Table::named(head(swept, columns));
-    let shown: Vec<&Spot> = if all <= POINTS_MAX {
+    let shown: Vec<Spot> = if all <= POINTS_MAX {
         swept.points.iter().collect()
     } else {
         // Evenly from the first to the last, so that the course over the slowest axis is seen.
-        (0..POINTS_MAX).map(|at| &swept.points[at * (all - 1) / (POINTS_MAX - 1)]).collect()
+        (0..POINTS_MAX).map(|at| swept.points.get(at * (all - 1) / (POINTS_MAX - 1))).collect()
     };
     for spot in &shown {
         row(&mut table, spot, columns);
@@ -65,11 +65,11 @@ pub fn sweep(swept: &Swept, wall_seconds: Option<f64>) -> String {
 
 /// Runs that left nothing, and the first of them.
 fn broken(out: &mut String, swept: &Swept) {
-    let all = || swept.points.iter().filter_map(|spot| Some((spot, spot.found.as_ref().ok()?)));
+    let all = || swept.points.iter().filter_map(|spot| Some((spot.levels, spot.found.ok()?)));
     let count: u64 = all().map(|(_, seen)| u64::from(seen.broken)).sum();
-    let first = all().find_map(|(spot, seen)| Some((spot, seen.first_broken.as_ref()?)));
-    let Some((spot, (replication, why))) = first else { return };
-    let values = swept.axes.iter().zip(&spot.levels).map(|(axis, level)| format!("{axis}={}", level.shown));
+    let first = all().find_map(|(levels, seen)| Some((levels, seen.first_broken?)));
+    let Some((levels, (replication, why))) = first else { return };
+    let values = swept.axes.iter().zip(&levels).map(|(axis, level)| format!("{axis}={}", level.shown));
     let values: Vec<String> = values.collect();
     let runs = if count == 1 { "1 run".to_owned() } else { format!("{} runs", grouped(count)) };
     let text =
@@ -149,7 +149,7 @@ fn cell(value: &Value, column: &Shows, seen: &Seen) -> Cell {
 
 /// How many replications points have, or from … to.
 fn replications(swept: &Swept) -> String {
-    let counts = swept.points.iter().filter_map(|spot| Some(spot.found.as_ref().ok()?.replications));
+    let counts = swept.points.iter().filter_map(|spot| Some(spot.found.ok()?.replications));
     match (counts.clone().min(), counts.max()) {
         (Some(least), Some(most)) if least == most => format!("{least} runs each"),
         (Some(least), Some(most)) => format!("{least} to {most} runs each"),
@@ -162,7 +162,7 @@ fn kept(swept: &Swept, at: usize) -> String {
     if !swept.columns[at].is_promise {
         return String::new();
     }
-    let seen = || swept.points.iter().filter_map(|spot| spot.found.as_ref().ok());
+    let seen = || swept.points.iter().filter_map(|spot| spot.found.ok());
     let all = seen().filter(|seen| seen.cells[at].passed == Some(seen.replications)).count();
     format!(": kept in every run at {} of {}", grouped(all as u64), grouped(seen().count() as u64))
 }

@@ -14,6 +14,15 @@ pub(crate) const fn word(state: State) -> &'static str {
 /// The answer in one sentence: every stretch of values with its state.
 pub(crate) fn sentence(found: &Hysteresis) -> String {
     let value = |at: usize| found.steps[at].value.as_str();
+    if found.is_idle && found.stretches().len() == 1 {
+        return format!(
+            "{} changes nothing here: a run is the same with {} and {}, and the service is {}.",
+            found.knob,
+            value(0),
+            value(found.steps.len() - 1),
+            word(found.states()[0])
+        );
+    }
     let stretch = |(state, from, to): &(State, usize, usize)| match (from == to, *to + 1 == found.steps.len())
     {
         (true, _) => format!("{} at {}", word(*state), value(*from)),

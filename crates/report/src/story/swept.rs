@@ -11,12 +11,11 @@ pub(crate) fn skipped(swept: &Swept) -> Vec<String> {
     let mut said = Vec::new();
     let left: u64 = swept.left_out.iter().map(|(_, count)| count).sum();
     if 0 < left {
-        let reasons = swept.left_out.iter().map(|(condition, count)| (condition.as_str(), *count));
         let points = if left == 1 { "further point was" } else { "further points were" };
         said.push(format!(
             "{} {points} left out by conditions: {}.",
             grouped(left),
-            listed(reasons.collect(), "not")
+            listed(swept.left_out.clone(), "not")
         ));
     }
     let invalid = swept.invalid();
@@ -35,10 +34,14 @@ pub(crate) fn skipped(swept: &Swept) -> Vec<String> {
 }
 
 /// `8 not a <= b, 4 not b <= c`.
-fn listed(reasons: Vec<(&str, u64)>, word: &str) -> String {
+fn listed(reasons: Vec<(String, u64)>, word: &str) -> String {
     let more = reasons.len().saturating_sub(REASONS_MAX);
-    let one = |(reason, count): (&str, u64)| {
-        format!("{} {word} {}", grouped(count), reason.lines().next().unwrap_or(reason).trim_end_matches('.'))
+    let one = |(reason, count): (String, u64)| {
+        format!(
+            "{} {word} {}",
+            grouped(count),
+            reason.lines().next().unwrap_or(&reason).trim_end_matches('.')
+        )
     };
     let mut all: Vec<String> = reasons.into_iter().take(REASONS_MAX).map(one).collect();
     if 0 < more {

@@ -5,8 +5,8 @@ pub(crate) mod sweeps;
 pub(crate) use sweeps::sweeps;
 
 use brownout_analysis::answer::{
-    Averaged, Bounded, Breaks, Cheapest, Promised, Set, Steep, Terms, Tip, Tipped, Tipping, Tried, Wanted,
-    Works,
+    Averaged, Bounded, Breaks, Cheapest, Cost, Promised, Set, Steep, Terms, Tip, Tipped, Tipping, Tried,
+    Wanted, Works,
 };
 use brownout_analysis::compare::{Comparison, Difference, Effect, Race, Runner, Versus};
 use brownout_analysis::hysteresis::{Hysteresis, Step};
@@ -61,7 +61,7 @@ fn tried(value: &str, runs: usize, kept: usize, verdict: Verdict) -> Tried {
         each: vec![kept, (kept + 2).min(runs)],
         averages: vec![None, None],
         verdict,
-        dollars_a_month: None,
+        cost: None,
         accelerators: 0,
     }
 }
@@ -90,7 +90,6 @@ pub(crate) fn bounded() -> Bounded {
         binding: Some(0),
         breaks: Some(Breaks { value: "9".to_owned(), tier: Some("auth".to_owned()), worst: Some(path()) }),
         is_fixed: false,
-        is_measured: false,
         tried,
         runs: 236,
     }
@@ -139,7 +138,7 @@ pub(crate) fn cheapest_on_average() -> Cheapest {
     let mut found = cheapest();
     found.terms.promises = averaged().terms.promises;
     for set in found.tried.iter_mut().chain(&mut found.undecided).chain(&mut found.answer) {
-        let mean = 200.0 / set.dollars_a_month;
+        let mean = 200.0 / set.cost.all.mean;
         set.averages = vec![Some(Averaged { mean, ends: Some((mean * 0.9, mean * 1.1)), bound: 0.25 })];
     }
     found
@@ -151,9 +150,33 @@ pub(crate) fn priced() -> Bounded {
     let long = "api.completion.time_to_first_token.p99 < 800ms";
     found.terms.promises = terms("", None, &["web.login.success_rate > 99%", long]).promises;
     for tried in found.tried.iter_mut().chain(&mut found.answer) {
-        tried.dollars_a_month = tried.number.map(|count| 292.0 * count);
+        tried.cost = tried.number.and_then(|count| Cost::of(Some(292.0 * count), &[]));
         tried.accelerators = 8 * tried.number.map_or(0, |count| count as u64);
     }
+    found
+}
+
+/// The same where what is not served has a penalty, which only the runs of a sample tell.
+pub(crate) fn penalised() -> Bounded {
+    let mut found = priced();
+    for tried in found.tried.iter_mut().chain(&mut found.answer) {
+        let lost = |run: usize| (None, Some(10.0 * (run % 5) as f64 + 4_000.0 / tried.number.unwrap_or(1.0)));
+        let runs: Vec<_> = (0..tried.runs).map(lost).collect();
+        let still = tried.cost.map(|cost| cost.paid.mean);
+        tried.cost = if tried.is_sample { Cost::of(still, &runs) } else { None };
+    }
+    found
+}
+
+/// The cheapest with penalties.
+pub(crate) fn cheapest_penalised() -> Cheapest {
+    let mut found = cheapest();
+    for set in found.tried.iter_mut().chain(&mut found.undecided).chain(&mut found.answer) {
+        let lost = |run: usize| (None, Some(100.0 * (run % 3) as f64));
+        let runs: Vec<_> = (0..set.runs).map(lost).collect();
+        set.cost = Cost::of(Some(set.cost.paid.mean), &runs).expect("a price is given");
+    }
+    found.priced_by = 8;
     found
 }
 
@@ -215,6 +238,7 @@ pub(crate) fn tipping() -> Tipping {
         late: tip("1.6s", "1.8s", "1.6s", "4s"),
         days: 40,
         is_sharp: false,
+        is_idle: false,
         cumulative: tipped.collect(),
         is_fixed: false,
         runs: 180,
@@ -224,7 +248,7 @@ pub(crate) fn tipping() -> Tipping {
 pub(crate) fn cheapest() -> Cheapest {
     let set = |auth: usize, app: usize, wiring: &str, kept: usize, runs: usize, verdict| Set {
         values: vec![auth.to_string(), app.to_string(), wiring.to_owned()],
-        dollars_a_month: 292.0 * auth as f64 + 584.0 * app as f64,
+        cost: Cost::of(Some(292.0 * auth as f64 + 584.0 * app as f64), &[]).expect("a price is given"),
         accelerators: 0,
         runs,
         kept,
@@ -248,7 +272,7 @@ pub(crate) fn cheapest() -> Cheapest {
         tried: sets,
         out_of_budget: false,
         is_fixed: false,
-        is_measured: false,
+        priced_by: 0,
         runs: 512,
     }
 }
@@ -318,6 +342,7 @@ pub(crate) fn hysteresis() -> Hysteresis {
         knob: "load.web.rate".to_owned(),
         unit: RATE,
         push: 4.0,
+        is_idle: false,
         steps: steps.collect(),
     }
 }

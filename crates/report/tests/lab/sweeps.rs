@@ -208,3 +208,12 @@ pub(crate) fn sweeps() -> Vec<(&'static str, Swept)> {
         ("calm", calm()),
     ]
 }
+
+/// A grid of that many values of each of two axes.
+pub(crate) fn wide(side: usize) -> Swept {
+    let points = (0..side * side).map(|at| {
+        let (count, load) = (1 + at / side, 1.0 + (at % side) as f64);
+        (vec![workers(count), rate(load)], Ok(seen(load / count as f64)))
+    });
+    swept(&["tier.app.workers", "load.web.rate"], vec![PLAIN, RATE], points.collect())
+}

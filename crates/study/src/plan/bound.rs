@@ -81,7 +81,7 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
         none_holds: searches.iter().any(|(_, found)| found.none_holds),
         works: if searches.iter().any(|(_, found)| found.backwards) {
             Works::Backwards
-        } else if 1 < days.points() && is_same(&days) {
+        } else if days.is_idle(days.points() - 1) {
             Works::NotAtAll
         } else {
             Works::AsAsked
@@ -95,16 +95,8 @@ pub fn bound(asking: Asking<'_>, knob: &Knob, asked: Bound, means: Means<'_>) ->
         tried,
         breaks,
         is_fixed: days.is_fixed(),
-        is_measured: super::cost::is_measured(days.case(0)?),
         runs: days.runs(),
     })
-}
-
-/// Whether the first run says the same at both ends, to the bit.
-fn is_same(days: &Days<'_>) -> bool {
-    let first = |level: usize| days.of(level).next().filter(|(seed, _)| *seed == 1).map(|(_, day)| day);
-    let ends = first(0).zip(first(days.points() - 1));
-    ends.is_some_and(|(low, high)| low == high && low.sides.iter().all(Option::is_some))
 }
 
 /// Of which promises a search is: those about runs together, or one on average.

@@ -2,25 +2,23 @@
 
 use super::bound::{of_each, terms};
 use super::days::Days;
+use super::price::Price;
 use super::{Asking, Knob, PlanError, promised};
-use crate::Case;
 use crate::laid::Laid;
 use crate::runs::{Job, Means};
-use brownout_analysis::answer::{Cheapest, Set};
-use brownout_metrics::replicas::COST_PER_MONTH;
-use brownout_metrics::{Asked, Subject};
-use brownout_observe::Replication;
+use brownout_analysis::answer::{Cheapest, Cost, Set};
 use brownout_plan::{Known, Lattice, Promise, Promises, cheapest, drive};
 use brownout_scenario::On;
 use brownout_stats::{MeanTest, ShareTest, Verdict};
 use brownout_units::grouped;
 
-/// Hours of a month: 8,760 of a year, a twelfth of them.
-const MONTH_HOURS: f64 = 730.0;
 /// More points take minutes to price.
 const POINTS_MAX: usize = 100_000;
-/// More points take too long to price where each has to be run.
+/// Runs that only say what points cost, before the search puts them in order.
 const MEASURED_MAX: usize = 2_000;
+/// Of each point where penalties count, if there are few enough: they differ from day to day much more than what is
+/// paid, of which one run says enough.
+const PENALTY_RUNS: usize = 8;
 /// Ruling out single levels first pays for more points than this.
 const BOUNDS: usize = 100;
 /// Runs of one point before it counts as undecided.
@@ -39,34 +37,6 @@ pub struct Options {
     pub confidence: f64,
     /// About how many runs it may take.
     pub budget: usize,
-}
-
-/// What the replicas of a case cost a month as it starts, where something has a price, and how many accelerators they
-/// have.
-pub(crate) fn of(case: &Case) -> (Option<f64>, u64) {
-    let layout = &case.legend.layout;
-    let places = &layout.places[layout.loads..];
-    let hour = |place: &brownout_observe::Place| {
-        let one = f64::from(place.accelerators.max(1)) * place.micro_dollars_per_hour as f64 * 1e-6;
-        one * f64::from(place.replicas)
-    };
-    let dollars: f64 = places.iter().map(hour).sum();
-    let accelerators =
-        places.iter().map(|place| u64::from(place.accelerators) * u64::from(place.replicas)).sum();
-    ((0.0 < dollars).then_some(dollars * MONTH_HOURS), accelerators)
-}
-
-/// What a run cost a month, where replicas come and go in it; none where the scenario says it.
-pub(crate) fn measured(case: &Case, replication: &Replication) -> Option<f64> {
-    let asked = Asked { subject: Subject::Total, metric: &COST_PER_MONTH };
-    is_measured(case).then(|| case.value(&asked, replication)).flatten()
-}
-
-/// Whether what it costs is known from runs alone: controllers change how many replicas there are, or calls have a
-/// price.
-pub(crate) fn is_measured(case: &Case) -> bool {
-    let by_call = case.legend.layout.places.iter().any(|place| 0 < place.micro_dollars_per_million);
-    by_call || !case.scenario.model.controllers.is_empty()
 }
 
 /// The points of several knobs: those of words make categories, the others a lattice in each of them.
@@ -134,8 +104,8 @@ pub fn cheapest_of(
     let points = field.lattice.points();
     let mut days = Days::new(asking, means, (0..points).map(|point| field.laid(point)).collect());
     let promises = promised(&mut days)?;
-    let first = prices(&mut days)?;
-    let costs: Vec<f64> = first.iter().map(|(dollars, _)| *dollars).collect();
+    let (prices, priced_by) = prices(&mut days)?;
+    let costs: Vec<f64> = prices.iter().map(|(cost, _)| cost.all.mean).collect();
     let search = brownout_plan::Cheapest {
         bounds: BOUNDS < points,
         lattice: field.lattice.clone(),
@@ -156,25 +126,27 @@ pub fn cheapest_of(
         },
     )?;
     let test = MeanTest::new(of_each(&promises, asked.confidence));
-    let set = |point: usize, verdict: Verdict| Set {
-        values: field.values(point),
-        dollars_a_month: days.dollars(point).unwrap_or(costs[point]),
-        accelerators: first[point].1,
-        runs: days.runs_of(point).count(),
-        kept: days.runs_of(point).filter(|(_, day)| day.keeps(&promises)).count(),
-        averages: days.averages(point, &promises, test),
-        verdict,
+    let mut set = |point: usize, verdict: Verdict| {
+        Ok::<_, PlanError>(Set {
+            values: field.values(point),
+            cost: days.cost(point)?.unwrap_or(prices[point].0),
+            accelerators: prices[point].1,
+            runs: days.runs_of(point).count(),
+            kept: days.runs_of(point).filter(|(_, day)| day.keeps(&promises)).count(),
+            averages: days.averages(point, &promises, test),
+            verdict,
+        })
     };
-    let answer = found.answer.map(|point| set(point, Verdict::Accepted));
-    let undecided = found.undecided.iter().map(|point| set(*point, Verdict::Undecided)).collect();
-    let tried = found.tried.iter().map(|(point, verdict)| set(*point, *verdict)).collect();
+    let answer = found.answer.map(|point| set(point, Verdict::Accepted)).transpose()?;
+    let undecided = found.undecided.iter().map(|point| set(*point, Verdict::Undecided));
+    let undecided = undecided.collect::<Result<_, _>>()?;
+    let tried = found.tried.iter().map(|(point, verdict)| set(*point, *verdict)).collect::<Result<_, _>>()?;
     let runs = days.runs();
     let all = Knob { name: "all knobs".to_owned(), levels: Vec::new(), laid: Vec::new() };
     let is_fixed = days.is_fixed();
-    let is_measured = is_measured(days.case(0)?);
     Ok(Cheapest {
         is_fixed,
-        is_measured,
+        priced_by,
         terms: terms(&days.case(0)?.scenario, &all, &promises, asked.share, asked.confidence),
         knobs: knobs.iter().map(|knob| knob.name.clone()).collect(),
         points,
@@ -187,35 +159,38 @@ pub fn cheapest_of(
     })
 }
 
-/// What each point costs a month, by its first run where a controller changes its replicas, and how many
-/// accelerators it has.
-fn prices(days: &mut Days<'_>) -> Result<Vec<(f64, u64)>, PlanError> {
-    let mut prices = Vec::with_capacity(days.points());
+/// What each point costs a month and how many accelerators it has, and over how many of its first runs that was
+/// measured: where a controller changes its replicas, calls have a price, or what is not served has a penalty.
+fn prices(days: &mut Days<'_>) -> Result<(Vec<(Cost, u64)>, usize), PlanError> {
+    let mut known = Vec::with_capacity(days.points());
     for point in 0..days.points() {
-        let (dollars, accelerators) = of(days.case(point)?);
-        prices.push((dollars.unwrap_or(0.0), accelerators));
+        known.push(Price::of(days.case(point)?));
     }
-    let scaled: Vec<usize> = (0..days.points())
-        .filter(|point| 0.0 < prices[*point].0 && days.case(*point).is_ok_and(is_measured))
-        .collect();
-    if MEASURED_MAX < scaled.len() {
-        let (points, most) = (grouped(scaled.len() as u64), grouped(MEASURED_MAX as u64));
+    let of_runs: Vec<usize> = (0..days.points()).filter(|point| known[*point].is_of_runs()).collect();
+    if MEASURED_MAX < of_runs.len() {
+        let (points, most) = (grouped(of_runs.len() as u64), grouped(MEASURED_MAX as u64));
         return Err(PlanError::Wrong(format!(
-            "what {points} points cost is known only once they are run, since replicas come and go there or calls \
-             have a price; at most {most} are\nhint: fewer values of each knob, as by a larger step"
+            "what {points} points cost is known only once they are run, since replicas come and go there, calls have \
+             a price or what is not served has a penalty; at most {most} are\n\
+             hint: fewer values of each knob, as by a larger step"
         )));
     }
-    days.run(&scaled.iter().map(|point| (*point, 1)).collect::<Vec<Job>>())?;
-    for point in scaled {
-        prices[point].0 = days.dollars(point).unwrap_or(prices[point].0);
+    let wanted = if known.iter().any(|price| price.has_penalty) { PENALTY_RUNS } else { 1 };
+    let priced_by = MEASURED_MAX.checked_div(of_runs.len()).map_or(0, |most| most.min(wanted));
+    let jobs = of_runs.iter().flat_map(|point| (1..=priced_by as u64).map(|seed| (*point, seed)));
+    days.run(&jobs.collect::<Vec<Job>>())?;
+    let free = Cost::of(Some(0.0), &[]).expect("a price is given");
+    let mut prices = Vec::with_capacity(known.len());
+    for (point, price) in known.iter().enumerate() {
+        prices.push((days.cost(point)?.unwrap_or(free), price.accelerators));
     }
-    let first = prices[0].0;
-    if 1 < prices.len() && prices.iter().all(|(dollars, _)| dollars.to_bits() == first.to_bits()) {
+    let first = prices[0].0.all.mean.to_bits();
+    if 1 < prices.len() && prices.iter().all(|(cost, _)| cost.all.mean.to_bits() == first) {
         let why =
             "all of these points cost the same\nhint: give tiers that the knobs change a price = \"$0.40/h\"";
         return Err(PlanError::Wrong(why.to_owned()));
     }
-    Ok(prices)
+    Ok((prices, priced_by))
 }
 
 /// All promises about runs are one; each on average is its own.

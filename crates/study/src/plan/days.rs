@@ -1,10 +1,11 @@
 //! Runs of the points that a question asks about, each judged by the promises: a day is one run of the scenario.
 
+use super::price::Price;
 use super::{Asking, PlanError};
 use crate::Case;
 use crate::laid::{Laid, name, over};
 use crate::runs::{Broken, Job, Means, Outcome, Ready, obtain};
-use brownout_analysis::answer::{Averaged, Tried};
+use brownout_analysis::answer::{Averaged, Cost, Tried};
 use brownout_analysis::{Judged, is_of_harm};
 use brownout_lab::map;
 use brownout_metrics::{Expect, Op};
@@ -25,8 +26,8 @@ pub(crate) struct Day {
     pub(crate) holds: Vec<bool>,
     /// The number of each and what it is held against; none if there is no such number.
     pub(crate) sides: Vec<Option<(f64, f64)>>,
-    /// What the run cost a month, where something has a price.
-    pub(crate) dollars: Option<f64>,
+    /// What it paid a month and lost by penalties, where only runs say that.
+    pub(crate) money: (Option<f64>, Option<f64>),
     /// What happened in it; none in a run that broke.
     fingerprint: Option<u64>,
     /// It was not run: all runs of its point are the same.
@@ -38,6 +39,13 @@ impl Day {
     pub(crate) fn keeps(&self, promises: &[Promise]) -> bool {
         let about_runs = promises.iter().zip(&self.holds).filter(|(promise, _)| promise.on == On::Runs);
         about_runs.into_iter().all(|(_, holds)| *holds)
+    }
+
+    /// Whether every promise has a number here, and another day says the same to each, to the bit; what it cost is
+    /// another matter.
+    pub(crate) fn says_as(&self, other: &Day) -> bool {
+        let same = (&self.holds, &self.sides) == (&other.holds, &other.sides);
+        same && self.fingerprint == other.fingerprint && self.sides.iter().all(Option::is_some)
     }
 
     /// How much the number of a promise is beyond its bound: negative where it is kept; none if there is no such
@@ -98,6 +106,12 @@ impl<'a> Days<'a> {
     /// The days that are known of a point, by their seeds; some of them follow from others.
     pub(crate) fn of(&self, point: usize) -> impl Iterator<Item = (u64, &Day)> {
         self.known.range((point, 0)..=(point, u64::MAX)).map(|((_, seed), day)| (*seed, day))
+    }
+
+    /// Whether the first run says the same at the first point and at this one, to the bit.
+    pub(crate) fn is_idle(&self, last: usize) -> bool {
+        let first = |point: usize| self.known.get(&(point, 1));
+        0 < last && first(0).zip(first(last)).is_some_and(|(one, other)| one.says_as(other))
     }
 
     /// The case of a point.
@@ -223,18 +237,24 @@ impl<'a> Days<'a> {
             averages: self.averages(point, promises, test),
             verdict,
             is_fixed: self.is_alike(point),
-            dollars_a_month: self.dollars(point),
+            cost: None,
             accelerators: 0,
         };
-        let (still, accelerators) = super::cost::of(self.case(point)?);
-        let dollars_a_month = row.dollars_a_month.or(still);
-        Ok(Some(Tried { dollars_a_month, accelerators, ..row }))
+        let of_runs = Price::of(self.case(point)?).is_of_runs();
+        // Runs that a search had to see are chosen by what happened in them, and so is what that cost.
+        let cost = if row.is_sample || !of_runs { self.cost(point)? } else { None };
+        let accelerators = Price::of(self.case(point)?).accelerators;
+        Ok(Some(Tried { cost, accelerators, ..row }))
     }
 
-    /// What the runs of a point cost a month, on average, where that is no matter of the scenario alone.
-    pub(crate) fn dollars(&self, point: usize) -> Option<f64> {
-        let costs: Vec<f64> = self.runs_of(point).filter_map(|(_, day)| day.dollars).collect();
-        (!costs.is_empty()).then(|| costs.iter().sum::<f64>() / costs.len() as f64)
+    /// What a point costs a month, by its runs as far as they are needed for that; none if nothing has a price.
+    ///
+    /// # Errors
+    /// If the point is no valid scenario.
+    pub(crate) fn cost(&mut self, point: usize) -> Result<Option<Cost>, PlanError> {
+        let still = Price::of(self.case(point)?).dollars;
+        let money: Vec<_> = self.runs_of(point).map(|(_, day)| day.money).collect();
+        Ok(Cost::of(still, &money))
     }
 
     /// What the runs of a point say of each promise on average.
@@ -292,9 +312,10 @@ fn promises(scenario: &Scenario) -> Vec<Promise> {
     scenario.plan.promises.clone()
 }
 
-/// Harm is counted against the runs beside each seed; other numbers need none.
+/// Harm is counted against the runs beside each seed, and so is what it costs; other numbers need none.
 fn ready(case: &Case) -> Ready<'_> {
-    Ready::new(case, case.keep(false), case.scenario.expectations.iter().any(is_of_harm))
+    let beside = case.scenario.expectations.iter().any(is_of_harm) || Price::of(case).has_penalty;
+    Ready::new(case, case.keep(false), beside)
 }
 
 fn day(case: &Case, outcome: &Outcome) -> Day {
@@ -305,18 +326,22 @@ fn day(case: &Case, outcome: &Outcome) -> Day {
             return Day {
                 holds: vec![false; expectations.len()],
                 sides: vec![None; expectations.len()],
-                dollars: None,
+                money: (None, None),
                 fingerprint: None,
                 follows: false,
             };
         }
     };
-    let judged = case.judge(expectations, replication);
+    // What it cost is read together with the promises: harm is found once.
+    let price = Price::of(case);
+    let asks = expectations.iter().cloned().chain(price.asks());
+    let mut judged = case.judge(&asks.collect::<Vec<_>>(), replication);
+    let money = price.of_run(&judged.split_off(expectations.len()));
     let sides = |judged: &Judged| judged.left.zip(judged.right);
     Day {
         holds: judged.iter().map(|judged| judged.holds).collect(),
         sides: judged.iter().map(sides).collect(),
-        dollars: super::cost::measured(case, replication),
+        money,
         fingerprint: Some(replication.run.fingerprint),
         follows: false,
     }

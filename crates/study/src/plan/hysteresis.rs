@@ -36,6 +36,16 @@ pub fn hysteresis(
     push: Push,
     means: Means<'_>,
 ) -> Result<Hysteresis, PlanError> {
+    Ok(ups_and_downs(asking, knob, push, means)?.0)
+}
+
+/// The same, with what is laid over the scenario at each value undisturbed, and then after an overload.
+pub(crate) fn ups_and_downs(
+    asking: Asking<'_>,
+    knob: &Knob,
+    push: Push,
+    means: Means<'_>,
+) -> Result<(Hysteresis, Vec<Laid>), PlanError> {
     let overrides = at_the_end(asking, means)?;
     let asking = Asking { overrides: &overrides, ..asking };
     let knob = thinned(knob);
@@ -43,7 +53,8 @@ pub fn hysteresis(
     turns(&mut Days::new(asking, means, up.clone()), &knob)?;
     let pushed = pushed(asking, means, push.factor, up.first())?;
     let down = up.iter().map(|laid| laid.iter().chain(&pushed).cloned().collect());
-    let mut days = Days::new(asking, means, up.iter().cloned().chain(down).collect());
+    let laid: Vec<Laid> = up.iter().cloned().chain(down).collect();
+    let mut days = Days::new(asking, means, laid.clone());
     let promises = promised(&mut days)?;
     let points = days.points();
     let jobs: Vec<Job> =
@@ -60,9 +71,10 @@ pub fn hysteresis(
         down: healthy(&days, points / 2 + nth),
     };
     let steps = knob.levels.iter().enumerate().map(step).collect();
+    let is_idle = days.is_idle(points / 2 - 1);
     let title = days.case(0)?.scenario.title.clone();
     let unit = measured(knob.levels.first().map_or(Measure::Word, |level| level.measure));
-    Ok(Hysteresis { title, knob: knob.name, unit, push: push.factor, steps })
+    Ok((Hysteresis { title, knob: knob.name, unit, push: push.factor, is_idle, steps }, laid))
 }
 
 /// Some of the values of a knob, both ends among them.

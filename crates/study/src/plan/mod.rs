@@ -4,11 +4,14 @@
 //! promises.
 
 mod bound;
+mod contradiction;
 mod cost;
 mod days;
 mod hysteresis;
 mod knob;
+mod price;
 mod question;
+mod reports;
 mod tip;
 
 use crate::runs::Stopped;
@@ -16,6 +19,7 @@ pub use bound::{Bound, bound};
 use brownout_scenario::{Document, Overrides, Promise};
 pub use cost::{Options, cheapest_of};
 pub(crate) use days::Days;
+pub(crate) use hysteresis::ups_and_downs;
 pub use hysteresis::{Push, hysteresis};
 pub use knob::Knob;
 pub use question::{Answered, Ask, Growing, Question, ask};
@@ -77,7 +81,11 @@ impl From<brownout_lab::Error> for PlanError {
 /// If nothing has to.
 pub(crate) fn promised(days: &mut Days<'_>) -> Result<Vec<Promise>, PlanError> {
     let promises = days.case(0)?.scenario.plan.promises.clone();
-    if promises.is_empty() { Err(PlanError::NoPromise) } else { Ok(promises) }
+    if promises.is_empty() {
+        return Err(PlanError::NoPromise);
+    }
+    contradiction::none_contradicts(&promises)?;
+    Ok(promises)
 }
 
 /// Refuses a knob that does nothing: its ends are the same simulation.

@@ -1,12 +1,15 @@
 //! A planner's question as plain data, and its answer in words, pages and pictures.
 
-use super::{Asking, Bound, Knob, Options, PlanError, Push, bound, cheapest_of, hysteresis, tips};
+use super::reports::{self, Ran};
+use super::{Asking, Bound, Knob, Options, PlanError, Push, bound, cheapest_of, tips, ups_and_downs};
 use crate::case::Case;
 use crate::laid::Laid;
 use crate::papers::{Answer, answer_pages};
 use crate::report::Pictures;
 use crate::runs::Means;
-use brownout_analysis::answer::{Bounded, Set, Wanted};
+use brownout_analysis::answer::{Bounded, Wanted};
+use brownout_report::Reports;
+use brownout_report::plan as json;
 use brownout_report::screen::answer as words;
 use brownout_results::File;
 use brownout_scenario::{Document, Level, Overrides, axis_values};
@@ -77,8 +80,10 @@ pub struct Growing {
 pub struct Question {
     /// What is asked.
     pub ask: Ask,
-    /// The values that are looked at: `2..64`, or a single one.
+    /// The values that are looked at: `2..64`.
     pub range: Option<String>,
+    /// Or a single one.
+    pub at: Option<String>,
     /// The difference between two values that are told apart.
     pub step: Option<String>,
     /// What has to hold in a share of runs, instead of what the file promises.
@@ -98,6 +103,8 @@ pub struct Question {
 pub struct Answered {
     /// In words, as a terminal shows it.
     pub text: String,
+    /// The same as JSON, with every value that was run.
+    pub json: String,
     /// Its page and pictures.
     pub files: Vec<File>,
     /// Whether there is one.
@@ -156,7 +163,7 @@ impl Question {
         if !promises.is_empty() {
             set("plan.promise", format!("[{}]", promises.join(", ")));
         }
-        if let (Some(path), Some(range)) = (self.ask.path(), &self.range) {
+        if let (Some(path), Some(range)) = (self.ask.path(), self.range.as_ref().or(self.at.as_ref())) {
             let (_, mut values) = axis_values(path, range);
             if let (Some(step), Some(open)) = (&self.step, values.strip_suffix(" }")) {
                 let step = axis_values(path, step).1;
@@ -198,34 +205,38 @@ pub fn ask(
         confidence: plan.confidence,
         budget: plan.budget as usize,
     };
+    let reports = |ran: Ran| reports::reports(ran, base, asking.overrides, open);
     match &question.ask {
         Ask::Bound { wanted, path } => {
             let knob = knob(base, asking, path)?;
             let found = bound(asking, &knob, limits(*wanted), means)?;
             let again = again(found.answer.as_ref().map(|answer| answer.value.as_str()));
-            let open = of_interest(&knob, &found).map(open);
-            let text = words::bounded(&found, &again);
-            answered(text, found.answer.is_some(), Answer::Bounded(&found), (&again, open), means)
+            let said = (words::bounded(&found, &again), json::bounded(&found, None));
+            let reports = reports(reports::bounded(&knob, &found));
+            answered(said, found.answer.is_some(), Answer::Bounded(&found), (&again, &reports), means)
         }
         Ask::Tipping { path, days } => {
-            let found = tips(asking, &knob(base, asking, path)?, *days, plan.confidence, means)?;
+            let knob = knob(base, asking, path)?;
+            let found = tips(asking, &knob, *days, plan.confidence, means)?;
             let again = again(None);
-            let text = words::tipping(&found, &again);
-            answered(text, found.is_answered(), Answer::Tipping(&found), (&again, None), means)
+            let said = (words::tipping(&found, &again), json::tipping(&found));
+            let reports = reports(reports::tipping(&knob, &found));
+            answered(said, found.is_answered(), Answer::Tipping(&found), (&again, &reports), means)
         }
         Ask::Hysteresis { path, push } => {
-            let found = hysteresis(asking, &knob(base, asking, path)?, *push, means)?;
+            let (found, laid) = ups_and_downs(asking, &knob(base, asking, path)?, *push, means)?;
             let again = again(None);
-            let text = words::hysteresis(&found, &again);
-            answered(text, true, Answer::Hysteresis(&found), (&again, None), means)
+            let said = (words::hysteresis(&found, &again), json::hysteresis(&found));
+            let reports = reports(reports::hysteresis(&found, &laid));
+            answered(said, true, Answer::Hysteresis(&found), (&again, &reports), means)
         }
         Ask::Growth(growing) => {
             let knob = Knob::growth(&loads(base, asking), growing.a_month, months(growing.a_month));
             let found = bound(asking, &knob, limits(Wanted::Most), means)?;
             let (growth, again) = (dates(growing, &found), again(None));
-            let open = of_interest(&knob, &found).map(open);
-            let text = words::growth(&found, &growth, &again);
-            answered(text, found.answer.is_some(), Answer::Growth(&found, &growth), (&again, open), means)
+            let said = (words::growth(&found, &growth, &again), json::bounded(&found, Some(&growth)));
+            let reports = reports(reports::bounded(&knob, &found));
+            answered(said, found.answer.is_some(), Answer::Growth(&found, &growth), (&again, &reports), means)
         }
         Ask::Cheapest => {
             if plan.knobs.is_empty() {
@@ -238,36 +249,25 @@ pub fn ask(
             let options = Options { share: plan.share, confidence: plan.confidence, budget };
             let found = cheapest_of(asking, &knobs, options, means)?;
             let again = again(None);
-            let set = found.answer.iter().chain(found.tried.last()).next();
-            let laid = |set: &Set| -> Laid { found.knobs.iter().cloned().zip(set.values.clone()).collect() };
-            let open = set.map(|set| open(&laid(set)));
-            let text = words::cheapest(&found, &again);
-            answered(text, found.answer.is_some(), Answer::Cheapest(&found), (&again, open), means)
+            let said = (words::cheapest(&found, &again), json::cheapest(&found));
+            let reports = reports(reports::cheapest(&knobs, &found));
+            answered(said, found.answer.is_some(), Answer::Cheapest(&found), (&again, &reports), means)
         }
     }
 }
 
 fn answered(
-    text: String,
+    (text, found): (String, json::Value),
     is_answer: bool,
     of: Answer<'_>,
-    (again, open): (&str, Option<String>),
+    (again, reports): (&str, &Reports),
     means: Means<'_>,
 ) -> Result<Answered, PlanError> {
     let pictures = Pictures { svg: true, png: true };
-    let files = answer_pages(of, (again, open.as_deref()), pictures, means.threads);
+    let files = answer_pages(of, (again, reports), pictures, means.threads);
     let files = files.map_err(|error| PlanError::Wrong(error.to_string()))?;
-    let text = text + &open.map_or_else(String::new, |open| words::runs_of(&open));
-    Ok(Answered { text, files, is_answer })
-}
-
-/// What is laid over the scenario at the value whose runs say most: the one that is just not enough, or else the
-/// answer.
-fn of_interest<'k>(knob: &'k Knob, found: &Bounded) -> Option<&'k Laid> {
-    let answer = found.answer.as_ref().map(|answer| &answer.value);
-    let value = found.not_enough.as_ref().or(answer)?;
-    let at = knob.levels.iter().position(|level| level.shown == *value)?;
-    Some(&knob.laid[at])
+    let json = format!("{:#}\n", json::whole(found, again, reports));
+    Ok(Answered { text: text + &words::runs_of(reports), json, files, is_answer })
 }
 
 /// The knob of a path: as the file or the question says, or else as the value that stands there suggests.

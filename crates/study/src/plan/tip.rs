@@ -53,9 +53,15 @@ pub fn tips(
         high: quantile.high.and_then(shown),
     };
     let [median, early, late] = &found.quantiles[..] else { unreachable!("three were asked for") };
+    let last = days.points() - 1;
+    // Where no day changes between the ends, it may be that none can.
+    if median.level == 0 || knob.levels.len() <= median.level {
+        days.run(&[(0, 1), (last, 1)])?;
+    }
     let cumulative = cumulative(&days, knob, found.seeds);
     Ok(Tipping {
         is_sharp: early.level == late.level,
+        is_idle: days.is_idle(last),
         median: tip(median),
         early: tip(early),
         late: tip(late),

@@ -8,7 +8,7 @@ use crate::charts::Chart;
 use crate::charts::axis::Axis;
 use crate::charts::data::Table;
 use crate::charts::style::{BLUE, Color, GREEN, INK, SLATE, VERMILLION};
-use crate::story::answer::{self as story, Growth, dollars};
+use crate::story::answer::{self as story, Growth};
 use crate::{Error, number};
 use brownout_analysis::answer::{Averaged, Bounded, Promised, Terms, Tried, Wanted};
 use brownout_metrics::Unit;
@@ -137,13 +137,17 @@ fn shares(found: &Bounded, numbers: &[f64]) -> Option<Plane> {
 
 /// A panel of what each value costs, where any costs something.
 fn cost(found: &Bounded, numbers: &[f64]) -> Option<Plane> {
-    let priced = numbers.iter().zip(&found.tried).filter_map(|(x, tried)| Some((*x, tried.dollars_a_month?)));
-    let at: Vec<At> = priced.map(|(x, y)| At { x, y, ends: None }).collect();
+    let priced = numbers.iter().zip(&found.tried).filter_map(|(x, tried)| Some((*x, tried.cost?.all)));
+    let at: Vec<At> = priced.map(|(x, all)| At { x, y: all.mean, ends: all.ci95 }).collect();
     if at.is_empty() {
         return None;
     }
-    let costs: Vec<f64> = at.iter().map(|at| at.y).collect();
-    let values = values(&costs, "cost a month, US dollars", Unit::Dollars, 3);
+    let ends = |at: &At| at.ends.map_or([at.y, at.y], |(low, high)| [low, high]);
+    let costs: Vec<f64> = at.iter().flat_map(ends).collect();
+    let has_penalties = found.tried.iter().any(|tried| tried.cost.is_some_and(|cost| cost.penalty.is_some()));
+    let caption =
+        if has_penalties { "with penalties a month, US dollars" } else { "cost a month, US dollars" };
+    let values = values(&costs, caption, Unit::Dollars, 3);
     let curve = Curve { name: String::new(), color: SLATE, at, ends: Ends::Bars, joined: true };
     Some(Plane { height: 90.0, values, curves: vec![curve], bounds: Vec::new() })
 }
@@ -244,7 +248,7 @@ pub(super) fn verdict(verdict: Verdict, wanted: Wanted) -> (&'static str, Color)
 /// Every value that was run.
 fn table(found: &Bounded, months: bool) -> Table {
     let (terms, all) = (&found.terms, &found.tried);
-    let priced = all.iter().any(|tried| tried.dollars_a_month.is_some());
+    let costs = story::cost_heads(all.iter().filter_map(|tried| tried.cost.as_ref()));
     let fleet = all.iter().any(|tried| 0 < tried.accelerators);
     let on_average = terms.is_on_average();
     let (of_runs, several) = (!on_average, 1 < terms.promises.len());
@@ -265,7 +269,7 @@ fn table(found: &Bounded, months: bool) -> Table {
     head.push("verdict".to_owned());
     head.extend(each().map(|(_, one)| format!("runs within {}", one.that)));
     head.extend(fleet.then(|| "accelerators".to_owned()));
-    head.extend(priced.then(|| "cost a month".to_owned()));
+    head.extend(costs.iter().map(|head| (*head).to_owned()));
     let row = |tried: &Tried| {
         let (kept, runs) = (tried.kept, tried.runs);
         let mut row = vec![tried.value.clone()];
@@ -283,7 +287,7 @@ fn table(found: &Bounded, months: bool) -> Table {
         row.push(story::tried(found, tried).to_owned());
         row.extend(each().map(|(at, _)| format!("{} of {runs} runs", tried.each[at])));
         row.extend(fleet.then(|| number::grouped(tried.accelerators)));
-        row.extend(priced.then(|| tried.dollars_a_month.map_or_else(|| number::NONE.to_owned(), dollars)));
+        row.extend(story::cost_cells(costs, tried.cost.as_ref()));
         row
     };
     std::iter::once(head).chain(all.iter().map(row)).collect()

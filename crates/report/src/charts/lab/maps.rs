@@ -4,7 +4,7 @@ use super::cloud::{Cloud, Spot};
 use super::heat::{Cell, Fill, Heat, Key, Map};
 use super::scale::{tick, values};
 use super::sweep::{axis_caption, basis, name, path};
-use super::{chart, dealt};
+use super::{chart, dealt, evenly, some_of};
 use crate::charts::Chart;
 use crate::charts::data::Table;
 use crate::charts::style::{MUTE, RAMP_STEPS, ramp};
@@ -17,10 +17,17 @@ use brownout_metrics::{Better, Unit};
 /// More maps beside one another are too small to read.
 const MAPS_MAX: usize = 9;
 
-/// Which dimension goes where.
+/// More values of an axis make cells that cannot be told apart, and a page that is too heavy: some of them are drawn.
+const SIDE_MAX: usize = 64;
+/// The same of dots.
+const DOTS_MAX: usize = 2_000;
+
+/// Which dimension goes where, and which of its values are drawn.
 struct Plan {
     across: usize,
     up: usize,
+    columns: Vec<usize>,
+    rows: Vec<usize>,
     /// The dimension over which there are several maps, and which of its values.
     over: Option<(usize, Vec<usize>)>,
 }
@@ -33,9 +40,11 @@ impl Plan {
         let over = order.get(2).map(|dim| {
             let count = terrain.dims[*dim].levels.len();
             let shown = count.min(MAPS_MAX);
-            (*dim, (0..shown).map(|at| at * (count - 1) / (shown - 1).max(1)).collect())
+            (*dim, evenly(count, shown))
         });
-        Plan { across: order[0], up: order[1], over }
+        let [columns, rows] =
+            [order[0], order[1]].map(|dim| evenly(terrain.dims[dim].levels.len(), SIDE_MAX));
+        Plan { across: order[0], up: order[1], columns, rows, over }
     }
 
     fn place(&self, column: usize, row: usize, over: usize) -> Vec<usize> {
@@ -49,10 +58,11 @@ impl Plan {
 
     /// The places of each map by its rows and columns.
     fn each<T>(&self, terrain: &Terrain<'_>, of: impl Fn(&[usize]) -> T) -> Vec<(String, Vec<Vec<T>>)> {
-        let (columns, rows) = (terrain.dims[self.across].levels.len(), terrain.dims[self.up].levels.len());
         let map = |over: usize| -> Vec<Vec<T>> {
-            let row = |row: usize| (0..columns).map(|column| of(&self.place(column, row, over))).collect();
-            (0..rows).map(row).collect()
+            let row = |row: &usize| {
+                self.columns.iter().map(|column| of(&self.place(*column, *row, over))).collect()
+            };
+            self.rows.iter().map(row).collect()
         };
         match &self.over {
             None => vec![(String::new(), map(0))],
@@ -67,8 +77,8 @@ impl Plan {
     }
 }
 
-fn texts(dim: &Dim) -> Vec<String> {
-    dim.levels.iter().map(|level| level.shown.clone()).collect()
+fn texts(dim: &Dim, drawn: &[usize]) -> Vec<String> {
+    drawn.iter().map(|at| dim.levels[*at].shown.clone()).collect()
 }
 
 /// What stands in a cell of a map: how bad it is from 0 to 1, and in words.
@@ -92,12 +102,12 @@ fn shaded(
     height: impl Fn(&Seen) -> Option<f64>,
 ) -> Result<Chart, Error> {
     let plan = Plan::of(terrain);
-    let cell = |place: &[usize]| match terrain.seen(place).and_then(&shade) {
+    let cell = |place: &[usize]| match terrain.seen(place).as_ref().and_then(&shade) {
         Some((bad, text)) => Cell { fill: Fill::Step(step(bad)), text },
         None => Cell { fill: Fill::None, text: number::NONE.to_owned() },
     };
     let cells = plan.each(terrain, cell);
-    let heights = plan.each(terrain, |place| terrain.seen(place).and_then(&height));
+    let heights = plan.each(terrain, |place| terrain.seen(place).as_ref().and_then(&height));
     drawn(terrain, &plan, frame, cells, heights)
 }
 
@@ -109,7 +119,10 @@ fn drawn(
     heights: Vec<(String, Vec<Vec<Option<f64>>>)>,
 ) -> Result<Chart, Error> {
     let (across, up) = (&terrain.dims[plan.across], &terrain.dims[plan.up]);
-    let table = table(terrain, across, up, &cells);
+    let names = (texts(across, &plan.columns), texts(up, &plan.rows));
+    let table = table((path(terrain, across), path(terrain, up)), (&names.0, &names.1), &cells);
+    let some = [(across, &plan.columns), (up, &plan.rows)]
+        .map(|(dim, drawn)| some_of(path(terrain, dim), drawn.len(), dim.levels.len()));
     let others = plan.each(terrain, |place| terrain.seen(place).and_then(|seen| seen.hidden));
     let maps = cells.into_iter().zip(heights).zip(others);
     let map = |(((name, cells), (_, heights)), (_, others))| Map { name, cells, heights, others };
@@ -125,8 +138,8 @@ fn drawn(
     let svg = Heat {
         title: frame.title,
         subtitle: &basis(terrain),
-        across: texts(across),
-        up: texts(up),
+        across: names.0,
+        up: names.1,
         captions: (axis_caption(terrain, across), axis_caption(terrain, up)),
         maps,
         level,
@@ -134,19 +147,20 @@ fn drawn(
         key: frame.key,
     }
     .draw()?;
-    Ok(chart(frame.name, frame.title, frame.caption, svg, table))
+    Ok(chart(frame.name, frame.title, frame.caption + &some.concat(), svg, table))
 }
 
 /// The texts of all cells: rows as the vertical axis has them, from above down.
-fn table(terrain: &Terrain<'_>, across: &Dim, up: &Dim, maps: &[(String, Vec<Vec<Cell>>)]) -> Table {
-    let first = path(terrain, up).to_owned();
-    let of = path(terrain, across);
-    let head =
-        std::iter::once(first).chain(across.levels.iter().map(|level| format!("{of} = {}", level.shown)));
+fn table(
+    (of, first): (&str, &str),
+    (across, up): (&[String], &[String]),
+    maps: &[(String, Vec<Vec<Cell>>)],
+) -> Table {
+    let head = std::iter::once(first.to_owned()).chain(across.iter().map(|level| format!("{of} = {level}")));
     let mut table: Table = vec![head.collect()];
     for (name, rows) in maps {
-        for (row, level) in rows.iter().zip(&up.levels).rev() {
-            let name = if name.is_empty() { level.shown.clone() } else { format!("{name}, {}", level.shown) };
+        for (row, level) in rows.iter().zip(up).rev() {
+            let name = if name.is_empty() { level.clone() } else { format!("{name}, {level}") };
             table.push(std::iter::once(name).chain(row.iter().map(|cell| cell.text.clone())).collect());
         }
     }
@@ -191,7 +205,7 @@ pub(super) fn column(terrain: &Terrain<'_>, column: usize) -> Result<Chart, Erro
     }
     let unit = shows.metric.unit;
     let mean = |seen: &Seen| seen.cells[column].value.map(|value| value.mean).filter(|mean| mean.is_finite());
-    let scale = Scale::of(terrain.all().filter_map(|(_, seen)| mean(seen)), unit, shows.metric.better);
+    let scale = Scale::of(terrain.all().filter_map(|(_, seen)| mean(&seen)), unit, shows.metric.better);
     let shade = |seen: &Seen| mean(seen).map(|mean| (scale.bad(mean), tick(mean, unit)));
     let frame = Frame {
         name: name("column", column),
@@ -292,7 +306,7 @@ pub(super) fn tiers(terrain: &Terrain<'_>) -> Result<Option<Chart>, Error> {
         }
     };
     let cells = plan.each(terrain, cell);
-    let heights = plan.each(terrain, |place| terrain.seen(place).and_then(|seen| least_kept(terrain, seen)));
+    let heights = plan.each(terrain, |place| terrain.seen(place).and_then(|seen| least_kept(terrain, &seen)));
     let mut key: Vec<_> = tiers.iter().enumerate().map(|(at, tier)| (dealt(at), tier.clone())).collect();
     if terrain.all().any(|(_, seen)| seen.first.is_none()) {
         key.push((MUTE, "none: all tiers stay within their normal range".to_owned()));
@@ -342,7 +356,7 @@ pub(super) fn strewn(terrain: &Terrain<'_>, columns: std::ops::Range<usize>) -> 
                 seen.cells[column].value.map(|value| value.mean).filter(|mean| mean.is_finite())
             };
             let scale =
-                Scale::of(terrain.all().filter_map(|(_, seen)| mean(seen)), unit, shows.metric.better);
+                Scale::of(terrain.all().filter_map(|(_, seen)| mean(&seen)), unit, shows.metric.better);
             let Key::Ramp { ticks, .. } = scale.key("", unit) else { unreachable!("a scale has a ramp") };
             let key = ticks.into_iter().map(|(step, text)| (ramp(step.max(3)), text)).collect();
             let bad = |seen: &Seen| mean(seen).map(|mean| (scale.bad(mean), number::value(mean, unit)));
@@ -376,8 +390,11 @@ fn dots(
     let mut spots = Vec::new();
     let mut table: Table =
         vec![vec![path(terrain, x).to_owned(), path(terrain, y).to_owned(), "value".to_owned()]];
-    for (place, seen) in terrain.all() {
-        let Some((bad, text)) = shade(seen) else { continue };
+    let count = terrain.all().count();
+    let drawn = terrain.all().step_by(count.div_ceil(DOTS_MAX).max(1));
+    let some = some_of("the points", count.min(count.div_ceil(count.div_ceil(DOTS_MAX).max(1))), count);
+    for (place, seen) in drawn {
+        let Some((bad, text)) = shade(&seen) else { continue };
         table.push(vec![x.levels[place[0]].shown.clone(), y.levels[place[1]].shown.clone(), text]);
         spots.push(Spot {
             at: (number(x, place[0]), number(y, place[1])),
@@ -403,5 +420,5 @@ fn dots(
         key_head: String::new(),
     }
     .draw()?;
-    Ok(chart(name, title, caption.to_owned(), svg, table))
+    Ok(chart(name, title, caption.to_owned() + &some, svg, table))
 }

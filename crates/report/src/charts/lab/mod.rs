@@ -65,3 +65,21 @@ fn dealt(at: usize) -> Color {
 fn head<const N: usize>(words: [&str; N]) -> Vec<String> {
     words.map(str::to_owned).to_vec()
 }
+
+/// So many places of all, evenly from the first to the last.
+fn evenly(count: usize, most: usize) -> Vec<usize> {
+    let shown = count.min(most);
+    (0..shown).map(|at| at * (count - 1) / (shown - 1).max(1)).collect()
+}
+
+/// Said where not all of them are drawn; nothing where they are.
+fn some_of(what: &str, drawn: usize, all: usize) -> String {
+    if drawn < all {
+        let [drawn, all] = [drawn, all].map(|count| number::grouped(count as u64));
+        format!(
+            " {drawn} of {all} values of {what} are drawn, evenly over all; points.parquet has every one."
+        )
+    } else {
+        String::new()
+    }
+}

@@ -8,7 +8,7 @@ use crate::charts::Chart;
 use crate::charts::axis::Axis;
 use crate::charts::data::Table;
 use crate::charts::style::SMALL;
-use crate::story::answer::dollars;
+use crate::story::answer::{cost_cells, cost_heads, dollars};
 use crate::{Error, number};
 use brownout_analysis::answer::{Averaged, Cheapest, Set, Wanted};
 use brownout_metrics::Unit;
@@ -38,12 +38,17 @@ pub(crate) fn cheapest(found: &Cheapest) -> Result<Vec<Chart>, Error> {
         let color = verdict(set.verdict, Wanted::Least).1;
         let name = if is_named(set) { set_name(found, set, short) } else { String::new() };
         let up = ends.filter(|_| is_named(set));
-        Spot { at: (set.dollars_a_month, height), across: None, up, color, name, is_answer: is_answer(set) }
+        let all = set.cost.all;
+        let across = all.ci95.filter(|_| is_named(set));
+        Spot { at: (all.mean, height), across, up, color, name, is_answer: is_answer(set) }
     };
     // Those with names last, so that they lie above the others and letters are in their order.
     let others = tried.iter().copied().filter(|set| !is_named(set));
     let spots: Vec<Spot> = others.chain(named.iter().copied()).map(spot).collect();
-    let costs: Vec<f64> = tried.iter().map(|set| set.dollars_a_month).collect();
+    let costs: Vec<f64> = tried.iter().map(|set| set.cost.all.mean).collect();
+    let heads = cost_heads(tried.iter().map(|set| &set.cost));
+    let across =
+        if 1 < heads.len() { "cost with penalties a month, US dollars" } else { "cost a month, US dollars" };
     let title = story_title(found);
     let on_average = found.terms.is_on_average();
     let (up, bound) = up(found, &tried);
@@ -55,9 +60,9 @@ pub(crate) fn cheapest(found: &Cheapest) -> Result<Vec<Chart>, Error> {
     let svg = Cloud {
         title: &title,
         subtitle: &basis(&found.terms, found.runs),
-        across: values(&costs, "cost a month, US dollars", Unit::Dollars, 6),
+        across: values(&costs, across, Unit::Dollars, 6),
         up,
-        stairs: front.iter().map(|set| (set.dollars_a_month, height(found, set).0)).collect(),
+        stairs: front.iter().map(|set| (set.cost.all.mean, height(found, set).0)).collect(),
         bound,
         spots,
         legend: legend.to_vec(),
@@ -86,7 +91,7 @@ fn named<'a>(
 ) -> Vec<&'a Set> {
     let is_named = |set: &&Set| is_answer(set) || on_front(set) || set.verdict == Verdict::Undecided;
     let mut named: Vec<&Set> = tried.iter().copied().filter(is_named).collect();
-    named.sort_by(|a, b| a.dollars_a_month.total_cmp(&b.dollars_a_month));
+    named.sort_by(|a, b| a.cost.all.mean.total_cmp(&b.cost.all.mean));
     let answer_at = named.iter().position(|set| is_answer(set)).unwrap_or(0);
     let from = (answer_at + 1).saturating_sub(NAMED_MAX);
     named.into_iter().skip(from).take(NAMED_MAX).collect()
@@ -116,7 +121,7 @@ fn up(found: &Cheapest, tried: &[&Set]) -> (Axis, Option<(f64, String)>) {
 
 fn story_title(found: &Cheapest) -> String {
     match &found.answer {
-        Some(answer) => format!("Cheapest that keeps it: {}", dollars(answer.dollars_a_month)),
+        Some(answer) => format!("Cheapest that keeps it: {}", dollars(answer.cost.all.mean)),
         None if found.terms.is_on_average() => "Cost against what is promised on average".to_owned(),
         None => "Cost against the share of runs that keep it".to_owned(),
     }
@@ -136,7 +141,8 @@ fn sets(found: &Cheapest, named: &[&Set]) -> Table {
     head.extend(found.knobs.iter().cloned());
     let on_average = found.terms.is_on_average();
     let averages = || found.terms.promises.iter().enumerate().filter(|(_, one)| one.on_average);
-    head.push("cost a month".to_owned());
+    let heads = cost_heads(found.tried.iter().map(|set| &set.cost));
+    head.extend(heads.iter().map(|head| (*head).to_owned()));
     let shares = ["runs that keep it", "share of runs (95 % interval)"];
     head.extend(if on_average {
         ["runs"].map(str::to_owned).to_vec()
@@ -151,13 +157,13 @@ fn sets(found: &Cheapest, named: &[&Set]) -> Table {
     head.extend(fleet.then(|| "accelerators".to_owned()));
     let is_named = |set: &Set| named.iter().any(|other| other.values == set.values);
     let mut others: Vec<&Set> = found.tried.iter().filter(|set| 0 < set.runs && !is_named(set)).collect();
-    others.sort_by(|a, b| a.dollars_a_month.total_cmp(&b.dollars_a_month));
+    others.sort_by(|a, b| a.cost.all.mean.total_cmp(&b.cost.all.mean));
     let mut table = vec![head];
     for (at, set) in named.iter().copied().chain(others).enumerate().take(200) {
         let letter = if at < named.len() { super::letters(at) } else { number::NONE.to_owned() };
         let mut row = vec![letter];
         row.extend(set.values.iter().cloned());
-        row.push(dollars(set.dollars_a_month));
+        row.extend(cost_cells(heads, Some(&set.cost)));
         if on_average {
             row.push(number::grouped(set.runs as u64));
         } else {

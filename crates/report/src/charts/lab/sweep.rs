@@ -3,7 +3,7 @@
 use super::curves::{At, Curve, Curves, Ends, Mark, Plane, plot, room};
 use super::rows::{Dot, Row, Rows};
 use super::scale::{Knob, caption, values};
-use super::{chart, dealt, head, maps, marginals, share, share_text};
+use super::{chart, dealt, evenly, head, maps, marginals, share, share_text, some_of};
 use crate::charts::Chart;
 use crate::charts::axis::Axis;
 use crate::charts::data::Table;
@@ -16,6 +16,11 @@ use brownout_metrics::Unit;
 
 /// More columns are in the tables alone.
 pub(crate) const COLUMNS_MAX: usize = 8;
+
+/// More values of an axis are more than a curve has room for, and a page: some of them are drawn.
+const LEVELS_MAX: usize = 256;
+/// The same of rows.
+const ROWS_MAX: usize = 60;
 
 /// All of them, in the order of the page.
 pub(crate) fn sweep(swept: &Swept) -> Result<Vec<Chart>, Error> {
@@ -85,7 +90,7 @@ pub(super) fn axis_caption(terrain: &Terrain<'_>, dim: &Dim) -> String {
 
 /// What the numbers of a sweep rest on.
 pub(super) fn basis(terrain: &Terrain<'_>) -> String {
-    let counts = terrain.swept.points.iter().filter_map(|spot| Some(spot.found.as_ref().ok()?.replications));
+    let counts = terrain.swept.points.iter().filter_map(|spot| Some(spot.found.ok()?.replications));
     let runs = match (counts.clone().min(), counts.max()) {
         (Some(1), Some(1)) => "1 run at each point: no intervals".to_owned(),
         (Some(least), Some(most)) if least == most => format!("{most} runs at each point, 95 % intervals"),
@@ -117,11 +122,12 @@ fn along(
         Some((_, 0)) => terrain.seen(&[curve, at]),
         Some(_) => terrain.seen(&[at, curve]),
     };
+    let drawn = evenly(dim.levels.len(), LEVELS_MAX);
     let curves = |of: &dyn Fn(&Seen) -> Option<Measured>, ends: Ends| -> Vec<Curve> {
         let curve = |(nth, name): (usize, &String)| {
-            let at = dim.levels.iter().enumerate().filter_map(|(at, level)| {
-                let (y, ends) = seen(nth, at).and_then(of).unwrap_or((f64::NAN, None));
-                Some(At { x: level.number?, y, ends })
+            let at = drawn.iter().filter_map(|at| {
+                let (y, ends) = seen(nth, *at).as_ref().and_then(of).unwrap_or((f64::NAN, None));
+                Some(At { x: dim.levels[*at].number?, y, ends })
             });
             Curve { name: name.clone(), color: dealt(nth), at: at.collect(), ends, joined: true }
         };
@@ -157,15 +163,16 @@ fn along(
     .draw()?;
     let with_words = words.is_some();
     let mut table: Table = vec![column_head(terrain, dim, words.map(|(words, _)| words), shows)];
-    for (at, level) in dim.levels.iter().enumerate() {
+    for at in &drawn {
         for (nth, name) in names.iter().enumerate() {
-            let mut row = vec![level.shown.clone()];
+            let mut row = vec![dim.levels[*at].shown.clone()];
             row.extend(with_words.then(|| name.clone()));
-            row.extend(column_cells(seen(nth, at), shows, column));
+            row.extend(column_cells(seen(nth, *at).as_ref(), shows, column));
             table.push(row);
         }
     }
-    Ok(chart(name("column", column), &title, story::column_caption(shows), svg, table))
+    let caption = story::column_caption(shows) + &some_of(path(terrain, dim), drawn.len(), dim.levels.len());
+    Ok(chart(name("column", column), &title, caption, svg, table))
 }
 
 fn mean_plane(shows: &Shows, curves: Vec<Curve>, height: f64) -> Plane {
@@ -192,13 +199,15 @@ pub(super) fn share_plane(caption: &str, curves: Vec<Curve>) -> Plane {
 
 /// The share of runs that come back over one axis, with the stretches in which each tier breaks first.
 fn came_back(terrain: &Terrain<'_>, dim: &Dim) -> Result<Option<Chart>, Error> {
-    let seen: Vec<(usize, &Seen)> =
-        (0..dim.levels.len()).filter_map(|at| Some((at, terrain.seen(&[at])?))).collect();
+    let drawn = evenly(dim.levels.len(), LEVELS_MAX);
+    let some = some_of(path(terrain, dim), drawn.len(), dim.levels.len());
+    let seen: Vec<(usize, Seen)> =
+        drawn.into_iter().filter_map(|at| Some((at, terrain.seen(&[at])?))).collect();
     if seen.iter().all(|(_, seen)| seen.back == seen.replications && seen.first.is_none()) {
         return Ok(None);
     }
     let number = |at: usize| dim.levels[at].number.unwrap_or(at as f64);
-    let back = |(at, seen): &(usize, &Seen)| {
+    let back = |(at, seen): &(usize, Seen)| {
         let (y, ends) = share(u64::from(seen.back), u64::from(seen.replications));
         At { x: number(*at), y, ends }
     };
@@ -249,7 +258,7 @@ fn came_back(terrain: &Terrain<'_>, dim: &Dim) -> Result<Option<Chart>, Error> {
     }
     let caption = "Of each value: in what share of runs service comes back by itself, or was never lost. Colours \
                    behind it say which tier leaves its normal range first there.";
-    Ok(Some(chart("came-back", &title, caption.to_owned(), svg, table)))
+    Ok(Some(chart("came-back", &title, caption.to_owned() + &some, svg, table)))
 }
 
 /// A column over words: a row for each.
@@ -265,9 +274,9 @@ fn words(terrain: &Terrain<'_>, dim: &Dim, column: usize) -> Result<Chart, Error
         }
         seen.cells[column].value.map(|value| (value.mean, value.ci95))
     };
-    let row = |(at, level): (usize, &brownout_analysis::swept::Place)| {
-        let found = seen(at).and_then(number_of);
-        let kept = seen(at).map(|seen| brownout_analysis::terrain::is_kept(seen, column));
+    let row = |at: usize| {
+        let found = seen(at).as_ref().and_then(number_of);
+        let kept = seen(at).map(|seen| brownout_analysis::terrain::is_kept(&seen, column));
         let color = match (shows.is_promise, kept) {
             (true, Some(true)) => GREEN,
             (true, _) => VERMILLION,
@@ -281,9 +290,10 @@ fn words(terrain: &Terrain<'_>, dim: &Dim, column: usize) -> Result<Chart, Error
             (_, None) => "no scenario".to_owned(),
         };
         let dots = found.map(|(value, ends)| Dot { value, ends, color, bar: false }).into_iter().collect();
-        Row { name: level.shown.clone(), dots, said }
+        Row { name: dim.levels[at].shown.clone(), dots, said }
     };
-    let rows: Vec<Row> = dim.levels.iter().enumerate().map(row).collect();
+    let drawn = evenly(dim.levels.len(), ROWS_MAX);
+    let rows: Vec<Row> = drawn.iter().copied().map(row).collect();
     let numbers = rows.iter().flat_map(|row| &row.dots).flat_map(|dot| {
         [Some(dot.value), dot.ends.map(|ends| ends.0), dot.ends.map(|ends| ends.1)].into_iter().flatten()
     });
@@ -313,10 +323,12 @@ fn words(terrain: &Terrain<'_>, dim: &Dim, column: usize) -> Result<Chart, Error
     }
     .draw()?;
     let mut table = vec![column_head(terrain, dim, None, shows)];
-    for (at, level) in dim.levels.iter().enumerate() {
-        table.push([vec![level.shown.clone()], column_cells(seen(at), shows, column)].concat());
+    for at in &drawn {
+        let level = dim.levels[*at].shown.clone();
+        table.push([vec![level], column_cells(seen(*at).as_ref(), shows, column)].concat());
     }
-    Ok(chart(name("column", column), &title, story::column_caption(shows), svg, table))
+    let caption = story::column_caption(shows) + &some_of(path(terrain, dim), drawn.len(), dim.levels.len());
+    Ok(chart(name("column", column), &title, caption, svg, table))
 }
 
 fn column_head(terrain: &Terrain<'_>, dim: &Dim, words: Option<&Dim>, shows: &Shows) -> Vec<String> {

@@ -49,6 +49,11 @@ impl Paper {
             }
             Part::Chart(at) => figure(w, &self.charts[*at], None),
             Part::Table(grid) => table(w, grid),
+            Part::Folded(grid) => {
+                put(w, &format!("<details>\n<summary>{}</summary>", escape(grid.label)));
+                table(w, grid);
+                put(w, "</details>");
+            }
             Part::Command(command) => {
                 put(
                     w,

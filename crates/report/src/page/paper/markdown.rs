@@ -1,6 +1,6 @@
 //! A paper in Markdown, with links to its pictures.
 
-use super::{Paper, Part};
+use super::{Grid, Paper, Part};
 use crate::page::markdown::{escape, line, list, row};
 use std::fmt::Write as _;
 
@@ -41,15 +41,11 @@ impl Paper {
                 line(w, &format!("*{}*", escape(&chart.caption)));
                 self.chart_numbers(w, *at);
             }
-            Part::Table(grid) => {
-                row(w, &grid.heads.iter().map(|(head, _)| escape(head)).collect::<Vec<_>>());
-                let rule =
-                    |(_, is_number): &(String, bool)| if *is_number { "--:" } else { "---" }.to_owned();
-                row(w, &grid.heads.iter().map(rule).collect::<Vec<_>>());
-                for cells in &grid.rows {
-                    row(w, &cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>());
-                }
-                w.push('\n');
+            Part::Table(grid) => table(w, grid),
+            Part::Folded(grid) => {
+                line(w, &format!("<details>\n<summary>{}</summary>", grid.label));
+                table(w, grid);
+                line(w, "</details>");
             }
         }
     }
@@ -67,4 +63,14 @@ impl Paper {
         w.push('\n');
         line(w, "</details>");
     }
+}
+
+fn table(w: &mut String, grid: &Grid) {
+    row(w, &grid.heads.iter().map(|(head, _)| escape(head)).collect::<Vec<_>>());
+    let rule = |(_, is_number): &(String, bool)| if *is_number { "--:" } else { "---" }.to_owned();
+    row(w, &grid.heads.iter().map(rule).collect::<Vec<_>>());
+    for cells in &grid.rows {
+        row(w, &cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>());
+    }
+    w.push('\n');
 }

@@ -5,12 +5,14 @@ mod answers;
 mod compared;
 mod html;
 mod markdown;
+mod reports;
 mod swept;
 
 pub use answers::{
     bounded_paper, cheapest_paper, growth_paper, hysteresis_paper, sensitivity_paper, tipping_paper,
 };
 pub use compared::comparison_paper;
+pub use reports::Reports;
 pub use swept::sweep_paper;
 
 use crate::Chart;
@@ -43,6 +45,8 @@ enum Part {
     /// A chart, by its place.
     Chart(usize),
     Table(Grid),
+    /// A table that a reader may open.
+    Folded(Grid),
     /// What to type.
     Command(String),
 }
@@ -57,16 +61,6 @@ struct Grid {
 }
 
 impl Paper {
-    /// With the command that writes the report of the runs of one value, under that which shows the answer again.
-    #[must_use]
-    pub fn with_runs_of(mut self, open: &str) -> Self {
-        let is_command = |part: &Part| matches!(part, Part::Command(_));
-        let at = self.parts.iter().rposition(is_command).map_or(self.parts.len(), |at| at + 1);
-        let words = "The report of the runs of one value, which may be another:";
-        self.parts.splice(at..at, [Part::Text(words.to_owned()), Part::Command(open.to_owned())]);
-        self
-    }
-
     fn text(&mut self, text: impl Into<String>) {
         let text = text.into();
         if !text.is_empty() {

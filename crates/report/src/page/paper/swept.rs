@@ -9,8 +9,11 @@ use brownout_analysis::swept::{Seen, Spot, Swept};
 use brownout_analysis::terrain::Terrain;
 use brownout_metrics::Unit;
 
-/// More points are more than a page holds; all of them are in the Parquet files.
+/// More points are more than a reader looks through: then the best and the worst are shown, and all of them are in the
+/// Parquet files.
 const POINTS_MAX: usize = 400;
+/// So many of each.
+const ENDS: usize = 20;
 /// More regions are more than a reader looks through.
 const REGIONS_MAX: usize = 20;
 
@@ -60,14 +63,16 @@ pub fn sweep_paper(swept: &Swept, again: &str, open: Option<&str>) -> Result<Pap
         let left = grouped((swept.columns.len() - COLUMNS_MAX) as u64);
         paper.text(format!("{left} more columns are in the table of points alone."));
     }
-    paper.heading("All points");
-    let (grid, left) = points(&terrain, open);
-    paper.parts.push(Part::Table(grid));
-    if 0 < left {
-        let all = grouped(swept.points.len() as u64);
+    let few = swept.points.len() <= POINTS_MAX;
+    paper.heading(if few { "All points" } else { "The best and the worst points" });
+    let shown = if few { (0..swept.points.len()).collect() } else { ends(swept) };
+    paper.parts.push(Part::Table(points(swept, &shown, open)));
+    if !few {
+        let (all, some) = (grouped(swept.points.len() as u64), grouped(shown.len() as u64));
         paper.text(format!(
-            "{} of {all} points are shown; all of them are in points.parquet.",
-            grouped(POINTS_MAX as u64)
+            "{some} of {all} points are shown: those that keep what is promised in most runs, and come back most often, \
+             and then those that do least. All of them are in points.parquet, a row for each number, and in \
+             runs.parquet, a row for each run."
         ));
     }
     paper.foot(again, notes(&terrain));
@@ -89,10 +94,28 @@ fn notes(terrain: &Terrain<'_>) -> Vec<String> {
     notes
 }
 
-/// A row for each point, and how many are left out.
-fn points(terrain: &Terrain<'_>, open: Option<&str>) -> (Grid, usize) {
-    let swept = terrain.swept;
-    let priced = swept.points.iter().any(|spot| spot.found.as_ref().is_ok_and(|seen| seen.cost.is_some()));
+/// The places of the best points, then those of the worst, by what is promised, by what comes back, and by cost.
+fn ends(swept: &Swept) -> Vec<usize> {
+    let rank = |seen: &Seen| {
+        let runs = f64::from(seen.replications.max(1));
+        let kept = seen.cells.iter().filter_map(|cell| cell.passed).map(|passed| f64::from(passed) / runs);
+        let kept = kept.fold(1.0, f64::min);
+        (kept, f64::from(seen.back) / runs, -seen.cost.map_or(0.0, |cost| cost.mean))
+    };
+    let points = swept.points.iter().enumerate();
+    let found = points.filter_map(|(at, spot)| Some((at, rank(&spot.found.ok()?))));
+    let mut all: Vec<(usize, (f64, f64, f64))> = found.collect();
+    let by = |a: &(f64, f64, f64), b: &(f64, f64, f64)| {
+        b.0.total_cmp(&a.0).then(b.1.total_cmp(&a.1)).then(b.2.total_cmp(&a.2))
+    };
+    all.sort_by(|a, b| by(&a.1, &b.1).then(a.0.cmp(&b.0)));
+    let worst = all.len().saturating_sub(ENDS).max(ENDS.min(all.len()));
+    all.iter().take(ENDS).chain(&all[worst..]).map(|(at, _)| *at).collect()
+}
+
+/// A row for each of some points.
+fn points(swept: &Swept, shown: &[usize], open: Option<&str>) -> Grid {
+    let priced = swept.points.iter().any(|spot| spot.found.is_ok_and(|seen| seen.cost.is_some()));
     let mut heads: Vec<(String, bool)> = vec![("point".to_owned(), true)];
     heads.extend(swept.axes.iter().map(|axis| (axis.clone(), true)));
     heads.extend([
@@ -106,7 +129,7 @@ fn points(terrain: &Terrain<'_>, open: Option<&str>) -> (Grid, usize) {
     }));
     heads.extend(priced.then(|| ("cost a month".to_owned(), true)));
     heads.extend(open.map(|_| ("its own report".to_owned(), false)));
-    let row = |spot: &Spot| {
+    let row = |spot: Spot| {
         let mut row = vec![spot.number.to_string()];
         row.extend(spot.levels.iter().map(|level| level.shown.clone()));
         match &spot.found {
@@ -127,9 +150,8 @@ fn points(terrain: &Terrain<'_>, open: Option<&str>) -> (Grid, usize) {
         }
         row
     };
-    let rows: Vec<Vec<String>> = swept.points.iter().take(POINTS_MAX).map(row).collect();
-    let left = swept.points.len() - rows.len();
-    (Grid { label: "All points", heads, rows }, left)
+    let rows = shown.iter().map(|at| row(swept.points.get(*at))).collect();
+    Grid { label: "Points", heads, rows }
 }
 
 /// The mean, and of a promise in how many runs it is kept.

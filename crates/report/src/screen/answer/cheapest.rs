@@ -5,7 +5,7 @@ use super::super::summary::line;
 use super::super::table::{Cell, Side, Table};
 use super::{ROWS_MAX, averages, foot, headline, paragraph, verdict};
 use crate::number::{NONE, grouped};
-use crate::story::answer::{cheapest as story, mean};
+use crate::story::answer::{cheapest as story, cost_cells, cost_heads, mean};
 use brownout_analysis::answer::{Cheapest, Set, Terms, Wanted};
 use brownout_stats::Verdict;
 
@@ -30,7 +30,9 @@ pub fn cheapest(found: &Cheapest, again: &str) -> String {
     head.extend(
         averages(&found.terms).map(|(_, promise)| (super::super::path(&promise.of).into(), Side::Left)),
     );
-    head.extend([("verdict".into(), Side::Left), ("a month".into(), Side::Right)]);
+    head.push(("verdict".into(), Side::Left));
+    let heads = cost_heads(found.tried.iter().chain(&found.answer).map(|set| &set.cost));
+    head.extend(heads.iter().map(|head| ((*head).into(), Side::Right)));
     let mut table = Table::named(head);
     let shown = found
         .answer
@@ -38,9 +40,9 @@ pub fn cheapest(found: &Cheapest, again: &str) -> String {
         .chain(&found.undecided)
         .chain(found.tried.iter().filter(|set| set.verdict == Verdict::Rejected).rev());
     let mut rows: Vec<&Set> = shown.take(ROWS_MAX).collect();
-    rows.sort_by(|a, b| a.dollars_a_month.total_cmp(&b.dollars_a_month));
+    rows.sort_by(|a, b| a.cost.all.mean.total_cmp(&b.cost.all.mean));
     for set in rows {
-        table.row(row(&found.terms, set));
+        table.row(row(&found.terms, set, heads));
     }
     out.push_str(&table.render());
     line(
@@ -51,7 +53,7 @@ pub fn cheapest(found: &Cheapest, again: &str) -> String {
     out
 }
 
-fn row(terms: &Terms, set: &Set) -> Vec<Cell> {
+fn row(terms: &Terms, set: &Set, heads: &[&str]) -> Vec<Cell> {
     let mut cells: Vec<Cell> = set.values.iter().map(|value| Cell::plain(value.clone())).collect();
     let kept =
         if terms.is_on_average() { grouped(set.runs as u64) } else { format!("{}/{}", set.kept, set.runs) };
@@ -60,6 +62,6 @@ fn row(terms: &Terms, set: &Set) -> Vec<Cell> {
         Cell::plain(set.averages[at].map_or_else(|| NONE.to_owned(), |one| mean(&one, promise.unit)))
     }));
     cells.push(verdict(set.verdict, Wanted::Least));
-    cells.push(Cell::plain(format!("${}", grouped(set.dollars_a_month.round() as u64))));
+    cells.extend(cost_cells(heads, Some(&set.cost)).into_iter().map(Cell::plain));
     cells
 }

@@ -13,9 +13,10 @@ pub use matters::matters;
 pub use tipping::tipping;
 
 use super::WIDTH;
-use super::paint::{BAD, BOLD, DIM, GOOD, PLAIN, paint, wrap};
+use super::paint::{BAD, BOLD, DIM, GOOD, paint, wrap};
 use super::summary::line;
 use super::table::{Cell, Side, Table};
+use crate::Reports;
 use crate::number::{NONE, grouped};
 use crate::story::answer as story;
 use brownout_analysis::answer::{Bounded, Promised, Terms, Wanted};
@@ -41,7 +42,7 @@ fn paragraph(out: &mut String, text: &str) {
 /// see, their number is shown, and no share.
 fn tried(out: &mut String, found: &Bounded) {
     let (terms, all) = (&found.terms, &found.tried);
-    let priced = all.iter().any(|row| row.dollars_a_month.is_some());
+    let costs = story::cost_heads(all.iter().filter_map(|row| row.cost.as_ref()));
     let fleet = all.iter().any(|row| 0 < row.accelerators);
     let mut head = vec![(super::path(&terms.knob).into(), Side::Right)];
     if terms.is_on_average() {
@@ -54,9 +55,7 @@ fn tried(out: &mut String, found: &Bounded) {
     if fleet {
         head.push(("accelerators".into(), Side::Right));
     }
-    if priced {
-        head.push(("a month".into(), Side::Right));
-    }
+    head.extend(costs.iter().map(|head| ((*head).into(), Side::Right)));
     let mut table = Table::named(head);
     let near = found.answer.as_ref().and_then(|answer| all.iter().position(|row| row.value == answer.value));
     for row in around(all, near) {
@@ -80,11 +79,7 @@ fn tried(out: &mut String, found: &Bounded) {
         if fleet {
             cells.push(Cell::plain(grouped(row.accelerators)));
         }
-        if priced {
-            let dollars =
-                row.dollars_a_month.map_or_else(String::new, |d| format!("${}", grouped(d.round() as u64)));
-            cells.push(Cell::new(dollars, PLAIN));
-        }
+        cells.extend(story::cost_cells(costs, row.cost.as_ref()).into_iter().map(Cell::plain));
         table.row(cells);
     }
     out.push_str(&table.render());
@@ -132,9 +127,9 @@ fn colour(verdict: Verdict) -> anstyle::Style {
     }
 }
 
-/// How to see the report of the runs of one of the values, under an answer.
-pub fn runs_of(open: &str) -> String {
-    format!("a report of one: {open}\n")
+/// How to see the reports of the runs of those values that say most, under an answer.
+pub fn runs_of(reports: &Reports) -> String {
+    reports.first().map(|command| format!("a report of one: {command}\n")).collect()
 }
 
 /// How the runs count, and how to see it again.

@@ -1,6 +1,6 @@
 //! The least or greatest value of a knob that keeps the promises, and how long growth may go on, in words.
 
-use super::{SAME, day, dollars, mean, percent, promised, values};
+use super::{PENALTIES, SAME, costs, day, mean, percent, promised, values};
 use crate::number;
 use brownout_analysis::answer::{Bounded, Terms, Tried, Wanted, Works};
 use std::fmt::Write as _;
@@ -162,9 +162,12 @@ pub(crate) fn more(found: &Bounded) -> String {
             let word = if answer.accelerators == 1 { "accelerator" } else { "accelerators" };
             let _ = write!(text, "It has {} {word}. ", answer.accelerators);
         }
-        if let Some(cost) = answer.dollars_a_month {
-            let how = if found.is_measured { ", on average over these runs" } else { "" };
-            let _ = write!(text, "It costs {}{how}. ", dollars(cost));
+        if let Some(cost) = &answer.cost {
+            let how = if cost.is_measured() { ", on average over these runs" } else { "" };
+            let _ = write!(text, "It costs {}{how}. ", costs(cost));
+            if cost.penalty.is_some() {
+                let _ = write!(text, "{PENALTIES} ");
+            }
         }
     }
     if found.works == Works::NotAtAll && found.answer.is_some() {

@@ -1,8 +1,8 @@
 //! The cheapest set of several knobs, in words.
 
-use super::{SAME, day, dollars, percent, promised};
+use super::{PENALTIES, SAME, amount, day, dollars, percent, promised};
 use crate::number::grouped;
-use brownout_analysis::answer::Cheapest;
+use brownout_analysis::answer::{Cheapest, Cost};
 
 /// The answer in one sentence.
 pub(crate) fn sentence(found: &Cheapest) -> String {
@@ -31,19 +31,41 @@ pub(crate) fn sentence(found: &Cheapest) -> String {
     format!(
         "{} costs {}{fleet}, and is the cheapest that is shown to keep {} {often} {} (confidence {}).",
         values,
-        dollars(answer.dollars_a_month),
+        cost(&answer.cost),
         promised(terms),
         day(terms),
         percent(terms.confidence)
     )
 }
 
-/// What its prices are, and whether chance plays a part, where that has to be said.
+/// What a set costs, as part of a sentence.
+fn cost(cost: &Cost) -> String {
+    match &cost.penalty {
+        None => format!("{} a month", amount(&cost.all)),
+        Some(penalty) => format!("{} a month with penalties of {}", amount(&cost.all), amount(penalty)),
+    }
+}
+
+/// What counts as its costs, how they are known, and whether chance plays a part.
 pub(crate) fn basis(found: &Cheapest) -> String {
-    let measured = "Replicas come and go, or calls have a price, so costs are those of the runs: of the first run \
-                    of each set in the search, of all that were run in the table.";
-    let said = [(found.is_measured, measured), (found.is_fixed, SAME)];
-    said.iter().filter(|(is_so, _)| *is_so).map(|(_, text)| *text).collect::<Vec<_>>().join(" ")
+    let mut said: Vec<String> = Vec::new();
+    if found.tried.iter().chain(&found.answer).any(|set| set.cost.penalty.is_some()) {
+        said.push(format!("The cheapest is that of replicas, calls and penalties together. {PENALTIES}"));
+    } else {
+        said.push("Costs are of replicas and calls: no operation has a penalty.".to_owned());
+    }
+    if 0 < found.priced_by {
+        let runs = match found.priced_by {
+            1 => "run".to_owned(),
+            many => format!("{many} runs"),
+        };
+        said.push(format!(
+            "What only runs tell is of the first {runs} of each set in the search, and of all that were run in the \
+             table."
+        ));
+    }
+    said.extend(found.is_fixed.then(|| SAME.to_owned()));
+    said.join(" ")
 }
 
 /// What cheaper sets could still save; none if every cheaper one is decided.

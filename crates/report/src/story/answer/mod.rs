@@ -7,7 +7,7 @@ pub(crate) mod tipping;
 pub use bounded::Growth;
 
 use crate::number::{self, grouped};
-use brownout_analysis::answer::{Averaged, Bounded, Terms, Tried, Wanted};
+use brownout_analysis::answer::{Averaged, Bounded, Cost, Terms, Tried, Wanted};
 use brownout_metrics::Unit;
 use brownout_stats::{Estimate, Verdict};
 
@@ -82,3 +82,56 @@ pub(crate) fn values(all: &[String]) -> String {
 pub(crate) fn dollars(amount: f64) -> String {
     format!("${} a month", grouped(amount.round() as u64))
 }
+
+/// Less than this is written with its cents.
+const CENTS_BELOW: f64 = 10.0;
+
+/// Dollars with their interval, where they are of runs that differ: `$2,628 (2,590–2,666)`.
+pub(crate) fn amount(of: &Estimate) -> String {
+    let ends = of.ci95.filter(|(low, high)| low < high);
+    if of.mean < CENTS_BELOW && ends.is_none_or(|(_, high)| high < CENTS_BELOW) {
+        return number::estimate(of, Unit::Dollars);
+    }
+    let whole = |dollars: f64| grouped(dollars.max(0.0).round() as u64);
+    let ends = ends.map_or_else(String::new, |(low, high)| format!(" ({}–{})", whole(low), whole(high)));
+    format!("${}{ends}", whole(of.mean))
+}
+
+/// The columns of a table that say what rows cost a month: what is paid, and where an operation has a penalty also those
+/// and both together; none where nothing has a price.
+pub(crate) fn cost_heads<'a>(mut costs: impl Iterator<Item = &'a Cost> + Clone) -> &'static [&'static str] {
+    match (costs.clone().any(|cost| cost.penalty.is_some()), costs.next()) {
+        (true, _) => &["paid a month", "penalties a month", "in all a month"],
+        (false, Some(_)) => &["cost a month"],
+        (false, None) => &[],
+    }
+}
+
+/// The cells of a row under these.
+pub(crate) fn cost_cells(heads: &[&str], cost: Option<&Cost>) -> Vec<String> {
+    let cell = |of: Option<&Estimate>| of.map_or_else(|| number::NONE.to_owned(), amount);
+    let all = [
+        cell(cost.map(|cost| &cost.paid)),
+        cell(cost.and_then(|cost| cost.penalty.as_ref())),
+        cell(cost.map(|cost| &cost.all)),
+    ];
+    all.into_iter().take(heads.len()).collect()
+}
+
+/// What a row costs, in words: `$2,628 a month`, with penalties `$2,902 (2,880–2,924) a month: $2,628 are paid, and
+/// $274 (252–296) are penalties`.
+pub(crate) fn costs(cost: &Cost) -> String {
+    let all = amount(&cost.all);
+    match &cost.penalty {
+        None => format!("{all} a month"),
+        Some(penalty) => format!(
+            "{all} a month with penalties: {} are paid, and {} are penalties",
+            amount(&cost.paid),
+            amount(penalty)
+        ),
+    }
+}
+
+/// How a month follows from runs, where what is not served has a penalty.
+pub(crate) const PENALTIES: &str = "Penalties are what was not served as promised costs by the penalty of its \
+    operation, as if every hour of the month were like those of these runs.";

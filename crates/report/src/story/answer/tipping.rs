@@ -7,6 +7,14 @@ use brownout_analysis::answer::{Tip, Tipping};
 pub(crate) fn sentence(found: &Tipping) -> String {
     let terms = &found.terms;
     let what = promised(terms);
+    if found.is_idle && !found.is_answered() {
+        let keeps = if found.first_tipped() == 0 { "keeps" } else { "does not keep" };
+        let (first, last) = &terms.range;
+        return format!(
+            "{} changes nothing here: a run is the same with {first} and {last}, and {keeps} {what}.",
+            terms.knob
+        );
+    }
     let Tip { at, above, low, high } = &found.median;
     let Some(at) = at else {
         let tipped = found.last_tipped();
