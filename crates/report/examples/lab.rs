@@ -22,6 +22,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("none", bounded_paper(&made::none(), again)?),
         ("average", bounded_paper(&made::averaged(), again)?),
         ("average-words", bounded_paper(&made::averaged_words(), again)?),
+        ("penalised", bounded_paper(&made::penalised(), again)?),
+        ("cheapest-penalised", cheapest_paper(&made::cheapest_penalised(), again)?),
         ("mixed", bounded_paper(&made::mixed(), again)?),
         ("cheapest-average", cheapest_paper(&made::cheapest_on_average(), again)?),
         ("growth", growth_paper(&made::bounded(), &made::growth(), again)?),

@@ -206,6 +206,7 @@ pub(crate) fn sweeps() -> Vec<(&'static str, Swept)> {
         ("fine", fine()),
         ("one point", one_point()),
         ("calm", calm()),
+        ("many points", wide(30)),
     ]
 }
 
