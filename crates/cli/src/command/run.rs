@@ -46,7 +46,7 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         terminal::say(&format!("note: {note}\n"));
     }
     progress::watch_for_interrupts();
-    let settings = Settings { threads: run.threads, windows: true, beside: !run.alone };
+    let settings = Settings { threads: run.threads, windows: true, beside: !run.alone, provenance: true };
     let (mut findings, timing) = simulate(&cases, settings, quiet)?;
     if run.causes {
         let document = source.document(&overrides).map_err(|problems| Failure::invalid(&problems))?;

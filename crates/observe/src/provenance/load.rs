@@ -105,17 +105,17 @@ impl Follower {
         let row = *self.row(name);
         let blame = self.blame_of(name).copied().unwrap_or_default();
         let service = u64::from(row.longest.micros) * 1_000;
+        let origin = name.place;
+        // Attempts before the last one, and pauses between them, may have taken longer than anything in it.
+        let before = row.since.saturating_sub(at.saturating_sub(took));
+        if let Some(decided) = blame.decided.filter(|_| service.max(blame.waited) < before) {
+            return decided;
+        }
         let in_time = took.saturating_sub(blame.waited) <= slo;
         let waited = blame.worst.filter(|worst| in_time || service <= worst.wait.nanos);
-        let origin = name.place;
         if let Some(worst) = waited {
             let (reason, place, because, wait) = (Reason::Waiting, worst.place, worst.because, worst.wait);
             return Decided { reason, place, because, origin, via: worst.via | name.bit(), wait };
-        }
-        // Attempts before the last one, and pauses between them, took longer than anything in it.
-        let before = row.since.saturating_sub(at.saturating_sub(took));
-        if let Some(decided) = blame.decided.filter(|_| service < before) {
-            return decided;
         }
         let place = if row.longest.place == NOWHERE { name.place } else { row.longest.place };
         let because = self.of_speed(place, at.saturating_sub(took), at).unwrap_or(Because::Tier);
