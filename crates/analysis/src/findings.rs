@@ -11,6 +11,7 @@ pub use crate::hurt::{Hurt, HurtKind};
 pub use crate::lines::{Band, Line, Lines};
 pub use crate::marks::{Mark, MarkKind};
 pub use crate::outbreak::{Outbreak, Relapse};
+use crate::provenance::{self, Chain, Provenance};
 pub use crate::samples::Samples;
 pub use crate::symptom::{Sign, SignKind, Symptom};
 pub use crate::values::{Number, Numbers, Values};
@@ -61,6 +62,12 @@ pub struct Findings {
     /// What the same night would have been like without or with one thing; none where that was not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counterfactuals: Option<Counterfactuals>,
+    /// Why intents were not served; none where that was not asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+    /// How trouble went from tier to tier; none where nothing is known of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<Chain>,
     /// Everything over time.
     pub lines: Lines,
 }
@@ -73,6 +80,8 @@ impl Findings {
         self.detection = cause::detection(&self.symptoms, &self.marks);
         self.causes = cause::causes(&self.service, &self.values, &self.symptoms);
         self.retrying = cause::retrying(&self.service, &self.values);
+        let (of, symptoms) = (self.provenance.as_ref(), &self.symptoms);
+        self.chain = provenance::chain(of, &self.service, &self.values, symptoms);
         self.advice = advice::advice(&self);
         self
     }

@@ -11,6 +11,7 @@ use crate::happened::{Happened, happened};
 use crate::harm::Harms;
 use crate::marks::marks;
 use crate::outbreak::Night;
+use crate::provenance::{AllReasons, Reasons};
 use crate::samples::Samples;
 use crate::symptom::{Sign, Signs, signs};
 use crate::values::samples;
@@ -31,6 +32,7 @@ pub struct Reduced {
     /// By expectation.
     said: Vec<Said>,
     happened: Happened,
+    reasons: Option<Reasons>,
     series: Option<Series>,
     fingerprint: u64,
     events: u64,
@@ -52,6 +54,7 @@ pub struct Fold {
     /// What happened in the first one, and the length of its steps of tiers in seconds.
     first: Option<(Happened, f64)>,
     bands: Bands,
+    reasons: AllReasons,
     fingerprint: u64,
     events: u64,
 }
@@ -97,6 +100,9 @@ impl Fold {
         }
         if let Some(series) = reduced.series {
             self.bands.add(series);
+        }
+        if let Some(reasons) = reduced.reasons {
+            self.reasons.add(reasons);
         }
         self.fingerprint = brownout_observe::fold(self.fingerprint, reduced.fingerprint);
         self.events += reduced.events;
@@ -146,6 +152,8 @@ impl Fold {
             marks,
             happened,
             counterfactuals: None,
+            provenance: self.reasons.found(model, legend),
+            chain: None,
         };
         findings.conclude()
     }
@@ -161,6 +169,7 @@ fn reduced(case: &Case<'_>, of: &Replication) -> Reduced {
         samples: samples(legend, run, &harms),
         sent: sent(legend, run),
         signs: signs(model, legend, of, &marks),
+        reasons: Reasons::of(model, legend, of, &harms),
         said: expect::said(expectations, legend, run, &harms),
         ended: Ended::of(harms),
         happened,

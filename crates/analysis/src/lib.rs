@@ -27,6 +27,7 @@ mod lines;
 mod marks;
 mod outbreak;
 pub mod plan;
+pub mod provenance;
 mod ranking;
 mod samples;
 pub mod seen;

@@ -5,7 +5,7 @@ use brownout_kernel::{Instant, Sim};
 use brownout_model::Model;
 use brownout_observe::{Digest, Keep, Legend, Recorder};
 use brownout_protocol::Service;
-use brownout_tiers::{Resident, build};
+use brownout_tiers::{Resident, build, build_explained};
 use brownout_units::Span;
 use std::sync::Arc;
 
@@ -87,6 +87,12 @@ pub struct Of<'a> {
     pub replication: u64,
 }
 
+/// The simulation, whose log explains only where that is asked for.
+fn built(of: Of<'_>, keep: &Keep) -> Sim<Service, Resident> {
+    let build = if keep.provenance { build_explained } else { build };
+    build(of.model, of.seed, of.replication)
+}
+
 /// A replication under way.
 ///
 /// It advances from one instant at which a requested item ends (a window, a stretch, a step of an extreme) to the next.
@@ -102,7 +108,7 @@ pub struct Run {
 impl Run {
     /// One that has not begun. `legend` is that of the model, of which every replication shares one.
     pub fn new(of: Of<'_>, legend: &Arc<Legend>, keep: Keep) -> Self {
-        let sim = build(of.model, of.seed, of.replication);
+        let sim = built(of, &keep);
         Run::of(sim, Recorder::new(Arc::clone(legend), keep), of.replication)
     }
 
@@ -184,7 +190,7 @@ pub fn run(of: Of<'_>, legend: &Arc<Legend>, keep: &Keep, progress: &dyn Progres
     };
     // Of a service of 1,000 tiers, nodes and tables take some 50 ms each until they stand.
     asks(Span::ZERO, 0)?;
-    let sim = build(of.model, of.seed, of.replication);
+    let sim = built(of, keep);
     asks(Span::ZERO, 0)?;
     let mut run = Run::of(sim, Recorder::new(Arc::clone(legend), keep.clone()), of.replication);
     asks(Span::ZERO, 0)?;

@@ -4,6 +4,7 @@
 use crate::happening::Happenings;
 use crate::keep::{Keep, Stretch};
 use crate::pace::Pace;
+use crate::provenance::Provenance;
 use crate::series::Series;
 use crate::summary::Summary;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub struct Digest {
     pub series: Option<Series>,
     /// What happened to the service, with its instants.
     pub happenings: Happenings,
+    /// Why intents were not served, if that was asked for.
+    pub provenance: Option<Provenance>,
 }
 
 impl Digest {
@@ -46,6 +49,7 @@ impl Digest {
     pub fn bytes(&self) -> u64 {
         let stretches: usize = self.stretches.iter().chain([&self.at_end]).map(Summary::bytes).sum();
         let series = self.series.as_ref().map_or(0, Series::bytes);
-        (stretches + series + self.pace.bytes() + self.happenings.bytes()) as u64
+        let provenance = self.provenance.as_ref().map_or(0, Provenance::bytes);
+        (stretches + series + provenance + self.pace.bytes() + self.happenings.bytes()) as u64
     }
 }

@@ -20,6 +20,8 @@ pub struct Keep {
     pub stretches: Vec<Stretch>,
     /// Whether lines over time are kept.
     pub windows: bool,
+    /// Whether each intent that was not served is given its reason.
+    pub provenance: bool,
 }
 
 impl Keep {
@@ -33,7 +35,13 @@ impl Keep {
                 stretches.push(other);
             }
         }
-        Keep { stretches, windows }
+        Keep { stretches, windows, provenance: false }
+    }
+
+    /// The same, and the reason of each intent that was not served.
+    #[must_use]
+    pub fn and_provenance(self) -> Self {
+        Keep { provenance: true, ..self }
     }
 
     /// Every instant at which a stretch begins or ends, in order, without the start of the run.

@@ -8,6 +8,7 @@ use crate::happening::{Happenings, KINDS};
 use crate::keep::{Keep, Stretch};
 use crate::legend::Legend;
 use crate::pace::Stepper;
+use crate::provenance::Follower;
 use crate::replicas::Replicas;
 use crate::series::Series;
 use crate::summary::{PEAKS, Summary};
@@ -32,6 +33,9 @@ pub struct Recorder {
     replicas: Replicas,
     stepper: Stepper,
     series: Option<Series>,
+    follower: Option<Follower>,
+    /// What is left of a part of the log without lines that explain; empty between two parts.
+    others: Vec<Entry<Record>>,
     /// Instants at which a stretch begins or ends, the next one last.
     borders: Vec<Span>,
     /// The part of the current window that is closed already, where a border lies inside of it.
@@ -64,6 +68,8 @@ impl Recorder {
             replicas: Replicas::new(legend.layout.places.len()),
             stepper: Stepper::new(&legend.layout),
             series: keep.windows.then(|| Series::new(&legend)),
+            follower: keep.provenance.then(|| Follower::new(&legend.layout)),
+            others: Vec::new(),
             borders,
             begun: None,
             segments: Vec::new(),
@@ -141,6 +147,7 @@ impl Recorder {
         // What was still inside is written after the last window; it belongs to the books, not to a window.
         let at_end = self.tally.close(end);
         books::close(&self.legend.layout, self.tally.totals(), end);
+        let provenance = self.follower.take().map(|all| all.finish(&self.legend.layout, &self.tally));
         let stretches = (0..self.keep.stretches.len()).map(|at| self.stretch(at)).collect();
         Digest {
             fingerprint: self.fingerprint.value(self.tally.events()),
@@ -151,6 +158,7 @@ impl Recorder {
             at_end,
             series: self.series,
             happenings: self.happenings,
+            provenance,
         }
     }
 
@@ -171,7 +179,18 @@ impl Recorder {
 }
 
 impl Observer<Record> for Recorder {
-    fn observe(&mut self, mut batch: &[Entry<Record>]) {
+    fn observe(&mut self, batch: &[Entry<Record>]) {
+        let Some(follower) = &mut self.follower else { return self.see_steps(batch) };
+        let mut others = std::mem::take(&mut self.others);
+        follower.see(batch, &mut others);
+        self.see_steps(&others);
+        others.clear();
+        self.others = others;
+    }
+}
+
+impl Recorder {
+    fn see_steps(&mut self, mut batch: &[Entry<Record>]) {
         // What a step counts is read off the tally at its end, so no record pays for it.
         while batch.last().is_some_and(|last| self.stepper.next() <= last.at.nanos()) {
             let end = self.stepper.next();
@@ -182,9 +201,7 @@ impl Observer<Record> for Recorder {
         }
         self.see(batch);
     }
-}
 
-impl Recorder {
     fn see(&mut self, batch: &[Entry<Record>]) {
         let mut fingerprint = self.fingerprint;
         let Recorder { tally, happenings, stepper, replicas, peaks, .. } = self;

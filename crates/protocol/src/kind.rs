@@ -270,6 +270,19 @@ pub enum Kind {
     Panicked = 116,
     /// An operator acted on the service from outside, or ordered capacity for it; `call` is the id of the change.
     Intervened = 22,
+
+    // ---- written only where provenance is asked for, and read by [`explain`](crate::explain); the row is meaningless
+    // at the last ----
+    /// The next line of this place admits a call, whose caller this is.
+    CameFrom = 29,
+    /// A try of a call to another tier goes out: which call it belongs to.
+    WentOut = 30,
+    /// A call is not admitted, or gets lost: whose, and why.
+    NotAdmitted = 31,
+    /// Which call or user the next line of this place is of.
+    IsOf = 4,
+    /// A change begins or ends to act on this place; `call` is its id.
+    Acts = 0,
 }
 
 impl Kind {
@@ -345,6 +358,12 @@ impl Kind {
     pub const fn is_failed(self) -> bool {
         let number = self as u8;
         Kind::FailedUnauthorized as u8 <= number && number <= Kind::FailedGaveUp as u8
+    }
+
+    /// Whether it is a line that is written only where provenance is asked for.
+    #[inline(always)]
+    pub const fn is_explanation(self) -> bool {
+        matches!(self, Kind::CameFrom | Kind::WentOut | Kind::NotAdmitted | Kind::IsOf | Kind::Acts)
     }
 
     /// Whether it is an event, not a line that is written because a window or the run ends or to explain something.

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod deadline;
+pub mod explain;
 mod kind;
 mod layout;
 mod message;
@@ -13,6 +14,7 @@ mod sizes;
 mod status;
 
 pub use deadline::Deadline;
+pub use explain::Reason;
 pub use kind::Kind;
 pub use layout::{Books, Layout, Place};
 pub use message::{Call, Leave, Msg, Sample, Say, Token, Wake};

@@ -6,6 +6,7 @@ use brownout_analysis::findings::{
     Advice, Balance, Cause, Detection, Evidence, Expectation, Findings, Happened, Hurt, Lines, Mark, Service,
     Stamp, Symptom, Values, Verdict,
 };
+use brownout_analysis::provenance::{Chain, Provenance};
 use serde::{Deserialize, Serialize};
 
 pub(crate) const FILE: &str = "findings.json";
@@ -30,6 +31,10 @@ pub(crate) struct Head {
     /// None where it was not asked; files of other runs have no word of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     counterfactuals: Option<Counterfactuals>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    provenance: Option<Provenance>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chain: Option<Chain>,
     /// What lines over time have in common.
     lines: Axis,
 }
@@ -39,7 +44,7 @@ impl Head {
         let Findings { stamp, service, verdict, values: _, balance, symptoms, hurt, detection, .. } =
             findings;
         let Findings { causes, retrying, advice, expectations, marks, happened, .. } = findings;
-        let Findings { counterfactuals, lines, .. } = findings;
+        let Findings { counterfactuals, provenance, chain, lines, .. } = findings;
         Head {
             stamp: stamp.clone(),
             service: service.clone(),
@@ -55,6 +60,8 @@ impl Head {
             marks: marks.clone(),
             happened: happened.clone(),
             counterfactuals: counterfactuals.clone(),
+            provenance: provenance.clone(),
+            chain: chain.clone(),
             lines: Axis::of(lines),
         }
     }
@@ -62,7 +69,8 @@ impl Head {
     /// With its numbers and lines.
     pub(crate) fn findings(self, values: Values, lines: Lines) -> Findings {
         let Head { stamp, service, verdict, balance, symptoms, hurt, detection, causes, .. } = self;
-        let Head { retrying, advice, expectations, marks, happened, counterfactuals, .. } = self;
+        let Head { retrying, advice, expectations, marks, happened, .. } = self;
+        let Head { counterfactuals, provenance, chain, .. } = self;
         Findings {
             stamp,
             service,
@@ -79,6 +87,8 @@ impl Head {
             marks,
             happened,
             counterfactuals,
+            provenance,
+            chain,
             lines,
         }
     }

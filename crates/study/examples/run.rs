@@ -17,7 +17,8 @@ impl Files for Disk {
 pub(crate) fn run(scenario: &str, folder: &Path) -> Result<String, Box<dyn std::error::Error>> {
     let cases = open(scenario, &Library::with(Disk), &Overrides::default()).map_err(|p| p.render(false))?;
     let silent: Vec<Silent> = cases.iter().map(|_| Silent).collect();
-    let findings = simulate(&cases, Settings { threads: 0, windows: true, beside: true }, &silent)?;
+    let findings =
+        simulate(&cases, Settings { threads: 0, windows: true, beside: true, provenance: false }, &silent)?;
     let shown = summary(&findings, None);
     let contents = Contents { findings, scenarios: cases.into_iter().map(|case| case.text).collect() };
     let wanted =

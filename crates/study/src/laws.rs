@@ -31,7 +31,8 @@ pub fn no_law(only: Option<&str>) -> String {
 /// # Errors
 /// If a run is interrupted or grows past its limit.
 pub fn verify<P: Progress>(cases: &[Case], threads: usize, progress: &[P]) -> Result<(Vec<Law>, u64), Error> {
-    let runs = digests(cases, Settings { threads, windows: false, beside: false }, progress)?;
+    let runs =
+        digests(cases, Settings { threads, windows: false, beside: false, provenance: false }, progress)?;
     let events = runs.iter().flatten().map(|digest| digest.events).sum();
     let rows = cases.iter().zip(&runs).flat_map(|(case, runs)| hold(&case.scenario.laws, &case.legend, runs));
     Ok((rows.collect(), events))

@@ -25,7 +25,7 @@
 //! "#;
 //! let cases = open("one-worker.toml", &Text(text.to_owned()), &Overrides::default())?;
 //! // All cores; lines over time; and beside each run the ideal one and the one without a trigger.
-//! let settings = Settings { threads: 0, windows: true, beside: true };
+//! let settings = Settings { threads: 0, windows: true, beside: true , provenance: false};
 //! let findings = simulate(&cases, settings, &[Silent]).expect("nothing interrupts it");
 //!
 //! let web = Subject::Class("web".to_owned());
@@ -90,7 +90,7 @@
 //! # let text = "schema = 1\n[run]\nduration = \"1m\"\n[load.web]\nrate = \"2/s\"\njourney = [{ do = \"get\" }]\n\
 //! #     [tier.app]\nkind = \"service\"\nworkers = 1\nservice = \"50ms\"\n";
 //! # let cases = open("short.toml", &Text(text.to_owned()), &Overrides::default())?;
-//! # let settings = Settings { threads: 0, windows: true, beside: true };
+//! # let settings = Settings { threads: 0, windows: true, beside: true , provenance: false};
 //! # let findings = simulate(&cases, settings, &[Silent]).expect("nothing interrupts it");
 //! use brownout::{PAGE, pages};
 //!
@@ -107,7 +107,7 @@
 //! # let text = "schema = 1\n[run]\nduration = \"2m\"\n[load.web]\nrate = \"2/s\"\njourney = [{ do = \"get\" }]\n\
 //! #     [tier.app]\nkind = \"service\"\nworkers = 1\nservice = \"50ms\"\n";
 //! # let cases = open("short.toml", &Text(text.to_owned()), &Overrides::default())?;
-//! # let settings = Settings { threads: 0, windows: true, beside: true };
+//! # let settings = Settings { threads: 0, windows: true, beside: true , provenance: false};
 //! # let findings = simulate(&cases, settings, &[Silent]).expect("nothing interrupts it");
 //! use brownout::words::Theme;
 //! use brownout::{ChartFormat, ChartRequest, chart};
@@ -189,6 +189,7 @@ pub use sweep::{Found, Visited, Wide, sweep};
 pub use why::{account, remembered};
 
 // The words of the public interface, so that a caller needs no second crate for them.
+pub use brownout_analysis::provenance as reasons;
 pub use brownout_analysis::sensitivity as matters;
 pub use brownout_analysis::{Findings, Fold, Law, answer, compare, counterfactual, findings, swept};
 pub use brownout_fit as fit;

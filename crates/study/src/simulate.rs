@@ -2,8 +2,8 @@
 
 use crate::Case;
 use brownout_analysis::{Findings, Fold, Reduced};
-use brownout_lab::{Error, Progress, fold_beside, run_all, run_beside};
-use brownout_observe::{Digest, Replication};
+use brownout_lab::{Error, Point, Progress, fold_beside, run_all, run_beside};
+use brownout_observe::{Digest, Keep, Replication};
 
 /// How cases are run.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,15 @@ pub struct Settings {
     /// Whether each replication has runs beside it: the same demand without queues and, where something happens, the
     /// same seed without it.
     pub beside: bool,
+    /// Whether each intent that was not served is given its reason, which takes up to a tenth of a run.
+    pub provenance: bool,
+}
+
+/// All replications of each case, as points of the lab.
+fn points(cases: &[Case], settings: Settings) -> Vec<Point<'_>> {
+    let keep = |keep: Keep| if settings.provenance { keep.and_provenance() } else { keep };
+    let all = cases.iter().map(|case| case.point(settings.windows));
+    all.map(|point| Point { keep: keep(point.keep), ..point }).collect()
 }
 
 /// The digests of every replication of every case, in their order; the same on any number of threads. `progress` has
@@ -30,7 +39,7 @@ pub fn digests<P: Progress>(
     settings: Settings,
     progress: &[P],
 ) -> Result<Vec<Vec<Digest>>, Error> {
-    let points: Vec<_> = cases.iter().map(|case| case.point(settings.windows)).collect();
+    let points = points(cases, settings);
     run_all(&points, settings.threads, progress, |_, digest| digest)
 }
 
@@ -46,7 +55,7 @@ pub fn replications<P: Progress>(
     settings: Settings,
     progress: &[P],
 ) -> Result<Vec<Vec<Replication>>, Error> {
-    let points: Vec<_> = cases.iter().map(|case| case.point(settings.windows)).collect();
+    let points = points(cases, settings);
     let beside: Vec<_> = cases.iter().map(|case| settings.beside.then(|| case.beside())).collect();
     run_beside(&points, &beside, settings.threads, progress)
 }
@@ -60,7 +69,7 @@ pub fn replications<P: Progress>(
 /// # Panics
 /// As [`digests`].
 pub fn fold<P: Progress>(cases: &[Case], settings: Settings, progress: &[P]) -> Result<Vec<Fold>, Error> {
-    let points: Vec<_> = cases.iter().map(|case| case.point(settings.windows)).collect();
+    let points = points(cases, settings);
     let beside: Vec<_> = cases.iter().map(|case| settings.beside.then(|| case.beside())).collect();
     let mut folds: Vec<Fold> = cases.iter().map(|_| Fold::default()).collect();
     let reduce = |at: usize, replication| cases[at].reduce(replication);

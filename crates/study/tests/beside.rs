@@ -19,7 +19,7 @@ fn number(case: &Case, digest: &Digest, metric: &Metric) -> f64 {
 fn ideal_runs_of_what_ships_serve_almost_everything() {
     for name in ["front-door-jam", "token-flood", "which-defence"] {
         let cases = [shipped(name)];
-        let settings = Settings { threads: 0, windows: false, beside: true };
+        let settings = Settings { threads: 0, windows: false, beside: true, provenance: false };
         let mut sets = replications(&cases, settings, &[Silent]).expect("runs");
         let one = sets.remove(0).remove(0);
         let (case, ideal) = (&cases[0], one.ideal.expect("it was asked for"));

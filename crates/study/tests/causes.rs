@@ -33,7 +33,7 @@ fn asked(text: &str) -> (Findings, Option<Counterfactuals>) {
     let (document, overrides) =
         (Document::parse("night.toml", &Text(text.to_owned())).expect("a scenario"), Overrides::default());
     let cases = cases(&document, &overrides).expect("a scenario");
-    let settings = Settings { threads: 2, windows: false, beside: true };
+    let settings = Settings { threads: 2, windows: false, beside: true, provenance: false };
     let findings = simulate(&cases, settings, &[Silent]).expect("nothing interrupts it").remove(0);
     let asking = Asking { document: &document, overrides: &overrides };
     let means = Means { threads: 2, store: &Forgetful, events: None, watch: &Silent };

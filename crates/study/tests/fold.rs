@@ -35,7 +35,7 @@ fn cases(replications: u32) -> Vec<Case> {
 }
 
 fn folded(cases: &[Case], threads: usize) -> Vec<Fold> {
-    let settings = Settings { threads, windows: true, beside: true };
+    let settings = Settings { threads, windows: true, beside: true, provenance: false };
     fold(cases, settings, &[Silent]).expect("nothing interrupts it")
 }
 
@@ -56,7 +56,7 @@ fn what_is_found_is_the_same_on_any_number_of_threads_and_of_all_at_once() {
     for threads in [2, 8] {
         same(&found(threads), &one);
     }
-    let settings = Settings { threads: 2, windows: true, beside: true };
+    let settings = Settings { threads: 2, windows: true, beside: true, provenance: false };
     let all = brownout::replications(&cases, settings, &[Silent]).expect("nothing interrupts it").remove(0);
     let Case { scenario, legend, .. } = &cases[0];
     let case = Of { model: &scenario.model, legend, expectations: &scenario.expectations };

@@ -6,7 +6,7 @@ use brownout::{Overrides, Settings, Silent, Text, open, simulate};
 
 fn found(text: &str) -> Findings {
     let cases = open("incident.toml", &Text(text.to_owned()), &Overrides::default()).expect("a scenario");
-    let settings = Settings { threads: 2, windows: true, beside: true };
+    let settings = Settings { threads: 2, windows: true, beside: true, provenance: false };
     simulate(&cases, settings, &[Silent]).expect("nothing interrupts it").remove(0)
 }
 

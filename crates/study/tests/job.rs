@@ -40,7 +40,8 @@ fn a_job_from_its_text_gives_what_the_study_gives() {
     let overrides = Overrides { set: job().set, seed: Some(11), ..Overrides::default() };
     let cases = open("one.toml", &Text(SCENARIO.to_owned()), &overrides).expect("a scenario");
     let here =
-        digests(&cases, Settings { threads: 2, windows: true, beside: false }, &[Silent]).expect("runs");
+        digests(&cases, Settings { threads: 2, windows: true, beside: false, provenance: false }, &[Silent])
+            .expect("runs");
     assert!(there == here[0][1..3], "replications 1 and 2");
     assert_ne!(here[0][0].fingerprint, here[0][1].fingerprint);
 }
@@ -62,7 +63,7 @@ fn a_run_that_is_steered_is_the_same_run_until_it_is_changed() {
     let case = open(vec![]);
     let whole = digests(
         std::slice::from_ref(&case),
-        Settings { threads: 1, windows: true, beside: false },
+        Settings { threads: 1, windows: true, beside: false, provenance: false },
         &[Silent],
     )
     .expect("runs");

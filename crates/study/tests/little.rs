@@ -7,7 +7,7 @@ use brownout::{Findings, Overrides, Settings, Silent, Text, open, simulate};
 fn run(scenario: &str) -> Findings {
     let cases = open("little.toml", &Text(scenario.to_owned()), &Overrides::default());
     let cases = cases.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-    let settings = Settings { threads: 2, windows: false, beside: false };
+    let settings = Settings { threads: 2, windows: false, beside: false, provenance: false };
     simulate(&cases, settings, &[Silent]).expect("a run").remove(0)
 }
 

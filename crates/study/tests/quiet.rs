@@ -59,7 +59,7 @@ fn counted(found: &Findings) -> (usize, usize) {
 #[test]
 fn quiet_runs_of_what_ships_are_unharmed() {
     let most = if campaign().is_some() { f64::INFINITY } else { EVENTS_MAX };
-    let settings = Settings { threads: 0, windows: false, beside: true };
+    let settings = Settings { threads: 0, windows: false, beside: true, provenance: false };
     let (mut all, mut harmed, mut said) = (0, 0, Vec::new());
     for experiment in experiments().filter(|experiment| experiment.name() != BUSY) {
         let mut cases = quiet(experiment.path, campaign().unwrap_or(2));

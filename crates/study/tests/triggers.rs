@@ -55,7 +55,7 @@ fn found(extra: &str) -> Findings {
 
 fn found_in(text: String) -> Findings {
     let cases = open("trigger.toml", &Text(text), &Overrides::default()).expect("a scenario");
-    let settings = Settings { threads: 2, windows: true, beside: true };
+    let settings = Settings { threads: 2, windows: true, beside: true, provenance: false };
     simulate(&cases, settings, &[Silent]).expect("nothing interrupts it").remove(0)
 }
 

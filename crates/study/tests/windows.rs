@@ -22,7 +22,7 @@ fn found(path: &str, windows: f64) -> Vec<Findings> {
     let Some(case) = cases(path, Vec::new()).pop() else { return Vec::new() };
     let window = (case.scenario.model.duration.as_secs_f64() / windows * 1e3).round();
     let cases = cases(path, vec![("run.window".to_owned(), format!("\"{window}ms\""))]);
-    let settings = Settings { threads: 0, windows: true, beside: true };
+    let settings = Settings { threads: 0, windows: true, beside: true, provenance: false };
     simulate(&cases, settings, &vec![Silent; cases.len()]).expect("nothing interrupts it")
 }
 

@@ -1,10 +1,14 @@
 //! From a model to a simulation: every load and tier becomes a node, wired by id.
 
+mod injectors;
+mod options;
 mod overrides;
+
+use self::options::Options;
 
 use crate::node::door::Door;
 use crate::node::resident::Resident;
-use crate::node::{autoscaler, emergency, inference, injector, lease, load, operator, relay, tier, unloaded};
+use crate::node::{autoscaler, emergency, inference, lease, load, operator, relay, tier, unloaded};
 use crate::policy::{self, Gate};
 use crate::pure::arrivals::Surge;
 use crate::pure::choose::Chooser;
@@ -25,7 +29,16 @@ use std::sync::Arc;
 /// # Panics
 /// If the model is broken ([`Model::check`], [`policy::check`]).
 pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service, Resident> {
-    assemble(model, seed, replication, false)
+    assemble(model, seed, replication, Options::default())
+}
+
+/// The same, with lines in its log that only explain ([`explain`](brownout_protocol::explain)): all other lines are the
+/// same.
+///
+/// # Panics
+/// As [`build`].
+pub fn build_explained(model: &Model, seed: u64, replication: u64) -> Sim<Service, Resident> {
+    assemble(model, seed, replication, Options { explains: true, ..Options::default() })
 }
 
 /// The same without fast paths: slower, and the reference that the fast paths through loads and tiers are tested
@@ -34,14 +47,14 @@ pub fn build(model: &Model, seed: u64, replication: u64) -> Sim<Service, Residen
 /// # Panics
 /// As [`build`].
 pub fn build_general(model: &Model, seed: u64, replication: u64) -> Sim<Service, Resident> {
-    assemble(model, seed, replication, true)
+    assemble(model, seed, replication, Options { general_path: true, ..Options::default() })
 }
 
-fn assemble(model: &Model, seed: u64, replication: u64, general_path: bool) -> Sim<Service, Resident> {
+fn assemble(model: &Model, seed: u64, replication: u64, options: Options) -> Sim<Service, Resident> {
     model.check();
     policy::check(model);
     let mut wirer = Wirer::new(model, seed, replication);
-    wirer.general_path = general_path;
+    wirer.options = options;
     for (at, load) in model.loads.iter().enumerate() {
         wirer.load(at, load);
     }
@@ -99,8 +112,7 @@ struct Wirer<'a> {
     holders: Vec<(usize, NodeId)>,
     /// By path: its class.
     classes: Arc<[u8]>,
-    /// Whether fast paths are disabled.
-    general_path: bool,
+    options: Options,
     /// The zones of the model.
     zones: Vec<&'a str>,
 }
@@ -131,7 +143,7 @@ impl<'a> Wirer<'a> {
             holders,
             classes,
             zones,
-            general_path: false,
+            options: Options::default(),
         }
     }
 
@@ -191,7 +203,8 @@ impl<'a> Wirer<'a> {
             operations,
             gate,
             streams_tokens,
-            general_path: self.general_path || !overrides.is_empty(),
+            general_path: self.options.general_path || !overrides.is_empty(),
+            explains: self.options.explains,
             overrides,
             surges,
             streams,
@@ -237,8 +250,20 @@ impl<'a> Wirer<'a> {
         let chooser = Chooser::new(Balance::Random);
         let faults = self.changes.clone();
         let door = Door::new(faults.clone(), self.speakers.clone(), way);
-        let (latency, balancer) = (None, None);
-        relay::Options { place, targets, chooser, latency, balancer, choice, delay, routes, faults, door }
+        let (latency, balancer, explains) = (None, None, self.options.explains);
+        relay::Options {
+            place,
+            explains,
+            targets,
+            chooser,
+            latency,
+            balancer,
+            choice,
+            delay,
+            routes,
+            faults,
+            door,
+        }
     }
 
     /// Controllers have no place in the log: their acts are recorded by the tiers they act upon.
@@ -310,6 +335,7 @@ impl<'a> Wirer<'a> {
         let speakers = self.speakers.clone();
         let wiring = inference::Wiring {
             place,
+            explains: self.options.explains,
             priorities,
             promises,
             shared,
@@ -387,49 +413,6 @@ impl<'a> Wirer<'a> {
         operator::Action { act, change: step.change, tier, place, of }
     }
 
-    /// The injectors of changes that no clock sets off, one for each group.
-    fn injectors(&mut self) -> Vec<NodeId> {
-        let mut ids = Vec::new();
-        let model = self.model;
-        for (number, change) in model.changes.iter().enumerate() {
-            let Some(group) = change.cause.group() else { continue };
-            if model.changes[..number].iter().any(|other| other.cause.group() == Some(group)) {
-                continue;
-            }
-            let name = format!("fault {group}");
-            let id = self.assembly.reserve(&name);
-            let all = model.changes.iter().enumerate();
-            let of_group = all.filter(|(_, other)| other.cause.group() == Some(group));
-            let group = of_group.map(|(at, other)| self.target(at, other)).collect();
-            let of = match &change.cause {
-                Cause::Condition { condition, .. } => self.node(condition.of),
-                _ => NodeId::NONE,
-            };
-            let stream = self.assembly.stream(&name);
-            self.assembly.place(id, injector::Injector::new(change.clone(), group, of, stream));
-            ids.push(id);
-        }
-        ids
-    }
-
-    /// One of a group of changes that happen together.
-    fn target(&self, at: usize, change: &Change) -> injector::Target {
-        let body = change.tier().map(|tier| &self.model.tiers[tier.0 as usize].body);
-        injector::Target {
-            fault: at as u32,
-            tier: self.hit(change).1,
-            replicas: match body {
-                Some(Body::Station(station)) => station.replicas,
-                Some(Body::Engines(engines)) => engines.replicas,
-                _ => 0,
-            },
-            draw: match change.cause {
-                Cause::Chaos { draw, .. } => draw,
-                _ => 0,
-            },
-        }
-    }
-
     fn station(&mut self, id: NodeId, place: u16, at: usize, station: &Station) {
         let (name, me) = (&self.model.tiers[at].name, TierId(at as u16));
         let watched = self.model.controllers.iter().any(|controller| controller.watches(me, self.model))
@@ -460,8 +443,9 @@ impl<'a> Wirer<'a> {
             calls,
             fallbacks,
             deadlines,
-            remembers: self.model.takes_back() || self.general_path,
-            general_path: self.general_path || !overrides.is_empty(),
+            remembers: self.model.takes_back() || self.options.general_path,
+            general_path: self.options.general_path || !overrides.is_empty(),
+            explains: self.options.explains,
             overrides,
             gates,
             priorities,

@@ -11,5 +11,5 @@ mod node;
 pub mod policy;
 mod pure;
 
-pub use build::{build, build_general};
+pub use build::{build, build_explained, build_general};
 pub use node::resident::Resident;

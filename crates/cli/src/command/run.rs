@@ -37,7 +37,8 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
     let threads = if run.shown.threads == 0 { progress::cores() } else { run.shown.threads };
     memory::fits(&cases, threads, quiet).map_err(Failure::Failed)?;
     progress::watch_for_interrupts();
-    let settings = Settings { threads: run.shown.threads, windows: true, beside: !run.alone };
+    let settings =
+        Settings { threads: run.shown.threads, windows: true, beside: !run.alone, provenance: true };
     let (mut findings, timing) = simulate(&cases, settings, quiet)?;
     if run.causes {
         let document = source.document(&overrides).map_err(|problems| Failure::invalid(&problems))?;

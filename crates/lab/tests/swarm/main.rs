@@ -13,6 +13,7 @@ mod engines;
 mod fast_path;
 mod ideal;
 mod load;
+mod provenance;
 mod same;
 mod sample;
 mod spread;

@@ -36,8 +36,12 @@ pub(crate) fn plan(view: View<'_>) -> Option<Plan<'_>> {
     };
     let caption = "Calls go from left to right, or downwards where there are many steps or little room. A tier with \
                    a frame left its normal range: under its name stand when that was, and what was seen.";
+    let steps = " Beside a call stands how trouble passed along it, and which part of the intents that were not \
+                 served it reached so.";
+    let has_steps = topology.edges.iter().any(|edge| edge.label.is_some());
+    let caption = format!("{caption}{}", if has_steps { steps } else { "" });
     let body = Body::Tiers(TiersCalled { topology, findings });
-    Some(Plan { title, caption: caption.to_owned(), body })
+    Some(Plan { title, caption, body })
 }
 
 impl TiersCalled<'_> {
@@ -94,9 +98,19 @@ fn topology(findings: &Findings, tiers: &[Tier]) -> Topology {
     let place = |name: &String| tiers.iter().position(|tier| tier.name == *name);
     let calls = tiers.iter().enumerate().flat_map(|(from, tier)| {
         let to = tier.calls.iter().filter_map(place);
-        to.map(move |to| Edge { from, to, label: None })
+        to.map(move |to| Edge { from, to, label: step(findings, &tiers[from].name, &tiers[to].name) })
     });
     Topology { nodes: nodes.collect(), edges: calls.collect() }
+}
+
+/// The step of the chain that most intents went through between a caller and its callee, whichever way it led.
+fn step(findings: &Findings, caller: &str, callee: &str) -> Option<String> {
+    let chain = findings.chain.as_ref()?;
+    let between = chain
+        .steps
+        .iter()
+        .filter(|step| step.from == callee && step.to == caller || step.from == caller && step.to == callee);
+    between.max_by(|a, b| a.share.total_cmp(&b.share)).map(story::reasons::label)
 }
 
 /// What was seen, in a few words.

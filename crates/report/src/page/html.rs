@@ -116,6 +116,11 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     list(w, &story::triggers(f));
     heading(w, "Contributing causes");
     list(w, &story::causes(f));
+    let reasons = story::reasons::paragraphs(f);
+    if !reasons.is_empty() {
+        heading(w, story::reasons::HEADING);
+        list(w, &reasons);
+    }
     heading(w, "Detection");
     put(w, &format!("<p>{}</p>", prose(&story::detection(f))));
     heading(w, "Resolution");

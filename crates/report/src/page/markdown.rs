@@ -102,6 +102,11 @@ fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {
     list(w, &story::triggers(f));
     line(w, &format!("{depth} Contributing causes"));
     list(w, &story::causes(f));
+    let reasons = story::reasons::paragraphs(f);
+    if !reasons.is_empty() {
+        line(w, &format!("{depth} {}", story::reasons::HEADING));
+        list(w, &reasons);
+    }
     line(w, &format!("{depth} Detection"));
     line(w, &escape(&story::detection(f)));
     line(w, &format!("{depth} Resolution"));

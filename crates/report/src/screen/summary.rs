@@ -6,7 +6,7 @@ use super::paint::{BAD, BOLD, DIM, FAIR, GOOD, cut, paint, wrap};
 use super::table::{Cell, Table};
 use super::{WIDTH, expectations, fleet, impact, tiers, variants};
 use crate::number;
-use crate::story::{counterfactual, money, sentence};
+use crate::story::{counterfactual, money, reasons, sentence};
 use anstyle::Style;
 use brownout_analysis::findings::{Badge, Findings};
 use brownout_metrics::Unit;
@@ -64,6 +64,9 @@ fn verdict(out: &mut String, findings: &Findings) {
     line(out, &format!("{name}{badge}{}", paint(&rest, DIM)));
     for part in wrap(&sentence(findings), WIDTH) {
         line(out, &part);
+    }
+    for part in reasons::brief(findings).map_or_else(Vec::new, |brief| wrap(&brief, WIDTH)) {
+        line(out, &paint(&part, DIM));
     }
     for part in money(findings).map_or_else(Vec::new, |money| wrap(&money, WIDTH)) {
         line(out, &paint(&part, DIM));

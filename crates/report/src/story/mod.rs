@@ -12,6 +12,7 @@ pub(crate) mod hysteresis;
 mod money;
 mod names;
 pub(crate) mod race;
+pub(crate) mod reasons;
 pub(crate) mod sensitivity;
 mod sentence;
 pub(crate) mod swept;

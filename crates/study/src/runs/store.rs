@@ -69,10 +69,12 @@ impl Record {
     pub(crate) fn lacks(had: &Keep, wanted: &Keep) -> Option<Keep> {
         let missing = wanted.stretches.iter().filter(|stretch| !had.stretches.contains(stretch));
         let missing: Vec<_> = missing.copied().collect();
-        if missing.is_empty() && (had.windows || !wanted.windows) {
+        let has = |had: bool, wanted: bool| had || !wanted;
+        if missing.is_empty() && has(had.windows, wanted.windows) && has(had.provenance, wanted.provenance) {
             return None;
         }
         let stretches = had.stretches.iter().copied().chain(missing).collect();
-        Some(Keep { stretches, windows: had.windows || wanted.windows })
+        let (windows, provenance) = (had.windows || wanted.windows, had.provenance || wanted.provenance);
+        Some(Keep { stretches, windows, provenance })
     }
 }

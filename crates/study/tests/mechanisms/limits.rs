@@ -49,7 +49,8 @@ fn gamma_has_one_bound() {
     let problems = open("10.5").expect_err("above the bound").render(false);
     assert!(problems.contains("10") && problems.contains("mmpp"), "{problems}");
     let cases = open("10").unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-    simulate(&cases, Settings { threads: 1, windows: false, beside: false }, &[Silent]).expect("a run");
+    simulate(&cases, Settings { threads: 1, windows: false, beside: false, provenance: false }, &[Silent])
+        .expect("a run");
 }
 
 /// Arrivals at 12/s that each keep one of ten users for a second: Erlang's B of 12 and 10 is .3019.

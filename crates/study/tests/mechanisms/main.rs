@@ -14,7 +14,7 @@ pub(crate) fn run(scenario: &str) -> Findings {
     let text = format!("schema = 1\ntitle = \"Mechanism\"\n{scenario}");
     let cases = open("mechanism.toml", &Library::with(Text(text)), &Overrides::default());
     let cases = cases.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
-    let settings = Settings { threads: 2, windows: false, beside: false };
+    let settings = Settings { threads: 2, windows: false, beside: false, provenance: false };
     simulate(&cases, settings, &[Silent]).expect("a run").remove(0)
 }
 

@@ -2,7 +2,7 @@
 
 use brownout_kernel::Stream;
 use brownout_model::{Change, Effect, PathId};
-use brownout_protocol::Call;
+use brownout_protocol::{Call, Reason};
 use brownout_units::Span;
 use std::sync::Arc;
 
@@ -23,8 +23,8 @@ pub(crate) enum DoorOutcome {
     Through,
     /// It is lost without an answer.
     Lost,
-    /// It is refused, and the caller is told later.
-    Refused(Span),
+    /// It is refused, for this reason, and the caller is told later.
+    Refused(Span, Reason),
 }
 
 impl Door {
@@ -65,9 +65,11 @@ impl Door {
                 Effect::Shed { paths, keep }
                     if paths.contains(PathId(call.path)) && !self.stream.chance(keep.fraction()) =>
                 {
-                    return DoorOutcome::Refused(Span::ZERO);
+                    return DoorOutcome::Refused(Span::ZERO, Reason::Shed);
                 }
-                Effect::Unresolved { from, after } if of(from) => return DoorOutcome::Refused(after),
+                Effect::Unresolved { from, after } if of(from) => {
+                    return DoorOutcome::Refused(after, Reason::Name);
+                }
                 Effect::Loss { from, ratio } if of(from) && self.stream.chance(ratio.fraction()) => {
                     return DoorOutcome::Lost;
                 }

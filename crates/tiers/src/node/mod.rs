@@ -6,6 +6,7 @@ pub(crate) mod bill;
 pub(crate) mod caller_index;
 pub(crate) mod door;
 pub(crate) mod emergency;
+pub(crate) mod explained;
 pub(crate) mod growth;
 pub(crate) mod health;
 pub(crate) mod hedge;

@@ -6,7 +6,7 @@ use super::row::{Call, MOVED, PREFILLS, Stage};
 use crate::node::door::DoorOutcome;
 use brownout_inference::{Conversation, Prefix, Rejection, Request};
 use brownout_kernel::Cx;
-use brownout_protocol::{self as protocol, Kind, Msg, Row, Service, Status, Token};
+use brownout_protocol::{self as protocol, Kind, Msg, Reason, Row, Service, Status, Token, explain};
 use brownout_units::Span;
 
 impl Engines {
@@ -17,14 +17,14 @@ impl Engines {
         }
         self.counts.came += 1;
         if call.deadline.has_passed(cx.now()) {
-            return self.refuse(call, None, Status::GatewayTimeout, cx);
+            return self.refuse(call, None, (Status::GatewayTimeout, Reason::Deadline), cx);
         }
         let row = self.row(call, cx);
         if self.spread.is_on() {
             return self.admit_spread(call, row, cx);
         }
         let Some(at) = self.route(&row, self.entry(), cx) else {
-            return self.refuse(call, None, Status::Unavailable, cx);
+            return self.refuse(call, None, (Status::Unavailable, Reason::NoReplica), cx);
         };
         self.admit_at(at, call, row, cx);
     }
@@ -54,7 +54,7 @@ impl Engines {
         }
         if self.options.queue_limit.is_some_and(|limit| limit <= waiting) {
             let full = Status::from_code(self.options.full).unwrap_or(Status::Overloaded);
-            return self.refuse(call, Some(at), full, cx);
+            return self.refuse(call, Some(at), (full, Reason::FullQueue), cx);
         }
         let lite = self.options.lite.filter(|lite| lite.above < waiting);
         if let Some(lite) = lite {
@@ -69,6 +69,10 @@ impl Engines {
         self.outstanding[at] += 1;
         let ours = self.calls.insert(row);
         self.callers.remember(call.from, call.token, ours);
+        if self.wiring.explains {
+            let record = explain::came_from(self.wiring.place, row.row(), ours, call.from, call.token);
+            cx.record(record);
+        }
         let mut is_lite = lite.is_some();
         if self.watched.policies {
             is_lite |= self.enter(call, ours, at, cx);
@@ -84,8 +88,12 @@ impl Engines {
     #[cold]
     fn gets_through(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) -> bool {
         let way = self.door.way(call);
-        if let DoorOutcome::Refused(after) = way {
-            let row = Row::new(call.path, 0 < call.attempt);
+        let row = Row::new(call.path, 0 < call.attempt);
+        if way == DoorOutcome::Lost {
+            self.explain_refusal(call, Reason::Lost, cx);
+        }
+        if let DoorOutcome::Refused(after, reason) = way {
+            self.explain_refusal(call, reason, cx);
             self.record(Kind::RefusedUnavailable, row, call.token.index, 0, cx);
             let reply = Msg::reply(call.token, Status::Unavailable, cx.me().index() as u16);
             cx.send_after(after, call.from, reply);
@@ -97,10 +105,19 @@ impl Engines {
         &mut self,
         call: &protocol::Call,
         at: Option<usize>,
-        status: Status,
+        (status, reason): (Status, Reason),
         cx: &mut Cx<'_, Service>,
     ) {
+        self.explain_refusal(call, reason, cx);
         self.refuse_until(call, at, status, Span::ZERO, cx);
+    }
+
+    /// A request is not admitted.
+    pub(super) fn explain_refusal(&self, call: &protocol::Call, reason: Reason, cx: &mut Cx<'_, Service>) {
+        if self.wiring.explains {
+            let row = Row::new(call.path, 0 < call.attempt);
+            cx.record(explain::not_admitted(self.wiring.place, row, call.from, call.token, reason));
+        }
     }
 
     /// Turns a request away, with a `Retry-After`.
@@ -140,7 +157,7 @@ impl Engines {
         let clock = replica.clock(cx.now());
         let before = heard.len();
         let ticket = replica.engine.offer(request, clock, &mut EventSink { heard, replica: at as u16 });
-        let ticket = ticket.map_err(status)?;
+        let ticket = ticket.map_err(|rejection| status(rejection).0)?;
         let admitted = heard[before..].iter().rev().any(|heard| heard.admits(request.tag));
         let waiting = replica.engine.waiting();
         let call = self.calls.live(ours);
@@ -193,9 +210,11 @@ impl Engines {
 }
 
 /// The status of a request that no replica could serve.
-fn status(rejection: Rejection) -> Status {
+fn status(rejection: Rejection) -> (Status, Reason) {
     match rejection {
-        Rejection::Empty | Rejection::PromptTooLong | Rejection::LargerThanCache => Status::BadRequest,
-        Rejection::Draining => Status::Unavailable,
+        Rejection::Empty | Rejection::PromptTooLong | Rejection::LargerThanCache => {
+            (Status::BadRequest, Reason::TooLarge)
+        }
+        Rejection::Draining => (Status::Unavailable, Reason::NoReplica),
     }
 }

@@ -4,7 +4,7 @@ use super::Engines;
 use super::row::{CANCELLED, COUNTED, CROSSED, Call, MOVED, ORPHAN, PREFILLS, STREAMS, Stage};
 use brownout_inference::{Listener, Work};
 use brownout_kernel::{Cx, Instant};
-use brownout_protocol::{Kind, Msg, Row, Service, Status, Token};
+use brownout_protocol::{Kind, Msg, Row, Service, Status, Token, explain};
 use brownout_units::Span;
 
 /// An event of a replica's engine.
@@ -289,6 +289,9 @@ impl Engines {
         let inside = (cx.now() - call.admitted).nanos();
         self.counts.ended += 1;
         self.counts.badly += 1;
+        if self.wiring.explains {
+            cx.record(explain::is_of(self.wiring.place, call.row(), ours.index));
+        }
         self.record(Kind::ended(status), call.row(), origin.into(), inside, cx);
         let reply = Msg::reply(call.theirs, status, origin);
         self.send_from(usize::from(call.replica), call.has(CROSSED), call.from, reply, cx);

@@ -5,6 +5,7 @@ use super::replica::{Health, Replica};
 use super::{BOOTED, CUT_OFF, Engines, RESTARTED, WARM};
 use crate::node::door::Door;
 use crate::node::draw_span;
+use crate::node::explained;
 use crate::node::partial::Partial;
 use crate::pure::fleet::{Life, Step};
 use brownout_kernel::{Cx, Instant, NodeId};
@@ -209,6 +210,9 @@ impl Engines {
         let (kind, id, zones) = (options.effect, options.id, self.wiring.zones.len().max(1));
         if only.is_some_and(|at| !options.target.is_there(at.into(), zones)) {
             return;
+        }
+        if self.wiring.explains {
+            explained::change(self.wiring.place, options, on, cx);
         }
         let there: Vec<usize> =
             (0..self.replicas.len()).filter(|&at| options.target.is_there(at, zones)).collect();

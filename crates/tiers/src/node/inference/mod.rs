@@ -63,6 +63,8 @@ const RAMPED: u32 = 18;
 pub(crate) struct Wiring {
     /// Its number in the log.
     pub(crate) place: u16,
+    /// Its log explains who makes requests and why they are not admitted.
+    pub(crate) explains: bool,
     /// By path: the priority of the class, 0 the most important.
     pub(crate) priorities: Vec<u8>,
     /// By path: what is promised of its tokens.

@@ -8,7 +8,7 @@ use super::row::{Call, ORPHAN};
 use crate::policy::{Admission, CallerKey, FULL, Inlets, Outcome, Refusal};
 use brownout_kernel::{Cx, Stream};
 use brownout_model::{PathId, Policy};
-use brownout_protocol::{self as protocol, Kind, Row, Service, Status, Token};
+use brownout_protocol::{self as protocol, Kind, Reason, Row, Service, Status, Token};
 use std::sync::Arc;
 
 /// A fleet's state for its policies.
@@ -57,6 +57,7 @@ impl Engines {
         let asked = asked.and_then(|()| each[at].admit(call.path, &admission, stream));
         let Err(Refusal { policy, status, after }) = asked else { return true };
         self.record(Kind::TurnedAway, Row::new(call.path, 0 < call.attempt), policy, 0, cx);
+        self.explain_refusal(call, Reason::Policy, cx);
         self.refuse_until(call, Some(at), status, after, cx);
         false
     }

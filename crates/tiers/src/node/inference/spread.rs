@@ -9,7 +9,7 @@ use crate::pure::fleet::Life;
 use crate::pure::spread::{Caller, Spreader};
 use brownout_kernel::{Cx, NodeId, Stream};
 use brownout_model as model;
-use brownout_protocol::{self as protocol, Kind, Leave, Msg, Row, Say, Service, Status, Token, Wake};
+use brownout_protocol::{self as protocol, Kind, Leave, Msg, Reason, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 /// A fleet's state for it.
@@ -63,7 +63,7 @@ impl Engines {
             among = self.health.accepting(&among, cx.now());
         }
         if among.is_empty() {
-            return self.refuse(call, None, Status::Unavailable, cx);
+            return self.refuse(call, None, (Status::Unavailable, Reason::NoReplica), cx);
         }
         let known = self.spread.spreader.known(&self.outstanding).to_vec();
         let at = self.route_known(&row, &among, &known);
@@ -109,7 +109,7 @@ impl Engines {
         let lives = decoder.is_none_or(|decoder| self.fleet.life(decoder) == Life::Serving);
         let well = lives && self.replicas[at].health == Health::Well;
         if !well || self.use_of(at) != traveller.replica {
-            return self.refuse(&call, Some(at), Status::Unavailable, cx);
+            return self.refuse(&call, Some(at), (Status::Unavailable, Reason::Down), cx);
         }
         let row = self.row(&call, cx);
         self.admit_at(at, &call, row, cx);

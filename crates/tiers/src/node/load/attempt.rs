@@ -7,7 +7,9 @@ use crate::policy::TryKind;
 use crate::pure::backoff;
 use brownout_kernel::{Cx, Instant, TimerId};
 use brownout_model::OnTimeout;
-use brownout_protocol::{Call, Deadline, Kind, Leave, Msg, Record, Row, Service, Status, Token, Wake};
+use brownout_protocol::{
+    Call, Deadline, Kind, Leave, Msg, Record, Row, Service, Status, Token, Wake, explain,
+};
 use brownout_units::Span;
 
 impl Load {
@@ -117,6 +119,9 @@ impl Load {
         let (path, took, row) = (user.path as usize, cx.now() - user.came, super::row_of(user));
         let streamed = !self.wiring.streams_tokens[path] || self.tokens_in_time(token, cx);
         let kind = if took <= self.slo[path] && streamed { Kind::Succeeded } else { Kind::SucceededLate };
+        if kind != Kind::Succeeded && self.wiring.explains {
+            cx.record(explain::is_late(self.place, row, token.index, self.slo[path]));
+        }
         self.log(kind, row, token.index, took.nanos(), cx);
         if kind != Kind::Succeeded {
             self.not_served(token, false, cx);
@@ -174,6 +179,7 @@ impl Load {
     ) {
         let user = *self.users.live(token);
         let lasted = (cx.now() - user.began).nanos();
+        self.explain_name(token, &user, cx);
         self.record(Kind::attempt(status), &user, u32::from(origin), lasted, cx);
         self.after_failure(token, status, origin, cx);
     }
@@ -251,6 +257,7 @@ impl Load {
         self.call_off(token, cx);
         let user = *self.users.live(token);
         let lasted = (cx.now() - user.began).nanos();
+        self.explain_name(token, &user, cx);
         self.record(Kind::AttemptGaveUp, &user, u32::from(self.place), lasted, cx);
         if self.gated && !user.has(FELL) {
             self.report_end(token, Status::GaveUp, cx);
@@ -266,6 +273,7 @@ impl Load {
         let user = self.users.live(token);
         user.flags &= !(TRIES | OUT | FELL);
         let user: User = *user;
+        self.explain_name(token, &user, cx);
         self.record(Kind::failed(status), &user, u32::from(origin), (cx.now() - user.came).nanos(), cx);
         let session = self.options.session.is_some() && Some(user.path) != self.wiring.login;
         if status == Status::Unauthorized && session {

@@ -75,6 +75,7 @@ impl Load {
         self.pair(token.index).other = second.index;
         *self.pair(second.index) = Pair { late: TimerId::default(), other: token.index };
         let row = super::row_of(self.users.live(second));
+        self.explain_name(token, &first, cx);
         self.log(Kind::Hedged, row, second.index, (now - first.began).nanos(), cx);
         self.dispatch(second, cx);
     }
@@ -107,6 +108,7 @@ impl Load {
             return self.answered(first, status, origin, cx);
         }
         let lasted = (cx.now() - user.began).nanos();
+        self.explain_name(token, &user, cx);
         self.record(Kind::attempt(status), &user, u32::from(origin), lasted, cx);
         if !user.has(SHADOW) {
             // The second one decides; it still belongs to the first, whose timers run on.
@@ -172,6 +174,7 @@ impl Load {
             self.report_end(other, status, cx);
         }
         let lasted = (cx.now() - user.began).nanos();
+        self.explain_name(other, &user, cx);
         self.record(Kind::attempt(status), &user, u32::from(self.place), lasted, cx);
         self.users.remove(other);
         true

@@ -27,7 +27,7 @@ use crate::pure::arrivals::{Crowd, Surge};
 use crate::pure::slab::Slab;
 use brownout_kernel::{Cx, Instant, LaneId, Node, NodeId, Stream};
 use brownout_model::{self as model, Operation};
-use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Status, Token, Wake};
+use brownout_protocol::{Kind, Msg, Record, Row, Say, Service, Status, Token, Wake, explain};
 use brownout_units::Span;
 
 /// The next user of the base load comes.
@@ -73,6 +73,8 @@ pub(crate) struct Wiring {
     pub(crate) streams_tokens: Vec<bool>,
     /// No user takes the fast path: for tests that compare the two paths.
     pub(crate) general_path: bool,
+    /// Its log says which user a line without a name is of.
+    pub(crate) explains: bool,
     /// Policies that hold attempts back.
     pub(crate) gate: Gate,
     /// Its overrides in mid-run.
@@ -199,6 +201,13 @@ impl Load {
     #[inline]
     fn log(&self, kind: Kind, row: Row, call: u32, value: u64, cx: &mut Cx<'_, Service>) {
         cx.record(Record { kind, row, place: self.place, call, value });
+    }
+
+    /// The next line is of this user, in a log that explains.
+    fn explain_name(&self, token: Token, user: &User, cx: &mut Cx<'_, Service>) {
+        if self.wiring.explains {
+            cx.record(explain::is_of(self.place, row_of(user), token.index));
+        }
     }
 
     /// The user's key, the same at every tier.

@@ -4,7 +4,7 @@ use super::user::User;
 use super::{Load, TIMEOUT, Wiring, row_of};
 use brownout_kernel::{Cx, LaneId, TimerId};
 use brownout_model as model;
-use brownout_protocol::{Call, Deadline, Kind, Msg, Row, Service, Sizes, Status, Token, Wake};
+use brownout_protocol::{Call, Deadline, Kind, Msg, Row, Service, Sizes, Status, Token, Wake, explain};
 use brownout_units::Span;
 
 /// The one intent that every user of a load has.
@@ -88,6 +88,10 @@ impl Load {
     fn answered_in_trouble(&mut self, token: Token, took: Span, row: Row, cx: &mut Cx<'_, Service>) {
         let late = self.slo[usize::from(row.path())] < took;
         let kind = if late { Kind::SucceededLate } else { Kind::Succeeded };
+        if late && self.wiring.explains {
+            let slo = self.slo[usize::from(row.path())];
+            cx.record(explain::is_late(self.place, row, token.index, slo));
+        }
         self.log(kind, row, token.index, took.nanos(), cx);
         if late {
             self.not_served(token, false, cx);

@@ -9,13 +9,15 @@ mod router;
 use self::router::Router;
 use super::caller_index::CallerIndex;
 use super::door::{Door, DoorOutcome};
-use super::draw_span;
+use super::{draw_span, explained};
 use crate::pure::choose::Chooser;
 use crate::pure::slab::{self, Slab};
 use brownout_dist::Law;
 use brownout_kernel::{Cx, Instant, Node, NodeId, Stream};
 use brownout_model::{Balancer, Cause, Change, Effect, PathId, PathSet};
-use brownout_protocol::{Call, Kind, Leave, Msg, Record, Row, Say, Service, Status, Token, Wake};
+use brownout_protocol::{
+    Call, Kind, Leave, Msg, Reason, Record, Row, Say, Service, Status, Token, Wake, explain,
+};
 use brownout_units::Span;
 use std::sync::Arc;
 
@@ -23,6 +25,8 @@ use std::sync::Arc;
 pub(crate) struct Options {
     /// Its number in the log.
     pub(crate) place: u16,
+    /// Its log explains who makes calls and why they are not passed on.
+    pub(crate) explains: bool,
     /// The nodes it passes calls to.
     pub(crate) targets: Vec<NodeId>,
     pub(crate) chooser: Chooser,
@@ -157,6 +161,9 @@ impl Relay {
         let passing = Passing { came, arrives: came, theirs, generation: 0, from, target, row, left: false };
         let token = self.passing.insert(passing);
         self.callers.remember(call.from, call.token, token);
+        if self.options.explains {
+            cx.record(explain::came_from(self.options.place, row, token, call.from, call.token));
+        }
         self.record(Kind::StartedAtOnce, row, token.index, 0, cx);
         let msg = Msg::call(&Call { from: cx.me(), token, ..*call });
         let arrives = self.hand(self.options.targets[at], msg, call.path, came, cx);
@@ -168,23 +175,35 @@ impl Relay {
     fn gets_through(&mut self, call: &Call, cx: &mut Cx<'_, Service>) -> bool {
         match self.options.door.way(call) {
             DoorOutcome::Through => return true,
-            DoorOutcome::Lost => {}
-            DoorOutcome::Refused(after) => self.refuse(call, after, cx),
+            DoorOutcome::Lost => self.explain_refusal(call, Reason::Lost, cx),
+            DoorOutcome::Refused(after, reason) => self.refuse(call, after, reason, cx),
         }
         false
     }
 
     /// A call is turned away, and its caller is told later.
     #[cold]
-    fn refuse(&mut self, call: &Call, after: Span, cx: &mut Cx<'_, Service>) {
+    fn refuse(&mut self, call: &Call, after: Span, reason: Reason, cx: &mut Cx<'_, Service>) {
+        self.explain_refusal(call, reason, cx);
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::RefusedUnavailable, row, call.token.index, 0, cx);
         let reply = Msg::reply(call.token, Status::Unavailable, cx.me().index() as u16);
         cx.send_after(after, call.from, reply);
     }
 
+    /// A call is not passed on.
+    fn explain_refusal(&self, call: &Call, reason: Reason, cx: &mut Cx<'_, Service>) {
+        if self.options.explains {
+            let row = Row::new(call.path, 0 < call.attempt);
+            cx.record(explain::not_admitted(self.options.place, row, call.from, call.token, reason));
+        }
+    }
+
     /// A fault of the model begins or ends here.
     fn fault(&mut self, fault: u32, on: bool, cx: &mut Cx<'_, Service>) {
+        if self.options.explains {
+            explained::change(self.options.place, &self.options.faults[fault as usize], on, cx);
+        }
         let Change { id, effect, cause, target, .. } = &self.options.faults[fault as usize];
         if *cause != Cause::Schedule {
             let kind = if on { Kind::FaultBegan } else { Kind::FaultEnded };
@@ -216,6 +235,9 @@ impl Relay {
             self.judge(usize::from(call.target), status, cx);
         }
         let who = if status == Status::Ok { token.index } else { u32::from(origin) };
+        if status != Status::Ok && self.options.explains {
+            cx.record(explain::is_of(self.options.place, call.row, token.index));
+        }
         self.record(Kind::ended(status), call.row, who, (cx.now() - call.came).nanos(), cx);
         let reply = Msg::reply(call.theirs, status, origin).with_retry_after(after);
         self.hand(call.from, reply, call.row.path(), cx.now(), cx);

@@ -7,7 +7,7 @@ use crate::pure::resolver::Resolver;
 use crate::pure::routes::{Member, Routes, Rules};
 use brownout_kernel::{Cx, Instant, Stream};
 use brownout_model::{Balance, Balancer, Effect};
-use brownout_protocol::{Call, Service};
+use brownout_protocol::{Call, Reason, Service};
 use brownout_units::{Ratio, Span};
 
 /// How often another target is tried before one with a reduced share takes the call anyway.
@@ -74,7 +74,7 @@ impl Relay {
             None => self.choose(call.key, now),
         };
         if at.is_none() {
-            self.refuse(call, Span::ZERO, cx);
+            self.refuse(call, Span::ZERO, Reason::NoReplica, cx);
         }
         at
     }

@@ -7,7 +7,7 @@ use super::{RECONNECT, Tier};
 use crate::node::caller_index::CallerIndex;
 use crate::pure::slab::{Slab, SlabRow};
 use brownout_kernel::{Cx, NodeId, TimerId};
-use brownout_protocol::{self as protocol, Kind, Msg, Service, Token, Wake};
+use brownout_protocol::{self as protocol, Kind, Msg, Reason, Service, Token, Wake};
 
 /// How often Linux retransmits a connection request before it gives up.
 const TRIES_MAX: u8 = 6;
@@ -46,6 +46,7 @@ impl Tier {
     pub(super) fn drop_call(&mut self, call: &protocol::Call, at: usize, cx: &mut Cx<'_, Service>) {
         let row = protocol::Row::new(call.path, 0 < call.attempt);
         let waiting = u64::from(self.replicas[at].waiting.len());
+        self.explain_refusal(call, Reason::Dropped, cx);
         self.record(Kind::Dropped, row, call.token.index, waiting, cx);
         let (tries, again) = (self.backlog.tries, self.station.queue.retransmit);
         let Some(again) = again.filter(|_| tries < TRIES_MAX) else { return };

@@ -8,7 +8,7 @@ use super::{Tier, row_of};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, Stream};
 use brownout_model::Station;
-use brownout_protocol::{self as protocol, Kind, Service, Status, Token};
+use brownout_protocol::{self as protocol, Kind, Reason, Service, Status, Token};
 use brownout_units::Span;
 
 /// The refusal of a call, stored in place of its key.
@@ -16,7 +16,7 @@ use brownout_units::Span;
 pub(super) struct PendingRefusal {
     pub(super) status: Status,
     /// Its `Retry-After`: at most two years.
-    after: Span,
+    pub(super) after: Span,
 }
 
 /// The longest `Retry-After` that fits beside a status.
@@ -42,21 +42,25 @@ impl Tier {
         &mut self,
         call: &protocol::Call,
         at: usize,
-        status: Status,
-        after: Span,
+        refusal: PendingRefusal,
+        reason: Reason,
         cx: &mut Cx<'_, Service>,
     ) {
+        let PendingRefusal { status, after } = refusal;
         if !self.refusals_take_time() {
+            self.explain_refusal(call, reason, cx);
             return self.refuse_until(call, at, status, after, cx);
         }
         self.outstanding[at] += 1;
         let mut row = Call::new(call, at, cx.now());
         row.flags |= REFUSAL | UNCOUNTED;
-        row.key = PendingRefusal { status, after }.into();
+        row.key = refusal.into();
         let ours = self.calls.insert(row);
         if self.wiring.remembers {
             self.callers.remember(call.from, call.token, ours);
         }
+        self.explain_admission(call, ours, row_of(&row), cx);
+        self.explain_failure(ours, row_of(&row), reason, cx);
         let replica = &mut self.replicas[at];
         if replica.workers <= replica.busy {
             return self.line_up(ours, at, call.path, row_of(&row), cx);
@@ -72,13 +76,21 @@ impl Tier {
 
     /// The turn of a call has come, and its worker only writes a refusal. For policies it has left now.
     #[cold]
-    pub(super) fn serve_refusal(&mut self, ours: Token, at: usize, status: Status, cx: &mut Cx<'_, Service>) {
+    pub(super) fn serve_refusal(
+        &mut self,
+        ours: Token,
+        at: usize,
+        (status, reason): (Status, Reason),
+        cx: &mut Cx<'_, Service>,
+    ) {
         if self.policed.door {
             self.notify_policies(ours, status, cx);
         }
         let call = self.calls.live(ours);
         call.flags |= REFUSAL | UNCOUNTED;
         call.key = PendingRefusal { status, after: Span::ZERO }.into();
+        let row = row_of(call);
+        self.explain_failure(ours, row, reason, cx);
         self.start(ours, at, Kind::Started, cx);
     }
 

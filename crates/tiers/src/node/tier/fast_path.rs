@@ -8,7 +8,7 @@ use super::row::{Call, NONE, ORPHAN, Stage};
 use super::{Policed, SERVED, Tier, inlet, row_of};
 use brownout_kernel::Cx;
 use brownout_model::{self as model, Order, PathSet, Station};
-use brownout_protocol::{self as protocol, Kind, Msg, Row, Say, Service, Status, Token, Wake};
+use brownout_protocol::{self as protocol, Kind, Msg, Reason, Row, Say, Service, Status, Token, Wake};
 use brownout_units::{Ratio, Span};
 
 /// Which calls take the fast path.
@@ -63,6 +63,7 @@ impl Tier {
         let timer = cx.wake_after_inlined(work, Wake::new(SERVED, ours));
         inside.stage = Stage::Serving(timer);
         let row = inside.row;
+        self.explain_admission(&call, ours, row, cx);
         self.record(Kind::StartedAtOnce, row, ours.index, 0, cx);
         self.pace.taken();
     }
@@ -72,6 +73,7 @@ impl Tier {
     fn queue_fast(&mut self, call: &protocol::Call, at: usize, msg: &Msg, cx: &mut Cx<'_, Service>) {
         let waiting = self.replicas[at].waiting.len();
         if self.station.queue.limit.is_some_and(|limit| limit <= waiting) {
+            self.explain_refusal(&inlet::opened(msg), Reason::FullQueue, cx);
             return self.refuse(&inlet::opened(msg), at, self.full, cx);
         }
         self.outstanding[at] += 1;
@@ -81,6 +83,7 @@ impl Tier {
             self.callers.remember(call.from, call.token, ours);
         }
         self.replicas[at].waiting.push(ours, 0);
+        self.explain_admission(call, ours, row, cx);
         self.record(Kind::Queued, row, ours.index, waiting.into(), cx);
     }
 

@@ -9,7 +9,7 @@ use crate::pure::sharing::Sharing;
 use crate::pure::waiting::Waiting;
 use brownout_kernel::{Cx, NodeId, TimerId};
 use brownout_model::{self as model, Contention, Effect, Workers};
-use brownout_protocol::{self as protocol, Kind, Msg, Record, Row, Service, Token, Wake};
+use brownout_protocol::{self as protocol, Kind, Msg, Reason, Record, Row, Service, Token, Wake};
 use brownout_units::Span;
 use std::sync::Arc;
 
@@ -245,9 +245,12 @@ impl Tier {
     pub(super) fn pick(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) -> Option<usize> {
         match self.door.way(call) {
             DoorOutcome::Through => {}
-            DoorOutcome::Lost => return None,
-            DoorOutcome::Refused(after) => {
-                self.refuse_later(call, after, cx);
+            DoorOutcome::Lost => {
+                self.explain_refusal(call, Reason::Lost, cx);
+                return None;
+            }
+            DoorOutcome::Refused(after, reason) => {
+                self.refuse_later(call, after, reason, cx);
                 return None;
             }
         }
@@ -269,7 +272,8 @@ impl Tier {
     pub(super) fn no_replica_serves(&mut self, call: &protocol::Call, cx: &mut Cx<'_, Service>) {
         self.guard.tally.ended += 1;
         self.guard.tally.badly += 1;
-        self.refuse_later(call, Span::ZERO, cx);
+        let reason = self.why_no_replica();
+        self.refuse_later(call, Span::ZERO, reason, cx);
     }
 
     /// A call of replica `at` has ended, and its outcome matters.

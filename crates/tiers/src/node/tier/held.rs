@@ -1,11 +1,12 @@
 //! The policies of a tier: at its door, and on the calls that it makes.
 
+use super::error_path::PendingRefusal;
 use super::row::{Branch, LITE, UNCOUNTED};
 use super::{HELD_BACK, Tier, row_of};
 use crate::policy::{Admission, CallerKey, FULL, Outcome, TryKind, Turn};
 use brownout_kernel::Cx;
 use brownout_model::PathId;
-use brownout_protocol::{self as protocol, Deadline, Kind, Row, Service, Status, Token, Wake};
+use brownout_protocol::{self as protocol, Deadline, Kind, Reason, Row, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 /// State of a call beside its row, if there are policies at the door.
@@ -33,16 +34,17 @@ impl Default for AdmittedAs {
 }
 
 impl Tier {
-    /// A call is at the door of replica `at`; returns status and `Retry-After` if it may not come in.
+    /// A call is at the door of replica `at`; returns the refusal and its reason if it may not come in.
     #[inline(never)]
     pub(super) fn check_door(
         &mut self,
         call: &protocol::Call,
         at: usize,
         cx: &mut Cx<'_, Service>,
-    ) -> Result<(), (Status, Span)> {
+    ) -> Result<(), (PendingRefusal, Reason)> {
         if self.station.obeys_deadlines && call.deadline.has_passed(cx.now()) {
-            return Err((Status::GatewayTimeout, Span::ZERO));
+            let refusal = PendingRefusal { status: Status::GatewayTimeout, after: Span::ZERO };
+            return Err((refusal, Reason::Deadline));
         }
         let admission = self.admission(call, at, cx);
         let stream = &mut self.wiring.streams.policies;
@@ -51,7 +53,7 @@ impl Tier {
         asked.map_err(|refusal| {
             let row = Row::new(call.path, 0 < call.attempt);
             self.record(Kind::TurnedAway, row, refusal.policy, 0, cx);
-            (refusal.status, refusal.after)
+            (PendingRefusal { status: refusal.status, after: refusal.after }, Reason::Policy)
         })
     }
 
@@ -98,9 +100,9 @@ impl Tier {
         at: usize,
         waited: Span,
         cx: &mut Cx<'_, Service>,
-    ) -> Result<(), Status> {
+    ) -> Result<(), (Status, Reason)> {
         if self.is_late(ours, cx) {
-            return Err(Status::GatewayTimeout);
+            return Err((Status::GatewayTimeout, Reason::Deadline));
         }
         let call = self.calls.live(ours);
         let (who, row) =
@@ -110,7 +112,7 @@ impl Tier {
         let (whole, here) = (self.inlets.serves(who, &turn), self.replicas[at].inlets.serves(who, &turn));
         whole.and(here).map_err(|refusal| {
             self.record(Kind::TurnedAway, row, refusal.policy, 0, cx);
-            refusal.status
+            (refusal.status, Reason::Policy)
         })
     }
 

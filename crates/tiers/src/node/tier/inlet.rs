@@ -1,12 +1,13 @@
 //! The door of a tier: which replica, and whether a worker at once, a place in the queue, or a refusal.
 
+use super::error_path::PendingRefusal;
 use super::fleet::Ending;
 use super::row::{Call, REFUSAL, Stage};
 use super::{HANG_UP, Tier, row_of};
 use crate::node::draw_span;
 use brownout_kernel::{Cx, TimerId};
 use brownout_model::PathId;
-use brownout_protocol::{self as protocol, Kind, Msg, Row, Say, Service, Status, Token, Wake};
+use brownout_protocol::{self as protocol, Kind, Msg, Reason, Row, Say, Service, Status, Token, Wake};
 use brownout_units::Span;
 
 impl Tier {
@@ -28,13 +29,14 @@ impl Tier {
         let replica = &mut self.replicas[at];
         replica.sent += 1;
         if replica.trouble.down {
+            self.explain_refusal(&opened(msg), Reason::Down, cx);
             return self.refuse(&opened(msg), at, Status::Unavailable, cx);
         }
         let at_once = replica.busy < replica.workers;
         if self.policed.door
-            && let Err((status, after)) = self.check_door(&opened(msg), at, cx)
+            && let Err((refusal, reason)) = self.check_door(&opened(msg), at, cx)
         {
-            return self.turn_away(&opened(msg), at, status, after, cx);
+            return self.turn_away(&opened(msg), at, refusal, reason, cx);
         }
         let victim = if !at_once && self.preempts { self.victim(at, call.path) } else { None };
         if !at_once && victim.is_none() {
@@ -45,7 +47,8 @@ impl Tier {
                 if self.station.queue.drops {
                     return self.drop_call(&opened(msg), at, cx);
                 }
-                return self.turn_away(&opened(msg), at, self.full, Span::ZERO, cx);
+                let refusal = PendingRefusal { status: self.full, after: Span::ZERO };
+                return self.turn_away(&opened(msg), at, refusal, Reason::FullQueue, cx);
             }
         }
         self.outstanding[at] += 1;
@@ -56,6 +59,7 @@ impl Tier {
         if self.policed.door {
             self.enter(&opened(msg), ours, at, cx);
         }
+        self.explain_admission(call, ours, Row::new(call.path, 0 < call.attempt), cx);
         if let Some(victim) = victim {
             self.preempt(victim, cx);
         } else if !at_once {
@@ -105,7 +109,14 @@ impl Tier {
     }
 
     /// A call is refused at the door, and its caller is told later.
-    pub(super) fn refuse_later(&mut self, call: &protocol::Call, after: Span, cx: &mut Cx<'_, Service>) {
+    pub(super) fn refuse_later(
+        &mut self,
+        call: &protocol::Call,
+        after: Span,
+        reason: Reason,
+        cx: &mut Cx<'_, Service>,
+    ) {
+        self.explain_refusal(call, reason, cx);
         let row = Row::new(call.path, 0 < call.attempt);
         self.record(Kind::RefusedUnavailable, row, call.token.index, 0, cx);
         let reply = Msg::reply(call.token, Status::Unavailable, cx.me().index() as u16);
@@ -167,20 +178,21 @@ impl Tier {
                 return self.start(ours, at, Kind::Started, cx);
             }
             if self.policed.door
-                && let Err(status) = self.turn(ours, at, waited, cx)
+                && let Err(why) = self.turn(ours, at, waited, cx)
             {
                 if self.refusals_take_time() {
-                    return self.serve_refusal(ours, at, status, cx);
+                    return self.serve_refusal(ours, at, why, cx);
                 }
-                self.drop_waiting(ours, status, waited.nanos(), cx);
+                self.drop_waiting(ours, why, waited.nanos(), cx);
                 continue;
             }
             match self.station.queue.expire {
                 Some(limit) if limit < waited => {
+                    let why = (Status::GatewayTimeout, Reason::Expired);
                     if self.refusals_take_time() {
-                        return self.serve_refusal(ours, at, Status::GatewayTimeout, cx);
+                        return self.serve_refusal(ours, at, why, cx);
                     }
-                    self.drop_waiting(ours, Status::GatewayTimeout, waited.nanos(), cx);
+                    self.drop_waiting(ours, why, waited.nanos(), cx);
                 }
                 _ => return self.start(ours, at, Kind::Started, cx),
             }
@@ -188,8 +200,15 @@ impl Tier {
     }
 
     #[cold]
-    fn drop_waiting(&mut self, ours: Token, status: Status, waited: u64, cx: &mut Cx<'_, Service>) {
+    fn drop_waiting(
+        &mut self,
+        ours: Token,
+        (status, reason): (Status, Reason),
+        waited: u64,
+        cx: &mut Cx<'_, Service>,
+    ) {
         let row = row_of(self.calls.live(ours));
+        self.explain_failure(ours, row, reason, cx);
         self.record(Kind::LeftQueue, row, ours.index, waited, cx);
         self.end(ours, status, cx.me().index() as u16, cx);
     }

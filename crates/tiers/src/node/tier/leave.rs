@@ -3,7 +3,7 @@
 use super::row::{Call, FETCHES, Left, ORPHAN, Stage, UNANSWERED};
 use super::{Tier, row_of};
 use brownout_kernel::{Cx, NodeId, TimerId};
-use brownout_protocol::{Kind, Leave, Service, Status, Token};
+use brownout_protocol::{Kind, Leave, Reason, Service, Status, Token};
 use brownout_units::Span;
 
 impl Tier {
@@ -66,6 +66,7 @@ impl Tier {
             if usize::from(call.replica) != at {
                 continue;
             }
+            self.explain_failure(ours, row_of(&call), Reason::Crashed, cx);
             self.take_out(ours, false, cx);
             self.end(ours, Status::Unavailable, cx.me().index() as u16, cx);
             if self.held_worker(&call) {

@@ -8,6 +8,7 @@ mod answer;
 mod backlog;
 mod direct;
 mod error_path;
+mod explained;
 mod fast_path;
 mod fault;
 mod fleet;
@@ -106,6 +107,8 @@ pub(crate) struct Wiring {
     pub(crate) remembers: bool,
     /// No call takes the fast path: for tests that compare the two paths.
     pub(crate) general_path: bool,
+    /// Its log explains who makes calls and why they are not admitted.
+    pub(crate) explains: bool,
     /// For each call it makes: policies that hold tries back.
     pub(crate) gates: Vec<Gate>,
     /// By path: the priority of the class, 0 the most important.

@@ -123,6 +123,8 @@ impl Tier {
         let tries = branch.tries + u8::from(branch.fell) + u8::from(branch.hedge);
         let (parent, step) = (branch.parent, branch.step as usize);
         let mut message = call.message(token, tries, cx.me());
+        let (out, row) = (*branch, row_of(call));
+        self.explain_try(token, &out, row, cx);
         if self.policed.marks {
             self.mark(parent, Some(step), &mut message, cx);
         }
@@ -410,6 +412,9 @@ impl Tier {
             self.notify_policies(ours, status, cx);
         }
         let who = if status == Status::Ok { ours.index } else { u32::from(origin) };
+        if status != Status::Ok {
+            self.explain_name(ours, row, cx);
+        }
         self.record(Kind::ended(status), row, who, sojourn, cx);
         if theirs != UNANSWERED {
             let reply = Msg::reply(theirs, status, origin);

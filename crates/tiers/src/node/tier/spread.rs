@@ -8,7 +8,7 @@ use crate::pure::spread::{Caller, Spreader};
 use brownout_kernel::{Cx, NodeId, Stream};
 use brownout_model::Station;
 use brownout_protocol::{
-    self as protocol, Deadline, Kind, Leave, Msg, Row, Say, Service, Status, Token, Wake,
+    self as protocol, Deadline, Kind, Leave, Msg, Reason, Row, Say, Service, Status, Token, Wake,
 };
 use brownout_units::Span;
 
@@ -111,6 +111,7 @@ impl Tier {
         let Say::Call(call) = traveller.msg.open() else { unreachable!("only calls are on their way") };
         let there = matches!(self.fleet.life(at), Life::Serving | Life::Draining);
         if !there || self.name(at) != traveller.replica {
+            self.explain_refusal(&call, Reason::Down, cx);
             return self.refuse_until(&call, at, Status::Unavailable, Span::ZERO, cx);
         }
         self.admit_at(at, &call, &traveller.msg, cx);

@@ -108,6 +108,7 @@ impl Tier {
     /// A fault of the model begins or ends here.
     #[cold]
     pub(super) fn fault(&mut self, fault: u32, on: bool, only: Option<u16>, cx: &mut Cx<'_, Service>) {
+        self.explain_change(fault, on, cx);
         if self.set(fault, on, cx) {
             return;
         }
