@@ -72,7 +72,7 @@ fn what_is_scaled_or_paid_by_call_costs_what_its_runs_cost() {
     let said =
         bench.out(&["plan", "calls.toml", "-q", "--no-store", "--no-out", "--least", "tier.app.workers"]);
     let said = said.replace('\n', " ");
-    assert!(said.contains(": $21,") && said.contains("on average over these runs"), "{said}");
+    assert!(said.contains(": $210 (") && said.contains("on average over these runs"), "{said}");
     let output = bench.says(&["run", "calls.toml", "-q", "--format", "json", "--no-out"]);
     let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let text = json.to_string();
