@@ -3,7 +3,7 @@
 
 use brownout::findings::Findings;
 use brownout::reasons::{Because, Decided, Mechanism, Outcome, Provenance, Reason};
-use brownout::{Overrides, Settings, Silent, Text, digests, open, simulate};
+use brownout::{Overrides, Settings, Silent, Text, digests, open, setting, simulate};
 
 /// Users log in through an edge, an api whose workers wait for its database, and that database.
 const SERVICE: &str = r#"
@@ -39,8 +39,8 @@ service = { dist = "exponential", mean = "50ms" }
 const SLOW: [&str; 3] = ["tier.api.workers=1", "tier.api.hold=false", "load.web.rate=40/s"];
 
 fn found(set: &[&str], extra: &str) -> Findings {
-    let overrides =
-        Overrides { set: set.iter().map(|&one| one.to_owned()).collect(), ..Overrides::default() };
+    let set = set.iter().map(|one| setting(one).expect("a setting")).collect();
+    let overrides = Overrides { set, ..Overrides::default() };
     let text = Text(format!("{SERVICE}{extra}"));
     let cases = match open("reasons.toml", &text, &overrides) {
         Ok(cases) => cases,
