@@ -5,6 +5,7 @@ pub use crate::balance::Balance;
 pub use crate::cause::{Cause, Detection};
 use crate::counterfactual::Counterfactuals;
 pub use crate::evidence::Evidence;
+pub use crate::gain::{Gain, GainKind, GainPoint, TierGain};
 pub use crate::happened::{Happened, Happening, HappeningKind};
 pub use crate::harm::{Episode, Reason, Reference, Spell, State};
 pub use crate::hurt::{Hurt, HurtKind};
@@ -61,6 +62,9 @@ pub struct Findings {
     /// What the same night would have been like without or with one thing; none where that was not asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counterfactuals: Option<Counterfactuals>,
+    /// How the loop feeds itself that may have kept the service down; none where there was no outbreak.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gain: Option<Gain>,
     /// Everything over time.
     pub lines: Lines,
 }

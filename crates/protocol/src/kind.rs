@@ -155,6 +155,8 @@ pub enum Kind {
     Crossed = 89,
     /// Service time given to a call whose caller had left. That time.
     Wasted = 90,
+    /// A worker was held for a call whose caller had left, while calls that it had made were out. That time.
+    HeldWasted = 31,
     /// A call made to another tier was not answered in time. How long it was waited for.
     CallTimedOut = 91,
     /// A call to another tier is tried again. The number of the try.
@@ -263,6 +265,8 @@ pub enum Kind {
     FaultEnded = 21,
 
     // ---- the health of replicas ----
+    /// Replicas of a tier that serve and get no calls, since they are taken for unhealthy: how many there are now.
+    OutOfRotation = 30,
     /// A balancer takes a replica out; `call` is the replica. 1 if a probe has failed, 0 if its calls have.
     Ejected = 115,
     /// Too few replicas are healthy, so a balancer ignores health; `call` is how many are. 0 if it respects health

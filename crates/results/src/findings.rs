@@ -3,8 +3,8 @@
 use crate::series::Axis;
 use brownout_analysis::counterfactual::Counterfactuals;
 use brownout_analysis::findings::{
-    Advice, Balance, Cause, Detection, Evidence, Expectation, Findings, Happened, Hurt, Lines, Mark, Service,
-    Stamp, Symptom, Values, Verdict,
+    Advice, Balance, Cause, Detection, Evidence, Expectation, Findings, Gain, Happened, Hurt, Lines, Mark,
+    Service, Stamp, Symptom, Values, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,9 @@ pub(crate) struct Head {
     /// None where it was not asked; files of other runs have no word of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     counterfactuals: Option<Counterfactuals>,
+    /// None where there was no outbreak.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gain: Option<Gain>,
     /// What lines over time have in common.
     lines: Axis,
 }
@@ -39,7 +42,7 @@ impl Head {
         let Findings { stamp, service, verdict, values: _, balance, symptoms, hurt, detection, .. } =
             findings;
         let Findings { causes, retrying, advice, expectations, marks, happened, .. } = findings;
-        let Findings { counterfactuals, lines, .. } = findings;
+        let Findings { counterfactuals, gain, lines, .. } = findings;
         Head {
             stamp: stamp.clone(),
             service: service.clone(),
@@ -55,6 +58,7 @@ impl Head {
             marks: marks.clone(),
             happened: happened.clone(),
             counterfactuals: counterfactuals.clone(),
+            gain: gain.clone(),
             lines: Axis::of(lines),
         }
     }
@@ -62,7 +66,7 @@ impl Head {
     /// With its numbers and lines.
     pub(crate) fn findings(self, values: Values, lines: Lines) -> Findings {
         let Head { stamp, service, verdict, balance, symptoms, hurt, detection, causes, .. } = self;
-        let Head { retrying, advice, expectations, marks, happened, counterfactuals, .. } = self;
+        let Head { retrying, advice, expectations, marks, happened, counterfactuals, gain, .. } = self;
         Findings {
             stamp,
             service,
@@ -79,6 +83,7 @@ impl Head {
             marks,
             happened,
             counterfactuals,
+            gain,
             lines,
         }
     }
