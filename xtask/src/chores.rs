@@ -59,6 +59,11 @@ const CHORES: &[Chore] = &[
         help: "how often each question of the lab is answered rightly; writes docs/LAB.md",
         run: campaign::lab,
     },
+    Chore {
+        name: "causes",
+        help: "how often the cause of a planted night is named; writes docs/causes.md; --seed, --export FOLDER",
+        run: campaign::causes,
+    },
     Chore { name: "engine", help: "a million random cases of the inference engine", run: campaign::engine },
     Chore { name: "bench", help: "our own benchmarks, in release; what follows is passed on", run: bench },
 ];

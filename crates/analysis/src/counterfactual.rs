@@ -174,7 +174,8 @@ pub struct Held {
     pub unchanged: Option<f64>,
     /// Runs under other seeds, of each change.
     pub seeds: u64,
-    /// What was changed at that moment, the quickest first.
+    /// What was changed at that moment: what brought it back in most runs first, of that what cuts a loop before what
+    /// outruns it, and then the quickest.
     pub tried: Vec<Loosened>,
 }
 

@@ -5,6 +5,7 @@ pub use crate::balance::Balance;
 pub use crate::cause::{Cause, Detection};
 use crate::counterfactual::Counterfactuals;
 pub use crate::evidence::Evidence;
+pub use crate::gain::{Gain, GainKind, GainPoint, TierGain};
 pub use crate::happened::{Happened, Happening, HappeningKind};
 pub use crate::harm::{Episode, Reason, Reference, Spell, State};
 pub use crate::hurt::{Hurt, HurtKind};
@@ -68,6 +69,9 @@ pub struct Findings {
     /// How trouble went from tier to tier; none where nothing is known of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chain: Option<Chain>,
+    /// How the loop feeds itself that may have kept the service down; none where there was no outbreak.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gain: Option<Gain>,
     /// Everything over time.
     pub lines: Lines,
 }

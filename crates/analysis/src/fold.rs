@@ -7,6 +7,7 @@ use crate::balance::{Spread, sent};
 use crate::bands::Bands;
 use crate::expect::{self, Held, Said};
 use crate::findings::{Findings, Stamp, Values};
+use crate::gain::{Gains, Told};
 use crate::happened::{Happened, happened};
 use crate::harm::Harms;
 use crate::marks::marks;
@@ -31,6 +32,7 @@ pub struct Reduced {
     signs: Vec<Vec<Sign>>,
     /// By expectation.
     said: Vec<Said>,
+    gain: Told,
     happened: Happened,
     reasons: Option<Reasons>,
     series: Option<Series>,
@@ -51,6 +53,7 @@ pub struct Fold {
     signs: Signs,
     /// By expectation.
     held: Vec<Held>,
+    gains: Gains,
     /// What happened in the first one, and the length of its steps of tiers in seconds.
     first: Option<(Happened, f64)>,
     bands: Bands,
@@ -98,6 +101,7 @@ impl Fold {
         for (all, one) in self.held.iter_mut().zip(reduced.said) {
             all.add(one);
         }
+        self.gains.add(reduced.gain);
         if let Some(series) = reduced.series {
             self.bands.add(series);
         }
@@ -113,7 +117,8 @@ impl Fold {
     /// and episodes, which do.
     pub fn bytes(&self) -> u64 {
         let samples: usize = self.samples.iter().map(|samples| size_of::<Samples>() + samples.bytes()).sum();
-        (samples + self.endings.bytes() + self.bands.bytes() + self.spread.bytes()) as u64
+        (samples + self.endings.bytes() + self.bands.bytes() + self.spread.bytes() + self.gains.bytes())
+            as u64
     }
 
     /// What was found. `stamp` says where it comes from; what digests know of that (events, fingerprint, replications)
@@ -133,7 +138,14 @@ impl Fold {
         let marks = marks(model);
         let visits = model.visits();
         let symptoms = self.signs.symptoms(legend, tier_step);
-        let night = Night { model, visits: &visits, marks: &marks, happened: &happened, symptoms: &symptoms };
+        let night = Night {
+            model,
+            visits: &visits,
+            marks: &marks,
+            happened: &happened,
+            symptoms: &symptoms,
+            step: tier_step,
+        };
         let verdict = self.endings.verdict(&night);
         let findings = Findings {
             stamp,
@@ -154,8 +166,10 @@ impl Fold {
             counterfactuals: None,
             provenance: self.reasons.found(model, legend),
             chain: None,
+            gain: None,
         };
-        findings.conclude()
+        let gain = self.gains.gain(model, &findings, tier_step);
+        Findings { gain, ..findings }.conclude()
     }
 }
 
@@ -171,6 +185,7 @@ fn reduced(case: &Case<'_>, of: &Replication) -> Reduced {
         signs: signs(model, legend, of, &marks),
         reasons: Reasons::of(model, legend, of, &harms),
         said: expect::said(expectations, legend, run, &harms),
+        gain: Told::of(model, &marks, run, &harms),
         ended: Ended::of(harms),
         happened,
         series: None,

@@ -18,6 +18,7 @@ mod evidence;
 mod expect;
 pub mod findings;
 mod fold;
+mod gain;
 mod happened;
 mod harm;
 mod hurt;

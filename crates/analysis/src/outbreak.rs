@@ -6,7 +6,7 @@
 
 use crate::findings::{Happened, Happening, HappeningKind, Mark, Symptom};
 use crate::harm::Episode;
-use brownout_model::{Change, Model, Path, PathId, PathSet, TierId};
+use brownout_model::{Change, Load, Model, Path, PathId, PathSet, TierId};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -59,6 +59,8 @@ pub(crate) struct Night<'a> {
     pub(crate) marks: &'a [Mark],
     pub(crate) happened: &'a Happened,
     pub(crate) symptoms: &'a [Symptom],
+    /// How far the onsets of symptoms may be too early, in seconds.
+    pub(crate) step: f64,
 }
 
 impl Night<'_> {
@@ -161,7 +163,7 @@ impl Night<'_> {
     fn broke(&self, path: PathId, outbreak: &Outbreak) -> Vec<usize> {
         let begun = outbreak.triggers.iter().chain(&outbreak.beside).map(|at| self.marks[*at].from);
         let acted = outbreak.act.map(|at| self.happened.events[at].from);
-        let from = begun.chain(acted).fold(outbreak.from, f64::min) - 1.0;
+        let from = begun.chain(acted).fold(outbreak.from, f64::min) - self.step;
         let paths = self.model.paths.len();
         let class = self.model.paths[usize::from(path.0)].class;
         let mates = (0..paths as u8)
@@ -178,7 +180,31 @@ impl Night<'_> {
         let own: Vec<usize> = of(PathSet::default().with(path));
         // A starved operation has no broken tier of its own: its users were stopped before.
         let is_own = own.iter().any(|at| !self.symptoms[*at].handed_on);
-        if is_own { own } else { of(mates) }
+        let own = if is_own { own } else { of(mates) };
+        let first = own.iter().map(|at| self.symptoms[*at].at.mean).fold(f64::INFINITY, f64::min);
+        let broken: Vec<TierId> =
+            own.iter().filter_map(|at| self.model.tier(&self.symptoms[*at].tier)).collect();
+        let guests = of(self.guests(|tier| broken.contains(&tier)));
+        // Guests come because what they use has failed: within two steps time does not tell which was first.
+        let latest = first + 2.0 * self.step;
+        let is_earlier = |at: &usize| {
+            !own.contains(at) && !self.symptoms[*at].handed_on && self.symptoms[*at].at.mean <= latest
+        };
+        let mut all: Vec<usize> = guests.into_iter().filter(is_earlier).collect();
+        all.extend(own);
+        all
+    }
+
+    /// The paths of users who come to one of some tiers only as what they use has failed.
+    fn guests(&self, tiers: impl Fn(TierId) -> bool) -> PathSet {
+        let is_fallback = |load: &&Load| load.client.fallback.is_some_and(&tiers);
+        let loads = self.model.loads.iter().filter(is_fallback);
+        let paths = |load: &Load| {
+            let class = load.class;
+            let all = self.model.paths.iter().enumerate();
+            all.filter(move |(_, path)| path.class == class).map(|(at, _)| PathId(at as u8))
+        };
+        loads.flat_map(paths).fold(PathSet::default(), PathSet::with)
     }
 
     /// Whether calls of a path come where a change happens. What happens elsewhere may reach them by a queue that they
@@ -186,7 +212,10 @@ impl Night<'_> {
     fn is_near(&self, path: PathId, mark: &Mark) -> bool {
         // Those of one name are one mark together, as what happens to a region is to each of its tiers.
         let mut tiers = self.model.changes.iter().filter(|one| one.name == mark.name).map(Change::tier);
-        let comes = |tier: TierId| self.visits[usize::from(tier.0)].contains(path);
+        // Guests bring with them what has failed where they come from.
+        let visits = |tier: TierId| self.visits[usize::from(tier.0)];
+        let guests = self.guests(|tier| visits(tier).contains(path));
+        let comes = |tier: TierId| visits(tier).contains(path) || visits(tier).0 & guests.0 != 0;
         !mark.unmet && (mark.change.is_none() || tiers.any(|tier| tier.is_none_or(comes)))
     }
 

@@ -74,11 +74,13 @@ const BLAMING: [Kind; 7] = [
 ];
 
 /// Kinds that are not just counted: attempts that failed, of which it counts where; gaps, of which one record stands
-/// for many; happenings, which are kept with their instants; and gauges that tell a peak or are of one replica.
+/// for many; replicas out of rotation, of which the latest number counts; happenings, which are kept with their
+/// instants; and gauges that tell a peak or are of one replica.
 pub(crate) const NOT_JUST_COUNTED: [bool; Kind::COUNT] = {
     let mut apart = [false; Kind::COUNT];
     apart[Kind::TokenGaps as usize] = true;
     apart[Kind::SentToReplica as usize] = true;
+    apart[Kind::OutOfRotation as usize] = true;
     let mut at = 0;
     while at < KINDS.len() {
         apart[KINDS[at] as usize] = true;

@@ -169,6 +169,11 @@ impl Stepper {
         self.strains.blame(place);
     }
 
+    /// That many replicas of a place are out of rotation from now on.
+    pub(crate) fn take_out(&mut self, place: usize, replicas: u64) {
+        self.strains.take_out(place, replicas);
+    }
+
     /// When the last step ended, in nanoseconds.
     pub(crate) fn reached(&self) -> u64 {
         self.steps * self.pace.step.nanos()

@@ -243,6 +243,8 @@ fn set_apart(
         happenings.add(entry);
     } else if PEAKS.contains(&entry.record.kind) {
         peaks.push(*entry);
+    } else if entry.record.kind == Kind::OutOfRotation {
+        stepper.take_out(entry.record.place.into(), entry.record.value);
     } else {
         stepper.blame(entry.record.call);
     }

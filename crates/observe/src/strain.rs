@@ -26,6 +26,19 @@ pub struct Strain {
     pub waiting: f32,
     /// Mean number of calls inside, in any stage.
     pub inside: f32,
+    /// Of the calls that came, refused or not, those that were made again.
+    pub again: u32,
+    /// Calls whose service began.
+    pub begun: u32,
+    /// Mean number of workers in service; not of those that are held while their call is out.
+    pub serving: f32,
+    /// Mean number of workers on calls whose caller had left, in service or held, each told when it ends.
+    pub wasted: f32,
+    /// Workers of the replicas that served, times seconds, as far as a sample told of it in this step; infinite without
+    /// a limit.
+    pub capacity: f32,
+    /// Replicas that served and were out of rotation as the step ended.
+    pub out: u32,
 }
 
 /// Writes the strains of a run that goes on.
@@ -34,6 +47,8 @@ pub(crate) struct Strains {
     seen: Vec<Totals>,
     /// By place: attempts that failed by what it decided, so far.
     blamed: Vec<u64>,
+    /// By place: replicas that are out of rotation.
+    out: Vec<u64>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,6 +62,12 @@ struct Totals {
     /// Call-nanoseconds.
     waiting: i128,
     inside: i128,
+    serving: i128,
+    again: u64,
+    begun: u64,
+    /// Worker-nanoseconds.
+    wasted: u128,
+    capacity: u128,
 }
 
 const ADMITTED: Kinds = Kinds::of(&[Kind::StartedAtOnce, Kind::Queued]);
@@ -58,11 +79,14 @@ const REFUSED: Kinds = Kinds::of(&[
     Kind::RefusedBadRequest,
     Kind::Dropped,
 ]);
+const BEGUN: Kinds = Kinds::of(&[Kind::StartedAtOnce, Kind::Started]);
+const WASTED: Kinds = Kinds::of(&[Kind::Wasted, Kind::HeldWasted]);
 
 impl Strains {
     pub(crate) fn new(layout: &Layout) -> Self {
         let places = layout.places.len();
-        Strains { seen: vec![Totals::default(); places - layout.loads], blamed: vec![0; places] }
+        let seen = vec![Totals::default(); places - layout.loads];
+        Strains { seen, blamed: vec![0; places], out: vec![0; places] }
     }
 
     /// An attempt failed by what a place decided.
@@ -70,6 +94,11 @@ impl Strains {
         if let Some(blamed) = self.blamed.get_mut(place as usize) {
             *blamed += 1;
         }
+    }
+
+    /// That many replicas of a place are out of rotation from now on.
+    pub(crate) fn take_out(&mut self, place: usize, replicas: u64) {
+        self.out[place] = replicas;
     }
 
     /// A step ends at `at`, in nanoseconds, and was that many seconds long.
@@ -96,15 +125,31 @@ impl Strains {
                 ejected: (now.ejected - before.ejected) as u32,
                 waiting: level(now.waiting, before.waiting),
                 inside: level(now.inside, before.inside),
+                again: (now.again - before.again) as u32,
+                begun: (now.begun - before.begun) as u32,
+                serving: level(now.serving, before.serving),
+                wasted: ((now.wasted - before.wasted) as f64 / 1e9 / seconds) as f32,
+                capacity: seconds_of(now.capacity - before.capacity),
+                out: self.out[place] as u32,
             });
         }
     }
+}
+
+/// A sample of one instant without a limit is larger than any run with one.
+fn seconds_of(capacity: u128) -> f32 {
+    if capacity < u128::from(u64::MAX) { (capacity as f64 / 1e9) as f32 } else { f32::INFINITY }
 }
 
 fn totals(layout: &Layout, tally: &Tally, place: usize, at: u64) -> Totals {
     let rows = place * layout.columns()..(place + 1) * layout.columns();
     let count = |kinds: Kinds| rows.clone().map(|row| tally.count_so_far(row, kinds)).sum::<u64>();
     let level = |level| tally.level_so_far(place, level, at);
+    // Of each path the second row is of calls that are made again.
+    let again = rows.clone().skip(1).step_by(2);
+    let sum = |row: usize, kinds: Kinds| {
+        tally.seen(row, kinds).filter_map(|kind| tally.sum_so_far(row, kind)).sum::<u128>()
+    };
     Totals {
         admitted: count(ADMITTED),
         refused: count(REFUSED),
@@ -114,5 +159,10 @@ fn totals(layout: &Layout, tally: &Tally, place: usize, at: u64) -> Totals {
         ejected: count(const { Kinds::of(&[Kind::Ejected]) }),
         waiting: level(Level::Waiting),
         inside: level(Level::Inside),
+        serving: level(Level::Serving),
+        again: again.map(|row| tally.count_so_far(row, ADMITTED) + tally.count_so_far(row, REFUSED)).sum(),
+        begun: count(BEGUN),
+        wasted: rows.clone().map(|row| sum(row, WASTED)).sum(),
+        capacity: tally.sum_so_far(rows.start, Kind::Capacity as usize).unwrap_or(0),
     }
 }

@@ -155,6 +155,8 @@ pub enum Kind {
     Crossed = 89,
     /// Service time given to a call whose caller had left. That time.
     Wasted = 90,
+    /// A worker was held for a call whose caller had left, while calls that it had made were out. That time.
+    HeldWasted = 31,
     /// A call made to another tier was not answered in time. How long it was waited for.
     CallTimedOut = 91,
     /// A call to another tier is tried again. The number of the try.
@@ -263,6 +265,8 @@ pub enum Kind {
     FaultEnded = 21,
 
     // ---- the health of replicas ----
+    /// Replicas of a tier that serve and get no calls, since they are taken for unhealthy: how many there are now.
+    OutOfRotation = 30,
     /// A balancer takes a replica out; `call` is the replica. 1 if a probe has failed, 0 if its calls have.
     Ejected = 115,
     /// Too few replicas are healthy, so a balancer ignores health; `call` is how many are. 0 if it respects health
@@ -272,13 +276,13 @@ pub enum Kind {
     Intervened = 22,
 
     // ---- written only where provenance is asked for, and read by [`explain`](crate::explain); the row is meaningless
-    // at the last ----
+    // at the last. No table counts them, so that some are beyond [`Kind::COUNT`] ----
     /// The next line of this place admits a call, whose caller this is.
     CameFrom = 29,
     /// A try of a call to another tier goes out: which call it belongs to.
-    WentOut = 30,
+    WentOut = 118,
     /// A call is not admitted, or gets lost: whose, and why.
-    NotAdmitted = 31,
+    NotAdmitted = 119,
     /// Which call or user the next line of this place is of.
     IsOf = 4,
     /// A change begins or ends to act on this place; `call` is its id.
@@ -286,7 +290,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// How many there are.
+    /// How many are counted.
     pub const COUNT: usize = 118;
 
     /// Lines of users without service: below [`Kind::EVENTS_FROM`], but counted like events.
@@ -369,7 +373,7 @@ impl Kind {
     /// Whether it is an event, not a line that is written because a window or the run ends or to explain something.
     #[inline(always)]
     pub const fn is_event(self) -> bool {
-        Kind::EVENTS_FROM <= self as u8
+        (self as u8).wrapping_sub(Kind::EVENTS_FROM) < Kind::COUNT as u8 - Kind::EVENTS_FROM
     }
 
     /// A call that ended with that status inside a tier.

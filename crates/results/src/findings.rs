@@ -3,8 +3,8 @@
 use crate::series::Axis;
 use brownout_analysis::counterfactual::Counterfactuals;
 use brownout_analysis::findings::{
-    Advice, Balance, Cause, Detection, Evidence, Expectation, Findings, Happened, Hurt, Lines, Mark, Service,
-    Stamp, Symptom, Values, Verdict,
+    Advice, Balance, Cause, Detection, Evidence, Expectation, Findings, Gain, Happened, Hurt, Lines, Mark,
+    Service, Stamp, Symptom, Values, Verdict,
 };
 use brownout_analysis::provenance::{Chain, Provenance};
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,9 @@ pub(crate) struct Head {
     provenance: Option<Provenance>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     chain: Option<Chain>,
+    /// None where there was no outbreak.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gain: Option<Gain>,
     /// What lines over time have in common.
     lines: Axis,
 }
@@ -44,7 +47,7 @@ impl Head {
         let Findings { stamp, service, verdict, values: _, balance, symptoms, hurt, detection, .. } =
             findings;
         let Findings { causes, retrying, advice, expectations, marks, happened, .. } = findings;
-        let Findings { counterfactuals, provenance, chain, lines, .. } = findings;
+        let Findings { counterfactuals, provenance, chain, gain, lines, .. } = findings;
         Head {
             stamp: stamp.clone(),
             service: service.clone(),
@@ -62,6 +65,7 @@ impl Head {
             counterfactuals: counterfactuals.clone(),
             provenance: provenance.clone(),
             chain: chain.clone(),
+            gain: gain.clone(),
             lines: Axis::of(lines),
         }
     }
@@ -70,7 +74,7 @@ impl Head {
     pub(crate) fn findings(self, values: Values, lines: Lines) -> Findings {
         let Head { stamp, service, verdict, balance, symptoms, hurt, detection, causes, .. } = self;
         let Head { retrying, advice, expectations, marks, happened, .. } = self;
-        let Head { counterfactuals, provenance, chain, .. } = self;
+        let Head { counterfactuals, provenance, chain, gain, .. } = self;
         Findings {
             stamp,
             service,
@@ -89,6 +93,7 @@ impl Head {
             counterfactuals,
             provenance,
             chain,
+            gain,
             lines,
         }
     }

@@ -37,12 +37,14 @@ pub struct Symptom {
 /// The signs of each tier in one replication, in the order of the layout; those of a tier in order of time.
 pub(crate) fn signs(model: &Model, legend: &Legend, of: &Replication, marks: &[Mark]) -> Vec<Vec<Sign>> {
     let met = marks.iter().filter(|mark| !mark.unmet);
+    let rises = marks.iter().filter(|mark| mark.change.is_none());
     let tier = |tier: usize| {
         let course = Course {
             run: &of.run.pace.tiers[tier],
             without: of.counterfactual.as_ref().map(|digest| &digest.pace.tiers[tier][..]),
             step: of.run.pace.tier_step(),
             warmup: legend.layout.warmup.as_secs_f64(),
+            rise: rises.clone().map(|mark| mark.from).fold(f64::INFINITY, f64::min),
             trigger: met.clone().map(|mark| mark.from).fold(f64::INFINITY, f64::min),
             shed: shed(model, &of.run, tier),
         };

@@ -56,6 +56,8 @@ pub(crate) struct Course<'a> {
     pub(crate) warmup: f64,
     /// When the first trigger begins, in seconds; infinite without one.
     pub(crate) trigger: f64,
+    /// When the rate of a load rises, in seconds, which the run without a trigger has as well; infinite without that.
+    pub(crate) rise: f64,
     /// From when on an operator has it turn calls away, in seconds.
     pub(crate) shed: Option<f64>,
 }
@@ -118,7 +120,8 @@ pub(crate) fn departure(course: &Course<'_>, kind: SignKind) -> Option<Sign> {
         _ => first + ((course.run.len() - first) as f64 * BASELINE) as usize,
     };
     let (of, over): (&[Strain], Range<usize>) = match course.without {
-        Some(without) => (without, first..without.len()),
+        // What a rise leads to is not usual, though it comes without a trigger, too.
+        Some(without) => (without, first..index(course.rise).max(first + SUSTAINED).min(without.len())),
         None => (course.run, first..last),
     };
     let usual = over.filter_map(|at| value(of, at)).fold(0.0, f64::max);

@@ -156,7 +156,7 @@ fn why(w: &mut String, f: &Findings, bars: &str, heading: &dyn Fn(&mut String, &
     if said.is_empty() {
         return;
     }
-    heading(w, story::counterfactual::HEADING);
+    heading(w, story::counterfactual::heading(f));
     w.push_str(bars);
     list(w, &said);
 }

@@ -83,7 +83,7 @@ fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {
     }
     let others = story::counterfactual::paragraphs(f);
     if !others.is_empty() {
-        line(w, &format!("{depth} {}", story::counterfactual::HEADING));
+        line(w, &format!("{depth} {}", story::counterfactual::heading(f)));
         list(w, &others);
     }
     line(w, &format!("{depth} Impact"));

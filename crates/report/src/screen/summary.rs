@@ -78,7 +78,7 @@ fn others(out: &mut String, findings: &[Findings]) {
     for one in findings.iter().filter(|one| one.counterfactuals.is_some()) {
         let of = if findings.len() < 2 { String::new() } else { format!(" ({})", one.stamp.variant) };
         line(out, "");
-        line(out, &paint(&format!("{}{of}", counterfactual::HEADING), BOLD));
+        line(out, &paint(&format!("{}{of}", counterfactual::heading(one)), BOLD));
         for paragraph in counterfactual::paragraphs(one) {
             for part in wrap(&paragraph, WIDTH) {
                 line(out, &part);

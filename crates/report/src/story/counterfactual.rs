@@ -2,6 +2,7 @@
 //! have helped.
 
 use super::changes::trigger as named;
+use super::gain;
 use super::names::{and, or};
 use super::sentence::time;
 use crate::number;
@@ -10,16 +11,25 @@ use brownout_analysis::findings::Findings;
 use brownout_metrics::{Subject, Unit};
 
 /// What stands over it.
-pub(crate) const HEADING: &str = "Why, and what would have helped";
+const HEADING: &str = "Why, and what would have helped";
 /// Changes in vain that are named.
 const VAIN_MAX: usize = 6;
 
-/// What was found, paragraph by paragraph; nothing where no other runs were asked for.
+/// What stands over it where no other runs were asked for.
+const KEPT: &str = "What kept it down";
+
+/// The heading of [`paragraphs`].
+pub(crate) fn heading(findings: &Findings) -> &'static str {
+    if findings.counterfactuals.is_some() { HEADING } else { KEPT }
+}
+
+/// What was found, paragraph by paragraph; where no other runs were asked for, the gain of what kept it down.
 pub(crate) fn paragraphs(findings: &Findings) -> Vec<String> {
-    let Some(found) = &findings.counterfactuals else { return Vec::new() };
+    let Some(found) = &findings.counterfactuals else { return gain::alone(findings).into_iter().collect() };
     let said = [
         found.trigger.as_ref().map(|one| trigger(findings, one)),
         found.held.as_ref().map(|held| kept(found, held)),
+        gain::gain(findings),
         Some(helped(found)),
     ];
     said.into_iter().flatten().collect()

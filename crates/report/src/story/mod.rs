@@ -7,6 +7,7 @@ mod causes;
 pub(crate) mod changes;
 pub(crate) mod counterfactual;
 mod ending;
+mod gain;
 pub(crate) mod harm;
 pub(crate) mod hysteresis;
 mod money;

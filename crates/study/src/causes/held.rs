@@ -9,12 +9,14 @@ use brownout_analysis::Findings;
 use brownout_analysis::counterfactual::{Held, Loosened, Remedy};
 use brownout_analysis::findings::Outbreak;
 
+/// The [`rank`] from which on a change does not cut a loop.
+const OUTRUNS: u8 = 3;
 /// What comes back within this many seconds after its trigger needs no loop to explain it.
 const SOON: f64 = 60.0;
 /// Changes that are tried.
-const TRIED: usize = 12;
+const TRIED: usize = 10;
 /// Those that are confirmed under more seeds, and how many.
-const CONFIRMED: (usize, u64) = (5, 3);
+const CONFIRMED: (usize, u64) = (4, 5);
 
 /// What held an outbreak; none where it was over with its trigger, or the trigger lasted to its end.
 pub(super) fn find(
@@ -47,11 +49,17 @@ pub(super) fn find(
     let mut first: Vec<(Loosened, usize)> =
         run(&tried, 1)?.into_iter().enumerate().map(|(place, one)| (one, place)).collect();
     let time = |one: &Loosened| one.back.unwrap_or(f64::INFINITY);
-    first.sort_by(|a, b| time(&a.0).total_cmp(&time(&b.0)));
+    // What cuts the loop comes before what outruns it, which under other seeds may not be fast enough.
+    let cuts = |one: &Loosened| rank(&one.remedy) < OUTRUNS;
+    let better = |a: &Loosened, b: &Loosened| {
+        let back = b.back.is_some().cmp(&a.back.is_some());
+        back.then(cuts(b).cmp(&cuts(a))).then(time(a).total_cmp(&time(b)))
+    };
+    first.sort_by(|a, b| better(&a.0, &b.0));
     let again: Vec<Element> =
         first.iter().take(CONFIRMED.0).map(|(_, place)| tried[*place].clone()).collect();
     let mut confirmed = run(&again, CONFIRMED.1)?;
-    confirmed.sort_by(|a, b| b.came.cmp(&a.came).then(time(a).total_cmp(&time(b))));
+    confirmed.sort_by(|a, b| b.came.cmp(&a.came).then(better(a, b)));
     Ok(Some(Held { at, unchanged, seeds: CONFIRMED.1, tried: confirmed }))
 }
 
@@ -71,7 +79,7 @@ const fn rank(remedy: &Remedy) -> u8 {
         Remedy::NoRetries { .. } | Remedy::NoCallRetries { .. } => 0,
         Remedy::QueueAge { .. } | Remedy::QueueLimit { .. } | Remedy::NewestFirst { .. } => 1,
         Remedy::NoComeBack { .. } => 2,
-        Remedy::Replicas { .. } => 3,
+        Remedy::Replicas { .. } => OUTRUNS,
         Remedy::Without { .. } | Remedy::With { .. } => 4,
     }
 }

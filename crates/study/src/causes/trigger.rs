@@ -13,6 +13,11 @@ use brownout_model::{Arrivals, Model, RateCurve};
 
 /// More things than this before an outage are not tried in all their sets: the last ones are.
 const MARKS_MAX: usize = 6;
+/// What begins within so many seconds after the onset may have been needed for it: what had begun until then can be a
+/// dent that would have been over soon.
+const SOON: f64 = 60.0;
+/// So many of those are tried.
+const AFTER_MAX: usize = 3;
 /// Runs of all sets together.
 const RUNS_MAX: u64 = 30;
 /// Seeds of each, at most.
@@ -26,22 +31,32 @@ pub(super) fn find(
 ) -> Result<Option<Trigger>, PlanError> {
     let marks = &findings.marks;
     let last = outbreak.triggers.iter().map(|at| marks[*at].from).fold(outbreak.from, f64::max);
-    let begun = |at: &usize| marks[*at].from <= last && !marks[*at].unmet;
-    let mut before: Vec<usize> = (0..marks.len()).filter(begun).collect();
+    let within = |from: f64, to: f64| {
+        let met = marks.iter().enumerate().filter(|(_, mark)| !mark.unmet);
+        met.filter(move |(_, mark)| from < mark.from && mark.from <= to).map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let mut before = within(f64::NEG_INFINITY, last);
     before.drain(..before.len().saturating_sub(MARKS_MAX));
     if before.is_empty() {
         return Ok(None);
     }
-    let pairs: Vec<Vec<usize>> = pairs(&before);
-    let singles: Vec<Vec<usize>> = before.iter().map(|at| vec![*at]).collect();
-    let seeds = (RUNS_MAX / (2 + before.len() + pairs.len()) as u64).clamp(1, SEEDS_MAX);
+    let mut after = within(last, outbreak.to.min(last + SOON));
+    after.truncate(AFTER_MAX);
+    let most = before.len() + after.len();
+    let seeds = (RUNS_MAX / (2 + after.len() + most + pairs_of(most)) as u64).clamp(1, SEEDS_MAX);
     let harm = |sets: &[Vec<usize>]| -> Result<Vec<f64>, PlanError> {
         let model = |kept: &Vec<usize>| nights.of(with_only(&nights.case.scenario.model, marks, kept));
         let cases: Vec<_> = sets.iter().map(model).collect();
         Ok(nights.apart(&cases, seeds)?.iter().map(|findings| nights.harm(findings)).collect())
     };
-    let ends = harm(&[Vec::new(), before.clone()])?;
-    let (nothing, all) = (ends[0], ends[1]);
+    let mut ends = harm(&prefixes(&before, &after))?;
+    let (nothing, most) = (ends.remove(0), ends.last().copied().unwrap_or(0.0));
+    // What began as it was under way has begun it only where all before that would have been over soon.
+    let enough_of = ends.iter().position(|harm| SUFFICIENT * most <= *harm).unwrap_or(0);
+    before.extend(&after[..enough_of]);
+    let all = ends[enough_of];
+    let pairs: Vec<Vec<usize>> = pairs(&before);
+    let singles: Vec<Vec<usize>> = before.iter().map(|at| vec![*at]).collect();
     let innocent = |sets: &[Vec<usize>]| -> Vec<usize> {
         before.iter().copied().filter(|at| !sets.iter().flatten().any(|of| of == at)).collect()
     };
@@ -69,6 +84,17 @@ pub(super) fn find(
         sets.push(before.clone());
     }
     Ok(told(sets))
+}
+
+/// Nothing, what had begun before, and that with what began next, one after the other.
+fn prefixes(before: &[usize], after: &[usize]) -> Vec<Vec<usize>> {
+    let longer = (0..=after.len()).map(|many| [before, &after[..many]].concat());
+    std::iter::once(Vec::new()).chain(longer).collect()
+}
+
+/// How many pairs there are of so many.
+const fn pairs_of(many: usize) -> usize {
+    many * many.saturating_sub(1) / 2
 }
 
 fn pairs(of: &[usize]) -> Vec<Vec<usize>> {

@@ -22,6 +22,8 @@ pub(crate) struct Health {
     panic: Ratio,
     /// By pool: whether too few are healthy, so that health is ignored.
     panics: [bool; POOLS],
+    /// By pool: how many that serve may not be chosen.
+    out: [usize; POOLS],
     pub(crate) stream: Stream,
 }
 
@@ -31,6 +33,8 @@ pub(crate) struct Chosen {
     pub(crate) open: Vec<u32>,
     /// If panic began or ended: how many are healthy, and whether health is ignored.
     pub(crate) news: Option<(usize, bool)>,
+    /// If it has changed: how many that serve may not be chosen.
+    pub(crate) out: Option<usize>,
 }
 
 impl Health {
@@ -39,7 +43,16 @@ impl Health {
         let checks = care.check.as_ref().map(|check| Checks::new(check.unhealthy, check.healthy));
         let outliers = care.ejection.map(Outliers::new);
         let (slow_start, panic) = (care.slow_start, care.panic);
-        Health { outliers, checks, ramping: Vec::new(), slow_start, panic, panics: [false; POOLS], stream }
+        Health {
+            outliers,
+            checks,
+            ramping: Vec::new(),
+            slow_start,
+            panic,
+            panics: [false; POOLS],
+            out: [0; POOLS],
+            stream,
+        }
     }
 
     /// Whether the outcome of every call matters.
@@ -63,7 +76,9 @@ impl Health {
         let panics = well.len() < serving.len() && (well.len() as f64) < least;
         let news = (panics != self.panics[pool]).then_some((well.len(), panics));
         self.panics[pool] = panics;
-        Chosen { open: if panics { serving } else { well }, news }
+        let now = if panics { 0 } else { serving.len() - well.len() };
+        let before = std::mem::replace(&mut self.out[pool], now);
+        Chosen { open: if panics { serving } else { well }, news, out: (now != before).then_some(now) }
     }
 
     /// Another replica is in that place from now on.

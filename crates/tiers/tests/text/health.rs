@@ -28,6 +28,7 @@ fn two_failures_eject_until_the_sweep_after_its_time() {
         0.004 web Arrived get#1
         0.004 A RefusedUnavailable get#1
         0.004 A Ejected get#0
+        0.004 A OutOfRotation get#0 1
         0.004 web AttemptUnavailable get by A
         0.004 web FailedUnavailable get by A
         0.004 A Completed get#0 0.001s
@@ -46,6 +47,7 @@ fn two_failures_eject_until_the_sweep_after_its_time() {
         0.007 web Succeeded get#1 0.001s
         0.008 A Completed get#0 0.001s
         0.008 web Succeeded get#0 0.001s
+        0.040 A OutOfRotation get#0
         0.061 web Arrived get#0
         0.061 A RefusedUnavailable get#0
         0.061 web AttemptUnavailable get by A
@@ -74,6 +76,7 @@ fn a_probe_takes_out_who_does_not_answer() {
         0.003 A Completed get#0 0.001s
         0.003 web Succeeded get#0 0.001s
         0.020 A Ejected get#0 1
+        0.020 A OutOfRotation get#0 1
         0.022 web Arrived get#0
         0.022 A StartedAtOnce get#0
         0.023 web Arrived get#1
@@ -83,6 +86,7 @@ fn a_probe_takes_out_who_does_not_answer() {
         0.023 web Succeeded get#0 0.001s
         0.024 A Completed get#1 0.001s
         0.024 web Succeeded get#1 0.001s
+        0.100 A OutOfRotation get#0
         0.112 web Arrived get#1
         0.112 A StartedAtOnce get#1
         0.113 web Arrived get#0
@@ -147,6 +151,7 @@ fn who_does_not_answer_in_time_has_failed_when_its_caller_leaves() {
         0.007 web AttemptTimeout get by web 0.003s
         0.007 web FailedTimeout get by web 0.003s
         0.007 A Ejected get#0
+        0.007 A OutOfRotation get#0 1
         0.008 web Arrived get#2
         0.008 A StartedAtOnce get#0
         0.009 web Arrived get#1
@@ -163,6 +168,7 @@ fn who_does_not_answer_in_time_has_failed_when_its_caller_leaves() {
         0.052 A Wasted get#2 0.001s
         0.052 A Completed get#2 0.048s
         0.052 web AnsweredAbandoned get#0 1
+        2.000 A OutOfRotation get#0
     ",
     );
 }
@@ -191,11 +197,13 @@ fn a_call_that_is_cancelled_for_being_late_is_a_failure_too() {
         0.007 A Aborted get#2 0.003s
         0.007 A Cancelled get#2 0.003s
         0.007 A Ejected get#0
+        0.007 A OutOfRotation get#0 1
         0.008 A StartedAtOnce get#2
         0.009 A Queued get#1
         0.009 A Completed get#2 0.001s
         0.009 A Started get#1
         0.010 A Completed get#1 0.001s
+        2.000 A OutOfRotation get#0
     ",
     );
 }

@@ -327,9 +327,9 @@ fn tokens(kind: Kind) -> bool {
 }
 
 fn is_count(kind: Kind) -> bool {
-    use Kind::Crossed;
     use Kind::{AnsweredAbandoned, CallRetried, Dropped, Preempted, Queued, Reloaded, Retried};
     use Kind::{CallFellBack, CallRetryWithheld, FellBack, RefusedGatewayTimeout, RetryWithheld};
+    use Kind::{Crossed, OutOfRotation};
     use Kind::{Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered};
     use Kind::{RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable};
     let refused = [RefusedOverloaded, RefusedTooManyRequests, RefusedUnavailable].contains(&kind);
@@ -339,6 +339,7 @@ fn is_count(kind: Kind) -> bool {
         [Ejected, FaultBegan, FaultEnded, Intervened, Panicked, ReplicaDraining, ReplicaOrdered];
     tokens(kind)
         || kind == Crossed
+        || kind == OutOfRotation
         || refused
         || counts.contains(&kind)
         || held.contains(&kind)

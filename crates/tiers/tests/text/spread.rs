@@ -221,6 +221,7 @@ fn a_zone_goes_down_and_the_other_does_not() {
         0.003 web AttemptUnavailable get by B 0.001s
         0.003 web FailedUnavailable get by B 0.001s
         0.010 B Ejected get#1 1
+        0.010 B OutOfRotation get#0 1
         0.020 web Arrived get#0
         0.020 A StartedAtOnce get#0
         0.021 web Arrived get#1
@@ -232,6 +233,7 @@ fn a_zone_goes_down_and_the_other_does_not() {
         0.027 B StartedAtOnce get#0
         0.028 B Completed get#0 0.001s
         0.033 A Answered get#1 0.012s
+        0.100 B OutOfRotation get#0
     ",
     );
 }

@@ -141,11 +141,15 @@ impl Tier {
         }
         let (row, at) = (row_of(call), call.replica as usize);
         let inside = (cx.now() - call.admitted).nanos();
+        let orphan = (self.station.hold && call.has(ORPHAN)).then_some(*call);
         cx.send(call.from, Msg::reply(call.theirs, Status::Ok, cx.me().index() as u16));
         held.remove();
         self.outstanding[at] -= 1;
         self.record(Kind::Answered, row, ours.index, inside, cx);
         if self.station.hold {
+            if let Some(call) = orphan {
+                self.count_held(&call, ours, cx);
+            }
             let follower = self.follow_fast(at, cx);
             self.write_follower(follower, cx);
         }

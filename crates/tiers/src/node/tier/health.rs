@@ -26,6 +26,9 @@ impl Tier {
         if let Some((well, panics)) = chosen.news {
             self.note(Kind::Panicked, well, u64::from(panics), cx);
         }
+        if let Some(out) = chosen.out {
+            self.note(Kind::OutOfRotation, 0, out as u64, cx);
+        }
         chosen.open
     }
 

@@ -33,6 +33,7 @@ impl Tier {
             (call.flags, call.theirs) = (call.flags | ORPHAN, UNANSWERED);
             return;
         }
+        self.count_held(&Call { flags: call.flags | ORPHAN, ..call }, ours, cx);
         self.take_out(ours, leave.late, cx);
         self.record(Kind::Cancelled, row_of(&call), ours.index, (cx.now() - call.admitted).nanos(), cx);
         self.forget(&call, ours, leave.late, cx);
@@ -68,6 +69,10 @@ impl Tier {
             }
             self.explain_failure(ours, row_of(&call), Reason::Crashed, cx);
             self.take_out(ours, false, cx);
+            // What waited has held no worker.
+            if call.waits() {
+                self.calls.live(ours).since = cx.now();
+            }
             self.end(ours, Status::Unavailable, cx.me().index() as u16, cx);
             if self.held_worker(&call) {
                 self.replicas[at].busy -= 1;
@@ -149,6 +154,16 @@ impl Tier {
         self.replicas[at].waiting.push_front(victim, priority);
         self.replicas[at].busy -= 1;
         self.record(Kind::Preempted, row_of(&call), victim.index, before, cx);
+    }
+
+    /// Accounts the time for which a worker was held while calls of its call were out, if its caller has left.
+    pub(super) fn count_held(&self, call: &Call, ours: Token, cx: &mut Cx<'_, Service>) {
+        if self.station.hold && call.has(ORPHAN) && matches!(call.stage, Stage::Out { .. }) {
+            let held = (cx.now() - call.since).nanos();
+            if 0 < held {
+                self.record(Kind::HeldWasted, row_of(call), ours.index, held, cx);
+            }
+        }
     }
 
     /// Whether a call in this stage has a worker of its own.

@@ -67,6 +67,10 @@ impl Tier {
         if self.policed.deadlines && self.is_late(ours, cx) {
             return self.expire_before_calls(ours, cx);
         }
+        if self.station.hold {
+            let call = *self.calls.live(ours);
+            self.count_held(&call, ours, cx);
+        }
         let call = self.calls.live(ours);
         call.since = cx.now();
         call.stage = Stage::Out { branch: NONE, open: 0, step: step as u8 };
@@ -397,6 +401,10 @@ impl Tier {
     ///
     /// The caller has taken it out of the queue or off its worker before.
     pub(super) fn end(&mut self, ours: Token, status: Status, origin: u16, cx: &mut Cx<'_, Service>) {
+        if self.station.hold {
+            let call = *self.calls.live(ours);
+            self.count_held(&call, ours, cx);
+        }
         let call = self.calls.live(ours);
         let (row, sojourn) = (row_of(call), (cx.now() - call.admitted).nanos());
         let (from, theirs, at) = (call.from, call.theirs, call.replica as usize);
