@@ -22,11 +22,6 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// What is wrong with a scenario, as people read it.
-    pub(crate) fn invalid(problems: &Problems) -> Self {
-        Failure::Invalid(problems.render(true))
-    }
-
     /// Runs were stopped: for want of memory, or else by Ctrl-C.
     pub(crate) fn interrupted(done: String) -> Self {
         full().map_or(Failure::Interrupted(done), Failure::Failed)
@@ -49,6 +44,13 @@ impl Failure {
             Failure::Unmet(text) | Failure::Interrupted(text) if text.is_empty() => String::new(),
             Failure::Unmet(text) | Failure::Interrupted(text) => format!("{text}\n"),
         }
+    }
+}
+
+impl From<Problems> for Failure {
+    /// What is wrong with a scenario, as people read it.
+    fn from(problems: Problems) -> Self {
+        Failure::Invalid(problems.render(true))
     }
 }
 

@@ -45,7 +45,9 @@ pub(super) fn regions(terrain: &Terrain<'_>) -> Vec<Region> {
         } else {
             let alike = (0..free.len()).filter(|at| free[*at] && tiers.of[*at] == tier);
             members.extend(alike);
-            members.iter().for_each(|at| free[*at] = false);
+            for at in &members {
+                free[*at] = false;
+            }
         }
         regions.push(region(terrain, &members));
     }

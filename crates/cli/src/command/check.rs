@@ -15,7 +15,7 @@ pub(super) fn perform(check: &Check, quiet: bool) -> Result<(), Failure> {
             cases.map(|_| ()).map_err(|_| Failure::Invalid(String::new()))
         }
         Plain::Text => {
-            let cases = cases.map_err(|problems| Failure::invalid(&problems))?;
+            let cases = cases?;
             if !quiet {
                 super::warn(&cases[..1]);
             }

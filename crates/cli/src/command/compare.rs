@@ -29,9 +29,9 @@ pub(super) fn perform(typed: &Compare, quiet: bool) -> Result<(), Failure> {
     }
     let source = source::open(&typed.which)?;
     let overrides = typed.which.overrides();
-    let document = source.document(&overrides).map_err(|problems| Failure::invalid(&problems))?;
+    let document = source.document(&overrides)?;
     let cases = contenders(&document, &overrides, &typed.only, &typed.with).map_err(|error| match error {
-        Uncompared::Invalid(problems) => Failure::invalid(&problems),
+        Uncompared::Invalid(problems) => problems.into(),
         Uncompared::Wrong(why) => Failure::Failed(why),
     })?;
     if !quiet {

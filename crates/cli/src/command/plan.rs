@@ -14,9 +14,8 @@ pub(super) fn perform(typed: &Plan, quiet: bool) -> Result<(), Failure> {
     let source = source::open(&typed.which)?;
     let question = question(typed);
     let overrides = question.over(&typed.which.overrides());
-    let invalid = |problems| Failure::invalid(&problems);
-    let document = source.document(&overrides).map_err(invalid)?;
-    let base = Case::check(&document, &overrides).map_err(invalid)?;
+    let document = source.document(&overrides)?;
+    let base = Case::check(&document, &overrides)?;
     if !quiet {
         super::warn(std::slice::from_ref(&base));
     }

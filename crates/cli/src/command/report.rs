@@ -37,9 +37,8 @@ fn point(report: &Report, number: u64, quiet: bool) -> Result<(), Failure> {
         replications: asked.replications,
     };
     let overrides = which.overrides();
-    let invalid = |problems| Failure::invalid(&problems);
-    let document = source::open(&which)?.document(&overrides).map_err(invalid)?;
-    let base = Case::compile(&document, &overrides).map_err(invalid)?;
+    let document = source::open(&which)?.document(&overrides)?;
+    let base = Case::compile(&document, &overrides)?;
     let over = swept::point(&base, &overrides, number).map_err(Failure::Failed)?;
     let mut name = report.folder.clone().into_os_string();
     name.push(format!("-point-{number}"));

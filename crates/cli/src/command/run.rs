@@ -19,7 +19,7 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
     if run.replication.is_some() {
         overrides.replications = Some(1);
     }
-    let mut cases = source.cases(&overrides).map_err(|problems| Failure::invalid(&problems))?;
+    let mut cases = source.cases(&overrides)?;
     for case in &mut cases {
         case.first = run.replication.unwrap_or(0);
     }
@@ -41,7 +41,7 @@ pub(super) fn perform(run: &Run, quiet: bool) -> Result<(), Failure> {
         Settings { threads: run.shown.threads, windows: true, beside: !run.alone, provenance: true };
     let (mut findings, timing) = simulate(&cases, settings, quiet)?;
     if run.causes {
-        let document = source.document(&overrides).map_err(|problems| Failure::invalid(&problems))?;
+        let document = source.document(&overrides)?;
         let asking = Asking { document: &document, overrides: &overrides };
         let asked = explained(asking, &source.name, &cases, findings, (threads, quiet));
         findings = asked.map_err(|error| unanswered(&error))?;

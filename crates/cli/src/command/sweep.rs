@@ -16,9 +16,8 @@ pub(super) fn perform(typed: &Sweep, quiet: bool) -> Result<(), Failure> {
     let source = source::open(&typed.which)?;
     let mut overrides = typed.which.overrides();
     overrides.set.extend(typed.axis.iter().map(|(path, values)| axis_values(path, values)));
-    let invalid = |problems| Failure::invalid(&problems);
-    let document = source.document(&overrides).map_err(invalid)?;
-    let base = Case::check(&document, &overrides).map_err(invalid)?;
+    let document = source.document(&overrides)?;
+    let base = Case::check(&document, &overrides)?;
     if !quiet {
         super::warn(std::slice::from_ref(&base));
     }

@@ -7,7 +7,7 @@ use brownout::{VERSION, laws, no_law, verify};
 use brownout_terminal::progress::{self, Bars};
 
 pub(super) fn perform(said: &Verify, quiet: bool) -> Result<(), Failure> {
-    let cases = laws(said.only.as_deref()).map_err(|problems| Failure::invalid(&problems))?;
+    let cases = laws(said.only.as_deref())?;
     if cases.is_empty() {
         return Err(Failure::Failed(no_law(said.only.as_deref())));
     }

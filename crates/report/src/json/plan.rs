@@ -177,7 +177,10 @@ fn cost(cost: &Cost) -> Value {
 }
 
 fn averages(all: &[Option<Averaged>]) -> Vec<Value> {
-    let one = |one: &Averaged| json!({ "mean": one.mean, "possible": one.ends.map(|(low, high)| [low, high]), "bound": one.bound });
+    let one = |one: &Averaged| {
+        let ends = one.ends.map(|(low, high)| [low, high]);
+        json!({ "mean": one.mean, "possible": ends, "bound": one.bound })
+    };
     all.iter().map(|averaged| averaged.as_ref().map_or(Value::Null, one)).collect()
 }
 

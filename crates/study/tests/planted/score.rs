@@ -113,8 +113,9 @@ impl Sheet<'_> {
     }
 
     /// Whether the loop is right, and the side of its gain.
-    fn kept(&mut self, looped: &Option<(Kind, String)>, end: End, said: &Said) -> [bool; 2] {
-        let loops = self.row(5, *looped == said.looped, || format!("{:?} for {looped:?}", said.looped));
+    fn kept(&mut self, looped: Option<&(Kind, String)>, end: End, said: &Said) -> [bool; 2] {
+        let loops =
+            self.row(5, looped == said.looped.as_ref(), || format!("{:?} for {looped:?}", said.looped));
         let side = said.gain.is_some_and(|gain| (1.0 <= gain) == (end == End::Stays));
         [loops, self.row(6, side, || format!("{:?} and {end:?}", said.gain))]
     }
@@ -134,8 +135,8 @@ impl Sheet<'_> {
 }
 
 /// A loop in a word.
-fn word(looped: &Option<(Kind, String)>) -> String {
-    looped.as_ref().map_or_else(|| "none".to_owned(), |(kind, _)| kind.word().to_owned())
+fn word(looped: Option<&(Kind, String)>) -> String {
+    looped.map_or_else(|| "none".to_owned(), |(kind, _)| kind.word().to_owned())
 }
 
 impl Scores {
@@ -156,8 +157,8 @@ impl Scores {
             by[1].add(first);
             if admitted.end != End::Mixed {
                 let looped = scene.truth.looped.map(|(kind, tier)| (kind, tier.to_owned()));
-                *self.loops.entry((word(&looped), word(&said.looped))).or_default() += 1;
-                let [loops, side] = sheet.kept(&looped, admitted.end, said);
+                *self.loops.entry((word(looped.as_ref()), word(said.looped.as_ref()))).or_default() += 1;
+                let [loops, side] = sheet.kept(looped.as_ref(), admitted.end, said);
                 by[2].add(loops);
                 by[3].add(side);
             }

@@ -70,8 +70,8 @@ pub fn sweep_paper(swept: &Swept, again: &str, open: Option<&str>) -> Result<Pap
     if !few {
         let (all, some) = (grouped(swept.points.len() as u64), grouped(shown.len() as u64));
         paper.text(format!(
-            "{some} of {all} points are shown: those that keep what is promised in most runs, and come back most often, \
-             and then those that do least. All of them are in points.parquet, a row for each number, and in \
+            "{some} of {all} points are shown: those that keep what is promised in most runs, and come back most \
+             often, and then those that do least. All of them are in points.parquet, a row for each number, and in \
              runs.parquet, a row for each run."
         ));
     }

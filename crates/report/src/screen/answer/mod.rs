@@ -129,7 +129,7 @@ fn colour(verdict: Verdict) -> anstyle::Style {
 
 /// How to see the reports of the runs of those values that say most, under an answer.
 pub fn runs_of(reports: &Reports) -> String {
-    reports.first().map(|command| format!("a report of one: {command}\n")).collect()
+    reports.first().next().map_or_else(String::new, |command| format!("a report of one: {command}\n"))
 }
 
 /// How the runs count, and how to see it again.

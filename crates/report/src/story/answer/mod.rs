@@ -97,8 +97,8 @@ pub(crate) fn amount(of: &Estimate) -> String {
     format!("${}{ends}", whole(of.mean))
 }
 
-/// The columns of a table that say what rows cost a month: what is paid, and where an operation has a penalty also those
-/// and both together; none where nothing has a price.
+/// The columns of a table that say what rows cost a month: what is paid, and where an operation has a penalty also
+/// those and both together; none where nothing has a price.
 pub(crate) fn cost_heads<'a>(mut costs: impl Iterator<Item = &'a Cost> + Clone) -> &'static [&'static str] {
     match (costs.clone().any(|cost| cost.penalty.is_some()), costs.next()) {
         (true, _) => &["paid a month", "penalties a month", "in all a month"],
