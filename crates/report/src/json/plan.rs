@@ -64,7 +64,10 @@ pub fn bounded(found: &Bounded, growth: Option<&Growth>) -> Value {
 /// Where a knob tips the service over.
 pub fn tipping(found: &Tipping) -> Value {
     let tip = |tip: &Tip| json!({ "at": tip.at, "above": tip.above, "interval": [tip.low, tip.high] });
-    let row = |one: &Tipped| json!({ "value": one.value, "number": one.number, "tipped": one.tipped, "not_known": one.open });
+    let row = |one: &Tipped| {
+        let Tipped { value, number, tipped, open } = one;
+        json!({ "value": value, "number": number, "tipped": tipped, "not_known": open })
+    };
     json!({
         "question": "tipping",
         "asked": asked(&found.terms),
