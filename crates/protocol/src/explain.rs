@@ -85,7 +85,7 @@ impl Reason {
 /// which tells branches from calls where a tier may have both.
 #[inline(always)]
 pub const fn mark(token: Token) -> u8 {
-    token.generation as u8 & 0x7f | (token.generation >> 31) as u8 & 1 << 7
+    token.generation as u8 & 0x7f | ((token.generation >> 31) as u8) << 7
 }
 
 /// Who made a call: the node, and its name for the call.

@@ -18,8 +18,7 @@ const INTENTS_LEAST: f64 = 5.0;
 /// How trouble went from tier to tier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Chain {
-    /// The tier that broke first: of those that kept callers waiting because of no other tier, the first by its first
-    /// intent that ended badly.
+    /// The tier that broke first: that to which the reason goes back whose first intent ended first.
     pub first: Option<String>,
     /// In order of time, and of those that begin together the one with the most intents first.
     pub steps: Vec<Step>,
@@ -130,12 +129,25 @@ fn evidence(values: &Values, tier: &str, mechanism: Mechanism) -> Option<Evidenc
     Evidence::at_least(values, &Subject::Tier(tier.to_owned()), metric, least)
 }
 
+/// The tier that a reason goes back to: from a tier whose workers were held by calls, to that which they called.
+fn root<'a>(reasons: &'a [Decided], one: &'a Decided) -> &'a str {
+    let mut here = one;
+    for _ in 0..reasons.len() {
+        let Because::Callee(callee) = &here.because else { return &here.place };
+        // Those with the most intents stand first.
+        match reasons.iter().find(|other| other.place == *callee) {
+            Some(next) => here = next,
+            None => return callee,
+        }
+    }
+    &here.place
+}
+
 /// The first tier that decided because of no other.
 fn first(reasons: &[Decided], all: f64, tier: &impl Fn(&str) -> bool) -> Option<String> {
-    let of_itself = |one: &&Decided| !matches!(one.because, Because::Callee(_)) && tier(&one.place);
-    let roots = reasons.iter().filter(of_itself).filter(|one| SHARE_LEAST * all <= one.count.mean);
-    let first = roots.min_by(|a, b| a.first.total_cmp(&b.first).then(b.count.mean.total_cmp(&a.count.mean)));
-    first.map(|one| one.place.clone())
+    let many = reasons.iter().filter(|one| SHARE_LEAST * all <= one.count.mean && tier(root(reasons, one)));
+    let first = many.min_by(|a, b| a.first.total_cmp(&b.first).then(b.count.mean.total_cmp(&a.count.mean)));
+    first.map(|one| root(reasons, one).to_owned())
 }
 
 /// Operations that were begun less often, each with what stopped its users.

@@ -64,7 +64,7 @@ pub struct Waited {
     /// The mean wait of an intent, in seconds.
     pub seconds: f64,
     /// The parts of it in which servers served first attempts, retries and abandoned calls, were held by calls of
-    /// theirs, and did nothing.
+    /// theirs, were so for callers that had left, and did nothing.
     pub parts: [f64; WORK],
 }
 
@@ -105,7 +105,7 @@ impl Reasons {
         let provenance = of.run.provenance.as_ref()?;
         let mut links = BTreeMap::new();
         for (why, ended) in &provenance.ends {
-            for link in steps::of(model, &legend.layout, why) {
+            for link in steps::of(model, &legend.layout, why, ended) {
                 *links.entry(link).or_default() += ended.count;
             }
         }

@@ -1,7 +1,7 @@
 //! The steps of one reason: from the tier that decided it to its callers, and from what it was because of to the tier.
 
 use brownout_model::{Body, Model};
-use brownout_observe::{Because, Layout, Why};
+use brownout_observe::{Because, Ended, Layout, Why, Work};
 use brownout_protocol::Reason;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub enum Mechanism {
     PoolExhaustion,
     /// Its workers served retries most of the time.
     RetryLoad,
-    /// Its workers served calls whose callers had left most of the time: its queue was older than their patience.
+    /// Its workers were on calls whose callers had left most of the time: its queue was older than their patience.
     OldQueue,
     /// Replicas were taken out of rotation until none was left.
     Ejection,
@@ -35,7 +35,7 @@ pub enum Mechanism {
 pub(crate) type Link = (u16, u16, Mechanism);
 
 /// The steps of intents with one reason; those that only some tiers can have are candidates still.
-pub(crate) fn of(model: &Model, layout: &Layout, why: &Why) -> Vec<Link> {
+pub(crate) fn of(model: &Model, layout: &Layout, why: &Why, ended: &Ended) -> Vec<Link> {
     let place = why.place;
     let mut links = Vec::new();
     let own = |mechanism| (place, place, mechanism);
@@ -45,8 +45,12 @@ pub(crate) fn of(model: &Model, layout: &Layout, why: &Why) -> Vec<Link> {
     match why.because {
         Because::Callee(callee) => links.push((callee, place, Mechanism::PoolExhaustion)),
         Because::Retries => links.push(own(Mechanism::RetryLoad)),
-        Because::Abandoned => links.push(own(Mechanism::OldQueue)),
         _ => {}
+    }
+    let in_vain =
+        ended.split[Work::Abandoned as usize].saturating_add(ended.split[Work::HeldInVain as usize]);
+    if why.because == Because::Abandoned || ended.waited / 2 < in_vain {
+        links.push(own(Mechanism::OldQueue));
     }
     let is_loaded =
         matches!(why.reason, Reason::Waiting | Reason::FullQueue | Reason::Dropped | Reason::Expired);

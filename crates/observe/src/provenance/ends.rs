@@ -3,6 +3,7 @@
 use super::Follower;
 use super::found::{Ended, Outcome, Provenance, Why};
 use super::row::Decided;
+use super::work::split;
 use crate::tally::Tally;
 use brownout_protocol::{Kind, Layout, Record, Row};
 
@@ -19,7 +20,7 @@ impl Follower {
         let ended = self.ends.entry(why).or_insert(Ended { first: at, ..Ended::default() });
         ended.count += 1;
         ended.waited = ended.waited.saturating_add(wait.nanos);
-        for (sum, part) in ended.split.iter_mut().zip(wait.split) {
+        for (sum, part) in ended.split.iter_mut().zip(split(&wait)) {
             *sum = sum.saturating_add(part);
         }
     }

@@ -1,8 +1,8 @@
 //! The life of a call in a tier.
 
 use super::row::{Blame, Decided, Longest, Name, Row, Stage, Wait, Worst};
-use super::work::because;
-use super::{Act, Because, Follower, Try, WORK, Work, name_of};
+use super::work::{BUSY, because};
+use super::{Act, Because, Follower, Try, Work, name_of};
 use brownout_protocol::explain::{Area, area_of, caller_of, parent_of, refused_of};
 use brownout_protocol::{Kind, Reason, Record, explain};
 
@@ -76,7 +76,7 @@ impl Follower {
         let Some(row) = place.rows.get_mut(index) else { return };
         (row.stage, row.since) = (Stage::Waiting, at);
         if place.began.len() <= index {
-            place.began.resize((index + 1).next_power_of_two(), [0; WORK - 1]);
+            place.began.resize((index + 1).next_power_of_two(), [0; BUSY]);
         }
         place.began[index] = place.workers.integrals(at);
     }
@@ -114,13 +114,12 @@ impl Follower {
     pub(super) fn worst(&self, name: Name, nanos: u64, at: u64) -> Worst {
         let place = &self.places[usize::from(name.place)];
         let wait = match place.began.get(name.index as usize) {
-            Some(began) => place.workers.split(began, nanos, at),
+            Some(began) => place.workers.since(began, nanos, at),
             None => Wait::default(),
         };
-        let because = self.of_speed(name.place, at.saturating_sub(nanos), at).unwrap_or_else(|| {
-            let callee = (wait.split[Work::Held as usize] != 0).then(|| self.held_by(name.place)).flatten();
-            because(&wait.split, callee)
-        });
+        let because = self
+            .of_speed(name.place, at.saturating_sub(nanos), at)
+            .unwrap_or_else(|| because(&wait.done, || self.held_by(name.place)));
         Worst { wait, place: name.place, because, via: name.bit() }
     }
 
@@ -153,7 +152,7 @@ impl Follower {
         let Some(work) = row.work.take() else { return };
         place.workers.stop(work, at);
         if place.holds {
-            let work = if row.is_orphan { Work::Abandoned } else { Work::Held } as u8;
+            let work = if row.is_orphan { Work::HeldInVain } else { Work::Held } as u8;
             row.work = Some(work);
             place.workers.start(work, at);
         }
@@ -270,7 +269,8 @@ impl Follower {
         row.is_orphan = true;
         if let Some(work) = &mut row.work {
             place.workers.stop(*work, at);
-            *work = Work::Abandoned as u8;
+            let is_held = *work == Work::Held as u8 || *work == Work::HeldInVain as u8;
+            *work = if is_held { Work::HeldInVain } else { Work::Abandoned } as u8;
             place.workers.start(*work, at);
         }
     }
@@ -319,8 +319,7 @@ impl Follower {
         if let Some(change) = self.of_speed(place, at, at) {
             return change;
         }
-        let doing = self.places[usize::from(place)].workers.doing(u64::from(u32::MAX));
-        because(&doing.split, self.held_by(place))
+        because(&self.places[usize::from(place)].workers.doing(), || self.held_by(place))
     }
 
     /// A call ends in a failure.
@@ -332,6 +331,7 @@ impl Follower {
         let known =
             self.blame_of(name).and_then(|blame| blame.decided).filter(|known| known.origin == origin);
         let decided = known.unwrap_or_else(|| self.infer(record.kind, origin, at));
+        let decided = self.of_its_wait(name, decided);
         self.leave_worker(name, at);
         if !row.from.is_none() && self.row(row.from).mark == row.from_mark {
             if row.blamed {
@@ -341,6 +341,15 @@ impl Follower {
             self.blame(row.from).decided = Some(Decided { via, ..decided });
         }
         self.gone(name);
+    }
+
+    /// A call that is dropped when its turn comes waited for what its wait was because of: its worker is free then.
+    fn of_its_wait(&self, name: Name, decided: Decided) -> Decided {
+        let worst = self.blame_of(name).and_then(|blame| blame.worst);
+        match worst.filter(|worst| decided.reason == Reason::Expired && worst.place == decided.place) {
+            Some(Worst { wait, because, .. }) => Decided { because, wait, ..decided },
+            None => decided,
+        }
     }
 
     /// The reason of a failure that none was told of, by its status.

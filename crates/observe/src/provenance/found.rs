@@ -43,7 +43,7 @@ pub enum Because {
 }
 
 /// What servers did: the parts into which a wait is split.
-pub const WORK: usize = 5;
+pub const WORK: usize = 6;
 
 /// The parts of [`Ended::split`], in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +57,10 @@ pub enum Work {
     Abandoned = 2,
     /// They were held by the calls that theirs had made.
     Held = 3,
+    /// The same, for callers that had left.
+    HeldInVain = 4,
     /// They did nothing.
-    Idle = 4,
+    Idle = 5,
 }
 
 /// Intents of one path that ended in the same way, for the same reason, in the same place.

@@ -21,7 +21,7 @@ mod work;
 pub use self::found::{Because, Ended, Outcome, Provenance, WORK, Why, Work};
 
 use self::row::{Blame, Name, Row};
-use self::work::Workers;
+use self::work::{BUSY, Workers};
 use brownout_kernel::Entry;
 use brownout_protocol::explain::Area;
 use brownout_protocol::{Books, Kind, Layout, Record};
@@ -52,7 +52,7 @@ struct Place {
     rows: Vec<Row>,
     blames: Vec<Blame>,
     /// By row: what workers had done when it began to wait.
-    began: Vec<[u64; WORK - 1]>,
+    began: Vec<[u64; BUSY]>,
     tries: Vec<Try>,
     workers: Workers,
     acts: Vec<Act>,

@@ -1,6 +1,7 @@
 //! What is followed of a call or an intent while it is open.
 
-use super::found::{Because, WORK};
+use super::found::Because;
+use super::work::BUSY;
 use brownout_protocol::Reason;
 
 /// No place.
@@ -116,7 +117,8 @@ pub(super) struct Decided {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wait {
     pub(super) nanos: u64,
-    pub(super) split: [u64; WORK],
+    /// By kind of work, in workers times nanoseconds.
+    pub(super) done: [u64; BUSY],
 }
 
 /// The longest wait of a call and of the calls made for it.

@@ -1,6 +1,6 @@
 //! The calls that were made for a call or an intent: where it is now, and what becomes of them when it leaves.
 
-use super::row::{Decided, Name, Row, Stage, Wait};
+use super::row::{Decided, Name, Stage, Wait};
 use super::{Because, Follower};
 use brownout_protocol::Reason;
 
@@ -11,28 +11,43 @@ const LOOKED_AT: usize = 64;
 const DEEPEST: usize = 1_000;
 
 impl Follower {
-    /// The calls made for a row that are still open, the newest first.
-    fn children(&self, name: Name) -> impl Iterator<Item = (Name, Row)> + '_ {
-        let parent = self.peek(name).copied().unwrap_or_default();
-        let mut next = parent.child;
-        let list = std::iter::from_fn(move || {
-            let this = next;
-            let row = *self.peek(this)?;
-            // The place may hold a call of another parent by now.
-            if row.stage == Stage::Free || row.from != name || row.from_mark != parent.mark {
-                return None;
-            }
-            next = row.sibling;
-            Some((this, row))
-        });
-        list.take(LOOKED_AT)
+    /// The call in a list of those made for `parent`, if it is one that is still open; and the next older one.
+    #[inline(always)]
+    fn open(&self, this: Name, parent: Name, mark: u8) -> Option<Name> {
+        let row = self.peek(this)?;
+        // The place may hold a call of another parent by now.
+        let is_open = row.stage != Stage::Free && row.from == parent && row.from_mark == mark;
+        is_open.then_some(row.sibling)
+    }
+
+    /// The newest call made for a row, and the mark of the row.
+    #[inline(always)]
+    fn newest(&self, name: Name) -> (Name, u8) {
+        self.peek(name).map_or((Name::NONE, 0), |row| (row.child, row.mark))
+    }
+
+    /// The oldest open call made for a row: it has kept the row waiting for longest.
+    fn oldest(&self, name: Name) -> Option<Name> {
+        let (mut next, mark) = self.newest(name);
+        let mut oldest = None;
+        for _ in 0..LOOKED_AT {
+            let Some(older) = self.open(next, name, mark) else { break };
+            oldest = Some(next);
+            next = older;
+        }
+        oldest
     }
 
     /// Takes a call out of the middle of its parent's list.
     pub(super) fn unlink(&mut self, parent: Name, name: Name, sibling: Name) {
-        let before = self.children(parent).find(|(_, row)| row.sibling == name).map(|(before, _)| before);
-        if let Some(before) = before {
-            self.row(before).sibling = sibling;
+        let (mut next, mark) = self.newest(parent);
+        for _ in 0..LOOKED_AT {
+            let Some(older) = self.open(next, parent, mark) else { return };
+            if older == name {
+                self.row(next).sibling = sibling;
+                return;
+            }
+            next = older;
         }
     }
 
@@ -40,9 +55,9 @@ impl Follower {
     pub(super) fn locate(&mut self, name: Name, at: u64) -> Decided {
         let (mut here, mut via, origin) = (name, name.bit(), name.place);
         for _ in 0..DEEPEST {
-            // The oldest one has kept it waiting for longest.
-            let Some((child, row)) = self.children(here).last() else { break };
+            let Some(child) = self.oldest(here) else { break };
             here = child;
+            let row = *self.row(here);
             via |= here.bit();
             let decided = match row.stage {
                 Stage::Waiting => {
@@ -82,22 +97,25 @@ impl Follower {
 
     /// The calls made for a row are abandoned: it is given up, or has a new attempt.
     pub(super) fn abandon(&mut self, name: Name, at: u64) {
-        let mut open: Vec<Name> = self.children(name).map(|(child, _)| child).collect();
-        while let Some(next) = open.pop() {
+        let (mut next, mark) = self.newest(name);
+        for _ in 0..LOOKED_AT {
+            let Some(older) = self.open(next, name, mark) else { return };
             self.turn_orphan(next, at);
-            open.extend(self.children(next).map(|(child, _)| child));
+            self.abandon(next, at);
+            next = older;
         }
     }
 
     /// The oldest open call made for a row is abandoned, and no longer belongs to it.
     pub(super) fn abandon_oldest(&mut self, name: Name, at: u64) {
-        let Some((child, row)) = self.children(name).last() else { return };
+        let Some(child) = self.oldest(name) else { return };
         self.turn_orphan(child, at);
         self.abandon(child, at);
+        let sibling = self.row(child).sibling;
         if self.row(name).child == child {
-            self.row(name).child = row.sibling;
+            self.row(name).child = sibling;
         } else {
-            self.unlink(name, child, row.sibling);
+            self.unlink(name, child, sibling);
         }
         self.row(child).from = Name::NONE;
     }

@@ -4,7 +4,7 @@ use super::found::{Because, WORK, Work};
 use super::row::Wait;
 
 /// Kinds of work that a worker can be on.
-const BUSY: usize = WORK - 1;
+pub(super) const BUSY: usize = WORK - 1;
 
 /// The workers of one place.
 ///
@@ -38,46 +38,56 @@ impl Workers {
         std::array::from_fn(|work| self.now[work].wrapping_mul(at).wrapping_sub(self.moments[work]))
     }
 
-    /// A wait that began with these integrals and ends now, split by what workers did meanwhile. The parts add up.
-    pub(super) fn split(&self, began: &[u64; BUSY], nanos: u64, at: u64) -> Wait {
+    /// A wait that began with these integrals and ends now, with what workers did meanwhile.
+    #[inline]
+    pub(super) fn since(&self, began: &[u64; BUSY], nanos: u64, at: u64) -> Wait {
         let now = self.integrals(at);
-        let done: [u64; BUSY] = std::array::from_fn(|work| now[work].wrapping_sub(began[work]));
-        Wait { nanos, split: shares(&done, nanos) }
+        Wait { nanos, done: std::array::from_fn(|work| now[work].wrapping_sub(began[work])) }
     }
 
-    /// What workers do at this instant, as a split of a wait.
-    pub(super) fn doing(&self, nanos: u64) -> Wait {
-        Wait { nanos, split: shares(&self.now, nanos) }
+    /// How many workers are on what at this instant.
+    pub(super) fn doing(&self) -> [u64; BUSY] {
+        self.now
     }
 }
 
-/// `nanos` in proportion to these numbers; idle is what is left where there are none.
-fn shares(done: &[u64; BUSY], nanos: u64) -> [u64; WORK] {
-    let all: u128 = done.iter().map(|&part| u128::from(part)).sum();
+/// The length of a wait in proportion to what workers did, in whole nanoseconds that add up to it; idle where they did
+/// nothing.
+pub(super) fn split(wait: &Wait) -> [u64; WORK] {
     let mut split = [0; WORK];
+    let all: u64 = wait.done.iter().fold(0, |sum, &part| sum.saturating_add(part));
     if all == 0 {
-        split[Work::Idle as usize] = nanos;
+        split[Work::Idle as usize] = wait.nanos;
         return split;
     }
-    let (mut before, mut given) = (0_u128, 0);
-    for (share, &part) in split.iter_mut().zip(done) {
-        before += u128::from(part);
+    let (mut before, mut given) = (0_u64, 0);
+    for (given_to, &part) in split.iter_mut().zip(&wait.done) {
+        before = before.saturating_add(part);
         // Of sums, so that the parts add up to the whole.
-        let until = (u128::from(nanos) * before / all) as u64;
-        (*share, given) = (until - given, until);
+        let share = wait.nanos as f64 * (before as f64 / all as f64);
+        let until = if before == all { wait.nanos } else { share as u64 };
+        let until = until.clamp(given, wait.nanos);
+        (*given_to, given) = (until - given, until);
     }
     split
 }
 
-/// What the largest part of a wait went to; `callee` is whom workers were held by.
-pub(super) fn because(split: &[u64; WORK], callee: Option<u16>) -> Because {
-    let largest = (0..WORK).rev().max_by_key(|&work| split[work]).unwrap_or(Work::Idle as usize);
-    match largest {
-        0 => Because::FirstAttempts,
-        1 => Because::Retries,
-        2 => Because::Abandoned,
-        3 => callee.map_or(Because::Tier, Because::Callee),
-        _ => Because::Idle,
+/// What workers did most of the time; `callee` is whom they were held by.
+pub(super) fn because(done: &[u64; BUSY], callee: impl FnOnce() -> Option<u16>) -> Because {
+    let of = |work: Work| done[work as usize];
+    let held = of(Work::Held).saturating_add(of(Work::HeldInVain));
+    let (first, retries, abandoned) = (of(Work::FirstAttempts), of(Work::Retries), of(Work::Abandoned));
+    let most = held.max(first).max(retries).max(abandoned);
+    if most == 0 {
+        Because::Idle
+    } else if most == first {
+        Because::FirstAttempts
+    } else if most == retries {
+        Because::Retries
+    } else if most == abandoned {
+        Because::Abandoned
+    } else {
+        callee().map_or(Because::Tier, Because::Callee)
     }
 }
 
@@ -94,18 +104,19 @@ mod tests {
         workers.stop(Work::FirstAttempts as u8, 150);
         workers.start(Work::Abandoned as u8, 150);
         // From 100 to 300: 50 on first attempts, 200 on retries, 150 on abandoned calls.
-        let wait = workers.split(&began, 200, 300);
-        assert_eq!(wait.split, [25, 100, 75, 0, 0]);
-        assert_eq!(because(&wait.split, None), Because::Retries);
+        let wait = workers.since(&began, 200, 300);
+        assert_eq!(split(&wait), [25, 100, 75, 0, 0, 0]);
+        assert_eq!(because(&wait.done, || None), Because::Retries);
     }
 
     #[test]
     fn the_parts_add_up_whatever_the_numbers() {
         for nanos in [0, 1, 2, 3, 1_000_003, u64::MAX >> 1] {
-            for done in [[1, 1, 1, 0], [0, 0, 0, 0], [u64::MAX >> 3, 1, 7, 3], [0, 5, 0, 0]] {
-                assert_eq!(shares(&done, nanos).iter().sum::<u64>(), nanos, "{done:?}");
+            for done in [[1, 1, 1, 0, 0], [0; BUSY], [u64::MAX, 1, 7, 3, 0], [0, 5, 0, 0, 2]] {
+                assert_eq!(split(&Wait { nanos, done }).iter().sum::<u64>(), nanos, "{done:?}");
             }
         }
-        assert_eq!(because(&shares(&[0; 4], 9), None), Because::Idle);
+        assert_eq!(because(&[0; BUSY], || None), Because::Idle);
+        assert_eq!(because(&[40, 0, 0, 30, 30], || Some(7)), Because::Callee(7));
     }
 }

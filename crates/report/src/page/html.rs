@@ -116,11 +116,7 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     list(w, &story::triggers(f));
     heading(w, "Contributing causes");
     list(w, &story::causes(f));
-    let reasons = story::reasons::paragraphs(f);
-    if !reasons.is_empty() {
-        heading(w, story::reasons::HEADING);
-        list(w, &reasons);
-    }
+    reasons(w, f, &heading);
     heading(w, "Detection");
     put(w, &format!("<p>{}</p>", prose(&story::detection(f))));
     heading(w, "Resolution");
@@ -148,6 +144,18 @@ fn variant(w: &mut String, report: &Report<'_>, i: usize, of: usize) {
     appendix(w, f);
     tables::numbers(w, f);
     w.push_str("</article>\n");
+}
+
+/// Why intents were not served, and how it spread, where that was asked for.
+fn reasons(w: &mut String, f: &Findings, heading: &dyn Fn(&mut String, &str)) {
+    let parts = [
+        (story::reasons::HEADING, story::reasons::paragraphs(f)),
+        (story::reasons::SPREAD, story::reasons::spread(f)),
+    ];
+    for (name, said) in parts.iter().filter(|(_, said)| !said.is_empty()) {
+        heading(w, name);
+        list(w, said);
+    }
 }
 
 /// What other runs of the same night say, where they were asked for.

@@ -107,6 +107,11 @@ fn variant(w: &mut String, report: &Report<'_>, folder: &str, depth: &str) {
         line(w, &format!("{depth} {}", story::reasons::HEADING));
         list(w, &reasons);
     }
+    let spread = story::reasons::spread(f);
+    if !spread.is_empty() {
+        line(w, &format!("{depth} {}", story::reasons::SPREAD));
+        list(w, &spread);
+    }
     line(w, &format!("{depth} Detection"));
     line(w, &escape(&story::detection(f)));
     line(w, &format!("{depth} Resolution"));

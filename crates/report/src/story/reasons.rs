@@ -6,19 +6,23 @@ use crate::number;
 use brownout_analysis::findings::{ChangeId, Findings};
 use brownout_analysis::provenance::{Because, Chain, Decided, Mechanism, Outcome, Provenance, Reason, Step};
 use brownout_metrics::Unit;
+use brownout_stats::Estimate;
 
 /// What stands over it.
 pub(crate) const HEADING: &str = "Why intents were not served";
+/// What stands over the steps.
+pub(crate) const SPREAD: &str = "How it spread";
 /// Reasons that are told; the results have all.
 const REASONS_MAX: usize = 8;
 /// Steps that are told.
 const STEPS_MAX: usize = 8;
 /// What servers did, in the order of the parts of a wait.
-const WORK: [&str; 5] = [
+const WORK: [&str; 6] = [
     "first attempts",
     "retries",
     "calls whose callers had left",
     "workers held by their own calls",
+    "held by calls for callers that had left",
     "nothing",
 ];
 
@@ -35,8 +39,12 @@ pub(crate) fn paragraphs(findings: &Findings) -> Vec<String> {
         said.push(format!("{} for {} other reasons.", intents(count), more.len()));
     }
     said.extend(starved(found));
-    said.extend(findings.chain.as_ref().map_or_else(Vec::new, |chain| steps(findings, chain)));
     said
+}
+
+/// How it spread, step by step; nothing where nothing is known of it.
+pub(crate) fn spread(findings: &Findings) -> Vec<String> {
+    findings.chain.as_ref().map_or_else(Vec::new, |chain| steps(findings, chain))
 }
 
 /// The same in a few lines: the totals, the reason of most, and the largest step.
@@ -48,7 +56,7 @@ pub(crate) fn brief(findings: &Findings) -> Option<String> {
         .as_ref()
         .and_then(|chain| chain.steps.iter().max_by(|a, b| a.share.total_cmp(&b.share)));
     let step = step.map_or_else(String::new, |step| format!(" {}", self::step(step)));
-    Some(format!("{}{step}", reason(findings, found, most)))
+    Some(format!("{}.{step}", decided_by(findings, found, most)))
 }
 
 fn all(found: &Provenance) -> String {
@@ -58,18 +66,29 @@ fn all(found: &Provenance) -> String {
     };
     format!(
         "{} were not served as promised: {} failed, {} came too late, {} were open at the end. Each has one reason:",
-        number::said(&found.unserved, Unit::Count("intents")),
-        number::count(of(Outcome::Failed)),
-        number::count(of(Outcome::Late)),
-        number::count(of(Outcome::Open)),
+        many(&found.unserved),
+        number::grouped(of(Outcome::Failed).round() as u64),
+        number::grouped(of(Outcome::Late).round() as u64),
+        number::grouped(of(Outcome::Open).round() as u64),
     )
 }
 
 fn intents(count: f64) -> String {
-    number::plain(count, Unit::Count("intents"))
+    let count = count.round() as u64;
+    format!("{} {}", number::grouped(count), if count == 1 { "intent" } else { "intents" })
+}
+
+/// How many intents; of one replication exactly.
+fn many(count: &Estimate) -> String {
+    if count.n == 1 { intents(count.mean) } else { number::said(count, Unit::Count("intents")) }
 }
 
 fn reason(findings: &Findings, found: &Provenance, one: &Decided) -> String {
+    format!("{}{}.", decided_by(findings, found, one), waited(one))
+}
+
+/// The same without the wait.
+fn decided_by(findings: &Findings, found: &Provenance, one: &Decided) -> String {
     let share = one.count.mean / found.unserved.mean.max(f64::MIN_POSITIVE);
     let how = match one.outcome {
         Outcome::Failed => "failed",
@@ -77,14 +96,13 @@ fn reason(findings: &Findings, found: &Provenance, one: &Decided) -> String {
         Outcome::Open => "were open at the end",
     };
     format!(
-        "{} ({}) of {} · {} {how}: they {}{}{}.",
-        number::said(&one.count, Unit::Count("intents")),
+        "{} ({}) of {} · {} {how}: they {}{}",
+        many(&one.count),
         number::plain(share, Unit::Share),
         one.class,
         one.operation,
         decided(one.reason, &one.place),
         because(findings, one),
-        waited(one),
     )
 }
 
@@ -160,12 +178,7 @@ fn starved(found: &Provenance) -> Vec<String> {
             }
             _ => String::new(),
         };
-        format!(
-            "{} of {} · {} never began{why}.",
-            number::said(&one.count, Unit::Count("intents")),
-            one.class,
-            one.operation
-        )
+        format!("{} of {} · {} never began{why}.", many(&one.count), one.class, one.operation)
     });
     said.collect()
 }
@@ -176,7 +189,7 @@ fn steps(findings: &Findings, chain: &Chain) -> Vec<String> {
         let at = at.map_or_else(String::new, |symptom| {
             format!(", which left its normal range at {}", number::clock_estimate(&symptom.at))
         });
-        format!("The first of them were decided at {first}{at}. How it spread:")
+        format!("The first intents that were not served were decided at {first}{at}.")
     });
     first.into_iter().chain(chain.steps.iter().take(STEPS_MAX).map(step)).collect()
 }

@@ -129,7 +129,7 @@ fn colour(verdict: Verdict) -> anstyle::Style {
 
 /// How to see the reports of the runs of those values that say most, under an answer.
 pub fn runs_of(reports: &Reports) -> String {
-    reports.first().next().map_or_else(String::new, |command| format!("a report of one: {command}\n"))
+    reports.first().fold(String::new(), |text, command| text + "a report of one: " + command + "\n")
 }
 
 /// How the runs count, and how to see it again.

@@ -145,11 +145,11 @@ impl Tier {
         cx.send(call.from, Msg::reply(call.theirs, Status::Ok, cx.me().index() as u16));
         held.remove();
         self.outstanding[at] -= 1;
+        if let Some(call) = orphan {
+            self.count_held(&call, ours, cx);
+        }
         self.record(Kind::Answered, row, ours.index, inside, cx);
         if self.station.hold {
-            if let Some(call) = orphan {
-                self.count_held(&call, ours, cx);
-            }
             let follower = self.follow_fast(at, cx);
             self.write_follower(follower, cx);
         }
