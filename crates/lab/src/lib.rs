@@ -10,8 +10,8 @@ mod pool;
 mod run;
 
 pub use beside::{Beside, fold_beside, run_beside};
-/// The simulation itself, as a number that is raised whenever a fingerprint changes or a digest: what was run before is not
-/// reused. `tests/swarm/same.rs` asks for that.
+/// The simulation itself, as a number that is raised whenever a fingerprint or what a digest has changes: what was run
+/// before it is not reused. `tests/swarm/same.rs` asks for that.
 pub const SIMULATION: u32 = 2;
 
 pub use brownout_model::layout;
