@@ -15,7 +15,8 @@ pub struct Settings {
     /// Whether each replication has runs beside it: the same demand without queues and, where something happens, the
     /// same seed without it.
     pub beside: bool,
-    /// Whether each intent that was not served is given its reason, which takes up to a tenth of a run.
+    /// Whether each intent that was not served is given its reason. In a development build that took 38 % more of
+    /// front-door-jam and 68 % more instructions of retry-cliff, where nearly all fail; a tenth is the goal.
     pub provenance: bool,
 }
 
