@@ -50,7 +50,7 @@ pub struct Harm {
     pub lockout_minutes: f64,
     /// How long users would have been there and were not, since they were stopped before, in minutes.
     pub absent_minutes: f64,
-    /// Users who left without having been served again.
+    /// Users who left after a failure without having been served again.
     pub left: f64,
     /// What the unserved intents cost by the penalty of their operation, in US dollars.
     pub penalty: f64,

@@ -18,7 +18,7 @@ pub(crate) struct People {
     pub(crate) lockouts: SparseHistogram,
     /// How long, all together, in seconds.
     pub(crate) seconds: f64,
-    /// Users who left without having been served again.
+    /// Users who left after a failure without having been served again.
     pub(crate) left: f64,
 }
 
