@@ -92,8 +92,8 @@ pub enum Kind {
     /// A user is answered in time again, or leaves after answers that were late and nothing worse. How long they were
     /// without service.
     ServedAgain = 26,
-    /// A user leaves after a failure, for good or until another journey, without having been served again. How long they
-    /// had been without.
+    /// A user leaves after a failure, for good or until another journey, without having been served again. How long
+    /// they had been without.
     LeftUnserved = 27,
     /// At the end of the run: a user is without service, which includes those whose intent is open for longer than its
     /// SLO, the client's timeout or patience, or at all where none of these exists. For how long.
